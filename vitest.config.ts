@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+/** `.wgsl` files are imported as text, as esbuild's text loader does for the bundles. */
+const wgslAsText = {
+  name: "wgsl-as-text",
+  enforce: "pre" as const,
+  load(id: string) {
+    if (!id.endsWith(".wgsl")) return null;
+    return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+  },
+};
+
+export default defineConfig({
+  plugins: [wgslAsText],
+  test: {
+    include: ["test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
