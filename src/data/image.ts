@@ -1,0 +1,40 @@
+// The one picture type of the project: 8-bit RGBA, rows from top to bottom, no padding. Every reader yields it, every stage takes it,
+// and a browser's ImageData fits into it as it is. Grey pictures repeat their value in R, G and B; pictures without alpha hold 255.
+
+import { UserError } from "../errors.ts";
+
+export interface Image {
+  /** Pixels per row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** `4 * width * height` bytes: R, G, B, A of each pixel; colour is not multiplied by alpha. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  /** Whether alpha means something. When false every alpha byte is 255 and a file written from the picture has no alpha channel. */
+  readonly hasAlpha: boolean;
+}
+
+/** The largest picture that a reader accepts unless told otherwise: 16383 x 16383 pixels, 1 GiB as RGBA. */
+export const defaultPixelLimit = 16383 * 16383;
+
+/** An opaque black picture. */
+export function blankImage(width: number, height: number): Image {
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width, height, data, hasAlpha: false };
+}
+
+/**
+ * Refuses sizes that a damaged or hostile header claims, before memory is taken for them.
+ * @throws UserError when a side is not positive or the picture has more than `pixelLimit` pixels
+ */
+export function checkImageSize(width: number, height: number, pixelLimit = defaultPixelLimit): void {
+  if (!(width > 0 && height > 0)) throw new UserError(`the picture is empty (${width} x ${height} pixels).`);
+  if (width * height > pixelLimit) {
+    const millions = (count: number) => (count / 1e6).toFixed(1);
+    throw new UserError(
+      `the picture has ${width} x ${height} pixels, ${millions(width * height)} million, ` +
+        `and the limit is ${millions(pixelLimit)} million; make it smaller first.`,
+    );
+  }
+}

@@ -1,0 +1,133 @@
+// What the PyTorch reference does to a picture between the file and the network: `get_transform` of its data/base_dataset.py, with its
+// option names and its order: grey, then resize or scale_width, then crop (or, for "none", rounding to multiples of 4), then flip.
+// The reference looks for words inside the mode's name, so "resize" alone, or "crop", mean what they say; so do they here.
+
+import { UserError } from "../errors.ts";
+import type { Image } from "./image.ts";
+import type { Random } from "./random.ts";
+import { resizeBicubic } from "./resize.ts";
+
+/** The modes that the reference documents. */
+export const preprocessModes = ["resize_and_crop", "crop", "scale_width", "scale_width_and_crop", "none"] as const;
+
+export interface PreprocessOptions {
+  /** One of `preprocessModes`, or another name that contains `resize`, `scale_width` or `crop`. */
+  readonly mode: string;
+  /** Side of the square after `resize`, or the width after `scale_width`, in pixels. */
+  readonly loadSize: number;
+  /** Side of the square that `crop` cuts out, in pixels; also the least height after `scale_width`. */
+  readonly cropSize: number;
+  /** Mirror left and right with probability one half. */
+  readonly flip: boolean;
+  /** For networks with one channel: R, G and B all become the luma. */
+  readonly grayscale: boolean;
+}
+
+/**
+ * Applies the reference's transforms. `random` decides, in this order, the crop's top, its left, and the flip; what a mode does not need
+ * is not drawn. The crop is uniform over all positions.
+ * @throws UserError for a mode without meaning, a size that is no positive integer, a crop larger than the picture, and, for `none`, a
+ *   picture with a side of 1 or 2 pixels (which rounds to nothing)
+ */
+export function preprocess(image: Image, options: PreprocessOptions, random: Random): Image {
+  const { mode, loadSize, cropSize } = options;
+  checkPreprocessOptions(options);
+  if (options.grayscale) image = toGrayscale(image);
+  if (mode.includes("resize")) image = resizeBicubic(image, loadSize, loadSize);
+  else if (mode.includes("scale_width")) image = scaleWidth(image, loadSize, cropSize);
+  if (mode.includes("crop")) image = randomCrop(image, cropSize, random);
+  if (mode === "none") image = roundToMultipleOf4(image);
+  if (options.flip && random.uniform() < 0.5) image = flipHorizontally(image);
+  return image;
+}
+
+/** Refuses at once what would fail on every picture. @throws UserError */
+export function checkPreprocessOptions({ mode, loadSize, cropSize }: PreprocessOptions): void {
+  if (mode !== "none" && !["resize", "scale_width", "crop"].some((word) => mode.includes(word))) {
+    throw new UserError(`--preprocess ${mode} is not known; use one of ${preprocessModes.join(", ")}.`);
+  }
+  for (const [name, size] of [
+    ["--load-size", loadSize],
+    ["--crop-size", cropSize],
+  ] as const) {
+    if (!Number.isInteger(size) || size < 1)
+      throw new UserError(`${name} must be a whole number of pixels, not ${size}.`);
+  }
+}
+
+/** Luma as Pillow's `convert("L")`: ITU-R 601 in 16-bit fixed point, rounded. */
+export function toGrayscale(image: Image): Image {
+  const data = image.data.slice();
+  for (let i = 0; i < data.length; i += 4) {
+    const luma = (19595 * data[i] + 38470 * data[i + 1] + 7471 * data[i + 2] + 32768) >> 16;
+    data[i] = data[i + 1] = data[i + 2] = luma;
+  }
+  return { ...image, data };
+}
+
+/** Mirrors left and right. */
+export function flipHorizontally(image: Image): Image {
+  const { width, height } = image;
+  const source = pixelsOf(image);
+  const target = new Uint32Array(source.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) target[y * width + x] = source[y * width + width - 1 - x];
+  }
+  return { ...image, data: new Uint8ClampedArray(target.buffer) };
+}
+
+/** Cuts out a rectangle that must lie within the picture. */
+export function crop(image: Image, left: number, top: number, width: number, height: number): Image {
+  if (left < 0 || top < 0 || left + width > image.width || top + height > image.height) {
+    throw new RangeError(`A crop of ${width} x ${height} at ${left}, ${top} leaves ${image.width} x ${image.height}.`);
+  }
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let y = 0; y < height; y++) {
+    const from = 4 * ((top + y) * image.width + left);
+    data.set(image.data.subarray(from, from + 4 * width), 4 * y * width);
+  }
+  return { width, height, data, hasAlpha: image.hasAlpha };
+}
+
+function scaleWidth(image: Image, loadSize: number, cropSize: number): Image {
+  if (image.width === loadSize && image.height >= cropSize) return image;
+  const height = Math.trunc(Math.max((loadSize * image.height) / image.width, cropSize));
+  return resizeBicubic(image, loadSize, height);
+}
+
+function randomCrop(image: Image, size: number, random: Random): Image {
+  if (image.width < size || image.height < size) {
+    throw new UserError(
+      `the crop of ${size} x ${size} is larger than the picture (${image.width} x ${image.height}): ` +
+        `give a smaller --crop-size, or a --preprocess that resizes first.`,
+    );
+  }
+  if (image.width === size && image.height === size) return image;
+  const top = random.below(image.height - size + 1);
+  const left = random.below(image.width - size + 1);
+  return crop(image, left, top, size, size);
+}
+
+function roundToMultipleOf4(image: Image): Image {
+  const width = 4 * roundHalfToEven(image.width / 4);
+  const height = 4 * roundHalfToEven(image.height / 4);
+  if (width === 0 || height === 0) {
+    throw new UserError(
+      `the picture (${image.width} x ${image.height}) is too small for --preprocess none, which rounds its sides to multiples of 4.`,
+    );
+  }
+  return resizeBicubic(image, width, height);
+}
+
+/** As Python's round(): 40.5 is 40, 41.5 is 42. */
+function roundHalfToEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest === 0.5 ? below + (below % 2) : Math.round(value);
+}
+
+/** The picture's bytes as one 32-bit word a pixel; copied only when they do not start on a word. */
+function pixelsOf({ data }: Image): Uint32Array {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}

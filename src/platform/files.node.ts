@@ -1,0 +1,58 @@
+// Whole files in and out, for Node. A file is written beside its place under a hidden name and moved there when it is complete, so a
+// reader, or a run that was killed, never sees half of one.
+
+import { randomUUID } from "node:crypto";
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../errors.ts";
+
+/** @throws UserError naming the file and the reason when it cannot be read */
+export async function readFileBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UserError(`${path}: ${systemReason(error)}.`);
+  }
+}
+
+/**
+ * Writes `bytes` to `path`, making its folders; an older file there is replaced in one step once the new one is safely on the disk.
+ * @throws UserError naming the file and the reason when it cannot be written; nothing is left behind then
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 80)}.${randomUUID()}.tmp`);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw Object.assign(new UserError(`${path}: ${systemReason(error)}.`), {
+      code: (error as NodeJS.ErrnoException).code,
+    });
+  }
+}
+
+/** The plain words for a failed system call, without the code and the path that Node puts around them. */
+export function systemReason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const known: Record<string, string> = {
+    ENOENT: "there is no such file or folder",
+    EACCES: "permission is denied",
+    EPERM: "permission is denied",
+    EISDIR: "it is a folder, not a file",
+    ENOTDIR: "a part of its path is a file, not a folder",
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EROFS: "the file system is read-only",
+    ENAMETOOLONG: "the name is too long",
+    EMFILE: "too many files are open at once",
+  };
+  return (code && known[code]) ?? message;
+}

@@ -1,0 +1,157 @@
+// Picture files in and out, for Node. JPEG, PNG, WebP, GIF, TIFF and AVIF go through sharp (libvips); BMP and the PNM family, which its
+// prebuilt library lacks, through our own readers.
+//
+// What every picture goes through, whatever its file says it is:
+// - The kind is told by content, never by the extension.
+// - EXIF orientation is applied, so that the picture stands as the photographer saw it.
+// - Of animations and multi-page files the first picture is read.
+// - Embedded colour profiles of RGB and grey pictures are ignored, as Pillow and with it the PyTorch reference do; the numbers in the
+//   file are the numbers in the picture. CMYK has no such numbers: it is converted to sRGB by its profile, or a standard press profile.
+// - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow cuts off the low byte, or clips grey to white.)
+// - Alpha stays as it is, and colour is not multiplied by it.
+
+import sharp, { type Metadata } from "sharp";
+import { decodeBmp, isBmp, readBmpHeader } from "../data/bmp.ts";
+import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
+import { decodePnm, isPnm, readPnmHeader } from "../data/pnm.ts";
+import { UserError } from "../errors.ts";
+import { readFileBytes } from "./files.node.ts";
+
+// Every picture is read once; remembering operations would only hold memory.
+sharp.cache(false);
+
+export interface DecodeOptions {
+  /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
+  readonly pixelLimit?: number;
+  /** How messages call the picture; default its path. */
+  readonly name?: string;
+}
+
+/**
+ * Reads a picture from a file's path or its bytes.
+ * @throws UserError `NAME: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
+ */
+export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
+  const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
+  const bytes = typeof source === "string" ? await readFileBytes(source) : source;
+  return named(source, options, async () => {
+    const kind = kindOf(bytes);
+    if (kind === "BMP") return decodeBmp(bytes, pixelLimit);
+    if (kind === "PNM") return decodePnm(bytes, pixelLimit);
+    const metadata = await understood(kind, sharp(bytes, sharpOptions).metadata());
+    checkImageSize(metadata.width, metadata.height, pixelLimit);
+    return decodeWithSharp(bytes, metadata, kind);
+  });
+}
+
+/**
+ * The size that `decodeImage` will give, after orientation, from its header, without decoding it.
+ * @throws UserError as `decodeImage`, except for damage past the header
+ */
+export async function probeImage(
+  source: string | Uint8Array,
+  options: DecodeOptions = {},
+): Promise<{ width: number; height: number }> {
+  const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
+  const bytes = typeof source === "string" ? await readFileBytes(source) : source;
+  return named(source, options, async () => {
+    const kind = kindOf(bytes);
+    let size: { width: number; height: number };
+    if (kind === "BMP") size = readBmpHeader(bytes);
+    else if (kind === "PNM") size = readPnmHeader(bytes);
+    else size = (await understood(kind, sharp(bytes, sharpOptions).metadata())).autoOrient;
+    checkImageSize(size.width, size.height, pixelLimit);
+    return { width: size.width, height: size.height };
+  });
+}
+
+/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
+export async function encodePng(image: Image): Promise<Uint8Array> {
+  const { width, height, data } = image;
+  const picture = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
+  if (!image.hasAlpha) picture.removeAlpha();
+  return picture.png().toBuffer();
+}
+
+/**
+ * "error" refuses files that end too early or break off, and lets the small irregularities pass that many cameras write; Pillow draws
+ * the same line. Our own check of the size replaces libvips's.
+ */
+const sharpOptions = { failOn: "error", limitInputPixels: false, autoOrient: true } as const;
+
+async function decodeWithSharp(bytes: Uint8Array, metadata: Metadata, kind: Kind): Promise<Image> {
+  const ignoreIcc = metadata.space !== "cmyk";
+  const input = sharp(bytes, { ...sharpOptions, ignoreIcc });
+  const hasAlpha = metadata.hasAlpha;
+  if (metadata.depth === "ushort" && ignoreIcc) {
+    const wide = input.pipelineColourspace("rgb16").toColourspace("rgb16").raw({ depth: "ushort" });
+    const { data, info } = await understood(kind, wide.toBuffer({ resolveWithObject: true }));
+    const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
+    return { width: info.width, height: info.height, data: roundTo8Bits(samples, info.channels), hasAlpha };
+  }
+  if (metadata.depth !== "uchar" && metadata.depth !== "ushort") {
+    throw new UserError(
+      `it has samples of type ${metadata.depth}, and only 8 and 16 bits are supported; save it as PNG.`,
+    );
+  }
+  const rgba = input.toColourspace("srgb").ensureAlpha().raw();
+  const { data, info } = await understood(kind, rgba.toBuffer({ resolveWithObject: true }));
+  if (info.channels !== 4) throw new Error(`expected 4 channels from sharp, got ${info.channels}`);
+  const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  return { width: info.width, height: info.height, data: pixels, hasAlpha };
+}
+
+/** round(v / 257) of RGB or RGBA samples, as RGBA; the clamped array rounds as it stores, and 257 is odd, so nothing falls between. */
+function roundTo8Bits(samples: Uint16Array, channels: number): Uint8ClampedArray<ArrayBuffer> {
+  if (channels !== 3 && channels !== 4) throw new Error(`expected 3 or 4 channels from sharp, got ${channels}`);
+  const data = new Uint8ClampedArray((samples.length / channels) * 4).fill(255);
+  for (let from = 0, to = 0; from < samples.length; from += channels, to += 4) {
+    for (let channel = 0; channel < channels; channel++) data[to + channel] = samples[from + channel] / 257;
+  }
+  return data;
+}
+
+type Kind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "BMP" | "PNM";
+
+/** Tells the kind by the first bytes. @throws UserError for anything else */
+function kindOf(bytes: Uint8Array): Kind {
+  if (bytes.length === 0) throw new UserError("it is empty.");
+  const ascii = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+  if (ascii(0, 3) === "\xff\xd8\xff") return "JPEG";
+  if (ascii(0, 8) === "\x89PNG\r\n\x1a\n") return "PNG";
+  if (ascii(0, 4) === "RIFF" && ascii(8, 12) === "WEBP") return "WebP";
+  if (ascii(0, 6) === "GIF87a" || ascii(0, 6) === "GIF89a") return "GIF";
+  if (["II*\0", "MM\0*", "II+\0", "MM\0+"].includes(ascii(0, 4))) return "TIFF";
+  if (ascii(4, 8) === "ftyp") {
+    // The box lists the file's brands, four letters each, after its size, its name and the version of the first brand.
+    const end = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), 256);
+    for (let start = 8; start < end; start += 4) if (["avif", "avis"].includes(ascii(start, start + 4))) return "AVIF";
+    if (/^(hei|hev|mif1|msf1)/.test(ascii(8, 12)))
+      throw new UserError("it is HEIC, which is not supported; save it as JPEG or PNG.");
+  }
+  if (isBmp(bytes)) return "BMP";
+  if (isPnm(bytes)) return "PNM";
+  throw new UserError("it is not a picture of a known kind (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PNM).");
+}
+
+/** What libvips finds wrong with a file, said in one sentence; it speaks in lines of `operation: reason`. */
+async function understood<T>(kind: Kind, result: Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (error) {
+    const lines = (error as Error).message.trim().split("\n");
+    const reason = lines[lines.length - 1].replace(/^.*: /, "").replace(/\.?\s*$/, "");
+    throw new UserError(`it is a damaged or incomplete ${kind} (${reason}).`);
+  }
+}
+
+/** Runs `work` and puts the picture's name before the message of a UserError. */
+async function named<T>(source: string | Uint8Array, options: DecodeOptions, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const name = options.name ?? (typeof source === "string" ? source : "the picture");
+    if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
+    throw error;
+  }
+}
