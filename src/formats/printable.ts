@@ -1,0 +1,15 @@
+// Text out of a file that nobody trusts, made fit for a message: short, and without characters that could move a
+// terminal's cursor or reorder a line.
+
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** At most 120 characters of the text, unprintable ones shown as "?". */
+export function printable(text: string): string {
+  const short = text.length > 120 ? `${text.slice(0, 117)}...` : text;
+  return short.replace(unprintable, "?");
+}
+
+/** Whether a text can be printed as it is. */
+export function isPrintable(text: string): boolean {
+  return text.search(unprintable) < 0;
+}

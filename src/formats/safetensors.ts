@@ -1,0 +1,181 @@
+// safetensors: eight bytes that give the length of a JSON header, the header, then the tensors' bytes without holes.
+// Source: https://huggingface.co/docs/safetensors, "Format".
+
+import { UserError } from "../errors.ts";
+import { isPrintable, printable } from "./printable.ts";
+import { bytesPerElement, elementCount, type DType, type NamedTensor } from "./tensors.ts";
+
+export interface Safetensors {
+  tensors: NamedTensor[];
+  metadata: Record<string, string>;
+}
+
+/** The format allows 100 MB; the tensors of 20,000 long names take 4. */
+const maximumHeaderBytes = 4 * 1024 * 1024;
+const maximumTensors = 20_000;
+const maximumDimensions = 8;
+
+const dtypes: Record<string, DType> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+  F64: "float64",
+  I64: "int64",
+  I32: "int32",
+  I16: "int16",
+  I8: "int8",
+  U8: "uint8",
+  BOOL: "bool",
+};
+
+const damaged = (what: string) => new UserError(`The safetensors file is damaged: ${what}.`);
+
+/** Reads a file's bytes; the tensors are views of them, in the header's order. Throws a UserError at any flaw. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  if (bytes.length < 8) throw damaged("it is shorter than its first field");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = Number(view.getBigUint64(0, true));
+  if (headerLength > maximumHeaderBytes) throw damaged(`its header claims ${headerLength} bytes`);
+  if (8 + headerLength > bytes.length) throw damaged("it is cut off in its header");
+  const entries = parseHeader(bytes.subarray(8, 8 + headerLength));
+  const body = bytes.subarray(8 + headerLength);
+
+  let metadata: Record<string, string> = {};
+  const tensors: NamedTensor[] = [];
+  const ranges: [begin: number, end: number][] = [];
+  for (const [name, entry] of entries) {
+    if (name === "__metadata__") {
+      metadata = readMetadata(entry);
+      continue;
+    }
+    const { dtype, shape, begin, end } = readEntry(name, entry);
+    tensors.push({ name, dtype, shape, data: body.subarray(begin, end) });
+    ranges.push([begin, end]);
+  }
+  if (tensors.length > maximumTensors) throw damaged(`it names more than ${maximumTensors} tensors`);
+
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let filled = 0;
+  for (const [begin, end] of ranges) {
+    if (begin !== filled) throw damaged("its tensors overlap or leave holes");
+    filled = end;
+  }
+  if (filled > body.length) {
+    throw new UserError(
+      `The safetensors file is cut off: its tensors need ${filled} bytes, and ${body.length} are there. ` +
+        "Download or copy it again.",
+    );
+  }
+  if (filled < body.length) throw damaged(`${body.length - filled} bytes after its tensors belong to none`);
+  return { tensors, metadata };
+}
+
+/** The header's members in order. JSON.parse would let a name that occurs twice pass, so names are gathered here. */
+function parseHeader(bytes: Uint8Array): [name: string, entry: unknown][] {
+  let header: unknown;
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw damaged("its header is not UTF-8");
+  }
+  const names = topLevelNames(text);
+  if (new Set(names).size !== names.length) throw damaged("its header gives a name twice");
+  try {
+    header = JSON.parse(text);
+  } catch {
+    throw damaged("its header is not JSON");
+  }
+  if (!isRecord(header)) throw damaged("its header is not a JSON object");
+  const record = header;
+  return names.map((name) => [name, record[name]]);
+}
+
+/** The names of an object's own members, in order. Stops at nesting that no header has, before anything is parsed. */
+function topLevelNames(text: string): string[] {
+  const names: string[] = [];
+  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gsu;
+  let depth = 0;
+  for (const [token, colon] of text.matchAll(tokens)) {
+    if (token === "{" || token === "[") depth++;
+    else if (token === "}" || token === "]") depth--;
+    else if (colon && depth === 1) {
+      try {
+        names.push(JSON.parse(token.slice(0, -colon.length)));
+      } catch {
+        throw damaged("its header is not JSON");
+      }
+    }
+    if (depth > 3) throw damaged("its header is nested too deeply");
+    if (names.length > maximumTensors + 1) throw damaged(`it names more than ${maximumTensors} tensors`);
+  }
+  return names;
+}
+
+function readMetadata(entry: unknown): Record<string, string> {
+  if (!isRecord(entry) || !Object.values(entry).every((value) => typeof value === "string")) {
+    throw damaged("its metadata is not a list of texts");
+  }
+  return entry as Record<string, string>;
+}
+
+function readEntry(name: string, entry: unknown) {
+  if (!isPrintable(name)) throw damaged("it names a tensor by what cannot be printed");
+  const called = printable(name);
+  if (!isRecord(entry)) throw damaged(`${called} is not described`);
+  const { dtype: code, shape, data_offsets: offsets } = entry;
+  const dtype = typeof code === "string" && Object.hasOwn(dtypes, code) ? dtypes[code] : undefined;
+  if (!dtype) {
+    throw new UserError(`The tensor ${called} is of type ${printable(String(code))}; not read.`);
+  }
+  if (!Array.isArray(shape) || shape.length > maximumDimensions || !shape.every(isCount)) {
+    throw damaged(`the shape of ${called} is no list of at most ${maximumDimensions} sizes`);
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw damaged(`${called} does not say where its bytes are`);
+  }
+  const [begin, end] = offsets;
+  if (end - begin !== elementCount(shape) * bytesPerElement[dtype]) {
+    throw damaged(`${called} of shape [${shape.join(", ")}] does not take the ${end - begin} bytes that it claims`);
+  }
+  return { dtype, shape, begin, end };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
+}
+
+/**
+ * The bytes of a safetensors file. The header keeps the tensors' order; their bytes are laid out from the widest
+ * element to the narrowest, so that each lies at a multiple of its element's size.
+ */
+export function writeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string> = {}): Uint8Array {
+  const offsets = new Map<NamedTensor, number>();
+  let length = 0;
+  const width = ({ dtype }: NamedTensor) => bytesPerElement[dtype];
+  for (const tensor of [...tensors].sort((a, b) => width(b) - width(a))) {
+    offsets.set(tensor, length);
+    length += tensor.data.length;
+  }
+
+  const members = tensors.map((tensor) => {
+    const dtype = Object.keys(dtypes).find((code) => dtypes[code] === tensor.dtype);
+    const begin = offsets.get(tensor)!;
+    const entry = { dtype, shape: tensor.shape, data_offsets: [begin, begin + tensor.data.length] };
+    return `${JSON.stringify(tensor.name)}:${JSON.stringify(entry)}`;
+  });
+  if (Object.keys(metadata).length > 0) members.unshift(`"__metadata__":${JSON.stringify(metadata)}`);
+  const header = new TextEncoder().encode(`{${members.join(",")}}`);
+  const headerLength = Math.ceil(header.length / 8) * 8;
+
+  const bytes = new Uint8Array(8 + headerLength + length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
+  bytes.set(header, 8);
+  bytes.fill(0x20, 8 + header.length, 8 + headerLength);
+  for (const [tensor, offset] of offsets) bytes.set(tensor.data, 8 + headerLength + offset);
+  return bytes;
+}

@@ -1,0 +1,143 @@
+// Named tensors as files hold them: a name, an element type, a shape and bytes. Every format reads into this and writes
+// from this. Bytes are little-endian, contiguous, C order; so is every machine that WebGPU runs on, so typed arrays can
+// look at them directly.
+
+import { UserError } from "../errors.ts";
+
+/** Bytes per element of each element type, by PyTorch's names. */
+export const bytesPerElement = {
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  float64: 8,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+  bool: 1,
+} as const;
+
+export type DType = keyof typeof bytesPerElement;
+
+export interface NamedTensor {
+  name: string;
+  dtype: DType;
+  shape: number[];
+  /** Little-endian, contiguous, C order. It may be a view of the file's bytes: copy before changing it. */
+  data: Uint8Array;
+}
+
+/** The number of elements of a shape; 1 for a scalar, whose shape is []. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}
+
+export function isFloating(dtype: DType): boolean {
+  return dtype === "float32" || dtype === "float16" || dtype === "bfloat16" || dtype === "float64";
+}
+
+/**
+ * The elements as float32, always a copy. Exact for float16, bfloat16 and small integers; float64 and large integers
+ * are rounded to the nearest. A bool becomes 0 or 1.
+ */
+export function toFloat32(tensor: NamedTensor): Float32Array<ArrayBuffer> {
+  const { buffer } = tensor.data.slice();
+  switch (tensor.dtype) {
+    case "float32":
+      return new Float32Array(buffer);
+    case "float64":
+      return new Float32Array(new Float64Array(buffer));
+    case "float16":
+      return map(new Uint16Array(buffer), float16ToNumber);
+    case "bfloat16":
+      return bfloat16ToFloat32(new Uint16Array(buffer));
+    case "int64":
+      return map(new BigInt64Array(buffer), Number);
+    case "int32":
+      return new Float32Array(new Int32Array(buffer));
+    case "int16":
+      return new Float32Array(new Int16Array(buffer));
+    case "int8":
+      return new Float32Array(new Int8Array(buffer));
+    case "uint8":
+      return new Float32Array(new Uint8Array(buffer));
+    case "bool":
+      return map(new Uint8Array(buffer), (byte) => (byte === 0 ? 0 : 1));
+  }
+}
+
+/** Many times faster than Float32Array.from. */
+function map<T extends number | bigint>(source: ArrayLike<T>, convert: (value: T) => number) {
+  const result = new Float32Array(source.length);
+  for (let i = 0; i < source.length; i++) result[i] = convert(source[i]);
+  return result;
+}
+
+/** A bfloat16 is the upper half of a float32. */
+function bfloat16ToFloat32(source: Uint16Array) {
+  const bits = new Uint32Array(source.length);
+  for (let i = 0; i < source.length; i++) bits[i] = source[i] << 16;
+  return new Float32Array(bits.buffer);
+}
+
+/** A float32 tensor from its values, in C order. */
+export function float32Tensor(name: string, shape: number[], values: Float32Array): NamedTensor {
+  const data = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return { name, dtype: "float32", shape, data };
+}
+
+/**
+ * The tensor in half precision, each value rounded to the nearest, ties to even. Integers and bools stay as they are.
+ * Throws where a finite value would become infinite.
+ */
+export function toHalf(tensor: NamedTensor): NamedTensor {
+  if (!isFloating(tensor.dtype) || tensor.dtype === "float16") return tensor;
+  const values = tensor.dtype === "float64" ? new Float64Array(tensor.data.slice().buffer) : toFloat32(tensor);
+  const halves = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    halves[i] = numberToFloat16(values[i]);
+    if ((halves[i] & 0x7fff) === 0x7c00 && Number.isFinite(values[i])) {
+      throw new UserError(
+        `The tensor ${tensor.name} holds ${values[i]}, which half precision cannot: its largest number is 65504. ` +
+          "Keep this file in its own precision.",
+      );
+    }
+  }
+  return { ...tensor, dtype: "float16", data: new Uint8Array(halves.buffer) };
+}
+
+/** The value of a float16's 16 bits. Exact. */
+export function float16ToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+const float64 = new Float64Array(1);
+const float64Words = new Uint32Array(float64.buffer);
+
+/** The 16 bits of the float16 nearest to a number, ties to even, straight from float64 so that it is rounded once. */
+export function numberToFloat16(value: number): number {
+  if (Number.isNaN(value)) return 0x7e00;
+  float64[0] = value;
+  const sign = (float64Words[1] >>> 16) & 0x8000;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  // float16 numbers around `size` are 2^step apart; below 2^-14 they are subnormal and the step stays.
+  const exponent = Math.max(((float64Words[1] >>> 20) & 0x7ff) - 1023, -14);
+  const step = exponent - 10;
+  const count = roundToEven(size / 2 ** step);
+  // A normal number counts 1024 to 2047 steps; 2048 carries into the next exponent by itself.
+  return sign | (count < 1024 ? count : ((step + 24) << 10) + count);
+}
+
+function roundToEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
