@@ -23,18 +23,16 @@ sharp.cache(false);
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
   readonly pixelLimit?: number;
-  /** How messages call the picture; default its path. */
-  readonly name?: string;
 }
 
 /**
  * Reads a picture from a file's path or its bytes.
- * @throws UserError `NAME: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
+ * @throws UserError `PATH: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
-  return named(source, options, async () => {
+  return named(source, async () => {
     const kind = kindOf(bytes);
     if (kind === "BMP") return decodeBmp(bytes, pixelLimit);
     if (kind === "PNM") return decodePnm(bytes, pixelLimit);
@@ -54,7 +52,7 @@ export async function probeImage(
 ): Promise<{ width: number; height: number }> {
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
-  return named(source, options, async () => {
+  return named(source, async () => {
     const kind = kindOf(bytes);
     let size: { width: number; height: number };
     if (kind === "BMP") size = readBmpHeader(bytes);
@@ -145,13 +143,12 @@ async function understood<T>(kind: Kind, result: Promise<T>): Promise<T> {
   }
 }
 
-/** Runs `work` and puts the picture's name before the message of a UserError. */
-async function named<T>(source: string | Uint8Array, options: DecodeOptions, work: () => Promise<T>): Promise<T> {
+/** Runs `work` and puts the picture's path before the message of a UserError. */
+async function named<T>(source: string | Uint8Array, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const name = options.name ?? (typeof source === "string" ? source : "the picture");
-    if (error instanceof UserError) throw new UserError(`${name}: ${error.message}`);
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${typeof source === "string" ? source : "the picture"}: ${error.message}`);
   }
 }

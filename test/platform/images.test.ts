@@ -238,8 +238,8 @@ describe("files that are no pictures, or broken ones, are refused by name and re
     await expect(probeImage(join(folder, "none.png"))).rejects.toThrow(UserError);
   });
 
-  test("bytes are named as the caller says", async () => {
-    await expect(decodeImage(new Uint8Array(), { name: "a.png" })).rejects.toThrow("a.png: it is empty.");
+  test("bytes without a path", async () => {
+    await expect(decodeImage(new Uint8Array())).rejects.toThrow("the picture: it is empty.");
   });
 
   test("more pixels than the limit, before anything is decoded", async () => {
