@@ -339,7 +339,7 @@ class Machine {
     const full = `${module}.${name}`;
     const value = this.host.global(full);
     if (value !== undefined) return this.push(value);
-    if (module.startsWith("torch.nn.") || this.buildsObjectNext()) {
+    if (this.buildsObjectNext()) {
       throw new UserError(
         `The file holds a whole pickled object of the class ${printable(full)}, whose code Python would run when ` +
           "loading it; refused. Save its tensors alone: torch.save(model.state_dict(), ...).",
@@ -350,8 +350,12 @@ class Machine {
     );
   }
 
-  /** Whether the coming opcodes make an object of the class just named: a memo entry, an empty tuple, NEWOBJ. */
+  /**
+   * Whether the name just read is the class of an object: the coming opcodes are a memo entry, an empty tuple and
+   * NEWOBJ; or it follows the text "module", for old torch puts ("module", class, file, source) before its modules.
+   */
   private buildsObjectNext(): boolean {
+    if (this.stack.at(-1) === "module") return true;
     const { bytes } = this;
     let at = this.at;
     if (bytes[at] === opcode.binput) at += 2;

@@ -93,11 +93,6 @@ export function readPthZip(bytes: Uint8Array): NamedTensor[] {
     throw new UserError("The zip file holds no single data.pkl, so it is not what torch.save writes.");
   }
   const root = pickles[0].slice(0, -"data.pkl".length);
-  if (members.has(`${root}constants.pkl`)) {
-    throw new UserError(
-      "The file is a TorchScript program, not a state dict; refused. Save torch.jit.load(...).state_dict() instead.",
-    );
-  }
   const byteOrder = new TextDecoder().decode(members.get(`${root}byteorder`) ?? Uint8Array.of()).trim() || "little";
   if (byteOrder !== "little" && byteOrder !== "big") {
     throw new UserError(`The file's byte order is ${printable(byteOrder)}; only little and big are known.`);

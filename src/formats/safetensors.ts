@@ -126,7 +126,8 @@ function readEntry(name: string, entry: unknown) {
   const { dtype: code, shape, data_offsets: offsets } = entry;
   const dtype = typeof code === "string" && Object.hasOwn(dtypes, code) ? dtypes[code] : undefined;
   if (!dtype) {
-    throw new UserError(`The tensor ${called} is of type ${printable(String(code))}; not read.`);
+    const type = typeof code === "string" ? `the type ${printable(code)}` : "no type";
+    throw new UserError(`The tensor ${called} is of ${type}, which is not read.`);
   }
   if (!Array.isArray(shape) || shape.length > maximumDimensions || !shape.every(isCount)) {
     throw damaged(`the shape of ${called} is no list of at most ${maximumDimensions} sizes`);

@@ -116,7 +116,10 @@ function readDirectory(view: DataView, bytes: Uint8Array, directory: Directory):
     names.add(name);
     if (flags & flagEncrypted) throw new UserError(`The zip member ${printable(name)} is encrypted.`);
     if (method !== stored) {
-      throw new UserError(`The zip member ${printable(name)} is compressed, which torch.save never does; not read.`);
+      throw new UserError(
+        `The zip member ${printable(name)} is compressed; refused. torch.save never compresses a state dict, while ` +
+          "TorchScript programs are: of those, save torch.jit.load(...).state_dict().",
+      );
     }
     const sizes = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
     const extraStart = at + 46 + nameLength;
