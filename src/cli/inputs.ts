@@ -152,7 +152,6 @@ function isPictureName(name: string): boolean {
  * the Unicode form of an accent count as the same, for on many file systems they are.
  */
 export function assignNames(relatives: readonly string[]): string[] {
-  const folded = (name: string) => name.normalize("NFC").toLowerCase();
   const stems = relatives.map((name) => name.slice(0, name.length - extname(name).length) + ".png");
   const keys = stems.map(folded);
   const wanted = new Map<string, number>();
@@ -182,9 +181,14 @@ export function assignNames(relatives: readonly string[]): string[] {
   });
 }
 
+/** Equal for names that some file systems take for the same. */
+function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
 async function refuseReplacing(pictures: readonly PlannedPicture[], out: string): Promise<void> {
   const realFolder = folderResolver();
-  const realFile = async (path: string) => join(await realFolder(dirname(path)), basename(path));
+  const realFile = async (path: string) => folded(join(await realFolder(dirname(path)), basename(path)));
   const sources = new Map<string, string>();
   for (const { source } of pictures) sources.set(await realFile(source), source);
   for (const { output } of pictures) {

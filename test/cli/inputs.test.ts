@@ -202,11 +202,12 @@ describe("refused in a sentence", () => {
     ["the same through a link", ["alias"], "photos", /--out is the input folder/],
     ["a result over its own input", ["photos/b.png"], "photos", /b\.png would replace the input/],
     ["a result over another input", ["photos", "out/sub"], "out", /out.sub.q\.png would replace the input/],
+    ["a result over its own input where case does not count", ["photos/c.PNG"], "photos", /would replace the input/],
     ["a result over an input, through a link", ["alias/b.png"], "photos", /would replace the input/],
   ];
   for (const [name, inputs, out, message] of refused) {
     test(name, async () => {
-      await make("photos/a.jpg", "photos/b.png", "photos/sub/q.jpg", "texts/a.txt", "out/sub/q.png");
+      await make("photos/a.jpg", "photos/b.png", "photos/c.PNG", "photos/sub/q.jpg", "texts/a.txt", "out/sub/q.png");
       await symlink("photos", join(root, "alias"));
       const error = await planPictures(inputs, out, root).then(
         () => undefined,

@@ -1,3 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { resolveShard, takeShard } from "../../src/cli/shard.ts";
 import { UserError } from "../../src/errors.ts";
@@ -118,4 +123,40 @@ describe("anything half-said is an error", () => {
       expect(() => resolveShard(undefined, environment)).toThrow(UserError);
     });
   }
+});
+
+describe("the job files in docs/jobs", () => {
+  const jobFile = (name: string) => fileURLToPath(new URL(`../../docs/jobs/${name}`, import.meta.url));
+
+  test("Slurm: every task of the array gets its own part of the same whole", () => {
+    const script = readFileSync(jobFile("slurm.sh"), "utf8");
+    const last = Number(/^#SBATCH --array=0-(\d+)$/m.exec(script)![1]);
+    // srun and pixelcycle are played by one script that shows what it was given.
+    const folder = mkdtempSync(join(tmpdir(), "pixelcycle-jobs-"));
+    writeFileSync(
+      join(folder, "srun"),
+      '#!/bin/sh\necho "$PIXELCYCLE_SHARDS"; for argument; do echo "$argument"; done\n',
+      { mode: 0o755 },
+    );
+    const environment = { PATH: `${folder}:${process.env.PATH}`, SLURM_ARRAY_TASK_ID: "3" };
+    const shown = execFileSync("bash", [jobFile("slurm.sh"), "my photos", "art"], {
+      env: environment,
+      encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    const [shards, ...command] = shown.trim().split("\n");
+    expect(command).toEqual(["pixelcycle", "convert", "my photos", "--out", "art", "--skip-existing"]);
+    expect(resolveShard(undefined, { ...environment, PIXELCYCLE_SHARDS: shards })).toMatchObject({
+      index: 4,
+      count: last + 1,
+    });
+  });
+
+  test("Kubernetes: the number of parts is the number of completions", () => {
+    const job = readFileSync(jobFile("kubernetes.yaml"), "utf8");
+    const completions = /completions: (\d+)/.exec(job)![1];
+    const shards = /PIXELCYCLE_SHARDS\s+value: "(\d+)"/.exec(job)![1];
+    expect(shards).toBe(completions);
+    expect(job).toContain("completionMode: Indexed");
+  });
 });
