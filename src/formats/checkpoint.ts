@@ -21,7 +21,8 @@ export const maximumCheckpointBytes = 1024 * 1024 * 1024;
  * Throws a UserError, one sentence on what is wrong, at anything that is not a plain and whole checkpoint.
  */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
-  const checkpoint = readByFormat(bytes);
+  // Plain bytes even where Node gives a Buffer, whose slice() does not copy.
+  const checkpoint = readByFormat(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   return { ...checkpoint, tensors: stripPrefixes(checkpoint.tensors) };
 }
 

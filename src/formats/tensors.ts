@@ -42,7 +42,7 @@ export function isFloating(dtype: DType): boolean {
  * are rounded to the nearest. A bool becomes 0 or 1.
  */
 export function toFloat32(tensor: NamedTensor): Float32Array<ArrayBuffer> {
-  const { buffer } = tensor.data.slice();
+  const { buffer } = new Uint8Array(tensor.data); // a copy, which Node's Buffer would not give by slice()
   switch (tensor.dtype) {
     case "float32":
       return new Float32Array(buffer);
@@ -93,7 +93,7 @@ export function float32Tensor(name: string, shape: number[], values: Float32Arra
  */
 export function toHalf(tensor: NamedTensor): NamedTensor {
   if (!isFloating(tensor.dtype) || tensor.dtype === "float16") return tensor;
-  const values = tensor.dtype === "float64" ? new Float64Array(tensor.data.slice().buffer) : toFloat32(tensor);
+  const values = tensor.dtype === "float64" ? new Float64Array(new Uint8Array(tensor.data).buffer) : toFloat32(tensor);
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
     halves[i] = numberToFloat16(values[i]);

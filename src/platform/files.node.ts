@@ -2,16 +2,29 @@
 // reader, or a run that was killed, never sees half of one.
 
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 
-/** @throws UserError naming the file and the reason when it cannot be read */
-export async function readFileBytes(path: string): Promise<Uint8Array> {
+/**
+ * @param maximumBytes when given, a larger file is refused before any of it is read, and so is what has no size: a pipe or a device
+ * @throws UserError naming the file and the reason when it cannot be read
+ */
+export async function readFileBytes(path: string, maximumBytes?: number): Promise<Uint8Array> {
   try {
+    if (maximumBytes !== undefined) await requireSize(path, maximumBytes);
     return await readFile(path);
   } catch (error) {
-    throw new UserError(`${path}: ${systemReason(error)}.`);
+    throw error instanceof UserError ? error : new UserError(`${path}: ${systemReason(error)}.`);
+  }
+}
+
+async function requireSize(path: string, maximumBytes: number): Promise<void> {
+  const status = await stat(path);
+  if (status.isDirectory()) return; // reading it says so itself
+  if (!status.isFile()) throw new UserError(`${path}: it is a pipe or a device; save it to a file first.`);
+  if (status.size > maximumBytes) {
+    throw new UserError(`${path}: the file has ${status.size} bytes, and at most ${maximumBytes} are read.`);
   }
 }
 

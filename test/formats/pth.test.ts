@@ -62,11 +62,16 @@ describe("forms that newer and older PyTorch write", () => {
   const one = dict([text("w"), tensor()]);
   it("big-endian storages are turned around", () => {
     const big = Uint8Array.of(0x3f, 0xc0, 0, 0, 0xc0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-    const read = (byteorder: string) => toFloat32(readCheckpoint(zipOf(one, { 0: big }, { byteorder })).tensors[0]);
+    const read = (byteorder: string) => {
+      const file = Buffer.from(zipOf(one, { 0: big }, { byteorder }));
+      const before = Buffer.from(file);
+      const values = toFloat32(readCheckpoint(file).tensors[0]);
+      expect(file.equals(before)).toBe(true);
+      return values;
+    };
     expect([...read("big")]).toEqual([1.5, -2.5]);
     expect([...read("little")]).not.toEqual([1.5, -2.5]);
     expect(() => read("middle")).toThrow(/byte order is middle/);
-    expect([...big.subarray(0, 2)]).toEqual([0x3f, 0xc0]); // the caller's bytes stay as they are
   });
   it("the records that PyTorch 2 adds are left alone", () => {
     const extra = {
