@@ -1,0 +1,109 @@
+// Implicit GEMM with tiles in workgroup memory: for real GPUs.
+//
+// A workgroup computes TILE_ROWS output pixels by TILE_COLUMNS vec4s of output channels. For each tap, and DEPTH vec4s of
+// input channels at a time, its lanes load a tile of the input and a tile of the filters together, once, and each lane
+// multiplies its ROWS x COLUMNS part out of workgroup memory. Every loaded value is used TILE_ROWS or 4 * TILE_COLUMNS
+// times, where the kernel without workgroup memory leaves that to the caches.
+//
+// Memory layouts: see registers.wgsl.
+
+#include geometry
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(4) var<uniform> band: Band;
+
+const TILE_ROWS = GROUP_ROWS * ROWS;
+const TILE_COLUMNS = GROUP_COLUMNS * COLUMNS;
+const LANES = GROUP_ROWS * GROUP_COLUMNS;
+
+var<workgroup> inputTile: array<array<vec4f, TILE_ROWS>, DEPTH>;
+var<workgroup> filterTile: array<array<vec4f, TILE_COLUMNS>, 4u * DEPTH>;
+// Where each row of the tile reads for the present tap; -1 on zero padding.
+var<workgroup> sources: array<i32, TILE_ROWS>;
+
+@compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_id) lane: vec3u,
+  @builtin(local_invocation_index) index: u32,
+) {
+  let tile = group.y * groups.x + group.x;
+  let phaseIndex = group.z / COLUMN_GROUPS;
+  let phase = vec2u(phaseIndex % PHASES, phaseIndex / PHASES);
+  let tilePixel = tile * TILE_ROWS;
+  let tileColumn = (group.z % COLUMN_GROUPS) * TILE_COLUMNS;
+
+  var sums: array<array<vec4f, COLUMNS>, ROWS>;
+  for (var c = 0u; c < COLUMNS; c++) {
+    let column = min(tileColumn + lane.x + c * GROUP_COLUMNS, OUT_VECTORS - 1u);
+    let start = select(vec4f(0.0), bias[column], BIASED);
+    for (var r = 0u; r < ROWS; r++) {
+      sums[r][c] = start;
+    }
+  }
+
+  for (var tapY = firstTap(phase.y); tapY < KERNEL; tapY += PHASES) {
+    for (var tapX = firstTap(phase.x); tapX < KERNEL; tapX += PHASES) {
+      workgroupBarrier();
+      for (var row = index; row < TILE_ROWS; row += LANES) {
+        sources[row] = inputPixel(pixelAt(tilePixel + row, phase, band), tapY, tapX, band);
+      }
+      let tapFilters = (tapY * KERNEL + tapX) * 4u * IN_VECTORS;
+
+      for (var depth = 0u; depth < IN_VECTORS; depth += DEPTH) {
+        workgroupBarrier();
+        for (var i = index; i < TILE_ROWS * DEPTH; i += LANES) {
+          let k = i % DEPTH;
+          let row = i / DEPTH;
+          let source = sources[row];
+          let present = source >= 0 && depth + k < IN_VECTORS;
+          let place = band.inputOffset + u32(max(source, 0)) * IN_VECTORS + min(depth + k, IN_VECTORS - 1u);
+          inputTile[k][row] = select(vec4f(0.0), input[place], present);
+        }
+        for (var i = index; i < TILE_COLUMNS * 4u * DEPTH; i += LANES) {
+          let column = i % TILE_COLUMNS;
+          let k = i / TILE_COLUMNS;
+          let filterRow = min(4u * depth + k, 4u * IN_VECTORS - 1u);
+          filterTile[k][column] = filters[(tapFilters + filterRow) * OUT_VECTORS + min(tileColumn + column, OUT_VECTORS - 1u)];
+        }
+        workgroupBarrier();
+
+        for (var k = 0u; k < DEPTH; k++) {
+          var values: array<vec4f, ROWS>;
+          for (var r = 0u; r < ROWS; r++) {
+            values[r] = inputTile[k][lane.y + r * GROUP_ROWS];
+          }
+          for (var c = 0u; c < COLUMNS; c++) {
+            let column = lane.x + c * GROUP_COLUMNS;
+            let filters0 = filterTile[4u * k][column];
+            let filters1 = filterTile[4u * k + 1u][column];
+            let filters2 = filterTile[4u * k + 2u][column];
+            let filters3 = filterTile[4u * k + 3u][column];
+            for (var r = 0u; r < ROWS; r++) {
+              var sum = fma(vec4f(values[r].x), filters0, sums[r][c]);
+              sum = fma(vec4f(values[r].y), filters1, sum);
+              sum = fma(vec4f(values[r].z), filters2, sum);
+              sums[r][c] = fma(vec4f(values[r].w), filters3, sum);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  for (var r = 0u; r < ROWS; r++) {
+    let pixel = pixelAt(tilePixel + lane.y + r * GROUP_ROWS, phase, band);
+    if (pixel.inside) {
+      for (var c = 0u; c < COLUMNS; c++) {
+        let column = tileColumn + lane.x + c * GROUP_COLUMNS;
+        if (column < OUT_VECTORS) {
+          output[band.outputOffset + outputPixel(pixel, band) * OUT_VECTORS + column] = sums[r][c];
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// y = activation((x - mean) / deviation), with gain and shift where the norm has them.
+//
+//   input, output  [SAMPLES][PIXELS][VECTORS]
+//   statistics     [SAMPLES or 1][2][VECTORS]   mean, 1 / deviation
+//   gain, shift    [VECTORS]
+
+struct Range {
+  count: u32, // vec4s
+  first: u32, // the place of the first of them in the tensor
+}
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> statistics: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gain: array<vec4f>;
+@group(0) @binding(3) var<storage, read> shift: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(5) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index >= range.count) {
+    return;
+  }
+  let place = range.first + index;
+  let channel = place % VECTORS;
+  let sample = select(0u, place / (PIXELS * VECTORS), PER_SAMPLE);
+  let row = sample * 2u * VECTORS + channel;
+
+  var value = (input[index] - statistics[row]) * statistics[row + VECTORS];
+  if (AFFINE) {
+    value = fma(value, gain[channel], shift[channel]);
+  }
+  if (RELU) {
+    value = max(value, SLOPE * value);
+  }
+  output[index] = value;
+}

@@ -1,0 +1,132 @@
+// The planner: from tensors that are wanted to a fixed list of launches and the memory they need. It computes nothing and
+// touches no GPU, so a plan can be made to see whether something would fit, and printed, before anything runs.
+//
+//   trace -> order -> fuse -> launches -> lifetimes -> slots
+//
+// Two tensors share a slot of memory if one is dead before the other is born.
+
+import { leakyRelu, relu, type ActivationAttributes } from "../kernels/elementwise.ts";
+import { normalize, type NormalizeAttributes } from "../kernels/normalization.ts";
+import { byteLength, type Launch, type Operand, type Operation, type Traits } from "../kernels/operation.ts";
+import { apply, inOrder, Tensor } from "./tensor.ts";
+
+export interface Plan {
+  readonly launches: readonly Launch[];
+  /** The slot of each operand that is not a parameter. */
+  readonly slots: ReadonlyMap<Operand, number>;
+  /** The bytes of each slot. */
+  readonly slotBytes: readonly number[];
+  readonly inputs: ReadonlyMap<string, Operand>;
+  readonly parameters: ReadonlyMap<string, Operand>;
+  readonly outputs: readonly Operand[];
+  readonly flops: number;
+  /** The bytes of all slots: what a program takes beside its parameters. */
+  readonly bytes: number;
+  readonly parameterBytes: number;
+}
+
+/** @throws RangeError where a single row of an image exceeds what the device can bind. */
+export function makePlan(traits: Traits, wanted: readonly Tensor[]): Plan {
+  const outputs = fuseActivations(wanted);
+  const order = inOrder(outputs);
+  const operands = new Map<Tensor, Operand>(
+    order.map((tensor) => [tensor, { type: tensor.type, bytes: byteLength(tensor.type) }]),
+  );
+  const inputs = new Map<string, Operand>();
+  const parameters = new Map<string, Operand>();
+  const launches: Launch[] = [];
+  for (const tensor of order) {
+    const { origin } = tensor;
+    const operand = operands.get(tensor)!;
+    if (origin.kind === "computed") {
+      const from = origin.inputs.map((input) => operands.get(input)!);
+      launches.push(...origin.operation.forward(traits, from, operand, origin.attributes));
+    } else {
+      const named = origin.kind === "input" ? inputs : parameters;
+      if (named.has(origin.name)) throw new Error(`Two tensors are called ${origin.name}.`);
+      named.set(origin.name, operand);
+    }
+  }
+  const kept = new Set(parameters.values());
+  const results = outputs.map((tensor) => operands.get(tensor)!);
+  const { slots, slotBytes } = assignSlots(launches, [...inputs.values()], results, kept);
+  return {
+    launches,
+    slots,
+    slotBytes,
+    inputs,
+    parameters,
+    outputs: results,
+    flops: launches.reduce((total, { flops }) => total + flops, 0),
+    bytes: slotBytes.reduce((total, bytes) => total + bytes, 0),
+    parameterBytes: [...kept].reduce((total, { bytes }) => total + bytes, 0),
+  };
+}
+
+/** An activation right after a norm, and that nothing else reads past, is computed in the norm's own pass. */
+function fuseActivations(outputs: readonly Tensor[]): Tensor[] {
+  const order = inOrder(outputs);
+  const uses = new Map<Tensor, number>();
+  const count = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  outputs.forEach(count);
+  for (const { origin } of order) if (origin.kind === "computed") origin.inputs.forEach(count);
+
+  const replaced = new Map<Tensor, Tensor>();
+  for (const tensor of order) {
+    const { origin } = tensor;
+    if (origin.kind !== "computed") {
+      replaced.set(tensor, tensor);
+      continue;
+    }
+    const inputs = origin.inputs.map((input) => replaced.get(input)!);
+    const before = inputs[0]?.origin;
+    const fusible =
+      ([relu, leakyRelu] as Operation[]).includes(origin.operation) &&
+      before.kind === "computed" &&
+      before.operation === (normalize as Operation) &&
+      !(before.attributes as NormalizeAttributes).activation &&
+      uses.get(origin.inputs[0]) === 1;
+    if (fusible) {
+      const slope = (origin.attributes as ActivationAttributes).slope ?? 0;
+      replaced.set(tensor, apply(normalize, before.inputs, { activation: { slope } }));
+    } else {
+      replaced.set(tensor, apply(origin.operation, inputs, origin.attributes));
+    }
+  }
+  return outputs.map((tensor) => replaced.get(tensor)!);
+}
+
+interface Lifetime {
+  operand: Operand;
+  first: number;
+  last: number;
+}
+
+/** Largest first, each operand takes the first slot that is free for as long as it lives. */
+function assignSlots(launches: readonly Launch[], inputs: Operand[], outputs: Operand[], kept: ReadonlySet<Operand>) {
+  const lifetimes = new Map<Operand, Lifetime>();
+  const touch = (operand: Operand, time: number) => {
+    if (kept.has(operand)) return;
+    const lifetime = lifetimes.get(operand);
+    if (lifetime) lifetime.last = Math.max(lifetime.last, time);
+    else lifetimes.set(operand, { operand, first: time, last: time });
+  };
+  inputs.forEach((operand) => touch(operand, -1));
+  launches.forEach(({ bindings }, time) => bindings.forEach(({ operand }) => touch(operand, time)));
+  outputs.forEach((operand) => touch(operand, launches.length));
+
+  const slots = new Map<Operand, number>();
+  const slotBytes: number[] = [];
+  const tenants: Lifetime[][] = [];
+  for (const lifetime of [...lifetimes.values()].sort((a, b) => b.operand.bytes - a.operand.bytes)) {
+    const apart = (other: Lifetime) => other.last < lifetime.first || lifetime.last < other.first;
+    let slot = tenants.findIndex((others) => others.every(apart));
+    if (slot < 0) {
+      slot = tenants.push([]) - 1;
+      slotBytes.push(lifetime.operand.bytes);
+    }
+    tenants[slot].push(lifetime);
+    slots.set(lifetime.operand, slot);
+  }
+  return { slots, slotBytes };
+}

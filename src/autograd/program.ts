@@ -1,0 +1,137 @@
+// A plan on a device: buffers taken, kernels compiled, bind groups made. It runs as often as one likes, and a run encodes
+// commands and does nothing else.
+
+import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { Operand, Traits } from "../kernels/operation.ts";
+import type { Plan } from "./plan.ts";
+
+/** What kernels may know of the device. */
+export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Traits {
+  return {
+    software: adapter.software,
+    subgroupSize: features.has("subgroups") ? subgroupSize : 0,
+    bindingBytes: limits.bindingBytes,
+    offsetAlignment: limits.offsetAlignment,
+    workgroupBytes: limits.workgroupBytes,
+    workgroupInvocations: limits.workgroupInvocations,
+    workgroupsPerDimension: limits.workgroupsPerDimension,
+  };
+}
+
+/** A submit that runs longer than this can be shot by a watchdog (Windows: 2 s). */
+const submitMilliseconds = 200;
+
+export class Program {
+  /** Floating-point operations that a submit may hold, from the time that earlier submits took. */
+  private budget = 2e9;
+
+  private constructor(
+    private readonly gpu: Gpu,
+    readonly plan: Plan,
+    private readonly buffers: readonly GPUBuffer[],
+    private readonly uniforms: readonly GPUBuffer[],
+    readonly dispatches: readonly Dispatch[],
+  ) {}
+
+  /**
+   * Takes the memory and compiles the kernels of a plan.
+   *
+   * @param parameters the buffer of each parameter, by name; the caller keeps them
+   * @throws OutOfMemoryError, with nothing kept, where the plan does not fit
+   */
+  static async prepare(gpu: Gpu, plan: Plan, parameters: ReadonlyMap<string, GPUBuffer>): Promise<Program> {
+    const buffers: GPUBuffer[] = [];
+    const uniforms = new Map<string, GPUBuffer>();
+    try {
+      for (const bytes of plan.slotBytes) buffers.push(await gpu.buffers.acquire(bytes, "the images between layers"));
+      const bufferOf = new Map<Operand, GPUBuffer>();
+      for (const [operand, slot] of plan.slots) bufferOf.set(operand, buffers[slot]);
+      for (const [name, operand] of plan.parameters) {
+        const buffer = parameters.get(name);
+        if (!buffer) throw new Error(`The parameter ${name} has no buffer.`);
+        bufferOf.set(operand, buffer);
+      }
+      const pipelines = await Promise.all(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label)));
+      const dispatches: Dispatch[] = [];
+      for (const [index, launch] of plan.launches.entries()) {
+        const ranges: BufferRange[] = launch.bindings.map(({ operand, offset = 0, bytes }) => ({
+          buffer: bufferOf.get(operand)!,
+          offset,
+          size: bytes ?? operand.bytes,
+        }));
+        if (launch.parameters) {
+          const key = launch.parameters.join();
+          const buffer = uniforms.get(key) ?? (await gpu.buffers.uniform(launch.parameters, launch.label));
+          uniforms.set(key, buffer);
+          ranges.push({ buffer, offset: 0, size: buffer.size });
+        }
+        const pipeline = pipelines[index];
+        const bindGroup = bind(gpu, launch.label, pipeline, ranges);
+        dispatches.push({ ...launch, pipeline, bindGroup });
+      }
+      return new Program(gpu, plan, buffers, [...uniforms.values()], dispatches);
+    } catch (error) {
+      buffers.forEach((buffer) => gpu.buffers.release(buffer));
+      uniforms.forEach((buffer) => buffer.destroy());
+      throw error;
+    }
+  }
+
+  /** The buffer of an input, to write to before a run. */
+  inputBuffer(name: string): GPUBuffer {
+    const operand = this.plan.inputs.get(name);
+    if (!operand) throw new Error(`This program has no input called ${name}.`);
+    return this.buffers[this.plan.slots.get(operand)!];
+  }
+
+  /** Writes an input: as many bytes as its type takes. */
+  write(name: string, data: ArrayBufferView<ArrayBuffer>): void {
+    const buffer = this.inputBuffer(name);
+    const { bytes } = this.plan.inputs.get(name)!;
+    if (data.byteLength !== bytes) throw new RangeError(`${name} takes ${bytes} bytes, not ${data.byteLength}.`);
+    this.gpu.device.queue.writeBuffer(buffer, 0, data);
+  }
+
+  /**
+   * Runs all launches, in submits that stay below what watchdogs allow, and waits until the last is done.
+   *
+   * @param onProgress is told the share of the work that is done, from 0 to 1
+   * @param signal stops the run between two submits
+   */
+  async run({
+    onProgress,
+    signal,
+  }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<void> {
+    let done = 0;
+    for (let first = 0; first < this.dispatches.length;) {
+      let end = first;
+      let flops = 0;
+      do flops += this.dispatches[end++].flops;
+      while (end < this.dispatches.length && flops + this.dispatches[end].flops <= this.budget);
+      signal?.throwIfAborted();
+      const start = performance.now();
+      submit(this.gpu, this.dispatches.slice(first, end));
+      await this.gpu.settled();
+      const milliseconds = performance.now() - start;
+      // Work too small to be timed says nothing of the rate.
+      if (milliseconds > 5)
+        this.budget = Math.max(1e8, 0.5 * this.budget + (0.5 * flops * submitMilliseconds) / milliseconds);
+      first = end;
+      done += flops;
+      onProgress?.(done / this.plan.flops);
+    }
+  }
+
+  /** The contents of the output of that number, as they lie in memory. */
+  read(output = 0): Promise<ArrayBuffer> {
+    const operand = this.plan.outputs[output];
+    return this.gpu.read(this.buffers[this.plan.slots.get(operand)!], 0, operand.bytes);
+  }
+
+  /** Gives the memory back. */
+  release(): void {
+    this.buffers.forEach((buffer) => this.gpu.buffers.release(buffer));
+    this.uniforms.forEach((buffer) => buffer.destroy());
+  }
+}

@@ -1,0 +1,67 @@
+// A tensor is a promise of numbers: a node of a graph that says which operation makes it, of which other tensors.
+// Writing a network down traces it; nothing is computed until a program made of the graph runs.
+
+import type { Operation, TensorType } from "../kernels/operation.ts";
+
+/** Where a tensor comes from: handed in for each run, kept from run to run, or computed. */
+export type Origin =
+  | { readonly kind: "input"; readonly name: string }
+  | { readonly kind: "parameter"; readonly name: string }
+  | {
+      readonly kind: "computed";
+      readonly operation: Operation;
+      readonly inputs: readonly Tensor[];
+      readonly attributes: unknown;
+    };
+
+export class Tensor {
+  constructor(
+    readonly type: TensorType,
+    readonly origin: Origin,
+  ) {}
+
+  /** PyTorch's shape: an image is [N, C, H, W]. */
+  get shape(): readonly number[] {
+    return this.type.shape;
+  }
+}
+
+/** A tensor whose contents are given at each run. */
+export function input(name: string, type: TensorType): Tensor {
+  return new Tensor(type, { kind: "input", name });
+}
+
+/** A tensor that lives as long as its network: weights, and what training keeps. */
+export function parameter(name: string, type: TensorType): Tensor {
+  return new Tensor(type, { kind: "parameter", name });
+}
+
+/** The tensor that an operation makes of others. Throws where their shapes do not fit. */
+export function apply<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+  const types = inputs.map((tensor) => tensor.type);
+  const type = operation.infer(types, attributes);
+  return new Tensor(type, { kind: "computed", operation: operation as Operation, inputs, attributes });
+}
+
+/** All tensors that the outputs depend on, each after the tensors that it is made of. */
+export function inOrder(outputs: readonly Tensor[]): Tensor[] {
+  const order: Tensor[] = [];
+  const seen = new Set<Tensor>();
+  // A stack of its own: networks are deeper than a recursion should be trusted with.
+  const stack = outputs.map((tensor) => ({ tensor, next: 0 })).reverse();
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1];
+    const { origin } = top.tensor;
+    const inputs = origin.kind === "computed" ? origin.inputs : [];
+    if (seen.has(top.tensor)) {
+      stack.pop();
+    } else if (top.next < inputs.length) {
+      stack.push({ tensor: inputs[top.next++], next: 0 });
+    } else {
+      seen.add(top.tensor);
+      order.push(top.tensor);
+      stack.pop();
+    }
+  }
+  return order;
+}

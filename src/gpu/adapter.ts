@@ -1,0 +1,61 @@
+// Which GPU: an adapter is chosen by preference or by name, and described in words that a person can read.
+
+import { NoAdapterError } from "./errors.ts";
+
+/** What the rest of the program may know of an adapter. */
+export interface AdapterDescription {
+  /** The name that people know it by, for example "llvmpipe (LLVM 15.0.6, 256 bits)". */
+  name: string;
+  vendor: string;
+  architecture: string;
+  driver: string;
+  /** True for an adapter that runs on the CPU: its kernels want other tiles (docs/architecture.md). */
+  software: boolean;
+}
+
+/** "high-performance" and "low-power" are WebGPU's own preferences; anything else is matched against the name. */
+export type AdapterChoice = "high-performance" | "low-power" | (string & {});
+
+const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
+
+export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
+  const info = adapter.info;
+  const text = `${info.device} ${info.description} ${info.architecture} ${info.vendor}`;
+  return {
+    name: info.device || info.description || `${info.vendor} ${info.architecture}`.trim() || "unnamed adapter",
+    vendor: info.vendor,
+    architecture: info.architecture,
+    driver: info.description,
+    software: info.isFallbackAdapter === true || softwareNames.test(text),
+  };
+}
+
+/**
+ * Asks `entry` (a page's `navigator.gpu`, or Dawn's) for an adapter.
+ * A name is matched without regard to case against the description of each adapter that the entry can give.
+ *
+ * @throws NoAdapterError when there is none, or none of that name.
+ */
+export async function chooseAdapter(entry: GPU, choice: AdapterChoice = "high-performance"): Promise<GPUAdapter> {
+  const byPreference = choice === "high-performance" || choice === "low-power";
+  const requests: GPURequestAdapterOptions[] = [
+    { powerPreference: choice === "low-power" ? "low-power" : "high-performance" },
+    { powerPreference: choice === "low-power" ? "high-performance" : "low-power" },
+    { forceFallbackAdapter: true },
+  ];
+
+  const seen = new Set<string>();
+  for (const request of requests) {
+    const adapter = await entry.requestAdapter(request);
+    if (!adapter) continue;
+    if (byPreference) return adapter;
+    const { name, driver, vendor, architecture } = describeAdapter(adapter);
+    if (`${name} ${driver} ${vendor} ${architecture}`.toLowerCase().includes(choice.toLowerCase())) return adapter;
+    seen.add(name);
+  }
+  throw new NoAdapterError(
+    seen.size === 0
+      ? "No WebGPU adapter was found. Run `npm run setup`, or `pixelcycle doctor` to see what is missing."
+      : `No WebGPU adapter is called "${choice}". There is: ${[...seen].join(", ")}.`,
+  );
+}

@@ -1,0 +1,106 @@
+// Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
+
+import { OutOfMemoryError } from "./errors.ts";
+
+/** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
+const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
+
+/** Sizes are rounded up to this, so that buffers of nearly the same size can stand in for one another. */
+const granularity = 256;
+
+export class BufferPool {
+  private readonly free = new Map<number, GPUBuffer[]>();
+  private readonly owned = new Set<GPUBuffer>();
+  /** Bytes in all buffers that exist now, whether in use or waiting in the pool. */
+  allocated = 0;
+  /** The most that `allocated` has been. */
+  peak = 0;
+
+  constructor(
+    private readonly device: GPUDevice,
+    readonly budget: number,
+  ) {}
+
+  /**
+   * A storage buffer of at least `bytes`, from the pool or new. Its contents are whatever they are.
+   * `purpose` is the operation that an error will name.
+   */
+  async acquire(bytes: number, purpose: string): Promise<GPUBuffer> {
+    const size = Math.ceil(Math.max(bytes, 4) / granularity) * granularity;
+    const waiting = this.free.get(size)?.pop();
+    if (waiting) return waiting;
+    if (this.allocated + size > this.budget) this.trim();
+    if (this.allocated + size > this.budget) {
+      throw new OutOfMemoryError(purpose, size, `${this.allocated} of ${this.budget} bytes are in use`);
+    }
+    const buffer = await this.create(size, usage.storage | usage.copySource | usage.copyTarget, purpose);
+    this.owned.add(buffer);
+    this.allocated += size;
+    this.peak = Math.max(this.peak, this.allocated);
+    return buffer;
+  }
+
+  /** A storage buffer that holds `data`. */
+  async upload(data: ArrayBufferView<ArrayBuffer>, purpose: string): Promise<GPUBuffer> {
+    const buffer = await this.acquire(data.byteLength, purpose);
+    this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    return buffer;
+  }
+
+  /** A uniform buffer that holds `data`. */
+  async uniform(data: Uint32Array<ArrayBuffer>, purpose: string): Promise<GPUBuffer> {
+    const buffer = await this.create(Math.max(16, data.byteLength), usage.uniform | usage.copyTarget, purpose);
+    this.device.queue.writeBuffer(buffer, 0, data);
+    return buffer;
+  }
+
+  /** A buffer that the CPU can map to read. The caller destroys it. */
+  staging(bytes: number): Promise<GPUBuffer> {
+    return this.create(bytes, usage.mapRead | usage.copyTarget, "reading back");
+  }
+
+  /** Gives a buffer of `acquire` or `upload` back for reuse. */
+  release(buffer: GPUBuffer): void {
+    if (!this.owned.has(buffer)) throw new Error("This buffer is not of this pool, or was freed already.");
+    const waiting = this.free.get(buffer.size) ?? [];
+    if (waiting.includes(buffer)) throw new Error("This buffer was released twice.");
+    waiting.push(buffer);
+    this.free.set(buffer.size, waiting);
+  }
+
+  /** Frees all buffers that wait in the pool. */
+  trim(): void {
+    for (const buffers of this.free.values()) {
+      for (const buffer of buffers) {
+        this.owned.delete(buffer);
+        this.allocated -= buffer.size;
+        buffer.destroy();
+      }
+    }
+    this.free.clear();
+  }
+
+  destroy(): void {
+    for (const buffer of this.owned) buffer.destroy();
+    this.owned.clear();
+    this.free.clear();
+    this.allocated = 0;
+  }
+
+  private async create(size: number, usage: number, purpose: string): Promise<GPUBuffer> {
+    this.device.pushErrorScope("out-of-memory");
+    this.device.pushErrorScope("validation");
+    let buffer: GPUBuffer | undefined;
+    let detail = "";
+    try {
+      buffer = this.device.createBuffer({ label: purpose, size, usage });
+    } catch (error) {
+      detail = String(error);
+    }
+    const [invalid, exhausted] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    detail ||= exhausted?.message || invalid?.message || "";
+    if (buffer && !detail) return buffer;
+    buffer?.destroy();
+    throw new OutOfMemoryError(purpose, size, detail);
+  }
+}

@@ -1,0 +1,46 @@
+// What can go wrong on a GPU, as errors that name the operation that was under way.
+// A driver's own text is kept at the end of the message, so that a report of a fault is complete.
+
+import { UserError } from "../errors.ts";
+
+/** The adapter that was asked for, or any adapter at all, is not there. */
+export class NoAdapterError extends UserError {
+  override name = "NoAdapterError";
+}
+
+/** The device ran out of memory while it served `operation`. */
+export class OutOfMemoryError extends UserError {
+  override name = "OutOfMemoryError";
+  constructor(
+    readonly operation: string,
+    readonly bytes: number,
+    detail: string,
+  ) {
+    super(
+      `The GPU has no room for ${operation} (${(bytes / 2 ** 20).toFixed(1)} MiB). ` +
+        `Use a smaller image or close other programs that use the GPU. [${detail}]`,
+    );
+  }
+}
+
+/** The GPU refused `operation`: a defect of this program or of the driver, never of the user. */
+export class OperationError extends Error {
+  override name = "OperationError";
+  constructor(
+    readonly operation: string,
+    detail: string,
+  ) {
+    super(`${operation}: ${detail}`);
+  }
+}
+
+/** The device went away: `reason` is "destroyed" when we closed it, "unknown" when the driver did. */
+export class DeviceLostError extends Error {
+  override name = "DeviceLostError";
+  constructor(
+    readonly reason: "destroyed" | "unknown",
+    detail: string,
+  ) {
+    super(`The GPU device was lost (${reason}): ${detail || "the driver gave no reason"}`);
+  }
+}

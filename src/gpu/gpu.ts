@@ -1,0 +1,144 @@
+// A GPU that is open: one device, its limits, its memory, its compiled kernels, and the news of its loss.
+// The engine is handed one of these; there is no global.
+
+import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
+import { BufferPool } from "./buffers.ts";
+import { DeviceLostError, OperationError } from "./errors.ts";
+import { PipelineCache } from "./pipelines.ts";
+
+export interface GpuOptions {
+  adapter?: AdapterChoice;
+  /** Bytes that one binding may span, if less than the adapter's own limit: a test can make a large image from a small one. */
+  maximumBindingBytes?: number;
+  /** Bytes that all buffers together may take. Default: what the adapter can put in one buffer, four times over. */
+  memoryBudget?: number;
+}
+
+/** The numbers of a device that kernels plan by. */
+export interface GpuLimits {
+  /** Bytes of one storage binding. */
+  bindingBytes: number;
+  /** Bytes of one buffer. */
+  bufferBytes: number;
+  /** Bindings may start at multiples of this. */
+  offsetAlignment: number;
+  workgroupBytes: number;
+  workgroupInvocations: number;
+  workgroupsPerDimension: number;
+}
+
+const wantedFeatures: GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
+
+export class Gpu {
+  readonly buffers: BufferPool;
+  readonly pipelines: PipelineCache;
+  readonly limits: GpuLimits;
+  readonly features: ReadonlySet<string>;
+  /** The size of every subgroup, 0 where it is not known or not the same everywhere. */
+  readonly subgroupSize: number;
+  /** Resolves, once, when the device is gone. */
+  readonly lost: Promise<DeviceLostError>;
+  private loss: DeviceLostError | undefined;
+  private failure: OperationError | undefined;
+  private label = "";
+
+  private constructor(
+    readonly device: GPUDevice,
+    readonly adapter: AdapterDescription,
+    options: GpuOptions,
+  ) {
+    const limits = device.limits;
+    this.features = device.features as ReadonlySet<string>;
+    const { subgroupMinSize, subgroupMaxSize } = device.adapterInfo;
+    this.subgroupSize = subgroupMinSize === subgroupMaxSize ? (subgroupMinSize ?? 0) : 0;
+    this.limits = {
+      bindingBytes: Math.min(limits.maxStorageBufferBindingSize, options.maximumBindingBytes ?? Infinity),
+      bufferBytes: limits.maxBufferSize,
+      offsetAlignment: limits.minStorageBufferOffsetAlignment,
+      workgroupBytes: limits.maxComputeWorkgroupStorageSize,
+      workgroupInvocations: limits.maxComputeInvocationsPerWorkgroup,
+      workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
+    };
+    this.buffers = new BufferPool(device, options.memoryBudget ?? 4 * limits.maxBufferSize);
+    this.pipelines = new PipelineCache(device);
+    this.lost = device.lost.then(({ reason, message }) => {
+      this.loss = new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message);
+      return this.loss;
+    });
+    device.addEventListener("uncapturederror", ({ error }) => {
+      this.failure ??= new OperationError(this.label || "an operation", error.message);
+    });
+  }
+
+  /**
+   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/node.ts makes) with every limit
+   * and feature that the engine can use.
+   */
+  static async open(entry: GPU, options: GpuOptions = {}): Promise<Gpu> {
+    const adapter = await chooseAdapter(entry, options.adapter);
+    const limits = adapter.limits;
+    const device = await adapter.requestDevice({
+      label: "pixelcycle",
+      requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
+      requiredLimits: {
+        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+        maxBufferSize: limits.maxBufferSize,
+        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+      },
+    });
+    return new Gpu(device, describeAdapter(adapter), options);
+  }
+
+  /** Throws the device's loss, or the first error that it reported since the last check. */
+  check(): void {
+    if (this.loss) throw this.loss;
+    const failure = this.failure;
+    this.failure = undefined;
+    if (failure) throw failure;
+  }
+
+  /** Names what is about to be submitted, so that an error that the device reports later can be put to it. */
+  begin(label: string): void {
+    this.label = label;
+  }
+
+  /** Waits until all that was submitted is done, then checks. */
+  async settled(): Promise<void> {
+    await Promise.race([this.device.queue.onSubmittedWorkDone(), this.lost]);
+    this.check();
+  }
+
+  /** Reads `bytes` of `buffer` from `offset` back into memory. All sizes are multiples of 4. */
+  async read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+    const staging = await this.buffers.staging(bytes);
+    try {
+      const encoder = this.device.createCommandEncoder({ label: "read back" });
+      encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
+      this.device.queue.submit([encoder.finish()]);
+      const mapped = staging.mapAsync(GPUMapMode_READ, 0, bytes);
+      const lost = await Promise.race([mapped.then(() => undefined), this.lost]);
+      if (lost) throw lost;
+      this.check();
+      const copy = staging.getMappedRange(0, bytes).slice(0);
+      staging.unmap();
+      return copy;
+    } catch (error) {
+      this.check();
+      throw error;
+    } finally {
+      staging.destroy();
+    }
+  }
+
+  /** Frees everything at once. Nothing of this object may be used afterwards. */
+  close(): void {
+    this.buffers.destroy();
+    this.device.destroy();
+  }
+}
+
+/** `GPUMapMode.READ`; the global that names it does not exist in Node. */
+const GPUMapMode_READ = 1;

@@ -1,0 +1,428 @@
+// Convolution and transposed convolution as one implicit matrix product: rows are output pixels, columns output channels,
+// and the sum runs over the kernel's taps and the input channels. Padding is an index map, never a copy.
+//
+// Three shaders compute it. Which is fastest, and with what tile, depends on the adapter and the shape: `variants` is the
+// table, `chooseVariant` reads it, and the bench measures all of it.
+
+import broadcast from "../../shaders/convolution/broadcast.wgsl";
+import registers from "../../shaders/convolution/registers.wgsl";
+import tiled from "../../shaders/convolution/tiled.wgsl";
+import { bandsOf, bindRows, type Band, type Rows } from "./bands.ts";
+import {
+  declare,
+  elements,
+  image,
+  requireThat,
+  totalBytes,
+  vector,
+  vectors,
+  type Cost,
+  type Launch,
+  type Operand,
+  type Operation,
+  type Sample,
+  type TensorType,
+  type Traits,
+} from "./operation.ts";
+import { composeShader } from "./shader.ts";
+
+/** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
+export interface ConvolutionAttributes {
+  stride: number;
+  padding: number;
+  reflect: boolean;
+}
+
+/** torch.nn.functional.conv_transpose2d, square kernel. */
+export interface TransposedConvolutionAttributes {
+  stride: number;
+  padding: number;
+  outputPadding: number;
+}
+
+/** A shader with its tile: `rows` pixels by `columns` channels (broadcast) or vec4s of channels (the others) a lane. */
+export interface ConvolutionVariant {
+  readonly kind: "broadcast" | "registers" | "tiled";
+  readonly rows: number;
+  readonly columns: number;
+  /** Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the channels. */
+  readonly groupRows: number;
+  readonly groupColumns: number;
+  /** Vec4s of input channels that a tile in workgroup memory is deep. */
+  readonly depth?: number;
+}
+
+/** Every variant that the device can run. */
+export function variants(traits: Traits): ConvolutionVariant[] {
+  const table: ConvolutionVariant[] = [];
+  const size = traits.subgroupSize;
+  if (size >= 4 && size <= 64) {
+    for (const [rows, columns] of [
+      [4, 1],
+      [8, 1],
+      [8, 2],
+    ]) {
+      table.push({ kind: "broadcast", rows, columns, groupRows: 1, groupColumns: size });
+    }
+  }
+  for (const [rows, columns] of [
+    [4, 1],
+    [8, 1],
+    [8, 2],
+  ]) {
+    table.push({ kind: "registers", rows, columns, groupRows: 8, groupColumns: 8 });
+  }
+  table.push({ kind: "registers", rows: 4, columns: 1, groupRows: 64, groupColumns: 1 });
+  for (const [rows, columns, depth] of [
+    [4, 1, 4],
+    [8, 1, 4],
+    [8, 2, 2],
+  ]) {
+    const bytes = 16 * depth * (16 * rows + 4 * 16 * columns) + 4 * 16 * rows;
+    if (bytes <= traits.workgroupBytes) {
+      table.push({ kind: "tiled", rows, columns, groupRows: 16, groupColumns: 16, depth });
+    }
+  }
+  return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
+}
+
+/** The variant for an output of so many pixels and channels. */
+export function chooseVariant(traits: Traits, pixels: number, channels: number): ConvolutionVariant {
+  const table = variants(traits);
+  const find = (kind: string, rows: number, columns: number, groupColumns?: number) =>
+    table.find(
+      (variant) =>
+        variant.kind === kind &&
+        variant.rows === rows &&
+        variant.columns === columns &&
+        (groupColumns === undefined || variant.groupColumns === groupColumns),
+    );
+  const fallback = find("registers", 4, 1)!;
+  if (traits.software) {
+    const wide = 4 * vectors(channels) > traits.subgroupSize;
+    return find("broadcast", 8, wide ? 2 : 1) ?? find("registers", 8, wide ? 2 : 1) ?? fallback;
+  }
+  if (vectors(channels) < 8) return find("registers", 4, 1, vectors(channels) < 4 ? 1 : 8) ?? fallback;
+  return find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? fallback;
+}
+
+const shaders = { broadcast, registers, tiled };
+
+/** What both directions have in common, once shapes and attributes are known. */
+interface Geometry {
+  label: string;
+  input: TensorType;
+  output: TensorType;
+  kernel: number;
+  stride: number;
+  padding: number;
+  reflect: boolean;
+  transposed: boolean;
+}
+
+/** The launches of a convolution with a given variant: one for each band of the image. */
+export function launchConvolution(
+  traits: Traits,
+  geometry: Geometry,
+  [input, filters, bias]: readonly Operand[],
+  output: Operand,
+  variant: ConvolutionVariant,
+): Launch[] {
+  const [samples, inputChannels, inputHeight, inputWidth] = geometry.input.shape;
+  const [, outputChannels, outputHeight, outputWidth] = geometry.output.shape;
+  const phases = geometry.transposed ? geometry.stride : 1;
+  const scalar = variant.kind === "broadcast";
+  const columnsInAll = vectors(outputChannels) * (scalar ? 4 : 1);
+  const columnGroups = Math.ceil(columnsInAll / (variant.groupColumns * variant.columns));
+  const inputRows = (rows: Rows) => rowsRead(geometry, rows);
+  const bands = bandsOf(traits, geometry.input, geometry.output, inputRows, phases);
+
+  const { kind, rows, columns, groupRows, groupColumns, depth } = variant;
+  const step = Math.min(groupColumns, vectors(inputChannels) % 2 === 0 ? 8 : 4);
+  const tile: Record<string, number> = scalar
+    ? { ROWS: rows, COLUMNS: columns, LANES: groupColumns, STEP: step }
+    : {
+        ROWS: rows,
+        COLUMNS: columns,
+        GROUP_ROWS: groupRows,
+        GROUP_COLUMNS: groupColumns,
+        ...(depth && { DEPTH: depth }),
+      };
+  const channels: Record<string, number> = scalar
+    ? { IN_CHANNELS: 4 * vectors(inputChannels), OUT_CHANNELS: columnsInAll }
+    : { IN_VECTORS: vectors(inputChannels), OUT_VECTORS: columnsInAll };
+  const shader = composeShader(shaders[kind], {
+    BATCH: bands ? 1 : samples,
+    IN_HEIGHT: inputHeight,
+    IN_WIDTH: inputWidth,
+    OUT_WIDTH: outputWidth,
+    ...channels,
+    KERNEL: geometry.kernel,
+    STRIDE: geometry.stride,
+    PADDING: geometry.padding,
+    REFLECT: geometry.reflect,
+    TRANSPOSED: geometry.transposed,
+    PHASES: phases,
+    BIASED: bias !== undefined,
+    COLUMN_GROUPS: columnGroups,
+    ...tile,
+  });
+
+  const flops = convolutionFlops(geometry, inputChannels);
+  const whole: Band = { sample: 0, output: { first: 0, end: outputHeight }, input: { first: 0, end: inputHeight } };
+  return (bands ?? [whole]).map((band) => {
+    const height = band.output.end - band.output.first;
+    const batch = bands ? 1 : samples;
+    const source = bands
+      ? bindRows(traits, input, geometry.input, band.sample, band.input)
+      : { binding: { operand: input }, offset: 0 };
+    const target = bands
+      ? bindRows(traits, output, geometry.output, band.sample, band.output)
+      : { binding: { operand: output }, offset: 0 };
+    const pixels = batch * Math.ceil(height / phases) * Math.ceil(outputWidth / phases);
+    const tiles = Math.ceil(pixels / (groupRows * rows));
+    const x = Math.min(tiles, traits.workgroupsPerDimension);
+    return {
+      label: geometry.label,
+      shader,
+      // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
+      bindings: [source.binding, { operand: filters }, { operand: bias ?? filters }, target.binding],
+      parameters: new Uint32Array([
+        band.output.first,
+        height,
+        band.input.first,
+        band.input.end - band.input.first,
+        source.offset,
+        target.offset,
+        0,
+        0,
+      ]),
+      workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
+      flops: (flops * height * batch) / (outputHeight * samples),
+    };
+  });
+}
+
+/** The rows of the input that rows of the output read, over all taps. */
+function rowsRead({ input, kernel, stride, padding, reflect, transposed }: Geometry, output: Rows): Rows {
+  const height = input.shape[2];
+  const inside = (row: number) => Math.min(Math.max(row, 0), height - 1);
+  if (transposed) {
+    const first = Math.ceil((output.first + padding - (kernel - 1)) / stride);
+    const last = Math.floor((output.end - 1 + padding) / stride);
+    return { first: inside(first), end: inside(last) + 1 };
+  }
+  const first = output.first * stride - padding;
+  const last = (output.end - 1) * stride - padding + kernel - 1;
+  if (!reflect) return { first: inside(first), end: inside(last) + 1 };
+  const mirroredTop = first < 0 ? Math.max(inside(last), -first) : inside(last);
+  const mirroredBottom = last > height - 1 ? Math.min(inside(first), 2 * (height - 1) - last) : inside(first);
+  return { first: inside(mirroredBottom), end: inside(mirroredTop) + 1 };
+}
+
+function convolutionFlops({ input, output, kernel, transposed }: Geometry, inputChannels: number): number {
+  if (transposed) return 2 * elements(input) * output.shape[1] * kernel * kernel;
+  return 2 * elements(output) * inputChannels * kernel * kernel;
+}
+
+export const convolution: Operation<ConvolutionAttributes> = declare({
+  name: "convolution",
+
+  infer([input, filters, bias], { stride, padding, reflect }) {
+    const [samples, channels, height, width] = input.shape;
+    const [outputs, inputs, kernel, kernelWidth] = filters.shape;
+    requireThat(
+      input.layout === "image" && filters.layout === "filter",
+      this.name,
+      () => "takes an image and a filter",
+    );
+    requireThat(kernel === kernelWidth, this.name, () => `the kernel must be square, not ${kernel}x${kernelWidth}`);
+    requireThat(channels === inputs, this.name, () => `${channels} channels meet a filter for ${inputs}`);
+    requireThat(!bias || bias.shape[0] === outputs, this.name, () => `${bias!.shape} biases for ${outputs} channels`);
+    requireThat(
+      !reflect || (padding < height && padding < width),
+      this.name,
+      () => `an image of ${width}x${height} is too small to be mirrored by ${padding}`,
+    );
+    const along = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+    requireThat(along(height) > 0 && along(width) > 0, this.name, () => `${width}x${height} is less than the kernel`);
+    return image(samples, outputs, along(height), along(width));
+  },
+
+  forward(traits, operands, output, attributes) {
+    const geometry = convolutionGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
+    return launchConvolution(traits, geometry, operands, output, variantFor(traits, output.type!));
+  },
+
+  reference([input, filters, bias], { stride, padding, reflect }) {
+    const [samples, channels, height, width] = input.shape;
+    const [outputs, , kernel] = filters.shape;
+    const outputHeight = Math.floor((height + 2 * padding - kernel) / stride) + 1;
+    const outputWidth = Math.floor((width + 2 * padding - kernel) / stride) + 1;
+    const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
+    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
+    let place = 0;
+    for (let n = 0; n < samples; n++)
+      for (let o = 0; o < outputs; o++)
+        for (let y = 0; y < outputHeight; y++)
+          for (let x = 0; x < outputWidth; x++) {
+            let sum = bias ? bias.data[o] : 0;
+            for (let c = 0; c < channels; c++)
+              for (let ky = 0; ky < kernel; ky++)
+                for (let kx = 0; kx < kernel; kx++) {
+                  let iy = y * stride + ky - padding;
+                  let ix = x * stride + kx - padding;
+                  if (reflect) [iy, ix] = [mirror(iy, height), mirror(ix, width)];
+                  if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+                  const value = input.data[((n * channels + c) * height + iy) * width + ix];
+                  sum += value * filters.data[((o * channels + c) * kernel + ky) * kernel + kx];
+                }
+            output[place++] = sum;
+          }
+    return { shape: [samples, outputs, outputHeight, outputWidth], data: output };
+  },
+
+  cost(inputs, attributes) {
+    const output = this.infer(inputs, attributes);
+    return convolutionCost(convolutionGeometry(inputs[0], inputs[1], output, attributes), inputs);
+  },
+
+  samples: [
+    sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
+    sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
+    sample([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
+    sample([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
+    sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }, false),
+    sample([1, 20, 17, 19], 36, 3, { stride: 1, padding: 1, reflect: true }, false),
+    sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
+  ],
+});
+
+export const transposedConvolution: Operation<TransposedConvolutionAttributes> = declare({
+  name: "transposedConvolution",
+
+  infer([input, filters, bias], { stride, padding, outputPadding }) {
+    const [samples, channels, height, width] = input.shape;
+    const [inputs, outputs, kernel, kernelWidth] = filters.shape;
+    requireThat(
+      input.layout === "image" && filters.layout === "transposedFilter",
+      this.name,
+      () => "takes an image and a transposed filter",
+    );
+    requireThat(kernel === kernelWidth, this.name, () => `the kernel must be square, not ${kernel}x${kernelWidth}`);
+    requireThat(channels === inputs, this.name, () => `${channels} channels meet a filter for ${inputs}`);
+    requireThat(!bias || bias.shape[0] === outputs, this.name, () => `${bias!.shape} biases for ${outputs} channels`);
+    const along = (size: number) => (size - 1) * stride - 2 * padding + kernel + outputPadding;
+    requireThat(along(height) > 0 && along(width) > 0, this.name, () => `${width}x${height} leaves no output`);
+    return image(samples, outputs, along(height), along(width));
+  },
+
+  forward(traits, operands, output, attributes) {
+    const geometry = transposedGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
+    return launchConvolution(traits, geometry, operands, output, variantFor(traits, output.type!));
+  },
+
+  reference([input, filters, bias], { stride, padding, outputPadding }) {
+    const [samples, channels, height, width] = input.shape;
+    const [, outputs, kernel] = filters.shape;
+    const outputHeight = (height - 1) * stride - 2 * padding + kernel + outputPadding;
+    const outputWidth = (width - 1) * stride - 2 * padding + kernel + outputPadding;
+    const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
+    const at = (n: number, o: number, y: number, x: number) => ((n * outputs + o) * outputHeight + y) * outputWidth + x;
+    if (bias) output.forEach((_, i) => (output[i] = bias.data[Math.floor(i / (outputHeight * outputWidth)) % outputs]));
+    for (let n = 0; n < samples; n++)
+      for (let c = 0; c < channels; c++)
+        for (let y = 0; y < height; y++)
+          for (let x = 0; x < width; x++)
+            for (let o = 0; o < outputs; o++)
+              for (let ky = 0; ky < kernel; ky++)
+                for (let kx = 0; kx < kernel; kx++) {
+                  const oy = y * stride + ky - padding;
+                  const ox = x * stride + kx - padding;
+                  if (oy < 0 || oy >= outputHeight || ox < 0 || ox >= outputWidth) continue;
+                  const value = input.data[((n * channels + c) * height + y) * width + x];
+                  output[at(n, o, oy, ox)] += value * filters.data[((c * outputs + o) * kernel + ky) * kernel + kx];
+                }
+    return { shape: [samples, outputs, outputHeight, outputWidth], data: output };
+  },
+
+  cost(inputs, attributes) {
+    const output = this.infer(inputs, attributes);
+    return convolutionCost(transposedGeometry(inputs[0], inputs[1], output, attributes), inputs);
+  },
+
+  samples: [
+    transposedSample([1, 8, 5, 7], 3, 3, { stride: 2, padding: 1, outputPadding: 1 }),
+    transposedSample([2, 5, 3, 4], 9, 3, { stride: 2, padding: 1, outputPadding: 1 }, false),
+    transposedSample([1, 12, 1, 1], 8, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedSample([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedSample([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
+    transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
+  ],
+});
+
+function variantFor(traits: Traits, output: TensorType): ConvolutionVariant {
+  return chooseVariant(traits, output.shape[0] * output.shape[2] * output.shape[3], output.shape[1]);
+}
+
+export function convolutionGeometry(
+  input: TensorType,
+  filters: TensorType,
+  output: TensorType,
+  attributes: ConvolutionAttributes,
+): Geometry {
+  return {
+    label: describe("convolution", filters, input),
+    input,
+    output,
+    kernel: filters.shape[2],
+    ...attributes,
+    transposed: false,
+  };
+}
+
+export function transposedGeometry(
+  input: TensorType,
+  filters: TensorType,
+  output: TensorType,
+  { stride, padding }: TransposedConvolutionAttributes,
+): Geometry {
+  const label = describe("transposed convolution", filters, input);
+  return { label, input, output, kernel: filters.shape[2], stride, padding, reflect: false, transposed: true };
+}
+
+function describe(name: string, filters: TensorType, input: TensorType): string {
+  return `${name} [${filters.shape}] of ${input.shape[3]}x${input.shape[2]}`;
+}
+
+function convolutionCost(geometry: Geometry, inputs: readonly TensorType[]): Cost {
+  return {
+    flops: convolutionFlops(geometry, inputs[0].shape[1]),
+    bytes: totalBytes(...inputs, geometry.output),
+  };
+}
+
+type Shape4 = [number, number, number, number];
+
+function sample(
+  input: Shape4,
+  outputs: number,
+  kernel: number,
+  attributes: ConvolutionAttributes,
+  biased = true,
+): Sample<ConvolutionAttributes> {
+  const filters: TensorType = { layout: "filter", shape: [outputs, input[1], kernel, kernel] };
+  return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
+}
+
+function transposedSample(
+  input: Shape4,
+  outputs: number,
+  kernel: number,
+  attributes: TransposedConvolutionAttributes,
+  biased = true,
+): Sample<TransposedConvolutionAttributes> {
+  const filters: TensorType = { layout: "transposedFilter", shape: [input[1], outputs, kernel, kernel] };
+  return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
+}

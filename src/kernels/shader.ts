@@ -1,0 +1,37 @@
+// A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
+// Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
+
+import geometry from "../../shaders/convolution/geometry.wgsl";
+import random from "../../shaders/dropout/random.wgsl";
+
+const pieces: Readonly<Record<string, string>> = { geometry, random };
+
+/** A constant of type f32; plain numbers are u32. */
+export interface Float {
+  readonly float: number;
+}
+
+export function float(value: number): Float {
+  return { float: value };
+}
+
+/**
+ * @param source a file of shaders/; `#include NAME` on a line of its own is replaced by that piece
+ * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`
+ */
+export function composeShader(source: string, constants: Readonly<Record<string, number | boolean | Float>>): string {
+  const prelude = Object.entries(constants).map(([name, value]) => {
+    if (typeof value === "boolean") return `const ${name} = ${value};`;
+    if (typeof value === "object") return `const ${name}: f32 = ${Math.fround(value.float)};`;
+    if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
+    return `const ${name} = ${value}u;`;
+  });
+  const body = source.replace(/^#include (\w+)$/gm, (_, name: string) => {
+    const piece = pieces[name];
+    if (piece === undefined) throw new Error(`No shader piece is called ${name}.`);
+    return piece;
+  });
+  // `enable` directives must come before everything else.
+  const enables = body.match(/^enable .*;$/gm) ?? [];
+  return [...enables, ...prelude, body.replace(/^enable .*;$/gm, "")].join("\n");
+}

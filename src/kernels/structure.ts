@@ -1,0 +1,128 @@
+// Operations that move or drop numbers without computing with them: concat and dropout.
+
+import concat_ from "../../shaders/concat/concat.wgsl";
+import dropout_ from "../../shaders/dropout/dropout.wgsl";
+import { lanes, launchFlat } from "./elementwise.ts";
+import { runsOf, foldWorkgroups } from "./bands.ts";
+import {
+  declare,
+  elements,
+  image,
+  requireThat,
+  totalBytes,
+  vector,
+  vectors,
+  type Operation,
+  type Values,
+} from "./operation.ts";
+import { composeShader, float } from "./shader.ts";
+
+/** torch.cat([left, right], dim=1). */
+export const concat: Operation<Record<string, never>> = declare({
+  name: "concat",
+
+  infer([left, right]) {
+    const [samples, channels, height, width] = left.shape;
+    const [otherSamples, otherChannels, otherHeight, otherWidth] = right.shape;
+    requireThat(
+      samples === otherSamples && height === otherHeight && width === otherWidth,
+      "concat",
+      () => `[${left.shape}] and [${right.shape}] differ in more than their channels`,
+    );
+    return image(samples, channels + otherChannels, height, width);
+  },
+
+  forward(traits, [left, right], output) {
+    const [samples, channels, height, width] = output.type!.shape;
+    const leftChannels = left.type!.shape[1];
+    const shader = composeShader(concat_, { LANES: lanes, LEFT: leftChannels, RIGHT: channels - leftChannels });
+    const pixels = samples * height * width;
+    return runsOf(traits, pixels, 16 * vectors(channels)).map((run) => ({
+      label: "concat",
+      shader,
+      bindings: [left, right, output].map((operand) => {
+        const bytes = 16 * vectors(operand.type!.shape[1]);
+        return { operand, offset: run.first * bytes, bytes: run.count * bytes };
+      }),
+      parameters: new Uint32Array([run.count * vectors(channels), 0, 0, 0]),
+      workgroups: foldWorkgroups(traits, run.count * vectors(channels), lanes),
+      flops: 0,
+    }));
+  },
+
+  reference([left, right]) {
+    const [samples, channels, height, width] = left.shape;
+    const parts: Values[] = [left, right];
+    const planes = parts.map(({ shape }) => shape[1] * height * width);
+    const data = new Float64Array(samples * (planes[0] + planes[1]));
+    for (let n = 0; n < samples; n++) {
+      data.set(left.data.subarray(n * planes[0], (n + 1) * planes[0]), n * (planes[0] + planes[1]));
+      data.set(right.data.subarray(n * planes[1], (n + 1) * planes[1]), n * (planes[0] + planes[1]) + planes[0]);
+    }
+    return { shape: [samples, channels + right.shape[1], height, width], data };
+  },
+
+  cost: ([left, right]) => ({ flops: 0, bytes: 2 * totalBytes(left, right) }),
+
+  samples: [
+    { inputs: [image(1, 4, 3, 5), image(1, 8, 3, 5)], attributes: {} },
+    { inputs: [image(2, 3, 7, 3), image(2, 3, 7, 3)], attributes: {} },
+    { inputs: [image(1, 1, 1, 9), image(1, 6, 1, 9)], attributes: {} },
+    { inputs: [image(2, 66, 4, 4), image(2, 2, 4, 4)], attributes: {} },
+  ],
+});
+
+/** torch.nn.Dropout in training; input 1 is the seed, one whole number below 2^24. */
+export const dropout: Operation<{ probability: number }> = declare({
+  name: "dropout",
+
+  infer([input, seed], { probability }) {
+    requireThat(probability >= 0 && probability < 1, "dropout", () => `a probability of ${probability}`);
+    requireThat(seed.layout === "vector", "dropout", () => "the seed is a vector of one number");
+    return input;
+  },
+
+  forward(traits, [input, seed], output, { probability }) {
+    const shader = composeShader(dropout_, {
+      LANES: lanes,
+      PROBABILITY: float(probability),
+      SCALE: float(1 / (1 - probability)),
+    });
+    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+    return launchFlat(traits, "dropout", shader, output.bytes / 16, each, { shared: [{ operand: seed }] });
+  },
+
+  reference([input, seed], { probability }) {
+    const [, channels, height, width] = input.shape;
+    const data = input.data.map((value, i) => {
+      const plane = Math.floor(i / (height * width));
+      const pixel = Math.floor(plane / channels) * height * width + (i % (height * width));
+      const counter = pixel * 4 * vectors(channels) + (plane % channels);
+      return uniformAt(seed.data[0], counter) >= probability ? value / (1 - probability) : 0;
+    });
+    return { shape: input.shape, data };
+  },
+
+  cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
+
+  samples: [
+    { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: 0.5 }, draw: drawSeed },
+    { inputs: [image(2, 6, 9, 4), vector(1)], attributes: { probability: 0.25 }, draw: drawSeed },
+    { inputs: [image(1, 3, 2, 2), vector(1)], attributes: { probability: 0 }, draw: drawSeed },
+  ],
+});
+
+function drawSeed(input: number, uniform: number): number {
+  return input === 1 ? Math.floor(Math.abs(uniform) * 2 ** 24) : uniform;
+}
+
+/** The twin of shaders/dropout/random.wgsl. */
+function pcgHash(value: number): number {
+  const state = (Math.imul(value, 747796405) + 2891336453) >>> 0;
+  const word = Math.imul((state >>> ((state >>> 28) + 4)) ^ state, 277803737) >>> 0;
+  return ((word >>> 22) ^ word) >>> 0;
+}
+
+function uniformAt(seed: number, counter: number): number {
+  return (pcgHash((pcgHash(seed) ^ counter) >>> 0) >>> 8) / 2 ** 24;
+}

@@ -1,0 +1,125 @@
+// Every operation, on every sample that it declares, against its own float64 twin; and, for large images, in bands
+// against the whole.
+
+import { describe, expect, test } from "vitest";
+import {
+  chooseVariant,
+  convolution,
+  launchConvolution,
+  transposedConvolution,
+  variants,
+} from "../../src/kernels/convolution.ts";
+import { convolutionGeometry, transposedGeometry } from "../../src/kernels/convolution.ts";
+import { operations } from "../../src/kernels/index.ts";
+import type { Operation } from "../../src/kernels/operation.ts";
+import { traitsOf } from "../../src/autograd/program.ts";
+import { openTestGpu, relativeError, runOperation, sampleValues, someValues } from "../gpu.ts";
+
+const gpu = await openTestGpu();
+
+/** A few units in the last place of float32, for sums of up to a thousand terms. */
+const tolerance = 5e-6;
+
+describe.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
+  test.each(operation.samples.map((sample) => [describeSample(sample), sample] as const))(
+    "equals its float64 twin on %s",
+    async (_text, sample) => {
+      const { inputs, attributes } = sample;
+      const values = sampleValues(sample);
+      const expected = operation.reference(
+        inputs.map((type, i) => ({ shape: type.shape, data: values[i] })),
+        attributes,
+      );
+      const actual = await runOperation(gpu, operation, inputs, values, attributes);
+      expect(actual.shape).toEqual(expected.shape);
+      expect(operation.infer(inputs, attributes).shape).toEqual(expected.shape);
+      expect(relativeError(actual.data, expected.data)).toBeLessThan(tolerance);
+    },
+  );
+
+  test("counts its cost", () => {
+    for (const { inputs, attributes } of operation.samples) {
+      const { flops, bytes } = operation.cost(inputs, attributes);
+      expect(flops).toBeGreaterThanOrEqual(0);
+      expect(bytes).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("convolution variants", () => {
+  const cases = [
+    [convolution, convolutionGeometry],
+    [transposedConvolution, transposedGeometry],
+  ] as const;
+  for (const [operation, geometryOf] of cases) {
+    for (const variant of variants(traitsOf(gpu))) {
+      const name = `${variant.kind} ${variant.rows}x${variant.columns} in ${variant.groupRows}x${variant.groupColumns}`;
+      test(`${operation.name}, ${name}, equals the twin`, async () => {
+        const withVariant = {
+          ...(operation as Operation),
+          forward: ((traits, inputs, output, attributes) =>
+            launchConvolution(
+              traits,
+              geometryOf(inputs[0].type!, inputs[1].type!, output.type!, attributes as never),
+              inputs,
+              output,
+              variant,
+            )) as Operation["forward"],
+        };
+        // Compiling these takes a software adapter seconds each: the long suite tries all samples, the short one two.
+        const chosen = process.env.PIXELCYCLE_TEST_ALL ? operation.samples : operation.samples.slice(3, 5);
+        for (const { inputs, attributes } of chosen) {
+          const values = inputs.map((type, i) => someValues(type, i + 1));
+          const shaped = inputs.map((type, i) => ({ shape: type.shape, data: values[i] }));
+          const expected = (operation as Operation).reference(shaped, attributes);
+          const actual = await runOperation(gpu, withVariant, inputs, values, attributes as unknown);
+          expect(relativeError(actual.data, expected.data)).toBeLessThan(tolerance);
+        }
+      });
+    }
+  }
+
+  test("one is chosen for every shape and kind of device", () => {
+    for (const software of [true, false])
+      for (const subgroupSize of [0, 4, 8, 32, 128])
+        for (const [pixels, channels] of [
+          [1, 1],
+          [100, 3],
+          [65536, 64],
+          [4096, 256],
+        ]) {
+          const traits = { ...traitsOf(gpu), software, subgroupSize };
+          expect(variants(traits)).toContainEqual(chooseVariant(traits, pixels, channels));
+        }
+  });
+});
+
+describe("bands", () => {
+  test.each(operations.map((operation) => [operation.name, operation] as const))(
+    "%s gives the same bytes in bands as whole",
+    async (_name, operation) => {
+      for (const sample of operation.samples) {
+        const inputs = sample.inputs.map((type) =>
+          type.layout === "image" && type.shape[2] * type.shape[3] > 12
+            ? { ...type, shape: [type.shape[0], type.shape[1], type.shape[2] * 3 + 2, type.shape[3]] }
+            : type,
+        );
+        const values = sampleValues({ ...sample, inputs });
+        const whole = await runOperation(gpu, operation, inputs, values, sample.attributes);
+        // So little can be bound at once that all but the smallest fall into pieces.
+        const banded = await runOperation(gpu, operation, inputs, values, sample.attributes, { bindingBytes: 32768 });
+        expect(banded.data).toEqual(whole.data);
+      }
+    },
+  );
+});
+
+function describeSample({
+  inputs,
+  attributes,
+}: {
+  inputs: readonly { shape: readonly number[] }[];
+  attributes: unknown;
+}) {
+  return `${inputs.map(({ shape }) => `[${shape}]`).join(" ")} ${JSON.stringify(attributes)}`;
+}
