@@ -25,8 +25,13 @@ import { readZip } from "./zip.ts";
 
 const maximumTensors = 20_000;
 const maximumDimensions = 8;
-/** Tensors out of order are copied; together they may take this. A U-Net of 54 million float32 weights fits. */
-const maximumCopiedBytes = 224 * 1024 * 1024;
+/**
+ * Tensors out of order are copied; together they may take this, each element counted as four bytes at least, for small
+ * ones take as long. A U-Net of 54 million float32 weights just fits.
+ */
+const maximumCopiedBytes = 208 * 1024 * 1024;
+/** Tensors that share a storage may together take this much more than the file. */
+const maximumSharedBytes = 32 * 1024 * 1024;
 
 /** The dtype of each storage class. An untyped storage is bytes. */
 const storageTypes: Record<string, DType> = {
@@ -304,14 +309,18 @@ function copyTensors(
   let copied = 0;
   let total = 0;
   for (const { tensor } of named) {
-    const size = elementCount(tensor.shape) * bytesPerElement[tensor.storage.dtype];
-    total += size;
-    if (bigEndian || !isContiguous(tensor)) copied += size;
+    const count = elementCount(tensor.shape);
+    const size = bytesPerElement[tensor.storage.dtype];
+    total += count * size;
+    if (bigEndian || !isContiguous(tensor)) copied += count * Math.max(size, 4);
   }
-  if (copied > maximumCopiedBytes || total > fileSize + maximumCopiedBytes) {
+  if (total > fileSize + maximumSharedBytes) {
+    throw new UserError("The file's tensors overlap, and would unfold to far more than the file holds; refused.");
+  }
+  if (copied > maximumCopiedBytes) {
     throw new UserError(
-      "The file's tensors overlap or are out of order and would unfold to more than 224 MiB; refused. " +
-        "Save them with tensor.contiguous().",
+      "The file's tensors do not lie in order, and to put them in order takes too much memory: save them with " +
+        "tensor.contiguous().",
     );
   }
   return named.map(({ name, tensor }) => {

@@ -72,7 +72,6 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
 
 /** The header's members in order. JSON.parse would let a name that occurs twice pass, so names are gathered here. */
 function parseHeader(bytes: Uint8Array): [name: string, entry: unknown][] {
-  let header: unknown;
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -81,35 +80,47 @@ function parseHeader(bytes: Uint8Array): [name: string, entry: unknown][] {
   }
   const names = topLevelNames(text);
   if (new Set(names).size !== names.length) throw damaged("its header gives a name twice");
-  try {
-    header = JSON.parse(text);
-  } catch {
-    throw damaged("its header is not JSON");
-  }
+  const header = parseJson(text);
   if (!isRecord(header)) throw damaged("its header is not a JSON object");
-  const record = header;
-  return names.map((name) => [name, record[name]]);
+  return names.map((name) => [name, header[name]]);
 }
 
 /** The names of an object's own members, in order. Stops at nesting that no header has, before anything is parsed. */
 function topLevelNames(text: string): string[] {
   const names: string[] = [];
-  const tokens = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}[\]]/gsu;
+  const colon = /\s*:/y;
   let depth = 0;
-  for (const [token, colon] of text.matchAll(tokens)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") depth--;
-    else if (colon && depth === 1) {
-      try {
-        names.push(JSON.parse(token.slice(0, -colon.length)));
-      } catch {
-        throw damaged("its header is not JSON");
-      }
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    if (letter === "{" || letter === "[") depth++;
+    else if (letter === "}" || letter === "]") depth--;
+    else if (letter === '"') {
+      const start = at;
+      at = closingQuote(text, start);
+      colon.lastIndex = at + 1;
+      if (depth === 1 && colon.test(text)) names.push(parseJson(text.slice(start, at + 1)) as string);
     }
     if (depth > 3) throw damaged("its header is nested too deeply");
     if (names.length > maximumTensors + 1) throw damaged(`it names more than ${maximumTensors} tensors`);
   }
   return names;
+}
+
+/** Where the text that opens at `start` closes. */
+function closingQuote(text: string, start: number): number {
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text[at] === '"') return at;
+  }
+  throw damaged("its header is not JSON");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged("its header is not JSON");
+  }
 }
 
 function readMetadata(entry: unknown): Record<string, string> {
