@@ -5,10 +5,10 @@
 // register from one lane to the others costs one. So each lane loads one input channel of every row of the tile, and the
 // lanes take turns in showing theirs to all.
 //
-//   input    [BATCH][rows][IN_WIDTH][IN_CHANNELS]          NHWC, channels padded to 4
+//   input    [samples][rows][width][IN_CHANNELS]          NHWC, channels padded to 4
 //   filters  [KERNEL][KERNEL][IN_CHANNELS][OUT_CHANNELS]
 //   bias     [OUT_CHANNELS]
-//   output   [BATCH][rows][OUT_WIDTH][OUT_CHANNELS]
+//   output   [samples][rows][width][OUT_CHANNELS]
 //
 // LANES is the subgroup's size; STEP, 4 or 8, is how many input channels are loaded at once.
 

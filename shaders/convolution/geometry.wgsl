@@ -1,5 +1,6 @@
 // Which input does a tap of the kernel read for a given output pixel? Convolution and transposed convolution differ in
-// nothing but this. Needs: BATCH, IN_HEIGHT, IN_WIDTH, OUT_WIDTH, KERNEL, STRIDE, PADDING, REFLECT, TRANSPOSED, PHASES.
+// nothing but this. Needs: KERNEL, STRIDE, PADDING, REFLECT, TRANSPOSED, PHASES. The sizes of the images are no constants, so
+// that a shader is compiled once for pictures of all sizes.
 //
 //   convolution:             input = output * STRIDE + tap - PADDING
 //   transposed convolution:  input = (output + PADDING - tap) / STRIDE, where that is whole
@@ -7,9 +8,13 @@
 // A transposed convolution of stride s is s * s small convolutions, one for each phase (x mod s, y mod s) of the output:
 // all pixels of a phase use the same taps. Pixels are therefore numbered phase by phase; a convolution has one phase.
 
-// The part of the image that this dispatch computes: rows of the output, and the rows of the input that are bound.
-// A whole image is one band; a large one is many, since a binding cannot span it.
+// The images, and the part of them that this dispatch computes: rows of the output, and the rows of the input that are
+// bound. A whole image is one band; a large one is many, since a binding cannot span it.
 struct Band {
+  samples: u32,
+  inputHeight: u32,
+  inputWidth: u32,
+  outputWidth: u32,
   outputRow: u32,    // first row of the output, a multiple of PHASES
   outputRows: u32,
   inputRow: u32,     // first row of the input that is bound
@@ -25,22 +30,24 @@ struct Pixel {
   inside: bool, // false for the lanes that fill up the last tile
 }
 
-const PHASE_WIDTH = (OUT_WIDTH + PHASES - 1u) / PHASES;
+fn phaseWidth(band: Band) -> u32 {
+  return (band.outputWidth + PHASES - 1u) / PHASES;
+}
 
 fn phaseHeight(band: Band) -> u32 {
   return (band.outputRows + PHASES - 1u) / PHASES;
 }
 
 fn pixelCount(band: Band) -> u32 {
-  return BATCH * phaseHeight(band) * PHASE_WIDTH;
+  return band.samples * phaseHeight(band) * phaseWidth(band);
 }
 
 fn pixelAt(index: u32, phase: vec2u, band: Band) -> Pixel {
   let clamped = min(index, pixelCount(band) - 1u);
-  let line = clamped / PHASE_WIDTH;
+  let line = clamped / phaseWidth(band);
   let y = (line % phaseHeight(band)) * PHASES + phase.y;
-  let x = (clamped % PHASE_WIDTH) * PHASES + phase.x;
-  let inside = index == clamped && x < OUT_WIDTH && y < band.outputRows;
+  let x = (clamped % phaseWidth(band)) * PHASES + phase.x;
+  let inside = index == clamped && x < band.outputWidth && y < band.outputRows;
   return Pixel(line / phaseHeight(band), band.outputRow + y, x, inside);
 }
 
@@ -66,12 +73,12 @@ fn inputAlong(output: u32, tap: u32, size: u32) -> i32 {
 
 // The place of the tap's input pixel in its binding, in pixels; -1 on zero padding.
 fn inputPixel(pixel: Pixel, tapY: u32, tapX: u32, band: Band) -> i32 {
-  let y = inputAlong(pixel.y, tapY, IN_HEIGHT);
-  let x = inputAlong(pixel.x, tapX, IN_WIDTH);
+  let y = inputAlong(pixel.y, tapY, band.inputHeight);
+  let x = inputAlong(pixel.x, tapX, band.inputWidth);
   let row = i32(pixel.sample * band.inputRows) + y - i32(band.inputRow);
-  return select(-1, row * i32(IN_WIDTH) + x, y >= 0 && x >= 0);
+  return select(-1, row * i32(band.inputWidth) + x, y >= 0 && x >= 0);
 }
 
 fn outputPixel(pixel: Pixel, band: Band) -> u32 {
-  return (pixel.sample * band.outputRows + pixel.y - band.outputRow) * OUT_WIDTH + pixel.x;
+  return (pixel.sample * band.outputRows + pixel.y - band.outputRow) * band.outputWidth + pixel.x;
 }

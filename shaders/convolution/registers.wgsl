@@ -4,10 +4,10 @@
 // loaded as one vec4, then multiplied with the four filter rows that belong to them: ROWS + 4 * COLUMNS loads for
 // 16 * ROWS * COLUMNS multiply-adds. The caches do the rest: neighbouring lanes share pixels or channels.
 //
-//   input    [BATCH][rows][IN_WIDTH][IN_VECTORS]            NHWC, vec4s of channels
+//   input    [samples][rows][width][IN_VECTORS]            NHWC, vec4s of channels
 //   filters  [KERNEL][KERNEL][4 * IN_VECTORS][OUT_VECTORS]
 //   bias     [OUT_VECTORS]
-//   output   [BATCH][rows][OUT_WIDTH][OUT_VECTORS]
+//   output   [samples][rows][width][OUT_VECTORS]
 
 #include geometry
 

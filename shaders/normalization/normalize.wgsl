@@ -1,12 +1,13 @@
 // y = activation((x - mean) / deviation), with gain and shift where the norm has them.
 //
-//   input, output  [SAMPLES][PIXELS][VECTORS]
+//   input, output  [SAMPLES][pixels][VECTORS]
 //   statistics     [SAMPLES or 1][2][VECTORS]   mean, 1 / deviation
 //   gain, shift    [VECTORS]
 
 struct Range {
   count: u32, // vec4s
   first: u32, // the place of the first of them in the tensor
+  pixels: u32, // of a sample
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -24,7 +25,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let place = range.first + index;
   let channel = place % VECTORS;
-  let sample = select(0u, place / (PIXELS * VECTORS), PER_SAMPLE);
+  let sample = select(0u, place / (range.pixels * VECTORS), PER_SAMPLE);
   let row = sample * 2u * VECTORS + channel;
 
   var value = (input[index] - statistics[row]) * statistics[row + VECTORS];

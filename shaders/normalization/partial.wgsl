@@ -1,14 +1,17 @@
 // Statistics, first pass: the mean and the sum of squared deviations of one chunk of pixels, for each channel.
 // Two passes over the chunk, so that no large sums cancel: sum of (x - mean)^2, never sum of x^2 less its mean.
 //
-//   input    [SAMPLES][PIXELS][VECTORS]
-//   partial  [SAMPLES][CHUNKS][2][VECTORS]   mean, sum of squared deviations
+//   input    [samples][pixels][VECTORS]
+//   partial  [samples][chunks][2][VECTORS]   mean, sum of squared deviations
 //
 // A lane works on one vec4 of channels of one chunk; lanes side by side read side by side.
 
 struct Range {
+  pixels: u32,      // of a sample
+  chunkPixels: u32, // of a chunk; the last may have fewer
+  chunks: u32,      // of a sample
   firstChunk: u32,  // the chunks of this dispatch; the input is bound from the first of them on
-  chunks: u32,
+  chunkCount: u32,
   sample: u32,
   inputOffset: u32, // in vec4s
 }
@@ -21,12 +24,12 @@ struct Range {
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let channel = id.x % VECTORS;
   let chunk = id.x / VECTORS;
-  if (chunk >= range.chunks) {
+  if (chunk >= range.chunkCount) {
     return;
   }
-  let first = (range.firstChunk + chunk) * CHUNK_PIXELS;
-  let count = min(CHUNK_PIXELS, PIXELS - first);
-  let place = range.inputOffset + chunk * CHUNK_PIXELS * VECTORS + channel;
+  let first = (range.firstChunk + chunk) * range.chunkPixels;
+  let count = min(range.chunkPixels, range.pixels - first);
+  let place = range.inputOffset + chunk * range.chunkPixels * VECTORS + channel;
 
   var sum = vec4f(0.0);
   for (var i = 0u; i < count; i++) {
@@ -40,7 +43,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     squares = fma(deviation, deviation, squares);
   }
 
-  let row = ((range.sample * CHUNKS + range.firstChunk + chunk) * 2u) * VECTORS + channel;
+  let row = ((range.sample * range.chunks + range.firstChunk + chunk) * 2u) * VECTORS + channel;
   partial[row] = mean;
   partial[row + VECTORS] = squares;
 }

@@ -152,10 +152,6 @@ export function launchConvolution(
     ? { IN_CHANNELS: 4 * vectors(inputChannels), OUT_CHANNELS: columnsInAll }
     : { IN_VECTORS: vectors(inputChannels), OUT_VECTORS: columnsInAll };
   const shader = composeShader(shaders[kind], {
-    BATCH: bands ? 1 : samples,
-    IN_HEIGHT: inputHeight,
-    IN_WIDTH: inputWidth,
-    OUT_WIDTH: outputWidth,
     ...channels,
     KERNEL: geometry.kernel,
     STRIDE: geometry.stride,
@@ -188,6 +184,10 @@ export function launchConvolution(
       // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
       bindings: [source.binding, { operand: filters }, { operand: bias ?? filters }, target.binding],
       parameters: new Uint32Array([
+        batch,
+        inputHeight,
+        inputWidth,
+        outputWidth,
         band.output.first,
         height,
         band.input.first,

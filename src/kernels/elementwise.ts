@@ -24,7 +24,8 @@ export const lanes = 64;
 
 /**
  * The launches of a kernel that reads and writes vec4 by vec4 at the same place: one, or one for each run that can be
- * bound. `bind` adds the bindings that are the same for every run.
+ * bound. `shared` are bindings that are the same for every run, `parameter` a number that the shader finds after the
+ * count and the first place.
  */
 export function launchFlat(
   traits: Traits,
@@ -32,7 +33,11 @@ export function launchFlat(
   shader: string,
   count: number,
   operands: readonly { operand: Operand; bytes: number }[],
-  { shared = [], flops = count * 4 }: { shared?: readonly Binding[]; flops?: number } = {},
+  {
+    shared = [],
+    flops = count * 4,
+    parameter = 0,
+  }: { shared?: readonly Binding[]; flops?: number; parameter?: number } = {},
 ): Launch[] {
   const widest = Math.max(...operands.map(({ bytes }) => bytes));
   return runsOf(traits, count, widest).map((run) => {
@@ -45,7 +50,7 @@ export function launchFlat(
       label,
       shader,
       bindings: [...ranges.slice(0, -1), ...shared, ranges[ranges.length - 1]],
-      parameters: new Uint32Array([run.count, run.first, 0, 0]),
+      parameters: new Uint32Array([run.count, run.first, parameter, 0]),
       workgroups: foldWorkgroups(traits, run.count, lanes),
       flops: (flops * run.count) / count,
     };

@@ -53,14 +53,7 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     const samples = over === "batch" ? 1 : batch;
     const pixels = (over === "batch" ? batch : 1) * height * width;
     const { chunkPixels, chunks } = chunksOf(pixels);
-    const constants = {
-      LANES: lanes,
-      SAMPLES: samples,
-      PIXELS: pixels,
-      VECTORS: vectors(channels),
-      CHUNK_PIXELS: chunkPixels,
-      CHUNKS: chunks,
-    };
+    const constants = { LANES: lanes, VECTORS: vectors(channels) };
     const pixelBytes = 16 * vectors(channels);
     const scratch = { bytes: samples * chunks * 2 * pixelBytes };
     const launches: Launch[] = [];
@@ -73,7 +66,16 @@ export const statistics: Operation<StatisticsAttributes> = declare({
           label: "statistics of chunks",
           shader: composeShader(partial, constants),
           bindings: [{ operand: input, offset, bytes: first + bytes - offset }, { operand: scratch }],
-          parameters: new Uint32Array([run.first, run.count, sample, (first - offset) / 16]),
+          parameters: new Uint32Array([
+            pixels,
+            chunkPixels,
+            chunks,
+            run.first,
+            run.count,
+            sample,
+            (first - offset) / 16,
+            0,
+          ]),
           workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
           flops: bytes,
         });
@@ -83,6 +85,7 @@ export const statistics: Operation<StatisticsAttributes> = declare({
       label: "statistics of the whole",
       shader: composeShader(combine, { ...constants, EPSILON: float(epsilon) }),
       bindings: [{ operand: scratch }, { operand: output }],
+      parameters: new Uint32Array([samples, pixels, chunkPixels, chunks]),
       workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
       flops: 8 * samples * chunks * channels,
     });
@@ -174,7 +177,6 @@ export const normalize: Operation<NormalizeAttributes> = declare({
     const [, channels, height, width] = input.type!.shape;
     const shader = composeShader(normalize_, {
       LANES: lanes,
-      PIXELS: height * width,
       VECTORS: vectors(channels),
       PER_SAMPLE: statistics.type!.shape[0] > 1,
       AFFINE: gain !== undefined,
@@ -184,7 +186,11 @@ export const normalize: Operation<NormalizeAttributes> = declare({
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
     // Where the norm has no gain and shift the statistics stand in their place: the shader never uses what it reads there.
     const shared = [statistics, gain ?? statistics, shift ?? statistics].map((operand) => ({ operand }));
-    return launchFlat(traits, "normalize", shader, output.bytes / 16, each, { shared, flops: output.bytes / 2 });
+    return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
+      shared,
+      flops: output.bytes / 2,
+      parameter: height * width,
+    });
   },
 
   reference([input, statistics, gain, shift], { activation }) {

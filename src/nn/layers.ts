@@ -1,0 +1,97 @@
+// The layers that networks are made of, each found by its PyTorch name: weights, biases and statistics are parameters
+// called as in the state dict, and whether a layer has a bias is read off the architecture.
+
+import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
+import { convolution, transposedConvolution } from "../kernels/convolution.ts";
+import { relu, leakyRelu } from "../kernels/elementwise.ts";
+import { normalize, runningStatistics, statistics } from "../kernels/normalization.ts";
+import { vector, type Layout, type TensorType } from "../kernels/operation.ts";
+import { dropout } from "../kernels/structure.ts";
+import { stateDict, type Architecture, type StateTensor, type TensorRole } from "./architecture.ts";
+
+/** torch.nn.InstanceNorm2d's and BatchNorm2d's default. */
+const epsilon = 1e-5;
+
+export interface Mode {
+  /** Batch norm by the batch at hand (PyTorch's train()), or by what was kept in training (eval()). */
+  batchStatistics: boolean;
+  /** Whether dropout drops. Each dropout layer then has an input `NAME.seed`. */
+  dropout: boolean;
+}
+
+/** What a generator converts pictures with: batch norm as the reference's test runs it, nothing dropped. */
+export const converting: Mode = { batchStatistics: true, dropout: false };
+
+const layoutOf: Partial<Record<TensorRole, Layout>> = {
+  "convolution weight": "filter",
+  "transposed convolution weight": "transposedFilter",
+};
+
+/** How a tensor of the state dict lies on the device; null for the count of batches, which only training reads. */
+export function deviceType({ role, shape }: StateTensor): TensorType | null {
+  return role === "batches tracked" ? null : { layout: layoutOf[role] ?? "vector", shape };
+}
+
+export class Layers {
+  private readonly parameters: ReadonlyMap<string, Tensor>;
+
+  constructor(
+    private readonly architecture: Architecture,
+    private readonly mode: Mode,
+  ) {
+    const types = stateDict(architecture).map((tensor) => [tensor.name, deviceType(tensor)] as const);
+    this.parameters = new Map(types.flatMap(([name, type]) => (type ? [[name, parameter(name, type)]] : [])));
+  }
+
+  /** Conv2d `name`, mirrored at the border where `reflect` says so (ReflectionPad2d in front of it). */
+  convolution(name: string, x: Tensor, { stride = 1, padding = 0, reflect = false }): Tensor {
+    return apply(convolution, [x, ...this.weights(name)], { stride, padding, reflect });
+  }
+
+  /** ConvTranspose2d `name`. */
+  transposedConvolution(name: string, x: Tensor, { stride = 2, padding = 1, outputPadding = 0 }): Tensor {
+    return apply(transposedConvolution, [x, ...this.weights(name)], { stride, padding, outputPadding });
+  }
+
+  /** InstanceNorm2d, BatchNorm2d or nothing, as the architecture has it. */
+  norm(name: string, x: Tensor): Tensor {
+    switch (this.architecture.norm) {
+      case "none":
+        return x;
+      case "instance":
+        return apply(normalize, [x, apply(statistics, [x], { over: "sample", epsilon })], {});
+      case "batch": {
+        const kept = ["running_mean", "running_var"].map((part) => this.parameter(`${name}.${part}`));
+        const moments = this.mode.batchStatistics
+          ? apply(statistics, [x], { over: "batch", epsilon })
+          : apply(runningStatistics, kept, { epsilon });
+        return apply(normalize, [x, moments, ...this.weights(name)], {});
+      }
+    }
+  }
+
+  /** Dropout(0.5) where the mode drops; `name` tells its seed from the others'. */
+  dropout(name: string, x: Tensor): Tensor {
+    return this.mode.dropout ? apply(dropout, [x, input(`${name}.seed`, vector(1))], { probability: 0.5 }) : x;
+  }
+
+  relu(x: Tensor): Tensor {
+    return apply(relu, [x], {});
+  }
+
+  leakyRelu(x: Tensor): Tensor {
+    return apply(leakyRelu, [x], { slope: 0.2 });
+  }
+
+  /** The weight and, where the layer has one, the bias. */
+  private weights(name: string): Tensor[] {
+    const bias = this.parameters.get(`${name}.bias`);
+    return bias ? [this.parameter(`${name}.weight`), bias] : [this.parameter(`${name}.weight`)];
+  }
+
+  private parameter(name: string): Tensor {
+    const tensor = this.parameters.get(name);
+    if (!tensor) throw new Error(`The architecture has no tensor called ${name}.`);
+    return tensor;
+  }
+}
