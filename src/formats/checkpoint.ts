@@ -29,9 +29,10 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
 function readByFormat(bytes: Uint8Array): Checkpoint {
   const startsWith = (text: string, at = 0) => [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
   if (bytes.length === 0) throw new UserError("The file is empty. Download or copy it again.");
+  // safetensors begin with their header's length, which may look like the start of anything else.
+  if (startsWith("\0\0\0\0{", 4)) return { format: "safetensors", ...readSafetensors(bytes) };
   if (startsWith("PK\x03\x04")) return { format: "pth-zip", tensors: readPthZip(bytes) };
   if (bytes[0] === 0x80) return { format: "pth-legacy", tensors: readPthLegacy(bytes) };
-  if (startsWith("{", 8)) return { format: "safetensors", ...readSafetensors(bytes) };
   if (startsWith("ustar", 257)) {
     throw new UserError(
       "The file is of PyTorch before 0.1.10 (a tar archive), which is not read: load and save it with PyTorch 0.4 to 1.5.",

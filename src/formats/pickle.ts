@@ -45,7 +45,6 @@ export interface PickleHost {
 }
 
 const maximumBytes = 16 * 1024 * 1024;
-const maximumOperations = 1_000_000;
 const maximumMemo = 1_000_000;
 const maximumMarks = 1_000;
 const maximumTextBytes = 64 * 1024;
@@ -99,9 +98,14 @@ const opcode = {
  * Runs the pickle that starts at `start` and returns its value and the offset after its STOP.
  * Throws a UserError at whatever is not plain data.
  */
-export function readPickle(bytes: Uint8Array, start: number, host: PickleHost): { value: PickleValue; end: number } {
+export function readPickle(
+  bytes: Uint8Array,
+  start: number,
+  host: PickleHost,
+  maximumSteps = 1_000_000,
+): { value: PickleValue; end: number } {
   const machine = new Machine(bytes, start, host);
-  const value = machine.run();
+  const value = machine.run(maximumSteps);
   return { value, end: machine.at };
 }
 
@@ -124,8 +128,8 @@ class Machine {
     this.limit = Math.min(bytes.length, start + maximumBytes);
   }
 
-  run(): PickleValue {
-    for (let operations = 0; operations < maximumOperations; operations++) {
+  run(maximumSteps: number): PickleValue {
+    for (let steps = 0; steps < maximumSteps; steps++) {
       const code = this.bytes[this.take(1)];
       if (code === opcode.stop) {
         if (this.marks.length > 0 || this.stack.length !== 1) throw refused("ends with a stack that is not one value");
@@ -133,7 +137,7 @@ class Machine {
       }
       this.step(code);
     }
-    throw refused(`takes more than ${maximumOperations} steps, far more than any state dict`);
+    throw refused(`takes more than ${maximumSteps} steps, far more than any state dict`);
   }
 
   private step(code: number): void {

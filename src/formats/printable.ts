@@ -9,7 +9,7 @@ export function printable(text: string): string {
   return short.replace(unprintable, "?");
 }
 
-/** Whether a text can be printed as it is. */
-export function isPrintable(text: string): boolean {
-  return text.search(unprintable) < 0;
+/** Whether a text will do as a tensor's name: printable as it is, and of at most 512 characters. */
+export function isName(text: string): boolean {
+  return text.length <= 512 && text.search(unprintable) < 0;
 }

@@ -19,7 +19,7 @@ import {
   type PickleHost,
   type PickleValue,
 } from "./pickle.ts";
-import { isPrintable, printable } from "./printable.ts";
+import { isName, printable } from "./printable.ts";
 import { bytesPerElement, elementCount, type DType, type NamedTensor } from "./tensors.ts";
 import { readZip } from "./zip.ts";
 
@@ -98,7 +98,8 @@ export function readPthZip(bytes: Uint8Array): NamedTensor[] {
     throw new UserError("The zip file holds no single data.pkl, so it is not what torch.save writes.");
   }
   const root = pickles[0].slice(0, -"data.pkl".length);
-  const byteOrder = new TextDecoder().decode(members.get(`${root}byteorder`) ?? Uint8Array.of()).trim() || "little";
+  const record = members.get(`${root}byteorder`)?.subarray(0, 16);
+  const byteOrder = record ? new TextDecoder().decode(record) : "little";
   if (byteOrder !== "little" && byteOrder !== "big") {
     throw new UserError(`The file's byte order is ${printable(byteOrder)}; only little and big are known.`);
   }
@@ -121,22 +122,25 @@ export function readPthZip(bytes: Uint8Array): NamedTensor[] {
 }
 
 const legacyMagic = 0x1950a86a20f9469cfc6cn;
+/** Steps that the pickles around the object may take: they hold a number or a small dict. */
+const smallPickle = 1000;
 
 /** Reads the form before PyTorch 1.6, whose storages are always little-endian. */
 export function readPthLegacy(bytes: Uint8Array): NamedTensor[] {
   const host = new TorchHost();
   let at = 0;
-  const next = () => {
-    const { value, end } = readPickle(bytes, at, host);
+  const next = (maximumSteps?: number) => {
+    const { value, end } = readPickle(bytes, at, host, maximumSteps);
     at = end;
     return value;
   };
-  if (next() !== legacyMagic) throw new UserError("The file is a Python pickle, but not one that torch.save wrote.");
-  const version = next();
+  if (next(smallPickle) !== legacyMagic)
+    throw new UserError("The file is a Python pickle, but not one that torch.save wrote.");
+  const version = next(smallPickle);
   if (version !== 1001) throw new UserError("The file is of a version of torch.save that is not known.");
-  next(); // the writer's type sizes, which nothing depends on
+  next(smallPickle); // the writer's type sizes, which nothing depends on
   const named = findStateDict(next());
-  const keys = next();
+  const keys = next(5 * maximumTensors);
   if (!(keys instanceof PickleList)) throw new UserError("The file is damaged: its list of storages is missing.");
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -288,8 +292,9 @@ function namedTensors(dict: PickleDict): Named[] {
   const names = new Set<string>();
   return dict.keys.map((name, i) => {
     const tensor = dict.values[i];
-    if (typeof name !== "string" || !isPrintable(name))
-      throw new UserError("The state dict names a tensor by no text.");
+    if (typeof name !== "string" || !isName(name)) {
+      throw new UserError("The state dict names a tensor by no plain text.");
+    }
     if (!(tensor instanceof TensorView)) {
       throw new UserError(`The state dict's entry ${printable(name)} is not a tensor: save model.state_dict() alone.`);
     }

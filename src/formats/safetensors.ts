@@ -2,7 +2,7 @@
 // Source: https://huggingface.co/docs/safetensors, "Format".
 
 import { UserError } from "../errors.ts";
-import { isPrintable, printable } from "./printable.ts";
+import { isName, printable } from "./printable.ts";
 import { bytesPerElement, elementCount, type DType, type NamedTensor } from "./tensors.ts";
 
 export interface Safetensors {
@@ -131,7 +131,7 @@ function readMetadata(entry: unknown): Record<string, string> {
 }
 
 function readEntry(name: string, entry: unknown) {
-  if (!isPrintable(name)) throw damaged("it names a tensor by what cannot be printed");
+  if (!isName(name)) throw damaged("it names a tensor by no plain text");
   const called = printable(name);
   if (!isRecord(entry)) throw damaged(`${called} is not described`);
   const { dtype: code, shape, data_offsets: offsets } = entry;

@@ -23,6 +23,7 @@ const flagEncrypted = 0x0001;
 const flagSizesFollowData = 0x0008;
 const flagUtf8 = 0x0800;
 const maximumMembers = 32_768;
+const maximumDirectoryBytes = 16 * 1024 * 1024;
 
 /** Where the data of torch's members start: at multiples of this. */
 const alignment = 64;
@@ -81,8 +82,10 @@ function findDirectory(view: DataView): Directory {
       };
     }
     if (directory.offset + directory.size !== end) throw damaged("its directory does not lie before its end record");
-    if (directory.count > maximumMembers) {
-      throw new UserError(`The zip file names ${directory.count} members; more than ${maximumMembers} are not read.`);
+    if (directory.count > maximumMembers || directory.size > maximumDirectoryBytes) {
+      throw new UserError(
+        `The zip file names ${directory.count} members in ${directory.size} bytes, far more than any state dict.`,
+      );
     }
     return directory;
   }

@@ -133,11 +133,18 @@ function resnet(shapes: Shapes): Architecture | undefined {
   };
 }
 
+/** A U-Net for images of 65536 pixels a side; the names of its tensors grow with every level. */
+const maximumDowns = 16;
+
 function unet(shapes: Shapes): Architecture | undefined {
   const first = firstConvolution(shapes, "model.model.0");
   if (!first) return undefined;
   let downs = 1;
-  for (let path = "model.model.1"; shapes.has(`${path}.model.1.weight`); path += ".model.3") downs++;
+  let path = "model.model.1";
+  while (downs < maximumDowns && shapes.has(`${path}.model.1.weight`)) {
+    path += ".model.3";
+    downs++;
+  }
   return {
     kind: "unet",
     inputChannels: first.inputChannels,

@@ -175,8 +175,13 @@ describe("state dicts that are none", () => {
   it("a name that occurs twice", () =>
     refuses(zipOf(dict([text("w"), tensor()], [text("w"), tensor()])), /holds w twice/));
   it("a name that is no text", () => {
-    refuses(zipOf(dict([integer(1), tensor()])), /names a tensor by no text/);
-    refuses(zipOf(dict([text("\u001b[31m"), tensor()])), /names a tensor by no text/);
+    refuses(zipOf(dict([integer(1), tensor()])), /names a tensor by no plain text/);
+    refuses(zipOf(dict([text("\u001b[31m"), tensor()])), /names a tensor by no plain text/);
+  });
+  it("thousands of prefixes", () => {
+    refuses(zipOf(dict([text("module.".repeat(9_000)), tensor()])), /names a tensor by no plain text/);
+    const json = `{"${"module.".repeat(500_000)}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`;
+    refuses(bytes(little(json.length, 8), json), /names a tensor by no plain text/);
   });
   it("an entry that is no tensor", () => {
     refuses(zipOf(dict([text("w"), tensor()], [text("epoch"), integer(3)])), /entry epoch is not a tensor/);
@@ -199,6 +204,11 @@ describe("legacy files", () => {
     const version = file.findIndex((_, i) => file[i] === 0xe9 && file[i + 1] === 0x03);
     refuses(file.with(version, 0xea), /version of torch\.save/);
     refuses(bytes([0x80, 2], dict(), "."), /not one that torch\.save wrote/);
+  });
+  it("with large pickles where small ones belong", () => {
+    const lists = bytes([0x80, 2], "]".repeat(2_000), ".");
+    refuses(lists, /more than 1000 steps/);
+    refuses(bytes(file.subarray(0, file.indexOf(0x2e) + 1), lists), /more than 1000 steps/);
   });
   it("with a storage listed twice or not at all", () => {
     const list = (keys: string[]) => bytes([0x80, 2], "](", ...keys.map(text), "e.");

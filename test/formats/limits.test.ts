@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
 import { writeZip } from "../../src/formats/zip.ts";
-import { bytes, dict, global, integer, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
+import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-limits-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -51,6 +51,7 @@ const memo = (index: number): Piece => ["h", index];
 const files: Record<string, () => Uint8Array> = {
   "a million lists": () => zipOf(repeat(999_000, "]")),
   "a million dicts": () => zipOf(repeat(999_000, "}")),
+  "a legacy file's million dicts": () => legacyOf(repeat(999_000, "}")),
   "marks within marks": () => zipOf(repeat(330_000, "(Nt")),
   "nested tuples": () => zipOf(["N", repeat(999_000, 0x85)]),
   "numbers of 16 bytes": () => zipOf(repeat(900_000, 0x8a, 16, little(2n ** 120n, 16))),

@@ -116,7 +116,14 @@ describe("writing and reading again", () => {
       expect(readCheckpoint(writePth(tensors)), `seed ${seed}`).toEqual({ format: "pth-zip", tensors });
       expect(writePth(tensors)).toEqual(writePth(tensors));
       const metadata: Record<string, string> = seed % 2 ? { cell: "4", constructor: "é" } : {};
-      expect(readSafetensors(writeSafetensors(tensors, metadata)), `seed ${seed}`).toEqual({ tensors, metadata });
+      const safetensors = writeSafetensors(tensors, metadata);
+      expect(readCheckpoint(safetensors), `seed ${seed}`).toEqual({ format: "safetensors", tensors, metadata });
+    }
+  });
+  it("tells safetensors from pickles whatever the length of the header, which comes first", () => {
+    for (let length = 1; length < 300; length++) {
+      const tensors: NamedTensor[] = [{ name: "x".repeat(length), dtype: "uint8", shape: [0], data: new Uint8Array() }];
+      expect(readCheckpoint(writeSafetensors(tensors))).toMatchObject({ format: "safetensors", tensors });
     }
   });
   it("puts every storage at a multiple of 64, as torch does, and elements of safetensors at multiples of their size", () => {

@@ -98,7 +98,7 @@ describe("zip", () => {
     refuses(changed(end + 12, little(2 ** 32 - 1, 4)), /directory does not lie before its end record/);
     refuses(changed(end + 10, little(2, 2)), /directory is longer than its members/);
     refuses(changed(end + 10, little(4, 2)), /directory is broken/);
-    refuses(changed(end + 10, little(65_535, 2)), /65535 members/);
+    refuses(changed(end + 10, little(65_535, 2)), /65535 members in \d+ bytes/);
   });
 
   it("reads zip64 records, and refuses those that lie", () => {

@@ -66,6 +66,11 @@ describe("names and counts of the reference", () => {
   });
 });
 
+function endlessUnet(): TensorShape[] {
+  const levels = Array.from({ length: 60 }, (_, i) => `model.model.1${".model.3".repeat(i)}.model.1.weight`);
+  return ["model.model.0.weight", ...levels].map((name) => ({ name, shape: [8, 8, 4, 4] }));
+}
+
 describe("refusals say the first tensor that does not fit and what was expected", () => {
   const file = (change: (tensor: TensorShape) => TensorShape) => cases[0].tensors.map(change);
   it("a wrong shape", () => {
@@ -98,6 +103,7 @@ describe("refusals say the first tensor that does not fit and what was expected"
         { name: "model.999999999.weight", shape: [1] },
       ],
     ],
+    ["a U-Net without end", endlessUnet()],
     ["no filters", [{ name: "net.0.weight", shape: [0, 3, 1, 1] }]],
     ["a name of the language", [{ name: "__proto__", shape: [1] }]],
     ["many dimensions", [{ name: "model.0.weight", shape: new Array(1000).fill(1) }]],
