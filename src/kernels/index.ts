@@ -1,5 +1,6 @@
 // All operations of the engine. The tests, the bench and the docs loop over this list.
 
+import { snapToCells } from "./cells.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import { add, leakyRelu, relu, sigmoid, tanh } from "./elementwise.ts";
 import { normalize, runningStatistics, statistics } from "./normalization.ts";
@@ -25,4 +26,5 @@ export const operations = [
   mean,
   fromPixels,
   toPixels,
+  snapToCells,
 ] as Operation[];

@@ -1,10 +1,11 @@
 // A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
 // Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
 
+import cell from "../../shaders/cells/cell.wgsl";
 import geometry from "../../shaders/convolution/geometry.wgsl";
 import random from "../../shaders/dropout/random.wgsl";
 
-const pieces: Readonly<Record<string, string>> = { geometry, random };
+const pieces: Readonly<Record<string, string>> = { cell, geometry, random };
 
 /** A constant of type f32; plain numbers are u32. */
 export interface Float {
