@@ -5,6 +5,7 @@ import { convolution, transposedConvolution } from "./convolution.ts";
 import { add, leakyRelu, relu, sigmoid, tanh } from "./elementwise.ts";
 import { normalize, runningStatistics, statistics } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
+import { kMeans, mapToPalette } from "./palette.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
 import { mean, sum } from "./reduction.ts";
 import { concat, dropout } from "./structure.ts";
@@ -27,4 +28,6 @@ export const operations = [
   fromPixels,
   toPixels,
   snapToCells,
+  kMeans,
+  mapToPalette,
 ] as Operation[];

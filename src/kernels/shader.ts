@@ -4,8 +4,11 @@
 import cell from "../../shaders/cells/cell.wgsl";
 import geometry from "../../shaders/convolution/geometry.wgsl";
 import random from "../../shaders/dropout/random.wgsl";
+import cluster from "../../shaders/palette/cluster.wgsl";
+import nearest from "../../shaders/palette/nearest.wgsl";
+import oklab from "../../shaders/palette/oklab.wgsl";
 
-const pieces: Readonly<Record<string, string>> = { cell, geometry, random };
+const pieces: Readonly<Record<string, string>> = { cell, cluster, geometry, nearest, oklab, random };
 
 /** A constant of type f32; plain numbers are u32. */
 export interface Float {

@@ -1,0 +1,49 @@
+// The CPU's twin of shaders/palette/oklab.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
+
+/** sRGB's transfer function (IEC 61966-2-1), from a byte to light in [0, 1]. */
+function linear(byte: number): number {
+  const value = byte / 255;
+  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+}
+
+/** Ottosson's first matrix: linear red, green and blue to the eye's three kinds of cones. */
+const coneResponse = [
+  [0.4122214708, 0.5363325363, 0.0514459929],
+  [0.2119034982, 0.6806995451, 0.1073969566],
+  [0.0883024619, 0.2817188376, 0.6299787005],
+];
+
+/** The table [3][256][4] that the shaders read: what each byte of each channel gives to each cone, times 2^30. */
+export const cones: Float32Array<ArrayBuffer> = Float32Array.from({ length: 3 * 256 * 4 }, (_, i) => {
+  const [channel, byte, cone] = [Math.floor(i / 1024), Math.floor(i / 4) % 256, i % 4];
+  return cone === 3 ? 0 : Math.round(coneResponse[cone][channel] * linear(byte) * 2 ** 30);
+});
+
+/** A colour in OKLab's whole numbers: L in 0..1 as 0..32767, and a and b, moved by a half, likewise. */
+export type Oklab = readonly [number, number, number];
+
+/** The OKLab of a pixel, whatever its alpha. */
+export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab {
+  const root = [0, 1, 2].map((cone) => {
+    const light = (channel: number) => table[4 * (256 * channel + ((pixel >>> (8 * channel)) & 255)) + cone];
+    return cubeRoot(light(0) + light(1) + light(2));
+  });
+  const row = (l: number, m: number, s: number, middle: number) => {
+    const value = Math.floor((l * root[0] + m * root[1] + s * root[2] + 8192) / 16384) + middle;
+    return Math.min(Math.max(value, 0), 32767);
+  };
+  return [row(3448, 13003, -67, 0), row(32407, -39790, 7383, 16384), row(424, 12825, -13249, 16384)];
+}
+
+/** The greatest y below 2^15 with floor(y^3 / 2^15) <= x. */
+function cubeRoot(x: number): number {
+  const fits = (y: number) => Math.floor(y ** 3 / 2 ** 15) <= x;
+  let root = Math.min(Math.floor(Math.cbrt(x * 2 ** 15)), 32767);
+  while (!fits(root)) root--;
+  while (root < 32767 && fits(root + 1)) root++;
+  return root;
+}
+
+export function squaredDistance(a: Oklab, b: Oklab): number {
+  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
+}
