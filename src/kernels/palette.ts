@@ -7,7 +7,6 @@ import map from "../../shaders/palette/map.wgsl";
 import member from "../../shaders/palette/member.wgsl";
 import points_ from "../../shaders/palette/points.wgsl";
 import update from "../../shaders/palette/update.wgsl";
-import { foldWorkgroups, runsOf } from "./bands.ts";
 import { lanes, launchFlat } from "./elementwise.ts";
 import { oklabOf, squaredDistance, type Oklab } from "./oklab.ts";
 import {
@@ -21,24 +20,18 @@ import {
   type Operation,
   type Sample,
   type TensorType,
-  type Traits,
   type Values,
 } from "./operation.ts";
 import { composeShader } from "./shader.ts";
 
-/** The most points that a palette is found from: their sums of 15-bit numbers fit into 32 bits. */
-const maximumPoints = 65536;
+/** The most cells that a palette is found from: sums of so many 15-bit numbers fit into 32 bits. */
+export const maximumSample = 65536;
 
 /** The most colours of a palette: as many as a workgroup has room for, and an indexed PNG. */
 export const maximumColours = 256;
 
 /** Points that a workgroup adds up by itself. */
 const chunk = 1024;
-
-/** Of more than `maximumPoints` cells only every so manieth takes part in the search for a palette. */
-export function pointStride(cells: number): number {
-  return Math.ceil(cells / maximumPoints);
-}
 
 /**
  * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (L, a, b as in `Oklab`, and a number that
@@ -51,6 +44,7 @@ export const kMeans: Operation<{ iterations: number }> = declare({
 
   infer([cells, seeds, table]) {
     requireThat(cells.layout === "pixels" && cells.shape[0] === 1, "kMeans", () => "takes the pixels of one picture");
+    requireThat(elements(cells) <= maximumSample, "kMeans", () => `takes up to ${maximumSample} cells`);
     requireThat(
       seeds.shape[0] % 4 === 0 && seeds.shape[0] <= 4 * maximumColours,
       "kMeans",
@@ -60,9 +54,8 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     return { layout: "pixels", shape: [1, 1, seeds.shape[0] / 4] };
   },
 
-  forward(traits, [cells, seeds, table], output, { iterations }) {
-    const count = elements(cells.type!);
-    const points: Operand = { bytes: 16 * Math.ceil(count / pointStride(count)) };
+  forward(_traits, [cells, seeds, table], output, { iterations }) {
+    const points: Operand = { bytes: 16 * elements(cells.type!) };
     const total = points.bytes / 16;
     const colours = elements(output.type!);
     const clusters: Operand = { bytes: 48 * colours };
@@ -83,7 +76,7 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     const groups = Math.ceil(colours / lanes);
     const work = 8 * total * colours;
     const launches = [
-      ...launchPoints(traits, cells, table, points),
+      launchPoints(cells, table, points),
       launch(
         "seeds of the palette",
         composeShader(begin, { LANES: lanes }),
@@ -141,7 +134,7 @@ export const kMeans: Operation<{ iterations: number }> = declare({
   },
 
   cost([cells, seeds], { iterations }) {
-    const work = 2 * Math.ceil(elements(cells) / pointStride(elements(cells))) * seeds.shape[0];
+    const work = 2 * elements(cells) * seeds.shape[0];
     return { flops: (iterations + 2) * work, bytes: totalBytes(cells, seeds, vector(3072)) + seeds.shape[0] };
   },
 
@@ -174,7 +167,7 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
     const shared = [{ operand: centres }, { operand: table }];
     const count = elements(output.type!);
     return [
-      ...launchPoints(traits, palette, table, centres),
+      launchPoints(palette, table, centres),
       ...launchFlat(traits, "cells to palette", composeShader(map, { LANES: lanes }), count, each, {
         shared,
         flops: 8 * count * colours,
@@ -201,33 +194,20 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
   samples: [mapSample([1, 5, 7], 2), mapSample([2, 9, 4], 33), mapSample([1, 90, 101], 5), mapSample([1, 1, 1], 256)],
 });
 
-/** Points of OKLab, one of every so many pixels, in as many launches as the pixels need bindings. */
-function launchPoints(traits: Traits, pixels: Operand, table: Operand, points: Operand): Launch[] {
+/** The points of pixels, few enough that nothing need be cut in bands. */
+function launchPoints(pixels: Operand, table: Operand, points: Operand): Launch {
   const count = elements(pixels.type!);
-  const stride = pointStride(count);
-  const shader = composeShader(points_, { LANES: lanes });
-  return runsOf(traits, count, 4).map((run) => {
-    const first = Math.ceil(run.first / stride);
-    const made = Math.ceil((run.first + run.count) / stride) - first;
-    return {
-      label: "colours to OKLab",
-      shader,
-      bindings: [
-        { operand: pixels, offset: 4 * run.first, bytes: 4 * run.count },
-        { operand: table },
-        { operand: points },
-      ],
-      parameters: Uint32Array.of(first, made, first * stride - run.first, stride),
-      workgroups: foldWorkgroups(traits, made, lanes),
-      flops: 500 * made,
-    };
-  });
+  return {
+    label: "colours to OKLab",
+    shader: composeShader(points_, { LANES: lanes }),
+    bindings: [{ operand: pixels }, { operand: table }, { operand: points }],
+    workgroups: [Math.ceil(count / lanes), 1, 1],
+    flops: 500 * count,
+  };
 }
 
 function pointsOf(pixels: Values, table: Values): { lab: Oklab; pixel: number }[] {
-  const stride = pointStride(pixels.data.length);
-  const chosen = pixels.data.filter((_, i) => i % stride === 0);
-  return Array.from(chosen, (pixel) => ({ lab: oklabOf(pixel, table.data), pixel }));
+  return Array.from(pixels.data, (pixel) => ({ lab: oklabOf(pixel, table.data), pixel }));
 }
 
 function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {

@@ -1,0 +1,116 @@
+// From a picture that looks like pixel art to one that is: cells of one colour each, from a palette if one is asked for.
+// The GPU works on the picture and on its cells; only cells come back.
+
+import { makePlan } from "../autograd/plan.ts";
+import { Program, traitsOf } from "../autograd/program.ts";
+import { apply, input, type Tensor } from "../autograd/tensor.ts";
+import type { Image } from "../data/image.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { snapToCells, type CellMethod } from "../kernels/cells.ts";
+import { cones, oklabOf } from "../kernels/oklab.ts";
+import { vector, type TensorType } from "../kernels/operation.ts";
+import { kMeans, mapToPalette, maximumSample } from "../kernels/palette.ts";
+import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
+import { seedsOf } from "./seeds.ts";
+
+export interface PixelateOptions extends GridOptions {
+  /** How a cell's colour is chosen. */
+  readonly method: CellMethod;
+  /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface PixelArt {
+  readonly image: Image;
+  /** The colours [red, green, blue] of the picture from dark to light, where their number was limited. */
+  readonly palette?: readonly (readonly number[])[];
+}
+
+type Pixels = Uint32Array<ArrayBuffer>;
+
+/** After so many rounds the centres of k-means hardly move. */
+const iterations = 24;
+
+/**
+ * Snaps a picture to its grid, reduces its colours if asked to, and draws the cells at their scale.
+ * The same picture gives the same bytes on every device. A picture that has no more colours than asked for keeps them.
+ *
+ * @throws UserError where an option is out of its range, OutOfMemoryError where the picture does not fit; nothing is kept
+ */
+export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
+  checkGrid(options);
+  const { cell, method, scale, colors, width = image.width, height = image.height } = options;
+  const size: TensorType = { layout: "pixels", shape: [1, image.height, image.width] };
+  const snapped = apply(snapToCells, [input("picture", size)], { cell, method, width, height });
+  const cells = await run(gpu, snapped, { picture: pixelsOf(image) });
+  const limited = await limitColours(gpu, cells, snapped.type, colors);
+  const [, rows, columns] = snapped.shape;
+  const data = new Uint8ClampedArray(limited.cells.buffer);
+  const small: Image = { width: columns, height: rows, data, hasAlpha: image.hasAlpha };
+  return {
+    image: enlarge(small, scale, outputSize(width, options), outputSize(height, options)),
+    palette: limited.palette,
+  };
+}
+
+async function limitColours(
+  gpu: Gpu,
+  cells: Pixels,
+  type: TensorType,
+  colours: number | undefined,
+): Promise<{ cells: Pixels; palette?: number[][] }> {
+  if (colours === undefined) return { cells };
+  const used = coloursOf(cells);
+  if (used.length <= colours) return { cells, palette: used.map(bytesOf) };
+  const sample = sampleOf(cells);
+  const seeds = seedsOf(
+    Array.from(sample, (cell) => oklabOf(cell)),
+    colours,
+  );
+  const table = input("cones", vector(cones.length));
+  const some = input("sample", { layout: "pixels", shape: [1, 1, sample.length] });
+  const palette = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
+  const mapped = apply(mapToPalette, [input("cells", type), palette, table], {});
+  const result = await run(gpu, mapped, { cells, sample, seeds, cones });
+  return { cells: result, palette: coloursOf(result).map(bytesOf) };
+}
+
+/** Runs a program once and gives its memory back. */
+async function run(
+  gpu: Gpu,
+  output: Tensor,
+  inputs: Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>,
+): Promise<Pixels> {
+  const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
+  try {
+    for (const [name, data] of Object.entries(inputs)) program.write(name, data);
+    await program.run();
+    return new Uint32Array(await program.read());
+  } finally {
+    program.release();
+  }
+}
+
+/** Red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
+function pixelsOf({ data, width, height }: Image): Pixels {
+  return new Uint32Array(data.buffer, data.byteOffset, width * height);
+}
+
+/** Cells that can be seen, all or, of very many, every so manieth. */
+function sampleOf(cells: Pixels): Pixels {
+  const visible = cells.filter((cell) => cell >>> 24 !== 0);
+  const step = Math.ceil(visible.length / maximumSample);
+  return visible.filter((_, i) => i % step === 0);
+}
+
+/** The different colours of all pixels that are not fully transparent, from dark to light. */
+function coloursOf(pixels: Pixels): number[] {
+  const colours = new Set<number>();
+  for (const pixel of pixels) if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
+  return [...colours].sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b);
+}
+
+function bytesOf(colour: number): number[] {
+  return [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255];
+}
