@@ -56,6 +56,8 @@ fn main(
         sources[r] = 4u * band.inputOffset + u32(max(source, 0)) * IN_CHANNELS + lane % STEP;
         weights[r] = select(0.0, 1.0, source >= 0);
       }
+      // A sum for each tap: short sums of sums round less than one long sum does.
+      var tapSums = array<array<f32, COLUMNS>, ROWS>();
       var filterRow = (tapY * KERNEL + tapX) * IN_CHANNELS * OUT_CHANNELS;
       for (var channel = 0u; channel < IN_CHANNELS; channel += STEP) {
         var values: array<f32, ROWS>;
@@ -70,10 +72,15 @@ fn main(
           for (var r = 0u; r < ROWS; r++) {
             let shown = subgroupShuffle(values[r], turn);
             for (var c = 0u; c < COLUMNS; c++) {
-              sums[r][c] = fma(shown, filterValues[c], sums[r][c]);
+              tapSums[r][c] = fma(shown, filterValues[c], tapSums[r][c]);
             }
           }
           filterRow += OUT_CHANNELS;
+        }
+      }
+      for (var r = 0u; r < ROWS; r++) {
+        for (var c = 0u; c < COLUMNS; c++) {
+          sums[r][c] += tapSums[r][c];
         }
       }
     }

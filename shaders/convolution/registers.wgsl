@@ -51,6 +51,8 @@ fn main(
         sources[r] = band.inputOffset + u32(max(source, 0)) * IN_VECTORS;
         weights[r] = select(0.0, 1.0, source >= 0);
       }
+      // A sum for each tap: short sums of sums round less than one long sum does.
+      var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       var filterRow = (tapY * KERNEL + tapX) * 4u * IN_VECTORS * OUT_VECTORS;
       for (var k = 0u; k < IN_VECTORS; k++) {
         var values: array<vec4f, ROWS>;
@@ -61,10 +63,15 @@ fn main(
           for (var c = 0u; c < COLUMNS; c++) {
             let filterValues = filters[filterRow + columns[c]];
             for (var r = 0u; r < ROWS; r++) {
-              sums[r][c] = fma(vec4f(values[r][i]), filterValues, sums[r][c]);
+              tapSums[r][c] = fma(vec4f(values[r][i]), filterValues, tapSums[r][c]);
             }
           }
           filterRow += OUT_VECTORS;
+        }
+      }
+      for (var r = 0u; r < ROWS; r++) {
+        for (var c = 0u; c < COLUMNS; c++) {
+          sums[r][c] += tapSums[r][c];
         }
       }
     }

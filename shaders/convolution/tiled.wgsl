@@ -52,6 +52,8 @@ fn main(
       for (var row = index; row < TILE_ROWS; row += LANES) {
         sources[row] = inputPixel(pixelAt(tilePixel + row, phase, band), tapY, tapX, band);
       }
+      // A sum for each tap: short sums of sums round less than one long sum does.
+      var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       let tapFilters = (tapY * KERNEL + tapX) * 4u * IN_VECTORS;
 
       for (var depth = 0u; depth < IN_VECTORS; depth += DEPTH) {
@@ -84,12 +86,17 @@ fn main(
             let filters2 = filterTile[4u * k + 2u][column];
             let filters3 = filterTile[4u * k + 3u][column];
             for (var r = 0u; r < ROWS; r++) {
-              var sum = fma(vec4f(values[r].x), filters0, sums[r][c]);
+              var sum = fma(vec4f(values[r].x), filters0, tapSums[r][c]);
               sum = fma(vec4f(values[r].y), filters1, sum);
               sum = fma(vec4f(values[r].z), filters2, sum);
-              sums[r][c] = fma(vec4f(values[r].w), filters3, sum);
+              tapSums[r][c] = fma(vec4f(values[r].w), filters3, sum);
             }
           }
+        }
+      }
+      for (var r = 0u; r < ROWS; r++) {
+        for (var c = 0u; c < COLUMNS; c++) {
+          sums[r][c] += tapSums[r][c];
         }
       }
     }

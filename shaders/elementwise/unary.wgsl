@@ -8,9 +8,18 @@ struct Range {
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(2) var<uniform> range: Range;
 
-// WGSL lets an implementation overflow on the way to tanh(x): beyond 9 the result is 1 in float32 anyway.
-fn saturatingTanh(x: vec4f) -> vec4f {
-  return tanh(clamp(x, vec4f(-9.0), vec4f(9.0)));
+// The built-in tanh may be computed as a quotient of exponentials, which loses all relative accuracy near 0, and may
+// overflow far from it. Near 0 this is an odd polynomial (the coefficients are those of tanhf in Cephes), elsewhere
+// 1 - 2 / (exp(2 |x|) + 1), which is 1 in float32 beyond 9.
+fn accurateTanh(x: vec4f) -> vec4f {
+  let z = x * x;
+  var series = fma(z, vec4f(-5.70498872745e-3), vec4f(2.06390887954e-2));
+  series = fma(z, series, vec4f(-5.37397155531e-2));
+  series = fma(z, series, vec4f(1.33314422036e-1));
+  series = fma(z, series, vec4f(-3.33332819422e-1));
+  let near = fma(x * z, series, x);
+  let far = sign(x) * (1.0 - 2.0 / (exp(min(2.0 * abs(x), vec4f(18.0))) + 1.0));
+  return select(far, near, abs(x) < vec4f(0.625));
 }
 
 // exp(88) is the last that fits into float32.
@@ -30,7 +39,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   } else if (FUNCTION == LEAKY_RELU) {
     output[index] = max(x, SLOPE * x); // SLOPE < 1
   } else if (FUNCTION == TANH) {
-    output[index] = saturatingTanh(x);
+    output[index] = accurateTanh(x);
   } else {
     output[index] = sigmoid(x);
   }

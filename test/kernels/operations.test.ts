@@ -11,7 +11,8 @@ import {
 } from "../../src/kernels/convolution.ts";
 import { convolutionGeometry, transposedGeometry } from "../../src/kernels/convolution.ts";
 import { operations } from "../../src/kernels/index.ts";
-import type { Operation } from "../../src/kernels/operation.ts";
+import { tanh } from "../../src/kernels/elementwise.ts";
+import { image, type Operation } from "../../src/kernels/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { openTestGpu, relativeError, runOperation, sampleValues, someValues } from "../gpu.ts";
 
@@ -89,7 +90,7 @@ describe("convolution variants", () => {
           [4096, 256],
         ]) {
           const traits = { ...traitsOf(gpu), software, subgroupSize };
-          expect(variants(traits)).toContainEqual(chooseVariant(traits, pixels, channels));
+          expect(variants(traits)).toContainEqual(chooseVariant(traits, pixels, channels, 1e4 * pixels * channels));
         }
   });
 });
@@ -123,3 +124,12 @@ function describeSample({
 }) {
   return `${inputs.map(({ shape }) => `[${shape}]`).join(" ")} ${JSON.stringify(attributes)}`;
 }
+
+describe("tanh", () => {
+  test("is exact to a few units in the last place near zero, and saturates far from it", async () => {
+    const type = image(1, 1, 1, 64);
+    const values = Float64Array.from({ length: 64 }, (_, i) => Math.fround((i % 2 ? -1 : 1) * 10 ** ((i - 40) / 10)));
+    const { data } = await runOperation(gpu, tanh, [type], [values], {});
+    data.forEach((value, i) => expect(Math.abs(value / Math.tanh(values[i]) - 1)).toBeLessThan(5e-7));
+  });
+});
