@@ -15,6 +15,7 @@ export default defineConfig({
   plugins: [wgslAsText],
   test: {
     include: ["test/**/*.test.ts"],
+    exclude: process.env.PIXELCYCLE_TEST_ALL ? [] : ["test/**/*.slow.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,0 +1,159 @@
+// `npm run setup`: makes the machine ready and says what it does. Plain Node without packages, for it runs before they
+// are there; run again, it finds nothing to do. `--check` changes nothing and exits with 1 when something is missing.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { aptInstall, readOsRelease } from "./apt.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const mesa = ["mesa-vulkan-drivers", "libvulkan1"];
+
+/** What keeps the machine from being ready, as a sentence that says what to do. */
+class Missing extends Error {}
+
+/** @param {{ check: boolean }} options */
+function setup({ check }) {
+  checkNode();
+  if (!dependenciesInstalled()) {
+    if (check) throw new Missing("The npm packages are missing or out of date: run `npm run setup`.");
+    installDependencies();
+  }
+  let answer = askForAdapter();
+  if (answer.problem) {
+    const way = wayToAdapter({
+      platform: process.platform,
+      release: readOsRelease(),
+      root: process.getuid?.() === 0,
+      node: process.execPath,
+    });
+    const hidden = driverVariables.filter((name) => process.env[name] !== undefined);
+    if (hidden.length > 0 && !askForAdapter({ allDrivers: true }).problem) {
+      throw new Missing(`${answer.problem} ${hidden.join(" and ")} hides the one that is here: unset it.`);
+    }
+    if ("words" in way) throw new Missing(`${answer.problem} ${way.words}`);
+    if (check) throw new Missing(`${answer.problem} \`npm run setup\` will install ${way.packages.join(" and ")}.`);
+    console.log(`${answer.problem} Installing a software one (${way.packages.join(", ")}), which takes a minute.`);
+    aptInstall(way.packages, way);
+    answer = askForAdapter();
+    if (answer.problem) {
+      throw new Missing(
+        `${way.packages[0]} is installed, and still: ${answer.problem} A newer release of ${
+          readOsRelease().NAME ?? "this system"
+        } has a newer one.`,
+      );
+    }
+  }
+  console.log(`Ready: Node ${process.versions.node}, WebGPU on ${answer.adapter}.`);
+}
+
+function checkNode() {
+  const wanted = /[\d.]+/.exec(readJson("package.json").engines.node)?.[0] ?? "";
+  if (compareVersions(process.versions.node, wanted) < 0) {
+    throw new Missing(`Node ${wanted} or newer is needed, and this is ${process.versions.node}.`);
+  }
+}
+
+/**
+ * @param {string} a
+ * @param {string} b
+ */
+function compareVersions(a, b) {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  const place = left.findIndex((number, i) => number !== (right[i] ?? 0));
+  return place < 0 ? 0 : left[place] - (right[place] ?? 0);
+}
+
+/**
+ * Whether npm's record of what it installed, and the folders themselves, are what package-lock.json lists. Optional
+ * packages that are not there are those for other systems.
+ *
+ * @param {Record<string, { version?: string, optional?: boolean }>} listed
+ * @param {Record<string, { version?: string }>} installed
+ * @param {(path: string) => boolean} exists
+ */
+export function dependenciesMatch(listed, installed, exists) {
+  return Object.entries(listed).every(([path, { version, optional }]) => {
+    if (!path.startsWith("node_modules/")) return true;
+    return path in installed ? installed[path].version === version && exists(path) : optional === true;
+  });
+}
+
+function dependenciesInstalled() {
+  const record = "node_modules/.package-lock.json";
+  if (!existsSync(root + record)) return false;
+  const listed = readJson("package-lock.json").packages;
+  return dependenciesMatch(listed, readJson(record).packages, (path) => existsSync(root + path));
+}
+
+function installDependencies() {
+  console.log("Installing the npm packages, as package-lock.json lists them.");
+  const words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  const npm = process.env.npm_execpath;
+  const { status } = npm
+    ? spawnSync(process.execPath, [npm, ...words], { cwd: root, stdio: ["ignore", "inherit", "inherit"] })
+    : spawnSync(`npm ${words.join(" ")}`, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: true });
+  if (status !== 0) {
+    throw new Missing(
+      "npm could not install the packages: see that the network is there, and run `npm run setup` again.",
+    );
+  }
+}
+
+/** By these the Vulkan loader is told to look at some drivers only. */
+const driverVariables = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"];
+
+/**
+ * @param {{ allDrivers?: boolean }} [options]
+ * @returns {{ adapter?: string, problem?: string }}
+ */
+function askForAdapter({ allDrivers = false } = {}) {
+  const env = { ...process.env };
+  if (allDrivers) for (const name of driverVariables) delete env[name];
+  const { status, signal, stdout } = spawnSync(process.execPath, [`${root}scripts/adapter.mjs`], {
+    cwd: root,
+    env,
+    encoding: "utf8",
+    timeout: 60_000,
+  });
+  if (status === 0) return JSON.parse(stdout);
+  return { problem: `The WebGPU driver ended its process (${signal ?? `exit code ${status}`}).` };
+}
+
+/**
+ * How a machine without an adapter gets one: packages that we may install, or words that tell what to do.
+ *
+ * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string }} machine
+ * @returns {{ packages: string[], backportsOf?: string } | { words: string }}
+ */
+export function wayToAdapter({ platform, release, root, node }) {
+  if (platform === "darwin") return { words: "macOS offers one from version 12 on, on every Mac with Metal." };
+  if (platform === "win32") return { words: "Install the driver of your graphics card, or Windows' own Direct3D 12." };
+  if (platform !== "linux") return { words: `On ${platform} there is no known way to one.` };
+
+  const system = `${release.ID ?? ""} ${release.ID_LIKE ?? ""}`;
+  if (/\bdebian\b|\bubuntu\b/.test(system)) {
+    if (!root) return { words: `Install a software one with: sudo ${node} scripts/setup.mjs` };
+    const oldMesa = release.ID === "debian" && release.VERSION_ID === "12";
+    return oldMesa ? { packages: mesa, backportsOf: release.VERSION_CODENAME } : { packages: mesa };
+  }
+  if (/\bfedora\b|\brhel\b/.test(system)) {
+    return { words: "Install a software one with: sudo dnf install mesa-vulkan-drivers vulkan-loader" };
+  }
+  if (/\barch\b/.test(system)) return { words: "Install a software one with: sudo pacman -S vulkan-swrast" };
+  return { words: "Install your system's Vulkan loader and Mesa's Vulkan drivers (version 23 or newer)." };
+}
+
+/** @param {string} path from the root of the repository */
+function readJson(path) {
+  return JSON.parse(readFileSync(root + path, "utf8"));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    setup({ check: process.argv.includes("--check") });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}
