@@ -9,20 +9,19 @@ import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { timeDispatches } from "../src/gpu/timing.ts";
 import { image } from "../src/kernels/operation.ts";
-import { networkName, type Architecture } from "../src/nn/architecture.ts";
+import { networkName } from "../src/nn/architecture.ts";
 import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { convolutionLayers, timeLayer, type Layer, type LayerTime } from "./layers.ts";
 import { fillRandomly, median } from "./measure.ts";
+import { help, readSizes, resnetOf } from "./options.ts";
 import { measurePeak, type Peak } from "./peak.ts";
 
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
   --layer TEXT     only layers whose name contains TEXT, and not the whole network
-  --size N         pixels along a side of the image (256)
-  --ngf N          filters of the first layer (64)
-  --blocks N       residual blocks (9)
+${help}
   --repeats N      runs of each kernel, of which the median counts (3)
   --fast           without Dawn's robustness checks and validation
   --json           the same as one JSON object`;
@@ -51,13 +50,7 @@ function readOptions() {
       help: { type: "boolean", default: false },
     },
   });
-  const whole = (name: "size" | "ngf" | "blocks" | "repeats") => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < 1)
-      throw new UserError(`--${name} takes a whole number from 1 on, not "${values[name]}".`);
-    return value;
-  };
-  return { ...values, size: whole("size"), ngf: whole("ngf"), blocks: whole("blocks"), repeats: whole("repeats") };
+  return { ...values, ...readSizes(values) };
 }
 
 /** The whole network on random numbers. */
@@ -140,15 +133,7 @@ async function main(): Promise<void> {
   print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
 
   const { ngf, blocks, size } = options;
-  const architecture: Architecture = {
-    kind: "resnet",
-    inputChannels: 3,
-    outputChannels: 3,
-    ngf,
-    blocks,
-    norm: "instance",
-    dropout: false,
-  };
+  const architecture = resnetOf(ngf, blocks);
   const output = network(architecture, input("input", image(1, 3, size, size)), converting);
   const layers = convolutionLayers(output).filter(({ name }) => name.includes(options.layer ?? ""));
   if (layers.length === 0) throw new UserError(`No layer's name contains "${options.layer}".`);

@@ -1,0 +1,214 @@
+// npm run bench:peers: our forward of the ResNet against that of other frameworks on WebGPU, on the same adapter, with
+// the same weights and input, taking turns in one run. A peer is a process of its own under bench/peers. Where its output
+// is not ours, the comparison is void.
+
+import { fork, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { loadavg } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { makePlan } from "../src/autograd/plan.ts";
+import { Program, traitsOf } from "../src/autograd/program.ts";
+import { input } from "../src/autograd/tensor.ts";
+import { UserError } from "../src/errors.ts";
+import { Gpu } from "../src/gpu/gpu.ts";
+import { pack, unpack } from "../src/kernels/layout.ts";
+import { elements, image } from "../src/kernels/operation.ts";
+import { networkName, stateDict } from "../src/nn/architecture.ts";
+import { converting } from "../src/nn/layers.ts";
+import { network } from "../src/nn/networks.ts";
+import { uploadWeights } from "../src/nn/weights.ts";
+import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { median, randomNumbers } from "./measure.ts";
+import { help, readSizes, resnetOf } from "./options.ts";
+
+const usage = `npm run bench:peers -- [options]
+${help}
+  --repeats N      turns of each, of which the median counts (3)
+  --json           the same as one JSON object`;
+
+/** Float32 sums of thousands of terms in another order differ by about 1e-6 of their size a layer. */
+const tolerance = 1e-4;
+
+interface Shaped {
+  shape: readonly number[];
+  data: Float32Array<ArrayBuffer>;
+}
+
+interface Contender {
+  name: string;
+  /** One forward, from a call to the numbers of the output. */
+  run(): Promise<{ milliseconds: number; output: Float32Array }>;
+  close(): void;
+}
+
+/** Installs what the peers need, which nothing else here does. */
+function install(folder: string): void {
+  if (existsSync(`${folder}node_modules`)) return;
+  console.error("Installing the peers into bench/peers/node_modules, once.");
+  const { status } = spawnSync("npm", ["install", "--no-audit", "--no-fund"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new UserError("The peers could not be installed: `npm install` in bench/peers says why.");
+}
+
+async function answer<T>(peer: ChildProcess, name: string): Promise<T> {
+  const left = new AbortController();
+  try {
+    const exit = once(peer, "exit", { signal: left.signal }).then(() => {
+      throw new Error(`The peer ${name} ended early.`);
+    });
+    const [message] = (await Promise.race([once(peer, "message", { signal: left.signal }), exit])) as [T];
+    return message;
+  } finally {
+    left.abort();
+  }
+}
+
+async function startPeer(file: string, setup: unknown): Promise<Contender> {
+  const peer = fork(file, { serialization: "advanced" });
+  peer.send(setup as object);
+  const { ready } = await answer<{ ready: string }>(peer, file);
+  return {
+    name: ready,
+    run() {
+      peer.send("run");
+      return answer(peer, ready);
+    },
+    close: () => peer.kill(),
+  };
+}
+
+async function startOurs(
+  gpu: Gpu,
+  architecture: ReturnType<typeof resnetOf>,
+  weights: ReadonlyMap<string, Shaped>,
+  picture: Shaped,
+): Promise<Contender> {
+  const type = image(...(picture.shape as [number, number, number, number]));
+  const plan = makePlan(traitsOf(gpu), [network(architecture, input("image", type), converting)]);
+  const tensors = [...weights].map(([name, { shape, data }]) => {
+    return { name, dtype: "float32" as const, shape: [...shape], data: new Uint8Array(data.buffer) };
+  });
+  const program = await Program.prepare(gpu, plan, await uploadWeights(gpu, architecture, tensors));
+  program.write("image", pack(type, picture.data));
+  return {
+    name: "pixelcycle",
+    async run() {
+      const start = performance.now();
+      await program.run();
+      const bytes = await program.read();
+      const milliseconds = performance.now() - start;
+      return { milliseconds, output: unpack(plan.outputs[0].type!, new Float32Array(bytes)) };
+    },
+    close: () => gpu.close(),
+  };
+}
+
+function relativeError(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i] - b[i]) ** 2;
+    size += b[i] ** 2;
+  }
+  return Math.sqrt(difference / size);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      size: { type: "string", default: "256" },
+      ngf: { type: "string", default: "64" },
+      blocks: { type: "string", default: "9" },
+      repeats: { type: "string", default: "3" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const { size, ngf, blocks, repeats } = readSizes(values);
+  if (size % 4 !== 0 || size < 12)
+    throw new UserError("--size takes a multiple of 4 from 12 on here: the peers pad no other size.");
+
+  const folder = fileURLToPath(new URL("../bench/peers/", import.meta.url));
+  install(folder);
+  const print = values.json ? () => {} : (text: string) => console.log(text);
+  const architecture = resnetOf(ngf, blocks);
+  const weights = new Map<string, Shaped>(
+    stateDict(architecture).map(({ name, shape }) => {
+      const data = randomNumbers(elements({ shape })).map((number) => number / 20);
+      return [name, { shape, data }];
+    }),
+  );
+  const picture: Shaped = { shape: [1, 3, size, size], data: randomNumbers(3 * size * size) };
+
+  const entry = openWebGpu();
+  const gpu = await Gpu.open(entry);
+  print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}`);
+  print(`forward  ${networkName(architecture)}, ngf ${ngf}, at ${size}x${size}`);
+  const contenders: Contender[] = [];
+  try {
+    contenders.push(await startOurs(gpu, architecture, weights, picture));
+    contenders.push(await startPeer(`${folder}tfjs.mjs`, { weights, input: picture, blocks }));
+
+    const results = [];
+    for (const { name, run } of contenders) {
+      const first = await run();
+      results.push({
+        name,
+        first: first.milliseconds,
+        output: first.output,
+        times: [] as number[],
+        loads: [] as number[],
+      });
+    }
+    for (let turn = 0; turn < repeats; turn++) {
+      for (const [i, { run }] of contenders.entries()) {
+        results[i].loads.push(loadavg()[0]);
+        results[i].times.push((await run()).milliseconds);
+      }
+    }
+    const [ours, ...peers] = results;
+    const seconds = (milliseconds: number) => `${(milliseconds / 1e3).toFixed(2)} s`;
+    const summary = results.map(({ name, first, output, times, loads }) => ({
+      name,
+      firstMilliseconds: first,
+      milliseconds: median(times),
+      times,
+      loads,
+      ratio: median(times) / median(ours.times),
+      relativeError: relativeError(output, ours.output),
+    }));
+    for (const { name, firstMilliseconds, milliseconds, times, loads } of summary) {
+      const turns = times.map(seconds).join(", ");
+      print(`\n${name}: ${seconds(milliseconds)} (${turns}; first ${seconds(firstMilliseconds)})`);
+      print(`  load of the machine before each: ${loads.map((load) => load.toFixed(1)).join(", ")}`);
+    }
+    print("");
+    for (const { name, ratio, relativeError } of summary.slice(1)) {
+      print(
+        `ours is ${ratio.toFixed(2)} times as fast as ${name}; outputs differ by ${relativeError.toExponential(1)}`,
+      );
+    }
+    if (values.json) console.log(JSON.stringify({ adapter: gpu.adapter, size, ngf, blocks, summary }, null, 2));
+    const wrong = peers.filter(({ output }) => !(relativeError(output, ours.output) < tolerance));
+    if (wrong.length > 0) {
+      throw new UserError(`Void: the output of ${wrong.map(({ name }) => name).join(" and ")} is not ours.`);
+    }
+  } finally {
+    contenders.forEach((contender) => contender.close());
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
