@@ -90,7 +90,7 @@ export class Program {
     const buffer = this.inputBuffer(name);
     const { bytes } = this.plan.inputs.get(name)!;
     if (data.byteLength !== bytes) throw new RangeError(`${name} takes ${bytes} bytes, not ${data.byteLength}.`);
-    this.gpu.device.queue.writeBuffer(buffer, 0, data);
+    this.gpu.write(buffer, data);
   }
 
   /**

@@ -111,6 +111,11 @@ export class Gpu {
     this.check();
   }
 
+  /** Writes `data` to the start of `buffer`, before anything that is submitted later. */
+  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>): void {
+    this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+  }
+
   /** Reads `bytes` of `buffer` from `offset` back into memory. All sizes are multiples of 4. */
   async read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     const staging = await this.buffers.staging(bytes);

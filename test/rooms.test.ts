@@ -1,0 +1,158 @@
+// The house keeps its order (docs/architecture.md): imports run downwards, WebGPU is called on the ground floor alone,
+// shaders are read by the kernels, and nothing of one platform gets into what runs on both. Found by TypeScript's parser.
+
+import { readFileSync, readdirSync } from "node:fs";
+import { posix } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+/** What each room of src/ may import from, beside itself and the files that lie in src/ itself. */
+const rooms: Record<string, readonly string[]> = {
+  gpu: [],
+  kernels: ["gpu"],
+  autograd: ["gpu", "kernels"],
+  nn: ["gpu", "kernels", "autograd", "formats", "data"],
+  train: ["gpu", "kernels", "autograd", "nn", "formats", "data", "pixelart"],
+  formats: [],
+  data: [],
+  pixelart: ["gpu", "kernels", "autograd", "nn", "data"],
+  platform: ["gpu", "formats", "data"],
+  library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],
+  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "library"],
+};
+
+/** Packages that run in Node and in browsers, and are used below the command line. */
+const portablePackages = ["valibot"];
+
+const webGpuCalls = new Set([
+  ...["requestAdapter", "requestDevice", "queue", "writeBuffer", "mapAsync", "getMappedRange"],
+  ...["createBuffer", "createBindGroup", "createShaderModule", "createComputePipeline", "createComputePipelineAsync"],
+  ...["createCommandEncoder", "beginComputePass", "createQuerySet", "pushErrorScope"],
+]);
+const nodeGlobals = new Set(["Buffer", "process", "require", "__dirname", "__filename"]);
+const browserGlobals = new Set(["document", "navigator"]);
+
+/** The platform that a file is written for; undefined for those that run on both. */
+function platformOf(file: string): "node" | "browser" | undefined {
+  if (file.startsWith("src/cli/")) return "node";
+  const [, door] = /^src\/(?:platform|library)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
+  return door as "node" | "browser" | undefined;
+}
+
+function roomOf(file: string): string | undefined {
+  return /^src\/([^/]+)\//.exec(file)?.[1];
+}
+
+/** What a file does against the order of the house: one line for each. */
+function violations(file: string, source: string): string[] {
+  const room = roomOf(file);
+  const platform = platformOf(file);
+  const found: string[] = [];
+  if (room !== undefined && !(room in rooms)) found.push(`src/${room} is no room that this test knows`);
+
+  function checkImport(specifier: string) {
+    if (!specifier.startsWith(".")) {
+      if (platform !== "node" && !portablePackages.includes(specifier)) found.push(`imports ${specifier}`);
+      return;
+    }
+    const target = posix.join(posix.dirname(file), specifier);
+    if (target.startsWith("shaders/")) {
+      if (room !== "kernels") found.push(`reads ${target}`);
+      return;
+    }
+    const targetRoom = roomOf(target);
+    if (targetRoom && targetRoom !== room && !rooms[room ?? ""]?.includes(targetRoom)) found.push(`imports ${target}`);
+    else if ((platformOf(target) ?? platform) !== platform) found.push(`imports ${target} on another platform`);
+  }
+
+  function visit(node: ts.Node) {
+    const imported =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+          ? node.arguments[0]
+          : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+            ? node.argument.literal
+            : undefined;
+    if (imported && ts.isStringLiteral(imported)) checkImport(imported.text);
+    else if (imported) found.push(`imports ${imported.getText()}, which cannot be checked`);
+
+    if (ts.isIdentifier(node)) {
+      const { text, parent } = node;
+      const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
+      const isName = "name" in parent && parent.name === node;
+      const isCalled =
+        isMember || (ts.isBindingElement(parent) && parent.parent.kind === ts.SyntaxKind.ObjectBindingPattern);
+      if (isCalled && room !== "gpu" && webGpuCalls.has(text)) found.push(`uses WebGPU's ${text}`);
+      if (!isName && nodeGlobals.has(text) && platform !== "node") found.push(`names ${text}`);
+      if (!isName && browserGlobals.has(text) && platform !== "browser") found.push(`names ${text}`);
+    }
+    ts.forEachChild(node, visit);
+  }
+  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+  return found.map((what) => `${file} ${what}`);
+}
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+  .map((path) => `src/${path.replaceAll("\\", "/")}`)
+  .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+
+test("every file keeps to its room", () => {
+  expect(files).toContain("src/gpu/gpu.ts");
+  expect(files).toContain("src/cli/info.ts");
+  expect(files.flatMap((file) => violations(file, readFileSync(file, "utf8")))).toEqual([]);
+});
+
+test("no room can be reached from itself through others", () => {
+  const reach = (room: string, path: string[] = []): string[] =>
+    path.includes(room) ? [...path, room] : rooms[room].flatMap((next) => reach(next, [...path, room]));
+  expect(Object.keys(rooms).flatMap((room) => reach(room))).toEqual([]);
+});
+
+describe("what is against the order is found", () => {
+  test.each([
+    ["src/gpu/x.ts", 'import { a } from "../kernels/a.ts";', "src/gpu/x.ts imports src/kernels/a.ts"],
+    ["src/nn/x.ts", 'import type { A } from "../train/a.ts";', "src/nn/x.ts imports src/train/a.ts"],
+    ["src/nn/x.ts", 'export * from "../cli/a.ts";', "src/nn/x.ts imports src/cli/a.ts"],
+    ["src/nn/deep/x.ts", 'await import("../../train/a.ts");', "src/nn/deep/x.ts imports src/train/a.ts"],
+    ["src/nn/x.ts", 'let a: import("../train/a.ts").A;', "src/nn/x.ts imports src/train/a.ts"],
+    ["src/nn/x.ts", "await import(`../${name}.ts`);", "src/nn/x.ts imports `../${name}.ts`, which cannot be checked"],
+    ["src/errors.ts", 'import { a } from "./gpu/a.ts";', "src/errors.ts imports src/gpu/a.ts"],
+    ["src/formats/x.ts", 'import { a } from "../gpu/a.ts";', "src/formats/x.ts imports src/gpu/a.ts"],
+    ["src/data/x.ts", 'import { a } from "../formats/a.ts";', "src/data/x.ts imports src/formats/a.ts"],
+    ["src/attic/x.ts", "", "src/attic/x.ts src/attic is no room that this test knows"],
+    ["src/nn/x.ts", 'import code from "../../shaders/a/b.wgsl";', "src/nn/x.ts reads shaders/a/b.wgsl"],
+    ["src/train/x.ts", 'import fs from "node:fs";', "src/train/x.ts imports node:fs"],
+    ["src/data/x.ts", 'import sharp from "sharp";', "src/data/x.ts imports sharp"],
+    ["src/platform/images.browser.ts", 'import "sharp";', "src/platform/images.browser.ts imports sharp"],
+    [
+      "src/library/browser.ts",
+      'import "../platform/files.node.ts";',
+      "src/library/browser.ts imports src/platform/files.node.ts on another platform",
+    ],
+    [
+      "src/library/shared.ts",
+      'import "../platform/files.node.ts";',
+      "src/library/shared.ts imports src/platform/files.node.ts on another platform",
+    ],
+    ["src/autograd/x.ts", "gpu.device.queue.submit([]);", "src/autograd/x.ts uses WebGPU's queue"],
+    ["src/kernels/x.ts", "device.createBuffer({});", "src/kernels/x.ts uses WebGPU's createBuffer"],
+    ["src/kernels/x.ts", "const { queue } = gpu.device;", "src/kernels/x.ts uses WebGPU's queue"],
+    ["src/nn/x.ts", "const a = navigator.gpu;", "src/nn/x.ts names navigator"],
+    ["src/formats/x.ts", "Buffer.from([1]);", "src/formats/x.ts names Buffer"],
+    ["src/formats/x.ts", "let a: Buffer;", "src/formats/x.ts names Buffer"],
+    ["src/data/x.ts", "if (process.env.X) a();", "src/data/x.ts names process"],
+    ["src/cli/x.ts", "document.title;", "src/cli/x.ts names document"],
+  ])("%s: %s", (file, source, violation) => {
+    expect(violations(file, source)).toEqual([violation]);
+  });
+
+  test("and what keeps to it is not", () => {
+    const kernels = 'import a from "../../shaders/a/b.wgsl"; import "../gpu/gpu.ts"; import "../errors.ts"; a.process;';
+    expect(violations("src/kernels/x.ts", `${kernels} // Buffer`)).toEqual([]);
+    expect(violations("src/gpu/x.ts", "device.createBuffer({}); device.queue;")).toEqual([]);
+    const cli = 'import fs from "node:fs"; import { Command } from "commander"; import "../platform/files.node.ts";';
+    expect(violations("src/cli/x.ts", `${cli} process.exitCode = 1;`)).toEqual([]);
+    expect(violations("src/library/node.ts", 'import "../platform/files.node.ts"; import "../nn/a.ts";')).toEqual([]);
+  });
+});
