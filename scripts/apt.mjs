@@ -111,16 +111,6 @@ function readSources() {
 }
 
 /**
- * The fields of /etc/os-release by which Linux systems say what they are; empty where there is no such file.
- *
- * @param {string} [text]
- * @returns {Record<string, string | undefined>}
- */
-export function readOsRelease(text = existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "") {
-  return Object.fromEntries([...text.matchAll(/^(\w+)="?(.*?)"?$/gm)].map(([, name, value]) => [name, value]));
-}
-
-/**
  * Installs packages, from the backports of `codename` where it is given. Throws one sentence when apt cannot.
  *
  * @param {string[]} packages

@@ -4,10 +4,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { aptInstall, readOsRelease } from "./apt.mjs";
+import { aptInstall } from "./apt.mjs";
+import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const mesa = ["mesa-vulkan-drivers", "libvulkan1"];
 
 /** What keeps the machine from being ready, as a sentence that says what to do. */
 class Missing extends Error {}
@@ -48,20 +48,10 @@ function setup({ check }) {
 }
 
 function checkNode() {
-  const wanted = /[\d.]+/.exec(readJson("package.json").engines.node)?.[0] ?? "";
-  if (compareVersions(process.versions.node, wanted) < 0) {
+  const wanted = minimumVersion(readJson("package.json").engines.node);
+  if (isOlder(process.versions.node, wanted)) {
     throw new Missing(`Node ${wanted} or newer is needed, and this is ${process.versions.node}.`);
   }
-}
-
-/**
- * @param {string} a
- * @param {string} b
- */
-function compareVersions(a, b) {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  const place = left.findIndex((number, i) => number !== (right[i] ?? 0));
-  return place < 0 ? 0 : left[place] - (right[place] ?? 0);
 }
 
 /**
@@ -118,30 +108,6 @@ function askForAdapter({ allDrivers = false } = {}) {
   });
   if (status === 0) return JSON.parse(stdout);
   return { problem: `The WebGPU driver ended its process (${signal ?? `exit code ${status}`}).` };
-}
-
-/**
- * How a machine without an adapter gets one: packages that we may install, or words that tell what to do.
- *
- * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string }} machine
- * @returns {{ packages: string[], backportsOf?: string } | { words: string }}
- */
-export function wayToAdapter({ platform, release, root, node }) {
-  if (platform === "darwin") return { words: "macOS offers one from version 12 on, on every Mac with Metal." };
-  if (platform === "win32") return { words: "Install the driver of your graphics card, or Windows' own Direct3D 12." };
-  if (platform !== "linux") return { words: `On ${platform} there is no known way to one.` };
-
-  const system = `${release.ID ?? ""} ${release.ID_LIKE ?? ""}`;
-  if (/\bdebian\b|\bubuntu\b/.test(system)) {
-    if (!root) return { words: `Install a software one with: sudo ${node} scripts/setup.mjs` };
-    const oldMesa = release.ID === "debian" && release.VERSION_ID === "12";
-    return oldMesa ? { packages: mesa, backportsOf: release.VERSION_CODENAME } : { packages: mesa };
-  }
-  if (/\bfedora\b|\brhel\b/.test(system)) {
-    return { words: "Install a software one with: sudo dnf install mesa-vulkan-drivers vulkan-loader" };
-  }
-  if (/\barch\b/.test(system)) return { words: "Install a software one with: sudo pacman -S vulkan-swrast" };
-  return { words: "Install your system's Vulkan loader and Mesa's Vulkan drivers (version 23 or newer)." };
 }
 
 /** @param {string} path from the root of the repository */

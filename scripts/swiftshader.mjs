@@ -2,7 +2,8 @@
 // Dawn in Node can take too.
 
 import { existsSync } from "node:fs";
-import { aptInstall, readOsRelease } from "./apt.mjs";
+import { aptInstall } from "./apt.mjs";
+import { readOsRelease } from "./machine.mjs";
 
 const driver = "/usr/lib/chromium/vk_swiftshader_icd.json";
 

@@ -2,8 +2,9 @@
 
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { backportsEntry, parseDeb822, parseList, readOsRelease } from "../../scripts/apt.mjs";
-import { dependenciesMatch, wayToAdapter } from "../../scripts/setup.mjs";
+import { backportsEntry, parseDeb822, parseList } from "../../scripts/apt.mjs";
+import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "../../scripts/machine.mjs";
+import { dependenciesMatch } from "../../scripts/setup.mjs";
 
 const deb822 = `# Debian's archive
 Types: deb deb-src
@@ -92,6 +93,12 @@ describe("the way to an adapter", () => {
     const way = wayToAdapter({ ...machine, platform, release: readOsRelease(release) });
     expect(way).toEqual({ words: expect.stringMatching(words) });
   });
+});
+
+test("versions are compared by numbers", () => {
+  expect(minimumVersion(">=20.19")).toBe("20.19");
+  for (const older of ["20.18.9", "18.20.0", "9.99.99"]) expect(isOlder(older, "20.19")).toBe(true);
+  for (const newer of ["20.19.0", "20.19.1", "20.100.0", "22.0.0"]) expect(isOlder(newer, "20.19")).toBe(false);
 });
 
 describe("the npm packages", () => {
