@@ -10,8 +10,8 @@ export interface GpuOptions {
   adapter?: AdapterChoice;
   /** Bytes that one binding may span, if less than the adapter's own limit: a test can make a large image from a small one. */
   maximumBindingBytes?: number;
-  /** Bytes that all buffers together may take. Default: what the adapter can put in one buffer, four times over. */
-  memoryBudget?: number;
+  /** Bytes that all buffers together may take on an adapter that runs on the CPU: WebGPU itself does not tell. */
+  systemMemory?: number;
 }
 
 /** The numbers of a device that kernels plan by. */
@@ -45,6 +45,8 @@ export class Gpu {
   private constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
+    /** Held because Dawn's devices die with the object that they came from. */
+    readonly entry: GPU,
     options: GpuOptions,
   ) {
     const limits = device.limits;
@@ -59,7 +61,8 @@ export class Gpu {
       workgroupInvocations: limits.maxComputeInvocationsPerWorkgroup,
       workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     };
-    this.buffers = new BufferPool(device, options.memoryBudget ?? 4 * limits.maxBufferSize);
+    // A real GPU's memory is not told either: it says so itself when it is full.
+    this.buffers = new BufferPool(device, this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity);
     this.pipelines = new PipelineCache(device);
     this.lost = device.lost.then(({ reason, message }) => {
       this.loss = new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message);
@@ -89,7 +92,7 @@ export class Gpu {
         maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
       },
     });
-    return new Gpu(device, describeAdapter(adapter), options);
+    return new Gpu(device, describeAdapter(adapter), entry, options);
   }
 
   /** Throws the device's loss, or the first error that it reported since the last check. */

@@ -1,0 +1,43 @@
+// The library's one object: a generator that takes pictures and gives pictures, in Node and in a page alike.
+
+import type { Image } from "../data/image.ts";
+import { readCheckpoint } from "../formats/checkpoint.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { Generator, type ConvertOptions, type GeneratorArchitecture } from "../nn/generator.ts";
+import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
+
+export class PictureGenerator {
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly generator: Generator,
+  ) {}
+
+  /**
+   * @param bytes a checkpoint: `.pth` in either format, or safetensors; which network it is of is read off it
+   * @throws UserError that says in one sentence what is wrong with it
+   */
+  static async create(gpu: Gpu, bytes: Uint8Array): Promise<PictureGenerator> {
+    return new PictureGenerator(gpu, await Generator.create(gpu, readCheckpoint(bytes).tensors));
+  }
+
+  /** What the checkpoint says it is. */
+  get architecture(): GeneratorArchitecture {
+    return this.generator.architecture;
+  }
+
+  /**
+   * Converts a picture. Without `raw`, the result is pixel art: `cell` pixels of the network's picture become one colour,
+   * drawn `scale` pixels wide.
+   *
+   * @example
+   * const art = await generator.convert(image, { cell: 4, scale: 1, method: "median", colors: 16 });
+   */
+  async convert(image: Image, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Image> {
+    return (await convertPicture(this.gpu, this.generator, image, options)).image;
+  }
+
+  /** Gives the device's memory back. */
+  release(): void {
+    this.generator.release();
+  }
+}

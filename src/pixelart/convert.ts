@@ -1,0 +1,38 @@
+// A picture, converted: through the network, then onto the grid, with the source's alpha on top.
+
+import type { Image } from "../data/image.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { ConvertOptions, Generator } from "../nn/generator.ts";
+import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
+
+/** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
+export type PictureOptions = { readonly raw: true } | ({ readonly raw?: false } & PixelateOptions);
+
+/**
+ * Converts one picture. The result has the size of the source (times scale / cell), or, raw, 4 * ceil(n / 4) a side.
+ *
+ * @throws UserError where the picture does not fit the network, the grid or the memory
+ */
+export async function convertPicture(
+  gpu: Gpu,
+  generator: Generator,
+  image: Image,
+  options: PictureOptions & ConvertOptions,
+): Promise<PixelArt> {
+  const converted = withAlphaOf(image, await generator.convert(image, options));
+  if (options.raw) return { image: converted };
+  return pixelate(gpu, converted, { ...options, width: image.width, height: image.height });
+}
+
+/** The colours of one picture under the alpha of another, whose last row and column go on where it is smaller. */
+function withAlphaOf(source: Image, image: Image): Image {
+  if (!source.hasAlpha) return image;
+  const { width, height, data } = image;
+  for (let y = 0; y < height; y++) {
+    const row = Math.min(y, source.height - 1) * source.width;
+    for (let x = 0; x < width; x++) {
+      data[4 * (y * width + x) + 3] = source.data[4 * (row + Math.min(x, source.width - 1)) + 3];
+    }
+  }
+  return { ...image, hasAlpha: true };
+}

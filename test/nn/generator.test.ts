@@ -1,0 +1,130 @@
+// Generators on whole pictures: bytes as PyTorch's, the same in bands, and clear words for what does not fit.
+
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { blankImage, type Image } from "../../src/data/image.ts";
+import { UserError } from "../../src/errors.ts";
+import { float32Tensor, type NamedTensor } from "../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { stateDict, type Architecture } from "../../src/nn/architecture.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { decodeImage } from "../../src/platform/images.node.ts";
+import { openTestGpu, someValues } from "../gpu.ts";
+
+const weights = fileURLToPath(new URL("../../weights/pixelart-4.safetensors", import.meta.url));
+const pictures = new URL("../golden-pictures/", import.meta.url);
+const gpu = await openTestGpu();
+
+function randomWeights(architecture: Architecture, scale = 0.1): NamedTensor[] {
+  return stateDict(architecture).map(({ name, shape, role }, i) => {
+    const values = Float32Array.from(someValues({ layout: "vector", shape }, i + 1), (x) =>
+      role === "running variance" ? Math.abs(x) + 0.5 : scale * x,
+    );
+    return float32Tensor(name, shape, values);
+  });
+}
+
+function randomPicture(width: number, height: number): Image {
+  const image = blankImage(width, height);
+  someValues({ layout: "vector", shape: [4 * width * height] }, 7).forEach((value, i) => {
+    if (i % 4 < 3) image.data[i] = 127.5 * (value + 1);
+  });
+  return image;
+}
+
+const small = { inputChannels: 3, outputChannels: 3, ngf: 4, blocks: 2, dropout: false } as const;
+
+describe("the bundled model", async () => {
+  const generator = await Generator.create(gpu, readCheckpoint(new Uint8Array(readFileSync(weights))).tensors);
+  afterAll(() => generator.release());
+
+  test.each(["landscape", "portrait", "scene"])("makes PyTorch's bytes of the %s", async (name) => {
+    const source = await decodeImage(fileURLToPath(new URL(`${name}.png`, pictures)));
+    const expected = await decodeImage(fileURLToPath(new URL(`${name}.expected.png`, pictures)));
+    const actual = await generator.convert(source);
+    expect([actual.width, actual.height]).toEqual([expected.width, expected.height]);
+    expect([actual.width, actual.height]).toEqual([4 * Math.ceil(source.width / 4), 4 * Math.ceil(source.height / 4)]);
+    const differences = actual.data.map((byte, i) => Math.abs(byte - expected.data[i]));
+    expect(Math.max(...differences)).toBeLessThanOrEqual(1);
+    expect(differences.filter((difference) => difference === 0).length / differences.length).toBeGreaterThan(0.995);
+  });
+
+  test("gives back what it took", async () => {
+    const before = gpu.buffers.allocated;
+    const another = await Generator.create(gpu, readCheckpoint(new Uint8Array(readFileSync(weights))).tensors);
+    await another.convert(randomPicture(32, 24));
+    another.release();
+    expect(gpu.buffers.allocated).toBeLessThanOrEqual(before);
+  });
+
+  test("takes less than 1.5 GB for 256 x 256", () => {
+    const { bytes, parameterBytes } = generator.plan(256, 256);
+    expect(bytes + parameterBytes).toBeLessThan(1.5e9);
+  });
+});
+
+describe("large pictures", () => {
+  test("in bands are the same as whole, to the byte", async () => {
+    const limited = await openTestGpu({ maximumBindingBytes: 16384 * 4 });
+    const tensors = randomWeights({ kind: "resnet", ...small, norm: "instance" });
+    const picture = randomPicture(61, 150);
+    const [whole, banded] = [await Generator.create(gpu, tensors), await Generator.create(limited, tensors)];
+    expect(banded.plan(61, 150).launches.length).toBeGreaterThan(1.5 * whole.plan(61, 150).launches.length);
+    expect((await banded.convert(picture)).data).toEqual((await whole.convert(picture)).data);
+    whole.release();
+  });
+
+  test("that the memory cannot hold are refused with the largest size that fits", async () => {
+    const poor = await openTestGpu({ systemMemory: 40e6 });
+    const generator = await Generator.create(poor, randomWeights({ kind: "resnet", ...small, norm: "instance" }));
+    const before = poor.buffers.allocated;
+    const refusal = await generator.convert(blankImage(4000, 3000)).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(UserError);
+    const [, width, height] = /fits is (\d+) x (\d+)/.exec((refusal as Error).message)!.map(Number);
+    expect(width / height).toBeCloseTo(4 / 3, 1);
+    expect(() => generator.checkFits(width, height)).not.toThrow();
+    expect(() => generator.checkFits(Math.ceil(width * 1.02), Math.ceil(height * 1.02))).toThrow(UserError);
+    expect(poor.buffers.allocated).toBe(before);
+  });
+});
+
+describe("networks of every kind", () => {
+  test.each<[string, Architecture, number]>([
+    ["a ResNet without norm", { kind: "resnet", ...small, norm: "none" }, 13],
+    ["a ResNet with batch norm and dropout", { kind: "resnet", ...small, norm: "batch", dropout: true }, 16],
+    ["a grey ResNet", { kind: "resnet", ...small, inputChannels: 1, outputChannels: 1, norm: "instance" }, 9],
+    [
+      "a U-Net",
+      { kind: "unet", inputChannels: 3, outputChannels: 3, ngf: 2, downs: 5, norm: "batch", dropout: null },
+      64,
+    ],
+  ])("%s converts, the same at every run", async (_name, architecture, side) => {
+    const generator = await Generator.create(gpu, randomWeights(architecture, 0.3));
+    const picture = randomPicture(side, side);
+    const [first, second] = [await generator.convert(picture), await generator.convert(picture)];
+    expect(first.data).toEqual(second.data);
+    expect(new Set(first.data).size).toBeGreaterThan(10);
+    generator.release();
+  });
+
+  test("a picture too small, a size that a U-Net does not take, a discriminator: each is told", async () => {
+    const resnet = await Generator.create(gpu, randomWeights({ kind: "resnet", ...small, norm: "instance" }));
+    await expect(resnet.convert(blankImage(4, 4))).rejects.toThrow(/needs 5 a side/);
+    await expect(resnet.convert(blankImage(5, 5))).resolves.toMatchObject({ width: 8, height: 8 });
+    const unet = {
+      kind: "unet",
+      inputChannels: 3,
+      outputChannels: 3,
+      ngf: 2,
+      downs: 5,
+      norm: "batch",
+      dropout: null,
+    } as const;
+    await expect((await Generator.create(gpu, randomWeights(unet))).convert(blankImage(40, 64))).rejects.toThrow(
+      /multiples of 32/,
+    );
+    const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 4, layers: 3, norm: "instance" });
+    await expect(Generator.create(gpu, patch)).rejects.toThrow(/discriminator/);
+  });
+});
