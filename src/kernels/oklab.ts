@@ -35,9 +35,9 @@ export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab 
   return [row(3448, 13003, -67, 0), row(32407, -39790, 7383, 16384), row(424, 12825, -13249, 16384)];
 }
 
-/** The greatest y below 2^15 with floor(y^3 / 2^15) <= x. */
+/** The greatest y below 2^15 with y^3 / 2^15 <= x. */
 function cubeRoot(x: number): number {
-  const fits = (y: number) => Math.floor(y ** 3 / 2 ** 15) <= x;
+  const fits = (y: number) => y ** 3 / 2 ** 15 <= x;
   let root = Math.min(Math.floor(Math.cbrt(x * 2 ** 15)), 32767);
   while (!fits(root)) root--;
   while (root < 32767 && fits(root + 1)) root++;

@@ -14,8 +14,8 @@ import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
 import { seedsOf } from "./seeds.ts";
 
 export interface PixelateOptions extends GridOptions {
-  /** How a cell's colour is chosen. */
-  readonly method: CellMethod;
+  /** How a cell's colour is chosen. Default: dominant. */
+  readonly method?: CellMethod;
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
   readonly width?: number;
   readonly height?: number;
@@ -40,7 +40,7 @@ const iterations = 24;
  */
 export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
   checkGrid(options);
-  const { cell, method, scale, colors, width = image.width, height = image.height } = options;
+  const { cell, method = "dominant", scale, colors, width = image.width, height = image.height } = options;
   const size: TensorType = { layout: "pixels", shape: [1, image.height, image.width] };
   const snapped = apply(snapToCells, [input("picture", size)], { cell, method, width, height });
   const cells = await run(gpu, snapped, { picture: pixelsOf(image) });
@@ -97,11 +97,28 @@ function pixelsOf({ data, width, height }: Image): Pixels {
   return new Uint32Array(data.buffer, data.byteOffset, width * height);
 }
 
-/** Cells that can be seen, all or, of very many, every so manieth. */
+/**
+ * The cells that a palette is found from. k-means gives colours to where the cells are: to the sky, not to the flower. So
+ * of each shade, a cube of OKLab a 32nd wide, only the square root of its number of cells takes part.
+ */
 function sampleOf(cells: Pixels): Pixels {
-  const visible = cells.filter((cell) => cell >>> 24 !== 0);
-  const step = Math.ceil(visible.length / maximumSample);
-  return visible.filter((_, i) => i % step === 0);
+  const shades = new Map<number, number[]>();
+  for (const cell of cells) {
+    if (cell >>> 24 === 0) continue;
+    const [l, a, b] = oklabOf(cell).map((value) => value >> 10);
+    const shade = (l * 32 + a) * 32 + b;
+    const members = shades.get(shade);
+    if (members) members.push(cell);
+    else shades.set(shade, [cell]);
+  }
+  const sample = [...shades.values()].flatMap((members) => everyNth(members, Math.sqrt(members.length)));
+  return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
+}
+
+/** One of every `n` values, which may be a fraction; all where `n` is less than 1. */
+function everyNth(values: readonly number[], n: number): number[] {
+  const step = Math.max(1, n);
+  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
 }
 
 /** The different colours of all pixels that are not fully transparent, from dark to light. */

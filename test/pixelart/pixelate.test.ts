@@ -1,0 +1,181 @@
+// Pictures in, pixel art out: what must hold of any picture, any cell and any number of colours.
+
+import { describe, expect, test } from "vitest";
+import type { Image } from "../../src/data/image.ts";
+import { Random } from "../../src/data/random.ts";
+import { OutOfMemoryError } from "../../src/gpu/errors.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { oklabOf, type Oklab } from "../../src/kernels/oklab.ts";
+import { pixelate } from "../../src/pixelart/pixelate.ts";
+import { seedsOf } from "../../src/pixelart/seeds.ts";
+import { openTestGpu, webGpu } from "../gpu.ts";
+
+const gpu = await openTestGpu();
+const methods = ["median", "dominant"] as const;
+
+/** A picture whose pixels are what `pixel` says, red lowest. */
+function picture(width: number, height: number, pixel: (x: number, y: number) => number): Image {
+  const pixels = Uint32Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width)));
+  return { width, height, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: true };
+}
+
+function pixelsOf({ data }: Image): Uint32Array {
+  return new Uint32Array(data.buffer);
+}
+
+/** The colours, without their alpha, of what can be seen. */
+function coloursOf(image: Image): Set<number> {
+  return new Set([...pixelsOf(image)].filter((pixel) => pixel >>> 24 !== 0).map((pixel) => pixel & 0xffffff));
+}
+
+/** Soft shapes with noise on them, as a network draws them; a part transparent. */
+function drawing(width: number, height: number, seed: number): Image {
+  const random = new Random(seed);
+  const [a, b, c] = [random.uniform(), random.uniform(), random.uniform()].map((u) => 0.05 + 0.2 * u);
+  return picture(width, height, (x, y) => {
+    const level = (wave: number) => Math.floor(128 + 110 * Math.sin(wave) + 16 * (random.uniform() - 0.5));
+    const alpha = Math.sin(b * x - a * y) > 0.8 ? 0 : 255;
+    return (level(a * x) | (level(b * y) << 8) | (level(c * (x + y)) << 16) | (alpha << 24)) >>> 0;
+  });
+}
+
+test("a picture that is pixel art already comes out byte for byte", async () => {
+  const random = new Random(1);
+  for (const method of methods)
+    for (let round = 0; round < 6; round++) {
+      const [width, height, cell] = [1 + random.below(90), 1 + random.below(90), 1 + random.below(32)];
+      const palette = Array.from({ length: 12 }, () => (random.bits() | 0x80000000) >>> 0).concat(0x00123456);
+      const grid = Array.from({ length: 90 * 90 }, () => palette[random.below(palette.length)]);
+      const image = picture(width, height, (x, y) => grid[90 * Math.floor(y / cell) + Math.floor(x / cell)]);
+      const art = await pixelate(gpu, image, { cell, scale: cell, method, colors: 12 });
+      expect(art.image).toEqual(image);
+      expect(art.palette!.length).toBe(coloursOf(image).size);
+    }
+});
+
+describe.each(methods)("%s", (method) => {
+  test("every cell is one colour, and one that lies in it", async () => {
+    const random = new Random(2);
+    for (let round = 0; round < 6; round++) {
+      const [width, height, cell] = [1 + random.below(80), 1 + random.below(80), 1 + random.below(40)];
+      const image = drawing(width, height, round);
+      const { image: art } = await pixelate(gpu, image, { cell, scale: cell, method });
+      expect([art.width, art.height]).toEqual([width, height]);
+      const members = new Map<string, Set<number>>();
+      const chosen = new Map<string, Set<number>>();
+      const add = (map: Map<string, Set<number>>, key: string, value: number) =>
+        map.set(key, (map.get(key) ?? new Set()).add(value));
+      const [before, after] = [pixelsOf(image), pixelsOf(art)];
+      before.forEach((pixel, i) => {
+        const key = `${Math.floor((i % width) / cell)} ${Math.floor(i / width / cell)}`;
+        add(members, key, pixel & 0xffffff);
+        add(chosen, key, after[i]);
+      });
+      for (const [key, colours] of chosen) {
+        expect(colours.size).toBe(1);
+        for (const colour of colours) expect(members.get(key)).toContain(colour & 0xffffff);
+      }
+    }
+  });
+
+  test.each([2, 5, 16, 100, 256])(
+    "no more than %i colours, all of the picture's cells, the same at every run",
+    async (colors) => {
+      const image = drawing(75, 61, colors);
+      const plain = await pixelate(gpu, image, { cell: 2, scale: 1, method });
+      const art = await pixelate(gpu, image, { cell: 2, scale: 1, method, colors });
+      const colours = coloursOf(art.image);
+      expect(colours.size).toBeLessThanOrEqual(colors);
+      expect(colours.size).toBeGreaterThan(0.9 * colors);
+      colours.forEach((colour) => expect(coloursOf(plain.image)).toContain(colour));
+      expect(new Set(art.palette!.map(([r, g, b]) => r | (g << 8) | (b << 16)))).toEqual(colours);
+      const alphas = (image: Image) => pixelsOf(image).map((pixel) => pixel >>> 24);
+      expect(alphas(art.image)).toEqual(alphas(plain.image));
+      expect(await pixelate(gpu, image, { cell: 2, scale: 1, method, colors })).toEqual(art);
+    },
+  );
+});
+
+test("the smallest pictures, cells larger than the picture, and pictures with nothing to see", async () => {
+  const options = { scale: 3, method: "dominant", colors: 2 } as const;
+  const dot = picture(1, 1, () => 0xff336699);
+  expect((await pixelate(gpu, dot, { ...options, cell: 1 })).image).toEqual(picture(3, 3, () => 0xff336699));
+  expect((await pixelate(gpu, dot, { ...options, cell: 3 })).image).toEqual(dot);
+  expect((await pixelate(gpu, drawing(5, 3, 1), { cell: 64, scale: 1, method: "median" })).image.width).toBe(1);
+  const glass = picture(9, 9, (x, y) => x * 256 + y);
+  const art = await pixelate(gpu, glass, { ...options, cell: 1, scale: 1 });
+  expect(art).toEqual({ image: glass, palette: [] });
+});
+
+test("padding beyond the picture does not count", async () => {
+  const inner = drawing(21, 18, 4);
+  const padded = picture(24, 20, (x, y) => (x < 21 && y < 18 ? pixelsOf(inner)[21 * y + x] : 0xff00ff00));
+  const options = { cell: 4, scale: 4, method: "dominant", colors: 8 } as const;
+  const art = await pixelate(gpu, padded, { ...options, width: 21, height: 18 });
+  expect(art).toEqual(await pixelate(gpu, inner, options));
+});
+
+test("a picture too large for one binding gives the same bytes", async () => {
+  const image = drawing(203, 150, 6);
+  const options = { cell: 3, scale: 2, colors: 9 };
+  const narrow = await Gpu.open(webGpu, { maximumBindingBytes: 8192 });
+  try {
+    expect(await pixelate(narrow, image, options)).toEqual(await pixelate(gpu, image, options));
+  } finally {
+    narrow.close();
+  }
+});
+
+test("a small bright thing keeps its colour in a large dull picture", async () => {
+  const random = new Random(3);
+  const image = picture(120, 120, (x, y) => {
+    if (Math.hypot(x - 60, y - 60) < 5) return 0xff1060ff;
+    const level = 90 + Math.floor(0.5 * x + 0.3 * y) + random.below(9);
+    return (0xff000000 | (level << 16) | ((level - random.below(9)) << 8) | (level >> 1)) >>> 0;
+  });
+  const { palette } = await pixelate(gpu, image, { cell: 1, scale: 1, method: "median", colors: 8 });
+  expect(palette).toContainEqual([255, 96, 16]);
+});
+
+test("memory is given back, after errors as well", async () => {
+  const own = await Gpu.open(webGpu);
+  try {
+    const options = { cell: 4, scale: 4, method: "median", colors: 4 } as const;
+    const inUse = () => {
+      own.buffers.trim();
+      return own.buffers.allocated;
+    };
+    await pixelate(own, drawing(64, 64, 1), options);
+    expect(inUse()).toBe(0);
+    // The first program runs; the second fails when it has half of what it needs.
+    const acquire = own.buffers.acquire.bind(own.buffers);
+    for (const failing of [2, 3, 5, 7]) {
+      let calls = 0;
+      own.buffers.acquire = (bytes, purpose) => {
+        if (++calls === failing) throw new OutOfMemoryError(purpose, bytes, "a test");
+        return acquire(bytes, purpose);
+      };
+      await expect(pixelate(own, drawing(64, 64, 1), options)).rejects.toThrow(OutOfMemoryError);
+      expect(inUse()).toBe(0);
+    }
+  } finally {
+    own.close();
+  }
+});
+
+describe("seeds", () => {
+  const points = (pixels: number[]): Oklab[] => pixels.map((pixel) => oklabOf(pixel));
+
+  test("every group of colours gets one, however small", () => {
+    const groups = [0x000000, 0xffffff, 0x2020d0, 0x20c020];
+    const many = groups.flatMap((colour, i) => Array<number>(i === 3 ? 2 : 100).fill(colour));
+    const seeds = seedsOf(points(many), 4);
+    const found = [0, 1, 2, 3].map((k) => [...seeds.subarray(4 * k, 4 * k + 3)].join());
+    expect(found.sort()).toEqual(groups.map((colour) => oklabOf(colour).join()).sort());
+  });
+
+  test("are fewer where there are fewer colours", () => {
+    expect(seedsOf(points([1, 1, 0xffff, 1]), 16).length).toBe(8);
+    expect(seedsOf(points([7]), 2).length).toBe(4);
+  });
+});
