@@ -23,12 +23,17 @@ const forNode = { ...common, platform: "node", target: "node20.19", packages: "e
 const forBrowsers = { ...common, platform: "browser", target: "es2022" };
 
 const cli = "dist/cli.js";
-await Promise.all([
-  build({ ...forNode, entryPoints: ["src/cli/main.ts"], outfile: cli, banner: { js: "#!/usr/bin/env node" } }),
-  build({ ...forNode, entryPoints: ["bench/bench.ts"], outfile: "dist/bench.js" }),
-  build({ ...forNode, entryPoints: ["src/library/node.ts"], outfile: "dist/node.js" }),
-  build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" }),
-]);
+try {
+  await Promise.all([
+    build({ ...forNode, entryPoints: ["src/cli/main.ts"], outfile: cli, banner: { js: "#!/usr/bin/env node" } }),
+    build({ ...forNode, entryPoints: ["bench/bench.ts"], outfile: "dist/bench.js" }),
+  build({ ...forNode, entryPoints: ["bench/peers.ts"], outfile: "dist/bench-peers.js" }),
+    build({ ...forNode, entryPoints: ["src/library/node.ts"], outfile: "dist/node.js" }),
+    build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" }),
+  ]);
+} catch {
+  process.exit(1); // esbuild has printed what is wrong and where
+}
 chmodSync(`${root}${cli}`, 0o755);
 
 if (!process.argv.includes("--bundles")) {
