@@ -153,7 +153,7 @@ function apt(command) {
   const reason = error?.message ?? stderr.split("\n").find((line) => line.startsWith("E: ")) ?? `exit code ${status}`;
   throw new Error(
     `\`apt-get ${command.join(" ")}\` failed (${reason.replace(/^E: /, "").replace(/\.$/, "")}): ` +
-      "see that the network is there, and run `npm run setup` again.",
+      "see that the network is there, and try again.",
   );
 }
 

@@ -27,7 +27,7 @@ try {
   await Promise.all([
     build({ ...forNode, entryPoints: ["src/cli/main.ts"], outfile: cli, banner: { js: "#!/usr/bin/env node" } }),
     build({ ...forNode, entryPoints: ["bench/bench.ts"], outfile: "dist/bench.js" }),
-  build({ ...forNode, entryPoints: ["bench/peers.ts"], outfile: "dist/bench-peers.js" }),
+    build({ ...forNode, entryPoints: ["bench/peers.ts"], outfile: "dist/bench-peers.js" }),
     build({ ...forNode, entryPoints: ["src/library/node.ts"], outfile: "dist/node.js" }),
     build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" }),
   ]);
