@@ -1,0 +1,100 @@
+// `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { preprocessModes } from "../data/preprocess.ts";
+import type { ConvertSummary } from "./convert.ts";
+import { resolveShard } from "./shard.ts";
+
+interface Options {
+  out: string;
+  weights?: string;
+  raw?: boolean;
+  cell?: number;
+  scale?: number;
+  colors?: number;
+  method?: "median" | "dominant";
+  maxSize?: number;
+  preprocess?: string;
+  loadSize: number;
+  cropSize: number;
+  seed: number;
+  eval?: boolean;
+  skipExisting?: boolean;
+  shard?: string;
+  adapter?: string;
+  json?: boolean;
+}
+
+export function registerConvert(program: Command): void {
+  program
+    .command("convert")
+    .description("turn pictures into pixel art")
+    .argument("<input...>", "pictures, folders (with all below them) and globs")
+    .requiredOption("-o, --out <dir>", "the folder to write PNG files to; folders are mirrored in it")
+    .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
+    .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
+    .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
+    .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
+    .option("--colors <k>", "reduce each picture to k colors", wholeNumber)
+    .addOption(
+      new Option("--method <how>", "how a cell gets its color").choices(["median", "dominant"]).default("median"),
+    )
+    .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
+    .addOption(
+      new Option("--preprocess <mode>", "the reference's preprocessing (default: none at all)").choices(
+        preprocessModes,
+      ),
+    )
+    .option("--load-size <n>", "for --preprocess: scale to this size", wholeNumber, 256)
+    .option("--crop-size <n>", "for --preprocess: then crop to this size", wholeNumber, 256)
+    .option("--seed <n>", "for --preprocess: where random crops come from", wholeNumber, 0)
+    .option("--eval", "batch norm by its running statistics, as the reference's --eval")
+    .option("--skip-existing", "leave pictures alone whose result is there already")
+    .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--adapter <name>", "a GPU's name or part of it, or low-power")
+    .option("--json", "print a JSON summary and nothing else")
+    .action(run);
+}
+
+async function run(inputs: string[], options: Options): Promise<void> {
+  const shard = resolveShard(options.shard, process.env);
+  const { abortReason, convertPictures } = await import("./convert.ts");
+  const controller = new AbortController();
+  const interrupt = () => {
+    // A second Ctrl-C finds no handler and ends at once.
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    controller.abort(abortReason);
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  const { preprocess, loadSize, cropSize, json, eval: evaluate, ...rest } = options;
+  const summary = await convertPictures({
+    ...rest,
+    inputs,
+    evaluate,
+    shard,
+    preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+    quiet: json,
+    signal: controller.signal,
+  });
+  process.off("SIGINT", interrupt);
+  process.off("SIGTERM", interrupt);
+  if (json) console.log(JSON.stringify(summary, null, 2));
+  else report(summary);
+  if (summary.failures.length > 0 || summary.stopped) process.exitCode = summary.stopped === "interrupted" ? 130 : 1;
+}
+
+function report({ pictures, skipped, failures, stopped }: ConvertSummary): void {
+  const parts = [`${pictures.length} converted`];
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (failures.length > 0) parts.push(`${failures.length} failed`);
+  console.error(parts.join(", "));
+  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  if (stopped) console.error(`stopped: ${stopped}. What was written is whole; --skip-existing goes on from here.`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

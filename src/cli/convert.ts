@@ -1,0 +1,234 @@
+// The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
+
+import { access, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Image } from "../data/image.ts";
+import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../data/preprocess.ts";
+import { Random } from "../data/random.ts";
+import { fitWithin } from "../data/resize.ts";
+import { UserError } from "../errors.ts";
+import { readCheckpoint } from "../formats/checkpoint.ts";
+import type { NamedTensor } from "../formats/tensors.ts";
+import { DeviceLostError } from "../gpu/errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import type { CellMethod } from "../kernels/cells.ts";
+import { networkName } from "../nn/architecture.ts";
+import { Generator } from "../nn/generator.ts";
+import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
+import { checkGrid } from "../pixelart/grid.ts";
+import { bundledModels, loadBundled } from "../platform/bundled.node.ts";
+import { writeFileAtomically } from "../platform/files.node.ts";
+import { openGpu } from "../platform/gpu.node.ts";
+import { decodeImage, encodePng } from "../platform/images.node.ts";
+import { readCheckpointFile } from "./checkpoint-file.ts";
+import { planPictures, type PlannedPicture } from "./inputs.ts";
+import { runPipeline, type Failure } from "./pipeline.ts";
+import { startProgress } from "./progress.ts";
+import { takeShard, type Shard } from "./shard.ts";
+
+export interface ConvertPicturesOptions {
+  /** Files, folders and globs. */
+  readonly inputs: string[];
+  /** The folder to write to; it is made where it is missing. */
+  readonly out: string;
+  /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
+  readonly weights?: string;
+  /** The network's picture as it is, in place of a grid. */
+  readonly raw?: boolean;
+  /** Default: from the model's card, else 4. */
+  readonly cell?: number;
+  /** Default: the cell, so that results are as large as their sources. */
+  readonly scale?: number;
+  readonly colors?: number;
+  readonly method?: CellMethod;
+  /** Longest side that a picture may have; larger ones are shrunk. */
+  readonly maxSize?: number;
+  /** The reference's preprocessing. Default: none at all. */
+  readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">;
+  /** Random crops follow from this and a picture's place in the whole list. */
+  readonly seed?: number;
+  /** Batch norm by its running statistics (PyTorch's eval()). */
+  readonly evaluate?: boolean;
+  readonly skipExisting?: boolean;
+  readonly shard?: Shard;
+  readonly adapter?: string;
+  /** Nothing on the terminal. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onPicture?: (picture: ConvertedPicture) => void;
+}
+
+export interface ConvertedPicture {
+  readonly source: string;
+  readonly output: string;
+  readonly width: number;
+  readonly height: number;
+  /** Of the GPU's part; the first picture of a size pays for compiling the kernels too. */
+  readonly seconds: number;
+  readonly palette?: readonly (readonly number[])[];
+}
+
+export interface ConvertSummary {
+  readonly adapter: string;
+  readonly model: string;
+  readonly pictures: readonly ConvertedPicture[];
+  readonly skipped: number;
+  readonly failures: readonly Failure[];
+  /** Why pictures were left over, if any were. */
+  readonly stopped?: string;
+  readonly cell?: number;
+  readonly scale?: number;
+}
+
+/** What a checkpoint brings along to convert with. */
+interface Model {
+  readonly name: string;
+  readonly tensors: readonly NamedTensor[];
+  readonly cell?: number;
+}
+
+/** Where neither the user nor a card says: what the bundled model was trained at. */
+const usualCell = 4;
+
+/**
+ * Converts all pictures that the inputs name.
+ *
+ * @throws UserError where nothing could be begun: no picture, no weights, no adapter, an option out of range
+ */
+export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
+  checkOptions(options);
+  const all = await planPictures(options.inputs, options.out);
+  const places = new Map(all.map((picture, index) => [picture, index]));
+  const items = options.shard ? takeShard(all, options.shard) : all;
+  const model = await loadModel(options.weights);
+  const cell = options.cell ?? model.cell ?? usualCell;
+  const scale = options.scale ?? cell;
+  const art: PictureOptions = options.raw
+    ? { raw: true }
+    : { cell, scale, method: options.method ?? "median", colors: options.colors };
+  if (!art.raw) checkGrid(art);
+
+  const gpu = await openGpu({ adapter: options.adapter });
+  try {
+    const mode = { batchStatistics: !options.evaluate, dropout: false };
+    const generator = await Generator.create(gpu, model.tensors, mode);
+    if (!options.quiet) announce(gpu, model, generator, items.length, options);
+    const pictures: ConvertedPicture[] = [];
+    const progress = startProgress({
+      total: items.length,
+      label: "converting",
+      unit: "images",
+      silent: options.quiet,
+    });
+    const load = async (item: PlannedPicture): Promise<Image> => {
+      const image = await decodeImage(item.source);
+      return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+    };
+    const process = async (image: Image, item: PlannedPicture) => {
+      const start = performance.now();
+      const { image: converted, palette } = await convertPicture(gpu, generator, image, {
+        ...art,
+        signal: options.signal,
+      });
+      return { converted, palette, seconds: (performance.now() - start) / 1000, item };
+    };
+    const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+      await writeFileAtomically(item.output, await encodePng(converted));
+      const { width, height } = converted;
+      const picture = { source: item.source, output: item.output, width, height, seconds, palette };
+      pictures.push(picture);
+      options.onPicture?.(picture);
+    };
+    const result = await runPipeline({
+      items,
+      nameOf: ({ source }) => source,
+      skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
+      load,
+      process,
+      save,
+      isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
+      signal: options.signal,
+      onProgress: ({ saved, skipped, failed }) => progress.update(saved + skipped + failed, skipped),
+    });
+    progress.stop();
+    generator.release();
+    const stopped = result.stopped && (options.signal?.aborted ? "interrupted" : reasonOf(result.stopped));
+    return {
+      adapter: gpu.adapter.name,
+      model: model.name,
+      pictures: pictures.sort((a, b) => (a.source < b.source ? -1 : 1)),
+      skipped: result.skipped,
+      // What an interruption cut short has not failed.
+      failures: options.signal?.aborted
+        ? result.failures.filter(({ reason }) => !isInterruption(reason))
+        : result.failures,
+      ...(stopped && { stopped }),
+      ...(!art.raw && { cell, scale }),
+    };
+  } finally {
+    gpu.close();
+  }
+}
+
+/** The reason that a signal aborted by `abortReason` gives to what it cuts short. */
+export const abortReason = new UserError("interrupted");
+
+function isInterruption(reason: string): boolean {
+  return reason === abortReason.message;
+}
+
+function checkOptions({ maxSize, preprocess: transforms, raw, colors, cell, scale }: ConvertPicturesOptions): void {
+  if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
+    throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
+  }
+  if (transforms) checkPreprocessOptions({ ...transforms, flip: false, grayscale: false });
+  if (raw && (colors ?? cell ?? scale) !== undefined) {
+    throw new UserError("--raw gives the network's picture as it is: it has no --cell, --scale or --colors.");
+  }
+}
+
+async function loadModel(weights: string | undefined): Promise<Model> {
+  if (weights !== undefined && (await exists(weights))) {
+    const path = (await stat(weights)).isDirectory() ? join(weights, "latest_net_G_A.pth") : weights;
+    return { name: path, tensors: (await readCheckpointFile(path)).tensors };
+  }
+  const models = await bundledModels();
+  if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
+    throw new UserError(`${weights}: there is no such file.`);
+  }
+  const { card, bytes } = await loadBundled(weights ?? models[0].name);
+  return { name: card.name, tensors: readCheckpoint(bytes).tensors, cell: card.cell };
+}
+
+/** What happens to a picture before the network. */
+function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {
+  if (options.maxSize !== undefined) image = fitWithin(image, options.maxSize);
+  if (!options.preprocess) return image;
+  const random = new Random((options.seed ?? 0) * 2 ** 24 + place);
+  return preprocess(image, { ...options.preprocess, flip: false, grayscale }, random);
+}
+
+function announce(gpu: Gpu, model: Model, generator: Generator, count: number, { shard, out }: ConvertPicturesOptions) {
+  const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
+  console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
+  console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  console.error(`images   ${count}${part} -> ${resolve(out)}`);
+}
+
+/** After these, no later picture can fare better. */
+function isFatal(error: unknown): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  return error instanceof DeviceLostError || ["ENOSPC", "EDQUOT", "EROFS"].includes(code);
+}
+
+function reasonOf(stopped: "aborted" | { readonly error: unknown }): string {
+  if (stopped === "aborted") return "interrupted";
+  return stopped.error instanceof Error ? stopped.error.message : String(stopped.error);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
