@@ -3,37 +3,18 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { blankImage, type Image } from "../../src/data/image.ts";
+import { blankImage } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
-import { float32Tensor, type NamedTensor } from "../../src/formats/tensors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { stateDict, type Architecture } from "../../src/nn/architecture.ts";
+import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
-import { openTestGpu, someValues } from "../gpu.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 
 const weights = fileURLToPath(new URL("../../weights/pixelart-4.safetensors", import.meta.url));
 const pictures = new URL("../golden-pictures/", import.meta.url);
 const gpu = await openTestGpu();
-
-function randomWeights(architecture: Architecture, scale = 0.1): NamedTensor[] {
-  return stateDict(architecture).map(({ name, shape, role }, i) => {
-    const values = Float32Array.from(someValues({ layout: "vector", shape }, i + 1), (x) =>
-      role === "running variance" ? Math.abs(x) + 0.5 : scale * x,
-    );
-    return float32Tensor(name, shape, values);
-  });
-}
-
-function randomPicture(width: number, height: number): Image {
-  const image = blankImage(width, height);
-  someValues({ layout: "vector", shape: [4 * width * height] }, 7).forEach((value, i) => {
-    if (i % 4 < 3) image.data[i] = 127.5 * (value + 1);
-  });
-  return image;
-}
-
-const small = { inputChannels: 3, outputChannels: 3, ngf: 4, blocks: 2, dropout: false } as const;
 
 describe("the bundled model", async () => {
   const generator = await Generator.create(gpu, readCheckpoint(new Uint8Array(readFileSync(weights))).tensors);
@@ -67,7 +48,7 @@ describe("the bundled model", async () => {
 describe("large pictures", () => {
   test("in bands are the same as whole, to the byte", async () => {
     const limited = await openTestGpu({ maximumBindingBytes: 16384 * 4 });
-    const tensors = randomWeights({ kind: "resnet", ...small, norm: "instance" });
+    const tensors = randomWeights(smallResnet);
     const picture = randomPicture(61, 150);
     const [whole, banded] = [await Generator.create(gpu, tensors), await Generator.create(limited, tensors)];
     expect(banded.plan(61, 150).launches.length).toBeGreaterThan(1.5 * whole.plan(61, 150).launches.length);
@@ -77,7 +58,7 @@ describe("large pictures", () => {
 
   test("that the memory cannot hold are refused with the largest size that fits", async () => {
     const poor = await openTestGpu({ systemMemory: 40e6 });
-    const generator = await Generator.create(poor, randomWeights({ kind: "resnet", ...small, norm: "instance" }));
+    const generator = await Generator.create(poor, randomWeights(smallResnet));
     const before = poor.buffers.allocated;
     const refusal = await generator.convert(blankImage(4000, 3000)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UserError);
@@ -91,9 +72,9 @@ describe("large pictures", () => {
 
 describe("networks of every kind", () => {
   test.each<[string, Architecture, number]>([
-    ["a ResNet without norm", { kind: "resnet", ...small, norm: "none" }, 13],
-    ["a ResNet with batch norm and dropout", { kind: "resnet", ...small, norm: "batch", dropout: true }, 16],
-    ["a grey ResNet", { kind: "resnet", ...small, inputChannels: 1, outputChannels: 1, norm: "instance" }, 9],
+    ["a ResNet without norm", { ...smallResnet, norm: "none" }, 13],
+    ["a ResNet with batch norm and dropout", { ...smallResnet, norm: "batch", dropout: true }, 16],
+    ["a grey ResNet", { ...smallResnet, inputChannels: 1, outputChannels: 1, norm: "instance" }, 9],
     [
       "a U-Net",
       { kind: "unet", inputChannels: 3, outputChannels: 3, ngf: 2, downs: 5, norm: "batch", dropout: null },
@@ -109,7 +90,7 @@ describe("networks of every kind", () => {
   });
 
   test("a picture too small, a size that a U-Net does not take, a discriminator: each is told", async () => {
-    const resnet = await Generator.create(gpu, randomWeights({ kind: "resnet", ...small, norm: "instance" }));
+    const resnet = await Generator.create(gpu, randomWeights(smallResnet));
     await expect(resnet.convert(blankImage(4, 4))).rejects.toThrow(/needs 5 a side/);
     await expect(resnet.convert(blankImage(5, 5))).resolves.toMatchObject({ width: 8, height: 8 });
     const unet = {
