@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * Tests that run on SwiftShader too: they hold every kernel to its float64 twin there. Whole networks (test/nn) would say
  * nothing new, and take minutes.
  */
-const deviceTests = ["test/kernels"];
+const deviceTests = ["test/gpu/", "test/kernels/"];
 
 const all = process.argv.includes("--all");
 const words = process.argv.slice(2).filter((word) => word !== "--all");
