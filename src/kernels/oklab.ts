@@ -24,23 +24,29 @@ export type Oklab = readonly [number, number, number];
 
 /** The OKLab of a pixel, whatever its alpha. */
 export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab {
-  const root = [0, 1, 2].map((cone) => {
-    const light = (channel: number) => table[4 * (256 * channel + ((pixel >>> (8 * channel)) & 255)) + cone];
-    return cubeRoot(light(0) + light(1) + light(2));
-  });
-  const row = (l: number, m: number, s: number, middle: number) => {
-    const value = Math.floor((l * root[0] + m * root[1] + s * root[2] + 8192) / 16384) + middle;
-    return Math.min(Math.max(value, 0), 32767);
-  };
-  return [row(3448, 13003, -67, 0), row(32407, -39790, 7383, 16384), row(424, 12825, -13249, 16384)];
+  const red = 4 * (pixel & 255);
+  const green = 4 * (256 + ((pixel >>> 8) & 255));
+  const blue = 4 * (512 + ((pixel >>> 16) & 255));
+  const l = cubeRoot(table[red] + table[green] + table[blue]);
+  const m = cubeRoot(table[red + 1] + table[green + 1] + table[blue + 1]);
+  const s = cubeRoot(table[red + 2] + table[green + 2] + table[blue + 2]);
+  return [
+    rounded(3448 * l + 13003 * m - 67 * s, 0),
+    rounded(32407 * l - 39790 * m + 7383 * s, 16384),
+    rounded(424 * l + 12825 * m - 13249 * s, 16384),
+  ];
+}
+
+function rounded(value: number, middle: number): number {
+  return Math.min(Math.max(Math.floor((value + 8192) / 16384) + middle, 0), 32767);
 }
 
 /** The greatest y below 2^15 with y^3 / 2^15 <= x. */
 function cubeRoot(x: number): number {
-  const fits = (y: number) => y ** 3 / 2 ** 15 <= x;
   let root = Math.min(Math.floor(Math.cbrt(x * 2 ** 15)), 32767);
-  while (!fits(root)) root--;
-  while (root < 32767 && fits(root + 1)) root++;
+  // What Math.cbrt gives may be off in its last place, and so on the wrong side of a whole number.
+  while (root ** 3 > x * 2 ** 15) root--;
+  while (root < 32767 && (root + 1) ** 3 <= x * 2 ** 15) root++;
   return root;
 }
 

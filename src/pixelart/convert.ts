@@ -1,12 +1,22 @@
 // A picture, converted: through the network, then onto the grid, with the source's alpha on top.
 
 import type { Image } from "../data/image.ts";
+import { mirrorAround } from "../data/mirror.ts";
+import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { ConvertOptions, Generator } from "../nn/generator.ts";
 import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
-export type PictureOptions = { readonly raw: true } | ({ readonly raw?: false } & PixelateOptions);
+export type PictureOptions = { readonly raw: true } | ({ readonly raw?: false } & BorderOptions & PixelateOptions);
+
+interface BorderOptions {
+  /**
+   * Pixels that the network gets wrong along its border: so many are mirrored around the picture before and cut away
+   * after. A multiple of the cell keeps the grid where the network draws it. Default: 0.
+   */
+  readonly margin?: number;
+}
 
 /**
  * Converts one picture. The result has the size of the source (times scale / cell), or, raw, 4 * ceil(n / 4) a side.
@@ -19,9 +29,12 @@ export async function convertPicture(
   image: Image,
   options: PictureOptions & ConvertOptions,
 ): Promise<PixelArt> {
-  const converted = withAlphaOf(image, await generator.convert(image, options));
-  if (options.raw) return { image: converted };
-  return pixelate(gpu, converted, { ...options, width: image.width, height: image.height });
+  if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
+  const { width, height } = image;
+  const { margin = 0 } = options;
+  const wide = await generator.convert(margin > 0 ? mirrorAround(image, margin) : image, options);
+  const converted = margin > 0 ? crop(wide, margin, margin, width, height) : wide;
+  return pixelate(gpu, withAlphaOf(image, converted), { ...options, width, height });
 }
 
 /** The colours of one picture under the alpha of another, whose last row and column go on where it is smaller. */

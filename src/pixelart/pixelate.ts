@@ -61,8 +61,8 @@ async function limitColours(
   colours: number | undefined,
 ): Promise<{ cells: Pixels; palette?: number[][] }> {
   if (colours === undefined) return { cells };
-  const used = coloursOf(cells);
-  if (used.length <= colours) return { cells, palette: used.map(bytesOf) };
+  const few = paletteOf(cells, colours);
+  if (few) return { cells, palette: few };
   const sample = sampleOf(cells);
   const seeds = seedsOf(
     Array.from(sample, (cell) => oklabOf(cell)),
@@ -73,7 +73,7 @@ async function limitColours(
   const palette = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
   const mapped = apply(mapToPalette, [input("cells", type), palette, table], {});
   const result = await run(gpu, mapped, { cells, sample, seeds, cones });
-  return { cells: result, palette: coloursOf(result).map(bytesOf) };
+  return { cells: result, palette: paletteOf(result, colours) };
 }
 
 /** Runs a program once and gives its memory back. */
@@ -105,8 +105,8 @@ function sampleOf(cells: Pixels): Pixels {
   const shades = new Map<number, number[]>();
   for (const cell of cells) {
     if (cell >>> 24 === 0) continue;
-    const [l, a, b] = oklabOf(cell).map((value) => value >> 10);
-    const shade = (l * 32 + a) * 32 + b;
+    const [l, a, b] = oklabOf(cell);
+    const shade = ((l >> 10) << 10) | ((a >> 10) << 5) | (b >> 10);
     const members = shades.get(shade);
     if (members) members.push(cell);
     else shades.set(shade, [cell]);
@@ -121,13 +121,14 @@ function everyNth(values: readonly number[], n: number): number[] {
   return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
 }
 
-/** The different colours of all pixels that are not fully transparent, from dark to light. */
-function coloursOf(pixels: Pixels): number[] {
+/** The different colours of all pixels that are not fully transparent, from dark to light, or nothing if they are more than `most`. */
+function paletteOf(pixels: Pixels, most: number): number[][] | undefined {
   const colours = new Set<number>();
-  for (const pixel of pixels) if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
-  return [...colours].sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b);
-}
-
-function bytesOf(colour: number): number[] {
-  return [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255];
+  for (const pixel of pixels) {
+    if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
+    if (colours.size > most) return undefined;
+  }
+  return [...colours]
+    .sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b)
+    .map((colour) => [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255]);
 }
