@@ -1,0 +1,110 @@
+// What a device does when it is asked for too much, for nonsense, or goes away.
+
+import { describe, expect, test } from "vitest";
+import { bind, submit } from "../../src/gpu/commands.ts";
+import { DeviceLostError, NoAdapterError, OperationError, OutOfMemoryError } from "../../src/gpu/errors.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { timeDispatches } from "../../src/gpu/timing.ts";
+import { openTestGpu, webGpu } from "../gpu.ts";
+
+const double = `
+  @group(0) @binding(0) var<storage, read_write> numbers: array<f32>;
+  @compute @workgroup_size(64)
+  fn main(@builtin(global_invocation_id) id: vec3u) {
+    if (id.x < arrayLength(&numbers)) {
+      numbers[id.x] = 2.0 * numbers[id.x];
+    }
+  }`;
+
+async function doubling(gpu: Gpu, buffer: GPUBuffer) {
+  const pipeline = await gpu.pipelines.get(double, "doubling");
+  const bindGroup = bind(gpu, "doubling", pipeline, [{ buffer, offset: 0, size: buffer.size }]);
+  return { label: "doubling", pipeline, bindGroup, workgroups: [1, 1, 1] as const, flops: 64 };
+}
+
+describe("an adapter", () => {
+  test("is found by a part of its name, in any case, and refused by another with what there is", async () => {
+    const gpu = await openTestGpu();
+    const part = gpu.adapter.name.slice(0, 6);
+    expect((await openTestGpu({ adapter: part.toUpperCase() })).adapter).toEqual(gpu.adapter);
+    const refusal = await Gpu.open(webGpu, { adapter: "voodoo 2" }).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(NoAdapterError);
+    expect((refusal as Error).message).toContain(gpu.adapter.name);
+  });
+
+  test("that is not there is told with what to do", async () => {
+    const nothing = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
+    await expect(Gpu.open(nothing)).rejects.toThrow(/npm run setup/);
+  });
+});
+
+describe("memory", () => {
+  test("is pooled, counted and given back", async () => {
+    const gpu = await openTestGpu();
+    const [first, second] = [await gpu.buffers.acquire(1000, "a"), await gpu.buffers.acquire(5000, "b")];
+    expect(gpu.buffers.allocated).toBe(first.size + second.size);
+    gpu.buffers.release(first);
+    expect(await gpu.buffers.acquire(900, "c")).toBe(first);
+    gpu.buffers.release(first);
+    expect(() => gpu.buffers.release(first)).toThrow(/twice/);
+    gpu.buffers.trim();
+    expect(gpu.buffers.allocated).toBe(second.size);
+    expect(() => gpu.buffers.release(first)).toThrow(/not of this pool/);
+  });
+
+  test("that is not there is refused with the name of what wanted it, and the device lives on", async () => {
+    const gpu = await openTestGpu({ systemMemory: 1e6 });
+    for (const bytes of [2e6, 2 ** 53]) {
+      const refusal = await gpu.buffers.acquire(bytes, "a convolution").catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(OutOfMemoryError);
+      expect((refusal as Error).message).toContain("a convolution");
+    }
+    const buffer = await gpu.buffers.upload(Float32Array.of(1, 2, 3), "numbers");
+    submit(gpu, [await doubling(gpu, buffer)]);
+    expect([...new Float32Array(await gpu.read(buffer, 0, 12))]).toEqual([2, 4, 6]);
+  });
+});
+
+describe("errors", () => {
+  test("of the compiler carry the operation's name and the compiler's words", async () => {
+    const gpu = await openTestGpu();
+    const refusal = await gpu.pipelines.get("fn main( {", "instance norm").catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(OperationError);
+    expect((refusal as Error).message).toMatch(/^instance norm: .*expected/s);
+  });
+
+  test("of a submit carry the operation's name, at the next check", async () => {
+    const gpu = await openTestGpu();
+    const buffer = await gpu.buffers.acquire(256, "numbers");
+    const dispatch = await doubling(gpu, buffer);
+    submit(gpu, [{ ...dispatch, workgroups: [1e6, 1, 1] as const }]);
+    await expect(gpu.settled()).rejects.toThrow(/^doubling: /);
+    await expect(gpu.settled()).resolves.toBeUndefined();
+  });
+});
+
+describe("the loss of a device", () => {
+  test("is news that arrives once, and ends every wait and every later check", async () => {
+    const gpu = await Gpu.open(webGpu);
+    const buffer = await gpu.buffers.upload(Float32Array.of(1), "numbers");
+    gpu.device.destroy();
+    const loss = await gpu.lost;
+    expect(loss).toBeInstanceOf(DeviceLostError);
+    expect(loss.reason).toBe("destroyed");
+    await expect(gpu.settled()).rejects.toBe(loss);
+    await expect(gpu.read(buffer, 0, 4)).rejects.toBe(loss);
+    expect(() => gpu.check()).toThrow(loss);
+  });
+});
+
+describe("timing", () => {
+  test("gives each dispatch a time of its own, and runs it once", async () => {
+    const gpu = await openTestGpu();
+    const buffer = await gpu.buffers.upload(Float32Array.of(1, 2), "numbers");
+    const dispatch = await doubling(gpu, buffer);
+    const times = await timeDispatches(gpu, [dispatch, dispatch, dispatch]);
+    expect(times).toHaveLength(3);
+    for (const time of times) expect(time).toBeGreaterThanOrEqual(0);
+    expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([8, 16]);
+  });
+});
