@@ -122,7 +122,7 @@ async function main(): Promise<void> {
   if (options.help) return console.log(usage);
   // Compile times are those of a first run, not of a driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
-  const entry = openWebGpu({ fast: options.fast });
+  const entry = await openWebGpu({ fast: options.fast });
   const gpu = await Gpu.open(entry);
   const print = options.json ? () => {} : (text: string) => console.log(text);
   const load = loadavg()[0];

@@ -9,7 +9,7 @@ import { pack, unpack } from "../src/kernels/layout.ts";
 import type { Operation, Sample, TensorType, Traits, Values } from "../src/kernels/operation.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 
-export const webGpu = openWebGpu();
+export const webGpu = await openWebGpu();
 
 /** Opens a device and closes it when the file's tests are done. */
 export async function openTestGpu(options: GpuOptions = {}): Promise<Gpu> {

@@ -53,7 +53,7 @@ const allowedError = 1e-5;
 
 /** Looks at the machine and tries what it finds. */
 export async function diagnose(
-  open: () => Promise<Gpu> = () => Gpu.open(openWebGpu()),
+  open: () => Promise<Gpu> = async () => Gpu.open(await openWebGpu()),
   version = process.versions.node,
 ): Promise<Diagnosis> {
   const needed = minimumVersion(packageJson.engines.node);

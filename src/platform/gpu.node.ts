@@ -1,16 +1,22 @@
-// The door to WebGPU in Node: Dawn, through the npm package `webgpu`.
+// The door to WebGPU in Node: Dawn, through the npm package `webgpu`, loaded when it is first needed.
 
 import { freemem } from "node:os";
-import { create } from "webgpu";
+import { UserError } from "../errors.ts";
 import { Gpu, type GpuOptions } from "../gpu/gpu.ts";
 
 /**
- * Dawn's `navigator.gpu`. It must stay referenced as long as a device of it lives, and be let go before the process
- * ends: the caller holds it.
+ * Dawn's `navigator.gpu`. It must stay referenced as long as a device of it lives: `Gpu` holds it.
  *
- * @param fast leaves out the robustness checks of every memory access: for benches, never for tests.
+ * @param fast leaves out the robustness checks of every memory access: for benches, never for tests
+ * @throws UserError where Dawn's library does not load on this system
  */
-export function openWebGpu({ fast = false } = {}): GPU {
+export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
+  const { create } = await import("webgpu").catch((error: unknown) => {
+    throw new UserError(
+      "WebGPU does not load on this system; Dawn is built for Linux with glibc, macOS and Windows. " +
+        `[${error instanceof Error ? error.message : String(error)}]`,
+    );
+  });
   const toggles = fast ? ["enable-dawn-features=disable_robustness,skip_validation"] : [];
   return create([...toggles, "disable-dawn-features=timestamp_quantization"]);
 }
@@ -20,6 +26,6 @@ export function openWebGpu({ fast = false } = {}): GPU {
  *
  * @throws NoAdapterError where there is none; `npm run setup` installs one
  */
-export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
-  return Gpu.open(openWebGpu(), { systemMemory: 0.75 * freemem(), ...options });
+export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  return Gpu.open(await openWebGpu(), { systemMemory: 0.75 * freemem(), ...options });
 }
