@@ -85,6 +85,7 @@ interface Model {
   readonly name: string;
   readonly tensors: readonly NamedTensor[];
   readonly cell?: number;
+  readonly margin?: number;
 }
 
 /** Where neither the user nor a card says: what the bundled model was trained at. */
@@ -105,7 +106,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, method: options.method ?? "median", colors: options.colors };
+    : { cell, scale, method: options.method ?? "median", colors: options.colors, margin: model.margin };
   if (!art.raw) checkGrid(art);
 
   const gpu = await openGpu({ adapter: options.adapter });
@@ -197,7 +198,7 @@ async function loadModel(weights: string | undefined): Promise<Model> {
     throw new UserError(`${weights}: there is no such file.`);
   }
   const { card, bytes } = await loadBundled(weights ?? models[0].name);
-  return { name: card.name, tensors: readCheckpoint(bytes).tensors, cell: card.cell };
+  return { name: card.name, tensors: readCheckpoint(bytes).tensors, cell: card.cell, margin: card.margin };
 }
 
 /** What happens to a picture before the network. */
