@@ -55,35 +55,23 @@ export const kMeans: Operation<{ iterations: number }> = declare({
   },
 
   forward(_traits, [cells, seeds, table], output, { iterations }) {
-    const points: Operand = { bytes: 16 * elements(cells.type!) };
-    const total = points.bytes / 16;
+    const total = elements(cells.type!);
+    const points: Operand = { bytes: 16 * total };
     const colours = elements(output.type!);
     const clusters: Operand = { bytes: 48 * colours };
     const constants = { LANES: lanes, MOST_COLOURS: maximumColours };
-    const launch = (
-      label: string,
-      shader: string,
-      operands: Operand[],
-      lanesOrGroups: number,
-      flops: number,
-    ): Launch => ({
+    const launch = (label: string, shader: string, operands: Operand[], groups: number, flops: number): Launch => ({
       label,
       shader,
       bindings: operands.map((operand) => ({ operand })),
-      workgroups: [lanesOrGroups, 1, 1],
+      workgroups: [groups, 1, 1],
       flops,
     });
-    const groups = Math.ceil(colours / lanes);
+    const few = Math.ceil(colours / lanes);
     const work = 8 * total * colours;
     const launches = [
       launchPoints(cells, table, points),
-      launch(
-        "seeds of the palette",
-        composeShader(begin, { LANES: lanes }),
-        [seeds, clusters, output],
-        groups,
-        colours,
-      ),
+      launch("seeds of the palette", composeShader(begin, { LANES: lanes }), [seeds, clusters, output], few, colours),
     ];
     for (let i = 0; i < iterations; i++) {
       launches.push(
@@ -94,7 +82,7 @@ export const kMeans: Operation<{ iterations: number }> = declare({
           Math.ceil(total / chunk),
           work,
         ),
-        launch("centres of clusters", composeShader(update, { LANES: lanes }), [clusters], groups, colours),
+        launch("centres of clusters", composeShader(update, { LANES: lanes }), [clusters], few, colours),
       );
     }
     for (const choose of [false, true]) {

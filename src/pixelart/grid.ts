@@ -2,7 +2,7 @@
 // wide; the result is cropped to ceil(n * scale / cell), so that the last cell is cut where the picture ends. With scale =
 // cell the result is exactly as large as the picture, with scale 1 it has one pixel a cell.
 
-import { checkImageSize, type Image } from "../data/image.ts";
+import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import { maximumCell } from "../kernels/cells.ts";
 import { maximumColours } from "../kernels/palette.ts";
@@ -35,15 +35,11 @@ export function outputSize(pixels: number, { cell, scale }: GridOptions): number
   return Math.ceil((pixels * scale) / cell);
 }
 
-/**
- * Draws every cell as a square of `scale` x `scale` pixels, and crops the result to `width` x `height`.
- * @throws UserError where the result is larger than pictures may be
- */
+/** Draws every cell as a square of `scale` x `scale` pixels, and crops the result to `width` x `height`. */
 export function enlarge(cells: Image, scale: number, width: number, height: number): Image {
   if (width > cells.width * scale || height > cells.height * scale)
     throw new RangeError(`${cells.width} x ${cells.height} cells of ${scale} pixels do not fill ${width} x ${height}.`);
-  checkImageSize(width, height);
-  const source = new Uint32Array(cells.data.buffer, cells.data.byteOffset, cells.width * cells.height);
+  const source = new Uint32Array(cells.data.slice().buffer);
   const target = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = target.subarray(y * width, (y + 1) * width);

@@ -4,7 +4,7 @@
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
+import { checkImageSize, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { snapToCells, type CellMethod } from "../kernels/cells.ts";
 import { cones, oklabOf } from "../kernels/oklab.ts";
@@ -36,11 +36,13 @@ const iterations = 24;
  * Snaps a picture to its grid, reduces its colours if asked to, and draws the cells at their scale.
  * The same picture gives the same bytes on every device. A picture that has no more colours than asked for keeps them.
  *
- * @throws UserError where an option is out of its range, OutOfMemoryError where the picture does not fit; nothing is kept
+ * @throws UserError where an option is out of its range or the result larger than pictures may be, OutOfMemoryError where the picture does not fit; nothing is kept
  */
 export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
   checkGrid(options);
   const { cell, method = "dominant", scale, colors, width = image.width, height = image.height } = options;
+  const [outputWidth, outputHeight] = [outputSize(width, options), outputSize(height, options)];
+  checkImageSize(outputWidth, outputHeight);
   const size: TensorType = { layout: "pixels", shape: [1, image.height, image.width] };
   const snapped = apply(snapToCells, [input("picture", size)], { cell, method, width, height });
   const cells = await run(gpu, snapped, { picture: pixelsOf(image) });
@@ -49,7 +51,7 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
   const data = new Uint8ClampedArray(limited.cells.buffer);
   const small: Image = { width: columns, height: rows, data, hasAlpha: image.hasAlpha };
   return {
-    image: enlarge(small, scale, outputSize(width, options), outputSize(height, options)),
+    image: enlarge(small, scale, outputWidth, outputHeight),
     palette: limited.palette,
   };
 }
@@ -63,7 +65,7 @@ async function limitColours(
   if (colours === undefined) return { cells };
   const few = paletteOf(cells, colours);
   if (few) return { cells, palette: few };
-  const sample = sampleOf(cells);
+  const sample = sampleOf(cells, colours);
   const seeds = seedsOf(
     Array.from(sample, (cell) => oklabOf(cell)),
     colours,
@@ -94,14 +96,16 @@ async function run(
 
 /** Red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
 function pixelsOf({ data, width, height }: Image): Pixels {
-  return new Uint32Array(data.buffer, data.byteOffset, width * height);
+  // A copy: bytes from elsewhere may begin where no 32-bit number can.
+  return new Uint32Array(data.slice(0, 4 * width * height).buffer);
 }
 
 /**
  * The cells that a palette is found from. k-means gives colours to where the cells are: to the sky, not to the flower. So
- * of each shade, a cube of OKLab a 32nd wide, only the square root of its number of cells takes part.
+ * of each shade, a cube of OKLab a 32nd wide, only the square root of its number of cells takes part; but of
+ * all shades together no fewer than 16 cells a colour, if there are so many.
  */
-function sampleOf(cells: Pixels): Pixels {
+function sampleOf(cells: Pixels, colours: number): Pixels {
   const shades = new Map<number, number[]>();
   for (const cell of cells) {
     if (cell >>> 24 === 0) continue;
@@ -111,7 +115,9 @@ function sampleOf(cells: Pixels): Pixels {
     if (members) members.push(cell);
     else shades.set(shade, [cell]);
   }
-  const sample = [...shades.values()].flatMap((members) => everyNth(members, Math.sqrt(members.length)));
+  const visible = [...shades.values()].reduce((sum, { length }) => sum + length, 0);
+  const most = visible / (16 * colours);
+  const sample = [...shades.values()].flatMap((all) => everyNth(all, Math.min(Math.sqrt(all.length), most)));
   return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
 }
 

@@ -107,6 +107,24 @@ test("the smallest pictures, cells larger than the picture, and pictures with no
   expect(art).toEqual({ image: glass, palette: [] });
 });
 
+test("pictures may begin at any byte of their memory", async () => {
+  const image = drawing(7, 5, 2);
+  const shifted = new Uint8ClampedArray(4 * 35 + 8).subarray(3, 4 * 35 + 3);
+  shifted.set(image.data);
+  const options = { cell: 2, scale: 2, colors: 3 };
+  expect(await pixelate(gpu, { ...image, data: shifted }, options)).toEqual(await pixelate(gpu, image, options));
+});
+
+test("a result that is too large is refused before the work", async () => {
+  await expect(pixelate(gpu, drawing(20, 20, 1), { cell: 1, scale: 1000 })).rejects.toThrow("20000 x 20000");
+});
+
+test("as many colours as asked for, even where all are shades of one", async () => {
+  const image = picture(6, 6, (x, y) => 0xff808080 + x + 256 * y);
+  const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 16 });
+  expect(art.palette!.length).toBe(16);
+});
+
 test("padding beyond the picture does not count", async () => {
   const inner = drawing(21, 18, 4);
   const padded = picture(24, 20, (x, y) => (x < 21 && y < 18 ? pixelsOf(inner)[21 * y + x] : 0xff00ff00));
