@@ -37,7 +37,7 @@ export function registerConvert(program: Command): void {
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
     .option("--colors <k>", "reduce each picture to k colors", wholeNumber)
     .addOption(
-      new Option("--method <how>", "how a cell gets its color").choices(["median", "dominant"]).default("median"),
+      new Option("--method <how>", "how a cell gets its color").choices(["median", "dominant"]).default("dominant"),
     )
     .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
     .addOption(

@@ -106,7 +106,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, method: options.method ?? "median", colors: options.colors, margin: model.margin };
+    : { cell, scale, method: options.method, colors: options.colors, margin: model.margin };
   if (!art.raw) checkGrid(art);
 
   const gpu = await openGpu({ adapter: options.adapter });

@@ -2,7 +2,7 @@
 //
 //   const gpu = await openGpu();
 //   const generator = await loadGenerator("weights/pixelart-4.safetensors", { gpu });
-//   const art = await generator.convert(imageData, { cell: 4, scale: 4, method: "median" });
+//   const art = await generator.convert(imageData, { cell: 4, scale: 4 });
 
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";

@@ -30,7 +30,7 @@ export class PictureGenerator {
    * drawn `scale` pixels wide.
    *
    * @example
-   * const art = await generator.convert(image, { cell: 4, scale: 1, method: "median", colors: 16 });
+   * const art = await generator.convert(image, { cell: 4, scale: 1, colors: 16 });
    */
   async convert(image: Image, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Image> {
     return (await convertPicture(this.gpu, this.generator, image, options)).image;
