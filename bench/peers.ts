@@ -173,8 +173,8 @@ async function main(): Promise<void> {
     contenders.push(await startOurs(gpu, architecture, weights, picture));
     contenders.push(await startPeer(`${folder}tfjs.mjs`, { weights, input: picture, blocks }));
 
-    const results = [];
-    for (const { name, run } of contenders) results.push({ name, first: await run(), turns: [] as Turn[] });
+    const results: { name: string; first: Run; turns: Turn[] }[] = [];
+    for (const { name, run } of contenders) results.push({ name, first: await run(), turns: [] });
     for (let turn = 0; turn < repeats; turn++) {
       for (const [i, { run }] of contenders.entries()) {
         const load = loadavg()[0];

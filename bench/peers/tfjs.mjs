@@ -4,7 +4,7 @@
 //
 //   in   { weights: Map of name -> { shape, data }, input: { shape, data }, blocks }      once, PyTorch's order
 //        "run"                                                                           as often as one likes
-//   out  { ready: adapter's name }, then for each run { milliseconds, output }           [1, 3, H, W]
+//   out  { ready: adapter's name }, then for each run { milliseconds, processorMilliseconds, output }, [1, 3, H, W]
 
 import { create, globals } from "webgpu";
 
@@ -85,11 +85,13 @@ process.on("message", async (message) => {
     const input = tf.tensor(message.input.data, message.input.shape);
     run = async () => {
       const start = performance.now();
+      const usage = process.cpuUsage();
       const output = forward(input);
       const data = await output.data();
       const milliseconds = performance.now() - start;
+      const { user, system } = process.cpuUsage(usage);
       output.dispose();
-      return { milliseconds, output: data };
+      return { milliseconds, processorMilliseconds: (user + system) / 1e3, output: data };
     };
     process.send({ ready: `tfjs ${tf.version_core}, ${tf.getBackend()}` });
   } else {
