@@ -64,7 +64,8 @@ fn main(
         for (var r = 0u; r < ROWS; r++) {
           values[r] = input[sources[r] + channel] * weights[r];
         }
-        for (var turn = 0u; turn < STEP; turn++) {
+        // As many turns as STEP; a compiler that knew would unroll them, into code that is slower and takes longer to compile.
+        for (var turn = 0u; turn < band.turns; turn++) {
           var filterValues: array<f32, COLUMNS>;
           for (var c = 0u; c < COLUMNS; c++) {
             filterValues[c] = filters[filterRow + columns[c]];

@@ -21,6 +21,7 @@ struct Band {
   inputRows: u32,
   inputOffset: u32,  // where that row starts in its binding, in vec4s
   outputOffset: u32, // where the first output row starts in its binding, in vec4s
+  turns: u32,        // STEP of broadcast.wgsl
 }
 
 struct Pixel {

@@ -61,6 +61,7 @@ export function variants(traits: Traits): ConvolutionVariant[] {
       [4, 1],
       [8, 1],
       [8, 2],
+      [16, 4],
     ]) {
       table.push({ kind: "broadcast", rows, columns, groupRows: 1, groupColumns: size });
     }
@@ -99,8 +100,12 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number, 
     );
   const fallback = find("registers", 4, 1)!;
   if (traits.software) {
-    // A wide tile is a tenth faster, and takes a software adapter's compiler two seconds more: small layers never earn it back.
-    const wide = flops > 2e9 && 4 * vectors(channels) > traits.subgroupSize;
+    // A larger tile is faster, up to twice, and takes a software adapter's compiler longer, up to four seconds: small
+    // layers never earn it back.
+    const columns = 4 * vectors(channels);
+    const largest = flops > 4e9 && traits.subgroupSize >= 8 && columns >= 4 * traits.subgroupSize;
+    if (largest) return find("broadcast", 16, 4) ?? fallback;
+    const wide = flops > 2e9 && columns > traits.subgroupSize;
     return find("broadcast", 8, wide ? 2 : 1) ?? find("registers", 8, wide ? 2 : 1) ?? fallback;
   }
   if (vectors(channels) < 8) return find("registers", 4, 1, vectors(channels) < 4 ? 1 : 8) ?? fallback;
@@ -195,7 +200,7 @@ export function launchConvolution(
         band.input.end - band.input.first,
         source.offset,
         target.offset,
-        0,
+        step,
         0,
       ]),
       workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
