@@ -1,0 +1,105 @@
+// An HTML page of pictures before and after: one file that holds its images, so that it can be moved, mailed and opened
+// from a disk. Each pair is two images on top of each other and a range input over them that says where they meet.
+
+import { extname } from "node:path";
+import { readFileBytes, writeFileAtomically } from "../platform/files.node.ts";
+import { script, style } from "./report-page.ts";
+
+export interface Pair {
+  /** What the picture shows: its caption. */
+  readonly name: string;
+  /** Paths of a JPEG or PNG each. */
+  readonly before: string;
+  readonly after: string;
+  /** Of the converted picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Smaller print beside the name. */
+  readonly note: string;
+  /** Colours [red, green, blue] from 0 to 255, where their number was limited. */
+  readonly palette?: readonly (readonly number[])[];
+  /** Whose picture it is, and under which licence. */
+  readonly credit: string;
+}
+
+export interface Report {
+  readonly title: string;
+  readonly introduction: string;
+  /** What was done, as names and values. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** The first is shown large. */
+  readonly pairs: readonly Pair[];
+}
+
+/**
+ * Writes the page; an older one there is replaced.
+ *
+ * @throws UserError naming the file that cannot be read or written
+ */
+export async function writeReport(path: string, report: Report): Promise<void> {
+  const [hero, ...rest] = await Promise.all(report.pairs.map(pairHtml));
+  const facts = Object.entries(report.facts).map(
+    ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
+  );
+  const credits = report.pairs.map(({ name, credit }) => `<li>${escapeHtml(`${name}: ${credit}`)}</li>`);
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(report.title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${escapeHtml(report.title)}</h1>
+<p>${escapeHtml(report.introduction)}</p>
+</header>
+<main>
+<section class="hero">${hero}</section>
+<dl>${facts.join("")}</dl>
+<section class="gallery">
+${rest.join("\n")}
+</section>
+</main>
+<footer>
+<h2>Credits</h2>
+<ul>${credits.join("")}</ul>
+</footer>
+<script>${script}</script>
+</body>
+</html>
+`;
+  await writeFileAtomically(path, html);
+}
+
+async function pairHtml({ name, before, after, width, height, note, palette }: Pair): Promise<string> {
+  const [source, result] = await Promise.all([dataUrl(before), dataUrl(after)]);
+  const label = escapeHtml(name);
+  return `<figure style="--width: ${width}; --height: ${height}">
+<div class="pair">
+<img src="${source}" alt="${label}, before" width="${width}" height="${height}">
+<img class="after" src="${result}" alt="${label}, as pixel art" width="${width}" height="${height}">
+<span class="tag" aria-hidden="true">before</span><span class="tag" aria-hidden="true">after</span>
+<input type="range" min="0" max="100" step="any" value="50" aria-label="${label}: how much of the picture before is seen">
+</div>
+${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(note)}</small></figcaption>
+</figure>`;
+}
+
+function paletteHtml(palette: readonly (readonly number[])[]): string {
+  const colours = palette.map((channels) => `<i style="background: rgb(${channels.join(" ")})"></i>`);
+  return `<div class="palette" role="img" aria-label="Its ${palette.length} colors">${colours.join("")}</div>\n`;
+}
+
+async function dataUrl(path: string): Promise<string> {
+  const type = extname(path).toLowerCase() === ".png" ? "image/png" : "image/jpeg";
+  return `data:${type};base64,${Buffer.from(await readFileBytes(path)).toString("base64")}`;
+}
+
+/** Text as it may stand in HTML, between tags and in quotes. */
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text.replace(/[&<>"']/g, (letter) => entities[letter]);
+}

@@ -1,0 +1,93 @@
+// `pixelcycle start`: the first look. The samples, through the bundled model, onto a page of pictures before and after.
+
+import { basename, join, relative, resolve } from "node:path";
+import type { Command } from "commander";
+import { UserError } from "../errors.ts";
+import { bundledModels, packageFolder } from "../platform/bundled.node.ts";
+import { readFileBytes } from "../platform/files.node.ts";
+import type { ConvertedPicture } from "./convert.ts";
+import { writeReport, type Pair } from "./report.ts";
+
+/** Few enough to look chosen by hand, enough for skin, sky and stone. */
+const colors = 32;
+
+/** The order of the page; the first is shown large. */
+const order = [
+  ...["colosseum", "winter-peaks", "harbour", "new-york", "otter", "cat", "guardian", "general"],
+  ...["stone-path", "motorcycle", "hooded-warrior", "astronaut"],
+];
+
+export function registerStart(program: Command): void {
+  program
+    .command("start")
+    .description("convert the samples with the bundled model, and write a page of before and after")
+    .option("-o, --out <dir>", "the folder to write to", "output/start")
+    .option("--adapter <name>", "a GPU's name or part of it, or low-power")
+    .action(start);
+}
+
+async function start({ out, adapter }: { out: string; adapter?: string }): Promise<void> {
+  const samples = join(await packageFolder(), "samples");
+  const [model] = await bundledModels();
+  const credits = readCredits(new TextDecoder().decode(await readFileBytes(join(samples, "CREDITS.md"))));
+  console.log(`Converting the ${credits.size} pictures of samples/ with the bundled model ${model.name}.`);
+
+  const { convertPictures } = await import("./convert.ts");
+  const summary = await convertPictures({
+    inputs: [...credits.keys()].map((file) => join(samples, file)),
+    out,
+    weights: model.name,
+    colors,
+    adapter,
+    quiet: true,
+    onPicture: ({ output, seconds }) => console.log(`  ${relative("", output)}  ${seconds.toFixed(1)} s`),
+  });
+  if (summary.failures.length > 0 || summary.stopped) {
+    const [failure] = summary.failures;
+    throw new UserError(failure ? `${failure.name}: ${failure.reason}` : `Stopped: ${summary.stopped}.`);
+  }
+
+  const page = join(out, "index.html");
+  await writeReport(page, {
+    title: "Photos become pixel art",
+    introduction: "A CycleGAN repainted these pictures on WebGPU. Move over one, or drag, to see what it was before.",
+    facts: {
+      Model: model.name,
+      Network: `${model.network.netG}, ngf ${model.network.ngf}`,
+      "Pixels of a cell": `${summary.cell} × ${summary.cell}`,
+      "Colors of a picture": String(colors),
+      Adapter: summary.adapter,
+      "Time of a picture": `${meanSeconds(summary.pictures).toFixed(1)} s`,
+    },
+    pairs: [...summary.pictures].sort((a, b) => place(a) - place(b)).map((picture) => pairOf(picture, credits)),
+  });
+  console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s a picture.`);
+  console.log("Your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
+  console.log("Open this page in a browser:");
+  console.log(resolve(page));
+}
+
+/** What the credits' table says of each file. */
+export function readCredits(markdown: string): Map<string, { shows: string; credit: string }> {
+  const rows = markdown.split("\n").map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+  return new Map(
+    rows
+      .filter(([, file = ""]) => file.endsWith(".jpg"))
+      .map(([, file, shows, source, licence]) => [file, { shows, credit: `${source}. ${licence}.` }]),
+  );
+}
+
+function pairOf(picture: ConvertedPicture, credits: ReturnType<typeof readCredits>): Pair {
+  const { source, output, width, height, seconds, palette } = picture;
+  const { shows, credit } = credits.get(basename(source))!;
+  const note = `${width} × ${height}, ${seconds.toFixed(1)} s`;
+  return { name: shows, before: source, after: output, width, height, note, palette, credit };
+}
+
+function place({ source }: ConvertedPicture): number {
+  return order.indexOf(basename(source, ".jpg"));
+}
+
+function meanSeconds(pictures: readonly ConvertedPicture[]): number {
+  return pictures.reduce((sum, { seconds }) => sum + seconds, 0) / pictures.length;
+}
