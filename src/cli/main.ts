@@ -1,0 +1,22 @@
+// The command line. Each command is a file of its own; a user's mistake ends in its one sentence, a defect in its stack.
+
+import { Command } from "commander";
+import { UserError } from "../errors.ts";
+import { registerConvert } from "./convert-command.ts";
+import { registerDoctor } from "./doctor.ts";
+import { registerInfo } from "./info.ts";
+import { registerStart } from "./start.ts";
+import { registerWeights } from "./weights.ts";
+
+const program = new Command("pixelcycle")
+  .description("CycleGAN on raw WebGPU: photos become pixel art")
+  .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
+for (const register of [registerStart, registerConvert, registerInfo, registerWeights, registerDoctor])
+  register(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(error instanceof UserError ? error.message : error);
+  process.exitCode = 1;
+}
