@@ -103,9 +103,9 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number, 
     // A larger tile is faster, up to twice, and takes a software adapter's compiler longer, up to four seconds: small
     // layers never earn it back.
     const columns = 4 * vectors(channels);
-    const largest = flops > 4e9 && traits.subgroupSize >= 8 && columns >= 4 * traits.subgroupSize;
+    const largest = flops > 2e9 && traits.subgroupSize >= 8 && columns >= 4 * traits.subgroupSize;
     if (largest) return find("broadcast", 16, 4) ?? fallback;
-    const wide = flops > 2e9 && columns > traits.subgroupSize;
+    const wide = flops > 5e8 && columns > traits.subgroupSize;
     return find("broadcast", 8, wide ? 2 : 1) ?? find("registers", 8, wide ? 2 : 1) ?? fallback;
   }
   if (vectors(channels) < 8) return find("registers", 4, 1, vectors(channels) < 4 ? 1 : 8) ?? fallback;
