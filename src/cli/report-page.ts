@@ -16,10 +16,10 @@ body {
   color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif;
   margin: 0 auto;
-  max-width: 1424px;
+  max-width: 1280px;
   padding: clamp(20px, 4vw, 56px) 16px 32px;
 }
-header { margin: 0 auto clamp(20px, 3vw, 36px); max-width: 896px; }
+header { margin: 0 auto clamp(20px, 3vw, 36px); max-width: 768px; }
 h1 { font-size: clamp(1.9rem, 5vw, 3.2rem); letter-spacing: -0.03em; line-height: 1.05; text-wrap: balance; }
 header p { color: var(--faint); font-size: clamp(1rem, 2vw, 1.15rem); margin-top: 0.6em; max-width: 60ch; }
 .hero, .gallery { display: flex; flex-wrap: wrap; gap: 28px 16px; justify-content: center; }
@@ -31,7 +31,7 @@ figure { width: min(100%, var(--width) * 1px); }
   cursor: ew-resize;
   overflow: hidden;
   position: relative;
-  --cut: 50%;
+  --cut: 40%;
 }
 .pair:focus-within { outline: 3px solid var(--accent); outline-offset: 3px; }
 .pair img { display: block; height: 100%; position: absolute; width: 100%; }
@@ -81,14 +81,14 @@ dl {
   border-block: 1px solid var(--line);
   display: flex;
   flex-wrap: wrap;
-  gap: 12px 40px;
+  gap: 12px 32px;
   margin: clamp(24px, 4vw, 44px) auto;
-  max-width: 896px;
+  max-width: 768px;
   padding: 16px 0;
 }
 dt { color: var(--faint); font-size: 0.8rem; }
 dd { font-variant-numeric: tabular-nums; }
-footer { font-size: 0.78rem; margin: 56px auto 0; max-width: 896px; }
+footer { font-size: 0.78rem; margin: 56px auto 0; max-width: 768px; }
 footer h2 { font-size: 0.85rem; }
 footer ul { list-style: none; padding: 0; }
 `;

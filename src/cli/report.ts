@@ -82,7 +82,7 @@ async function pairHtml({ name, before, after, width, height, note, palette }: P
 <img src="${source}" alt="${label}, before" width="${width}" height="${height}">
 <img class="after" src="${result}" alt="${label}, as pixel art" width="${width}" height="${height}">
 <span class="tag" aria-hidden="true">before</span><span class="tag" aria-hidden="true">after</span>
-<input type="range" min="0" max="100" step="any" value="50" aria-label="${label}: how much of the picture before is seen">
+<input type="range" min="0" max="100" step="any" value="40" aria-label="${label}: how much of the picture before is seen">
 </div>
 ${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(note)}</small></figcaption>
 </figure>`;

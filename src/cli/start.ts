@@ -13,8 +13,8 @@ const colors = 32;
 
 /** The order of the page; the first is shown large. */
 const order = [
-  ...["colosseum", "winter-peaks", "harbour", "new-york", "otter", "cat", "guardian", "general"],
-  ...["stone-path", "motorcycle", "hooded-warrior", "astronaut"],
+  ...["cat", "colosseum", "harbour", "winter-peaks", "stone-path", "motorcycle", "guardian", "general"],
+  ...["new-york", "otter", "hooded-warrior", "astronaut"],
 ];
 
 export function registerStart(program: Command): void {
@@ -54,10 +54,10 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
     facts: {
       Model: model.name,
       Network: `${model.network.netG}, ngf ${model.network.ngf}`,
-      "Pixels of a cell": `${summary.cell} × ${summary.cell}`,
-      "Colors of a picture": String(colors),
+      Cell: `${summary.cell} × ${summary.cell} pixels`,
+      Colors: String(colors),
       Adapter: summary.adapter,
-      "Time of a picture": `${meanSeconds(summary.pictures).toFixed(1)} s`,
+      "Time for one": `${meanSeconds(summary.pictures).toFixed(1)} s`,
     },
     pairs: [...summary.pictures].sort((a, b) => place(a) - place(b)).map((picture) => pairOf(picture, credits)),
   });
@@ -80,7 +80,7 @@ export function readCredits(markdown: string): Map<string, { shows: string; cred
 function pairOf(picture: ConvertedPicture, credits: ReturnType<typeof readCredits>): Pair {
   const { source, output, width, height, seconds, palette } = picture;
   const { shows, credit } = credits.get(basename(source))!;
-  const note = `${width} × ${height}, ${seconds.toFixed(1)} s`;
+  const note = `${seconds.toFixed(1)} s`;
   return { name: shows, before: source, after: output, width, height, note, palette, credit };
 }
 

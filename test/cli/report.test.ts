@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { writeReport, type Pair } from "../../src/cli/report.ts";
+import { readCredits } from "../../src/cli/start.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "report-"));
+  await writeFile(join(folder, "a.jpg"), Uint8Array.of(1, 2, 3));
+  await writeFile(join(folder, "b.png"), Uint8Array.of(4, 5, 6));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const pair = (changes: Partial<Pair> = {}): Pair => ({
+  name: "a cat",
+  before: join(folder, "a.jpg"),
+  after: join(folder, "b.png"),
+  width: 8,
+  height: 4,
+  note: "1.5 s",
+  credit: "by someone",
+  ...changes,
+});
+
+async function page(pairs: Pair[], texts: Partial<Parameters<typeof writeReport>[1]> = {}): Promise<string> {
+  const path = join(folder, "index.html");
+  await writeReport(path, { title: "Title", introduction: "Words", facts: { Model: "one" }, pairs, ...texts });
+  return readFile(path, "utf8");
+}
+
+describe("the report", () => {
+  test("holds its images and asks nothing of any other file or host", async () => {
+    const html = await page([pair(), pair({ name: "a dog" })]);
+    expect(html.split(`src="data:image/jpeg;base64,AQID"`)).toHaveLength(3);
+    expect(html.split(`src="data:image/png;base64,BAUG"`)).toHaveLength(3);
+    const references = [...html.matchAll(/(?:src|href|url)\s*[=(]\s*["']?(.{5})/g)].map(([, start]) => start);
+    expect(new Set(references)).toEqual(new Set(["data:"]));
+    expect(html).not.toMatch(/https?:|@import/);
+  });
+
+  test("shows every text as text, whatever it holds", async () => {
+    const hostile = `<img src=x onerror="a()"> & 'b'`;
+    const html = await page([pair({ name: hostile, note: hostile, credit: hostile })], {
+      title: hostile,
+      introduction: hostile,
+      facts: { [hostile]: hostile },
+    });
+    expect(html).not.toContain("<img src=x");
+    expect(html).not.toContain(`onerror="a`);
+    // Title twice, introduction, fact twice, note, credit; the name as caption, in the credit and in three labels.
+    const escaped = "&lt;img src=x onerror=&quot;a()&quot;&gt; &amp; &#39;b&#39;";
+    expect(html.split(escaped)).toHaveLength(1 + 12);
+  });
+
+  test("each picture can be compared by the keyboard, under a label of its own", async () => {
+    const html = await page([pair(), pair({ name: "a dog" })]);
+    const labels = [...html.matchAll(/<input type="range"[^>]* aria-label="([^"]+)"/g)].map(([, label]) => label);
+    expect(labels).toHaveLength(2);
+    expect(new Set(labels).size).toBe(2);
+  });
+
+  test("a palette is shown where there is one", async () => {
+    const html = await page([
+      pair({
+        palette: [
+          [1, 2, 3],
+          [250, 251, 252],
+        ],
+      }),
+      pair(),
+    ]);
+    expect(html.split('class="palette"')).toHaveLength(2);
+    expect(html).toContain("background: rgb(1 2 3)");
+    expect(html).toContain("background: rgb(250 251 252)");
+  });
+
+  test("a missing picture is named, and no page is written", async () => {
+    const path = join(folder, "none.html");
+    const missing = { title: "", introduction: "", facts: {}, pairs: [pair({ after: join(folder, "gone.png") })] };
+    await expect(writeReport(path, missing)).rejects.toThrow(UserError);
+    await expect(writeReport(path, missing)).rejects.toThrow("gone.png");
+    expect(await readdir(folder)).not.toContain("none.html");
+  });
+});
+
+test("every sample has its credit, and every credit its sample", async () => {
+  const samples = new URL("../../samples/", import.meta.url);
+  const credits = readCredits(await readFile(new URL("CREDITS.md", samples), "utf8"));
+  const files = (await readdir(samples)).filter((file) => file !== "CREDITS.md");
+  expect([...credits.keys()].sort()).toEqual(files.sort());
+  for (const { shows, credit } of credits.values()) {
+    expect(shows).not.toBe("");
+    expect(credit).toMatch(/\. (CC0 1\.0|Public domain)\.$/);
+  }
+});

@@ -1,0 +1,72 @@
+// The models in the box: their cards, and that each card says of its tensors what they are.
+
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { UserError } from "../src/errors.ts";
+import { readCheckpoint } from "../src/formats/checkpoint.ts";
+import { toHalf } from "../src/formats/tensors.ts";
+import { networkName, parameterCount } from "../src/nn/architecture.ts";
+import { identify } from "../src/nn/identify.ts";
+import { bundledModels, defaultModel, loadBundled, parseCard } from "../src/platform/bundled.node.ts";
+
+const cards = await bundledModels();
+const originals = new URL("../../shared/model/", import.meta.url);
+
+test("the default model comes first", () => {
+  expect(cards.map(({ name }) => name)).toEqual(["pixelart-4", "photo-4"]);
+  expect(cards[0].name).toBe(defaultModel);
+});
+
+describe.each(cards)("$name", ({ name }) => {
+  test("is what its card says", async () => {
+    const { card, bytes } = await loadBundled(name);
+    const { tensors } = readCheckpoint(bytes);
+    const { architecture } = identify(tensors);
+    expect(card.network).toEqual({
+      netG: networkName(architecture),
+      ngf: "ngf" in architecture ? architecture.ngf : undefined,
+      norm: architecture.norm,
+      parameters: parameterCount(architecture),
+      precision: tensors[0].dtype,
+    });
+    expect(new Set(tensors.map(({ dtype }) => dtype)).size).toBe(1);
+    expect(card.margin % 4).toBe(0);
+  });
+
+  test.skipIf(!existsSync(originals))("is its original in half precision", async () => {
+    const { card, bytes } = await loadBundled(name);
+    const file = card.training.direction === "AtoB" ? "latest_net_G_A.pth" : "latest_net_G_B.pth";
+    const original = readCheckpoint(new Uint8Array(readFileSync(new URL(file, originals)))).tensors.map(toHalf);
+    const bundled = readCheckpoint(bytes).tensors;
+    expect(bundled.map(({ name, dtype, shape }) => ({ name, dtype, shape }))).toEqual(
+      original.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+    );
+    expect(bundled.filter(({ data }, i) => !Buffer.from(data).equals(original[i].data))).toEqual([]);
+  });
+});
+
+test("an unknown name is answered with the names that there are", async () => {
+  await expect(loadBundled("pixelart-5")).rejects.toThrow(UserError);
+  await expect(loadBundled("pixelart-5")).rejects.toThrow(/pixelart-5.*pixelart-4, photo-4/);
+});
+
+describe("a damaged card is refused by its file's name and the place", () => {
+  const good = () => structuredClone(cards[0]) as Record<string, unknown>;
+  test.each([
+    ["cell: ", { ...good(), cell: 0 }],
+    ["cell: ", { ...good(), cell: "4" }],
+    ["margin: ", { ...good(), margin: -4 }],
+    ["file: ", { ...good(), file: "../../etc/passwd" }],
+    ["file: ", { ...good(), file: "a/b.safetensors" }],
+    ["network.ngf: ", { ...good(), network: { ...cards[0].network, ngf: 1.5 } }],
+    ["training: ", { ...good(), training: undefined }],
+  ])("%s %#", (place, card) => {
+    const bytes = new TextEncoder().encode(JSON.stringify(card));
+    expect(() => parseCard("x.json", bytes)).toThrow(UserError);
+    expect(() => parseCard("x.json", bytes)).toThrow(`The model card x.json is damaged: ${place}`);
+  });
+
+  test("also where it is not JSON", () => {
+    expect(() => parseCard("x.json", Uint8Array.of(123, 0))).toThrow("The model card x.json is damaged");
+  });
+});
