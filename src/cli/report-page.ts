@@ -25,6 +25,7 @@ header p { color: var(--faint); font-size: clamp(1rem, 2vw, 1.15rem); margin-top
 .hero, .gallery { display: flex; flex-wrap: wrap; gap: 28px 16px; justify-content: center; }
 figure { width: min(100%, var(--width) * 1px); }
 .hero figure { width: min(100%, var(--width) * 2px); }
+@media (max-width: 480px) { figure, .hero figure { width: 100%; } }
 .pair {
   aspect-ratio: var(--width) / var(--height);
   border-radius: 3px;

@@ -11,12 +11,6 @@ import { writeReport, type Pair } from "./report.ts";
 /** Few enough to look chosen by hand, enough for skin, sky and stone. */
 const colors = 32;
 
-/** The order of the page; the first is shown large. */
-const order = [
-  ...["cat", "colosseum", "harbour", "winter-peaks", "stone-path", "motorcycle", "guardian", "general"],
-  ...["new-york", "otter", "hooded-warrior", "astronaut"],
-];
-
 export function registerStart(program: Command): void {
   program
     .command("start")
@@ -30,11 +24,12 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
   const samples = join(await packageFolder(), "samples");
   const [model] = await bundledModels();
   const credits = readCredits(new TextDecoder().decode(await readFileBytes(join(samples, "CREDITS.md"))));
-  console.log(`Converting the ${credits.size} pictures of samples/ with the bundled model ${model.name}.`);
+  const files = [...credits.keys()];
+  console.log(`Converting the ${files.length} pictures of samples/ with the bundled model ${model.name}.`);
 
   const { convertPictures } = await import("./convert.ts");
   const summary = await convertPictures({
-    inputs: [...credits.keys()].map((file) => join(samples, file)),
+    inputs: files.map((file) => join(samples, file)),
     out,
     weights: model.name,
     colors,
@@ -47,6 +42,7 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
     throw new UserError(failure ? `${failure.name}: ${failure.reason}` : `Stopped: ${summary.stopped}.`);
   }
 
+  const place = ({ source }: ConvertedPicture) => files.indexOf(basename(source));
   const page = join(out, "index.html");
   await writeReport(page, {
     title: "Photos become pixel art",
@@ -56,8 +52,8 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
       Network: `${model.network.netG}, ngf ${model.network.ngf}`,
       Cell: `${summary.cell} × ${summary.cell} pixels`,
       Colors: String(colors),
-      Adapter: summary.adapter,
       "Time for one": `${meanSeconds(summary.pictures).toFixed(1)} s`,
+      Adapter: summary.adapter,
     },
     pairs: [...summary.pictures].sort((a, b) => place(a) - place(b)).map((picture) => pairOf(picture, credits)),
   });
@@ -67,7 +63,7 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
   console.log(resolve(page));
 }
 
-/** What the credits' table says of each file. */
+/** What the credits' table says of each file, in its order, which is the page's: the first is shown large. */
 export function readCredits(markdown: string): Map<string, { shows: string; credit: string }> {
   const rows = markdown.split("\n").map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
   return new Map(
@@ -82,10 +78,6 @@ function pairOf(picture: ConvertedPicture, credits: ReturnType<typeof readCredit
   const { shows, credit } = credits.get(basename(source))!;
   const note = `${seconds.toFixed(1)} s`;
   return { name: shows, before: source, after: output, width, height, note, palette, credit };
-}
-
-function place({ source }: ConvertedPicture): number {
-  return order.indexOf(basename(source, ".jpg"));
 }
 
 function meanSeconds(pictures: readonly ConvertedPicture[]): number {
