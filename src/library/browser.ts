@@ -2,7 +2,7 @@
 //
 //   const gpu = await openGpu();
 //   const generator = await loadGenerator("weights/pixelart-4.safetensors", { gpu });
-//   const art = await generator.convert(imageData, { cell: 4, scale: 4 });
+//   const art = await generator.convert(imageData, { cell: 4, scale: 4, margin: 32 });
 
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";

@@ -4,7 +4,7 @@
 //
 //   const gpu = await openGpu();
 //   const generator = await loadGenerator("latest_net_G_A.pth", { gpu });
-//   const art = await generator.convert(await decodeImage("photo.jpg"), { cell: 4, scale: 4 });
+//   const art = await generator.convert(await decodeImage("photo.jpg"), { cell: 4, scale: 4, margin: 32 });
 //   await writeFile("photo.png", await encodePng(art));
 //   gpu.close();
 

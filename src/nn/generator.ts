@@ -85,22 +85,28 @@ export class Generator {
   /**
    * Refuses a size that the memory does not allow, before anything runs.
    *
-   * @throws UserError that names the largest picture of the same shape that fits
+   * @param margin pixels that will be added to the picture on each side
+   * @throws UserError that names the largest picture of the same shape that fits, or where the network takes no such size
    */
-  checkFits(width: number, height: number): void {
-    const { budget } = this.gpu.buffers;
-    if (this.fits(width, height)) return;
+  checkFits(width: number, height: number, margin = 0): void {
+    checkSize(this.architecture, width + 2 * margin, height + 2 * margin);
+    if (this.fits(width + 2 * margin, height + 2 * margin)) return;
+    const multiple = multipleOf(this.architecture);
+    const scaled = (share: number) => [width, height].map((n) => multiple * Math.floor((n * share) / multiple));
     let [low, high] = [0, 1];
     for (let step = 0; step < 20; step++) {
       const middle = (low + high) / 2;
-      const side = (n: number) => Math.max(multipleOf(this.architecture), Math.round(n * middle));
-      if (this.fits(side(width), side(height))) low = middle;
+      const [w, h] = scaled(middle);
+      if (Math.min(w, h) > 0 && this.fits(w + 2 * margin, h + 2 * margin)) low = middle;
       else high = middle;
     }
-    const [w, h] = [Math.floor(width * low), Math.floor(height * low)];
+    const [w, h] = scaled(low);
+    const gibibytes = (this.gpu.buffers.budget / 2 ** 30).toFixed(1);
     throw new UserError(
-      `A picture of ${width} x ${height} pixels needs more memory than there is (${(budget / 2 ** 30).toFixed(1)} GiB). ` +
-        `The largest of its shape that fits is ${w} x ${h}: use --max-size ${Math.max(w, h)}.`,
+      `A picture of ${width} x ${height} pixels needs more memory than there is (${gibibytes} GiB). ` +
+        (Math.min(w, h) > 0
+          ? `The largest of its shape that fits is ${w} x ${h}: use --max-size ${Math.max(w, h)}.`
+          : "Not even a small one fits: close other programs."),
     );
   }
 
@@ -129,7 +135,6 @@ export class Generator {
     if (this.program?.width === width && this.program.height === height) return this.program.program;
     this.program?.program.release();
     this.program = undefined;
-    checkSize(this.architecture, width, height);
     this.checkFits(width, height);
     const program = await Program.prepare(this.gpu, this.plan(width, height), this.weights);
     this.gpu.buffers.trim();

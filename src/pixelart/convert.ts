@@ -32,6 +32,7 @@ export async function convertPicture(
   if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
   const { width, height } = image;
   const { margin = 0 } = options;
+  generator.checkFits(width, height, margin);
   const wide = await generator.convert(margin > 0 ? mirrorAround(image, margin) : image, options);
   const converted = margin > 0 ? crop(wide, margin, margin, width, height) : wide;
   return pixelate(gpu, withAlphaOf(image, converted), { ...options, width, height });

@@ -67,8 +67,21 @@ describe("large pictures", () => {
     expect(() => generator.checkFits(width, height)).not.toThrow();
     expect(() => generator.checkFits(Math.ceil(width * 1.02), Math.ceil(height * 1.02))).toThrow(UserError);
     expect(poor.buffers.allocated).toBe(before);
+
+    const bordered = /fits is (\d+) x (\d+)/.exec(messageOf(() => generator.checkFits(4000, 3000, 32)))!;
+    expect(() => generator.checkFits(Number(bordered[1]), Number(bordered[2]), 32)).not.toThrow();
+    expect(Number(bordered[1])).toBeLessThan(width);
   });
 });
+
+function messageOf(action: () => void): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
 
 describe("networks of every kind", () => {
   test.each<[string, Architecture, number]>([
