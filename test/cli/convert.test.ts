@@ -86,18 +86,21 @@ describe("a folder", () => {
   });
 
   test("that is interrupted leaves nothing half done and fails nothing", async () => {
+    const many = join(folder, "many");
+    mkdirSync(many);
+    for (let i = 0; i < 30; i++) writeFileSync(join(many, `${i}.png`), readFileSync(join(photos, "a.png")));
     const to = out();
     const controller = new AbortController();
     const summary = await convertPictures({
       ...quiet,
-      inputs: [photos],
+      inputs: [many],
       out: to,
       signal: controller.signal,
       onPicture: () => controller.abort(abortReason),
     });
     expect(summary.stopped).toBe("interrupted");
     expect(summary.failures).toEqual([]);
-    expect(summary.pictures.length).toBeLessThan(3);
+    expect(summary.pictures.length).toBeLessThan(30);
     for (const { output } of summary.pictures) await decodeImage(output);
     expect(readdirSync(to, { recursive: true }).filter((name) => String(name).endsWith(".png"))).toHaveLength(
       summary.pictures.length,

@@ -22,7 +22,8 @@ function identityGenerator() {
     for (let i = 3; i < data.length; i += 4) data[i] = 255;
     return { width, height, data, hasAlpha: false };
   };
-  return { generator: { convert } as unknown as Generator, sizes };
+  const checkFits = () => undefined;
+  return { generator: { convert, checkFits } as unknown as Generator, sizes };
 }
 
 function randomPicture(width: number, height: number, hasAlpha: boolean): Image {
