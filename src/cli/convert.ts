@@ -149,7 +149,10 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       save,
       isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
       signal: options.signal,
-      onProgress: ({ saved, skipped, failed }) => progress.update(saved + skipped + failed, skipped),
+      onProgress: ({ saved, skipped, failed }) => {
+        // The picture that an interruption cuts short is not done.
+        if (!options.signal?.aborted) progress.update(saved + skipped + failed, skipped);
+      },
     });
     progress.stop();
     generator.release();
