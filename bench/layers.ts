@@ -10,11 +10,10 @@ import {
   launchConvolution,
   transposedConvolution,
   transposedGeometry,
-  variants,
   type ConvolutionAttributes,
-  type ConvolutionVariant,
   type TransposedConvolutionAttributes,
 } from "../src/kernels/convolution.ts";
+import { variants, type ConvolutionVariant } from "../src/kernels/convolution-variants.ts";
 import type { Operation, TensorType } from "../src/kernels/operation.ts";
 import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";
 

@@ -1,13 +1,13 @@
 // Convolution and transposed convolution as one implicit matrix product: rows are output pixels, columns output channels,
 // and the sum runs over the kernel's taps and the input channels. Padding is an index map, never a copy.
 //
-// Three shaders compute it. Which is fastest, and with what tile, depends on the adapter and the shape: `variants` is the
-// table, `chooseVariant` reads it, and the bench measures all of it.
+// Three shaders compute it; convolution-variants.ts says which, with what tile, on what device.
 
 import broadcast from "../../shaders/convolution/broadcast.wgsl";
 import registers from "../../shaders/convolution/registers.wgsl";
 import tiled from "../../shaders/convolution/tiled.wgsl";
 import { bandsOf, bindRows, type Band, type Rows } from "./bands.ts";
+import { chooseVariant, type ConvolutionVariant } from "./convolution-variants.ts";
 import {
   declare,
   elements,
@@ -38,78 +38,6 @@ export interface TransposedConvolutionAttributes {
   stride: number;
   padding: number;
   outputPadding: number;
-}
-
-/** A shader with its tile: `rows` pixels by `columns` channels (broadcast) or vec4s of channels (the others) a lane. */
-export interface ConvolutionVariant {
-  readonly kind: "broadcast" | "registers" | "tiled";
-  readonly rows: number;
-  readonly columns: number;
-  /** Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the channels. */
-  readonly groupRows: number;
-  readonly groupColumns: number;
-  /** Vec4s of input channels that a tile in workgroup memory is deep. */
-  readonly depth?: number;
-}
-
-/** Every variant that the device can run. */
-export function variants(traits: Traits): ConvolutionVariant[] {
-  const table: ConvolutionVariant[] = [];
-  const size = traits.subgroupSize;
-  if (size >= 4 && size <= 64) {
-    for (const [rows, columns] of [
-      [4, 1],
-      [8, 1],
-      [8, 2],
-      [16, 4],
-    ]) {
-      table.push({ kind: "broadcast", rows, columns, groupRows: 1, groupColumns: size });
-    }
-  }
-  for (const [rows, columns] of [
-    [4, 1],
-    [8, 1],
-    [8, 2],
-  ]) {
-    table.push({ kind: "registers", rows, columns, groupRows: 8, groupColumns: 8 });
-  }
-  table.push({ kind: "registers", rows: 4, columns: 1, groupRows: 64, groupColumns: 1 });
-  for (const [rows, columns, depth] of [
-    [4, 1, 4],
-    [8, 1, 4],
-    [8, 2, 2],
-  ]) {
-    const bytes = 16 * depth * (16 * rows + 4 * 16 * columns) + 4 * 16 * rows;
-    if (bytes <= traits.workgroupBytes) {
-      table.push({ kind: "tiled", rows, columns, groupRows: 16, groupColumns: 16, depth });
-    }
-  }
-  return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
-}
-
-/** The variant for an output of so many pixels and channels that takes so much arithmetic. */
-export function chooseVariant(traits: Traits, pixels: number, channels: number, flops: number): ConvolutionVariant {
-  const table = variants(traits);
-  const find = (kind: string, rows: number, columns: number, groupColumns?: number) =>
-    table.find(
-      (variant) =>
-        variant.kind === kind &&
-        variant.rows === rows &&
-        variant.columns === columns &&
-        (groupColumns === undefined || variant.groupColumns === groupColumns),
-    );
-  const fallback = find("registers", 4, 1)!;
-  if (traits.software) {
-    // A larger tile is faster, up to twice, and takes a software adapter's compiler longer, up to four seconds: small
-    // layers never earn it back.
-    const columns = 4 * vectors(channels);
-    const largest = flops > 2e9 && traits.subgroupSize >= 8 && columns >= 4 * traits.subgroupSize;
-    if (largest) return find("broadcast", 16, 4) ?? fallback;
-    const wide = flops > 5e8 && columns > traits.subgroupSize;
-    return find("broadcast", 8, wide ? 2 : 1) ?? find("registers", 8, wide ? 2 : 1) ?? fallback;
-  }
-  if (vectors(channels) < 8) return find("registers", 4, 1, vectors(channels) < 4 ? 1 : 8) ?? fallback;
-  return find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? fallback;
 }
 
 const shaders = { broadcast, registers, tiled };

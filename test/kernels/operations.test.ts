@@ -3,13 +3,13 @@
 
 import { describe, expect, test } from "vitest";
 import {
-  chooseVariant,
   convolution,
+  convolutionGeometry,
   launchConvolution,
   transposedConvolution,
-  variants,
+  transposedGeometry,
 } from "../../src/kernels/convolution.ts";
-import { convolutionGeometry, transposedGeometry } from "../../src/kernels/convolution.ts";
+import { chooseVariant, variants } from "../../src/kernels/convolution-variants.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { tanh } from "../../src/kernels/elementwise.ts";
 import { image, type Operation } from "../../src/kernels/operation.ts";
