@@ -63,7 +63,7 @@ export interface ConvertedPicture {
   readonly output: string;
   readonly width: number;
   readonly height: number;
-  /** Of the GPU's part; the first picture of a size pays for compiling the kernels too. */
+  /** Of the GPU's part; the first picture pays for compiling the kernels too. */
   readonly seconds: number;
   readonly palette?: readonly (readonly number[])[];
 }
