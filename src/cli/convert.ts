@@ -16,7 +16,7 @@ import { networkName } from "../nn/architecture.ts";
 import { Generator } from "../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { checkGrid } from "../pixelart/grid.ts";
-import { bundledModels, loadBundled } from "../platform/bundled.node.ts";
+import { defaultModel, loadBundled } from "../platform/bundled.node.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../platform/images.node.ts";
@@ -196,11 +196,10 @@ async function loadModel(weights: string | undefined): Promise<Model> {
     const path = (await stat(weights)).isDirectory() ? join(weights, "latest_net_G_A.pth") : weights;
     return { name: path, tensors: (await readCheckpointFile(path)).tensors };
   }
-  const models = await bundledModels();
   if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
     throw new UserError(`${weights}: there is no such file.`);
   }
-  const { card, bytes } = await loadBundled(weights ?? models[0].name);
+  const { card, bytes } = await loadBundled(weights ?? defaultModel);
   return { name: card.name, tensors: readCheckpoint(bytes).tensors, cell: card.cell, margin: card.margin };
 }
 

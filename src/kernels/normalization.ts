@@ -6,7 +6,7 @@ import combine from "../../shaders/normalization/combine.wgsl";
 import normalize_ from "../../shaders/normalization/normalize.wgsl";
 import partial from "../../shaders/normalization/partial.wgsl";
 import running from "../../shaders/normalization/running.wgsl";
-import { runsOf } from "./bands.ts";
+import { bindRange, runsOf } from "./bands.ts";
 import { lanes, launchFlat } from "./elementwise.ts";
 import {
   declare,
@@ -56,26 +56,18 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     const constants = { LANES: lanes, VECTORS: vectors(channels) };
     const pixelBytes = 16 * vectors(channels);
     const scratch = { bytes: samples * chunks * 2 * pixelBytes };
+    const shader = composeShader(partial, constants);
     const launches: Launch[] = [];
     for (let sample = 0; sample < samples; sample++) {
       for (const run of runsOf(traits, chunks, chunkPixels * pixelBytes)) {
         const first = (sample * pixels + run.first * chunkPixels) * pixelBytes;
         const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
-        const offset = Math.floor(first / traits.offsetAlignment) * traits.offsetAlignment;
+        const { binding, offset } = bindRange(traits, input, first, bytes);
         launches.push({
           label: "statistics of chunks",
-          shader: composeShader(partial, constants),
-          bindings: [{ operand: input, offset, bytes: first + bytes - offset }, { operand: scratch }],
-          parameters: new Uint32Array([
-            pixels,
-            chunkPixels,
-            chunks,
-            run.first,
-            run.count,
-            sample,
-            (first - offset) / 16,
-            0,
-          ]),
+          shader,
+          bindings: [binding, { operand: scratch }],
+          parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, offset, 0]),
           workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
           flops: bytes,
         });

@@ -89,8 +89,10 @@ export class Generator {
    * @throws UserError that names the largest picture of the same shape that fits, or where the network takes no such size
    */
   checkFits(width: number, height: number, margin = 0): void {
-    checkSize(this.architecture, width + 2 * margin, height + 2 * margin);
-    if (this.fits(width + 2 * margin, height + 2 * margin)) return;
+    const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
+    checkSize(this.architecture, fullWidth, fullHeight);
+    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
+    if (this.isReady(fullWidth, fullHeight) || this.fits(fullWidth, fullHeight)) return;
     const multiple = multipleOf(this.architecture);
     const scaled = (share: number) => [width, height].map((n) => multiple * Math.floor((n * share) / multiple));
     let [low, high] = [0, 1];
@@ -118,6 +120,10 @@ export class Generator {
     this.gpu.buffers.trim();
   }
 
+  private isReady(width: number, height: number): boolean {
+    return this.program?.width === width && this.program.height === height;
+  }
+
   private fits(width: number, height: number): boolean {
     try {
       const plan = this.plan(width, height);
@@ -132,7 +138,7 @@ export class Generator {
 
   /** The program of the last size is kept: a folder's pictures tend to be of one size. */
   private async programFor(width: number, height: number): Promise<Program> {
-    if (this.program?.width === width && this.program.height === height) return this.program.program;
+    if (this.isReady(width, height)) return this.program!.program;
     this.program?.program.release();
     this.program = undefined;
     this.checkFits(width, height);
