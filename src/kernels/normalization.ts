@@ -57,9 +57,11 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     const pixelBytes = 16 * vectors(channels);
     const scratch = { bytes: samples * chunks * 2 * pixelBytes };
     const shader = composeShader(partial, constants);
+    // A sample may begin between two aligned bytes, and is then bound from the one before.
+    const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
     const launches: Launch[] = [];
     for (let sample = 0; sample < samples; sample++) {
-      for (const run of runsOf(traits, chunks, chunkPixels * pixelBytes)) {
+      for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
         const first = (sample * pixels + run.first * chunkPixels) * pixelBytes;
         const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
         const { binding, offset } = bindRange(traits, input, first, bytes);

@@ -12,7 +12,8 @@ import {
 import { chooseVariant, variants } from "../../src/kernels/convolution-variants.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { tanh } from "../../src/kernels/elementwise.ts";
-import { image, type Operation } from "../../src/kernels/operation.ts";
+import { statistics } from "../../src/kernels/normalization.ts";
+import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { openTestGpu, relativeError, runOperation, sampleValues, someValues } from "../gpu.ts";
 
@@ -113,6 +114,18 @@ describe("bands", () => {
       }
     },
   );
+});
+
+test("statistics of a batch bind no more than they may, wherever a sample begins", () => {
+  const type = image(2, 4, 129, 1);
+  const traits = { ...traitsOf(gpu), bindingBytes: 2048, offsetAlignment: 256 };
+  const attributes = { over: "sample", epsilon: 1e-5 } as const;
+  const output = statistics.infer([type], attributes);
+  const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
+  const launches = statistics.forward(traits, [operand(type)], operand(output), attributes);
+  for (const { bindings } of launches) {
+    for (const { bytes } of bindings) expect(bytes ?? 0).toBeLessThanOrEqual(traits.bindingBytes);
+  }
 });
 
 function describeSample({
