@@ -75,6 +75,7 @@ export interface BackwardContext<T, A> {
   /** The gradient of the loss by the output. */
   readonly gradient: T;
   readonly attributes: A;
+  typeOf(tensor: T): TensorType;
   apply<B>(operation: Operation<B>, inputs: readonly T[], attributes: B): T;
 }
 
