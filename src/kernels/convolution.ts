@@ -7,7 +7,9 @@ import broadcast from "../../shaders/convolution/broadcast.wgsl";
 import registers from "../../shaders/convolution/registers.wgsl";
 import tiled from "../../shaders/convolution/tiled.wgsl";
 import { bandsOf, bindRows, type Band, type Rows } from "./bands.ts";
+import { channelSum } from "./channel-sum.ts";
 import { chooseVariant, type ConvolutionVariant } from "./convolution-variants.ts";
+import { filterGradient } from "./filter-gradient.ts";
 import {
   declare,
   elements,
@@ -16,6 +18,7 @@ import {
   totalBytes,
   vector,
   vectors,
+  type BackwardContext,
   type Cost,
   type Launch,
   type Operand,
@@ -24,6 +27,8 @@ import {
   type TensorType,
   type Traits,
 } from "./operation.ts";
+import { foldReflection } from "./reflection.ts";
+import { relayout } from "./relayout.ts";
 import { composeShader } from "./shader.ts";
 
 /** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
@@ -33,11 +38,11 @@ export interface ConvolutionAttributes {
   reflect: boolean;
 }
 
-/** torch.nn.functional.conv_transpose2d, square kernel. */
+/** torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and one of columns. */
 export interface TransposedConvolutionAttributes {
   stride: number;
   padding: number;
-  outputPadding: number;
+  outputPadding: number | readonly [rows: number, columns: number];
 }
 
 const shaders = { broadcast, registers, tiled };
@@ -138,7 +143,10 @@ export function launchConvolution(
 }
 
 /** The rows of the input that rows of the output read, over all taps. */
-function rowsRead({ input, kernel, stride, padding, reflect, transposed }: Geometry, output: Rows): Rows {
+export function rowsRead(
+  { input, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label" | "output">,
+  output: Rows,
+): Rows {
   const height = input.shape[2];
   const inside = (row: number) => Math.min(Math.max(row, 0), height - 1);
   if (transposed) {
@@ -178,7 +186,7 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
       this.name,
       () => `an image of ${width}x${height} is too small to be mirrored by ${padding}`,
     );
-    const along = (size: number) => Math.floor((size + 2 * padding - kernel) / stride) + 1;
+    const along = (size: number) => sizeConvolved(size, kernel, { stride, padding });
     requireThat(along(height) > 0 && along(width) > 0, this.name, () => `${width}x${height} is less than the kernel`);
     return image(samples, outputs, along(height), along(width));
   },
@@ -188,11 +196,19 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     return launchConvolution(traits, geometry, operands, output, variantFor(traits, geometry));
   },
 
+  backward({ inputs: [input, filters, bias], gradient, attributes, typeOf, apply }) {
+    const kernel = typeOf(filters).shape[2];
+    return [
+      inputGradient({ typeOf, apply }, typeOf(input), filters, gradient, attributes),
+      apply(filterGradient, [input, gradient], { kernel, ...attributes }),
+      ...(bias ? [apply(channelSum, [gradient], {})] : []),
+    ];
+  },
+
   reference([input, filters, bias], { stride, padding, reflect }) {
     const [samples, channels, height, width] = input.shape;
     const [outputs, , kernel] = filters.shape;
-    const outputHeight = Math.floor((height + 2 * padding - kernel) / stride) + 1;
-    const outputWidth = Math.floor((width + 2 * padding - kernel) / stride) + 1;
+    const [outputHeight, outputWidth] = [height, width].map((size) => sizeConvolved(size, kernel, { stride, padding }));
     const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
     const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
     let place = 0;
@@ -247,9 +263,12 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     requireThat(kernel === kernelWidth, this.name, () => `the kernel must be square, not ${kernel}x${kernelWidth}`);
     requireThat(channels === inputs, this.name, () => `${channels} channels meet a filter for ${inputs}`);
     requireThat(!bias || bias.shape[0] === outputs, this.name, () => `${bias!.shape} biases for ${outputs} channels`);
-    const along = (size: number) => (size - 1) * stride - 2 * padding + kernel + outputPadding;
-    requireThat(along(height) > 0 && along(width) > 0, this.name, () => `${width}x${height} leaves no output`);
-    return image(samples, outputs, along(height), along(width));
+    const [extraRows, extraColumns] =
+      typeof outputPadding === "number" ? [outputPadding, outputPadding] : outputPadding;
+    const outputHeight = (height - 1) * stride - 2 * padding + kernel + extraRows;
+    const outputWidth = (width - 1) * stride - 2 * padding + kernel + extraColumns;
+    requireThat(outputHeight > 0 && outputWidth > 0, this.name, () => `${width}x${height} leaves no output`);
+    return image(samples, outputs, outputHeight, outputWidth);
   },
 
   forward(traits, operands, output, attributes) {
@@ -257,11 +276,24 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     return launchConvolution(traits, geometry, operands, output, variantFor(traits, geometry));
   },
 
+  backward({ inputs: [input, filters, bias], gradient, attributes: { stride, padding }, typeOf, apply }) {
+    // A transposed convolution is a convolution's gradient by its input, so its own is that convolution.
+    const attributes = { stride, padding, reflect: false };
+    const filterLike = apply(filterGradient, [gradient, input], { kernel: typeOf(filters).shape[2], ...attributes });
+    return [
+      apply(convolution, [gradient, apply(relayout, [filters], { layout: "filter" })], attributes),
+      apply(relayout, [filterLike], { layout: "transposedFilter" }),
+      ...(bias ? [apply(channelSum, [gradient], {})] : []),
+    ];
+  },
+
   reference([input, filters, bias], { stride, padding, outputPadding }) {
     const [samples, channels, height, width] = input.shape;
     const [, outputs, kernel] = filters.shape;
-    const outputHeight = (height - 1) * stride - 2 * padding + kernel + outputPadding;
-    const outputWidth = (width - 1) * stride - 2 * padding + kernel + outputPadding;
+    const [extraRows, extraColumns] =
+      typeof outputPadding === "number" ? [outputPadding, outputPadding] : outputPadding;
+    const outputHeight = (height - 1) * stride - 2 * padding + kernel + extraRows;
+    const outputWidth = (width - 1) * stride - 2 * padding + kernel + extraColumns;
     const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
     const at = (n: number, o: number, y: number, x: number) => ((n * outputs + o) * outputHeight + y) * outputWidth + x;
     if (bias) output.forEach((_, i) => (output[i] = bias.data[Math.floor(i / (outputHeight * outputWidth)) % outputs]));
@@ -293,8 +325,44 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     transposedSample([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
     transposedSample([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
     transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
+    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
+    transposedSample([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
   ],
 });
+
+/** How long a side becomes. */
+export function sizeConvolved(
+  size: number,
+  kernel: number,
+  { stride, padding }: { stride: number; padding: number },
+): number {
+  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
+}
+
+/** The gradient of a convolution by its input, an image of type `input`. */
+export function inputGradient<T>(
+  { typeOf, apply }: Pick<BackwardContext<T, unknown>, "typeOf" | "apply">,
+  input: TensorType,
+  filters: T,
+  gradient: T,
+  { stride, padding, reflect }: ConvolutionAttributes,
+): T {
+  const kernel = typeOf(filters).shape[2];
+  const [height, width] = typeOf(gradient).shape.slice(2);
+  // Mirrored pixels have a gradient of their own until it is folded back.
+  const mirrored = reflect ? padding : 0;
+  const cut = padding - mirrored;
+  // Of the sizes that the stride maps to the same output this says which.
+  const left = (size: number, output: number) => size + 2 * mirrored - ((output - 1) * stride - 2 * cut + kernel);
+  const outputPadding = [left(input.shape[2], height), left(input.shape[3], width)] as const;
+  const transposed = apply(relayout, [filters], { layout: "transposedFilter" });
+  const padded = apply(transposedConvolution, [gradient, transposed], { stride, padding: cut, outputPadding });
+  return mirrored > 0 ? apply(foldReflection, [padded], { padding }) : padded;
+}
+
+export function filterGradientFlops(input: TensorType, gradient: TensorType, kernel: number): number {
+  return 2 * elements(gradient) * input.shape[1] * kernel * kernel;
+}
 
 function variantFor(traits: Traits, geometry: Geometry): ConvolutionVariant {
   const [samples, channels, height, width] = geometry.output.shape;

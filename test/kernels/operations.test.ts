@@ -101,11 +101,12 @@ describe("bands", () => {
     "%s gives the same bytes in bands as whole",
     async (_name, operation) => {
       for (const sample of operation.samples) {
-        const inputs = sample.inputs.map((type) =>
+        const taller = sample.inputs.map((type) =>
           type.layout === "image" && type.shape[2] * type.shape[3] > 12
             ? { ...type, shape: [type.shape[0], type.shape[1], type.shape[2] * 3 + 2, type.shape[3]] }
             : type,
         );
+        const inputs = accepts(operation, taller, sample.attributes) ? taller : sample.inputs;
         const values = sampleValues({ ...sample, inputs });
         const whole = await runOperation(gpu, operation, inputs, values, sample.attributes);
         // So little can be bound at once that all but the smallest fall into pieces.
@@ -115,6 +116,16 @@ describe("bands", () => {
     },
   );
 });
+
+/** Inputs whose shapes depend on each other may no longer fit when all are made taller. */
+function accepts(operation: Operation, inputs: readonly TensorType[], attributes: unknown): boolean {
+  try {
+    operation.infer(inputs, attributes);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test("statistics of a batch bind no more than they may, wherever a sample begins", () => {
   const type = image(2, 4, 129, 1);

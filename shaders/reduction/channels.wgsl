@@ -1,0 +1,34 @@
+// The sum of every channel over all pixels, in two passes of this one shader: first over the pixels of each chunk, then
+// over the chunks. A lane adds up one vec4 of channels; lanes side by side read side by side.
+//
+//   input    [count][VECTORS]
+//   output   [chunks][VECTORS]
+
+struct Range {
+  count: u32,       // of pixels that are bound
+  chunkPixels: u32, // of a chunk; the last may have fewer
+  chunks: u32,      // of this dispatch
+  firstChunk: u32,  // the input is bound from its first pixel on
+}
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let vector = id.x % VECTORS;
+  let chunk = id.x / VECTORS;
+  if (chunk >= range.chunks) {
+    return;
+  }
+  let first = chunk * range.chunkPixels;
+  let end = min(first + range.chunkPixels, range.count);
+  var sum = vec4f(0.0);
+  for (var pixel = first; pixel < end; pixel++) {
+    sum += input[pixel * VECTORS + vector];
+  }
+  let channel = vector * 4u;
+  let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(CHANNELS);
+  output[(range.firstChunk + chunk) * VECTORS + vector] = select(vec4f(0.0), sum, real);
+}
