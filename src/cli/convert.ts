@@ -1,14 +1,11 @@
 // The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
 
-import { access, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Image } from "../data/image.ts";
 import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../data/preprocess.ts";
 import { Random } from "../data/random.ts";
 import { fitWithin } from "../data/resize.ts";
 import { UserError } from "../errors.ts";
-import { readCheckpoint } from "../formats/checkpoint.ts";
-import type { NamedTensor } from "../formats/tensors.ts";
 import { DeviceLostError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { CellMethod } from "../kernels/cells.ts";
@@ -16,12 +13,11 @@ import { networkName } from "../nn/architecture.ts";
 import { Generator } from "../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { checkGrid } from "../pixelart/grid.ts";
-import { defaultModel, loadBundled } from "../platform/bundled.node.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../platform/images.node.ts";
-import { readCheckpointFile } from "./checkpoint-file.ts";
 import { planPictures, type PlannedPicture } from "./inputs.ts";
+import { exists, loadModel, type Model } from "./model.ts";
 import { runPipeline, type Failure } from "./pipeline.ts";
 import { startProgress } from "./progress.ts";
 import { takeShard, type Shard } from "./shard.ts";
@@ -80,14 +76,6 @@ export interface ConvertSummary {
   readonly scale?: number;
 }
 
-/** What a checkpoint brings along to convert with. */
-interface Model {
-  readonly name: string;
-  readonly tensors: readonly NamedTensor[];
-  readonly cell?: number;
-  readonly margin?: number;
-}
-
 /** Where neither the user nor a card says: what the bundled model was trained at. */
 const usualCell = 4;
 
@@ -102,11 +90,11 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   const model = await loadModel(options.weights);
-  const cell = options.cell ?? model.cell ?? usualCell;
+  const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, method: options.method, colors: options.colors, margin: model.margin };
+    : { cell, scale, method: options.method, colors: options.colors, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
 
   const gpu = await openGpu({ adapter: options.adapter });
@@ -191,18 +179,6 @@ function checkOptions({ maxSize, preprocess: transforms, raw, colors, cell, scal
   }
 }
 
-async function loadModel(weights: string | undefined): Promise<Model> {
-  if (weights !== undefined && (await exists(weights))) {
-    const path = (await stat(weights)).isDirectory() ? join(weights, "latest_net_G_A.pth") : weights;
-    return { name: path, tensors: (await readCheckpointFile(path)).tensors };
-  }
-  if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
-    throw new UserError(`${weights}: there is no such file.`);
-  }
-  const { card, bytes } = await loadBundled(weights ?? defaultModel);
-  return { name: card.name, tensors: readCheckpoint(bytes).tensors, cell: card.cell, margin: card.margin };
-}
-
 /** What happens to a picture before the network. */
 function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {
   if (options.maxSize !== undefined) image = fitWithin(image, options.maxSize);
@@ -227,11 +203,4 @@ function isFatal(error: unknown): boolean {
 function reasonOf(stopped: "aborted" | { readonly error: unknown }): string {
   if (stopped === "aborted") return "interrupted";
   return stopped.error instanceof Error ? stopped.error.message : String(stopped.error);
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

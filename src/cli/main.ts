@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { registerConvert } from "./convert-command.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerExport } from "./export.ts";
 import { registerInfo } from "./info.ts";
 import { registerStart } from "./start.ts";
 import { registerWeights } from "./weights.ts";
@@ -11,7 +12,7 @@ import { registerWeights } from "./weights.ts";
 const program = new Command("pixelcycle")
   .description("CycleGAN on raw WebGPU: photos become pixel art")
   .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
-for (const register of [registerStart, registerConvert, registerInfo, registerWeights, registerDoctor])
+for (const register of [registerStart, registerConvert, registerExport, registerInfo, registerWeights, registerDoctor])
   register(program);
 
 try {

@@ -149,13 +149,18 @@ export class Generator {
   }
 }
 
-function checkConverts(architecture: Architecture): asserts architecture is GeneratorArchitecture {
+/** @throws UserError for the architecture of a discriminator */
+export function requireGenerator(architecture: Architecture): asserts architecture is GeneratorArchitecture {
   if (architecture.kind !== "resnet" && architecture.kind !== "unet") {
     throw new UserError(
       `These are the weights of a discriminator (${networkName(architecture)}), which judges pictures and makes none. ` +
         "Give the file of a generator, such as latest_net_G_A.pth.",
     );
   }
+}
+
+function checkConverts(architecture: Architecture): asserts architecture is GeneratorArchitecture {
+  requireGenerator(architecture);
   for (const [which, channels] of [
     ["takes", architecture.inputChannels],
     ["makes", architecture.outputChannels],
@@ -167,12 +172,12 @@ function checkConverts(architecture: Architecture): asserts architecture is Gene
 }
 
 /** Sides are multiples of this, for a network that does not pad. */
-function multipleOf(architecture: GeneratorArchitecture): number {
+export function multipleOf(architecture: GeneratorArchitecture): number {
   return architecture.kind === "unet" ? 2 ** architecture.downs : 1;
 }
 
 /** The least side: a norm needs more than one pixel where the picture is smallest, and mirroring more than it mirrors. */
-const smallestResnetSide = 5;
+export const smallestResnetSide = 5;
 
 function checkSize(architecture: GeneratorArchitecture, width: number, height: number): void {
   const multiple = multipleOf(architecture);
