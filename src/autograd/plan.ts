@@ -25,26 +25,42 @@ export interface Plan {
   readonly parameterBytes: number;
 }
 
-/** @throws RangeError where a single row of an image exceeds what the device can bind. */
-export function makePlan(traits: Traits, wanted: readonly Tensor[]): Plan {
+/**
+ * @param wanted what a program of this plan computes, its outputs in this order
+ * @param names tensors among them that are to lie in memory of the caller's: that of the parameter of this name
+ * @throws RangeError where a single row of an image exceeds what the device can bind.
+ */
+export function makePlan(
+  traits: Traits,
+  wanted: readonly Tensor[],
+  names: ReadonlyMap<Tensor, string> = new Map(),
+): Plan {
   const outputs = fuseActivations(wanted);
   const order = inOrder(outputs);
-  const operands = new Map<Tensor, Operand>(
-    order.map((tensor) => [tensor, { type: tensor.type, bytes: byteLength(tensor.type) }]),
-  );
+  const operands = new Map<Tensor, Operand>();
   const inputs = new Map<string, Operand>();
   const parameters = new Map<string, Operand>();
+  const name = (named: Map<string, Operand>, name: string, operand: Operand) => {
+    if (named.has(name)) throw new Error(`Two tensors are called ${name}.`);
+    named.set(name, operand);
+  };
+  wanted.forEach((tensor, index) => {
+    if (!names.has(tensor)) return;
+    const operand = { type: tensor.type, bytes: byteLength(tensor.type) };
+    operands.set(outputs[index], operand);
+    name(parameters, names.get(tensor)!, operand);
+  });
   const launches: Launch[] = [];
   for (const tensor of order) {
     const { origin } = tensor;
-    const operand = operands.get(tensor)!;
+    const overwritten = origin.kind === "computed" && origin.operation.inPlace && operands.get(origin.inputs[0]);
+    const operand = overwritten || (operands.get(tensor) ?? { type: tensor.type, bytes: byteLength(tensor.type) });
+    operands.set(tensor, operand);
     if (origin.kind === "computed") {
       const from = origin.inputs.map((input) => operands.get(input)!);
       launches.push(...origin.operation.forward(traits, from, operand, origin.attributes));
     } else {
-      const named = origin.kind === "input" ? inputs : parameters;
-      if (named.has(origin.name)) throw new Error(`Two tensors are called ${origin.name}.`);
-      named.set(origin.name, operand);
+      name(origin.kind === "input" ? inputs : parameters, origin.name, operand);
     }
   }
   const kept = new Set(parameters.values());

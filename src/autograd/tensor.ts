@@ -14,7 +14,12 @@ export type Origin =
       readonly attributes: unknown;
     };
 
+let written = 0;
+
 export class Tensor {
+  /** Tensors are computed in the order in which they were written down. */
+  readonly serial = written++;
+
   constructor(
     readonly type: TensorType,
     readonly origin: Origin,
@@ -43,25 +48,12 @@ export function apply<A>(operation: Operation<A>, inputs: readonly Tensor[], att
   return new Tensor(type, { kind: "computed", operation: operation as Operation, inputs, attributes });
 }
 
-/** All tensors that the outputs depend on, each after the tensors that it is made of. */
+/** All tensors that the outputs depend on, in the order in which they were written down: each after what it is made of. */
 export function inOrder(outputs: readonly Tensor[]): Tensor[] {
-  const order: Tensor[] = [];
-  const seen = new Set<Tensor>();
-  // A stack of its own: networks are deeper than a recursion should be trusted with.
-  const stack = outputs.map((tensor) => ({ tensor, next: 0 })).reverse();
-  while (stack.length > 0) {
-    const top = stack[stack.length - 1];
-    const { origin } = top.tensor;
-    const inputs = origin.kind === "computed" ? origin.inputs : [];
-    if (seen.has(top.tensor)) {
-      stack.pop();
-    } else if (top.next < inputs.length) {
-      stack.push({ tensor: inputs[top.next++], next: 0 });
-    } else {
-      seen.add(top.tensor);
-      order.push(top.tensor);
-      stack.pop();
-    }
+  const found = new Set(outputs);
+  // A set may grow while it is walked: networks are deeper than a recursion should be trusted with.
+  for (const { origin } of found) {
+    if (origin.kind === "computed") origin.inputs.forEach((input) => found.add(input));
   }
-  return order;
+  return [...found].sort((a, b) => a.serial - b.serial);
 }

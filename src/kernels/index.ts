@@ -1,18 +1,42 @@
 // All operations of the engine. The tests, the bench and the docs loop over this list.
 
 import { snapToCells } from "./cells.ts";
+import { adam } from "./adam.ts";
 import { channelSum } from "./channel-sum.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
-import { add, leakyRelu, relu, sigmoid, tanh } from "./elementwise.ts";
+import {
+  add,
+  leakyRelu,
+  leakyReluGradient,
+  relu,
+  reluGradient,
+  scale,
+  sigmoid,
+  sigmoidGradient,
+  tanh,
+  tanhGradient,
+} from "./elementwise.ts";
 import { filterGradient } from "./filter-gradient.ts";
-import { normalize, runningStatistics, statistics } from "./normalization.ts";
+import {
+  absoluteError,
+  absoluteErrorGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  squaredError,
+  squaredErrorGradient,
+} from "./losses.ts";
+import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
+import { normalize } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
 import { kMeans, mapToPalette } from "./palette.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
-import { mean, sum } from "./reduction.ts";
+import { exchangeWithPool } from "./pool.ts";
+import { collect, constant, mean, spread, sum } from "./reduction.ts";
 import { foldReflection } from "./reflection.ts";
 import { relayout } from "./relayout.ts";
-import { concat, dropout } from "./structure.ts";
+import { joinSamples, takeSamples } from "./samples.ts";
+import { runningStatistics, statistics, updateRunning } from "./statistics.ts";
+import { concat, dropout, takeChannels } from "./structure.ts";
 
 export const operations = [
   convolution,
@@ -23,16 +47,39 @@ export const operations = [
   channelSum,
   statistics,
   runningStatistics,
+  updateRunning,
   normalize,
+  normSums,
+  normalizeGradient,
+  sumsRow,
   relu,
+  reluGradient,
   leakyRelu,
+  leakyReluGradient,
   tanh,
+  tanhGradient,
   sigmoid,
+  sigmoidGradient,
   add,
+  scale,
   concat,
+  takeChannels,
+  joinSamples,
+  takeSamples,
   dropout,
   sum,
   mean,
+  spread,
+  constant,
+  collect,
+  absoluteError,
+  absoluteErrorGradient,
+  squaredError,
+  squaredErrorGradient,
+  crossEntropy,
+  crossEntropyGradient,
+  exchangeWithPool,
+  adam,
   fromPixels,
   toPixels,
   snapToCells,

@@ -1,156 +1,26 @@
-// Instance norm and batch norm, in two operations: statistics of an image, and an image normalised by statistics.
-// They differ only in what the statistics are taken over: each sample by itself, or the whole batch (or, in evaluation,
-// what was kept of earlier batches).
+// Instance norm and batch norm, in two operations: statistics of an image (statistics.ts), and an image normalised by statistics, here.
+// They differ only in what the statistics are taken over. The way back is in normalization-gradient.ts.
 
-import combine from "../../shaders/normalization/combine.wgsl";
 import normalize_ from "../../shaders/normalization/normalize.wgsl";
-import partial from "../../shaders/normalization/partial.wgsl";
-import running from "../../shaders/normalization/running.wgsl";
-import { bindRange, runsOf } from "./bands.ts";
 import { lanes, launchFlat } from "./elementwise.ts";
-import {
-  declare,
-  elements,
-  image,
-  requireThat,
-  totalBytes,
-  vector,
-  vectors,
-  type Launch,
-  type Operation,
-  type Values,
-} from "./operation.ts";
+import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
+import { declare, elements, image, requireThat, totalBytes, vector, vectors, type Operation } from "./operation.ts";
 import { composeShader, float } from "./shader.ts";
-
-export interface StatisticsAttributes {
-  /** Over each sample's pixels (instance norm), or over all samples' pixels (batch norm in training). */
-  over: "sample" | "batch";
-  epsilon: number;
-}
-
-/** Chunks of the first pass: enough to keep a GPU busy, few enough that the second pass is short. */
-function chunksOf(pixels: number): { chunkPixels: number; chunks: number } {
-  const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 1024 / 16));
-  return { chunkPixels, chunks: Math.ceil(pixels / chunkPixels) };
-}
-
-/**
- * Mean and 1 / sqrt(variance + epsilon) of every channel: [N, C, H, W] -> [N or 1, C, 1, 2], the biased variance, as
- * torch.nn.InstanceNorm2d and, in training, BatchNorm2d use it.
- */
-export const statistics: Operation<StatisticsAttributes> = declare({
-  name: "statistics",
-
-  infer([input], { over }) {
-    const [samples, channels, height, width] = input.shape;
-    const pixels = (over === "batch" ? samples : 1) * height * width;
-    requireThat(pixels > 1, "statistics", () => "a norm needs more than one pixel; the image is too small");
-    return image(over === "batch" ? 1 : samples, channels, 1, 2);
-  },
-
-  forward(traits, [input], output, { over, epsilon }) {
-    const [batch, channels, height, width] = input.type!.shape;
-    const samples = over === "batch" ? 1 : batch;
-    const pixels = (over === "batch" ? batch : 1) * height * width;
-    const { chunkPixels, chunks } = chunksOf(pixels);
-    const constants = { LANES: lanes, VECTORS: vectors(channels) };
-    const pixelBytes = 16 * vectors(channels);
-    const scratch = { bytes: samples * chunks * 2 * pixelBytes };
-    const shader = composeShader(partial, constants);
-    // A sample may begin between two aligned bytes, and is then bound from the one before.
-    const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
-    const launches: Launch[] = [];
-    for (let sample = 0; sample < samples; sample++) {
-      for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
-        const first = (sample * pixels + run.first * chunkPixels) * pixelBytes;
-        const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
-        const { binding, offset } = bindRange(traits, input, first, bytes);
-        launches.push({
-          label: "statistics of chunks",
-          shader,
-          bindings: [binding, { operand: scratch }],
-          parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, offset, 0]),
-          workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
-          flops: bytes,
-        });
-      }
-    }
-    launches.push({
-      label: "statistics of the whole",
-      shader: composeShader(combine, { ...constants, EPSILON: float(epsilon) }),
-      bindings: [{ operand: scratch }, { operand: output }],
-      parameters: new Uint32Array([samples, pixels, chunkPixels, chunks]),
-      workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
-      flops: 8 * samples * chunks * channels,
-    });
-    return launches;
-  },
-
-  reference([input], { over, epsilon }) {
-    const [batch, channels] = input.shape;
-    const samples = over === "batch" ? 1 : batch;
-    const data = new Float64Array(samples * channels * 2);
-    for (let n = 0; n < samples; n++) {
-      for (let c = 0; c < channels; c++) {
-        const values = channelValues(input, c, over === "batch" ? undefined : n);
-        const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-        const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length;
-        data[(n * channels + c) * 2] = mean;
-        data[(n * channels + c) * 2 + 1] = 1 / Math.sqrt(variance + epsilon);
-      }
-    }
-    return { shape: [samples, channels, 1, 2], data };
-  },
-
-  cost: ([input]) => ({ flops: 4 * elements(input), bytes: totalBytes(input) }),
-
-  samples: [
-    { inputs: [image(1, 3, 5, 7)], attributes: { over: "sample", epsilon: 1e-5 } },
-    { inputs: [image(2, 8, 9, 8)], attributes: { over: "sample", epsilon: 1e-5 } },
-    { inputs: [image(3, 6, 1, 1)], attributes: { over: "batch", epsilon: 1e-5 } },
-    { inputs: [image(2, 70, 11, 13)], attributes: { over: "batch", epsilon: 1e-5 } },
-    { inputs: [image(1, 4, 67, 31)], attributes: { over: "sample", epsilon: 1e-5 } },
-  ],
-});
-
-/** Running mean and variance of a BatchNorm2d, [C] each, as statistics [1, C, 1, 2]. */
-export const runningStatistics: Operation<{ epsilon: number }> = declare({
-  name: "runningStatistics",
-  infer: ([mean]) => image(1, mean.shape[0], 1, 2),
-  forward(_traits, [mean, variance], output, { epsilon }) {
-    const count = output.bytes / 32;
-    return [
-      {
-        label: "running statistics",
-        shader: composeShader(running, { LANES: lanes, VECTORS: count, EPSILON: float(epsilon) }),
-        bindings: [mean, variance, output].map((operand) => ({ operand })),
-        workgroups: [Math.ceil(count / lanes), 1, 1],
-        flops: 8 * count,
-      },
-    ];
-  },
-  reference([mean, variance], { epsilon }) {
-    const data = new Float64Array(2 * mean.data.length);
-    mean.data.forEach((value, c) => {
-      data[2 * c] = value;
-      data[2 * c + 1] = 1 / Math.sqrt(variance.data[c] + epsilon);
-    });
-    return { shape: [1, mean.shape[0], 1, 2], data };
-  },
-  cost: ([mean, variance]) => ({ flops: 3 * elements(mean), bytes: 2 * totalBytes(mean, variance) }),
-  samples: [1, 70].map((channels) => ({
-    inputs: [vector(channels), vector(channels)],
-    attributes: { epsilon: 1e-5 },
-    draw: (input, uniform) => (input === 1 ? Math.abs(uniform) : uniform),
-  })),
-});
+import { ownStatistics } from "./statistics.ts";
 
 export interface NormalizeAttributes {
   /** An activation that follows at once is computed in the same pass: relu is a slope of 0. */
   activation?: { slope: number };
+  /** The statistics are not those of this very image: running ones, which nothing can be trained through. */
+  given?: boolean;
 }
 
-/** (x - mean) / deviation, by statistics of `statistics` or `runningStatistics`; inputs 2 and 3 are gain and shift. */
+/**
+ * (x - mean) / deviation, by statistics of `statistics` or `runningStatistics`; inputs 2 and 3 are gain and shift.
+ *
+ * The gradient takes the statistics for the image's own, as they are in training: what flows back through them is part of the
+ * image's gradient, and nothing flows to `statistics` itself.
+ */
 export const normalize: Operation<NormalizeAttributes> = declare({
   name: "normalize",
 
@@ -187,6 +57,15 @@ export const normalize: Operation<NormalizeAttributes> = declare({
     });
   },
 
+  backward({ inputs: [input, moments, gain], gradient, attributes, apply }) {
+    if (attributes.given) throw new Error("A norm with running statistics cannot be trained through.");
+    if (attributes.activation) throw new Error("A norm that was fused with its activation cannot be traced back.");
+    const sums = apply(normSums, [input, moments, gradient], {});
+    const byInput = apply(normalizeGradient, [input, moments, gradient, sums, ...(gain ? [gain] : [])], {});
+    if (!gain) return [byInput, null];
+    return [byInput, null, apply(sumsRow, [sums], { row: 1 }), apply(sumsRow, [sums], { row: 0 })];
+  },
+
   reference([input, statistics, gain, shift], { activation }) {
     const [, channels, height, width] = input.shape;
     const data = input.data.map((x, i) => {
@@ -203,23 +82,20 @@ export const normalize: Operation<NormalizeAttributes> = declare({
   cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input) }),
 
   samples: [
-    { inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2)], attributes: {} },
+    { inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2)], attributes: {}, derive: ownStatistics("sample") },
+    {
+      inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],
+      attributes: {},
+      derive: ownStatistics("batch"),
+    },
     { inputs: [image(1, 64, 9, 3), image(1, 64, 1, 2)], attributes: { activation: { slope: 0 } } },
     {
       inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],
       attributes: { activation: { slope: 0.2 } },
     },
-    { inputs: [image(3, 5, 2, 2), image(3, 5, 1, 2), vector(5), vector(5)], attributes: {} },
+    {
+      inputs: [image(3, 5, 2, 2), image(3, 5, 1, 2), vector(5), vector(5)],
+      attributes: { given: true },
+    },
   ],
 });
-
-/** All numbers of a channel, of one sample or of all. */
-function channelValues(input: Values, channel: number, sample?: number): Float64Array {
-  const [samples, channels, height, width] = input.shape;
-  const plane = (n: number) =>
-    input.data.subarray((n * channels + channel) * height * width, (n * channels + channel + 1) * height * width);
-  if (sample !== undefined) return plane(sample);
-  const all = new Float64Array(samples * height * width);
-  for (let n = 0; n < samples; n++) all.set(plane(n), n * height * width);
-  return all;
-}

@@ -84,10 +84,14 @@ export interface Sample<A> {
   readonly attributes: A;
   /** Where an input cannot be just any number: makes one of a uniform number in [-1, 1). */
   readonly draw?: (input: number, uniform: number) => number;
+  /** Where some inputs are made of others, and a gradient counts on it: puts them right. */
+  readonly derive?: (inputs: readonly Values[]) => readonly Values[];
 }
 
 export interface Operation<A = unknown> {
   readonly name: string;
+  /** The output is the first input, written over: what was traced before reads the old numbers, what comes after the new. */
+  readonly inPlace?: true;
   /** The type of the output; throws where the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType;
   forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];

@@ -7,9 +7,10 @@ import random from "../../shaders/dropout/random.wgsl";
 import chunks from "../../shaders/filter-gradient/chunks.wgsl";
 import cluster from "../../shaders/palette/cluster.wgsl";
 import nearest from "../../shaders/palette/nearest.wgsl";
+import pointwise from "../../shaders/loss/pointwise.wgsl";
 import oklab from "../../shaders/palette/oklab.wgsl";
 
-const pieces: Readonly<Record<string, string>> = { cell, chunks, cluster, geometry, nearest, oklab, random };
+const pieces: Readonly<Record<string, string>> = { cell, chunks, cluster, geometry, nearest, oklab, pointwise, random };
 
 /** A constant of type f32; plain numbers are u32. */
 export interface Float {

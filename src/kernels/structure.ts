@@ -1,6 +1,7 @@
-// Operations that move or drop numbers without computing with them: concat and dropout.
+// Operations that move or drop numbers without computing with them: channels put together and taken apart, and dropout.
 
 import concat_ from "../../shaders/concat/concat.wgsl";
+import take from "../../shaders/concat/take.wgsl";
 import dropout_ from "../../shaders/dropout/dropout.wgsl";
 import { lanes, launchFlat } from "./elementwise.ts";
 import { runsOf, foldWorkgroups } from "./bands.ts";
@@ -50,6 +51,14 @@ export const concat: Operation<Record<string, never>> = declare({
     }));
   },
 
+  backward({ inputs: [left, right], gradient, apply, typeOf }) {
+    const [leftChannels, rightChannels] = [typeOf(left).shape[1], typeOf(right).shape[1]];
+    return [
+      apply(takeChannels, [gradient], { first: 0, count: leftChannels }),
+      apply(takeChannels, [gradient], { first: leftChannels, count: rightChannels }),
+    ];
+  },
+
   reference([left, right]) {
     const [samples, channels, height, width] = left.shape;
     const parts: Values[] = [left, right];
@@ -72,6 +81,49 @@ export const concat: Operation<Record<string, never>> = declare({
   ],
 });
 
+/** image[:, first : first + count]. */
+export const takeChannels: Operation<{ first: number; count: number }> = declare({
+  name: "takeChannels",
+
+  infer: ([{ shape }], { count }) => image(shape[0], count, shape[2], shape[3]),
+
+  forward(traits, [input], output, { first, count }) {
+    const [samples, channels, height, width] = input.type!.shape;
+    const shader = composeShader(take, { LANES: lanes, CHANNELS: channels, FIRST: first, COUNT: count });
+    return runsOf(traits, samples * height * width, 16 * vectors(channels)).map((run) => ({
+      label: "take channels",
+      shader,
+      bindings: [input, output].map((operand) => {
+        const bytes = 16 * vectors(operand.type!.shape[1]);
+        return { operand, offset: run.first * bytes, bytes: run.count * bytes };
+      }),
+      parameters: new Uint32Array([run.count * vectors(count), 0, 0, 0]),
+      workgroups: foldWorkgroups(traits, run.count * vectors(count), lanes),
+      flops: 0,
+    }));
+  },
+
+  reference([{ shape, data }], { first, count }) {
+    const [samples, channels, height, width] = shape;
+    const area = height * width;
+    const taken = new Float64Array(samples * count * area);
+    for (let n = 0; n < samples; n++) {
+      const start = (n * channels + first) * area;
+      taken.set(data.subarray(start, start + count * area), n * count * area);
+    }
+    return { shape: [samples, count, height, width], data: taken };
+  },
+
+  cost: ([{ shape }], { count }) => ({ flops: 0, bytes: 2 * totalBytes(image(shape[0], count, shape[2], shape[3])) }),
+
+  samples: [
+    { inputs: [image(1, 12, 3, 5)], attributes: { first: 4, count: 8 } },
+    { inputs: [image(2, 6, 7, 3)], attributes: { first: 3, count: 3 } },
+    { inputs: [image(1, 7, 1, 9)], attributes: { first: 0, count: 1 } },
+    { inputs: [image(2, 68, 4, 4)], attributes: { first: 66, count: 2 } },
+  ],
+});
+
 /** torch.nn.Dropout in training; input 1 is the seed, one whole number below 2^24. */
 export const dropout: Operation<{ probability: number }> = declare({
   name: "dropout",
@@ -91,6 +143,8 @@ export const dropout: Operation<{ probability: number }> = declare({
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
     return launchFlat(traits, "dropout", shader, output.bytes / 16, each, { shared: [{ operand: seed }] });
   },
+
+  backward: ({ inputs: [, seed], gradient, attributes, apply }) => [apply(dropout, [gradient, seed], attributes), null],
 
   reference([input, seed], { probability }) {
     const [, channels, height, width] = input.shape;

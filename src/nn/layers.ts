@@ -4,19 +4,23 @@
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution.ts";
 import { relu, leakyRelu } from "../kernels/elementwise.ts";
-import { normalize, runningStatistics, statistics } from "../kernels/normalization.ts";
+import { normalize } from "../kernels/normalization.ts";
+import { runningStatistics, statistics, updateRunning } from "../kernels/statistics.ts";
 import { vector, type Layout, type TensorType } from "../kernels/operation.ts";
 import { dropout } from "../kernels/structure.ts";
 import { stateDict, type Architecture, type StateTensor, type TensorRole } from "./architecture.ts";
 
-/** torch.nn.InstanceNorm2d's and BatchNorm2d's default. */
+/** torch.nn.InstanceNorm2d's and BatchNorm2d's defaults. */
 const epsilon = 1e-5;
+const momentum = 0.1;
 
 export interface Mode {
   /** Batch norm by the batch at hand (PyTorch's train()), or by what was kept in training (eval()). */
   batchStatistics: boolean;
   /** Whether dropout drops. Each dropout layer then has an input `NAME.seed`. */
   dropout: boolean;
+  /** In training: is told of the tensors that keep batch norm's running statistics up to date, and must see to it that they are computed. */
+  onUpdate?: (updated: Tensor) => void;
 }
 
 /** What a generator converts pictures with: batch norm as the reference's test runs it, nothing dropped. */
@@ -32,16 +36,20 @@ export function deviceType({ role, shape }: StateTensor): TensorType | null {
   return role === "batches tracked" ? null : { layout: layoutOf[role] ?? "vector", shape };
 }
 
-export class Layers {
-  private readonly parameters: ReadonlyMap<string, Tensor>;
+/** A network's tensors by their PyTorch names; `prefix` goes before the names that a program knows them by. */
+export type Parameters = ReadonlyMap<string, Tensor>;
 
+export function parametersOf(architecture: Architecture, prefix = ""): Parameters {
+  const types = stateDict(architecture).map((tensor) => [tensor.name, deviceType(tensor)] as const);
+  return new Map(types.flatMap(([name, type]) => (type ? [[name, parameter(prefix + name, type)]] : [])));
+}
+
+export class Layers {
   constructor(
     private readonly architecture: Architecture,
+    private readonly parameters: Parameters,
     private readonly mode: Mode,
-  ) {
-    const types = stateDict(architecture).map((tensor) => [tensor.name, deviceType(tensor)] as const);
-    this.parameters = new Map(types.flatMap(([name, type]) => (type ? [[name, parameter(name, type)]] : [])));
-  }
+  ) {}
 
   /** Conv2d `name`, mirrored at the border where `reflect` says so (ReflectionPad2d in front of it). */
   convolution(name: string, x: Tensor, { stride = 1, padding = 0, reflect = false }): Tensor {
@@ -62,9 +70,15 @@ export class Layers {
         return apply(normalize, [x, apply(statistics, [x], { over: "sample", epsilon })], {});
       case "batch": {
         const kept = ["running_mean", "running_var"].map((part) => this.parameter(`${name}.${part}`));
-        const moments = this.mode.batchStatistics
-          ? apply(statistics, [x], { over: "batch", epsilon })
-          : apply(runningStatistics, kept, { epsilon });
+        if (!this.mode.batchStatistics) {
+          const moments = apply(runningStatistics, kept, { epsilon });
+          return apply(normalize, [x, moments, ...this.weights(name)], { given: true });
+        }
+        const moments = apply(statistics, [x], { over: "batch", epsilon });
+        const pixels = x.shape[0] * x.shape[2] * x.shape[3];
+        for (const [i, of] of (["mean", "variance"] as const).entries()) {
+          this.mode.onUpdate?.(apply(updateRunning, [kept[i], moments], { of, pixels, momentum, epsilon }));
+        }
         return apply(normalize, [x, moments, ...this.weights(name)], {});
       }
     }

@@ -13,11 +13,20 @@ import type {
   ResnetGenerator,
   UnetGenerator,
 } from "./architecture.ts";
-import { Layers, type Mode } from "./layers.ts";
+import { Layers, parametersOf, type Mode, type Parameters } from "./layers.ts";
 
-/** What the network makes of an image [N, inputChannels, H, W]: another image, or a map of verdicts [N, 1, h, w]. */
-export function network(architecture: Architecture, image: Tensor, mode: Mode): Tensor {
-  const layers = new Layers(architecture, mode);
+/**
+ * What the network makes of an image [N, inputChannels, H, W]: another image, or a map of verdicts [N, 1, h, w].
+ *
+ * @param parameters its tensors, handed in where it is used more than once
+ */
+export function network(
+  architecture: Architecture,
+  image: Tensor,
+  mode: Mode,
+  parameters: Parameters = parametersOf(architecture),
+): Tensor {
+  const layers = new Layers(architecture, parameters, mode);
   switch (architecture.kind) {
     case "resnet":
       return resnet(architecture, layers, image);

@@ -8,7 +8,8 @@ import { writeOnnx, type OnnxAttribute, type OnnxNode } from "../formats/onnx.ts
 import { float32Tensor, toFloat32, type NamedTensor } from "../formats/tensors.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution.ts";
 import { add, leakyRelu, relu, tanh } from "../kernels/elementwise.ts";
-import { normalize, runningStatistics, statistics, type StatisticsAttributes } from "../kernels/normalization.ts";
+import { normalize } from "../kernels/normalization.ts";
+import { runningStatistics, statistics, type StatisticsAttributes } from "../kernels/statistics.ts";
 import { image, type Operation } from "../kernels/operation.ts";
 import { concat } from "../kernels/structure.ts";
 import { networkName } from "./architecture.ts";

@@ -12,7 +12,7 @@ import {
 import { chooseVariant, variants } from "../../src/kernels/convolution-variants.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { tanh } from "../../src/kernels/elementwise.ts";
-import { statistics } from "../../src/kernels/normalization.ts";
+import { statistics } from "../../src/kernels/statistics.ts";
 import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { openTestGpu, relativeError, runOperation, sampleValues, someValues } from "../gpu.ts";

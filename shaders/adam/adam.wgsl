@@ -1,0 +1,33 @@
+// One step of Adam for all parameters of an optimiser at once: they lie in one stretch of memory, and so do their gradients and moments.
+//
+//   m = BETA1 m + (1 - BETA1) g
+//   v = BETA2 v + (1 - BETA2) g^2
+//   w = w - step * m / (sqrt(v) / correction + EPSILON)
+//
+// Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. step = rate / (1 - BETA1^t) and
+// correction = sqrt(1 - BETA2^t) come from outside, in double precision until then.
+
+struct Range {
+  count: u32, // vec4s
+}
+
+@group(0) @binding(0) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> first: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> second: array<vec4f>;
+@group(0) @binding(3) var<storage, read> schedule: array<f32>; // step, correction
+@group(0) @binding(4) var<storage, read_write> weights: array<vec4f>;
+@group(0) @binding(5) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index >= range.count) {
+    return;
+  }
+  let g = gradients[index];
+  let m = BETA1 * first[index] + REST1 * g;
+  let v = BETA2 * second[index] + REST2 * g * g;
+  first[index] = m;
+  second[index] = v;
+  weights[index] -= schedule[0] * (m / (sqrt(v) / schedule[1] + EPSILON));
+}

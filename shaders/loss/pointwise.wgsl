@@ -1,0 +1,30 @@
+// The losses, place by place, with their slopes beside them. FUNCTION says which; the table is in src/kernels/losses.ts.
+
+fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
+  if (FUNCTION == ABSOLUTE) {
+    return abs(x - wanted);
+  }
+  if (FUNCTION == SQUARED) {
+    return (x - wanted) * (x - wanted);
+  }
+  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), with nothing that could overflow.
+  return max(x, vec4f(0.0)) - x * wanted + logOnePlus(exp(-abs(x)));
+}
+
+fn pointwiseSlope(x: vec4f, wanted: vec4f) -> vec4f {
+  if (FUNCTION == ABSOLUTE) {
+    return sign(x - wanted);
+  }
+  if (FUNCTION == SQUARED) {
+    return 2.0 * (x - wanted);
+  }
+  let e = exp(-abs(x));
+  return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e) - wanted;
+}
+
+// log(1 + e) for e in [0, 1]: the logarithm of a number near 1 has lost e, unless the part that rounding took is given back.
+fn logOnePlus(e: vec4f) -> vec4f {
+  let u = 1.0 + e;
+  let rest = e - (u - 1.0);
+  return log(u) + rest / u;
+}

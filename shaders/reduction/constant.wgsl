@@ -1,0 +1,16 @@
+// VALUE at every place.
+
+struct Range {
+  count: u32, // vec4s
+}
+
+@group(0) @binding(0) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(1) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index < range.count) {
+    output[index] = vec4f(VALUE);
+  }
+}

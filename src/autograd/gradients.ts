@@ -1,0 +1,95 @@
+// Reverse mode: from a loss back to the parameters, each operation's backward written with operations that are operations themselves.
+// What comes out is more graph; nothing is computed here. The planner sees forward and backward as one list of work.
+//
+// Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
+
+import { add, leakyRelu, relu } from "../kernels/elementwise.ts";
+import { normalize } from "../kernels/normalization.ts";
+import type { Operation } from "../kernels/operation.ts";
+import { constant } from "../kernels/reduction.ts";
+import { apply, inOrder, type Tensor } from "./tensor.ts";
+
+/**
+ * The gradient of `loss`, one number, by each of the `wanted` tensors, in their order; null for one that the loss does not depend on.
+ *
+ * @throws Error naming the operation, where the way back leads through one that has no backward
+ */
+export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | null)[] {
+  const order = inOrder([loss]);
+  const leadsTo = new Set<Tensor>(wanted);
+  for (const tensor of order) {
+    const { origin } = tensor;
+    if (origin.kind === "computed" && origin.inputs.some((input) => leadsTo.has(input))) leadsTo.add(tensor);
+  }
+
+  const again = recomputation();
+  const shared = sharedApply();
+  const gradientOf = new Map<Tensor, Tensor>([[loss, apply(constant, [], { type: loss.type, value: 1 })]]);
+  for (const tensor of order.reverse()) {
+    const { origin } = tensor;
+    const gradient = gradientOf.get(tensor);
+    if (origin.kind !== "computed" || !gradient || !leadsTo.has(tensor)) continue;
+    if (!origin.operation.backward) {
+      throw new Error(`${origin.operation.name} has no backward: it cannot be trained through.`);
+    }
+    const parts = origin.operation.backward<Tensor>({
+      inputs: origin.inputs.map(again),
+      output: again(tensor),
+      gradient,
+      attributes: origin.attributes,
+      apply: shared,
+      typeOf: ({ type }) => type,
+    });
+    origin.inputs.forEach((input, index) => {
+      const part = parts[index];
+      if (!part || !leadsTo.has(input)) return;
+      const sum = gradientOf.get(input);
+      gradientOf.set(input, sum ? apply(add, [sum, part], {}) : part);
+    });
+  }
+  return wanted.map((tensor) => gradientOf.get(tensor) ?? null);
+}
+
+/**
+ * What a norm and the activation behind it made is not kept for the way back but made again, when the way back comes to it: a pass over
+ * memory each, for two fifths of the memory of a step. What they are made of, a convolution's output and its statistics, is kept.
+ * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
+ */
+function recomputation(): (tensor: Tensor) => Tensor {
+  const made = new Map<Tensor, Tensor>();
+  const isNorm = ({ origin }: Tensor) => origin.kind === "computed" && origin.operation === (normalize as Operation);
+  const isActivation = ({ origin }: Tensor) =>
+    origin.kind === "computed" && ([relu, leakyRelu] as Operation[]).includes(origin.operation);
+  return function again(tensor: Tensor): Tensor {
+    const { origin } = tensor;
+    if (origin.kind !== "computed") return tensor;
+    if (!isNorm(tensor) && !(isActivation(tensor) && isNorm(origin.inputs[0]))) return tensor;
+    let copy = made.get(tensor);
+    if (!copy) {
+      const inputs = isNorm(tensor) ? origin.inputs : origin.inputs.map(again);
+      copy = apply(origin.operation, inputs, origin.attributes);
+      made.set(tensor, copy);
+    }
+    return copy;
+  };
+}
+
+/** `apply`, but what two backwards ask for alike is made once: a network that is used twice turns its filters round once. */
+function sharedApply() {
+  const made = new Map<Operation, { inputs: readonly Tensor[]; attributes: string; tensor: Tensor }[]>();
+  return function <A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+    const list = made.get(operation as Operation) ?? [];
+    made.set(operation as Operation, list);
+    const key = JSON.stringify(attributes);
+    const same = list.find(
+      (entry) =>
+        entry.attributes === key &&
+        entry.inputs.length === inputs.length &&
+        entry.inputs.every((input, index) => input === inputs[index]),
+    );
+    if (same) return same.tensor;
+    const tensor = apply(operation, inputs, attributes);
+    list.push({ inputs: [...inputs], attributes: key, tensor });
+    return tensor;
+  };
+}

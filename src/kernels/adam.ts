@@ -1,0 +1,72 @@
+// The optimiser's step: Adam (Kingma and Ba 2015), fused over all parameters.
+
+import adam_ from "../../shaders/adam/adam.wgsl";
+import { launchFlat, lanes } from "./elementwise.ts";
+import { declare, elements, requireThat, totalBytes, vector, type Operation } from "./operation.ts";
+import { composeShader, float } from "./shader.ts";
+
+export interface AdamAttributes {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+}
+
+/** The two numbers that a step is scheduled by: see adam.wgsl. `step` counts from 1. */
+export function adamSchedule(rate: number, step: number, { beta1, beta2 }: AdamAttributes): [number, number] {
+  return [rate / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step)];
+}
+
+/**
+ * [weights, gradients, first moments, second moments, schedule [2]] -> the new weights, written over the old, as the moments are.
+ * torch.optim.Adam without decay.
+ */
+export const adam: Operation<AdamAttributes> = declare({
+  name: "adam",
+  inPlace: true,
+
+  infer(inputs) {
+    const [weights, gradients, first, second] = inputs.map(({ shape }) => String(shape));
+    requireThat(
+      weights === gradients && weights === first && weights === second,
+      "adam",
+      () => `[${weights}], [${gradients}], [${first}] and [${second}] differ`,
+    );
+    return inputs[0];
+  },
+
+  forward(traits, [, gradients, first, second, schedule], output, { beta1, beta2, epsilon }) {
+    const shader = composeShader(adam_, {
+      LANES: lanes,
+      BETA1: float(beta1),
+      REST1: float(1 - beta1),
+      BETA2: float(beta2),
+      REST2: float(1 - beta2),
+      EPSILON: float(epsilon),
+    });
+    const each = [gradients, first, second, output].map((operand) => ({ operand, bytes: 16 }));
+    return launchFlat(traits, "adam", shader, output.bytes / 16, each, {
+      shared: [{ operand: schedule }],
+      flops: 3 * output.bytes,
+    });
+  },
+
+  reference([weights, gradients, first, second, schedule], { beta1, beta2, epsilon }) {
+    const [step, correction] = schedule.data;
+    const data = weights.data.map((weight, i) => {
+      const g = gradients.data[i];
+      const m = beta1 * first.data[i] + (1 - beta1) * g;
+      const v = beta2 * second.data[i] + (1 - beta2) * g * g;
+      return weight - (step * m) / (Math.sqrt(v) / correction + epsilon);
+    });
+    return { shape: weights.shape, data };
+  },
+
+  cost: ([weights]) => ({ flops: 12 * elements(weights), bytes: 7 * totalBytes(weights) }),
+
+  samples: [1, 70, 4099].map((count) => ({
+    inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(2)],
+    attributes: { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 },
+    // Second moments are sums of squares.
+    draw: (input: number, uniform: number) => (input >= 3 ? Math.abs(uniform) + 0.01 : uniform),
+  })),
+});
