@@ -173,7 +173,7 @@ function checkOptions({ maxSize, preprocess: transforms, raw, colors, cell, scal
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
     throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
   }
-  if (transforms) checkPreprocessOptions({ ...transforms, flip: false, grayscale: false });
+  if (transforms) checkPreprocessOptions(transforms);
   if (raw && (colors ?? cell ?? scale) !== undefined) {
     throw new UserError("--raw gives the network's picture as it is: it has no --cell, --scale or --colors.");
   }

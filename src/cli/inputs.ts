@@ -9,6 +9,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { glob, isDynamicPattern } from "tinyglobby";
 import { UserError } from "../errors.ts";
 import { systemReason } from "../platform/files.node.ts";
+import { isPictureName, pictureExtensions } from "../platform/images.node.ts";
 
 export interface PlannedPicture {
   /** Absolute path of the picture. */
@@ -18,11 +19,6 @@ export interface PlannedPicture {
   /** Absolute path of the PNG to write. */
   readonly output: string;
 }
-
-/** What counts as a picture within a folder or a glob; a file named by itself is always tried. */
-export const pictureExtensions: ReadonlySet<string> = new Set(
-  "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ").map((extension) => `.${extension}`),
-);
 
 interface Found {
   readonly source: string;
@@ -48,8 +44,9 @@ export async function planPictures(
     }
   }
   if (found.size === 0) {
-    const known = [...pictureExtensions].map((extension) => extension.slice(1)).join(", ");
-    throw new UserError(`There is no picture in ${inputs.join(", ")}; pictures end in ${known}.`);
+    throw new UserError(
+      `There is no picture in ${inputs.join(", ")}; pictures end in ${pictureExtensions.join(", ")}.`,
+    );
   }
   const pictures = [...found.values()].sort((a, b) => compare(a.relative, b.relative) || compare(a.source, b.source));
   const names = assignNames(pictures.map((picture) => picture.relative));
@@ -140,10 +137,6 @@ function literalFolder(pattern: string): string {
   const parts = pattern.split("/");
   const first = parts.findIndex((part) => isDynamicPattern(part));
   return parts.slice(0, Math.max(0, first)).join("/") || (pattern.startsWith("/") ? "/" : ".");
-}
-
-function isPictureName(name: string): boolean {
-  return pictureExtensions.has(extname(name).toLowerCase());
 }
 
 /**

@@ -21,28 +21,60 @@ export interface PreprocessOptions {
   readonly flip: boolean;
   /** For networks with one channel: R, G and B all become the luma. */
   readonly grayscale: boolean;
+  /** Before a crop that is larger than the picture, enlarge it so that its shorter side fits. The reference throws there. */
+  readonly upscaleSmall?: boolean;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 /**
- * Applies the reference's transforms. `random` decides, in this order, the crop's top, its left, and the flip; what a mode does not need
- * is not drawn. The crop is uniform over all positions.
+ * Applies the reference's transforms: `scale`, then `cropAndFlip`.
  * @throws UserError for a mode without meaning, a size that is no positive integer, a crop larger than the picture, and, for `none`, a
  *   picture with a side of 1 or 2 pixels (which rounds to nothing)
  */
 export function preprocess(image: Image, options: PreprocessOptions, random: Random): Image {
-  const { mode, loadSize, cropSize } = options;
   checkPreprocessOptions(options);
-  if (options.grayscale) image = toGrayscale(image);
-  if (mode.includes("resize")) image = resizeBicubic(image, loadSize, loadSize);
-  else if (mode.includes("scale_width")) image = scaleWidth(image, loadSize, cropSize);
-  if (mode.includes("crop")) image = randomCrop(image, cropSize, random);
-  if (mode === "none") image = roundToMultipleOf4(image);
+  return cropAndFlip(scale(image, options), options, random);
+}
+
+/** The part that leaves nothing to chance: gray, and the size of `scaledSize`. @throws UserError as `scaledSize` */
+export function scale(image: Image, options: PreprocessOptions): Image {
+  const { width, height } = scaledSize(image, options);
+  return resizeBicubic(options.grayscale ? toGrayscale(image) : image, width, height);
+}
+
+/** What size a picture has before the crop. @throws UserError for `none` where a side rounds to nothing */
+export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" | "grayscale">): Size {
+  const { mode, loadSize, cropSize } = options;
+  if (mode.includes("resize")) return { width: loadSize, height: loadSize };
+  if (mode.includes("scale_width")) return scaledWidth(size, loadSize, cropSize);
+  if (mode === "none") return roundedToMultipleOf4(size);
+  const short = Math.min(size.width, size.height);
+  if (!options.upscaleSmall || short >= cropSize) return size;
+  const enlarged = (side: number) => Math.round((side * cropSize) / short);
+  return { width: enlarged(size.width), height: enlarged(size.height) };
+}
+
+/**
+ * The part that is left to chance. `random` decides, in this order, the crop's top, its left, and the flip; what a mode does not need is
+ * not drawn. The crop is uniform over all positions.
+ * @throws UserError for a crop larger than the picture
+ */
+export function cropAndFlip(image: Image, options: PreprocessOptions, random: Random): Image {
+  if (options.mode.includes("crop")) image = randomCrop(image, options.cropSize, random);
   if (options.flip && random.uniform() < 0.5) image = flipHorizontally(image);
   return image;
 }
 
 /** Refuses at once what would fail on every picture. @throws UserError */
-export function checkPreprocessOptions({ mode, loadSize, cropSize }: PreprocessOptions): void {
+export function checkPreprocessOptions({
+  mode,
+  loadSize,
+  cropSize,
+}: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">): void {
   if (mode !== "none" && !["resize", "scale_width", "crop"].some((word) => mode.includes(word))) {
     throw new UserError(`--preprocess ${mode} is not known; use one of ${preprocessModes.join(", ")}.`);
   }
@@ -89,10 +121,9 @@ export function crop(image: Image, left: number, top: number, width: number, hei
   return { width, height, data, hasAlpha: image.hasAlpha };
 }
 
-function scaleWidth(image: Image, loadSize: number, cropSize: number): Image {
-  if (image.width === loadSize && image.height >= cropSize) return image;
-  const height = Math.trunc(Math.max((loadSize * image.height) / image.width, cropSize));
-  return resizeBicubic(image, loadSize, height);
+function scaledWidth({ width, height }: Size, loadSize: number, cropSize: number): Size {
+  if (width === loadSize && height >= cropSize) return { width, height };
+  return { width: loadSize, height: Math.trunc(Math.max((loadSize * height) / width, cropSize)) };
 }
 
 function randomCrop(image: Image, size: number, random: Random): Image {
@@ -108,15 +139,15 @@ function randomCrop(image: Image, size: number, random: Random): Image {
   return crop(image, left, top, size, size);
 }
 
-function roundToMultipleOf4(image: Image): Image {
-  const width = 4 * roundHalfToEven(image.width / 4);
-  const height = 4 * roundHalfToEven(image.height / 4);
+function roundedToMultipleOf4(size: Size): Size {
+  const width = 4 * roundHalfToEven(size.width / 4);
+  const height = 4 * roundHalfToEven(size.height / 4);
   if (width === 0 || height === 0) {
     throw new UserError(
-      `the picture (${image.width} x ${image.height}) is too small for --preprocess none, which rounds its sides to multiples of 4.`,
+      `the picture (${size.width} x ${size.height}) is too small for --preprocess none, which rounds its sides to multiples of 4.`,
     );
   }
-  return resizeBicubic(image, width, height);
+  return { width, height };
 }
 
 /** As Python's round(): 40.5 is 40, 41.5 is 42. */

@@ -8,14 +8,17 @@ import { UserError } from "../errors.ts";
 
 /**
  * @param maximumBytes when given, a larger file is refused before any of it is read, and so is what has no size: a pipe or a device
- * @throws UserError naming the file and the reason when it cannot be read
+ * @throws UserError naming the file and the reason when it cannot be read, with the system's `code`
  */
 export async function readFileBytes(path: string, maximumBytes?: number): Promise<Uint8Array> {
   try {
     if (maximumBytes !== undefined) await requireSize(path, maximumBytes);
     return await readFile(path);
   } catch (error) {
-    throw error instanceof UserError ? error : new UserError(`${path}: ${systemReason(error)}.`);
+    if (error instanceof UserError) throw error;
+    throw Object.assign(new UserError(`${path}: ${systemReason(error)}.`), {
+      code: (error as NodeJS.ErrnoException).code,
+    });
   }
 }
 

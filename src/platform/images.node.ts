@@ -10,6 +10,7 @@
 // - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow cuts off the low byte, or clips grey to white.)
 // - Alpha stays as it is, and colour is not multiplied by it.
 
+import { extname } from "node:path";
 import sharp, { type Metadata } from "sharp";
 import { decodeBmp, isBmp, readBmpHeader } from "../data/bmp.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
@@ -19,6 +20,15 @@ import { readFileBytes } from "./files.node.ts";
 
 // Every picture is read once; remembering operations would only hold memory.
 sharp.cache(false);
+
+/** What names of pictures end in, in lower or upper case or both. What a file is, its content says. */
+export const pictureExtensions: readonly string[] =
+  "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
+
+/** Whether a file in a folder, or one that a glob matches, counts as a picture. */
+export function isPictureName(name: string): boolean {
+  return pictureExtensions.includes(extname(name).slice(1).toLowerCase());
+}
 
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */

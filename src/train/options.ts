@@ -1,6 +1,9 @@
 // All that a training run can be told: the reference's options by its own names (in camelCase), with its defaults, and a few of
 // ours. docs/training.md says which of the reference's options make no sense here, and what is done instead.
 
+import { checkPreprocessOptions, type Size } from "../data/preprocess.ts";
+import { UserError } from "../errors.ts";
+
 export interface TrainingOptions {
   // Networks
   inputNc: number;
@@ -18,12 +21,13 @@ export interface TrainingOptions {
   // Data
   direction: "AtoB" | "BtoA";
   serialBatches: boolean;
-  /** Pictures that are decoded at the same time. */
+  /** Pictures that are decoded at the same time, ahead of the step that needs them; with 0 none is read ahead. */
   numThreads: number;
   batchSize: number;
   loadSize: number;
   cropSize: number;
   maxDatasetSize: number;
+  /** One of `preprocessModes`, or another name that contains `resize`, `scale_width` or `crop`. */
   preprocess: string;
   noFlip: boolean;
   /** Enlarges pictures that are smaller than the crop, where the reference throws. */
@@ -56,6 +60,7 @@ export interface TrainingOptions {
 
   // Ours
   seed: number;
+  /** The most steps of the run, Infinity for as many as the epochs have. */
   maxSteps: number;
 }
 
@@ -102,3 +107,69 @@ export const defaultTrainingOptions: TrainingOptions = {
   seed: 0,
   maxSteps: Infinity,
 };
+
+/**
+ * Refuses options that do not go together, before anything is read or built. (That each by itself is of its type and in its range is for
+ * whoever reads them.)
+ * @throws UserError in the reference's spelling
+ */
+export function checkTrainingOptions(options: TrainingOptions): void {
+  const { preprocess, loadSize, cropSize, inputNc, outputNc, lambdaIdentity, nEpochs, nEpochsDecay } = options;
+  checkPreprocessOptions({ mode: preprocess, loadSize, cropSize });
+  if (lambdaIdentity > 0 && inputNc !== outputNc) {
+    throw new UserError(
+      `The identity loss shows a generator what it is to make, so --input_nc ${inputNc} and --output_nc ${outputNc} must be equal; ` +
+        "give --lambda_identity 0 to train without it.",
+    );
+  }
+  if (options.netD !== "n_layers" && options.nLayersD !== defaultTrainingOptions.nLayersD) {
+    throw new UserError(`--n_layers_D ${options.nLayersD} is for --netD n_layers; --netD ${options.netD} has its own.`);
+  }
+  if (nEpochs + nEpochsDecay < 1) throw new UserError("--n_epochs and --n_epochs_decay are both 0: there is no epoch.");
+  if (options.epochCount > nEpochs + nEpochsDecay) {
+    throw new UserError(
+      `--epoch_count ${options.epochCount} is past the last epoch, ${nEpochs + nEpochsDecay} (--n_epochs and --n_epochs_decay together).`,
+    );
+  }
+  if (options.lrPolicy === "cosine" && nEpochs === 0) {
+    throw new UserError("--lr_policy cosine falls over --n_epochs, which is 0.");
+  }
+  checkSides(options);
+}
+
+/** What crops and resizing make of any picture whatsoever. */
+function checkSides(options: TrainingOptions): void {
+  const { preprocess, loadSize, cropSize } = options;
+  const crops = preprocess.includes("crop");
+  if (crops && (preprocess.includes("resize") || preprocess.includes("scale_width")) && loadSize < cropSize) {
+    throw new UserError(
+      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: pictures are scaled to the one, and the other is cut out of them.`,
+    );
+  }
+  const square = (size: number) => ({ width: size, height: size });
+  const misfit = crops
+    ? sizeMisfit(square(cropSize), options)
+    : preprocess.includes("resize")
+      ? sizeMisfit(square(loadSize), options)
+      : undefined;
+  if (misfit) throw new UserError(`--${crops ? "crop_size" : "load_size"} does not do: ${misfit}.`);
+}
+
+/** Why pictures of a size cannot be trained on, for the end of a sentence; undefined when they can. */
+export function sizeMisfit({ width, height }: Size, options: TrainingOptions): string | undefined {
+  const multiple = sideMultiples[options.netG];
+  if (width % multiple !== 0 || height % multiple !== 0) {
+    return `${width} x ${height} pixels, and ${options.netG} gives back the size it was given for multiples of ${multiple} only`;
+  }
+  const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** options.nLayersD);
+  if (Math.min(width, height) < least) {
+    return `${width} x ${height} pixels, and these networks need ${least} a side`;
+  }
+  return undefined;
+}
+
+/** A ResNet halves twice and doubles twice; a U-Net halves down to one pixel. Cycles compare sizes, so these must come out even. */
+const sideMultiples = { resnet_9blocks: 4, resnet_6blocks: 4, unet_256: 256, unet_128: 128 } as const;
+
+/** Norms need more than one pixel where the picture is smallest. (A patch discriminator must be left with 3, of which it takes off 2.) */
+const leastGeneratorSide = 8;
