@@ -1,9 +1,8 @@
-// `pixelcycle export`: a generator for other people's runtimes.
+// `pixelcycle export`: a generator for other people's runtimes. What knows networks is loaded when it is needed.
 
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
-import { generatorToOnnx } from "../nn/onnx.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { loadModel, type Model } from "./model.ts";
 
@@ -20,7 +19,7 @@ export function registerExport(program: Command): void {
 async function exportModel({ weights, onnx, eval: evaluate }: { weights?: string; onnx: string; eval?: boolean }) {
   // This also keeps the checkpoint from being written over.
   if (extname(onnx).toLowerCase() !== ".onnx") throw new UserError(`${onnx}: the name must end in .onnx.`);
-  const model = await loadModel(weights);
+  const [model, { generatorToOnnx }] = await Promise.all([loadModel(weights), import("../nn/onnx.ts")]);
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
   await writeFileAtomically(onnx, bytes);
   console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);
