@@ -1,0 +1,131 @@
+// A run's storage with Node: a folder. A file is durable once its bytes, and then its name in the folder, have been flushed to the disk.
+
+import * as nodeFiles from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { UserError } from "../errors.ts";
+import type { Storage } from "../train/storage.ts";
+import { systemReason } from "./files.node.ts";
+
+/** What of Node's file functions is used; tests pass some that fail. */
+export type FileFunctions = Pick<typeof nodeFiles, "mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm">;
+
+/** @param folder is made by the first write */
+export function folderStorage(folder: string, files: FileFunctions = nodeFiles): Storage {
+  let previous: Promise<unknown> = Promise.resolve();
+
+  /** Does it after all that was asked for earlier, or says in a sentence which file it was and why it failed. */
+  function attempt<T>(name: string, work: (path: string) => Promise<T>): Promise<T> {
+    const path = join(folder, name);
+    const result = previous
+      .then(() => work(path))
+      .catch((error: unknown) => {
+        const { code } = error as NodeJS.ErrnoException;
+        const full = code === "ENOSPC" || code === "EDQUOT";
+        const advice = full ? " Make room there and go on: what was saved before is still there, as it was." : "";
+        throw Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
+      });
+    previous = result.catch(() => {});
+    return result;
+  }
+
+  /** Makes a folder, and whatever is missing above it, each durably. */
+  async function makeFolder(path: string): Promise<void> {
+    const first = await files.mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
+      await flushFolder(dirname(made));
+    }
+  }
+
+  /** Makes the names in a folder durable, where there is such a thing: Windows opens no folder, some file systems flush none. */
+  async function flushFolder(path: string): Promise<void> {
+    if (process.platform === "win32") return;
+    try {
+      await using(await files.open(path, "r"), (handle) => handle.sync());
+    } catch (error) {
+      if (!["EINVAL", "ENOTSUP"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+    }
+  }
+
+  return {
+    place: folder,
+
+    read: (name) =>
+      attempt(name, async (path) => {
+        try {
+          return await files.readFile(path);
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+          throw error;
+        }
+      }),
+
+    // The temporary file's name is always the same, so that a run that dies here again and again leaves one at most.
+    write: (name, data) =>
+      attempt(name, async (path) => {
+        const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+        await makeFolder(dirname(path));
+        try {
+          await using(await files.open(temporary, "w"), async (handle) => {
+            await handle.writeFile(data);
+            await handle.sync();
+          });
+          await files.rename(temporary, path);
+        } catch (error) {
+          await files.rm(temporary, { force: true }).catch(() => {});
+          throw error;
+        }
+        await flushFolder(dirname(path));
+      }),
+
+    append: (name, data) =>
+      attempt(name, async (path) => {
+        await makeFolder(dirname(path));
+        const isNew = await using(await files.open(path, "a"), async (handle) => {
+          const { size } = await handle.stat();
+          try {
+            await handle.writeFile(data);
+            await handle.datasync();
+          } catch (error) {
+            await handle.truncate(size).catch(() => {});
+            throw error;
+          }
+          return size === 0;
+        });
+        if (isNew) await flushFolder(dirname(path));
+      }),
+
+    rename: (from, to) =>
+      attempt(from, async (path) => {
+        const target = join(folder, to);
+        await makeFolder(dirname(target));
+        await files.rename(path, target);
+        await flushFolder(dirname(target));
+      }),
+
+    remove: (name) => attempt(name, (path) => files.rm(path, { force: true })),
+
+    list: () =>
+      attempt("", async (path) => {
+        try {
+          const entries = await files.readdir(path, { recursive: true, withFileTypes: true });
+          return entries
+            .filter((entry) => entry.isFile() && !/^\..*\.tmp$/.test(entry.name))
+            .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
+            .sort();
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+          throw error;
+        }
+      }),
+  };
+}
+
+/** Closes the file whatever comes of the work. */
+async function using<T>(handle: nodeFiles.FileHandle, work: (handle: nodeFiles.FileHandle) => Promise<T>): Promise<T> {
+  try {
+    return await work(handle);
+  } finally {
+    await handle.close();
+  }
+}
