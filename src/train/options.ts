@@ -116,6 +116,12 @@ export const defaultTrainingOptions: TrainingOptions = {
 export function checkTrainingOptions(options: TrainingOptions): void {
   const { preprocess, loadSize, cropSize, inputNc, outputNc, lambdaIdentity, nEpochs, nEpochsDecay } = options;
   checkPreprocessOptions({ mode: preprocess, loadSize, cropSize });
+  for (const [name, channels] of [
+    ["input_nc", inputNc],
+    ["output_nc", outputNc],
+  ] as const) {
+    if (channels !== 1 && channels !== 3) throw new UserError(`--${name} ${channels}: pictures have 1 or 3 channels.`);
+  }
   if (lambdaIdentity > 0 && inputNc !== outputNc) {
     throw new UserError(
       `The identity loss shows a generator what it is to make, so --input_nc ${inputNc} and --output_nc ${outputNc} must be equal; ` +

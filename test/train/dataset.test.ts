@@ -84,7 +84,7 @@ function contentsOf({ realA, realB, namesA, namesB }: Batch) {
 }
 
 describe("pairs", () => {
-  test("an epoch shows every picture of the larger side once, the smaller side's counted round", async () => {
+  test("an epoch walks side A, round as often as the larger side has pictures, in an order of its own", async () => {
     const dataset = await open(new InventedPictures(7, 3));
     expect([dataset.length, dataset.batchesPerEpoch]).toEqual([7, 7]);
     const shown = (await epochOf(dataset, 1)).flatMap(({ namesA }) => namesA);

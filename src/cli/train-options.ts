@@ -1,0 +1,136 @@
+// The options of `pixelcycle train`: read from the command line and from a config file, which it overrides, each checked by its row of
+// the table, and then all together.
+
+import type { Command } from "commander";
+import { UserError } from "../errors.ts";
+import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
+import { requirement, valueFromText, type OptionValue } from "./option-values.ts";
+import { readConfig, type Config } from "./train-config.ts";
+import {
+  defaultOptions,
+  defaultRunOptions,
+  namedRow,
+  optionGroups,
+  type OptionKey,
+  type RunOptions,
+} from "./train-option-table.ts";
+import { formatSuffix, pythonText } from "./train-options-text.ts";
+
+export interface TrainCommandOptions {
+  readonly run: RunOptions;
+  readonly training: TrainingOptions;
+  /** What to tell the user of a config file, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Lets a command take the options: `command.args` is then what `parseTrainOptions` reads, and `--help` lists them. */
+export function acceptTrainOptions(command: Command): Command {
+  return command
+    .usage("--dataroot DIR [options]")
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .addHelpText("after", () => `\n${optionsHelp()}`);
+}
+
+/**
+ * @param argv what follows `train`: `--n_epochs 5`, `--n-epochs 5` or `--n-epochs=5`
+ * @throws UserError for whatever is not known, out of range, or does not go with the rest
+ */
+export async function parseTrainOptions(argv: readonly string[]): Promise<TrainCommandOptions> {
+  const { values: given, config: path } = parseArguments(argv);
+  const config: Config = path === undefined ? { values: new Map() } : await readConfig(path);
+  const values: Record<string, OptionValue> = {
+    ...defaultOptions,
+    ...Object.fromEntries(config.values),
+    ...Object.fromEntries(given),
+  };
+  checkRun(values);
+  const suffix = formatSuffix(values.suffix as string, values);
+  if (suffix) values.name = `${values.name as string}_${suffix}`;
+  checkName(values.name as string);
+  const training = pick(values, defaultTrainingOptions) as unknown as TrainingOptions;
+  checkTrainingOptions(training);
+  const run = pick(values, defaultRunOptions) as unknown as RunOptions;
+  return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [] };
+}
+
+/** All options, group by group, for `--help`. */
+export function optionsHelp(): string {
+  const shared =
+    "Names may be written with - or _. A flag may be given as --no-flip=false, to undo what a config file says.";
+  const line = (option: string, help: string) => `  ${option.padEnd(30)} ${help}`;
+  const lines = optionGroups.flatMap(({ title, rows }, index) => [
+    "",
+    `${title}:`,
+    ...rows.map(({ name, key, kind, help }) => {
+      const value = kind.kind === "flag" ? "" : kind.kind === "text" ? ` ${kind.placeholder}` : " X";
+      const range = kind.kind === "choice" && kind.choices.length > 1 ? `; ${requirement(kind)}` : "";
+      const standard = defaultOptions[key];
+      const hasDefault = kind.kind !== "flag" && standard !== undefined && standard !== "";
+      return line(
+        `--${name}${value}`,
+        `${help}${range}${hasDefault ? ` (default: ${pythonText(kind, standard)})` : ""}`,
+      );
+    }),
+    ...(index === 0
+      ? [line("--config FILE", "options from a JSON object or a train_opt.txt; others here override it")]
+      : []),
+  ]);
+  return [shared, ...lines].join("\n");
+}
+
+/** The last one counts where an option is given twice. */
+function parseArguments(argv: readonly string[]): { values: Map<OptionKey, OptionValue>; config?: string } {
+  const values = new Map<OptionKey, OptionValue>();
+  let config: string | undefined;
+  for (let i = 0; i < argv.length; i++) {
+    const [, name, attached] = /^--([^=]+)(?:=([^]*))?$/.exec(argv[i]) ?? [];
+    if (name === undefined) {
+      throw new UserError(
+        `"${argv[i]}" is no option; the options of train begin with two dashes, as in --dataroot DIR.`,
+      );
+    }
+    const next = () => {
+      if (attached !== undefined) return attached;
+      if (i + 1 === argv.length || argv[i + 1].startsWith("--")) throw new UserError(`--${name} needs a value.`);
+      return argv[++i];
+    };
+    if (name === "config") config = next();
+    else {
+      const { key, kind } = namedRow(name);
+      const text = kind.kind === "flag" ? (attached ?? "true") : next();
+      values.set(key, valueFromText(kind, `--${name}`, text));
+    }
+  }
+  return { values, config };
+}
+
+function checkRun(values: Readonly<Record<string, OptionValue>>): void {
+  const { dataroot, phase, epoch, loadIter, continueTrain, init } = values;
+  if (!dataroot) throw new UserError("--dataroot is missing: the folder that holds trainA and trainB.");
+  for (const [name, value] of Object.entries({ phase, epoch }) as [string, string][]) {
+    if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${name} must be a part of a file's name, not "${value}".`);
+  }
+  if (values.noDropout === false) throw new UserError("--no_dropout is always on: CycleGAN trains without dropout.");
+  if (continueTrain && init !== undefined) {
+    throw new UserError(
+      "--init starts a new run, and --continue_train goes on with one that is there; give one of them.",
+    );
+  }
+  if (!continueTrain && (epoch !== defaultRunOptions.epoch || loadIter !== defaultRunOptions.loadIter)) {
+    throw new UserError("--epoch and --load_iter say what --continue_train goes on from; give it too.");
+  }
+}
+
+/** A name is a folder below `checkpointsDir`, of one part or several. */
+function checkName(name: string): void {
+  const parts = name.split(/[\\/]/);
+  if (parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw new UserError(`--name must name a folder below --checkpoints_dir, not "${name}".`);
+  }
+}
+
+/** The values that `model` has too. */
+function pick(values: Readonly<Record<string, OptionValue>>, model: object): Record<string, OptionValue> {
+  return Object.fromEntries(Object.keys(model).map((key) => [key, values[key]]));
+}
