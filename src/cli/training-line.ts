@@ -1,0 +1,131 @@
+// What a terminal shows while a run trains: one line, always as wide as fits and never wider, redrawn in place. Where there is no
+// terminal (a log file, a cluster job), a whole line for each logged step.
+
+import { lossNames, type Losses, type LossName } from "../train/metrics.ts";
+import { formatDuration } from "./progress.ts";
+
+export interface TrainingStatus {
+  /** Steps that are done, and those of the whole run. */
+  readonly step: number;
+  readonly steps: number;
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Smoothed; null before the first were read back. */
+  readonly losses: Losses | null;
+  readonly imagesPerSecond: number;
+  /** Floating-point operations a second, in billions. */
+  readonly gigaflops: number;
+  /** Null while nobody can say. */
+  readonly secondsLeft: number | null;
+  /** Of the GPU, that the run has allocated. */
+  readonly memoryBytes: number;
+}
+
+/**
+ * The line, of at most `width` letters. Where there is less room, first the memory goes, then the rates, the steps, the names of the
+ * losses (`D 0.21 0.25` is D_A and D_B) and last of all the losses themselves.
+ */
+export function trainingLine(status: TrainingStatus, width: number): string {
+  const { step, steps, epoch, epochs, losses, imagesPerSecond, gigaflops, secondsLeft, memoryBytes } = status;
+  const where = `epoch ${epoch}/${epochs}`;
+  const exactly = `step ${step.toLocaleString("en")}/${steps.toLocaleString("en")}`;
+  const long = losses ? lossNames.map((name) => `${name} ${losses[name].toFixed(3)}`).join(" ") : "";
+  const short = losses ? lossPairs.map((pair) => pairText(pair, losses)).join(" ") : "";
+  const speed = imagesPerSecond > 0 ? rateText(imagesPerSecond) : "";
+  const work = gigaflops > 0 ? flopsText(gigaflops) : "";
+  const time = secondsLeft === null ? "" : formatDuration(secondsLeft);
+  const left = time && `${time} left`;
+  const memory = memoryBytes > 0 ? `${(memoryBytes / 1e9).toFixed(1)} GB` : "";
+
+  const layouts = [
+    [where, exactly, long, speed, work, left, memory],
+    [where, exactly, long, speed, work, left],
+    [where, exactly, short, speed, work, left, memory],
+    [where, exactly, short, speed, work, left],
+    [where, exactly, short, speed, left],
+    [where, exactly, short, left],
+    [where, short, left],
+    [where, short, time],
+    [short, left],
+    [where, left],
+    [where],
+  ].map((parts) => parts.filter((part) => part !== "").join("  "));
+  return layouts.find((layout) => layout.length <= width) ?? where.slice(0, Math.max(0, width));
+}
+
+const lossPairs = [
+  ["D", "D_A", "D_B"],
+  ["G", "G_A", "G_B"],
+  ["cycle", "cycle_A", "cycle_B"],
+  ["idt", "idt_A", "idt_B"],
+] as const;
+
+function pairText([name, a, b]: readonly [string, LossName, LossName], losses: Losses): string {
+  return `${name} ${losses[a].toFixed(2)} ${losses[b].toFixed(2)}`;
+}
+
+function rateText(imagesPerSecond: number): string {
+  if (imagesPerSecond < 0.1) return `${formatDuration(1 / imagesPerSecond)}/image`;
+  return `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`;
+}
+
+function flopsText(gigaflops: number): string {
+  return gigaflops < 1000
+    ? `${gigaflops.toFixed(gigaflops < 10 ? 1 : 0)} GFLOP/s`
+    : `${(gigaflops / 1000).toFixed(1)} TFLOP/s`;
+}
+
+/** Losses averaged over the last few dozen logged steps, for the line: single steps jump too much to be read. */
+export class SmoothedLosses {
+  readonly #fade = 0.95;
+  #weight = 0;
+  #sums: Record<LossName, number> | undefined;
+
+  add(losses: Losses): void {
+    const sums = (this.#sums ??= Object.fromEntries(lossNames.map((name) => [name, 0])) as Record<LossName, number>);
+    this.#weight = this.#fade * this.#weight + (1 - this.#fade);
+    for (const name of lossNames) sums[name] = this.#fade * sums[name] + (1 - this.#fade) * losses[name];
+  }
+
+  /** Null before the first. */
+  get losses(): Losses | null {
+    const sums = this.#sums;
+    if (!sums) return null;
+    return Object.fromEntries(lossNames.map((name) => [name, sums[name] / this.#weight])) as Record<LossName, number>;
+  }
+}
+
+/** Writes the line to a terminal, or to whatever stands in its place. */
+export class TrainingLine {
+  #drawn = false;
+
+  /** @param stream by default standard error, as for all progress */
+  constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
+
+  /**
+   * Redraws the line.
+   *
+   * @param logged whether the step was logged: without a terminal only those are written
+   */
+  update(status: TrainingStatus, logged: boolean): void {
+    if (this.stream.isTTY) {
+      // The last column stays free: some terminals wrap as soon as it is written.
+      this.stream.write(`\r${trainingLine(status, (this.stream.columns || 80) - 1)}\x1b[K`);
+      this.#drawn = true;
+    } else if (logged) {
+      this.stream.write(`${trainingLine(status, Infinity)}\n`);
+    }
+  }
+
+  /** Writes a message, such as a warning, above the line; the next update draws that again. */
+  say(message: string): void {
+    this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${message}\n`);
+    this.#drawn = false;
+  }
+
+  /** Leaves the last state where it is and lets go of the terminal; harmless when called again. */
+  stop(): void {
+    if (this.#drawn) this.stream.write("\n");
+    this.#drawn = false;
+  }
+}
