@@ -22,9 +22,14 @@ export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Trai
 /** A submit that runs longer than this can be shot by a watchdog (Windows: 2 s). */
 const submitMilliseconds = 200;
 
+/** Submits that may wait for the device at a time: enough that it never waits for us. */
+const submitsInFlight = 2;
+
 export class Program {
   /** Floating-point operations that a submit may hold, from the time that earlier submits took. */
-  private budget = 2e9;
+  private budget = 5e8;
+  /** The longest that a submit has taken since the program was made, in milliseconds. */
+  longestSubmit = 0;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -37,29 +42,32 @@ export class Program {
   /**
    * Takes the memory and compiles the kernels of a plan.
    *
-   * @param parameters the buffer of each parameter, by name; the caller keeps them
+   * @param parameters the buffer of each parameter, or its part of one, by name; the caller keeps them
    * @throws OutOfMemoryError, with nothing kept, where the plan does not fit
    */
-  static async prepare(gpu: Gpu, plan: Plan, parameters: ReadonlyMap<string, GPUBuffer>): Promise<Program> {
+  static async prepare(
+    gpu: Gpu,
+    plan: Plan,
+    parameters: ReadonlyMap<string, GPUBuffer | BufferRange>,
+  ): Promise<Program> {
     const buffers: GPUBuffer[] = [];
     const uniforms = new Map<string, GPUBuffer>();
     try {
       for (const bytes of plan.slotBytes) buffers.push(await gpu.buffers.acquire(bytes, "the images between layers"));
-      const bufferOf = new Map<Operand, GPUBuffer>();
-      for (const [operand, slot] of plan.slots) bufferOf.set(operand, buffers[slot]);
+      const placeOf = new Map<Operand, { buffer: GPUBuffer; offset: number }>();
+      for (const [operand, slot] of plan.slots) placeOf.set(operand, { buffer: buffers[slot], offset: 0 });
       for (const [name, operand] of plan.parameters) {
-        const buffer = parameters.get(name);
-        if (!buffer) throw new Error(`The parameter ${name} has no buffer.`);
-        bufferOf.set(operand, buffer);
+        const given = parameters.get(name);
+        if (!given) throw new Error(`The parameter ${name} has no buffer.`);
+        placeOf.set(operand, "buffer" in given ? given : { buffer: given, offset: 0 });
       }
       const pipelines = await Promise.all(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label)));
       const dispatches: Dispatch[] = [];
       for (const [index, launch] of plan.launches.entries()) {
-        const ranges: BufferRange[] = launch.bindings.map(({ operand, offset = 0, bytes }) => ({
-          buffer: bufferOf.get(operand)!,
-          offset,
-          size: bytes ?? operand.bytes,
-        }));
+        const ranges = launch.bindings.map(({ operand, offset = 0, bytes }): BufferRange => {
+          const place = placeOf.get(operand)!;
+          return { buffer: place.buffer, offset: place.offset + offset, size: bytes ?? operand.bytes };
+        });
         if (launch.parameters) {
           const key = launch.parameters.join();
           const buffer = uniforms.get(key) ?? (await gpu.buffers.uniform(launch.parameters, launch.label));
@@ -99,27 +107,60 @@ export class Program {
    * @param onProgress is told the share of the work that is done, from 0 to 1
    * @param signal stops the run between two submits
    */
-  async run({
+  async run(options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<void> {
+    const { finished } = await this.submitAll(options);
+    await finished;
+  }
+
+  /**
+   * As `run`, but returns as soon as all is submitted: what is submitted next finds the results. `finished` resolves when the last is
+   * done, and rejects with the device's loss or the first error that it reported.
+   */
+  async submitAll({
     onProgress,
     signal,
-  }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<void> {
+  }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<{ finished: Promise<void> }> {
+    const inFlight: Promise<void>[] = [];
     let done = 0;
+    let lastDone = 0;
+    let failure: { error: unknown } | undefined;
     for (let first = 0; first < this.dispatches.length;) {
       let end = first;
       let flops = 0;
       do flops += this.dispatches[end++].flops;
       while (end < this.dispatches.length && flops + this.dispatches[end].flops <= this.budget);
+      if (inFlight.length === submitsInFlight) await inFlight.shift();
       signal?.throwIfAborted();
+      if (failure) throw failure.error;
       const start = performance.now();
       submit(this.gpu, this.dispatches.slice(first, end));
-      await this.gpu.settled();
-      const milliseconds = performance.now() - start;
-      // Work too small to be timed says nothing of the rate.
-      if (milliseconds > 5)
-        this.budget = Math.max(1e8, 0.5 * this.budget + (0.5 * flops * submitMilliseconds) / milliseconds);
+      const finished = this.gpu.settled().then(() => {
+        // The device began when it had finished what came before.
+        const now = performance.now();
+        this.learn(flops, now - Math.max(start, lastDone));
+        lastDone = now;
+        done += flops;
+        onProgress?.(done / this.plan.flops);
+      });
+      inFlight.push(finished.catch((error: unknown) => void (failure ??= { error })));
       first = end;
-      done += flops;
-      onProgress?.(done / this.plan.flops);
+    }
+    const finished = Promise.all(inFlight).then(() => {
+      if (failure) throw failure.error;
+    });
+    // Whoever waits for it hears of a failure; nobody has to.
+    finished.catch(() => {});
+    return { finished };
+  }
+
+  /** Work that took so many milliseconds says how much may be submitted at once. */
+  private learn(flops: number, milliseconds: number): void {
+    this.longestSubmit = Math.max(this.longestSubmit, milliseconds);
+    if (milliseconds > 5) {
+      this.budget = Math.max(1e8, 0.5 * this.budget + (0.5 * flops * submitMilliseconds) / milliseconds);
+    } else if (flops > 0.5 * this.budget) {
+      // Too short to be timed.
+      this.budget *= 2;
     }
   }
 

@@ -1,42 +1,27 @@
 // A pool of earlier fakes, so that a discriminator is not shown the generator's latest alone (Shrivastava et al. 2017,
-// "Learning from Simulated and Unsupervised Images", section 2.3), by the rule of the reference's ImagePool.
+// "Learning from Simulated and Unsupervised Images", section 2.3), by the rule of the reference's ImagePool. The images stay on the device
+// (src/kernels/pool.ts); what happens to each is decided here, by chance alone.
 
 import type { Random } from "../data/random.ts";
 
-/** @typeParam T whatever stands for one image */
-export class ImagePool<T> {
-  private readonly images: T[] = [];
+/** What becomes of one new image. */
+export interface PoolDecision {
+  /** Where it is stored, or -1: nowhere. */
+  readonly slot: number;
+  /** Whether what was in that slot is shown in its place. */
+  readonly showsStored: boolean;
+}
 
-  /** @param size the most images that are kept; with 0 every image passes straight through */
-  constructor(
-    readonly size: number,
-    private readonly random: Random,
-  ) {}
-
-  /** The images that are kept, to be saved with a run; `restore` takes them back. */
-  get contents(): readonly T[] {
-    return this.images;
-  }
-
-  restore(images: readonly T[]): void {
-    if (images.length > this.size) throw new RangeError(`${images.length} images do not fit a pool of ${this.size}.`);
-    this.images.splice(0, Infinity, ...images);
-  }
-
-  /**
-   * The image to show in place of a new one. While the pool fills: the new one, which is kept. Later, one time in two: the
-   * new one, which is not kept; else one of the pool by chance, whose place the new one takes.
-   */
-  query(image: T): T {
-    if (this.size === 0) return image;
-    if (this.images.length < this.size) {
-      this.images.push(image);
-      return image;
-    }
-    if (this.random.uniform() <= 0.5) return image;
-    const place = this.random.below(this.size);
-    const shown = this.images[place];
-    this.images[place] = image;
-    return shown;
-  }
+/**
+ * While the pool fills: the new image is stored and shown. Later, one time in two: it is shown and not stored; else it takes the place of
+ * one of the pool by chance, which is shown.
+ *
+ * @param size the most images that are kept; with 0 every image passes straight through
+ * @param seen images that the pool has been asked about so far
+ */
+export function decide(size: number, seen: number, random: Random): PoolDecision {
+  if (size === 0) return { slot: -1, showsStored: false };
+  if (seen < size) return { slot: seen, showsStored: false };
+  if (random.uniform() <= 0.5) return { slot: -1, showsStored: false };
+  return { slot: random.below(size), showsStored: true };
 }

@@ -1,0 +1,27 @@
+// The objectives of the two sides of a GAN, as the reference's GANLoss has them: a discriminator's map of verdicts is compared with one
+// number everywhere, 1 for real and 0 for fake.
+
+import { apply, type Tensor } from "../autograd/tensor.ts";
+import { scale } from "../kernels/elementwise.ts";
+import { crossEntropy, squaredError } from "../kernels/losses.ts";
+import { mean } from "../kernels/reduction.ts";
+
+/**
+ * lsgan: the mean square of the distance (Mao et al. 2017). vanilla: the cross entropy of the verdicts as logits (Goodfellow et al.
+ * 2014). wgangp: the mean itself, up or down (Arjovsky et al. 2017), without the penalty that its name promises: the reference has
+ * one in its code and never calls it.
+ */
+export type GanMode = "lsgan" | "vanilla" | "wgangp";
+
+/** [N, 1, h, w] -> [1, 1, 1, 1]: how far the verdicts are from "real", or from "fake". */
+export function ganLoss(mode: GanMode, verdicts: Tensor, real: boolean): Tensor {
+  const target = real ? 1 : 0;
+  switch (mode) {
+    case "lsgan":
+      return apply(squaredError, [verdicts], { target });
+    case "vanilla":
+      return apply(crossEntropy, [verdicts], { target });
+    case "wgangp":
+      return real ? apply(scale, [apply(mean, [verdicts], {})], { factor: -1 }) : apply(mean, [verdicts], {});
+  }
+}
