@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { viteBundleText } from "./scripts/bundle-text.mjs";
 
 /** `.wgsl` files are imported as text, as esbuild's text loader does for the bundles. */
 const wgslAsText = {
@@ -12,7 +13,7 @@ const wgslAsText = {
 };
 
 export default defineConfig({
-  plugins: [wgslAsText],
+  plugins: [wgslAsText, viteBundleText],
   test: {
     include: ["test/**/*.test.ts"],
     exclude: process.env.PIXELCYCLE_TEST_ALL ? [] : ["test/**/*.slow.test.ts"],

@@ -5,6 +5,7 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { esbuildBundleText } from "./bundle-text.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -14,6 +15,7 @@ const common = {
   bundle: true,
   format: "esm",
   loader: { ".wgsl": "text" },
+  plugins: [esbuildBundleText],
   sourcemap: true,
   logLevel: "warning",
 };

@@ -16,13 +16,15 @@ const rooms: Record<string, readonly string[]> = {
   formats: [],
   data: [],
   pixelart: ["gpu", "kernels", "autograd", "nn", "data"],
-  platform: ["gpu", "formats", "data"],
+  platform: ["gpu", "formats", "data", "train"], // of train, the interfaces that it implements
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],
   cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "library"],
 };
 
 /** Packages that run in Node and in browsers, and are used below the command line. */
 const portablePackages = ["valibot"];
+/** Packages of pages that the command line writes. */
+const browserPackages = ["uplot", "uplot/dist/uPlot.min.css"];
 
 const webGpuCalls = new Set([
   ...["requestAdapter", "requestDevice", "queue", "writeBuffer", "mapAsync", "getMappedRange"],
@@ -34,9 +36,8 @@ const browserGlobals = new Set(["document", "navigator"]);
 
 /** The platform that a file is written for; undefined for those that run on both. */
 function platformOf(file: string): "node" | "browser" | undefined {
-  if (file.startsWith("src/cli/")) return "node";
-  const [, door] = /^src\/(?:platform|library)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
-  return door as "node" | "browser" | undefined;
+  const [, door] = /^src\/(?:platform|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
+  return (door as "node" | "browser" | undefined) ?? (file.startsWith("src/cli/") ? "node" : undefined);
 }
 
 function roomOf(file: string): string | undefined {
@@ -52,7 +53,8 @@ function violations(file: string, source: string): string[] {
 
   function checkImport(specifier: string) {
     if (!specifier.startsWith(".")) {
-      if (platform !== "node" && !portablePackages.includes(specifier)) found.push(`imports ${specifier}`);
+      const allowed = platform === "browser" ? [...portablePackages, ...browserPackages] : portablePackages;
+      if (platform !== "node" && !allowed.includes(specifier)) found.push(`imports ${specifier}`);
       return;
     }
     const target = posix.join(posix.dirname(file), specifier);
@@ -148,6 +150,8 @@ describe("what is against the order is found", () => {
     ["src/formats/x.ts", "let a: Buffer;", "src/formats/x.ts names Buffer"],
     ["src/data/x.ts", "if (process.env.X) a();", "src/data/x.ts names process"],
     ["src/cli/x.ts", "document.title;", "src/cli/x.ts names document"],
+    ["src/cli/x.browser.ts", "process.exit();", "src/cli/x.browser.ts names process"],
+    ["src/cli/x.ts", 'import "./x.browser.ts";', "src/cli/x.ts imports src/cli/x.browser.ts on another platform"],
   ])("%s: %s", (file, source, violation) => {
     expect(violations(file, source)).toEqual([violation]);
   });
@@ -158,6 +162,9 @@ describe("what is against the order is found", () => {
     expect(violations("src/gpu/x.ts", "device.createBuffer({}); device.queue;")).toEqual([]);
     const cli = 'import fs from "node:fs"; import { Command } from "commander"; import "../platform/files.node.ts";';
     expect(violations("src/cli/x.ts", `${cli} process.exitCode = 1;`)).toEqual([]);
+    const page = 'import uPlot from "uplot"; document.title;';
+    expect(violations("src/cli/x.browser.ts", page)).toEqual([]);
+    expect(violations("src/cli/x.ts", 'import script from "./x.browser.ts?bundle";')).toEqual([]);
     expect(violations("src/library/node.ts", 'import "../platform/files.node.ts"; import "../nn/a.ts";')).toEqual([]);
   });
 });

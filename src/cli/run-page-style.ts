@@ -1,0 +1,95 @@
+// How the page of a run looks.
+
+export const style = `
+:root {
+  color-scheme: light dark;
+  --paper: light-dark(#f6f3ec, #16181b);
+  --card: light-dark(#fffdf8, #1d2024);
+  --ink: light-dark(#22252a, #e9e6df);
+  --faint: light-dark(#66686b, #9a9b9c);
+  --line: light-dark(#dcd6c9, #2e3237);
+  --accent: light-dark(#c2531a, #f08a4b);
+  --series-0: light-dark(#c2531a, #f08a4b);
+  --series-1: light-dark(#1f6f8b, #5cb8d6);
+}
+* { box-sizing: border-box; margin: 0; }
+[hidden] { display: none !important; }
+body {
+  background: var(--paper);
+  color: var(--ink);
+  font: 16px/1.5 system-ui, sans-serif;
+  margin: 0 auto;
+  max-width: 1200px;
+  padding: clamp(20px, 4vw, 48px) 16px 48px;
+}
+section, dl { margin-top: clamp(28px, 4vw, 44px); }
+h1 { font-size: clamp(1.8rem, 5vw, 2.8rem); letter-spacing: -0.03em; line-height: 1.1; overflow-wrap: anywhere; }
+h2 { font-size: 1.15rem; letter-spacing: -0.01em; }
+h3 { font-size: 1rem; font-weight: 600; }
+#where { font-size: clamp(1rem, 2vw, 1.15rem); font-variant-numeric: tabular-nums; margin-top: 0.4em; }
+#written { color: var(--faint); font-size: 0.85rem; }
+progress { appearance: none; border: 0; display: block; height: 6px; margin: 12px 0 8px; width: 100%; }
+progress, progress::-webkit-progress-bar { background: var(--line); border-radius: 3px; overflow: hidden; }
+progress::-webkit-progress-value { background: var(--accent); }
+progress::-moz-progress-bar { background: var(--accent); }
+#warnings:empty { display: none; }
+#warnings p {
+  background: light-dark(#fbe3d3, #3a241a);
+  border-left: 4px solid var(--accent);
+  border-radius: 3px;
+  max-width: 90ch;
+  padding: 12px 16px;
+}
+#warnings p + p { margin-top: 8px; }
+.samples > div { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); max-width: 1072px; }
+.samples > div + div { margin-top: 16px; }
+.samples figure { max-width: 256px; }
+.samples img { background: var(--line); border-radius: 3px; display: block; height: auto; image-rendering: pixelated; width: 100%; }
+.samples figcaption { color: var(--faint); font-size: 0.82rem; line-height: 1.35; margin-top: 6px; }
+.samples code { color: var(--ink); font-size: 0.92em; }
+#newest h2 { margin-bottom: 10px; }
+.bar { align-items: center; display: flex; flex-wrap: wrap; font-size: 0.9rem; gap: 8px 24px; }
+.bar h2 { flex: 1 0 auto; }
+.bar label { align-items: center; cursor: pointer; display: flex; gap: 8px; }
+input { accent-color: var(--accent); }
+button {
+  background: none;
+  border: 1px solid var(--line);
+  border-radius: 4px;
+  color: inherit;
+  cursor: pointer;
+  font: inherit;
+  padding: 2px 10px;
+}
+button:hover { border-color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+#charts { display: grid; gap: 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); margin-top: 14px; }
+#charts figure { background: var(--card); border: 1px solid var(--line); border-radius: 6px; min-width: 0; padding: 14px 14px 10px; }
+#charts figcaption { align-items: baseline; display: flex; flex-wrap: wrap; gap: 2px 14px; padding-left: 4px; }
+#charts h3 { flex: 1 0 auto; }
+#charts span { font-size: 0.85rem; font-variant-numeric: tabular-nums; }
+#charts span::before { border-top: 3px solid; content: ""; display: inline-block; margin-right: 6px; vertical-align: middle; width: 14px; }
+.series-0::before { color: var(--series-0); }
+.series-1::before { color: var(--series-1); }
+#charts output { display: inline-block; min-width: 4.6ch; text-align: right; }
+#charts p { color: var(--faint); font-size: 0.82rem; line-height: 1.4; padding: 6px 4px 0; }
+.u-select { background: color-mix(in srgb, var(--accent) 18%, transparent); }
+.u-hz .u-cursor-x, .u-hz .u-cursor-y { border-color: var(--faint); }
+#facts { border-block: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 12px 36px; padding: 16px 0; }
+#facts:empty { display: none; }
+dt { color: var(--faint); font-size: 0.8rem; }
+dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+#earlier article { border-top: 1px solid var(--line); display: flex; gap: 16px; padding: 12px 0; }
+#earlier h2 { margin-bottom: 12px; }
+#earlier h3 { color: var(--faint); flex: 0 0 3ch; font-variant-numeric: tabular-nums; font-weight: 400; }
+#earlier .samples { display: flex; flex: 1; flex-wrap: wrap; gap: 10px 24px; }
+#earlier .samples > div { flex: 1 1 300px; gap: 6px; margin: 0; max-width: 512px; }
+#earlier figcaption { display: none; }
+@media (max-width: 520px) {
+  #newest .samples > div { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  #charts figure { padding: 12px 8px 10px; }
+  .bar h2 { flex-basis: 100%; }
+  #earlier article { flex-direction: column; gap: 6px; }
+  #earlier .samples > div { flex-basis: 100%; }
+}
+`;
