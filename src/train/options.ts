@@ -167,7 +167,8 @@ export function sizeMisfit({ width, height }: Size, options: TrainingOptions): s
   if (width % multiple !== 0 || height % multiple !== 0) {
     return `${width} x ${height} pixels, and ${options.netG} gives back the size it was given for multiples of ${multiple} only`;
   }
-  const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** options.nLayersD);
+  const halvings = options.netD === "n_layers" ? options.nLayersD : defaultTrainingOptions.nLayersD;
+  const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** halvings);
   if (Math.min(width, height) < least) {
     return `${width} x ${height} pixels, and these networks need ${least} a side`;
   }
