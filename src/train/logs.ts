@@ -106,11 +106,11 @@ function parseMetrics(line: string): Metrics | null {
   }
 }
 
-/** A line as the reference's Visualizer wrote it until July 2025, the space at its end included. Times are per picture. */
+/** A line as the reference's Visualizer wrote it until July 2025, the space at its end included. */
 export function lossLine({ epoch, iters, seconds, dataSeconds, batchSize, ...losses }: Metrics): string {
   const number = (value: number) =>
     Number.isFinite(value) ? value.toFixed(3) : String(value).replace("Infinity", "inf").replace("NaN", "nan");
-  const times = `time: ${number(seconds / batchSize)}, data: ${number(dataSeconds)}`;
+  const times = `time: ${number((seconds - dataSeconds) / batchSize)}, data: ${number(dataSeconds)}`;
   const values = lossNames.map((name) => `${name}: ${number(losses[name])} `).join("");
   return `(epoch: ${epoch}, iters: ${iters}, ${times}) ${values}`;
 }

@@ -49,10 +49,13 @@ describe("lines", () => {
   test("loss_log.txt is the reference's, to the space at the end of a line", async () => {
     const storage = new MemoryStorage();
     const logs = await RunLogs.open(storage, start, time);
-    await logs.append(metricsAt(1, { D_A: 0.0644, G_A: NaN, cycle_A: Infinity, seconds: 0.622, batchSize: 2 }), time);
+    await logs.append(
+      metricsAt(1, { D_A: 0.0644, G_A: NaN, cycle_A: Infinity, seconds: 0.65, dataSeconds: 0.028, batchSize: 2 }),
+      time,
+    );
     expect(storage.text(lossLog)).toBe(
       "================ Training Loss (Mon Nov  2 09:05:07 2026) ================\n" +
-        "(epoch: 1, iters: 1, time: 0.311, data: 0.000) D_A: 0.064 G_A: nan cycle_A: inf idt_A: 1.300 " +
+        "(epoch: 1, iters: 1, time: 0.311, data: 0.028) D_A: 0.064 G_A: nan cycle_A: inf idt_A: 1.300 " +
         "D_B: 1.400 G_B: 1.500 cycle_B: 1.600 idt_B: 1.700 \n",
     );
   });
