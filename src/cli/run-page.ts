@@ -1,7 +1,7 @@
 // The page of a run, web/index.html in its folder. It is whole in itself but for its pictures and for data.js beside it, which it loads again
 // and again: so it follows the run without ever being reloaded, and works from a disk, where a page may fetch nothing.
 
-import type { History } from "../train/history.ts";
+import type { LossHistory } from "../train/history.ts";
 import type { RunSummary } from "../train/run-summary.ts";
 import { listSamples } from "../train/samples.ts";
 import type { Storage } from "../train/storage.ts";
@@ -23,7 +23,7 @@ export type RunStatus = Pick<
  *
  * @throws UserError when it cannot be written, as on a full disk
  */
-export async function writeRunPage(storage: Storage, status: RunStatus, history: History): Promise<void> {
+export async function writeRunPage(storage: Storage, status: RunStatus, history: LossHistory): Promise<void> {
   const { secondsLeft, ...said } = status;
   const summary: RunSummary = {
     ...said,

@@ -20,7 +20,7 @@ interface Bucket {
   counts: number[];
 }
 
-export class History {
+export class LossHistory {
   readonly #buckets: Bucket[] = [];
   /** Logged steps that a bucket stands for; the last one may not be full yet. */
   #capacity = 1;

@@ -5,7 +5,7 @@
 // A run that is taken up again has often logged steps that it now does a second time; the logs are cut back first.
 
 import { scalarsRecord, startRecord, versionRecord } from "../formats/tensorboard.ts";
-import { History } from "./history.ts";
+import { LossHistory } from "./history.ts";
 import { lossNames, type Metrics } from "./metrics.ts";
 import type { Storage } from "./storage.ts";
 
@@ -25,7 +25,7 @@ export class RunLogs {
     private readonly storage: Storage,
     private readonly eventFile: string,
     /** Of the whole run, what was logged before it was taken up again included. */
-    readonly history: History,
+    readonly history: LossHistory,
   ) {}
 
   /**
@@ -34,7 +34,7 @@ export class RunLogs {
    * @param now the time, which the logs are headed with
    */
   static async open(storage: Storage, position: Position, now: Date): Promise<RunLogs> {
-    const history = new History();
+    const history = new LossHistory();
     await cutBack(storage, metricsLog, (line) => {
       const metrics = parseMetrics(line);
       if (!metrics || metrics.step > position.step) return false;

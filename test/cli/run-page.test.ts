@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { writeRunPage, type RunStatus } from "../../src/cli/run-page.ts";
-import { History } from "../../src/train/history.ts";
+import { LossHistory } from "../../src/train/history.ts";
 import { lossNames, type Metrics } from "../../src/train/metrics.ts";
 import type { RunSummary } from "../../src/train/run-summary.ts";
 import { listSamples, sampleFile, sampleLabels } from "../../src/train/samples.ts";
@@ -40,7 +40,7 @@ test("samples are found by the reference's names, the newest epoch first", async
 });
 
 describe("the page", () => {
-  const history = new History();
+  const history = new LossHistory();
   for (let step = 100; step <= 300_000; step += 100) {
     const losses = lossNames.map((name, index) => [name, Math.PI / (step + index)]);
     history.add({ step, ...Object.fromEntries(losses) } as Metrics);
@@ -63,7 +63,7 @@ describe("the page", () => {
 
   test("of a run that has only begun is there, too", async () => {
     const storage = new MemoryStorage();
-    await writeRunPage(storage, { ...status, step: 0, secondsLeft: null, warnings: [], facts: {} }, new History());
+    await writeRunPage(storage, { ...status, step: 0, secondsLeft: null, warnings: [], facts: {} }, new LossHistory());
     expect(summaryIn(storage)).toMatchObject({ timeLeft: null, samples: [], history: { step: [] } });
   });
 

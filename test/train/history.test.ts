@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { History } from "../../src/train/history.ts";
+import { LossHistory } from "../../src/train/history.ts";
 import { lossNames, type Metrics } from "../../src/train/metrics.ts";
 
 const metricsAt = (step: number, loss: number) =>
@@ -7,7 +7,7 @@ const metricsAt = (step: number, loss: number) =>
 
 describe("the history of losses", () => {
   test("keeps every step while they are few", () => {
-    const history = new History(8);
+    const history = new LossHistory(8);
     for (let step = 1; step <= 8; step++) history.add(metricsAt(step, step / 3));
     const { step, losses } = history.columns();
     expect(step).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -15,7 +15,7 @@ describe("the history of losses", () => {
   });
 
   test.each([9, 16, 17, 100, 1023, 1024, 1025])("holds the means of %i steps in few buckets", (count) => {
-    const history = new History(8);
+    const history = new LossHistory(8);
     for (let step = 1; step <= count; step++) history.add(metricsAt(step, step));
     const { step, losses } = history.columns();
     expect(step.length).toBeLessThanOrEqual(8);
@@ -29,16 +29,16 @@ describe("the history of losses", () => {
   });
 
   test("passes over what is no number, and says so where there is nothing else", () => {
-    const history = new History(2);
+    const history = new LossHistory(2);
     for (const [step, loss] of [NaN, 1, Infinity, NaN, 3].entries()) history.add(metricsAt(step, loss));
     expect(history.columns().losses.D_A).toEqual([1, 3]);
-    const nothing = new History(2);
+    const nothing = new LossHistory(2);
     nothing.add(metricsAt(1, NaN));
     expect(nothing.columns().losses.G_B).toEqual([null]);
   });
 
   test("of a long run is small", () => {
-    const history = new History();
+    const history = new LossHistory();
     for (let step = 1; step <= 100_000; step++) history.add(metricsAt(step, Math.PI * Math.sin(step)));
     expect(JSON.stringify(history.columns()).length).toBeLessThan(250_000);
   });
