@@ -88,6 +88,7 @@ dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 @media (max-width: 520px) {
   #newest .samples > div { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   #charts figure { padding: 12px 8px 10px; }
+  #charts h3 { flex-basis: 100%; }
   .bar h2 { flex-basis: 100%; }
   #earlier article { flex-direction: column; gap: 6px; }
   #earlier .samples > div { flex-basis: 100%; }
