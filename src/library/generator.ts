@@ -3,7 +3,8 @@
 import type { Image } from "../data/image.ts";
 import { readCheckpoint } from "../formats/checkpoint.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Generator, type ConvertOptions, type GeneratorArchitecture } from "../nn/generator.ts";
+import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
+import type { ConvertOptions } from "../nn/picture-program.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 
 export class PictureGenerator {

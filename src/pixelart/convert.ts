@@ -4,7 +4,8 @@ import type { Image } from "../data/image.ts";
 import { mirrorAround } from "../data/mirror.ts";
 import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { ConvertOptions, Generator } from "../nn/generator.ts";
+import type { Generator } from "../nn/generator.ts";
+import type { ConvertOptions } from "../nn/picture-program.ts";
 import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */

@@ -1,0 +1,114 @@
+// One picture in, others out: what is traced between their numbers, with the bytes of pictures at both ends and a program for the size at
+// hand.
+
+import { makePlan, type Plan } from "../autograd/plan.ts";
+import { Program, traitsOf } from "../autograd/program.ts";
+import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
+import type { Image } from "../data/image.ts";
+import { UserError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { vector, type Operand } from "../kernels/operation.ts";
+import { byteLevels, fromPixels, toPixels } from "../kernels/pixels.ts";
+
+export interface ConvertOptions {
+  /** Is told the share of the work that is done, from 0 to 1. */
+  onProgress?: (share: number) => void;
+  /** Stops the work; the promise then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** From the numbers of a picture, [1, C, H, W] in [-1, 1], to those of the wanted ones. @throws UserError for a size that cannot be */
+export type TracePictures = (picture: Tensor) => readonly Tensor[];
+
+export class PictureProgram {
+  private prepared: { width: number; height: number; program: Program } | undefined;
+
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly parameters: ReadonlyMap<string, GPUBuffer>,
+    private readonly channels: 1 | 3,
+    private readonly trace: TracePictures,
+  ) {}
+
+  /**
+   * @param weights what `trace` names as parameters; they are released with the program
+   * @param channels of the picture that goes in: 1 makes it grey
+   */
+  static async create(
+    gpu: Gpu,
+    weights: ReadonlyMap<string, GPUBuffer>,
+    channels: 1 | 3,
+    trace: TracePictures,
+  ): Promise<PictureProgram> {
+    const levels = await gpu.buffers.upload(byteLevels, "the table of byte levels");
+    return new PictureProgram(gpu, new Map([...weights, ["byte levels", levels]]), channels, trace);
+  }
+
+  /** What a picture of this size takes. @throws UserError where it cannot be of this size */
+  plan(width: number, height: number): Plan {
+    const pixels = input("pixels", { layout: "pixels", shape: [1, height, width] });
+    const levels = parameter("byte levels", vector(byteLevels.length));
+    const pictures = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
+    return makePlan(
+      traitsOf(this.gpu),
+      pictures.map((picture) => apply(toPixels, [picture], {})),
+    );
+  }
+
+  /** Whether the memory suffices, and the size can be. */
+  fits(width: number, height: number): boolean {
+    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
+    if (this.isReady(width, height)) return true;
+    try {
+      const plan = this.plan(width, height);
+      const largest = Math.max(...plan.slotBytes);
+      return plan.bytes + plan.parameterBytes <= this.gpu.buffers.budget && largest <= this.gpu.limits.bufferBytes;
+    } catch (error) {
+      // A row that cannot be bound, or a size that a network does not take on the way to one that it does.
+      if (error instanceof RangeError || error instanceof UserError) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * The wanted pictures, truncated to bytes and opaque. The picture's alpha has no part in it.
+   *
+   * @throws OutOfMemoryError for a size that does not fit
+   */
+  async convert({ width, height, data }: Image, { onProgress, signal }: ConvertOptions = {}): Promise<Image[]> {
+    const program = await this.programFor(width, height);
+    program.write("pixels", data);
+    await program.run({ onProgress, signal });
+    const pictures: Image[] = [];
+    for (const [i, output] of program.plan.outputs.entries()) pictures.push(toImage(output, await program.read(i)));
+    return pictures;
+  }
+
+  /** Gives the device's memory back. */
+  release(): void {
+    this.prepared?.program.release();
+    this.prepared = undefined;
+    this.parameters.forEach((buffer) => this.gpu.buffers.release(buffer));
+    this.gpu.buffers.trim();
+  }
+
+  private isReady(width: number, height: number): boolean {
+    return this.prepared?.width === width && this.prepared.height === height;
+  }
+
+  /** The program of the last size is kept: a folder's pictures tend to be of one size. */
+  private async programFor(width: number, height: number): Promise<Program> {
+    if (this.isReady(width, height)) return this.prepared!.program;
+    this.prepared?.program.release();
+    this.prepared = undefined;
+    const program = await Program.prepare(this.gpu, this.plan(width, height), this.parameters);
+    this.gpu.buffers.trim();
+    this.prepared = { width, height, program };
+    return program;
+  }
+}
+
+function toImage({ type }: Operand, bytes: ArrayBuffer): Image {
+  const [, height, width] = type!.shape;
+  return { width, height, data: new Uint8ClampedArray(bytes, 0, 4 * width * height), hasAlpha: false };
+}
