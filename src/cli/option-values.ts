@@ -104,6 +104,23 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
+/** What Python's str() makes of the value. */
+export function pythonText({ kind }: OptionKind, value: OptionValue): string {
+  if (value === undefined) return "None";
+  if (typeof value === "boolean") return value ? "True" : "False";
+  if (typeof value === "string") return value;
+  if (value === Infinity) return "inf";
+  return kind === "real" ? pythonFloat(value) : String(value);
+}
+
+/** The fewest digits that are the same number, as in JavaScript, but with exponents below 1e-4 and from 1e16. */
+function pythonFloat(value: number): string {
+  const [digits, exponent] = value.toExponential().split("e");
+  const power = Number(exponent);
+  if (value === 0 || (power >= -4 && power < 16)) return Number.isInteger(value) ? `${value}.0` : String(value);
+  return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
 /** The name that is most like what was typed, if one is: at most a third of it is different. */
 export function nearestName(typed: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;

@@ -2,9 +2,19 @@
 // sense here, each with what to do instead. docs/training.md shows the same table.
 
 import { preprocessModes } from "../data/preprocess.ts";
-import { UserError } from "../errors.ts";
 import { defaultTrainingOptions } from "../train/options.ts";
-import { nearestName, type NumberKind, type OptionKind } from "./option-values.ts";
+import {
+  choice,
+  findRow,
+  flag,
+  real,
+  rowsFor,
+  text,
+  whole,
+  type OptionGroup,
+  type OptionRow,
+  type OptionTable,
+} from "./option-table.ts";
 
 /** What a run is told beside its training. */
 export interface RunOptions {
@@ -52,46 +62,9 @@ export const defaultOptions = { ...defaultRunOptions, ...constantOptions, ...def
 
 export type OptionKey = keyof typeof defaultOptions;
 
-export interface OptionRow {
-  /** As the reference spells it. */
-  readonly name: string;
-  readonly key: OptionKey;
-  readonly kind: OptionKind;
-  readonly help: string;
-  /** Not the reference's. */
-  readonly ours?: true;
-}
-
-export interface OptionGroup {
-  readonly title: string;
-  readonly rows: readonly OptionRow[];
-}
-
-const flag: OptionKind = { kind: "flag" };
-const text = (placeholder: string): OptionKind => ({ kind: "text", placeholder });
-const choice = (choices: readonly string[], refused?: Readonly<Record<string, string>>): OptionKind => ({
-  kind: "choice",
-  choices,
-  refused,
-});
-const whole = (least: number, rest: Partial<NumberKind> = {}): OptionKind => ({ kind: "whole", least, ...rest });
-const real = (least: number, rest: Partial<NumberKind> = {}): OptionKind => ({ kind: "real", least, ...rest });
 const channels = whole(1, { below: 4 });
 
-function row(name: string, kind: OptionKind, help: string): OptionRow {
-  return { name, key: keyOf(name), kind, help };
-}
-
-function ours(name: string, kind: OptionKind, help: string): OptionRow {
-  return { ...row(name, kind, help), ours: true };
-}
-
-/** `n_layers_D` to `nLayersD`. */
-function keyOf(name: string): OptionKey {
-  const key = name.replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
-  if (!Object.hasOwn(defaultOptions, key)) throw new Error(`There is no option for ${name}.`);
-  return key as OptionKey;
-}
+const { row, ours } = rowsFor<OptionKey>(defaultOptions);
 
 const onlyCycleGan = "only cycle_gan is trained here";
 const models = { pix2pix: onlyCycleGan, colorization: onlyCycleGan, test: "use pixelcycle test or pixelcycle convert" };
@@ -99,7 +72,7 @@ const onlyUnaligned = "pictures are read from two folders, trainA and trainB, th
 const datasets = { aligned: onlyUnaligned, single: onlyUnaligned, colorization: onlyUnaligned };
 const norms = { syncbatch: "it shares statistics among GPUs, and one GPU trains here; use batch" };
 
-export const optionGroups: readonly OptionGroup[] = [
+export const optionGroups: readonly OptionGroup<OptionKey>[] = [
   {
     title: "The run",
     rows: [
@@ -188,7 +161,7 @@ export const optionGroups: readonly OptionGroup[] = [
   },
 ];
 
-export const optionRows: ReadonlyMap<string, OptionRow> = new Map(
+export const optionRows: ReadonlyMap<string, OptionRow<OptionKey>> = new Map(
   optionGroups.flatMap(({ rows }) => rows.map((option) => [option.name, option])),
 );
 
@@ -234,19 +207,33 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   identity: renamed("lambda_identity"),
 };
 
-/** The row of an option in either spelling, without dashes in front. @throws UserError */
-export function namedRow(name: string): OptionRow {
-  const plain = name.replaceAll("-", "_");
-  const row = optionRows.get(plain);
-  if (row) return row;
-  const refusal = (refused: string) => `--${refused} is not taken: ${refusedOptions[refused]}.`;
-  if (Object.hasOwn(refusedOptions, plain)) throw new UserError(refusal(plain));
-  const nearest = nearestName(plain, [...optionRows.keys(), "config", ...Object.keys(refusedOptions)]);
-  const hint =
-    nearest === undefined
-      ? "train --help lists them all."
-      : nearest in refusedOptions
-        ? refusal(nearest)
-        : `Did you mean --${nearest}?`;
-  throw new UserError(`There is no option --${name}. ${hint}`);
+const table: OptionTable<OptionKey> = {
+  command: "train",
+  groups: optionGroups,
+  defaults: defaultOptions,
+  refused: refusedOptions,
+};
+
+/** The row of an option in either spelling, without dashes in front: what a config file may hold. @throws UserError */
+export function namedRow(name: string): OptionRow<OptionKey> {
+  return findRow(table, name);
 }
+
+/** What a command line may hold: all that, and where the config file is. */
+export const commandLineTable: OptionTable<OptionKey | "config"> = {
+  ...table,
+  groups: [
+    ...optionGroups,
+    {
+      title: "Options from a file",
+      rows: [
+        {
+          name: "config",
+          key: "config",
+          kind: text("FILE"),
+          help: "a JSON object or a train_opt.txt; options on the command line override it",
+        },
+      ],
+    },
+  ],
+};

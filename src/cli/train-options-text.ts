@@ -2,7 +2,7 @@
 // `{netG}` stands for the option of that name. Values look as Python's str() shows them.
 
 import { UserError } from "../errors.ts";
-import type { OptionKind, OptionValue } from "./option-values.ts";
+import { pythonText, type OptionValue } from "./option-values.ts";
 import { constantOptions, defaultOptions, optionRows } from "./train-option-table.ts";
 import type { TrainCommandOptions } from "./train-options.ts";
 
@@ -23,23 +23,6 @@ export function optionsText({ run, training }: Omit<TrainCommandOptions, "notes"
 function optionLine(name: string, value: string, standard: string): string {
   const changed = value === standard ? "" : `\t[default: ${standard}]`;
   return `${name.padStart(25)}: ${value.padEnd(30)}${changed}`;
-}
-
-/** What Python's str() makes of the value. */
-export function pythonText({ kind }: OptionKind, value: OptionValue): string {
-  if (value === undefined) return "None";
-  if (typeof value === "boolean") return value ? "True" : "False";
-  if (typeof value === "string") return value;
-  if (value === Infinity) return "inf";
-  return kind === "real" ? pythonFloat(value) : String(value);
-}
-
-/** The fewest digits that are the same number, as in JavaScript, but with exponents below 1e-4 and from 1e16. */
-function pythonFloat(value: number): string {
-  const [digits, exponent] = value.toExponential().split("e");
-  const power = Number(exponent);
-  if (value === 0 || (power >= -4 && power < 16)) return Number.isInteger(value) ? `${value}.0` : String(value);
-  return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
 /**

@@ -4,17 +4,11 @@
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
-import { requirement, valueFromText, type OptionValue } from "./option-values.ts";
+import { acceptOptions, parseArguments } from "./option-table.ts";
+import type { OptionValue } from "./option-values.ts";
 import { readConfig, type Config } from "./train-config.ts";
-import {
-  defaultOptions,
-  defaultRunOptions,
-  namedRow,
-  optionGroups,
-  type OptionKey,
-  type RunOptions,
-} from "./train-option-table.ts";
-import { formatSuffix, pythonText } from "./train-options-text.ts";
+import { commandLineTable, defaultOptions, defaultRunOptions, type RunOptions } from "./train-option-table.ts";
+import { formatSuffix } from "./train-options-text.ts";
 
 export interface TrainCommandOptions {
   readonly run: RunOptions;
@@ -25,11 +19,7 @@ export interface TrainCommandOptions {
 
 /** Lets a command take the options: `command.args` is then what `parseTrainOptions` reads, and `--help` lists them. */
 export function acceptTrainOptions(command: Command): Command {
-  return command
-    .usage("--dataroot DIR [options]")
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .addHelpText("after", () => `\n${optionsHelp()}`);
+  return acceptOptions(command, commandLineTable);
 }
 
 /**
@@ -37,7 +27,8 @@ export function acceptTrainOptions(command: Command): Command {
  * @throws UserError for whatever is not known, out of range, or does not go with the rest
  */
 export async function parseTrainOptions(argv: readonly string[]): Promise<TrainCommandOptions> {
-  const { values: given, config: path } = parseArguments(argv);
+  const given = parseArguments(commandLineTable, argv);
+  const path = given.get("config") as string | undefined;
   const config: Config = path === undefined ? { values: new Map() } : await readConfig(path);
   const values: Record<string, OptionValue> = {
     ...defaultOptions,
@@ -52,57 +43,6 @@ export async function parseTrainOptions(argv: readonly string[]): Promise<TrainC
   checkTrainingOptions(training);
   const run = pick(values, defaultRunOptions) as unknown as RunOptions;
   return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [] };
-}
-
-/** All options, group by group, for `--help`. */
-export function optionsHelp(): string {
-  const shared =
-    "Names may be written with - or _. A flag may be given as --no-flip=false, to undo what a config file says.";
-  const line = (option: string, help: string) => `  ${option.padEnd(30)} ${help}`;
-  const lines = optionGroups.flatMap(({ title, rows }, index) => [
-    "",
-    `${title}:`,
-    ...rows.map(({ name, key, kind, help }) => {
-      const value = kind.kind === "flag" ? "" : kind.kind === "text" ? ` ${kind.placeholder}` : " X";
-      const range = kind.kind === "choice" && kind.choices.length > 1 ? `; ${requirement(kind)}` : "";
-      const standard = defaultOptions[key];
-      const hasDefault = kind.kind !== "flag" && standard !== undefined && standard !== "";
-      return line(
-        `--${name}${value}`,
-        `${help}${range}${hasDefault ? ` (default: ${pythonText(kind, standard)})` : ""}`,
-      );
-    }),
-    ...(index === 0
-      ? [line("--config FILE", "options from a JSON object or a train_opt.txt; others here override it")]
-      : []),
-  ]);
-  return [shared, ...lines].join("\n");
-}
-
-/** The last one counts where an option is given twice. */
-function parseArguments(argv: readonly string[]): { values: Map<OptionKey, OptionValue>; config?: string } {
-  const values = new Map<OptionKey, OptionValue>();
-  let config: string | undefined;
-  for (let i = 0; i < argv.length; i++) {
-    const [, name, attached] = /^--([^=]+)(?:=([^]*))?$/.exec(argv[i]) ?? [];
-    if (name === undefined) {
-      throw new UserError(
-        `"${argv[i]}" is no option; the options of train begin with two dashes, as in --dataroot DIR.`,
-      );
-    }
-    const next = () => {
-      if (attached !== undefined) return attached;
-      if (i + 1 === argv.length || argv[i + 1].startsWith("--")) throw new UserError(`--${name} needs a value.`);
-      return argv[++i];
-    };
-    if (name === "config") config = next();
-    else {
-      const { key, kind } = namedRow(name);
-      const text = kind.kind === "flag" ? (attached ?? "true") : next();
-      values.set(key, valueFromText(kind, `--${name}`, text));
-    }
-  }
-  return { values, config };
 }
 
 function checkRun(values: Readonly<Record<string, OptionValue>>): void {

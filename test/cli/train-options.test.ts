@@ -7,10 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
-import { nearestName, type OptionValue } from "../../src/cli/option-values.ts";
-import { optionRows, refusedOptions } from "../../src/cli/train-option-table.ts";
-import { acceptTrainOptions, optionsHelp, parseTrainOptions } from "../../src/cli/train-options.ts";
-import { formatSuffix, optionsText, pythonText } from "../../src/cli/train-options-text.ts";
+import { optionsHelp } from "../../src/cli/option-table.ts";
+import { nearestName, pythonText, type OptionValue } from "../../src/cli/option-values.ts";
+import { commandLineTable, optionRows, refusedOptions } from "../../src/cli/train-option-table.ts";
+import { acceptTrainOptions, parseTrainOptions } from "../../src/cli/train-options.ts";
+import { formatSuffix, optionsText } from "../../src/cli/train-options-text.ts";
 import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
@@ -128,7 +129,7 @@ describe("the table", () => {
   });
 
   test("is shown by --help, every name once", () => {
-    const help = optionsHelp();
+    const help = optionsHelp(commandLineTable);
     for (const name of [...everyName, "config"])
       expect(help.split("\n").filter((line) => line.startsWith(`  --${name} `)).length, name).toBe(1);
     expect(help).toContain("(default: 0.0002)");
