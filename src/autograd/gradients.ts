@@ -24,7 +24,7 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
 
   const again = recomputation();
   const shared = sharedApply();
-  const gradientOf = new Map<Tensor, Tensor>([[loss, apply(constant, [], { type: loss.type, value: 1 })]]);
+  const gradientOf = new Map<Tensor, Tensor>([[loss, apply(constant, [], { type: loss.type, value: 1 }, "backward")]]);
   for (const tensor of order.reverse()) {
     const { origin } = tensor;
     const gradient = gradientOf.get(tensor);
@@ -52,7 +52,7 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
 
 /**
  * What a norm and the activation behind it made is not kept for the way back but made again, when the way back comes to it: a pass over
- * memory each, for two fifths of the memory of a step. What they are made of, a convolution's output and its statistics, is kept.
+ * memory each, for a quarter to a third of what a step holds between its launches. What they are made of, a convolution's output and its statistics, is kept.
  * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
  */
 function recomputation(): (tensor: Tensor) => Tensor {
@@ -67,7 +67,7 @@ function recomputation(): (tensor: Tensor) => Tensor {
     let copy = made.get(tensor);
     if (!copy) {
       const inputs = isNorm(tensor) ? origin.inputs : origin.inputs.map(again);
-      copy = apply(origin.operation, inputs, origin.attributes);
+      copy = apply(origin.operation, inputs, origin.attributes, "backward");
       made.set(tensor, copy);
     }
     return copy;
@@ -88,7 +88,7 @@ function sharedApply() {
         entry.inputs.every((input, index) => input === inputs[index]),
     );
     if (same) return same.tensor;
-    const tensor = apply(operation, inputs, attributes);
+    const tensor = apply(operation, inputs, attributes, "backward");
     list.push({ inputs: [...inputs], attributes: key, tensor });
     return tensor;
   };

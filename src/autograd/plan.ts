@@ -11,9 +11,13 @@ import { byteLength, type Launch, type Operand, type Operation, type Traits } fr
 import { apply, inOrder, Tensor } from "./tensor.ts";
 
 export interface Plan {
+  /** All tensors, each after what it is made of. */
+  readonly nodes: readonly PlanNode[];
   readonly launches: readonly Launch[];
   /** The slot of each operand that is not a parameter. */
   readonly slots: ReadonlyMap<Operand, number>;
+  /** When each of them is first written and last read. */
+  readonly lifetimes: ReadonlyMap<Operand, Lifetime>;
   /** The bytes of each slot. */
   readonly slotBytes: readonly number[];
   readonly inputs: ReadonlyMap<string, Operand>;
@@ -23,6 +27,21 @@ export interface Plan {
   /** The bytes of all slots: what a program takes beside its parameters. */
   readonly bytes: number;
   readonly parameterBytes: number;
+}
+
+export interface PlanNode {
+  readonly tensor: Tensor;
+  /** Where it lies. */
+  readonly operand: Operand;
+  /** What computes it: launches from `first` to before `end`. Inputs and parameters have none. */
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Numbers of launches: -1 where it is there before the first, the count of launches where it is wanted after the last. */
+export interface Lifetime {
+  readonly first: number;
+  readonly last: number;
 }
 
 /**
@@ -50,25 +69,31 @@ export function makePlan(
     operands.set(outputs[index], operand);
     name(parameters, names.get(tensor)!, operand);
   });
+  const nodes: PlanNode[] = [];
   const launches: Launch[] = [];
   for (const tensor of order) {
     const { origin } = tensor;
     const overwritten = origin.kind === "computed" && origin.operation.inPlace && operands.get(origin.inputs[0]);
     const operand = overwritten || (operands.get(tensor) ?? { type: tensor.type, bytes: byteLength(tensor.type) });
     operands.set(tensor, operand);
+    const first = launches.length;
     if (origin.kind === "computed") {
       const from = origin.inputs.map((input) => operands.get(input)!);
       launches.push(...origin.operation.forward(traits, from, operand, origin.attributes));
     } else {
       name(origin.kind === "input" ? inputs : parameters, origin.name, operand);
     }
+    nodes.push({ tensor, operand, first, end: launches.length });
   }
   const kept = new Set(parameters.values());
   const results = outputs.map((tensor) => operands.get(tensor)!);
-  const { slots, slotBytes } = assignSlots(launches, [...inputs.values()], results, kept);
+  const lifetimes = lifetimesOf(launches, [...inputs.values()], results, kept);
+  const { slots, slotBytes } = assignSlots(lifetimes);
   return {
+    nodes,
     launches,
     slots,
+    lifetimes,
     slotBytes,
     inputs,
     parameters,
@@ -104,45 +129,44 @@ function fuseActivations(outputs: readonly Tensor[]): Tensor[] {
       uses.get(origin.inputs[0]) === 1;
     if (fusible) {
       const slope = (origin.attributes as ActivationAttributes).slope ?? 0;
-      replaced.set(tensor, apply(normalize, before.inputs, { activation: { slope } }));
+      replaced.set(tensor, apply(normalize, before.inputs, { activation: { slope } }, origin.phase));
     } else {
-      replaced.set(tensor, apply(origin.operation, inputs, origin.attributes));
+      replaced.set(tensor, apply(origin.operation, inputs, origin.attributes, origin.phase));
     }
   }
   return outputs.map((tensor) => replaced.get(tensor)!);
 }
 
-interface Lifetime {
-  operand: Operand;
-  first: number;
-  last: number;
-}
-
-/** Largest first, each operand takes the first slot that is free for as long as it lives. */
-function assignSlots(launches: readonly Launch[], inputs: Operand[], outputs: Operand[], kept: ReadonlySet<Operand>) {
+function lifetimesOf(
+  launches: readonly Launch[],
+  inputs: readonly Operand[],
+  outputs: readonly Operand[],
+  kept: ReadonlySet<Operand>,
+): Map<Operand, Lifetime> {
   const lifetimes = new Map<Operand, Lifetime>();
   const touch = (operand: Operand, time: number) => {
-    if (kept.has(operand)) return;
-    const lifetime = lifetimes.get(operand);
-    if (lifetime) lifetime.last = Math.max(lifetime.last, time);
-    else lifetimes.set(operand, { operand, first: time, last: time });
+    if (!kept.has(operand)) lifetimes.set(operand, { first: lifetimes.get(operand)?.first ?? time, last: time });
   };
   inputs.forEach((operand) => touch(operand, -1));
   launches.forEach(({ bindings }, time) => bindings.forEach(({ operand }) => touch(operand, time)));
   outputs.forEach((operand) => touch(operand, launches.length));
+  return lifetimes;
+}
 
+/** Largest first, each operand takes the first slot that is free for as long as it lives. */
+function assignSlots(lifetimes: ReadonlyMap<Operand, Lifetime>) {
   const slots = new Map<Operand, number>();
   const slotBytes: number[] = [];
   const tenants: Lifetime[][] = [];
-  for (const lifetime of [...lifetimes.values()].sort((a, b) => b.operand.bytes - a.operand.bytes)) {
+  for (const [operand, lifetime] of [...lifetimes].sort(([a], [b]) => b.bytes - a.bytes)) {
     const apart = (other: Lifetime) => other.last < lifetime.first || lifetime.last < other.first;
     let slot = tenants.findIndex((others) => others.every(apart));
     if (slot < 0) {
       slot = tenants.push([]) - 1;
-      slotBytes.push(lifetime.operand.bytes);
+      slotBytes.push(operand.bytes);
     }
     tenants[slot].push(lifetime);
-    slots.set(lifetime.operand, slot);
+    slots.set(operand, slot);
   }
   return { slots, slotBytes };
 }

@@ -12,7 +12,11 @@ export type Origin =
       readonly operation: Operation;
       readonly inputs: readonly Tensor[];
       readonly attributes: unknown;
+      readonly phase: Phase;
     };
+
+/** What a tensor is computed for: what the networks make and what it costs them, or the way back through them. */
+export type Phase = "forward" | "backward";
 
 let written = 0;
 
@@ -41,11 +45,24 @@ export function parameter(name: string, type: TensorType): Tensor {
   return new Tensor(type, { kind: "parameter", name });
 }
 
-/** The tensor that an operation makes of others. Throws where their shapes do not fit. */
-export function apply<A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor {
+/**
+ * The tensor that an operation makes of others. What is made of the way back is of the way back, unless `phase` says otherwise.
+ *
+ * @throws RangeError where their shapes do not fit
+ */
+export function apply<A>(
+  operation: Operation<A>,
+  inputs: readonly Tensor[],
+  attributes: A,
+  phase: Phase = inputs.some(isBackward) ? "backward" : "forward",
+): Tensor {
   const types = inputs.map((tensor) => tensor.type);
   const type = operation.infer(types, attributes);
-  return new Tensor(type, { kind: "computed", operation: operation as Operation, inputs, attributes });
+  return new Tensor(type, { kind: "computed", operation: operation as Operation, inputs, attributes, phase });
+}
+
+function isBackward({ origin }: Tensor): boolean {
+  return origin.kind === "computed" && origin.phase === "backward";
 }
 
 /** All tensors that the outputs depend on, in the order in which they were written down: each after what it is made of. */

@@ -1,0 +1,125 @@
+// A plan as plain data: what a page needs to draw it as a graph, and a table to add it up. The shape is described in
+// docs/architecture.md.
+
+import type { Operand } from "../kernels/operation.ts";
+import type { Plan } from "./plan.ts";
+import type { Tensor } from "./tensor.ts";
+
+export interface PlanJson {
+  readonly version: 1;
+  readonly nodes: readonly NodeJson[];
+  /** The nodes that are wanted, in the order in which a program gives them. */
+  readonly outputs: readonly number[];
+  readonly launches: number;
+  /** Bytes of each slot of memory. */
+  readonly slots: readonly number[];
+  /** The most bytes that are in use at a time: what slots would take if they fitted without gaps. */
+  readonly liveBytes: number;
+}
+
+/** A tensor and what computes it. */
+export interface NodeJson {
+  /** Its place in `nodes`; every node comes after its inputs. */
+  readonly id: number;
+  /** The operation's name; for what is handed in for each run "input", for what is kept from run to run "parameter". */
+  readonly operation: string;
+  /** Of an input or a parameter. */
+  readonly name?: string;
+  readonly attributes: unknown;
+  readonly phase: NodePhase;
+  /** PyTorch's. */
+  readonly shape: readonly number[];
+  readonly layout: string;
+  readonly inputs: readonly number[];
+  /** From the first launch that computes it to before the end. */
+  readonly launches: readonly [first: number, end: number];
+  /** As the operation's declaration counts them: each input read once, the output written once. */
+  readonly flops: number;
+  readonly bytes: number;
+  readonly memory: MemoryJson;
+  /** Memory that only its own launches use. */
+  readonly scratch: readonly SlotJson[];
+}
+
+/** "update" writes over what is kept: the optimiser's step, running statistics. */
+export type NodePhase = "given" | "forward" | "backward" | "update";
+
+/** Its place: a slot that it shares with others, from launch to launch, or memory of its own that outlives the run. */
+export type MemoryJson = SlotJson | { readonly kept: string; readonly bytes: number };
+
+export interface SlotJson {
+  readonly slot: number;
+  readonly bytes: number;
+  /** The launch that writes it first, -1 for what is there before, and the last that reads it, or the number of launches: what stays. */
+  readonly first: number;
+  readonly last: number;
+}
+
+export function planJson(plan: Plan): PlanJson {
+  const ids = new Map(plan.nodes.map(({ tensor }, id) => [tensor, id]));
+  const names = new Map([...plan.parameters].map(([name, operand]) => [operand, name]));
+  const tensors = new Set(plan.nodes.map(({ operand }) => operand));
+  const slotOf = (operand: Operand): SlotJson => {
+    const { first, last } = plan.lifetimes.get(operand)!;
+    return { slot: plan.slots.get(operand)!, bytes: operand.bytes, first, last };
+  };
+  const memoryOf = (operand: Operand): MemoryJson => {
+    const kept = names.get(operand);
+    return kept === undefined ? slotOf(operand) : { kept, bytes: operand.bytes };
+  };
+  const nodes = plan.nodes.map((node, id): NodeJson => {
+    const { tensor, operand, first, end } = node;
+    const bound = plan.launches.slice(first, end).flatMap(({ bindings }) => bindings.map(({ operand }) => operand));
+    return {
+      id,
+      ...describe(tensor, ids),
+      shape: tensor.shape,
+      layout: tensor.type.layout,
+      launches: [first, end],
+      memory: memoryOf(operand),
+      scratch: [...new Set(bound)].filter((operand) => !tensors.has(operand)).map(slotOf),
+    };
+  });
+  const outputs = plan.outputs.map((operand) => plan.nodes.findLastIndex((node) => node.operand === operand));
+  return {
+    version: 1,
+    nodes,
+    outputs,
+    launches: plan.launches.length,
+    slots: plan.slotBytes,
+    liveBytes: mostAtOnce(plan),
+  };
+}
+
+function describe({ origin }: Tensor, ids: ReadonlyMap<Tensor, number>) {
+  if (origin.kind !== "computed") {
+    const { kind, name } = origin;
+    return { operation: kind, name, attributes: {}, phase: "given" as const, inputs: [], flops: 0, bytes: 0 };
+  }
+  const { operation, attributes, inputs, phase } = origin;
+  return {
+    operation: operation.name,
+    attributes,
+    phase: operation.inPlace ? ("update" as const) : phase,
+    inputs: inputs.map((input) => ids.get(input)!),
+    ...operation.cost(
+      inputs.map((input) => input.type),
+      attributes,
+    ),
+  };
+}
+
+function mostAtOnce({ lifetimes, launches }: Plan): number {
+  // What begins and what has ended at each launch, the first being that before all.
+  const change = new Float64Array(launches.length + 3);
+  for (const [{ bytes }, { first, last }] of lifetimes) {
+    change[first + 1] += bytes;
+    change[last + 2] -= bytes;
+  }
+  let [live, most] = [0, 0];
+  for (const difference of change) {
+    live += difference;
+    most = Math.max(most, live);
+  }
+  return most;
+}
