@@ -3,6 +3,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { preprocessModes } from "../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
+import { exitCodeOf, untilInterrupted } from "./ending.ts";
 import { resolveShard } from "./shard.ts";
 
 interface Options {
@@ -58,31 +59,22 @@ export function registerConvert(program: Command): void {
 
 async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
-  const { abortReason, convertPictures } = await import("./convert.ts");
-  const controller = new AbortController();
-  const interrupt = () => {
-    // A second Ctrl-C finds no handler and ends at once.
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
-    controller.abort(abortReason);
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  const { convertPictures } = await import("./convert.ts");
   const { preprocess, loadSize, cropSize, json, eval: evaluate, ...rest } = options;
-  const summary = await convertPictures({
-    ...rest,
-    inputs,
-    evaluate,
-    shard,
-    preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
-    quiet: json,
-    signal: controller.signal,
-  });
-  process.off("SIGINT", interrupt);
-  process.off("SIGTERM", interrupt);
+  const summary = await untilInterrupted((signal) =>
+    convertPictures({
+      ...rest,
+      inputs,
+      evaluate,
+      shard,
+      preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+      quiet: json,
+      signal,
+    }),
+  );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary);
-  if (summary.failures.length > 0 || summary.stopped) process.exitCode = summary.stopped === "interrupted" ? 130 : 1;
+  process.exitCode = exitCodeOf(summary);
 }
 
 function report({ pictures, skipped, failures, stopped }: ConvertSummary): void {

@@ -6,7 +6,6 @@ import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../d
 import { Random } from "../data/random.ts";
 import { fitWithin } from "../data/resize.ts";
 import { UserError } from "../errors.ts";
-import { DeviceLostError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { CellMethod } from "../kernels/cells.ts";
 import { networkName } from "../nn/architecture.ts";
@@ -16,9 +15,10 @@ import { checkGrid } from "../pixelart/grid.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../platform/images.node.ts";
+import { endingOf, isFatal, type Ending } from "./ending.ts";
 import { planPictures, type PlannedPicture } from "./inputs.ts";
 import { exists, loadModel, type Model } from "./model.ts";
-import { runPipeline, type Failure } from "./pipeline.ts";
+import { runPipeline } from "./pipeline.ts";
 import { startProgress } from "./progress.ts";
 import { takeShard, type Shard } from "./shard.ts";
 
@@ -64,14 +64,11 @@ export interface ConvertedPicture {
   readonly palette?: readonly (readonly number[])[];
 }
 
-export interface ConvertSummary {
+export interface ConvertSummary extends Ending {
   readonly adapter: string;
   readonly model: string;
   readonly pictures: readonly ConvertedPicture[];
   readonly skipped: number;
-  readonly failures: readonly Failure[];
-  /** Why pictures were left over, if any were. */
-  readonly stopped?: string;
   readonly cell?: number;
   readonly scale?: number;
 }
@@ -144,29 +141,17 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     });
     progress.stop();
     generator.release();
-    const stopped = result.stopped && (options.signal?.aborted ? "interrupted" : reasonOf(result.stopped));
     return {
       adapter: gpu.adapter.name,
       model: model.name,
       pictures: pictures.sort((a, b) => (a.source < b.source ? -1 : 1)),
       skipped: result.skipped,
-      // What an interruption cut short has not failed.
-      failures: options.signal?.aborted
-        ? result.failures.filter(({ reason }) => !isInterruption(reason))
-        : result.failures,
-      ...(stopped && { stopped }),
+      ...endingOf(result, options.signal),
       ...(!art.raw && { cell, scale }),
     };
   } finally {
     gpu.close();
   }
-}
-
-/** The reason that a signal aborted by `abortReason` gives to what it cuts short. */
-export const abortReason = new UserError("interrupted");
-
-function isInterruption(reason: string): boolean {
-  return reason === abortReason.message;
 }
 
 function checkOptions({ maxSize, preprocess: transforms, raw, colors, cell, scale }: ConvertPicturesOptions): void {
@@ -192,15 +177,4 @@ function announce(gpu: Gpu, model: Model, generator: Generator, count: number, {
   console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
   console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
   console.error(`images   ${count}${part} -> ${resolve(out)}`);
-}
-
-/** After these, no later picture can fare better. */
-function isFatal(error: unknown): boolean {
-  const code = (error as { code?: string }).code ?? "";
-  return error instanceof DeviceLostError || ["ENOSPC", "EDQUOT", "EROFS"].includes(code);
-}
-
-function reasonOf(stopped: "aborted" | { readonly error: unknown }): string {
-  if (stopped === "aborted") return "interrupted";
-  return stopped.error instanceof Error ? stopped.error.message : String(stopped.error);
 }

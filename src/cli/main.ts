@@ -7,12 +7,21 @@ import { registerDoctor } from "./doctor.ts";
 import { registerExport } from "./export.ts";
 import { registerInfo } from "./info.ts";
 import { registerStart } from "./start.ts";
+import { registerTrain } from "./train-command.ts";
 import { registerWeights } from "./weights.ts";
 
 const program = new Command("pixelcycle")
   .description("CycleGAN on raw WebGPU: photos become pixel art")
   .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
-for (const register of [registerStart, registerConvert, registerExport, registerInfo, registerWeights, registerDoctor])
+for (const register of [
+  registerStart,
+  registerConvert,
+  registerTrain,
+  registerExport,
+  registerInfo,
+  registerWeights,
+  registerDoctor,
+])
   register(program);
 
 try {

@@ -24,14 +24,19 @@ export function acceptTrainOptions(command: Command): Command {
 
 /**
  * @param argv what follows `train`: `--n_epochs 5`, `--n-epochs 5` or `--n-epochs=5`
+ * @param base what holds where nothing is said, in place of the defaults: the options that a run was begun with
  * @throws UserError for whatever is not known, out of range, or does not go with the rest
  */
-export async function parseTrainOptions(argv: readonly string[]): Promise<TrainCommandOptions> {
+export async function parseTrainOptions(
+  argv: readonly string[],
+  base: Partial<TrainingOptions> = {},
+): Promise<TrainCommandOptions> {
   const given = parseArguments(commandLineTable, argv);
   const path = given.get("config") as string | undefined;
   const config: Config = path === undefined ? { values: new Map() } : await readConfig(path);
   const values: Record<string, OptionValue> = {
     ...defaultOptions,
+    ...base,
     ...Object.fromEntries(config.values),
     ...Object.fromEntries(given),
   };

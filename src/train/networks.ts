@@ -12,6 +12,11 @@ export const networkNames = ["G_A", "G_B", "D_A", "D_B"] as const;
 export type NetworkName = (typeof networkNames)[number];
 export type Architectures = Readonly<Record<NetworkName, Architecture>>;
 
+/** Something for each network. */
+export function mapNetworks<T>(of: (name: NetworkName, index: number) => T): Record<NetworkName, T> {
+  return Object.fromEntries(networkNames.map((name, index) => [name, of(name, index)])) as Record<NetworkName, T>;
+}
+
 /** What the options ask for. */
 export function architecturesOf(options: TrainingOptions): Architectures {
   const { inputNc, outputNc } = options;
@@ -45,9 +50,8 @@ function discriminator({ netD, ndf, nLayersD, norm }: TrainingOptions, inputChan
 /** The weights that a run begins with, from its seed. */
 export function initialWeights(options: TrainingOptions): Record<NetworkName, NamedTensor[]> {
   const architectures = architecturesOf(options);
-  const weights = networkNames.map((name, index) => {
+  return mapNetworks((name, index) => {
     const random = streamOf(options.seed, "weights", index);
-    return [name, initialize(architectures[name], options.initType, options.initGain, random)] as const;
+    return initialize(architectures[name], options.initType, options.initGain, random);
   });
-  return Object.fromEntries(weights) as Record<NetworkName, NamedTensor[]>;
 }

@@ -9,6 +9,7 @@ import { UserError } from "../errors.ts";
 import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import type { PlateauState } from "./learning-rate.ts";
+import type { NetworkName } from "./networks.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { Storage } from "./storage.ts";
 
@@ -28,7 +29,13 @@ export interface StateRecord {
   readonly epoch: number;
   /** Pictures of this epoch that are done. */
   readonly iters: number;
+  /** Pictures a side since the run began. */
+  readonly pictures: number;
   readonly plateau: PlateauState;
+  /** Of this epoch's steps: how many, and the sum of what `plateau` is told the mean of. */
+  readonly epochLoss: { readonly steps: number; readonly sum: number };
+  /** How often each network's batch norms have seen a batch. */
+  readonly batchesTracked: Readonly<Record<NetworkName, number>>;
   /** The options, the seed among them, that the run was started with. */
   readonly options: TrainingOptions;
 }

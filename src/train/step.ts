@@ -23,16 +23,9 @@ import { parametersOf, type Mode, type Parameters } from "../nn/layers.ts";
 import { ganLoss } from "../nn/losses.ts";
 import { network } from "../nn/networks.ts";
 import { networkNames, type Architectures, type NetworkName } from "./networks.ts";
+import type { LossName } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
-
-/** In the reference's order, which logs keep. */
-export const lossNames = ["D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle_B", "idt_B"] as const;
-export type LossName = (typeof lossNames)[number];
-export type Losses = Record<LossName, number>;
-
-/** The pictures of a step, by the reference's names and in its order. The last of each four is there with an identity loss only. */
-export const pictureNames = ["real_A", "fake_B", "rec_A", "idt_B", "real_B", "fake_A", "rec_B", "idt_A"] as const;
-export type PictureName = (typeof pictureNames)[number];
+import type { SampleLabel } from "./samples.ts";
 
 /** The networks that learn together, from one loss and by one optimiser. */
 export const optimizers = { generators: ["G_A", "G_B"], discriminators: ["D_A", "D_B"] } as const;
@@ -44,7 +37,8 @@ export interface TracedStep {
   readonly wanted: readonly Tensor[];
   /** Those that lie in memory that outlives the step, with their names in `memory`. */
   readonly named: ReadonlyMap<Tensor, string>;
-  readonly pictures: Readonly<Partial<Record<PictureName, Tensor>>>;
+  /** Those with an identity loss only: idt_A and idt_B. */
+  readonly pictures: Readonly<Partial<Record<SampleLabel, Tensor>>>;
 }
 
 /** What the memory that a step keeps is called. */

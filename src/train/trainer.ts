@@ -10,7 +10,7 @@ import type { BufferRange } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ReadbackRing } from "../gpu/readback.ts";
 import { adamSchedule } from "../kernels/adam.ts";
-import { byteLength, vector, type Traits } from "../kernels/operation.ts";
+import { byteLength, image, vector, type TensorType, type Traits } from "../kernels/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixels.ts";
 import { Arena } from "../nn/arena.ts";
 import { stateDict } from "../nn/architecture.ts";
@@ -18,20 +18,11 @@ import { deviceType } from "../nn/layers.ts";
 import type { Batch } from "./dataset.ts";
 import { decide } from "./image-pool.ts";
 import { architecturesOf, type Architectures } from "./networks.ts";
+import type { Losses, LossName } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
 import { streamOf } from "./random.ts";
-import {
-  adamOf,
-  lossOrder,
-  memory,
-  optimizerNames,
-  optimizers,
-  pictureNames,
-  traceStep,
-  type Losses,
-  type OptimizerName,
-  type PictureName,
-} from "./step.ts";
+import { sampleLabels, type SampleLabel } from "./samples.ts";
+import { adamOf, lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
 
 /** The numbers of a step that are not learnt: where it stands in the run, and how fast it learns. */
 export interface StepPlace {
@@ -54,7 +45,7 @@ export interface StepPlan {
   /** Bytes of what outlives the step: weights, gradients, moments, pools. */
   readonly keptBytes: number;
   /** The number of the output that shows each picture. */
-  readonly pictureOutputs: Readonly<Partial<Record<PictureName, number>>>;
+  readonly pictureOutputs: Readonly<Partial<Record<SampleLabel, number>>>;
 }
 
 /** Height and width of a batch's pictures on each side, and how many there are. */
@@ -64,53 +55,60 @@ export interface BatchShape {
   readonly B: readonly [height: number, width: number];
 }
 
-/** What is kept from step to step, by the names of `memory`: the part of an arena, or all of it, or a buffer of its own. */
-interface Kept {
+/** What outlives a step, by the names of `memory`. */
+export interface TrainerMemory {
+  /** Where the trained tensors of each optimiser lie in its weights, gradients and moments. */
   readonly arenas: Readonly<Record<OptimizerName, Arena>>;
-  /** Bytes of each buffer. */
-  readonly buffers: ReadonlyMap<string, number>;
+  /** What has a buffer of its own: running statistics and pools. */
+  readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
 }
 
-function kept(options: TrainingOptions, architectures: Architectures, shape: BatchShape, traits: Traits): Kept {
-  const buffers = new Map<string, number>();
+function layOut(
+  options: TrainingOptions,
+  architectures: Architectures,
+  { A, B }: BatchShape,
+  { offsetAlignment }: Traits,
+): TrainerMemory {
+  const others = new Map<string, { type: TensorType; bytes: number }>();
+  const own = (name: string, type: TensorType) => others.set(name, { type, bytes: byteLength(type) });
   const arena = (optimizer: OptimizerName) => {
-    const types = optimizers[optimizer].flatMap((network) =>
-      stateDict(architectures[network]).flatMap((tensor) => {
+    const types = new Map<string, TensorType>();
+    for (const network of optimizers[optimizer]) {
+      for (const tensor of stateDict(architectures[network])) {
         const type = deviceType(tensor);
-        if (!type) return [];
         const name = memory.tensor(network, tensor.name);
-        if (tensor.role === "running mean" || tensor.role === "running variance") {
-          buffers.set(name, byteLength(type));
-          return [];
-        }
-        return [[name, type] as const];
-      }),
-    );
-    return new Arena(new Map(types), traits.offsetAlignment);
+        if (!type) continue;
+        if (tensor.role === "running mean" || tensor.role === "running variance") own(name, type);
+        else types.set(name, type);
+      }
+    }
+    return new Arena(types, offsetAlignment);
   };
   const arenas = { generators: arena("generators"), discriminators: arena("discriminators") };
+  if (options.poolSize > 0) {
+    // Fakes of B are made of As, and have their size.
+    own(memory.pool("B"), image(options.poolSize, options.outputNc, ...A));
+    own(memory.pool("A"), image(options.poolSize, options.inputNc, ...B));
+  }
+  return { arenas, others };
+}
+
+/** The bytes of each buffer that outlives a step. */
+function bufferBytes({ arenas, others }: TrainerMemory): Map<string, number> {
+  const buffers = new Map([...others].map(([name, { bytes }]) => [name, bytes]));
   for (const optimizer of optimizerNames) {
     for (const name of [memory.weights, memory.gradients, memory.first, memory.second]) {
       buffers.set(name(optimizer), arenas[optimizer].bytes);
     }
     buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder[optimizer].length)));
   }
-  if (options.poolSize > 0) {
-    // Fakes of B are made of As, and have their size.
-    buffers.set(memory.pool("B"), poolBytes(options.poolSize, options.outputNc, shape.A));
-    buffers.set(memory.pool("A"), poolBytes(options.poolSize, options.inputNc, shape.B));
-  }
-  return { arenas, buffers };
-}
-
-function poolBytes(size: number, channels: number, [height, width]: readonly [number, number]): number {
-  return byteLength({ layout: "image", shape: [size, channels, height, width] });
+  return buffers;
 }
 
 function tracePictures(
   options: TrainingOptions,
   architectures: Architectures,
-  arenas: Kept["arenas"],
+  arenas: TrainerMemory["arenas"],
   shape: BatchShape,
 ) {
   const levels = parameter("byte levels", vector(byteLevels.length));
@@ -125,12 +123,12 @@ function tracePictures(
 /** What a step would take, without a device having to do it. */
 export function planStep(options: TrainingOptions, shape: BatchShape, traits: Traits): StepPlan {
   const architectures = architecturesOf(options);
-  const { arenas, buffers } = kept(options, architectures, shape, traits);
-  const { wanted, named, pictures } = tracePictures(options, architectures, arenas, shape);
-  const shown = pictureNames.filter((name) => pictures[name]);
+  const layout = layOut(options, architectures, shape, traits);
+  const { wanted, named, pictures } = tracePictures(options, architectures, layout.arenas, shape);
+  const shown = sampleLabels.filter((name) => pictures[name]);
   const plan = makePlan(traits, [...wanted, ...shown.map((name) => apply(toPixels, [pictures[name]!], {}))], named);
   const pictureOutputs = Object.fromEntries(shown.map((name, index) => [name, wanted.length + index]));
-  return { plan, pictureOutputs, keptBytes: [...buffers.values()].reduce((sum, bytes) => sum + bytes, 0) };
+  return { plan, pictureOutputs, keptBytes: [...bufferBytes(layout).values()].reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 interface Prepared {
@@ -145,8 +143,7 @@ export class Trainer {
   private constructor(
     private readonly gpu: Gpu,
     readonly options: TrainingOptions,
-    /** What lies where in the memory of each optimiser. */
-    readonly arenas: Readonly<Record<OptimizerName, Arena>>,
+    readonly layout: TrainerMemory,
     private readonly buffers: ReadonlyMap<string, GPUBuffer>,
     private readonly ring: ReadbackRing,
   ) {}
@@ -158,13 +155,14 @@ export class Trainer {
    * @throws OutOfMemoryError with nothing kept
    */
   static async create(gpu: Gpu, options: TrainingOptions, shape: BatchShape): Promise<Trainer> {
-    const { arenas, buffers } = kept(options, architecturesOf(options), shape, traitsOf(gpu));
+    const layout = layOut(options, architecturesOf(options), shape, traitsOf(gpu));
     const taken = new Map<string, GPUBuffer>();
     try {
-      for (const [name, bytes] of buffers) taken.set(name, await gpu.buffers.upload(new Uint8Array(bytes), name));
+      for (const [name, bytes] of bufferBytes(layout))
+        taken.set(name, await gpu.buffers.upload(new Uint8Array(bytes), name));
       taken.set("byte levels", await gpu.buffers.upload(byteLevels, "the table of byte levels"));
       const ring = await ReadbackRing.create(gpu, 64, stepsInFlight);
-      return new Trainer(gpu, options, arenas, taken, ring);
+      return new Trainer(gpu, options, layout, taken, ring);
     } catch (error) {
       taken.forEach((buffer) => gpu.buffers.release(buffer));
       throw error;
@@ -201,11 +199,11 @@ export class Trainer {
   }
 
   /** Pictures of the last step that was given a batch of this shape, the first sample of each, as bytes. */
-  async pictures(): Promise<Partial<Record<PictureName, Image>>> {
+  async pictures(): Promise<Partial<Record<SampleLabel, Image>>> {
     const [last] = this.prepared;
     if (!last) throw new Error("No step has been taken.");
-    const result: Partial<Record<PictureName, Image>> = {};
-    for (const name of pictureNames) {
+    const result: Partial<Record<SampleLabel, Image>> = {};
+    for (const name of sampleLabels) {
       const output = last.pictureOutputs[name];
       if (output === undefined) continue;
       const [, height, width] = last.program.plan.outputs[output].type!.shape;
@@ -213,6 +211,11 @@ export class Trainer {
       result[name] = { width, height, data, hasAlpha: false };
     }
     return result;
+  }
+
+  /** Whether there is a step to show pictures of. */
+  get hasPictures(): boolean {
+    return this.prepared.length > 0;
   }
 
   /** The longest that anything that was submitted has taken, in milliseconds. */
@@ -292,7 +295,7 @@ export class Trainer {
   private places(): Map<string, GPUBuffer | BufferRange> {
     const places = new Map<string, GPUBuffer | BufferRange>(this.buffers);
     for (const optimizer of optimizerNames) {
-      for (const [name, { offset, bytes }] of this.arenas[optimizer].entries) {
+      for (const [name, { offset, bytes }] of this.layout.arenas[optimizer].entries) {
         places.set(name, { buffer: this.buffer(memory.weights(optimizer)), offset, size: bytes });
         const gradients = this.buffer(memory.gradients(optimizer));
         places.set(memory.gradient(name), { buffer: gradients, offset, size: bytes });
@@ -332,7 +335,7 @@ function pixelsOf(images: readonly Image[]): Uint8ClampedArray<ArrayBuffer> {
 }
 
 function namedLosses(bytes: ArrayBuffer): Losses {
-  const losses: Partial<Losses> = {};
+  const losses: Partial<Record<LossName, number>> = {};
   let start = 0;
   for (const optimizer of optimizerNames) {
     const names = lossOrder[optimizer];
