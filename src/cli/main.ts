@@ -6,6 +6,7 @@ import { registerConvert } from "./convert-command.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerExport } from "./export.ts";
 import { registerInfo } from "./info.ts";
+import { registerPlan } from "./plan-command.ts";
 import { registerStart } from "./start.ts";
 import { registerTrain } from "./train-command.ts";
 import { registerWeights } from "./weights.ts";
@@ -17,6 +18,7 @@ for (const register of [
   registerStart,
   registerConvert,
   registerTrain,
+  registerPlan,
   registerExport,
   registerInfo,
   registerWeights,
