@@ -39,6 +39,8 @@ export class Gpu {
   /** Resolves, once, when the device is gone. */
   readonly lost: Promise<DeviceLostError>;
   private loss: DeviceLostError | undefined;
+  /** Behaves from now on as if the driver had taken the device away: for tests of what follows. */
+  readonly simulateLoss: (detail: string) => void;
   private failure: OperationError | undefined;
   private label = "";
 
@@ -64,10 +66,13 @@ export class Gpu {
     // A real GPU's memory is not told either: it says so itself when it is full.
     this.buffers = new BufferPool(device, this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity);
     this.pipelines = new PipelineCache(device);
-    this.lost = device.lost.then(({ reason, message }) => {
-      this.loss = new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message);
-      return this.loss;
-    });
+    let simulate!: (error: DeviceLostError) => void;
+    const simulated = new Promise<DeviceLostError>((resolve) => (simulate = resolve));
+    this.simulateLoss = (detail) => simulate(new DeviceLostError("unknown", detail));
+    const real = device.lost.then(
+      ({ reason, message }) => new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message),
+    );
+    this.lost = Promise.race([real, simulated]).then((error) => (this.loss = error));
     device.addEventListener("uncapturederror", ({ error }) => {
       this.failure ??= new OperationError(this.label || "an operation", error.message);
     });

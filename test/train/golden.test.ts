@@ -16,6 +16,7 @@ import { Arena } from "../../src/nn/arena.ts";
 import { stateDict } from "../../src/nn/architecture.ts";
 import { deviceType } from "../../src/nn/layers.ts";
 import { architecturesOf, networkNames, type NetworkName } from "../../src/train/networks.ts";
+import type { LossName } from "../../src/train/metrics.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
 import {
   adamOf,
@@ -24,7 +25,6 @@ import {
   optimizerNames,
   optimizers,
   traceStep,
-  type LossName,
   type OptimizerName,
 } from "../../src/train/step.ts";
 import { openTestGpu, relativeError } from "../gpu.ts";
