@@ -9,6 +9,7 @@ import { writePth } from "../formats/pth-write.ts";
 import { DeviceLostError, NoAdapterError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Batch, Dataset } from "./dataset.ts";
+import { checkFits } from "./fit.ts";
 import { HealthWatch, nonFiniteWarning } from "./health.ts";
 import { learningRateFactor, Plateau, type PlateauState } from "./learning-rate.ts";
 import { RunLogs } from "./logs.ts";
@@ -201,6 +202,8 @@ export class TrainingRun {
       throw this.copy && error instanceof NoAdapterError ? new DeviceLostError("unknown", error.message) : error;
     });
     const first = await this.around.dataset.batch(this.record.epoch, this.batchNumber(this.record));
+    const rest = this.around.dataset.length % this.options.batchSize;
+    if (!this.copy) checkFits(this.options, shapeOf(first), this.gpu, rest);
     this.trainer = await Trainer.create(this.gpu, this.options, shapeOf(first));
     // Another device may lay its memory out in another way.
     const tensors = this.copy ? toTensors(this.layout!, this.copy.snapshot) : this.initial;
