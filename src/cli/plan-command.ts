@@ -19,7 +19,7 @@ export function registerPlan(program: Command): void {
 async function printPlan(argv: readonly string[], file: string | undefined): Promise<void> {
   // Train needs pictures and asks where they are; a plan is for their size alone.
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
-  const shape = shapeOf(training);
+  const shape = plannedShape(training);
   const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }, { writeFileAtomically }] =
     await Promise.all([
       import("../platform/gpu.node.ts"),
@@ -48,7 +48,7 @@ async function printPlan(argv: readonly string[], file: string | undefined): Pro
 }
 
 /** What the options make of any picture. @throws UserError where that depends on the picture */
-export function shapeOf({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions): BatchShape {
+export function plannedShape({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions): BatchShape {
   const side = preprocess.includes("crop") ? cropSize : preprocess.includes("resize") ? loadSize : undefined;
   if (side === undefined) {
     throw new UserError(

@@ -39,7 +39,7 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
   const { adapter, buffers, limits } = gpu;
   const whole = planStep(options, shape, traitsOf(gpu));
   const plans = [whole.plan];
-  if (rest > 0) plans.push(planStep(options, { ...shape, count: rest }, traitsOf(gpu)).plan);
+  if (rest > 0 && rest < shape.count) plans.push(planStep(options, { ...shape, count: rest }, traitsOf(gpu)).plan);
 
   const bytes = plans.reduce((sum, plan) => sum + plan.bytes, whole.keptBytes);
   if (bytes > buffers.budget) {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import { registerPlan, shapeOf } from "../../src/cli/plan-command.ts";
+import { registerPlan, plannedShape } from "../../src/cli/plan-command.ts";
 import type { StepPlanJson } from "../../src/cli/plan-text.ts";
 import { UserError } from "../../src/errors.ts";
 import { defaultTrainingOptions } from "../../src/train/options.ts";
@@ -64,8 +64,8 @@ describe("pixelcycle plan", () => {
     await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
     await expect(plan("--crop_size", "30")).rejects.toThrow("crop_size");
     await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width each picture has a size of its own/);
-    expect(() => shapeOf({ ...defaultTrainingOptions, preprocess: "none" })).toThrow(UserError);
-    expect(shapeOf({ ...defaultTrainingOptions, preprocess: "resize", batchSize: 3 })).toEqual({
+    expect(() => plannedShape({ ...defaultTrainingOptions, preprocess: "none" })).toThrow(UserError);
+    expect(plannedShape({ ...defaultTrainingOptions, preprocess: "resize", batchSize: 3 })).toEqual({
       count: 3,
       A: [286, 286],
       B: [286, 286],

@@ -64,8 +64,12 @@ test("a device takes what the plan says, within a tenth", async () => {
   const before = gpu.buffers.allocated;
   const trainer = await Trainer.create(gpu, small, squares(32, 2));
   const picture: Image = { width: 32, height: 32, data: new Uint8ClampedArray(4 * 32 * 32).fill(90), hasAlpha: false };
-  const batch = { realA: [picture, picture], realB: [picture, picture] };
-  const { losses } = await trainer.step(batch as never, { step: 0, pictures: 0, learningRate: 2e-4 });
+  const [pictures, names] = [
+    [picture, picture],
+    ["1", "2"],
+  ];
+  const batch = { realA: pictures, realB: pictures, namesA: names, namesB: names };
+  const { losses } = await trainer.step(batch, { step: 0, pictures: 0, learningRate: 2e-4 });
   await losses;
   const { plan, keptBytes } = planStep(small, squares(32, 2), traits);
   const measured = gpu.buffers.allocated - before;
