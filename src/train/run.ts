@@ -202,9 +202,12 @@ export class TrainingRun {
       throw this.copy && error instanceof NoAdapterError ? new DeviceLostError("unknown", error.message) : error;
     });
     const first = await this.around.dataset.batch(this.record.epoch, this.batchNumber(this.record));
-    const rest = this.around.dataset.length % this.options.batchSize;
-    if (!this.copy) checkFits(this.options, shapeOf(first), this.gpu, rest);
-    this.trainer = await Trainer.create(this.gpu, this.options, shapeOf(first));
+    // The first may be the short one at an epoch's end.
+    const { length } = this.around.dataset;
+    const { batchSize } = this.options;
+    const shape = { ...shapeOf(first), count: Math.min(batchSize, length) };
+    if (!this.copy) checkFits(this.options, shape, this.gpu, length > batchSize ? length % batchSize : 0);
+    this.trainer = await Trainer.create(this.gpu, this.options, shape);
     // Another device may lay its memory out in another way.
     const tensors = this.copy ? toTensors(this.layout!, this.copy.snapshot) : this.initial;
     this.layout = this.trainer.layout;
@@ -301,7 +304,7 @@ export class TrainingRun {
     for (const warning of this.health.addLosses(record.step, losses)) this.say(warning);
     const logged = totalIters % printFreq === 0;
     if (logged) await this.despiteFullDisk("The logs", () => this.logs.append(metrics, new Date()));
-    this.around.onStep?.({ metrics, logged, view: this.view("training") });
+    this.around.onStep?.({ metrics, logged, view: this.view("training", record) });
   }
 
   /** The generators' whole loss, which `plateau` watches. */
@@ -409,11 +412,12 @@ export class TrainingRun {
     await this.despiteFullDisk("The page", () => this.around.onRefresh!(this.view(state)));
   }
 
-  private view(state: RunView["state"]): RunView {
+  /** @param record the place that is shown: steps after it may have begun */
+  private view(state: RunView["state"], record = this.record): RunView {
     const { nEpochs, nEpochsDecay, epochCount, maxSteps } = this.options;
     const epochs = nEpochs + nEpochsDecay;
     const perEpoch = this.around.dataset.batchesPerEpoch;
-    const { step, epoch, iters } = this.record;
+    const { step, epoch, iters } = record;
     const left = Math.max(0, (epochs - epoch + 1) * perEpoch - Math.ceil(iters / this.options.batchSize));
     const steps = Math.min(step + left, maxSteps);
     return {
