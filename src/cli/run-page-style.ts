@@ -19,7 +19,7 @@ body {
   color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif;
   margin: 0 auto;
-  max-width: 1200px;
+  max-width: max(1200px, 4 * var(--winsize) + 68px);
   padding: clamp(20px, 4vw, 48px) 16px 48px;
 }
 section, dl { margin-top: clamp(28px, 4vw, 44px); }
@@ -41,9 +41,9 @@ progress::-moz-progress-bar { background: var(--accent); }
   padding: 12px 16px;
 }
 #warnings p + p { margin-top: 8px; }
-.samples > div { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); max-width: 1072px; }
+.samples > div { display: grid; gap: 12px; grid-template-columns: repeat(4, minmax(0, 1fr)); max-width: calc(4 * var(--winsize) + 36px); }
 .samples > div + div { margin-top: 16px; }
-.samples figure { max-width: 256px; }
+.samples figure { max-width: var(--winsize); }
 .samples img { background: var(--line); border-radius: 3px; display: block; height: auto; image-rendering: pixelated; width: 100%; }
 .samples figcaption { color: var(--faint); font-size: 0.82rem; line-height: 1.35; margin-top: 6px; }
 .samples code { color: var(--ink); font-size: 0.92em; }

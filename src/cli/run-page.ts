@@ -21,22 +21,29 @@ export type RunStatus = Pick<
 /**
  * Writes the page anew: what the run says of itself, its history, and the samples that lie in its folder.
  *
+ * @param winsize the width of a sample, where there is room for it, in pixels
  * @throws UserError when it cannot be written, as on a full disk
  */
-export async function writeRunPage(storage: Storage, status: RunStatus, history: LossHistory): Promise<void> {
-  const { secondsLeft, ...said } = status;
+export async function writeRunPage(
+  storage: Storage,
+  status: RunStatus,
+  history: LossHistory,
+  winsize: number,
+): Promise<void> {
+  // By name: what else the caller's object has is not for the page.
+  const { name, state, step, steps, epoch, epochs, facts, warnings, secondsLeft } = status;
   const summary: RunSummary = {
-    ...said,
+    ...{ name, state, step, steps, epoch, epochs, facts, warnings },
     timeLeft: secondsLeft === null ? null : formatDuration(secondsLeft),
     written: Date.now(),
     history: history.columns(),
     samples: await listSamples(storage),
   };
   await storage.write("web/data.js", `showRun(${JSON.stringify(summary)});\n`);
-  await storage.write("web/index.html", page);
+  await storage.write("web/index.html", page(winsize));
 }
 
-const page = `<!doctype html>
+const page = (winsize: number) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -45,7 +52,7 @@ const page = `<!doctype html>
 <title>pixelcycle</title>
 <style>${style}</style>
 </head>
-<body>
+<body style="--winsize: ${winsize}px">
 <header>
 <h1 id="name"></h1>
 <p id="where"></p>

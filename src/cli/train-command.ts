@@ -1,7 +1,7 @@
 // `pixelcycle train`: options in, a line on the terminal while it trains, and how its end is told. The work is in train.ts.
 
 import type { Command } from "commander";
-import { TrainingLine, SmoothedLosses } from "./training-line.ts";
+import { drawingSteps, TrainingLine } from "./training-line.ts";
 import { acceptTrainOptions, parseTrainOptions } from "./train-options.ts";
 
 export function registerTrain(program: Command): void {
@@ -11,15 +11,15 @@ export function registerTrain(program: Command): void {
 
 async function train(argv: readonly string[]): Promise<void> {
   let { run, training, notes } = await parseTrainOptions(argv);
-  const { optionsOfRun, runFolder, trainFolder } = await import("./train.ts");
-  if (run.continueTrain && run.epoch === "latest" && run.loadIter === 0) {
-    // What the run was begun with need not be said again; what is said anew changes it.
-    const begunWith = await optionsOfRun(run);
-    if (begunWith) ({ run, training, notes } = await parseTrainOptions(argv, begunWith));
-  }
+  const { savedState, trainFolder } = await import("./train.ts");
+  const line = new TrainingLine();
+  const onMessage = (sentence: string) => line.say(sentence);
+  const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
+  const saved = goesOn ? await savedState(run, onMessage) : undefined;
+  // What the run was begun with need not be said again; what is said anew changes it.
+  if (saved) ({ run, training, notes } = await parseTrainOptions(argv, saved.record.options));
 
   const controller = new AbortController();
-  const line = new TrainingLine();
   const interrupt = () => {
     // A second Ctrl-C finds no handler and ends at once.
     process.off("SIGINT", interrupt);
@@ -29,30 +29,15 @@ async function train(argv: readonly string[]): Promise<void> {
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
-  notes.forEach((note) => line.say(note));
-  line.say(`The run is in ${runFolder(run)}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
-
-  const smoothed = new SmoothedLosses();
+  notes.forEach(onMessage);
   try {
     const { step, finished } = await trainFolder({
       run,
       training,
+      saved,
       signal: controller.signal,
-      onMessage: (sentence) => line.say(sentence),
-      onStep: ({ metrics, logged, view }) => {
-        smoothed.add(metrics);
-        const { seconds, batchSize } = metrics;
-        line.update(
-          {
-            ...view,
-            losses: smoothed.losses,
-            imagesPerSecond: batchSize / seconds,
-            gigaflops: view.flopsPerStep / seconds / 1e9,
-            memoryBytes: view.gpu.buffers.allocated,
-          },
-          logged,
-        );
-      },
+      onMessage,
+      onStep: drawingSteps(line),
     });
     line.stop();
     const again = "the same command with --continue_train goes on from here";

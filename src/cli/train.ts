@@ -23,6 +23,8 @@ import { optionsText } from "./train-options-text.ts";
 export interface TrainingJob {
   readonly run: RunOptions;
   readonly training: TrainingOptions;
+  /** What `continueTrain` goes on from; without it, from the weights alone. */
+  readonly saved?: TrainingState;
   readonly signal?: AbortSignal;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
@@ -33,9 +35,19 @@ export function runFolder({ checkpointsDir, name }: RunOptions): string {
   return join(checkpointsDir, name);
 }
 
-/** The options that a run was begun with; null where it has no state to go on from. @throws UserError where its states are damaged */
-export async function optionsOfRun(run: RunOptions): Promise<TrainingOptions | null> {
-  return (await loadState(folderStorage(runFolder(run))))?.state.record.options ?? null;
+/**
+ * The last state of a run; undefined where it has none.
+ *
+ * @param onMessage is told, in a sentence each, of damaged files that were passed over
+ * @throws UserError where none of its states is good
+ */
+export async function savedState(
+  run: RunOptions,
+  onMessage: (sentence: string) => void,
+): Promise<TrainingState | undefined> {
+  const loaded = await loadState(folderStorage(runFolder(run)));
+  loaded?.warnings.forEach(onMessage);
+  return loaded?.state;
 }
 
 /**
@@ -43,13 +55,17 @@ export async function optionsOfRun(run: RunOptions): Promise<TrainingOptions | n
  *
  * @throws UserError in one sentence for whatever stands in the way, before anything is computed where that can be known
  */
-export async function trainFolder({ run, training, signal, onMessage, onStep }: TrainingJob): Promise<RunEnd> {
+export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
+  const { run, training, signal, onMessage, onStep } = job;
   const storage = folderStorage(runFolder(run));
-  const start = await beginning(run, training, storage, onMessage);
+  if (!run.continueTrain) await refuseToOverwrite(storage);
   const source = await PictureFolders.open(run.dataroot, run.phase, training.maxDatasetSize);
   const dataset = await Dataset.open(source, training, { onWarning: onMessage });
   try {
+    const start = await beginning(job, storage);
+    if (run.verbose) onMessage(networksText(training));
     await storage.write(`${run.phase}_opt.txt`, optionsText({ run, training }));
+    onMessage(`The run is in ${storage.place}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
     return await TrainingRun.train(training, start, {
       storage,
       dataset,
@@ -57,8 +73,10 @@ export async function trainFolder({ run, training, signal, onMessage, onStep }: 
       encodePng,
       onMessage,
       onStep,
-      onRefresh: (view) =>
-        writeRunPage(storage, { name: run.name, ...view, facts: factsOf(run, training, view) }, view.history),
+      onRefresh: (view) => {
+        const status = { name: run.name, ...view, facts: factsOf(run, training, view) };
+        return writeRunPage(storage, status, view.history, run.displayWinsize);
+      },
       signal,
     });
   } finally {
@@ -66,33 +84,25 @@ export async function trainFolder({ run, training, signal, onMessage, onStep }: 
   }
 }
 
-async function beginning(
-  run: RunOptions,
-  training: TrainingOptions,
-  storage: Storage,
-  onMessage: (sentence: string) => void,
-): Promise<TrainingState> {
+async function beginning({ run, training, saved, onMessage }: TrainingJob, storage: Storage): Promise<TrainingState> {
   if (run.init !== undefined) {
-    await refuseToOverwrite(storage);
     return fromWeights(
       training,
       await readWeights(run.init, [(name) => `${name}.pth`, (name) => `latest_net_${name}.pth`], training),
     );
   }
-  if (!run.continueTrain) {
-    await refuseToOverwrite(storage);
-    return fromWeights(training, initialWeights(training));
+  if (!run.continueTrain) return fromWeights(training, initialWeights(training));
+  if (saved) {
+    requireSameNetworks(training, saved.record.options);
+    const { record, tensors } = saved;
+    onMessage(`Going on from step ${record.step}, epoch ${record.epoch}.`);
+    return { record: { ...record, options: training }, tensors };
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
-  if (label === "latest") {
-    const loaded = await loadState(storage);
-    if (loaded) {
-      loaded.warnings.forEach(onMessage);
-      requireSameNetworks(training, loaded.state.record.options);
-      const { record, tensors } = loaded.state;
-      onMessage(`Going on from step ${record.step}, epoch ${record.epoch}.`);
-      return { record: { ...record, options: training }, tensors };
-    }
+  if (!(await storage.list()).some((name) => /_net_\w+\.pth$/.test(name))) {
+    throw new UserError(
+      `${storage.place} holds no run to go on with: nothing was saved there yet. Begin it without --continue_train.`,
+    );
   }
   const weights = await readWeights(storage.place, [(name) => `${label}_net_${name}.pth`], training);
   onMessage(
@@ -177,20 +187,37 @@ function requireSameNetworks(training: TrainingOptions, saved: TrainingOptions):
   );
 }
 
+/** The networks, tensor by tensor, for `--verbose`. */
+function networksText(training: TrainingOptions): string {
+  const architectures = architecturesOf(training);
+  return networkNames
+    .map((name) => {
+      const tensors = stateDict(architectures[name]).map(({ name, shape }) => `  ${name} [${shape.join(", ")}]`);
+      return [
+        `${name}: ${describe(architectures[name])}, ${count(parameterCount(architectures[name]))} parameters`,
+        ...tensors,
+      ].join("\n");
+    })
+    .join("\n");
+}
+
 function factsOf(
   run: RunOptions,
   training: TrainingOptions,
   { gpu, flopsPerStep, longestSubmit }: RunView,
 ): Record<string, string> {
   const { G_A, D_A } = architecturesOf(training);
-  const millions = (architecture: Architecture) => `${(parameterCount(architecture) / 1e6).toFixed(1)} M parameters`;
+  const size = (architecture: Architecture) => `${count(parameterCount(architecture))} parameters`;
+  const bytes = gpu.buffers.allocated;
   return {
     Data: run.dataroot,
-    Generators: `${describe(G_A)}, ${millions(G_A)} each`,
-    Discriminators: `${describe(D_A)}, ${millions(D_A)} each`,
+    Generators: `${describe(G_A)}, ${size(G_A)} each`,
+    Discriminators: `${describe(D_A)}, ${size(D_A)} each`,
     Adapter: gpu.adapter.name,
-    "Memory on it": `${(gpu.buffers.allocated / 1e9).toFixed(2)} GB`,
-    "Work in a step": `${(flopsPerStep / 1e9).toFixed(1)} GFLOP`,
+    "Memory on it": bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`,
+    "Work in a step": `${Number((flopsPerStep / 1e9).toPrecision(3))} GFLOP`,
     "Longest submit": `${longestSubmit.toFixed(0)} ms`,
   };
 }
+
+const count = (number: number) => number.toLocaleString("en");

@@ -2,6 +2,7 @@
 // terminal (a log file, a cluster job), a whole line for each logged step.
 
 import { lossNames, type Losses, type LossName } from "../train/metrics.ts";
+import type { StepReport } from "../train/run.ts";
 import { formatDuration } from "./progress.ts";
 
 export interface TrainingStatus {
@@ -128,4 +129,21 @@ export class TrainingLine {
     if (this.#drawn) this.stream.write("\n");
     this.#drawn = false;
   }
+}
+
+/** What a run's `onStep` calls: the line after each step, its losses smoothed. */
+export function drawingSteps(line: TrainingLine): (report: StepReport) => void {
+  const smoothed = new SmoothedLosses();
+  return ({ metrics, logged, view }) => {
+    smoothed.add(metrics);
+    const { seconds, batchSize } = metrics;
+    const status = {
+      ...view,
+      losses: smoothed.losses,
+      imagesPerSecond: batchSize / seconds,
+      gigaflops: view.flopsPerStep / seconds / 1e9,
+      memoryBytes: view.gpu.buffers.allocated,
+    };
+    line.update(status, logged);
+  };
 }

@@ -51,7 +51,7 @@ describe("the page", () => {
     for (let epoch = 1; epoch <= 200; epoch++) {
       for (const label of sampleLabels) await storage.write(sampleFile(epoch, label), "");
     }
-    await writeRunPage(storage, status, history);
+    await writeRunPage(storage, { ...status, gpu: "a device" } as RunStatus, history, 256);
     const { written, samples, history: columns, ...rest } = summaryIn(storage);
     const { secondsLeft: _, ...said } = status;
     expect(rest).toEqual({ ...said, timeLeft: "5 h 3 min" });
@@ -61,15 +61,26 @@ describe("the page", () => {
     expect(storage.text("web/data.js").length).toBeLessThan(300_000);
   });
 
+  test("shows samples as wide as it is told", async () => {
+    const storage = new MemoryStorage();
+    await writeRunPage(storage, status, history, 300);
+    expect(storage.text("web/index.html")).toContain('<body style="--winsize: 300px">');
+  });
+
   test("of a run that has only begun is there, too", async () => {
     const storage = new MemoryStorage();
-    await writeRunPage(storage, { ...status, step: 0, secondsLeft: null, warnings: [], facts: {} }, new LossHistory());
+    await writeRunPage(
+      storage,
+      { ...status, step: 0, secondsLeft: null, warnings: [], facts: {} },
+      new LossHistory(),
+      256,
+    );
     expect(summaryIn(storage)).toMatchObject({ timeLeft: null, samples: [], history: { step: [] } });
   });
 
   test("is whole in itself, asks nothing of any host, and says whose charts they are", async () => {
     const storage = new MemoryStorage();
-    await writeRunPage(storage, status, history);
+    await writeRunPage(storage, status, history, 256);
     const html = storage.text("web/index.html");
     expect(html).not.toMatch(/<(?:link|img|iframe)|src="|@import|url\(/);
     expect(html.match(/<\/script/g)).toHaveLength(1);

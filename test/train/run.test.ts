@@ -149,7 +149,10 @@ describe("a run", () => {
   });
 
   test("gives the same bytes again, and others from another seed", async () => {
-    const again = await train();
+    const shown: number[] = [];
+    const again = await train({}, { onStep: ({ metrics, view }) => shown.push(view.step - metrics.step) });
+    // What is shown beside a step's losses is that step, however many have begun since.
+    expect(shown).toEqual(Array(15).fill(0));
     expect(result(again.storage)).toEqual(result(undisturbed.storage));
     const other = await train({ seed: 6, maxSteps: 1 });
     expect(metricsOf(other.storage)[0].D_A).not.toBe(metricsOf(undisturbed.storage)[0].D_A);
