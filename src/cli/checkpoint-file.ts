@@ -17,7 +17,8 @@ export async function readNetworkFile(path: string): Promise<Checkpoint & Identi
   return { ...checkpoint, ...naming(path, () => identify(checkpoint.tensors)) };
 }
 
-function naming<T>(path: string, read: () => T): T {
+/** Does it, with the file's name in front of what a UserError says. */
+export function naming<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

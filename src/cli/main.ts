@@ -8,6 +8,7 @@ import { registerExport } from "./export.ts";
 import { registerInfo } from "./info.ts";
 import { registerPlan } from "./plan-command.ts";
 import { registerStart } from "./start.ts";
+import { registerTest } from "./test-command.ts";
 import { registerTrain } from "./train-command.ts";
 import { registerWeights } from "./weights.ts";
 
@@ -18,6 +19,7 @@ for (const register of [
   registerStart,
   registerConvert,
   registerTrain,
+  registerTest,
   registerPlan,
   registerExport,
   registerInfo,

@@ -99,7 +99,7 @@ async function dataUrl(path: string): Promise<string> {
 }
 
 /** Text as it may stand in HTML, between tags and in quotes. */
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text.replace(/[&<>"']/g, (letter) => entities[letter]);
 }

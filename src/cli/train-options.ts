@@ -43,7 +43,7 @@ export async function parseTrainOptions(
   checkRun(values);
   const suffix = formatSuffix(values.suffix as string, values);
   if (suffix) values.name = `${values.name as string}_${suffix}`;
-  checkName(values.name as string);
+  checkRunName(values.name as string);
   const training = pick(values, defaultTrainingOptions) as unknown as TrainingOptions;
   checkTrainingOptions(training);
   const run = pick(values, defaultRunOptions) as unknown as RunOptions;
@@ -53,9 +53,8 @@ export async function parseTrainOptions(
 function checkRun(values: Readonly<Record<string, OptionValue>>): void {
   const { dataroot, phase, epoch, loadIter, continueTrain, init } = values;
   if (!dataroot) throw new UserError("--dataroot is missing: the folder that holds trainA and trainB.");
-  for (const [name, value] of Object.entries({ phase, epoch }) as [string, string][]) {
-    if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${name} must be a part of a file's name, not "${value}".`);
-  }
+  checkFileNamePart("phase", phase as string);
+  checkFileNamePart("epoch", epoch as string);
   if (values.noDropout === false) throw new UserError("--no_dropout is always on: CycleGAN trains without dropout.");
   if (continueTrain && init !== undefined) {
     throw new UserError(
@@ -67,8 +66,13 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
   }
 }
 
-/** A name is a folder below `checkpointsDir`, of one part or several. */
-function checkName(name: string): void {
+/** @param option without dashes @throws UserError */
+export function checkFileNamePart(option: string, value: string): void {
+  if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${option} must be a part of a file's name, not "${value}".`);
+}
+
+/** A name is a folder below `checkpointsDir`, of one part or several. @throws UserError */
+export function checkRunName(name: string): void {
   const parts = name.split(/[\\/]/);
   if (parts.some((part) => part === "" || part === "." || part === "..")) {
     throw new UserError(`--name must name a folder below --checkpoints_dir, not "${name}".`);

@@ -20,7 +20,7 @@ export class PictureFolders {
    */
   static async open(dataroot: string, phase = "train", maximum = Infinity): Promise<PictureFolders> {
     await requireLayout(dataroot, phase);
-    const list = async (side: "A" | "B") => (await listPictures(join(dataroot, phase + side))).slice(0, maximum);
+    const list = (side: "A" | "B") => listPictures(join(dataroot, phase + side), maximum);
     return new PictureFolders({ A: await list("A"), B: await list("B") });
   }
 
@@ -60,10 +60,12 @@ async function requireLayout(dataroot: string, phase: string): Promise<void> {
 }
 
 /**
- * All pictures below a folder, sorted by the code points of their whole path as Python sorts them, `/` between the parts. As in the
- * reference links to files count and links to folders do not; unlike there, names with a leading dot are left out.
+ * The paths of all pictures below a folder, sorted by the code points of the whole path as Python sorts them, `/` between the parts. As in
+ * the reference links to files count and links to folders do not; unlike there, names with a leading dot are left out.
+ * @param maximum takes no more than this, the first of the sorted list
+ * @throws UserError that shows what is there where no picture is
  */
-async function listPictures(folder: string): Promise<string[]> {
+export async function listPictures(folder: string, maximum = Infinity): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
     throw new UserError(`${folder}: ${systemReason(error)}.`);
   });
@@ -87,7 +89,10 @@ async function listPictures(folder: string): Promise<string[]> {
       `${folder}: there is no picture in it, only ${shown(there)}; pictures end in ${pictureExtensions.join(", ")}.`,
     );
   }
-  return found.sort(compareCodePoints).map((below) => join(folder, ...below.split("/")));
+  return found
+    .sort(compareCodePoints)
+    .slice(0, maximum)
+    .map((below) => join(folder, ...below.split("/")));
 }
 
 /** Up to eight names. */
