@@ -7,15 +7,27 @@ export const help = `  --size N         pixels along a side of the image (256)
   --ngf N          filters of the first layer (64)
   --blocks N       residual blocks (9)`;
 
+/** @throws UserError where it is no whole number from 1 on */
+export function readWhole(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1)
+    throw new UserError(`--${name} takes a whole number from 1 on, not "${text}".`);
+  return value;
+}
+
 /** @throws UserError where one of them is no whole number from 1 on */
-export function readSizes(values: Readonly<Record<"size" | "ngf" | "blocks" | "repeats", string>>) {
-  const whole = (name: keyof typeof values) => {
-    const value = Number(values[name]);
-    if (!Number.isInteger(value) || value < 1)
-      throw new UserError(`--${name} takes a whole number from 1 on, not "${values[name]}".`);
-    return value;
+export function readSizes({
+  size,
+  ngf,
+  blocks,
+  repeats,
+}: Readonly<Record<"size" | "ngf" | "blocks" | "repeats", string>>) {
+  return {
+    size: readWhole("size", size),
+    ngf: readWhole("ngf", ngf),
+    blocks: readWhole("blocks", blocks),
+    repeats: readWhole("repeats", repeats),
   };
-  return { size: whole("size"), ngf: whole("ngf"), blocks: whole("blocks"), repeats: whole("repeats") };
 }
 
 /** The reference's generator, with instance norm. */

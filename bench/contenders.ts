@@ -1,0 +1,109 @@
+// Who takes part in a comparison, and how turns are taken. A peer is another framework in a process of its own, a file of
+// bench/peers: it gets one message to set itself up, answers with its name, and from then on answers each message with a run.
+
+import { fork, spawnSync, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { statSync } from "node:fs";
+import { loadavg } from "node:os";
+import { UserError } from "../src/errors.ts";
+import { median } from "./measure.ts";
+
+/** From a call until its numbers are there. */
+export interface Run {
+  milliseconds: number;
+  /** What all cores spent on it: on a software adapter the work itself, whatever else the machine does. */
+  processorMilliseconds: number;
+  output: Float32Array;
+}
+
+export interface Contender {
+  name: string;
+  run(): Promise<Run>;
+  close(): void;
+}
+
+export interface Peer {
+  name: string;
+  ask(message: unknown): Promise<Run>;
+  close(): void;
+}
+
+interface Turn {
+  milliseconds: number;
+  processorMilliseconds: number;
+  /** Of the machine, just before. */
+  load: number;
+}
+
+/** What a contender's turns came to; ratios are to the first contender. */
+export interface Result {
+  name: string;
+  first: Run;
+  milliseconds: number;
+  processorMilliseconds: number;
+  ratio: number;
+  processorRatio: number;
+  turns: readonly Turn[];
+}
+
+/** Installs what the peers need, which nothing else here does, unless that is there already. */
+export function installPeers(folder: string): void {
+  const changed = (file: string) => statSync(`${folder}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (changed("node_modules/.package-lock.json") >= changed("package-lock.json")) return;
+  console.error("Installing the peers into bench/peers/node_modules.");
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund"], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new UserError("The peers could not be installed: `npm ci` in bench/peers says why.");
+}
+
+async function answer<T>(peer: ChildProcess, name: string): Promise<T> {
+  const left = new AbortController();
+  try {
+    const exit = once(peer, "exit", { signal: left.signal }).then(() => {
+      throw new Error(`The peer ${name} ended early.`);
+    });
+    const [message] = (await Promise.race([once(peer, "message", { signal: left.signal }), exit])) as [T];
+    return message;
+  } finally {
+    left.abort();
+  }
+}
+
+/** @param file the peer's, whose head says which messages it takes */
+export async function startPeer(file: string, setup: object): Promise<Peer> {
+  const peer = fork(file, { serialization: "advanced" });
+  peer.send(setup);
+  const { ready } = await answer<{ ready: string }>(peer, file);
+  return {
+    name: ready,
+    ask(message) {
+      peer.send(message as object);
+      return answer(peer, ready);
+    },
+    close: () => peer.kill(),
+  };
+}
+
+/** One run of each to warm up, then so many in turns, so that whatever else the machine does falls on all of them. */
+export async function race(contenders: readonly Contender[], repeats: number): Promise<Result[]> {
+  const results: { name: string; first: Run; turns: Turn[] }[] = [];
+  for (const { name, run } of contenders) results.push({ name, first: await run(), turns: [] });
+  for (let turn = 0; turn < repeats; turn++) {
+    for (const [i, { run }] of contenders.entries()) {
+      const load = loadavg()[0];
+      const { milliseconds, processorMilliseconds } = await run();
+      results[i].turns.push({ milliseconds, processorMilliseconds, load });
+    }
+  }
+  const medianOf = (turns: Turn[], key: keyof Turn) => median(turns.map((turn) => turn[key]));
+  return results.map(({ name, first, turns }) => {
+    const milliseconds = medianOf(turns, "milliseconds");
+    const processorMilliseconds = medianOf(turns, "processorMilliseconds");
+    const ratio = milliseconds / medianOf(results[0].turns, "milliseconds");
+    const processorRatio = processorMilliseconds / medianOf(results[0].turns, "processorMilliseconds");
+    return { name, first, milliseconds, processorMilliseconds, ratio, processorRatio, turns };
+  });
+}

@@ -1,0 +1,77 @@
+// One forward of the ResNet generator in every framework, from a call to the numbers of the picture.
+
+import { makePlan } from "../src/autograd/plan.ts";
+import { Program, traitsOf } from "../src/autograd/program.ts";
+import { input } from "../src/autograd/tensor.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { pack, unpack } from "../src/kernels/layout.ts";
+import { elements, image } from "../src/kernels/operation.ts";
+import { stateDict, type ResnetGenerator } from "../src/nn/architecture.ts";
+import { converting } from "../src/nn/layers.ts";
+import { network } from "../src/nn/networks.ts";
+import { uploadWeights } from "../src/nn/weights.ts";
+import { startPeer, type Contender } from "./contenders.ts";
+import { randomNumbers } from "./measure.ts";
+
+/** Float32 sums of thousands of terms in another order differ by about 1e-6 of their size a layer. */
+export const forwardTolerance = 1e-4;
+
+interface Shaped {
+  shape: readonly number[];
+  data: Float32Array<ArrayBuffer>;
+}
+
+async function startOurs(
+  gpu: Gpu,
+  architecture: ResnetGenerator,
+  weights: ReadonlyMap<string, Shaped>,
+  picture: Shaped,
+): Promise<Contender> {
+  const type = image(...(picture.shape as [number, number, number, number]));
+  const plan = makePlan(traitsOf(gpu), [network(architecture, input("image", type), converting)]);
+  const tensors = [...weights].map(([name, { shape, data }]) => {
+    return { name, dtype: "float32" as const, shape: [...shape], data: new Uint8Array(data.buffer) };
+  });
+  const program = await Program.prepare(gpu, plan, await uploadWeights(gpu, architecture, tensors));
+  program.write("image", pack(type, picture.data));
+  return {
+    name: "pixelcycle",
+    async run() {
+      const start = performance.now();
+      const usage = process.cpuUsage();
+      await program.run();
+      const bytes = await program.read();
+      const milliseconds = performance.now() - start;
+      const { user, system } = process.cpuUsage(usage);
+      const processorMilliseconds = (user + system) / 1e3;
+      return { milliseconds, processorMilliseconds, output: unpack(plan.outputs[0].type!, new Float32Array(bytes)) };
+    },
+    close: () => gpu.close(),
+  };
+}
+
+/** Ours first. */
+export async function forwardContenders(gpu: Gpu, folder: string, architecture: ResnetGenerator, size: number) {
+  const weights = new Map<string, Shaped>(
+    stateDict(architecture).map(({ name, shape }) => {
+      const data = randomNumbers(elements({ shape })).map((number) => number / 20);
+      return [name, { shape, data }];
+    }),
+  );
+  const picture: Shaped = { shape: [1, 3, size, size], data: randomNumbers(3 * size * size) };
+  const setup = { weights, input: picture, blocks: architecture.blocks };
+  const { name, ask, close } = await startPeer(`${folder}tfjs.mjs`, setup);
+  return [await startOurs(gpu, architecture, weights, picture), { name, run: () => ask("run"), close }];
+}
+
+/** The norm of the difference, relative to that of ours. */
+export function pictureDifference(picture: Float32Array, ours: Float32Array): number {
+  if (picture.length !== ours.length) return Infinity;
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < ours.length; i++) {
+    difference += (picture[i] - ours[i]) ** 2;
+    size += ours[i] ** 2;
+  }
+  return Math.sqrt(difference / size);
+}

@@ -1,0 +1,82 @@
+// One step of CycleGAN as the reference takes it, both generators and both discriminators, in every framework: the same weights, the same
+// pictures, least squares, the identity loss, Adam; no image pools, which the peers do not have.
+
+import type { Image } from "../src/data/image.ts";
+import { toFloat32 } from "../src/formats/tensors.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { lossNames } from "../src/train/metrics.ts";
+import { initialWeights, mapNetworks } from "../src/train/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options.ts";
+import { fromTensors, tensorsOf } from "../src/train/snapshot.ts";
+import { Trainer } from "../src/train/trainer.ts";
+import { startPeer, type Contender } from "./contenders.ts";
+import { randomNumbers } from "./measure.ts";
+
+export interface StepSizes {
+  size: number;
+  ngf: number;
+  ndf: number;
+}
+
+/** Losses of the first step may differ by so much, each relative to itself. */
+export const stepTolerance = 1e-3;
+
+/** Random pictures: what a step costs does not depend on what they show. */
+function randomImage(size: number): Image {
+  const data = Uint8ClampedArray.from(randomNumbers(4 * size * size), (number) => 127.5 * (number + 1));
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width: size, height: size, data, hasAlpha: false };
+}
+
+/** The picture as the networks take it, in -1..1, [1, 3, H, W]. */
+function samplesOf({ width, height, data }: Image) {
+  const pixels = width * height;
+  const samples = Float32Array.from({ length: 3 * pixels }, (_, i) => data[4 * (i % pixels) + Math.floor(i / pixels)]);
+  return { shape: [1, 3, height, width], data: samples.map((sample) => sample / 127.5 - 1) };
+}
+
+async function startOurs(gpu: Gpu, options: TrainingOptions, A: Image, B: Image): Promise<Contender> {
+  const shape = (image: Image) => [image.height, image.width] as const;
+  const trainer = await Trainer.create(gpu, options, { count: 1, A: shape(A), B: shape(B) });
+  trainer.restore(fromTensors(trainer.layout, tensorsOf(initialWeights(options))));
+  const batch = { realA: [A], realB: [B], namesA: ["A"], namesB: ["B"] };
+  let step = 0;
+  return {
+    name: "pixelcycle",
+    async run() {
+      const start = performance.now();
+      const usage = process.cpuUsage();
+      const begun = await trainer.step(batch, { step, pictures: step, learningRate: options.lr });
+      const losses = await begun.losses;
+      const milliseconds = performance.now() - start;
+      const { user, system } = process.cpuUsage(usage);
+      step++;
+      const output = Float32Array.from(lossNames, (name) => losses[name]);
+      return { milliseconds, processorMilliseconds: (user + system) / 1e3, output };
+    },
+    close: () => gpu.close(),
+  };
+}
+
+/** Ours first. Every run of a contender is its next step, on the same pictures. */
+export async function stepContenders(gpu: Gpu, folder: string, { size, ngf, ndf }: StepSizes): Promise<Contender[]> {
+  const options: TrainingOptions = { ...defaultTrainingOptions, netG: "resnet_6blocks", ngf, ndf, poolSize: 0 };
+  const [A, B] = [randomImage(size), randomImage(size)];
+  const weights = initialWeights(options);
+  const networks = mapNetworks((name) => {
+    return new Map(weights[name].map((tensor) => [tensor.name, { shape: tensor.shape, data: toFloat32(tensor) }]));
+  });
+  const pictures = { A: samplesOf(A), B: samplesOf(B) };
+
+  const contenders = [await startOurs(gpu, options, A, B)];
+  for (const file of ["tfjs-step.mjs", "jax-step.mjs"]) {
+    const { name, ask, close } = await startPeer(`${folder}${file}`, { networks, blocks: 6 });
+    contenders.push({ name, run: () => ask(pictures), close });
+  }
+  return contenders;
+}
+
+/** The largest difference of a loss, relative to it. */
+export function lossDifference(losses: Float32Array, ours: Float32Array): number {
+  return Math.max(...losses.map((loss, i) => Math.abs(loss / ours[i] - 1)));
+}

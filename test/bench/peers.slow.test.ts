@@ -1,0 +1,52 @@
+// What we measure ourselves against must do the same work: each peer's training step against PyTorch's, from the same weights on
+// the same pictures. For a machine where `npm run bench:peers` has installed the peers. On a software adapter the first run of all
+// takes minutes: it compiles every shader of jax-js, and the driver keeps what it has compiled.
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { startPeer } from "../../bench/contenders.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { toFloat32 } from "../../src/formats/tensors.ts";
+
+const peers = new URL("../../bench/peers/", import.meta.url);
+const golden = new URL("../golden/resnet6_lsgan_64/", import.meta.url);
+
+const read = (file: string) => new Uint8Array(readFileSync(new URL(file, golden)));
+
+function networks() {
+  const weightsOf = (name: string) =>
+    new Map(
+      readCheckpoint(read(`${name}.pth`)).tensors.map((tensor) => {
+        return [tensor.name, { shape: tensor.shape, data: toFloat32(tensor) }];
+      }),
+    );
+  return Object.fromEntries(["G_A", "G_B", "D_A", "D_B"].map((name) => [name, weightsOf(name)]));
+}
+
+describe.skipIf(!existsSync(new URL("node_modules/@jax-js", peers)))("a peer's training step", () => {
+  test.each(["tfjs-step.mjs", "jax-step.mjs"])("%s has PyTorch's losses", { timeout: 1_800_000 }, async (file) => {
+    const tensors = new Map(
+      readSafetensors(read("training.safetensors")).tensors.map((tensor) => [tensor.name, tensor]),
+    );
+    const picturesOf = (name: string, step: number) => {
+      const { shape } = tensors.get(name)!;
+      const size = shape.slice(1).reduce((product, n) => product * n, 1);
+      return { shape: shape.slice(1), data: toFloat32(tensors.get(name)!).slice(step * size, (step + 1) * size) };
+    };
+    const { losses } = JSON.parse(new TextDecoder().decode(read("training.json"))) as { losses: number[][] };
+
+    const peer = await startPeer(fileURLToPath(new URL(file, peers)), { networks: networks(), blocks: 6 });
+    try {
+      for (const step of losses.keys()) {
+        const { output } = await peer.ask({ A: picturesOf("real_A", step), B: picturesOf("real_B", step) });
+        // After a step the losses tell whether gradients and Adam are right; float32 runs drift apart from there.
+        const tolerance = step === 0 ? 1e-4 : 1e-2;
+        losses[step].forEach((loss, i) => expect(Math.abs(output[i] / loss - 1)).toBeLessThan(tolerance));
+      }
+    } finally {
+      peer.close();
+    }
+  });
+});
