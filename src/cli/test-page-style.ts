@@ -1,4 +1,5 @@
-// How the page of a test looks: the six pictures of a row side by side where the window is wide, three and three where it is not.
+// How the page of a test looks: the six pictures of a row side by side where the window is wide, three and three where it is not; of a
+// single generator, as many pairs as there is room for.
 
 export const style = `
 :root {
@@ -41,6 +42,7 @@ dd { overflow-wrap: anywhere; }
   padding: 10px 14px;
 }
 main { margin-top: 22px; }
+.test { display: grid; gap: 0 32px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 2 * var(--winsize) + 8px), 1fr)); }
 article { border-top: 1px solid var(--line); padding: 14px 0 20px; }
 h2 { color: var(--faint); font-size: 0.85rem; font-weight: 400; margin-bottom: 6px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 section > div { display: flex; gap: 8px; }

@@ -62,7 +62,8 @@ export async function writeTestPage(path: string, page: TestPage): Promise<void>
   const rows = page.rows
     .map((strips) => strips.filter(({ source, pictures }) => pictures.length > 0 || reasons.has(source)))
     .filter((strips) => strips.length > 0);
-  const tested = `${rows.length < available ? `${rows.length} of ` : ""}${available} ${available === 1 ? "row" : "rows"}`;
+  const unit = `${options.model === "test" ? "picture" : "row"}${available === 1 ? "" : "s"}`;
+  const tested = `${rows.length < available ? `${rows.length} of ` : ""}${available} ${unit}`;
   const said = `checkpoint ${checkpointLabel(options)}, phase ${options.phase}: ${tested}`;
   const warnings = [
     ...(stopped ? [`Stopped before the end: ${stopped}`] : []),
@@ -87,7 +88,7 @@ export async function writeTestPage(path: string, page: TestPage): Promise<void>
 ${warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join("\n")}
 <dl class="facts">${definitions(factsOf(page))}</dl>
 <div class="legend">${legends[options.model].map((legend) => `<dl>${definitions(Object.entries(legend))}</dl>`).join("")}</div>
-<main>
+<main class="${options.model}">
 ${rows.map((strips) => `<article>${strips.map((strip) => stripHtml(strip, reasons, options)).join("")}</article>`).join("\n")}
 </main>
 <script>${script}</script>
