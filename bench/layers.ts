@@ -7,12 +7,12 @@ import type { Gpu } from "../src/gpu/gpu.ts";
 import {
   convolution,
   convolutionGeometry,
-  launchConvolution,
   transposedConvolution,
   transposedGeometry,
   type ConvolutionAttributes,
   type TransposedConvolutionAttributes,
 } from "../src/kernels/convolution.ts";
+import { launchConvolution } from "../src/kernels/convolution-launch.ts";
 import { variants, type ConvolutionVariant } from "../src/kernels/convolution-variants.ts";
 import type { Operation, TensorType } from "../src/kernels/operation.ts";
 import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";

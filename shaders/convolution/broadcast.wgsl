@@ -1,25 +1,25 @@
 // Implicit GEMM for software adapters: no workgroup memory, one subgroup a workgroup.
 //
 // Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input channels.
-// On llvmpipe a load costs some fifty instructions a lane, whether or not all lanes read the same place, while handing a
-// register from one lane to the others costs one. So each lane loads one input channel of every row of the tile, and the
-// lanes take turns in showing theirs to all.
+// On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all lanes read the same place, while
+// handing a register from one lane to the others costs one. So each lane loads another vec4 of input channels of every row
+// of the tile, and the lanes take turns in showing theirs to all.
 //
-//   input    [samples][rows][width][IN_CHANNELS]          NHWC, channels padded to 4
-//   filters  [KERNEL][KERNEL][IN_CHANNELS][OUT_CHANNELS]
-//   bias     [OUT_CHANNELS]
-//   output   [samples][rows][width][OUT_CHANNELS]
+//   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
+//   filters  [kernel][kernel][4 * inVectors][outVectors]
+//   bias     [outVectors]
+//   output   [samples][rows][width][outVectors]
 //
-// LANES is the subgroup's size; STEP, 4 or 8, is how many input channels are loaded at once.
+// LANES is the subgroup's size.
 
 enable subgroups;
 
 #include geometry
 
-@group(0) @binding(0) var<storage, read> input: array<f32>;
-@group(0) @binding(1) var<storage, read> filters: array<f32>;
-@group(0) @binding(2) var<storage, read> bias: array<f32>;
-@group(0) @binding(3) var<storage, read_write> output: array<f32>;
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(2) var<storage, read> bias: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 @compute @workgroup_size(LANES)
@@ -29,54 +29,75 @@ fn main(
   @builtin(local_invocation_index) lane: u32,
 ) {
   let tile = group.y * groups.x + group.x;
-  let phaseIndex = group.z / COLUMN_GROUPS;
-  let phase = vec2u(phaseIndex % PHASES, phaseIndex / PHASES);
+  let phase = phaseAt(group.z / band.columnGroups, band);
   let firstPixel = tile * ROWS;
-  let firstColumn = (group.z % COLUMN_GROUPS) * LANES * COLUMNS + lane;
+  let firstColumn = (group.z % band.columnGroups) * LANES * COLUMNS + lane;
 
   var columns: array<u32, COLUMNS>;
   for (var c = 0u; c < COLUMNS; c++) {
-    columns[c] = min(firstColumn + c * LANES, OUT_CHANNELS - 1u);
+    columns[c] = min(firstColumn + c * LANES, band.outVectors - 1u);
   }
+  // A division takes long: one lane works out one pixel's place, for all.
   var pixels: array<Pixel, ROWS>;
-  var sums: array<array<f32, COLUMNS>, ROWS>;
+  var own: Pixel;
   for (var r = 0u; r < ROWS; r++) {
-    pixels[r] = pixelAt(firstPixel + r, phase, band);
-    for (var c = 0u; c < COLUMNS; c++) {
-      sums[r][c] = select(0.0, bias[columns[c]], BIASED);
+    if (r % LANES == 0u) {
+      own = pixelAt(firstPixel + r + lane, phase, band);
+    }
+    pixels[r].sample = subgroupShuffle(own.sample, r % LANES);
+    pixels[r].y = subgroupShuffle(own.y, r % LANES);
+    pixels[r].x = subgroupShuffle(own.x, r % LANES);
+    pixels[r].inside = subgroupShuffle(u32(own.inside), r % LANES) > 0u;
+  }
+  var sums: array<array<vec4f, COLUMNS>, ROWS>;
+  for (var c = 0u; c < COLUMNS; c++) {
+    let start = select(vec4f(0.0), bias[columns[c]], band.biased > 0u);
+    for (var r = 0u; r < ROWS; r++) {
+      sums[r][c] = start;
     }
   }
 
-  for (var tapY = firstTap(phase.y); tapY < KERNEL; tapY += PHASES) {
-    for (var tapX = firstTap(phase.x); tapX < KERNEL; tapX += PHASES) {
+  // Where a tap has fewer vec4s of channels than there are lanes, the lanes load of several taps of a row at once.
+  let taps = select(1u, clamp(LANES / band.inVectors, 1u, band.kernel), band.phases == 1u);
+  let laneTap = min(lane / band.inVectors, taps - 1u);
+  let laneVector = lane % min(band.inVectors, LANES);
+  for (var tapY = firstTap(phase.y, band); tapY < band.kernel; tapY += band.phases) {
+    let shiftY = shiftOf(tapY, phase.y, band);
+    for (var tapX = firstTap(phase.x, band); tapX < band.kernel; tapX += taps * band.phases) {
+      let shiftX = shiftOf(tapX + laneTap * band.phases, phase.x, band);
       var sources: array<u32, ROWS>;
       var weights: array<f32, ROWS>; // 0 on zero padding
       for (var r = 0u; r < ROWS; r++) {
-        let source = inputPixel(pixels[r], tapY, tapX, band);
-        sources[r] = 4u * band.inputOffset + u32(max(source, 0)) * IN_CHANNELS + lane % STEP;
+        let source = inputPixel(pixels[r], shiftY, shiftX, band);
+        sources[r] = band.inputOffset + u32(max(source, 0)) * band.inVectors + laneVector;
         weights[r] = select(0.0, 1.0, source >= 0);
       }
-      // A sum for each tap: short sums of sums round less than one long sum does.
-      var tapSums = array<array<f32, COLUMNS>, ROWS>();
-      var filterRow = (tapY * KERNEL + tapX) * IN_CHANNELS * OUT_CHANNELS;
-      for (var channel = 0u; channel < IN_CHANNELS; channel += STEP) {
-        var values: array<f32, ROWS>;
+      // Short sums of sums round less than one long sum does.
+      var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
+      let vectorsInAll = min(taps, band.kernel - tapX) * band.inVectors;
+      var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
+      for (var vector = 0u; vector < vectorsInAll; vector += LANES) {
+        var values: array<vec4f, ROWS>;
         for (var r = 0u; r < ROWS; r++) {
-          values[r] = input[sources[r] + channel] * weights[r];
+          values[r] = input[sources[r] + vector] * weights[r];
         }
-        // As many turns as STEP; a compiler that knew would unroll them, into code that is slower and takes longer to compile.
-        for (var turn = 0u; turn < band.turns; turn++) {
-          var filterValues: array<f32, COLUMNS>;
-          for (var c = 0u; c < COLUMNS; c++) {
-            filterValues[c] = filters[filterRow + columns[c]];
+        let turns = min(LANES, vectorsInAll - vector);
+        for (var turn = 0u; turn < turns; turn++) {
+          var filterValues: array<array<vec4f, COLUMNS>, 4>;
+          for (var i = 0u; i < 4u; i++) {
+            for (var c = 0u; c < COLUMNS; c++) {
+              filterValues[i][c] = filters[filterRow + columns[c]];
+            }
+            filterRow += band.outVectors;
           }
           for (var r = 0u; r < ROWS; r++) {
             let shown = subgroupShuffle(values[r], turn);
             for (var c = 0u; c < COLUMNS; c++) {
-              tapSums[r][c] = fma(shown, filterValues[c], tapSums[r][c]);
+              for (var i = 0u; i < 4u; i++) {
+                tapSums[r][c] = fma(vec4f(shown[i]), filterValues[i][c], tapSums[r][c]);
+              }
             }
           }
-          filterRow += OUT_CHANNELS;
         }
       }
       for (var r = 0u; r < ROWS; r++) {
@@ -89,10 +110,10 @@ fn main(
 
   for (var r = 0u; r < ROWS; r++) {
     if (pixels[r].inside) {
-      let place = 4u * band.outputOffset + outputPixel(pixels[r], band) * OUT_CHANNELS;
+      let place = band.outputOffset + outputPixel(pixels[r], phase, band) * band.outVectors;
       for (var c = 0u; c < COLUMNS; c++) {
         let column = firstColumn + c * LANES;
-        if (column < OUT_CHANNELS) {
+        if (column < band.outVectors) {
           output[place + column] = sums[r][c];
         }
       }

@@ -1,8 +1,8 @@
 // The adjoint of reflection padding: every pixel gathers what the padded image has at the places that read it. Along each
-// axis these are its own place and, within PADDING pixels of a border, the mirrored one beyond that border.
+// axis these are its own place and, within `padding` pixels of a border, the mirrored one beyond that border.
 //
-//   input    [samples][rows + 2 * PADDING][width + 2 * PADDING][VECTORS]
-//   output   [samples][rows][width][VECTORS]
+//   input    [samples][rows + 2 * padding][width + 2 * padding][vectors]
+//   output   [samples][rows][width][vectors]
 
 struct Fold {
   count: u32, // vec4s of the output that are bound
@@ -14,6 +14,8 @@ struct Fold {
   inputRows: u32,
   inputOffset: u32, // in vec4s
   outputOffset: u32,
+  vectors: u32, // of channels
+  padding: u32,
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -22,13 +24,13 @@ struct Fold {
 
 // The places in the padded image, the pixel's own and the mirrored ones beyond either border; -1 where there is none.
 fn places(position: u32, size: u32) -> vec3i {
-  let own = i32(position + PADDING);
-  let before = i32(PADDING) - i32(position);
-  let after = 2 * (i32(size) - 1) - i32(position) + i32(PADDING);
+  let own = i32(position + fold.padding);
+  let before = i32(fold.padding) - i32(position);
+  let after = 2 * (i32(size) - 1) - i32(position) + i32(fold.padding);
   return vec3i(
     own,
     select(-1, before, position > 0u && before >= 0),
-    select(-1, after, position < size - 1u && after < i32(size + 2u * PADDING)),
+    select(-1, after, position < size - 1u && after < i32(size + 2u * fold.padding)),
   );
 }
 
@@ -38,9 +40,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (index >= fold.count) {
     return;
   }
-  let channel = index % VECTORS;
-  let x = index / VECTORS % fold.width;
-  let line = index / (VECTORS * fold.width);
+  let channel = index % fold.vectors;
+  let x = index / fold.vectors % fold.width;
+  let line = index / (fold.vectors * fold.width);
   let sample = line / fold.outputRows;
   let y = fold.outputRow + line % fold.outputRows;
 
@@ -51,7 +53,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     for (var j = 0u; j < 3u; j++) {
       if (ys[i] >= 0 && xs[j] >= 0) {
         let row = sample * fold.inputRows + u32(ys[i]) - fold.inputRow;
-        sum += input[fold.inputOffset + (row * (fold.width + 2u * PADDING) + u32(xs[j])) * VECTORS + channel];
+        sum += input[fold.inputOffset + (row * (fold.width + 2u * fold.padding) + u32(xs[j])) * fold.vectors + channel];
       }
     }
   }

@@ -1,29 +1,41 @@
 // Which input does a tap of the kernel read for a given output pixel? Convolution and transposed convolution differ in
-// nothing but this. Needs: KERNEL, STRIDE, PADDING, REFLECT, TRANSPOSED, PHASES. The sizes of the images are no constants, so
-// that a shader is compiled once for pictures of all sizes.
+// nothing but this. Sizes are no constants, so that a shader is compiled once for layers and pictures of all sizes.
 //
-//   convolution:             input = output * STRIDE + tap - PADDING
-//   transposed convolution:  input = (output + PADDING - tap) / STRIDE, where that is whole
+//   convolution:             input = output * stride + tap - padding
+//   transposed convolution:  input = (output + padding - tap) / stride, where that is whole
 //
 // A transposed convolution of stride s is s * s small convolutions, one for each phase (x mod s, y mod s) of the output:
-// all pixels of a phase use the same taps. Pixels are therefore numbered phase by phase; a convolution has one phase.
+// all pixels of a phase use the same taps. Pixels are therefore numbered phase by phase, each phase a grid of its own; a
+// convolution has one phase. On that grid both are
+//
+//   input = position * step + shift,  with a shift that depends on the tap alone
 
-// The images, and the part of them that this dispatch computes: rows of the output, and the rows of the input that are
-// bound. A whole image is one band; a large one is many, since a binding cannot span it.
+// The images, the layer, and the part of the images that this dispatch computes: rows of the output, and the rows of the
+// input that are bound. A whole image is one band; a large one is many, since a binding cannot span it.
 struct Band {
   samples: u32,
   inputHeight: u32,
   inputWidth: u32,
   outputWidth: u32,
-  outputRow: u32,    // first row of the output, a multiple of PHASES
+  outputRow: u32,    // first row of the output, a multiple of phases
   outputRows: u32,
   inputRow: u32,     // first row of the input that is bound
   inputRows: u32,
   inputOffset: u32,  // where that row starts in its binding, in vec4s
   outputOffset: u32, // where the first output row starts in its binding, in vec4s
-  turns: u32,        // STEP of broadcast.wgsl
+  inVectors: u32,    // vec4s of input channels
+  outVectors: u32,
+  kernel: u32,
+  padding: u32,
+  step: u32,         // a convolution's stride; 1 if transposed
+  phases: u32,       // a transposed convolution's stride; 1 otherwise
+  reflect: u32,
+  transposed: u32,
+  biased: u32,
+  columnGroups: u32, // workgroups across the output channels
 }
 
+// A pixel of the output, by its place on the grid of its phase.
 struct Pixel {
   sample: u32,
   y: u32,
@@ -31,55 +43,51 @@ struct Pixel {
   inside: bool, // false for the lanes that fill up the last tile
 }
 
-fn phaseWidth(band: Band) -> u32 {
-  return (band.outputWidth + PHASES - 1u) / PHASES;
-}
-
-fn phaseHeight(band: Band) -> u32 {
-  return (band.outputRows + PHASES - 1u) / PHASES;
-}
-
-fn pixelCount(band: Band) -> u32 {
-  return band.samples * phaseHeight(band) * phaseWidth(band);
+fn phaseAt(index: u32, band: Band) -> vec2u {
+  return vec2u(index % band.phases, index / band.phases);
 }
 
 fn pixelAt(index: u32, phase: vec2u, band: Band) -> Pixel {
-  let clamped = min(index, pixelCount(band) - 1u);
-  let line = clamped / phaseWidth(band);
-  let y = (line % phaseHeight(band)) * PHASES + phase.y;
-  let x = (clamped % phaseWidth(band)) * PHASES + phase.x;
-  let inside = index == clamped && x < band.outputWidth && y < band.outputRows;
-  return Pixel(line / phaseHeight(band), band.outputRow + y, x, inside);
+  let width = (band.outputWidth + band.phases - 1u) / band.phases;
+  let height = (band.outputRows + band.phases - 1u) / band.phases;
+  let clamped = min(index, band.samples * height * width - 1u);
+  let line = clamped / width;
+  let y = line % height;
+  let x = clamped % width;
+  let inside = index == clamped && x * band.phases + phase.x < band.outputWidth && y * band.phases + phase.y < band.outputRows;
+  return Pixel(line / height, band.outputRow / band.phases + y, x, inside);
 }
 
-// The first tap that a phase uses; the others follow in steps of PHASES.
-fn firstTap(phase: u32) -> u32 {
-  return select(0u, (phase + PADDING) % PHASES, TRANSPOSED);
+// The first tap that a phase uses; the others follow in steps of `phases`.
+fn firstTap(phase: u32, band: Band) -> u32 {
+  return (phase + band.padding) % band.phases;
+}
+
+// How far from position * step a tap reads.
+fn shiftOf(tap: u32, phase: u32, band: Band) -> i32 {
+  if (band.transposed > 0u) {
+    return (i32(phase + band.padding) - i32(tap)) / i32(band.phases);
+  }
+  return i32(tap) - i32(band.padding);
 }
 
 // -1 where the tap falls on zero padding.
-fn inputAlong(output: u32, tap: u32, size: u32) -> i32 {
-  if (TRANSPOSED) {
-    let shifted = i32(output + PADDING) - i32(tap);
-    let position = shifted / i32(STRIDE);
-    return select(-1, position, shifted >= 0 && position < i32(size));
-  }
-  let position = i32(output * STRIDE + tap) - i32(PADDING);
-  if (REFLECT) {
-    let mirrored = abs(position);
-    return min(mirrored, 2 * (i32(size) - 1) - mirrored);
-  }
-  return select(-1, position, position >= 0 && position < i32(size));
+fn inputAlong(position: u32, shift: i32, size: u32, band: Band) -> i32 {
+  let place = i32(position * band.step) + shift;
+  let mirrored = min(abs(place), 2 * (i32(size) - 1) - abs(place));
+  return select(select(-1, place, place >= 0 && place < i32(size)), mirrored, band.reflect > 0u);
 }
 
 // The place of the tap's input pixel in its binding, in pixels; -1 on zero padding.
-fn inputPixel(pixel: Pixel, tapY: u32, tapX: u32, band: Band) -> i32 {
-  let y = inputAlong(pixel.y, tapY, band.inputHeight);
-  let x = inputAlong(pixel.x, tapX, band.inputWidth);
+fn inputPixel(pixel: Pixel, shiftY: i32, shiftX: i32, band: Band) -> i32 {
+  let y = inputAlong(pixel.y, shiftY, band.inputHeight, band);
+  let x = inputAlong(pixel.x, shiftX, band.inputWidth, band);
   let row = i32(pixel.sample * band.inputRows) + y - i32(band.inputRow);
   return select(-1, row * i32(band.inputWidth) + x, y >= 0 && x >= 0);
 }
 
-fn outputPixel(pixel: Pixel, band: Band) -> u32 {
-  return (pixel.sample * band.outputRows + pixel.y - band.outputRow) * band.outputWidth + pixel.x;
+// The place of the pixel in the output's binding, in pixels.
+fn outputPixel(pixel: Pixel, phase: vec2u, band: Band) -> u32 {
+  let y = pixel.y * band.phases + phase.y - band.outputRow;
+  return (pixel.sample * band.outputRows + y) * band.outputWidth + pixel.x * band.phases + phase.x;
 }

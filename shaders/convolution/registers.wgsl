@@ -4,10 +4,10 @@
 // loaded as one vec4, then multiplied with the four filter rows that belong to them: ROWS + 4 * COLUMNS loads for
 // 16 * ROWS * COLUMNS multiply-adds. The caches do the rest: neighbouring lanes share pixels or channels.
 //
-//   input    [samples][rows][width][IN_VECTORS]            NHWC, vec4s of channels
-//   filters  [KERNEL][KERNEL][4 * IN_VECTORS][OUT_VECTORS]
-//   bias     [OUT_VECTORS]
-//   output   [samples][rows][width][OUT_VECTORS]
+//   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
+//   filters  [kernel][kernel][4 * inVectors][outVectors]
+//   bias     [outVectors]
+//   output   [samples][rows][width][outVectors]
 
 #include geometry
 
@@ -24,37 +24,38 @@ fn main(
   @builtin(local_invocation_id) lane: vec3u,
 ) {
   let tile = group.y * groups.x + group.x;
-  let phaseIndex = group.z / COLUMN_GROUPS;
-  let phase = vec2u(phaseIndex % PHASES, phaseIndex / PHASES);
+  let phase = phaseAt(group.z / band.columnGroups, band);
   let firstPixel = (tile * GROUP_ROWS + lane.y) * ROWS;
-  let firstColumn = ((group.z % COLUMN_GROUPS) * GROUP_COLUMNS + lane.x) * COLUMNS;
+  let firstColumn = ((group.z % band.columnGroups) * GROUP_COLUMNS + lane.x) * COLUMNS;
 
   var columns: array<u32, COLUMNS>;
   for (var c = 0u; c < COLUMNS; c++) {
-    columns[c] = min(firstColumn + c, OUT_VECTORS - 1u);
+    columns[c] = min(firstColumn + c, band.outVectors - 1u);
   }
   var pixels: array<Pixel, ROWS>;
   var sums: array<array<vec4f, COLUMNS>, ROWS>;
   for (var r = 0u; r < ROWS; r++) {
     pixels[r] = pixelAt(firstPixel + r, phase, band);
     for (var c = 0u; c < COLUMNS; c++) {
-      sums[r][c] = select(vec4f(0.0), bias[columns[c]], BIASED);
+      sums[r][c] = select(vec4f(0.0), bias[columns[c]], band.biased > 0u);
     }
   }
 
-  for (var tapY = firstTap(phase.y); tapY < KERNEL; tapY += PHASES) {
-    for (var tapX = firstTap(phase.x); tapX < KERNEL; tapX += PHASES) {
+  for (var tapY = firstTap(phase.y, band); tapY < band.kernel; tapY += band.phases) {
+    let shiftY = shiftOf(tapY, phase.y, band);
+    for (var tapX = firstTap(phase.x, band); tapX < band.kernel; tapX += band.phases) {
+      let shiftX = shiftOf(tapX, phase.x, band);
       var sources: array<u32, ROWS>;
       var weights: array<f32, ROWS>; // 0 on zero padding
       for (var r = 0u; r < ROWS; r++) {
-        let source = inputPixel(pixels[r], tapY, tapX, band);
-        sources[r] = band.inputOffset + u32(max(source, 0)) * IN_VECTORS;
+        let source = inputPixel(pixels[r], shiftY, shiftX, band);
+        sources[r] = band.inputOffset + u32(max(source, 0)) * band.inVectors;
         weights[r] = select(0.0, 1.0, source >= 0);
       }
       // A sum for each tap: short sums of sums round less than one long sum does.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
-      var filterRow = (tapY * KERNEL + tapX) * 4u * IN_VECTORS * OUT_VECTORS;
-      for (var k = 0u; k < IN_VECTORS; k++) {
+      var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
+      for (var k = 0u; k < band.inVectors; k++) {
         var values: array<vec4f, ROWS>;
         for (var r = 0u; r < ROWS; r++) {
           values[r] = input[sources[r] + k] * weights[r];
@@ -66,7 +67,7 @@ fn main(
               tapSums[r][c] = fma(vec4f(values[r][i]), filterValues, tapSums[r][c]);
             }
           }
-          filterRow += OUT_VECTORS;
+          filterRow += band.outVectors;
         }
       }
       for (var r = 0u; r < ROWS; r++) {
@@ -79,9 +80,9 @@ fn main(
 
   for (var r = 0u; r < ROWS; r++) {
     if (pixels[r].inside) {
-      let place = band.outputOffset + outputPixel(pixels[r], band) * OUT_VECTORS;
+      let place = band.outputOffset + outputPixel(pixels[r], phase, band) * band.outVectors;
       for (var c = 0u; c < COLUMNS; c++) {
-        if (firstColumn + c < OUT_VECTORS) {
+        if (firstColumn + c < band.outVectors) {
           output[place + firstColumn + c] = sums[r][c];
         }
       }

@@ -1,26 +1,35 @@
 // Transposes the matrix of each tap of a filter: what was an input channel is an output channel. A lane moves one block
 // of four by four.
 //
-//   input    [taps][4 * ROWS][COLUMNS]    vec4s
-//   output   [taps][4 * COLUMNS][ROWS]
+//   input    [taps][4 * rows][columns]    vec4s
+//   output   [taps][4 * columns][rows]
+
+struct Sizes {
+  taps: u32,
+  rows: u32,
+  columns: u32,
+}
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<uniform> sizes: Sizes;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let rows = sizes.rows;
+  let columns = sizes.columns;
   let index = id.y * groups.x * LANES + id.x;
-  if (index >= TAPS * ROWS * COLUMNS) {
+  if (index >= sizes.taps * rows * columns) {
     return;
   }
-  let column = index % COLUMNS;
-  let row = index / COLUMNS % ROWS;
-  let tap = index / (ROWS * COLUMNS);
-  let source = (tap * ROWS + row) * 4u * COLUMNS + column;
-  let block = transpose(mat4x4f(input[source], input[source + COLUMNS], input[source + 2u * COLUMNS], input[source + 3u * COLUMNS]));
-  let place = (tap * COLUMNS + column) * 4u * ROWS + row;
+  let column = index % columns;
+  let row = index / columns % rows;
+  let tap = index / (rows * columns);
+  let source = (tap * rows + row) * 4u * columns + column;
+  let block = transpose(mat4x4f(input[source], input[source + columns], input[source + 2u * columns], input[source + 3u * columns]));
+  let place = (tap * columns + column) * 4u * rows + row;
   output[place] = block[0];
-  output[place + ROWS] = block[1];
-  output[place + 2u * ROWS] = block[2];
-  output[place + 3u * ROWS] = block[3];
+  output[place + rows] = block[1];
+  output[place + 2u * rows] = block[2];
+  output[place + 3u * rows] = block[3];
 }

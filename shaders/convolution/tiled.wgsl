@@ -32,45 +32,46 @@ fn main(
   @builtin(local_invocation_index) index: u32,
 ) {
   let tile = group.y * groups.x + group.x;
-  let phaseIndex = group.z / COLUMN_GROUPS;
-  let phase = vec2u(phaseIndex % PHASES, phaseIndex / PHASES);
+  let phase = phaseAt(group.z / band.columnGroups, band);
   let tilePixel = tile * TILE_ROWS;
-  let tileColumn = (group.z % COLUMN_GROUPS) * TILE_COLUMNS;
+  let tileColumn = (group.z % band.columnGroups) * TILE_COLUMNS;
 
   var sums: array<array<vec4f, COLUMNS>, ROWS>;
   for (var c = 0u; c < COLUMNS; c++) {
-    let column = min(tileColumn + lane.x + c * GROUP_COLUMNS, OUT_VECTORS - 1u);
-    let start = select(vec4f(0.0), bias[column], BIASED);
+    let column = min(tileColumn + lane.x + c * GROUP_COLUMNS, band.outVectors - 1u);
+    let start = select(vec4f(0.0), bias[column], band.biased > 0u);
     for (var r = 0u; r < ROWS; r++) {
       sums[r][c] = start;
     }
   }
 
-  for (var tapY = firstTap(phase.y); tapY < KERNEL; tapY += PHASES) {
-    for (var tapX = firstTap(phase.x); tapX < KERNEL; tapX += PHASES) {
+  for (var tapY = firstTap(phase.y, band); tapY < band.kernel; tapY += band.phases) {
+    let shiftY = shiftOf(tapY, phase.y, band);
+    for (var tapX = firstTap(phase.x, band); tapX < band.kernel; tapX += band.phases) {
+      let shiftX = shiftOf(tapX, phase.x, band);
       workgroupBarrier();
       for (var row = index; row < TILE_ROWS; row += LANES) {
-        sources[row] = inputPixel(pixelAt(tilePixel + row, phase, band), tapY, tapX, band);
+        sources[row] = inputPixel(pixelAt(tilePixel + row, phase, band), shiftY, shiftX, band);
       }
       // A sum for each tap: short sums of sums round less than one long sum does.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
-      let tapFilters = (tapY * KERNEL + tapX) * 4u * IN_VECTORS;
+      let tapFilters = (tapY * band.kernel + tapX) * 4u * band.inVectors;
 
-      for (var depth = 0u; depth < IN_VECTORS; depth += DEPTH) {
+      for (var depth = 0u; depth < band.inVectors; depth += DEPTH) {
         workgroupBarrier();
         for (var i = index; i < TILE_ROWS * DEPTH; i += LANES) {
           let k = i % DEPTH;
           let row = i / DEPTH;
           let source = sources[row];
-          let present = source >= 0 && depth + k < IN_VECTORS;
-          let place = band.inputOffset + u32(max(source, 0)) * IN_VECTORS + min(depth + k, IN_VECTORS - 1u);
+          let present = source >= 0 && depth + k < band.inVectors;
+          let place = band.inputOffset + u32(max(source, 0)) * band.inVectors + min(depth + k, band.inVectors - 1u);
           inputTile[k][row] = select(vec4f(0.0), input[place], present);
         }
         for (var i = index; i < TILE_COLUMNS * 4u * DEPTH; i += LANES) {
           let column = i % TILE_COLUMNS;
           let k = i / TILE_COLUMNS;
-          let filterRow = min(4u * depth + k, 4u * IN_VECTORS - 1u);
-          filterTile[k][column] = filters[(tapFilters + filterRow) * OUT_VECTORS + min(tileColumn + column, OUT_VECTORS - 1u)];
+          let filterRow = min(4u * depth + k, 4u * band.inVectors - 1u);
+          filterTile[k][column] = filters[(tapFilters + filterRow) * band.outVectors + min(tileColumn + column, band.outVectors - 1u)];
         }
         workgroupBarrier();
 
@@ -107,8 +108,8 @@ fn main(
     if (pixel.inside) {
       for (var c = 0u; c < COLUMNS; c++) {
         let column = tileColumn + lane.x + c * GROUP_COLUMNS;
-        if (column < OUT_VECTORS) {
-          output[band.outputOffset + outputPixel(pixel, band) * OUT_VECTORS + column] = sums[r][c];
+        if (column < band.outVectors) {
+          output[band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors + column] = sums[r][c];
         }
       }
     }

@@ -1,28 +1,60 @@
-// What the kernels of a filter's gradient share. The sum over all pixels of the gradient image is cut into chunks of rows,
-// which depend on the shapes alone, and a second pass (sum.wgsl) adds the chunks up in order: the same bits at every run.
+// What the kernels of a filter's gradient share.
+//
+// It is a matrix product: rows are the taps and input channels, columns the output channels, and the sum runs over the
+// pixels of the gradient image. That sum is cut into chunks of lines of pixels, which depend on the shapes alone, and a
+// second pass (sum.wgsl) adds the chunks up in order: the same bits at every run.
+//
+//   input     [samples][rows][width][inVectors]         NHWC, vec4s of channels
+//   gradient  [samples][rows][width][outVectors]
+//   partial   [chunks][kernel][kernel][4 * inVectors][outVectors]
+//
 // Needs geometry.wgsl, whose "output" is here the gradient image, read and not written.
 
 struct Part {
-  @size(48) band: Band,
-  chunkRows: u32,      // of a chunk; the last of a sample may have fewer
+  band: Band,
+  chunkLines: u32,     // of a chunk; the last of a sample may have fewer
   chunksOfSample: u32,
-  continued: u32,      // 1 where rows of the same chunk were added up by the dispatch before
+  inChannels: u32,
+  outChannels: u32,
 }
 
 struct Chunk {
   sample: u32,
-  firstRow: u32,
-  endRow: u32,
+  firstLine: u32,
+  endLine: u32,
 }
 
 fn chunkAt(index: u32, part: Part) -> Chunk {
-  let first = part.band.outputRow + index % part.chunksOfSample * part.chunkRows;
-  let end = min(first + part.chunkRows, part.band.outputRow + part.band.outputRows);
+  let first = part.band.outputRow + index % part.chunksOfSample * part.chunkLines;
+  let end = min(first + part.chunkLines, part.band.outputRow + part.band.outputRows);
   return Chunk(index / part.chunksOfSample, first, end);
 }
 
-// Which channels from 4 * vector on are channels, and not padding.
-fn realChannels(vector: u32, channels: u32) -> vec4<bool> {
-  let channel = 4u * vector;
-  return vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(channels);
+// Four rows of the matrix: a vec4 of input channels of one tap.
+struct Row {
+  vector: u32,
+  shiftY: i32,
+  shiftX: i32,
+}
+
+fn rowCount(band: Band) -> u32 {
+  return band.kernel * band.kernel * band.inVectors;
+}
+
+fn rowAt(index: u32, band: Band) -> Row {
+  let clamped = min(index, rowCount(band) - 1u);
+  let tap = clamped / band.inVectors;
+  return Row(
+    clamped % band.inVectors,
+    shiftOf(tap / band.kernel, 0u, band),
+    shiftOf(tap % band.kernel, 0u, band),
+  );
+}
+
+// What images hold in the padding of their channels is nothing; in filters it is zero. `row` is a row of the matrix, and
+// `values` are what is in its columns from 4 * column on.
+fn withoutPadding(values: vec4f, row: u32, column: u32, part: Part) -> vec4f {
+  let channel = 4u * column;
+  let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(part.outChannels);
+  return select(vec4f(0.0), values, real & vec4<bool>(row % (4u * part.band.inVectors) < part.inChannels));
 }

@@ -1,14 +1,15 @@
 // The sum of every channel over all pixels, in two passes of this one shader: first over the pixels of each chunk, then
 // over the chunks. A lane adds up one vec4 of channels; lanes side by side read side by side.
 //
-//   input    [count][VECTORS]
-//   output   [chunks][VECTORS]
+//   input    [count][vectors]
+//   output   [chunks][vectors]
 
 struct Range {
   count: u32,       // of pixels that are bound
   chunkPixels: u32, // of a chunk; the last may have fewer
   chunks: u32,      // of this dispatch
   firstChunk: u32,  // the input is bound from its first pixel on
+  channels: u32,
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -17,8 +18,9 @@ struct Range {
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let vector = id.x % VECTORS;
-  let chunk = id.x / VECTORS;
+  let vectors = (range.channels + 3u) / 4u;
+  let vector = id.x % vectors;
+  let chunk = id.x / vectors;
   if (chunk >= range.chunks) {
     return;
   }
@@ -26,9 +28,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let end = min(first + range.chunkPixels, range.count);
   var sum = vec4f(0.0);
   for (var pixel = first; pixel < end; pixel++) {
-    sum += input[pixel * VECTORS + vector];
+    sum += input[pixel * vectors + vector];
   }
   let channel = vector * 4u;
-  let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(CHANNELS);
-  output[(range.firstChunk + chunk) * VECTORS + vector] = select(vec4f(0.0), sum, real);
+  let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(range.channels);
+  output[(range.firstChunk + chunk) * vectors + vector] = select(vec4f(0.0), sum, real);
 }

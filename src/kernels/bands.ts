@@ -49,40 +49,26 @@ export function bandsOf(
   multiple = 1,
 ): Band[] | null {
   if (Math.max(byteLength(input), byteLength(output)) <= traits.bindingBytes) return null;
-  return Array.from({ length: output.shape[0] }, (_, sample) =>
-    cutRows(traits, input, output, inputRows, { first: 0, end: output.shape[2] }, multiple).map((rows) => ({
-      sample,
-      output: rows,
-      input: inputRows(rows),
-    })),
-  ).flat();
-}
-
-/** Cuts rows of the output into as few ranges as can be bound, together with the rows of the input that they read. */
-export function cutRows(
-  traits: Traits,
-  input: TensorType,
-  output: TensorType,
-  inputRows: (output: Rows) => Rows,
-  { first: start, end }: Rows,
-  multiple = 1,
-): Rows[] {
   const room = traits.bindingBytes - traits.offsetAlignment;
+  const height = output.shape[2];
   const fits = (rows: Rows) => {
     const read = inputRows(rows);
     return (rows.end - rows.first) * rowBytes(output) <= room && (read.end - read.first) * rowBytes(input) <= room;
   };
-  const ranges: Rows[] = [];
-  for (let first = start; first < end;) {
-    let count = multiple;
-    while (first + count < end && fits({ first, end: Math.min(first + count + multiple, end) })) count += multiple;
-    const rows = { first, end: Math.min(first + count, end) };
-    if (!fits(rows))
-      throw new RangeError(`A row of an image ${output.shape[3]} pixels wide exceeds the device's bindings.`);
-    ranges.push(rows);
-    first = rows.end;
+  const bands: Band[] = [];
+  for (let sample = 0; sample < output.shape[0]; sample++) {
+    for (let first = 0; first < height;) {
+      let count = multiple;
+      while (first + count < height && fits({ first, end: Math.min(first + count + multiple, height) }))
+        count += multiple;
+      const rows = { first, end: Math.min(first + count, height) };
+      if (!fits(rows))
+        throw new RangeError(`A row of an image ${output.shape[3]} pixels wide exceeds the device's bindings.`);
+      bands.push({ sample, output: rows, input: inputRows(rows) });
+      first = rows.end;
+    }
   }
-  return ranges;
+  return bands;
 }
 
 /** The part of an image's bytes that rows of one sample take. */

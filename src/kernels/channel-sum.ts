@@ -34,12 +34,12 @@ export const channelSum: Operation<Record<string, never>> = declare({
     const chunks = Math.ceil(pixels / chunkPixels);
     const pixelBytes = 16 * vectors(channels);
     const scratch = { bytes: chunks * pixelBytes };
-    const shader = composeShader(channels_, { LANES: lanes, VECTORS: vectors(channels), CHANNELS: channels });
+    const shader = composeShader(channels_, { LANES: lanes });
     const launch = (from: Binding, to: Binding, [count, chunkPixels, chunks, firstChunk]: number[]): Launch => ({
       label: "sum of channels",
       shader,
       bindings: [from, to],
-      parameters: new Uint32Array([count, chunkPixels, chunks, firstChunk]),
+      parameters: new Uint32Array([count, chunkPixels, chunks, firstChunk, channels, 0, 0, 0]),
       workgroups: [Math.ceil((chunks * vectors(channels)) / lanes), 1, 1],
       flops: count * channels,
     });

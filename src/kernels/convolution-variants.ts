@@ -3,7 +3,7 @@
 
 import { vectors, type Traits } from "./operation.ts";
 
-/** A shader with its tile: `rows` pixels by `columns` channels (broadcast) or vec4s of channels (the others) a lane. */
+/** A shader with its tile: `rows` pixels by `columns` vec4s of channels a lane. */
 export interface ConvolutionVariant {
   readonly kind: "broadcast" | "registers" | "tiled";
   readonly rows: number;
@@ -20,14 +20,7 @@ export function variants(traits: Traits): ConvolutionVariant[] {
   const table: ConvolutionVariant[] = [];
   const size = traits.subgroupSize;
   if (size >= 4 && size <= 64) {
-    for (const [rows, columns] of [
-      [4, 1],
-      [8, 1],
-      [8, 2],
-      [16, 4],
-    ]) {
-      table.push({ kind: "broadcast", rows, columns, groupRows: 1, groupColumns: size });
-    }
+    for (const rows of [8, 16]) table.push({ kind: "broadcast", rows, columns: 1, groupRows: 1, groupColumns: size });
   }
   for (const [rows, columns] of [
     [4, 1],
@@ -50,8 +43,8 @@ export function variants(traits: Traits): ConvolutionVariant[] {
   return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
 }
 
-/** The variant for an output of so many pixels and channels that takes so much arithmetic. */
-export function chooseVariant(traits: Traits, pixels: number, channels: number, flops: number): ConvolutionVariant {
+/** The variant for an output of so many pixels and channels. */
+export function chooseVariant(traits: Traits, pixels: number, channels: number): ConvolutionVariant {
   const table = variants(traits);
   const find = (kind: string, rows: number, columns: number, groupColumns?: number) =>
     table.find(
@@ -61,16 +54,9 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number, 
         variant.columns === columns &&
         (groupColumns === undefined || variant.groupColumns === groupColumns),
     );
-  const fallback = find("registers", 4, 1)!;
-  if (traits.software) {
-    // A larger tile is faster, up to twice, and takes a software adapter's compiler longer, up to four seconds: small
-    // layers never earn it back.
-    const columns = 4 * vectors(channels);
-    const largest = flops > 2e9 && traits.subgroupSize >= 8 && columns >= 4 * traits.subgroupSize;
-    if (largest) return find("broadcast", 16, 4) ?? fallback;
-    const wide = flops > 5e8 && columns > traits.subgroupSize;
-    return find("broadcast", 8, wide ? 2 : 1) ?? find("registers", 8, wide ? 2 : 1) ?? fallback;
-  }
-  if (vectors(channels) < 8) return find("registers", 4, 1, vectors(channels) < 4 ? 1 : 8) ?? fallback;
-  return find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? fallback;
+  const columns = vectors(channels);
+  const plain = find("registers", 4, 1, columns < 4 ? 1 : 8)!;
+  // A software adapter compiles a kernel for seconds: the fewer a network needs, the better.
+  if (traits.software) return columns > 1 ? (find("broadcast", 16, 1) ?? find("registers", 8, 1)!) : plain;
+  return columns < 8 ? plain : (find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? plain);
 }

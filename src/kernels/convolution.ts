@@ -1,13 +1,11 @@
 // Convolution and transposed convolution as one implicit matrix product: rows are output pixels, columns output channels,
 // and the sum runs over the kernel's taps and the input channels. Padding is an index map, never a copy.
 //
-// Three shaders compute it; convolution-variants.ts says which, with what tile, on what device.
+// Three shaders compute it: convolution-launch.ts prepares their launches, convolution-variants.ts says which of them, with
+// what tile, on what device.
 
-import broadcast from "../../shaders/convolution/broadcast.wgsl";
-import registers from "../../shaders/convolution/registers.wgsl";
-import tiled from "../../shaders/convolution/tiled.wgsl";
-import { bandsOf, bindRows, type Band, type Rows } from "./bands.ts";
 import { channelSum } from "./channel-sum.ts";
+import { convolutionFlops, launchConvolution, type Geometry } from "./convolution-launch.ts";
 import { chooseVariant, type ConvolutionVariant } from "./convolution-variants.ts";
 import { filterGradient } from "./filter-gradient.ts";
 import {
@@ -17,11 +15,8 @@ import {
   requireThat,
   totalBytes,
   vector,
-  vectors,
   type BackwardContext,
   type Cost,
-  type Launch,
-  type Operand,
   type Operation,
   type Sample,
   type TensorType,
@@ -29,7 +24,6 @@ import {
 } from "./operation.ts";
 import { foldReflection } from "./reflection.ts";
 import { relayout } from "./relayout.ts";
-import { composeShader } from "./shader.ts";
 
 /** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
 export interface ConvolutionAttributes {
@@ -43,128 +37,6 @@ export interface TransposedConvolutionAttributes {
   stride: number;
   padding: number;
   outputPadding: number | readonly [rows: number, columns: number];
-}
-
-const shaders = { broadcast, registers, tiled };
-
-/** What both directions have in common, once shapes and attributes are known. */
-interface Geometry {
-  label: string;
-  input: TensorType;
-  output: TensorType;
-  kernel: number;
-  stride: number;
-  padding: number;
-  reflect: boolean;
-  transposed: boolean;
-}
-
-/** The launches of a convolution with a given variant: one for each band of the image. */
-export function launchConvolution(
-  traits: Traits,
-  geometry: Geometry,
-  [input, filters, bias]: readonly Operand[],
-  output: Operand,
-  variant: ConvolutionVariant,
-): Launch[] {
-  const [samples, inputChannels, inputHeight, inputWidth] = geometry.input.shape;
-  const [, outputChannels, outputHeight, outputWidth] = geometry.output.shape;
-  const phases = geometry.transposed ? geometry.stride : 1;
-  const scalar = variant.kind === "broadcast";
-  const columnsInAll = vectors(outputChannels) * (scalar ? 4 : 1);
-  const columnGroups = Math.ceil(columnsInAll / (variant.groupColumns * variant.columns));
-  const inputRows = (rows: Rows) => rowsRead(geometry, rows);
-  const bands = bandsOf(traits, geometry.input, geometry.output, inputRows, phases);
-
-  const { kind, rows, columns, groupRows, groupColumns, depth } = variant;
-  const step = Math.min(groupColumns, vectors(inputChannels) % 2 === 0 ? 8 : 4);
-  const tile: Record<string, number> = scalar
-    ? { ROWS: rows, COLUMNS: columns, LANES: groupColumns, STEP: step }
-    : {
-        ROWS: rows,
-        COLUMNS: columns,
-        GROUP_ROWS: groupRows,
-        GROUP_COLUMNS: groupColumns,
-        ...(depth && { DEPTH: depth }),
-      };
-  const channels: Record<string, number> = scalar
-    ? { IN_CHANNELS: 4 * vectors(inputChannels), OUT_CHANNELS: columnsInAll }
-    : { IN_VECTORS: vectors(inputChannels), OUT_VECTORS: columnsInAll };
-  const shader = composeShader(shaders[kind], {
-    ...channels,
-    KERNEL: geometry.kernel,
-    STRIDE: geometry.stride,
-    PADDING: geometry.padding,
-    REFLECT: geometry.reflect,
-    TRANSPOSED: geometry.transposed,
-    PHASES: phases,
-    BIASED: bias !== undefined,
-    COLUMN_GROUPS: columnGroups,
-    ...tile,
-  });
-
-  const flops = convolutionFlops(geometry, inputChannels);
-  const whole: Band = { sample: 0, output: { first: 0, end: outputHeight }, input: { first: 0, end: inputHeight } };
-  return (bands ?? [whole]).map((band) => {
-    const height = band.output.end - band.output.first;
-    const batch = bands ? 1 : samples;
-    const source = bands
-      ? bindRows(traits, input, geometry.input, band.sample, band.input)
-      : { binding: { operand: input }, offset: 0 };
-    const target = bands
-      ? bindRows(traits, output, geometry.output, band.sample, band.output)
-      : { binding: { operand: output }, offset: 0 };
-    const pixels = batch * Math.ceil(height / phases) * Math.ceil(outputWidth / phases);
-    const tiles = Math.ceil(pixels / (groupRows * rows));
-    const x = Math.min(tiles, traits.workgroupsPerDimension);
-    return {
-      label: geometry.label,
-      shader,
-      // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
-      bindings: [source.binding, { operand: filters }, { operand: bias ?? filters }, target.binding],
-      parameters: new Uint32Array([
-        batch,
-        inputHeight,
-        inputWidth,
-        outputWidth,
-        band.output.first,
-        height,
-        band.input.first,
-        band.input.end - band.input.first,
-        source.offset,
-        target.offset,
-        step,
-        0,
-      ]),
-      workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
-      flops: (flops * height * batch) / (outputHeight * samples),
-    };
-  });
-}
-
-/** The rows of the input that rows of the output read, over all taps. */
-export function rowsRead(
-  { input, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label" | "output">,
-  output: Rows,
-): Rows {
-  const height = input.shape[2];
-  const inside = (row: number) => Math.min(Math.max(row, 0), height - 1);
-  if (transposed) {
-    const first = Math.ceil((output.first + padding - (kernel - 1)) / stride);
-    const last = Math.floor((output.end - 1 + padding) / stride);
-    return { first: inside(first), end: inside(last) + 1 };
-  }
-  const first = output.first * stride - padding;
-  const last = (output.end - 1) * stride - padding + kernel - 1;
-  if (!reflect) return { first: inside(first), end: inside(last) + 1 };
-  const mirroredTop = first < 0 ? Math.max(inside(last), -first) : inside(last);
-  const mirroredBottom = last > height - 1 ? Math.min(inside(first), 2 * (height - 1) - last) : inside(first);
-  return { first: inside(mirroredBottom), end: inside(mirroredTop) + 1 };
-}
-
-function convolutionFlops({ input, output, kernel, transposed }: Geometry, inputChannels: number): number {
-  if (transposed) return 2 * elements(input) * output.shape[1] * kernel * kernel;
-  return 2 * elements(output) * inputChannels * kernel * kernel;
 }
 
 export const convolution: Operation<ConvolutionAttributes> = declare({
@@ -366,8 +238,7 @@ export function filterGradientFlops(input: TensorType, gradient: TensorType, ker
 
 function variantFor(traits: Traits, geometry: Geometry): ConvolutionVariant {
   const [samples, channels, height, width] = geometry.output.shape;
-  const flops = convolutionFlops(geometry, geometry.input.shape[1]);
-  return chooseVariant(traits, samples * height * width, channels, flops);
+  return chooseVariant(traits, samples * height * width, channels);
 }
 
 export function convolutionGeometry(
@@ -402,7 +273,7 @@ function describe(name: string, filters: TensorType, input: TensorType): string 
 
 function convolutionCost(geometry: Geometry, inputs: readonly TensorType[]): Cost {
   return {
-    flops: convolutionFlops(geometry, inputs[0].shape[1]),
+    flops: convolutionFlops(geometry),
     bytes: totalBytes(...inputs, geometry.output),
   };
 }

@@ -3,18 +3,21 @@
 // into chunks that are summed apart and then added up in a second pass, always in the same order. What is cut where depends
 // on the shapes alone, so the result is the same, to the bit, on every run and in however many bands the images are bound.
 
+import broadcast from "../../shaders/filter-gradient/broadcast.wgsl";
 import registers from "../../shaders/filter-gradient/registers.wgsl";
 import sum from "../../shaders/filter-gradient/sum.wgsl";
-import { bindRows, cutRows, foldWorkgroups, type Band, type Rows, type Window } from "./bands.ts";
+import tiled from "../../shaders/filter-gradient/tiled.wgsl";
+import { bindRows, foldWorkgroups, rowBytes, type Band, type Window } from "./bands.ts";
 import {
   convolution,
   filterGradientFlops,
   inputGradient,
-  rowsRead,
   sizeConvolved,
   type ConvolutionAttributes,
 } from "./convolution.ts";
+import { bandParameters, rowsRead, wholeOf } from "./convolution-launch.ts";
 import { lanes } from "./elementwise.ts";
+import { chooseFilterGradientVariant, type FilterGradientVariant } from "./filter-gradient-variants.ts";
 import {
   byteLength,
   declare,
@@ -27,6 +30,7 @@ import {
   type Operation,
   type Sample,
   type TensorType,
+  type Traits,
 } from "./operation.ts";
 import { composeShader } from "./shader.ts";
 
@@ -35,20 +39,90 @@ export interface FilterGradientAttributes extends ConvolutionAttributes {
   kernel: number;
 }
 
-/** A chunk has about so many pixels, unless the partial sums of all chunks would then exceed `scratchBytes`. */
-const chunkPixels = 512;
-const scratchBytes = 2 ** 24;
+const shaders = { broadcast, registers, tiled };
 
-/** Rows of the gradient image in a chunk. A chunk never spans two samples. */
-function rowsOfChunk(gradient: TensorType, filters: TensorType): number {
+/** A chunk has about so many pixels, unless the partial sums of all chunks would then exceed `scratchBytes`. */
+const chunkPixels = 256;
+const scratchBytes = 2 ** 24;
+/** No chunk has more bytes than this, which every device can bind. */
+const chunkBytes = 2 ** 24;
+
+/** Lines of the gradient image in a chunk. A chunk never spans two samples. */
+function linesOfChunk(input: TensorType, gradient: TensorType, filters: TensorType, stride: number): number {
   const [samples, , height, width] = gradient.shape;
-  const most = Math.max(1, Math.floor(scratchBytes / byteLength(filters)));
-  const chunksOfSample = Math.max(1, Math.min(Math.ceil((height * width) / chunkPixels), Math.floor(most / samples)));
-  return Math.ceil(height / chunksOfSample);
+  const most = Math.max(1, Math.floor(scratchBytes / byteLength(filters) / samples));
+  const chunksOfSample = Math.max(1, Math.min(Math.ceil((height * width) / chunkPixels), most));
+  const lineBytes = Math.max(rowBytes(gradient), stride * rowBytes(input));
+  return Math.max(1, Math.min(Math.ceil(height / chunksOfSample), Math.floor(chunkBytes / lineBytes)));
 }
 
-/** How the gradient's kernel is laid out over lanes: vec4s of input channels (rows) and output channels a lane. */
-const tile = { rows: 1, columns: 1, groupRows: 8, groupColumns: 8 };
+/** The launches with a given variant: those of the chunks, and that of their sum. */
+export function launchFilterGradient(
+  traits: Traits,
+  [input, gradient]: readonly Operand[],
+  output: Operand,
+  { kernel, stride, padding, reflect }: FilterGradientAttributes,
+  variant: FilterGradientVariant,
+): Launch[] {
+  const [inputType, gradientType] = [input.type!, gradient.type!];
+  const [samples, outputChannels, height] = gradientType.shape;
+  const inputChannels = inputType.shape[1];
+  const geometry = { input: inputType, output: gradientType, kernel, stride, padding, reflect, transposed: false };
+  const label = `filter gradient [${output.type!.shape}] of ${inputType.shape[3]}x${inputType.shape[2]}`;
+
+  const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
+  const tile: Record<string, number> = { COLUMNS: columns };
+  if (kind === "broadcast") tile.LANES = groupRows;
+  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
+  if (kind === "tiled") tile.ROWS = rows;
+  if (pixels) tile.PIXELS = pixels;
+  const shader = composeShader(shaders[kind], tile);
+  const rowGroups = Math.ceil((kernel * kernel * vectors(inputChannels)) / (groupRows * rows));
+  const columnGroups = Math.ceil(vectors(outputChannels) / (groupColumns * columns));
+
+  const lines = linesOfChunk(inputType, gradientType, output.type!, stride);
+  const chunksOfSample = Math.ceil(height / lines);
+  const chunks = samples * chunksOfSample;
+  const whole = Math.max(input.bytes, gradient.bytes, chunks * output.bytes) <= traits.bindingBytes;
+  const partial = chunks > 1 ? { bytes: (whole ? chunks : 1) * output.bytes } : output;
+
+  const part = (band: Band, count: number, source: Window, target: Window): Launch => ({
+    label,
+    shader,
+    bindings: [source.binding, target.binding, { operand: partial }],
+    parameters: new Uint32Array([
+      ...bandParameters(geometry, band, samples, source.offset, target.offset),
+      ...[0, columnGroups],
+      ...[lines, whole ? chunksOfSample : 1, inputChannels, outputChannels],
+    ]),
+    workgroups: [rowGroups * columnGroups, count, 1],
+    flops: (filterGradientFlops(inputType, gradientType, kernel) * count) / chunks,
+  });
+  const total = (count: number, continued: boolean): Launch => ({
+    label: `${label}, sum of chunks`,
+    shader: composeShader(sum, { LANES: lanes }),
+    bindings: [{ operand: partial }, { operand: output }],
+    parameters: new Uint32Array([output.bytes / 16, count, Number(continued), 0]),
+    workgroups: foldWorkgroups(traits, output.bytes / 16, lanes),
+    flops: (count * output.bytes) / 4,
+  });
+
+  if (whole) {
+    const all = (operand: Operand) => ({ binding: { operand }, offset: 0 });
+    const first = part(wholeOf(geometry), chunks, all(input), all(gradient));
+    return chunks > 1 ? [first, total(chunks, false)] : [first];
+  }
+  return Array.from({ length: chunks }, (_, chunk) => {
+    const sample = Math.floor(chunk / chunksOfSample);
+    const first = (chunk % chunksOfSample) * lines;
+    const rows = { first, end: Math.min(first + lines, height) };
+    const band = { sample, output: rows, input: rowsRead(geometry, rows) };
+    const source = bindRows(traits, input, inputType, sample, band.input);
+    const target = bindRows(traits, gradient, gradientType, sample, band.output);
+    const launch = part(band, 1, source, target);
+    return chunks > 1 ? [launch, total(1, chunk > 0)] : [launch];
+  }).flat();
+}
 
 /** [N, C, H, W] and the gradient [N, D, H', W'] by the convolution's output -> filter [D, C, k, k]. */
 export const filterGradient: Operation<FilterGradientAttributes> = declare({
@@ -65,87 +139,10 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     return filters;
   },
 
-  forward(traits, [input, gradient], output, attributes) {
-    const [samples, inputChannels, inputHeight, inputWidth] = input.type!.shape;
-    const [, outputChannels, outputHeight, outputWidth] = gradient.type!.shape;
-    const { kernel, stride, padding, reflect } = attributes;
-    const [rowVectors, columnVectors] = [vectors(inputChannels), vectors(outputChannels)];
-    const columnGroups = Math.ceil(columnVectors / (tile.groupColumns * tile.columns));
-    const rowGroups = Math.ceil(rowVectors / (tile.groupRows * tile.rows));
-    const shader = composeShader(registers, {
-      IN_CHANNELS: inputChannels,
-      IN_VECTORS: rowVectors,
-      OUT_CHANNELS: outputChannels,
-      OUT_VECTORS: columnVectors,
-      KERNEL: kernel,
-      STRIDE: stride,
-      PADDING: padding,
-      REFLECT: reflect,
-      TRANSPOSED: false,
-      PHASES: 1,
-      COLUMN_GROUPS: columnGroups,
-      ROWS: tile.rows,
-      COLUMNS: tile.columns,
-      GROUP_ROWS: tile.groupRows,
-      GROUP_COLUMNS: tile.groupColumns,
-    });
-    const chunkRows = rowsOfChunk(gradient.type!, output.type!);
-    const chunksOfSample = Math.ceil(outputHeight / chunkRows);
-    const chunks = samples * chunksOfSample;
-    const fits = Math.max(input.bytes, gradient.bytes, chunks * output.bytes) <= traits.bindingBytes;
-    const partial = chunks > 1 ? { bytes: (fits ? chunks : 1) * output.bytes } : output;
-    const flops = filterGradientFlops(input.type!, gradient.type!, kernel);
-
-    const launch = (band: Band, count: number, source: Window, target: Window, continued: boolean): Launch => ({
-      label: `filter gradient [${output.type!.shape}] of ${inputWidth}x${inputHeight}`,
-      shader,
-      bindings: [source.binding, target.binding, { operand: partial }],
-      parameters: new Uint32Array([
-        ...[count === 1 ? 1 : samples, inputHeight, inputWidth, outputWidth],
-        ...[band.output.first, band.output.end - band.output.first],
-        ...[band.input.first, band.input.end - band.input.first],
-        ...[source.offset, target.offset, 0, 0],
-        ...[chunkRows, count === 1 ? 1 : chunksOfSample, Number(continued), 0],
-      ]),
-      workgroups: [rowGroups * columnGroups, kernel * kernel, count],
-      flops: (flops * (band.output.end - band.output.first) * (count === 1 ? 1 : samples)) / (outputHeight * samples),
-    });
-    const total = (count: number, continued: boolean): Launch[] =>
-      chunks === 1
-        ? []
-        : [
-            {
-              label: `filter gradient [${output.type!.shape}], sum of chunks`,
-              shader: composeShader(sum, { LANES: lanes, COUNT: output.bytes / 16 }),
-              bindings: [{ operand: partial }, { operand: output }],
-              parameters: new Uint32Array([count, Number(continued), 0, 0]),
-              workgroups: foldWorkgroups(traits, output.bytes / 16, lanes),
-              flops: (count * output.bytes) / 4,
-            },
-          ];
-
-    if (fits) {
-      const whole: Band = { sample: 0, output: { first: 0, end: outputHeight }, input: { first: 0, end: inputHeight } };
-      const all = (operand: Operand) => ({ binding: { operand }, offset: 0 });
-      return [launch(whole, chunks, all(input), all(gradient), false), ...total(chunks, false)];
-    }
-    const geometry = { input: input.type!, kernel, stride, padding, reflect, transposed: false };
-    const inputRows = (rows: Rows) => rowsRead(geometry, rows);
-    return Array.from({ length: chunks }, (_, chunk) => {
-      const sample = Math.floor(chunk / chunksOfSample);
-      const first = (chunk % chunksOfSample) * chunkRows;
-      const rows = { first, end: Math.min(first + chunkRows, outputHeight) };
-      const bands = cutRows(traits, input.type!, gradient.type!, inputRows, rows);
-      return [
-        ...bands.map((output, index) => {
-          const band = { sample, output, input: inputRows(output) };
-          const source = bindRows(traits, input, input.type!, sample, band.input);
-          const target = bindRows(traits, gradient, gradient.type!, sample, output);
-          return launch(band, 1, source, target, index > 0);
-        }),
-        ...total(1, chunk > 0),
-      ];
-    }).flat();
+  forward(traits, operands, output, attributes) {
+    const [outputs, inputs, kernel] = output.type!.shape;
+    const variant = chooseFilterGradientVariant(traits, kernel * kernel * vectors(inputs), vectors(outputs));
+    return launchFilterGradient(traits, operands, output, attributes, variant);
   },
 
   backward({ inputs: [input, gradient], gradient: upstream, attributes, typeOf, apply }) {
@@ -192,7 +189,7 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     sample([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
     sample([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
     sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }),
-    sample([2, 20, 17, 31], 36, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([2, 20, 17, 31], 24, 3, { stride: 1, padding: 1, reflect: true }),
     sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
     sample([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
   ],

@@ -23,7 +23,7 @@ export const foldReflection: Operation<{ padding: number }> = declare({
 
   forward(traits, [input], output, { padding }) {
     const [samples, channels, height, width] = output.type!.shape;
-    const shader = composeShader(fold, { LANES: lanes, VECTORS: vectors(channels), PADDING: padding });
+    const shader = composeShader(fold, { LANES: lanes });
     const rowsRead = ({ first, end }: Rows): Rows => {
       const nearTop = first <= padding;
       const nearBottom = end > height - 1 - padding;
@@ -64,7 +64,9 @@ export const foldReflection: Operation<{ padding: number }> = declare({
           band.input.end - band.input.first,
           source.offset,
           target.offset,
-          ...[0, 0, 0],
+          vectors(channels),
+          padding,
+          0,
         ]),
         workgroups: foldWorkgroups(traits, count, lanes),
         flops: 4 * count,

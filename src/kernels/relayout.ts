@@ -30,8 +30,9 @@ export const relayout: Operation<{ layout: FilterLayout }> = declare({
     return [
       {
         label: `relayout [${shape}]`,
-        shader: composeShader(relayout_, { LANES: lanes, TAPS: taps, ROWS: rows, COLUMNS: columns }),
+        shader: composeShader(relayout_, { LANES: lanes }),
         bindings: [{ operand: input }, { operand: output }],
+        parameters: new Uint32Array([taps, rows, columns, 0]),
         workgroups: foldWorkgroups(traits, taps * rows * columns, lanes),
         flops: byteLength(input.type!) / 4,
       },

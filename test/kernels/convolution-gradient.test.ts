@@ -8,7 +8,8 @@ import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../../src/autograd/tensor.ts";
 import { channelSum } from "../../src/kernels/channel-sum.ts";
 import { convolution, transposedConvolution } from "../../src/kernels/convolution.ts";
-import { filterGradient } from "../../src/kernels/filter-gradient.ts";
+import { filterGradient, launchFilterGradient } from "../../src/kernels/filter-gradient.ts";
+import { chooseFilterGradientVariant, filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
 import { image, type Operation, type Sample, type TensorType } from "../../src/kernels/operation.ts";
 import { relayout } from "../../src/kernels/relayout.ts";
 import { fromDevice, openTestGpu, relativeError, runOperation, sampleValues, someValues, toDevice } from "../gpu.ts";
@@ -90,7 +91,7 @@ describe("the gradient by the filters", () => {
 
   test("is the same to the bit in however many bands the images are bound", async () => {
     const whole = await runOperation(gpu, filterGradient, types, values, attributes);
-    for (const bindingBytes of [16384, 8192, 4096]) {
+    for (const bindingBytes of [24576, 16384]) {
       const banded = await runOperation(gpu, filterGradient, types, values, attributes, { bindingBytes });
       expect(banded.data).toEqual(whole.data);
     }
@@ -115,6 +116,41 @@ describe("the gradient by the filters", () => {
 
   test("refuses a gradient that is not of the convolution's output", () => {
     expect(() => filterGradient.infer([image(1, 3, 8, 8), image(1, 4, 8, 8)], attributes)).toThrow(RangeError);
+  });
+});
+
+describe("filter gradient variants", () => {
+  test.each(
+    filterGradientVariants(traitsOf(gpu)).map((variant) => {
+      const { kind, rows, columns, groupRows, groupColumns } = variant;
+      return [`${kind} ${rows}x${columns} in ${groupRows}x${groupColumns}`, variant] as const;
+    }),
+  )("%s equals the twin", async (_name, variant) => {
+    const withVariant: typeof filterGradient = {
+      ...filterGradient,
+      forward: (traits, inputs, output, attributes) =>
+        launchFilterGradient(traits, inputs, output, attributes, variant),
+    };
+    for (const sample of filterGradient.samples) {
+      const values = sampleValues(sample);
+      const shaped = sample.inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
+      const { data } = await runOperation(gpu, withVariant, sample.inputs, values, sample.attributes);
+      expect(relativeError(data, filterGradient.reference(shaped, sample.attributes).data)).toBeLessThan(5e-6);
+    }
+  });
+
+  test("one is chosen for every shape and kind of device", () => {
+    for (const software of [true, false])
+      for (const subgroupSize of [0, 4, 8, 32, 128])
+        for (const [rows, columns] of [
+          [1, 1],
+          [49, 8],
+          [392, 1],
+          [288, 32],
+        ]) {
+          const traits = { ...traitsOf(gpu), software, subgroupSize };
+          expect(filterGradientVariants(traits)).toContainEqual(chooseFilterGradientVariant(traits, rows, columns));
+        }
   });
 });
 

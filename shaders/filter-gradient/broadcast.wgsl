@@ -1,0 +1,62 @@
+// The gradient of a convolution by its filters, for software adapters: no workgroup memory, one subgroup a workgroup.
+//
+// Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output channels, over the pixels
+// of one chunk. Loads are dear there and handing registers round is cheap, as convolution/broadcast.wgsl says: so one load
+// fetches the gradients of PIXELS pixels for all, each lane another vec4, and each lane loads nothing else but its own
+// row's input. COLUMNS * PIXELS lanes or fewer is what a subgroup has (LANES).
+
+enable subgroups;
+
+#include geometry
+#include chunks
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
+@group(0) @binding(3) var<uniform> part: Part;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let band = part.band;
+  let rowIndex = group.x / band.columnGroups * LANES + lane;
+  let row = rowAt(rowIndex, band);
+  let firstColumn = group.x % band.columnGroups * COLUMNS;
+  let loadedColumn = min(firstColumn + lane % COLUMNS, band.outVectors - 1u);
+  let loadedPixel = lane / COLUMNS;
+
+  // For each output channel the lane's four input channels.
+  var sums = array<vec4f, 4u * COLUMNS>();
+  let chunk = chunkAt(group.y, part);
+  for (var y = chunk.firstLine; y < chunk.endLine; y++) {
+    let inputY = inputAlong(y, row.shiftY, band.inputHeight, band);
+    let inputLine = (i32(chunk.sample * band.inputRows) + inputY - i32(band.inputRow)) * i32(band.inputWidth);
+    let gradientLine = (chunk.sample * band.outputRows + y - band.outputRow) * band.outputWidth;
+    for (var x = 0u; x < band.outputWidth; x += PIXELS) {
+      let gradientX = min(x + loadedPixel, band.outputWidth - 1u);
+      let gradients = gradient[band.outputOffset + (gradientLine + gradientX) * band.outVectors + loadedColumn];
+      for (var p = 0u; p < PIXELS; p++) {
+        let inputX = inputAlong(x + p, row.shiftX, band.inputWidth, band);
+        let present = inputY >= 0 && inputX >= 0 && x + p < band.outputWidth;
+        let place = band.inputOffset + u32(max(inputLine + inputX, 0)) * band.inVectors + row.vector;
+        let values = input[place] * select(0.0, 1.0, present);
+        for (var c = 0u; c < COLUMNS; c++) {
+          let shown = subgroupShuffle(gradients, p * COLUMNS + c);
+          for (var j = 0u; j < 4u; j++) {
+            sums[4u * c + j] = fma(values, vec4f(shown[j]), sums[4u * c + j]);
+          }
+        }
+      }
+    }
+  }
+
+  for (var c = 0u; c < COLUMNS; c++) {
+    let column = firstColumn + c;
+    if (rowIndex < rowCount(band) && column < band.outVectors) {
+      for (var i = 0u; i < 4u; i++) {
+        let values = vec4f(sums[4u * c][i], sums[4u * c + 1u][i], sums[4u * c + 2u][i], sums[4u * c + 3u][i]);
+        let place = (group.y * rowCount(band) + rowIndex) * 4u + i;
+        partial[place * band.outVectors + column] = withoutPadding(values, 4u * rowIndex + i, column, part);
+      }
+    }
+  }
+}
