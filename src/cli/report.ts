@@ -1,9 +1,10 @@
 // An HTML page of pictures before and after: one file that holds its images, so that it can be moved, mailed and opened
 // from a disk. Each pair is two images on top of each other and a range input over them that says where they meet.
 
-import { extname } from "node:path";
-import { readFileBytes, writeFileAtomically } from "../platform/files.node.ts";
+import { writeFileAtomically } from "../platform/files.node.ts";
+import { definitions, escapeHtml, imageUrl } from "./html.ts";
 import { script, style } from "./report-page.ts";
+import { trainingHtml, trainingStyle, type ShortTraining } from "./report-training.ts";
 
 export interface Pair {
   /** What the picture shows: its caption. */
@@ -29,6 +30,7 @@ export interface Report {
   readonly facts: Readonly<Record<string, string>>;
   /** The first is shown large. */
   readonly pairs: readonly Pair[];
+  readonly training?: ShortTraining;
 }
 
 /**
@@ -38,10 +40,8 @@ export interface Report {
  */
 export async function writeReport(path: string, report: Report): Promise<void> {
   const [hero, ...rest] = await Promise.all(report.pairs.map(pairHtml));
-  const facts = Object.entries(report.facts).map(
-    ([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`,
-  );
   const credits = report.pairs.map(({ name, credit }) => `<li>${escapeHtml(`${name}: ${credit}`)}</li>`);
+  const training = report.training && (await trainingHtml(report.training));
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +49,7 @@ export async function writeReport(path: string, report: Report): Promise<void> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(report.title)}</title>
-<style>${style}</style>
+<style>${style}${training ? trainingStyle : ""}</style>
 </head>
 <body>
 <header>
@@ -58,10 +58,11 @@ export async function writeReport(path: string, report: Report): Promise<void> {
 </header>
 <main>
 <section class="hero">${hero}</section>
-<dl>${facts.join("")}</dl>
+<dl>${definitions(Object.entries(report.facts))}</dl>
 <section class="gallery">
 ${rest.join("\n")}
 </section>
+${training ?? ""}
 </main>
 <footer>
 <h2>Credits</h2>
@@ -75,7 +76,7 @@ ${rest.join("\n")}
 }
 
 async function pairHtml({ name, before, after, width, height, note, palette }: Pair): Promise<string> {
-  const [source, result] = await Promise.all([dataUrl(before), dataUrl(after)]);
+  const [source, result] = await Promise.all([imageUrl(before), imageUrl(after)]);
   const label = escapeHtml(name);
   return `<figure style="--width: ${width}; --height: ${height}">
 <div class="pair">
@@ -91,15 +92,4 @@ ${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(n
 function paletteHtml(palette: readonly (readonly number[])[]): string {
   const colours = palette.map((channels) => `<i style="background: rgb(${channels.join(" ")})"></i>`);
   return `<div class="palette" role="img" aria-label="Its ${palette.length} colors">${colours.join("")}</div>\n`;
-}
-
-async function dataUrl(path: string): Promise<string> {
-  const type = extname(path).toLowerCase() === ".png" ? "image/png" : "image/jpeg";
-  return `data:${type};base64,${Buffer.from(await readFileBytes(path)).toString("base64")}`;
-}
-
-/** Text as it may stand in HTML, between tags and in quotes. */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return text.replace(/[&<>"']/g, (letter) => entities[letter]);
 }

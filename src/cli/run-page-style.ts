@@ -4,13 +4,10 @@ export const style = `
 :root {
   color-scheme: light dark;
   --paper: light-dark(#f6f3ec, #16181b);
-  --card: light-dark(#fffdf8, #1d2024);
   --ink: light-dark(#22252a, #e9e6df);
   --faint: light-dark(#66686b, #9a9b9c);
   --line: light-dark(#dcd6c9, #2e3237);
   --accent: light-dark(#c2531a, #f08a4b);
-  --series-0: light-dark(#c2531a, #f08a4b);
-  --series-1: light-dark(#1f6f8b, #5cb8d6);
 }
 * { box-sizing: border-box; margin: 0; }
 [hidden] { display: none !important; }
@@ -48,33 +45,7 @@ progress::-moz-progress-bar { background: var(--accent); }
 .samples figcaption { color: var(--faint); font-size: 0.82rem; line-height: 1.35; margin-top: 6px; }
 .samples code { color: var(--ink); font-size: 0.92em; }
 #newest h2 { margin-bottom: 10px; }
-.bar { align-items: center; display: flex; flex-wrap: wrap; font-size: 0.9rem; gap: 8px 24px; }
-.bar h2 { flex: 1 0 auto; }
-.bar label { align-items: center; cursor: pointer; display: flex; gap: 8px; }
-input { accent-color: var(--accent); }
-button {
-  background: none;
-  border: 1px solid var(--line);
-  border-radius: 4px;
-  color: inherit;
-  cursor: pointer;
-  font: inherit;
-  padding: 2px 10px;
-}
-button:hover { border-color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-#charts { display: grid; gap: 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); margin-top: 14px; }
-#charts figure { background: var(--card); border: 1px solid var(--line); border-radius: 6px; min-width: 0; padding: 14px 14px 10px; }
-#charts figcaption { align-items: baseline; display: flex; flex-wrap: wrap; gap: 2px 14px; padding-left: 4px; }
-#charts h3 { flex: 1 0 auto; }
-#charts span { font-size: 0.85rem; font-variant-numeric: tabular-nums; }
-#charts span::before { border-top: 3px solid; content: ""; display: inline-block; margin-right: 6px; vertical-align: middle; width: 14px; }
-.series-0::before { color: var(--series-0); }
-.series-1::before { color: var(--series-1); }
-#charts output { display: inline-block; min-width: 4.6ch; text-align: right; }
-#charts p { color: var(--faint); font-size: 0.82rem; line-height: 1.4; padding: 6px 4px 0; }
-.u-select { background: color-mix(in srgb, var(--accent) 18%, transparent); }
-.u-hz .u-cursor-x, .u-hz .u-cursor-y { border-color: var(--faint); }
 #facts { border-block: 1px solid var(--line); display: flex; flex-wrap: wrap; gap: 12px 36px; padding: 16px 0; }
 #facts:empty { display: none; }
 dt { color: var(--faint); font-size: 0.8rem; }
@@ -87,9 +58,6 @@ dd { font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 #earlier figcaption { display: none; }
 @media (max-width: 520px) {
   #newest .samples > div { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  #charts figure { padding: 12px 8px 10px; }
-  #charts h3 { flex-basis: 100%; }
-  .bar h2 { flex-basis: 100%; }
   #earlier article { flex-direction: column; gap: 6px; }
   #earlier .samples > div { flex-basis: 100%; }
 }

@@ -3,7 +3,7 @@
 
 import type { RunSummary } from "../train/run-summary.ts";
 import { sampleLabels, type EpochSamples, type SampleLabel } from "../train/samples.ts";
-import { LossCharts } from "./run-page-charts.browser.ts";
+import { LossCharts } from "./loss-charts.browser.ts";
 
 const secondsBetweenLoads = 5;
 

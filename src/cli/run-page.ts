@@ -5,6 +5,7 @@ import type { LossHistory } from "../train/history.ts";
 import type { RunSummary } from "../train/run-summary.ts";
 import { listSamples } from "../train/samples.ts";
 import type { Storage } from "../train/storage.ts";
+import { lossCharts } from "./loss-charts.ts";
 import { formatDuration } from "./progress.ts";
 import { style } from "./run-page-style.ts";
 import script from "./run-page.browser.ts?bundle";
@@ -50,7 +51,7 @@ const page = (winsize: number) => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>pixelcycle</title>
-<style>${style}</style>
+<style>${style}${lossCharts.style}</style>
 </head>
 <body style="--winsize: ${winsize}px">
 <header>
@@ -62,13 +63,7 @@ const page = (winsize: number) => `<!doctype html>
 <section id="warnings" aria-live="polite"></section>
 <section id="newest" aria-label="The newest samples"></section>
 <section id="losses" hidden>
-<div class="bar">
-<h2>Losses</h2>
-<label>Smoothing <input id="smoothing" type="range" min="0" max="0.99" step="0.01" value="0.9"></label>
-<label><input id="logarithmic" type="checkbox"> Logarithmic</label>
-<button id="whole" hidden>Show the whole run</button>
-</div>
-<div id="charts"></div>
+${lossCharts.html}
 </section>
 <dl id="facts"></dl>
 <section id="earlier" hidden><h2>Earlier epochs</h2><div></div></section>

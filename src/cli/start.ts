@@ -1,4 +1,5 @@
-// `pixelcycle start`: the first look. The samples, through the bundled model, onto a page of pictures before and after.
+// `pixelcycle start`: the first look. The samples, through the bundled model, onto a page of pictures before and after; then a short
+// training on the set in the box, which the page shows below them.
 
 import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
@@ -6,7 +7,9 @@ import { UserError } from "../errors.ts";
 import { bundledModels, packageFolder } from "../platform/bundled.node.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import type { ConvertedPicture } from "./convert.ts";
-import { writeReport, type Pair } from "./report.ts";
+import { untilInterrupted } from "./ending.ts";
+import { writeReport, type Pair, type Report } from "./report.ts";
+import type { ShortTraining } from "./report-training.ts";
 
 /** Few enough to look chosen by hand, enough for skin, sky and stone. */
 const colors = 32;
@@ -14,7 +17,7 @@ const colors = 32;
 export function registerStart(program: Command): void {
   program
     .command("start")
-    .description("convert the samples with the bundled model, and write a page of before and after")
+    .description("convert the samples with the bundled model, train a little, and write a page that shows both")
     .option("-o, --out <dir>", "the folder to write to", "output/start")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .action(start);
@@ -44,7 +47,7 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
 
   const place = ({ source }: ConvertedPicture) => files.indexOf(basename(source));
   const page = join(out, "index.html");
-  await writeReport(page, {
+  const report: Report = {
     title: "Photos become pixel art",
     introduction: "A CycleGAN repainted these pictures on WebGPU. Move over one, or drag, to see what it was before.",
     facts: {
@@ -56,11 +59,35 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
       Adapter: summary.adapter,
     },
     pairs: [...summary.pictures].sort((a, b) => place(a) - place(b)).map((picture) => pairOf(picture, credits)),
-  });
+  };
+  // Whatever becomes of the training, the pictures can be looked at.
+  await writeReport(page, report);
   console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s a picture.`);
-  console.log("Your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
-  console.log("Open this page in a browser:");
-  console.log(resolve(page));
+  try {
+    await train(join(samples, "train"), out, adapter, (training) => writeReport(page, { ...report, training }));
+  } finally {
+    console.log("Your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
+    console.log("Open this page in a browser:");
+    console.log(resolve(page));
+  }
+}
+
+/** Trains a little, and shows what came of it; after Ctrl-C what came of it until then. */
+async function train(
+  dataroot: string,
+  out: string,
+  adapter: string | undefined,
+  show: (training: ShortTraining) => Promise<void>,
+): Promise<void> {
+  const { trainSamples, trainingSteps } = await import("./start-training.ts");
+  console.log(`Training on samples/train for ${trainingSteps} steps.`);
+  await untilInterrupted(async (signal) => {
+    const training = await trainSamples({ dataroot, out, adapter, signal });
+    if (training) await show(training);
+    if (!signal.aborted) return;
+    console.log("The training was interrupted.");
+    process.exitCode = 130;
+  });
 }
 
 /** What the credits' table says of each file, in its order, which is the page's: the first is shown large. */

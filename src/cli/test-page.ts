@@ -4,7 +4,7 @@ import { relative, sep } from "node:path";
 import { networkName } from "../nn/architecture.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import type { Ending } from "./ending.ts";
-import { escapeHtml } from "./report.ts";
+import { definitions, escapeHtml } from "./html.ts";
 import { checkpointLabel, type TestedGenerator } from "./test-generators.ts";
 import type { TestOptions } from "./test-options.ts";
 import { script, style } from "./test-page-style.ts";
@@ -116,12 +116,6 @@ function factsOf({ options, generators, adapter }: TestPage): [string, string][]
     ["Preprocessing", [preprocess, ...sizes].join(", ")],
     ["Adapter", adapter],
   ];
-}
-
-function definitions(entries: readonly (readonly [string, string])[]): string {
-  return entries
-    .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
-    .join("");
 }
 
 function stripHtml(

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { writeReport, type Pair } from "../../src/cli/report.ts";
+import type { ShortTraining } from "../../src/cli/report-training.ts";
 import { readCredits } from "../../src/cli/start.ts";
+import type { HistoryColumns } from "../../src/train/history.ts";
+import { lossNames } from "../../src/train/metrics.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -77,6 +80,61 @@ describe("the report", () => {
     expect(html).toContain("background: rgb(250 251 252)");
   });
 
+  describe("of a short training", () => {
+    const losses = Object.fromEntries(lossNames.map((name) => [name, [4, 2, null]])) as unknown;
+    const training = (changes: Partial<ShortTraining> = {}): ShortTraining => ({
+      introduction: "It learns.",
+      samples: [
+        [{ caption: "a photo", path: join(folder, "b.png") }],
+        [{ caption: "art", path: join(folder, "b.png") }],
+      ],
+      facts: { Steps: "3" },
+      history: { step: [1, 2, 3], losses: losses as HistoryColumns["losses"] },
+      command: "npx pixelcycle train --dataroot DIR --name NAME",
+      hint: "DIR holds two folders.",
+      ...changes,
+    });
+
+    test("shows its pictures and its losses, and says whose charts they are", async () => {
+      const html = await page([pair()], { training: training() });
+      expect(html.split(`<img src="data:image/png;base64,BAUG" alt="`)).toHaveLength(1 + 2);
+      const [, history] = /<script type="application\/json" id="history">(.*)<\/script>/.exec(html)!;
+      expect(JSON.parse(history)).toEqual(training().history);
+      expect(html).toMatch(/MIT License[^]*Leon Sorokin/);
+      expect(html).toContain("npx pixelcycle train --dataroot DIR --name NAME");
+    });
+
+    test("has each place that its script looks for, and a script that is whole", async () => {
+      const html = await page([pair()], { training: training() });
+      const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, script]) => script);
+      expect(scripts).toHaveLength(2);
+      for (const script of scripts) expect(() => new Function(script)).not.toThrow();
+      const wanted = [...scripts[0].matchAll(/getElementById\("(\w+)"\)/g)].map(([, id]) => id);
+      expect(new Set(wanted)).toEqual(new Set(["smoothing", "logarithmic", "whole", "charts", "history"]));
+      for (const id of wanted) expect(html.split(` id="${id}"`)).toHaveLength(2);
+    });
+
+    test("asks nothing of any other file or host, and shows every text as text", async () => {
+      const hostile = `<img src=x onerror="a()"></script>`;
+      const html = await page([pair()], {
+        training: training({
+          introduction: hostile,
+          facts: { [hostile]: hostile },
+          command: hostile,
+          hint: hostile,
+          samples: [[{ caption: hostile, path: join(folder, "b.png") }]],
+        }),
+      });
+      expect(html).not.toContain("<img src=x");
+      expect(html.match(/<\/script/g)).toHaveLength(3);
+      expect(html).not.toMatch(/<(?:link|iframe)|src="(?!data:)|@import|url\(/);
+    });
+
+    test("is not there without one", async () => {
+      expect(await page([pair()])).not.toMatch(/id="history"|uPlot|--series-0/);
+    });
+  });
+
   test("a missing picture is named, and no page is written", async () => {
     const path = join(folder, "none.html");
     const missing = { title: "", introduction: "", facts: {}, pairs: [pair({ after: join(folder, "gone.png") })] };
@@ -89,7 +147,7 @@ describe("the report", () => {
 test("every sample has its credit, and every credit its sample", async () => {
   const samples = new URL("../../samples/", import.meta.url);
   const credits = readCredits(await readFile(new URL("CREDITS.md", samples), "utf8"));
-  const files = (await readdir(samples)).filter((file) => file !== "CREDITS.md");
+  const files = (await readdir(samples)).filter((file) => file.endsWith(".jpg"));
   expect([...credits.keys()].sort()).toEqual(files.sort());
   for (const { shows, credit } of credits.values()) {
     expect(shows).not.toBe("");

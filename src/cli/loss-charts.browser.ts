@@ -1,4 +1,4 @@
-// The four loss charts of a run's page: each loss of one direction beside that of the other, faint as it is and strong
+// The four loss charts of a page (loss-charts.ts holds their places): each loss of one direction beside that of the other, faint as it is and strong
 // when smoothed. Zooming into one zooms into all.
 
 import uPlot from "uplot";
