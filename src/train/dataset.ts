@@ -52,6 +52,8 @@ export class Dataset {
     private readonly options: TrainingOptions,
     private readonly pictures: Readonly<Record<Side, Pictures>>,
     private readonly lanes: Lanes,
+    /** Of the pictures' names, in their order: a run that goes on with another one sees other pictures than it would have. */
+    readonly fingerprint: string,
   ) {
     this.length = Math.max(pictures.A.count, pictures.B.count);
     this.batchesPerEpoch = Math.ceil(this.length / options.batchSize);
@@ -73,7 +75,7 @@ export class Dataset {
       for (const { index, reason } of unreadable) pictures.markUnreadable(index, reason);
       return pictures;
     };
-    return new Dataset(options, { A: await open("A"), B: await open("B") }, lanes);
+    return new Dataset(options, { A: await open("A"), B: await open("B") }, lanes, await fingerprintOf(source));
   }
 
   /**
@@ -166,6 +168,15 @@ export class Dataset {
     }
     return order;
   }
+}
+
+/** SHA-256 of the names without their folders, so that a dataset may move. */
+async function fingerprintOf(source: PictureSource): Promise<string> {
+  const names = (["A", "B"] as const).map((side) =>
+    Array.from({ length: source.count(side) }, (_, index) => source.name(side, index).split(/[\\/]/).at(-1)),
+  );
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(names)));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Batches in readiness for each thread, as PyTorch's DataLoader has them. */

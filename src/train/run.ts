@@ -133,7 +133,14 @@ export class TrainingRun {
     private readonly initial: readonly NamedTensor[],
     record: StateRecord,
   ) {
-    this.record = record;
+    const { fingerprint } = around.dataset;
+    if (record.dataset && record.dataset !== fingerprint) {
+      this.say(
+        "The pictures are not those that the run was begun with: some were added, taken away or renamed. It goes on with those that are " +
+          "there, in another order than it would have.",
+      );
+    }
+    this.record = { ...record, dataset: fingerprint };
     this.epochLoss = record.epochLoss;
     this.reported = record.step;
     this.health = new HealthWatch(options.ganMode);
@@ -509,6 +516,7 @@ export function freshRecord(options: TrainingOptions, batchesTracked: Record<Net
     plateau,
     epochLoss: { steps: 0, sum: 0 },
     batchesTracked,
+    dataset: "",
     options,
   };
 }

@@ -36,6 +36,8 @@ export interface StateRecord {
   readonly epochLoss: { readonly steps: number; readonly sum: number };
   /** How often each network's batch norms have seen a batch. */
   readonly batchesTracked: Readonly<Record<NetworkName, number>>;
+  /** `Dataset.fingerprint`; empty before the first step. */
+  readonly dataset: string;
   /** The options, the seed among them, that the run was started with. */
   readonly options: TrainingOptions;
 }

@@ -179,6 +179,18 @@ describe("a run that was stopped", () => {
     expect(metricsOf(second.storage).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
   });
 
+  test("is told when it goes on with other pictures", async () => {
+    const first = await train({ maxSteps: 1 });
+    const { state } = (await loadState(first.storage))!;
+    const messages: string[] = [];
+    const onMessage = (sentence: string) => messages.push(sentence);
+    await train({ maxSteps: 2 }, { storage: first.storage, onMessage }, state);
+    expect(messages).toEqual([]);
+    const changed = { ...state, record: { ...state.record, dataset: "another" } };
+    await train({ maxSteps: 3 }, { storage: first.storage, onMessage }, changed);
+    expect(messages.join()).toContain("not those that the run was begun with");
+  });
+
   test("without any warning goes on from what was on the disk", async () => {
     // As after SIGKILL: whatever the disk held at some moment is all that is left.
     const disks: Map<string, Uint8Array>[] = [];

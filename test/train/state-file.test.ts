@@ -25,6 +25,7 @@ function stateAt(step: number): TrainingState {
       iters: 17,
       pictures: 117,
       epochLoss: { steps: 17, sum: 0.1 + 0.7 },
+      dataset: "0a1b",
       batchesTracked: { G_A: 3, G_B: 3, D_A: 3, D_B: 3 },
       plateau: { factor: 0.2, best: Infinity, epochsWithoutProgress: 2 },
       options: { ...defaultTrainingOptions, lr: 0.1 + 0.2 },
