@@ -237,8 +237,10 @@ export class TrainingRun {
       losses.catch(() => {}); // whoever waits for it hears of it
       this.record = this.after(batch);
       this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
-      if (this.record.epoch > epoch) await this.endEpoch(epoch);
-      await this.keepUp(epoch);
+      // What is done a second time was shown the first time.
+      const isNew = this.record.step > this.reported;
+      if (this.record.epoch > epoch) await this.endEpoch();
+      await this.keepUp(epoch, isNew);
     }
     await this.finishAll();
   }
@@ -320,7 +322,7 @@ export class TrainingRun {
     this.epochLoss = { steps: steps + 1, sum: sum + G_A + cycle_A + idt_A + G_B + cycle_B + idt_B };
   }
 
-  private async endEpoch(epoch: number): Promise<void> {
+  private async endEpoch(): Promise<void> {
     await this.finishAll();
     const { steps, sum } = this.epochLoss;
     this.epochLoss = { steps: 0, sum: 0 };
@@ -329,27 +331,24 @@ export class TrainingRun {
       plateau.endEpoch(sum / steps);
       this.record = { ...this.record, plateau: plateau.save() };
     }
-    if (epoch % this.options.saveEpochFreq === 0) {
-      await this.save();
-      await this.despiteFullDisk("The networks", () => this.writeNetworks(String(epoch)));
-    }
   }
 
   /** After each step: what is due of samples, copies, saves and the page. */
-  private async keepUp(epoch: number): Promise<void> {
-    const { batchSize, displayFreq, updateHtmlFreq, saveLatestFreq, saveByIter, noHtml } = this.options;
+  private async keepUp(epoch: number, isNew: boolean): Promise<void> {
+    const { batchSize, displayFreq, updateHtmlFreq, saveLatestFreq, saveEpochFreq, saveByIter, noHtml } = this.options;
     const totalIters = this.record.step * batchSize;
     const now = performance.now();
-    // What is done a second time was shown the first time.
-    if (this.record.step > this.reported) {
+    if (isNew) {
       if (totalIters % displayFreq === 0) await this.showSamples(epoch);
       if (!noHtml && totalIters % updateHtmlFreq === 0) await this.refresh("training");
     }
-    if (totalIters % saveLatestFreq === 0 || now - this.saveTime > this.intervals.save) {
-      await this.save();
-      if (saveByIter && totalIters % saveLatestFreq === 0) {
-        await this.despiteFullDisk("The networks", () => this.writeNetworks(`iter_${totalIters}`));
-      }
+    const isDue = totalIters % saveLatestFreq === 0;
+    const kept = [
+      ...(this.record.epoch > epoch && epoch % saveEpochFreq === 0 ? [String(epoch)] : []),
+      ...(saveByIter && isDue ? [`iter_${totalIters}`] : []),
+    ];
+    if (kept.length > 0 || isDue || now - this.saveTime > this.intervals.save) {
+      await this.save(kept);
     } else if (now - this.copyTime > this.intervals.copy) {
       await this.makeCopy();
     }
@@ -363,9 +362,12 @@ export class TrainingRun {
     this.copyTime = performance.now();
   }
 
-  private async save(): Promise<void> {
+  /** @param kept labels under which the networks are kept for good */
+  private async save(kept: readonly string[] = []): Promise<void> {
     if (this.savedStep === this.record.step) return;
     await this.makeCopy();
+    // Before the state: a run that dies in between does the step again, and writes them then.
+    for (const label of kept) await this.despiteFullDisk("The networks", () => this.writeNetworks(label));
     await this.writeCopy();
   }
 

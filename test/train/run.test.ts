@@ -9,7 +9,7 @@ import { Gpu } from "../../src/gpu/gpu.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { Dataset, type PictureSource } from "../../src/train/dataset.ts";
 import { metricsLog } from "../../src/train/logs.ts";
-import { initialWeights } from "../../src/train/networks.ts";
+import { initialWeights, networkNames } from "../../src/train/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
 import { freshRecord, TrainingRun, type RunSurroundings } from "../../src/train/run.ts";
 import { batchesTrackedIn, tensorsOf } from "../../src/train/snapshot.ts";
@@ -159,6 +159,11 @@ describe("a run", () => {
   });
 });
 
+test("samples are shown at an epoch's last step too", async () => {
+  const { storage } = await train({ displayFreq: 5, maxSteps: 6 });
+  expect([...storage.files.keys()]).toContain("web/images/epoch001_fake_B.png");
+});
+
 describe("a run that was stopped", () => {
   test.each([1, 5, 8])("goes on after step %i to the same bytes", async (stop) => {
     const controller = new AbortController();
@@ -207,6 +212,28 @@ describe("a run that was stopped", () => {
       }
     }
   });
+});
+
+test("no state is on the disk before the networks that are kept of its time", async () => {
+  const disks: MemoryStorage[] = [];
+  class Recorder extends MemoryStorage {
+    override async rename(from: string, to: string) {
+      await super.rename(from, to);
+      const disk = new MemoryStorage();
+      this.files.forEach((bytes, name) => disk.files.set(name, bytes));
+      disks.push(disk);
+    }
+  }
+  await train({ saveEpochFreq: 1, saveLatestFreq: 5, saveByIter: true, maxSteps: 11 }, { storage: new Recorder() });
+  const steps = new Set<number>();
+  for (const disk of disks) {
+    const { step } = (await loadState(disk))!.state.record;
+    steps.add(step);
+    const kept = [1, 2].flatMap((epoch) => (step >= 5 * epoch ? [String(epoch), `iter_${5 * epoch}`] : []));
+    const wanted = kept.flatMap((label) => networkNames.map((name) => `${label}_net_${name}.pth`));
+    expect([...disk.files.keys()]).toEqual(expect.arrayContaining(wanted));
+  }
+  expect([...steps]).toEqual([0, 5, 10, 11]);
 });
 
 describe("a run whose device is lost", () => {
