@@ -5,30 +5,14 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { esbuildBundleText } from "./bundle-text.mjs";
+import { forBrowsers, forNode } from "./bundles.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-/** @type {import("esbuild").BuildOptions} */
-const common = {
-  absWorkingDir: root,
-  bundle: true,
-  format: "esm",
-  loader: { ".wgsl": "text" },
-  plugins: [esbuildBundleText],
-  sourcemap: true,
-  logLevel: "warning",
-};
-/** @type {import("esbuild").BuildOptions} */
-const forNode = { ...common, platform: "node", target: "node20.19", packages: "external" };
-/** @type {import("esbuild").BuildOptions} */
-const forBrowsers = { ...common, platform: "browser", target: "es2022" };
 
 const cli = "dist/cli.js";
 rmSync(`${root}dist/chunks`, { recursive: true, force: true }); // their names change with their contents
 try {
   await Promise.all([
-    // Split, so that a command loads no more than it needs: `info` neither sharp nor Dawn.
     build({
       ...forNode,
       entryPoints: {
@@ -38,8 +22,6 @@ try {
         "bench-peers": "bench/peers.ts",
       },
       outdir: "dist",
-      splitting: true,
-      chunkNames: "chunks/[name]-[hash]",
       banner: { js: "#!/usr/bin/env node" },
     }),
     build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" }),

@@ -1,0 +1,65 @@
+// The command line as people have it: bundled, and in a process of its own, which can be interrupted and killed.
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll } from "vitest";
+import { forNode } from "../../scripts/bundles.mjs";
+
+export interface Ended {
+  /** Null where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Both streams, without what Dawn says of itself. */
+  readonly output: string;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+  /** Comes when what was printed matches, or when the process has ended. */
+  until(pattern: RegExp): Promise<void>;
+}
+
+/** Bundles the command line, below the repository so that it finds its packages. It is removed after the file's tests. */
+export async function buildCommandLine(): Promise<(words: readonly string[]) => Running> {
+  const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
+  mkdirSync(dist, { recursive: true });
+  const outdir = mkdtempSync(join(dist, "test-"));
+  afterAll(() => rmSync(outdir, { recursive: true }));
+  await build({ ...forNode, entryPoints: { cli: "src/cli/main.ts" }, outdir });
+  return (words) => start([join(outdir, "cli.js"), ...words]);
+}
+
+function start(words: readonly string[]): Running {
+  const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
+  let text = "";
+  const waiting = new Set<{ pattern: RegExp; resolve: () => void }>();
+  const hear = (part: string) => {
+    text += part;
+    for (const one of waiting) {
+      if (!one.pattern.test(text)) continue;
+      waiting.delete(one);
+      one.resolve();
+    }
+  };
+  child.stdout.setEncoding("utf8").on("data", hear);
+  child.stderr.setEncoding("utf8").on("data", hear);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      for (const { resolve } of waiting) resolve();
+      resolve({ code, signal, output: text.replace(/^Warning: max.* artificially reduced .*\n/gm, "") });
+    });
+  });
+  return {
+    ended,
+    kill: (signal) => child.kill(signal),
+    until: (pattern) =>
+      pattern.test(text) || child.exitCode !== null
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.add({ pattern, resolve })),
+  };
+}
