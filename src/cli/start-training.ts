@@ -15,8 +15,8 @@ import { defaultRunOptions, type RunOptions } from "./train-option-table.ts";
 import { runFolder, trainFolder } from "./train.ts";
 import { drawingSteps, TrainingLine } from "./training-line.ts";
 
-/** What fits, with the conversion before it, into three minutes on two cores. At most an epoch of the set, which is 48. */
-export const trainingSteps = 36;
+/** An epoch of the set, and no more: with the conversion before it, it is to fit into three minutes on two cores. */
+export const trainingSteps = 48;
 
 const training: TrainingOptions = {
   ...defaultTrainingOptions,
