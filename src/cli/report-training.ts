@@ -26,7 +26,7 @@ export async function trainingHtml(training: ShortTraining): Promise<string> {
 <div class="samples">${rows.join("\n")}</div>
 <dl>${definitions(Object.entries(training.facts))}</dl>
 ${lossCharts.html}
-<h2>Your own</h2>
+<h2>On your own pictures</h2>
 <pre><code>${escapeHtml(training.command)}</code></pre>
 <p>${escapeHtml(training.hint)}</p>
 </section>
@@ -66,7 +66,7 @@ pre {
   border-radius: 6px;
   font-size: 0.9rem;
   margin-top: 14px;
-  overflow-x: auto;
   padding: 12px 16px;
+  white-space: pre-wrap;
 }
 `;

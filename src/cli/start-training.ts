@@ -120,7 +120,7 @@ function courseOf({ step, losses }: HistoryColumns): string {
     values.reduce((sum: number, value) => sum + (value ?? 0), 0) / values.length;
   const course = (name: LossName) =>
     `from ${mean(losses[name].slice(0, quarter)).toFixed(1)} to ${mean(losses[name].slice(-quarter)).toFixed(1)}`;
-  return `what is lost there and back goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
+  return `what the cycle loses there and back goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
 }
 
 /** Removes the run of an earlier start. Any other of that name stays, and is not written over either. */

@@ -36,7 +36,7 @@ export function trainingLine(status: TrainingStatus, width: number): string {
   const work = gigaflops > 0 ? flopsText(gigaflops) : "";
   const time = secondsLeft === null ? "" : formatDuration(secondsLeft);
   const left = time && `${time} left`;
-  const memory = memoryBytes > 0 ? `${(memoryBytes / 1e9).toFixed(1)} GB` : "";
+  const memory = memoryBytes > 0 ? memoryText(memoryBytes) : "";
 
   const layouts = [
     [where, exactly, long, speed, work, left, memory],
@@ -74,6 +74,10 @@ function flopsText(gigaflops: number): string {
   return gigaflops < 1000
     ? `${gigaflops.toFixed(gigaflops < 10 ? 1 : 0)} GFLOP/s`
     : `${(gigaflops / 1000).toFixed(1)} TFLOP/s`;
+}
+
+function memoryText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 /** Losses averaged over the last few dozen logged steps, for the line: single steps jump too much to be read. */

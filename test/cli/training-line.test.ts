@@ -25,6 +25,10 @@ describe("the line", () => {
     );
   });
 
+  test("tells small memory in megabytes", () => {
+    expect(trainingLine({ ...status, memoryBytes: 4.2e7 }, 200)).toMatch(/ {2}42 MB$/);
+  });
+
   test("keeps epoch, losses and time on 80 columns", () => {
     expect(trainingLine(status, 79)).toBe(
       "epoch 70/200  D 0.10 0.67 G 0.24 0.81 cycle 0.39 0.96 idt 0.53 1.10  5 h 3 min",
