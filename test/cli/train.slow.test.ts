@@ -70,7 +70,7 @@ describe("a run that is killed", () => {
       for (let life = 0; life < 8; life++) {
         const run = start("killed", (await hasState(at("killed"))) ? ["--continue_train"] : []);
         // Some from the very start on, others once it takes steps, where it writes most.
-        const delay = Math.random() * (life % 2 === 0 ? duration : 600);
+        const delay = Math.random() * (life % 2 === 0 ? duration : duration / 20);
         if (life % 2 === 1) await run.until(/^epoch/m);
         await after(delay);
         run.kill("SIGKILL");
@@ -79,7 +79,7 @@ describe("a run that is killed", () => {
         if (signal === "SIGKILL") killed++;
         else expect(code, output).toBe(0);
       }
-      expect(killed, story.join("; ")).toBeGreaterThan(2);
+      expect(killed, story.join("; ")).toBeGreaterThan(1);
       await finish(start("killed", (await hasState(at("killed"))) ? ["--continue_train"] : []));
       await expectUndisturbed(at("killed"), `(killed: ${story.join("; ")})`);
     },
