@@ -9,11 +9,11 @@ import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { timeDispatches } from "../src/gpu/timing.ts";
 import { image } from "../src/kernels/operation.ts";
-import { networkName } from "../src/nn/architecture.ts";
+import { networkName, type PatchDiscriminator } from "../src/nn/architecture.ts";
 import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
-import { convolutionLayers, timeLayer, type Layer, type LayerTime } from "./layers.ts";
+import { convolutionLayers, timeLayer, withGradients, type Layer, type LayerTime } from "./layers.ts";
 import { fillRandomly, median } from "./measure.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
 import { measurePeak, type Peak } from "./peak.ts";
@@ -21,6 +21,7 @@ import { measurePeak, type Peak } from "./peak.ts";
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
   --layer TEXT     only layers whose name contains TEXT, and not the whole network
+  --gradients      the discriminator's layers too, and the gradients of all by their inputs and filters
 ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
   --fast           without Dawn's robustness checks and validation
@@ -41,6 +42,7 @@ function readOptions() {
     options: {
       variants: { type: "boolean", default: false },
       layer: { type: "string" },
+      gradients: { type: "boolean", default: false },
       size: { type: "string", default: "256" },
       ngf: { type: "string", default: "64" },
       blocks: { type: "string", default: "9" },
@@ -51,6 +53,14 @@ function readOptions() {
     },
   });
   return { ...values, ...readSizes(values) };
+}
+
+/** The generator's layers; with their gradients, those of the discriminator that it is trained against as well. */
+function layersOf(generated: Tensor, { gradients, size }: { gradients: boolean; size: number }): Layer[] {
+  if (!gradients) return convolutionLayers([generated]);
+  const discriminator: PatchDiscriminator = { kind: "patch", inputChannels: 3, ndf: 64, layers: 3, norm: "instance" };
+  const judged = network(discriminator, input("generated", image(1, 3, size, size)), converting);
+  return [generated, judged].flatMap((output) => convolutionLayers([output])).flatMap(withGradients);
 }
 
 /** The whole network on random numbers. */
@@ -135,7 +145,7 @@ async function main(): Promise<void> {
   const { ngf, blocks, size } = options;
   const architecture = resnetOf(ngf, blocks);
   const output = network(architecture, input("input", image(1, 3, size, size)), converting);
-  const layers = convolutionLayers(output).filter(({ name }) => name.includes(options.layer ?? ""));
+  const layers = layersOf(output, options).filter(({ name }) => name.includes(options.layer ?? ""));
   if (layers.length === 0) throw new UserError(`No layer's name contains "${options.layer}".`);
   const measured: { layer: Layer; times: LayerTime[] }[] = [];
   for (const layer of layers) {

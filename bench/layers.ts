@@ -1,4 +1,5 @@
-// The convolutions of a network, each shape once: timed by itself, in the variant that the engine chooses or in all.
+// The convolutions of a network and, if wanted, their gradients, each shape once: timed by itself, in the variant that the
+// engine chooses or in all.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -13,8 +14,10 @@ import {
   type TransposedConvolutionAttributes,
 } from "../src/kernels/convolution.ts";
 import { launchConvolution } from "../src/kernels/convolution-launch.ts";
-import { variants, type ConvolutionVariant } from "../src/kernels/convolution-variants.ts";
-import type { Operation, TensorType } from "../src/kernels/operation.ts";
+import { variants } from "../src/kernels/convolution-variants.ts";
+import { filterGradient, launchFilterGradient, type FilterGradientAttributes } from "../src/kernels/filter-gradient.ts";
+import { filterGradientVariants } from "../src/kernels/filter-gradient-variants.ts";
+import type { Operation, TensorType, Traits } from "../src/kernels/operation.ts";
 import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";
 
 export interface Layer {
@@ -36,33 +39,55 @@ export interface LayerTime {
   compileSeconds: number;
 }
 
-/** The distinct convolutions of a graph, in the order in which they first occur. */
-export function convolutionLayers(output: Tensor): Layer[] {
+const timed = [convolution, transposedConvolution, filterGradient] as readonly Operation[];
+
+/** The distinct convolutions of graphs, and gradients by filters where there are any, in the order in which they first occur. */
+export function convolutionLayers(outputs: readonly Tensor[]): Layer[] {
   const layers = new Map<string, Layer>();
-  for (const { origin, type } of inOrder([output])) {
-    if (origin.kind !== "computed") continue;
+  for (const { origin, type } of inOrder(outputs)) {
+    if (origin.kind !== "computed" || !timed.includes(origin.operation)) continue;
     const { operation, attributes } = origin;
-    if (operation !== (convolution as Operation) && operation !== (transposedConvolution as Operation)) continue;
     const inputs = origin.inputs.map((tensor) => tensor.type);
     const key = JSON.stringify([operation.name, inputs, attributes]);
     const known = layers.get(key);
     if (known) known.count++;
     else {
       const { flops } = operation.cost(inputs, attributes);
-      const name = nameOf(operation, inputs, attributes as ConvolutionAttributes);
+      const name = nameOf(operation, inputs, type, attributes as ConvolutionAttributes);
       layers.set(key, { name, count: 1, operation, inputs, output: type, attributes, flops });
     }
   }
   return [...layers.values()];
 }
 
-function nameOf(operation: Operation, [image, filters]: readonly TensorType[], { stride }: { stride: number }): string {
+/** A layer, then what its backward consists of, as often as the layer occurs. */
+export function withGradients(layer: Layer): Layer[] {
+  const { name, count, operation, attributes } = layer;
+  const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
+  const gradients = operation.backward!<Tensor>({
+    inputs,
+    output: apply(operation, inputs, attributes),
+    gradient: input("gradient", layer.output),
+    attributes,
+    typeOf: ({ type }) => type,
+    apply,
+  });
+  const backward = convolutionLayers(gradients.filter((tensor) => tensor !== null));
+  const by = ({ operation }: Layer) => (operation === (filterGradient as Operation) ? "filters" : "input");
+  return [layer, ...backward.map((gradient) => ({ ...gradient, count, name: `${name}, by its ${by(gradient)}` }))];
+}
+
+function nameOf(
+  operation: Operation,
+  [image, filters]: readonly TensorType[],
+  output: TensorType,
+  { stride }: { stride: number },
+): string {
   const [, channels, height, width] = image.shape;
-  const kernel = filters.shape[2];
+  const kernel = (operation === (filterGradient as Operation) ? output : filters).shape[2];
   const transposed = operation === (transposedConvolution as Operation);
-  const outputs = filters.shape[transposed ? 1 : 0];
   const how = (transposed ? " up" : " down").concat(` ${stride}`);
-  return `${kernel}x${kernel} ${channels}->${outputs} at ${width}x${height}${stride > 1 ? how : ""}`;
+  return `${kernel}x${kernel} ${channels}->${output.shape[1]} at ${width}x${height}${stride > 1 ? how : ""}`;
 }
 
 /** Times a layer on random numbers in each of its variants, or in the chosen one alone. */
@@ -71,8 +96,8 @@ export async function timeLayer(gpu: Gpu, layer: Layer, repeats: number, all: bo
   const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
   const planOf = (operation: Operation) => makePlan(traits, [apply(operation, inputs, layer.attributes)]);
   const choice = planOf(layer.operation).launches[0].shader;
-  const candidates = variants(traits)
-    .map((variant) => ({ name: variantName(variant), plan: planOf(withVariant(layer.operation, variant)) }))
+  const candidates = inAllVariants(layer.operation, traits)
+    .map(({ name, operation }) => ({ name, plan: planOf(operation) }))
     .filter(({ plan }) => all || plan.launches[0].shader === choice);
   const programs: Program[] = [];
   const firstSeconds: number[] = [];
@@ -104,21 +129,42 @@ export async function timeLayer(gpu: Gpu, layer: Layer, repeats: number, all: bo
   }
 }
 
-function variantName({ kind, rows, columns, groupRows, groupColumns, depth }: ConvolutionVariant): string {
-  return `${kind} ${rows}x${columns} in ${groupRows}x${groupColumns}${depth ? ` deep ${depth}` : ""}`;
+interface Tile {
+  kind: string;
+  rows: number;
+  columns: number;
+  groupRows: number;
+  groupColumns: number;
+  depth?: number;
+  pixels?: number;
 }
 
-/** The same operation, in a variant that is not the engine's choice. */
-function withVariant(operation: Operation, variant: ConvolutionVariant): Operation {
-  return {
-    ...operation,
-    forward(traits, operands, output, attributes) {
+function tileName({ kind, rows, columns, groupRows, groupColumns, depth, pixels }: Tile): string {
+  const loaded = depth ? ` deep ${depth}` : pixels ? ` by ${pixels}` : "";
+  return `${kind} ${rows}x${columns} in ${groupRows}x${groupColumns}${loaded}`;
+}
+
+/** The same operation in every variant, whichever of them the engine would choose. */
+function inAllVariants(operation: Operation, traits: Traits): { name: string; operation: Operation }[] {
+  const named = (tile: Tile, forward: Operation["forward"]) => ({
+    name: tileName(tile),
+    operation: { ...operation, forward },
+  });
+  if (operation === (filterGradient as Operation)) {
+    return filterGradientVariants(traits).map((variant) =>
+      named(variant, (traits, operands, output, attributes) =>
+        launchFilterGradient(traits, operands, output, attributes as FilterGradientAttributes, variant),
+      ),
+    );
+  }
+  return variants(traits).map((variant) =>
+    named(variant, (traits, operands, output, attributes) => {
       const [image, filters] = operands.map(({ type }) => type!);
       const geometry =
         operation === (convolution as Operation)
           ? convolutionGeometry(image, filters, output.type!, attributes as ConvolutionAttributes)
           : transposedGeometry(image, filters, output.type!, attributes as TransposedConvolutionAttributes);
       return launchConvolution(traits, geometry, operands, output, variant);
-    },
-  };
+    }),
+  );
 }
