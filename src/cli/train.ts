@@ -204,7 +204,7 @@ function networksText(training: TrainingOptions): string {
 function factsOf(
   run: RunOptions,
   training: TrainingOptions,
-  { gpu, flopsPerStep, longestSubmit }: RunView,
+  { gpu, flopsPerStep, longestSubmit, waiting }: RunView,
 ): Record<string, string> {
   const { G_A, D_A } = architecturesOf(training);
   const size = (architecture: Architecture) => `${count(parameterCount(architecture))} parameters`;
@@ -217,6 +217,7 @@ function factsOf(
     "Memory on it": bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`,
     "Work in a step": `${Number((flopsPerStep / 1e9).toPrecision(3))} GFLOP`,
     "Longest submit": `${longestSubmit.toFixed(0)} ms`,
+    "Waiting for pictures": `${(1000 * waiting).toFixed(1)} ms a step`,
   };
 }
 

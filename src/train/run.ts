@@ -65,6 +65,8 @@ export interface RunView {
   readonly gpu: Gpu;
   readonly flopsPerStep: number;
   readonly longestSubmit: number;
+  /** Of a step's time, what it waited for its pictures, in seconds, smoothed. */
+  readonly waiting: number;
 }
 
 export interface RunEnd {
@@ -120,6 +122,7 @@ export class TrainingRun {
   /** Seconds of a step, smoothed; null before the second, for the first compiles. */
   private pace: number | null = null;
   private paced = false;
+  private waiting = 0;
   /** Of this epoch's steps: how many have told their losses, and the sum of what `plateau` is told the mean of. */
   private epochLoss: StateRecord["epochLoss"];
   private readonly health: HealthWatch;
@@ -296,7 +299,10 @@ export class TrainingRun {
     const now = performance.now();
     const seconds = (now - this.lastReport) / 1000;
     this.lastReport = now;
-    if (this.paced) this.pace = this.pace === null ? seconds : 0.95 * this.pace + 0.05 * seconds;
+    if (this.paced) {
+      this.pace = this.pace === null ? seconds : 0.95 * this.pace + 0.05 * seconds;
+      this.waiting = 0.95 * this.waiting + 0.05 * dataSeconds;
+    }
     this.paced = true;
     const { batchSize, printFreq } = this.options;
     const totalIters = record.step * batchSize;
@@ -441,6 +447,7 @@ export class TrainingRun {
       gpu: this.gpu!,
       flopsPerStep: this.trainer?.plan?.flops ?? 0,
       longestSubmit: this.trainer?.longestSubmit ?? 0,
+      waiting: this.waiting,
     };
   }
 
