@@ -19,15 +19,23 @@ export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Trai
   };
 }
 
-/** A submit that runs longer than this can be shot by a watchdog (Windows: 2 s). */
-const submitMilliseconds = 200;
+/**
+ * What a submit aims at. Kernels differ several times in how fast they work, so some take longer; a quarter of a second is what none
+ * should, and a watchdog shoots at 2 s (Windows). A submit itself costs less than a tenth of a millisecond.
+ */
+const submitMilliseconds = 80;
+
+/** A dispatch is work even if it computes next to nothing: as much as so many floating-point operations. */
+const workOfDispatch = 2e6;
 
 /** Submits that may wait for the device at a time: enough that it never waits for us. */
 const submitsInFlight = 2;
 
 export class Program {
-  /** Floating-point operations that a submit may hold, from the time that earlier submits took. */
-  private budget = 5e8;
+  /** Work that a submit may hold, from the time that earlier submits took: little at first, for nothing is known of the device. */
+  private budget = 1e8;
+  /** When the device finished the last submit of this program. */
+  private lastDone = 0;
   /** The longest that a submit has taken since the program was made, in milliseconds. */
   longestSubmit = 0;
 
@@ -122,23 +130,25 @@ export class Program {
   }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<{ finished: Promise<void> }> {
     const inFlight: Promise<void>[] = [];
     let done = 0;
-    let lastDone = 0;
     let failure: { error: unknown } | undefined;
     for (let first = 0; first < this.dispatches.length;) {
       let end = first;
       let flops = 0;
-      do flops += this.dispatches[end++].flops;
-      while (end < this.dispatches.length && flops + this.dispatches[end].flops <= this.budget);
+      let work = 0;
+      do {
+        flops += this.dispatches[end].flops;
+        work += this.dispatches[end++].flops + workOfDispatch;
+      } while (end < this.dispatches.length && work + this.dispatches[end].flops + workOfDispatch <= this.budget);
       if (inFlight.length === submitsInFlight) await inFlight.shift();
       signal?.throwIfAborted();
       if (failure) throw failure.error;
       const start = performance.now();
       submit(this.gpu, this.dispatches.slice(first, end));
       const finished = this.gpu.settled().then(() => {
-        // The device began when it had finished what came before.
+        // The device began when it had finished what came before, which may be of an earlier run.
         const now = performance.now();
-        this.learn(flops, now - Math.max(start, lastDone));
-        lastDone = now;
+        this.learn(work, now - Math.max(start, this.lastDone));
+        this.lastDone = now;
         done += flops;
         onProgress?.(done / this.plan.flops);
       });
@@ -153,12 +163,13 @@ export class Program {
     return { finished };
   }
 
-  /** Work that took so many milliseconds says how much may be submitted at once. */
-  private learn(flops: number, milliseconds: number): void {
+  /** Work that took so many milliseconds says how much may be submitted at once: less from now on, or more by and by. */
+  private learn(work: number, milliseconds: number): void {
     this.longestSubmit = Math.max(this.longestSubmit, milliseconds);
     if (milliseconds > 5) {
-      this.budget = Math.max(1e8, 0.5 * this.budget + (0.5 * flops * submitMilliseconds) / milliseconds);
-    } else if (flops > 0.5 * this.budget) {
+      const right = Math.max(1e7, (work * submitMilliseconds) / milliseconds);
+      this.budget = right < this.budget ? right : 0.5 * (this.budget + right);
+    } else if (work > 0.5 * this.budget) {
       // Too short to be timed.
       this.budget *= 2;
     }
