@@ -10,11 +10,10 @@ import combine from "../../shaders/normalization/gradient-combine.wgsl";
 import gradient_ from "../../shaders/normalization/gradient.wgsl";
 import partial from "../../shaders/normalization/gradient-partial.wgsl";
 import row_ from "../../shaders/normalization/row.wgsl";
-import { bindRange, runsOf } from "./bands.ts";
 import { lanes, launchFlat } from "./elementwise.ts";
-import { declare, elements, image, totalBytes, vector, vectors, type Launch, type Operation } from "./operation.ts";
+import { declare, elements, image, totalBytes, vector, vectors, type Operation } from "./operation.ts";
 import { composeShader } from "./shader.ts";
-import { chunksOf, ownStatistics } from "./statistics.ts";
+import { launchOverChunks, ownStatistics } from "./statistics.ts";
 
 type None = Record<string, never>;
 
@@ -25,35 +24,18 @@ export const normSums: Operation<None> = declare({
   infer: ([, statistics]) => statistics,
 
   forward(traits, [input, statistics, gradient], output) {
-    const [batch, channels, height, width] = input.type!.shape;
+    const channels = input.type!.shape[1];
     const samples = statistics.type!.shape[0];
-    const pixels = (batch / samples) * height * width;
-    const { chunkPixels, chunks } = chunksOf(pixels);
-    const constants = { LANES: lanes, VECTORS: vectors(channels) };
-    const pixelBytes = 16 * vectors(channels);
-    const scratch = { bytes: samples * chunks * 2 * pixelBytes };
-    const shader = composeShader(partial, constants);
-    // A sample may begin between two aligned bytes, and is then bound from the one before.
-    const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
-    const launches: Launch[] = [];
-    for (let sample = 0; sample < samples; sample++) {
-      for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
-        const first = (sample * pixels + run.first * chunkPixels) * pixelBytes;
-        const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
-        const [x, g] = [input, gradient].map((operand) => bindRange(traits, operand, first, bytes));
-        launches.push({
-          label: "norm sums of chunks",
-          shader,
-          bindings: [x.binding, { operand: statistics }, g.binding, { operand: scratch }],
-          parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, x.offset, 0]),
-          workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
-          flops: bytes,
-        });
-      }
-    }
+    const { launches, scratch, chunks } = launchOverChunks(traits, {
+      label: "norm sums of chunks",
+      source: partial,
+      images: [input, gradient],
+      between: [statistics],
+      samples,
+    });
     launches.push({
       label: "norm sums of the whole",
-      shader: composeShader(combine, constants),
+      shader: composeShader(combine, { LANES: lanes, VECTORS: vectors(channels) }),
       bindings: [{ operand: scratch }, { operand: output }],
       parameters: new Uint32Array([samples, chunks, 0, 0]),
       workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],

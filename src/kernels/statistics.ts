@@ -16,7 +16,9 @@ import {
   vector,
   vectors,
   type Launch,
+  type Operand,
   type Operation,
+  type Traits,
   type Values,
 } from "./operation.ts";
 import { composeShader, float } from "./shader.ts";
@@ -27,10 +29,51 @@ export interface StatisticsAttributes {
   epsilon: number;
 }
 
-/** Chunks of the first pass: enough to keep a GPU busy, few enough that the second pass is short. */
-export function chunksOf(pixels: number): { chunkPixels: number; chunks: number } {
+/**
+ * The first pass of a reduction over the pixels of each channel, by a shader that writes two rows a chunk: its launches, and where it writes
+ * them, [samples][chunks][2][vectors].
+ *
+ * @param images of one type, bound chunk by chunk: the first before `between`, the others behind it
+ * @param between what is bound whole
+ * @param samples that are reduced apart: all of the batch, or 1 for the batch as a whole
+ */
+export function launchOverChunks(
+  traits: Traits,
+  pass: { label: string; source: string; images: readonly Operand[]; between: readonly Operand[]; samples: number },
+): { launches: Launch[]; scratch: Operand; chunkPixels: number; chunks: number } {
+  const { label, source, images, between, samples } = pass;
+  const [batch, channels, height, width] = images[0].type!.shape;
+  const pixels = (batch / samples) * height * width;
+  // Enough chunks to keep a GPU busy, few enough that the second pass is short.
   const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 1024 / 16));
-  return { chunkPixels, chunks: Math.ceil(pixels / chunkPixels) };
+  const chunks = Math.ceil(pixels / chunkPixels);
+  const pixelBytes = 16 * vectors(channels);
+  const scratch = { bytes: samples * chunks * 2 * pixelBytes };
+  const shader = composeShader(source, { LANES: lanes, VECTORS: vectors(channels) });
+  // A sample may begin between two aligned bytes, and is then bound from the one before.
+  const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
+  const launches: Launch[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
+      const start = (sample * pixels + run.first * chunkPixels) * pixelBytes;
+      const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
+      const [first, ...others] = images.map((operand) => bindRange(traits, operand, start, bytes));
+      launches.push({
+        label,
+        shader,
+        bindings: [
+          first.binding,
+          ...between.map((operand) => ({ operand })),
+          ...others.map(({ binding }) => binding),
+          { operand: scratch },
+        ],
+        parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, first.offset, 0]),
+        workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
+        flops: bytes,
+      });
+    }
+  }
+  return { launches, scratch, chunkPixels, chunks };
 }
 
 /**
@@ -51,32 +94,16 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     const [batch, channels, height, width] = input.type!.shape;
     const samples = over === "batch" ? 1 : batch;
     const pixels = (over === "batch" ? batch : 1) * height * width;
-    const { chunkPixels, chunks } = chunksOf(pixels);
-    const constants = { LANES: lanes, VECTORS: vectors(channels) };
-    const pixelBytes = 16 * vectors(channels);
-    const scratch = { bytes: samples * chunks * 2 * pixelBytes };
-    const shader = composeShader(partial, constants);
-    // A sample may begin between two aligned bytes, and is then bound from the one before.
-    const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
-    const launches: Launch[] = [];
-    for (let sample = 0; sample < samples; sample++) {
-      for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
-        const first = (sample * pixels + run.first * chunkPixels) * pixelBytes;
-        const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
-        const { binding, offset } = bindRange(traits, input, first, bytes);
-        launches.push({
-          label: "statistics of chunks",
-          shader,
-          bindings: [binding, { operand: scratch }],
-          parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, offset, 0]),
-          workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
-          flops: bytes,
-        });
-      }
-    }
+    const { launches, scratch, chunkPixels, chunks } = launchOverChunks(traits, {
+      label: "statistics of chunks",
+      source: partial,
+      images: [input],
+      between: [],
+      samples,
+    });
     launches.push({
       label: "statistics of the whole",
-      shader: composeShader(combine, { ...constants, EPSILON: float(epsilon) }),
+      shader: composeShader(combine, { LANES: lanes, VECTORS: vectors(channels), EPSILON: float(epsilon) }),
       bindings: [{ operand: scratch }, { operand: output }],
       parameters: new Uint32Array([samples, pixels, chunkPixels, chunks]),
       workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
