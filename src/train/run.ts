@@ -372,31 +372,29 @@ export class TrainingRun {
   private async save(kept: readonly string[] = []): Promise<void> {
     if (this.savedStep === this.record.step) return;
     await this.makeCopy();
-    // Before the state: a run that dies in between does the step again, and writes them then.
-    for (const label of kept) await this.despiteFullDisk("The networks", () => this.writeNetworks(label));
-    await this.writeCopy();
+    await this.writeCopy(kept);
   }
 
   /** Saves the last copy. With a full disk the run goes on, and tries again later. */
-  private async writeCopy(): Promise<void> {
+  private async writeCopy(kept: readonly string[] = []): Promise<void> {
     const { record, snapshot } = this.copy!;
-    this.saveTime = performance.now();
     const tensors = toTensors(this.layout!, snapshot);
+    // Before the state: a run that dies in between does the step again, and writes them then.
+    for (const label of kept) await this.despiteFullDisk("The networks", () => this.writeNetworks(label, tensors));
+    this.saveTime = performance.now();
     const written = await this.despiteFullDisk("The state", async () => {
       await saveState(this.around.storage, { record, tensors });
-      await this.writeNetworks("latest");
+      await this.writeNetworks("latest", tensors);
     });
     if (written) this.savedStep = record.step;
     // A minute, not ten, until the next try.
     else this.saveTime += minutes - this.intervals.save;
   }
 
-  /** The four networks of the last copy, as PyTorch reads them. */
-  private async writeNetworks(label: string): Promise<void> {
-    const { record, snapshot } = this.copy!;
-    const tensors = toTensors(this.layout!, snapshot);
+  /** The four networks of the last copy, whose tensors these are, as PyTorch reads them. */
+  private async writeNetworks(label: string, tensors: readonly NamedTensor[]): Promise<void> {
+    const { batchesTracked } = this.copy!.record;
     for (const name of networkNames) {
-      const { batchesTracked } = record;
       const state = stateDictOf(this.architectures[name], name, tensors, batchesTracked[name]);
       await this.around.storage.write(`${label}_net_${name}.pth`, writePth(state));
     }

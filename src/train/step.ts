@@ -19,10 +19,10 @@ import { exchangeWithPool } from "../kernels/pool.ts";
 import { collect, constant } from "../kernels/reduction.ts";
 import { joinSamples, takeSamples } from "../kernels/samples.ts";
 import type { Arena } from "../nn/arena.ts";
-import { parametersOf, type Mode, type Parameters } from "../nn/layers.ts";
+import { parametersOf, type Mode } from "../nn/layers.ts";
 import { ganLoss } from "../nn/losses.ts";
 import { network } from "../nn/networks.ts";
-import { networkNames, type Architectures, type NetworkName } from "./networks.ts";
+import { mapNetworks, type Architectures, type NetworkName } from "./networks.ts";
 import type { LossName } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { SampleLabel } from "./samples.ts";
@@ -95,9 +95,7 @@ export function traceStep(
   const wanted: Tensor[] = [];
   const named = new Map<Tensor, string>();
   const mode: Mode = { batchStatistics: true, dropout: false, onUpdate: (updated) => wanted.push(updated) };
-  const parameters = Object.fromEntries(
-    networkNames.map((name) => [name, parametersOf(architectures[name], memory.tensor(name, ""))]),
-  ) as Record<NetworkName, Parameters>;
+  const parameters = mapNetworks((name) => parametersOf(architectures[name], memory.tensor(name, "")));
   const run = (name: NetworkName, x: Tensor) => network(architectures[name], x, mode, parameters[name]);
   const batched = options.norm !== "batch" && String(realA.shape) === String(realB.shape);
   const count = realA.shape[0];
