@@ -7,7 +7,8 @@ import { readCheckpoint } from "../src/formats/checkpoint.ts";
 import { toHalf } from "../src/formats/tensors.ts";
 import { networkName, parameterCount } from "../src/nn/architecture.ts";
 import { identify } from "../src/nn/identify.ts";
-import { bundledModels, defaultModel, loadBundled, parseCard } from "../src/platform/bundled.node.ts";
+import { bundledModels, loadBundled } from "../src/platform/bundled.node.ts";
+import { defaultModel, parseCard } from "../src/platform/model-card.ts";
 
 const cards = await bundledModels();
 const originals = new URL("../../shared/model/", import.meta.url);
