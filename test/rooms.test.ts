@@ -17,13 +17,14 @@ const rooms: Record<string, readonly string[]> = {
   data: [],
   pixelart: ["gpu", "kernels", "autograd", "nn", "data"],
   platform: ["gpu", "formats", "data", "train"], // of train, the interfaces that it implements
+  charts: ["train"],
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],
-  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "library"],
+  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "charts", "library"],
 };
 
 /** Packages that run in Node and in browsers, and are used below the command line. */
 const portablePackages = ["valibot"];
-/** Packages of pages that the command line writes. */
+/** Packages of pages. */
 const browserPackages = ["uplot", "uplot/dist/uPlot.min.css"];
 
 const webGpuCalls = new Set([
@@ -36,7 +37,7 @@ const browserGlobals = new Set(["document", "navigator"]);
 
 /** The platform that a file is written for; undefined for those that run on both. */
 function platformOf(file: string): "node" | "browser" | undefined {
-  const [, door] = /^src\/(?:platform|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
+  const [, door] = /^src\/(?:platform|charts|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
   return (door as "node" | "browser" | undefined) ?? (file.startsWith("src/cli/") ? "node" : undefined);
 }
 
