@@ -1,0 +1,210 @@
+// One training step under the microscope: which pass of which network each operation belongs to, what on the way back was made for what on
+// the way there, how large each gradient is, and how long each operation takes. The step is the very one that training runs; behind it
+// stands, for each gradient, one more reduction.
+
+import { makePlan, type Plan } from "../autograd/plan.ts";
+import { planJson, type PlanJson } from "../autograd/plan-json.ts";
+import { Program, traitsOf } from "../autograd/program.ts";
+import { apply, type Tensor } from "../autograd/tensor.ts";
+import type { NamedTensor } from "../formats/tensors.ts";
+import type { BufferRange } from "../gpu/commands.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { timeDispatches } from "../gpu/timing.ts";
+import { unpack } from "../kernels/layout.ts";
+import { squaredError } from "../kernels/losses.ts";
+import { elements, type Traits } from "../kernels/operation.ts";
+import type { Batch } from "./dataset.ts";
+import type { LossName, Losses } from "./metrics.ts";
+import { architecturesOf, type NetworkName } from "./networks.ts";
+import type { TrainingOptions } from "./options.ts";
+import { fromTensors, tensorsOf } from "./snapshot.ts";
+import { lossOrder, memory, optimizerNames, type Pass } from "./step.ts";
+import { layOut, shapeOf, tracePictures, Trainer, type BatchShape } from "./trainer.ts";
+
+export interface Anatomy {
+  /** The step's plan, as training runs it. */
+  readonly plan: PlanJson;
+  /** One for each node of the plan. */
+  readonly nodes: readonly NodeAnatomy[];
+  readonly passes: readonly PassAnatomy[];
+  readonly losses: Losses;
+  /** Whether the times are the GPU's own; else the CPU's clock was read around each dispatch, and adds what a submit costs. */
+  readonly timedByGpu: boolean;
+}
+
+export interface NodeAnatomy {
+  /** The number of the pass that it belongs to; null for what is none of a network's: losses, sums of gradients, the optimiser. */
+  readonly pass: number | null;
+  /** Of the way back: the node on the way there that it was made for. */
+  readonly madeFor: number | null;
+  /** Of the loss by what the node makes, or by the parameter that it is; null where no loss is led back to it. */
+  readonly gradient: GradientSize | null;
+  /** Of all its launches. */
+  readonly nanoseconds: number;
+}
+
+export interface GradientSize {
+  /** The root of the sum of squares. */
+  readonly norm: number;
+  /** The root of the mean of squares. */
+  readonly rms: number;
+}
+
+/** A network that is run once, there and back. */
+export interface PassAnatomy {
+  readonly network: NetworkName;
+  /** The nodes that it is given and makes. */
+  readonly input: number;
+  readonly output: number;
+}
+
+/**
+ * Takes one step, the first of a run with these weights, and measures it.
+ *
+ * @throws OutOfMemoryError with nothing kept
+ */
+export async function dissectStep(
+  gpu: Gpu,
+  options: TrainingOptions,
+  weights: Readonly<Record<NetworkName, readonly NamedTensor[]>>,
+  batch: Batch,
+): Promise<Anatomy> {
+  const shape = shapeOf(batch);
+  const { plan, measuring, gradients, nodes, passes } = traceAnatomy(options, shape, traitsOf(gpu));
+  const stride = gpu.limits.offsetAlignment;
+  const squares = await gpu.buffers.acquire(stride * gradients.size, "the sizes of gradients");
+  try {
+    const trainer = await Trainer.create(gpu, options, shape);
+    try {
+      trainer.restore(fromTensors(trainer.layout, tensorsOf(weights)));
+      const places = new Map<string, GPUBuffer | BufferRange>(trainer.places());
+      const offsets = new Map([...gradients.keys()].map((id, index) => [id, index * stride]));
+      offsets.forEach((offset, id) => places.set(measureOf(id), { buffer: squares, offset, size: 16 }));
+      const program = await Program.prepare(gpu, measuring, places);
+      try {
+        const optimizerSteps = { generators: 0, discriminators: 0 };
+        trainer.writeInputs(program, batch, {
+          optimizerSteps,
+          pictures: 0,
+          learningRate: options.lr,
+          learning: "both",
+        });
+        await program.run();
+        const read = async (name: string) => {
+          const place = places.get(name)!;
+          const { buffer, offset, size } = "buffer" in place ? place : { buffer: place, offset: 0, size: place.size };
+          return new Float32Array(await gpu.read(buffer, offset, size));
+        };
+        const sizes = new Map<number, GradientSize>();
+        const means = new Float32Array(await gpu.read(squares, 0, stride * gradients.size));
+        gradients.forEach(({ type }, id) => sizes.set(id, sizeOf(means[offsets.get(id)! / 4], elements(type))));
+        for (const [id, node] of plan.nodes.entries()) {
+          const { origin, type } = node.tensor;
+          if (origin.kind !== "parameter" || !plan.parameters.has(memory.gradient(origin.name))) continue;
+          const values = unpack(type, await read(memory.gradient(origin.name)));
+          sizes.set(id, sizeOf(values.reduce((sum, value) => sum + value ** 2, 0) / values.length, values.length));
+        }
+        const losses: Partial<Record<LossName, number>> = {};
+        for (const optimizer of optimizerNames) {
+          const values = await read(memory.losses(optimizer));
+          lossOrder[optimizer].forEach((name, index) => (losses[name] = values[index]));
+        }
+        const times = await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length));
+        return {
+          plan: planJson(plan),
+          nodes: plan.nodes.map(({ first, end }, id) => ({
+            ...nodes[id],
+            gradient: sizes.get(id) ?? null,
+            nanoseconds: times.slice(first, end).reduce((sum, time) => sum + time, 0),
+          })),
+          passes,
+          losses: losses as Losses,
+          timedByGpu: gpu.features.has("timestamp-query"),
+        };
+      } finally {
+        program.release();
+      }
+    } finally {
+      trainer.release();
+    }
+  } finally {
+    gpu.buffers.release(squares);
+    gpu.buffers.trim();
+  }
+}
+
+interface TracedAnatomy {
+  readonly plan: Plan;
+  /** The same nodes and launches, and behind them the mean square of each gradient, in memory called `measureOf` its node. */
+  readonly measuring: Plan;
+  /** By the node on the way there. */
+  readonly gradients: ReadonlyMap<number, Tensor>;
+  readonly nodes: readonly Pick<NodeAnatomy, "pass" | "madeFor">[];
+  readonly passes: readonly PassAnatomy[];
+}
+
+/** What can be said of a step before it runs. */
+export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits: Traits): TracedAnatomy {
+  const architectures = architecturesOf(options);
+  const { arenas } = layOut(options, architectures, shape, traits);
+  const { wanted, named, passes, waysBack } = tracePictures(options, architectures, arenas, shape);
+  const plan = makePlan(traits, wanted, named);
+
+  const idOf = new Map<Tensor, number>();
+  plan.nodes.forEach(({ tensor, traced }, id) => {
+    idOf.set(traced, id);
+    // A norm that its activation was fused into is the same node.
+    const isFused = tensor.origin.kind === "computed" && tensor.origin.operation !== operationOf(traced);
+    if (isFused && traced.origin.kind === "computed") idOf.set(traced.origin.inputs[0], id);
+  });
+  const passOf = new Map<Tensor, number>();
+  passes.forEach((pass, index) => tensorsOfPass(pass).forEach((tensor) => passOf.set(tensor, index)));
+
+  const gradients = new Map<number, Tensor>();
+  const nodes = plan.nodes.map(({ traced }, id) => {
+    const madeFor = waysBack.map((way) => way.madeFor.get(traced)).find((tensor) => tensor !== undefined);
+    const gradient = waysBack.map((way) => way.gradients.get(traced)).find((tensor) => tensor !== undefined);
+    if (gradient && traced.origin.kind === "computed") gradients.set(id, gradient);
+    return { pass: passOf.get(madeFor ?? traced) ?? null, madeFor: madeFor ? (idOf.get(madeFor) ?? null) : null };
+  });
+
+  const measures = new Map(
+    [...gradients].map(([id, gradient]) => [apply(squaredError, [gradient], { target: 0 }), measureOf(id)]),
+  );
+  const measuring = makePlan(traits, [...wanted, ...measures.keys()], new Map([...named, ...measures]));
+  return {
+    plan,
+    measuring,
+    gradients,
+    nodes,
+    passes: passes.map(({ network, input, output }) => ({
+      network,
+      input: idOf.get(input)!,
+      output: idOf.get(output)!,
+    })),
+  };
+}
+
+function measureOf(id: number): string {
+  return `mean square of the gradient by node ${id}`;
+}
+
+function sizeOf(meanSquare: number, count: number): GradientSize {
+  return { norm: Math.sqrt(meanSquare * count), rms: Math.sqrt(meanSquare) };
+}
+
+function operationOf({ origin }: Tensor) {
+  return origin.kind === "computed" ? origin.operation : undefined;
+}
+
+/** All that is computed between what a network is given and what it makes. */
+function tensorsOfPass({ input, output }: Pass): Set<Tensor> {
+  const found = new Set([output]);
+  for (const { origin } of found) {
+    if (origin.kind !== "computed") continue;
+    for (const tensor of origin.inputs) {
+      if (tensor !== input && tensor.origin.kind === "computed") found.add(tensor);
+    }
+  }
+  return found;
+}
