@@ -48,6 +48,7 @@ export async function buildDemo(folder) {
     cpSync(join(root, "demo", file), join(folder, file), { recursive: true });
   }
   copyWithIndex("weights", /\.json$/, /\.(json|safetensors)$/, folder);
+  copyWithIndex("weights/discriminators", /\.json$/, /\.(json|safetensors)$/, folder);
   copyWithIndex("samples", /\.jpg$/, /\.(jpg|md)$/, folder);
   copyTrainingSamples(folder);
 }

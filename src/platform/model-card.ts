@@ -5,10 +5,23 @@ import { UserError } from "../errors.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 
-const modelCard = v.object({
+const training = v.object({
+  direction: v.string(),
+  steps: count,
+  batch: count,
+  crop: count,
+  settings: v.string(),
+  data: v.string(),
+});
+
+const checkpoint = {
   name: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
   /** The tensors' file, beside the card. */
   file: v.pipe(v.string(), v.regex(/^[\w.-]+\.(safetensors|pth)$/)),
+};
+
+const modelCard = v.object({
+  ...checkpoint,
   /** What it makes of what, in a sentence. */
   description: v.string(),
   /** Pixels of a cell's side in the network's pictures; 1 where they have no cells. */
@@ -16,16 +29,19 @@ const modelCard = v.object({
   /** Pixels that the network's pictures are wrong by at the border: so many are mirrored around a picture and cut away after. */
   margin: v.pipe(v.number(), v.integer(), v.minValue(0)),
   network: v.object({ netG: v.string(), ngf: count, norm: v.string(), parameters: count, precision: v.string() }),
-  training: v.object({
-    direction: v.string(),
-    steps: count,
-    batch: count,
-    crop: count,
-    settings: v.string(),
-    data: v.string(),
-  }),
+  training,
 });
 
+/** Of a discriminator, weights/discriminators/NAME.json: it judges what the generator of this name makes. */
+const discriminatorCard = v.object({
+  ...checkpoint,
+  /** What it judges, in a sentence. */
+  description: v.string(),
+  network: v.object({ netD: v.string(), ndf: count, norm: v.string(), parameters: count, precision: v.string() }),
+  training,
+});
+
+export type DiscriminatorCard = v.InferOutput<typeof discriminatorCard>;
 export type ModelCard = v.InferOutput<typeof modelCard>;
 
 /** The model for those who name none. */
@@ -38,7 +54,20 @@ export const defaultModel = "pixelart-4";
  * @throws UserError naming the card and what it lacks
  */
 export function parseCard(file: string, bytes: Uint8Array): ModelCard {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), modelCard), new TextDecoder().decode(bytes));
+  return parse(modelCard, file, bytes);
+}
+
+/** Reads the card of a discriminator. @throws UserError naming the card and what it lacks */
+export function parseDiscriminatorCard(file: string, bytes: Uint8Array): DiscriminatorCard {
+  return parse(discriminatorCard, file, bytes);
+}
+
+function parse<Schema extends v.GenericSchema<unknown, object>>(
+  schema: Schema,
+  file: string,
+  bytes: Uint8Array,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), new TextDecoder().decode(bytes));
   if (result.success) return result.output;
   const [issue] = result.issues;
   const where = v.getDotPath(issue);
