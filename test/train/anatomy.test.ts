@@ -49,7 +49,12 @@ function bytesOf(name: string): Image {
 
 describe("the anatomy of a step", async () => {
   const weights = mapNetworks((name) => readCheckpoint(read(`${name}.pth`)).tensors);
-  const anatomy = await dissectStep(gpu, options, weights, { realA: [bytesOf("real_A")], realB: [bytesOf("real_B")] });
+  const anatomy = await dissectStep(gpu, options, weights, {
+    realA: [bytesOf("real_A")],
+    realB: [bytesOf("real_B")],
+    namesA: ["A"],
+    namesB: ["B"],
+  });
   const { plan, nodes, passes } = anatomy;
 
   test("norms of gradients by parameters are PyTorch's, to what bytes allow", () => {
