@@ -6,7 +6,7 @@ import { folderStorage } from "../platform/storage.node.ts";
 import type { HistoryColumns } from "../train/history.ts";
 import type { LossName } from "../train/metrics.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
-import type { StepReport } from "../train/run.ts";
+import type { StepReport } from "../train/run-surroundings.ts";
 import { listSamples, sampleFile, type SampleLabel } from "../train/samples.ts";
 import { formatDuration } from "./progress.ts";
 import type { ShortTraining } from "./report-training.ts";
