@@ -53,6 +53,7 @@ export class LossCharts {
   readonly #smoothing: HTMLInputElement;
   readonly #logarithmic: HTMLInputElement;
   readonly #whole: HTMLButtonElement;
+  readonly #end = new AbortController();
   readonly #resizing = new ResizeObserver(() => {
     for (const plot of this.#plots) plot.setSize(sizeIn(plot.root.parentElement!));
   });
@@ -67,7 +68,8 @@ export class LossCharts {
     this.#smoothing.addEventListener("input", () => this.#update());
     this.#logarithmic.addEventListener("input", () => this.#build());
     this.#whole.addEventListener("click", () => this.#zoomTo(null));
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
+    const { signal } = this.#end;
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw(), { signal });
     this.#resizing.observe(this.#charts);
   }
 
@@ -80,6 +82,13 @@ export class LossCharts {
   /** After the page's colours have changed. */
   redraw(): void {
     for (const plot of this.#plots) plot.redraw();
+  }
+
+  /** Leaves nothing that draws or listens; the container keeps what it shows. */
+  destroy(): void {
+    this.#end.abort();
+    this.#resizing.disconnect();
+    for (const plot of this.#plots) plot.destroy();
   }
 
   #build(): void {
