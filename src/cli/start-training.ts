@@ -11,7 +11,7 @@ import { listSamples, sampleFile, type SampleLabel } from "../train/samples.ts";
 import { formatDuration } from "./progress.ts";
 import type { ShortTraining } from "./report-training.ts";
 import { readConfig } from "./train-config.ts";
-import { defaultRunOptions, type RunOptions } from "./train-option-table.ts";
+import { defaultRunOptions, type RunOptions } from "../train/option-table.ts";
 import { runFolder, trainFolder } from "./train.ts";
 import { drawingSteps, TrainingLine } from "./training-line.ts";
 

@@ -18,8 +18,8 @@ import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
 import { readNetworkFile } from "./checkpoint-file.ts";
 import { writeRunPage } from "./run-page.ts";
-import type { RunOptions } from "./train-option-table.ts";
-import { optionsText } from "./train-options-text.ts";
+import type { RunOptions } from "../train/option-table.ts";
+import { optionsText } from "../train/options-text.ts";
 
 export interface TrainingJob {
   readonly run: RunOptions;
@@ -65,7 +65,7 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   try {
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
-    await storage.write(`${run.phase}_opt.txt`, optionsText({ run, training }));
+    await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));
     onMessage(`The run is in ${storage.place}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
     return await TrainingRun.train(training, start, {
       storage,
