@@ -1,8 +1,8 @@
 // The form of all training options as a model without a page: what each field holds as text, and what that makes together. Names, ranges and
-// help are those of the command line (src/cli/train-option-table.ts), so they are declared once.
+// help are those of the command line (src/train/option-table.ts), so they are declared once.
 
-import { valueFromText, type OptionKind } from "../../src/cli/option-values.ts";
-import { optionGroups, type OptionKey } from "../../src/cli/train-option-table.ts";
+import { valueFromText, type OptionKind } from "../../src/train/option-values.ts";
+import { optionGroups, type OptionKey } from "../../src/train/option-table.ts";
 import { preprocessModes } from "../../src/data/preprocess.ts";
 import { UserError } from "../../src/errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";

@@ -20,11 +20,8 @@ export function RunView() {
       <RunHead />
       <Trouble />
       <div class="run-columns">
-        <div class="stack">
-          <LivePictures />
-          <MessageLog />
-        </div>
-        <div class="stack">
+        <LivePictures />
+        <div class="stack run-side">
           <RunFacts />
           <Steering />
           {progress?.warnings.map((warning) => (
@@ -33,6 +30,7 @@ export function RunView() {
             </Notice>
           ))}
         </div>
+        <MessageLog />
       </div>
       <Losses />
     </>
