@@ -3,6 +3,7 @@
 import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
 import type { Image } from "../../src/data/image.ts";
+import { fitWithin } from "../../src/data/resize.ts";
 import type { PixelArt } from "../../src/pixelart/pixelate.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.browser.ts";
 import type { Art, ArtOptions, ConvertApi } from "./api.ts";
@@ -12,6 +13,9 @@ import { checkpointBytes, readModel } from "./model.ts";
 
 /** This script is workers/convert.js beside the page. */
 const weights = new URL("../weights/", self.location.href).href;
+
+/** Pixels of a thumbnail's longer side. */
+const thumbnailSide = 192;
 
 let engine: Engine;
 
@@ -40,9 +44,14 @@ const api: ConvertApi = {
   async read(id, file, longestSide) {
     const full = await decodeImage(file);
     const source = engine.read(id, full, longestSide);
-    const bitmap = await bitmapOf(source);
     const { width, height } = source;
-    return transfer({ bitmap, width, height, fullWidth: full.width, fullHeight: full.height }, [bitmap]);
+    const thumbnail = await bitmapOf(fitWithin(source, thumbnailSide));
+    return transfer({ thumbnail, width, height, fullWidth: full.width, fullHeight: full.height }, [thumbnail]);
+  },
+
+  async source(id) {
+    const bitmap = await bitmapOf(await engine.source(id));
+    return transfer(bitmap, [bitmap]);
   },
 
   async draw(id, onShare) {
@@ -88,9 +97,6 @@ const api: ConvertApi = {
     const art = await describeArt(await engine.convert(image, options), options);
     return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
   },
-
-  networkRuns: async () => engine.networkRuns,
-  loseDevice: () => engine.loseDevice(),
 };
 
 async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): Promise<Art> {
