@@ -3,6 +3,7 @@
 
 import { UserError } from "../errors.ts";
 import { isBmp, readBmpHeader } from "./bmp.ts";
+import { exifOrientation } from "./exif.ts";
 import { isPnm, readPnmHeader } from "./pnm.ts";
 
 /** What names of pictures end in, in lower or upper case or both. What a file is, its content says. */
@@ -68,7 +69,7 @@ export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: numbe
     case "GIF":
       return bytes.length < 10 ? undefined : { width: view.getUint16(6, true), height: view.getUint16(8, true) };
     case "JPEG":
-      return jpegSize(view);
+      return jpegSize(bytes);
     case "WebP":
       return webpSize(view);
     default:
@@ -76,18 +77,68 @@ export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: numbe
   }
 }
 
-/** Segments follow one another, each with its length; the one that begins a frame (SOF) holds the size. */
-function jpegSize(view: DataView): { width: number; height: number } | undefined {
-  for (let start = 2; start + 9 <= view.byteLength;) {
-    if (view.getUint8(start) !== 0xff) return undefined;
-    const marker = view.getUint8(start + 1);
+/**
+ * The size of a picture as it is shown, after orientation, from the beginning of its file; undefined where that does not say it.
+ *
+ * @throws UserError for what is no picture
+ */
+export function uprightSize(beginning: Uint8Array): { width: number; height: number } | undefined {
+  const kind = pictureKind(beginning);
+  const size = storedSize(kind, beginning);
+  // Of a WebP picture EXIF comes last; its header tells that it will come.
+  if (!size || (kind === "WebP" && beginning[15] === 0x58 && (beginning[20] & 0x08) !== 0)) return undefined;
+  const { width, height } = size;
+  return orientationIn(kind, beginning) >= 5 ? { width: height, height: width } : { width, height };
+}
+
+function orientationIn(kind: PictureKind, bytes: Uint8Array): number {
+  if (kind === "PNG") {
+    for (const { name, data } of pngChunks(bytes)) if (name === "eXIf") return exifOrientation(data);
+  }
+  if (kind === "JPEG") {
+    for (const { marker, data } of jpegSegments(bytes)) {
+      const isExif = marker === 0xe1 && String.fromCharCode(...data.subarray(0, 6)) === "Exif\0\0";
+      if (isExif) return exifOrientation(data.subarray(6));
+    }
+  }
+  return 1;
+}
+
+/** The chunks of a PNG before its pixels. After the signature each is a length, four letters, so many bytes, and a checksum. */
+export function* pngChunks(bytes: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 8; start + 8 <= bytes.length;) {
+    const length = view.getUint32(start);
+    const name = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
+    if (name === "IDAT") return;
+    yield { name, data: bytes.subarray(start + 8, start + 8 + length) };
+    start += 12 + length;
+  }
+}
+
+/** The segments of a JPEG up to where its pixels begin, one after another, each with its length. */
+function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let start = 2; start + 4 <= bytes.length;) {
+    if (bytes[start] !== 0xff) return;
+    const marker = bytes[start + 1];
     if (marker === 0xff) {
       start++; // a byte that fills
       continue;
     }
+    if (marker === 0xda) return;
+    const length = view.getUint16(start + 2);
+    yield { marker, data: bytes.subarray(start + 4, start + 2 + length) };
+    start += 2 + length;
+  }
+}
+
+/** The segment that begins a frame (SOF) says it. */
+function jpegSize(bytes: Uint8Array): { width: number; height: number } | undefined {
+  for (const { marker, data } of jpegSegments(bytes)) {
     const beginsFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-    if (beginsFrame) return { width: view.getUint16(start + 7), height: view.getUint16(start + 5) };
-    start += 2 + view.getUint16(start + 2);
+    if (!beginsFrame) continue;
+    return data.length < 5 ? undefined : { width: data[3] * 256 + data[4], height: data[1] * 256 + data[2] };
   }
   return undefined;
 }

@@ -2,7 +2,9 @@
 // codec is fast-png; what it leaves in the file's own terms (palettes, a transparent colour, few bits, orientation) is worked out here.
 
 import { convertIndexedToRgb, decode, encode, type DecodedPng } from "fast-png";
+import { exifOrientation } from "../data/exif.ts";
 import type { Image } from "../data/image.ts";
+import { pngChunks } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
 
 /** What of a PNG's header decides who reads it. */
@@ -15,15 +17,11 @@ export interface PngTraits {
 }
 
 export function readPngTraits(bytes: Uint8Array): PngTraits {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let hasTransparency = false;
   let orientation = 1;
-  // After the signature: chunks of a length, four letters, so many bytes, and a checksum.
-  for (let start = 8; start + 8 <= bytes.length; start += 12 + view.getUint32(start)) {
-    const name = String.fromCharCode(...bytes.subarray(start + 4, start + 8));
+  for (const { name, data } of pngChunks(bytes)) {
     if (name === "tRNS") hasTransparency = true;
-    if (name === "eXIf") orientation = exifOrientation(bytes.subarray(start + 8, start + 8 + view.getUint32(start)));
-    if (name === "IDAT") break;
+    if (name === "eXIf") orientation = exifOrientation(data);
   }
   const colourType = bytes[25];
   return {
@@ -93,22 +91,6 @@ function unpacked({ data, width, height, depth }: DecodedPng): ArrayLike<number>
     const byte = data[Math.floor(index / width) * rowBytes + Math.floor(x / perByte)];
     return (byte >> (8 - depth * ((x % perByte) + 1))) & mask;
   });
-}
-
-/** Tag 0x0112 of the first directory of a TIFF header; 1 where there is none. */
-function exifOrientation(exif: Uint8Array): number {
-  if (exif.length < 14) return 1;
-  const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
-  const little = view.getUint16(0) === 0x4949;
-  const directory = view.getUint32(4, little);
-  if (directory + 2 > exif.length) return 1;
-  const entries = view.getUint16(directory, little);
-  for (let i = 0, start = directory + 2; i < entries && start + 12 <= exif.length; i++, start += 12) {
-    if (view.getUint16(start, little) !== 0x0112) continue;
-    const value = view.getUint16(start + 8, little);
-    return value >= 1 && value <= 8 ? value : 1;
-  }
-  return 1;
 }
 
 /** The picture as EXIF says it stands. */
