@@ -12,7 +12,7 @@ export function MessageLog() {
   }, [messages]);
   return (
     <section class="panel message-log" aria-label="Messages">
-      <h3>Messages</h3>
+      <h2>Messages</h2>
       <ol ref={list} aria-live="polite" tabIndex={0} aria-label="Messages of the run">
         {messages.map(({ time, sentence }, index) => (
           <li key={`${time} ${index}`} class="small">

@@ -77,7 +77,7 @@ function NewRunForm() {
         label="Which pictures"
         value={newRun.source.value}
         choices={[
-          { value: "samples", text: "The sample set in the box" },
+          { value: "samples", text: "The sample set" },
           { value: "own", text: "Pictures of my own" },
         ]}
         onChoose={(source) => (newRun.source.value = source)}
