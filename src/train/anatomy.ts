@@ -33,6 +33,8 @@ export interface Anatomy {
 }
 
 export interface NodeAnatomy {
+  /** The number of the loss that is led back through it, or that it was made for on the way back; null where there is none. */
+  readonly way: number | null;
   /** The number of the pass that it belongs to; null for what is none of a network's: losses, sums of gradients, the optimiser. */
   readonly pass: number | null;
   /** Of the way back: the node on the way there that it was made for. */
@@ -52,6 +54,8 @@ export interface GradientSize {
 
 /** A network that is run once, there and back. */
 export interface PassAnatomy {
+  /** The number of the loss that is led back through it. */
+  readonly way: number;
   readonly network: NetworkName;
   /** The nodes that it is given and makes. */
   readonly input: number;
@@ -89,7 +93,9 @@ export async function dissectStep(
           learningRate: options.lr,
           learning: "both",
         });
-        await program.run();
+        // A processor needs no warming up: there the run that is timed is the only one. Elsewhere it is the second, when all is read.
+        const once = gpu.adapter.software ? await timeDispatches(gpu, program.dispatches) : undefined;
+        if (!once) await program.run();
         const read = async (name: string) => {
           const place = places.get(name)!;
           const { buffer, offset, size } = "buffer" in place ? place : { buffer: place, offset: 0, size: place.size };
@@ -109,7 +115,7 @@ export async function dissectStep(
           const values = await read(memory.losses(optimizer));
           lossOrder[optimizer].forEach((name, index) => (losses[name] = values[index]));
         }
-        const times = await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length));
+        const times = once ?? (await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length)));
         return {
           plan: planJson(plan),
           nodes: plan.nodes.map(({ first, end }, id) => ({
@@ -139,7 +145,7 @@ interface TracedAnatomy {
   readonly measuring: Plan;
   /** By the node on the way there. */
   readonly gradients: ReadonlyMap<number, Tensor>;
-  readonly nodes: readonly Pick<NodeAnatomy, "pass" | "madeFor">[];
+  readonly nodes: readonly Pick<NodeAnatomy, "way" | "pass" | "madeFor">[];
   readonly passes: readonly PassAnatomy[];
 }
 
@@ -162,10 +168,14 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
 
   const gradients = new Map<number, Tensor>();
   const nodes = plan.nodes.map(({ traced }, id) => {
-    const madeFor = waysBack.map((way) => way.madeFor.get(traced)).find((tensor) => tensor !== undefined);
-    const gradient = waysBack.map((way) => way.gradients.get(traced)).find((tensor) => tensor !== undefined);
-    if (gradient && traced.origin.kind === "computed") gradients.set(id, gradient);
-    return { pass: passOf.get(madeFor ?? traced) ?? null, madeFor: madeFor ? (idOf.get(madeFor) ?? null) : null };
+    const given = traced.origin.kind !== "computed";
+    // What is given may be on several ways back; what is computed is on one.
+    const way = given ? -1 : waysBack.findIndex((way) => way.madeFor.has(traced) || way.gradients.has(traced));
+    if (way < 0) return { way: null, pass: passOf.get(traced) ?? null, madeFor: null };
+    const madeFor = waysBack[way].madeFor.get(traced);
+    const gradient = waysBack[way].gradients.get(traced);
+    if (gradient) gradients.set(id, gradient);
+    return { way, pass: passOf.get(madeFor ?? traced) ?? null, madeFor: madeFor ? (idOf.get(madeFor) ?? null) : null };
   });
 
   const measures = new Map(
@@ -179,6 +189,7 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
     nodes,
     passes: passes.map(({ network, input, output }) => ({
       network,
+      way: waysBack.findIndex((way) => way.gradients.has(output)),
       input: idOf.get(input)!,
       output: idOf.get(output)!,
     })),

@@ -101,6 +101,7 @@ describe("the anatomy of a step", async () => {
 
   test("each pass is there and back", () => {
     expect(passes.map(({ network }) => network)).toEqual(["G_A", "G_B", "D_A", "G_B", "G_A", "D_B", "D_A", "D_B"]);
+    expect(passes.map(({ way }) => way)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
     for (const [index] of passes.entries()) {
       const members = plan.nodes.filter((_, id) => nodes[id].pass === index);
       const forward = members.filter(({ phase }) => phase === "forward");

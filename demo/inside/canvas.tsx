@@ -1,0 +1,34 @@
+// Numbers drawn, in the colours of the theme.
+
+import { Picture } from "../parts/display.tsx";
+import { theme } from "../parts/shell-state.ts";
+import type { Field } from "./api.ts";
+import { paint, scales } from "./pictures.ts";
+import { numberText } from "./words.ts";
+
+/** @param reach the number that is drawn in full colour */
+export function FieldPicture({ field, reach, label }: { field: Field; reach: number; label: string }) {
+  return <Picture picture={paint(field, reach, scales[theme.value])} label={label} />;
+}
+
+/** What the colours mean: from -reach to reach, or from 0 where nothing is negative. */
+export function Legend({
+  reach,
+  signed,
+  text = numberText,
+}: {
+  reach: number;
+  signed: boolean;
+  text?: (value: number) => string;
+}) {
+  // prettier-ignore
+  const { least, zero, most } = scales[theme.value];
+  const colours = (signed ? [least, zero, most] : [zero, most]).map((colour) => `rgb(${colour.join()})`);
+  return (
+    <div class="legend small number">
+      <span>{signed ? text(-reach) : text(0)}</span>
+      <span class="ramp" style={{ background: `linear-gradient(to right, ${colours.join()})` }} />
+      <span>{text(reach)}</span>
+    </div>
+  );
+}
