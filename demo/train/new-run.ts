@@ -24,6 +24,9 @@ export type SampleSet = Readonly<Record<Side, readonly string[]>>;
 /** Before a form is read again, in milliseconds: a plan takes a moment, and a visitor types on. */
 const pause = 300;
 
+/** Between two looks whether the adapter's speed is known, in milliseconds, and how often that is looked for. */
+const patience = { interval: 1500, times: 60 };
+
 export class NewRun {
   readonly name = signal("");
   readonly source = signal<"samples" | "own">("samples");
@@ -113,19 +116,43 @@ export class NewRun {
   }
 
   /**
-   * Plans the presets, proposes one of them if the visitor has chosen none meanwhile, and from then on plans what the form says.
+   * Plans the presets, proposes one of them if the visitor has chosen none meanwhile, and from then on plans what the form says. Times come
+   * later: on its first visit an adapter is being measured.
    *
    * @param weak adapter
    */
   async plan(weak: boolean): Promise<void> {
     for (const { options } of presets) await this.#ask(options);
-    if (!this.#chosen) this.#takePreset(proposedPreset((preset: Preset) => this.seconds(preset.options), weak));
+    this.#propose(weak);
     let timer: ReturnType<typeof setTimeout> | undefined;
     effect(() => {
       const { options } = this.reading.value;
       clearTimeout(timer);
       if (options) timer = setTimeout(() => void this.#ask(options), pause);
     });
+    await this.#untilMeasured();
+    this.#propose(weak);
+  }
+
+  #propose(weak: boolean): void {
+    if (!this.#chosen) this.#takePreset(proposedPreset((preset: Preset) => this.seconds(preset.options), weak));
+  }
+
+  /** Asks again what the cheapest preset takes until a time is known, then all that was asked before. */
+  async #untilMeasured(): Promise<void> {
+    const { options } = presets[0];
+    const isMissing = () => {
+      const cost = this.cost(options);
+      return cost && !(cost instanceof Error) && cost.refusal === null && cost.seconds === null;
+    };
+    if (!isMissing()) return;
+    for (let i = 0; i < patience.times && isMissing(); i++) {
+      await new Promise((resolve) => setTimeout(resolve, patience.interval));
+      await this.#ask(options, true);
+    }
+    if (isMissing()) return;
+    for (const preset of presets.slice(1)) await this.#ask(preset.options, true);
+    if (this.reading.value.options) await this.#ask(this.reading.value.options, true);
   }
 
   #takePreset(name: PresetName): void {
@@ -135,9 +162,9 @@ export class NewRun {
     });
   }
 
-  async #ask(options: TrainingOptions): Promise<void> {
+  async #ask(options: TrainingOptions, again = false): Promise<void> {
     const key = keyOf(options);
-    if (this.#costs.value.has(key)) return;
+    if (this.#costs.value.has(key) && !again) return;
     let cost: StepCost | Error;
     try {
       cost = await this.api.cost(options);

@@ -5,6 +5,7 @@ import { Button } from "../parts/controls.tsx";
 import { Notice, ProgressBar } from "../parts/display.tsx";
 import { countText } from "../parts/words.ts";
 import type { RunListing } from "./api.ts";
+import { GivePictures } from "./give-pictures.tsx";
 import { ExportRun, GeneratorFiles } from "./generator-files.tsx";
 import { Sentence } from "./sentence.tsx";
 import { now, session } from "./state.ts";
@@ -39,6 +40,7 @@ function RunItem({ run }: { readonly run: RunListing }) {
           <Sentence>{problem}</Sentence>
         </Notice>
       )}
+      {run.lacksPictures && <GivePictures run={name} />}
       {asks ? (
         <div class="row" role="group" aria-label={`Remove ${name}?`}>
           <span>Remove it, {countText(step)} steps and all its files? This cannot be undone.</span>

@@ -156,6 +156,14 @@ export class TrainingSession {
     return name;
   }
 
+  /** In the place of those that the run has; an imported run may have none. */
+  async givePictures(name: string, pictures: ChosenPictures): Promise<void> {
+    const onEvent = proxy((event: TrainingEvent) => this.#take(event));
+    await this.#slowly("Copying the pictures", () => this.api.givePictures(name, pictures, onEvent));
+    this.copying.value = null;
+    await this.listRuns();
+  }
+
   async removeRun(name: string): Promise<void> {
     await this.#slowly("Removing the run", () => this.api.removeRun(name));
     await this.listRuns();

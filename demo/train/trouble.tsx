@@ -7,6 +7,7 @@ import { session } from "./state.ts";
 export function Trouble() {
   const trouble = session.trouble.value;
   const busy = session.busy.value;
+  const copying = session.copying.value;
   return (
     <>
       {trouble !== null && (
@@ -17,7 +18,7 @@ export function Trouble() {
       {busy !== null && (
         <div class="panel busy" role="status">
           {busy} …
-          <ProgressBar share={null} label={busy} />
+          <ProgressBar share={copying && copying.done / copying.of} label={busy} />
         </div>
       )}
     </>

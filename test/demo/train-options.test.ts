@@ -1,7 +1,7 @@
 // Presets and the form of all options: what they offer can be trained, costs what their words say, and what a visitor types is read as the
 // command line reads it.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { StepCost } from "../../demo/train/api.ts";
 import { NewRun } from "../../demo/train/new-run.ts";
 import { changedNames, draftsOf, fields, readDrafts } from "../../demo/train/options-form.ts";
@@ -164,6 +164,23 @@ describe("a new run", () => {
     chosen.choosePreset("large");
     await chosen.plan(false);
     expect(chosen.preset.value).toBe("large");
+  });
+
+  test("knows times once the adapter was measured, and proposes again then", async () => {
+    vi.useFakeTimers();
+    let asked = 0;
+    const run = new NewRun({
+      cost: async ({ cropSize }) => ({ ...cost, seconds: asked++ < 6 ? null : cropSize > 200 ? 1000 : 0.01 }),
+    });
+    run.samples.value = { A: ["a"], B: ["b"] };
+    const planned = run.plan(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(run.preset.value).toBe("tiny");
+    await vi.advanceTimersByTimeAsync(60_000);
+    await planned;
+    vi.useRealTimers();
+    expect(run.preset.value).toBe("small");
+    expect(run.seconds(presetOf("large").options)).toBe(200 * 1000);
   });
 
   test("cannot begin where the adapter refuses it, and says why", async () => {

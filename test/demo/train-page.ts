@@ -111,3 +111,12 @@ export async function accessibilityProblems(page: Page): Promise<string[]> {
   );
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
+
+/** Comes when no run of that name is listed. */
+export async function untilGone(page: Page, name: string): Promise<void> {
+  await page.waitForFunction(
+    (name) => ![...document.querySelectorAll(".run-list h3")].some((heading) => heading.textContent === name),
+    { timeout: 60_000 },
+    name,
+  );
+}

@@ -21,6 +21,8 @@ let opened: OpenRun[];
 let asked: unknown[][];
 let refusal: Error | null;
 let time: number;
+/** What was shown of a copying while it went on. */
+let copied: unknown;
 let session: TrainingSession;
 
 function follow(name: string, tell: (event: TrainingEvent) => void): Promise<void> {
@@ -52,6 +54,11 @@ function fakeWorker(): TrainingApi {
     adjust: noting("adjust", undefined),
     exportRun: noting("exportRun", file),
     importRun: noting("importRun", "run-1-2"),
+    givePictures: async (name, _pictures, onEvent) => {
+      await noting("givePictures", undefined)(name);
+      onEvent({ kind: "copying", done: 1, of: 2 });
+      copied = session.copying.value;
+    },
     removeRun: noting("removeRun", undefined),
     exportGenerator: noting("exportGenerator", file),
     loseDevice: noting("loseDevice", undefined),
@@ -78,6 +85,7 @@ const listing = (changes: Partial<RunListing> = {}): RunListing => ({
   bytes: 1e6,
   busy: false,
   problem: null,
+  lacksPictures: false,
   ...changes,
 });
 
@@ -240,6 +248,14 @@ describe("what is asked of the worker", () => {
     expect(session.busy.value).toBeNull();
     expect(session.trouble.value).toBe("run.zip is no run: it has no state.");
   });
+});
+
+test("pictures for a run that has none are copied, and nothing of that stays on the screen", async () => {
+  await session.givePictures("run-1", "samples");
+  expect(asked).toEqual([["givePictures", "run-1"]]);
+  expect(copied).toEqual({ done: 1, of: 2 });
+  expect(session.copying.value).toBeNull();
+  expect(session.busy.value).toBeNull();
 });
 
 describe("closing the tab", () => {
