@@ -105,7 +105,7 @@ function WeakAdapter() {
     <Notice tone="warning">
       {adapter.name} {adapter.software ? "computes on the processor, without a GPU" : "is not made for this"}.{" "}
       {tiny === null
-        ? "Take the tiny preset: how long it will take is known after the first steps."
+        ? "Take the tiny preset. How long that takes here is being measured …"
         : `Take the tiny preset: on these pictures it takes about ${durationText(tiny)}.`}
       {paper !== null && ` The paper's would take about ${durationText(paper)}.`}
     </Notice>

@@ -186,7 +186,10 @@ export class LossCharts {
     this.#zoom = zoom;
     this.#whole.hidden = zoom === null;
     const { step } = this.#history!;
-    for (const plot of this.#plots) plot.setScale("x", zoom ?? { min: step[0] ?? 0, max: step.at(-1) ?? 1 });
+    // A scale must not be empty, or uPlot looks for its ticks for ever: before the first step, and at it.
+    const first = step[0] ?? 0;
+    const whole = { min: first, max: Math.max(step.at(-1) ?? 0, first + 1) };
+    for (const plot of this.#plots) plot.setScale("x", zoom ?? whole);
   }
 }
 

@@ -29,7 +29,7 @@ export async function press(page: Page, text: string): Promise<void> {
       button?.click();
       return button !== undefined;
     },
-    { timeout: 120_000 },
+    { timeout: 60_000 },
     text,
   );
 }
@@ -49,9 +49,10 @@ export async function fill(page: Page, fields: Readonly<Record<string, string>>)
 /** Comes when the text of the view matches; gives what matched. */
 export async function until(page: Page, pattern: RegExp): Promise<string> {
   const handle = await page.waitForFunction(
-    (source) => new RegExp(source).exec(document.querySelector("main")!.innerText)?.[0],
-    { timeout: 120_000 },
+    (source, flags) => new RegExp(source, flags).exec(document.querySelector("main")!.innerText)?.[0],
+    { timeout: 60_000 },
     pattern.source,
+    pattern.flags,
   );
   return (await handle.jsonValue()) as string;
 }
@@ -68,7 +69,7 @@ export async function untilStep(page: Page, least: number): Promise<void> {
       const text = document.querySelector(".run-title")?.textContent ?? "";
       return Number(/step ([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0) >= least;
     },
-    { timeout: 120_000 },
+    { timeout: 60_000 },
     least,
   );
 }
@@ -76,7 +77,7 @@ export async function untilStep(page: Page, least: number): Promise<void> {
 export async function untilActivity(page: Page, words: string): Promise<void> {
   await page.waitForFunction(
     (words) => document.querySelector(".run-title strong")?.textContent === words,
-    { timeout: 120_000 },
+    { timeout: 60_000 },
     words,
   );
 }
