@@ -1,5 +1,6 @@
 // Numbers drawn, in the colours of the theme.
 
+import { useMemo } from "preact/hooks";
 import { Picture } from "../parts/display.tsx";
 import { theme } from "../parts/shell-state.ts";
 import type { Field } from "./api.ts";
@@ -8,7 +9,8 @@ import { numberText } from "./words.ts";
 
 /** @param reach the number that is drawn in full colour */
 export function FieldPicture({ field, reach, label }: { field: Field; reach: number; label: string }) {
-  return <Picture picture={paint(field, reach, scales[theme.value])} label={label} />;
+  const picture = useMemo(() => paint(field, reach, scales[theme.value]), [field, reach, theme.value]);
+  return <Picture picture={picture} label={label} />;
 }
 
 /** What the colours mean: from -reach to reach, or from 0 where nothing is negative. */

@@ -12,7 +12,7 @@ export function Code({ forward, backward }: { forward: readonly LaunchCode[]; ba
   return (
     <div class="stack">
       <div class="row code-head">
-        <h3>Its WGSL on this GPU</h3>
+        <h3>Its WGSL, as this adapter runs it</h3>
         <Check
           label="as compiled: pieces put in, constants in front"
           checked={composed.value}
@@ -43,7 +43,7 @@ function Side({ title, launches }: { title: string; launches: readonly LaunchCod
       <p class="small faint">
         {labels.length === 0
           ? "Nothing is computed: the gradient goes on to both sides of the sum as it is."
-          : `${labels.length} ${labels.length === 1 ? "dispatch" : "dispatches"}: ${[...new Set(labels)].join(", then ")}.`}
+          : `${labels.length} ${labels.length === 1 ? "dispatch" : "dispatches"}: ${[...new Set(labels)].join(" → ")}.`}
       </p>
       {shown && (
         <>

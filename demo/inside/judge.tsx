@@ -124,7 +124,7 @@ function JudgedPicture({ judgement, row, column, onCell }: JudgedPictureProps) {
   const { width, height, values } = verdicts;
   const verdict = values[row * width + column];
   const { mean } = spreadOf(values);
-  const unit = (picture.width / width) * 0.55;
+  const unit = (picture.width / width) * 0.4;
   const centre = ({ first, last }: { first: number; last: number }) => (first + last + 1) / 2;
   const move = (event: KeyboardEvent) => {
     const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0]; // prettier-ignore

@@ -67,7 +67,7 @@ export async function open(): Promise<void> {
   if (!found) return;
   model.value = found.models[0].name;
   picture.value = found.pictures.includes("otter.jpg") ? "otter.jpg" : found.pictures[0];
-  pixelArt.value = found.pixelArt.includes("castle-tower.png") ? "castle-tower.png" : found.pixelArt[0];
+  pixelArt.value = found.pixelArt.includes("village-house.png") ? "village-house.png" : found.pixelArt[0];
   // A processor takes seconds for what a GPU does at once.
   if (found.adapter.software) side.value = 64;
   await runWalk();

@@ -34,7 +34,7 @@ interface GraphProps {
   readonly onLook: (node: number) => void;
 }
 
-const zooms = [0.5, 0.7, 1, 1.4, 2];
+const zooms = [0.5, 0.65, 0.8, 1, 1.4, 2];
 
 export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
   const open = useSignal<ReadonlySet<string>>(new Set());
@@ -47,7 +47,7 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
   // The whole of it where there is room; letters must stay letters.
   useEffect(() => {
     const fitting = zooms.findLastIndex((zoom) => zoom <= 1 && layout.width * zoom <= frame.current!.clientWidth);
-    zoom.value = Math.max(zooms.indexOf(0.7), fitting);
+    zoom.value = Math.max(zooms.indexOf(0.8), fitting);
   }, []);
 
   const toggle = (key: string) => {
@@ -205,9 +205,9 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
       onClick={() => onLook(id)}
     >
       <rect
-        x={column.x + 0.5}
+        x={column.x + 0.25}
         y={y}
-        width={Math.max(1, column.width - 1)}
+        width={column.width - 0.5}
         height={Math.max(1, height - 1)}
         style={fill ? { fill } : undefined}
         data-looked={id === looked}

@@ -47,11 +47,11 @@ export interface StepLayout {
 }
 
 /** Of a box: its title, a row for the way there, a row for the way back. */
-export const sizes = { title: 22, row: 44, laneGap: 26, top: 34, left: 64, gap: 34 } as const;
+export const sizes = { title: 22, row: 44, laneGap: 26, top: 34, left: 60, gap: 24 } as const;
 const boxHeight = sizes.title + 2 * sizes.row;
 const lanes = [...networkNames, "Losses"] as const;
-const columnWidth = { closed: 7, open: 52 } as const;
-const smallestBox = 112;
+const columnWidth = { closed: 5.75, open: 52 } as const;
+const smallestBox = 104;
 
 interface Draft {
   key: string;
@@ -191,7 +191,7 @@ function passTitle(network: NetworkName, depth: number, learns: boolean): string
   if (learns) return `${network} learns`;
   if (network === "D_A" || network === "D_B") return `${network} judges`;
   const [from, to] = network === "G_A" ? ["photo", "pixel art"] : ["pixel art", "photo"];
-  return depth === 0 ? `${network}: ${from} to ${to}; ${to} left alone` : `${network}: back to the ${to}`;
+  return depth === 0 ? `${network}: ${from} to ${to}` : `${network}: back to the ${to}`;
 }
 
 /** From box to box on the way there, each tensor that goes over once. */

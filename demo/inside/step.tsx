@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { NodeJson } from "../../src/autograd/plan-json.ts";
-import type { Anatomy } from "../../src/train/anatomy.ts";
+import type { Anatomy, GradientSize } from "../../src/train/anatomy.ts";
 import { Button, Segmented } from "../parts/controls.tsx";
-import { Facts, Notice } from "../parts/display.tsx";
+import { Facts, Notice, Picture } from "../parts/display.tsx";
 import { theme } from "../parts/shell-state.ts";
 import { bytesText, countText, flopsText } from "../parts/words.ts";
 import type { DissectedStep } from "./api.ts";
@@ -46,6 +46,9 @@ export function StepSection() {
         <Button onClick={() => void state.runStep()} disabled={busy}>
           Take the step again
         </Button>
+        {state.stepWeights.value === "trained" && (
+          <span class="small faint">D_B is not in the box: it begins with fresh weights.</span>
+        )}
       </div>
       <ProgressPlace busy={busy} />
       {problem && <Notice tone="error">{problem}</Notice>}
@@ -62,18 +65,24 @@ function Step({ step }: { step: DissectedStep }) {
   const { losses, plan } = anatomy;
   return (
     <div class="stack">
-      <Facts
-        facts={{
-          Networks: `2 × ResNet-6, ngf ${ngf}; 2 × PatchGAN, ndf ${ndf}`,
-          Pictures: `${side} × ${side}`,
-          Operations: countText(plan.nodes.filter(({ launches: [first, end] }) => end > first).length),
-          Dispatches: countText(plan.launches),
-          Arithmetic: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
-          "Memory in between": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
-          "Loss of G_A": `${numberText(losses.G_A)} + cycle ${numberText(losses.cycle_A)} + identity ${numberText(losses.idt_A)}`,
-          "Loss of D_A": numberText(losses.D_A),
-        }}
-      />
+      <div class="step-facts">
+        <div class="step-pictures">
+          <Picture picture={step.realA} label="A: the photo" />
+          <Picture picture={step.realB} label="B: the pixel art" />
+        </div>
+        <Facts
+          facts={{
+            Networks: `2 × ResNet-6, ngf ${ngf}; 2 × PatchGAN, ndf ${ndf}`,
+            Pictures: `${side} × ${side}`,
+            Operations: countText(plan.nodes.filter(({ launches: [first, end] }) => end > first).length),
+            Dispatches: countText(plan.launches),
+            Arithmetic: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
+            "Memory in between": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
+            "Loss of G_A": `${numberText(losses.G_A)} + cycle ${numberText(losses.cycle_A)} + identity ${numberText(losses.idt_A)}`,
+            "Loss of D_A": numberText(losses.D_A),
+          }}
+        />
+      </div>
       <StepGraph anatomy={anatomy} scale={scale} looked={id} onLook={(node) => (looked.value = node)} />
       <GradientLegend scale={scale} />
       <Looked anatomy={anatomy} id={id} />
@@ -91,7 +100,11 @@ function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
   const { zero, most: full } = scales[theme.value];
   return (
     <div class="gradient-legend small">
-      <span>Lower rows: the size of one gradient, root of the mean square, on a logarithmic scale</span>
+      <span>
+        In each box: above, the way there (dark: convolutions; light: norms); below, the way back, in the colour of the
+        gradient’s size (rms, the root of the mean square; the scale is logarithmic). A line is as thick as the gradient
+        that comes back along it.
+      </span>
       <span class="legend number">
         <span>{numberText(least)}</span>
         <span
@@ -111,6 +124,10 @@ export function layerName({ plan }: Anatomy, node: NodeJson): string | null {
   return tensor ? `${tensor.replace(/\.(weight|bias)$/, "")} of ${network}` : null;
 }
 
+function gradientText({ norm, rms }: GradientSize): string {
+  return `norm ${numberText(norm)}, rms ${numberText(rms)}`;
+}
+
 function dispatchesText({ launches: [first, end] }: NodeJson): string {
   return end - first === 1 ? "1 dispatch" : `${end - first} dispatches`;
 }
@@ -123,7 +140,7 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
   const name = layerName(anatomy, node) ?? (pass === null ? null : passes[pass].network);
   const { memory } = node;
   return (
-    <div class="looked panel" aria-live="polite">
+    <div class="looked panel">
       <h3>
         {operationTitle(node.operation)}
         {name && <span class="faint"> · {name}</span>}
@@ -141,13 +158,13 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
         facts={{
           ...(node.phase === "forward" && {
             "Gradient of the loss by what it makes": gradient
-              ? `${numberText(gradient.norm)} (norm), ${numberText(gradient.rms)} (root mean square)`
+              ? gradientText(gradient)
               : "none: no loss is led back here",
           }),
           ...Object.fromEntries(
             weights.map(({ id, name }) => [
               `Gradient by its ${name!.split(".").at(-1)}, of all losses`,
-              `${numberText(nodes[id].gradient!.norm)} (norm), ${numberText(nodes[id].gradient!.rms)} (rms)`,
+              gradientText(nodes[id].gradient!),
             ]),
           ),
           Shape: shapeText(node.shape),

@@ -55,6 +55,7 @@ export interface Pixels {
 
 export interface PictureProps {
   readonly picture: Pixels | null;
+  /** Empty where what stands around it says what it is. */
   readonly label: string;
   /** Kept free before there is a picture, as width / height. */
   readonly aspect?: number;
@@ -80,8 +81,9 @@ export function Picture({ picture, label, aspect = 1, crisp = true }: PicturePro
     <canvas
       ref={canvas}
       class={crisp ? "pixelated" : undefined}
-      role="img"
-      aria-label={label}
+      role={label ? "img" : undefined}
+      aria-label={label || undefined}
+      aria-hidden={label ? undefined : true}
       style={{ aspectRatio: String(ratio), width: "100%", background: "var(--sunken)", borderRadius: "3px" }}
     />
   );
