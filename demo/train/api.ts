@@ -26,6 +26,8 @@ export interface RunListing {
   readonly busy: boolean;
   /** Why it cannot go on, in a sentence; null when it can. */
   readonly problem: string | null;
+  /** The problem is that it has no pictures: `givePictures` mends it. */
+  readonly lacksPictures: boolean;
 }
 
 /** What a step of these options takes, known before it starts. */
@@ -116,8 +118,10 @@ export interface TrainingApi {
   adjust(adjustment: Adjustment): Promise<void>;
   /** The run's folder as one zip: `pixelcycle train --continue_train` takes it up when it is unpacked. */
   exportRun(name: string): Promise<File>;
-  /** The name that the run has here. */
+  /** The name that the run has here. Without its pictures it is listed with a problem, which `givePictures` mends. */
   importRun(file: File): Promise<string>;
+  /** Copies pictures into a run, in the place of those that it has. */
+  givePictures(name: string, pictures: ChosenPictures, onEvent: (event: TrainingEvent) => void): Promise<void>;
   removeRun(name: string): Promise<void>;
   exportGenerator(name: string, generator: GeneratorName, format: WeightFormat): Promise<File>;
   /** For tests of recovery: behaves as if the driver had taken the device away. */

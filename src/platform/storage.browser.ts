@@ -100,6 +100,16 @@ export function browserStorage(path: string): Storage {
   };
 }
 
+/**
+ * Asks the browser not to clear the storage when room is short, and once only: some put the question to the visitor. It may say no; then all
+ * is as before. For the page's own thread: workers have no such question.
+ */
+export function askToPersist(): Promise<boolean> {
+  return (persistence ??= navigator.storage.persist().catch(() => false));
+}
+
+let persistence: Promise<boolean> | undefined;
+
 /** A folder of the private file system, by its path from the root; undefined where there is none. */
 export async function findFolder(path: string): Promise<FileSystemDirectoryHandle | undefined> {
   let folder = await navigator.storage.getDirectory();

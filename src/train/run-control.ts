@@ -15,6 +15,7 @@ export class RunControl {
   /** One is to be begun although it is paused. */
   private wantsStep = false;
   private ended = false;
+  private resting = false;
   private wake = () => {};
   private restful: (() => void)[] = [];
 
@@ -27,6 +28,11 @@ export class RunControl {
   resume(): void {
     this.paused = false;
     this.wake();
+    this.releaseAll(); // whoever waited for it to rest waits for nothing now
+  }
+
+  get atRest(): boolean {
+    return this.resting;
   }
 
   /** Takes one step and pauses again; resolves then. */
@@ -68,17 +74,24 @@ export class RunControl {
 
   /** For the run: it is at rest. Resolves when something else is wanted of it, or the signal comes. */
   async untilWanted(signal: AbortSignal | undefined): Promise<void> {
-    this.restful.splice(0).forEach((resolve) => resolve());
-    if (signal?.aborted || !this.paused || this.wantsStep || this.adjustment) return;
-    await new Promise<void>((resolve) => {
-      this.wake = resolve;
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-    });
+    this.resting = true;
+    this.releaseAll();
+    if (!signal?.aborted && this.paused && !this.wantsStep && !this.adjustment) {
+      await new Promise<void>((resolve) => {
+        this.wake = resolve;
+        signal?.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+    this.resting = false;
   }
 
   /** For the run: whoever waits for it to rest need wait no longer. */
   end(): void {
     this.ended = true;
+    this.releaseAll();
+  }
+
+  private releaseAll(): void {
     this.restful.splice(0).forEach((resolve) => resolve());
   }
 

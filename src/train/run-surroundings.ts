@@ -5,6 +5,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Dataset } from "./dataset.ts";
 import type { LossHistory } from "./history.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Place } from "./place.ts";
 import type { RunControl } from "./run-control.ts";
 import type { SampleLabel } from "./samples.ts";
 import type { Storage } from "./storage.ts";
@@ -49,13 +50,8 @@ export interface StepReport {
 }
 
 /** A run as it can be shown. */
-export interface RunView {
+export interface RunView extends Place {
   readonly state: "training" | "finished" | "stopped";
-  /** Steps that are done, and those of the whole run. */
-  readonly step: number;
-  readonly steps: number;
-  readonly epoch: number;
-  readonly epochs: number;
   /** Null while nobody can say. */
   readonly secondsLeft: number | null;
   readonly warnings: readonly string[];

@@ -15,6 +15,7 @@ import type { Losses, Metrics } from "./metrics.ts";
 import { architecturesOf, mapNetworks } from "./networks.ts";
 import type { TrainingOptions } from "./options.ts";
 import { Pace } from "./pace.ts";
+import { placeOf } from "./place.ts";
 import type { RunControl } from "./run-control.ts";
 import type { LivePictures, RunEnd, RunSurroundings, RunView } from "./run-surroundings.ts";
 import { sampleFile, sampleLabels } from "./samples.ts";
@@ -378,19 +379,12 @@ export class TrainingRun {
 
   /** @param record the place that is shown: steps after it may have begun */
   private view(state: RunView["state"], record = this.record): RunView {
-    const { nEpochs, nEpochsDecay, epochCount, maxSteps } = this.options;
-    const epochs = nEpochs + nEpochsDecay;
-    const perEpoch = this.around.dataset.batchesPerEpoch;
-    const { step, epoch, iters } = record;
-    const left = Math.max(0, (epochs - epoch + 1) * perEpoch - Math.ceil(iters / this.options.batchSize));
-    const steps = Math.min(step + left, maxSteps);
+    const place = placeOf(record, this.around.dataset.batchesPerEpoch);
+    const { seconds } = this.pace;
     return {
       state,
-      step,
-      steps,
-      epoch: Math.max(epochCount, iters === 0 && step > 0 ? epoch - 1 : epoch),
-      epochs,
-      secondsLeft: this.pace.seconds === null ? null : this.pace.seconds * (steps - step),
+      ...place,
+      secondsLeft: seconds === null ? null : seconds * (place.steps - place.step),
       warnings: this.health.warnings,
       history: this.logs.history,
       gpu: this.gpu!,

@@ -97,9 +97,33 @@ export async function decodeState(bytes: Uint8Array): Promise<TrainingState> {
   if (!readableVersions.includes(metadata.version)) {
     throw new NewerStateError("it was saved by a newer pixelcycle: update this one, or start another run.");
   }
-  const record: SavedRecord = JSON.parse(metadata.record, restoreInfinity);
+  return { record: parseRecord(metadata.record), tensors };
+}
+
+function parseRecord(text: string): StateRecord {
+  const record: SavedRecord = JSON.parse(text, restoreInfinity);
   const optimizerSteps = record.optimizerSteps ?? { generators: record.step, discriminators: record.step };
-  return { record: { ...record, optimizerSteps, options: { ...defaultTrainingOptions, ...record.options } }, tensors };
+  return { ...record, optimizerSteps, options: { ...defaultTrainingOptions, ...record.options } };
+}
+
+/** The most that a state's header takes: its record and the places of its tensors. */
+export const headerBytes = 2 ** 20;
+
+/**
+ * The record of a file whose beginning this is, `headerBytes` of it or all: for a list of runs. Its checksum is for `decodeState` to look at;
+ * undefined where it is no state that can be read.
+ */
+export function recordIn(beginning: Uint8Array): StateRecord | undefined {
+  if (beginning.length < 8) return undefined;
+  const { buffer, byteOffset, byteLength } = beginning;
+  const length = new DataView(buffer, byteOffset, byteLength).getUint32(0, true);
+  try {
+    const header = JSON.parse(new TextDecoder().decode(beginning.subarray(8, 8 + length)));
+    const { record, version } = header.__metadata__;
+    return readableVersions.includes(version) ? parseRecord(record) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Saves a state as the latest; the latest so far becomes the previous. Nothing is lost when this fails or the run dies in it. */

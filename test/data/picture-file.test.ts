@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import { isPictureName, pictureKind, storedSize, uprightSize } from "../../src/data/picture-file.ts";
 import { probeImage } from "../../src/platform/images.node.ts";
@@ -32,13 +32,13 @@ describe("the size that a file's beginning tells is sharp's", () => {
   }
 
   const kinds = {
-    jpeg: (picture: sharp.Sharp) => picture.jpeg(),
-    "progressive jpeg": (picture: sharp.Sharp) => picture.jpeg({ progressive: true }),
-    png: (picture: sharp.Sharp) => picture.png(),
-    gif: (picture: sharp.Sharp) => picture.gif(),
-    webp: (picture: sharp.Sharp) => picture.webp(),
-    "lossless webp": (picture: sharp.Sharp) => picture.webp({ lossless: true }),
-    "webp with alpha": (picture: sharp.Sharp) => picture.ensureAlpha(0.5).webp(),
+    jpeg: (picture: Sharp) => picture.jpeg(),
+    "progressive jpeg": (picture: Sharp) => picture.jpeg({ progressive: true }),
+    png: (picture: Sharp) => picture.png(),
+    gif: (picture: Sharp) => picture.gif(),
+    webp: (picture: Sharp) => picture.webp(),
+    "lossless webp": (picture: Sharp) => picture.webp({ lossless: true }),
+    "webp with alpha": (picture: Sharp) => picture.ensureAlpha(0.5).webp(),
   };
   test.each(Object.entries(kinds))("%s", async (_kind, as) => {
     for (const [width, height] of [

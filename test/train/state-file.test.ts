@@ -7,7 +7,9 @@ import { defaultTrainingOptions } from "../../src/train/options.ts";
 import {
   decodeState,
   encodeState,
+  headerBytes,
   loadState,
+  recordIn,
   saveState,
   stateFiles,
   type TrainingState,
@@ -63,6 +65,13 @@ describe("a state's bytes", () => {
   test("give back every bit of it, infinities included", async () => {
     const state = stateAt(1);
     expect(plain(await decodeState(await encodeState(state)))).toEqual(plain(state));
+  });
+
+  test("begin with the record, which can be read alone", async () => {
+    const bytes = await encodeState(stateAt(4));
+    expect(recordIn(bytes.subarray(0, headerBytes))).toEqual(stateAt(4).record);
+    for (const length of [0, 7, 8, 100, 700]) expect(recordIn(bytes.subarray(0, length))).toBeUndefined();
+    expect(recordIn(new TextEncoder().encode("something else entirely"))).toBeUndefined();
   });
 
   test("are the same for the same state, and a safetensors file for other tools", async () => {
