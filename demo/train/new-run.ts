@@ -25,7 +25,7 @@ export type SampleSet = Readonly<Record<Side, readonly string[]>>;
 const pause = 300;
 
 /** Between two looks whether the adapter's speed is known, in milliseconds, and how often that is looked for. */
-const patience = { interval: 1500, times: 60 };
+const patience = { interval: 3000, times: 40 };
 
 export class NewRun {
   readonly name = signal("");
