@@ -23,7 +23,6 @@ export function Legend({
   signed: boolean;
   text?: (value: number) => string;
 }) {
-  // prettier-ignore
   const { least, zero, most } = scales[theme.value];
   const colours = (signed ? [least, zero, most] : [zero, most]).map((colour) => `rgb(${colour.join()})`);
   return (

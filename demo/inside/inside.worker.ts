@@ -72,17 +72,17 @@ const api: InsideApi = {
 
   walk: (source, picture, side) =>
     inTurn(async (gpu) => {
-      walker = undefined;
       const model = await modelOf(source);
       const multiple = Math.ceil(side / model.multiple) * model.multiple;
       walker = await Walker.run(gpu, model, square(await pictureOf(picture), multiple));
       return walker.walk;
     }),
 
-  async layer(index) {
-    if (!walker) throw new Error("No picture has gone through a network yet.");
-    return walker.layer(index);
-  },
+  layer: (index) =>
+    inTurn(async () => {
+      if (!walker) throw new Error("No picture has gone through a network yet.");
+      return walker.layer(index);
+    }),
 
   dissect: (kind, photo, pixelArt) =>
     inTurn(async (gpu) => {
@@ -135,7 +135,12 @@ async function modelOf(source: ModelSource): Promise<Model> {
   const folder = beside("weights/");
   const card = (await bundledModels(folder)).find((card) => card.name === source);
   if (!card) throw new Error(`There is no bundled model called ${source}.`);
-  return bundledBytes(folder, card, () => {}, (bytes) => readModel(source, bytes, card)); // prettier-ignore
+  return bundledBytes(
+    folder,
+    card,
+    () => {},
+    (bytes) => readModel(source, bytes, card),
+  );
 }
 
 async function bundledJudge(): Promise<Judge> {

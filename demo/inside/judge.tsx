@@ -78,7 +78,10 @@ function Verdicts({ judged }: { judged: Judged }) {
   const { fields, verdicts } = judgements[0];
   const size = fields[0].last - fields[0].first + 1;
   const step = fields.length > 1 ? fields[1].first - fields[0].first : 0;
-  const { row, column } = { row: Math.min(cell.value.row, verdicts.height - 1), column: Math.min(cell.value.column, verdicts.width - 1) }; // prettier-ignore
+  const { row, column } = {
+    row: Math.min(cell.value.row, verdicts.height - 1),
+    column: Math.min(cell.value.column, verdicts.width - 1),
+  };
   return (
     <div class="stack">
       <div class="judgements">
@@ -127,7 +130,9 @@ function JudgedPicture({ judgement, row, column, onCell }: JudgedPictureProps) {
   const unit = (picture.width / width) * 0.4;
   const centre = ({ first, last }: { first: number; last: number }) => (first + last + 1) / 2;
   const move = (event: KeyboardEvent) => {
-    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0]; // prettier-ignore
+    const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[
+      event.key
+    ] ?? [0, 0];
     if (!down && !right) return;
     event.preventDefault();
     onCell(Math.min(height - 1, Math.max(0, row + down)), Math.min(width - 1, Math.max(0, column + right)));

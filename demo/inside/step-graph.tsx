@@ -7,7 +7,7 @@ import { Button } from "../parts/controls.tsx";
 import { theme } from "../parts/shell-state.ts";
 import { scales } from "./pictures.ts";
 import { layOutStep, sizes, type Box, type Column, type Edge, type StepLayout } from "./step-layout.ts";
-import { numberText, operationTitle } from "./words.ts";
+import { numberText, operationTitle, shortTitle } from "./words.ts";
 
 /** From the least gradient to the largest, as logarithms share the way between them. */
 export interface GradientScale {
@@ -149,7 +149,13 @@ function EdgeLine({ edge: { from, to, node }, share }: { edge: Edge; share: numb
   const [x1, y1] = [column.x + column.width, from.y + sizes.title + sizes.row / 2];
   const [x2, y2] = [to.x, to.y + sizes.title + sizes.row / 2];
   const bend = Math.max(24, Math.abs(x2 - x1) / 3);
-  return <path class="edge" d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`} style={{ strokeWidth: 1 + 5 * share }} />; // prettier-ignore
+  return (
+    <path
+      class="edge"
+      d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
+      style={{ strokeWidth: 1 + 5 * share }}
+    />
+  );
 }
 
 interface BoxProps extends GraphProps {
@@ -214,7 +220,7 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
       />
       {box.open && height > 9 && (
         <text x={column.x + 3} y={y + Math.min(12, height - 3)}>
-          {shortTitles[plan.nodes[id].operation] ?? plan.nodes[id].operation.slice(0, 8)}
+          {shortTitle(plan.nodes[id].operation)}
         </text>
       )}
     </g>
@@ -263,32 +269,6 @@ function colourOf(share: number): string {
   const { zero, most } = scales[theme.value];
   return `rgb(${zero.map((from, c) => Math.round(from + share * (most[c] - from))).join()})`;
 }
-
-const shortTitles: Readonly<Record<string, string>> = {
-  convolution: "conv",
-  transposedConvolution: "conv up",
-  normalize: "norm",
-  statistics: "stats",
-  filterGradient: "by filter",
-  foldReflection: "fold",
-  channelSum: "by bias",
-  normalizeGradient: "norm ′",
-  normSums: "sums",
-  reluGradient: "ReLU ′",
-  leakyRelu: "leaky",
-  leakyReluGradient: "leaky ′",
-  tanhGradient: "tanh ′",
-  relayout: "turn",
-  add: "sum",
-  joinSamples: "join",
-  takeSamples: "take",
-  absoluteError: "L1",
-  squaredError: "square",
-  absoluteErrorGradient: "L1 ′",
-  squaredErrorGradient: "square ′",
-  exchangeWithPool: "pool",
-  fromPixels: "bytes",
-};
 
 function kindOf(operation: string): string {
   if (/convolution/i.test(operation)) return "convolution";

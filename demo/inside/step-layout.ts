@@ -112,7 +112,16 @@ function place({ key, title, lane, columns }: Draft, x: number, open: boolean): 
   const least = Math.floor(smallestBox / columns.length);
   const width = open ? columnWidth.open : Math.max(columnWidth.closed, Math.min(28, least));
   const placed = columns.map((column, i) => ({ ...column, x: x + 4 + i * width, width }));
-  return { key, title, lane, open, x, y: laneY(lane), width: Math.max(smallestBox, columns.length * width + 8), columns: placed }; // prettier-ignore
+  return {
+    key,
+    title,
+    lane,
+    open,
+    x,
+    y: laneY(lane),
+    width: Math.max(smallestBox, columns.length * width + 8),
+    columns: placed,
+  };
 }
 
 function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
@@ -134,7 +143,14 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
   const drafts = passes.map(({ network, way, input }, index): Draft => {
     const shown = passesBefore(input).some((other) => passes[other].way !== way);
     const title = passTitle(network, depths[index], shown);
-    return { key: `pass ${index}`, title, lane: networkNames.indexOf(network), stage: way + 1, depth: depths[index] + Number(shown), columns: [] }; // prettier-ignore
+    return {
+      key: `pass ${index}`,
+      title,
+      lane: networkNames.indexOf(network),
+      stage: way + 1,
+      depth: depths[index] + Number(shown),
+      columns: [],
+    };
   });
   const ways = Math.max(...passes.map(({ way }) => way)) + 1;
   const lossLane = lanes.indexOf("Losses");
@@ -196,7 +212,9 @@ function passTitle(network: NetworkName, depth: number, learns: boolean): string
 
 /** From box to box on the way there, each tensor that goes over once. */
 function edgesOf({ plan }: Anatomy, boxes: readonly Box[]): Edge[] {
-  const boxOf = new Map(boxes.flatMap((box) => box.columns.flatMap(({ forward }) => forward.map((id) => [id, box] as const)))); // prettier-ignore
+  const boxOf = new Map(
+    boxes.flatMap((box) => box.columns.flatMap(({ forward }) => forward.map((id) => [id, box] as const))),
+  );
   const edges = new Map<string, Edge>();
   for (const to of boxes) {
     if (to.key === "update") continue;

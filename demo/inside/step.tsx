@@ -93,7 +93,10 @@ function Step({ step }: { step: DissectedStep }) {
 /** Something is looked at from the beginning. */
 function largestGradient({ plan, nodes }: Anatomy): number {
   const convolutions = plan.nodes.filter(({ operation, phase }) => operation === "convolution" && phase === "forward");
-  return convolutions.reduce((best, { id }) => ((nodes[id].gradient?.norm ?? 0) > (nodes[best].gradient?.norm ?? 0) ? id : best), convolutions[0].id); // prettier-ignore
+  return convolutions.reduce(
+    (best, { id }) => ((nodes[id].gradient?.norm ?? 0) > (nodes[best].gradient?.norm ?? 0) ? id : best),
+    convolutions[0].id,
+  );
 }
 
 function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
@@ -119,7 +122,9 @@ function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
 
 /** PyTorch's name of the layer that an operation is of, where it has tensors: `model.1 of G_A`. */
 export function layerName({ plan }: Anatomy, node: NodeJson): string | null {
-  const weight = node.inputs.map((input) => plan.nodes[input]).find(({ operation, name }) => operation === "parameter" && name?.includes("/")); // prettier-ignore
+  const weight = node.inputs
+    .map((input) => plan.nodes[input])
+    .find(({ operation, name }) => operation === "parameter" && name?.includes("/"));
   const [network, tensor] = weight?.name?.split("/") ?? [];
   return tensor ? `${tensor.replace(/\.(weight|bias)$/, "")} of ${network}` : null;
 }
@@ -133,11 +138,16 @@ function dispatchesText({ launches: [first, end] }: NodeJson): string {
 }
 
 function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
-  const { plan, nodes, passes, timedByGpu } = anatomy;
+  const { plan, nodes, passes, clock } = anatomy;
   const node = plan.nodes[id];
-  const { gradient, pass, madeFor, nanoseconds } = nodes[id];
-  const weights = node.inputs.map((input) => plan.nodes[input]).filter(({ id }) => nodes[id].gradient && plan.nodes[id].operation === "parameter"); // prettier-ignore
-  const name = layerName(anatomy, node) ?? (pass === null ? null : passes[pass].network);
+  const { pass, madeFor, nanoseconds } = nodes[id];
+  const weights = node.inputs
+    .map((input) => plan.nodes[input])
+    .filter(({ id }) => nodes[id].gradient && plan.nodes[id].operation === "parameter");
+  // On the way back one wants to know what it is the way back of.
+  const origin = madeFor === null ? node : plan.nodes[madeFor];
+  const size = nodes[origin.id].gradient;
+  const name = layerName(anatomy, origin) ?? (pass === null ? null : passes[pass].network);
   const { memory } = node;
   return (
     <div class="looked panel">
@@ -156,10 +166,9 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
       </p>
       <Facts
         facts={{
-          ...(node.phase === "forward" && {
-            "Gradient of the loss by what it makes": gradient
-              ? gradientText(gradient)
-              : "none: no loss is led back here",
+          ...(origin.phase === "forward" && {
+            [`Gradient of the loss by what ${origin === node ? "it" : `the ${operationTitle(origin.operation)}`} makes`]:
+              size ? gradientText(size) : "none: no loss is led back here",
           }),
           ...Object.fromEntries(
             weights.map(({ id, name }) => [
@@ -169,7 +178,7 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
           ),
           Shape: shapeText(node.shape),
           Arithmetic: flopsText(node.flops),
-          [clockText(timedByGpu ? "GPU" : "CPU", state.choices.value.answer!.adapter.software)]:
+          [clockText(clock, state.choices.value.answer!.adapter.software)]:
             `${timeText(nanoseconds)} in ${dispatchesText(node)}`,
           Memory:
             "slot" in memory

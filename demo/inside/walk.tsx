@@ -54,7 +54,10 @@ function Choices() {
         <Select
           label="Generator"
           value={ownModel ?? (state.model.value as string)}
-          choices={[...(ownModel ? [{ value: ownModel, text: ownModel }] : []), ...models.map(({ name }) => ({ value: name, text: name }))]} // prettier-ignore
+          choices={[
+            ...(ownModel ? [{ value: ownModel, text: ownModel }] : []),
+            ...models.map(({ name }) => ({ value: name, text: name })),
+          ]}
           onChoose={(name) => {
             state.model.value = name;
             void state.runWalk();
@@ -73,7 +76,10 @@ function Choices() {
         <Select
           label="Picture"
           value={ownPicture ?? (state.picture.value as string)}
-          choices={[...(ownPicture ? [{ value: ownPicture, text: ownPicture }] : []), ...(choices?.pictures ?? []).map((name) => ({ value: name, text: titleOf(name) }))]} // prettier-ignore
+          choices={[
+            ...(ownPicture ? [{ value: ownPicture, text: ownPicture }] : []),
+            ...(choices?.pictures ?? []).map((name) => ({ value: name, text: titleOf(name) })),
+          ]}
           onChoose={(name) => choosePicture(name)}
         />
         <FileButton label="Your own picture" accept="image/*" onFile={choosePicture} />

@@ -107,6 +107,37 @@ export function operationTitle(operation: string): string {
   return operationTitles[operation] ?? operation;
 }
 
+/** For the narrow cells of a graph; a stroke is for "gradient of". */
+const shortTitles: Readonly<Record<string, string>> = {
+  convolution: "conv",
+  transposedConvolution: "conv up",
+  normalize: "norm",
+  statistics: "stats",
+  filterGradient: "by filter",
+  foldReflection: "fold",
+  channelSum: "by bias",
+  normalizeGradient: "norm ′",
+  normSums: "sums",
+  reluGradient: "ReLU ′",
+  leakyRelu: "leaky",
+  leakyReluGradient: "leaky ′",
+  tanhGradient: "tanh ′",
+  relayout: "turn",
+  add: "sum",
+  joinSamples: "join",
+  takeSamples: "take",
+  absoluteError: "L1",
+  squaredError: "square",
+  absoluteErrorGradient: "L1 ′",
+  squaredErrorGradient: "square ′",
+  exchangeWithPool: "pool",
+  fromPixels: "bytes",
+};
+
+export function shortTitle(operation: string): string {
+  return shortTitles[operation] ?? operation;
+}
+
 /** Three digits, however large or small. */
 export function numberText(value: number): string {
   if (value === 0) return "0";

@@ -62,7 +62,14 @@ export function launchesOf(traits: Traits, step: WalkStep): { forward: Launch[];
   const given = [...copies.values()];
   for (const tensor of step.tensors) {
     const { operation, inputs, attributes } = computed(tensor);
-    copies.set(tensor, apply(operation, inputs.map((each) => copies.get(each)!), attributes)); // prettier-ignore
+    copies.set(
+      tensor,
+      apply(
+        operation,
+        inputs.map((each) => copies.get(each)!),
+        attributes,
+      ),
+    );
   }
   const output = copies.get(step.output)!;
   const wanted = gradients(output, given).filter((gradient) => gradient !== null);
@@ -88,7 +95,10 @@ function inputsOf(tensors: readonly Tensor[]): Tensor[] {
 
 function costOf(tensor: Tensor): number {
   const { operation, inputs, attributes } = computed(tensor);
-  return operation.cost(inputs.map(({ type }) => type), attributes).flops; // prettier-ignore
+  return operation.cost(
+    inputs.map(({ type }) => type),
+    attributes,
+  ).flops;
 }
 
 function isTrained({ origin }: Tensor): boolean {

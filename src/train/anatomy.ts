@@ -9,7 +9,7 @@ import { apply, type Tensor } from "../autograd/tensor.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import type { BufferRange } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { timeDispatches } from "../gpu/timing.ts";
+import { clockOf, timeDispatches } from "../gpu/timing.ts";
 import { unpack } from "../kernels/layout.ts";
 import { squaredError } from "../kernels/losses.ts";
 import { elements, type Traits } from "../kernels/operation.ts";
@@ -28,8 +28,8 @@ export interface Anatomy {
   readonly nodes: readonly NodeAnatomy[];
   readonly passes: readonly PassAnatomy[];
   readonly losses: Losses;
-  /** Whether the times are the GPU's own; else the CPU's clock was read around each dispatch, and adds what a submit costs. */
-  readonly timedByGpu: boolean;
+  /** Whose clock the times are from; the CPU's is read around each dispatch, and adds what a submit costs. */
+  readonly clock: "GPU" | "CPU";
 }
 
 export interface NodeAnatomy {
@@ -74,69 +74,79 @@ export async function dissectStep(
   batch: Batch,
 ): Promise<Anatomy> {
   const shape = shapeOf(batch);
-  const { plan, measuring, gradients, nodes, passes } = traceAnatomy(options, shape, traitsOf(gpu));
-  const stride = gpu.limits.offsetAlignment;
-  const squares = await gpu.buffers.acquire(stride * gradients.size, "the sizes of gradients");
+  const traced = traceAnatomy(options, shape, traitsOf(gpu));
+  const trainer = await Trainer.create(gpu, options, shape);
+  const taken: GPUBuffer[] = [];
   try {
-    const trainer = await Trainer.create(gpu, options, shape);
+    trainer.restore(fromTensors(trainer.layout, tensorsOf(weights)));
+    const stride = gpu.limits.offsetAlignment;
+    const squares = await gpu.buffers.acquire(stride * traced.gradients.size, "the sizes of gradients");
+    taken.push(squares);
+    const places = new Map(
+      [...trainer.places()].map(([name, place]) => [name, "buffer" in place ? place : wholeOf(place)]),
+    );
+    [...traced.gradients.keys()].forEach((id, index) =>
+      places.set(measureOf(id), { buffer: squares, offset: index * stride, size: 16 }),
+    );
+    const program = await Program.prepare(gpu, traced.measuring, places);
     try {
-      trainer.restore(fromTensors(trainer.layout, tensorsOf(weights)));
-      const places = new Map<string, GPUBuffer | BufferRange>(trainer.places());
-      const offsets = new Map([...gradients.keys()].map((id, index) => [id, index * stride]));
-      offsets.forEach((offset, id) => places.set(measureOf(id), { buffer: squares, offset, size: 16 }));
-      const program = await Program.prepare(gpu, measuring, places);
-      try {
-        const optimizerSteps = { generators: 0, discriminators: 0 };
-        trainer.writeInputs(program, batch, {
-          optimizerSteps,
-          pictures: 0,
-          learningRate: options.lr,
-          learning: "both",
-        });
-        // A processor needs no warming up: there the run that is timed is the only one. Elsewhere it is the second, when all is read.
-        const once = gpu.adapter.software ? await timeDispatches(gpu, program.dispatches) : undefined;
-        if (!once) await program.run();
-        const read = async (name: string) => {
-          const place = places.get(name)!;
-          const { buffer, offset, size } = "buffer" in place ? place : { buffer: place, offset: 0, size: place.size };
-          return new Float32Array(await gpu.read(buffer, offset, size));
-        };
-        const sizes = new Map<number, GradientSize>();
-        const means = new Float32Array(await gpu.read(squares, 0, stride * gradients.size));
-        gradients.forEach(({ type }, id) => sizes.set(id, sizeOf(means[offsets.get(id)! / 4], elements(type))));
-        for (const [id, node] of plan.nodes.entries()) {
-          const { origin, type } = node.tensor;
-          if (origin.kind !== "parameter" || !plan.parameters.has(memory.gradient(origin.name))) continue;
-          const values = unpack(type, await read(memory.gradient(origin.name)));
-          sizes.set(id, sizeOf(values.reduce((sum, value) => sum + value ** 2, 0) / values.length, values.length));
-        }
-        const losses: Partial<Record<LossName, number>> = {};
-        for (const optimizer of optimizerNames) {
-          const values = await read(memory.losses(optimizer));
-          lossOrder[optimizer].forEach((name, index) => (losses[name] = values[index]));
-        }
-        const times = once ?? (await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length)));
-        return {
-          plan: planJson(plan),
-          nodes: plan.nodes.map(({ first, end }, id) => ({
-            ...nodes[id],
-            gradient: sizes.get(id) ?? null,
-            nanoseconds: times.slice(first, end).reduce((sum, time) => sum + time, 0),
-          })),
-          passes,
-          losses: losses as Losses,
-          timedByGpu: gpu.features.has("timestamp-query"),
-        };
-      } finally {
-        program.release();
-      }
+      const optimizerSteps = { generators: 0, discriminators: 0 };
+      trainer.writeInputs(program, batch, { optimizerSteps, pictures: 0, learningRate: options.lr, learning: "both" });
+      return await measure(gpu, traced, program, places);
     } finally {
-      trainer.release();
+      program.release();
     }
   } finally {
-    gpu.buffers.release(squares);
-    gpu.buffers.trim();
+    taken.forEach((buffer) => gpu.buffers.release(buffer));
+    trainer.release();
   }
+}
+
+async function measure(
+  gpu: Gpu,
+  { plan, gradients, nodes, passes }: TracedAnatomy,
+  program: Program,
+  places: ReadonlyMap<string, BufferRange>,
+): Promise<Anatomy> {
+  // A processor needs no warming up: there the run that is timed is the only one. Elsewhere it is the second, when all has been read.
+  const once = gpu.adapter.software ? await timeDispatches(gpu, program.dispatches) : undefined;
+  if (!once) await program.run();
+
+  const contents = new Map<GPUBuffer, ArrayBuffer>();
+  const read = async (name: string) => {
+    const { buffer, offset, size } = places.get(name)!;
+    if (!contents.has(buffer)) contents.set(buffer, await gpu.read(buffer, 0, buffer.size));
+    return new Float32Array(contents.get(buffer)!, offset, size / 4);
+  };
+  const sizes = new Map<number, GradientSize>();
+  for (const [id, { type }] of gradients) sizes.set(id, sizeOf((await read(measureOf(id)))[0], elements(type)));
+  for (const [id, node] of plan.nodes.entries()) {
+    const { origin, type } = node.tensor;
+    if (origin.kind !== "parameter" || !plan.parameters.has(memory.gradient(origin.name))) continue;
+    const values = unpack(type, await read(memory.gradient(origin.name)));
+    sizes.set(id, sizeOf(values.reduce((sum, value) => sum + value ** 2, 0) / values.length, values.length));
+  }
+  const losses: Partial<Record<LossName, number>> = {};
+  for (const optimizer of optimizerNames) {
+    const values = await read(memory.losses(optimizer));
+    lossOrder[optimizer].forEach((name, index) => (losses[name] = values[index]));
+  }
+  const times = once ?? (await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length)));
+  return {
+    plan: planJson(plan),
+    nodes: plan.nodes.map(({ first, end }, id) => ({
+      ...nodes[id],
+      gradient: sizes.get(id) ?? null,
+      nanoseconds: times.slice(first, end).reduce((sum, time) => sum + time, 0),
+    })),
+    passes,
+    losses: losses as Losses,
+    clock: clockOf(gpu),
+  };
+}
+
+function wholeOf(buffer: GPUBuffer): BufferRange {
+  return { buffer, offset: 0, size: buffer.size };
 }
 
 interface TracedAnatomy {

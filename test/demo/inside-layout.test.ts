@@ -82,7 +82,9 @@ describe("pictures of numbers", () => {
 
   test("a thumbnail is the root mean square over channels, in boxes", () => {
     const channels = channelsOf(values, [1, 2, 2, 2]);
-    expect([...thumbnailOf(channels, 2).values].map((x) => x ** 2)).toEqual([0.5, 2.5, 8.5, 0.5].map((x) => expect.closeTo(x, 5))); // prettier-ignore
+    expect([...thumbnailOf(channels, 2).values].map((x) => x ** 2)).toEqual(
+      [0.5, 2.5, 8.5, 0.5].map((x) => expect.closeTo(x, 5)),
+    );
     const { values: whole, width, height } = thumbnailOf(channels, 1);
     expect([width, height]).toEqual([1, 1]);
     expect(whole[0] ** 2).toBeCloseTo(24 / 8, 5);
@@ -110,14 +112,29 @@ describe("pictures of numbers", () => {
 
 describe("WGSL in colours", () => {
   test("nothing is lost of any shader", () => {
-    for (const text of Object.values(shaderFiles)) expect(highlight(text).map(({ text }) => text).join("")).toBe(text); // prettier-ignore
+    for (const text of Object.values(shaderFiles))
+      expect(
+        highlight(text)
+          .map(({ text }) => text)
+          .join(""),
+      ).toBe(text);
   });
 
   test("what is what", () => {
     const kinds = highlight("@compute fn main() { let a = vec4f(1.5, 0u); } // fn").map(
       ({ kind, text }) => `${kind} ${text}`,
     );
-    expect(kinds).toEqual(expect.arrayContaining(["attribute @compute", "keyword fn", "keyword let", "type vec4f", "number 1.5", "number 0u", "comment // fn"])); // prettier-ignore
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        "attribute @compute",
+        "keyword fn",
+        "keyword let",
+        "type vec4f",
+        "number 1.5",
+        "number 0u",
+        "comment // fn",
+      ]),
+    );
     expect(highlight("x1 floor2")).toEqual([{ kind: "plain", text: "x1 floor2" }]);
   });
 });

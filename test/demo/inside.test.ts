@@ -11,12 +11,9 @@ const golden = (file: string) => fileURLToPath(new URL(`../golden/resnet6_lsgan_
 test("looks inside", { timeout: 120_000 }, async () => {
   const { page, complaints } = await open({ view: "inside", width: 1280 });
   const text = (selector: string) => page.$eval(selector, (element) => element.textContent!);
-  const time = performance.now();
-  const lap = (what: string) => console.log(what, Math.round(performance.now() - time));
 
   // The walk: all layers of the bundled generator, one after another by key.
   await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
-  lap("walk");
   expect(await page.$$eval(".strip-layer", (layers) => layers.length)).toBe(53);
   expect(await text(".layer-words code")).toBe("model.1");
   expect(await page.$$eval(".channel-grid canvas", (channels) => channels.length)).toBe(32);
@@ -46,12 +43,10 @@ test("looks inside", { timeout: 120_000 }, async () => {
     timeout: 30_000,
   });
   expect(await page.$('.inside [data-tone="error"]')).toBeNull();
-  lap("own generator");
 
   // The step: operations of all kinds, and the gradient of the one that is pointed at.
   await page.$eval(".step-place", (place) => place.scrollIntoView());
   await page.waitForSelector(".graph .cell", { timeout: 60_000 });
-  lap("step");
   const cells = await page.$$(".graph .cell.convolution");
   expect(cells.length).toBe(4 * 18 + 4 * 5);
   await cells[5].hover();
@@ -68,20 +63,29 @@ test("looks inside", { timeout: 120_000 }, async () => {
   // The verdicts: a square for each, and the frame follows the one that is pointed at.
   await page.$eval("#judge-title", (title) => title.scrollIntoView());
   await page.waitForSelector(".judged .verdict", { timeout: 60_000 });
-  lap("judge");
   const verdicts = await page.$$eval(".judged", (figures) =>
     figures.map((figure) => figure.querySelectorAll(".verdict").length),
   );
   expect(verdicts).toEqual([100, 100, 100]);
-  const frame = () => page.$eval(".judged .patch-frame", (frame) => ["x", "y", "width", "height"].map((name) => Number(frame.getAttribute(name)))); // prettier-ignore
+  const frame = () =>
+    page.$eval(".judged .patch-frame", (frame) =>
+      ["x", "y", "width", "height"].map((name) => Number(frame.getAttribute(name))),
+    );
   await (await page.$$(".judged .verdict"))[44].hover();
   const [x, y, width, height] = await frame();
   expect([width, height]).toEqual([70, 70]);
   await page.$eval(".judged svg", (map) => map.focus());
   await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(
+    (x) => document.querySelector(".judged .patch-frame")!.getAttribute("x") === String(x),
+    {},
+    x + 8,
+  );
   expect(await frame()).toEqual([x + 8, y, 70, 70]);
   // What a person drew is told from what the generator made.
-  const means = await page.$$eval(".judged figcaption .number", (captions) => captions.map(({ textContent }) => Number(/(-?[\d.]+) on average/.exec(textContent!)![1]))); // prettier-ignore
+  const means = await page.$$eval(".judged figcaption .number", (captions) =>
+    captions.map(({ textContent }) => Number(/(-?[\d.]+) on average/.exec(textContent!)![1])),
+  );
   expect(means[0]).toBeGreaterThan(0.6);
   expect(means[2]).toBeLessThan(0.4);
 

@@ -54,7 +54,14 @@ test("activations are the float64 twin's, step by step, and the last is PyTorch'
   const picture = input("image", image(...(source.shape as [number, number, number, number])));
   const steps = walk(architecture, picture);
   const weights = await uploadWeights(gpu, architecture, tensors);
-  const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), steps.map(({ output }) => output)), weights); // prettier-ignore
+  const program = await Program.prepare(
+    gpu,
+    makePlan(
+      traitsOf(gpu),
+      steps.map(({ output }) => output),
+    ),
+    weights,
+  );
   program.write("image", toDevice(picture.type, toFloat32(source)));
   await program.run();
 
@@ -114,10 +121,16 @@ describe("names are PyTorch's", () => {
       ...["model.model.0 convolution", "model.model.1.model.0 leakyRelu"],
       ...["model.model.1.model.1 convolution", "model.model.1.model.2 normalize"],
     ]);
-    expect(names.slice(-6)).toEqual([
-      ...["model.model.1.model.4 relu", "model.model.1.model.5 transposedConvolution", "model.model.1.model.6 normalize"],
-      ...["model.model.1 concat", "model.model.2 relu", "model.model.3 transposedConvolution", "model.model.4 tanh"],
-    ].slice(-6)); // prettier-ignore
+    expect(names.slice(-6)).toEqual(
+      [
+        ...[
+          "model.model.1.model.4 relu",
+          "model.model.1.model.5 transposedConvolution",
+          "model.model.1.model.6 normalize",
+        ],
+        ...["model.model.1 concat", "model.model.2 relu", "model.model.3 transposedConvolution", "model.model.4 tanh"],
+      ].slice(-6),
+    );
   });
 
   test.each([resnet, patch, unet])(
