@@ -10,12 +10,12 @@ import {
   convolutionGeometry,
   transposedConvolution,
   transposedGeometry,
-  type ConvolutionAttributes,
   type TransposedConvolutionAttributes,
 } from "../src/kernels/convolution.ts";
-import { launchConvolution } from "../src/kernels/convolution-launch.ts";
+import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution-launch.ts";
 import { variants } from "../src/kernels/convolution-variants.ts";
-import { filterGradient, launchFilterGradient, type FilterGradientAttributes } from "../src/kernels/filter-gradient.ts";
+import { filterGradient } from "../src/kernels/filter-gradient.ts";
+import { launchFilterGradient, type FilterGradientAttributes } from "../src/kernels/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../src/kernels/filter-gradient-variants.ts";
 import type { Operation, TensorType, Traits } from "../src/kernels/operation.ts";
 import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";

@@ -2,8 +2,8 @@
 //
 // Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input channels.
 // On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all lanes read the same place, while
-// handing a register from one lane to the others costs one. So each lane loads another vec4 of input channels of every row
-// of the tile, and the lanes take turns in showing theirs to all.
+// handing a register from one lane to the others costs one, and nothing at all if it is known from the start which lane's it is.
+// So each lane loads a vec4 of input channels of other pixels of the tile, and the lanes take turns in showing theirs to all.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]
@@ -22,6 +22,9 @@ enable subgroups;
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(4) var<uniform> band: Band;
 
+// The rows whose input a lane loads: each LANES-th.
+const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
+
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -30,24 +33,15 @@ fn main(
 ) {
   let tile = group.y * groups.x + group.x;
   let phase = phaseAt(group.z / band.columnGroups, band);
-  let firstPixel = tile * ROWS;
   let firstColumn = (group.z % band.columnGroups) * LANES * COLUMNS + lane;
 
   var columns: array<u32, COLUMNS>;
   for (var c = 0u; c < COLUMNS; c++) {
     columns[c] = min(firstColumn + c * LANES, band.outVectors - 1u);
   }
-  // A division takes long: one lane works out one pixel's place, for all.
-  var pixels: array<Pixel, ROWS>;
-  var own: Pixel;
-  for (var r = 0u; r < ROWS; r++) {
-    if (r % LANES == 0u) {
-      own = pixelAt(firstPixel + r + lane, phase, band);
-    }
-    pixels[r].sample = subgroupShuffle(own.sample, r % LANES);
-    pixels[r].y = subgroupShuffle(own.y, r % LANES);
-    pixels[r].x = subgroupShuffle(own.x, r % LANES);
-    pixels[r].inside = subgroupShuffle(u32(own.inside), r % LANES) > 0u;
+  var pixels: array<Pixel, OWN_ROWS>;
+  for (var own = 0u; own < OWN_ROWS; own++) {
+    pixels[own] = pixelAt(tile * ROWS + own * LANES + lane, phase, band);
   }
   var sums: array<array<vec4f, COLUMNS>, ROWS>;
   for (var c = 0u; c < COLUMNS; c++) {
@@ -57,46 +51,36 @@ fn main(
     }
   }
 
-  // Where a tap has fewer vec4s of channels than there are lanes, the lanes load of several taps of a row at once.
-  let taps = select(1u, clamp(LANES / band.inVectors, 1u, band.kernel), band.phases == 1u);
-  let laneTap = min(lane / band.inVectors, taps - 1u);
-  let laneVector = lane % min(band.inVectors, LANES);
   for (var tapY = firstTap(phase.y, band); tapY < band.kernel; tapY += band.phases) {
     let shiftY = shiftOf(tapY, phase.y, band);
-    for (var tapX = firstTap(phase.x, band); tapX < band.kernel; tapX += taps * band.phases) {
-      let shiftX = shiftOf(tapX + laneTap * band.phases, phase.x, band);
-      var sources: array<u32, ROWS>;
-      var weights: array<f32, ROWS>; // 0 on zero padding
-      for (var r = 0u; r < ROWS; r++) {
-        let source = inputPixel(pixels[r], shiftY, shiftX, band);
-        sources[r] = band.inputOffset + u32(max(source, 0)) * band.inVectors + laneVector;
-        weights[r] = select(0.0, 1.0, source >= 0);
+    for (var tapX = firstTap(phase.x, band); tapX < band.kernel; tapX += band.phases) {
+      let shiftX = shiftOf(tapX, phase.x, band);
+      var sources: array<u32, OWN_ROWS>;
+      var weights: array<f32, OWN_ROWS>; // 0 on zero padding
+      for (var own = 0u; own < OWN_ROWS; own++) {
+        let source = inputPixel(pixels[own], shiftY, shiftX, band);
+        sources[own] = band.inputOffset + u32(max(source, 0)) * band.inVectors;
+        weights[own] = select(0.0, 1.0, source >= 0);
       }
       // Short sums of sums round less than one long sum does.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
-      let vectorsInAll = min(taps, band.kernel - tapX) * band.inVectors;
       var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
-      for (var vector = 0u; vector < vectorsInAll; vector += LANES) {
-        var values: array<vec4f, ROWS>;
-        for (var r = 0u; r < ROWS; r++) {
-          values[r] = input[sources[r] + vector] * weights[r];
+      for (var vector = 0u; vector < band.inVectors; vector++) {
+        var values: array<vec4f, OWN_ROWS>;
+        for (var own = 0u; own < OWN_ROWS; own++) {
+          values[own] = input[sources[own] + vector] * weights[own];
         }
-        let turns = min(LANES, vectorsInAll - vector);
-        for (var turn = 0u; turn < turns; turn++) {
-          var filterValues: array<array<vec4f, COLUMNS>, 4>;
-          for (var i = 0u; i < 4u; i++) {
-            for (var c = 0u; c < COLUMNS; c++) {
-              filterValues[i][c] = filters[filterRow + columns[c]];
-            }
-            filterRow += band.outVectors;
+        var blocks: array<mat4x4f, COLUMNS>; // four input channels to four output channels each
+        for (var i = 0u; i < 4u; i++) {
+          for (var c = 0u; c < COLUMNS; c++) {
+            blocks[c][i] = filters[filterRow + columns[c]];
           }
-          for (var r = 0u; r < ROWS; r++) {
-            let shown = subgroupShuffle(values[r], turn);
-            for (var c = 0u; c < COLUMNS; c++) {
-              for (var i = 0u; i < 4u; i++) {
-                tapSums[r][c] = fma(vec4f(shown[i]), filterValues[i][c], tapSums[r][c]);
-              }
-            }
+          filterRow += band.outVectors;
+        }
+        for (var r = 0u; r < ROWS; r++) {
+          let shown = subgroupShuffle(values[r / LANES], r % LANES);
+          for (var c = 0u; c < COLUMNS; c++) {
+            tapSums[r][c] += blocks[c] * shown;
           }
         }
       }
@@ -108,14 +92,17 @@ fn main(
     }
   }
 
+  var places: array<u32, OWN_ROWS>;
+  for (var own = 0u; own < OWN_ROWS; own++) {
+    places[own] = band.outputOffset + outputPixel(pixels[own], phase, band) * band.outVectors;
+  }
   for (var r = 0u; r < ROWS; r++) {
-    if (pixels[r].inside) {
-      let place = band.outputOffset + outputPixel(pixels[r], phase, band) * band.outVectors;
-      for (var c = 0u; c < COLUMNS; c++) {
-        let column = firstColumn + c * LANES;
-        if (column < band.outVectors) {
-          output[place + column] = sums[r][c];
-        }
+    let place = subgroupShuffle(places[r / LANES], r % LANES);
+    let inside = subgroupShuffle(u32(pixels[r / LANES].inside), r % LANES) > 0u;
+    for (var c = 0u; c < COLUMNS; c++) {
+      let column = firstColumn + c * LANES;
+      if (inside && column < band.outVectors) {
+        output[place + column] = sums[r][c];
       }
     }
   }

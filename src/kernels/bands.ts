@@ -39,6 +39,7 @@ export interface Band {
  *
  * @param inputRows the rows of the input that a range of rows of the output reads
  * @param multiple every band but the last has a multiple of so many rows
+ * @param most no band has more rows than this, a multiple of `multiple`
  * @throws RangeError where not even one band of the smallest height can be bound
  */
 export function bandsOf(
@@ -47,16 +48,18 @@ export function bandsOf(
   output: TensorType,
   inputRows: (output: Rows) => Rows,
   multiple = 1,
+  most = Infinity,
 ): Band[] | null {
-  if (Math.max(byteLength(input), byteLength(output)) <= traits.bindingBytes) return null;
+  const [samples, , height] = output.shape;
+  if (Math.max(byteLength(input), byteLength(output)) <= traits.bindingBytes && samples * height <= most) return null;
   const room = traits.bindingBytes - traits.offsetAlignment;
-  const height = output.shape[2];
   const fits = (rows: Rows) => {
     const read = inputRows(rows);
-    return (rows.end - rows.first) * rowBytes(output) <= room && (read.end - read.first) * rowBytes(input) <= room;
+    const count = rows.end - rows.first;
+    return count * rowBytes(output) <= room && (read.end - read.first) * rowBytes(input) <= room && count <= most;
   };
   const bands: Band[] = [];
-  for (let sample = 0; sample < output.shape[0]; sample++) {
+  for (let sample = 0; sample < samples; sample++) {
     for (let first = 0; first < height;) {
       let count = multiple;
       while (first + count < height && fits({ first, end: Math.min(first + count + multiple, height) }))

@@ -11,6 +11,22 @@ import { composeShader } from "./shader.ts";
 
 const shaders = { broadcast, registers, tiled };
 
+/** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
+export interface ConvolutionAttributes {
+  stride: number;
+  padding: number;
+  reflect: boolean;
+}
+
+/** How long a side becomes. */
+export function sizeConvolved(
+  size: number,
+  kernel: number,
+  { stride, padding }: { stride: number; padding: number },
+): number {
+  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
+}
+
 /** What both directions have in common, once shapes and attributes are known. */
 export interface Geometry {
   label: string;

@@ -5,18 +5,25 @@
 // what tile, on what device.
 
 import { channelSum } from "./channel-sum.ts";
-import { convolutionFlops, launchConvolution, type Geometry } from "./convolution-launch.ts";
-import { chooseVariant, type ConvolutionVariant } from "./convolution-variants.ts";
+import {
+  convolutionFlops,
+  launchConvolution,
+  sizeConvolved,
+  type ConvolutionAttributes,
+  type Geometry,
+} from "./convolution-launch.ts";
+import { chooseVariant } from "./convolution-variants.ts";
 import { filterGradient } from "./filter-gradient.ts";
 import {
   declare,
-  elements,
   image,
   requireThat,
   totalBytes,
   vector,
   type BackwardContext,
   type Cost,
+  type Launch,
+  type Operand,
   type Operation,
   type Sample,
   type TensorType,
@@ -24,13 +31,7 @@ import {
 } from "./operation.ts";
 import { foldReflection } from "./reflection.ts";
 import { relayout } from "./relayout.ts";
-
-/** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
-export interface ConvolutionAttributes {
-  stride: number;
-  padding: number;
-  reflect: boolean;
-}
+import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /** torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and one of columns. */
 export interface TransposedConvolutionAttributes {
@@ -65,7 +66,7 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
 
   forward(traits, operands, output, attributes) {
     const geometry = convolutionGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
-    return launchConvolution(traits, geometry, operands, output, variantFor(traits, geometry));
+    return launchFastest(traits, geometry, operands, output);
   },
 
   backward({ inputs: [input, filters, bias], gradient, attributes, typeOf, apply }) {
@@ -118,6 +119,9 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }, false),
     sample([1, 20, 17, 19], 36, 3, { stride: 1, padding: 1, reflect: true }, false),
     sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
+    sample([1, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([2, 36, 6, 7], 30, 3, { stride: 1, padding: 1, reflect: false }, false),
+    sample([1, 33, 11, 10], 32, 3, { stride: 1, padding: 0, reflect: false }),
   ],
 });
 
@@ -145,7 +149,7 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
 
   forward(traits, operands, output, attributes) {
     const geometry = transposedGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
-    return launchConvolution(traits, geometry, operands, output, variantFor(traits, geometry));
+    return launchFastest(traits, geometry, operands, output);
   },
 
   backward({ inputs: [input, filters, bias], gradient, attributes: { stride, padding }, typeOf, apply }) {
@@ -199,17 +203,10 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
     transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
     transposedSample([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedSample([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedSample([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),
   ],
 });
-
-/** How long a side becomes. */
-export function sizeConvolved(
-  size: number,
-  kernel: number,
-  { stride, padding }: { stride: number; padding: number },
-): number {
-  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
-}
 
 /** The gradient of a convolution by its input, an image of type `input`. */
 export function inputGradient<T>(
@@ -232,13 +229,11 @@ export function inputGradient<T>(
   return mirrored > 0 ? apply(foldReflection, [padded], { padding }) : padded;
 }
 
-export function filterGradientFlops(input: TensorType, gradient: TensorType, kernel: number): number {
-  return 2 * elements(gradient) * input.shape[1] * kernel * kernel;
-}
-
-function variantFor(traits: Traits, geometry: Geometry): ConvolutionVariant {
+function launchFastest(traits: Traits, geometry: Geometry, operands: readonly Operand[], output: Operand): Launch[] {
+  if (suitsWinograd(traits, geometry)) return launchWinograd(traits, geometry, operands, output);
   const [samples, channels, height, width] = geometry.output.shape;
-  return chooseVariant(traits, samples * height * width, channels);
+  const variant = chooseVariant(traits, samples * height * width, channels);
+  return launchConvolution(traits, geometry, operands, output, variant);
 }
 
 export function convolutionGeometry(

@@ -4,7 +4,7 @@ import type { Traits } from "./operation.ts";
 
 /**
  * A shader with its tile. A lane holds `rows` vec4s of input channels by `columns` vec4s of output channels; `pixels` is
- * how many pixels are loaded at once (broadcast, tiled).
+ * how many pixels are loaded at once (tiled).
  */
 export interface FilterGradientVariant {
   readonly kind: "broadcast" | "registers" | "tiled";
@@ -20,11 +20,8 @@ export function filterGradientVariants(traits: Traits): FilterGradientVariant[] 
   const table: FilterGradientVariant[] = [];
   const size = traits.subgroupSize;
   if (size >= 4 && size <= 64) {
-    for (const [columns, pixels] of [
-      [1, 4],
-      [4, Math.min(2, size / 4)],
-    ]) {
-      table.push({ kind: "broadcast", rows: 1, columns, groupRows: size, groupColumns: 1, pixels });
+    for (const columns of [1, 4]) {
+      table.push({ kind: "broadcast", rows: 1, columns, groupRows: size, groupColumns: 1 });
     }
   }
   table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 8, groupColumns: 8 });

@@ -3,126 +3,26 @@
 // into chunks that are summed apart and then added up in a second pass, always in the same order. What is cut where depends
 // on the shapes alone, so the result is the same, to the bit, on every run and in however many bands the images are bound.
 
-import broadcast from "../../shaders/filter-gradient/broadcast.wgsl";
-import registers from "../../shaders/filter-gradient/registers.wgsl";
-import sum from "../../shaders/filter-gradient/sum.wgsl";
-import tiled from "../../shaders/filter-gradient/tiled.wgsl";
-import { bindRows, foldWorkgroups, rowBytes, type Band, type Window } from "./bands.ts";
+import { convolution, inputGradient } from "./convolution.ts";
+import { sizeConvolved, type ConvolutionAttributes } from "./convolution-launch.ts";
 import {
-  convolution,
   filterGradientFlops,
-  inputGradient,
-  sizeConvolved,
-  type ConvolutionAttributes,
-} from "./convolution.ts";
-import { bandParameters, rowsRead, wholeOf } from "./convolution-launch.ts";
-import { lanes } from "./elementwise.ts";
-import { chooseFilterGradientVariant, type FilterGradientVariant } from "./filter-gradient-variants.ts";
+  filterGradientGeometry,
+  launchFilterGradient,
+  type FilterGradientAttributes,
+} from "./filter-gradient-launch.ts";
+import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
 import {
-  byteLength,
   declare,
   image,
   requireThat,
   totalBytes,
   vectors,
-  type Launch,
-  type Operand,
   type Operation,
   type Sample,
   type TensorType,
-  type Traits,
 } from "./operation.ts";
-import { composeShader } from "./shader.ts";
-
-/** Those of the convolution, and the side of its kernel. */
-export interface FilterGradientAttributes extends ConvolutionAttributes {
-  kernel: number;
-}
-
-const shaders = { broadcast, registers, tiled };
-
-/** A chunk has about so many pixels, unless the partial sums of all chunks would then exceed `scratchBytes`. */
-const chunkPixels = 256;
-const scratchBytes = 2 ** 24;
-/** No chunk has more bytes than this, which every device can bind. */
-const chunkBytes = 2 ** 24;
-
-/** Lines of the gradient image in a chunk. A chunk never spans two samples. */
-function linesOfChunk(input: TensorType, gradient: TensorType, filters: TensorType, stride: number): number {
-  const [samples, , height, width] = gradient.shape;
-  const most = Math.max(1, Math.floor(scratchBytes / byteLength(filters) / samples));
-  const chunksOfSample = Math.max(1, Math.min(Math.ceil((height * width) / chunkPixels), most));
-  const lineBytes = Math.max(rowBytes(gradient), stride * rowBytes(input));
-  return Math.max(1, Math.min(Math.ceil(height / chunksOfSample), Math.floor(chunkBytes / lineBytes)));
-}
-
-/** The launches with a given variant: those of the chunks, and that of their sum. */
-export function launchFilterGradient(
-  traits: Traits,
-  [input, gradient]: readonly Operand[],
-  output: Operand,
-  { kernel, stride, padding, reflect }: FilterGradientAttributes,
-  variant: FilterGradientVariant,
-): Launch[] {
-  const [inputType, gradientType] = [input.type!, gradient.type!];
-  const [samples, outputChannels, height] = gradientType.shape;
-  const inputChannels = inputType.shape[1];
-  const geometry = { input: inputType, output: gradientType, kernel, stride, padding, reflect, transposed: false };
-  const label = `filter gradient [${output.type!.shape}] of ${inputType.shape[3]}x${inputType.shape[2]}`;
-
-  const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
-  const tile: Record<string, number> = { COLUMNS: columns };
-  if (kind === "broadcast") tile.LANES = groupRows;
-  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
-  if (kind === "tiled") tile.ROWS = rows;
-  if (pixels) tile.PIXELS = pixels;
-  const shader = composeShader(shaders[kind], tile);
-  const rowGroups = Math.ceil((kernel * kernel * vectors(inputChannels)) / (groupRows * rows));
-  const columnGroups = Math.ceil(vectors(outputChannels) / (groupColumns * columns));
-
-  const lines = linesOfChunk(inputType, gradientType, output.type!, stride);
-  const chunksOfSample = Math.ceil(height / lines);
-  const chunks = samples * chunksOfSample;
-  const whole = Math.max(input.bytes, gradient.bytes, chunks * output.bytes) <= traits.bindingBytes;
-  const partial = chunks > 1 ? { bytes: (whole ? chunks : 1) * output.bytes } : output;
-
-  const part = (band: Band, count: number, source: Window, target: Window): Launch => ({
-    label,
-    shader,
-    bindings: [source.binding, target.binding, { operand: partial }],
-    parameters: new Uint32Array([
-      ...bandParameters(geometry, band, samples, source.offset, target.offset),
-      ...[0, columnGroups],
-      ...[lines, whole ? chunksOfSample : 1, inputChannels, outputChannels],
-    ]),
-    workgroups: [rowGroups * columnGroups, count, 1],
-    flops: (filterGradientFlops(inputType, gradientType, kernel) * count) / chunks,
-  });
-  const total = (count: number, continued: boolean): Launch => ({
-    label: `${label}, sum of chunks`,
-    shader: composeShader(sum, { LANES: lanes }),
-    bindings: [{ operand: partial }, { operand: output }],
-    parameters: new Uint32Array([output.bytes / 16, count, Number(continued), 0]),
-    workgroups: foldWorkgroups(traits, output.bytes / 16, lanes),
-    flops: (count * output.bytes) / 4,
-  });
-
-  if (whole) {
-    const all = (operand: Operand) => ({ binding: { operand }, offset: 0 });
-    const first = part(wholeOf(geometry), chunks, all(input), all(gradient));
-    return chunks > 1 ? [first, total(chunks, false)] : [first];
-  }
-  return Array.from({ length: chunks }, (_, chunk) => {
-    const sample = Math.floor(chunk / chunksOfSample);
-    const first = (chunk % chunksOfSample) * lines;
-    const rows = { first, end: Math.min(first + lines, height) };
-    const band = { sample, output: rows, input: rowsRead(geometry, rows) };
-    const source = bindRows(traits, input, inputType, sample, band.input);
-    const target = bindRows(traits, gradient, gradientType, sample, band.output);
-    const launch = part(band, 1, source, target);
-    return chunks > 1 ? [launch, total(1, chunk > 0)] : [launch];
-  }).flat();
-}
+import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
 
 /** [N, C, H, W] and the gradient [N, D, H', W'] by the convolution's output -> filter [D, C, k, k]. */
 export const filterGradient: Operation<FilterGradientAttributes> = declare({
@@ -140,6 +40,10 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
   },
 
   forward(traits, operands, output, attributes) {
+    const geometry = filterGradientGeometry(operands[0].type!, operands[1].type!, attributes);
+    if (filterGradientSuitsWinograd(traits, geometry)) {
+      return launchWinogradFilterGradient(traits, geometry, operands, output);
+    }
     const [outputs, inputs, kernel] = output.type!.shape;
     const variant = chooseFilterGradientVariant(traits, kernel * kernel * vectors(inputs), vectors(outputs));
     return launchFilterGradient(traits, operands, output, attributes, variant);
@@ -192,6 +96,8 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     sample([2, 20, 17, 31], 24, 3, { stride: 1, padding: 1, reflect: true }),
     sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
     sample([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
+    sample([2, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([1, 33, 35, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
   ],
 });
 

@@ -9,8 +9,19 @@ import cluster from "../../shaders/palette/cluster.wgsl";
 import nearest from "../../shaders/palette/nearest.wgsl";
 import pointwise from "../../shaders/loss/pointwise.wgsl";
 import oklab from "../../shaders/palette/oklab.wgsl";
+import tiles from "../../shaders/winograd/tiles.wgsl";
 
-const pieces: Readonly<Record<string, string>> = { cell, chunks, cluster, geometry, nearest, oklab, pointwise, random };
+const pieces: Readonly<Record<string, string>> = {
+  cell,
+  chunks,
+  cluster,
+  geometry,
+  nearest,
+  oklab,
+  pointwise,
+  random,
+  tiles,
+};
 
 /** A constant of type f32; plain numbers are u32. */
 export interface Float {

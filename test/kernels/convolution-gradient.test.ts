@@ -8,9 +8,10 @@ import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../../src/autograd/tensor.ts";
 import { channelSum } from "../../src/kernels/channel-sum.ts";
 import { convolution, transposedConvolution } from "../../src/kernels/convolution.ts";
-import { filterGradient, launchFilterGradient } from "../../src/kernels/filter-gradient.ts";
+import { filterGradient } from "../../src/kernels/filter-gradient.ts";
+import { launchFilterGradient } from "../../src/kernels/filter-gradient-launch.ts";
 import { chooseFilterGradientVariant, filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
-import { image, type Operation, type Sample, type TensorType } from "../../src/kernels/operation.ts";
+import { byteLength, image, type Operation, type Sample, type TensorType } from "../../src/kernels/operation.ts";
 import { relayout } from "../../src/kernels/relayout.ts";
 import { fromDevice, openTestGpu, relativeError, runOperation, sampleValues, someValues, toDevice } from "../gpu.ts";
 
@@ -110,6 +111,25 @@ describe("the gradient by the filters", () => {
     // [9 taps][8 input channels, 3 of them padding][8 output channels, 2 of them padding]
     bytes.forEach((value, place) => {
       const real = place % 8 < 6 && Math.floor(place / 8) % 8 < 5;
+      expect(value !== 0).toBe(real);
+    });
+  });
+
+  test("leaves them in Winograd's form too", async () => {
+    const [image_, gradient] = [input("image", image(1, 33, 8, 8)), input("gradient", image(1, 30, 8, 8))];
+    const same = { kernel: 3, stride: 1, padding: 1, reflect: true };
+    const output = apply(filterGradient, [image_, gradient], same);
+    const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
+    for (const { type, origin } of [image_, gradient]) {
+      const ones = new Float32Array(byteLength(type) / 4).fill(1);
+      if (origin.kind === "input") program.write(origin.name, ones);
+    }
+    await program.run();
+    const filters = new Float32Array(await program.read());
+    program.release();
+    // [9 taps][36 input channels, 3 of them padding][32 output channels, 2 of them padding]
+    filters.forEach((value, place) => {
+      const real = place % 32 < 30 && Math.floor(place / 32) % 36 < 33;
       expect(value !== 0).toBe(real);
     });
   });

@@ -15,6 +15,7 @@ import { tanh } from "../../src/kernels/elementwise.ts";
 import { statistics } from "../../src/kernels/statistics.ts";
 import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
+import { launchWinograd, suitsWinograd } from "../../src/kernels/winograd.ts";
 import { openTestGpu, relativeError, runOperation, sampleValues, someValues } from "../gpu.ts";
 
 const gpu = await openTestGpu();
@@ -92,6 +93,88 @@ describe("convolution variants", () => {
           expect(variants(traits)).toContainEqual(chooseVariant(traits, pixels, channels));
         }
   });
+});
+
+describe("Winograd's convolution", () => {
+  const traits = traitsOf(gpu);
+  const runs = traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64;
+
+  test.runIf(runs)("is what software adapters take for enough channels and pixels, and nothing else", () => {
+    const geometry = (channels: number, size: number, kernel = 3, stride = 1) => {
+      const attributes = { stride, padding: 1, reflect: true };
+      const types = [image(1, channels, size, size), filters(channels, channels, kernel)];
+      return convolutionGeometry(types[0], types[1], convolution.infer(types, attributes), attributes);
+    };
+    expect(suitsWinograd(traits, geometry(128, 16))).toBe(true);
+    expect(suitsWinograd({ ...traits, software: false }, geometry(128, 16))).toBe(false);
+    expect(suitsWinograd({ ...traits, subgroupSize: 0 }, geometry(128, 16))).toBe(false);
+    expect(suitsWinograd(traits, geometry(16, 16))).toBe(false);
+    expect(suitsWinograd(traits, geometry(128, 6))).toBe(false);
+    expect(suitsWinograd(traits, geometry(128, 16, 3, 2))).toBe(false);
+    expect(suitsWinograd(traits, geometry(128, 16, 4))).toBe(false);
+  });
+
+  test.runIf(runs)("equals the twin for few channels and pixels too", async () => {
+    const cases = [
+      [convolution, convolutionGeometry],
+      [transposedConvolution, transposedGeometry],
+    ] as const;
+    for (const [operation, geometryOf] of cases) {
+      const inWinogradsForm = {
+        ...(operation as Operation),
+        forward: ((traits, inputs, output, attributes) =>
+          launchWinograd(
+            traits,
+            geometryOf(inputs[0].type!, inputs[1].type!, output.type!, attributes as never),
+            inputs,
+            output,
+          )) as Operation["forward"],
+      };
+      for (const { inputs, attributes } of operation.samples) {
+        if (inputs[1].shape[2] !== 3 || attributes.stride !== 1) continue;
+        const values = inputs.map((type, i) => someValues(type, i + 1));
+        const shaped = inputs.map((type, i) => ({ shape: type.shape, data: values[i] }));
+        const actual = await runOperation(gpu, inWinogradsForm, inputs, values, attributes as unknown);
+        const expected = (operation as Operation).reference(shaped, attributes);
+        expect(relativeError(actual.data, expected.data)).toBeLessThan(tolerance);
+      }
+    }
+  });
+
+  test.runIf(runs)("equals the plain one where its tiles take more memory than it may use at once", async () => {
+    const types = [image(1, 32, 193, 201), filters(32, 32, 3)];
+    const attributes = { stride: 1, padding: 1, reflect: true };
+    const values = types.map((type, i) => someValues(type, i));
+    const output = { type: convolution.infer(types, attributes), bytes: 0 };
+    const launches = convolution.forward(
+      traits,
+      types.map((type) => ({ type, bytes: 0 })),
+      output,
+      attributes,
+    );
+    expect(launches.length).toBeGreaterThan(4);
+    const plain = { ...convolution, forward: launchPlain };
+    const [actual, expected] = await Promise.all(
+      [convolution, plain].map((operation) => runOperation(gpu, operation, types, values, attributes)),
+    );
+    expect(relativeError(actual.data, expected.data)).toBeLessThan(tolerance);
+  });
+
+  const launchPlain: typeof convolution.forward = (traits, inputs, output, attributes) => {
+    const geometry = convolutionGeometry(inputs[0].type!, inputs[1].type!, output.type!, attributes);
+    const [samples, channels, height, width] = geometry.output.shape;
+    return launchConvolution(
+      traits,
+      geometry,
+      inputs,
+      output,
+      chooseVariant(traits, samples * height * width, channels),
+    );
+  };
+
+  function filters(outputs: number, inputs: number, kernel: number): TensorType {
+    return { layout: "filter", shape: [outputs, inputs, kernel, kernel] };
+  }
 });
 
 describe("bands", () => {

@@ -1,0 +1,57 @@
+// Winograd's convolution, the products: for each of the sixteen positions a matrix of tiles and input channels times one of input
+// and output channels. For software adapters; why registers are handed round the subgroup, convolution/broadcast.wgsl says.
+//
+//   input    [16][tiles][inVectors]
+//   filters  [16][4 * inVectors][outVectors]
+//   output   [16][tiles][outVectors]
+
+enable subgroups;
+
+struct Sizes {
+  tiles: u32,
+  inVectors: u32,
+  outVectors: u32,
+}
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
+
+// The rows whose input a lane loads: each LANES-th.
+const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let firstTile = group.x * ROWS;
+  let column = group.y * LANES + lane;
+
+  var sources: array<u32, OWN_ROWS>;
+  for (var own = 0u; own < OWN_ROWS; own++) {
+    let tile = min(firstTile + own * LANES + lane, sizes.tiles - 1u);
+    sources[own] = (group.z * sizes.tiles + tile) * sizes.inVectors;
+  }
+  var sums = array<vec4f, ROWS>();
+  var filterPlace = group.z * 4u * sizes.inVectors * sizes.outVectors + min(column, sizes.outVectors - 1u);
+  for (var vector = 0u; vector < sizes.inVectors; vector++) {
+    var values: array<vec4f, OWN_ROWS>;
+    for (var own = 0u; own < OWN_ROWS; own++) {
+      values[own] = input[sources[own] + vector];
+    }
+    var block: mat4x4f; // four input channels to four output channels
+    for (var i = 0u; i < 4u; i++) {
+      block[i] = filters[filterPlace];
+      filterPlace += sizes.outVectors;
+    }
+    for (var r = 0u; r < ROWS; r++) {
+      sums[r] += block * subgroupShuffle(values[r / LANES], r % LANES);
+    }
+  }
+
+  for (var r = 0u; r < ROWS; r++) {
+    let tile = firstTile + r;
+    if (tile < sizes.tiles && column < sizes.outVectors) {
+      output[(group.z * sizes.tiles + tile) * sizes.outVectors + column] = sums[r];
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// What the passes of Winograd's convolution share. The output is cut into tiles of 2 x 2 pixels, each made of 4 x 4 pixels of
+// the input, and both are taken to a form of 4 x 4 positions in which convolving is multiplying, position by position:
+//
+//   output = A' ((G filter G') * (B' input B)) A        Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"
+//
+//        1 . -1  .        1  .  .
+//   B' = .  1  1  .   G = ½  ½  ½   A' = 1  1  1  .
+//        . -1  1  .       ½ -½  ½        .  1 -1 -1
+//        .  1  . -1       .  .  1
+//
+// Sixteen multiplications instead of thirty-six, summed over the channels as products of matrices, one for each position.
+// Needs geometry.wgsl.
+
+alias Positions = array<array<vec4f, 4>, 4>;
+
+// A tile by the place of its first pixel in the output.
+struct Tile {
+  sample: u32,
+  y: u32,
+  x: u32,
+}
+
+fn tilesAcross(band: Band) -> u32 {
+  return (band.outputWidth + 1u) / 2u;
+}
+
+fn tilesDown(band: Band) -> u32 {
+  return (band.outputRows + 1u) / 2u;
+}
+
+fn tileCount(band: Band) -> u32 {
+  return band.samples * tilesDown(band) * tilesAcross(band);
+}
+
+fn tileAt(index: u32, band: Band) -> Tile {
+  let line = index / tilesAcross(band);
+  return Tile(line / tilesDown(band), band.outputRow + 2u * (line % tilesDown(band)), 2u * (index % tilesAcross(band)));
+}
