@@ -6,7 +6,7 @@ import { transfer } from "comlink";
 import { sentenceOf } from "../parts/sentence.ts";
 import { cameraSizes, nextCameraSize } from "./camera-size.ts";
 import { artOptions } from "./settings.ts";
-import { cameraHasStage, cancel, model, say, show, worker } from "./state.ts";
+import { cameraHasStage, cancel, model, say, selectedId, show, worker } from "./state.ts";
 
 export interface CameraState {
   readonly width: number;
@@ -57,6 +57,9 @@ export function stopCamera(): void {
   show(null);
   cameraHasStage.value = false;
 }
+
+// Whoever chooses a picture wants to see it.
+selectedId.subscribe(() => stopCamera());
 
 async function convertFrames(video: HTMLVideoElement): Promise<void> {
   const remote = await worker();

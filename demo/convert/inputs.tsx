@@ -46,6 +46,7 @@ export function Inputs() {
           </>
         }
       >
+        <Example />
         <p>
           <strong>Drop or paste pictures here</strong>, one or a hundred
         </p>
@@ -67,6 +68,16 @@ export function Inputs() {
           ))}
         </ul>
       </div>
+    </div>
+  );
+}
+
+/** What becomes of a picture, at a glance: one of the samples, recorded. */
+function Example() {
+  return (
+    <div class="example" aria-hidden="true">
+      <img src="samples/otter.jpg" alt="" />
+      <img class="pixelated" src="recorded/otter.png" alt="" />
     </div>
   );
 }

@@ -3,14 +3,16 @@
 import { useState } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { plural } from "../parts/words.ts";
+import { say } from "./state.ts";
 
 export interface PaletteProps {
   /** [red, green, blue]; null where there is none. */
   readonly colours: readonly (readonly number[])[] | null;
-  readonly isLimited: boolean;
+  /** Why there is none, where there is none. */
+  readonly reason: string;
 }
 
-export function Palette({ colours, isLimited }: PaletteProps) {
+export function Palette({ colours, reason }: PaletteProps) {
   const [copied, setCopied] = useState(false);
   const hexes = (colours ?? []).map(hexOf);
   return (
@@ -22,10 +24,13 @@ export function Palette({ colours, isLimited }: PaletteProps) {
             small
             look="quiet"
             onClick={() => {
-              void navigator.clipboard.writeText(hexes.join("\n")).then(() => {
-                setCopied(true);
-                setTimeout(() => setCopied(false), 1500);
-              });
+              navigator.clipboard.writeText(hexes.join("\n")).then(
+                () => {
+                  setCopied(true);
+                  setTimeout(() => setCopied(false), 1500);
+                },
+                () => say("warning", "This browser does not let the page copy. Each colour's number is shown over it."),
+              );
             }}
           >
             {copied ? "Copied" : "Copy as hex"}
@@ -41,9 +46,7 @@ export function Palette({ colours, isLimited }: PaletteProps) {
           ))}
         </ul>
       ) : (
-        <p class="small faint">
-          {isLimited ? "It appears with the result." : "Every colour is kept: draw the slider back to limit them."}
-        </p>
+        <p class="small faint">{reason}</p>
       )}
     </section>
   );

@@ -144,7 +144,7 @@ function wordsOf(state: PictureState): string {
     case "waiting":
       return "waiting";
     case "working":
-      return state.share === null ? "reading" : `${Math.round(100 * state.share)} %`;
+      return state.share === null ? "begun" : `${Math.round(100 * state.share)} %`;
     case "done":
       return "done";
     case "failed":

@@ -36,9 +36,15 @@ export function Settings() {
       <ModelChoice />
       <Look />
       <Result />
-      <Palette colours={scene.value?.after?.palette ?? null} isLimited={colours.value <= mostColours} />
+      <Palette colours={scene.value?.after?.palette ?? null} reason={paletteReason()} />
     </aside>
   );
+}
+
+function paletteReason(): string {
+  if (look.value === "drawing") return "The network's own picture has as many colours as it likes.";
+  if (colours.value > mostColours) return "Every colour is kept: draw the slider back to limit them.";
+  return "It appears with the result.";
 }
 
 function ModelChoice() {

@@ -19,7 +19,7 @@ import type { Scene } from "./state.ts";
 const stay = 0.986;
 
 /** Pixels are left as they are, rather than smoothed, from this scale of a photo on. */
-const crispPhoto = 3;
+const crispPhoto = 8;
 
 const revealMilliseconds = 900;
 
@@ -116,8 +116,9 @@ export class StageControl {
 
   readonly grabDivider = (event: PointerEvent): void => {
     event.preventDefault();
-    (event.currentTarget as HTMLElement).focus();
-    this.stage.setPointerCapture(event.pointerId);
+    const divider = event.currentTarget as HTMLElement;
+    divider.focus();
+    divider.setPointerCapture(event.pointerId);
     this.holdsDivider = true;
   };
 
@@ -130,7 +131,7 @@ export class StageControl {
 
   private readonly down = (event: PointerEvent): void => {
     if (event.button !== 0) return;
-    this.stage.setPointerCapture(event.pointerId);
+    this.canvas.setPointerCapture(event.pointerId);
     this.pointers.set(event.pointerId, this.pointOf(event));
   };
 

@@ -55,10 +55,10 @@ export function Stage({ label }: { readonly label: string }) {
         <Button small label="Larger" onClick={() => control.zoom(step)}>
           +
         </Button>
-        <Button small label="Show the whole picture" onClick={() => control.fit()}>
+        <Button small label="Fit the whole picture" onClick={() => control.fit()}>
           Fit
         </Button>
-        <Button small label="One pixel of the picture to one of the screen" onClick={() => control.actualSize()}>
+        <Button small label="1:1, a pixel of the picture to one of the screen" onClick={() => control.actualSize()}>
           1:1
         </Button>
       </div>

@@ -105,6 +105,7 @@ export async function chooseBundled(name: string): Promise<void> {
 /** A checkpoint of the visitor's. A bad one changes nothing. */
 export async function chooseFile(file: File): Promise<void> {
   const before = model.value;
+  message.value = null;
   model.value = { kind: "loading", name: file.name, share: null };
   try {
     adopt(await (await worker()).useFile(file));
@@ -117,7 +118,6 @@ export async function chooseFile(file: File): Promise<void> {
 function adopt(description: ModelDescription): void {
   batch(() => {
     model.value = { kind: "ready", description };
-    message.value = null;
     suit(description);
   });
   drawAll();

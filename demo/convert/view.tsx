@@ -31,13 +31,11 @@ export default function View() {
         )}
         {model.value.kind === "failed" && <Notice tone="error">{model.value.sentence}</Notice>}
       </div>
-      <section class="work" aria-label="The picture">
-        <div class="frame">
-          {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
-          <Doing />
-        </div>
-        <Pictures />
+      <section class="frame" aria-label="The picture">
+        {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
+        <Doing />
       </section>
+      <Pictures />
       <Settings />
       {isOver && (
         <div class="drop-anywhere" aria-hidden="true">

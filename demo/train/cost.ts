@@ -1,7 +1,7 @@
 // What a step of given options takes, before any is done: work and memory by the plan, time by what this adapter has been seen to do.
 
 import { traitsOf } from "../../src/autograd/program.ts";
-import type { Image } from "../../src/data/image.ts";
+import { blankImage } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -93,6 +93,11 @@ async function rateOf(gpu: Gpu): Promise<number | undefined> {
   return known;
 }
 
+/** Nothing else should be at work while it is measured. */
+export async function untilMeasured(): Promise<void> {
+  await measuring;
+}
+
 function readRates(): Promise<Record<string, number>> {
   return (rates ??= browserStorage("adapters")
     .read(ratesFile)
@@ -115,24 +120,30 @@ export function rememberRate(gpu: Gpu, flopsPerSecond: number): void {
   });
 }
 
-/** A training step that is small, and yet made of the same kernels as any. */
-const probe: TrainingOptions = {
-  ...defaultTrainingOptions,
-  netG: "resnet_6blocks",
-  ngf: 16,
-  ndf: 16,
-  loadSize: 64,
-  cropSize: 64,
-  poolSize: 0,
-};
+/** A training step that is small, and yet made of the same kernels as any; on a CPU smaller still. */
+function probeFor({ adapter }: Gpu): TrainingOptions {
+  const [side, filters] = adapter.software ? [32, 4] : [64, 16];
+  return {
+    ...defaultTrainingOptions,
+    netG: "resnet_6blocks",
+    netD: "pixel",
+    ngf: filters,
+    ndf: filters,
+    loadSize: side,
+    cropSize: side,
+    poolSize: 0,
+  };
+}
+
 const shortest = 300;
 
 /** Takes steps until so many milliseconds have passed. The first does not count: it compiles. */
 async function measure(gpu: Gpu): Promise<number> {
+  const probe = probeFor(gpu);
   const trainer = await Trainer.create(gpu, probe, shapeOf(probe));
   try {
     trainer.restore(fromTensors(trainer.layout, tensorsOf(initialWeights(probe))));
-    const picture: Image = { width: 64, height: 64, data: new Uint8ClampedArray(4 * 64 * 64), hasAlpha: false };
+    const picture = blankImage(probe.cropSize, probe.cropSize);
     const batch = { realA: [picture], realB: [picture], namesA: [""], namesB: [""] };
     const place = {
       pictures: 0,

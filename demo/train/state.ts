@@ -1,7 +1,8 @@
 // The one session of the page, and the run that is being put together. They live as long as the page does: who looks at another part of it and
 // comes back finds everything as it was.
 
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
+import { askToPersist } from "../../src/platform/storage.browser.ts";
 import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
 import type { TrainingApi } from "./api.ts";
@@ -30,6 +31,10 @@ export async function open(): Promise<void> {
   opened = true;
   addEventListener("beforeunload", (event) => {
     if (session.wouldLoseWork) event.preventDefault();
+  });
+  // A run should outlive the browser's tidying up.
+  effect(() => {
+    if (session.current.value) void askToPersist();
   });
   // Another tab may have begun or ended one.
   document.addEventListener("visibilitychange", () => {

@@ -7,7 +7,7 @@ import { fromSeed, fromState } from "../../src/train/beginning.ts";
 import { checkTrainingOptions } from "../../src/train/options.ts";
 import { loadState, type TrainingState } from "../../src/train/state-file.ts";
 import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
-import { adapterHere, costOf, rememberRate } from "./cost.ts";
+import { adapterHere, costOf, rememberRate, untilMeasured } from "./cost.ts";
 import { generatorFile } from "./generator-file.ts";
 import { copyPictures, planCopies } from "./picture-copy.ts";
 import { exportRun, importRun } from "./run-archive.ts";
@@ -47,6 +47,7 @@ async function follow(
   const work = withRun(name, async () => {
     send({ kind: "activity", activity: "opening" });
     try {
+      await untilMeasured();
       await job.train(await prepare(send, job.signal));
     } finally {
       await removeUnsaved(name);

@@ -37,7 +37,7 @@ export async function writeSmallFiles(folder: string) {
 
 /** Gives files to the inputs of the page; the dialog for them cannot be had in tests. */
 export async function choosePictures(page: Page, ...paths: string[]): Promise<void> {
-  const inputs = (await page.$$('.work input[type="file"]')) as ElementHandle<HTMLInputElement>[];
+  const inputs = (await page.$$(':is(.frame, .pictures) input[type="file"]')) as ElementHandle<HTMLInputElement>[];
   await inputs[0].uploadFile(...paths);
 }
 
