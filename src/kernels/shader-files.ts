@@ -55,6 +55,13 @@ import reductionPartial from "../../shaders/reduction/partial.wgsl";
 import reductionSpread from "../../shaders/reduction/spread.wgsl";
 import reductionTotal from "../../shaders/reduction/total.wgsl";
 import samplesCopy from "../../shaders/samples/copy.wgsl";
+import winogradFilter from "../../shaders/winograd/filter.wgsl";
+import winogradFilterGradient from "../../shaders/winograd/filter-gradient.wgsl";
+import winogradGradient from "../../shaders/winograd/gradient.wgsl";
+import winogradInput from "../../shaders/winograd/input.wgsl";
+import winogradMultiply from "../../shaders/winograd/multiply.wgsl";
+import winogradOutput from "../../shaders/winograd/output.wgsl";
+import winogradTiles from "../../shaders/winograd/tiles.wgsl";
 
 /** By its path below shaders/, without the ending. */
 export const shaderFiles: Readonly<Record<string, string>> = {
@@ -112,6 +119,13 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "reduction/spread": reductionSpread,
   "reduction/total": reductionTotal,
   "samples/copy": samplesCopy,
+  "winograd/filter": winogradFilter,
+  "winograd/filter-gradient": winogradFilterGradient,
+  "winograd/gradient": winogradGradient,
+  "winograd/input": winogradInput,
+  "winograd/multiply": winogradMultiply,
+  "winograd/output": winogradOutput,
+  "winograd/tiles": winogradTiles,
 };
 
 /**
