@@ -82,6 +82,7 @@ export class TrainingSession {
 
   async listRuns(): Promise<void> {
     await this.#try(async () => (this.runs.value = await this.api.runs()));
+    this.runs.value ??= []; // where they cannot be listed, which was said, a new one may still be begun
   }
 
   begin(name: string, options: TrainingOptions, pictures: ChosenPictures): Promise<void> {

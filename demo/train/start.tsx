@@ -3,7 +3,9 @@
 import { useRef } from "preact/hooks";
 import { Button, Segmented, TextField } from "../parts/controls.tsx";
 import { Notice } from "../parts/display.tsx";
+import { gpu } from "../parts/shell-state.ts";
 import { durationText } from "../parts/words.ts";
+import type { RunListing } from "./api.ts";
 import { OptionFields } from "./option-fields.tsx";
 import { PresetCards } from "./preset-cards.tsx";
 import { presetOf, stepsOf } from "./presets.ts";
@@ -27,7 +29,16 @@ export function Start() {
         </p>
       </header>
       <Trouble />
-      {runs && runs.length > 0 && (
+      {runs === null ? <p class="faint">Looking for runs in this browser …</p> : <Beginnings runs={runs} />}
+    </>
+  );
+}
+
+/** All at once, when it is known what there is: nothing moves under a visitor's hand. */
+function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
+  return (
+    <>
+      {runs.length > 0 && (
         <section class="stack" aria-labelledby="runs-title">
           <div class="row">
             <h2 id="runs-title">Runs in this browser</h2>
@@ -39,7 +50,7 @@ export function Start() {
       <section class="stack" aria-labelledby="new-title">
         <div class="row">
           <h2 id="new-title">A new run</h2>
-          {runs?.length === 0 && <ImportRun />}
+          {runs.length === 0 && <ImportRun />}
         </div>
         <NewRunForm />
       </section>
@@ -96,19 +107,21 @@ function NewRunForm() {
 
 /** Where a GPU is missing, or slow: what is sensible here, and how long that takes. */
 function WeakAdapter() {
-  const adapter = session.adapter.value;
+  const adapter = gpu.value.state === "there" ? gpu.value.adapter : null;
   const tiny = newRun.seconds(presetOf("tiny").options);
   const paper = newRun.seconds(presetOf("paper").options);
   const isSlow = paper !== null && paper > 7 * 86400;
   if (!adapter || !(adapter.software || isSlow)) return null;
   return (
-    <Notice tone="warning">
-      {adapter.name} {adapter.software ? "computes on the processor, without a GPU" : "is not made for this"}.{" "}
-      {tiny === null
-        ? "Take the tiny preset. How long that takes here is being measured …"
-        : `Take the tiny preset: on these pictures it takes about ${durationText(tiny)}.`}
-      {paper !== null && ` The paper's would take about ${durationText(paper)}.`}
-    </Notice>
+    <div class="weak-adapter">
+      <Notice tone="warning">
+        {adapter.name} {adapter.software ? "computes on the processor, without a GPU" : "is not made for this"}.{" "}
+        {tiny === null
+          ? "Take the tiny preset. How long that takes here is being measured …"
+          : `Take the tiny preset: on these pictures it takes about ${durationText(tiny)}.`}
+        {paper !== null && ` The paper's would take about ${durationText(paper)}.`}
+      </Notice>
+    </div>
   );
 }
 

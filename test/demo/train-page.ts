@@ -1,7 +1,9 @@
 // The view that trains, as a visitor has it: what the tests of it do over and over. Runs are as small as runs can be: SwiftShader computes them.
 
+import { readdirSync } from "node:fs";
 import axe from "axe-core";
-import type { Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer-core";
+import type { TestBrowser } from "./browser.ts";
 
 /** Options of a run that does a step in well under a second, and saves often. */
 export const smallRun = {
@@ -16,6 +18,23 @@ export const smallRun = {
   display_freq: "2",
   save_latest_freq: "5",
 };
+
+/**
+ * Lets the adapter be one that was measured on an earlier visit, at a GFLOP/s: how long things take is then known from the beginning, and nothing
+ * is measured while a test waits.
+ */
+export async function rememberRate({ browser, address }: TestBrowser): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${address}samples/index.json`); // of the same origin, and without scripts
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("adapters", { create: true });
+    const file = await (await folder.getFileHandle("rates.json", { create: true })).createWritable();
+    await file.write(JSON.stringify({ "google swiftshader": 1e9 }));
+    await file.close();
+  });
+  await page.close();
+}
 
 /** Comes when a button may be clicked, and clicks it. */
 export async function press(page: Page, text: string): Promise<void> {
@@ -82,7 +101,19 @@ export async function untilActivity(page: Page, words: string): Promise<void> {
   );
 }
 
-/** Begins a run on the sample set. */
+/** Two pictures for each side, instead of the sample set, whose copying takes a while. */
+export async function chooseTwoPictures(page: Page): Promise<void> {
+  await page.waitForSelector(".segmented input[value=own]");
+  await page.$eval(".segmented input[value=own]", (input) => input.click());
+  const inputs = (await page.$$(".side .drop-zone input[accept]")) as ElementHandle<HTMLInputElement>[];
+  for (const [index, side] of ["A", "B"].entries()) {
+    const folder = `samples/train/train${side}`;
+    const names = readdirSync(folder).sort().slice(0, 2);
+    await inputs[index].uploadFile(...names.map((name) => `${folder}/${name}`));
+  }
+}
+
+/** Begins a run on the pictures that are chosen. */
 export async function beginSmallRun(
   page: Page,
   name: string,
@@ -93,14 +124,18 @@ export async function beginSmallRun(
   await press(page, "Start training");
 }
 
-/** How different the colours are that each live picture shows: 0 where it shows nothing. */
-export async function pictureSpreads(page: Page): Promise<number[]> {
-  return page.$$eval(".live canvas", (canvases) =>
-    canvases.map((canvas) => {
-      const { width, height } = canvas;
-      const { data } = canvas.getContext("2d")!.getImageData(0, 0, width, height);
-      return new Set(new Uint32Array(data.buffer)).size;
-    }),
+/** Comes when all eight live pictures show something: more than a few colours each. */
+export async function untilPictures(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const canvases = [...document.querySelectorAll<HTMLCanvasElement>(".live canvas")];
+      const colours = canvases.map((canvas) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+      return colours.length === 8 && Math.min(...colours) > 20;
+    },
+    { timeout: 60_000 },
   );
 }
 

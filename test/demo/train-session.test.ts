@@ -218,6 +218,16 @@ describe("what is asked of the worker", () => {
     expect(session.trouble.value).toBe("Another tab trains this run.");
   });
 
+  test("and runs that cannot be listed leave a new one to be begun", async () => {
+    const broken = new TrainingSession({
+      ...fakeWorker(),
+      runs: () => Promise.reject(new UserError("This browser keeps no files for pages.")),
+    });
+    await broken.open();
+    expect(broken.runs.value).toEqual([]);
+    expect(broken.trouble.value).toBe("This browser keeps no files for pages.");
+  });
+
   test("and a defect of ours is told from what a visitor can mend", async () => {
     refusal = new TypeError("x is undefined");
     await session.pause();

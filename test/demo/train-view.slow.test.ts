@@ -13,7 +13,9 @@ import { openBrowser, screenshot } from "./browser.ts";
 import {
   accessibilityProblems,
   beginSmallRun,
+  chooseTwoPictures,
   press,
+  rememberRate,
   stepOf,
   until,
   untilActivity,
@@ -21,7 +23,9 @@ import {
   untilStep,
 } from "./train-page.ts";
 
-const { browser, open } = await openBrowser();
+const opened = await openBrowser();
+const { browser, open } = opened;
+await rememberRate(opened);
 
 const downloads = mkdtempSync(join(tmpdir(), "pixelcycle-downloads-"));
 afterAll(() => rmSync(downloads, { recursive: true, force: true }));
@@ -39,7 +43,8 @@ async function downloaded(ending: string): Promise<string> {
 
 test("a run leaves as one file, is removed, comes back, and goes on", async () => {
   const { page, complaints } = await open({ view: "train" });
-  await beginSmallRun(page, "traveller", { max_dataset_size: "2" });
+  await chooseTwoPictures(page);
+  await beginSmallRun(page, "traveller");
   await untilStep(page, 2);
   await press(page, "Stop");
   await untilActivity(page, "Stopped");
@@ -82,6 +87,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
 
 test("a second tab says that the run goes on in the first, and can have it afterwards", async () => {
   const { page } = await open({ view: "train" });
+  await chooseTwoPictures(page);
   await beginSmallRun(page, "shared");
   await untilStep(page, 1);
   const { page: second, complaints } = await open({ view: "train" });
