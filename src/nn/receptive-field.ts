@@ -2,8 +2,8 @@
 // one behind it saw.
 
 import type { Tensor } from "../autograd/tensor.ts";
-import { convolution, transposedConvolution } from "../kernels/convolution.ts";
-import type { ConvolutionAttributes, TransposedConvolutionAttributes } from "../kernels/convolution.ts";
+import { convolution, transposedConvolution, type TransposedConvolutionAttributes } from "../kernels/convolution.ts";
+import type { ConvolutionAttributes } from "../kernels/convolution-launch.ts";
 import { leakyRelu, relu, sigmoid, tanh } from "../kernels/elementwise.ts";
 import { normalize } from "../kernels/normalization.ts";
 import type { Operation } from "../kernels/operation.ts";
