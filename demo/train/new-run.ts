@@ -78,9 +78,10 @@ export class NewRun {
   /** What a whole run takes, in seconds; null while nobody can say. */
   seconds(options: TrainingOptions): number | null {
     const cost = this.cost(options);
-    if (!this.counts.value || !cost || cost instanceof Error || cost.refusal !== null || cost.seconds === null)
-      return null;
-    return cost.seconds * stepsOf(options, this.counts.value);
+    const counts = this.counts.value;
+    if (!counts || !cost || cost instanceof Error || cost.refusal !== null || cost.seconds === null) return null;
+    const steps = stepsOf(options, counts);
+    return steps > 0 ? cost.seconds * steps : null;
   }
 
   choosePreset(name: PresetName): void {

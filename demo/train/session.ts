@@ -67,6 +67,8 @@ export class TrainingSession {
   /** What is asked of the worker and takes a while, in words: "Packing the run". */
   readonly busy = signal<string | null>(null);
 
+  /** When the run at hand was begun or taken up. */
+  #begun = 0;
   #adjusting = false;
   #nextAdjustment: Adjustment | null = null;
 
@@ -183,8 +185,6 @@ export class TrainingSession {
     if (saved && saved.step >= progress.step) return false;
     return this.now() - (saved?.time ?? this.#begun) > bearableLoss;
   }
-
-  #begun = 0;
 
   /** Shows a run from its first event to its last. One that ends before its first step was never under way: the page goes back to the start. */
   async #follow(

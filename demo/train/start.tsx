@@ -110,6 +110,8 @@ function WeakAdapter() {
   const adapter = gpu.value.state === "there" ? gpu.value.adapter : null;
   const tiny = newRun.seconds(presetOf("tiny").options);
   const paper = newRun.seconds(presetOf("paper").options);
+  const { counts } = newRun;
+  const hasPictures = counts.value !== null && Math.max(counts.value.A, counts.value.B) > 0;
   const isSlow = paper !== null && paper > 7 * 86400;
   if (!adapter || !(adapter.software || isSlow)) return null;
   return (
@@ -117,7 +119,7 @@ function WeakAdapter() {
       <Notice tone="warning">
         {adapter.name} {adapter.software ? "computes on the processor, without a GPU" : "is not made for this"}.{" "}
         {tiny === null
-          ? "Take the tiny preset. How long that takes here is being measured …"
+          ? `Take the tiny preset.${hasPictures ? " How long that takes here is being measured …" : ""}`
           : `Take the tiny preset: on these pictures it takes about ${durationText(tiny)}.`}
         {paper !== null && ` The paper's would take about ${durationText(paper)}.`}
       </Notice>

@@ -159,6 +159,9 @@ describe("a new run", () => {
     run.samples.value = { A: ["a"], B: ["b"] };
     await run.plan(false);
     expect(run.preset.value).toBe("small");
+    expect(run.seconds(presetOf("tiny").options)).toBeCloseTo(0.1 * 40);
+    run.source.value = "own";
+    expect(run.seconds(presetOf("tiny").options)).toBeNull(); // of no pictures
     const chosen = new NewRun({ cost: seconds });
     chosen.samples.value = { A: ["a"], B: ["b"] };
     chosen.choosePreset("large");
