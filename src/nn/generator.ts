@@ -87,7 +87,7 @@ export class Generator {
     throw new UserError(
       `A picture of ${width} x ${height} pixels needs more memory than there is (${gibibytes} GiB). ` +
         (Math.min(w, h) > 0
-          ? `The largest of its shape that fits is ${w} x ${h}: use --max-size ${Math.max(w, h)}.`
+          ? `The largest of its shape that fits is ${w} x ${h}: shrink its longest side to ${Math.max(w, h)} (--max-size).`
           : "Not even a small one fits: close other programs."),
     );
   }

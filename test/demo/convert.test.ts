@@ -8,14 +8,16 @@ import type { Page } from "puppeteer-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
 import type { Image } from "../../src/data/image.ts";
+import { resizeBicubic } from "../../src/data/resize.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
-import { randomPicture, smallResnet } from "../networks.ts";
+import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { openBrowser } from "./browser.ts";
 import {
   chooseLook,
@@ -82,6 +84,17 @@ test("the bundled model gives Node's picture, as painted and on the grid", async
   generator.release();
   expect(complaints).toEqual([]);
 });
+
+/** Small, but as deep as they are at least. */
+const smallUnet = {
+  kind: "unet",
+  inputChannels: 3,
+  outputChannels: 3,
+  ngf: 2,
+  downs: 5,
+  norm: "instance",
+  dropout: null,
+} as const;
 
 /** Every run of the network begins with a pass of this label. */
 const networkPass = /^bytes to numbers/;
@@ -225,6 +238,49 @@ test("dropped and pasted pictures are taken; a batch can be cancelled and gone o
   await page.click(".tile .remove");
   await untilTiles(page, 3);
   expect(await page.$(".messages .notice")).toBeNull();
+  expect(complaints).toEqual([]);
+});
+
+test("the model is kept from one visit to the next, under the contents of its card", async () => {
+  const { page } = await open();
+  await untilModel(page, /width 32/);
+  const key = await page.evaluate(async () => {
+    const requests = await (await caches.open("pixelcycle-weights")).keys();
+    return requests.map(({ url }) => url);
+  });
+  expect(key).toHaveLength(1);
+  expect(key[0]).toMatch(/\/weights\/pixelart-4\.safetensors\?card=[0-9a-f]{16}$/);
+  const put = (bytes: Uint8Array) =>
+    page.evaluate(
+      async (url, bytes) => (await caches.open("pixelcycle-weights")).put(url, new Response(Uint8Array.from(bytes))),
+      key[0],
+      [...bytes],
+    );
+  // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
+  await put(readFileSync(files.safetensors));
+  await page.reload();
+  await untilModel(page, /width 4/);
+  await put(new Uint8Array(1000));
+  await page.reload();
+  await untilModel(page, /width 32/);
+});
+
+test("a U-Net, which takes sides of some multiple only, gets pictures of them", async () => {
+  const { page, complaints } = await open();
+  const unet = join(folder, "unet.safetensors");
+  const weights = randomWeights(smallUnet);
+  writeFileSync(unet, writeSafetensors(weights));
+  await chooseModel(page, unet);
+  await untilModel(page, /^unet/);
+  await choosePictures(page, files.png);
+  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was made 64 × 64 first\.$/);
+  await chooseLook(page, "As painted");
+  await untilResult(page, /^64 × 64 pixels\. /);
+  const { image } = await downloadPng(page);
+  const generator = await Generator.create(gpu, weights);
+  const truth = await generator.convert(resizeBicubic(await decodeImage(files.png), 64, 64));
+  expect(difference(image, truth).most).toBeLessThanOrEqual(1);
+  generator.release();
   expect(complaints).toEqual([]);
 });
 
