@@ -133,7 +133,10 @@ export class LossCharts {
         x: { time: false },
         y: this.#logarithmic.checked
           ? { distr: 3 }
-          : { range: (_, min, max) => [Math.min(0, 1.1 * min), Math.max(1e-6, 1.1 * max)] },
+          : {
+              // Without a value, uPlot gives null for both.
+              range: (_, min, max) => (max === null ? [0, 1] : [Math.min(0, 1.1 * min), Math.max(1e-6, 1.1 * max)]),
+            },
       },
       axes: [
         { ...axis, grid: { show: false }, ticks: grid, size: 30, values: (_, steps) => steps.map(shortNumber) },
