@@ -3,6 +3,9 @@
 import { submit, type Dispatch } from "./commands.ts";
 import type { Gpu } from "./gpu.ts";
 
+/** WebGPU allows 4096 queries in a set, and a pass has two. */
+const passesInSet = 2048;
+
 const querySource = 0x0200 | 0x0004; // GPUBufferUsage.QUERY_RESOLVE | COPY_SRC
 
 /** The clock that times are taken from. */
@@ -35,6 +38,14 @@ export async function timePasses(gpu: Gpu, passes: readonly (readonly Dispatch[]
     }
     return times;
   }
+  const times: number[] = [];
+  for (let first = 0; first < passes.length; first += passesInSet) {
+    times.push(...(await queryTimes(gpu, passes.slice(first, first + passesInSet))));
+  }
+  return times;
+}
+
+async function queryTimes(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): Promise<number[]> {
   const count = 2 * passes.length;
   const querySet = gpu.device.createQuerySet({ type: "timestamp", count });
   const resolved = gpu.device.createBuffer({ label: "timestamps", size: 8 * count, usage: querySource });

@@ -108,6 +108,19 @@ describe("timing", () => {
     expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([8, 16]);
   });
 
+  test("has no end to how many it times", async () => {
+    const gpu = await openTestGpu();
+    const buffer = await gpu.buffers.upload(Float32Array.of(1, 0), "numbers");
+    const dispatch = await doubling(gpu, buffer);
+    // Twice as many queries as WebGPU allows in a set, and more; doubled so often, 1 is infinite.
+    const times = await timeDispatches(
+      gpu,
+      Array.from({ length: 4099 }, () => dispatch),
+    );
+    expect(times).toHaveLength(4099);
+    expect(new Float32Array(await gpu.read(buffer, 0, 8))[1]).toBe(0);
+  });
+
   test.each(["GPU", "CPU"])("gives each pass of dispatches one time, on the %s's clock", async (clock) => {
     const gpu = await openTestGpu();
     if (clock === "CPU") Object.defineProperty(gpu, "features", { value: new Set() });
