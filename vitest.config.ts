@@ -14,6 +14,7 @@ const wgslAsText = {
 
 export default defineConfig({
   plugins: [wgslAsText, viteBundleText],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: process.env.PIXELCYCLE_TEST_ALL ? [] : ["test/**/*.slow.test.ts"],

@@ -2,21 +2,15 @@
 
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { makePlan } from "../src/autograd/plan.ts";
-import { Program, traitsOf } from "../src/autograd/program.ts";
-import { input, type Tensor } from "../src/autograd/tensor.ts";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
-import { timeDispatches } from "../src/gpu/timing.ts";
-import { image } from "../src/kernels/operation.ts";
-import { networkName, type PatchDiscriminator } from "../src/nn/architecture.ts";
-import { converting } from "../src/nn/layers.ts";
-import { network } from "../src/nn/networks.ts";
+import { networkName } from "../src/nn/architecture.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
-import { convolutionLayers, timeLayer, withGradients, type Layer, type LayerTime } from "./layers.ts";
-import { fillRandomly, median } from "./measure.ts";
+import type { Layer, LayerTime } from "./layers.ts";
+import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
-import { measurePeak, type Peak } from "./peak.ts";
+import type { Peak } from "./peak.ts";
+import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent } from "./text.ts";
 
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
@@ -26,16 +20,6 @@ ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
   --fast           without Dawn's robustness checks and validation
   --json           the same as one JSON object`;
-
-interface Forward {
-  /** What a caller waits for, submits and all. */
-  seconds: number;
-  /** What the GPU's clock says of each kind of kernel, in one run. */
-  kinds: { kind: string; dispatches: number; seconds: number }[];
-  compileSeconds: number;
-  flops: number;
-  bytes: number;
-}
 
 function readOptions() {
   const { values } = parseArgs({
@@ -55,55 +39,6 @@ function readOptions() {
   return { ...values, ...readSizes(values) };
 }
 
-/** The generator's layers; with their gradients, those of the discriminator that it is trained against as well. */
-function layersOf(generated: Tensor, { gradients, size }: { gradients: boolean; size: number }): Layer[] {
-  if (!gradients) return convolutionLayers([generated]);
-  const discriminator: PatchDiscriminator = { kind: "patch", inputChannels: 3, ndf: 64, layers: 3, norm: "instance" };
-  const judged = network(discriminator, input("generated", image(1, 3, size, size)), converting);
-  return [generated, judged].flatMap((output) => convolutionLayers([output])).flatMap(withGradients);
-}
-
-/** The whole network on random numbers. */
-async function timeForward(gpu: Gpu, output: Tensor, repeats: number): Promise<Forward> {
-  const plan = makePlan(traitsOf(gpu), [output]);
-  const parameters = new Map<string, GPUBuffer>();
-  for (const [name, { bytes }] of plan.parameters) {
-    const buffer = await gpu.buffers.acquire(bytes, name);
-    fillRandomly(gpu, buffer);
-    parameters.set(name, buffer);
-  }
-  const start = performance.now();
-  const program = await Program.prepare(gpu, plan, parameters);
-  fillRandomly(gpu, program.inputBuffer("input"));
-  await program.run();
-  const firstSeconds = (performance.now() - start) / 1e3;
-  const times: number[] = [];
-  for (let i = 0; i < repeats; i++) {
-    const start = performance.now();
-    await program.run();
-    times.push((performance.now() - start) / 1e3);
-  }
-  const seconds = median(times);
-  const kinds = new Map<string, { kind: string; dispatches: number; seconds: number }>();
-  const nanoseconds = await timeDispatches(gpu, program.dispatches);
-  program.dispatches.forEach(({ label }, i) => {
-    const kind = label.replace(/ (\[|of ).*/, "");
-    const sum = kinds.get(kind) ?? { kind, dispatches: 0, seconds: 0 };
-    sum.dispatches++;
-    sum.seconds += nanoseconds[i] / 1e9;
-    kinds.set(kind, sum);
-  });
-  program.release();
-  parameters.forEach((buffer) => gpu.buffers.release(buffer));
-  return {
-    seconds,
-    kinds: [...kinds.values()].sort((a, b) => b.seconds - a.seconds),
-    compileSeconds: Math.max(0, firstSeconds - seconds),
-    flops: plan.flops,
-    bytes: plan.bytes + plan.parameterBytes,
-  };
-}
-
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const align = (cell: string, column: number) =>
@@ -111,20 +46,11 @@ function table(rows: readonly (readonly string[])[]): string {
   return rows.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }
 
-const giga = (value: number) => (value / 1e9).toFixed(value < 1e12 ? 1 : 0);
-const milliseconds = (seconds: number) => `${(seconds * 1e3).toFixed(seconds < 0.1 ? 2 : 0)} ms`;
-const percent = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
-
-function layerRows({ name, count, flops }: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
-  return times.map(({ variant, chosen, seconds, compileSeconds }) => [
-    name,
-    `${count}`,
-    milliseconds(seconds),
-    giga(flops / seconds),
-    percent(flops / seconds, peak.flopsPerSecond),
-    `${compileSeconds.toFixed(1)} s`,
-    `${variant}${times.length > 1 && chosen ? " (chosen)" : ""}`,
-  ]);
+function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
+  return times.map((time) => {
+    const variant = times.length > 1 && time.chosen ? `${time.variant} (chosen)` : time.variant;
+    return layerCells(layer, { ...time, variant }, peak);
+  });
 }
 
 async function main(): Promise<void> {
@@ -138,41 +64,30 @@ async function main(): Promise<void> {
   const load = loadavg()[0];
   print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}; load of the machine before the run ${load.toFixed(1)}`);
 
-  const peak = await measurePeak(gpu, options.repeats);
-  print(`peak     ${giga(peak.flopsPerSecond)} GFLOP/s (${peak.arithmetic})`);
-  print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
-
   const { ngf, blocks, size } = options;
   const architecture = resnetOf(ngf, blocks);
-  const output = network(architecture, input("input", image(1, 3, size, size)), converting);
-  const layers = layersOf(output, options).filter(({ name }) => name.includes(options.layer ?? ""));
-  if (layers.length === 0) throw new UserError(`No layer's name contains "${options.layer}".`);
-  const measured: { layer: Layer; times: LayerTime[] }[] = [];
-  for (const layer of layers) {
-    measured.push({ layer, times: await timeLayer(gpu, layer, options.repeats, options.variants) });
-    gpu.buffers.trim();
-  }
-  const head = ["layer", "count", "time", "GFLOP/s", "of peak", "compile", "variant"];
-  print(table([head, ...measured.flatMap(({ layer, times }) => layerRows(layer, times, peak))]));
-
+  let layers: readonly Layer[] = [];
+  let peak!: Peak;
   let forward: Forward | undefined;
-  if (options.layer === undefined) {
-    forward = await timeForward(gpu, output, options.repeats);
-    const { seconds, flops, compileSeconds, bytes, kinds } = forward;
+  const measured: { layer: Layer; times: readonly LayerTime[] }[] = [];
+  for await (const event of benchNetwork(gpu, { ...options, architecture })) {
+    if (event.kind === "planned") layers = event.layers;
+    else if (event.kind === "layer") measured.push({ layer: layers[event.index], times: event.times });
+    else if (event.kind === "forward") forward = event.forward;
+    else if (event.kind === "peak") peak = event.peak;
+  }
+  print(`peak     ${giga(peak.flopsPerSecond)} GFLOP/s (${peak.arithmetic})`);
+  print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
+  print(table([layerHead, ...measured.flatMap(({ layer, times }) => layerRows(layer, times, peak))]));
+  if (forward) {
+    const { seconds, flops, compileSeconds, bytes } = forward;
     const what = `${networkName(architecture)}, ngf ${ngf}, forward at ${size}x${size}`;
-    print(`\n${what}: ${milliseconds(seconds)}, ${giga(flops / seconds)} GFLOP/s,`);
+    print(`\n${what}: ${duration(seconds)}, ${giga(flops / seconds)} GFLOP/s,`);
     print(
       `${percent(flops / seconds, peak.flopsPerSecond)} of peak; ${(bytes / 2 ** 20).toFixed(0)} MiB; ` +
-        `first run ${compileSeconds.toFixed(1)} s longer\n`,
+        `first run ${compileTime(compileSeconds)} longer\n`,
     );
-    const total = kinds.reduce((sum, kind) => sum + kind.seconds, 0);
-    const rows = kinds.map((sum) => [
-      sum.kind,
-      `${sum.dispatches}`,
-      milliseconds(sum.seconds),
-      percent(sum.seconds, total),
-    ]);
-    print(table([["kind", "dispatches", "time", "share"], ...rows]));
+    print(table([kindHead, ...kindRows(forward)]));
   }
   if (options.json) {
     const { software: _software, ...adapter } = gpu.adapter;

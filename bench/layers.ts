@@ -90,8 +90,20 @@ function nameOf(
   return `${kernel}x${kernel} ${channels}->${output.shape[1]} at ${width}x${height}${stride > 1 ? how : ""}`;
 }
 
-/** Times a layer on random numbers in each of its variants, or in the chosen one alone. */
-export async function timeLayer(gpu: Gpu, layer: Layer, repeats: number, all: boolean): Promise<LayerTime[]> {
+export interface LayerTiming {
+  readonly repeats: number;
+  /** Every variant, not the chosen one alone. */
+  readonly variants?: boolean;
+  /** Ends it between two runs. */
+  readonly signal?: AbortSignal;
+}
+
+/** Times a layer on random numbers. */
+export async function timeLayer(
+  gpu: Gpu,
+  layer: Layer,
+  { repeats, variants: all, signal }: LayerTiming,
+): Promise<LayerTime[]> {
   const traits = traitsOf(gpu);
   const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
   const planOf = (operation: Operation) => makePlan(traits, [apply(operation, inputs, layer.attributes)]);
@@ -109,6 +121,7 @@ export async function timeLayer(gpu: Gpu, layer: Layer, repeats: number, all: bo
   const firstSeconds: number[] = [];
   try {
     for (const { plan } of candidates) {
+      signal?.throwIfAborted();
       const start = performance.now();
       const program = await Program.prepare(gpu, plan, new Map());
       programs.push(program);
@@ -119,6 +132,7 @@ export async function timeLayer(gpu: Gpu, layer: Layer, repeats: number, all: bo
     const times = await interleave(
       repeats,
       programs.map((program) => () => secondsOf(gpu, program.dispatches)),
+      signal,
     );
     return candidates.map(({ name, plan }, i) => {
       const seconds = median(times[i]);

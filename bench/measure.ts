@@ -1,9 +1,10 @@
-// How things are timed: on the GPU's own clock, on random numbers, several times, the median of them.
+// How things are timed: on the GPU's own clock, on random numbers, several times, the median of them. In Node as in a page.
 
+import { Random } from "../src/data/random.ts";
+import { UserError } from "../src/errors.ts";
 import { submit, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { timeDispatches } from "../src/gpu/timing.ts";
-import { Random } from "../src/data/random.ts";
+import { timePasses } from "../src/gpu/timing.ts";
 
 const random = new Random(1);
 
@@ -26,10 +27,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Seconds that the dispatches take on the GPU, one after another. */
+/** Browsers round the GPU's clock to a tenth of a millisecond: a hundredth of what lasts as long as this. */
+const leastSeconds = 0.01;
+
+/** Seconds that the dispatches take on the GPU, one after another: run over and over until the clock can tell. */
 export async function secondsOf(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number> {
-  const times = await timeDispatches(gpu, dispatches);
-  return times.reduce((total, time) => total + time, 0) / 1e9;
+  for (let rounds = 1; rounds < 1e6;) {
+    const [nanoseconds] = await timePasses(gpu, [Array.from({ length: rounds }, () => dispatches).flat()]);
+    const seconds = nanoseconds / 1e9;
+    if (seconds >= leastSeconds) return seconds / rounds;
+    // Where the clock has not moved yet, it says no more than that.
+    rounds *= seconds > 0 ? Math.min(16, Math.ceil((1.2 * leastSeconds) / seconds)) : 16;
+  }
+  throw new UserError("The clock of this GPU stands still, so nothing can be timed on it. Update its driver.");
 }
 
 /** Seconds that a caller waits for the dispatches: what the driver does before the GPU starts is in it. */
@@ -41,11 +51,32 @@ export async function secondsUntilDone(gpu: Gpu, dispatches: readonly Dispatch[]
   return (performance.now() - start) / 1e3;
 }
 
-/** Takes turns over the candidates, so that whatever else the machine does falls on all of them: the times of each. */
-export async function interleave(repeats: number, candidates: readonly (() => Promise<number>)[]): Promise<number[][]> {
+/** Seconds that a caller waits for something, on average over as many times as a coarse clock asks for. */
+export async function secondsOfCall(call: () => Promise<void>): Promise<number> {
+  const start = performance.now();
+  for (let calls = 1; ; calls++) {
+    await call();
+    const seconds = (performance.now() - start) / 1e3;
+    if (seconds >= leastSeconds) return seconds / calls;
+  }
+}
+
+/**
+ * Takes turns over the candidates, so that whatever else the machine does falls on all of them: the times of each.
+ *
+ * @param signal ends it between two of them
+ */
+export async function interleave(
+  repeats: number,
+  candidates: readonly (() => Promise<number>)[],
+  signal?: AbortSignal,
+): Promise<number[][]> {
   const times: number[][] = candidates.map(() => []);
   for (let i = 0; i < repeats; i++) {
-    for (const [index, run] of candidates.entries()) times[index].push(await run());
+    for (const [index, run] of candidates.entries()) {
+      signal?.throwIfAborted();
+      times[index].push(await run());
+    }
   }
   return times;
 }

@@ -46,7 +46,12 @@ async function startOurs(gpu: Gpu, options: TrainingOptions, A: Image, B: Image)
     async run() {
       const start = performance.now();
       const usage = process.cpuUsage();
-      const begun = await trainer.step(batch, { step, pictures: step, learningRate: options.lr });
+      const begun = await trainer.step(batch, {
+        optimizerSteps: { generators: step, discriminators: step },
+        pictures: step,
+        learningRate: options.lr,
+        learning: "both",
+      });
       const losses = await begun.losses;
       const milliseconds = performance.now() - start;
       const { user, system } = process.cpuUsage(usage);

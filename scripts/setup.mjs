@@ -1,10 +1,12 @@
 // `npm run setup`: makes the machine ready and says what it does. Plain Node without packages, for it runs before they
 // are there; run again, it finds nothing to do. `--check` changes nothing and exits with 1 when something is missing.
+// `--browser` sees to a Chromium as well, which the tests of the page need.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { aptInstall } from "./apt.mjs";
+import { chromium } from "./chromium.mjs";
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -118,6 +120,7 @@ function readJson(path) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     setup({ check: process.argv.includes("--check") });
+    if (process.argv.includes("--browser")) console.log(`The tests of the page run in ${chromium()}.`);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

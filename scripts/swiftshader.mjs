@@ -2,7 +2,7 @@
 // Dawn in Node can take too.
 
 import { existsSync } from "node:fs";
-import { aptInstall } from "./apt.mjs";
+import { chromium } from "./chromium.mjs";
 import { readOsRelease } from "./machine.mjs";
 
 const driver = "/usr/lib/chromium/vk_swiftshader_icd.json";
@@ -15,10 +15,7 @@ export function swiftShader() {
       "The tests on SwiftShader take it from Debian's package chromium: run `npm run test:all` on Debian.",
     );
   }
-  if (process.getuid?.() !== 0) {
-    throw new Error("SwiftShader comes with Chromium. Install it with: sudo apt-get install chromium");
-  }
-  console.log("Installing Debian's chromium, which carries SwiftShader.");
-  aptInstall(["chromium"]);
-  return driver;
+  chromium();
+  if (existsSync(driver)) return driver;
+  throw new Error("SwiftShader comes with Debian's own Chromium. Install it with: sudo apt-get install chromium");
 }

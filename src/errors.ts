@@ -4,3 +4,13 @@
 export class UserError extends Error {
   override name = "UserError";
 }
+
+/** Does it, with a file's name in front of what a UserError says. */
+export function naming<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError) error.message = `${name}: ${error.message}`;
+    throw error;
+  }
+}

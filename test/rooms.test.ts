@@ -17,14 +17,18 @@ const rooms: Record<string, readonly string[]> = {
   data: [],
   pixelart: ["gpu", "kernels", "autograd", "nn", "data"],
   platform: ["gpu", "formats", "data", "train"], // of train, the interfaces that it implements
+  charts: ["train"],
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],
-  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "library"],
+  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "charts", "library"],
+  demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "charts"],
 };
 
+/** Packages of the page alone. */
+const pagePackages = ["preact", "preact/hooks", "@preact/signals", "comlink", "fflate"];
 /** Packages that run in Node and in browsers, and are used below the command line. */
 const portablePackages = ["valibot"];
-/** Packages of pages that the command line writes. */
-const browserPackages = ["uplot", "uplot/dist/uPlot.min.css"];
+/** Packages of pages. */
+const browserPackages = ["fast-png", "uplot", "uplot/dist/uPlot.min.css"];
 
 const webGpuCalls = new Set([
   ...["requestAdapter", "requestDevice", "queue", "writeBuffer", "mapAsync", "getMappedRange"],
@@ -36,12 +40,14 @@ const browserGlobals = new Set(["document", "navigator"]);
 
 /** The platform that a file is written for; undefined for those that run on both. */
 function platformOf(file: string): "node" | "browser" | undefined {
-  const [, door] = /^src\/(?:platform|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
+  if (file.startsWith("demo/")) return "browser";
+  const [, door] = /^src\/(?:platform|charts|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
   return (door as "node" | "browser" | undefined) ?? (file.startsWith("src/cli/") ? "node" : undefined);
 }
 
+/** The page, demo/, is a room too: the top one. */
 function roomOf(file: string): string | undefined {
-  return /^src\/([^/]+)\//.exec(file)?.[1];
+  return /^src\/([^/]+)\//.exec(file)?.[1] ?? /^demo(?=\/)/.exec(file)?.[0];
 }
 
 /** What a file does against the order of the house: one line for each. */
@@ -53,7 +59,11 @@ function violations(file: string, source: string): string[] {
 
   function checkImport(specifier: string) {
     if (!specifier.startsWith(".")) {
-      const allowed = platform === "browser" ? [...portablePackages, ...browserPackages] : portablePackages;
+      const allowed = [
+        ...portablePackages,
+        ...(platform === "browser" ? browserPackages : []),
+        ...(room === "demo" ? pagePackages : []),
+      ];
       if (platform !== "node" && !allowed.includes(specifier)) found.push(`imports ${specifier}`);
       return;
     }
@@ -62,8 +72,9 @@ function violations(file: string, source: string): string[] {
       if (room !== "kernels") found.push(`reads ${target}`);
       return;
     }
-    if (!target.startsWith("src/")) {
-      if (room !== "cli") found.push(`imports ${target}`);
+    if (!target.startsWith("src/") && roomOf(target) !== "demo") {
+      const outside = target.startsWith("bench/") || target === "package.json"; // its kernels' bench, and the version
+      if (room !== "cli" && !(room === "demo" && outside)) found.push(`imports ${target}`);
       return;
     }
     const targetRoom = roomOf(target);
@@ -99,13 +110,16 @@ function violations(file: string, source: string): string[] {
   return found.map((what) => `${file} ${what}`);
 }
 
-const files = readdirSync("src", { recursive: true, encoding: "utf8" })
-  .map((path) => `src/${path.replaceAll("\\", "/")}`)
-  .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"));
+const files = ["src", "demo"]
+  .flatMap((top) =>
+    readdirSync(top, { recursive: true, encoding: "utf8" }).map((path) => `${top}/${path.replaceAll("\\", "/")}`),
+  )
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 
 test("every file keeps to its room", () => {
   expect(files).toContain("src/gpu/gpu.ts");
   expect(files).toContain("src/cli/info.ts");
+  expect(files).toContain("demo/main.tsx");
   expect(files.flatMap((file) => violations(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
@@ -151,6 +165,16 @@ describe("what is against the order is found", () => {
     ["src/data/x.ts", "if (process.env.X) a();", "src/data/x.ts names process"],
     ["src/cli/x.ts", "document.title;", "src/cli/x.ts names document"],
     ["src/cli/x.browser.ts", "process.exit();", "src/cli/x.browser.ts names process"],
+    ["src/nn/x.ts", 'import "../../demo/a.ts";', "src/nn/x.ts imports demo/a.ts"],
+    ["src/charts/x.browser.ts", 'import "preact";', "src/charts/x.browser.ts imports preact"],
+    ["demo/a/x.tsx", 'import "../../src/cli/a.ts";', "demo/a/x.tsx imports src/cli/a.ts"],
+    [
+      "demo/a/x.tsx",
+      'import "../../src/platform/files.node.ts";',
+      "demo/a/x.tsx imports src/platform/files.node.ts on another platform",
+    ],
+    ["demo/a/x.tsx", 'import "react";', "demo/a/x.tsx imports react"],
+    ["demo/a/x.tsx", "device.createBuffer({});", "demo/a/x.tsx uses WebGPU's createBuffer"],
     ["src/cli/x.ts", 'import "./x.browser.ts";', "src/cli/x.ts imports src/cli/x.browser.ts on another platform"],
   ])("%s: %s", (file, source, violation) => {
     expect(violations(file, source)).toEqual([violation]);
@@ -163,6 +187,9 @@ describe("what is against the order is found", () => {
     const cli = 'import fs from "node:fs"; import { Command } from "commander"; import "../platform/files.node.ts";';
     expect(violations("src/cli/x.ts", `${cli} process.exitCode = 1;`)).toEqual([]);
     const page = 'import uPlot from "uplot"; document.title;';
+    const demo = 'import { render } from "preact"; import "../../src/nn/a.ts"; import "../parts/b.tsx"; navigator.gpu;';
+    expect(violations("demo/a/x.tsx", demo)).toEqual([]);
+    expect(violations("demo/bench/x.ts", 'import "../../bench/peak.ts";')).toEqual([]);
     expect(violations("src/cli/x.browser.ts", page)).toEqual([]);
     expect(violations("src/cli/x.ts", 'import script from "./x.browser.ts?bundle";')).toEqual([]);
     expect(violations("src/library/node.ts", 'import "../platform/files.node.ts"; import "../nn/a.ts";')).toEqual([]);

@@ -7,7 +7,8 @@ import { readCheckpoint } from "../src/formats/checkpoint.ts";
 import { toHalf } from "../src/formats/tensors.ts";
 import { networkName, parameterCount } from "../src/nn/architecture.ts";
 import { identify } from "../src/nn/identify.ts";
-import { bundledModels, defaultModel, loadBundled, parseCard } from "../src/platform/bundled.node.ts";
+import { bundledModels, loadBundled } from "../src/platform/bundled.node.ts";
+import { defaultModel, parseCard, parseDiscriminatorCard } from "../src/platform/model-card.ts";
 
 const cards = await bundledModels();
 const originals = new URL("../../shared/model/", import.meta.url);
@@ -42,6 +43,37 @@ describe.each(cards)("$name", ({ name }) => {
       original.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
     );
     expect(bundled.filter(({ data }, i) => !Buffer.from(data).equals(original[i].data))).toEqual([]);
+  });
+});
+
+describe("the discriminator", () => {
+  const folder = new URL("../weights/discriminators/", import.meta.url);
+  const read = (file: string) => new Uint8Array(readFileSync(new URL(file, folder)));
+  const card = parseDiscriminatorCard("pixelart-4.json", read("pixelart-4.json"));
+  const { tensors } = readCheckpoint(read(card.file));
+
+  test("is what its card says", () => {
+    const { architecture } = identify(tensors);
+    expect(card.network).toEqual({
+      netD: networkName(architecture),
+      ndf: "ndf" in architecture ? architecture.ndf : undefined,
+      norm: architecture.norm,
+      parameters: parameterCount(architecture),
+      precision: tensors[0].dtype,
+    });
+    expect(cards.map(({ name }) => name)).toContain(card.name);
+  });
+
+  test.skipIf(!existsSync(originals))("is its original in half precision", () => {
+    const original = readCheckpoint(new Uint8Array(readFileSync(new URL("latest_net_D_A.pth", originals)))).tensors;
+    expect(tensors.map(({ name, data }) => [name, Buffer.from(data).toString("hex")])).toEqual(
+      original.map(toHalf).map(({ name, data }) => [name, Buffer.from(data).toString("hex")]),
+    );
+  });
+
+  test("a card of a generator is none of a discriminator", () => {
+    const bytes = new TextEncoder().encode(JSON.stringify(cards[0]));
+    expect(() => parseDiscriminatorCard("x.json", bytes)).toThrow("The model card x.json is damaged: network.netD");
   });
 });
 

@@ -5,7 +5,8 @@
 //   w = w - step * m / (sqrt(v) / correction + EPSILON)
 //
 // Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. step = rate / (1 - BETA1^t) and
-// correction = sqrt(1 - BETA2^t) come from outside, in double precision until then.
+// correction = sqrt(1 - BETA2^t) come from outside, in double precision until then. A third number below 0 says that no step is to be
+// taken: then nothing is written, so that weights and moments stay what they are, whatever the gradients hold.
 
 struct Range {
   count: u32, // vec4s
@@ -14,14 +15,14 @@ struct Range {
 @group(0) @binding(0) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> first: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> second: array<vec4f>;
-@group(0) @binding(3) var<storage, read> schedule: array<f32>; // step, correction
+@group(0) @binding(3) var<storage, read> schedule: array<f32>; // step, correction, whether
 @group(0) @binding(4) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(5) var<uniform> range: Range;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = id.y * groups.x * LANES + id.x;
-  if (index >= range.count) {
+  if (index >= range.count || schedule[2] < 0) {
     return;
   }
   let g = gradients[index];

@@ -15,6 +15,20 @@ import { apply, inOrder, type Tensor } from "./tensor.ts";
  * @throws Error naming the operation, where the way back leads through one that has no backward
  */
 export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | null)[] {
+  const { gradients } = wayBack(loss, wanted);
+  return wanted.map((tensor) => gradients.get(tensor) ?? null);
+}
+
+/** The whole way back, for whoever wants to look at it. */
+export interface WayBack {
+  /** The gradient of the loss by each tensor that was passed: the wanted ones, and all between them and the loss. */
+  readonly gradients: ReadonlyMap<Tensor, Tensor>;
+  /** What was written down on the way, each with the tensor that it was written down for: the one that was being passed. */
+  readonly madeFor: ReadonlyMap<Tensor, Tensor>;
+}
+
+/** As `gradients`, with all that lies on the way. */
+export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
   const order = inOrder([loss]);
   const leadsTo = new Set<Tensor>(wanted);
   for (const tensor of order) {
@@ -22,10 +36,18 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
     if (origin.kind === "computed" && origin.inputs.some((input) => leadsTo.has(input))) leadsTo.add(tensor);
   }
 
-  const again = recomputation();
-  const shared = sharedApply();
-  const gradientOf = new Map<Tensor, Tensor>([[loss, apply(constant, [], { type: loss.type, value: 1 }, "backward")]]);
+  const madeFor = new Map<Tensor, Tensor>();
+  let passed = loss;
+  const write: typeof apply = (...of) => {
+    const tensor = apply(...of);
+    madeFor.set(tensor, passed);
+    return tensor;
+  };
+  const again = recomputation(write);
+  const shared = sharedApply(write);
+  const gradientOf = new Map<Tensor, Tensor>([[loss, write(constant, [], { type: loss.type, value: 1 }, "backward")]]);
   for (const tensor of order.reverse()) {
+    passed = tensor;
     const { origin } = tensor;
     const gradient = gradientOf.get(tensor);
     if (origin.kind !== "computed" || !gradient || !leadsTo.has(tensor)) continue;
@@ -44,10 +66,10 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
       const part = parts[index];
       if (!part || !leadsTo.has(input)) return;
       const sum = gradientOf.get(input);
-      gradientOf.set(input, sum ? apply(add, [sum, part], {}) : part);
+      gradientOf.set(input, sum ? write(add, [sum, part], {}) : part);
     });
   }
-  return wanted.map((tensor) => gradientOf.get(tensor) ?? null);
+  return { gradients: gradientOf, madeFor };
 }
 
 /**
@@ -55,7 +77,7 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
  * memory each, for a quarter to a third of what a step holds between its launches. What they are made of, a convolution's output and its statistics, is kept.
  * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
  */
-function recomputation(): (tensor: Tensor) => Tensor {
+function recomputation(write: typeof apply): (tensor: Tensor) => Tensor {
   const made = new Map<Tensor, Tensor>();
   const isNorm = ({ origin }: Tensor) => origin.kind === "computed" && origin.operation === (normalize as Operation);
   const isActivation = ({ origin }: Tensor) =>
@@ -67,15 +89,15 @@ function recomputation(): (tensor: Tensor) => Tensor {
     let copy = made.get(tensor);
     if (!copy) {
       const inputs = isNorm(tensor) ? origin.inputs : origin.inputs.map(again);
-      copy = apply(origin.operation, inputs, origin.attributes, "backward");
+      copy = write(origin.operation, inputs, origin.attributes, "backward");
       made.set(tensor, copy);
     }
     return copy;
   };
 }
 
-/** `apply`, but what two backwards ask for alike is made once: a network that is used twice turns its filters round once. */
-function sharedApply() {
+/** `write`, but what two backwards ask for alike is made once: a network that is used twice turns its filters round once. */
+function sharedApply(write: typeof apply) {
   const made = new Map<Operation, { inputs: readonly Tensor[]; attributes: string; tensor: Tensor }[]>();
   return function <A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor {
     const list = made.get(operation as Operation) ?? [];
@@ -88,7 +110,7 @@ function sharedApply() {
         entry.inputs.every((input, index) => input === inputs[index]),
     );
     if (same) return same.tensor;
-    const tensor = apply(operation, inputs, attributes, "backward");
+    const tensor = write(operation, inputs, attributes, "backward");
     list.push({ inputs: [...inputs], attributes: key, tensor });
     return tensor;
   };

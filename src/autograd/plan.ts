@@ -31,6 +31,8 @@ export interface Plan {
 
 export interface PlanNode {
   readonly tensor: Tensor;
+  /** The tensor that was traced: of an activation that was fused into its norm, the activation. */
+  readonly traced: Tensor;
   /** Where it lies. */
   readonly operand: Operand;
   /** What computes it: launches from `first` to before `end`. Inputs and parameters have none. */
@@ -54,7 +56,9 @@ export function makePlan(
   wanted: readonly Tensor[],
   names: ReadonlyMap<Tensor, string> = new Map(),
 ): Plan {
-  const outputs = fuseActivations(wanted);
+  const replaced = fuseActivations(wanted);
+  const outputs = wanted.map((tensor) => replaced.get(tensor)!);
+  const traced = new Map([...replaced].map(([before, after]) => [after, before]));
   const order = inOrder(outputs);
   const operands = new Map<Tensor, Operand>();
   const inputs = new Map<string, Operand>();
@@ -83,7 +87,7 @@ export function makePlan(
     } else {
       name(origin.kind === "input" ? inputs : parameters, origin.name, operand);
     }
-    nodes.push({ tensor, operand, first, end: launches.length });
+    nodes.push({ tensor, traced: traced.get(tensor)!, operand, first, end: launches.length });
   }
   const kept = new Set(parameters.values());
   const results = outputs.map((tensor) => operands.get(tensor)!);
@@ -104,8 +108,8 @@ export function makePlan(
   };
 }
 
-/** An activation right after a norm, and that nothing else reads past, is computed in the norm's own pass. */
-function fuseActivations(outputs: readonly Tensor[]): Tensor[] {
+/** What stands in the place of each tensor: an activation right after a norm, and that nothing else reads past, is computed in the norm's own pass. */
+function fuseActivations(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
   const order = inOrder(outputs);
   const uses = new Map<Tensor, number>();
   const count = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
@@ -134,7 +138,7 @@ function fuseActivations(outputs: readonly Tensor[]): Tensor[] {
       replaced.set(tensor, apply(origin.operation, inputs, origin.attributes, origin.phase));
     }
   }
-  return outputs.map((tensor) => replaced.get(tensor)!);
+  return replaced;
 }
 
 function lifetimesOf(

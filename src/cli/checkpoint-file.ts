@@ -1,6 +1,6 @@
 // A checkpoint on disk, for every command that takes one: read within bounds, and every complaint led by the file's name.
 
-import { UserError } from "../errors.ts";
+import { naming } from "../errors.ts";
 import { maximumCheckpointBytes, readCheckpoint, type Checkpoint } from "../formats/checkpoint.ts";
 import { identify, type Identity } from "../nn/identify.ts";
 import { readFileBytes } from "../platform/files.node.ts";
@@ -15,14 +15,4 @@ export async function readCheckpointFile(path: string): Promise<Checkpoint> {
 export async function readNetworkFile(path: string): Promise<Checkpoint & Identity> {
   const checkpoint = await readCheckpointFile(path);
   return { ...checkpoint, ...naming(path, () => identify(checkpoint.tensors)) };
-}
-
-/** Does it, with the file's name in front of what a UserError says. */
-export function naming<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UserError) error.message = `${path}: ${error.message}`;
-    throw error;
-  }
 }

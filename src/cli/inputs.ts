@@ -9,7 +9,7 @@ import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } 
 import { glob, isDynamicPattern } from "tinyglobby";
 import { UserError } from "../errors.ts";
 import { systemReason } from "../platform/files.node.ts";
-import { isPictureName, pictureExtensions } from "../platform/images.node.ts";
+import { isPictureName, pictureExtensions } from "../data/picture-file.ts";
 
 export interface PlannedPicture {
   /** Absolute path of the picture. */

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { UserError } from "../errors.ts";
 import { readCheckpoint } from "../formats/checkpoint.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
-import { defaultModel, loadBundled, type ModelCard } from "../platform/bundled.node.ts";
+import { loadBundled } from "../platform/bundled.node.ts";
+import { defaultModel, type ModelCard } from "../platform/model-card.ts";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 
 export interface Model {

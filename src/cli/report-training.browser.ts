@@ -1,5 +1,6 @@
 // The script of the report's training: draws its charts once.
 
-import { LossCharts } from "./loss-charts.browser.ts";
+import { lossChartsIn } from "./loss-charts.browser.ts";
 
-new LossCharts().show(JSON.parse(document.getElementById("history")!.textContent));
+const history = JSON.parse(document.getElementById("history")!.textContent);
+lossChartsIn(document.getElementById("losses")!).show(history);

@@ -1,9 +1,9 @@
 // The part of the report that shows a short training: what the networks made in its last step, the curves of its losses, and how to go on
 // with one's own pictures.
 
+import { lossChartsStyle } from "../charts/loss-charts-style.ts";
 import type { HistoryColumns } from "../train/history.ts";
 import { definitions, escapeHtml, imageUrl } from "./html.ts";
-import { lossCharts } from "./loss-charts.ts";
 import script from "./report-training.browser.ts?bundle";
 
 export interface ShortTraining {
@@ -25,7 +25,7 @@ export async function trainingHtml(training: ShortTraining): Promise<string> {
 <p>${escapeHtml(training.introduction)}</p>
 <div class="samples">${rows.join("\n")}</div>
 <dl>${definitions(Object.entries(training.facts))}</dl>
-${lossCharts.html}
+<div id="losses"></div>
 <h2>On your own pictures</h2>
 <pre><code>${escapeHtml(training.command)}</code></pre>
 <p>${escapeHtml(training.hint)}</p>
@@ -42,7 +42,7 @@ async function rowHtml(row: ShortTraining["samples"][number]): Promise<string> {
   return `<div>${(await Promise.all(figures)).join("")}</div>`;
 }
 
-export const trainingStyle = `${lossCharts.style}
+export const trainingStyle = `${lossChartsStyle}
 .training {
   border-top: 1px solid var(--line);
   margin: clamp(40px, 6vw, 72px) auto 0;
@@ -51,11 +51,10 @@ export const trainingStyle = `${lossCharts.style}
 }
 .training h2 { font-size: clamp(1.4rem, 3vw, 2rem); letter-spacing: -0.02em; line-height: 1.15; }
 .training > p { color: var(--faint); margin-top: 0.6em; max-width: 68ch; }
-.training .bar h2 { font-size: 1.15rem; letter-spacing: -0.01em; }
-.training > .bar ~ h2 { margin-top: 44px; }
+.training .loss-bar h2 { font-size: 1.15rem; letter-spacing: -0.01em; }
+.training > #losses ~ h2 { margin-top: 44px; }
 .training dl { margin-inline: 0; max-width: none; }
 .training figure { width: auto; }
-#charts figcaption { justify-content: flex-start; }
 .samples { display: flex; flex-wrap: wrap; gap: 24px 40px; margin-top: 28px; }
 .samples > div { display: grid; flex: 1 1 400px; gap: 10px; grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .samples img { background: var(--line); border-radius: 3px; display: block; image-rendering: pixelated; width: 100%; }

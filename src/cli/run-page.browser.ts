@@ -3,7 +3,7 @@
 
 import type { RunSummary } from "../train/run-summary.ts";
 import { sampleLabels, type EpochSamples, type SampleLabel } from "../train/samples.ts";
-import { LossCharts } from "./loss-charts.browser.ts";
+import { lossChartsIn } from "./loss-charts.browser.ts";
 
 const secondsBetweenLoads = 5;
 
@@ -24,7 +24,7 @@ const captions: Record<SampleLabel, string> = {
 };
 
 const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
-const charts = new LossCharts();
+const charts = lossChartsIn(element("losses"));
 let shown: RunSummary | undefined;
 
 globalThis.showRun = (summary) => {

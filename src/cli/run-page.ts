@@ -1,11 +1,11 @@
 // The page of a run, web/index.html in its folder. It is whole in itself but for its pictures and for data.js beside it, which it loads again
 // and again: so it follows the run without ever being reloaded, and works from a disk, where a page may fetch nothing.
 
+import { lossChartsStyle } from "../charts/loss-charts-style.ts";
 import type { LossHistory } from "../train/history.ts";
 import type { RunSummary } from "../train/run-summary.ts";
 import { listSamples } from "../train/samples.ts";
 import type { Storage } from "../train/storage.ts";
-import { lossCharts } from "./loss-charts.ts";
 import { formatDuration } from "./progress.ts";
 import { style } from "./run-page-style.ts";
 import script from "./run-page.browser.ts?bundle";
@@ -51,7 +51,7 @@ const page = (winsize: number) => `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>pixelcycle</title>
-<style>${style}${lossCharts.style}</style>
+<style>${style}${lossChartsStyle}</style>
 </head>
 <body style="--winsize: ${winsize}px">
 <header>
@@ -62,9 +62,7 @@ const page = (winsize: number) => `<!doctype html>
 </header>
 <section id="warnings" aria-live="polite"></section>
 <section id="newest" aria-label="The newest samples"></section>
-<section id="losses" hidden>
-${lossCharts.html}
-</section>
+<section id="losses" hidden></section>
 <dl id="facts"></dl>
 <section id="earlier" hidden><h2>Earlier epochs</h2><div></div></section>
 <noscript>This page needs JavaScript; loss_log.txt and web/images hold the same.</noscript>

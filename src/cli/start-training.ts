@@ -6,12 +6,12 @@ import { folderStorage } from "../platform/storage.node.ts";
 import type { HistoryColumns } from "../train/history.ts";
 import type { LossName } from "../train/metrics.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
-import type { StepReport } from "../train/run.ts";
+import type { StepReport } from "../train/run-surroundings.ts";
 import { listSamples, sampleFile, type SampleLabel } from "../train/samples.ts";
 import { formatDuration } from "./progress.ts";
 import type { ShortTraining } from "./report-training.ts";
 import { readConfig } from "./train-config.ts";
-import { defaultRunOptions, type RunOptions } from "./train-option-table.ts";
+import { defaultRunOptions, type RunOptions } from "../train/option-table.ts";
 import { runFolder, trainFolder } from "./train.ts";
 import { drawingSteps, TrainingLine } from "./training-line.ts";
 

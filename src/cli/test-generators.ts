@@ -2,12 +2,12 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { naming, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName } from "../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../nn/generator.ts";
 import { systemReason } from "../platform/files.node.ts";
-import { naming, readCheckpointFile } from "./checkpoint-file.ts";
+import { readCheckpointFile } from "./checkpoint-file.ts";
 import type { TestOptions } from "./test-options.ts";
 
 export interface TestedGenerator {

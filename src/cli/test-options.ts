@@ -3,7 +3,8 @@
 
 import { checkPreprocessOptions, preprocessModes } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
-import { choice, flag, parseArguments, real, rowsFor, text, whole, type OptionTable } from "./option-table.ts";
+import { choice, flag, real, rowsFor, text, whole, type OptionTable } from "../train/option-rows.ts";
+import { parseArguments } from "./option-table.ts";
 import { checkFileNamePart, checkRunName } from "./train-options.ts";
 
 export interface TestOptions {

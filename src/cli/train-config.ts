@@ -3,8 +3,8 @@
 
 import { UserError } from "../errors.ts";
 import { readFileBytes } from "../platform/files.node.ts";
-import { checkedValue, valueFromText, type OptionValue } from "./option-values.ts";
-import { displayOptions, namedRow, type OptionKey } from "./train-option-table.ts";
+import { checkedValue, valueFromText, type OptionValue } from "../train/option-values.ts";
+import { displayOptions, namedRow, type OptionKey } from "../train/option-table.ts";
 
 export interface Config {
   readonly values: ReadonlyMap<OptionKey, OptionValue>;

@@ -5,10 +5,10 @@ import type { Command } from "commander";
 import { UserError } from "../errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
 import { acceptOptions, parseArguments } from "./option-table.ts";
-import type { OptionValue } from "./option-values.ts";
+import type { OptionValue } from "../train/option-values.ts";
 import { readConfig, type Config } from "./train-config.ts";
-import { commandLineTable, defaultOptions, defaultRunOptions, type RunOptions } from "./train-option-table.ts";
-import { formatSuffix } from "./train-options-text.ts";
+import { commandLineTable, defaultOptions, defaultRunOptions, type RunOptions } from "../train/option-table.ts";
+import { formatSuffix } from "../train/options-text.ts";
 
 export interface TrainCommandOptions {
   readonly run: RunOptions;

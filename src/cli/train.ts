@@ -8,17 +8,18 @@ import { PictureFolders } from "../platform/dataset.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { encodePng } from "../platform/images.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
+import { fromSeed, fromState, fromWeights, refuseToOverwrite } from "../train/beginning.ts";
 import { Dataset } from "../train/dataset.ts";
-import { architecturesOf, initialWeights, mapNetworks, networkNames, type NetworkName } from "../train/networks.ts";
+import { architecturesOf, mapNetworks, networkNames, type NetworkName } from "../train/networks.ts";
 import type { TrainingOptions } from "../train/options.ts";
-import { freshRecord, TrainingRun, type RunEnd, type RunSurroundings, type RunView } from "../train/run.ts";
-import { batchesTrackedIn, tensorsOf } from "../train/snapshot.ts";
-import { loadState, stateFiles, type TrainingState } from "../train/state-file.ts";
+import type { RunEnd, RunSurroundings, RunView } from "../train/run-surroundings.ts";
+import { TrainingRun } from "../train/run.ts";
+import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
 import { readNetworkFile } from "./checkpoint-file.ts";
 import { writeRunPage } from "./run-page.ts";
-import type { RunOptions } from "./train-option-table.ts";
-import { optionsText } from "./train-options-text.ts";
+import type { RunOptions } from "../train/option-table.ts";
+import { optionsText } from "../train/options-text.ts";
 
 export interface TrainingJob {
   readonly run: RunOptions;
@@ -64,7 +65,7 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   try {
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
-    await storage.write(`${run.phase}_opt.txt`, optionsText({ run, training }));
+    await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));
     onMessage(`The run is in ${storage.place}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
     return await TrainingRun.train(training, start, {
       storage,
@@ -91,12 +92,11 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
       await readWeights(run.init, [(name) => `${name}.pth`, (name) => `latest_net_${name}.pth`], training),
     );
   }
-  if (!run.continueTrain) return fromWeights(training, initialWeights(training));
+  if (!run.continueTrain) return fromSeed(training);
   if (saved) {
-    requireSameNetworks(training, saved.record.options);
-    const { record, tensors } = saved;
-    onMessage(`Going on from step ${record.step}, epoch ${record.epoch}.`);
-    return { record: { ...record, options: training }, tensors };
+    const start = fromState(training, saved);
+    onMessage(`Going on from step ${start.record.step}, epoch ${start.record.epoch}.`);
+    return start;
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
   if (!(await storage.list()).some((name) => /_net_\w+\.pth$/.test(name))) {
@@ -109,22 +109,6 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
     `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,
   );
   return fromWeights(training, weights);
-}
-
-/** A run is never written over: whoever wants it gone removes it. */
-async function refuseToOverwrite(storage: Storage): Promise<void> {
-  const taken = (await storage.list()).filter(
-    (name) => name === stateFiles.latest || /^latest_net_\w+\.pth$/.test(name),
-  );
-  if (taken.length === 0) return;
-  throw new UserError(
-    `${storage.place} holds a run already (${taken[0]}). Go on with it by --continue_train, or give this one another --name.`,
-  );
-}
-
-function fromWeights(training: TrainingOptions, weights: Record<NetworkName, readonly NamedTensor[]>): TrainingState {
-  const record = freshRecord(training, batchesTrackedIn(architecturesOf(training), weights));
-  return { record, tensors: tensorsOf(weights) };
 }
 
 /** The four checkpoints of a folder, under the first of the names that it has. */
@@ -163,28 +147,6 @@ function requireArchitecture(path: string, wanted: Architecture, found: Architec
 function describe(architecture: Architecture): string {
   const width = "ngf" in architecture ? `ngf ${architecture.ngf}` : `ndf ${architecture.ndf}`;
   return `${networkName(architecture)} (${width}, ${architecture.norm} norm)`;
-}
-
-/** Options that make other networks, or pools of another size, do not fit what was saved. */
-function requireSameNetworks(training: TrainingOptions, saved: TrainingOptions): void {
-  const fixed = [
-    "netG",
-    "netD",
-    "nLayersD",
-    "ngf",
-    "ndf",
-    "norm",
-    "inputNc",
-    "outputNc",
-    "poolSize",
-    "cropSize",
-  ] as const;
-  const changed = fixed.filter((key) => training[key] !== saved[key]);
-  if (changed.length === 0) return;
-  const list = changed.map((key) => `${key} was ${saved[key]}, not ${training[key]}`).join("; ");
-  throw new UserError(
-    `The run that is there was begun with other options: ${list}. Leave them out, or start another --name.`,
-  );
 }
 
 /** The networks, tensor by tensor, for `--verbose`. */

@@ -2,7 +2,7 @@
 // terminal (a log file, a cluster job), a whole line for each logged step.
 
 import { lossNames, type Losses, type LossName } from "../train/metrics.ts";
-import type { StepReport } from "../train/run.ts";
+import type { StepReport } from "../train/run-surroundings.ts";
 import { formatDuration } from "./progress.ts";
 
 export interface TrainingStatus {

@@ -250,10 +250,10 @@ for (let k = 1; k < 8; k++) {
   }
 }
 
-/** The zip checksum: CRC-32 with the polynomial 0xedb88320. */
-export function crc32(bytes: Uint8Array): number {
+/** The zip checksum: CRC-32 with the polynomial 0xedb88320. @param before that of the bytes that come before these */
+export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = crcTables;
-  let crc = -1;
+  let crc = ~before;
   let i = 0;
   for (; i + 8 <= bytes.length; i += 8) {
     crc ^= bytes[i] | (bytes[i + 1] << 8) | (bytes[i + 2] << 16) | (bytes[i + 3] << 24);

@@ -4,7 +4,7 @@ import { NoAdapterError } from "./errors.ts";
 
 /** What the rest of the program may know of an adapter. */
 export interface AdapterDescription {
-  /** The name that people know it by, for example "llvmpipe llvm 15 0 6 256 bits". */
+  /** The name that people know it by, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia ada-lovelace". */
   name: string;
   vendor: string;
   architecture: string;
@@ -22,8 +22,12 @@ export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
   const info = adapter.info;
   const text = `${info.device} ${info.description} ${info.architecture} ${info.vendor}`;
   return {
-    // Dawn writes names with hyphens in place of all that is no letter or digit.
-    name: info.device.replaceAll(/-+/g, " ").trim() || info.description || info.vendor || "unnamed adapter",
+    // Dawn writes names with hyphens in place of all that is no letter or digit. Browsers tell families alone, lest they name the visitor.
+    name:
+      info.device.replaceAll(/-+/g, " ").trim() ||
+      info.description ||
+      `${info.vendor} ${info.architecture}`.trim() ||
+      "unnamed adapter",
     vendor: info.vendor,
     architecture: info.architecture,
     driver: info.description,

@@ -1,6 +1,7 @@
 // Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
 
 import { OutOfMemoryError } from "./errors.ts";
+import { answerOf } from "./loss.ts";
 
 /** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
 const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
@@ -97,7 +98,8 @@ export class BufferPool {
     } catch (error) {
       detail = String(error);
     }
-    const [invalid, exhausted] = await Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    const scopes = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    const [invalid, exhausted] = await answerOf(this.device, scopes);
     detail ||= exhausted?.message || invalid?.message || "";
     if (buffer && !detail) return buffer;
     buffer?.destroy();

@@ -4,6 +4,7 @@
 import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
 import { BufferPool } from "./buffers.ts";
 import { DeviceLostError, OperationError } from "./errors.ts";
+import { answerOf, lossOf } from "./loss.ts";
 import { PipelineCache } from "./pipelines.ts";
 
 export interface GpuOptions {
@@ -69,10 +70,7 @@ export class Gpu {
     let simulate!: (error: DeviceLostError) => void;
     const simulated = new Promise<DeviceLostError>((resolve) => (simulate = resolve));
     this.simulateLoss = (detail) => simulate(new DeviceLostError("unknown", detail));
-    const real = device.lost.then(
-      ({ reason, message }) => new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message),
-    );
-    this.lost = Promise.race([real, simulated]).then((error) => (this.loss = error));
+    this.lost = Promise.race([device.lost.then(lossOf), simulated]).then((error) => (this.loss = error));
     device.addEventListener("uncapturederror", ({ error }) => {
       this.failure ??= new OperationError(this.label || "an operation", error.message);
     });
@@ -115,7 +113,7 @@ export class Gpu {
 
   /** Waits until all that was submitted is done, then checks. */
   async settled(): Promise<void> {
-    await Promise.race([this.device.queue.onSubmittedWorkDone(), this.lost]);
+    await Promise.race([answerOf(this.device, this.device.queue.onSubmittedWorkDone()), this.lost]);
     this.check();
   }
 
@@ -131,7 +129,7 @@ export class Gpu {
       const encoder = this.device.createCommandEncoder({ label: "read back" });
       encoder.copyBufferToBuffer(buffer, offset, staging, 0, bytes);
       this.device.queue.submit([encoder.finish()]);
-      const mapped = staging.mapAsync(GPUMapMode_READ, 0, bytes);
+      const mapped = answerOf(this.device, staging.mapAsync(GPUMapMode_READ, 0, bytes));
       const lost = await Promise.race([mapped.then(() => undefined), this.lost]);
       if (lost) throw lost;
       this.check();

@@ -1,6 +1,7 @@
 // Compiled kernels, each compiled once: the key is the WGSL text itself, since constants are part of it.
 
-import { OperationError } from "./errors.ts";
+import { DeviceLostError, OperationError } from "./errors.ts";
+import { answerOf } from "./loss.ts";
 
 export class PipelineCache {
   private readonly compiled = new Map<string, Promise<GPUComputePipeline>>();
@@ -12,7 +13,8 @@ export class PipelineCache {
   /**
    * The pipeline of a shader whose entry point is `main`.
    *
-   * @throws OperationError with the name of the operation and the compiler's message.
+   * @throws OperationError with the name of the operation and the compiler's message
+   * @throws DeviceLostError
    */
   get(shader: string, operation: string): Promise<GPUComputePipeline> {
     let pipeline = this.compiled.get(shader);
@@ -38,10 +40,16 @@ export class PipelineCache {
       layout: "auto",
       compute: { module, entryPoint: "main" },
     });
-    const [outcome, error] = await Promise.all([pipeline.catch((reason: unknown) => reason as Error), invalid]);
-    this.compileTime += performance.now() - start;
-    if (error) throw new OperationError(operation, error.message);
-    if (outcome instanceof Error) throw new OperationError(operation, outcome.message);
-    return outcome;
+    pipeline.catch(() => {}); // it is waited for only where the shader is valid
+    try {
+      const error = await answerOf(this.device, invalid);
+      if (error) throw new OperationError(operation, error.message);
+      return await answerOf(this.device, pipeline);
+    } catch (error) {
+      if (error instanceof DeviceLostError || error instanceof OperationError) throw error;
+      throw new OperationError(operation, (error as Error).message);
+    } finally {
+      this.compileTime += performance.now() - start;
+    }
   }
 }

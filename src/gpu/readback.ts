@@ -2,6 +2,7 @@
 // waits for a result but whoever asked for it, and nobody can run ahead of the device by more than the ring is long.
 
 import type { Gpu } from "./gpu.ts";
+import { answerOf } from "./loss.ts";
 
 const mapRead = 1; // GPUMapMode.READ; the global that names it does not exist in Node.
 
@@ -45,7 +46,7 @@ export class ReadbackRing {
     }
     if (end > this.bytes) throw new RangeError(`${end} bytes do not fit a ring of ${this.bytes}.`);
     this.gpu.device.queue.submit([encoder.finish()]);
-    const mapped = staging.mapAsync(mapRead, 0, end);
+    const mapped = answerOf(this.gpu.device, staging.mapAsync(mapRead, 0, end));
     const lost = await Promise.race([mapped.then(() => undefined), this.gpu.lost]);
     if (lost) throw lost;
     this.gpu.check();

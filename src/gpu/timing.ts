@@ -1,32 +1,46 @@
-// How long a dispatch takes on the GPU itself, by timestamp queries: one pass a dispatch, so that each has its own time.
+// How long dispatches take on the GPU itself, by timestamp queries, which are written where a pass begins and ends.
 
 import { submit, type Dispatch } from "./commands.ts";
 import type { Gpu } from "./gpu.ts";
 
 const querySource = 0x0200 | 0x0004; // GPUBufferUsage.QUERY_RESOLVE | COPY_SRC
 
+/** The clock that times are taken from. */
+export function clockOf(gpu: Gpu): "GPU" | "CPU" {
+  return gpu.features.has("timestamp-query") ? "GPU" : "CPU";
+}
+
+/** Runs the dispatches once, in order, each in a pass of its own, and gives the nanoseconds that each took. */
+export function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number[]> {
+  return timePasses(
+    gpu,
+    dispatches.map((dispatch) => [dispatch]),
+  );
+}
+
 /**
- * Runs the dispatches once, in order, and gives the nanoseconds that each took.
- * Needs the feature "timestamp-query"; without it the CPU's clock around each dispatch is used, which adds the cost of
+ * Runs passes of dispatches once, in order, and gives the nanoseconds that each pass took.
+ * Needs the feature "timestamp-query"; without it the CPU's clock around each pass is used, which adds the cost of
  * a submit (20 to 100 microseconds).
  */
-export async function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number[]> {
-  if (!gpu.features.has("timestamp-query")) {
+export async function timePasses(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): Promise<number[]> {
+  if (clockOf(gpu) === "CPU") {
     const times: number[] = [];
-    for (const dispatch of dispatches) {
+    await gpu.settled(); // what was written before does not count
+    for (const pass of passes) {
       const start = performance.now();
-      submit(gpu, [dispatch]);
+      submit(gpu, pass);
       await gpu.settled();
       times.push((performance.now() - start) * 1e6);
     }
     return times;
   }
-  const count = 2 * dispatches.length;
+  const count = 2 * passes.length;
   const querySet = gpu.device.createQuerySet({ type: "timestamp", count });
   const resolved = gpu.device.createBuffer({ label: "timestamps", size: 8 * count, usage: querySource });
   try {
-    dispatches.forEach((dispatch, index) =>
-      submit(gpu, [dispatch], {
+    passes.forEach((pass, index) =>
+      submit(gpu, pass, {
         querySet,
         beginningOfPassWriteIndex: 2 * index,
         endOfPassWriteIndex: 2 * index + 1,
@@ -36,7 +50,7 @@ export async function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]):
     encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
     gpu.device.queue.submit([encoder.finish()]);
     const ticks = new BigUint64Array(await gpu.read(resolved, 0, 8 * count));
-    return dispatches.map((_, index) => Number(ticks[2 * index + 1] - ticks[2 * index]));
+    return passes.map((_, index) => Number(ticks[2 * index + 1] - ticks[2 * index]));
   } finally {
     querySet.destroy();
     resolved.destroy();

@@ -11,13 +11,20 @@ export interface AdamAttributes {
   epsilon: number;
 }
 
-/** The two numbers that a step is scheduled by: see adam.wgsl. `step` counts from 1. */
-export function adamSchedule(rate: number, step: number, { beta1, beta2 }: AdamAttributes): [number, number] {
-  return [rate / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step)];
+/** The three numbers that a step is scheduled by: see adam.wgsl. `step` counts from 1. */
+export function adamSchedule(
+  rate: number,
+  step: number,
+  { beta1, beta2 }: AdamAttributes,
+): readonly [number, number, number] {
+  return [rate / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), 1];
 }
 
+/** The schedule of an optimiser that takes no step: its weights and moments stay, byte for byte. */
+export const restingSchedule = [0, 1, -1] as const;
+
 /**
- * [weights, gradients, first moments, second moments, schedule [2]] -> the new weights, written over the old, as the moments are.
+ * [weights, gradients, first moments, second moments, schedule [3]] -> the new weights, written over the old, as the moments are.
  * torch.optim.Adam without decay.
  */
 export const adam: Operation<AdamAttributes> = declare({
@@ -51,7 +58,8 @@ export const adam: Operation<AdamAttributes> = declare({
   },
 
   reference([weights, gradients, first, second, schedule], { beta1, beta2, epsilon }) {
-    const [step, correction] = schedule.data;
+    const [step, correction, whether] = schedule.data;
+    if (whether < 0) return weights;
     const data = weights.data.map((weight, i) => {
       const g = gradients.data[i];
       const m = beta1 * first.data[i] + (1 - beta1) * g;
@@ -63,10 +71,15 @@ export const adam: Operation<AdamAttributes> = declare({
 
   cost: ([weights]) => ({ flops: 12 * elements(weights), bytes: 7 * totalBytes(weights) }),
 
-  samples: [1, 70, 4099].map((count) => ({
-    inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(2)],
-    attributes: { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 },
-    // Second moments are sums of squares.
-    draw: (input: number, uniform: number) => (input >= 3 ? Math.abs(uniform) + 0.01 : uniform),
-  })),
+  samples: [1, 70, 4099].flatMap((count) =>
+    [true, false].map((learns) => ({
+      inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(3)],
+      attributes: { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 },
+      // Second moments are sums of squares.
+      draw: (input: number, uniform: number) => {
+        const positive = Math.abs(uniform) + 0.01;
+        return input === 4 && !learns ? -positive : input >= 3 ? positive : uniform;
+      },
+    })),
+  ),
 });

@@ -21,6 +21,8 @@ export interface Mode {
   dropout: boolean;
   /** In training: is told of the tensors that keep batch norm's running statistics up to date, and must see to it that they are computed. */
   onUpdate?: (updated: Tensor) => void;
+  /** Is told what each layer that has a name makes, in their order; a norm that is none makes what it is given. */
+  onLayer?: (name: string, output: Tensor) => void;
 }
 
 /** What a generator converts pictures with: batch norm as the reference's test runs it, nothing dropped. */
@@ -53,16 +55,23 @@ export class Layers {
 
   /** Conv2d `name`, mirrored at the border where `reflect` says so (ReflectionPad2d in front of it). */
   convolution(name: string, x: Tensor, { stride = 1, padding = 0, reflect = false }): Tensor {
-    return apply(convolution, [x, ...this.weights(name)], { stride, padding, reflect });
+    return this.named(name, apply(convolution, [x, ...this.weights(name)], { stride, padding, reflect }));
   }
 
   /** ConvTranspose2d `name`. */
   transposedConvolution(name: string, x: Tensor, { stride = 2, padding = 1, outputPadding = 0 }): Tensor {
-    return apply(transposedConvolution, [x, ...this.weights(name)], { stride, padding, outputPadding });
+    return this.named(
+      name,
+      apply(transposedConvolution, [x, ...this.weights(name)], { stride, padding, outputPadding }),
+    );
   }
 
   /** InstanceNorm2d, BatchNorm2d or nothing, as the architecture has it. */
   norm(name: string, x: Tensor): Tensor {
+    return this.named(name, this.normalized(name, x));
+  }
+
+  private normalized(name: string, x: Tensor): Tensor {
     switch (this.architecture.norm) {
       case "none":
         return x;
@@ -95,6 +104,11 @@ export class Layers {
 
   leakyRelu(x: Tensor): Tensor {
     return apply(leakyRelu, [x], { slope: 0.2 });
+  }
+
+  private named(name: string, output: Tensor): Tensor {
+    this.mode.onLayer?.(name, output);
+    return output;
   }
 
   /** The weight and, where the layer has one, the bias. */

@@ -11,7 +11,7 @@ import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
 export type PictureOptions = { readonly raw: true } | ({ readonly raw?: false } & BorderOptions & PixelateOptions);
 
-interface BorderOptions {
+export interface BorderOptions {
   /**
    * Pixels that the network gets wrong along its border: so many are mirrored around the picture before and cut away
    * after. A multiple of the cell keeps the grid where the network draws it. Default: 0.
@@ -32,11 +32,26 @@ export async function convertPicture(
 ): Promise<PixelArt> {
   if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
   const { width, height } = image;
+  return pixelate(gpu, await drawPicture(generator, image, options), { ...options, width, height });
+}
+
+/**
+ * The first half of a conversion, which takes nearly all of its time: the picture as the network draws it, before any
+ * grid. Without a margin a ResNet draws up to three pixels more a side than the picture has: `pixelate` is to be told
+ * the picture's own size.
+ *
+ * @throws UserError where the picture does not fit the network or the memory
+ */
+export async function drawPicture(
+  generator: Generator,
+  image: Image,
+  options: BorderOptions & ConvertOptions = {},
+): Promise<Image> {
+  const { width, height } = image;
   const { margin = 0 } = options;
   generator.checkFits(width, height, margin);
   const wide = await generator.convert(margin > 0 ? mirrorAround(image, margin) : image, options);
-  const converted = margin > 0 ? crop(wide, margin, margin, width, height) : wide;
-  return pixelate(gpu, withAlphaOf(image, converted), { ...options, width, height });
+  return withAlphaOf(image, margin > 0 ? crop(wide, margin, margin, width, height) : wide);
 }
 
 /** The colours of one picture under the alpha of another, whose last row and column go on where it is smaller. */

@@ -3,37 +3,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as v from "valibot";
 import { UserError } from "../errors.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
-
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
-
-const modelCard = v.object({
-  name: v.pipe(v.string(), v.regex(/^[\w.-]+$/)),
-  /** The tensors' file, beside the card. */
-  file: v.pipe(v.string(), v.regex(/^[\w.-]+\.(safetensors|pth)$/)),
-  /** What it makes of what, in a sentence. */
-  description: v.string(),
-  /** Pixels of a cell's side in the network's pictures; 1 where they have no cells. */
-  cell: count,
-  /** Pixels that the network's pictures are wrong by at the border: so many are mirrored around a picture and cut away after. */
-  margin: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  network: v.object({ netG: v.string(), ngf: count, norm: v.string(), parameters: count, precision: v.string() }),
-  training: v.object({
-    direction: v.string(),
-    steps: count,
-    batch: count,
-    crop: count,
-    settings: v.string(),
-    data: v.string(),
-  }),
-});
-
-export type ModelCard = v.InferOutput<typeof modelCard>;
-
-/** The model for those who name none. */
-export const defaultModel = "pixelart-4";
+import { parseCard, sortCards, type ModelCard } from "./model-card.ts";
 
 /** The package's own folder, from wherever this code was built to: the one whose package.json bears its name. */
 export async function packageFolder(): Promise<string> {
@@ -62,7 +34,7 @@ export async function bundledModels(): Promise<ModelCard[]> {
       .filter((file) => file.endsWith(".json"))
       .map(async (file) => parseCard(file, await readFileBytes(join(folder, file)))),
   );
-  return cards.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  return sortCards(cards);
 }
 
 /**
@@ -80,23 +52,6 @@ export async function loadBundled(name: string): Promise<{ card: ModelCard; byte
   return { card, bytes: await readFileBytes(join(await weightsFolder(), card.file)) };
 }
 
-/**
- * Reads a card.
- *
- * @param file its name, for complaints
- */
-export function parseCard(file: string, bytes: Uint8Array): ModelCard {
-  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), modelCard), new TextDecoder().decode(bytes));
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const where = v.getDotPath(issue);
-  throw new UserError(`The model card ${file} is damaged: ${where ? `${where}: ` : ""}${issue.message}.`);
-}
-
 async function weightsFolder(): Promise<string> {
   return join(await packageFolder(), "weights");
-}
-
-function rank({ name }: ModelCard): number {
-  return name === defaultModel ? 0 : 1;
 }

@@ -4,10 +4,11 @@ import { open, readdir, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Image } from "../data/image.ts";
+import { compareCodePoints, isPictureName, pictureExtensions } from "../data/picture-file.ts";
 import type { Size } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
 import { systemReason } from "./files.node.ts";
-import { decodeImage, isPictureName, pictureExtensions, probeImage } from "./images.node.ts";
+import { decodeImage, probeImage } from "./images.node.ts";
 
 /** The two sides of a dataset, each a sorted list; what src/train/dataset.ts asks of a `PictureSource`. */
 export class PictureFolders {
@@ -100,20 +101,6 @@ function shown(names: readonly string[]): string {
   if (names.length === 0) return "nothing at all";
   const first = [...names].sort(compareCodePoints).slice(0, 8).join(", ");
   return names.length > 8 ? `${first} and ${names.length - 8} more` : first;
-}
-
-/** The order of Python's strings. JavaScript's own differs past U+FFFF: there the halves of a pair count, which are less than U+E000. */
-export function compareCodePoints(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x !== y) return lifted(x) - lifted(y);
-  }
-  return a.length - b.length;
-}
-
-function lifted(unit: number): number {
-  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
 /** Most headers are within this; the rest of a large picture need not be read. */

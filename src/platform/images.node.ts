@@ -10,25 +10,16 @@
 // - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow cuts off the low byte, or clips grey to white.)
 // - Alpha stays as it is, and colour is not multiplied by it.
 
-import { extname } from "node:path";
 import sharp, { type Metadata } from "sharp";
-import { decodeBmp, isBmp, readBmpHeader } from "../data/bmp.ts";
+import { decodeBmp, readBmpHeader } from "../data/bmp.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
-import { decodePnm, isPnm, readPnmHeader } from "../data/pnm.ts";
+import { pictureKind, type PictureKind } from "../data/picture-file.ts";
+import { decodePnm, readPnmHeader } from "../data/pnm.ts";
 import { UserError } from "../errors.ts";
 import { readFileBytes } from "./files.node.ts";
 
 // Every picture is read once; remembering operations would only hold memory.
 sharp.cache(false);
-
-/** What names of pictures end in, in lower or upper case or both. What a file is, its content says. */
-export const pictureExtensions: readonly string[] =
-  "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
-
-/** Whether a file in a folder, or one that a glob matches, counts as a picture. */
-export function isPictureName(name: string): boolean {
-  return pictureExtensions.includes(extname(name).slice(1).toLowerCase());
-}
 
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
@@ -43,7 +34,7 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
   return named(source, async () => {
-    const kind = kindOf(bytes);
+    const kind = pictureKind(bytes);
     if (kind === "BMP") return decodeBmp(bytes, pixelLimit);
     if (kind === "PNM") return decodePnm(bytes, pixelLimit);
     const metadata = await understood(kind, sharp(bytes, sharpOptions).metadata());
@@ -63,7 +54,7 @@ export async function probeImage(
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
   return named(source, async () => {
-    const kind = kindOf(bytes);
+    const kind = pictureKind(bytes);
     let size: { width: number; height: number };
     if (kind === "BMP") size = readBmpHeader(bytes);
     else if (kind === "PNM") size = readPnmHeader(bytes);
@@ -87,7 +78,7 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
  */
 const sharpOptions = { failOn: "error", limitInputPixels: false, autoOrient: true } as const;
 
-async function decodeWithSharp(bytes: Uint8Array, metadata: Metadata, kind: Kind): Promise<Image> {
+async function decodeWithSharp(bytes: Uint8Array, metadata: Metadata, kind: PictureKind): Promise<Image> {
   const ignoreIcc = metadata.space !== "cmyk";
   const input = sharp(bytes, { ...sharpOptions, ignoreIcc });
   const hasAlpha = metadata.hasAlpha;
@@ -119,31 +110,8 @@ function roundTo8Bits(samples: Uint16Array, channels: number): Uint8ClampedArray
   return data;
 }
 
-type Kind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "BMP" | "PNM";
-
-/** Tells the kind by the first bytes. @throws UserError for anything else */
-function kindOf(bytes: Uint8Array): Kind {
-  if (bytes.length === 0) throw new UserError("it is empty.");
-  const ascii = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
-  if (ascii(0, 3) === "\xff\xd8\xff") return "JPEG";
-  if (ascii(0, 8) === "\x89PNG\r\n\x1a\n") return "PNG";
-  if (ascii(0, 4) === "RIFF" && ascii(8, 12) === "WEBP") return "WebP";
-  if (ascii(0, 6) === "GIF87a" || ascii(0, 6) === "GIF89a") return "GIF";
-  if (["II*\0", "MM\0*", "II+\0", "MM\0+"].includes(ascii(0, 4))) return "TIFF";
-  if (ascii(4, 8) === "ftyp") {
-    // The box lists the file's brands, four letters each, after its size, its name and the version of the first brand.
-    const end = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), 256);
-    for (let start = 8; start < end; start += 4) if (["avif", "avis"].includes(ascii(start, start + 4))) return "AVIF";
-    if (/^(hei|hev|mif1|msf1)/.test(ascii(8, 12)))
-      throw new UserError("it is HEIC, which is not supported; save it as JPEG or PNG.");
-  }
-  if (isBmp(bytes)) return "BMP";
-  if (isPnm(bytes)) return "PNM";
-  throw new UserError("it is not a picture of a known kind (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PNM).");
-}
-
 /** What libvips finds wrong with a file, said in one sentence; it speaks in lines of `operation: reason`. */
-async function understood<T>(kind: Kind, result: Promise<T>): Promise<T> {
+async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {

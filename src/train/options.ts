@@ -43,6 +43,8 @@ export interface TrainingOptions {
   // Optimisation
   lr: number;
   beta1: number;
+  /** Which networks take the steps of their optimiser. */
+  learning: "both" | "generators" | "discriminators";
   lrPolicy: "linear" | "step" | "plateau" | "cosine";
   lrDecayIters: number;
   nEpochs: number;
@@ -92,6 +94,7 @@ export const defaultTrainingOptions: TrainingOptions = {
   poolSize: 50,
   lr: 2e-4,
   beta1: 0.5,
+  learning: "both",
   lrPolicy: "linear",
   lrDecayIters: 50,
   nEpochs: 100,

@@ -2,78 +2,26 @@
 // wrong. Everything that a step depends on is known at its beginning, and a step gives the same bytes every time, so the answer to every
 // failure is the same: take the last good state, and do again what came after it.
 
-import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import type { NamedTensor } from "../formats/tensors.ts";
-import { writePth } from "../formats/pth-write.ts";
 import { DeviceLostError, NoAdapterError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Batch, Dataset } from "./dataset.ts";
+import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
+import type { Batch } from "./dataset.ts";
 import { checkFits } from "./fit.ts";
 import { HealthWatch, nonFiniteWarning } from "./health.ts";
-import { learningRateFactor, Plateau, type PlateauState } from "./learning-rate.ts";
+import { learningRateFactor, Plateau } from "./learning-rate.ts";
 import { RunLogs } from "./logs.ts";
 import type { Losses, Metrics } from "./metrics.ts";
-import { architecturesOf, mapNetworks, networkNames, type NetworkName } from "./networks.ts";
+import { architecturesOf, mapNetworks } from "./networks.ts";
 import type { TrainingOptions } from "./options.ts";
-import type { LossHistory } from "./history.ts";
-import { sampleFile, sampleLabels, type SampleLabel } from "./samples.ts";
-import { fromTensors, stateDictOf, toTensors } from "./snapshot.ts";
-import { saveState, type StateRecord, type TrainingState } from "./state-file.ts";
-import type { Storage } from "./storage.ts";
-import { shapeOf, Trainer, type Snapshot, type TrainerMemory } from "./trainer.ts";
-
-/** What a run needs of the world around it. */
-export interface RunSurroundings {
-  readonly storage: Storage;
-  readonly dataset: Dataset;
-  /** A device to train on; asked again when one is lost. */
-  readonly openGpu: () => Promise<Gpu>;
-  readonly encodePng: (image: Image) => Promise<Uint8Array>;
-  /** Is told of every step when its losses are known, in order, and of none twice. */
-  readonly onStep?: (report: StepReport) => void;
-  /** Is told in sentences what the user should know. */
-  readonly onMessage?: (sentence: string) => void;
-  /** Brings whatever shows the run up to date: a page. Its failure does not end the run. */
-  readonly onRefresh?: (view: RunView) => Promise<void>;
-  /** Ends the run after the step at hand, everything saved. */
-  readonly signal?: AbortSignal;
-  /** For how long a state may be the only one of its time, in milliseconds: between copies in memory, and between saves. */
-  readonly intervals?: { readonly copy: number; readonly save: number };
-  /** Before each try to go on after a loss of the device, in milliseconds. */
-  readonly patience?: readonly number[];
-}
-
-export interface StepReport {
-  readonly metrics: Metrics;
-  readonly logged: boolean;
-  readonly view: RunView;
-}
-
-/** A run as it can be shown. */
-export interface RunView {
-  readonly state: "training" | "finished" | "stopped";
-  /** Steps that are done, and those of the whole run. */
-  readonly step: number;
-  readonly steps: number;
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Null while nobody can say. */
-  readonly secondsLeft: number | null;
-  readonly warnings: readonly string[];
-  readonly history: LossHistory;
-  readonly gpu: Gpu;
-  readonly flopsPerStep: number;
-  readonly longestSubmit: number;
-  /** Of a step's time, what it waited for its pictures, in seconds, smoothed. */
-  readonly waiting: number;
-}
-
-export interface RunEnd {
-  readonly step: number;
-  /** False where it was interrupted: it goes on from here another time. */
-  readonly finished: boolean;
-}
+import { Pace } from "./pace.ts";
+import { placeOf } from "./place.ts";
+import type { RunControl } from "./run-control.ts";
+import type { LivePictures, RunEnd, RunSurroundings, RunView } from "./run-surroundings.ts";
+import { sampleFile, sampleLabels } from "./samples.ts";
+import type { StateRecord, TrainingState } from "./state-file.ts";
+import { learns } from "./step.ts";
+import { shapeOf, Trainer } from "./trainer.ts";
 
 /** Losses that are no numbers: what was computed is worth nothing from this step on. */
 class NonFiniteLosses extends Error {
@@ -85,12 +33,6 @@ class NonFiniteLosses extends Error {
   }
 }
 
-/** A state that the run can go back to: as bytes of the device, and what is no tensor. */
-interface Copy {
-  readonly snapshot: Snapshot;
-  readonly record: StateRecord;
-}
-
 /** A step that the device has been given. */
 interface Begun {
   readonly record: StateRecord;
@@ -99,8 +41,6 @@ interface Begun {
   readonly dataSeconds: number;
 }
 
-const minutes = 60_000;
-const defaultIntervals = { copy: minutes, save: 10 * minutes };
 const defaultPatience = [0, 1000, 5000, 15_000, 60_000];
 /** Steps whose losses are not known yet. */
 const stepsInFlight = 2;
@@ -108,47 +48,44 @@ const stepsInFlight = 2;
 export class TrainingRun {
   private gpu: Gpu | undefined;
   private trainer: Trainer | undefined;
-  private layout: TrainerMemory | undefined;
   /** Where the next step begins. */
   private record: StateRecord;
-  private copy: Copy | undefined;
-  private copyTime = 0;
-  private savedStep = -1;
-  private saveTime = performance.now();
   private inFlight: Begun[] = [];
   /** The furthest step whose losses were reported. */
   private reported: number;
-  private lastReport = performance.now();
-  /** Seconds of a step, smoothed; null before the second, for the first compiles. */
-  private pace: number | null = null;
-  private paced = false;
-  private waiting = 0;
+  /** While it is paused: the step that it goes on to before it rests. */
+  private restsAt = 0;
   /** Of this epoch's steps: how many have told their losses, and the sum of what `plateau` is told the mean of. */
   private epochLoss: StateRecord["epochLoss"];
+  /** When the pictures were last shown, and of what step. */
+  private shownTime = performance.now();
+  private shownStep = -1;
+  private readonly pace = new Pace();
   private readonly health: HealthWatch;
-  private readonly architectures;
-  private readonly intervals;
+  private readonly checkpoints: Checkpoints;
+  private readonly start: TrainingState;
 
   private constructor(
-    private readonly options: TrainingOptions,
+    options: TrainingOptions,
+    start: TrainingState,
     private readonly around: RunSurroundings,
     private readonly logs: RunLogs,
-    private readonly initial: readonly NamedTensor[],
-    record: StateRecord,
   ) {
     const { fingerprint } = around.dataset;
-    if (record.dataset && record.dataset !== fingerprint) {
+    if (start.record.dataset && start.record.dataset !== fingerprint) {
       this.say(
         "The pictures are not those that the run was begun with: some were added, taken away or renamed. It goes on with those that are " +
           "there, in another order than it would have.",
       );
     }
-    this.record = { ...record, dataset: fingerprint };
-    this.epochLoss = record.epochLoss;
-    this.reported = record.step;
+    this.record = { ...start.record, dataset: fingerprint, options };
+    this.start = { record: this.record, tensors: start.tensors };
+    this.epochLoss = start.record.epochLoss;
+    this.reported = start.record.step;
     this.health = new HealthWatch(options.ganMode);
-    this.architectures = architecturesOf(options);
-    this.intervals = around.intervals ?? defaultIntervals;
+    const say = (sentence: string) => this.say(sentence);
+    const { storage, onSaved, intervals } = around;
+    this.checkpoints = new Checkpoints(storage, architecturesOf(options), say, onSaved, intervals);
   }
 
   /**
@@ -157,13 +94,22 @@ export class TrainingRun {
    * @throws UserError where it cannot go on, with the last good state saved and a sentence on what to try
    */
   static async train(options: TrainingOptions, start: TrainingState, around: RunSurroundings): Promise<RunEnd> {
-    const logs = await RunLogs.open(around.storage, start.record, new Date());
-    const run = new TrainingRun(options, around, logs, start.tensors, start.record);
     try {
-      return await run.toTheEnd();
+      const logs = await RunLogs.open(around.storage, start.record, new Date());
+      const run = new TrainingRun(options, start, around, logs);
+      try {
+        return await run.toTheEnd();
+      } finally {
+        run.gpu?.close();
+      }
     } finally {
-      run.gpu?.close();
+      around.control?.end();
     }
+  }
+
+  /** Those that the next step goes by: an adjustment puts others in their place. */
+  private get options(): TrainingOptions {
+    return this.record.options;
   }
 
   private async toTheEnd(): Promise<RunEnd> {
@@ -185,7 +131,7 @@ export class TrainingRun {
         } else if (error instanceof NonFiniteLosses) {
           await this.stopBefore(error);
         } else {
-          await this.preserve();
+          await this.checkpoints.preserve();
           throw error;
         }
       }
@@ -195,10 +141,12 @@ export class TrainingRun {
   private async finish(): Promise<void> {
     await this.save();
     await this.showSamples();
+    await this.showLive();
     await this.refresh(this.isOver() ? "finished" : "stopped");
-    if (this.savedStep !== this.record.step) {
+    const { savedStep } = this.checkpoints;
+    if (savedStep !== this.record.step) {
       throw new UserError(
-        `The run ends at step ${this.record.step}, and its state could not be saved: the last on the disk is of step ${this.savedStep}. ` +
+        `The run ends at step ${this.record.step}, and its state could not be saved: the last on the disk is of step ${savedStep}. ` +
           "Make room and go on with --continue_train: the steps since are done again.",
       );
     }
@@ -209,34 +157,35 @@ export class TrainingRun {
     if (this.trainer) return;
     this.gpu = await this.around.openGpu().catch((error: unknown) => {
       // A driver that is starting anew has no adapter for a while.
-      throw this.copy && error instanceof NoAdapterError ? new DeviceLostError("unknown", error.message) : error;
+      throw this.checkpoints.record && error instanceof NoAdapterError
+        ? new DeviceLostError("unknown", error.message)
+        : error;
     });
     const first = await this.around.dataset.batch(this.record.epoch, this.batchNumber(this.record));
     // The first may be the short one at an epoch's end.
     const { length } = this.around.dataset;
     const { batchSize } = this.options;
     const shape = { ...shapeOf(first), count: Math.min(batchSize, length) };
-    if (!this.copy) checkFits(this.options, shape, this.gpu, length > batchSize ? length % batchSize : 0);
+    if (!this.checkpoints.record) {
+      checkFits(this.options, shape, this.gpu, length > batchSize ? length % batchSize : 0);
+    }
     this.trainer = await Trainer.create(this.gpu, this.options, shape);
-    // Another device may lay its memory out in another way.
-    const tensors = this.copy ? toTensors(this.layout!, this.copy.snapshot) : this.initial;
-    this.layout = this.trainer.layout;
-    this.copy = { snapshot: fromTensors(this.layout, tensors), record: this.copy?.record ?? this.record };
-    this.copyTime = performance.now();
-    this.goBack();
+    this.continueAt(this.checkpoints.restore(this.trainer, this.start));
   }
 
   /** Steps until the run is over, or so many steps are done. */
   private async advance(until: number): Promise<void> {
     const { signal } = this.around;
     while (!this.isOver() && this.record.step < until && !signal?.aborted) {
+      if (this.around.control && !(await this.mayBegin(this.around.control))) continue;
       while (this.inFlight.length >= stepsInFlight) await this.finishOne();
       const { epoch } = this.record;
       const batch = await this.around.dataset.batch(epoch, this.batchNumber(this.record));
       const dataSeconds = this.around.dataset.lastWait / 1000;
       const learningRate = this.options.lr * this.factor();
-      const { step, pictures } = this.record;
-      const { losses } = await this.trainer!.step(batch, { step, pictures, learningRate });
+      const { optimizerSteps, pictures } = this.record;
+      const { learning } = this.options;
+      const { losses } = await this.trainer!.step(batch, { optimizerSteps, pictures, learningRate, learning });
       losses.catch(() => {}); // whoever waits for it hears of it
       this.record = this.after(batch);
       this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
@@ -246,6 +195,31 @@ export class TrainingRun {
       await this.keepUp(epoch, isNew);
     }
     await this.finishAll();
+  }
+
+  /**
+   * Whether a step may be begun: makes adjustments first, and rests while the run is paused. What is done a second time, after a loss of
+   * the device, is done as it was the first time.
+   */
+  private async mayBegin(control: RunControl): Promise<boolean> {
+    const { adjustment } = control;
+    if (this.record.step < this.reported) return true;
+    if (adjustment) {
+      await this.finishAll();
+      this.record = { ...this.record, options: { ...this.options, ...adjustment } };
+      // So that neither a loss of the device nor one of the process takes it back.
+      await this.save();
+      control.settle(adjustment);
+      return false;
+    }
+    if (control.takeStep()) this.restsAt = this.record.step + 1;
+    if (!control.paused || this.record.step < this.restsAt) return true;
+    await this.finishAll();
+    await this.save();
+    await this.showLive();
+    await control.untilWanted(this.around.signal);
+    this.pace.skip();
+    return false;
   }
 
   private isOver(): boolean {
@@ -260,15 +234,21 @@ export class TrainingRun {
   /** The place after a step. The last batch of an epoch may have been a short one. */
   private after(batch: Batch): StateRecord {
     const { record } = this;
+    const { learning, batchSize, lambdaIdentity } = this.options;
     const number = this.batchNumber(record) + 1;
     const epochIsOver = number >= this.around.dataset.batchesPerEpoch;
-    const calls = { G: this.options.lambdaIdentity > 0 ? 3 : 2, D: 3 };
+    const calls = { G: lambdaIdentity > 0 ? 3 : 2, D: 3 };
+    const { generators, discriminators } = record.optimizerSteps;
     return {
       ...record,
       step: record.step + 1,
       epoch: epochIsOver ? record.epoch + 1 : record.epoch,
-      iters: epochIsOver ? 0 : number * this.options.batchSize,
+      iters: epochIsOver ? 0 : number * batchSize,
       pictures: record.pictures + batch.realA.length,
+      optimizerSteps: {
+        generators: generators + Number(learns("generators", learning)),
+        discriminators: discriminators + Number(learns("discriminators", learning)),
+      },
       batchesTracked: mapNetworks((name) => record.batchesTracked[name] + calls[name[0] as "G" | "D"]),
     };
   }
@@ -296,14 +276,7 @@ export class TrainingRun {
     if (record.step <= this.reported) return; // said before the device was lost
     this.reported = record.step;
 
-    const now = performance.now();
-    const seconds = (now - this.lastReport) / 1000;
-    this.lastReport = now;
-    if (this.paced) {
-      this.pace = this.pace === null ? seconds : 0.95 * this.pace + 0.05 * seconds;
-      this.waiting = 0.95 * this.waiting + 0.05 * dataSeconds;
-    }
-    this.paced = true;
+    const seconds = this.pace.step(dataSeconds);
     const { batchSize, printFreq } = this.options;
     const totalIters = record.step * batchSize;
     const metrics: Metrics = {
@@ -311,7 +284,7 @@ export class TrainingRun {
       epoch: record.iters === 0 ? record.epoch - 1 : record.epoch,
       iters: record.iters === 0 ? this.around.dataset.length : record.iters,
       learningRate,
-      seconds: this.pace ?? seconds,
+      seconds,
       dataSeconds,
       batchSize,
       ...losses,
@@ -343,61 +316,32 @@ export class TrainingRun {
   private async keepUp(epoch: number, isNew: boolean): Promise<void> {
     const { batchSize, displayFreq, updateHtmlFreq, saveLatestFreq, saveEpochFreq, saveByIter, noHtml } = this.options;
     const totalIters = this.record.step * batchSize;
-    const now = performance.now();
     if (isNew) {
       if (totalIters % displayFreq === 0) await this.showSamples(epoch);
       if (!noHtml && totalIters % updateHtmlFreq === 0) await this.refresh("training");
+      const { live } = this.around;
+      if (live && performance.now() - this.shownTime > live.interval) await this.showLive();
     }
     const isDue = totalIters % saveLatestFreq === 0;
     const kept = [
       ...(this.record.epoch > epoch && epoch % saveEpochFreq === 0 ? [String(epoch)] : []),
       ...(saveByIter && isDue ? [`iter_${totalIters}`] : []),
     ];
-    if (kept.length > 0 || isDue || now - this.saveTime > this.intervals.save) {
-      await this.save(kept);
-    } else if (now - this.copyTime > this.intervals.copy) {
-      await this.makeCopy();
-    }
+    if (kept.length > 0 || isDue || this.checkpoints.saveIsDue) await this.save(kept);
+    else if (this.checkpoints.copyIsDue) await this.makeCopy();
   }
 
   /** Keeps the state as it is now in memory. */
   private async makeCopy(): Promise<void> {
     await this.finishAll();
-    const record = { ...this.record, epochLoss: this.epochLoss };
-    this.copy = { snapshot: await this.trainer!.save(), record };
-    this.copyTime = performance.now();
+    await this.checkpoints.keep(this.trainer!, { ...this.record, epochLoss: this.epochLoss });
   }
 
   /** @param kept labels under which the networks are kept for good */
   private async save(kept: readonly string[] = []): Promise<void> {
-    if (this.savedStep === this.record.step) return;
+    if (this.checkpoints.holds(this.record)) return;
     await this.makeCopy();
-    await this.writeCopy(kept);
-  }
-
-  /** Saves the last copy. With a full disk the run goes on, and tries again later. */
-  private async writeCopy(kept: readonly string[] = []): Promise<void> {
-    const { record, snapshot } = this.copy!;
-    const tensors = toTensors(this.layout!, snapshot);
-    // Before the state: a run that dies in between does the step again, and writes them then.
-    for (const label of kept) await this.despiteFullDisk("The networks", () => this.writeNetworks(label, tensors));
-    this.saveTime = performance.now();
-    const written = await this.despiteFullDisk("The state", async () => {
-      await saveState(this.around.storage, { record, tensors });
-      await this.writeNetworks("latest", tensors);
-    });
-    if (written) this.savedStep = record.step;
-    // A minute, not ten, until the next try.
-    else this.saveTime += minutes - this.intervals.save;
-  }
-
-  /** The four networks of the last copy, whose tensors these are, as PyTorch reads them. */
-  private async writeNetworks(label: string, tensors: readonly NamedTensor[]): Promise<void> {
-    const { batchesTracked } = this.copy!.record;
-    for (const name of networkNames) {
-      const state = stateDictOf(this.architectures[name], name, tensors, batchesTracked[name]);
-      await this.around.storage.write(`${label}_net_${name}.pth`, writePth(state));
-    }
+    await this.checkpoints.write(kept);
   }
 
   private async showSamples(epoch = Math.max(1, this.record.iters === 0 ? this.record.epoch - 1 : this.record.epoch)) {
@@ -411,13 +355,21 @@ export class TrainingRun {
       for (const warning of this.health.addTranslation({ generator, real: real!, fake: fake! })) this.say(warning);
     }
     const shown = sampleLabels.filter((label) => pictures[label]);
+    const { storage, encodePng } = this.around;
     await this.despiteFullDisk("The samples", async () => {
-      for (const label of shown) await this.writeSample(epoch, label, pictures[label]!);
+      for (const label of shown) await storage.write(sampleFile(epoch, label), await encodePng(pictures[label]!));
     });
   }
 
-  private async writeSample(epoch: number, label: SampleLabel, image: Image): Promise<void> {
-    await this.around.storage.write(sampleFile(epoch, label), await this.around.encodePng(image));
+  /** Shows the last step's pictures to whoever watches. */
+  private async showLive(): Promise<void> {
+    const { live } = this.around;
+    if (!live || !this.trainer?.hasPictures || this.shownStep === this.record.step) return;
+    await this.finishAll();
+    const pictures: LivePictures = await this.trainer.pictures();
+    this.shownTime = performance.now();
+    this.shownStep = this.record.step;
+    live.show(this.record.step, pictures);
   }
 
   private async refresh(state: RunView["state"]): Promise<void> {
@@ -427,25 +379,18 @@ export class TrainingRun {
 
   /** @param record the place that is shown: steps after it may have begun */
   private view(state: RunView["state"], record = this.record): RunView {
-    const { nEpochs, nEpochsDecay, epochCount, maxSteps } = this.options;
-    const epochs = nEpochs + nEpochsDecay;
-    const perEpoch = this.around.dataset.batchesPerEpoch;
-    const { step, epoch, iters } = record;
-    const left = Math.max(0, (epochs - epoch + 1) * perEpoch - Math.ceil(iters / this.options.batchSize));
-    const steps = Math.min(step + left, maxSteps);
+    const place = placeOf(record, this.around.dataset.batchesPerEpoch);
+    const { seconds } = this.pace;
     return {
       state,
-      step,
-      steps,
-      epoch: Math.max(epochCount, iters === 0 && step > 0 ? epoch - 1 : epoch),
-      epochs,
-      secondsLeft: this.pace === null ? null : this.pace * (steps - step),
+      ...place,
+      secondsLeft: seconds === null ? null : seconds * (place.steps - place.step),
       warnings: this.health.warnings,
       history: this.logs.history,
       gpu: this.gpu!,
       flopsPerStep: this.trainer?.plan?.flops ?? 0,
       longestSubmit: this.trainer?.longestSubmit ?? 0,
-      waiting: this.waiting,
+      waiting: this.pace.waiting,
     };
   }
 
@@ -453,10 +398,10 @@ export class TrainingRun {
   private async giveUpOrWait(error: DeviceLostError, losses: string[]): Promise<void> {
     const patience = this.around.patience ?? defaultPatience;
     losses.push(error.message);
-    const { step } = this.copy?.record ?? this.record;
+    const { step } = this.checkpoints.record ?? this.record;
     this.dropDevice();
     if (losses.length > patience.length) {
-      await this.preserve();
+      await this.checkpoints.preserve();
       throw new UserError(
         `The GPU was lost ${losses.length} times without a step in between; the last time: ${error.message}. ` +
           `The state of step ${step} is saved: update the driver or let the machine cool, then go on with --continue_train.`,
@@ -469,15 +414,13 @@ export class TrainingRun {
   /** Goes back to the last good state, does again all steps but the bad one, saves, and says what to try. */
   private async stopBefore({ step, sentence }: NonFiniteLosses): Promise<never> {
     this.inFlight = [];
-    this.goBack();
+    this.continueAt(this.checkpoints.goBack(this.trainer!));
     await this.advance(step - 1);
     await this.save();
     throw new UserError(`${sentence} The state before it, of step ${step - 1}, is saved.`);
   }
 
-  private goBack(): void {
-    const { snapshot, record } = this.copy!;
-    this.trainer!.restore(snapshot);
+  private continueAt(record: StateRecord): void {
     this.record = record;
     this.epochLoss = record.epochLoss;
   }
@@ -487,43 +430,14 @@ export class TrainingRun {
     this.trainer = undefined;
     this.gpu?.close();
     this.gpu = undefined;
-    this.record = this.copy?.record ?? this.record;
+    this.record = this.checkpoints.record ?? this.record;
   }
 
-  /** Saves what can be saved when the run cannot go on. */
-  private async preserve(): Promise<void> {
-    if (this.copy && this.savedStep < this.copy.record.step) await this.writeCopy();
-  }
-
-  /** Does what writes to the disk; a disk that is full, or gone, is told of and does not end the run. */
-  private async despiteFullDisk(what: string, write: () => Promise<void>): Promise<boolean> {
-    try {
-      await write();
-      return true;
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      this.say(`${what} could not be written: ${error.message} Training goes on, and it is tried again later.`);
-      return false;
-    }
+  private despiteFullDisk(what: string, write: () => Promise<void>): Promise<boolean> {
+    return despiteFullDisk(what, (sentence) => this.say(sentence), write);
   }
 
   private say(sentence: string): void {
     this.around.onMessage?.(sentence);
   }
-}
-
-/** Where a run begins that has no past. */
-export function freshRecord(options: TrainingOptions, batchesTracked: Record<NetworkName, number>): StateRecord {
-  const plateau: PlateauState = new Plateau().save();
-  return {
-    step: 0,
-    epoch: options.epochCount,
-    iters: 0,
-    pictures: 0,
-    plateau,
-    epochLoss: { steps: 0, sum: 0 },
-    batchesTracked,
-    dataset: "",
-    options,
-  };
 }

@@ -10,7 +10,8 @@ import { readSafetensors, writeSafetensors } from "../formats/safetensors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import type { PlateauState } from "./learning-rate.ts";
 import type { NetworkName } from "./networks.ts";
-import type { TrainingOptions } from "./options.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "./options.ts";
+import type { OptimizerName } from "./step.ts";
 import type { Storage } from "./storage.ts";
 
 export const stateFiles = {
@@ -38,9 +39,17 @@ export interface StateRecord {
   readonly batchesTracked: Readonly<Record<NetworkName, number>>;
   /** `Dataset.fingerprint`; empty before the first step. */
   readonly dataset: string;
-  /** The options, the seed among them, that the run was started with. */
+  /** Steps that each optimiser has taken: fewer than `step` where it was told to rest. */
+  readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
+  /** The options, the seed among them, that the next step goes by. */
   readonly options: TrainingOptions;
 }
+
+/** A state of version 1 leaves something unsaid. */
+type SavedRecord = Omit<StateRecord, "optimizerSteps" | "options"> & {
+  readonly optimizerSteps?: StateRecord["optimizerSteps"];
+  readonly options: Partial<TrainingOptions>;
+};
 
 export interface TrainingState {
   readonly record: StateRecord;
@@ -48,8 +57,9 @@ export interface TrainingState {
   readonly tensors: readonly NamedTensor[];
 }
 
-/** Counts up whenever an older pixelcycle would misread what is written. */
-const formatVersion = "1";
+/** Counts up whenever an older pixelcycle would misread what is written. Version 1 knew no optimiser that rests. */
+const formatVersion = "2";
+const readableVersions = ["1", formatVersion];
 
 const digestStart = '{"__metadata__":{"sha256":"';
 const digestOffset = 8 + digestStart.length;
@@ -84,10 +94,36 @@ export async function decodeState(bytes: Uint8Array): Promise<TrainingState> {
     throw new UserError("it is cut off or damaged: its checksum is not that of its contents.");
   }
   const { tensors, metadata } = readSafetensors(bytes);
-  if (metadata.version !== formatVersion) {
+  if (!readableVersions.includes(metadata.version)) {
     throw new NewerStateError("it was saved by a newer pixelcycle: update this one, or start another run.");
   }
-  return { record: JSON.parse(metadata.record, restoreInfinity) as StateRecord, tensors };
+  return { record: parseRecord(metadata.record), tensors };
+}
+
+function parseRecord(text: string): StateRecord {
+  const record: SavedRecord = JSON.parse(text, restoreInfinity);
+  const optimizerSteps = record.optimizerSteps ?? { generators: record.step, discriminators: record.step };
+  return { ...record, optimizerSteps, options: { ...defaultTrainingOptions, ...record.options } };
+}
+
+/** The most that a state's header takes: its record and the places of its tensors. */
+export const headerBytes = 2 ** 20;
+
+/**
+ * The record of a file whose beginning this is, `headerBytes` of it or all: for a list of runs. Its checksum is for `decodeState` to look at;
+ * undefined where it is no state that can be read.
+ */
+export function recordIn(beginning: Uint8Array): StateRecord | undefined {
+  if (beginning.length < 8) return undefined;
+  const { buffer, byteOffset, byteLength } = beginning;
+  const length = new DataView(buffer, byteOffset, byteLength).getUint32(0, true);
+  try {
+    const header = JSON.parse(new TextDecoder().decode(beginning.subarray(8, 8 + length)));
+    const { record, version } = header.__metadata__;
+    return readableVersions.includes(version) ? parseRecord(record) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Saves a state as the latest; the latest so far becomes the previous. Nothing is lost when this fails or the run dies in it. */

@@ -9,7 +9,7 @@
 // it as one batch. With batch norm samples must stay apart, and running statistics must follow the reference's order: all forward, then
 // back. The numbers are the same up to rounding.
 
-import { gradients } from "../autograd/gradients.ts";
+import { wayBack, type WayBack } from "../autograd/gradients.ts";
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { adam, type AdamAttributes } from "../kernels/adam.ts";
 import { add, scale } from "../kernels/elementwise.ts";
@@ -32,6 +32,11 @@ export const optimizers = { generators: ["G_A", "G_B"], discriminators: ["D_A", 
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 
+/** Whether an optimiser takes its steps; the losses of one that does not are computed all the same. */
+export function learns(optimizer: OptimizerName, learning: TrainingOptions["learning"]): boolean {
+  return learning === "both" || learning === optimizer;
+}
+
 export interface TracedStep {
   /** All that a program of the step must compute, in no order that matters: what is kept, and what is written over. */
   readonly wanted: readonly Tensor[];
@@ -39,6 +44,16 @@ export interface TracedStep {
   readonly named: ReadonlyMap<Tensor, string>;
   /** Those with an identity loss only: idt_A and idt_B. */
   readonly pictures: Readonly<Partial<Record<SampleLabel, Tensor>>>;
+  /** Each time that a network is run, in the order in which that is written down. */
+  readonly passes: readonly Pass[];
+  /** One for each loss that is led back. */
+  readonly waysBack: readonly WayBack[];
+}
+
+export interface Pass {
+  readonly network: NetworkName;
+  readonly input: Tensor;
+  readonly output: Tensor;
 }
 
 /** What the memory that a step keeps is called. */
@@ -49,7 +64,7 @@ export const memory = {
   gradients: (optimizer: OptimizerName) => `${optimizer}: gradients`,
   first: (optimizer: OptimizerName) => `${optimizer}: first moments`,
   second: (optimizer: OptimizerName) => `${optimizer}: second moments`,
-  /** An input: two numbers, `adamSchedule`. */
+  /** An input: three numbers, `adamSchedule`. */
   schedule: (optimizer: OptimizerName) => `${optimizer}: schedule`,
   /** Fakes of the side. */
   pool: (side: "A" | "B") => `pool of ${side}`,
@@ -96,7 +111,12 @@ export function traceStep(
   const named = new Map<Tensor, string>();
   const mode: Mode = { batchStatistics: true, dropout: false, onUpdate: (updated) => wanted.push(updated) };
   const parameters = mapNetworks((name) => parametersOf(architectures[name], memory.tensor(name, "")));
-  const run = (name: NetworkName, x: Tensor) => network(architectures[name], x, mode, parameters[name]);
+  const passes: Pass[] = [];
+  const run = (name: NetworkName, x: Tensor) => {
+    const output = network(architectures[name], x, mode, parameters[name]);
+    passes.push({ network: name, input: x, output });
+    return output;
+  };
   const batched = options.norm !== "batch" && String(realA.shape) === String(realB.shape);
   const count = realA.shape[0];
 
@@ -160,7 +180,7 @@ export function traceStep(
     const [weights, gradients, first, second] = [memory.weights, memory.gradients, memory.first, memory.second].map(
       (name) => whole(name(optimizer)),
     );
-    const schedule = input(memory.schedule(optimizer), vector(2));
+    const schedule = input(memory.schedule(optimizer), vector(3));
     wanted.push(apply(adam, [weights, gradients, first, second, schedule], adamOf(options)));
   };
   const trained = (optimizer: OptimizerName) =>
@@ -169,8 +189,16 @@ export function traceStep(
       return parameters[owner as NetworkName].get(tensor.join("/"))!;
     });
 
+  const waysBack: WayBack[] = [];
+  const gradients = (loss: Tensor, optimizer: OptimizerName) => {
+    const wanted = trained(optimizer);
+    const way = wayBack(loss, wanted);
+    waysBack.push(way);
+    return wanted.map((tensor) => way.gradients.get(tensor) ?? null);
+  };
+
   // The generators.
-  const back = ({ gan, cycle, identity }: Half) => gradients(sum(gan, cycle, identity), trained("generators"));
+  const back = ({ gan, cycle, identity }: Half) => gradients(sum(gan, cycle, identity), "generators");
   let halves: [Half, Half];
   if (batched) {
     const fromA = half("A");
@@ -181,7 +209,7 @@ export function traceStep(
   } else {
     halves = bothHalves();
     const all = sum(...halves.flatMap(({ gan, cycle, identity }) => [gan, cycle, identity]));
-    learn("generators", [gradients(all, trained("generators"))]);
+    learn("generators", [gradients(all, "generators")]);
   }
 
   // The discriminators, on fakes of the pool, which were made before the generators' step.
@@ -202,7 +230,7 @@ export function traceStep(
     discriminated("D_A", "B", realB, halves[0].fake),
     discriminated("D_B", "A", realA, halves[1].fake),
   ];
-  learn("discriminators", [gradients(sum(lossA, lossB), trained("discriminators"))]);
+  learn("discriminators", [gradients(sum(lossA, lossB), "discriminators")]);
 
   const losses = {
     generators: apply(
@@ -228,5 +256,5 @@ export function traceStep(
     rec_B: fromB.reconstructed,
     ...(fromA.same && { idt_A: fromA.same }),
   };
-  return { wanted, named, pictures };
+  return { wanted, named, pictures, passes, waysBack };
 }

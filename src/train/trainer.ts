@@ -9,7 +9,7 @@ import { UserError } from "../errors.ts";
 import type { BufferRange } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ReadbackRing } from "../gpu/readback.ts";
-import { adamSchedule } from "../kernels/adam.ts";
+import { adamSchedule, restingSchedule } from "../kernels/adam.ts";
 import { byteLength, image, vector, type TensorType, type Traits } from "../kernels/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixels.ts";
 import { Arena } from "../nn/arena.ts";
@@ -22,15 +22,26 @@ import type { Losses, LossName } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
 import { streamOf } from "./random.ts";
 import { sampleLabels, type SampleLabel } from "./samples.ts";
-import { adamOf, lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
+import {
+  adamOf,
+  learns,
+  lossOrder,
+  memory,
+  optimizerNames,
+  optimizers,
+  traceStep,
+  type OptimizerName,
+} from "./step.ts";
 
 /** The numbers of a step that are not learnt: where it stands in the run, and how fast it learns. */
 export interface StepPlace {
-  /** Steps done before this one. */
-  readonly step: number;
+  /** Steps that each optimiser has taken before this one. */
+  readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
   /** Pictures a side that were shown before this step. */
   readonly pictures: number;
   readonly learningRate: number;
+  /** Which networks learn in it. */
+  readonly learning: TrainingOptions["learning"];
 }
 
 /** Everything on the device that a step depends on, by the names of `memory`: bytes as they lie there. */
@@ -63,7 +74,8 @@ export interface TrainerMemory {
   readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
 }
 
-function layOut(
+/** Where everything lies that a step of these sizes keeps. */
+export function layOut(
   options: TrainingOptions,
   architectures: Architectures,
   { A, B }: BatchShape,
@@ -105,7 +117,8 @@ function bufferBytes({ arenas, others }: TrainerMemory): Map<string, number> {
   return buffers;
 }
 
-function tracePictures(
+/** The step from the bytes of a batch's pictures on. */
+export function tracePictures(
   options: TrainingOptions,
   architectures: Architectures,
   arenas: TrainerMemory["arenas"],
@@ -174,20 +187,10 @@ export class Trainer {
    *
    * @throws DeviceLostError, or what the device reported of an earlier step
    */
-  async step(batch: Batch, { step, pictures, learningRate }: StepPlace): Promise<{ losses: Promise<Losses> }> {
+  async step(batch: Batch, place: StepPlace): Promise<{ losses: Promise<Losses> }> {
     const { program } = await this.programFor(shapeOf(batch));
     await this.ring.room();
-    program.write("pixels of A", pixelsOf(batch.realA));
-    program.write("pixels of B", pixelsOf(batch.realB));
-    for (const optimizer of optimizerNames) {
-      const schedule = adamSchedule(learningRate, step + 1, adamOf(this.options));
-      program.write(memory.schedule(optimizer), Float32Array.of(...schedule, 0, 0));
-    }
-    if (this.options.poolSize > 0) {
-      for (const [index, side] of (["A", "B"] as const).entries()) {
-        program.write(memory.decisions(side), this.decisions(batch.realA.length, pictures, index));
-      }
-    }
+    this.writeInputs(program, batch, place);
     await program.submitAll();
     const losses = this.ring.read(
       optimizerNames.map((optimizer) => {
@@ -196,6 +199,24 @@ export class Trainer {
       }),
     );
     return { losses: losses.then(namedLosses) };
+  }
+
+  /** Hands a step's program what changes from step to step. */
+  writeInputs(program: Program, batch: Batch, place: StepPlace): void {
+    const { optimizerSteps, pictures, learningRate, learning } = place;
+    program.write("pixels of A", pixelsOf(batch.realA));
+    program.write("pixels of B", pixelsOf(batch.realB));
+    for (const optimizer of optimizerNames) {
+      const schedule = learns(optimizer, learning)
+        ? adamSchedule(learningRate, optimizerSteps[optimizer] + 1, adamOf(this.options))
+        : restingSchedule;
+      program.write(memory.schedule(optimizer), Float32Array.of(...schedule, 0));
+    }
+    if (this.options.poolSize > 0) {
+      for (const [index, side] of (["A", "B"] as const).entries()) {
+        program.write(memory.decisions(side), this.decisions(batch.realA.length, pictures, index));
+      }
+    }
   }
 
   /** Pictures of the last step that was given a batch of this shape, the first sample of each, as bytes. */
@@ -292,7 +313,7 @@ export class Trainer {
   }
 
   /** Where everything lies that outlives a step. */
-  private places(): Map<string, GPUBuffer | BufferRange> {
+  places(): Map<string, GPUBuffer | BufferRange> {
     const places = new Map<string, GPUBuffer | BufferRange>(this.buffers);
     for (const optimizer of optimizerNames) {
       for (const [name, { offset, bytes }] of this.layout.arenas[optimizer].entries) {

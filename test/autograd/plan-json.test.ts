@@ -35,7 +35,7 @@ const pass = (name: string) => {
 const loss = apply(add, [pass("a"), pass("b")], {});
 const [byFirst, bySecond] = gradients(loss, [first, second]);
 const moments = ["weights", "gradients", "first moments", "second moments"].map((name) => parameter(name, vector(64)));
-const update = apply(adam, [...moments, input("schedule", vector(2))], { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 });
+const update = apply(adam, [...moments, input("schedule", vector(3))], { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 });
 const plan = makePlan(traits, [loss, byFirst!, bySecond!, update], new Map([[byFirst!, "gradient of first"]]));
 const json = planJson(plan);
 

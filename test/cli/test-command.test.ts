@@ -8,7 +8,7 @@ import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { abortReason } from "../../src/cli/ending.ts";
 import { optionsHelp } from "../../src/cli/option-table.ts";
-import { pythonText } from "../../src/cli/option-values.ts";
+import { pythonText } from "../../src/train/option-values.ts";
 import { registerTest } from "../../src/cli/test-command.ts";
 import { parseTestOptions, testTable, type TestOptions } from "../../src/cli/test-options.ts";
 import { rowNames, testRun } from "../../src/cli/test-run.ts";

@@ -8,10 +8,10 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
 import { optionsHelp } from "../../src/cli/option-table.ts";
-import { nearestName, pythonText, type OptionValue } from "../../src/cli/option-values.ts";
-import { commandLineTable, optionRows, refusedOptions } from "../../src/cli/train-option-table.ts";
+import { nearestName, pythonText, type OptionValue } from "../../src/train/option-values.ts";
+import { commandLineTable, optionRows, refusedOptions } from "../../src/train/option-table.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../../src/cli/train-options.ts";
-import { formatSuffix, optionsText } from "../../src/cli/train-options-text.ts";
+import { formatSuffix, optionsText } from "../../src/train/options-text.ts";
 import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
@@ -99,8 +99,8 @@ describe("the table", () => {
     const lines = reference.trim().split("\n");
     const options = await parse();
     const own = [...optionRows.values()].filter(({ ours }) => ours).map(({ name }) => name);
-    expect(own.sort()).toEqual(["adapter", "init", "max_steps", "seed", "upscale_small"]);
-    const written = optionsText(options).trimEnd().split("\n");
+    expect(own.sort()).toEqual(["adapter", "init", "learning", "max_steps", "seed", "upscale_small"]);
+    const written = optionsText(options.run, options.training).trimEnd().split("\n");
     const theirs = written.filter((line) => !own.includes(line.split(":")[0].trim())).map((line) => line.trimEnd());
     expect(theirs).toEqual(lines);
     for (const line of written.slice(1, -1)) expect(line).toMatch(/^ *\w+: .{30}(\t\[default: .*\])?$/);
@@ -253,7 +253,7 @@ describe("the command line", () => {
       else {
         const parsed = await parse(...argv);
         expect(parsed.training).toEqual(options);
-        const again = await parseTrainOptions(["--config", fileOf(optionsText(parsed))]);
+        const again = await parseTrainOptions(["--config", fileOf(optionsText(parsed.run, parsed.training))]);
         expect([again.training, again.run]).toEqual([parsed.training, parsed.run]);
       }
     }

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { bind, submit } from "../../src/gpu/commands.ts";
 import { DeviceLostError, NoAdapterError, OperationError, OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
-import { timeDispatches } from "../../src/gpu/timing.ts";
+import { timeDispatches, timePasses } from "../../src/gpu/timing.ts";
 import { openTestGpu, webGpu } from "../gpu.ts";
 
 const double = `
@@ -106,5 +106,16 @@ describe("timing", () => {
     expect(times).toHaveLength(3);
     for (const time of times) expect(time).toBeGreaterThanOrEqual(0);
     expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([8, 16]);
+  });
+
+  test.each(["GPU", "CPU"])("gives each pass of dispatches one time, on the %s's clock", async (clock) => {
+    const gpu = await openTestGpu();
+    if (clock === "CPU") Object.defineProperty(gpu, "features", { value: new Set() });
+    const buffer = await gpu.buffers.upload(Float32Array.of(1, 2), "numbers");
+    const dispatch = await doubling(gpu, buffer);
+    const times = await timePasses(gpu, [[dispatch, dispatch, dispatch], [dispatch]]);
+    expect(times).toHaveLength(2);
+    for (const time of times) expect(time).toBeGreaterThanOrEqual(0);
+    expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([16, 32]);
   });
 });

@@ -7,7 +7,8 @@ import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
-import { compareCodePoints, patiently, PictureFolders } from "../../src/platform/dataset.node.ts";
+import { compareCodePoints } from "../../src/data/picture-file.ts";
+import { patiently, PictureFolders } from "../../src/platform/dataset.node.ts";
 import { Dataset } from "../../src/train/dataset.ts";
 import { defaultTrainingOptions } from "../../src/train/options.ts";
 

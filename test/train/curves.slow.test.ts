@@ -29,7 +29,12 @@ test(`${steps} steps on the bundled pictures have PyTorch's losses`, { timeout: 
   for (let step = 0; step < steps; step++) {
     const epoch = Math.floor(step / dataset.batchesPerEpoch);
     const batch = await dataset.batch(epoch + 1, step - epoch * dataset.batchesPerEpoch);
-    const begun = await trainer.step(batch, { step, pictures: step, learningRate: options.lr });
+    const begun = await trainer.step(batch, {
+      optimizerSteps: { generators: step, discriminators: step },
+      pictures: step,
+      learningRate: options.lr,
+      learning: "both",
+    });
     const losses = await begun.losses;
     lossNames.forEach((name) => run[name].push(losses[name]));
   }

@@ -69,7 +69,12 @@ test("a device takes what the plan says, within a tenth", async () => {
     ["1", "2"],
   ];
   const batch = { realA: pictures, realB: pictures, namesA: names, namesB: names };
-  const { losses } = await trainer.step(batch, { step: 0, pictures: 0, learningRate: 2e-4 });
+  const { losses } = await trainer.step(batch, {
+    optimizerSteps: { generators: 0, discriminators: 0 },
+    pictures: 0,
+    learningRate: 2e-4,
+    learning: "both",
+  });
   await losses;
   const { plan, keptBytes } = planStep(small, squares(32, 2), traits);
   const measured = gpu.buffers.allocated - before;

@@ -194,7 +194,7 @@ async function trainSteps(
     }
     for (const optimizer of optimizerNames) {
       const schedule = adamSchedule(options.lr, step + 1, adamOf(options));
-      program.write(memory.schedule(optimizer), Float32Array.of(...schedule, 0, 0));
+      program.write(memory.schedule(optimizer), Float32Array.of(...schedule, 0));
     }
     await program.run();
     const values = {} as Record<LossName, number>;

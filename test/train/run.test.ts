@@ -7,13 +7,13 @@ import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { identify } from "../../src/nn/identify.ts";
+import { fromSeed } from "../../src/train/beginning.ts";
 import { Dataset, type PictureSource } from "../../src/train/dataset.ts";
 import { metricsLog } from "../../src/train/logs.ts";
-import { initialWeights, networkNames } from "../../src/train/networks.ts";
+import { networkNames } from "../../src/train/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
-import { freshRecord, TrainingRun, type RunSurroundings } from "../../src/train/run.ts";
-import { batchesTrackedIn, tensorsOf } from "../../src/train/snapshot.ts";
-import { architecturesOf } from "../../src/train/networks.ts";
+import type { RunSurroundings } from "../../src/train/run-surroundings.ts";
+import { TrainingRun } from "../../src/train/run.ts";
 import { loadState, type TrainingState } from "../../src/train/state-file.ts";
 import type { Storage } from "../../src/train/storage.ts";
 import { randomPicture } from "../networks.ts";
@@ -88,14 +88,6 @@ async function openGpu(): Promise<Gpu> {
 }
 afterAll(() => opened.forEach((gpu) => gpu.close()));
 
-function fresh(options: TrainingOptions): TrainingState {
-  const weights = initialWeights(options);
-  return {
-    record: freshRecord(options, batchesTrackedIn(architecturesOf(options), weights)),
-    tensors: tensorsOf(weights),
-  };
-}
-
 async function train(
   changes: Partial<TrainingOptions> = {},
   around: Partial<RunSurroundings> & { storage?: MemoryStorage } = {},
@@ -105,7 +97,7 @@ async function train(
   const storage = around.storage ?? new MemoryStorage();
   const dataset = await Dataset.open(source, all);
   try {
-    const end = await TrainingRun.train(all, start ?? fresh(all), {
+    const end = await TrainingRun.train(all, start ?? fromSeed(all), {
       dataset,
       openGpu,
       encodePng: async ({ data }: Image) => new Uint8Array(data),

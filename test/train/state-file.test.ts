@@ -7,7 +7,9 @@ import { defaultTrainingOptions } from "../../src/train/options.ts";
 import {
   decodeState,
   encodeState,
+  headerBytes,
   loadState,
+  recordIn,
   saveState,
   stateFiles,
   type TrainingState,
@@ -28,6 +30,7 @@ function stateAt(step: number): TrainingState {
       dataset: "0a1b",
       batchesTracked: { G_A: 3, G_B: 3, D_A: 3, D_B: 3 },
       plateau: { factor: 0.2, best: Infinity, epochsWithoutProgress: 2 },
+      optimizerSteps: { generators: step, discriminators: step - 1 },
       options: { ...defaultTrainingOptions, lr: 0.1 + 0.2 },
     },
     tensors: [
@@ -46,9 +49,29 @@ const plain = ({ record, tensors }: TrainingState) => ({
 });
 
 describe("a state's bytes", () => {
+  test("of version 1, which knew no optimiser that rests, go on as they would have", async () => {
+    const { record, tensors } = stateAt(7);
+    const old = { ...record, optimizerSteps: undefined, options: { ...record.options, learning: undefined } };
+    const bytes = Buffer.from(await encodeState({ record: old as never, tensors }));
+    const text = bytes.toString("latin1");
+    expect(text).not.toMatch(/learning"|optimizerSteps/);
+    const resealedBytes = await resealed(Buffer.from(text.replace('"version":"2"', '"version":"1"'), "latin1"));
+    expect((await decodeState(resealedBytes)).record).toEqual({
+      ...record,
+      optimizerSteps: { generators: 7, discriminators: 7 },
+    });
+  });
+
   test("give back every bit of it, infinities included", async () => {
     const state = stateAt(1);
     expect(plain(await decodeState(await encodeState(state)))).toEqual(plain(state));
+  });
+
+  test("begin with the record, which can be read alone", async () => {
+    const bytes = await encodeState(stateAt(4));
+    expect(recordIn(bytes.subarray(0, headerBytes))).toEqual(stateAt(4).record);
+    for (const length of [0, 7, 8, 100, 700]) expect(recordIn(bytes.subarray(0, length))).toBeUndefined();
+    expect(recordIn(new TextEncoder().encode("something else entirely"))).toBeUndefined();
   });
 
   test("are the same for the same state, and a safetensors file for other tools", async () => {
@@ -184,10 +207,10 @@ describe("loading", () => {
   test("one of a newer pixelcycle is not passed over for an older one", async () => {
     const storage = await twoStates();
     const newer = new TextDecoder("latin1").decode(storage.files.get(stateFiles.latest));
-    expect(newer).toContain('"version":"1"');
+    expect(newer).toContain('"version":"2"');
     storage.files.set(
       stateFiles.latest,
-      await resealed(Buffer.from(newer.replace('"version":"1"', '"version":"2"'), "latin1")),
+      await resealed(Buffer.from(newer.replace('"version":"2"', '"version":"3"'), "latin1")),
     );
     await expect(loadState(storage)).rejects.toThrow(/latest_state.*newer pixelcycle/);
     expect(await storage.list()).toEqual([stateFiles.latest, stateFiles.previous]);

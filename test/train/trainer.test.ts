@@ -6,7 +6,7 @@ import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } fr
 import { lossNames, type Losses } from "../../src/train/metrics.ts";
 import { initialWeights } from "../../src/train/networks.ts";
 import { fromTensors, tensorsOf, toTensors } from "../../src/train/snapshot.ts";
-import { memory } from "../../src/train/step.ts";
+import { memory, type OptimizerName } from "../../src/train/step.ts";
 import { Trainer } from "../../src/train/trainer.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
@@ -47,7 +47,12 @@ async function trainer(options: TrainingOptions, side: number): Promise<Trainer>
   return made;
 }
 
-async function take(trainer: Trainer, steps: readonly number[], side: number): Promise<Losses[]> {
+async function take(
+  trainer: Trainer,
+  steps: readonly number[],
+  side: number,
+  learning: TrainingOptions["learning"] = "both",
+): Promise<Losses[]> {
   const { batchSize } = trainer.options;
   const losses: Losses[] = [];
   for (const step of steps) {
@@ -61,7 +66,12 @@ async function take(trainer: Trainer, steps: readonly number[], side: number): P
       namesA: [],
       namesB: [],
     };
-    const begun = await trainer.step(batch, { step, pictures: step * batchSize, learningRate: 0.001 });
+    const begun = await trainer.step(batch, {
+      optimizerSteps: { generators: step, discriminators: step },
+      pictures: step * batchSize,
+      learningRate: 0.001,
+      learning,
+    });
     losses.push(await begun.losses);
   }
   return losses;
@@ -94,6 +104,27 @@ describe.each(kinds)("%s", (_name, changes, side = 16) => {
     second.restore(fromTensors(second.layout, after));
     expect(await take(second, [2, 3], side)).toEqual(next);
     expect(toTensors(second.layout, await second.save())).toEqual(toTensors(first.layout, await first.save()));
+  });
+});
+
+describe.each(["generators", "discriminators"] as const)("where only the %s learn", (learning) => {
+  test("the others keep weights and moments to the byte, and losses are the same in the first step", async () => {
+    const options = { ...tiny, norm: "batch" as const, batchSize: 2 };
+    const frozen = learning === "generators" ? "discriminators" : "generators";
+    const trained = await trainer(options, 16);
+    await take(trained, [0, 1], 16); // so that there are moments
+    const before = await trained.save();
+    const losses = await take(trained, [2, 3], 16, learning);
+    const after = await trained.save();
+    for (const name of [memory.weights, memory.first, memory.second]) {
+      const stays = (optimizer: OptimizerName) =>
+        Buffer.from(after.get(name(optimizer))!).equals(Buffer.from(before.get(name(optimizer))!));
+      expect([stays(frozen), stays(learning)]).toEqual([true, false]);
+    }
+    trained.restore(before);
+    const [first, second] = await take(trained, [2, 3], 16);
+    expect(losses[0]).toEqual(first);
+    expect(losses[1]).not.toEqual(second);
   });
 });
 

@@ -3,11 +3,11 @@
 
 import { UserError } from "../errors.ts";
 import { pythonText, type OptionValue } from "./option-values.ts";
-import { constantOptions, defaultOptions, optionRows } from "./train-option-table.ts";
-import type { TrainCommandOptions } from "./train-options.ts";
+import { constantOptions, defaultOptions, optionRows, type RunOptions } from "./option-table.ts";
+import type { TrainingOptions } from "./options.ts";
 
 /** The block, sorted by name, with a line's end after the last line: the whole file. What is not the default is marked. */
-export function optionsText({ run, training }: Omit<TrainCommandOptions, "notes">): string {
+export function optionsText(run: RunOptions, training: TrainingOptions): string {
   const values: Record<string, OptionValue> = { ...constantOptions, ...run, ...training };
   const lines = [...optionRows.values()].map(({ name, key, kind }) =>
     optionLine(name, pythonText(kind, values[key]), pythonText(kind, defaultOptions[key])),

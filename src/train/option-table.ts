@@ -2,7 +2,7 @@
 // sense here, each with what to do instead. docs/training.md shows the same table.
 
 import { preprocessModes } from "../data/preprocess.ts";
-import { defaultTrainingOptions } from "../train/options.ts";
+import { defaultTrainingOptions } from "./options.ts";
 import {
   choice,
   findRow,
@@ -14,7 +14,7 @@ import {
   type OptionGroup,
   type OptionRow,
   type OptionTable,
-} from "./option-table.ts";
+} from "./option-rows.ts";
 
 /** What a run is told beside its training. */
 export interface RunOptions {
@@ -142,6 +142,11 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("n_epochs_decay", whole(0), "epochs in which it falls"),
       row("lr", real(0, { above: true }), "Adam's learning rate"),
       row("beta1", real(0, { below: 1 }), "Adam's first momentum"),
+      ours(
+        "learning",
+        choice(["both", "generators", "discriminators"]),
+        "which networks learn; the others stay as they are",
+      ),
       row("lr_policy", choice(["linear", "step", "plateau", "cosine"]), "how the rate falls"),
       row("lr_decay_iters", whole(1), "epochs between the falls of lr_policy step"),
     ],

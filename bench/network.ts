@@ -1,0 +1,126 @@
+// A network, measured: what the adapter can do at best, each of the network's layers by itself, then its forward as a whole. Runs in Node and
+// in a page; bench.ts prints what it finds, demo/bench shows it.
+
+import { makePlan } from "../src/autograd/plan.ts";
+import { Program, traitsOf } from "../src/autograd/program.ts";
+import { input, type Tensor } from "../src/autograd/tensor.ts";
+import { UserError } from "../src/errors.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { image } from "../src/kernels/operation.ts";
+import type { PatchDiscriminator, ResnetGenerator } from "../src/nn/architecture.ts";
+import { converting } from "../src/nn/layers.ts";
+import { network } from "../src/nn/networks.ts";
+import { convolutionLayers, timeLayer, withGradients, type Layer, type LayerTime, type LayerTiming } from "./layers.ts";
+import { fillRandomly, median, secondsOf, secondsOfCall } from "./measure.ts";
+import { measurePeak, type Peak } from "./peak.ts";
+
+export interface NetworkBench extends LayerTiming {
+  readonly architecture: ResnetGenerator;
+  /** Pixels along a side of the picture. */
+  readonly size: number;
+  /** The discriminator's layers too, and the gradients of all by their inputs and filters. */
+  readonly gradients: boolean;
+  /** Only layers whose name contains this, and not the whole network. */
+  readonly layer?: string;
+}
+
+/** One forward of the whole network. */
+export interface Forward {
+  /** What a caller waits for, submits and all. */
+  seconds: number;
+  /** What the GPU's clock says of each kind of kernel, in one run; those that take longest come first. */
+  kinds: { kind: string; dispatches: number; seconds: number }[];
+  compileSeconds: number;
+  flops: number;
+  bytes: number;
+}
+
+export type NetworkBenchEvent =
+  | { kind: "planned"; layers: readonly Layer[] }
+  /** What is measured from now on, and which share of it all is done. */
+  | { kind: "measuring"; what: string; share: number }
+  /** First, and once more at the end: the better counts, for what disturbs the one may be gone at the other. */
+  | { kind: "peak"; peak: Peak }
+  /** Of the layer of that index; several times where all variants were asked for. */
+  | { kind: "layer"; index: number; times: readonly LayerTime[] }
+  | { kind: "forward"; forward: Forward };
+
+/** @throws UserError where no layer has such a name */
+export async function* benchNetwork(gpu: Gpu, bench: NetworkBench): AsyncGenerator<NetworkBenchEvent, void, undefined> {
+  const { architecture, size, repeats, signal } = bench;
+  const output = network(architecture, input("input", image(1, 3, size, size)), converting);
+  const layers = layersOf(output, bench).filter(({ name }) => name.includes(bench.layer ?? ""));
+  if (layers.length === 0) throw new UserError(`No layer's name contains "${bench.layer}".`);
+  yield { kind: "planned", layers };
+
+  const parts = layers.length + (bench.layer === undefined ? 3 : 2);
+  yield { kind: "measuring", what: "the adapter's peak", share: 0 };
+  const earlier = await measurePeak(gpu, { repeats, signal });
+  yield { kind: "peak", peak: earlier };
+  for (const [index, layer] of layers.entries()) {
+    yield { kind: "measuring", what: layer.name, share: (index + 1) / parts };
+    yield { kind: "layer", index, times: await timeLayer(gpu, layer, bench) };
+    gpu.buffers.trim();
+  }
+  if (bench.layer === undefined) {
+    yield { kind: "measuring", what: "the whole forward", share: (layers.length + 1) / parts };
+    yield { kind: "forward", forward: await timeForward(gpu, output, repeats, signal) };
+  }
+  yield { kind: "measuring", what: "the peak once more", share: (parts - 1) / parts };
+  yield { kind: "peak", peak: await measurePeak(gpu, { repeats, signal, earlier }) };
+}
+
+/** The generator's layers; with their gradients, those of the discriminator that it is trained against as well. */
+function layersOf(generated: Tensor, { gradients, size }: Pick<NetworkBench, "gradients" | "size">): Layer[] {
+  if (!gradients) return convolutionLayers([generated]);
+  const discriminator: PatchDiscriminator = { kind: "patch", inputChannels: 3, ndf: 64, layers: 3, norm: "instance" };
+  const judged = network(discriminator, input("generated", image(1, 3, size, size)), converting);
+  return [generated, judged].flatMap((output) => convolutionLayers([output])).flatMap(withGradients);
+}
+
+/** The whole network on random numbers. */
+async function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: AbortSignal): Promise<Forward> {
+  const plan = makePlan(traitsOf(gpu), [output]);
+  const parameters = new Map<string, GPUBuffer>();
+  let program: Program | undefined;
+  try {
+    for (const [name, { bytes }] of plan.parameters) {
+      const buffer = await gpu.buffers.acquire(bytes, name);
+      parameters.set(name, buffer);
+      fillRandomly(gpu, buffer);
+    }
+    const start = performance.now();
+    program = await Program.prepare(gpu, plan, parameters);
+    const { dispatches } = program;
+    fillRandomly(gpu, program.inputBuffer("input"));
+    await program.run({ signal });
+    const firstSeconds = (performance.now() - start) / 1e3;
+    const times: number[] = [];
+    for (let i = 0; i < repeats; i++) times.push(await secondsOfCall(() => program!.run({ signal })));
+    const seconds = median(times);
+    return {
+      seconds,
+      kinds: await timeKinds(gpu, dispatches, signal),
+      compileSeconds: Math.max(0, firstSeconds - seconds),
+      flops: plan.flops,
+      bytes: plan.bytes + plan.parameterBytes,
+    };
+  } finally {
+    program?.release();
+    parameters.forEach((buffer) => gpu.buffers.release(buffer));
+  }
+}
+
+/** In order, since each dispatch reads what those before it wrote. */
+async function timeKinds(gpu: Gpu, dispatches: Program["dispatches"], signal?: AbortSignal): Promise<Forward["kinds"]> {
+  const kinds = new Map<string, Forward["kinds"][number]>();
+  for (const dispatch of dispatches) {
+    signal?.throwIfAborted();
+    const kind = dispatch.label.replace(/ (\[|of ).*/, "");
+    const sum = kinds.get(kind) ?? { kind, dispatches: 0, seconds: 0 };
+    sum.dispatches++;
+    sum.seconds += await secondsOf(gpu, [dispatch]);
+    kinds.set(kind, sum);
+  }
+  return [...kinds.values()].sort((a, b) => b.seconds - a.seconds);
+}

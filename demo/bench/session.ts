@@ -1,0 +1,113 @@
+// What the page knows of the bench, as signals that the view follows. They outlive the view, so a run goes on, and its results stay, while
+// another part of the page is looked at.
+
+import { batch, computed, signal } from "@preact/signals";
+import { proxy, type Remote } from "comlink";
+import type { LayerTime } from "../../bench/layers.ts";
+import type { Forward } from "../../bench/network.ts";
+import type { Peak } from "../../bench/peak.ts";
+import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import { isAbort, sentenceOf } from "../parts/sentence.ts";
+import { gpu } from "../parts/shell-state.ts";
+import { openWorker } from "../parts/worker.ts";
+import type { BenchApi, BenchEvent, BenchSettings, PlannedLayer } from "./api.ts";
+
+/** What a run has found so far. */
+export interface Results {
+  readonly settings: BenchSettings;
+  readonly begun: Date;
+  readonly adapter: AdapterDescription;
+  readonly clock: "GPU" | "CPU";
+  readonly peak: Peak | null;
+  /** Each with its time once it was measured. */
+  readonly layers: readonly (PlannedLayer & { readonly time: LayerTime | null })[];
+  readonly forward: Forward | null;
+}
+
+const chosen = signal<BenchSettings | null>(null);
+
+/** The paper's network on a GPU; on a processor, which is hundreds of times slower, the smallest there is. */
+export const settings = computed<BenchSettings>(() => {
+  if (chosen.value) return chosen.value;
+  return onProcessor.value
+    ? { network: "resnet6", size: "32", gradients: false }
+    : { network: "resnet9", size: "256", gradients: false };
+});
+
+export const onProcessor = computed(() => gpu.value.state === "there" && gpu.value.adapter.software);
+
+export function choose(change: Partial<BenchSettings>): void {
+  chosen.value = { ...settings.value, ...change };
+}
+
+export const activity = signal<"idle" | "running" | "cancelling">("idle");
+/** What is measured now. */
+export const progress = signal({ what: "", share: 0 });
+export const results = signal<Results | null>(null);
+/** Why the last run ended early, in a sentence. */
+export const ending = signal<{ readonly tone: "plain" | "error"; readonly sentence: string } | null>(null);
+
+let worker: Remote<BenchApi> | undefined;
+
+export async function run(): Promise<void> {
+  const current = settings.value;
+  const begun = new Date();
+  batch(() => {
+    activity.value = "running";
+    progress.value = { what: "the GPU, which is being opened", share: 0 };
+    ending.value = null;
+    results.value = null;
+  });
+  try {
+    worker ??= openWorker<BenchApi>("bench", (sentence) => {
+      worker = undefined;
+      end({ tone: "error", sentence });
+    });
+    await worker.run(
+      current,
+      proxy((event) => follow(event, current, begun)),
+    );
+    end(null);
+  } catch (error) {
+    end(
+      isAbort(error)
+        ? { tone: "plain", sentence: "Cancelled. What was measured until then stays." }
+        : { tone: "error", sentence: whatToDo(error) },
+    );
+  }
+}
+
+export function cancel(): void {
+  activity.value = "cancelling";
+  void worker?.cancel();
+}
+
+function end(how: typeof ending.value): void {
+  batch(() => {
+    activity.value = "idle";
+    ending.value = how;
+  });
+}
+
+function follow(event: BenchEvent, current: BenchSettings, begun: Date): void {
+  const known = results.value;
+  if (event.kind === "measuring") progress.value = event;
+  else if (event.kind === "opened") {
+    const { adapter, clock } = event;
+    results.value = { settings: current, begun, adapter, clock, peak: null, layers: [], forward: null };
+  } else if (!known) return;
+  else if (event.kind === "planned") {
+    results.value = { ...known, layers: event.layers.map((layer) => ({ ...layer, time: null })) };
+  } else if (event.kind === "peak") results.value = { ...known, peak: event.peak };
+  else if (event.kind === "forward") results.value = { ...known, forward: event.forward };
+  else {
+    const { index, time } = event;
+    results.value = { ...known, layers: known.layers.with(index, { ...known.layers[index], time }) };
+  }
+}
+
+function whatToDo(error: unknown): string {
+  const sentence = sentenceOf(error);
+  if (!(error instanceof Error && error.name === "DeviceLostError")) return sentence;
+  return `${sentence}. What was measured until then stays. Run it again, with a smaller picture if that happens again.`;
+}

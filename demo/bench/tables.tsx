@@ -1,0 +1,78 @@
+// The tables of a run. Their rows are there before their figures, so that nothing moves while figures come in.
+
+import { kindHead, kindRows, layerCells, layerHead } from "../../bench/text.ts";
+import type { Forward } from "../../bench/network.ts";
+import type { Results } from "./session.ts";
+
+/** A layer's name as print has it: `3×3 64→128 at 32×32`. */
+export function nameText(name: string): string {
+  return name.replaceAll("->", "→").replaceAll(/(\d)x(?=\d)/g, "$1×");
+}
+
+export function LayerTable({ layers, peak }: Pick<Results, "layers" | "peak">) {
+  const rows = layers.map(({ time, ...layer }) => {
+    if (time && peak) return layerCells(layer, time, peak);
+    return [layer.name, `${layer.count}`, ...layerHead.slice(2).map(() => "…")];
+  });
+  return <Table label="Layers" head={layerHead} rows={rows} bars="of peak" />;
+}
+
+export function KindTable({ forward }: { readonly forward: Forward }) {
+  return <Table label="Kernels of the forward" head={kindHead} rows={kindRows(forward)} bars="share" />;
+}
+
+interface TableProps {
+  readonly label: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The column of percentages, which are drawn as well. */
+  readonly bars: string;
+}
+
+function Table({ label, head, rows, bars }: TableProps) {
+  return (
+    // Roles are named since narrow windows lay tables out in another way, and lose what they mean.
+    <div class="table" role="region" aria-label={label} tabIndex={0}>
+      <table role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {head.map((name) => (
+              <th key={name} role="columnheader" scope="col" class={classOf(name)}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {rows.map(([name, ...cells]) => (
+            <tr key={name} role="row">
+              <th role="rowheader" scope="row">
+                {nameText(name)}
+              </th>
+              {cells.map((cell, i) => (
+                <td key={head[i + 1]} role="cell" class={classOf(head[i + 1])} data-name={head[i + 1]}>
+                  {head[i + 1] === bars ? <Bar text={cell} /> : nameText(cell)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+const classOf = (column: string) => (column === "variant" ? "words" : undefined);
+
+/** A percentage with a bar beside it. */
+function Bar({ text }: { readonly text: string }) {
+  const share = Number.parseFloat(text) || 0;
+  return (
+    <span class="bar">
+      <span class="ground" aria-hidden="true">
+        <span style={{ width: `${Math.min(100, share)}%` }} />
+      </span>
+      <span class="value">{text}</span>
+    </span>
+  );
+}

@@ -1,0 +1,103 @@
+// What the page may ask of the worker that converts, and what it is told. Everything here can be sent between threads; every promise
+// rejects with an error whose message is a sentence for the visitor.
+
+import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { CellMethod } from "../../src/kernels/cells.ts";
+import type { ModelCard } from "../../src/platform/model-card.ts";
+
+/** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
+export interface ModelDescription {
+  /** The card's, or the file's. */
+  readonly name: string;
+  /** What it makes of what; of a bundled model. */
+  readonly description: string | null;
+  readonly network: string;
+  readonly ngf: number;
+  readonly norm: string;
+  readonly parameters: number;
+  readonly precision: string;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** Pixels of a cell's side that its pictures have; null where nobody says. */
+  readonly cell: number | null;
+  /** Pixels that are mirrored around a picture before, and cut away after. */
+  readonly margin: number;
+}
+
+/** What is made of the network's picture. `grid: null` leaves it as it is. */
+export interface ArtOptions {
+  readonly grid: {
+    readonly cell: number;
+    readonly scale: number;
+    readonly method: CellMethod;
+    /** Null for as many as there are. */
+    readonly colours: number | null;
+  } | null;
+}
+
+/** A picture before the network: made small enough for the limit, and fit for the network. */
+export interface SourcePicture {
+  readonly thumbnail: ImageBitmap;
+  readonly width: number;
+  readonly height: number;
+  /** Of the file. */
+  readonly fullWidth: number;
+  readonly fullHeight: number;
+}
+
+export interface Art {
+  readonly bitmap: ImageBitmap;
+  readonly width: number;
+  readonly height: number;
+  /** Pixels of the source along a pixel of the art: cell / scale, and 1 where there is no grid. */
+  readonly sourcePixels: number;
+  /** [red, green, blue] from dark to light, where the number of colours was limited. */
+  readonly palette: readonly (readonly number[])[] | null;
+}
+
+/** A camera's frame, converted. */
+export interface Frame {
+  readonly source: ImageBitmap;
+  readonly art: Art;
+  /** From its arrival in the worker to its result. */
+  readonly seconds: number;
+}
+
+export interface ConvertApi {
+  /** Opens the GPU. Must be the first call. @param onNews is told in a sentence when a lost device was opened anew */
+  open(onNews: (sentence: string) => void): Promise<AdapterDescription>;
+  /** The cards of the models in the box, the default first. */
+  models(): Promise<readonly ModelCard[]>;
+  /** @param onShare is told the share of the file that has arrived; null where its length is not known */
+  useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription>;
+  /** Reads a checkpoint; until it is found good, the model in use stays. */
+  useFile(file: File): Promise<ModelDescription>;
+
+  /**
+   * Reads a picture and keeps it under `id`.
+   *
+   * @param longestSide pictures with a longer one are shrunk; null for no limit
+   */
+  read(id: number, file: File, longestSide: number | null): Promise<SourcePicture>;
+  /** A picture as the network gets it. */
+  source(id: number): Promise<ImageBitmap>;
+  /** Has the network draw a picture that was read, and keeps what it draws. Gives the seconds that it took. */
+  draw(id: number, onShare: (share: number) => void): Promise<number>;
+  /** Stops the drawing of a picture; its promise rejects with an AbortError. */
+  stop(id: number): Promise<void>;
+  forget(id: number): Promise<void>;
+
+  /** Art from what the network drew, as often as one likes: the network does not run. */
+  art(id: number, options: ArtOptions): Promise<Art>;
+  /** The same as a PNG. */
+  png(id: number, options: ArtOptions): Promise<Blob>;
+  /** PNGs of several in one zip. */
+  zip(
+    pictures: readonly { readonly id: number; readonly name: string }[],
+    options: ArtOptions,
+    onShare: (share: number) => void,
+  ): Promise<Blob>;
+
+  /** Converts a camera's frame. */
+  frame(bitmap: ImageBitmap, options: ArtOptions): Promise<Frame>;
+}

@@ -1,0 +1,130 @@
+// The worker of the view that converts: files in, bitmaps and PNGs out.
+
+import { expose, transfer } from "comlink";
+import { Zip, ZipPassThrough } from "fflate";
+import type { Image } from "../../src/data/image.ts";
+import { fitWithin } from "../../src/data/resize.ts";
+import type { PixelArt } from "../../src/pixelart/pixelate.ts";
+import { decodeImage, encodePng } from "../../src/platform/images.browser.ts";
+import type { Art, ArtOptions, ConvertApi } from "./api.ts";
+import { bundledBytes, bundledModels } from "./bundled.ts";
+import { Engine } from "./engine.ts";
+import { checkpointBytes, readModel } from "./model.ts";
+
+/** This script is workers/convert.js beside the page. */
+const weights = new URL("../weights/", self.location.href).href;
+
+/** Pixels of a thumbnail's longer side. */
+const thumbnailSide = 192;
+
+let engine: Engine;
+
+const api: ConvertApi = {
+  async open(onNews) {
+    engine = new Engine(onNews);
+    return (await engine.openGpu()).adapter;
+  },
+
+  models: () => bundledModels(weights),
+
+  async useBundled(name, onShare) {
+    const card = (await bundledModels(weights)).find((card) => card.name === name);
+    if (!card) throw new Error(`There is no bundled model called ${name}.`);
+    const model = await bundledBytes(weights, card, onShare, (bytes) => readModel(name, bytes, card));
+    await engine.use(model);
+    return model.description;
+  },
+
+  async useFile(file) {
+    const model = readModel(file.name, await checkpointBytes(file));
+    await engine.use(model);
+    return model.description;
+  },
+
+  async read(id, file, longestSide) {
+    const full = await decodeImage(file);
+    const source = engine.read(id, full, longestSide);
+    const { width, height } = source;
+    const thumbnail = await bitmapOf(fitWithin(source, thumbnailSide));
+    return transfer({ thumbnail, width, height, fullWidth: full.width, fullHeight: full.height }, [thumbnail]);
+  },
+
+  async source(id) {
+    const bitmap = await bitmapOf(await engine.source(id));
+    return transfer(bitmap, [bitmap]);
+  },
+
+  async draw(id, onShare) {
+    const start = performance.now();
+    await engine.draw(id, rarely(onShare));
+    return (performance.now() - start) / 1000;
+  },
+
+  stop: async (id) => engine.stop(id),
+  forget: async (id) => engine.forget(id),
+
+  async art(id, options) {
+    const art = await describeArt(await engine.art(id, options), options);
+    return transfer(art, [art.bitmap]);
+  },
+
+  async png(id, options) {
+    const { image } = await engine.art(id, options);
+    return new Blob([await encodePng(image)], { type: "image/png" });
+  },
+
+  async zip(pictures, options, onShare) {
+    const parts: Uint8Array<ArrayBuffer>[] = [];
+    const zip = new Zip((error, part) => {
+      if (error) throw error;
+      parts.push(part as Uint8Array<ArrayBuffer>);
+    });
+    for (const [i, { id, name }] of pictures.entries()) {
+      const { image } = await engine.art(id, options);
+      // PNGs are compressed already.
+      const file = new ZipPassThrough(name);
+      zip.add(file);
+      file.push(await encodePng(image), true);
+      onShare((i + 1) / pictures.length);
+    }
+    zip.end();
+    return new Blob(parts, { type: "application/zip" });
+  },
+
+  async frame(bitmap, options) {
+    const start = performance.now();
+    const image = pixelsOf(bitmap);
+    const art = await describeArt(await engine.convert(image, options), options);
+    return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
+  },
+};
+
+async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): Promise<Art> {
+  const { width, height } = image;
+  const sourcePixels = grid ? grid.cell / grid.scale : 1;
+  return { bitmap: await bitmapOf(image), width, height, sourcePixels, palette: palette ?? null };
+}
+
+function bitmapOf({ data, width, height }: Image): Promise<ImageBitmap> {
+  return createImageBitmap(new ImageData(data, width, height));
+}
+
+function pixelsOf(bitmap: ImageBitmap): Image {
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  context.drawImage(bitmap, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data: new Uint8ClampedArray(data), hasAlpha: false };
+}
+
+/** Passes on no more than a dozen shares a second: each is a message to the page. */
+function rarely(onShare: (share: number) => void): (share: number) => void {
+  let last = -Infinity;
+  return (share) => {
+    if (performance.now() - last < 80 && share < 1) return;
+    last = performance.now();
+    onShare(share);
+  };
+}
+
+expose(api);

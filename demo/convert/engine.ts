@@ -1,0 +1,181 @@
+// The converter behind the page: one GPU, one model, and of every picture what it was and what the network made of it. The network runs
+// once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
+
+import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
+import type { Image } from "../../src/data/image.ts";
+import { UserError } from "../../src/errors.ts";
+import { DeviceLostError } from "../../src/gpu/errors.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { drawPicture } from "../../src/pixelart/convert.ts";
+import { pixelate, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { openGpu } from "../../src/platform/gpu.browser.ts";
+import type { ArtOptions } from "./api.ts";
+import type { Model } from "./model.ts";
+
+interface Picture {
+  readonly source: StoredImage;
+  /** By the network; not there before it has drawn. */
+  drawn?: StoredImage;
+}
+
+/** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
+interface StoredImage extends Omit<Image, "data"> {
+  readonly pixels: Blob;
+}
+
+/** A device that is lost so often in a row will be lost again. */
+const mostLosses = 3;
+
+export class Engine {
+  private gpu: Promise<Gpu> | undefined;
+  private model: Model | undefined;
+  private generator: Promise<Generator> | undefined;
+  private readonly pictures = new Map<number, Picture>();
+  private readonly drawing = new Map<number, AbortController>();
+  /** The network has one program, for one picture at a time. */
+  private lastRun: Promise<unknown> = Promise.resolve();
+
+  /** @param onNews is told in a sentence when a lost device was opened anew */
+  constructor(private readonly onNews: (sentence: string) => void) {}
+
+  openGpu(): Promise<Gpu> {
+    if (!this.gpu) {
+      const opening = (this.gpu = openGpu());
+      // What failed may be tried again.
+      opening.catch(() => this.gpu === opening && (this.gpu = undefined));
+    }
+    return this.gpu;
+  }
+
+  /** Changes the model, and stops what the old one draws: pictures have to be read and drawn anew. */
+  async use(model: Model): Promise<void> {
+    for (const id of this.drawing.keys()) this.stop(id);
+    await this.serially(async () => {
+      const old = this.generator;
+      this.model = model;
+      this.generator = undefined;
+      (await old?.catch(() => undefined))?.release();
+    });
+    await this.onGpu(() => this.openGenerator());
+  }
+
+  /** Makes a picture small enough and fit for the network, and keeps it. */
+  read(id: number, image: Image, longestSide: number | null): Image {
+    const small = longestSide === null ? image : fitWithin(image, longestSide);
+    const multiple = this.model?.multiple ?? 1;
+    const fitting = (side: number) => multiple * Math.max(1, Math.round(side / multiple));
+    const source = multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));
+    this.pictures.set(id, { source: stored(source) });
+    return source;
+  }
+
+  forget(id: number): void {
+    this.stop(id);
+    this.pictures.delete(id);
+  }
+
+  /** @throws an AbortError when `stop` is called meanwhile */
+  async draw(id: number, onProgress: (share: number) => void): Promise<void> {
+    const picture = this.picture(id);
+    const controller = new AbortController();
+    this.drawing.set(id, controller);
+    try {
+      const { signal } = controller;
+      const drawn = await this.runNetwork(await restored(picture.source), { onProgress, signal });
+      picture.drawn = stored(drawn);
+    } finally {
+      if (this.drawing.get(id) === controller) this.drawing.delete(id);
+    }
+  }
+
+  stop(id: number): void {
+    this.drawing.get(id)?.abort(new DOMException("stopped", "AbortError"));
+  }
+
+  source(id: number): Promise<Image> {
+    return restored(this.picture(id).source);
+  }
+
+  async art(id: number, options: ArtOptions): Promise<PixelArt> {
+    const { source, drawn } = this.picture(id);
+    if (!drawn) throw new Error(`The network has not drawn picture ${id}.`);
+    return this.artOf(await restored(drawn), source, options);
+  }
+
+  /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
+  async convert(image: Image, options: ArtOptions): Promise<PixelArt> {
+    return this.artOf(await this.runNetwork(image), image, options);
+  }
+
+  private picture(id: number): Picture {
+    const picture = this.pictures.get(id);
+    if (!picture) throw new Error(`There is no picture ${id}.`);
+    return picture;
+  }
+
+  private artOf(drawn: Image, size: { width: number; height: number }, { grid }: ArtOptions): Promise<PixelArt> {
+    if (!grid) return Promise.resolve({ image: drawn });
+    const { cell, scale, method, colours } = grid;
+    const { width, height } = size;
+    return this.onGpu((gpu) =>
+      pixelate(gpu, drawn, { cell, scale, method, colors: colours ?? undefined, width, height }),
+    );
+  }
+
+  private runNetwork(
+    image: Image,
+    options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {},
+  ): Promise<Image> {
+    return this.serially(() =>
+      this.onGpu(async () => {
+        options.signal?.throwIfAborted();
+        const generator = await this.openGenerator();
+        return drawPicture(generator, image, { ...options, margin: this.model!.description.margin });
+      }),
+    );
+  }
+
+  private openGenerator(): Promise<Generator> {
+    if (!this.model) throw new UserError("Choose a model first.");
+    const { tensors } = this.model;
+    if (!this.generator) {
+      const opening = (this.generator = this.openGpu().then((gpu) => Generator.create(gpu, tensors)));
+      opening.catch(() => this.generator === opening && (this.generator = undefined));
+    }
+    return this.generator;
+  }
+
+  private async onGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+    for (let losses = 0; ; losses++) {
+      const opening = this.openGpu();
+      const gpu = await opening;
+      try {
+        return await work(gpu);
+      } catch (error) {
+        if (!(error instanceof DeviceLostError) || losses === mostLosses) throw error;
+        // Others that worked on it hear of the loss too; the first of them opens the next. Its memory went with the device.
+        if (this.gpu === opening) {
+          this.gpu = undefined;
+          this.generator = undefined;
+          await this.openGpu();
+          this.onNews("The GPU was lost, and taken up again: the picture at hand was begun anew.");
+        }
+      }
+    }
+  }
+
+  private serially<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.lastRun.then(work);
+    this.lastRun = run.catch(() => undefined);
+    return run;
+  }
+}
+
+function stored({ data, ...rest }: Image): StoredImage {
+  return { ...rest, pixels: new Blob([data]) };
+}
+
+async function restored({ pixels, ...rest }: StoredImage): Promise<Image> {
+  return { ...rest, data: new Uint8ClampedArray(await pixels.arrayBuffer()) };
+}

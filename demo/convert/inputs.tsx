@@ -1,0 +1,105 @@
+// Where pictures come from, while there are none: this machine, the clipboard, a camera, and the samples in the box.
+
+import { signal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Button } from "../parts/controls.tsx";
+import { DropZone } from "../parts/drop-zone.tsx";
+import { sentenceOf } from "../parts/sentence.ts";
+import { startCamera } from "./camera.ts";
+import { say, take } from "./state.ts";
+
+export const pictureTypes = "image/*,.bmp,.dib,.ppm,.pgm,.pbm,.pnm,.tif,.tiff,.avif";
+
+/** Few enough for a row, and of what people photograph: a beast, a town, a mountain, a face. */
+const shownSamples = ["otter", "harbour", "stone-path", "winter-peaks", "general", "cat"];
+
+const samples = signal<readonly string[]>([]);
+
+async function loadSamples(): Promise<void> {
+  if (samples.value.length > 0) return;
+  const names: string[] = await (await fetch("samples/index.json")).json();
+  samples.value = shownSamples.map((name) => `${name}.jpg`).filter((name) => names.includes(name));
+}
+
+async function takeSample(name: string): Promise<void> {
+  try {
+    const response = await fetch(`samples/${name}`);
+    take([new File([await response.blob()], name, { type: "image/jpeg" })]);
+  } catch (error) {
+    say("error", sentenceOf(error));
+  }
+}
+
+export function Inputs() {
+  useEffect(() => void loadSamples().catch((error) => say("error", sentenceOf(error))), []);
+  return (
+    <div class="inputs">
+      <DropZone
+        accept={pictureTypes}
+        multiple
+        folders
+        onFiles={take}
+        more={
+          <>
+            <TakePhoto />
+            <Button onClick={() => void startCamera()}>Use the webcam</Button>
+          </>
+        }
+      >
+        <Example />
+        <p>
+          <strong>Drop or paste pictures here</strong>, one or a hundred
+        </p>
+      </DropZone>
+      <div class="samples">
+        <p class="small">
+          Or try one of these (<a href="samples/CREDITS.md">who made them</a>):
+        </p>
+        <ul>
+          {samples.value.map((name) => (
+            <li key={name}>
+              <button type="button" class="sample" onClick={() => void takeSample(name)}>
+                <img
+                  src={`samples/${name}`}
+                  alt={`Convert the sample ${name.replace(/\.jpg$/, "").replaceAll("-", " ")}`}
+                />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+/** What becomes of a picture, at a glance: one of the samples, recorded. */
+function Example() {
+  return (
+    <div class="example" aria-hidden="true">
+      <img src="samples/otter.jpg" alt="" />
+      <img class="pixelated" src="recorded/otter.png" alt="" />
+    </div>
+  );
+}
+
+/** Phones open their camera; elsewhere there is the webcam. */
+function TakePhoto() {
+  const input = useRef<HTMLInputElement>(null);
+  if (!matchMedia("(pointer: coarse)").matches) return null;
+  return (
+    <>
+      <Button onClick={() => input.current!.click()}>Take a photo</Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept="image/*"
+        capture="environment"
+        onChange={({ currentTarget }) => {
+          take([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+// A generator from a checkpoint's bytes, and what is to be told of it.
+
+import { naming, UserError } from "../../src/errors.ts";
+import { maximumCheckpointBytes, readCheckpoint } from "../../src/formats/checkpoint.ts";
+import type { NamedTensor } from "../../src/formats/tensors.ts";
+import { networkName, parameterCount } from "../../src/nn/architecture.ts";
+import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
+import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { ModelDescription } from "./api.ts";
+
+export interface Model {
+  readonly tensors: readonly NamedTensor[];
+  readonly description: ModelDescription;
+  /** Sides of its pictures are multiples of this. */
+  readonly multiple: number;
+}
+
+/** @throws UserError that says what is wrong with the bytes, in the words of the command line */
+export function readModel(name: string, bytes: Uint8Array, card?: ModelCard): Model {
+  return naming(name, () => {
+    const { tensors } = readCheckpoint(bytes);
+    const architecture = pictureArchitecture(tensors);
+    const { ngf, norm, inputChannels, outputChannels } = architecture;
+    return {
+      tensors,
+      multiple: multipleOf(architecture),
+      description: {
+        name,
+        description: card?.description ?? null,
+        network: networkName(architecture),
+        parameters: parameterCount(architecture),
+        precision: tensors[0].dtype,
+        ngf,
+        norm,
+        inputChannels,
+        outputChannels,
+        cell: card?.cell ?? null,
+        margin: card?.margin ?? 0,
+      },
+    };
+  });
+}
+
+/** The bytes of a file that may be a checkpoint. @throws UserError where it is too large, or cannot be read */
+export async function checkpointBytes(file: File): Promise<Uint8Array> {
+  if (file.size > maximumCheckpointBytes) {
+    throw new UserError(
+      `${file.name}: the file has ${file.size} bytes, and at most ${maximumCheckpointBytes} are read.`,
+    );
+  }
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch (error) {
+    throw new UserError(
+      `${file.name}: it cannot be read; was it moved or changed? Choose it again. [${(error as Error).message}]`,
+    );
+  }
+}

@@ -1,0 +1,167 @@
+// The pictures of the visit as a strip: each small, with how far it is. One is on the stage.
+
+import { useEffect, useRef } from "preact/hooks";
+import { Button } from "../parts/controls.tsx";
+import { ProgressBar } from "../parts/display.tsx";
+import { durationText, plural } from "../parts/words.ts";
+import { startCamera, stopCamera } from "./camera.ts";
+import { pictureTypes } from "./inputs.tsx";
+import {
+  again,
+  cameraHasStage,
+  cancel,
+  done,
+  downloadZip,
+  packing,
+  pictures,
+  progress,
+  remove,
+  removeAll,
+  select,
+  selectedId,
+  take,
+  type Picture,
+  type PictureState,
+} from "./state.ts";
+
+export function Pictures() {
+  if (pictures.value.length === 0 && !cameraHasStage.value) return null;
+  return (
+    <section class="pictures" aria-label="Your pictures">
+      <div class="row">
+        <AddPictures />
+        {cameraHasStage.value ? (
+          <Button small onClick={stopCamera}>
+            Stop the camera
+          </Button>
+        ) : (
+          <Button small onClick={() => void startCamera()}>
+            Webcam
+          </Button>
+        )}
+        {pictures.value.length > 0 && (
+          <Button small look="quiet" onClick={removeAll}>
+            {pictures.value.length === 1 ? "Remove it" : "Remove all"}
+          </Button>
+        )}
+        <Zip />
+      </div>
+      <Batch />
+      {pictures.value.length > 0 && (
+        <ul class="strip">
+          {pictures.value.map((picture) => (
+            <Tile key={picture.id} picture={picture} />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function AddPictures() {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button small onClick={() => input.current!.click()}>
+        Add pictures
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        multiple
+        accept={pictureTypes}
+        onChange={({ currentTarget }) => {
+          take([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+    </>
+  );
+}
+
+function Zip() {
+  const count = done.value.length;
+  if (pictures.value.length < 2) return null;
+  if (packing.value !== null) return <span class="small">Packing {Math.round(100 * packing.value)} %</span>;
+  return (
+    <Button small look="primary" disabled={count === 0} onClick={() => void downloadZip()}>
+      Download {plural(count, "PNG")} as zip
+    </Button>
+  );
+}
+
+/** How far a batch is; of a single picture the stage tells it. */
+function Batch() {
+  const now = progress.value;
+  if (!now || now.total < 2) return null;
+  const left = now.secondsLeft === null ? "" : `, about ${durationText(now.secondsLeft)} left`;
+  return (
+    <div class="batch" role="group" aria-label="The batch">
+      <span class="number">
+        {now.ended} of {now.total} done{left}
+      </span>
+      <ProgressBar share={now.share} label="Share of the batch that is done" />
+      <Button small onClick={cancel}>
+        Cancel
+      </Button>
+    </div>
+  );
+}
+
+function Tile({ picture }: { readonly picture: Picture }) {
+  const state = picture.state.value;
+  const { name } = picture.file;
+  const isSelected = selectedId.value === picture.id && !cameraHasStage.value;
+  return (
+    <li class="tile" data-state={state.kind}>
+      <button
+        type="button"
+        class="look-at"
+        aria-pressed={isSelected}
+        aria-label={`${name}: ${wordsOf(state)}`}
+        title={state.kind === "failed" ? state.sentence : name}
+        onClick={() => {
+          stopCamera();
+          select(picture);
+          if (state.kind === "cancelled" || state.kind === "failed") again(picture);
+        }}
+      >
+        <Thumbnail bitmap={picture.thumbnail.value ?? picture.source.value?.thumbnail ?? null} />
+        <span class="state">{state.kind === "done" ? "" : wordsOf(state)}</span>
+        {state.kind === "working" && <ProgressBar share={state.share} label={`${name}: share done`} />}
+      </button>
+      <span class="name">{name}</span>
+      <button type="button" class="remove" aria-label={`Remove ${name}`} onClick={() => remove(picture)}>
+        ✕
+      </button>
+    </li>
+  );
+}
+
+function wordsOf(state: PictureState): string {
+  switch (state.kind) {
+    case "waiting":
+      return "waiting";
+    case "working":
+      return state.share === null ? "begun" : `${Math.round(100 * state.share)} %`;
+    case "done":
+      return "done";
+    case "failed":
+      return "failed";
+    case "cancelled":
+      return "stopped";
+  }
+}
+
+function Thumbnail({ bitmap }: { readonly bitmap: ImageBitmap | null }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context || !bitmap?.width) return; // one that was closed has no width
+    context.canvas.width = bitmap.width;
+    context.canvas.height = bitmap.height;
+    context.drawImage(bitmap, 0, 0);
+  }, [bitmap]);
+  return <canvas ref={canvas} class="pixelated" width={4} height={3} />;
+}

@@ -1,0 +1,209 @@
+// The model, and what is made of its picture: every slider acts on the result at once.
+
+import { useRef } from "preact/hooks";
+import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
+import { ProgressBar } from "../parts/display.tsx";
+import { bytesText, countText, durationText } from "../parts/words.ts";
+import { Palette } from "./palette.tsx";
+import {
+  cell,
+  chooseLongestSide,
+  colours,
+  largestCell,
+  longestSide,
+  longestSides,
+  look,
+  method,
+  mostColours,
+  scale,
+} from "./settings.ts";
+import {
+  cameraHasStage,
+  cards,
+  chooseBundled,
+  chooseFile,
+  downloadPng,
+  drawAll,
+  model,
+  scene,
+  selected,
+  type Picture,
+} from "./state.ts";
+
+export function Settings() {
+  return (
+    <aside class="settings panel" aria-label="Model and settings">
+      <ModelChoice />
+      <Look />
+      <Result />
+      <Palette colours={scene.value?.after?.palette ?? null} reason={paletteReason()} />
+    </aside>
+  );
+}
+
+function paletteReason(): string {
+  if (look.value === "drawing") return "The network's own picture has as many colours as it likes.";
+  if (colours.value > mostColours) return "Every colour is kept: draw the slider back to limit them.";
+  return "It appears with the result.";
+}
+
+function ModelChoice() {
+  const input = useRef<HTMLInputElement>(null);
+  const now = model.value;
+  const name = now.kind === "loading" ? now.name : now.kind === "ready" ? now.description.name : "";
+  const bundled = cards.value.map((card) => ({ value: card.name, text: card.name }));
+  const isOther = name !== "" && !bundled.some(({ value }) => value === name);
+  return (
+    <section class="stack tight">
+      <div class="model">
+        <Select
+          label="Model"
+          value={name}
+          choices={isOther ? [...bundled, { value: name, text: name }] : bundled}
+          disabled={now.kind === "loading"}
+          onChoose={(chosen) => {
+            if (bundled.some(({ value }) => value === chosen)) void chooseBundled(chosen);
+          }}
+        />
+        <Button onClick={() => input.current!.click()} label="Open a model: a .pth or .safetensors file">
+          Open …
+        </Button>
+      </div>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".pth,.pt,.pkl,.safetensors"
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) void chooseFile(file);
+          currentTarget.value = "";
+        }}
+      />
+      <p class="small faint model-facts" aria-live="polite">
+        <ModelFacts />
+      </p>
+    </section>
+  );
+}
+
+function ModelFacts() {
+  const now = model.value;
+  if (now.kind === "failed") return <>No model is loaded.</>;
+  if (now.kind === "loading") {
+    return (
+      <>
+        Loading {now.name} …
+        <ProgressBar share={now.share} label="Share of the model that has arrived" />
+      </>
+    );
+  }
+  const { description, network, ngf, norm, parameters, precision, inputChannels, outputChannels } = now.description;
+  const channels =
+    inputChannels === 3 && outputChannels === 3 ? "" : `, ${inputChannels} to ${outputChannels} channels`;
+  return (
+    <>
+      {description && `${description} `}
+      {network}, width {ngf}, {norm} norm{channels}, {countText(parameters)} parameters in {precision}.
+    </>
+  );
+}
+
+function Look() {
+  const isArt = look.value === "art";
+  return (
+    <section class="stack tight">
+      <Segmented
+        label="What is shown"
+        value={look.value}
+        choices={[
+          { value: "art", text: "Pixel art" },
+          { value: "drawing", text: "As painted" },
+        ]}
+        onChoose={(value) => (look.value = value)}
+      />
+      <Slider
+        label="Cell"
+        value={cell.value}
+        least={1}
+        most={largestCell}
+        text={(value) => `${value} px`}
+        disabled={!isArt}
+        onInput={(value) => (cell.value = value)}
+      />
+      <Slider
+        label="Scale"
+        value={scale.value ?? cell.value}
+        least={1}
+        most={largestCell}
+        text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+        disabled={!isArt}
+        onInput={(value) => (scale.value = value === cell.value ? null : value)}
+      />
+      <Slider
+        label="Colours"
+        value={colours.value}
+        least={2}
+        most={mostColours + 1}
+        text={(value) => (value > mostColours ? "all" : String(value))}
+        disabled={!isArt}
+        onInput={(value) => (colours.value = value)}
+      />
+      <div class="two">
+        <Select
+          label="A cell's colour"
+          value={method.value}
+          choices={[
+            { value: "dominant", text: "dominant" },
+            { value: "median", text: "median" },
+          ]}
+          disabled={!isArt}
+          onChoose={(value) => (method.value = value)}
+        />
+        <Select
+          label="Longest side"
+          value={String(longestSide.value)}
+          choices={longestSides.map((side) => ({
+            value: String(side),
+            text: side === null ? "as it is" : `${side} px`,
+          }))}
+          onChoose={(value) => {
+            chooseLongestSide(value === "null" ? null : Number(value));
+            drawAll();
+          }}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Result() {
+  const picture = selected.value;
+  const isDone = picture?.state.value.kind === "done" && !cameraHasStage.value;
+  return (
+    <section class="stack tight">
+      <Button look="primary" disabled={!isDone} onClick={() => picture && void downloadPng(picture)}>
+        Download PNG
+      </Button>
+      <p class="small faint result-facts">{picture && isDone ? <ResultFacts picture={picture} /> : " "}</p>
+    </section>
+  );
+}
+
+function ResultFacts({ picture }: { readonly picture: Picture }) {
+  const state = picture.state.value;
+  const source = picture.source.value;
+  const after = scene.value?.id === picture.id ? scene.value.after : null;
+  if (!source || !after || state.kind !== "done") return null;
+  const { width, height, fullWidth, fullHeight } = source;
+  const cells =
+    look.value === "art" ? `, ${Math.ceil(width / cell.value)} × ${Math.ceil(height / cell.value)} cells` : "";
+  const isOtherSize = width !== fullWidth || height !== fullHeight;
+  return (
+    <>
+      {after.width} × {after.height} pixels{cells}. Painted in {durationText(state.seconds)}.
+      {isOtherSize &&
+        ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
+    </>
+  );
+}

@@ -1,0 +1,262 @@
+// What the stage does with pointers, wheels and frames; what it looks like is in stage.tsx.
+
+import { signal } from "@preact/signals";
+import {
+  between,
+  centred,
+  fit,
+  moved,
+  within,
+  zoomAbout,
+  type Point,
+  type Size,
+  type Viewport,
+} from "../parts/viewport.ts";
+import { artOptions } from "./settings.ts";
+import type { Scene } from "./state.ts";
+
+/** Share of the way that is left after each millisecond of a movement. */
+const stay = 0.986;
+
+/** Pixels are left as they are, rather than smoothed, from this scale of a photo on. */
+const crispPhoto = 8;
+
+const revealMilliseconds = 900;
+
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class StageControl {
+  /** Where the divider is, as a share of the stage's width. */
+  readonly divider = signal(0.5);
+  /** Pixels of the screen (in CSS) to a pixel of the picture before. */
+  readonly percent = signal(1);
+  /** Whether the visitor has moved or enlarged the picture: then fingers move it, and not the page. */
+  readonly isMoved = signal(false);
+  /** Whether there is anything to compare with. */
+  readonly isCompared = signal(false);
+
+  private stage!: HTMLElement;
+  private canvas!: HTMLCanvasElement;
+  private scene: Scene | null = null;
+  private viewport: Viewport = { scale: 1, x: 0, y: 0 };
+  private target = this.viewport;
+  private frame = 0;
+  private lastTime = 0;
+  /** Where each pointer that is down was last. */
+  private readonly pointers = new Map<number, Point>();
+  private holdsDivider = false;
+  private revealTo = 0.5;
+  /** When the reveal ends; 0 while there is none. */
+  private revealUntil = 0;
+
+  /** Wires the elements; gives what takes the wires away. */
+  attach(stage: HTMLElement, canvas: HTMLCanvasElement): () => void {
+    this.stage = stage;
+    this.canvas = canvas;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const observer = new ResizeObserver(() => this.resize());
+    observer.observe(stage);
+    canvas.addEventListener("wheel", this.wheel, { passive: false, signal });
+    canvas.addEventListener("dblclick", () => this.fit(), { signal });
+    canvas.addEventListener("pointerdown", this.down, { signal });
+    stage.addEventListener("pointermove", this.move, { signal });
+    for (const name of ["pointerup", "pointercancel", "lostpointercapture"] as const) {
+      stage.addEventListener(name, this.up, { signal });
+    }
+    this.resize();
+    return () => {
+      controller.abort();
+      observer.disconnect();
+      cancelAnimationFrame(this.frame);
+    };
+  }
+
+  show(scene: Scene | null): void {
+    const old = this.scene;
+    this.scene = scene;
+    const isSame = scene !== null && scene.id === old?.id;
+    const keepsSize = isSame && scene.before.width === old.before.width && scene.before.height === old.before.height;
+    if (!keepsSize) this.fit(true);
+    else if (!this.isMoved.value) this.fit();
+    const isRevealed = scene?.after && !this.isCompared.value;
+    this.isCompared.value = Boolean(scene?.after);
+    if (isRevealed && !stillness.matches) this.reveal();
+    this.draw();
+  }
+
+  fit(atOnce = false): void {
+    this.isMoved.value = false;
+    if (this.scene) this.go(fit(this.picture, this.box, this.cell), atOnce);
+  }
+
+  /** A pixel of the picture to one of CSS, as pages show pictures. */
+  actualSize(): void {
+    this.isMoved.value = true;
+    if (this.scene) this.go(centred(this.picture, this.box, devicePixelRatio));
+  }
+
+  /** About the middle. */
+  zoom(factor: number): void {
+    this.zoomAt({ x: this.box.width / 2, y: this.box.height / 2 }, factor);
+  }
+
+  moveDivider(share: number): void {
+    this.revealUntil = 0;
+    this.divider.value = Math.min(1, Math.max(0, share));
+    this.draw();
+  }
+
+  /** Art that has just been made comes in from the right, to where the divider was. */
+  private reveal(): void {
+    this.revealTo = this.divider.value;
+    this.revealUntil = performance.now() + revealMilliseconds;
+    this.divider.value = 1;
+  }
+
+  readonly grabDivider = (event: PointerEvent): void => {
+    event.preventDefault();
+    const divider = event.currentTarget as HTMLElement;
+    divider.focus();
+    divider.setPointerCapture(event.pointerId);
+    this.holdsDivider = true;
+  };
+
+  private readonly wheel = (event: WheelEvent): void => {
+    event.preventDefault();
+    // Some mice count lines, and a trackpad's pinch comes as small steps with ctrl.
+    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1);
+    this.zoomAt(this.pointOf(event), Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002)));
+  };
+
+  private readonly down = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, this.pointOf(event));
+  };
+
+  private readonly move = (event: PointerEvent): void => {
+    if (this.holdsDivider) {
+      const { left, width } = this.stage.getBoundingClientRect();
+      this.moveDivider((event.clientX - left) / width);
+      return;
+    }
+    const last = this.pointers.get(event.pointerId);
+    if (!last || !this.scene) return;
+    const now = this.pointOf(event);
+    const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
+    this.pointers.set(event.pointerId, now);
+    this.isMoved.value = true;
+    let next = moved(this.target, now.x - last.x, now.y - last.y);
+    if (other) {
+      // Two fingers: each carries half of the way, and their distance the scale.
+      const apart = (point: Point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
+      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
+      next = moved(this.target, (now.x - last.x) / 2, (now.y - last.y) / 2);
+      next = zoomAbout(next, middle, apart(now) / apart(last), this.picture, this.box);
+    }
+    this.go(within(next, this.picture, this.box), true);
+  };
+
+  private readonly up = (event: PointerEvent): void => {
+    this.holdsDivider = false;
+    this.pointers.delete(event.pointerId);
+  };
+
+  private zoomAt(point: Point, factor: number): void {
+    if (!this.scene) return;
+    this.isMoved.value = true;
+    const next = zoomAbout(this.target, point, factor, this.picture, this.box);
+    this.go(within(next, this.picture, this.box));
+  }
+
+  private go(target: Viewport, atOnce = false): void {
+    this.target = target;
+    this.percent.value = target.scale / devicePixelRatio;
+    if (atOnce || stillness.matches) this.viewport = target;
+    this.draw();
+  }
+
+  private resize(): void {
+    const { clientWidth, clientHeight } = this.stage;
+    this.canvas.width = Math.max(1, Math.round(clientWidth * devicePixelRatio));
+    this.canvas.height = Math.max(1, Math.round(clientHeight * devicePixelRatio));
+    if (!this.isMoved.value) this.fit(true);
+    // A canvas that changes its size is empty: drawn before it is seen.
+    this.paint();
+  }
+
+  private draw(): void {
+    if (this.frame) return;
+    this.lastTime = performance.now();
+    this.frame = requestAnimationFrame(this.advance);
+  }
+
+  private readonly advance = (time: number): void => {
+    const share = 1 - stay ** Math.max(1, time - this.lastTime);
+    this.lastTime = time;
+    this.frame = 0;
+    const { viewport, target } = this;
+    const next = between(viewport, target, share);
+    const near =
+      Math.abs(target.scale / next.scale - 1) < 1e-3 && Math.hypot(target.x - next.x, target.y - next.y) < 0.5;
+    this.viewport = near ? target : next;
+    const left = Math.max(0, this.revealUntil - time) / revealMilliseconds;
+    if (this.revealUntil > 0) this.divider.value = this.revealTo + (1 - this.revealTo) * left ** 3;
+    if (left === 0) this.revealUntil = 0;
+    this.paint();
+    if (!near || left > 0) this.frame = requestAnimationFrame(this.advance);
+  };
+
+  private paint(): void {
+    const context = this.canvas.getContext("2d")!;
+    const { width, height } = this.canvas;
+    context.clearRect(0, 0, width, height);
+    if (!this.scene) return;
+    const { before, after } = this.scene;
+    const { scale, x, y } = this.viewport;
+    const edge = Math.round(this.divider.value * width);
+    const side = (from: number, to: number, paint: () => void) => {
+      context.save();
+      context.beginPath();
+      context.rect(from, 0, to - from, height);
+      context.clip();
+      paint();
+      context.restore();
+    };
+    const paintBefore = () => {
+      context.imageSmoothingEnabled = scale < crispPhoto;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(before, x, y, before.width * scale, before.height * scale);
+    };
+    if (!after) {
+      paintBefore();
+      return;
+    }
+    side(0, edge, paintBefore);
+    side(edge, width, () => {
+      const pixel = after.sourcePixels * scale;
+      context.imageSmoothingEnabled = pixel < 1;
+      context.imageSmoothingQuality = "high";
+      context.drawImage(after.bitmap, x, y, after.width * pixel, after.height * pixel);
+    });
+  }
+
+  private get picture(): Size {
+    return this.scene!.before;
+  }
+
+  private get box(): Size {
+    return this.canvas;
+  }
+
+  /** Pixels of the picture to a cell of the art: only what has cells is better in whole pixels of the screen. */
+  private get cell(): number {
+    return artOptions.value.grid?.cell ?? 1;
+  }
+
+  private pointOf({ clientX, clientY }: MouseEvent): Point {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    return { x: (clientX - left) * devicePixelRatio, y: (clientY - top) * devicePixelRatio };
+  }
+}

@@ -1,0 +1,127 @@
+// The view that converts: a stage, the settings beside it, the pictures below.
+
+import { useEffect, useState } from "preact/hooks";
+import { filesIn } from "../parts/drop-zone.tsx";
+import { Notice, ProgressBar } from "../parts/display.tsx";
+import { durationText } from "../parts/words.ts";
+import { camera, stopCamera } from "./camera.ts";
+import { Inputs } from "./inputs.tsx";
+import { Pictures } from "./pictures.tsx";
+import { Settings } from "./settings-panel.tsx";
+import { Stage } from "./stage.tsx";
+import { begin, cameraHasStage, message, model, progress, scene, selected, take } from "./state.ts";
+
+export default function View() {
+  useEffect(() => {
+    void begin();
+    return stopCamera;
+  }, []);
+  const isOver = useDropAnywhere();
+  return (
+    <div class="convert">
+      <header>
+        <h1>Photos become pixel art</h1>
+        <p class="faint">A CycleGAN repaints your picture on your own GPU, then a grid makes its pixels true.</p>
+      </header>
+      <div class="messages">
+        {message.value && (
+          <Notice tone={message.value.tone} onClose={() => (message.value = null)}>
+            {message.value.sentence}
+          </Notice>
+        )}
+        {model.value.kind === "failed" && <Notice tone="error">{model.value.sentence}</Notice>}
+      </div>
+      <section class="frame" aria-label="The picture">
+        {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
+        <Doing />
+      </section>
+      <Pictures />
+      <Settings />
+      {isOver && (
+        <div class="drop-anywhere" aria-hidden="true">
+          Drop pictures, a folder, or a model
+        </div>
+      )}
+    </div>
+  );
+}
+
+function stageLabel(): string {
+  if (cameraHasStage.value) return "The camera's picture, before and after";
+  const { after } = scene.value ?? {};
+  const name = selected.value?.file.name ?? "";
+  return after ? `${name}, before and after` : `${name}, before`;
+}
+
+/** What goes on with the picture on the stage: a line over its lower edge, with its place kept. */
+function Doing() {
+  const now = doing();
+  if (!now) return null;
+  return (
+    <div class="doing" data-tone={now.tone} role={now.tone === "error" ? "alert" : "status"}>
+      <span>{now.words}</span>
+      {now.share !== undefined && <ProgressBar share={now.share} label={now.words} />}
+    </div>
+  );
+}
+
+function doing(): { words: string; share?: number | null; tone?: "error" } | null {
+  if (cameraHasStage.value) {
+    if (!camera.value) return { words: "Waiting for the camera …", share: null };
+    const { width, height, rate } = camera.value;
+    return { words: `${width} × ${height} pixels, ${rate === null ? "–" : rate.toFixed(1)} frames a second` };
+  }
+  if (!selected.value) return null;
+  const state = selected.value.state.value;
+  if (state.kind === "failed") return { words: state.sentence, tone: "error" };
+  if (state.kind === "cancelled") return { words: "Stopped. Choose it again in the list to go on." };
+  if (state.kind === "waiting") {
+    return model.value.kind === "loading" ? { words: "Waiting for the model …", share: null } : { words: "Waiting …" };
+  }
+  if (state.kind !== "working") return null;
+  if (!selected.value.source.value) return { words: "Reading the picture …", share: null };
+  const left = progress.value?.total === 1 ? progress.value.secondsLeft : null;
+  const time = left === null ? "" : `, about ${durationText(left)} left`;
+  return { words: `The network is painting …${time}`, share: state.share };
+}
+
+/** Files may be dropped and pasted anywhere on the page. Whether some are held over it. */
+function useDropAnywhere(): boolean {
+  const [isOver, setOver] = useState(false);
+  useEffect(() => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    addEventListener(
+      "dragover",
+      (event) => {
+        if (!holdsFiles(event)) return;
+        event.preventDefault();
+        setOver(true);
+      },
+      { signal },
+    );
+    addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false), { signal });
+    // A drop zone of its own ends the event there.
+    addEventListener("drop", () => setOver(false), { signal, capture: true });
+    addEventListener(
+      "drop",
+      (event) => {
+        if (!event.dataTransfer || !holdsFiles(event)) return;
+        event.preventDefault();
+        void filesIn(event.dataTransfer).then(take);
+      },
+      { signal },
+    );
+    addEventListener(
+      "paste",
+      (event) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        if (files.length > 0) take(files);
+      },
+      { signal },
+    );
+    return () => controller.abort();
+  }, []);
+  return isOver;
+}

@@ -1,0 +1,48 @@
+// A button that asks for one file, and takes one that is dropped on it.
+
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../parts/controls.tsx";
+import { filesIn } from "../parts/drop-zone.tsx";
+
+interface FileButtonProps {
+  readonly label: string;
+  readonly accept: string;
+  readonly onFile: (file: File) => void;
+}
+
+export function FileButton({ label, accept, onFile }: FileButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  return (
+    <span
+      class="file-button"
+      data-over={over}
+      title={label}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && onFile(file));
+      }}
+    >
+      <Button label={label} onClick={() => input.current!.click()}>
+        Own file
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={accept}
+        onChange={(event) => {
+          const [file] = event.currentTarget.files ?? [];
+          event.currentTarget.value = ""; // the same choice is one again
+          if (file) onFile(file);
+        }}
+      />
+    </span>
+  );
+}

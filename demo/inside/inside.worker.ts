@@ -1,0 +1,198 @@
+// The worker of the view that looks inside: networks are run here, and taken apart.
+
+import { expose } from "comlink";
+import { crop } from "../../src/data/preprocess.ts";
+import type { Image } from "../../src/data/image.ts";
+import { resizeBicubic } from "../../src/data/resize.ts";
+import { naming } from "../../src/errors.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { DeviceLostError } from "../../src/gpu/errors.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { decodeImage } from "../../src/platform/images.browser.ts";
+import { openGpu } from "../../src/platform/gpu.browser.ts";
+import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-card.ts";
+import { dissectStep } from "../../src/train/anatomy.ts";
+import { initialWeights } from "../../src/train/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
+import { bundledBytes, bundledModels } from "../convert/bundled.ts";
+import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
+import type { InsideApi, ModelSource, PictureSource, StepWeights } from "./api.ts";
+import { judgePictures, type Judge } from "./judging.ts";
+import { Walker } from "./walker.ts";
+
+/** This script is workers/inside.js beside the page. */
+const beside = (path: string) => new URL(`../${path}`, self.location.href).href;
+
+/** A GPU judges pictures of the size that the bundled discriminator was trained on; a processor would take too long for it. */
+const judgedSide = ({ adapter }: Gpu) => (adapter.software ? 96 : 128);
+
+let gpu: Promise<Gpu> | undefined;
+let walker: Walker | undefined;
+/** What was asked last: the GPU does one thing at a time, so that times are those of one thing. */
+let last: Promise<unknown> = Promise.resolve();
+
+function opened(): Promise<Gpu> {
+  return (gpu ??= openGpu().catch((error: unknown) => {
+    gpu = undefined; // what failed may be tried again
+    throw error;
+  }));
+}
+
+/** One after another; a lost device is opened anew, once. */
+function inTurn<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  const done = last.then(async () => {
+    try {
+      return await work(await opened());
+    } catch (error) {
+      if (!(error instanceof DeviceLostError)) throw error;
+      gpu = undefined;
+      return await work(await opened());
+    }
+  });
+  last = done.catch(() => undefined);
+  return done;
+}
+
+const api: InsideApi = {
+  async open() {
+    const { adapter } = await opened();
+    const [models, pictures, training] = await Promise.all([
+      bundledModels(beside("weights/")),
+      listOf<string[]>("samples/index.json"),
+      listOf<{ B: string[] }>("samples/train/index.json"),
+    ]);
+    return {
+      adapter,
+      models: models.map(({ name, description }) => ({ name, description })),
+      pictures,
+      pixelArt: training.B,
+    };
+  },
+
+  walk: (source, picture, side) =>
+    inTurn(async (gpu) => {
+      const model = await modelOf(source);
+      const multiple = Math.ceil(side / model.multiple) * model.multiple;
+      walker = await Walker.run(gpu, model, square(await pictureOf(picture), multiple));
+      return walker.walk;
+    }),
+
+  layer: (index) =>
+    inTurn(async () => {
+      if (!walker) throw new Error("No picture has gone through a network yet.");
+      return walker.layer(index);
+    }),
+
+  dissect: (kind, photo, pixelArt) =>
+    inTurn(async (gpu) => {
+      const options = stepOptions(kind, gpu.adapter.software);
+      const weights = initialWeights(options);
+      if (kind === "trained") {
+        for (const [network, name] of [
+          ["G_A", "pixelart-4"],
+          ["G_B", "photo-4"],
+        ] as const) {
+          weights[network] = [...(await modelOf(name)).tensors];
+        }
+        weights.D_A = [...(await bundledJudge()).tensors];
+      }
+      const side = options.cropSize;
+      const realA = square(await pictureOf(photo), side);
+      const realB = middle(enlarged(await artOf(pixelArt), 2), side);
+      const batch = { realA: [realA], realB: [realB], namesA: ["A"], namesB: ["B"] };
+      const anatomy = await dissectStep(gpu, options, weights, batch);
+      return { anatomy, side, ngf: options.ngf, ndf: options.ndf, realA, realB };
+    }),
+
+  judge: (file, photo, pixelArt) =>
+    inTurn(async (gpu) => {
+      const judge = file ? await judgeOf(file) : await bundledJudge();
+      const side = judgedSide(gpu);
+      const real = square(await pictureOf(photo), side);
+      const generator = await Generator.create(gpu, (await modelOf(defaultModel)).tensors);
+      try {
+        return await judgePictures(gpu, judge, [
+          { kind: "pixel art", picture: middle(enlarged(await artOf(pixelArt), 2), side) },
+          { kind: "photo", picture: real },
+          { kind: "generated", picture: await generator.convert(real) },
+        ]);
+      } finally {
+        generator.release();
+      }
+    }),
+};
+
+/** Small, since every gradient is kept: what is to be seen does not depend on the size. */
+function stepOptions(kind: StepWeights, software: boolean): TrainingOptions {
+  const width = kind === "trained" ? 32 : 8;
+  const cropSize = software ? 32 : 64;
+  return { ...defaultTrainingOptions, netG: "resnet_6blocks", ngf: width, ndf: width, cropSize, loadSize: cropSize };
+}
+
+async function modelOf(source: ModelSource): Promise<Model> {
+  if (typeof source !== "string") return readModel(source.name, await checkpointBytes(source));
+  const folder = beside("weights/");
+  const card = (await bundledModels(folder)).find((card) => card.name === source);
+  if (!card) throw new Error(`There is no bundled model called ${source}.`);
+  return bundledBytes(
+    folder,
+    card,
+    () => {},
+    (bytes) => readModel(source, bytes, card),
+  );
+}
+
+async function bundledJudge(): Promise<Judge> {
+  const folder = "weights/discriminators/";
+  const [file] = await listOf<string[]>(`${folder}index.json`);
+  const card = parseDiscriminatorCard(file, await bytesOf(folder + file));
+  return { name: card.name, tensors: readCheckpoint(await bytesOf(folder + card.file)).tensors };
+}
+
+async function judgeOf(file: File): Promise<Judge> {
+  const bytes = await checkpointBytes(file);
+  return { name: file.name, tensors: naming(file.name, () => readCheckpoint(bytes).tensors) };
+}
+
+async function pictureOf(source: PictureSource): Promise<Image> {
+  return decodeImage(typeof source === "string" ? await bytesOf(`samples/${source}`) : source);
+}
+
+async function artOf(name: string): Promise<Image> {
+  return decodeImage(await bytesOf(`samples/train/trainB/${name}`));
+}
+
+async function listOf<T>(path: string): Promise<T> {
+  return JSON.parse(new TextDecoder().decode(await bytesOf(path)));
+}
+
+async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(beside(path));
+  if (!response.ok) throw new Error(`${path} could not be fetched: ${response.status} ${response.statusText}.`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/** The square in the middle. */
+function middle(image: Image, side: number): Image {
+  const [left, top] = [image.width - side, image.height - side].map((rest) => Math.floor(rest / 2));
+  return crop(image, left, top, side, side);
+}
+
+/** The largest square in the middle, scaled. */
+function square(image: Image, side: number): Image {
+  return resizeBicubic(middle(image, Math.min(image.width, image.height)), side, side);
+}
+
+/** Each pixel becomes a square of so many: pixel art stays what it is. */
+function enlarged({ width, height, data, hasAlpha }: Image, times: number): Image {
+  const source = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  const target = new Uint32Array(times * times * source.length);
+  target.forEach((_, place) => {
+    const [row, column] = [Math.floor(place / (times * width)), place % (times * width)];
+    target[place] = source[Math.floor(row / times) * width + Math.floor(column / times)];
+  });
+  return { width: times * width, height: times * height, data: new Uint8ClampedArray(target.buffer), hasAlpha };
+}
+
+expose(api);

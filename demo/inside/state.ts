@@ -1,0 +1,92 @@
+// What the view that looks inside shows, as signals, and what it asks of its worker.
+
+import { signal, type Signal } from "@preact/signals";
+import { sentenceOf } from "../parts/sentence.ts";
+import { openWorker } from "../parts/worker.ts";
+import type {
+  Choices,
+  DissectedStep,
+  InsideApi,
+  Judged,
+  LayerInside,
+  ModelSource,
+  PictureSource,
+  StepWeights,
+  Walk,
+} from "./api.ts";
+
+/** What was asked for: nothing yet, on its way, there, or refused in a sentence. The last answer stays while the next is on its way. */
+export interface Asked<T> {
+  readonly answer: T | null;
+  readonly busy: boolean;
+  readonly problem: string | null;
+}
+
+function asked<T>(): Signal<Asked<T>> {
+  return signal<Asked<T>>({ answer: null, busy: false, problem: null });
+}
+
+export const choices = asked<Choices>();
+export const walk = asked<Walk>();
+export const layer = asked<LayerInside & { readonly index: number }>();
+export const dissected = asked<DissectedStep>();
+export const judged = asked<Judged>();
+
+export const model = signal<ModelSource>("");
+export const picture = signal<PictureSource>("");
+export const pixelArt = signal("");
+export const side = signal(128);
+export const layerIndex = signal(0);
+export const stepWeights = signal<StepWeights>("fresh");
+export const judge = signal<File | null>(null);
+
+let api: ReturnType<typeof openWorker<InsideApi>> | undefined;
+
+function worker() {
+  return (api ??= openWorker<InsideApi>("inside", (sentence) => {
+    choices.value = { ...choices.value, busy: false, problem: sentence };
+  }));
+}
+
+/** Only the last question counts: an answer that is overtaken is dropped. */
+async function ask<T>(target: Signal<Asked<T>>, question: () => Promise<T>): Promise<void> {
+  const waiting: Asked<T> = { answer: target.value.answer, busy: true, problem: null };
+  target.value = waiting;
+  try {
+    const answer = await question();
+    if (target.value === waiting) target.value = { answer, busy: false, problem: null };
+  } catch (error) {
+    if (target.value === waiting) target.value = { ...waiting, busy: false, problem: sentenceOf(error) };
+  }
+}
+
+export async function open(): Promise<void> {
+  if (choices.value.answer || choices.value.busy) return;
+  await ask(choices, () => worker().open());
+  const found = choices.peek().answer;
+  if (!found) return;
+  model.value = found.models[0].name;
+  picture.value = found.pictures.includes("otter.jpg") ? "otter.jpg" : found.pictures[0];
+  pixelArt.value = found.pixelArt.includes("village-house.png") ? "village-house.png" : found.pixelArt[0];
+  // A processor takes seconds for what a GPU does at once.
+  if (found.adapter.software) side.value = 64;
+  await runWalk();
+}
+
+export async function runWalk(): Promise<void> {
+  await ask(walk, () => worker().walk(model.value, picture.value, side.value));
+  if (!walk.value.problem) await showLayer(Math.min(layerIndex.value, walk.value.answer!.layers.length - 1));
+}
+
+export async function showLayer(index: number): Promise<void> {
+  layerIndex.value = index;
+  await ask(layer, async () => ({ ...(await worker().layer(index)), index }));
+}
+
+export function runStep(): Promise<void> {
+  return ask(dissected, () => worker().dissect(stepWeights.value, picture.value, pixelArt.value));
+}
+
+export function runJudge(): Promise<void> {
+  return ask(judged, () => worker().judge(judge.value, picture.value, pixelArt.value));
+}

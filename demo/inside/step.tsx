@@ -1,0 +1,191 @@
+// The training step: what it is, the graph of it, and what is known of the operation that one looks at.
+
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import type { NodeJson } from "../../src/autograd/plan-json.ts";
+import type { Anatomy, GradientSize } from "../../src/train/anatomy.ts";
+import { Button, Segmented } from "../parts/controls.tsx";
+import { Facts, Notice, Picture } from "../parts/display.tsx";
+import { theme } from "../parts/shell-state.ts";
+import { bytesText, countText, flopsText } from "../parts/words.ts";
+import type { DissectedStep } from "./api.ts";
+import { scales } from "./pictures.ts";
+import { gradientScale, StepGraph, type GradientScale } from "./step-graph.tsx";
+import * as state from "./state.ts";
+import { ProgressPlace } from "./walk.tsx";
+import { clockText, numberText, operationTitle, shapeText, timeText } from "./words.ts";
+
+export function StepSection() {
+  const { answer, busy, problem } = state.dissected.value;
+  return (
+    <section class="stack" aria-labelledby="step-title">
+      <div class="intro">
+        <h2 id="step-title">One training step, and every gradient in it</h2>
+        <p>
+          A step asks four networks at once. G_A makes pixel art of a photo, G_B makes a photo of it again, and D_A
+          judges the pixel art; and the same the other way round. Three wishes are added up to one number,{" "}
+          <b>the loss</b>: the discriminator should be taken in, the way there and back should give the same picture (
+          <b>cycle</b>), and a picture that is of the right kind already should be left alone (<b>identity</b>). Then
+          the way back: each operation is asked how much the loss would change with each of its numbers. That is a{" "}
+          <b>gradient</b>, and Adam moves each weight a little against its own.
+        </p>
+      </div>
+      <div class="row">
+        <Segmented
+          label="Weights that the step begins with"
+          value={state.stepWeights.value}
+          choices={[
+            { value: "fresh", text: "Fresh weights" },
+            { value: "trained", text: "The bundled networks" },
+          ]}
+          onChoose={(weights) => {
+            state.stepWeights.value = weights;
+            void state.runStep();
+          }}
+        />
+        <Button onClick={() => void state.runStep()} disabled={busy}>
+          Take the step again
+        </Button>
+        {state.stepWeights.value === "trained" && (
+          <span class="small faint">D_B is not in the box: it begins with fresh weights.</span>
+        )}
+      </div>
+      <ProgressPlace busy={busy} />
+      {problem && <Notice tone="error">{problem}</Notice>}
+      {answer ? <Step step={answer} /> : <div class="step-place" aria-hidden="true" />}
+    </section>
+  );
+}
+
+function Step({ step }: { step: DissectedStep }) {
+  const { anatomy, ngf, ndf, side } = step;
+  const looked = useSignal<number | null>(null);
+  const scale = useMemo(() => gradientScale(anatomy), [anatomy]);
+  const id = looked.value ?? largestGradient(anatomy);
+  const { losses, plan } = anatomy;
+  return (
+    <div class="stack">
+      <div class="step-facts">
+        <div class="step-pictures">
+          <Picture picture={step.realA} label="A: the photo" />
+          <Picture picture={step.realB} label="B: the pixel art" />
+        </div>
+        <Facts
+          facts={{
+            Networks: `2 × ResNet-6, ngf ${ngf}; 2 × PatchGAN, ndf ${ndf}`,
+            Pictures: `${side} × ${side}`,
+            Operations: countText(plan.nodes.filter(({ launches: [first, end] }) => end > first).length),
+            Dispatches: countText(plan.launches),
+            Arithmetic: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
+            "Memory in between": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
+            "Loss of G_A": `${numberText(losses.G_A)} + cycle ${numberText(losses.cycle_A)} + identity ${numberText(losses.idt_A)}`,
+            "Loss of D_A": numberText(losses.D_A),
+          }}
+        />
+      </div>
+      <StepGraph anatomy={anatomy} scale={scale} looked={id} onLook={(node) => (looked.value = node)} />
+      <GradientLegend scale={scale} />
+      <Looked anatomy={anatomy} id={id} />
+    </div>
+  );
+}
+
+/** Something is looked at from the beginning. */
+function largestGradient({ plan, nodes }: Anatomy): number {
+  const convolutions = plan.nodes.filter(({ operation, phase }) => operation === "convolution" && phase === "forward");
+  return convolutions.reduce(
+    (best, { id }) => ((nodes[id].gradient?.norm ?? 0) > (nodes[best].gradient?.norm ?? 0) ? id : best),
+    convolutions[0].id,
+  );
+}
+
+function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
+  const { zero, most: full } = scales[theme.value];
+  return (
+    <div class="gradient-legend small">
+      <span>
+        In each box: above, the way there (dark: convolutions; light: norms); below, the way back, in the colour of the
+        gradient’s size (rms, the root of the mean square; the scale is logarithmic). A line is as thick as the gradient
+        that comes back along it.
+      </span>
+      <span class="legend number">
+        <span>{numberText(least)}</span>
+        <span
+          class="ramp"
+          style={{ background: `linear-gradient(to right, rgb(${zero.join()}), rgb(${full.join()}))` }}
+        />
+        <span>{numberText(most)}</span>
+      </span>
+    </div>
+  );
+}
+
+/** PyTorch's name of the layer that an operation is of, where it has tensors: `model.1 of G_A`. */
+export function layerName({ plan }: Anatomy, node: NodeJson): string | null {
+  const weight = node.inputs
+    .map((input) => plan.nodes[input])
+    .find(({ operation, name }) => operation === "parameter" && name?.includes("/"));
+  const [network, tensor] = weight?.name?.split("/") ?? [];
+  return tensor ? `${tensor.replace(/\.(weight|bias)$/, "")} of ${network}` : null;
+}
+
+function gradientText({ norm, rms }: GradientSize): string {
+  return `norm ${numberText(norm)}, rms ${numberText(rms)}`;
+}
+
+function dispatchesText({ launches: [first, end] }: NodeJson): string {
+  return end - first === 1 ? "1 dispatch" : `${end - first} dispatches`;
+}
+
+function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
+  const { plan, nodes, passes, clock } = anatomy;
+  const node = plan.nodes[id];
+  const { pass, madeFor, nanoseconds } = nodes[id];
+  const weights = node.inputs
+    .map((input) => plan.nodes[input])
+    .filter(({ id }) => nodes[id].gradient && plan.nodes[id].operation === "parameter");
+  // On the way back one wants to know what it is the way back of.
+  const origin = madeFor === null ? node : plan.nodes[madeFor];
+  const size = nodes[origin.id].gradient;
+  const name = layerName(anatomy, origin) ?? (pass === null ? null : passes[pass].network);
+  const { memory } = node;
+  return (
+    <div class="looked panel">
+      <h3>
+        {operationTitle(node.operation)}
+        {name && <span class="faint"> · {name}</span>}
+      </h3>
+      <p class="small faint">
+        {node.phase === "backward"
+          ? madeFor === null
+            ? "On the way back: what several losses ask of one weight is added up."
+            : `On the way back, made for: ${operationTitle(plan.nodes[madeFor].operation)}.`
+          : node.phase === "update"
+            ? "After all gradients are there: it writes over what is kept."
+            : "On the way there."}
+      </p>
+      <Facts
+        facts={{
+          ...(origin.phase === "forward" && {
+            [`Gradient of the loss by what ${origin === node ? "it" : `the ${operationTitle(origin.operation)}`} makes`]:
+              size ? gradientText(size) : "none: no loss is led back here",
+          }),
+          ...Object.fromEntries(
+            weights.map(({ id, name }) => [
+              `Gradient by its ${name!.split(".").at(-1)}, of all losses`,
+              gradientText(nodes[id].gradient!),
+            ]),
+          ),
+          Shape: shapeText(node.shape),
+          Arithmetic: flopsText(node.flops),
+          [clockText(clock, state.choices.value.answer!.adapter.software)]:
+            `${timeText(nanoseconds)} in ${dispatchesText(node)}`,
+          Memory:
+            "slot" in memory
+              ? `slot ${memory.slot}, ${bytesText(memory.bytes)}, from dispatch ${memory.first} to ${memory.last}`
+              : `${bytesText(memory.bytes)} that outlive the step: ${memory.kept}`,
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+// Inside: what the networks do, layer by layer, gradient by gradient, verdict by verdict. Each part is computed when it comes into sight.
+
+import { useEffect, useRef } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { Notice } from "../parts/display.tsx";
+import { JudgeSection } from "./judge.tsx";
+import { StepSection } from "./step.tsx";
+import * as state from "./state.ts";
+import { WalkSection } from "./walk.tsx";
+
+export default function View() {
+  const { answer, problem } = state.choices.value;
+  useEffect(() => void state.open(), []);
+  return (
+    <div class="inside">
+      <div class="intro">
+        <h1>Look inside the networks</h1>
+        <p>
+          CycleGAN learns to turn photos into pixel art without ever seeing a photo and its pixel art side by side. Two
+          generators translate, one each way; two discriminators tell what is real from what is made. All of what you
+          see here is computed now, on your machine, by the shaders that are shown.
+        </p>
+      </div>
+      {problem && <Notice tone="error">{problem}</Notice>}
+      <WalkSection />
+      <WhenSeen run={() => answer && !state.judged.peek().answer && void state.runJudge()} ready={answer !== null}>
+        <JudgeSection />
+      </WhenSeen>
+      <WhenSeen run={() => answer && !state.dissected.peek().answer && void state.runStep()} ready={answer !== null}>
+        <StepSection />
+      </WhenSeen>
+    </div>
+  );
+}
+
+/** Runs something once, when what it is for comes near the window. */
+function WhenSeen({ run, ready, children }: { run: () => void; ready: boolean; children: ComponentChildren }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!ready) return;
+    const observer = new IntersectionObserver(
+      ([{ isIntersecting }]) => {
+        if (!isIntersecting) return;
+        observer.disconnect();
+        run();
+      },
+      { rootMargin: "200px" },
+    );
+    observer.observe(place.current!);
+    return () => observer.disconnect();
+  }, [ready]);
+  return <div ref={place}>{children}</div>;
+}

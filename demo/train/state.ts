@@ -1,0 +1,60 @@
+// The one session of the page, and the run that is being put together. They live as long as the page does: who looks at another part of it and
+// comes back finds everything as it was.
+
+import { effect, signal } from "@preact/signals";
+import { askToPersist } from "../../src/platform/storage.browser.ts";
+import { gpu } from "../parts/shell-state.ts";
+import { openWorker } from "../parts/worker.ts";
+import type { TrainingApi } from "./api.ts";
+import { NewRun } from "./new-run.ts";
+import { TrainingSession } from "./session.ts";
+
+const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));
+
+export const session = new TrainingSession(worker);
+export const newRun = new NewRun(worker);
+
+/** The time, for "12 s ago"; it moves while the view is shown. */
+export const now = signal(Date.now());
+
+export function keepTime(): () => void {
+  now.value = Date.now();
+  const timer = setInterval(() => (now.value = Date.now()), 1000);
+  return () => clearInterval(timer);
+}
+
+let opened = false;
+
+/** When the view is first shown. */
+export async function open(): Promise<void> {
+  if (opened) return;
+  opened = true;
+  addEventListener("beforeunload", (event) => {
+    if (session.wouldLoseWork) event.preventDefault();
+  });
+  // A run should outlive the browser's tidying up.
+  effect(() => {
+    if (session.current.value) void askToPersist();
+  });
+  // Another tab may have begun or ended one.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && !session.current.value) void session.listRuns();
+  });
+  await Promise.all([session.open(), listSamples()]);
+  newRun.proposeName(session.runs.value ?? []);
+  const found = gpu.value;
+  await newRun.plan(found.state === "there" && found.adapter.software);
+}
+
+async function listSamples(): Promise<void> {
+  try {
+    const response = await fetch("samples/train/index.json");
+    const names = (await response.json()) as { readonly A: readonly string[]; readonly B: readonly string[] };
+    newRun.samples.value = {
+      A: names.A.map((name) => `samples/train/trainA/${name}`),
+      B: names.B.map((name) => `samples/train/trainB/${name}`),
+    };
+  } catch {
+    session.trouble.value = "The sample set could not be listed. Reload the page, or train on pictures of your own.";
+  }
+}

@@ -1,0 +1,134 @@
+// The worker of the view that trains: one run at a time, in this browser's storage and on its GPU.
+
+import { expose, transfer } from "comlink";
+import { UserError } from "../../src/errors.ts";
+import { browserStorage, removeFolder } from "../../src/platform/storage.browser.ts";
+import { fromSeed, fromState } from "../../src/train/beginning.ts";
+import { checkTrainingOptions } from "../../src/train/options.ts";
+import { loadState, type TrainingState } from "../../src/train/state-file.ts";
+import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
+import { adapterHere, costOf, rememberRate, untilMeasured } from "./cost.ts";
+import { generatorFile } from "./generator-file.ts";
+import { copyPictures, planCopies } from "./picture-copy.ts";
+import { exportRun, importRun } from "./run-archive.ts";
+import {
+  checkRunName,
+  listRuns,
+  missingPictures,
+  picturesOf,
+  removeUnsaved,
+  runExists,
+  runPath,
+  sidePath,
+} from "./run-folder.ts";
+import { withRun } from "./run-lock.ts";
+import { forPage, TrainingJob, type Send } from "./training-job.ts";
+
+/** This script is workers/train.js beside the page. */
+const samples = new URL("../samples/train/", self.location.href);
+
+let current: { readonly job: TrainingJob; readonly ended: Promise<void> } | undefined;
+
+function underWay(): TrainingJob {
+  if (!current) throw new UserError("No run is under way. Begin one, or continue one.");
+  return current.job;
+}
+
+/** Trains a run, once `prepare` has given the state that it begins with, and says how it ended. */
+async function follow(
+  name: string,
+  onEvent: (event: TrainingEvent) => void,
+  prepare: (send: Send, signal: AbortSignal) => Promise<TrainingState>,
+): Promise<void> {
+  if (current) throw new UserError(`The run ${current.job.name} is under way. Stop it first.`);
+  // Whoever listens may be gone, and the run goes on.
+  const send: Send = (event, buffers = []) => void Promise.resolve(onEvent(transfer(event, buffers))).catch(() => {});
+  const job = new TrainingJob(name, send, rememberRate);
+  const work = withRun(name, async () => {
+    send({ kind: "activity", activity: "opening" });
+    try {
+      await untilMeasured();
+      await job.train(await prepare(send, job.signal));
+    } finally {
+      await removeUnsaved(name);
+    }
+  });
+  const ended = work.then(
+    () => {},
+    () => {},
+  );
+  current = { job, ended };
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof UserError) error.message = forPage(error.message);
+    send({ kind: "activity", activity: "failed", sentence: (error as Error).message });
+    throw error;
+  } finally {
+    current = undefined;
+  }
+}
+
+/** Copies the pictures into a run's folder, in the place of those that are there. */
+async function takePictures(name: string, pictures: ChosenPictures, send: Send, signal: AbortSignal): Promise<void> {
+  const copies = await planCopies(pictures, samples);
+  for (const side of ["A", "B"] as const) await removeFolder(`${runPath(name)}/${sidePath(side)}`);
+  let told = -Infinity;
+  await copyPictures(browserStorage(runPath(name)), copies, signal, (done) => {
+    if (performance.now() - told < 100 && done < copies.length) return;
+    told = performance.now();
+    send({ kind: "copying", done, of: copies.length });
+  });
+}
+
+const api: TrainingApi = {
+  adapter: adapterHere,
+  cost: costOf,
+  runs: listRuns,
+
+  async begin(name, options, pictures, onEvent) {
+    checkRunName(name);
+    checkTrainingOptions(options);
+    await follow(name, onEvent, async (send, signal) => {
+      if (await runExists(name)) {
+        throw new UserError(`There is a run called ${name} already. Continue it, or give this one another name.`);
+      }
+      await takePictures(name, pictures, send, signal);
+      return fromSeed(options);
+    });
+  },
+
+  continue: (name, onEvent) =>
+    follow(name, onEvent, async (send) => {
+      const loaded = await loadState(browserStorage(runPath(name)));
+      if (!loaded) throw new UserError(`There is no run called ${name} in this browser.`);
+      for (const sentence of loaded.warnings) send({ kind: "message", sentence });
+      return fromState(loaded.state.record.options, loaded.state);
+    }),
+
+  pause: async () => underWay().pause(),
+  resume: async () => underWay().resume(),
+  stepOnce: async () => underWay().stepOnce(),
+  async stop() {
+    underWay().stop();
+    await current?.ended;
+  },
+  adjust: async (adjustment) => underWay().adjust(adjustment),
+  loseDevice: async () => underWay().loseDevice(),
+
+  givePictures: (name, pictures, onEvent) =>
+    withRun(name, async () => {
+      if (!(await runExists(name))) throw new UserError(`There is no run called ${name} in this browser.`);
+      await takePictures(name, pictures, (event) => onEvent(event), new AbortController().signal);
+      const missing = missingPictures(await picturesOf(name));
+      if (missing) throw new UserError(missing);
+    }),
+
+  exportRun,
+  importRun,
+  exportGenerator: generatorFile,
+
+  removeRun: (name) => withRun(name, () => removeFolder(runPath(name))),
+};
+
+expose(api);

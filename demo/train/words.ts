@@ -1,0 +1,72 @@
+// What the page says of a run, in words.
+
+import type { SampleLabel } from "../../src/train/samples.ts";
+import { bytesText, countText, durationText, flopsText, plural } from "../parts/words.ts";
+import type { Activity, Progress, RunListing, StepCost } from "./api.ts";
+
+export const activityWords: Readonly<Record<Activity, string>> = {
+  opening: "Getting ready",
+  compiling: "Compiling kernels",
+  training: "Training",
+  paused: "Paused",
+  saving: "Saving",
+  finished: "Finished",
+  stopped: "Stopped",
+  failed: "Ended by an error",
+};
+
+export const pictureWords: Readonly<Record<SampleLabel, string>> = {
+  real_A: "from A",
+  fake_B: "made into B",
+  rec_A: "and back into A",
+  idt_B: "left as it is",
+  real_B: "from B",
+  fake_A: "made into A",
+  rec_B: "and back into B",
+  idt_A: "left as it is",
+};
+
+/** `step 1,200 of 9,600 · epoch 3 of 20`. */
+export function whereText({
+  step,
+  steps,
+  epoch,
+  epochs,
+}: Pick<Progress, "step" | "steps" | "epoch" | "epochs">): string {
+  return `step ${countText(step)} of ${countText(steps)} · epoch ${countText(epoch)} of ${countText(epochs)}`;
+}
+
+export function rateText(imagesPerSecond: number): string {
+  if (imagesPerSecond <= 0) return "–";
+  if (imagesPerSecond < 0.1) return `${durationText(1 / imagesPerSecond)} an image`;
+  return `${imagesPerSecond.toFixed(imagesPerSecond < 10 ? 2 : 0)} images/s`;
+}
+
+/** `just now`, `12 s ago`, `3 min ago`. */
+export function ageText(seconds: number): string {
+  if (seconds < 2) return "just now";
+  return `${seconds < 60 ? `${Math.round(seconds)} s` : durationText(seconds)} ago`;
+}
+
+export function listingText({ step, steps, epoch, epochs, saved, bytes }: RunListing, now: number): string {
+  const where = step >= steps ? `finished · ${plural(steps, "step")}` : whereText({ step, steps, epoch, epochs });
+  return `${where} · saved ${ageText((now - saved) / 1000)} · ${bytesText(bytes)}`;
+}
+
+/** `5.81 GFLOP and 42.6 MB a step`; what one takes in time only where that was measured. */
+export function costText({ flops, memoryBytes, seconds }: StepCost): string {
+  const time = seconds === null ? "" : ` · ${durationText(seconds)} here`;
+  return `${flopsText(flops)} a step${time} · ${bytesText(memoryBytes)} of GPU memory`;
+}
+
+/** What a whole run is, and takes. */
+export function wholeText(steps: number, seconds: number | null): string {
+  return seconds === null
+    ? plural(steps, "step")
+    : `${plural(steps, "step")}, about ${durationText(seconds * steps)} here`;
+}
+
+/** Learning rates as they are usually written: `0.0002`, `2.5e-5`. */
+export function learningRateText(rate: number): string {
+  return rate < 1e-4 ? rate.toExponential(1).replace(".0e", "e") : String(Number(rate.toPrecision(2)));
+}

@@ -1,0 +1,50 @@
+// Which part of an image a place of a network's output is made of: the graph is walked back from the output, each layer widening what the
+// one behind it saw.
+
+import type { Tensor } from "../autograd/tensor.ts";
+import { convolution, transposedConvolution, type TransposedConvolutionAttributes } from "../kernels/convolution.ts";
+import type { ConvolutionAttributes } from "../kernels/convolution-launch.ts";
+import { leakyRelu, relu, sigmoid, tanh } from "../kernels/elementwise.ts";
+import { normalize } from "../kernels/normalization.ts";
+import type { Operation } from "../kernels/operation.ts";
+
+/** Places along one axis, the last included. Outside the image lies what padding stands for. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What computes each place from the same place of its first input; a norm's statistics, which see the whole image, are left out. */
+const pointwise = [relu, leakyRelu, tanh, sigmoid, normalize] as Operation[];
+
+/**
+ * The span of `image` that a span of `output` is made of; the same for rows and columns, since kernels are square.
+ *
+ * With an instance norm every place depends on the whole image too, through the norm's mean and variance: that is not counted.
+ *
+ * @throws Error where a layer on the way is none that this knows, or mirrors at the border
+ */
+export function receptiveField(output: Tensor, image: Tensor, span: Span): Span {
+  let { first, last } = span;
+  for (let tensor = output; tensor !== image;) {
+    const { origin } = tensor;
+    if (origin.kind !== "computed") throw new Error("The output is not made of the image.");
+    const { operation, attributes, inputs } = origin;
+    if (operation === (convolution as Operation)) {
+      const { stride, padding, reflect } = attributes as ConvolutionAttributes;
+      if (reflect) throw new Error("Mirrored borders fold the field: it is no span.");
+      const kernel = inputs[1].shape[2];
+      first = first * stride - padding;
+      last = last * stride - padding + kernel - 1;
+    } else if (operation === (transposedConvolution as Operation)) {
+      const { stride, padding } = attributes as TransposedConvolutionAttributes;
+      const kernel = inputs[1].shape[2];
+      first = Math.ceil((first + padding - (kernel - 1)) / stride);
+      last = Math.floor((last + padding) / stride);
+    } else if (!pointwise.includes(operation)) {
+      throw new Error(`${operation.name} is no layer whose field is known.`);
+    }
+    tensor = inputs[0];
+  }
+  return { first, last };
+}

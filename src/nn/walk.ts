@@ -1,0 +1,135 @@
+// A network taken apart for whoever wants to see into it: its layers one after another under PyTorch's names, each with what it is made
+// of and makes, and by itself, with the way back through it.
+
+import { gradients } from "../autograd/gradients.ts";
+import { makePlan } from "../autograd/plan.ts";
+import { apply, input, inOrder, type Tensor } from "../autograd/tensor.ts";
+import { elements, type Launch, type Operation, type Traits } from "../kernels/operation.ts";
+import { runningStatistics, statistics } from "../kernels/statistics.ts";
+import type { Architecture } from "./architecture.ts";
+import { converting, type Mode } from "./layers.ts";
+import { network } from "./networks.ts";
+
+export interface WalkStep {
+  /** PyTorch's name of the module; of a sum or a join, that of the block that ends with it. */
+  readonly name: string;
+  /** The operation's, such as `convolution`; a norm's statistics belong to its `normalize`. */
+  readonly operation: string;
+  readonly attributes: unknown;
+  /** What is computed, in order; the last is what the step makes. */
+  readonly tensors: readonly Tensor[];
+  /** The images that it is made of. */
+  readonly inputs: readonly Tensor[];
+  readonly output: Tensor;
+  /** How many numbers it has learnt. */
+  readonly parameters: number;
+  readonly flops: number;
+}
+
+const partsOfNorm = [statistics, runningStatistics] as Operation[];
+
+/** The steps from an image to what the network makes of it. */
+export function walk(architecture: Architecture, image: Tensor, mode: Mode = converting): WalkStep[] {
+  const names = new Map<Tensor, string[]>();
+  const onLayer = (name: string, output: Tensor) => names.set(output, [...(names.get(output) ?? []), name]);
+  const order = inOrder([network(architecture, image, { ...mode, onLayer })]);
+  const steps: WalkStep[] = [];
+  let tensors: Tensor[] = [];
+  for (const tensor of order.filter((tensor) => tensor.serial > image.serial && tensor.origin.kind === "computed")) {
+    tensors.push(tensor);
+    const { operation, attributes } = computed(tensor);
+    if (partsOfNorm.includes(operation)) continue;
+    const outside = inputsOf(tensors);
+    const weights = outside.filter(({ origin }) => origin.kind === "parameter");
+    steps.push({
+      name: nameOf(tensor, names, order),
+      operation: operation.name,
+      attributes,
+      tensors,
+      inputs: outside.filter((given) => !weights.includes(given)),
+      output: tensor,
+      parameters: weights.filter(isTrained).reduce((sum, { type }) => sum + elements(type), 0),
+      flops: tensors.reduce((sum, each) => sum + costOf(each), 0),
+    });
+    tensors = [];
+  }
+  return steps;
+}
+
+/** The dispatches of a step alone and of the way back through it: by its inputs and by its parameters. */
+export function launchesOf(traits: Traits, step: WalkStep): { forward: Launch[]; backward: Launch[] } {
+  const copies = new Map(inputsOf(step.tensors).map((tensor, i) => [tensor, input(`input ${i}`, tensor.type)]));
+  const given = [...copies.values()];
+  for (const tensor of step.tensors) {
+    const { operation, inputs, attributes } = computed(tensor);
+    copies.set(
+      tensor,
+      apply(
+        operation,
+        inputs.map((each) => copies.get(each)!),
+        attributes,
+      ),
+    );
+  }
+  const output = copies.get(step.output)!;
+  const wanted = gradients(output, given).filter((gradient) => gradient !== null);
+  const { nodes, launches } = makePlan(traits, [output, ...wanted]);
+  const ofPhase = (phase: "forward" | "backward") =>
+    nodes
+      .filter(({ tensor: { origin } }) => origin.kind === "computed" && origin.phase === phase)
+      // The gradient that it is handed stands for whatever comes after it in a network.
+      .filter(({ tensor }) => phase === "forward" || computed(tensor).inputs.length > 0)
+      .flatMap(({ first, end }) => launches.slice(first, end));
+  return { forward: ofPhase("forward"), backward: ofPhase("backward") };
+}
+
+function computed({ origin }: Tensor) {
+  if (origin.kind !== "computed") throw new Error(`${origin.name} is given, not computed.`);
+  return origin;
+}
+
+/** What tensors are made of that is not among them. */
+function inputsOf(tensors: readonly Tensor[]): Tensor[] {
+  return [...new Set(tensors.flatMap((tensor) => computed(tensor).inputs))].filter((each) => !tensors.includes(each));
+}
+
+function costOf(tensor: Tensor): number {
+  const { operation, inputs, attributes } = computed(tensor);
+  return operation.cost(
+    inputs.map(({ type }) => type),
+    attributes,
+  ).flops;
+}
+
+function isTrained({ origin }: Tensor): boolean {
+  return origin.kind === "parameter" && !/\.running_(mean|var)$/.test(origin.name);
+}
+
+/**
+ * Layers with tensors are named where they are written down. An activation is the module behind the one that it follows, but in a U-Net,
+ * whose levels begin with one, before the one that follows it. A sum or a join ends a block, and has its name.
+ */
+function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, readonly string[]>, order: readonly Tensor[]): string {
+  const own = names.get(tensor);
+  if (own) return own[0];
+  const { inputs } = computed(tensor);
+  if (inputs.length > 1)
+    return names
+      .get(inputs[1])!
+      .at(-1)!
+      .replace(/\.(conv_block|model)\.\d+$/, "");
+  const before = names.get(inputs[0])?.at(-1);
+  const after = order.find(({ origin }) => origin.kind === "computed" && origin.inputs[0] === tensor);
+  const next = after && names.get(after)?.[0];
+  if (isLevelOfUnet(next)) return shifted(next, -1);
+  return before ? shifted(before, 1) : shifted(next!, -1);
+}
+
+/** Whether a name is that of a convolution within the levels of a U-Net: `model.model.1.model.1`, or `model.model.3` at its end. */
+function isLevelOfUnet(name: string | undefined): name is string {
+  return name?.startsWith("model.model.") ?? false;
+}
+
+function shifted(name: string, by: number): string {
+  return name.replace(/\d+$/, (index) => String(Number(index) + by));
+}

@@ -1,0 +1,44 @@
+// The pictures of a run in a page: files that were chosen, or that lie in the browser's storage.
+
+import type { Size } from "../data/preprocess.ts";
+import type { Image } from "../data/image.ts";
+import { compareCodePoints, uprightSize } from "../data/picture-file.ts";
+import type { PictureSource, Side } from "../train/dataset.ts";
+import { decodeImage } from "./images.browser.ts";
+
+/** A file that is opened when it is needed, and what people are told of it. */
+export interface PictureFile {
+  readonly name: string;
+  open(): Promise<File>;
+}
+
+/** Most headers are within this; the rest of a large picture need not be read. */
+const beginningBytes = 65536;
+
+export class PictureFiles implements PictureSource {
+  private readonly files: Readonly<Record<Side, readonly PictureFile[]>>;
+
+  /** @param maximum takes no more pictures than this of either side, the first by the order of their names, which is that of Node */
+  constructor(files: Readonly<Record<Side, readonly PictureFile[]>>, maximum = Infinity) {
+    const sorted = (side: Side) => [...files[side]].sort((a, b) => compareCodePoints(a.name, b.name)).slice(0, maximum);
+    this.files = { A: sorted("A"), B: sorted("B") };
+  }
+
+  count(side: Side): number {
+    return this.files[side].length;
+  }
+
+  name(side: Side, index: number): string {
+    return this.files[side][index].name;
+  }
+
+  async size(side: Side, index: number): Promise<Size> {
+    const file = await this.files[side][index].open();
+    const beginning = new Uint8Array(await file.slice(0, beginningBytes).arrayBuffer());
+    return uprightSize(beginning) ?? (await decodeImage(file));
+  }
+
+  async load(side: Side, index: number): Promise<Image> {
+    return decodeImage(await this.files[side][index].open());
+  }
+}

@@ -1,0 +1,112 @@
+// PNG to the last bit, for what a browser's own decoder and canvas do not keep: colour under transparency, and samples of 16 bits. The
+// codec is fast-png; what it leaves in the file's own terms (palettes, a transparent colour, few bits, orientation) is worked out here.
+
+import { convertIndexedToRgb, decode, encode, type DecodedPng } from "fast-png";
+import { exifOrientation } from "../data/exif.ts";
+import type { Image } from "../data/image.ts";
+import { pngChunks } from "../data/picture-file.ts";
+import { UserError } from "../errors.ts";
+
+/** What of a PNG's header decides who reads it. */
+export interface PngTraits {
+  readonly depth: number;
+  readonly hasAlpha: boolean;
+  readonly interlaced: boolean;
+  /** Of EXIF, 1 to 8; 1 is upright. */
+  readonly orientation: number;
+}
+
+export function readPngTraits(bytes: Uint8Array): PngTraits {
+  let hasTransparency = false;
+  let orientation = 1;
+  for (const { name, data } of pngChunks(bytes)) {
+    if (name === "tRNS") hasTransparency = true;
+    if (name === "eXIf") orientation = exifOrientation(data);
+  }
+  const colourType = bytes[25];
+  return {
+    depth: bytes[24],
+    hasAlpha: hasTransparency || colourType === 4 || colourType === 6,
+    interlaced: bytes[28] !== 0,
+    orientation,
+  };
+}
+
+/** Reads a PNG whose samples are wide or transparent. @throws UserError where it is damaged or cut short */
+export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTraits): Image {
+  let png: DecodedPng;
+  try {
+    png = decode(bytes, { checkCrc: true });
+  } catch (error) {
+    const reason = (error as Error).message.replace(/\.?\s*$/, "");
+    throw new UserError(`it is a damaged or incomplete PNG (${reason}).`);
+  }
+  const { width, height } = png;
+  return oriented({ width, height, data: rgbaOf(png), hasAlpha }, orientation);
+}
+
+/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
+export function encodePngExactly({ width, height, data, hasAlpha }: Image): Uint8Array<ArrayBuffer> {
+  const channels = hasAlpha ? 4 : 3;
+  return encode({ width, height, data: hasAlpha ? data : withoutAlpha(data), channels, depth: 8 }).slice();
+}
+
+function withoutAlpha(data: Uint8ClampedArray): Uint8Array {
+  const colours = new Uint8Array((data.length / 4) * 3);
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
+    colours[to] = data[from];
+    colours[to + 1] = data[from + 1];
+    colours[to + 2] = data[from + 2];
+  }
+  return colours;
+}
+
+function rgbaOf(png: DecodedPng): Uint8ClampedArray<ArrayBuffer> {
+  const { width, height, palette, transparency } = png;
+  const samples = palette ? convertIndexedToRgb(png) : unpacked(png);
+  const channels = palette ? palette[0].length : png.channels;
+  const colours = channels < 3 ? 1 : 3;
+  // Samples of 16 bits are rounded to the nearest of 256 levels, round(v / 257); those of few bits are spread over them, which is exact. The
+  // clamped array rounds as it stores.
+  const scale = palette ? 1 : 255 / (2 ** png.depth - 1);
+  const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
+  for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
+    for (let i = 0; i < 3; i++) rgba[to + i] = samples[from + (colours === 1 ? 0 : i)] * scale;
+    if (channels > colours) rgba[to + 3] = samples[from + colours] * scale;
+    else if (transparency?.length === colours && transparency.every((value, i) => value === samples[from + i])) {
+      rgba[to + 3] = 0;
+    }
+  }
+  return rgba;
+}
+
+/** Grey samples of 1, 2 and 4 bits lie several to a byte; every row begins a new one. */
+function unpacked({ data, width, height, depth }: DecodedPng): ArrayLike<number> {
+  if (depth >= 8) return data;
+  const perByte = 8 / depth;
+  const rowBytes = Math.ceil(width / perByte);
+  const mask = 2 ** depth - 1;
+  return Uint8Array.from({ length: width * height }, (_, index) => {
+    const x = index % width;
+    const byte = data[Math.floor(index / width) * rowBytes + Math.floor(x / perByte)];
+    return (byte >> (8 - depth * ((x % perByte) + 1))) & mask;
+  });
+}
+
+/** The picture as EXIF says it stands. */
+function oriented(image: Image, orientation: number): Image {
+  if (orientation === 1) return image;
+  const turned = orientation >= 5; // rows become columns
+  const mirroredX = [2, 3, 7, 8].includes(orientation);
+  const mirroredY = [3, 4, 6, 7].includes(orientation);
+  const [width, height] = turned ? [image.height, image.width] : [image.width, image.height];
+  const from = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
+  const pixels = Uint32Array.from(from, (_, index) => {
+    const [u, v] = [index % width, Math.floor(index / width)];
+    const [x, y] = turned ? [v, u] : [u, v];
+    const column = mirroredX ? image.width - 1 - x : x;
+    const row = mirroredY ? image.height - 1 - y : y;
+    return from[row * image.width + column];
+  });
+  return { width, height, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: image.hasAlpha };
+}

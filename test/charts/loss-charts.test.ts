@@ -1,0 +1,68 @@
+// The charts in a real browser, on histories that a run has in its first seconds and in its worst ones: uPlot looks for ticks for ever where a
+// scale is empty, and takes the page with it.
+
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { launch, type Page } from "puppeteer-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { chromium } from "../../scripts/chromium.mjs";
+import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
+import type { HistoryColumns } from "../../src/train/history.ts";
+import { lossNames } from "../../src/train/metrics.ts";
+
+/** Whether the page still answers is the question, so it is not asked for long. */
+const browser = await launch({
+  executablePath: chromium(),
+  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  protocolTimeout: 20_000,
+});
+afterAll(() => browser.close());
+
+let page: Page;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  const { outputFiles } = await build({
+    stdin: {
+      contents: `import { LossCharts } from "./src/charts/loss-charts.browser.ts";
+        globalThis.charts = new LossCharts(document.querySelector("main"));`,
+      resolveDir: fileURLToPath(new URL("../..", import.meta.url)),
+    },
+    bundle: true,
+    write: false,
+    format: "iife",
+  });
+  page = await browser.newPage();
+  page.on("pageerror", (error) => complaints.push(error instanceof Error ? error.message : String(error)));
+  await page.setContent("<!doctype html><main></main>");
+  await page.addScriptTag({ content: outputFiles[0].text });
+});
+
+function history(steps: readonly number[], value: number | null): HistoryColumns {
+  const losses = Object.fromEntries(lossNames.map((name) => [name, steps.map(() => value)]));
+  return { step: steps, losses: losses as unknown as HistoryColumns["losses"] };
+}
+
+/** Shows it, and comes when it was drawn. */
+async function show(shown: HistoryColumns): Promise<void> {
+  await page.evaluate(async (shown) => {
+    (globalThis as unknown as { charts: LossCharts }).charts.show(shown);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }, shown);
+}
+
+test.each([false, true])("no history takes the page with it; logarithmic: %s", async (logarithmic) => {
+  await show(history([], null));
+  if (logarithmic) await page.click("[type=checkbox]");
+  for (const value of [null, 0, -1, 1, 1e-9, 1e9]) {
+    for (const steps of [[], [1], [100], [1, 2], [10, 20, 30]]) await show(history(steps, value));
+  }
+  expect(complaints).toEqual([]);
+  expect(await page.$$eval("main canvas", (canvases) => canvases.length)).toBe(4);
+});
+
+test("the last smoothed value of each loss is told", async () => {
+  await show(history([10, 20, 30], 0.25));
+  const told = await page.$$eval("main output", (outputs) => outputs.map((output) => output.textContent));
+  expect(told).toEqual(Array.from({ length: 8 }, () => "0.250"));
+});

@@ -1,0 +1,98 @@
+// The page in a real Chromium, as tests see it: built into a folder of its own, served on this machine, with every complaint of the browser
+// kept. WebGPU runs on SwiftShader.
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { launch, type Browser, type LaunchOptions, type Page } from "puppeteer-core";
+import { afterAll } from "vitest";
+import { chromium } from "../../scripts/chromium.mjs";
+import { buildDemo, serve } from "../../scripts/demo.mjs";
+
+export interface OpenOptions {
+  /** The part of the address behind #. */
+  readonly view?: "convert" | "train" | "inside" | "bench";
+  readonly width?: number;
+  readonly height?: number;
+  readonly theme?: "light" | "dark";
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the browser complained of: errors of the console, uncaught exceptions, requests that failed or left the page's origin. */
+  readonly complaints: string[];
+}
+
+export interface TestBrowser {
+  readonly browser: Browser;
+  /** Of the served page, with / at its end. */
+  readonly address: string;
+  open(options?: OpenOptions): Promise<OpenPage>;
+}
+
+const flags = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  // A tab of a test is never in front.
+  "--disable-backgrounding-occluded-windows",
+  "--disable-renderer-backgrounding",
+];
+
+/**
+ * Builds and serves the page and starts a browser; both end with the test file.
+ *
+ * @param webGpu false for a browser without it
+ * @param more flags of Chromium
+ */
+export async function openBrowser({ webGpu = true, more = [] as string[] } = {}): Promise<TestBrowser> {
+  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-demo-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  await buildDemo(join(folder, "page"));
+  const { address, close } = await serve(join(folder, "page"));
+  afterAll(close);
+  const options: LaunchOptions = {
+    executablePath: chromium(),
+    headless: true,
+    userDataDir: join(folder, "profile"),
+    args: [
+      ...(webGpu ? flags : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...flags.slice(2)]),
+      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...more,
+    ],
+    protocolTimeout: 300_000,
+  };
+  const browser = await launch(options);
+  afterAll(() => browser.close());
+
+  async function open({ view = "convert", width = 1280, height = 900, theme = "light" }: OpenOptions = {}) {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warn"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => complaints.push(`uncaught: ${error instanceof Error ? error.message : error}`));
+    page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(address) && !/^(blob|data):/.test(url)) complaints.push(`left the origin: ${url}`);
+    });
+    await page.setViewport({ width, height });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await page.goto(`${address}#${view}`, { waitUntil: "load" });
+    return { page, complaints };
+  }
+
+  return { browser, address, open };
+}
+
+/** Keeps a picture of the page in test-output/screenshots, for eyes. */
+export async function screenshot(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
+  const folder = "test-output/screenshots";
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png` as `${string}.png`, fullPage });
+}

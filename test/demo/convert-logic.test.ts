@@ -1,0 +1,249 @@
+// What the view that converts decides without a browser: names, the queue and its time left, work that follows a slider, sizes of frames.
+
+import { setTimeout as wait } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { cameraSizes, nextCameraSize } from "../../demo/convert/camera-size.ts";
+import { latestOnly } from "../../demo/convert/latest.ts";
+import { artName, artNames } from "../../demo/convert/names.ts";
+import { makeQueue, type QueueProgress } from "../../demo/convert/queue.ts";
+
+describe("names", () => {
+  test.each([
+    ["photo.jpg", "photo.png"],
+    ["a.b.webp", "a.b.png"],
+    ["photo", "photo.png"],
+    [".hidden", ".hidden.png"],
+    ["photo.", "photo.png"],
+    ["写真.JPEG", "写真.png"],
+  ])("%s becomes %s", (source, name) => expect(artName(source)).toBe(name));
+
+  test("that would be the same keep their extension, as the command line's do", () => {
+    expect(artNames(["a.jpg", "a.png", "b.jpg"])).toEqual(["a.jpg.png", "a.png.png", "b.png"]);
+  });
+
+  test("are different for sources of one name, and where only case differs", () => {
+    const sources = ["a.jpg", "a.jpg", "A.JPG", "a.jpg-2.png", "a.jpg-2", "b", "b.png.x", "b.png", "b.png-2"];
+    const names = artNames(sources);
+    expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(sources.length);
+    expect(names.every((name) => name.endsWith(".png"))).toBe(true);
+  });
+});
+
+/** A worker that does each piece when it is told to. */
+function fakeWork() {
+  const begun: string[] = [];
+  const ends: [string, string][] = [];
+  const reports: (QueueProgress | undefined)[] = [];
+  let time = 0;
+  let current: { share: (value: number) => void; resolve: () => void; reject: (error: Error) => void } | undefined;
+  const queue = makeQueue<string>({
+    work: (_, share, signal) =>
+      new Promise<void>((resolve, reject) => {
+        current = { share, resolve, reject };
+        signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError")));
+      }),
+    onBegin: (item) => begun.push(item),
+    onShare: () => undefined,
+    onEnd: (item, end) => ends.push([item, typeof end === "string" ? end : (end.error as Error).message]),
+    onProgress: (progress) => reports.push(progress),
+    now: () => time,
+  });
+  const settle = async (how: (work: NonNullable<typeof current>) => void) => {
+    how(current!);
+    await wait(0);
+  };
+  return {
+    queue,
+    begun,
+    ends,
+    last: () => reports.at(-1)!,
+    pass: (milliseconds: number) => (time += milliseconds),
+    share: (value: number) => current!.share(value),
+    finish: () => settle(({ resolve }) => resolve()),
+    fail: (message: string) => settle(({ reject }) => reject(new Error(message))),
+  };
+}
+
+describe("the queue", () => {
+  test("takes one after the other, and a failure stops nothing", async () => {
+    const { queue, begun, ends, finish, fail } = fakeWork();
+    queue.add(["a", "b", "c"]);
+    expect(begun).toEqual(["a"]);
+    await finish();
+    await fail("b is broken");
+    await finish();
+    expect(begun).toEqual(["a", "b", "c"]);
+    expect(ends).toEqual([
+      ["a", "done"],
+      ["b", "b is broken"],
+      ["c", "done"],
+    ]);
+  });
+
+  test("tells the time that is left from the time that was taken, shares counted in", async () => {
+    const { queue, last, pass, share, finish } = fakeWork();
+    queue.add(["a", "b", "c", "d"]);
+    expect(last()).toEqual({ total: 4, ended: 0, share: 0, secondsLeft: null });
+    pass(1000);
+    share(0.5);
+    expect(last()).toEqual({ total: 4, ended: 0, share: 0.125, secondsLeft: 7 });
+    pass(1000);
+    await finish();
+    expect(last()).toEqual({ total: 4, ended: 1, share: 0.25, secondsLeft: 6 });
+    queue.add(["e", "f"]);
+    expect(last()).toMatchObject({ total: 6, secondsLeft: 10 });
+    for (let i = 0; i < 5; i++) {
+      pass(2000);
+      await finish();
+    }
+    expect(last()).toEqual({ total: 6, ended: 6, share: 1, secondsLeft: 0 });
+  });
+
+  test("counts a new batch anew", async () => {
+    const { queue, last, pass, finish } = fakeWork();
+    queue.add(["a"]);
+    await finish();
+    pass(60_000);
+    queue.add(["b", "c"]);
+    expect(last()).toMatchObject({ total: 2, ended: 0, secondsLeft: null });
+    pass(1000);
+    await finish();
+    expect(last()).toMatchObject({ total: 2, ended: 1, secondsLeft: 1 });
+  });
+
+  test("lets one go first, without doing it twice", async () => {
+    const { queue, begun, finish } = fakeWork();
+    queue.add(["a", "b", "c"]);
+    queue.add(["c"], "first");
+    queue.add(["a"], "first"); // is under way
+    for (let i = 0; i < 3; i++) await finish();
+    expect(begun).toEqual(["a", "c", "b"]);
+  });
+
+  test("cancelled, tells all that were not done, and can be used again", async () => {
+    const { queue, begun, ends, last, finish } = fakeWork();
+    queue.add(["a", "b", "c"]);
+    await finish();
+    queue.cancel();
+    await wait(0);
+    expect(new Map(ends)).toEqual(
+      new Map([
+        ["a", "done"],
+        ["b", "cancelled"],
+        ["c", "cancelled"],
+      ]),
+    );
+    expect(last().ended).toBe(last().total);
+    queue.add(["c"]);
+    await finish();
+    expect(begun).toEqual(["a", "b", "c"]);
+    expect(ends.at(-1)).toEqual(["c", "done"]);
+  });
+
+  test("does again what is asked for while it is being stopped, and tells of one end", async () => {
+    const { queue, begun, ends, finish } = fakeWork();
+    queue.add(["a", "b"]);
+    queue.cancel();
+    queue.add(["a", "b"]);
+    await wait(0);
+    expect(begun).toEqual(["a", "a"]);
+    await finish();
+    await finish();
+    expect(ends).toEqual([
+      ["b", "cancelled"],
+      ["a", "done"],
+      ["b", "done"],
+    ]);
+  });
+
+  test("forgets what is removed, under way or waiting", async () => {
+    const { queue, begun, ends, finish } = fakeWork();
+    queue.add(["a", "b", "c"]);
+    queue.remove("b");
+    queue.remove("a");
+    await wait(0);
+    await finish();
+    expect(begun).toEqual(["a", "c"]);
+    expect(ends).toEqual([
+      ["a", "cancelled"],
+      ["c", "done"],
+    ]);
+  });
+
+  test("takes what is added when one ends", async () => {
+    const begun: string[] = [];
+    const queue = makeQueue<string>({
+      work: async (item) => void begun.push(item),
+      onBegin: () => undefined,
+      onShare: () => undefined,
+      onEnd: (item) => begun.length < 5 && queue.add([`${item}+`]),
+      onProgress: () => undefined,
+    });
+    queue.add(["a"]);
+    await wait(0);
+    expect(begun).toEqual(["a", "a+", "a++", "a+++", "a++++"]);
+  });
+});
+
+describe("work that follows a slider", () => {
+  test("is done one at a time, the last of it always, what lies between never", async () => {
+    const done: number[] = [];
+    let atOnce = 0;
+    const ask = latestOnly(async (value: number) => {
+      expect(++atOnce).toBe(1);
+      await wait(1);
+      done.push(value);
+      atOnce--;
+    });
+    for (let i = 0; i < 10; i++) ask(i);
+    await wait(20);
+    expect(done).toEqual([0, 9]);
+    ask(42);
+    await wait(10);
+    expect(done).toEqual([0, 9, 42]);
+  });
+});
+
+describe("a camera's frames", () => {
+  /** Seconds of a frame on a GPU that does so many megapixels a second. */
+  const seconds = (side: number, rate: number, margin = 32) =>
+    ((side + 2 * margin) * (0.75 * side + 2 * margin)) / (1e6 * rate);
+  const settled = (rate: number) => {
+    let side = cameraSizes[0];
+    for (let i = 0; i < 10; i++) side = nextCameraSize(side, seconds(side, rate), 32);
+    return side;
+  };
+
+  test("are small where the GPU is slow, and large where it is fast", () => {
+    const sides = [0.01, 0.3, 1, 3, 10, 1000].map(settled);
+    expect(sides).toEqual([...sides].sort((a, b) => a - b));
+    expect(sides[0]).toBe(96);
+    expect(new Set(sides).size).toBeGreaterThan(3);
+    expect(sides.at(-1)).toBe(640);
+  });
+
+  test("keep the wanted rate", () => {
+    for (const rate of [0.5, 1, 2, 5, 20]) {
+      const side = settled(rate);
+      if (side > 96) expect(seconds(side, rate)).toBeLessThanOrEqual(0.8 / 12);
+    }
+  });
+
+  test("do not go back and forth where the rate wavers", () => {
+    for (const rate of [0.7, 1, 2, 5, 20]) {
+      let side = settled(rate);
+      let changes = 0;
+      for (let i = 0; i < 30; i++) {
+        const next = nextCameraSize(side, seconds(side, rate) * [0.85, 1.2, 1][i % 3], 32);
+        if (next !== side) changes++;
+        side = next;
+      }
+      expect(changes).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("shrink when the GPU has other things to do", () => {
+    const side = settled(3);
+    expect(nextCameraSize(side, 3 * seconds(side, 3), 32)).toBeLessThan(side);
+  });
+});

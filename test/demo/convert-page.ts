@@ -1,0 +1,157 @@
+// The view that converts, as a visitor has it: what the tests of it do over and over.
+
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { afterAll } from "vitest";
+import { writePth } from "../../src/formats/pth-write.ts";
+import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { encodePng } from "../../src/platform/images.node.ts";
+import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
+import type { TestBrowser } from "./browser.ts";
+
+/** A folder for a test file's files; it is removed after them. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-convert-page-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export const smallWeights = randomWeights(smallResnet);
+
+/** A tiny network in both formats, and random pictures: their paths. */
+export async function writeSmallFiles(folder: string) {
+  const paths = {
+    pth: join(folder, "small.pth"),
+    safetensors: join(folder, "small.safetensors"),
+    png: join(folder, "small.png"),
+    other: join(folder, "other.png"),
+  };
+  writeFileSync(paths.pth, writePth(smallWeights));
+  writeFileSync(paths.safetensors, writeSafetensors(smallWeights));
+  writeFileSync(paths.png, await encodePng(randomPicture(64, 48)));
+  writeFileSync(paths.other, await encodePng(randomPicture(48, 56)));
+  return paths;
+}
+
+/** Gives files to the inputs of the page; the dialog for them cannot be had in tests. */
+export async function choosePictures(page: Page, ...paths: string[]): Promise<void> {
+  const inputs = (await page.$$(':is(.frame, .pictures) input[type="file"]')) as ElementHandle<HTMLInputElement>[];
+  await inputs[0].uploadFile(...paths);
+}
+
+export async function chooseModel(page: Page, path: string): Promise<void> {
+  await untilModel(page);
+  const input = (await page.$('.settings input[type="file"]')) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(path);
+}
+
+/** Comes when a model is ready whose facts match. */
+export async function untilModel(page: Page, facts = /parameters in/): Promise<string> {
+  const handle = await page.waitForFunction(
+    (source) => {
+      const text = document.querySelector(".model-facts")?.textContent ?? "";
+      return new RegExp(source).test(text) && !/Loading/.test(text) && text;
+    },
+    { timeout: 60_000 },
+    facts.source,
+  );
+  return (await handle.jsonValue()) as string;
+}
+
+/** Comes when so many pictures of the list are in a state. */
+export async function untilTiles(page: Page, count: number, state = "done"): Promise<void> {
+  await page.waitForFunction(
+    (count, state) => document.querySelectorAll(`.tile[data-state="${state}"]`).length === count,
+    { timeout: 240_000 },
+    count,
+    state,
+  );
+}
+
+/** Comes when the result is on the stage; gives what is said of it. */
+export async function untilResult(page: Page, text = /pixels/): Promise<string> {
+  const handle = await page.waitForFunction(
+    (source) => {
+      const text = document.querySelector(".result-facts")?.textContent ?? "";
+      return new RegExp(source).test(text) && text;
+    },
+    { timeout: 240_000 },
+    text.source,
+  );
+  return (await handle.jsonValue()) as string;
+}
+
+export async function clickButton(page: Page, text: string): Promise<void> {
+  await page.locator(`::-p-xpath(//button[contains(normalize-space(.), "${text}")])`).click();
+}
+
+/** Chooses what is shown: `Pixel art`, or `As painted`. */
+export async function chooseLook(page: Page, text: string): Promise<void> {
+  await page.locator(`::-p-xpath(//fieldset//label[normalize-space(.) = "${text}"])`).click();
+}
+
+/** Moves a slider, as a hand does: by its input event. */
+export async function setSlider(page: Page, label: string, value: number): Promise<void> {
+  await page.evaluate(
+    (label, value) => {
+      const found = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)!;
+      const input = document.getElementById(found.htmlFor) as HTMLInputElement;
+      input.value = String(value);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    },
+    label,
+    value,
+  );
+}
+
+/** Does something that downloads, and gives the file's name and bytes. */
+export async function downloaded({ browser }: TestBrowser, folder: string, act: () => Promise<void>) {
+  const downloads = mkdtempSync(join(folder, "download-"));
+  mkdirSync(downloads, { recursive: true });
+  const session = await browser.target().createCDPSession();
+  await session.send("Browser.setDownloadBehavior", {
+    behavior: "allow",
+    downloadPath: downloads,
+    eventsEnabled: true,
+  });
+  const ended = new Promise<void>((resolve) =>
+    session.on("Browser.downloadProgress", ({ state }) => state === "completed" && resolve()),
+  );
+  await act();
+  await ended;
+  const [name] = readdirSync(downloads);
+  if (!existsSync(join(downloads, name))) throw new Error("Nothing was downloaded.");
+  return { name, bytes: new Uint8Array(readFileSync(join(downloads, name))) };
+}
+
+/** Comes with the sentence of the message that is shown. */
+export async function untilMessage(page: Page): Promise<string> {
+  const notice = await page.waitForSelector(".messages .notice p", { timeout: 60_000 });
+  return notice!.evaluate((element) => element.textContent ?? "");
+}
+
+/** From now on, the labels of all passes that the page's worker has the GPU run, and a way to take its device away. */
+export async function watchGpu(page: Page) {
+  const worker = page.workers().find((worker) => worker.url().endsWith("/workers/convert.js"))!;
+  await worker.evaluate(() => {
+    const seen = globalThis as unknown as { passes: string[]; device?: GPUDevice };
+    seen.passes = [];
+    const begin = GPUCommandEncoder.prototype.beginComputePass;
+    GPUCommandEncoder.prototype.beginComputePass = function (descriptor) {
+      seen.passes.push(descriptor?.label ?? "");
+      return begin.call(this, descriptor);
+    };
+    const create = GPUDevice.prototype.createCommandEncoder;
+    GPUDevice.prototype.createCommandEncoder = function (descriptor) {
+      seen.device = this;
+      return create.call(this, descriptor);
+    };
+  });
+  return {
+    passes: () => worker.evaluate(() => (globalThis as unknown as { passes: string[] }).passes),
+    /** Of the pass that was begun last. */
+    destroyDevice: () => worker.evaluate(() => (globalThis as unknown as { device: GPUDevice }).device.destroy()),
+  };
+}

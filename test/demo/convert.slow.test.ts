@@ -1,0 +1,198 @@
+// The view that converts, at leisure: a batch of the samples with the bundled model, the camera (Chromium's own, which sends a test picture),
+// the stage under hand and wheel, and a picture of each state at three widths, light and dark, for eyes.
+
+import AxeBuilder from "axe-core";
+import type { Page } from "puppeteer-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openBrowser, screenshot } from "./browser.ts";
+import {
+  chooseModel,
+  choosePictures,
+  clickButton,
+  setSlider,
+  testFolder,
+  untilMessage,
+  untilModel,
+  untilResult,
+  untilTiles,
+  writeSmallFiles,
+} from "./convert-page.ts";
+
+const folder = testFolder();
+const files = await writeSmallFiles(folder);
+const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+const { open, browser, address } = await openBrowser({ more: camera });
+
+/** The page in a state, at the widths that it has to serve, in both themes; nothing may reach past its sides or be unreadable. */
+async function lookAt(page: Page, state: string): Promise<void> {
+  for (const [width, height] of [
+    [360, 740],
+    [768, 1024],
+    [1440, 900],
+  ]) {
+    await page.setViewport({ width, height });
+    for (const theme of ["light", "dark"] as const) {
+      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 400)));
+      await screenshot(page, `convert-${state}-${width}-${theme}`);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  }
+  await page.setViewport({ width: 1280, height: 900 });
+  expect(await faultsOf(page)).toEqual([]);
+}
+
+/** What axe finds wrong for people who cannot see, or not well. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(AxeBuilder.source);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof AxeBuilder };
+    const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  });
+}
+
+describe("from a sample to its art", () => {
+  let page: Page;
+  let complaints: string[];
+  beforeAll(async () => {
+    ({ page, complaints } = await open());
+    await page.waitForSelector(".sample img");
+    await untilModel(page);
+  });
+
+  test("a stranger sees a result in one click", async () => {
+    await lookAt(page, "empty");
+    await page.click(".sample");
+    await page.waitForFunction(() => /painting/.test(document.querySelector(".doing")?.textContent ?? ""));
+    await page.waitForFunction(
+      () => (document.querySelector<HTMLProgressElement>(".doing progress")?.value ?? 0) > 0.2,
+      {
+        timeout: 240_000,
+      },
+    );
+    await lookAt(page, "working");
+    expect(await untilResult(page)).toMatch(
+      /^256 × 144 pixels, 64 × 36 cells\. Painted in .* The file \(384 × 216, \d+ KB\) was made 256 × 144 first\./,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await lookAt(page, "result");
+    expect(await page.$$eval(".swatches li", (swatches) => swatches.length)).toBe(32);
+    expect(complaints).toEqual([]);
+  }, 400_000);
+
+  test("the divider follows a hand and the keyboard", async () => {
+    const divider = (await page.$(".divider"))!;
+    const now = () => divider.evaluate((element) => Number(element.getAttribute("aria-valuenow")));
+    expect(await now()).toBe(50);
+    const stage = (await (await page.$(".stage"))!.boundingBox())!;
+    const middle = stage.y + stage.height / 2;
+    await page.mouse.move(stage.x + stage.width / 2, middle);
+    await page.mouse.down();
+    await page.mouse.move(stage.x + 0.2 * stage.width, middle, { steps: 4 });
+    await page.mouse.up();
+    expect(await now()).toBe(20);
+    await page.keyboard.press("ArrowRight");
+    expect(await now()).toBe(22);
+    await page.keyboard.press("End");
+    expect(await now()).toBe(100);
+    await page.keyboard.press("Home");
+    expect(await now()).toBe(0);
+  });
+
+  test("the wheel enlarges about the pointer, with crisp pixels; a drag moves; two clicks show all again", async () => {
+    const percent = () => page.$eval(".stage-tools output", (output) => parseInt(output.textContent!));
+    const rest = () => new Promise((resolve) => setTimeout(resolve, 1200));
+    const fitted = await percent();
+    const stage = (await (await page.$(".stage"))!.boundingBox())!;
+    const [x, y] = [stage.x + 0.62 * stage.width, stage.y + 0.55 * stage.height];
+    /** The colours of a row of pixels through a point, from the canvas itself. */
+    const row = () =>
+      page.evaluate(
+        (x, y) => {
+          const canvas = document.querySelector<HTMLCanvasElement>(".stage canvas")!;
+          const { left, top } = canvas.getBoundingClientRect();
+          const { data } = canvas.getContext("2d")!.getImageData(x - left - 60, y - top, 120, 1);
+          return [...new Uint32Array(data.buffer)];
+        },
+        x,
+        y,
+      );
+    await page.mouse.move(x, y);
+    const before = (await row())[60];
+    for (let i = 0; i < 5; i++) await page.mouse.wheel({ deltaY: -200 });
+    await rest();
+    expect(await percent()).toBeGreaterThan(3 * fitted);
+    const enlarged = await row();
+    expect(enlarged[60]).toBe(before);
+    // Cells of one colour, side by side: every colour that is there fills a run of many pixels.
+    const runs = enlarged.filter((colour, i) => i === 0 || colour !== enlarged[i - 1]).length;
+    expect(runs).toBeLessThan(8);
+    await page.mouse.down();
+    await page.mouse.move(x - 50, y, { steps: 5 });
+    await page.mouse.up();
+    await rest();
+    expect((await row()).slice(0, 60)).toEqual(enlarged.slice(50, 110));
+    await screenshot(page, "convert-enlarged", { fullPage: false });
+    await page.mouse.click(x, y, { count: 2 });
+    await rest();
+    expect(await percent()).toBe(fitted);
+  });
+});
+
+test("a batch tells how far it is, with the bad one by its sentence", async () => {
+  const { page, complaints } = await open();
+  await chooseModel(page, files.safetensors);
+  await untilModel(page, /width 4/);
+  const samples = ["astronaut", "cat", "colosseum", "harbour", "new-york", "stone-path", "winter-peaks"];
+  const paths = samples.map((name) => `samples/${name}.jpg`);
+  await choosePictures(page, ...paths.slice(0, 2), "samples/CREDITS.md", files.png, ...paths.slice(2));
+  // What is no picture by its name is passed over.
+  expect(await untilMessage(page)).toBe("1 file that is no picture was left out.");
+  await page.waitForFunction(
+    () => /^[2-5] of 8 done, about/.test(document.querySelector(".batch")?.textContent ?? ""),
+    {
+      timeout: 240_000,
+    },
+  );
+  await lookAt(page, "batch");
+  await untilTiles(page, 8);
+  await setSlider(page, "Cell", 6);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await lookAt(page, "batch-done");
+  expect(complaints).toEqual([]);
+}, 400_000);
+
+describe("the camera", () => {
+  test("is converted as it streams, with the rate shown, and let go of", async () => {
+    const { page, complaints } = await open();
+    await chooseModel(page, files.safetensors);
+    await untilModel(page, /width 4/);
+    await clickButton(page, "Use the webcam");
+    await page.waitForFunction(
+      () => /^\d+ × \d+ pixels, \d+\.\d frames a second$/.test(document.querySelector(".doing")?.textContent ?? ""),
+      { timeout: 120_000 },
+    );
+    await lookAt(page, "camera");
+    const rate = await page.$eval(".doing", (element) => element.textContent);
+    console.log(`the camera on SwiftShader, with a tiny network: ${rate}`);
+    await clickButton(page, "Stop the camera");
+    await page.waitForSelector(".inputs");
+    expect(await page.evaluate(() => document.querySelectorAll("video").length)).toBe(0);
+    expect(complaints).toEqual([]);
+  }, 400_000);
+
+  test("that is not allowed is told in words", async () => {
+    const context = await browser.createBrowserContext();
+    const page = await context.newPage();
+    await page.goto(`${address}#convert`);
+    await page.waitForSelector(".inputs");
+    await page.evaluate(() => {
+      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
+    });
+    await clickButton(page, "Use the webcam");
+    expect(await untilMessage(page)).toMatch(/^The camera was not allowed\. Allow it for this page/);
+    await page.waitForSelector(".inputs");
+    await context.close();
+  });
+});

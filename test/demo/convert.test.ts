@@ -1,0 +1,242 @@
+// The view that converts, in a real Chromium, against Node: the same pictures, the same sentences.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import sharp from "sharp";
+import type { Page } from "puppeteer-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
+import type { Image } from "../../src/data/image.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { parameterCount } from "../../src/nn/architecture.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
+import { loadBundled } from "../../src/platform/bundled.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomPicture, smallResnet } from "../networks.ts";
+import { openBrowser } from "./browser.ts";
+import {
+  chooseLook,
+  chooseModel,
+  choosePictures,
+  clickButton,
+  downloaded,
+  setSlider,
+  smallWeights,
+  testFolder,
+  untilMessage,
+  untilModel,
+  untilResult,
+  untilTiles,
+  watchGpu,
+  writeSmallFiles,
+} from "./convert-page.ts";
+
+const folder = testFolder();
+const gpu = await openTestGpu();
+const chromium = await openBrowser();
+const { open } = chromium;
+let files: Awaited<ReturnType<typeof writeSmallFiles>>;
+beforeAll(async () => {
+  files = await writeSmallFiles(folder);
+});
+
+/** How far the channels of two pictures are apart at most, and how many of them differ at all. */
+function difference(a: Image, b: Image): { most: number; count: number; of: number } {
+  expect([a.width, a.height]).toEqual([b.width, b.height]);
+  const apart = a.data.map((value, i) => Math.abs(value - b.data[i]));
+  return { most: Math.max(...apart), count: apart.filter((value) => value > 0).length, of: apart.length };
+}
+
+const downloadPng = async (page: Page) => {
+  const { name, bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download PNG"));
+  return { name, image: await decodeImage(bytes) };
+};
+
+test("the bundled model gives Node's picture, as painted and on the grid", async () => {
+  const photo = join(folder, "otter.jpg");
+  await sharp("samples/otter.jpg").resize(32, 24).jpeg({ quality: 90 }).toFile(photo);
+  const { page, complaints } = await open();
+  await choosePictures(page, photo);
+  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Painted in/);
+  const art = await downloadPng(page);
+  expect(art.name).toBe("otter.png");
+  await chooseLook(page, "As painted");
+  await untilResult(page, /32 × 24 pixels\. Painted/);
+  const painted = await downloadPng(page);
+
+  const { card, bytes } = await loadBundled("pixelart-4");
+  const generator = await Generator.create(gpu, readCheckpoint(bytes).tensors);
+  const source = await decodeImage(photo);
+  const { margin } = card;
+  const truth = await drawPicture(generator, source, { margin });
+  const drawn = difference(painted.image, truth);
+  console.log(`as painted: ${drawn.count} of ${drawn.of} bytes differ from Node's, by ${drawn.most} at most`);
+  expect(drawn.most).toBeLessThanOrEqual(1);
+  const grid = { cell: 4, scale: 4, colors: 32, margin };
+  const onGrid = difference(art.image, (await convertPicture(gpu, generator, source, grid)).image);
+  console.log(`on the grid: ${onGrid.count} of ${onGrid.of} bytes differ from Node's, by ${onGrid.most} at most`);
+  expect(onGrid.most).toBeLessThanOrEqual(1);
+  generator.release();
+  expect(complaints).toEqual([]);
+});
+
+/** Every run of the network begins with a pass of this label. */
+const networkPass = /^bytes to numbers/;
+
+describe("with a checkpoint of the visitor's", () => {
+  let page: Page;
+  let complaints: string[];
+  let watched: Awaited<ReturnType<typeof watchGpu>>;
+  let generator: Generator;
+
+  beforeAll(async () => {
+    ({ page, complaints } = await open());
+    await untilModel(page);
+    generator = await Generator.create(gpu, smallWeights);
+    watched = await watchGpu(page);
+  });
+
+  test("what it is appears at once", async () => {
+    await chooseModel(page, files.pth);
+    const parameters = parameterCount(smallResnet).toLocaleString("en");
+    expect(await untilModel(page, /width 4/)).toBe(
+      `resnet_2blocks, width 4, instance norm, ${parameters} parameters in float32.`,
+    );
+  });
+
+  test("sliders change the result as in Node, without the network", async () => {
+    await choosePictures(page, files.png);
+    await untilResult(page, /64 × 48/);
+    const before = await watched.passes();
+    expect(before.filter((label) => networkPass.test(label))).toHaveLength(1);
+    await setSlider(page, "Cell", 3);
+    await setSlider(page, "Scale", 2);
+    await setSlider(page, "Colours", 5);
+    await untilResult(page, /43 × 32 pixels, 22 × 16 cells/);
+    await page.waitForFunction(() => document.querySelectorAll(".swatches li").length === 5);
+    const { image } = await downloadPng(page);
+    const after = (await watched.passes()).slice(before.length);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.filter((label) => networkPass.test(label))).toEqual([]);
+
+    const source = await decodeImage(files.png);
+    const truth = await convertPicture(gpu, generator, source, { cell: 3, scale: 2, colors: 5 });
+    expect(difference(image, truth.image).most).toBeLessThanOrEqual(1);
+    const swatches = await page.$$eval(".swatches li", (all) => all.map((swatch) => swatch.getAttribute("title")));
+    expect(swatches).toEqual(truth.palette!.map(hexOf));
+  });
+
+  test("what is hostile or damaged is refused in Node's sentences, and changes nothing", async () => {
+    const facts = await untilModel(page, /width 4/);
+    for (const [name, bytes] of [
+      ["command.pth", readFileSync("test/formats/fixtures/command.zip.pth")],
+      ["legacy.pth", readFileSync("test/formats/fixtures/command.legacy.pth")],
+      ["cut.safetensors", readFileSync(files.safetensors).subarray(0, 3000)],
+      ["page.pth", new TextEncoder().encode("<!doctype html>")],
+      ["empty.pth", new Uint8Array()],
+    ] as const) {
+      const path = join(folder, name);
+      writeFileSync(path, bytes);
+      const truth = await sentenceOf(readNetworkFile(path));
+      expect(truth).toMatch(new RegExp(`^${name}: `));
+      await chooseModel(page, path);
+      await page.waitForFunction((truth) => document.querySelector(".notice p")?.textContent === truth, {}, truth);
+      expect(await untilModel(page)).toBe(facts);
+    }
+    await page.click(".notice button");
+
+    const text = join(folder, "notes.png");
+    writeFileSync(text, "no picture");
+    await choosePictures(page, text);
+    await untilTiles(page, 1, "failed");
+    expect(await page.$eval(".doing", (element) => element.textContent)).toBe(await sentenceOf(decodeImage(text)));
+    const broken = join(folder, "broken.png");
+    writeFileSync(broken, readFileSync(files.png).subarray(0, 2000));
+    await choosePictures(page, broken, files.other);
+    await untilTiles(page, 2);
+    await untilTiles(page, 2, "failed");
+    const titles = await page.$$eval(".tile[data-state=failed] .look-at", (all) =>
+      all.map((tile) => tile.getAttribute("title")),
+    );
+    expect(titles[1]).toMatch(/^broken\.png: it is a damaged or incomplete PNG/);
+  });
+
+  test("a batch comes as a zip of PNGs, each by a name of its own", async () => {
+    await clickButton(page, "Remove all");
+    const jpeg = join(folder, "small.jpg");
+    await sharp(files.png).jpeg().toFile(jpeg);
+    await choosePictures(page, files.png, jpeg, files.other);
+    await untilTiles(page, 3);
+    await setSlider(page, "Cell", 4);
+    await setSlider(page, "Scale", 1);
+    await setSlider(page, "Colours", 65);
+    const { name, bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 3 PNGs as zip"));
+    expect(name).toBe("pixel-art.zip");
+    const entries = unzipSync(bytes);
+    expect(Object.keys(entries)).toEqual(["small.png.png", "small.jpg.png", "other.png"]);
+    for (const [entry, path] of [
+      ["small.png.png", files.png],
+      ["small.jpg.png", jpeg],
+      ["other.png", files.other],
+    ]) {
+      const { image } = await convertPicture(gpu, generator, await decodeImage(path), { cell: 4, scale: 1 });
+      expect(difference(await decodeImage(entries[entry]), image).most).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("a device that is lost is taken up again, and the picture finished", async () => {
+    expect(complaints).toEqual([]);
+    await watched.destroyDevice();
+    await choosePictures(page, files.png);
+    await untilTiles(page, 4);
+    expect(await untilMessage(page)).toMatch(/^The GPU was lost, and taken up again/);
+    const { image } = await downloadPng(page);
+    const truth = await convertPicture(gpu, generator, await decodeImage(files.png), { cell: 4, scale: 1 });
+    expect(difference(image, truth.image).most).toBeLessThanOrEqual(1);
+  });
+});
+
+test("dropped and pasted pictures are taken; a batch can be cancelled and gone on with", async () => {
+  const { page, complaints } = await open();
+  await untilModel(page);
+  const bytes = [...(await encodePng(randomPicture(96, 96)))];
+  await page.evaluate((bytes) => {
+    const filled = (...names: string[]) => {
+      const transfer = new DataTransfer();
+      for (const name of names) transfer.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/png" }));
+      return transfer;
+    };
+    const dropped = { dataTransfer: filled("a.png", "b.png", "c.png"), bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new DragEvent("drop", dropped));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: filled("pasted.png"), bubbles: true }));
+  }, bytes);
+  await page.waitForFunction(() => document.querySelectorAll(".tile").length === 4);
+  expect(await page.$eval(".batch", (element) => element.textContent)).toMatch(/^0 of 4 done/);
+  await clickButton(page, "Cancel");
+  await untilTiles(page, 4, "cancelled");
+  expect(await page.$(".batch")).toBeNull();
+  // With another model they are done after all.
+  await chooseModel(page, files.safetensors);
+  await untilTiles(page, 4);
+  await page.hover(".tile");
+  await page.click(".tile .remove");
+  await untilTiles(page, 3);
+  expect(await page.$(".messages .notice")).toBeNull();
+  expect(complaints).toEqual([]);
+});
+
+/** What a promise is rejected with, without the folder's name. */
+async function sentenceOf(refused: Promise<unknown>): Promise<string> {
+  const error = await refused.then(
+    () => new Error("it was read"),
+    (error: Error) => error,
+  );
+  return error.message.replace(`${folder}/`, "");
+}
+
+function hexOf(colour: readonly number[]): string {
+  return `#${Buffer.from(colour).toString("hex")}`;
+}

@@ -1,0 +1,152 @@
+// The graph of a step as it is laid out, and the small pure pieces of the view that looks inside.
+
+import { describe, expect, test } from "vitest";
+import { channelsOf, paint, reachOf, spreadOf, thumbnailOf } from "../../demo/inside/pictures.ts";
+import { highlight } from "../../demo/inside/highlight.ts";
+import { layOutStep } from "../../demo/inside/step-layout.ts";
+import { numberText, shareText, timeText } from "../../demo/inside/words.ts";
+import { shaderFiles } from "../../src/kernels/shader-files.ts";
+import { dissectStep } from "../../src/train/anatomy.ts";
+import { initialWeights } from "../../src/train/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomPicture } from "../networks.ts";
+
+describe.each([
+  { lambdaIdentity: 0.5, poolSize: 50 },
+  { lambdaIdentity: 0, poolSize: 0 },
+])("the graph of a step: %o", async (changes) => {
+  const gpu = await openTestGpu();
+  const options: TrainingOptions = { ...defaultTrainingOptions, ngf: 4, ndf: 4, netG: "resnet_6blocks", ...changes };
+  const picture = randomPicture(32, 32);
+  const batch = { realA: [picture], realB: [picture], namesA: ["A"], namesB: ["B"] };
+  const anatomy = await dissectStep(gpu, options, initialWeights(options), batch);
+
+  test.each([
+    ["closed", new Set<string>()],
+    ["open", new Set(["pass 0", "pass 2", "loss 1"])],
+  ])("every operation has one place, boxes do not overlap, lines lead to the right: %s", (_, open) => {
+    const { boxes, edges, stages, width, height } = layOutStep(anatomy, open);
+    const drawn = boxes.flatMap(({ columns }) => columns.flatMap(({ forward, backward }) => [...forward, ...backward]));
+    const computed = anatomy.plan.nodes.filter(({ phase }) => phase !== "given").map(({ id }) => id);
+    expect([...drawn].sort((a, b) => a - b)).toEqual(computed);
+
+    for (const box of boxes) {
+      expect(box.x + box.width).toBeLessThanOrEqual(width);
+      expect(box.y).toBeLessThan(height);
+      for (const { x, width } of box.columns) {
+        expect(x).toBeGreaterThanOrEqual(box.x);
+        expect(x + width).toBeLessThanOrEqual(box.x + box.width);
+      }
+      for (const other of boxes) {
+        if (other === box || other.lane !== box.lane) continue;
+        expect(other.x + other.width <= box.x || box.x + box.width <= other.x, `${box.title}, ${other.title}`).toBe(
+          true,
+        );
+      }
+    }
+    expect(boxes.filter(({ key }) => key.startsWith("pass")).length).toBe(8);
+    // Losses may stand under what they are of, everything else to the right of it.
+    for (const { from, to } of edges) expect(to.x, `${from.title} to ${to.title}`).toBeGreaterThanOrEqual(from.x);
+    expect(stages.map(({ title }) => title)).toEqual([
+      "Pictures",
+      "Generators learn from a photo",
+      "Generators learn from pixel art",
+      "Discriminators learn",
+      "Update",
+    ]);
+  });
+
+  test("what is made on the way back stands under what it is made for", () => {
+    for (const { columns } of layOutStep(anatomy, new Set()).boxes) {
+      for (const { forward, backward } of columns) {
+        for (const id of backward) {
+          const { madeFor } = anatomy.nodes[id];
+          expect(madeFor !== null && forward.includes(madeFor)).toBe(true);
+        }
+      }
+    }
+  });
+});
+
+describe("pictures of numbers", () => {
+  const values = Float32Array.of(0, -2, 4, 0, 1, 1, 1, 1);
+
+  test("channels and their spread", () => {
+    const [first, second] = channelsOf(values, [1, 2, 2, 2]);
+    expect([...first.values]).toEqual([0, -2, 4, 0]);
+    expect(spreadOf(first.values)).toEqual({ least: -2, most: 4, mean: 0.5, zeros: 0.5 });
+    expect(spreadOf(second.values)).toEqual({ least: 1, most: 1, mean: 1, zeros: 0 });
+    expect(reachOf(spreadOf(first.values))).toBe(4);
+  });
+
+  test("a thumbnail is the root mean square over channels, in boxes", () => {
+    const channels = channelsOf(values, [1, 2, 2, 2]);
+    expect([...thumbnailOf(channels, 2).values].map((x) => x ** 2)).toEqual(
+      [0.5, 2.5, 8.5, 0.5].map((x) => expect.closeTo(x, 5)),
+    );
+    const { values: whole, width, height } = thumbnailOf(channels, 1);
+    expect([width, height]).toEqual([1, 1]);
+    expect(whole[0] ** 2).toBeCloseTo(24 / 8, 5);
+    expect(thumbnailOf(channelsOf(new Float32Array(15).fill(2), [1, 1, 3, 5]), 2)).toMatchObject({
+      width: 2,
+      height: 1,
+    });
+  });
+
+  test("the least, nothing and the most have their colours", () => {
+    const scale = { least: [0, 0, 200], zero: [100, 100, 100], most: [200, 0, 0] } as const;
+    const field = { values: Float32Array.of(-4, 0, 2, 9), width: 4, height: 1 };
+    expect([...paint(field, 4, scale).data]).toEqual([
+      ...[0, 0, 200, 255],
+      ...[100, 100, 100, 255],
+      ...[150, 50, 50, 255],
+      ...[200, 0, 0, 255],
+    ]);
+    // A channel of nothing at all.
+    expect([...paint({ values: Float32Array.of(0), width: 1, height: 1 }, 0, scale).data]).toEqual([
+      100, 100, 100, 255,
+    ]);
+  });
+});
+
+describe("WGSL in colours", () => {
+  test("nothing is lost of any shader", () => {
+    for (const text of Object.values(shaderFiles))
+      expect(
+        highlight(text)
+          .map(({ text }) => text)
+          .join(""),
+      ).toBe(text);
+  });
+
+  test("what is what", () => {
+    const kinds = highlight("@compute fn main() { let a = vec4f(1.5, 0u); } // fn").map(
+      ({ kind, text }) => `${kind} ${text}`,
+    );
+    expect(kinds).toEqual(
+      expect.arrayContaining([
+        "attribute @compute",
+        "keyword fn",
+        "keyword let",
+        "type vec4f",
+        "number 1.5",
+        "number 0u",
+        "comment // fn",
+      ]),
+    );
+    expect(highlight("x1 floor2")).toEqual([{ kind: "plain", text: "x1 floor2" }]);
+  });
+});
+
+test("numbers are read at a glance", () => {
+  expect([0, 1234.5, 0.00012345, -2.5e7, 0.1].map(numberText)).toEqual([
+    "0",
+    "1230",
+    "1.23 × 10⁻⁴",
+    "-2.50 × 10⁷",
+    "0.1",
+  ]);
+  expect([0, 0.0004, 0.034, 0.5].map(shareText)).toEqual(["0.0 %", "< 0.1 %", "3.4 %", "50 %"]);
+  expect([800, 123_456, 12_345_678].map(timeText)).toEqual(["0.8 µs", "123 µs", "12.3 ms"]);
+});

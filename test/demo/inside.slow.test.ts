@@ -1,0 +1,26 @@
+// The view that looks inside, as pictures for eyes: at three widths, light and dark, with nothing wider than the window.
+
+import { afterAll, expect, test } from "vitest";
+import { openBrowser, screenshot } from "./browser.ts";
+
+const { browser, open } = await openBrowser();
+afterAll(() => browser.close());
+
+test.each([
+  [360, "light"],
+  [768, "dark"],
+  [1440, "light"],
+  [1440, "dark"],
+] as const)("%i pixels, %s", async (width, theme) => {
+  const { page, complaints } = await open({ view: "inside", width, theme });
+  await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
+  // Each part begins when it comes into sight.
+  for (const part of [".judge-place", ".step-place"]) await page.$eval(part, (place) => place.scrollIntoView());
+  await page.waitForSelector(".judged .verdict", { timeout: 60_000 });
+  await page.waitForSelector(".graph .cell", { timeout: 60_000 });
+  await page.evaluate(() => scrollTo(0, 0));
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  await screenshot(page, `inside-${width}-${theme}`);
+  expect(complaints).toEqual([]);
+  await page.close();
+});

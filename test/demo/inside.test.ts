@@ -1,0 +1,94 @@
+// The view that looks inside, in a browser: every layer is shown, every verdict drawn, and an operation that is pointed at tells its gradient.
+
+import { fileURLToPath } from "node:url";
+import type { ElementHandle } from "puppeteer-core";
+import { expect, test } from "vitest";
+import { openBrowser } from "./browser.ts";
+
+const { open } = await openBrowser();
+const golden = (file: string) => fileURLToPath(new URL(`../golden/resnet6_lsgan_64/${file}`, import.meta.url));
+
+test("looks inside", { timeout: 120_000 }, async () => {
+  const { page, complaints } = await open({ view: "inside", width: 1280 });
+  const text = (selector: string) => page.$eval(selector, (element) => element.textContent!);
+
+  // The walk: all layers of the bundled generator, one after another by key.
+  await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
+  expect(await page.$$eval(".strip-layer", (layers) => layers.length)).toBe(53);
+  expect(await text(".layer-words code")).toBe("model.1");
+  expect(await page.$$eval(".channel-grid canvas", (channels) => channels.length)).toBe(32);
+  await page.focus('.strip-layer[aria-current="true"]');
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(() => document.querySelector(".layer-words code")!.textContent === "model.3");
+  expect(await text(".layer-words h3")).toBe("ReLU");
+  await page.waitForFunction(() => /activation-gradient/.test(document.querySelector(".code-pair")!.textContent!));
+  // A ReLU makes zeros, and says how many.
+  const zeros = /Exactly 0([\d.]+) %/.exec(await text(".layer-words"))!;
+  expect(Number(zeros[1])).toBeGreaterThan(10);
+  await page.$eval(".code-head input", (input) => (input as HTMLInputElement).click());
+  await page.waitForFunction(() => /const LANES = 64u;/.test(document.querySelector(".code")!.textContent!));
+
+  // Another generator, from a file; and a file that is none, which says so and leaves what is there.
+  const choose = async (index: number, file: string) => {
+    const inputs = (await page.$$(".choices input[type=file]")) as ElementHandle<HTMLInputElement>[];
+    await inputs[index].uploadFile(file);
+  };
+  await choose(0, golden("D_A.pth"));
+  await page.waitForSelector('.inside [data-tone="error"]');
+  expect(await text('.inside [data-tone="error"]')).toMatch(/D_A\.pth: .*discriminator/);
+  expect(await page.$$eval(".strip-layer", (layers) => layers.length)).toBe(53);
+  await choose(0, golden("G_A.pth"));
+  await page.waitForFunction(() => /1 × 8 × 64 × 64/.test(document.querySelector(".layer-words")!.textContent!), {
+    timeout: 30_000,
+  });
+  expect(await page.$('.inside [data-tone="error"]')).toBeNull();
+
+  // The step: operations of all kinds, and the gradient of the one that is pointed at.
+  await page.$eval(".step-place", (place) => place.scrollIntoView());
+  await page.waitForSelector(".graph .cell", { timeout: 60_000 });
+  const cells = await page.$$(".graph .cell.convolution");
+  expect(cells.length).toBe(4 * 18 + 4 * 5);
+  await cells[5].hover();
+  const gradient = /Gradient of the loss by what it makesnorm ([\d.]+)/.exec(await text(".looked"))!;
+  expect(Number(gradient[1])).toBeGreaterThan(0);
+  expect(await text(".looked")).toMatch(/convolution · model\.[\w.]+ of G_A.*Gradient by its weight.*[\d.]+.*Memory/);
+  const before = await text(".looked h3");
+  await cells[5].evaluate((cell) => (cell as unknown as SVGElement).focus());
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction((before) => document.querySelector(".looked h3")!.textContent !== before, {}, before);
+  await page.click(".graph .box-title");
+  await page.waitForSelector('.graph .box-title[aria-expanded="true"]');
+
+  // The verdicts: a square for each, and the frame follows the one that is pointed at.
+  await page.$eval("#judge-title", (title) => title.scrollIntoView());
+  await page.waitForSelector(".judged .verdict", { timeout: 60_000 });
+  const verdicts = await page.$$eval(".judged", (figures) =>
+    figures.map((figure) => figure.querySelectorAll(".verdict").length),
+  );
+  expect(verdicts).toEqual([100, 100, 100]);
+  const frame = () =>
+    page.$eval(".judged .patch-frame", (frame) =>
+      ["x", "y", "width", "height"].map((name) => Number(frame.getAttribute(name))),
+    );
+  await (await page.$$(".judged .verdict"))[44].hover();
+  const [x, y, width, height] = await frame();
+  expect([width, height]).toEqual([70, 70]);
+  await page.$eval(".judged svg", (map) => map.focus());
+  await page.keyboard.press("ArrowRight");
+  await page.waitForFunction(
+    (x) => document.querySelector(".judged .patch-frame")!.getAttribute("x") === String(x),
+    {},
+    x + 8,
+  );
+  expect(await frame()).toEqual([x + 8, y, 70, 70]);
+  // What a person drew is told from what the generator made.
+  const means = await page.$$eval(".judged figcaption .number", (captions) =>
+    captions.map(({ textContent }) => Number(/(-?[\d.]+) on average/.exec(textContent!)![1])),
+  );
+  expect(means[0]).toBeGreaterThan(0.6);
+  expect(means[2]).toBeLessThan(0.4);
+
+  expect(complaints).toEqual([]);
+  await page.close();
+});

@@ -1,0 +1,158 @@
+// The view that trains, as a visitor has it: what the tests of it do over and over. Runs are as small as runs can be: SwiftShader computes them.
+
+import { readdirSync } from "node:fs";
+import axe from "axe-core";
+import type { ElementHandle, Page } from "puppeteer-core";
+import type { TestBrowser } from "./browser.ts";
+
+/** Options of a run that does a step in well under a second, and saves often. */
+export const smallRun = {
+  netG: "resnet_6blocks",
+  netD: "pixel",
+  ngf: "4",
+  ndf: "4",
+  load_size: "36",
+  crop_size: "32",
+  max_dataset_size: "3",
+  print_freq: "1",
+  display_freq: "2",
+  save_latest_freq: "5",
+};
+
+/**
+ * Lets the adapter be one that was measured on an earlier visit, at a GFLOP/s: how long things take is then known from the beginning, and nothing
+ * is measured while a test waits.
+ */
+export async function rememberRate({ browser, address }: TestBrowser): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${address}samples/index.json`); // of the same origin, and without scripts
+  await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const folder = await root.getDirectoryHandle("adapters", { create: true });
+    const file = await (await folder.getFileHandle("rates.json", { create: true })).createWritable();
+    await file.write(JSON.stringify({ "google swiftshader": 1e9 }));
+    await file.close();
+  });
+  await page.close();
+}
+
+/** Comes when a button may be clicked, and clicks it. */
+export async function press(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    (text) => {
+      const buttons = [...document.querySelectorAll<HTMLButtonElement>("main button, main summary")];
+      const button = buttons.find(
+        (button) =>
+          !button.disabled && (button.getAttribute("aria-label") ?? button.textContent).trim().startsWith(text),
+      );
+      button?.click();
+      return button !== undefined;
+    },
+    { timeout: 60_000 },
+    text,
+  );
+}
+
+/** Types into the field, or chooses in the list, that has this label. */
+export async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
+  await page.evaluate((fields) => {
+    for (const [name, value] of Object.entries(fields)) {
+      const label = [...document.querySelectorAll("main label")].find((label) => label.textContent.trim() === name);
+      const input = document.getElementById(label!.getAttribute("for")!) as HTMLInputElement | HTMLSelectElement;
+      input.value = value;
+      input.dispatchEvent(new Event(input instanceof HTMLSelectElement ? "change" : "input", { bubbles: true }));
+    }
+  }, fields);
+}
+
+/** Comes when the text of the view matches; gives what matched. */
+export async function until(page: Page, pattern: RegExp): Promise<string> {
+  const handle = await page.waitForFunction(
+    (source, flags) => new RegExp(source, flags).exec(document.querySelector("main")!.innerText)?.[0],
+    { timeout: 60_000 },
+    pattern.source,
+    pattern.flags,
+  );
+  return (await handle.jsonValue()) as string;
+}
+
+/** The step that the run is at. */
+export async function stepOf(page: Page): Promise<number> {
+  const text = await page.$eval(".run-title", (title) => title.textContent);
+  return Number(/step ([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0);
+}
+
+export async function untilStep(page: Page, least: number): Promise<void> {
+  await page.waitForFunction(
+    (least) => {
+      const text = document.querySelector(".run-title")?.textContent ?? "";
+      return Number(/step ([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0) >= least;
+    },
+    { timeout: 60_000 },
+    least,
+  );
+}
+
+export async function untilActivity(page: Page, words: string): Promise<void> {
+  await page.waitForFunction(
+    (words) => document.querySelector(".run-title strong")?.textContent === words,
+    { timeout: 60_000 },
+    words,
+  );
+}
+
+/** Two pictures for each side, instead of the sample set, whose copying takes a while. */
+export async function chooseTwoPictures(page: Page): Promise<void> {
+  await page.waitForSelector(".segmented input[value=own]");
+  await page.$eval(".segmented input[value=own]", (input) => input.click());
+  const inputs = (await page.$$(".side .drop-zone input[accept]")) as ElementHandle<HTMLInputElement>[];
+  for (const [index, side] of ["A", "B"].entries()) {
+    const folder = `samples/train/train${side}`;
+    const names = readdirSync(folder).sort().slice(0, 2);
+    await inputs[index].uploadFile(...names.map((name) => `${folder}/${name}`));
+  }
+}
+
+/** Begins a run on the pictures that are chosen. */
+export async function beginSmallRun(
+  page: Page,
+  name: string,
+  changes: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await press(page, "All options");
+  await fill(page, { ...smallRun, ...changes, "Name of the run": name });
+  await press(page, "Start training");
+}
+
+/** Comes when all eight live pictures show something: more than a few colours each. */
+export async function untilPictures(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => {
+      const canvases = [...document.querySelectorAll<HTMLCanvasElement>(".live canvas")];
+      const colours = canvases.map((canvas) => {
+        const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+      return colours.length === 8 && Math.min(...colours) > 20;
+    },
+    { timeout: 60_000 },
+  );
+}
+
+/** What a screen reader or a keyboard would stumble over. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run("main", { resultTypes: ["violations"] }),
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+/** Comes when no run of that name is listed. */
+export async function untilGone(page: Page, name: string): Promise<void> {
+  await page.waitForFunction(
+    (name) => ![...document.querySelectorAll(".run-list h3")].some((heading) => heading.textContent === name),
+    { timeout: 60_000 },
+    name,
+  );
+}

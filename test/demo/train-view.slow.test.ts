@@ -1,0 +1,167 @@
+// What takes longer in the page's training: files that leave it and come back, two tabs at once, pictures of one's own, and how every state
+// looks on every kind of screen (test-output/screenshots).
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { strFromU8, unzipSync } from "fflate";
+import type { ElementHandle, Page } from "puppeteer-core";
+import { afterAll, expect, test } from "vitest";
+import { readPthZip } from "../../src/formats/pth.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { openBrowser, screenshot } from "./browser.ts";
+import {
+  accessibilityProblems,
+  beginSmallRun,
+  chooseTwoPictures,
+  press,
+  rememberRate,
+  stepOf,
+  until,
+  untilActivity,
+  untilGone,
+  untilStep,
+} from "./train-page.ts";
+
+const opened = await openBrowser();
+const { browser, open } = opened;
+await rememberRate(opened);
+
+const downloads = mkdtempSync(join(tmpdir(), "pixelcycle-downloads-"));
+afterAll(() => rmSync(downloads, { recursive: true, force: true }));
+const client = await browser.target().createCDPSession();
+await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
+
+/** Comes when a file has been downloaded whole whose name ends so; gives its path. */
+async function downloaded(ending: string): Promise<string> {
+  for (;;) {
+    const found = readdirSync(downloads).find((name) => name.endsWith(ending));
+    if (found && existsSync(join(downloads, found))) return join(downloads, found);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+test("a run leaves as one file, is removed, comes back, and goes on", async () => {
+  const { page, complaints } = await open({ view: "train" });
+  await chooseTwoPictures(page);
+  await beginSmallRun(page, "traveller");
+  await untilStep(page, 2);
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  const stopped = await stepOf(page);
+
+  await press(page, "Generators as files");
+  await press(page, "G_A as .pth");
+  const pth = readPthZip(readFileSync(await downloaded(".pth")));
+  await press(page, "G_B as .safetensors");
+  const safetensors = readSafetensors(readFileSync(await downloaded(".safetensors")));
+  await press(page, "G_A as .onnx");
+  expect(readFileSync(await downloaded(".onnx")).length).toBeGreaterThan(10_000);
+  const shapes = (tensors: readonly { name: string; shape: readonly number[] }[]) =>
+    tensors.map(({ name, shape }) => `${name} ${shape.join(" x ")}`).sort();
+  expect(shapes(pth)).toEqual(shapes(safetensors.tensors));
+  expect(shapes(pth)).toContain("model.1.weight 4 x 3 x 7 x 7");
+
+  await press(page, "Export traveller");
+  const zip = await downloaded(".zip");
+  const files = unzipSync(readFileSync(zip));
+  const names = Object.keys(files).map((name) => name.replace(/^traveller\//, ""));
+  expect(names).toEqual(expect.arrayContaining(["latest_state.safetensors", "train_opt.txt", "loss_log.txt"]));
+  const options = Object.entries(files).find(([name]) => name.endsWith("train_opt.txt"))![1];
+  expect(strFromU8(options)).toMatch(/crop_size: 32/);
+
+  await press(page, "All runs");
+  await press(page, "Remove traveller");
+  await until(page, /cannot be undone/);
+  await press(page, "Remove for good");
+  await untilGone(page, "traveller");
+  const input = (await page.$("input[accept*=zip]")) as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(zip);
+  await press(page, "Continue traveller");
+  await untilStep(page, stopped + 1);
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a second tab says that the run goes on in the first, and can have it afterwards", async () => {
+  const { page } = await open({ view: "train" });
+  await chooseTwoPictures(page);
+  await beginSmallRun(page, "shared");
+  await untilStep(page, 1);
+  const { page: second, complaints } = await open({ view: "train" });
+  await until(second, /Another tab trains this run/);
+  await page.bringToFront();
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  await second.bringToFront();
+  await second.reload();
+  await press(second, "Continue shared");
+  await untilStep(second, (await stepOf(page)) + 1);
+  await press(second, "Stop");
+  await untilActivity(second, "Stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+  await second.close();
+});
+
+test("pictures of one's own are kept with the run", async () => {
+  const { page, complaints } = await open({ view: "train" });
+  await page.waitForSelector(".segmented input[value=own]");
+  await page.$eval(".segmented input[value=own]", (input) => (input as HTMLInputElement).click());
+  await until(page, /Give pictures for both sides/);
+  const inputs = (await page.$$(".side .drop-zone input[accept]")) as ElementHandle<HTMLInputElement>[];
+  await inputs[0].uploadFile("samples/otter.jpg", "samples/cat.jpg", "package.json");
+  await until(page, /2 pictures\s+1 other file left out/);
+  await inputs[1].uploadFile("samples/train/trainB/beach.png", "samples/train/trainB/moon.png");
+  await beginSmallRun(page, "own pictures");
+  await untilStep(page, 1);
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  await page.reload();
+  await press(page, "Continue own pictures");
+  await untilStep(page, 2);
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("every state on every screen", async () => {
+  const { page, complaints } = await open({ view: "train" });
+  await until(page, /GFLOP a step/);
+  await picture(page, "start");
+  await press(page, "All options");
+  await picture(page, "options");
+  await press(page, "All options");
+  await beginSmallRun(page, "looks");
+  await page.waitForSelector(".run-title");
+  await picture(page, "opening");
+  await untilStep(page, 6);
+  await picture(page, "training");
+  await press(page, "Pause");
+  await untilActivity(page, "Paused");
+  await picture(page, "paused");
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  await picture(page, "stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+/** Keeps how it looks, and holds it to what can be said of every look. */
+async function picture(page: Page, state: string): Promise<void> {
+  for (const theme of ["light", "dark"]) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    for (const width of [360, 768, 1440]) {
+      await page.setViewport({ width, height: 900 });
+      await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), state).toBeLessThanOrEqual(
+        0,
+      );
+      await screenshot(page, `train-${state}-${width}-${theme}`);
+    }
+    expect(await accessibilityProblems(page), `${state}, ${theme}`).toEqual([]);
+  }
+}

@@ -1,0 +1,79 @@
+// Training in the page, from a choice of options to a run that goes on after a reload.
+
+import { expect, test } from "vitest";
+import { openBrowser, screenshot } from "./browser.ts";
+import {
+  accessibilityProblems,
+  beginSmallRun,
+  chooseTwoPictures,
+  fill,
+  press,
+  rememberRate,
+  stepOf,
+  until,
+  untilActivity,
+  untilPictures,
+  untilStep,
+} from "./train-page.ts";
+
+const browser = await openBrowser();
+const { open } = browser;
+await rememberRate(browser);
+
+test("the start says what a run takes on this adapter, and refuses at once what cannot be trained", async () => {
+  const { page, complaints } = await open({ view: "train" });
+  await until(page, /SwiftShader computes on the processor/i);
+  await until(page, /48 pictures/);
+  await until(page, /5\.81 GFLOP a step · 5\.8 s here/);
+  await until(page, /Take the tiny preset: on these pictures it takes about 3 h 6 min/);
+  expect(await page.$eval("[name]:checked[value=tiny]", (input) => (input as HTMLInputElement).checked)).toBe(true);
+  await press(page, "All options");
+  await fill(page, { ngf: "many" });
+  await until(page, /ngf must be a whole number from 1, not "many"/);
+  await fill(page, { ngf: "16", crop_size: "66" });
+  await until(page, /multiples of 4/);
+  expect(await page.$eval(".begin .primary", (button) => (button as HTMLButtonElement).disabled)).toBe(true);
+  await press(page, "Reset to the preset");
+  await until(page, /as the preset has them/);
+  expect(await accessibilityProblems(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a run is begun, watched, paused, led by steps, stopped, and goes on after a reload", async () => {
+  const { page, complaints } = await open({ view: "train", width: 1440 });
+  await chooseTwoPictures(page);
+  await beginSmallRun(page, "small one");
+  await untilStep(page, 3);
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("small one");
+  await page.waitForFunction(() => /D_A\s*0?\.?\d/.test(document.querySelector(".loss-charts")!.textContent));
+  await untilPictures(page);
+  expect(await accessibilityProblems(page)).toEqual([]);
+
+  await press(page, "Pause");
+  await untilActivity(page, "Paused");
+  const paused = await stepOf(page);
+  await press(page, "One step");
+  await untilStep(page, paused + 1);
+  await untilActivity(page, "Paused");
+  expect(await stepOf(page)).toBe(paused + 1);
+  await fill(page, { exactly: "0.001" });
+  await until(page, /Learning rate\s*0\.001/);
+  await press(page, "Resume");
+  await untilStep(page, paused + 2);
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  const stopped = await stepOf(page);
+  expect(await until(page, /Saved\s*.*, step \d+/)).toMatch(new RegExp(`step ${stopped}$`));
+  await screenshot(page, "train-stopped");
+
+  await page.reload();
+  await until(page, new RegExp(`step ${stopped} of`));
+  await press(page, "Continue small one");
+  await untilStep(page, stopped + 1);
+  expect(await page.$eval(".learning-rate output", (output) => output.textContent)).toBe("0.001");
+  await press(page, "Stop");
+  await untilActivity(page, "Stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
