@@ -108,9 +108,15 @@ export async function timeLayer(
   const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
   const planOf = (operation: Operation) => makePlan(traits, [apply(operation, inputs, layer.attributes)]);
   const choice = planOf(layer.operation).launches[0].shader;
-  const candidates = inAllVariants(layer.operation, traits)
-    .map(({ name, operation }) => ({ name, plan: planOf(operation) }))
-    .filter(({ plan }) => all || plan.launches[0].shader === choice);
+  const plain = inAllVariants(layer.operation, traits).map(({ name, operation }) => ({
+    name,
+    plan: planOf(operation),
+  }));
+  // What none of the variants begins with is Winograd's form.
+  const others = plain.some(({ plan }) => plan.launches[0].shader === choice)
+    ? []
+    : [{ name: "Winograd", plan: planOf(layer.operation) }];
+  const candidates = [...others, ...plain].filter(({ plan }) => all || plan.launches[0].shader === choice);
   const programs: Program[] = [];
   const firstSeconds: number[] = [];
   try {
