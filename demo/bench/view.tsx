@@ -129,8 +129,8 @@ function Reading() {
           </li>
           <li>On random numbers. On zeros, hardware and caches do less than real work.</li>
           <li>
-            {repeats} times, of which the median counts. Other tabs, other programs and a hot or a saving laptop disturb
-            it: run it twice.
+            {repeats} times each, and the median counts. Other tabs, other programs and a laptop that is hot or saves
+            its battery disturb it: run it twice.
           </li>
           <li>
             “Compile” is what the first run took longer. Browsers keep compiled kernels, so the next run shows less.

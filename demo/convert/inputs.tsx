@@ -1,7 +1,6 @@
 // Where pictures come from, while there are none: this machine, the clipboard, a camera, and the samples in the box.
 
-import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
@@ -11,27 +10,19 @@ import { say, take } from "./state.ts";
 export const pictureTypes = "image/*,.bmp,.dib,.ppm,.pgm,.pbm,.pnm,.tif,.tiff,.avif";
 
 /** Few enough for a row, and of what people photograph: a beast, a town, a mountain, a face. */
-const shownSamples = ["otter", "harbour", "stone-path", "winter-peaks", "general", "cat"];
-
-const samples = signal<readonly string[]>([]);
-
-async function loadSamples(): Promise<void> {
-  if (samples.value.length > 0) return;
-  const names: string[] = await (await fetch("samples/index.json")).json();
-  samples.value = shownSamples.map((name) => `${name}.jpg`).filter((name) => names.includes(name));
-}
+const samples = ["otter", "harbour", "stone-path", "winter-peaks", "general", "cat"];
 
 async function takeSample(name: string): Promise<void> {
   try {
-    const response = await fetch(`samples/${name}`);
-    take([new File([await response.blob()], name, { type: "image/jpeg" })]);
+    const file = `${name}.jpg`;
+    const response = await fetch(`samples/${file}`);
+    take([new File([await response.blob()], file, { type: "image/jpeg" })]);
   } catch (error) {
     say("error", sentenceOf(error));
   }
 }
 
 export function Inputs() {
-  useEffect(() => void loadSamples().catch((error) => say("error", sentenceOf(error))), []);
   return (
     <div class="inputs">
       <DropZone
@@ -56,13 +47,10 @@ export function Inputs() {
           Or try one of these (<a href="samples/CREDITS.md">who made them</a>):
         </p>
         <ul>
-          {samples.value.map((name) => (
+          {samples.map((name) => (
             <li key={name}>
               <button type="button" class="sample" onClick={() => void takeSample(name)}>
-                <img
-                  src={`samples/${name}`}
-                  alt={`Convert the sample ${name.replace(/\.jpg$/, "").replaceAll("-", " ")}`}
-                />
+                <img src={`samples/${name}.jpg`} alt={`Convert the sample ${name.replaceAll("-", " ")}`} />
               </button>
             </li>
           ))}

@@ -29,7 +29,7 @@ export function FileButton({ label, accept, onFile }: FileButtonProps) {
         if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && onFile(file));
       }}
     >
-      <Button label={label} onClick={() => input.current!.click()}>
+      <Button label={`Own file. ${label}`} onClick={() => input.current!.click()}>
         Own file
       </Button>
       <input

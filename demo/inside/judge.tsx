@@ -144,7 +144,7 @@ function JudgedPicture({ judgement, row, column, onCell }: JudgedPictureProps) {
         <Picture picture={picture} label={captions[kind]} />
         <svg
           viewBox={`-3 -3 ${picture.width + 6} ${picture.height + 6}`}
-          tabIndex={0}
+          tabindex={0}
           role="slider"
           aria-label={`${captions[kind]}: verdicts`}
           aria-valuenow={row * width + column}

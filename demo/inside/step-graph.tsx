@@ -170,7 +170,7 @@ function BoxGroup({ box, onToggle, ...graph }: BoxProps) {
       <g
         class="box-title"
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-expanded={box.open}
         onClick={() => onToggle(box.key)}
         onKeyDown={(event) => {
@@ -204,7 +204,7 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
       class={`cell ${kind}`}
       data-node={id}
       role="img"
-      tabIndex={id === looked ? 0 : -1}
+      tabindex={id === looked ? 0 : -1}
       aria-label={labelOf(anatomy, id)}
       onPointerEnter={() => onLook(id)}
       onFocus={() => onLook(id)}

@@ -53,9 +53,11 @@ function LearningRate() {
         step={0.05}
         text={(power) => learningRateText(10 ** power)}
         hint={
-          isScheduled
-            ? `By its schedule the run is at ${learningRateText(actual)} now.`
-            : "Takes effect with the next step."
+          !session.isUnderWay
+            ? "It can be changed while the run is under way."
+            : isScheduled
+              ? `By its schedule the run is at ${learningRateText(actual)} now.`
+              : "Takes effect with the next step."
         }
         disabled={!session.isUnderWay}
         onInput={(power) => void session.adjust({ lr: Number((10 ** power).toPrecision(2)) })}

@@ -19,6 +19,8 @@ export type Send = (event: TrainingEvent, transfer?: Transferable[]) => void;
 
 /** Milliseconds between two of a kind. */
 const intervals = { progress: 200, history: 1000, pictures: 2000 };
+/** Tabs die more easily than processes: what is lost then is two minutes, not ten. */
+const saveIntervals = { copy: 60_000, save: 120_000 };
 /** Scaled pictures that are kept between epochs; Node keeps twice as much. */
 const cacheBytes = 2 ** 29;
 
@@ -73,6 +75,7 @@ export class TrainingJob {
           onSaved: (step) => this.send({ kind: "saved", step, time: Date.now() }),
           live: { interval: intervals.pictures, show: (step, pictures) => this.show(step, pictures) },
           control: this.control,
+          intervals: saveIntervals,
           signal: this.signal,
         },
       );
@@ -194,5 +197,5 @@ function throttled<T>(interval: number, pass: (value: T) => void) {
 export function forPage(sentence: string): string {
   return sentence
     .replace("go on with --continue_train", "continue the run")
-    .replace(/(^|[\s(])--(\w+)/g, (_, before: string, name: string) => before + name.replaceAll("-", "_"));
+    .replace(/(^|[\s(])--([\w-]+)/g, (_, before: string, name: string) => before + name.replaceAll("-", "_"));
 }

@@ -26,7 +26,7 @@ export function browserStorage(path: string): Storage {
   /** Does it after all that was asked for earlier, or says in a sentence which file it was and why it failed. */
   function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
     const result = previous.then(work).catch(async (error: unknown) => {
-      throw new UserError(`${place}/${name}: ${await reasonOf(error)}`);
+      throw error instanceof UserError ? error : new UserError(`${place}/${name}: ${await reasonOf(error)}`);
     });
     previous = result.catch(() => {});
     return result;
@@ -105,14 +105,25 @@ export function browserStorage(path: string): Storage {
  * is as before. For the page's own thread: workers have no such question.
  */
 export function askToPersist(): Promise<boolean> {
-  return (persistence ??= navigator.storage.persist().catch(() => false));
+  return (persistence ??= (async () => navigator.storage.persist())().catch(() => false));
 }
 
 let persistence: Promise<boolean> | undefined;
 
+async function root(): Promise<FileSystemDirectoryHandle> {
+  try {
+    return await navigator.storage.getDirectory();
+  } catch (error) {
+    throw new UserError(
+      "This browser gives the page no storage, which a run needs. Open the page in an ordinary window, not a private one. " +
+        `[${(error as Error).message}]`,
+    );
+  }
+}
+
 /** A folder of the private file system, by its path from the root; undefined where there is none. */
 export async function findFolder(path: string): Promise<FileSystemDirectoryHandle | undefined> {
-  let folder = await navigator.storage.getDirectory();
+  let folder = await root();
   for (const part of path.split("/")) {
     const next = await folder.getDirectoryHandle(part).catch(ignoreMissing);
     if (!next) return undefined;
@@ -124,7 +135,7 @@ export async function findFolder(path: string): Promise<FileSystemDirectoryHandl
 /** A file likewise. */
 export async function findFile(path: string): Promise<FileSystemFileHandle | undefined> {
   const [, parent, base] = /^(?:(.*)\/)?([^/]+)$/.exec(path)!;
-  const folder = parent === undefined ? await navigator.storage.getDirectory() : await findFolder(parent);
+  const folder = parent === undefined ? await root() : await findFolder(parent);
   return folder?.getFileHandle(base).catch(ignoreMissing);
 }
 
@@ -145,14 +156,14 @@ export async function* filesBelow(folder: FileSystemDirectoryHandle, prefix = ""
 /** Removes a folder and all below it; it need not be there. */
 export async function removeFolder(path: string): Promise<void> {
   const [, parent, base] = /^(?:(.*)\/)?([^/]+)$/.exec(path)!;
-  const folder = parent === undefined ? await navigator.storage.getDirectory() : await findFolder(parent);
+  const folder = parent === undefined ? await root() : await findFolder(parent);
   await folder?.removeEntry(base, { recursive: true }).catch(ignoreMissing);
 }
 
 /** The folder that a file belongs in, made where it is missing, and the file's own name. */
 async function folderOf(path: string): Promise<[FileSystemDirectoryHandle, string]> {
   const parts = path.split("/");
-  let folder = await navigator.storage.getDirectory();
+  let folder = await root();
   for (const part of parts.slice(0, -1)) folder = await folder.getDirectoryHandle(part, { create: true });
   return [folder, parts.at(-1)!];
 }

@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer-core";
-import { afterAll } from "vitest";
+import { afterAll, expect } from "vitest";
+import type { Image } from "../../src/data/image.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
-import { encodePng } from "../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import type { TestBrowser } from "./browser.ts";
 
@@ -124,6 +125,19 @@ export async function downloaded({ browser }: TestBrowser, folder: string, act: 
   const [name] = readdirSync(downloads);
   if (!existsSync(join(downloads, name))) throw new Error("Nothing was downloaded.");
   return { name, bytes: new Uint8Array(readFileSync(join(downloads, name))) };
+}
+
+/** What "Download PNG" gives. */
+export async function downloadedPicture(browser: TestBrowser, folder: string, page: Page) {
+  const { name, bytes } = await downloaded(browser, folder, () => clickButton(page, "Download PNG"));
+  return { name, image: await decodeImage(bytes) };
+}
+
+/** How far the channels of two pictures are apart at most, and how many of them differ at all. */
+export function difference(a: Image, b: Image): { most: number; count: number; of: number } {
+  expect([a.width, a.height]).toEqual([b.width, b.height]);
+  const apart = a.data.map((value, i) => Math.abs(value - b.data[i]));
+  return { most: Math.max(...apart), count: apart.filter((value) => value > 0).length, of: apart.length };
 }
 
 /** Comes with the sentence of the message that is shown. */

@@ -1,14 +1,25 @@
 // The view that converts, at leisure: a batch of the samples with the bundled model, the camera (Chromium's own, which sends a test picture),
 // the stage under hand and wheel, and a picture of each state at three widths, light and dark, for eyes.
 
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import AxeBuilder from "axe-core";
 import type { Page } from "puppeteer-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { resizeBicubic } from "../../src/data/resize.ts";
+import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { decodeImage } from "../../src/platform/images.node.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomWeights } from "../networks.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
+  chooseLook,
   chooseModel,
   choosePictures,
   clickButton,
+  difference,
+  downloadedPicture,
   setSlider,
   testFolder,
   untilMessage,
@@ -21,7 +32,9 @@ import {
 const folder = testFolder();
 const files = await writeSmallFiles(folder);
 const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-const { open, browser, address } = await openBrowser({ more: camera });
+const chromium = await openBrowser({ more: camera });
+const { open, browser, address } = chromium;
+const gpu = await openTestGpu();
 
 /** The page in a state, at the widths that it has to serve, in both themes; nothing may reach past its sides or be unreadable. */
 async function lookAt(page: Page, state: string): Promise<void> {
@@ -162,6 +175,36 @@ test("a batch tells how far it is, with the bad one by its sentence", async () =
   await lookAt(page, "batch-done");
   expect(complaints).toEqual([]);
 }, 400_000);
+
+/** Small, but as deep as they are at least. */
+const smallUnet = {
+  kind: "unet",
+  inputChannels: 3,
+  outputChannels: 3,
+  ngf: 2,
+  downs: 5,
+  norm: "instance",
+  dropout: null,
+} as const;
+
+test("a U-Net, which takes sides of some multiple only, gets pictures of them", async () => {
+  const { page, complaints } = await open();
+  const unet = join(folder, "unet.safetensors");
+  const weights = randomWeights(smallUnet);
+  writeFileSync(unet, writeSafetensors(weights));
+  await chooseModel(page, unet);
+  await untilModel(page, /^unet/);
+  await choosePictures(page, files.png);
+  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was made 64 × 64 first\.$/);
+  await chooseLook(page, "As painted");
+  await untilResult(page, /^64 × 64 pixels\. /);
+  const { image } = await downloadedPicture(chromium, folder, page);
+  const generator = await Generator.create(gpu, weights);
+  const truth = await generator.convert(resizeBicubic(await decodeImage(files.png), 64, 64));
+  expect(difference(image, truth).most).toBeLessThanOrEqual(1);
+  generator.release();
+  expect(complaints).toEqual([]);
+});
 
 describe("the camera", () => {
   test("is converted as it streams, with the rate shown, and let go of", async () => {

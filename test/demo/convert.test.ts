@@ -7,24 +7,23 @@ import sharp from "sharp";
 import type { Page } from "puppeteer-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
-import type { Image } from "../../src/data/image.ts";
-import { resizeBicubic } from "../../src/data/resize.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
-import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
+import { randomPicture, smallResnet } from "../networks.ts";
 import { openBrowser } from "./browser.ts";
 import {
   chooseLook,
   chooseModel,
   choosePictures,
   clickButton,
+  difference,
   downloaded,
+  downloadedPicture,
   setSlider,
   smallWeights,
   testFolder,
@@ -45,17 +44,7 @@ beforeAll(async () => {
   files = await writeSmallFiles(folder);
 });
 
-/** How far the channels of two pictures are apart at most, and how many of them differ at all. */
-function difference(a: Image, b: Image): { most: number; count: number; of: number } {
-  expect([a.width, a.height]).toEqual([b.width, b.height]);
-  const apart = a.data.map((value, i) => Math.abs(value - b.data[i]));
-  return { most: Math.max(...apart), count: apart.filter((value) => value > 0).length, of: apart.length };
-}
-
-const downloadPng = async (page: Page) => {
-  const { name, bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download PNG"));
-  return { name, image: await decodeImage(bytes) };
-};
+const downloadPng = (page: Page) => downloadedPicture(chromium, folder, page);
 
 test("the bundled model gives Node's picture, as painted and on the grid", async () => {
   const photo = join(folder, "otter.jpg");
@@ -84,17 +73,6 @@ test("the bundled model gives Node's picture, as painted and on the grid", async
   generator.release();
   expect(complaints).toEqual([]);
 });
-
-/** Small, but as deep as they are at least. */
-const smallUnet = {
-  kind: "unet",
-  inputChannels: 3,
-  outputChannels: 3,
-  ngf: 2,
-  downs: 5,
-  norm: "instance",
-  dropout: null,
-} as const;
 
 /** Every run of the network begins with a pass of this label. */
 const networkPass = /^bytes to numbers/;
@@ -263,25 +241,6 @@ test("the model is kept from one visit to the next, under the contents of its ca
   await put(new Uint8Array(1000));
   await page.reload();
   await untilModel(page, /width 32/);
-});
-
-test("a U-Net, which takes sides of some multiple only, gets pictures of them", async () => {
-  const { page, complaints } = await open();
-  const unet = join(folder, "unet.safetensors");
-  const weights = randomWeights(smallUnet);
-  writeFileSync(unet, writeSafetensors(weights));
-  await chooseModel(page, unet);
-  await untilModel(page, /^unet/);
-  await choosePictures(page, files.png);
-  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was made 64 × 64 first\.$/);
-  await chooseLook(page, "As painted");
-  await untilResult(page, /^64 × 64 pixels\. /);
-  const { image } = await downloadPng(page);
-  const generator = await Generator.create(gpu, weights);
-  const truth = await generator.convert(resizeBicubic(await decodeImage(files.png), 64, 64));
-  expect(difference(image, truth).most).toBeLessThanOrEqual(1);
-  generator.release();
-  expect(complaints).toEqual([]);
 });
 
 /** What a promise is rejected with, without the folder's name. */

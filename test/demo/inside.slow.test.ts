@@ -15,9 +15,13 @@ test.each([
   const { page, complaints } = await open({ view: "inside", width, theme });
   await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
   // Each part begins when it comes into sight.
-  for (const part of [".judge-place", ".step-place"]) await page.$eval(part, (place) => place.scrollIntoView());
-  await page.waitForSelector(".judged .verdict", { timeout: 60_000 });
-  await page.waitForSelector(".graph .cell", { timeout: 60_000 });
+  for (const [part, result] of [
+    [".judge-place", ".judged .verdict"],
+    [".step-place", ".graph .cell"],
+  ]) {
+    await page.$eval(part, (place) => place.scrollIntoView());
+    await page.waitForSelector(result, { timeout: 100_000 });
+  }
   await page.evaluate(() => scrollTo(0, 0));
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   await screenshot(page, `inside-${width}-${theme}`);

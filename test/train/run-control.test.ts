@@ -239,6 +239,14 @@ describe("a run that is adjusted", () => {
   });
 });
 
+test("who changes their mind before it rests waits for nothing", async () => {
+  const control = new RunControl();
+  const rest = control.pause();
+  control.resume();
+  await rest;
+  expect(control.atRest).toBe(false);
+});
+
 test("pictures are shown when it rests and ends, and in between no more often than asked", async () => {
   const control = new RunControl();
   const shown: number[] = [];

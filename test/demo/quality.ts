@@ -1,0 +1,134 @@
+// How a page is for its visitors, as far as it can be measured: what axe finds, whether something moves while it loads, whether it is wider
+// than its window, and whether everything that can be operated is reached by Tab, seen, and seen to be focused.
+
+import axe from "axe-core";
+import type { Page } from "puppeteer-core";
+
+/** Comes when a view is there with all that it fetches by itself. */
+export async function untilShown(page: Page): Promise<void> {
+  await page.bringToFront();
+  await page.waitForSelector("main h1");
+  await page.waitForNetworkIdle({ idleTime: 500, timeout: 60_000 });
+}
+
+/** Comes when a view has also done what it computes by itself: no bar is under way, and no word of what is being done. */
+export async function untilReady(page: Page): Promise<void> {
+  await untilShown(page);
+  await page.waitForFunction(
+    () => {
+      const main = document.querySelector("main")!;
+      return !main.querySelector("progress, [aria-busy='true']") && !/\w …/.test(main.innerText);
+    },
+    { timeout: 90_000 },
+  );
+}
+
+/** What axe calls serious or critical: a line for each rule, with the places. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
+  );
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+}
+
+/** All layout shifts since the page was opened that followed nothing that a visitor did: their sum, and what moved. */
+export function layoutShifts(page: Page): Promise<{ sum: number; moved: string[] }> {
+  return page.evaluate(async () => {
+    interface LayoutShift extends PerformanceEntry {
+      readonly value: number;
+      readonly hadRecentInput: boolean;
+      readonly sources: readonly { readonly node: Node | null }[];
+    }
+    const shifts = await new Promise<LayoutShift[]>((resolve) => {
+      const observer = new PerformanceObserver((list) => resolve(list.getEntries() as LayoutShift[]));
+      observer.observe({ type: "layout-shift", buffered: true });
+      setTimeout(() => resolve([]), 300); // there were none
+    });
+    const own = shifts.filter(({ hadRecentInput }) => !hadRecentInput);
+    const nodes = own.flatMap(({ sources }) => sources.map(({ node }) => node));
+    const nameOf = (node: Node | null) => {
+      const element = node instanceof Element ? node : node?.parentElement;
+      return element ? `${element.tagName.toLowerCase()}.${element.className}` : "something that is gone";
+    };
+    return { sum: own.reduce((sum, { value }) => sum + value, 0), moved: [...new Set(nodes.map(nameOf))] };
+  });
+}
+
+/** What reaches past the right side of the window so that the page scrolls sideways: nothing, where nothing does. */
+export function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const wide = [...document.body.querySelectorAll("*")].filter((element) => {
+      return element.getBoundingClientRect().right > clientWidth + 0.5;
+    });
+    return [`${scrollWidth} > ${clientWidth}`, ...wide.map(({ tagName, className }) => `${tagName}.${className}`)];
+  });
+}
+
+/**
+ * Goes through the page by Tab, from its start to its end: what can be operated and was not reached, and what was reached but does not show
+ * it, or is hidden or covered then.
+ */
+export async function focusFaults(page: Page): Promise<string[]> {
+  const count = await page.evaluate(() => {
+    const wanted = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
+    const visible = (element: Element) => element.checkVisibility({ visibilityProperty: true });
+    // Of radio buttons that belong together, Tab stops at one.
+    const stops = [...document.querySelectorAll<HTMLElement>(wanted)].filter((element) => {
+      if (element.matches(":disabled, [tabindex='-1'], [inert] *") || !visible(element)) return false;
+      return !(element instanceof HTMLInputElement && element.type === "radio" && !element.checked);
+    });
+    for (const element of document.querySelectorAll("[data-stop]")) element.removeAttribute("data-stop");
+    stops.forEach((element, i) => (element.dataset.stop = String(i)));
+    (document.activeElement as HTMLElement | null)?.blur();
+    scrollTo(0, 0);
+    return stops.length;
+  });
+  const faults: string[] = [];
+  const reached = new Set<string>();
+  for (let presses = 0; presses < 2 * count + 2; presses++) {
+    await page.keyboard.press("Tab");
+    const stop = await page.evaluate(focusedStop);
+    if (stop === null || reached.has(stop.number)) break;
+    reached.add(stop.number);
+    if (stop.fault) faults.push(stop.fault);
+  }
+  const missed = await page.$$eval(
+    "[data-stop]",
+    (elements, reached) =>
+      elements
+        .filter((element) => !reached.includes((element as HTMLElement).dataset.stop!))
+        .map((element) => `not reached by Tab: ${element.outerHTML.slice(0, 120)}`),
+    [...reached],
+  );
+  return [...faults, ...missed];
+}
+
+/** Where the focus is, and what is wrong with how it shows; null where it has left the page. Runs in the page. */
+function focusedStop(): { number: string; fault: string | null } | null {
+  const element = document.activeElement as HTMLElement | null;
+  if (!element || element === document.body) return null;
+  const name = element.outerHTML.slice(0, 120);
+  const number = element.dataset.stop ?? name;
+  const fault = (what: string) => ({ number, fault: `${what}: ${name}` });
+
+  // The ring may be around the element, or around the label that stands for it.
+  const shown = element.closest("label") ?? element;
+  const outlined = (candidate: Element) => {
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(candidate);
+    return outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && !/, 0\)$/.test(outlineColor);
+  };
+  if (!outlined(element) && !outlined(shown)) return fault("focus is not seen");
+
+  const box = shown.getBoundingClientRect();
+  if (box.width < 4 || box.height < 4) return fault("has no size");
+  const inHead = element.closest(".head") !== null || element.classList.contains("skip");
+  const head = document.querySelector(".head")!.getBoundingClientRect();
+  if (box.bottom <= (inHead ? 0 : head.bottom) || box.top >= innerHeight || box.right <= 0 || box.left >= innerWidth)
+    return fault("focus is out of sight");
+  return { number, fault: null };
+}
