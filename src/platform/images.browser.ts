@@ -10,7 +10,9 @@ import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts"
 import { pictureKind, storedSize, type PictureKind } from "../data/picture-file.ts";
 import { decodePnm } from "../data/pnm.ts";
 import { UserError } from "../errors.ts";
-import { decodePng, encodePngExactly, readPngTraits } from "./png.browser.ts";
+import { decodePng, readPngTraits } from "./png.browser.ts";
+
+export { encodePng } from "./png.browser.ts";
 
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken, where that is read. Default 268 million. */
@@ -29,18 +31,6 @@ export async function decodeImage(source: File | Uint8Array, options: DecodeOpti
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${name}: ${error.message}`);
   }
-}
-
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
-export async function encodePng(image: Image): Promise<Uint8Array<ArrayBuffer>> {
-  if (image.hasAlpha) return encodePngExactly(image);
-  const { width, height, data } = image;
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d", { alpha: false });
-  if (!context) return encodePngExactly(image); // larger than this browser's canvases
-  context.putImageData(new ImageData(data, width, height), 0, 0);
-  const blob = await canvas.convertToBlob({ type: "image/png" });
-  return new Uint8Array(await blob.arrayBuffer());
 }
 
 async function bytesOf(file: File): Promise<Uint8Array> {

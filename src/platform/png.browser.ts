@@ -45,8 +45,8 @@ export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTrait
   return oriented({ width, height, data: rgbaOf(png), hasAlpha }, orientation);
 }
 
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
-export function encodePngExactly({ width, height, data, hasAlpha }: Image): Uint8Array<ArrayBuffer> {
+/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB, which no canvas writes. */
+export async function encodePng({ width, height, data, hasAlpha }: Image): Promise<Uint8Array<ArrayBuffer>> {
   const channels = hasAlpha ? 4 : 3;
   return encode({ width, height, data: hasAlpha ? data : withoutAlpha(data), channels, depth: 8 }).slice();
 }

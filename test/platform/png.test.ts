@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
-import { decodePng, encodePngExactly, readPngTraits } from "../../src/platform/png.browser.ts";
+import { decodePng, encodePng, readPngTraits } from "../../src/platform/png.browser.ts";
 import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
 
 const read = (bytes: Uint8Array) => decodePng(bytes, readPngTraits(bytes));
@@ -95,7 +95,7 @@ test.each([3, 4])("what is written is read back to the byte, of %i channels", as
     5,
     Array.from({ length: 35 * channels }, (_, i) => (i * 31) % 256),
   );
-  const bytes = encodePngExactly(image);
+  const bytes = await encodePng(image);
   expect(await decodeImage(bytes)).toEqual(image);
   expect(await sharp(bytes).metadata()).toMatchObject({ channels, depth: "uchar", format: "png" });
 });
