@@ -159,7 +159,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
     return { key: `loss ${way}`, title: "Losses", lane: lossLane, stage: way + 1, depth: deepest, columns: [] };
   });
   const shown = losses.map((draft, way): Draft => {
-    return { ...draft, key: `shown ${way}`, title: "What they are shown", depth: 0, columns: [] };
+    return { ...draft, key: `shown ${way}`, title: "Shown to them", depth: 0, columns: [] };
   });
   const pictures: Draft = { key: "pictures", title: "Pictures", lane: lossLane, stage: 0, depth: 0, columns: [] };
   const update: Draft = { key: "update", title: "Adam", lane: lossLane, stage: ways + 1, depth: 0, columns: [] };

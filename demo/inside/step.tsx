@@ -27,7 +27,8 @@ export function StepSection() {
           <b>the loss</b>: the discriminator should be taken in, the way there and back should give the same picture (
           <b>cycle</b>), and a picture that is of the right kind already should be left alone (<b>identity</b>). Then
           the way back: each operation is asked how much the loss would change with each of its numbers. That is a{" "}
-          <b>gradient</b>, and Adam moves each weight a little against its own.
+          <b>gradient</b>, and Adam moves each weight a little against its own. The discriminators learn last, from a
+          loss of their own: real pictures should get a 1 from them, made ones a 0.
         </p>
       </div>
       <div class="row">
@@ -104,7 +105,7 @@ function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
   return (
     <div class="gradient-legend small">
       <span>
-        In each box: above, the way there (dark: convolutions; light: norms); below, the way back, in the colour of the
+        In each box: above, the way there (strong: convolutions; pale: norms); below, the way back, in the colour of the
         gradient’s size (rms, the root of the mean square; the scale is logarithmic). A line is as thick as the gradient
         that comes back along it.
       </span>
