@@ -1,0 +1,133 @@
+// Pictures as a browser reads them, beside Node's reading of the same files.
+
+import { build } from "esbuild";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import { pictureKind } from "../../src/data/picture-file.ts";
+import type * as images from "../../src/platform/images.browser.ts";
+import { decodeImage } from "../../src/platform/images.node.ts";
+import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
+import { openBrowser } from "./browser.ts";
+
+declare global {
+  /** In the page. */
+  var browserImages: typeof images;
+}
+
+const { browser, address } = await openBrowser();
+const page = await browser.newPage();
+await page.goto(`${address}samples/train/index.json`);
+const { outputFiles } = await build({
+  stdin: {
+    contents: `import * as images from "./src/platform/images.browser.ts"; globalThis.browserImages = images;`,
+    resolveDir: process.cwd(),
+  },
+  bundle: true,
+  write: false,
+  format: "iife",
+});
+await page.evaluate(outputFiles[0].text);
+
+interface Told {
+  width: number;
+  height: number;
+  hasAlpha: boolean;
+  data: number[];
+}
+
+/** What the page makes of a file: a picture, or the sentence that refuses it. */
+function decodeInPage(bytes: Uint8Array, pixelLimit?: number): Promise<Told | string> {
+  const decode = async (base64: string, pixelLimit?: number): Promise<Told | string> => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    try {
+      const options = pixelLimit === undefined ? {} : { pixelLimit };
+      const { data, ...rest } = await browserImages.decodeImage(new File([bytes], "it.bin"), options);
+      return { ...rest, data: Array.from(data) };
+    } catch (error) {
+      return `${(error as Error).name}: ${(error as Error).message}`;
+    }
+  };
+  return page.evaluate(decode, Buffer.from(bytes).toString("base64"), pixelLimit);
+}
+
+async function inNode(bytes: Uint8Array): Promise<Told> {
+  const { data, width, height, hasAlpha } = await decodeImage(bytes);
+  return { width, height, hasAlpha, data: Array.from(data) };
+}
+
+const noise = (width: number, height: number, channels: 3 | 4 = 3) => {
+  const samples = Uint8Array.from({ length: width * height * channels }, (_, i) => (i * 7919) % 256);
+  return sharp(samples, { raw: { width, height, channels } });
+};
+
+/** The largest difference of samples, but for colours under transparency, which a canvas does not keep. */
+function difference(a: number[], b: number[]): number {
+  return Math.max(...a.map((value, i) => (i % 4 < 3 && b[i - (i % 4) + 3] < 255 ? 0 : Math.abs(value - b[i]))));
+}
+
+describe("a picture has Node's bytes", () => {
+  for (const { name, file } of fileFixtures.filter(({ pixels }) => pixels)) {
+    const bytes = bytesOf(file);
+    const kind = pictureKind(bytes);
+    test(name, async () => {
+      const told = await decodeInPage(bytes);
+      if (kind === "TIFF") expect(told).toMatch(/^UserError: it\.bin: it is a TIFF, which this browser does not read/);
+      else if (kind === "JPEG" || kind === "AVIF" || kind === "WebP") {
+        // Other versions of a lossy kind's decoder may round otherwise.
+        const { data, ...rest } = await inNode(bytes);
+        expect(told).toMatchObject(rest);
+        expect(difference((told as Told).data, data)).toBeLessThanOrEqual(2);
+      } else expect(told).toEqual(await inNode(bytes));
+    });
+  }
+
+  test("whatever colour profile it bears, and however it is turned", async () => {
+    for (const orientation of [1, 3, 6, 8]) {
+      const bytes = await noise(7, 5).withIccProfile("p3").withMetadata({ orientation }).png().toBuffer();
+      expect(await decodeInPage(bytes)).toEqual(await inNode(bytes));
+    }
+  });
+
+  test("with colour under transparency, and with 16 bits", async () => {
+    const bytes = await noise(9, 4, 4).png().toBuffer();
+    expect(await decodeInPage(bytes)).toEqual(await inNode(bytes));
+    const samples = Uint16Array.from({ length: 9 * 4 * 4 }, (_, i) => (i * 7919 * 13) % 65536);
+    const deep = sharp(samples, { raw: { width: 9, height: 4, channels: 4 } }).toColourspace("rgb16");
+    const deepBytes = await deep.png().toBuffer();
+    expect(await decodeInPage(deepBytes)).toEqual(await inNode(deepBytes));
+  });
+});
+
+describe("what is no picture is refused in a sentence", () => {
+  test("by its kind", async () => {
+    expect(await decodeInPage(new Uint8Array())).toBe("UserError: it.bin: it is empty.");
+    expect(await decodeInPage(new TextEncoder().encode("hello, this is text"))).toMatch(
+      /not a picture of a known kind/,
+    );
+  });
+
+  test("cut short", async () => {
+    for (const made of [noise(40, 30).jpeg(), noise(40, 30).png(), noise(40, 30, 4).png(), noise(40, 30).webp()]) {
+      const bytes = await made.toBuffer();
+      expect(await decodeInPage(bytes.subarray(0, bytes.length >> 1))).toMatch(
+        /^UserError: it\.bin: it is a damaged or incomplete/,
+      );
+    }
+  });
+
+  test("by its header, where it has too many pixels", async () => {
+    for (const made of [noise(40, 30).jpeg(), noise(40, 30).png(), noise(40, 30).webp(), noise(40, 30).gif()]) {
+      expect(await decodeInPage(await made.toBuffer(), 1000)).toMatch(/has 40 x 30 pixels.*the limit/);
+    }
+  });
+});
+
+test.each([3, 4])("a PNG that the page writes has the bytes that it was given, of %i channels", async (channels) => {
+  const samples = Array.from({ length: 13 * 7 * channels }, (_, i) => (i * 31) % 256);
+  const { width, height, data, hasAlpha } = imageOf(13, 7, samples);
+  const encode = async (width: number, height: number, data: number[], hasAlpha: boolean) =>
+    Array.from(await browserImages.encodePng({ width, height, data: new Uint8ClampedArray(data), hasAlpha }));
+  const bytes = Uint8Array.from(await page.evaluate(encode, width, height, Array.from(data), hasAlpha));
+  expect(await inNode(bytes)).toEqual({ width, height, hasAlpha, data: Array.from(data) });
+  expect(await sharp(bytes).metadata()).toMatchObject({ channels, format: "png" });
+});
