@@ -1,10 +1,9 @@
 // What the networks make of the pictures of a step: there and back, from either side. Their places are there before they are.
 
-import type { SampleLabel } from "../../src/train/samples.ts";
+import { sampleCaptions, type SampleLabel } from "../../src/train/samples.ts";
 import { Picture } from "../parts/display.tsx";
 import { countText } from "../parts/words.ts";
 import { session } from "./state.ts";
-import { pictureWords } from "./words.ts";
 
 const directions: readonly { readonly title: string; readonly labels: readonly SampleLabel[] }[] = [
   { title: "A to B and back", labels: ["real_A", "fake_B", "rec_A", "idt_B"] },
@@ -34,9 +33,9 @@ function LivePicture({ label }: { readonly label: SampleLabel }) {
   const picture = session.pictures.value[label] ?? null;
   return (
     <figure class={label.startsWith("idt") ? "identity" : undefined}>
-      <Picture picture={picture} label={`${label}: ${pictureWords[label]}`} />
+      <Picture picture={picture} label={`${label}: ${sampleCaptions[label]}`} />
       <figcaption>
-        <code>{label}</code> {pictureWords[label]}
+        <code>{label}</code> {sampleCaptions[label]}
       </figcaption>
     </figure>
   );

@@ -1,6 +1,5 @@
 // What the page says of a run, in words.
 
-import type { SampleLabel } from "../../src/train/samples.ts";
 import { bytesText, countText, durationText, flopsText, plural } from "../parts/words.ts";
 import type { Activity, Progress, RunListing, StepCost } from "./api.ts";
 
@@ -13,17 +12,6 @@ export const activityWords: Readonly<Record<Activity, string>> = {
   finished: "Finished",
   stopped: "Stopped",
   failed: "Ended by an error",
-};
-
-export const pictureWords: Readonly<Record<SampleLabel, string>> = {
-  real_A: "from A",
-  fake_B: "made into B",
-  rec_A: "and back into A",
-  idt_B: "left as it is",
-  real_B: "from B",
-  fake_A: "made into A",
-  rec_B: "and back into B",
-  idt_A: "left as it is",
 };
 
 /** `step 1,200 of 9,600 · epoch 3 of 20`. */

@@ -2,7 +2,7 @@
 // done (scrolled, zoomed, opened) is undone by it.
 
 import type { RunSummary } from "../train/run-summary.ts";
-import { sampleLabels, type EpochSamples, type SampleLabel } from "../train/samples.ts";
+import { sampleCaptions, sampleLabels, type EpochSamples } from "../train/samples.ts";
 import { lossChartsIn } from "./loss-charts.browser.ts";
 
 const secondsBetweenLoads = 5;
@@ -11,17 +11,6 @@ declare global {
   /** What data.js calls. */
   function showRun(summary: RunSummary): void;
 }
-
-const captions: Record<SampleLabel, string> = {
-  real_A: "from A",
-  fake_B: "made into B",
-  rec_A: "and back into A",
-  idt_B: "left as it is",
-  real_B: "from B",
-  fake_A: "made into A",
-  rec_B: "and back into B",
-  idt_A: "left as it is",
-};
 
 const element = <T extends HTMLElement = HTMLElement>(id: string) => document.getElementById(id) as T;
 const charts = lossChartsIn(element("losses"));
@@ -87,9 +76,9 @@ function sampleGrid({ epoch, labels }: EpochSamples, step: number): HTMLElement 
       const figure = document.createElement("figure");
       const image = new Image();
       image.loading = "lazy";
-      image.alt = `${label} of epoch ${epoch}: ${captions[label]}`;
+      image.alt = `${label} of epoch ${epoch}: ${sampleCaptions[label]}`;
       image.src = `images/epoch${String(epoch).padStart(3, "0")}_${label}.png?${step}`;
-      const caption = withText("figcaption", captions[label]);
+      const caption = withText("figcaption", sampleCaptions[label]);
       caption.prepend(withText("code", label), " ");
       figure.append(image, caption);
       row.append(figure);

@@ -7,6 +7,18 @@ export const sampleLabels = ["real_A", "fake_B", "rec_A", "idt_B", "real_B", "fa
 
 export type SampleLabel = (typeof sampleLabels)[number];
 
+/** What each shows, beside the picture that it is made of. */
+export const sampleCaptions: Readonly<Record<SampleLabel, string>> = {
+  real_A: "from A",
+  fake_B: "made into B",
+  rec_A: "and back into A",
+  idt_B: "left as it is",
+  real_B: "from B",
+  fake_A: "made into A",
+  rec_B: "and back into B",
+  idt_A: "left as it is",
+};
+
 export interface EpochSamples {
   readonly epoch: number;
   readonly labels: readonly SampleLabel[];
