@@ -14,6 +14,7 @@ import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } fr
 import { fromTensors, tensorsOf } from "../../src/train/snapshot.ts";
 import { planStep, Trainer, type BatchShape, type StepPlace } from "../../src/train/trainer.ts";
 import type { StepCost } from "./api.ts";
+import { rateFor, withRate, type Rates } from "./rates.ts";
 import { forPage } from "./training-job.ts";
 
 let opened: Promise<Gpu> | undefined;
@@ -48,7 +49,7 @@ export async function costOf(options: TrainingOptions): Promise<StepCost> {
     const gpu = await planningGpu();
     const shape = shapeOf(options);
     const { plan, keptBytes } = planStep(options, shape, traitsOf(gpu));
-    const rate = await rateOf(gpu);
+    const rate = await rateOf(gpu, plan.flops);
     return {
       flops: plan.flops,
       memoryBytes: plan.bytes + keptBytes,
@@ -77,20 +78,16 @@ function shapeOf({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions)
   return { count: batchSize, A: [side, side], B: [side, side] };
 }
 
-/** FLOPs in a second, by the names of adapters: what the last run reached, or before there was one, a short measurement. */
+/** By the names of adapters: what runs reached, or before there was one, a short measurement. */
 const ratesFile = "rates.json";
-let rates: Promise<Record<string, number>> | undefined;
+let rates: Promise<Record<string, Rates>> | undefined;
 let measuring: Promise<void> | undefined;
 
-/** Undefined, for once, where nothing is known; it is measured then. */
-async function rateOf(gpu: Gpu): Promise<number | undefined> {
-  const known = (await readRates())[gpu.adapter.name];
-  if (known === undefined)
-    measuring ??= measure(gpu).then(
-      (rate) => rememberRate(gpu, rate),
-      () => {},
-    );
-  return known;
+/** FLOPs in a second; undefined, for once, where nothing is known: it is measured then. */
+async function rateOf(gpu: Gpu, flops: number): Promise<number | undefined> {
+  const rate = rateFor((await readRates())[gpu.adapter.name] ?? {}, flops);
+  if (rate === undefined) measuring ??= measure(gpu).catch(() => {});
+  return rate;
 }
 
 /** Nothing else should be at work while it is measured. */
@@ -98,7 +95,7 @@ export async function untilMeasured(): Promise<void> {
   await measuring;
 }
 
-function readRates(): Promise<Record<string, number>> {
+function readRates(): Promise<Record<string, Rates>> {
   return (rates ??= browserStorage("adapters")
     .read(ratesFile)
     .then((bytes) => (bytes ? JSON.parse(new TextDecoder().decode(bytes)) : {}))
@@ -107,17 +104,16 @@ function readRates(): Promise<Record<string, number>> {
 
 let written = 0;
 
-/** Keeps what an adapter has reached, for the next visit too. */
-export function rememberRate(gpu: Gpu, flopsPerSecond: number): void {
-  void readRates().then(async (known) => {
-    known[gpu.adapter.name] = flopsPerSecond;
-    if (performance.now() - written < 10_000) return;
-    written = performance.now();
-    // A full disk is told of where it matters.
-    await browserStorage("adapters")
-      .write(ratesFile, JSON.stringify(known))
-      .catch(() => {});
-  });
+/** Keeps what an adapter has reached, for the next visit too. @param flops of a step, which took so many seconds */
+export async function rememberStep({ adapter }: Gpu, flops: number, seconds: number): Promise<void> {
+  const known = await readRates();
+  known[adapter.name] = withRate(known[adapter.name] ?? {}, flops, seconds);
+  if (performance.now() - written < 10_000) return;
+  written = performance.now();
+  // A full disk is told of where it matters.
+  await browserStorage("adapters")
+    .write(ratesFile, JSON.stringify(known))
+    .catch(() => {});
 }
 
 /** A training step that is small, and yet made of the same kernels as any; on a CPU smaller still. */
@@ -138,7 +134,7 @@ function probeFor({ adapter }: Gpu): TrainingOptions {
 const shortest = 300;
 
 /** Takes steps until so many milliseconds have passed. The first does not count: it compiles. */
-async function measure(gpu: Gpu): Promise<number> {
+async function measure(gpu: Gpu): Promise<void> {
   const probe = probeFor(gpu);
   const trainer = await Trainer.create(gpu, probe, shapeOf(probe));
   try {
@@ -159,7 +155,7 @@ async function measure(gpu: Gpu): Promise<number> {
       await step();
       steps++;
     }
-    return (steps * trainer.plan!.flops * 1000) / (performance.now() - start);
+    await rememberStep(gpu, trainer.plan!.flops, (performance.now() - start) / 1000 / steps);
   } finally {
     trainer.release();
   }

@@ -7,7 +7,7 @@ import { fromSeed, fromState } from "../../src/train/beginning.ts";
 import { checkTrainingOptions } from "../../src/train/options.ts";
 import { loadState, type TrainingState } from "../../src/train/state-file.ts";
 import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
-import { adapterHere, costOf, rememberRate, untilMeasured } from "./cost.ts";
+import { adapterHere, costOf, rememberStep, untilMeasured } from "./cost.ts";
 import { generatorFile } from "./generator-file.ts";
 import { copyPictures, planCopies } from "./picture-copy.ts";
 import { exportRun, importRun } from "./run-archive.ts";
@@ -43,7 +43,7 @@ async function follow(
   if (current) throw new UserError(`The run ${current.job.name} is under way. Stop it first.`);
   // Whoever listens may be gone, and the run goes on.
   const send: Send = (event, buffers = []) => void Promise.resolve(onEvent(transfer(event, buffers))).catch(() => {});
-  const job = new TrainingJob(name, send, rememberRate);
+  const job = new TrainingJob(name, send, rememberStep);
   const work = withRun(name, async () => {
     send({ kind: "activity", activity: "opening" });
     try {

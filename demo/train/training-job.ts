@@ -38,7 +38,7 @@ export class TrainingJob {
   constructor(
     readonly name: string,
     private readonly send: Send,
-    private readonly onRate: (gpu: Gpu, flopsPerSecond: number) => void,
+    private readonly onPace: (gpu: Gpu, flops: number, seconds: number) => void,
   ) {
     this.sendProgress = throttled(intervals.progress, (report: StepReport) => {
       send({ kind: "progress", progress: progressOf(report) });
@@ -131,7 +131,7 @@ export class TrainingJob {
     const { metrics, logged, view } = report;
     this.sendProgress.offer(report);
     if (logged) this.sendHistory.offer(report);
-    if (view.secondsLeft !== null) this.onRate(view.gpu, view.flopsPerStep / metrics.seconds);
+    if (view.secondsLeft !== null) this.onPace(view.gpu, view.flopsPerStep, metrics.seconds);
   }
 
   private show(step: number, pictures: LivePictures): void {
