@@ -16,10 +16,10 @@ test.each([
   await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
   // Each part begins when it comes into sight.
   for (const [part, result] of [
-    [".judge-place", ".judged .verdict"],
-    [".step-place", ".graph .cell"],
+    ["#judge-title", ".judged .verdict"],
+    ["#step-title", ".graph .cell"],
   ]) {
-    await page.$eval(part, (place) => place.scrollIntoView());
+    await page.$eval(part, (title) => title.scrollIntoView());
     await page.waitForSelector(result, { timeout: 100_000 });
   }
   await page.evaluate(() => scrollTo(0, 0));

@@ -45,7 +45,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
   expect(await page.$('.inside [data-tone="error"]')).toBeNull();
 
   // The step: operations of all kinds, and the gradient of the one that is pointed at.
-  await page.$eval(".step-place", (place) => place.scrollIntoView());
+  await page.$eval("#step-title", (title) => title.scrollIntoView());
   await page.waitForSelector(".graph .cell", { timeout: 60_000 });
   const cells = await page.$$(".graph .cell.convolution");
   expect(cells.length).toBe(4 * 18 + 4 * 5);
