@@ -30,7 +30,7 @@ export async function rememberRate({ browser, address }: TestBrowser): Promise<v
     const root = await navigator.storage.getDirectory();
     const folder = await root.getDirectoryHandle("adapters", { create: true });
     const file = await (await folder.getFileHandle("rates.json", { create: true })).createWritable();
-    await file.write(JSON.stringify({ "google swiftshader": 1e9 }));
+    await file.write(JSON.stringify({ "google swiftshader": { 9: 1e9 } }));
     await file.close();
   });
   await page.close();

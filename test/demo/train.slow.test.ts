@@ -4,7 +4,7 @@ import { zipSync } from "fflate";
 import type { Page } from "puppeteer-core";
 import { beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./browser.ts";
-import { openTrainingPage, tinyOptions } from "./training-page.ts";
+import { openTrainingPage, tinyOptions } from "./training-worker.ts";
 
 const browser = await openBrowser();
 const page = await openTrainingPage(browser);

@@ -13,7 +13,7 @@ import { defaultRunOptions } from "../../src/train/option-table.ts";
 import { lossNames, type Metrics } from "../../src/train/metrics.ts";
 import { loadState } from "../../src/train/state-file.ts";
 import { openBrowser } from "./browser.ts";
-import { openTrainingPage, storedFile, tinyOptions, tinyPictures } from "./training-page.ts";
+import { openTrainingPage, storedFile, tinyOptions, tinyPictures } from "./training-worker.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-train-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-// What a device leaves unanswered when it goes away. That a browser's own words become a loss, test/demo/bench.test.ts shows on a real one.
+// What a device leaves unanswered when it goes away. That a browser's own words become a loss, test/demo/bench.slow.test.ts shows on a real one.
 
 import { expect, test } from "vitest";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
