@@ -17,9 +17,15 @@ export async function untilReady(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
       const main = document.querySelector("main")!;
-      return !main.querySelector("progress, [aria-busy='true']") && !/\w …/.test(main.innerText);
+      const says = [...main.querySelectorAll(":not(button, button *, option)")].filter(
+        ({ children }) => !children.length,
+      );
+      return (
+        !main.querySelector("progress, [aria-busy='true']") &&
+        !says.some((element) => element.checkVisibility() && /\w …/.test(element.textContent))
+      );
     },
-    { timeout: 90_000 },
+    { timeout: 60_000 },
   );
 }
 
@@ -97,8 +103,9 @@ export async function focusFaults(page: Page): Promise<string[]> {
     reached.add(stop.number);
     if (stop.fault) faults.push(stop.fault);
   }
+  // What became busy on the way cannot be operated any more.
   const missed = await page.$$eval(
-    "[data-stop]",
+    "[data-stop]:not(:disabled)",
     (elements, reached) =>
       elements
         .filter((element) => !reached.includes((element as HTMLElement).dataset.stop!))
