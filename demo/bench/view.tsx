@@ -117,7 +117,8 @@ function Reading() {
         </p>
         <p>
           A layer’s percentage is its GFLOP/s by that peak. It holds for any GPU, in any browser, warm or cold, and
-          shows where there is still something to gain. Nothing reaches 100 %: a layer has to fetch its numbers, too.
+          shows where there is still something to gain. No plain kernel reaches 100 %: it has to fetch its numbers, too.
+          Winograd’s form multiplies less than the layer is counted for, and may.
         </p>
       </section>
       <section class="stack">

@@ -68,6 +68,11 @@ describe("the text to copy", () => {
     expect(reportText(results, surroundings)).not.toContain("disturbed");
     const peak = { ...results.peak!, flopsPerSecond: 9e12 };
     expect(reportText({ ...results, peak }, surroundings)).toContain("- disturbed: a layer seems faster than the peak");
+    const layers = results.layers.map((layer) => ({
+      ...layer,
+      time: layer.time && { ...layer.time, variant: "Winograd" },
+    }));
+    expect(reportText({ ...results, peak, layers }, surroundings)).not.toContain("disturbed");
   });
 });
 

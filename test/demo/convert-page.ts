@@ -38,8 +38,8 @@ export async function writeSmallFiles(folder: string) {
 
 /** Gives files to the inputs of the page; the dialog for them cannot be had in tests. */
 export async function choosePictures(page: Page, ...paths: string[]): Promise<void> {
-  const inputs = (await page.$$(':is(.frame, .pictures) input[type="file"]')) as ElementHandle<HTMLInputElement>[];
-  await inputs[0].uploadFile(...paths);
+  const input = await page.waitForSelector(':is(.frame, .pictures) input[type="file"]');
+  await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
 }
 
 export async function chooseModel(page: Page, path: string): Promise<void> {
