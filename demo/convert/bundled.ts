@@ -60,9 +60,12 @@ async function received(response: Response, onShare: (share: number | null) => v
   const length = Number(response.headers.get("content-length"));
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  for await (const part of response.body!) {
-    parts.push(part);
-    bytes += part.length;
+  const reader = response.body!.getReader(); // Safari's streams are no iterators
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    bytes += value.length;
     // Of a compressed answer the length is another one.
     onShare(length >= bytes ? bytes / length : null);
   }

@@ -76,7 +76,11 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
       if (["error", "warn"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
     });
     page.on("pageerror", (error) => complaints.push(`uncaught: ${error instanceof Error ? error.message : error}`));
-    page.on("requestfailed", (request) => complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+    page.on("requestfailed", (request) => {
+      // Aborted are those that the page gave up itself, and some of a worker whose end the browser was late to hear of.
+      const reason = request.failure()?.errorText;
+      if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
+    });
     page.on("request", (request) => {
       const url = request.url();
       if (!url.startsWith(address) && !/^(blob|data):/.test(url)) complaints.push(`left the origin: ${url}`);

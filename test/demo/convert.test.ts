@@ -15,6 +15,7 @@ import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, smallResnet } from "../networks.ts";
+import { slowTest } from "../slow.ts";
 import { openBrowser } from "./browser.ts";
 import {
   chooseLook,
@@ -190,7 +191,7 @@ describe("with a checkpoint of the visitor's", () => {
   });
 });
 
-test("dropped and pasted pictures are taken; a batch can be cancelled and gone on with", async () => {
+slowTest("dropped and pasted pictures are taken; a batch can be cancelled and gone on with", async () => {
   const { page, complaints } = await open();
   await untilModel(page);
   const bytes = [...(await encodePng(randomPicture(96, 96)))];
@@ -219,7 +220,7 @@ test("dropped and pasted pictures are taken; a batch can be cancelled and gone o
   expect(complaints).toEqual([]);
 });
 
-test("the model is kept from one visit to the next, under the contents of its card", async () => {
+slowTest("the model is kept from one visit to the next, under the contents of its card", async () => {
   const { page } = await open();
   await untilModel(page, /width 32/);
   const key = await page.evaluate(async () => {

@@ -1,6 +1,7 @@
 // Training in the page, from a choice of options to a run that goes on after a reload.
 
 import { expect, test } from "vitest";
+import { slowTest } from "../slow.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
   accessibilityProblems,
@@ -43,7 +44,7 @@ test("the start says what a run takes on this adapter, and refuses at once what 
   await page.close();
 });
 
-test("a run is begun, watched, paused, led by steps, stopped, and goes on after a reload", async () => {
+slowTest("a run is begun, watched, paused, led by steps, stopped, and goes on after a reload", async () => {
   const { page, complaints } = await open({ view: "train", width: 1440 });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "small one");

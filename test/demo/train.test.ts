@@ -12,6 +12,7 @@ import { folderStorage } from "../../src/platform/storage.node.ts";
 import { defaultRunOptions } from "../../src/train/option-table.ts";
 import { lossNames, type Metrics } from "../../src/train/metrics.ts";
 import { loadState } from "../../src/train/state-file.ts";
+import { slowTest } from "../slow.ts";
 import { openBrowser } from "./browser.ts";
 import { openTrainingPage, storedFile, tinyOptions, tinyPictures } from "./training-worker.ts";
 
@@ -69,7 +70,7 @@ test("a run that is led by hand has Node's losses, and is where it was left", as
   });
 });
 
-test("it moves to Node, goes on there, and comes back", async () => {
+slowTest("it moves to Node, goes on there, and comes back", async () => {
   const packed = await page.evaluate(async () => {
     const file = await training.api.exportRun("page");
     let text = "";

@@ -12,6 +12,7 @@ import { TrainingRun } from "../../src/train/run.ts";
 import { loadState, type TrainingState } from "../../src/train/state-file.ts";
 import { webGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
+import { slowTest } from "../slow.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 const options: TrainingOptions = {
@@ -187,7 +188,7 @@ describe("a run that is adjusted", () => {
     expect(result(storage)).toEqual(result(changed));
   });
 
-  test("and killed at any time goes on from the disk to the same bytes", async () => {
+  slowTest("and killed at any time goes on from the disk to the same bytes", async () => {
     const disks: MemoryStorage[] = [];
     const control = new RunControl();
     const { storage, end } = begin({ control, onStep: () => disks.push(storage.survivor()) });
@@ -205,7 +206,7 @@ describe("a run that is adjusted", () => {
     }
   });
 
-  test("and loses its device goes back to no step before it", async () => {
+  slowTest("and loses its device goes back to no step before it", async () => {
     const lost = new Set([5, 7]);
     const storage = await adjusted(3, change, {
       onStep: ({ metrics, view }) => {
