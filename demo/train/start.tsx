@@ -24,8 +24,8 @@ export function Start() {
         <h1 tabIndex={-1}>Train networks of your own</h1>
         <p class="faint">
           Two heaps of pictures that need not match. One network learns to make B of A, the other A of B, and each keeps
-          the other honest. It happens in this tab and is saved in this browser, so a reload or a crash costs seconds,
-          not the run.
+          the other honest. It happens in this tab and is saved in this browser, so a reload or a crash costs two
+          minutes of work at most, not the run.
         </p>
       </header>
       <Trouble />
