@@ -1,8 +1,8 @@
 // The models in the box, for the page: the folder weights/ beside it, whose index.json names their cards. Tensors are kept in the browser's
 // cache from one visit to the next, each under the contents of its card, so that a new model is never taken for the old one.
 
-import { UserError } from "../../src/errors.ts";
 import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
+import { fetched } from "../parts/fetched.ts";
 
 const cacheName = "pixelcycle-weights";
 
@@ -70,14 +70,6 @@ async function received(response: Response, onShare: (share: number | null) => v
     onShare(length >= bytes ? bytes / length : null);
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());
-}
-
-async function fetched(address: string): Promise<Response> {
-  const response = await fetch(address).catch((error: Error) => {
-    throw new UserError(`${address} could not be fetched: ${error.message}. Are you online?`);
-  });
-  if (!response.ok) throw new UserError(`${address} could not be fetched: ${response.status} ${response.statusText}.`);
-  return response;
 }
 
 async function fingerprint(text: string): Promise<string> {

@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
+import { fetched } from "../parts/fetched.ts";
 import { startCamera } from "./camera.ts";
 import { say, take } from "./state.ts";
 
@@ -15,7 +16,7 @@ const samples = ["otter", "harbour", "stone-path", "winter-peaks", "general", "c
 async function takeSample(name: string): Promise<void> {
   try {
     const file = `${name}.jpg`;
-    const response = await fetch(`samples/${file}`);
+    const response = await fetched(`samples/${file}`);
     take([new File([await response.blob()], file, { type: "image/jpeg" })]);
   } catch (error) {
     say("error", sentenceOf(error));

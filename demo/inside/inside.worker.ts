@@ -17,6 +17,7 @@ import { initialWeights } from "../../src/train/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
 import { bundledBytes, bundledModels } from "../convert/bundled.ts";
 import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
+import { fetched } from "../parts/fetched.ts";
 import type { InsideApi, ModelSource, PictureSource, StepWeights } from "./api.ts";
 import { judgePictures, type Judge } from "./judging.ts";
 import { Walker } from "./walker.ts";
@@ -168,9 +169,7 @@ async function listOf<T>(path: string): Promise<T> {
 }
 
 async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(beside(path));
-  if (!response.ok) throw new Error(`${path} could not be fetched: ${response.status} ${response.statusText}.`);
-  return new Uint8Array(await response.arrayBuffer());
+  return new Uint8Array(await (await fetched(beside(path))).arrayBuffer());
 }
 
 /** The square in the middle. */

@@ -4,6 +4,7 @@ import { isPictureName } from "../../src/data/picture-file.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Side } from "../../src/train/dataset.ts";
 import type { Storage } from "../../src/train/storage.ts";
+import { fetched } from "../parts/fetched.ts";
 import type { ChosenPictures } from "./api.ts";
 import { sidePath } from "./run-folder.ts";
 
@@ -81,12 +82,4 @@ async function samplesIn(folder: URL): Promise<PlannedCopy[]> {
       read: async () => new Uint8Array(await (await fetched(new URL(`train${side}/${name}`, folder))).arrayBuffer()),
     })),
   );
-}
-
-async function fetched(url: URL): Promise<Response> {
-  const response = await fetch(url).catch((error: Error) => {
-    throw new UserError(`${url.pathname} could not be loaded; is the page still there? [${error.message}]`);
-  });
-  if (!response.ok) throw new UserError(`${url.pathname} could not be loaded: the server says ${response.status}.`);
-  return response;
 }

@@ -5,6 +5,7 @@ import { effect, signal } from "@preact/signals";
 import { askToPersist } from "../../src/platform/storage.browser.ts";
 import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
+import { fetched } from "../parts/fetched.ts";
 import type { TrainingApi } from "./api.ts";
 import { NewRun } from "./new-run.ts";
 import { TrainingSession } from "./session.ts";
@@ -48,7 +49,7 @@ export async function open(): Promise<void> {
 
 async function listSamples(): Promise<void> {
   try {
-    const response = await fetch("samples/train/index.json");
+    const response = await fetched("samples/train/index.json");
     const names = (await response.json()) as { readonly A: readonly string[]; readonly B: readonly string[] };
     newRun.samples.value = {
       A: names.A.map((name) => `samples/train/trainA/${name}`),
