@@ -1,6 +1,8 @@
-// The pixel grid: every cell of so many by so many pixels becomes one pixel, of a colour that some pixel of the cell has.
+// The pixel grid: every cell of so many by so many pixels becomes one pixel, of a colour that some pixel of the cell has;
+// or of their average, which is to measure light by and not to be shown.
 // All arithmetic is in whole numbers, so every device gives the same bytes.
 
+import average from "../../shaders/cells/average.wgsl";
 import dominant from "../../shaders/cells/dominant.wgsl";
 import median from "../../shaders/cells/median.wgsl";
 import { bindRange, foldWorkgroups } from "./bands.ts";
@@ -11,10 +13,12 @@ import { composeShader } from "./shader.ts";
 /** How a cell's colour is chosen: see shaders/cells. */
 export type CellMethod = "median" | "dominant";
 
+const shaders = { average, dominant, median };
+
 export interface SnapAttributes {
   /** Pixels of a cell's side, from 1 to `maximumCell`. */
   readonly cell: number;
-  readonly method: CellMethod;
+  readonly method: keyof typeof shaders;
   /** The picture's own size: what the input holds beyond it, to the right and below, is padding. */
   readonly width: number;
   readonly height: number;
@@ -56,7 +60,7 @@ export const snapToCells: Operation<SnapAttributes> = declare({
   forward(traits, [pixels], output, { cell, method, width, height }) {
     const [samples, inputHeight, inputWidth] = pixels.type!.shape;
     const [, rows, columns] = output.type!.shape;
-    const shader = composeShader(method === "median" ? median : dominant, {
+    const shader = composeShader(shaders[method], {
       LANES: lanes,
       ...(method === "dominant" && { CANDIDATES: candidates, REACH: reach }),
     });
@@ -114,13 +118,14 @@ export const snapToCells: Operation<SnapAttributes> = declare({
     snapSample([2, 7, 9], { cell: 3, method: "dominant", width: 9, height: 7 }),
     snapSample([1, 24, 20], { cell: 9, method: "dominant", width: 20, height: 23 }),
     snapSample([1, 103, 97], { cell: 2, method: "median", width: 97, height: 102 }),
+    snapSample([2, 13, 10], { cell: 4, method: "average", width: 9, height: 13 }),
     snapSample([1, 3, 5], { cell: 64, method: "dominant", width: 5, height: 3 }),
   ],
 });
 
 /** How often a pixel is looked at, four operations each time. */
-function readsOf(method: CellMethod): number {
-  return 4 * (method === "median" ? 10 : 10 + candidates);
+function readsOf(method: SnapAttributes["method"]): number {
+  return 4 * (method === "dominant" ? 10 + candidates : 10);
 }
 
 function snapSample(shape: number[], attributes: SnapAttributes): Sample<SnapAttributes> {
@@ -128,16 +133,27 @@ function snapSample(shape: number[], attributes: SnapAttributes): Sample<SnapAtt
 }
 
 /** The colour and alpha of a cell, by sorting. */
-function colourOf(members: readonly number[], method: CellMethod): number {
+function colourOf(members: readonly number[], method: SnapAttributes["method"]): number {
   const visible = members.filter((pixel) => pixel >>> 24 !== 0);
   const voters = visible.length > 0 ? visible : members;
   const alphas = members.map((pixel) => pixel >>> 24).sort((a, b) => a - b);
   const alpha = alphas[Math.floor(alphas.length / 2)];
+  if (method === "average") return averageOf(voters) + alpha * 2 ** 24;
   const scored = method === "median" ? byMedian(voters) : byDensity(voters);
   const [chosen] = scored.reduce((best, other) =>
     other[1] > best[1] || (other[1] === best[1] && darker(other[0], best[0])) ? other : best,
   );
   return (chosen & 0xffffff) + alpha * 2 ** 24;
+}
+
+function averageOf(voters: readonly number[]): number {
+  const shares = voters.map((pixel) => pixel >>> 24 || 1);
+  const weight = shares.reduce((sum, share) => sum + share, 0);
+  const [red, green, blue] = [0, 8, 16].map((shift) => {
+    const sum = voters.reduce((sum, pixel, i) => sum + shares[i] * ((pixel >>> shift) & 255), 0);
+    return Math.floor((sum + Math.floor(weight / 2)) / weight);
+  });
+  return red + green * 2 ** 8 + blue * 2 ** 16;
 }
 
 function byMedian(voters: readonly number[]): [number, number][] {

@@ -30,6 +30,7 @@ import { normalize } from "./normalization.ts";
 import type { Operation } from "./operation.ts";
 import { kMeans, mapToPalette } from "./palette.ts";
 import { fromPixels, toPixels } from "./pixels.ts";
+import { keepColours } from "./keep-colours.ts";
 import { exchangeWithPool } from "./pool.ts";
 import { collect, constant, mean, spread, sum } from "./reduction.ts";
 import { foldReflection } from "./reflection.ts";
@@ -83,6 +84,7 @@ export const operations = [
   fromPixels,
   toPixels,
   snapToCells,
+  keepColours,
   kMeans,
   mapToPalette,
 ] as Operation[];

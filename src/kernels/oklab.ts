@@ -1,4 +1,4 @@
-// The CPU's twin of shaders/palette/oklab.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
+// The CPU's twin of shaders/palette/oklab.wgsl and srgb.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
 
 /** sRGB's transfer function (IEC 61966-2-1), from a byte to light in [0, 1]. */
 function linear(byte: number): number {
@@ -49,6 +49,43 @@ function cubeRoot(x: number): number {
   while (root < 32767 && (root + 1) ** 3 <= x * 2 ** 15) root++;
   return root;
 }
+
+/** The table [256] that srgb.wgsl reads: the least light, times 2^17, that shows as each byte or a greater one. */
+export const lights: Float32Array<ArrayBuffer> = Float32Array.from({ length: 256 }, (_, byte) =>
+  byte === 0 ? 0 : Math.round(linear(byte - 0.5) * 2 ** 17),
+);
+
+/** The colour of a point of OKLab as the lower 24 bits of a pixel. What sRGB cannot show is clipped. */
+export function colourOf([lightness, a, b]: Oklab, table: ArrayLike<number> = lights): number {
+  const chroma = [a - 16384, b - 16384];
+  const response = inverseCones.map(([fromA, fromB]) => {
+    const root = lightness + Math.floor((fromA * chroma[0] + fromB * chroma[1] + 8192) / 16384);
+    const clamped = Math.min(Math.max(root, 0), 32767);
+    // As shaders/palette/oklab.wgsl cubes: to 30 bits, rounded up.
+    const square = clamped ** 2;
+    const cube = Math.floor(square / 2 ** 15) * clamped + Math.floor(((square % 2 ** 15) * clamped + 0x7fff) / 2 ** 15);
+    return Math.floor((cube + 4096) / 8192);
+  });
+  const [red, green, blue] = inverseLight.map((row) => {
+    const light = Math.floor((row.reduce((sum, share, i) => sum + share * response[i], 0) + 1024) / 2048);
+    let byte = 0;
+    for (let bit = 128; bit > 0; bit >>= 1) if (table[byte | bit] <= light) byte |= bit;
+    return byte;
+  });
+  return red + green * 2 ** 8 + blue * 2 ** 16;
+}
+
+/** Ottosson's inverse matrices: of a and b for each cone, times 2^14, and of the cones for each channel, times 2^11. */
+const inverseCones = [
+  [6494, 3536],
+  [-1730, -1046],
+  [-1466, -21160],
+];
+const inverseLight = [
+  [8349, -6774, 473],
+  [-2598, 5345, -699],
+  [-9, -1441, 3498],
+];
 
 export function squaredDistance(a: Oklab, b: Oklab): number {
   return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;

@@ -2,9 +2,11 @@
 // very text that a person wrote.
 
 import adamAdam from "../../shaders/adam/adam.wgsl";
+import cellsAverage from "../../shaders/cells/average.wgsl";
 import cellsCell from "../../shaders/cells/cell.wgsl";
 import cellsDominant from "../../shaders/cells/dominant.wgsl";
 import cellsMedian from "../../shaders/cells/median.wgsl";
+import coloursKeep from "../../shaders/colours/keep.wgsl";
 import concatConcat from "../../shaders/concat/concat.wgsl";
 import concatTake from "../../shaders/concat/take.wgsl";
 import convolutionBroadcast from "../../shaders/convolution/broadcast.wgsl";
@@ -44,6 +46,7 @@ import paletteMember from "../../shaders/palette/member.wgsl";
 import paletteNearest from "../../shaders/palette/nearest.wgsl";
 import paletteOklab from "../../shaders/palette/oklab.wgsl";
 import palettePoints from "../../shaders/palette/points.wgsl";
+import paletteSrgb from "../../shaders/palette/srgb.wgsl";
 import paletteUpdate from "../../shaders/palette/update.wgsl";
 import pixelsFrom from "../../shaders/pixels/from.wgsl";
 import pixelsTo from "../../shaders/pixels/to.wgsl";
@@ -66,9 +69,11 @@ import winogradTiles from "../../shaders/winograd/tiles.wgsl";
 /** By its path below shaders/, without the ending. */
 export const shaderFiles: Readonly<Record<string, string>> = {
   "adam/adam": adamAdam,
+  "cells/average": cellsAverage,
   "cells/cell": cellsCell,
   "cells/dominant": cellsDominant,
   "cells/median": cellsMedian,
+  "colours/keep": coloursKeep,
   "concat/concat": concatConcat,
   "concat/take": concatTake,
   "convolution/broadcast": convolutionBroadcast,
@@ -108,6 +113,7 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "palette/nearest": paletteNearest,
   "palette/oklab": paletteOklab,
   "palette/points": palettePoints,
+  "palette/srgb": paletteSrgb,
   "palette/update": paletteUpdate,
   "pixels/from": pixelsFrom,
   "pixels/to": pixelsTo,

@@ -9,6 +9,7 @@ import cluster from "../../shaders/palette/cluster.wgsl";
 import nearest from "../../shaders/palette/nearest.wgsl";
 import pointwise from "../../shaders/loss/pointwise.wgsl";
 import oklab from "../../shaders/palette/oklab.wgsl";
+import srgb from "../../shaders/palette/srgb.wgsl";
 import tiles from "../../shaders/winograd/tiles.wgsl";
 
 const pieces: Readonly<Record<string, string>> = {
@@ -20,6 +21,7 @@ const pieces: Readonly<Record<string, string>> = {
   oklab,
   pointwise,
   random,
+  srgb,
   tiles,
 };
 

@@ -11,8 +11,8 @@ const rows = read("docs/layers.md")
   .filter((line) => line.startsWith("|") && line.includes("`src/kernels/"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
 /** Of the pixel grid: not layers. */
-const others = ["snapToCells", "kMeans", "mapToPalette"];
-const otherShaders = ["cells", "palette"];
+const others = ["snapToCells", "keepColours", "kMeans", "mapToPalette"];
+const otherShaders = ["cells", "colours", "palette"];
 
 test("every operation is in the table, beside its declaration", () => {
   const named = rows.flatMap(([, forward, backward, declaration]) => {
