@@ -30,8 +30,8 @@ export interface ArtOptions {
     readonly cell: number;
     readonly scale: number;
     readonly method: CellMethod;
-    /** Null for as many as there are. */
-    readonly colours: number | null;
+    readonly colors: number | "auto" | "none";
+    readonly keepColors: number;
   } | null;
 }
 

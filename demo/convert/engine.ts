@@ -100,7 +100,7 @@ export class Engine {
   async art(id: number, options: ArtOptions): Promise<PixelArt> {
     const { source, drawn } = this.picture(id);
     if (!drawn) throw new Error(`The network has not drawn picture ${id}.`);
-    return this.artOf(await restored(drawn), source, options);
+    return this.artOf(await restored(drawn), await restored(source), options);
   }
 
   /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
@@ -114,13 +114,10 @@ export class Engine {
     return picture;
   }
 
-  private artOf(drawn: Image, size: { width: number; height: number }, { grid }: ArtOptions): Promise<PixelArt> {
+  private artOf(drawn: Image, source: Image, { grid }: ArtOptions): Promise<PixelArt> {
     if (!grid) return Promise.resolve({ image: drawn });
-    const { cell, scale, method, colours } = grid;
-    const { width, height } = size;
-    return this.onGpu((gpu) =>
-      pixelate(gpu, drawn, { cell, scale, method, colors: colours ?? undefined, width, height }),
-    );
+    const { width, height } = source;
+    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source }));
   }
 
   private runNetwork(

@@ -6,15 +6,17 @@ import { ProgressBar } from "../parts/display.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
 import { Palette } from "./palette.tsx";
 import {
+  allColours,
+  automaticColours,
   cell,
   chooseLongestSide,
   colours,
+  keepColors,
   largestCell,
   longestSide,
   longestSides,
   look,
   method,
-  mostColours,
   scale,
 } from "./settings.ts";
 import {
@@ -43,7 +45,7 @@ export function Settings() {
 
 function paletteReason(): string {
   if (look.value === "drawing") return "The network's own picture has as many colours as it likes.";
-  if (colours.value > mostColours) return "Every colour is kept: draw the slider back to limit them.";
+  if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
   return "It appears with the result.";
 }
 
@@ -143,11 +145,20 @@ function Look() {
       <Slider
         label="Colours"
         value={colours.value}
-        least={2}
-        most={mostColours + 1}
-        text={(value) => (value > mostColours ? "all" : String(value))}
+        least={automaticColours}
+        most={allColours}
+        text={(value) => (value === automaticColours ? "auto" : value === allColours ? "all" : String(value))}
         disabled={!isArt}
         onInput={(value) => (colours.value = value)}
+      />
+      <Slider
+        label="The photo's colours"
+        value={Math.round(100 * keepColors.value)}
+        least={0}
+        most={100}
+        text={(value) => `${value} %`}
+        disabled={!isArt}
+        onInput={(value) => (keepColors.value = value / 100)}
       />
       <div class="two">
         <Select

@@ -14,9 +14,14 @@ export const cell = signal(4);
 /** Null for the cell: the result is as large as its source then. */
 export const scale = signal<number | null>(null);
 
-/** One more than the most stands for as many as there are. */
+/** The slider's places: the first finds the number by itself, the last leaves as many colours as there are. */
+export const automaticColours = 1;
 export const mostColours = 64;
-export const colours = signal(32);
+export const allColours = mostColours + 1;
+export const colours = signal(automaticColours);
+
+/** How far the source's colours are kept, from 0 to 1. */
+export const keepColors = signal(1);
 
 export const method = signal<CellMethod>("dominant");
 
@@ -28,7 +33,8 @@ export const artOptions = computed<ArtOptions>(() => ({
           cell: cell.value,
           scale: scale.value ?? cell.value,
           method: method.value,
-          colours: colours.value > mostColours ? null : colours.value,
+          colors: colours.value === automaticColours ? "auto" : colours.value === allColours ? "none" : colours.value,
+          keepColors: keepColors.value,
         },
 }));
 

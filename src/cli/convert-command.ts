@@ -12,7 +12,8 @@ interface Options {
   raw?: boolean;
   cell?: number;
   scale?: number;
-  colors?: number;
+  colors?: number | "auto" | "none";
+  keepColors?: number;
   method?: "median" | "dominant";
   maxSize?: number;
   preprocess?: string;
@@ -36,7 +37,8 @@ export function registerConvert(program: Command): void {
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
-    .option("--colors <k>", "reduce each picture to k colors", wholeNumber)
+    .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
+    .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
     .addOption(
       new Option("--method <how>", "how a cell gets its color").choices(["median", "dominant"]).default("dominant"),
     )
@@ -89,4 +91,14 @@ function report({ pictures, skipped, failures, stopped }: ConvertSummary): void 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+function colorCount(text: string): number | "auto" | "none" {
+  return text === "auto" || text === "none" ? text : wholeNumber(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
+  return value;
 }

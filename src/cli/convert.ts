@@ -35,7 +35,9 @@ export interface ConvertPicturesOptions {
   readonly cell?: number;
   /** Default: the cell, so that results are as large as their sources. */
   readonly scale?: number;
-  readonly colors?: number;
+  /** As in `GridOptions`, and so are their defaults. */
+  readonly colors?: number | "auto" | "none";
+  readonly keepColors?: number;
   readonly method?: CellMethod;
   /** Longest side that a picture may have; larger ones are shrunk. */
   readonly maxSize?: number;
@@ -87,11 +89,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   const model = await loadModel(options.weights);
+  const { method, colors, keepColors } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, method: options.method, colors: options.colors, margin: model.card?.margin };
+    : { cell, scale, method, colors, keepColors, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
 
   const gpu = await openGpu({ adapter: options.adapter });
@@ -154,13 +157,16 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   }
 }
 
-function checkOptions({ maxSize, preprocess: transforms, raw, colors, cell, scale }: ConvertPicturesOptions): void {
+function checkOptions(options: ConvertPicturesOptions): void {
+  const { maxSize, preprocess: transforms, raw, colors, keepColors, cell, scale } = options;
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
     throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
   }
   if (transforms) checkPreprocessOptions(transforms);
-  if (raw && (colors ?? cell ?? scale) !== undefined) {
-    throw new UserError("--raw gives the network's picture as it is: it has no --cell, --scale or --colors.");
+  if (raw && (colors ?? keepColors ?? cell ?? scale) !== undefined) {
+    throw new UserError(
+      "--raw gives the network's picture as it is: without --cell, --scale, --colors or --keep-colors.",
+    );
   }
 }
 

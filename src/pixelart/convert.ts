@@ -1,4 +1,4 @@
-// A picture, converted: through the network, then onto the grid, with the source's alpha on top.
+// A picture, converted: through the network, then onto the grid, with the source's colours and alpha.
 
 import type { Image } from "../data/image.ts";
 import { mirrorAround } from "../data/mirror.ts";
@@ -9,7 +9,8 @@ import type { ConvertOptions } from "../nn/picture-program.ts";
 import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
-export type PictureOptions = { readonly raw: true } | ({ readonly raw?: false } & BorderOptions & PixelateOptions);
+export type PictureOptions =
+  { readonly raw: true } | ({ readonly raw?: false } & BorderOptions & Omit<PixelateOptions, "source">);
 
 export interface BorderOptions {
   /**
@@ -32,7 +33,8 @@ export async function convertPicture(
 ): Promise<PixelArt> {
   if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
   const { width, height } = image;
-  return pixelate(gpu, await drawPicture(generator, image, options), { ...options, width, height });
+  const drawn = await drawPicture(generator, image, options);
+  return pixelate(gpu, drawn, { ...options, width, height, source: image });
 }
 
 /**

@@ -1,4 +1,4 @@
-// The geometry of the pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn `scale` pixels
+// What is asked of a result, and the geometry of the pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn `scale` pixels
 // wide; the result is cropped to ceil(n * scale / cell), so that the last cell is cut where the picture ends. With scale =
 // cell the result is exactly as large as the picture, with scale 1 it has one pixel a cell.
 
@@ -12,19 +12,29 @@ export interface GridOptions {
   readonly cell: number;
   /** Pixels of the result along a cell's side. */
   readonly scale: number;
-  /** The most colours of the result. Default: as many as the cells have. */
-  readonly colors?: number;
+  /**
+   * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
+   * hardly tells from all of them.
+   */
+  readonly colors?: number | "auto" | "none";
+  /**
+   * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
+   * Default: 1.
+   */
+  readonly keepColors?: number;
 }
 
 /** @throws UserError where a number is not whole or out of its range */
-export function checkGrid({ cell, scale, colors }: GridOptions): void {
+export function checkGrid({ cell, scale, colors, keepColors = 1 }: GridOptions): void {
   const check = (name: string, value: number, least: number, most: number) => {
     if (!Number.isInteger(value) || value < least || value > most)
       throw new UserError(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
   };
   check("The cell", cell, 1, maximumCell);
   check("The scale", scale, 1, maximumScale);
-  if (colors !== undefined) check("The number of colors", colors, 2, maximumColours);
+  if (!(keepColors >= 0 && keepColors <= 1))
+    throw new UserError(`How far colors are kept must be a number from 0 to 1, not ${keepColors}.`);
+  if (typeof colors === "number") check("The number of colors", colors, 2, maximumColours);
 }
 
 /** No cell is drawn larger than this. */

@@ -6,8 +6,9 @@ import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { checkImageSize, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { snapToCells, type CellMethod } from "../kernels/cells.ts";
-import { cones, oklabOf } from "../kernels/oklab.ts";
+import { snapToCells, type CellMethod, type SnapAttributes } from "../kernels/cells.ts";
+import { keepColours } from "../kernels/keep-colours.ts";
+import { cones, lights, oklabOf } from "../kernels/oklab.ts";
 import { vector, type TensorType } from "../kernels/operation.ts";
 import { kMeans, mapToPalette, maximumSample } from "../kernels/palette.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
@@ -19,15 +20,23 @@ export interface PixelateOptions extends GridOptions {
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
   readonly width?: number;
   readonly height?: number;
+  /** The picture that this one was painted after, whose colours are kept as far as `keepColors` says. Default: there is none. */
+  readonly source?: Image;
 }
 
 export interface PixelArt {
   readonly image: Image;
-  /** The colours [red, green, blue] of the picture from dark to light, where their number was limited. */
+  /** The colours [red, green, blue] of the picture from dark to light, unless as many were wanted as there are. */
   readonly palette?: readonly (readonly number[])[];
 }
 
 type Pixels = Uint32Array<ArrayBuffer>;
+
+/** More colours than this are not looked for by ourselves: an artist's palettes are smaller. */
+const mostColours = 64;
+
+/** The distance in OKLab that the eye tells in areas beside each other, in parts of 2^15. */
+const unseen = Math.round(0.02 * 2 ** 15);
 
 /** After so many rounds the centres of k-means hardly move. */
 const iterations = 24;
@@ -40,12 +49,36 @@ const iterations = 24;
  */
 export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
   checkGrid(options);
-  const { cell, method = "dominant", scale, colors, width = image.width, height = image.height } = options;
+  const { cell, scale, method = "dominant", colors = "auto", width = image.width, height = image.height } = options;
+  const strength = Math.round(256 * (options.keepColors ?? 1));
   const [outputWidth, outputHeight] = [outputSize(width, options), outputSize(height, options)];
   checkImageSize(outputWidth, outputHeight);
-  const size: TensorType = { layout: "pixels", shape: [1, image.height, image.width] };
-  const snapped = apply(snapToCells, [input("picture", size)], { cell, method, width, height });
-  const cells = await run(gpu, snapped, { picture: pixelsOf(image) });
+  const snap = (name: string, { width: inputWidth, height: inputHeight }: Image, how: SnapAttributes["method"]) =>
+    apply(snapToCells, [input(name, { layout: "pixels", shape: [1, inputHeight, inputWidth] })], {
+      cell,
+      method: how,
+      width,
+      height,
+    });
+  const drawn = snap("picture", image, method);
+  const { source } = options;
+  const kept = source && strength > 0;
+  const snapped = kept
+    ? apply(
+        keepColours,
+        [
+          drawn,
+          snap("source", source, "average"),
+          input("cones", vector(cones.length)),
+          input("lights", vector(lights.length)),
+        ],
+        { strength },
+      )
+    : drawn;
+  const cells = await run(gpu, snapped, {
+    picture: pixelsOf(image),
+    ...(kept && { source: pixelsOf(source), cones, lights }),
+  });
   const limited = await limitColours(gpu, cells, snapped.type, colors);
   const [, rows, columns] = snapped.shape;
   const data = new Uint8ClampedArray(limited.cells.buffer);
@@ -60,22 +93,21 @@ async function limitColours(
   gpu: Gpu,
   cells: Pixels,
   type: TensorType,
-  colours: number | undefined,
+  colours: number | "auto" | "none",
 ): Promise<{ cells: Pixels; palette?: number[][] }> {
-  if (colours === undefined) return { cells };
-  const few = paletteOf(cells, colours);
+  if (colours === "none") return { cells };
+  const most = colours === "auto" ? mostColours : colours;
+  const few = paletteOf(cells, most);
   if (few) return { cells, palette: few };
-  const sample = sampleOf(cells, colours);
-  const seeds = seedsOf(
-    Array.from(sample, (cell) => oklabOf(cell)),
-    colours,
-  );
+  const sample = sampleOf(cells, most);
+  const points = Array.from(sample, (cell) => oklabOf(cell));
+  const seeds = seedsOf(points, most, colours === "auto" ? unseen : 0);
   const table = input("cones", vector(cones.length));
   const some = input("sample", { layout: "pixels", shape: [1, 1, sample.length] });
   const palette = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
   const mapped = apply(mapToPalette, [input("cells", type), palette, table], {});
   const result = await run(gpu, mapped, { cells, sample, seeds, cones });
-  return { cells: result, palette: paletteOf(result, colours) };
+  return { cells: result, palette: paletteOf(result, most) };
 }
 
 /** Runs a program once and gives its memory back. */

@@ -14,17 +14,19 @@ interface Part {
 }
 
 /**
- * Up to `count` seeds, as `kMeans` takes them: L, a, b as whole numbers and a zero, for each.
- * There are fewer where the points have fewer colours.
+ * Up to `most` seeds, as `kMeans` takes them: L, a, b as whole numbers and a zero, for each.
+ * There are fewer where the points have fewer colours, or where with fewer their distance to their seeds, as a root mean
+ * square in parts of 2^15, is no more than `tolerance`.
  */
-export function seedsOf(points: readonly Oklab[], count: number): Float32Array<ArrayBuffer> {
+export function seedsOf(points: readonly Oklab[], most: number, tolerance = 0): Float32Array<ArrayBuffer> {
   const parts = [describePart(points)];
-  while (parts.length < count) {
+  while (parts.length < most) {
+    if (parts.reduce((sum, { error }) => sum + error, 0) <= points.length * tolerance ** 2) break;
     const worst = parts.reduce((most, part, i) => (part.error > parts[most].error ? i : most), 0);
-    const { points, mean, axis, error } = parts[worst];
+    const { points: members, mean, axis, error } = parts[worst];
     if (error === 0) break;
     const [low, high]: [Oklab[], Oklab[]] = [[], []];
-    for (const point of points) (point[axis] <= mean[axis] ? low : high).push(point);
+    for (const point of members) (point[axis] <= mean[axis] ? low : high).push(point);
     parts.splice(worst, 1, describePart(low), describePart(high));
   }
   return Float32Array.from(parts.flatMap(({ mean }) => [...mean.map(Math.round), 0]));

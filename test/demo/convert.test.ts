@@ -67,7 +67,7 @@ test("the bundled model gives Node's picture, as painted and on the grid", async
   const drawn = difference(painted.image, truth);
   console.log(`as painted: ${drawn.count} of ${drawn.of} bytes differ from Node's, by ${drawn.most} at most`);
   expect(drawn.most).toBeLessThanOrEqual(1);
-  const grid = { cell: 4, scale: 4, colors: 32, margin };
+  const grid = { cell: 4, scale: 4, margin };
   const onGrid = difference(art.image, (await convertPicture(gpu, generator, source, grid)).image);
   console.log(`on the grid: ${onGrid.count} of ${onGrid.of} bytes differ from Node's, by ${onGrid.most} at most`);
   expect(onGrid.most).toBeLessThanOrEqual(1);
@@ -174,7 +174,11 @@ describe("with a checkpoint of the visitor's", () => {
       ["small.jpg.png", jpeg],
       ["other.png", files.other],
     ]) {
-      const { image } = await convertPicture(gpu, generator, await decodeImage(path), { cell: 4, scale: 1 });
+      const { image } = await convertPicture(gpu, generator, await decodeImage(path), {
+        cell: 4,
+        scale: 1,
+        colors: "none",
+      });
       expect(difference(await decodeImage(entries[entry]), image).most).toBeLessThanOrEqual(1);
     }
   });
@@ -186,7 +190,11 @@ describe("with a checkpoint of the visitor's", () => {
     await untilTiles(page, 4);
     expect(await untilMessage(page)).toMatch(/^The GPU was lost, and taken up again/);
     const { image } = await downloadPng(page);
-    const truth = await convertPicture(gpu, generator, await decodeImage(files.png), { cell: 4, scale: 1 });
+    const truth = await convertPicture(gpu, generator, await decodeImage(files.png), {
+      cell: 4,
+      scale: 1,
+      colors: "none",
+    });
     expect(difference(image, truth.image).most).toBeLessThanOrEqual(1);
   });
 });

@@ -46,6 +46,8 @@ test.each([
   [{ cell: 4, scale: -1 }, "The scale must be a whole number from 1 to 1024, not -1."],
   [{ cell: 4, scale: 4, colors: 1 }, "The number of colors must be a whole number from 2 to 256, not 1."],
   [{ cell: 4, scale: 4, colors: 257 }, "The number of colors must be a whole number from 2 to 256, not 257."],
+  [{ cell: 4, scale: 4, keepColors: 1.5 }, "How far colors are kept must be a number from 0 to 1, not 1.5."],
+  [{ cell: 4, scale: 4, keepColors: NaN }, "How far colors are kept must be a number from 0 to 1, not NaN."],
 ])("refuses %o", (options, message) => {
   expect(() => checkGrid(options)).toThrow(new UserError(message));
 });
@@ -54,4 +56,6 @@ test.each([
   { cell: 1, scale: 1 },
   { cell: 64, scale: 1024, colors: 256 },
   { cell: 4, scale: 3, colors: 2 },
-])("accepts %o", (options) => checkGrid(options));
+  { cell: 4, scale: 3, colors: "auto", keepColors: 0 },
+  { cell: 4, scale: 3, colors: "none", keepColors: 0.25 },
+] as const)("accepts %o", (options) => checkGrid(options));

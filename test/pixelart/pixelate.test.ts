@@ -5,7 +5,7 @@ import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
-import { oklabOf, type Oklab } from "../../src/kernels/oklab.ts";
+import { oklabOf, squaredDistance, type Oklab } from "../../src/kernels/oklab.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { seedsOf } from "../../src/pixelart/seeds.ts";
 import { openTestGpu, webGpu } from "../gpu.ts";
@@ -59,7 +59,7 @@ describe.each(methods)("%s", (method) => {
     for (let round = 0; round < 6; round++) {
       const [width, height, cell] = [1 + random.below(80), 1 + random.below(80), 1 + random.below(40)];
       const image = drawing(width, height, round);
-      const { image: art } = await pixelate(gpu, image, { cell, scale: cell, method });
+      const { image: art } = await pixelate(gpu, image, { cell, scale: cell, method, colors: "none" });
       expect([art.width, art.height]).toEqual([width, height]);
       const members = new Map<string, Set<number>>();
       const chosen = new Map<string, Set<number>>();
@@ -82,7 +82,7 @@ describe.each(methods)("%s", (method) => {
     "no more than %i colours, all of the picture's cells, the same at every run",
     async (colors) => {
       const image = drawing(75, 61, colors);
-      const plain = await pixelate(gpu, image, { cell: 2, scale: 1, method });
+      const plain = await pixelate(gpu, image, { cell: 2, scale: 1, method, colors: "none" });
       const art = await pixelate(gpu, image, { cell: 2, scale: 1, method, colors });
       const colours = coloursOf(art.image);
       expect(colours.size).toBeLessThanOrEqual(colors);
@@ -141,6 +141,69 @@ test("a picture too large for one binding gives the same bytes", async () => {
     expect(await pixelate(narrow, image, options)).toEqual(await pixelate(gpu, image, options));
   } finally {
     narrow.close();
+  }
+});
+
+/** How far apart two pictures are at most, in levels, and on average. */
+function difference(a: Image, b: Image): { most: number; mean: number } {
+  const levels = a.data.map((value, i) => Math.abs(value - b.data[i]));
+  return { most: Math.max(...levels), mean: levels.reduce((sum, level) => sum + level, 0) / levels.length };
+}
+
+/** Slopes of colour, as a photo of a sky has them. */
+function slopes(width: number, height: number): Image {
+  return picture(
+    width,
+    height,
+    (x, y) => 0xff000000 + ((40 + 2 * x) & 255) + (((150 - y) & 255) << 8) + ((90 + y) & 255) * 65536,
+  );
+}
+
+test("keeps the source's colours under a picture of other ones, as far as it is told to", async () => {
+  const source = slopes(64, 48);
+  const tinted = picture(64, 48, () => 0xff808020);
+  const options = { cell: 4, scale: 1, colors: "none" } as const;
+  const [own, cells] = [await pixelate(gpu, tinted, options), await pixelate(gpu, source, options)];
+  const kept = await pixelate(gpu, tinted, { ...options, source });
+  const half = await pixelate(gpu, tinted, { ...options, source, keepColors: 0.5 });
+  expect(difference(kept.image, cells.image).mean).toBeLessThan(4);
+  expect(difference(own.image, cells.image).mean).toBeGreaterThan(20);
+  const away = difference(half.image, own.image).mean;
+  expect(away).toBeGreaterThan(10);
+  expect(away).toBeLessThan(difference(kept.image, own.image).mean - 10);
+  expect(await pixelate(gpu, tinted, { ...options, source, keepColors: 0 })).toEqual(own);
+});
+
+test("colours are kept in bands as in whole pictures, with cells that the border cuts", async () => {
+  const [image, source] = [drawing(203, 151, 7), drawing(203, 151, 8)];
+  const options = { cell: 2, scale: 1, colors: "none", source } as const;
+  const narrow = await Gpu.open(webGpu, { maximumBindingBytes: 16384 });
+  try {
+    expect(await pixelate(narrow, image, options)).toEqual(await pixelate(gpu, image, options));
+  } finally {
+    narrow.close();
+  }
+});
+
+test("finds the number of colours by itself: few for what is plain, more for what is not, none that the eye misses", async () => {
+  const options = { cell: 1, scale: 1 };
+  const random = new Random(4);
+  const noise = () => random.below(4) + 256 * random.below(4) + 65536 * random.below(4);
+  const plain = picture(80, 80, (x) => (0xff404040 + (x >> 4) * 0x202020 + noise()) >>> 0);
+  const few = await pixelate(gpu, plain, options);
+  expect(few.palette!.length).toBeLessThanOrEqual(12);
+  const rich = slopes(100, 100);
+  const many = await pixelate(gpu, rich, options);
+  expect(many.palette!.length).toBeGreaterThan(few.palette!.length);
+  expect(many.palette!.length).toBeLessThanOrEqual(64);
+  for (const [image, art] of [
+    [plain, few],
+    [rich, many],
+  ] as const) {
+    const after = pixelsOf(art.image);
+    const squares = pixelsOf(image).map((pixel, i) => squaredDistance(oklabOf(pixel), oklabOf(after[i])));
+    const rootMeanSquare = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+    expect(rootMeanSquare / 2 ** 15).toBeLessThan(0.025);
   }
 });
 
