@@ -20,6 +20,7 @@ try {
         node: "src/library/node.ts",
         bench: "bench/bench.ts",
         "bench-peers": "bench/peers.ts",
+        "bench-quality": "bench/quality.ts",
       },
       outdir: "dist",
       banner: { js: "#!/usr/bin/env node" },

@@ -1,5 +1,6 @@
 // How the report looks and moves. A picture is drawn at a whole number of screen pixels per pixel where there is room for
-// it, so that all cells are of one size: as large as it is in the gallery, twice as large at the top.
+// it, so that all cells are of one size: as large as it is in the gallery, twice as large at the top. The detail beside it
+// is a square of its height, twice as large again.
 
 export const style = `
 :root {
@@ -23,11 +24,32 @@ header { margin: 0 auto clamp(20px, 3vw, 36px); max-width: 768px; }
 h1 { font-size: clamp(1.9rem, 5vw, 3.2rem); letter-spacing: -0.03em; line-height: 1.05; text-wrap: balance; }
 header p { color: var(--faint); font-size: clamp(1rem, 2vw, 1.15rem); margin-top: 0.6em; max-width: 60ch; }
 .hero, .gallery { display: flex; flex-wrap: wrap; gap: 28px 16px; justify-content: center; }
-figure { width: min(100%, var(--width) * 1px); }
-.hero figure { width: min(100%, var(--width) * 2px); }
-@media (max-width: 480px) { figure, .hero figure { width: 100%; } }
+figure {
+  --zoom: 1;
+  align-content: start;
+  display: flex;
+  flex-wrap: wrap;
+  gap: 6px;
+  width: min(100%, (var(--width) + var(--height)) * var(--zoom) * 1px + 6px);
+}
+.hero figure { --zoom: 2; }
+.palette, figcaption, .measures { flex: 1 0 100%; }
+.detail { aspect-ratio: 1; border-radius: 3px; flex: var(--height) 1 0; overflow: hidden; }
+@media (max-width: 480px) {
+  figure, .hero figure { width: 100%; }
+  .detail { aspect-ratio: 2; flex: 1 0 100%; }
+}
+.detail img {
+  display: block;
+  height: 100%;
+  image-rendering: pixelated;
+  object-fit: cover;
+  transform: scale(2);
+  width: 100%;
+}
 .pair {
   aspect-ratio: var(--width) / var(--height);
+  flex: var(--width) 1 0;
   border-radius: 3px;
   cursor: ew-resize;
   overflow: hidden;
@@ -74,10 +96,11 @@ figure { width: min(100%, var(--width) * 1px); }
 }
 .tag + .tag { left: auto; right: 8px; }
 .hero .tag, .pair:hover .tag, .pair:focus-within .tag { opacity: 1; }
-.palette { border-radius: 2px; display: flex; height: 10px; margin-top: 6px; overflow: hidden; }
+.palette { border-radius: 2px; display: flex; height: 12px; overflow: hidden; }
 .palette i { flex: 1; }
-figcaption { display: flex; flex-wrap: wrap; font-size: 0.95rem; gap: 0 10px; justify-content: space-between; margin-top: 6px; }
-small, footer { color: var(--faint); }
+figcaption { display: flex; flex-wrap: wrap; font-size: 0.95rem; gap: 0 10px; justify-content: space-between; }
+.measures { font-size: 0.8rem; font-variant-numeric: tabular-nums; }
+small, footer, .measures { color: var(--faint); }
 dl {
   border-block: 1px solid var(--line);
   display: flex;

@@ -1,5 +1,6 @@
 // An HTML page of pictures before and after: one file that holds its images, so that it can be moved, mailed and opened
-// from a disk. Each pair is two images on top of each other and a range input over them that says where they meet.
+// from a disk. Each pair is two images on top of each other and a range input over them that says where they meet; beside
+// it is a piece of the result so large that its cells can be counted, and below it the palette and what was measured.
 
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { definitions, escapeHtml, imageUrl } from "./html.ts";
@@ -17,6 +18,8 @@ export interface Pair {
   readonly height: number;
   /** Smaller print beside the name. */
   readonly note: string;
+  /** What was measured of the converted picture, in words. */
+  readonly measures: string;
   /** Colours [red, green, blue] from 0 to 255, where their number was limited. */
   readonly palette?: readonly (readonly number[])[];
   /** Whose picture it is, and under which licence. */
@@ -75,7 +78,7 @@ ${training ?? ""}
   await writeFileAtomically(path, html);
 }
 
-async function pairHtml({ name, before, after, width, height, note, palette }: Pair): Promise<string> {
+async function pairHtml({ name, before, after, width, height, note, measures, palette }: Pair): Promise<string> {
   const [source, result] = await Promise.all([imageUrl(before), imageUrl(after)]);
   const label = escapeHtml(name);
   return `<figure style="--width: ${width}; --height: ${height}">
@@ -85,7 +88,9 @@ async function pairHtml({ name, before, after, width, height, note, palette }: P
 <span class="tag" aria-hidden="true">before</span><span class="tag" aria-hidden="true">after</span>
 <input type="range" min="0" max="100" step="any" value="40" aria-label="${label}: how much of the picture before is seen">
 </div>
+<div class="detail"><img src="${result}" alt="${label}, its middle enlarged"></div>
 ${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(note)}</small></figcaption>
+<p class="measures">${escapeHtml(measures)}</p>
 </figure>`;
 }
 

@@ -24,6 +24,7 @@ const pair = (changes: Partial<Pair> = {}): Pair => ({
   width: 8,
   height: 4,
   note: "1.5 s",
+  measures: "in 5 colors",
   credit: "by someone",
   ...changes,
 });
@@ -38,7 +39,7 @@ describe("the report", () => {
   test("holds its images and asks nothing of any other file or host", async () => {
     const html = await page([pair(), pair({ name: "a dog" })]);
     expect(html.split(`src="data:image/jpeg;base64,AQID"`)).toHaveLength(3);
-    expect(html.split(`src="data:image/png;base64,BAUG"`)).toHaveLength(3);
+    expect(html.split(`src="data:image/png;base64,BAUG"`)).toHaveLength(5);
     const references = [...html.matchAll(/(?:src|href|url)\s*[=(]\s*["']?(.{5})/g)].map(([, start]) => start);
     expect(new Set(references)).toEqual(new Set(["data:"]));
     expect(html).not.toMatch(/https?:|@import/);
@@ -46,16 +47,16 @@ describe("the report", () => {
 
   test("shows every text as text, whatever it holds", async () => {
     const hostile = `<img src=x onerror="a()"> & 'b'`;
-    const html = await page([pair({ name: hostile, note: hostile, credit: hostile })], {
+    const html = await page([pair({ name: hostile, note: hostile, measures: hostile, credit: hostile })], {
       title: hostile,
       introduction: hostile,
       facts: { [hostile]: hostile },
     });
     expect(html).not.toContain("<img src=x");
     expect(html).not.toContain(`onerror="a`);
-    // Title twice, introduction, fact twice, note, credit; the name as caption, in the credit and in three labels.
+    // Title twice, introduction, fact twice, note, measures, credit; the name as caption, in the credit and in four labels.
     const escaped = "&lt;img src=x onerror=&quot;a()&quot;&gt; &amp; &#39;b&#39;";
-    expect(html.split(escaped)).toHaveLength(1 + 12);
+    expect(html.split(escaped)).toHaveLength(1 + 14);
   });
 
   test("each picture can be compared by the keyboard, under a label of its own", async () => {
@@ -97,7 +98,8 @@ describe("the report", () => {
 
     test("shows its pictures and its losses, and says whose charts they are", async () => {
       const html = await page([pair()], { training: training() });
-      expect(html.split(`<img src="data:image/png;base64,BAUG" alt="`)).toHaveLength(1 + 2);
+      // The two samples of the training, and the detail of the pair.
+      expect(html.split(`<img src="data:image/png;base64,BAUG" alt="`)).toHaveLength(1 + 3);
       const [, history] = /<script type="application\/json" id="history">(.*)<\/script>/.exec(html)!;
       expect(JSON.parse(history)).toEqual(training().history);
       expect(html).toMatch(/MIT License[^]*Leon Sorokin/);
