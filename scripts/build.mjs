@@ -21,6 +21,7 @@ try {
         bench: "bench/bench.ts",
         "bench-peers": "bench/peers.ts",
         "bench-quality": "bench/quality.ts",
+        "bench-cells": "bench/cells.ts",
       },
       outdir: "dist",
       banner: { js: "#!/usr/bin/env node" },

@@ -2,7 +2,6 @@
 // rejects with an error whose message is a sentence for the visitor.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
-import type { CellMethod } from "../../src/kernels/cells.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
@@ -29,9 +28,9 @@ export interface ArtOptions {
   readonly grid: {
     readonly cell: number;
     readonly scale: number;
-    readonly method: CellMethod;
     readonly colors: number | "auto" | "none";
     readonly keepColors: number;
+    readonly clean: number;
   } | null;
 }
 

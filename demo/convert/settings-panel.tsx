@@ -10,13 +10,13 @@ import {
   automaticColours,
   cell,
   chooseLongestSide,
+  clean,
   colours,
   keepColors,
   largestCell,
   longestSide,
   longestSides,
   look,
-  method,
   scale,
 } from "./settings.ts";
 import {
@@ -160,30 +160,28 @@ function Look() {
         disabled={!isArt}
         onInput={(value) => (keepColors.value = value / 100)}
       />
-      <div class="two">
-        <Select
-          label="A cell's colour"
-          value={method.value}
-          choices={[
-            { value: "dominant", text: "dominant" },
-            { value: "median", text: "median" },
-          ]}
-          disabled={!isArt}
-          onChoose={(value) => (method.value = value)}
-        />
-        <Select
-          label="Longest side"
-          value={String(longestSide.value)}
-          choices={longestSides.map((side) => ({
-            value: String(side),
-            text: side === null ? "as it is" : `${side} px`,
-          }))}
-          onChoose={(value) => {
-            chooseLongestSide(value === "null" ? null : Number(value));
-            drawAll();
-          }}
-        />
-      </div>
+      <Slider
+        label="Clean"
+        value={Math.round(100 * clean.value)}
+        least={0}
+        most={100}
+        step={10}
+        text={(value) => (value === 0 ? "off" : `${value} %`)}
+        disabled={!isArt}
+        onInput={(value) => (clean.value = value / 100)}
+      />
+      <Select
+        label="Longest side"
+        value={String(longestSide.value)}
+        choices={longestSides.map((side) => ({
+          value: String(side),
+          text: side === null ? "as it is" : `${side} px`,
+        }))}
+        onChoose={(value) => {
+          chooseLongestSide(value === "null" ? null : Number(value));
+          drawAll();
+        }}
+      />
     </section>
   );
 }

@@ -1,7 +1,6 @@
 // What a visitor can choose of the result. None of it runs the network again, but for the longest side.
 
 import { computed, signal } from "@preact/signals";
-import type { CellMethod } from "../../src/kernels/cells.ts";
 import { gpu } from "../parts/shell-state.ts";
 import type { ArtOptions, ModelDescription } from "./api.ts";
 
@@ -23,7 +22,8 @@ export const colours = signal(automaticColours);
 /** How far the source's colours are kept, from 0 to 1. */
 export const keepColors = signal(1);
 
-export const method = signal<CellMethod>("dominant");
+/** How strongly stray cells and jagged outlines are cleaned, from 0 to 1. */
+export const clean = signal(0);
 
 export const artOptions = computed<ArtOptions>(() => ({
   grid:
@@ -32,9 +32,9 @@ export const artOptions = computed<ArtOptions>(() => ({
       : {
           cell: cell.value,
           scale: scale.value ?? cell.value,
-          method: method.value,
           colors: colours.value === automaticColours ? "auto" : colours.value === allColours ? "none" : colours.value,
           keepColors: keepColors.value,
+          clean: clean.value,
         },
 }));
 

@@ -14,7 +14,7 @@ interface Options {
   scale?: number;
   colors?: number | "auto" | "none";
   keepColors?: number;
-  method?: "median" | "dominant";
+  clean?: number | true;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;
@@ -26,6 +26,9 @@ interface Options {
   adapter?: string;
   json?: boolean;
 }
+
+/** What --clean without a number stands for. */
+const usualStrength = 0.5;
 
 export function registerConvert(program: Command): void {
   program
@@ -39,9 +42,7 @@ export function registerConvert(program: Command): void {
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
     .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
     .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
-    .addOption(
-      new Option("--method <how>", "how a cell gets its color").choices(["median", "dominant"]).default("dominant"),
-    )
+    .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
     .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
     .addOption(
       new Option("--preprocess <mode>", "the reference's preprocessing (default: none at all)").choices(
@@ -62,10 +63,11 @@ export function registerConvert(program: Command): void {
 async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
-  const { preprocess, loadSize, cropSize, json, eval: evaluate, ...rest } = options;
+  const { preprocess, loadSize, cropSize, json, clean, eval: evaluate, ...rest } = options;
   const summary = await untilInterrupted((signal) =>
     convertPictures({
       ...rest,
+      clean: clean === true ? usualStrength : clean,
       inputs,
       evaluate,
       shard,

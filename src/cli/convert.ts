@@ -7,7 +7,6 @@ import { Random } from "../data/random.ts";
 import { fitWithin } from "../data/resize.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { CellMethod } from "../kernels/cells.ts";
 import { networkName } from "../nn/architecture.ts";
 import { Generator } from "../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
@@ -38,7 +37,7 @@ export interface ConvertPicturesOptions {
   /** As in `GridOptions`, and so are their defaults. */
   readonly colors?: number | "auto" | "none";
   readonly keepColors?: number;
-  readonly method?: CellMethod;
+  readonly clean?: number;
   /** Longest side that a picture may have; larger ones are shrunk. */
   readonly maxSize?: number;
   /** The reference's preprocessing. Default: none at all. */
@@ -89,12 +88,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   const model = await loadModel(options.weights);
-  const { method, colors, keepColors } = options;
+  const { colors, keepColors, clean } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, method, colors, keepColors, margin: model.card?.margin };
+    : { cell, scale, colors, keepColors, clean, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
 
   const gpu = await openGpu({ adapter: options.adapter });
@@ -158,14 +157,14 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
 }
 
 function checkOptions(options: ConvertPicturesOptions): void {
-  const { maxSize, preprocess: transforms, raw, colors, keepColors, cell, scale } = options;
+  const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
     throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
   }
   if (transforms) checkPreprocessOptions(transforms);
-  if (raw && (colors ?? keepColors ?? cell ?? scale) !== undefined) {
+  if (raw && (colors ?? keepColors ?? clean ?? cell ?? scale) !== undefined) {
     throw new UserError(
-      "--raw gives the network's picture as it is: without --cell, --scale, --colors or --keep-colors.",
+      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --keep-colors or --clean.",
     );
   }
 }

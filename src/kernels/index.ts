@@ -1,8 +1,9 @@
 // All operations of the engine. The tests, the bench and the docs loop over this list.
 
-import { snapToCells } from "./cells.ts";
+import { averageCells, snapToCells } from "./cells.ts";
 import { adam } from "./adam.ts";
 import { channelSum } from "./channel-sum.ts";
+import { cleanCells } from "./clean.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
 import {
   add,
@@ -84,7 +85,9 @@ export const operations = [
   fromPixels,
   toPixels,
   snapToCells,
+  averageCells,
   keepColours,
+  cleanCells,
   kMeans,
   mapToPalette,
 ] as Operation[];

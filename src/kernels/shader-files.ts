@@ -4,8 +4,10 @@
 import adamAdam from "../../shaders/adam/adam.wgsl";
 import cellsAverage from "../../shaders/cells/average.wgsl";
 import cellsCell from "../../shaders/cells/cell.wgsl";
-import cellsDominant from "../../shaders/cells/dominant.wgsl";
-import cellsMedian from "../../shaders/cells/median.wgsl";
+import cellsClean from "../../shaders/cells/clean.wgsl";
+import cellsColour from "../../shaders/cells/colour.wgsl";
+import cellsLines from "../../shaders/cells/lines.wgsl";
+import cellsVote from "../../shaders/cells/vote.wgsl";
 import coloursKeep from "../../shaders/colours/keep.wgsl";
 import concatConcat from "../../shaders/concat/concat.wgsl";
 import concatTake from "../../shaders/concat/take.wgsl";
@@ -71,8 +73,10 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "adam/adam": adamAdam,
   "cells/average": cellsAverage,
   "cells/cell": cellsCell,
-  "cells/dominant": cellsDominant,
-  "cells/median": cellsMedian,
+  "cells/clean": cellsClean,
+  "cells/colour": cellsColour,
+  "cells/lines": cellsLines,
+  "cells/vote": cellsVote,
   "colours/keep": coloursKeep,
   "concat/concat": concatConcat,
   "concat/take": concatTake,

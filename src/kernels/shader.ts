@@ -2,6 +2,7 @@
 // Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
 
 import cell from "../../shaders/cells/cell.wgsl";
+import colour from "../../shaders/cells/colour.wgsl";
 import geometry from "../../shaders/convolution/geometry.wgsl";
 import random from "../../shaders/dropout/random.wgsl";
 import chunks from "../../shaders/filter-gradient/chunks.wgsl";
@@ -16,6 +17,7 @@ const pieces: Readonly<Record<string, string>> = {
   cell,
   chunks,
   cluster,
+  colour,
   geometry,
   nearest,
   oklab,

@@ -22,10 +22,12 @@ export interface GridOptions {
    * Default: 1.
    */
   readonly keepColors?: number;
+  /** How strongly stray cells and jagged outlines are cleaned, from 0 (not at all, the default) to 1. */
+  readonly clean?: number;
 }
 
 /** @throws UserError where a number is not whole or out of its range */
-export function checkGrid({ cell, scale, colors, keepColors = 1 }: GridOptions): void {
+export function checkGrid({ cell, scale, colors, keepColors = 1, clean = 0 }: GridOptions): void {
   const check = (name: string, value: number, least: number, most: number) => {
     if (!Number.isInteger(value) || value < least || value > most)
       throw new UserError(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
@@ -34,6 +36,8 @@ export function checkGrid({ cell, scale, colors, keepColors = 1 }: GridOptions):
   check("The scale", scale, 1, maximumScale);
   if (!(keepColors >= 0 && keepColors <= 1))
     throw new UserError(`How far colors are kept must be a number from 0 to 1, not ${keepColors}.`);
+  if (!(clean >= 0 && clean <= 1))
+    throw new UserError(`The strength of cleaning must be a number from 0 to 1, not ${clean}.`);
   if (typeof colors === "number") check("The number of colors", colors, 2, maximumColours);
 }
 

@@ -6,7 +6,8 @@ import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { checkImageSize, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { snapToCells, type CellMethod, type SnapAttributes } from "../kernels/cells.ts";
+import { averageCells, snapToCells } from "../kernels/cells.ts";
+import { cleanCells } from "../kernels/clean.ts";
 import { keepColours } from "../kernels/keep-colours.ts";
 import { cones, lights, oklabOf } from "../kernels/oklab.ts";
 import { vector, type TensorType } from "../kernels/operation.ts";
@@ -15,8 +16,6 @@ import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
 import { seedsOf } from "./seeds.ts";
 
 export interface PixelateOptions extends GridOptions {
-  /** How a cell's colour is chosen. Default: dominant. */
-  readonly method?: CellMethod;
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
   readonly width?: number;
   readonly height?: number;
@@ -45,25 +44,20 @@ const unseen = Math.round(0.023 * 2 ** 15);
 const iterations = 24;
 
 /**
- * Snaps a picture to its grid, reduces its colours if asked to, and draws the cells at their scale.
+ * Snaps a picture to its grid, reduces its colours and cleans its cells if asked to, and draws the cells at their scale.
  * The same picture gives the same bytes on every device. A picture that has no more colours than asked for keeps them.
  *
  * @throws UserError where an option is out of its range or the result larger than pictures may be, OutOfMemoryError where the picture does not fit; nothing is kept
  */
 export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
   checkGrid(options);
-  const { cell, scale, method = "dominant", colors = "auto", width = image.width, height = image.height } = options;
+  const { cell, scale, colors = "auto", clean = 0, width = image.width, height = image.height } = options;
   const strength = Math.round(256 * (options.keepColors ?? 1));
   const [outputWidth, outputHeight] = [outputSize(width, options), outputSize(height, options)];
   checkImageSize(outputWidth, outputHeight);
-  const snap = (name: string, { width: inputWidth, height: inputHeight }: Image, how: SnapAttributes["method"]) =>
-    apply(snapToCells, [input(name, { layout: "pixels", shape: [1, inputHeight, inputWidth] })], {
-      cell,
-      method: how,
-      width,
-      height,
-    });
-  const drawn = snap("picture", image, method);
+  const whole = (name: string, { width, height }: Image) =>
+    input(name, { layout: "pixels", shape: [1, height, width] });
+  const drawn = apply(snapToCells, [whole("picture", image)], { cell, width, height });
   const { source } = options;
   const kept = source && strength > 0;
   const snapped = kept
@@ -71,7 +65,7 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
         keepColours,
         [
           drawn,
-          snap("source", source, "average"),
+          apply(averageCells, [whole("source", source)], { cell, width, height }),
           input("cones", vector(cones.length)),
           input("lights", vector(lights.length)),
         ],
@@ -83,13 +77,19 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
     ...(kept && { source: pixelsOf(source), cones, lights }),
   });
   const limited = await limitColours(gpu, cells, snapped.type, colors);
+  const cleaned = clean > 0 ? await cleanedCells(gpu, limited.cells, snapped.type, clean) : limited.cells;
   const [, rows, columns] = snapped.shape;
-  const data = new Uint8ClampedArray(limited.cells.buffer);
+  const data = new Uint8ClampedArray(cleaned.buffer);
   const small: Image = { width: columns, height: rows, data, hasAlpha: image.hasAlpha };
   return {
     image: enlarge(small, scale, outputWidth, outputHeight),
-    palette: limited.palette,
+    palette: limited.palette && paletteOf(cleaned, limited.palette.length),
   };
+}
+
+function cleanedCells(gpu: Gpu, cells: Pixels, type: TensorType, strength: number): Promise<Pixels> {
+  const inputs = [input("cells", type), input("cones", vector(cones.length))];
+  return run(gpu, apply(cleanCells, inputs, { strength }), { cells, cones });
 }
 
 async function limitColours(

@@ -11,7 +11,7 @@ const rows = read("docs/layers.md")
   .filter((line) => line.startsWith("|") && line.includes("`src/kernels/"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
 /** Of the pixel grid: not layers. */
-const others = ["snapToCells", "keepColours", "kMeans", "mapToPalette"];
+const others = ["snapToCells", "averageCells", "keepColours", "cleanCells", "kMeans", "mapToPalette"];
 const otherShaders = ["cells", "colours", "palette"];
 
 test("every operation is in the table, beside its declaration", () => {

@@ -11,7 +11,6 @@ import { seedsOf } from "../../src/pixelart/seeds.ts";
 import { openTestGpu, webGpu } from "../gpu.ts";
 
 const gpu = await openTestGpu();
-const methods = ["median", "dominant"] as const;
 
 /** A picture whose pixels are what `pixel` says, red lowest. */
 function picture(width: number, height: number, pixel: (x: number, y: number) => number): Image {
@@ -41,67 +40,64 @@ function drawing(width: number, height: number, seed: number): Image {
 
 test("a picture that is pixel art already comes out byte for byte", async () => {
   const random = new Random(1);
-  for (const method of methods)
-    for (let round = 0; round < 6; round++) {
-      const [width, height, cell] = [1 + random.below(90), 1 + random.below(90), 1 + random.below(32)];
-      const palette = Array.from({ length: 12 }, () => (random.bits() | 0x80000000) >>> 0).concat(0x00123456);
-      const grid = Array.from({ length: 90 * 90 }, () => palette[random.below(palette.length)]);
-      const image = picture(width, height, (x, y) => grid[90 * Math.floor(y / cell) + Math.floor(x / cell)]);
-      const art = await pixelate(gpu, image, { cell, scale: cell, method, colors: 12 });
-      expect(art.image).toEqual(image);
-      expect(art.palette!.length).toBe(coloursOf(image).size);
-    }
+  for (let round = 0; round < 6; round++) {
+    const [width, height, cell] = [1 + random.below(90), 1 + random.below(90), 1 + random.below(32)];
+    const palette = Array.from({ length: 12 }, () => (random.bits() | 0x80000000) >>> 0).concat(0x00123456);
+    const grid = Array.from({ length: 90 * 90 }, () => palette[random.below(palette.length)]);
+    const image = picture(width, height, (x, y) => grid[90 * Math.floor(y / cell) + Math.floor(x / cell)]);
+    const art = await pixelate(gpu, image, { cell, scale: cell, colors: 12 });
+    expect(art.image).toEqual(image);
+    expect(art.palette!.length).toBe(coloursOf(image).size);
+  }
 });
 
-describe.each(methods)("%s", (method) => {
-  test("every cell is one colour, and one that lies in it", async () => {
-    const random = new Random(2);
-    for (let round = 0; round < 6; round++) {
-      const [width, height, cell] = [1 + random.below(80), 1 + random.below(80), 1 + random.below(40)];
-      const image = drawing(width, height, round);
-      const { image: art } = await pixelate(gpu, image, { cell, scale: cell, method, colors: "none" });
-      expect([art.width, art.height]).toEqual([width, height]);
-      const members = new Map<string, Set<number>>();
-      const chosen = new Map<string, Set<number>>();
-      const add = (map: Map<string, Set<number>>, key: string, value: number) =>
-        map.set(key, (map.get(key) ?? new Set()).add(value));
-      const [before, after] = [pixelsOf(image), pixelsOf(art)];
-      before.forEach((pixel, i) => {
-        const key = `${Math.floor((i % width) / cell)} ${Math.floor(i / width / cell)}`;
-        add(members, key, pixel & 0xffffff);
-        add(chosen, key, after[i]);
-      });
-      for (const [key, colours] of chosen) {
-        expect(colours.size).toBe(1);
-        for (const colour of colours) expect(members.get(key)).toContain(colour & 0xffffff);
-      }
+test("every cell is one colour, and one that lies in it", async () => {
+  const random = new Random(2);
+  for (let round = 0; round < 6; round++) {
+    const [width, height, cell] = [1 + random.below(80), 1 + random.below(80), 1 + random.below(40)];
+    const image = drawing(width, height, round);
+    const { image: art } = await pixelate(gpu, image, { cell, scale: cell, colors: "none" });
+    expect([art.width, art.height]).toEqual([width, height]);
+    const members = new Map<string, Set<number>>();
+    const chosen = new Map<string, Set<number>>();
+    const add = (map: Map<string, Set<number>>, key: string, value: number) =>
+      map.set(key, (map.get(key) ?? new Set()).add(value));
+    const [before, after] = [pixelsOf(image), pixelsOf(art)];
+    before.forEach((pixel, i) => {
+      const key = `${Math.floor((i % width) / cell)} ${Math.floor(i / width / cell)}`;
+      add(members, key, pixel & 0xffffff);
+      add(chosen, key, after[i]);
+    });
+    for (const [key, colours] of chosen) {
+      expect(colours.size).toBe(1);
+      for (const colour of colours) expect(members.get(key)).toContain(colour & 0xffffff);
     }
-  });
-
-  test.each([2, 5, 16, 100, 256])(
-    "no more than %i colours, all of the picture's cells, the same at every run",
-    async (colors) => {
-      const image = drawing(75, 61, colors);
-      const plain = await pixelate(gpu, image, { cell: 2, scale: 1, method, colors: "none" });
-      const art = await pixelate(gpu, image, { cell: 2, scale: 1, method, colors });
-      const colours = coloursOf(art.image);
-      expect(colours.size).toBeLessThanOrEqual(colors);
-      expect(colours.size).toBeGreaterThan(0.9 * colors);
-      colours.forEach((colour) => expect(coloursOf(plain.image)).toContain(colour));
-      expect(new Set(art.palette!.map(([r, g, b]) => r | (g << 8) | (b << 16)))).toEqual(colours);
-      const alphas = (image: Image) => pixelsOf(image).map((pixel) => pixel >>> 24);
-      expect(alphas(art.image)).toEqual(alphas(plain.image));
-      expect(await pixelate(gpu, image, { cell: 2, scale: 1, method, colors })).toEqual(art);
-    },
-  );
+  }
 });
+
+test.each([2, 5, 16, 100, 256])(
+  "no more than %i colours, all of the picture's cells, the same at every run",
+  async (colors) => {
+    const image = drawing(75, 61, colors);
+    const plain = await pixelate(gpu, image, { cell: 2, scale: 1, colors: "none" });
+    const art = await pixelate(gpu, image, { cell: 2, scale: 1, colors });
+    const colours = coloursOf(art.image);
+    expect(colours.size).toBeLessThanOrEqual(colors);
+    expect(colours.size).toBeGreaterThan(0.9 * colors);
+    colours.forEach((colour) => expect(coloursOf(plain.image)).toContain(colour));
+    expect(new Set(art.palette!.map(([r, g, b]) => r | (g << 8) | (b << 16)))).toEqual(colours);
+    const alphas = (image: Image) => pixelsOf(image).map((pixel) => pixel >>> 24);
+    expect(alphas(art.image)).toEqual(alphas(plain.image));
+    expect(await pixelate(gpu, image, { cell: 2, scale: 1, colors })).toEqual(art);
+  },
+);
 
 test("the smallest pictures, cells larger than the picture, and pictures with nothing to see", async () => {
-  const options = { scale: 3, method: "dominant", colors: 2 } as const;
+  const options = { scale: 3, colors: 2 } as const;
   const dot = picture(1, 1, () => 0xff336699);
   expect((await pixelate(gpu, dot, { ...options, cell: 1 })).image).toEqual(picture(3, 3, () => 0xff336699));
   expect((await pixelate(gpu, dot, { ...options, cell: 3 })).image).toEqual(dot);
-  expect((await pixelate(gpu, drawing(5, 3, 1), { cell: 64, scale: 1, method: "median" })).image.width).toBe(1);
+  expect((await pixelate(gpu, drawing(5, 3, 1), { cell: 64, scale: 1 })).image.width).toBe(1);
   const glass = picture(9, 9, (x, y) => x * 256 + y);
   const art = await pixelate(gpu, glass, { ...options, cell: 1, scale: 1 });
   expect(art).toEqual({ image: glass, palette: [] });
@@ -128,7 +124,7 @@ test("as many colours as asked for, even where all are shades of one", async () 
 test("padding beyond the picture does not count", async () => {
   const inner = drawing(21, 18, 4);
   const padded = picture(24, 20, (x, y) => (x < 21 && y < 18 ? pixelsOf(inner)[21 * y + x] : 0xff00ff00));
-  const options = { cell: 4, scale: 4, method: "dominant", colors: 8 } as const;
+  const options = { cell: 4, scale: 4, colors: 8 } as const;
   const art = await pixelate(gpu, padded, { ...options, width: 21, height: 18 });
   expect(art).toEqual(await pixelate(gpu, inner, options));
 });
@@ -214,14 +210,14 @@ test("a small bright thing keeps its colour in a large dull picture", async () =
     const level = 90 + Math.floor(0.5 * x + 0.3 * y) + random.below(9);
     return (0xff000000 | (level << 16) | ((level - random.below(9)) << 8) | (level >> 1)) >>> 0;
   });
-  const { palette } = await pixelate(gpu, image, { cell: 1, scale: 1, method: "median", colors: 8 });
+  const { palette } = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 8 });
   expect(palette).toContainEqual([255, 96, 16]);
 });
 
 test("memory is given back, after errors as well", async () => {
   const own = await Gpu.open(webGpu);
   try {
-    const options = { cell: 4, scale: 4, method: "median", colors: 4 } as const;
+    const options = { cell: 4, scale: 4, colors: 4 } as const;
     const inUse = () => {
       own.buffers.trim();
       return own.buffers.allocated;
