@@ -158,6 +158,8 @@ describe("what cannot be begun", () => {
     ["weights that are none", { weights: join(photos, "a.png") }, /a\.png/],
     ["a cell of nothing", { cell: 0 }, /cell/i],
     ["one color", { colors: 1 }, /colors/],
+    ["too much cleaning", { clean: 1.5 }, /cleaning must be a number from 0 to 1, not 1.5/],
+    ["raw and clean", { raw: true, clean: 0.5 }, /--clean/],
     ["raw on a grid", { raw: true, cell: 4 }, /--raw/],
     ["a size of nothing", { maxSize: 0 }, /--max-size/],
     ["no such adapter", { adapter: "voodoo 2" }, /No WebGPU adapter is called "voodoo 2"/],

@@ -121,6 +121,20 @@ test("as many colours as asked for, even where all are shades of one", async () 
   expect(art.palette!.length).toBe(16);
 });
 
+test("cleaning takes what stands alone, and a colour that is gone from the palette with it", async () => {
+  const image = picture(9, 9, (x, y) => (x === 4 && y === 5 ? 0xff707a70 : y < 4 ? 0xff202020 : 0xff707070));
+  const options = { cell: 1, scale: 1, colors: 8 };
+  const art = await pixelate(gpu, image, { ...options, clean: 0.5 });
+  expect(art.image).toEqual(picture(9, 9, (_, y) => (y < 4 ? 0xff202020 : 0xff707070)));
+  expect(art.palette).toEqual([
+    [32, 32, 32],
+    [112, 112, 112],
+  ]);
+  expect(await pixelate(gpu, image, { ...options, clean: 0 })).toEqual(await pixelate(gpu, image, options));
+  for (const clean of [-0.1, 1.1, NaN])
+    await expect(pixelate(gpu, image, { ...options, clean })).rejects.toThrow("from 0 to 1");
+});
+
 test("padding beyond the picture does not count", async () => {
   const inner = drawing(21, 18, 4);
   const padded = picture(24, 20, (x, y) => (x < 21 && y < 18 ? pixelsOf(inner)[21 * y + x] : 0xff00ff00));
