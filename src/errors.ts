@@ -5,6 +5,11 @@ export class UserError extends Error {
   override name = "UserError";
 }
 
+/** For a sentence that goes on, or ends by itself, where another ends in it. */
+export function withoutFullStop(sentence: string): string {
+  return sentence.replace(/\.?\s*$/, "");
+}
+
 /** Does it, with a file's name in front of what a UserError says. */
 export function naming<T>(name: string, read: () => T): T {
   try {

@@ -7,6 +7,7 @@ import type { LayerTime } from "../../bench/layers.ts";
 import type { Forward } from "../../bench/network.ts";
 import type { Peak } from "../../bench/peak.ts";
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import { withoutFullStop } from "../../src/errors.ts";
 import { isAbort, sentenceOf } from "../parts/sentence.ts";
 import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
@@ -109,5 +110,5 @@ function follow(event: BenchEvent, current: BenchSettings, begun: Date): void {
 function whatToDo(error: unknown): string {
   const sentence = sentenceOf(error);
   if (!(error instanceof Error && error.name === "DeviceLostError")) return sentence;
-  return `${sentence}. What was measured until then stays. Run it again, with a smaller picture if that happens again.`;
+  return `${withoutFullStop(sentence)}. What was measured until then stays. Run it again, with a smaller picture if that happens again.`;
 }

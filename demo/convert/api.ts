@@ -42,6 +42,8 @@ export interface SourcePicture {
   /** Of the file. */
   readonly fullWidth: number;
   readonly fullHeight: number;
+  /** What is wrong with the file, although it could be read. */
+  readonly warning: string | null;
 }
 
 export interface Art {

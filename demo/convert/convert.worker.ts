@@ -42,11 +42,12 @@ const api: ConvertApi = {
   },
 
   async read(id, file, longestSide) {
-    const full = await decodeImage(file);
+    let warning: string | null = null;
+    const full = await decodeImage(file, { onWarning: (sentence) => (warning = `${file.name}: ${sentence}`) });
     const source = engine.read(id, full, longestSide);
     const { width, height } = source;
     const thumbnail = await bitmapOf(fitWithin(source, thumbnailSide));
-    return transfer({ thumbnail, width, height, fullWidth: full.width, fullHeight: full.height }, [thumbnail]);
+    return transfer({ thumbnail, width, height, fullWidth: full.width, fullHeight: full.height, warning }, [thumbnail]);
   },
 
   async source(id) {

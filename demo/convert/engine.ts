@@ -1,6 +1,7 @@
 // The converter behind the page: one GPU, one model, and of every picture what it was and what the network made of it. The network runs
 // once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
 
+import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
@@ -60,9 +61,10 @@ export class Engine {
     await this.onGpu(() => this.openGenerator());
   }
 
-  /** Makes a picture small enough and fit for the network, and keeps it. */
+  /** Makes a picture small enough and fit for the network, with nothing hidden in it, and keeps it. */
   read(id: number, image: Image, longestSide: number | null): Image {
-    const small = longestSide === null ? image : fitWithin(image, longestSide);
+    const seen = fillHidden(image);
+    const small = longestSide === null ? seen : fitWithin(seen, longestSide);
     const multiple = this.model?.multiple ?? 1;
     const fitting = (side: number) => multiple * Math.max(1, Math.round(side / multiple));
     const source = multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));

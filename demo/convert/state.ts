@@ -3,6 +3,7 @@
 
 import { batch, computed, effect, signal, type Signal } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
+import { leftOutSentences, unreadByName } from "../../src/data/picture-choice.ts";
 import { isPictureName } from "../../src/data/picture-file.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import { download } from "../parts/download.ts";
@@ -140,10 +141,19 @@ export function take(files: readonly File[]): void {
   const others = files.filter(({ name }) => !checkpointName.test(name));
   // Of a folder what is no picture is passed over; a single file is tried, and what is wrong with it said.
   const found =
-    others.length === 1 ? others : others.filter(({ name, type }) => isPictureName(name) || type.startsWith("image/"));
-  const left = others.length - found.length;
+    others.length === 1
+      ? others
+      : others.filter(
+          ({ name, type }) => isPictureName(name) || (type.startsWith("image/") && unreadByName(name) === undefined),
+        );
+  const unread = others.flatMap((file) => (found.includes(file) ? [] : (unreadByName(file.name) ?? [])));
+  const left = others.length - found.length - unread.length;
+  const sentences = leftOutSentences(unread);
   if (left > 0)
-    say("plain", `${plural(left, "file")} that ${left === 1 ? "is no picture was" : "are no pictures were"} left out.`);
+    sentences.push(
+      `${plural(left, "file")} that ${left === 1 ? "is no picture was" : "are no pictures were"} left out.`,
+    );
+  if (sentences.length > 0) say("plain", sentences.join(" "));
   addPictures(found);
 }
 
@@ -202,6 +212,7 @@ const queue = makeQueue<Picture>({
     const read = await remote.read(id, file, longestSide.value);
     source.value?.thumbnail.close();
     source.value = read;
+    if (read.warning !== null) say("warning", read.warning);
     signal.throwIfAborted();
     signal.addEventListener("abort", () => void remote.stop(id));
     const seconds = await remote.draw(id, proxy(onShare));

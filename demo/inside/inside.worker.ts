@@ -1,6 +1,7 @@
 // The worker of the view that looks inside: networks are run here, and taken apart.
 
 import { expose } from "comlink";
+import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { crop } from "../../src/data/preprocess.ts";
 import type { Image } from "../../src/data/image.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
@@ -157,11 +158,11 @@ async function judgeOf(file: File): Promise<Judge> {
 }
 
 async function pictureOf(source: PictureSource): Promise<Image> {
-  return decodeImage(typeof source === "string" ? await bytesOf(`samples/${source}`) : source);
+  return fillHidden(await decodeImage(typeof source === "string" ? await bytesOf(`samples/${source}`) : source));
 }
 
 async function artOf(name: string): Promise<Image> {
-  return decodeImage(await bytesOf(`samples/train/trainB/${name}`));
+  return fillHidden(await decodeImage(await bytesOf(`samples/train/trainB/${name}`)));
 }
 
 async function listOf<T>(path: string): Promise<T> {

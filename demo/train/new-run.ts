@@ -2,6 +2,7 @@
 // page; it asks the worker for nothing but costs.
 
 import { batch, computed, effect, signal } from "@preact/signals";
+import { leftOutSentences, unreadByName } from "../../src/data/picture-choice.ts";
 import { isPictureName } from "../../src/data/picture-file.ts";
 import type { TrainingOptions } from "../../src/train/options.ts";
 import type { ChosenPictures, RunListing, StepCost, TrainingApi } from "./api.ts";
@@ -33,6 +34,8 @@ export class NewRun {
   readonly files = signal<Readonly<Record<Side, readonly File[]>>>({ A: [], B: [] });
   /** Of a side, files that are no pictures and were left out. */
   readonly leftOut = signal<Readonly<Record<Side, number>>>({ A: 0, B: 0 });
+  /** Of a side, in sentences, pictures of kinds that are not read. */
+  readonly unread = signal<Readonly<Record<Side, readonly string[]>>>({ A: [], B: [] });
   /** Null until the page has its list. */
   readonly samples = signal<SampleSet | null>(null);
 
@@ -98,13 +101,16 @@ export class NewRun {
     const pictures = files.filter(({ name }) => isPictureName(name));
     batch(() => {
       this.files.value = { ...this.files.value, [side]: [...this.files.value[side], ...pictures] };
-      this.leftOut.value = { ...this.leftOut.value, [side]: files.length - pictures.length };
+      const unread = files.flatMap(({ name }) => unreadByName(name) ?? []);
+      this.leftOut.value = { ...this.leftOut.value, [side]: files.length - pictures.length - unread.length };
+      this.unread.value = { ...this.unread.value, [side]: leftOutSentences(unread) };
     });
   }
 
   clearFiles(side: Side): void {
     this.files.value = { ...this.files.value, [side]: [] };
     this.leftOut.value = { ...this.leftOut.value, [side]: 0 };
+    this.unread.value = { ...this.unread.value, [side]: [] };
   }
 
   /** A name that no run has yet. */

@@ -42,6 +42,11 @@ export function SidePictures({ side }: { readonly side: Side }) {
       {isOwn ? <FileThumbnails files={files} /> : <Thumbnails addresses={spread(samples)} />}
       <div class="row side-count">
         <span class="number">{count > 0 || !isOwn ? plural(count, "picture") : "No picture yet"}</span>
+        {newRun.unread.value[side].map((sentence) => (
+          <span key={sentence} class="small">
+            {sentence}
+          </span>
+        ))}
         {leftOut > 0 && <span class="small faint">{plural(leftOut, "other file")} left out</span>}
         {isOwn && count > 0 && (
           <Button

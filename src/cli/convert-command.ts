@@ -1,8 +1,10 @@
 // `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { leftOutSentences } from "../data/picture-choice.ts";
 import { preprocessModes } from "../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
+import { withoutFullStop } from "../errors.ts";
 import { exitCodeOf, untilInterrupted } from "./ending.ts";
 import { resolveShard } from "./shard.ts";
 
@@ -35,7 +37,10 @@ export function registerConvert(program: Command): void {
     .command("convert")
     .description("turn pictures into pixel art")
     .argument("<input...>", "pictures, folders (with all below them) and globs")
-    .requiredOption("-o, --out <dir>", "the folder to write PNG files to; folders are mirrored in it")
+    .requiredOption(
+      "-o, --out <dir|file>",
+      "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
+    )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
@@ -81,13 +86,18 @@ async function run(inputs: string[], options: Options): Promise<void> {
   process.exitCode = exitCodeOf(summary);
 }
 
-function report({ pictures, skipped, failures, stopped }: ConvertSummary): void {
+function report({ pictures, skipped, failures, warnings, leftOut, stopped }: ConvertSummary): void {
   const parts = [`${pictures.length} converted`];
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
   console.error(parts.join(", "));
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${stopped}. What was written is whole; --skip-existing goes on from here.`);
+  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
+  for (const sentence of leftOutSentences(leftOut)) console.error(sentence);
+  if (stopped)
+    console.error(
+      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
+    );
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,9 @@
 // The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
 
 import { resolve } from "node:path";
+import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
+import type { UnreadPicture } from "../data/picture-choice.ts";
 import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../data/preprocess.ts";
 import { Random } from "../data/random.ts";
 import { fitWithin } from "../data/resize.ts";
@@ -11,20 +13,20 @@ import { networkName } from "../nn/architecture.ts";
 import { Generator } from "../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { checkGrid } from "../pixelart/grid.ts";
-import { writeFileAtomically } from "../platform/files.node.ts";
+import { requireWritable, writeFileAtomically } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "./ending.ts";
 import { planPictures, type PlannedPicture } from "./inputs.ts";
 import { exists, loadModel, type Model } from "./model.ts";
-import { runPipeline } from "./pipeline.ts";
+import { runPipeline, type Failure } from "./pipeline.ts";
 import { startProgress } from "./progress.ts";
 import { takeShard, type Shard } from "./shard.ts";
 
 export interface ConvertPicturesOptions {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to; it is made where it is missing. */
+  /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
@@ -70,6 +72,10 @@ export interface ConvertSummary extends Ending {
   readonly model: string;
   readonly pictures: readonly ConvertedPicture[];
   readonly skipped: number;
+  /** Pictures of kinds that are not read. */
+  readonly leftOut: readonly UnreadPicture[];
+  /** What was wrong with pictures that were converted all the same, in the list's order. */
+  readonly warnings: readonly Failure[];
   readonly cell?: number;
   readonly scale?: number;
 }
@@ -84,9 +90,10 @@ const usualCell = 4;
  */
 export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
   checkOptions(options);
-  const all = await planPictures(options.inputs, options.out);
+  const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
+  if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
   const model = await loadModel(options.weights);
   const { colors, keepColors, clean } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
@@ -108,8 +115,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
+    const warned = new Map<PlannedPicture, string>();
     const load = async (item: PlannedPicture): Promise<Image> => {
-      const image = await decodeImage(item.source);
+      const image = await decodeImage(item.source, {
+        ignoreProfile: options.raw,
+        onWarning: (reason) => warned.set(item, reason),
+      });
       return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
     };
     const process = async (image: Image, item: PlannedPicture) => {
@@ -148,12 +159,24 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       model: model.name,
       pictures: pictures.sort((a, b) => (a.source < b.source ? -1 : 1)),
       skipped: result.skipped,
+      leftOut: unread,
+      warnings: items.flatMap((item) => {
+        const reason = warned.get(item);
+        return reason === undefined ? [] : [{ name: item.source, reason }];
+      }),
       ...endingOf(result, options.signal),
       ...(!art.raw && { cell, scale }),
     };
   } finally {
     gpu.close();
   }
+}
+
+/** Whether there is a result to be written. */
+async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
+  if (!skipExisting) return items.length > 0;
+  for (const { output } of items) if (!(await exists(output))) return true;
+  return false;
 }
 
 function checkOptions(options: ConvertPicturesOptions): void {
@@ -171,6 +194,8 @@ function checkOptions(options: ConvertPicturesOptions): void {
 
 /** What happens to a picture before the network. */
 function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {
+  // The reference reads what is hidden as well; and before anything else, since a smaller picture mixes it into what is seen.
+  if (!options.raw) image = fillHidden(image);
   if (options.maxSize !== undefined) image = fitWithin(image, options.maxSize);
   if (!options.preprocess) return image;
   const random = new Random((options.seed ?? 0) * 2 ** 24 + place);

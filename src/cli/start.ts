@@ -3,7 +3,7 @@
 
 import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
 import { bundledModels, packageFolder } from "../platform/bundled.node.ts";
 import { cellsOf, colourDistance, structureOf } from "../pixelart/measures.ts";
 import { readFileBytes } from "../platform/files.node.ts";
@@ -40,7 +40,9 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
   });
   if (summary.failures.length > 0 || summary.stopped) {
     const [failure] = summary.failures;
-    throw new UserError(failure ? `${failure.name}: ${failure.reason}` : `Stopped: ${summary.stopped}.`);
+    throw new UserError(
+      failure ? `${failure.name}: ${failure.reason}` : `Stopped: ${withoutFullStop(summary.stopped!)}.`,
+    );
   }
 
   const place = ({ source }: ConvertedPicture) => files.indexOf(basename(source));

@@ -19,9 +19,11 @@ async function run(argv: readonly string[]): Promise<void> {
   process.exitCode = exitCodeOf(summary);
 }
 
-function report({ page, written, failures, stopped }: TestSummary): void {
+function report({ page, written, failures, warnings, leftOut, stopped }: TestSummary): void {
   console.error(`${written} pictures written${failures.length > 0 ? `, ${failures.length} failed` : ""}`);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
+  for (const sentence of leftOut) console.error(sentence);
   if (stopped) console.error(`stopped: ${stopped}`);
   console.error(`see ${page}`);
 }

@@ -2,7 +2,9 @@
 // back), or a folder of pictures through one generator; the results of each under its name, and a page that shows them all.
 
 import { basename, extname, join, relative, resolve, sep } from "node:path";
+import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
+import { leftOutSentences } from "../data/picture-choice.ts";
 import { preprocess } from "../data/preprocess.ts";
 import { Random } from "../data/random.ts";
 import { resizeBicubic } from "../data/resize.ts";
@@ -10,7 +12,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { networkName } from "../nn/architecture.ts";
 import { GeneratorChain } from "../nn/chain.ts";
 import { listPictures, PictureFolders } from "../platform/dataset.node.ts";
-import { writeFileAtomically } from "../platform/files.node.ts";
+import { requireWritable, writeFileAtomically } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "./ending.ts";
@@ -33,6 +35,10 @@ export interface TestSummary extends Ending {
   readonly page: string;
   /** Pictures written. */
   readonly written: number;
+  /** What was wrong with pictures that were tested all the same. */
+  readonly warnings: readonly Failure[];
+  /** Pictures of kinds that are not read: a sentence for each. */
+  readonly leftOut: readonly string[];
 }
 
 /** One way through the networks. */
@@ -45,6 +51,12 @@ interface Passage {
   readonly pictures: readonly string[];
 }
 
+interface PlannedTest {
+  readonly passages: readonly Passage[];
+  /** On pictures that are left out. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * Tests a run.
  *
@@ -53,12 +65,18 @@ interface Passage {
 export async function testRun(options: TestOptions, surroundings: TestSurroundings = {}): Promise<TestSummary> {
   const { signal, quiet } = surroundings;
   const generators = await loadGenerators(options);
-  const passages = await planPassages(options, generators);
+  const { passages, leftOut } = await planPassages(options, generators);
   const [{ pictures, folder: from }] = passages;
   const available = Math.max(...passages.map(({ pictures }) => pictures.length));
   const count = Math.min(available, options.numTest);
-  const names = rowNames(pictures, available, from);
+  const names = rowNames(
+    pictures,
+    available,
+    from,
+    passages.flatMap(({ labels }) => labels),
+  );
   const folder = resultsFolder(options);
+  await requireWritable(folder);
 
   const gpu = await openGpu({ adapter: options.adapter });
   try {
@@ -66,6 +84,8 @@ export async function testRun(options: TestOptions, surroundings: TestSurroundin
     const progress = startProgress({ total: count * passages.length, label: "testing", unit: "images", silent: quiet });
     const rows: Strip[][] = Array.from({ length: count }, () => []);
     const failures = new Map<string, Failure>();
+    const warnings = new Map<string, Failure>();
+    const onWarning = (name: string, reason: string) => warnings.set(name, { name, reason });
     let stopped: string | undefined;
     for (const [place, passage] of passages.entries()) {
       const write = async (row: number, images: readonly Image[]) => {
@@ -81,7 +101,7 @@ export async function testRun(options: TestOptions, surroundings: TestSurroundin
       };
       rows.forEach((strips, row) => strips.push({ source: pictureOf(passage, row), pictures: [] }));
       const onProgress = (done: number) => progress.update(count * place + done);
-      const ending = await runPassage(gpu, { passage, place, count, options, signal, write, onProgress });
+      const ending = await runPassage(gpu, { passage, place, count, options, signal, write, onWarning, onProgress });
       // Where one side has fewer pictures, the same one may have failed in many rows.
       ending.failures.forEach((failure) => failures.set(failure.name, failure));
       stopped = ending.stopped;
@@ -91,17 +111,19 @@ export async function testRun(options: TestOptions, surroundings: TestSurroundin
     const ending: Ending = { failures: [...failures.values()], ...(stopped && { stopped }) };
     const page = join(folder, "index.html");
     await writeTestPage(page, { options, generators, rows, available, adapter: gpu.adapter.name, ...ending });
-    return { page, written: rows.flat().reduce((sum, { pictures }) => sum + pictures.length, 0), ...ending };
+    const written = rows.flat().reduce((sum, { pictures }) => sum + pictures.length, 0);
+    return { page, written, warnings: [...warnings.values()], leftOut, ...ending };
   } finally {
     gpu.close();
   }
 }
 
-async function planPassages(options: TestOptions, generators: readonly TestedGenerator[]): Promise<Passage[]> {
+async function planPassages(options: TestOptions, generators: readonly TestedGenerator[]): Promise<PlannedTest> {
   const { dataroot, phase, maxDatasetSize, direction } = options;
   if (options.model === "test") {
-    const pictures = await listPictures(dataroot, maxDatasetSize);
-    return [{ generators, labels: ["real", "fake"], folder: dataroot, pictures }];
+    const { paths, unread } = await listPictures(dataroot, maxDatasetSize);
+    const passages = [{ generators, labels: ["real", "fake"], folder: dataroot, pictures: paths }];
+    return { passages, leftOut: leftOutSentences(unread) };
   }
   const folders = await PictureFolders.open(dataroot, phase, maxDatasetSize);
   const of = (side: "A" | "B") => ({
@@ -110,10 +132,11 @@ async function planPassages(options: TestOptions, generators: readonly TestedGen
   });
   const [G_A, G_B] = generators;
   const [a, b] = direction === "AtoB" ? (["A", "B"] as const) : (["B", "A"] as const);
-  return [
+  const passages = [
     { generators: [G_A, G_B], labels: ["real_A", "fake_B", "rec_A"], ...of(a) },
     { generators: [G_B, G_A], labels: ["real_B", "fake_A", "rec_B"], ...of(b) },
   ];
+  return { passages, leftOut: folders.leftOut };
 }
 
 /** The list begins again where another side has more pictures. */
@@ -130,12 +153,13 @@ interface PassageWork {
   readonly options: TestOptions;
   readonly signal?: AbortSignal;
   readonly write: (row: number, images: readonly Image[]) => Promise<void>;
+  readonly onWarning: (picture: string, sentence: string) => void;
   readonly onProgress: (done: number) => void;
 }
 
 /** Sends a picture for each row through the networks. */
 async function runPassage(gpu: Gpu, work: PassageWork): Promise<Ending> {
-  const { passage, place, count, options, signal, write, onProgress } = work;
+  const { passage, place, count, options, signal, write, onWarning, onProgress } = work;
   const { generators } = passage;
   const { preprocess: mode, loadSize, cropSize } = options;
   const grayscale = generators[0].architecture.inputChannels === 1;
@@ -149,8 +173,11 @@ async function runPassage(gpu: Gpu, work: PassageWork): Promise<Ending> {
     items: Array.from({ length: count }, (_, row) => row),
     nameOf: (row) => pictureOf(passage, row),
     loadAhead: Math.max(1, options.numThreads),
-    load: async (row) =>
-      preprocess(await decodeImage(pictureOf(passage, row)), transforms, new Random(2 * row + place)),
+    load: async (row) => {
+      const path = pictureOf(passage, row);
+      const image = await decodeImage(path, { onWarning: (sentence) => onWarning(path, sentence) });
+      return preprocess(fillHidden(image), transforms, new Random(2 * row + place));
+    },
     process: (image) => chain.convert(image, { signal }),
     save: (images, row) => write(row, images),
     isFatal: (error) => isFatal(error) || signal?.aborted === true,
@@ -184,8 +211,15 @@ function resultsFolder({ resultsDir, name, phase, epoch, loadIter }: TestOptions
  * What the files of each row begin with. As in the reference that is the stem of the row's first picture. Where two pictures have the same
  * it is the path below `folder`, with `_` between its parts, and where that is not enough the extension too; and where the list begins again,
  * `-2` and so on follow.
+ *
+ * @param labels one of them, behind a `_`, follows in a file's name
  */
-export function rowNames(pictures: readonly string[], rows: number, folder: string): string[] {
+export function rowNames(
+  pictures: readonly string[],
+  rows: number,
+  folder: string,
+  labels: readonly string[],
+): string[] {
   const stem = (name: string) => name.slice(0, name.length - extname(name).length);
   const key = (path: string) => stem(basename(path)).normalize("NFC").toLowerCase();
   const wanted = new Map<string, number>();
@@ -196,7 +230,7 @@ export function rowNames(pictures: readonly string[], rows: number, folder: stri
     const name = wanted.get(key(path)) === 1 ? basename(path) : relative(folder, path).split(sep).join("_");
     return round === 1 ? name : `${stem(name)}-${round}${extname(name)}`;
   });
-  return assignNames(wishes).map(stem);
+  return assignNames(wishes, Math.max(...labels.map((label) => label.length)) + 1).map(stem);
 }
 
 /** As the reference does it with square pictures: higher by the ratio, or, where that is below 1, wider. (Of others it exchanges the sides.) */

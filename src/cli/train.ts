@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName, parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
 import { PictureFolders } from "../platform/dataset.node.ts";
+import { requireWritable } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { encodePng } from "../platform/images.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
@@ -60,7 +61,9 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   const { run, training, signal, onMessage, onStep } = job;
   const storage = folderStorage(runFolder(run));
   if (!run.continueTrain) await refuseToOverwrite(storage);
+  await requireWritable(runFolder(run));
   const source = await PictureFolders.open(run.dataroot, run.phase, training.maxDatasetSize);
+  source.leftOut.forEach(onMessage);
   const dataset = await Dataset.open(source, training, { onWarning: onMessage });
   try {
     const start = await beginning(job, storage);

@@ -2,7 +2,8 @@
 // (https://learn.microsoft.com/windows/win32/gdi/bitmap-storage.) Written here because the libraries at hand ignore palettes and row
 // order, or trust the header so far that a small file can take all memory.
 //
-// As in Pillow, the fourth byte of a plain 32-bit pixel is padding; alpha counts only where the header names a mask for it.
+// As in Pillow, the fourth byte of a plain 32-bit pixel is padding; alpha counts only where the header names a mask for it. Where it is 0
+// throughout, the program that wrote it meant padding too: the picture is opaque, as Windows shows it.
 
 import { UserError } from "../errors.ts";
 import { blankImage, checkImageSize, type Image } from "./image.ts";
@@ -117,7 +118,17 @@ export function decodeBmp(bytes: Uint8Array, pixelLimit?: number): Image {
       }
     }
   }
-  return image;
+  return image.hasAlpha && isEmpty(image) ? opaque(image) : image;
+}
+
+function isEmpty({ data }: Image): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) return false;
+  return true;
+}
+
+function opaque(image: Image): Image {
+  for (let i = 3; i < image.data.length; i += 4) image.data[i] = 255;
+  return { ...image, hasAlpha: false };
 }
 
 /** Extracts the bits under a mask and scales them to 0..255. */

@@ -8,7 +8,7 @@ import { isPnm, readPnmHeader } from "./pnm.ts";
 
 /** What names of pictures end in, in lower or upper case or both. What a file is, its content says. */
 export const pictureExtensions: readonly string[] =
-  "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
+  "jpg jpeg jpe jfif png apng webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
 
 /** Whether a file in a folder, or one that a glob matches, counts as a picture. */
 export function isPictureName(name: string): boolean {
@@ -35,23 +35,54 @@ export type PictureKind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "B
 /** Tells the kind by the first bytes. @throws UserError for anything else */
 export function pictureKind(bytes: Uint8Array): PictureKind {
   if (bytes.length === 0) throw new UserError("it is empty.");
+  const other = unreadKind(bytes);
+  if (other !== undefined) throw new UserError(`it is ${other}, which is not supported; save it as JPEG or PNG.`);
   const ascii = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
   if (ascii(0, 3) === "\xff\xd8\xff") return "JPEG";
   if (ascii(0, 8) === "\x89PNG\r\n\x1a\n") return "PNG";
   if (ascii(0, 4) === "RIFF" && ascii(8, 12) === "WEBP") return "WebP";
   if (ascii(0, 6) === "GIF87a" || ascii(0, 6) === "GIF89a") return "GIF";
   if (["II*\0", "MM\0*", "II+\0", "MM\0+"].includes(ascii(0, 4))) return "TIFF";
-  if (ascii(4, 8) === "ftyp") {
-    // The box lists the file's brands, four letters each, after its size, its name and the version of the first brand.
-    const end = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), 256);
-    for (let start = 8; start < end; start += 4) if (["avif", "avis"].includes(ascii(start, start + 4))) return "AVIF";
-    if (/^(hei|hev|mif1|msf1)/.test(ascii(8, 12)))
-      throw new UserError("it is HEIC, which is not supported; save it as JPEG or PNG.");
-  }
+  if (brandsOf(bytes).some(isAvifBrand)) return "AVIF";
   if (isBmp(bytes)) return "BMP";
   if (isPnm(bytes)) return "PNM";
   throw new UserError("it is not a picture of a known kind (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PNM).");
 }
+
+/** A picture of a kind that is not read, by its first bytes; undefined for all else. */
+export function unreadKind(bytes: Uint8Array): string | undefined {
+  const brands = brandsOf(bytes);
+  if (!brands.some(isAvifBrand) && brands.some((brand) => /^(hei|hev|mif1|msf1)/.test(brand))) return "HEIC";
+  if (brands[0] === "crx ") return "CR3";
+  const text = String.fromCharCode(...bytes.subarray(0, 16));
+  return signatures.find(([signature]) => signature.test(text))?.[1];
+}
+
+const signatures: readonly (readonly [RegExp, string])[] = [
+  [/^(\xff\n|\0\0\0\x0cJXL )/, "JPEG XL"],
+  [/^(\0\0\0\x0cjP {2}|\xff\x4f\xff\x51)/, "JPEG 2000"],
+  [/^II\xbc/, "JPEG XR"],
+  [/^8BPS/, "PSD"],
+  [/^v\/1\x01/, "OpenEXR"],
+  [/^#\?RADIANCE/, "HDR"],
+  [/^qoif/, "QOI"],
+  [/^II\*\0[^]{4}CR/, "CR2"],
+  [/^FUJIFILMCCD-RAW/, "RAF"],
+  [/^(IIR[OS]|MMOR)/, "ORF"],
+  [/^IIU\0/, "RW2"],
+];
+
+/** Of a file of the family of MP4: the first box lists four letters each, after its size, its name and the version of the first. */
+function brandsOf(bytes: Uint8Array): string[] {
+  const ascii = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
+  if (bytes.length < 12 || ascii(4, 8) !== "ftyp") return [];
+  const end = Math.min(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0), bytes.length, 256);
+  const brands = [ascii(8, 12)];
+  for (let start = 16; start + 4 <= end; start += 4) brands.push(ascii(start, start + 4));
+  return brands;
+}
+
+const isAvifBrand = (brand: string) => brand === "avif" || brand === "avis";
 
 /**
  * The size of a picture as it is stored, before any orientation; undefined for kinds whose header is not read here, and where it is not
@@ -117,7 +148,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<{ name: string; data: U
 }
 
 /** The segments of a JPEG up to where its pixels begin, one after another, each with its length. */
-function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
+export function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 2; start + 4 <= bytes.length;) {
     if (bytes[start] !== 0xff) return;

@@ -1,5 +1,6 @@
 // The library's one object: a generator that takes pictures and gives pictures, in Node and in a page alike.
 
+import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
 import { readCheckpoint } from "../formats/checkpoint.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -28,13 +29,14 @@ export class PictureGenerator {
 
   /**
    * Converts a picture. Without `raw`, the result is pixel art: `cell` pixels of the network's picture become one colour,
-   * drawn `scale` pixels wide.
+   * drawn `scale` pixels wide, and colours under full transparency do not count; with `raw` they do, as in the reference.
    *
    * @example
    * const art = await generator.convert(image, { cell: 4, scale: 1, colors: 16 });
    */
   async convert(image: Image, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Image> {
-    return (await convertPicture(this.gpu, this.generator, image, options)).image;
+    const source = options.raw ? image : fillHidden(image);
+    return (await convertPicture(this.gpu, this.generator, source, options)).image;
   }
 
   /** Gives the device's memory back. */

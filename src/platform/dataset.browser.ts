@@ -38,7 +38,7 @@ export class PictureFiles implements PictureSource {
     return uprightSize(beginning) ?? (await decodeImage(file));
   }
 
-  async load(side: Side, index: number): Promise<Image> {
-    return decodeImage(await this.files[side][index].open());
+  async load(side: Side, index: number, onWarning: (sentence: string) => void): Promise<Image> {
+    return decodeImage(await this.files[side][index].open(), { onWarning });
   }
 }

@@ -1,21 +1,25 @@
 // The folders of a dataset, for Node: DATAROOT/trainA and DATAROOT/trainB, with all below them, in the reference's order.
 
 import { open, readdir, stat } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Image } from "../data/image.ts";
-import { compareCodePoints, isPictureName, pictureExtensions } from "../data/picture-file.ts";
+import { leftOutSentences, type UnreadPicture } from "../data/picture-choice.ts";
+import { compareCodePoints, pictureExtensions } from "../data/picture-file.ts";
 import type { Size } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
 import { systemReason } from "./files.node.ts";
 import { decodeImage, probeImage } from "./images.node.ts";
+import { picturesBelow } from "./picture-folder.node.ts";
 
 /** The two sides of a dataset, each a sorted list; what src/train/dataset.ts asks of a `PictureSource`. */
 export class PictureFolders {
-  private constructor(private readonly names: Readonly<Record<"A" | "B", readonly string[]>>) {}
+  private constructor(private readonly lists: Readonly<Record<"A" | "B", PictureList>>) {}
 
   /**
-   * Lists both folders. @param phase the first part of their names: `train` for `trainA` and `trainB`
+   * Lists both folders.
+   *
+   * @param phase the first part of their names: `train` for `trainA` and `trainB`
    * @param maximum takes no more pictures than this of either, the first of the sorted list
    * @throws UserError that shows what is expected where a folder is missing or has no picture in it
    */
@@ -25,13 +29,19 @@ export class PictureFolders {
     return new PictureFolders({ A: await list("A"), B: await list("B") });
   }
 
+  /** The pictures of both that are not read, in a sentence for each kind. */
+  get leftOut(): string[] {
+    const { A, B } = this.lists;
+    return leftOutSentences([...A.unread, ...B.unread]);
+  }
+
   count(side: "A" | "B"): number {
-    return this.names[side].length;
+    return this.lists[side].paths.length;
   }
 
   /** The path, begun as `dataroot` was given. */
   name(side: "A" | "B", index: number): string {
-    return this.names[side][index];
+    return this.lists[side].paths[index];
   }
 
   /** @throws UserError with the path in front */
@@ -41,8 +51,8 @@ export class PictureFolders {
   }
 
   /** @throws UserError with the path in front */
-  load(side: "A" | "B", index: number): Promise<Image> {
-    return patiently(() => decodeImage(this.name(side, index)));
+  load(side: "A" | "B", index: number, onWarning?: (sentence: string) => void): Promise<Image> {
+    return patiently(() => decodeImage(this.name(side, index), { onWarning }));
   }
 }
 
@@ -60,40 +70,28 @@ async function requireLayout(dataroot: string, phase: string): Promise<void> {
   }
 }
 
+/** The pictures of one folder, sorted, and those that were left out. */
+export interface PictureList {
+  readonly paths: readonly string[];
+  readonly unread: readonly UnreadPicture[];
+}
+
 /**
- * The paths of all pictures below a folder, sorted by the code points of the whole path as Python sorts them, `/` between the parts. As in
- * the reference links to files count and links to folders do not; unlike there, names with a leading dot are left out.
+ * The paths of all pictures below a folder, sorted by the code points of the whole path as Python sorts them, `/` between the parts. Unlike in
+ * the reference links to folders are followed, and names with a leading dot are left out.
  * @param maximum takes no more than this, the first of the sorted list
  * @throws UserError that shows what is there where no picture is
  */
-export async function listPictures(folder: string, maximum = Infinity): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw new UserError(`${folder}: ${systemReason(error)}.`);
-  });
-  const found: string[] = [];
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    const below = relative(folder, path).split(sep);
-    if (below.some((part) => part.startsWith(".")) || !isPictureName(entry.name)) continue;
-    // A link that leads nowhere is listed, so that it is told by name when it cannot be read.
-    const isFile = entry.isSymbolicLink()
-      ? await stat(path).then(
-          (target) => target.isFile(),
-          () => true,
-        )
-      : entry.isFile();
-    if (isFile) found.push(below.join("/"));
+export async function listPictures(folder: string, maximum = Infinity): Promise<PictureList> {
+  const { pictures, unread } = await picturesBelow(folder);
+  if (pictures.length === 0) {
+    const there = await readdir(folder);
+    const only =
+      unread.length > 0 ? leftOutSentences(unread).join(" ") : `pictures end in ${pictureExtensions.join(", ")}.`;
+    throw new UserError(`${folder}: there is no picture in it that can be read, only ${shown(there)}; ${only}`);
   }
-  if (found.length === 0) {
-    const there = entries.filter(({ parentPath }) => relative(folder, parentPath) === "").map(({ name }) => name);
-    throw new UserError(
-      `${folder}: there is no picture in it, only ${shown(there)}; pictures end in ${pictureExtensions.join(", ")}.`,
-    );
-  }
-  return found
-    .sort(compareCodePoints)
-    .slice(0, maximum)
-    .map((below) => join(folder, ...below.split("/")));
+  const sorted = pictures.map(({ below }) => below).sort(compareCodePoints);
+  return { paths: sorted.slice(0, maximum).map((below) => join(folder, ...below.split("/"))), unread };
 }
 
 /** Up to eight names. */

@@ -1,5 +1,5 @@
-// Picture files in and out, for browsers, on the page's thread and in workers. The browser decodes what it can, asked to leave the numbers in
-// the file as they are; PNGs with alpha or 16 bits, BMP and the PNM family go through readers of our own choice, so that they come out as in
+// Picture files in and out, for browsers, on the page's thread and in workers. The browser decodes what it can, and converts to sRGB what has a
+// colour profile embedded; the numbers of all else it is asked to leave as they are. PNGs with alpha or 16 bits, BMP and the PNM family go through readers of our own choice, so that they come out as in
 // Node (images.node.ts says what every picture goes through).
 //
 // Where a browser can do less: TIFF is read by Safari alone, and the colours of half-transparent WebP, GIF and AVIF pictures are rounded by
@@ -7,16 +7,20 @@
 
 import { decodeBmp } from "../data/bmp.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
+import { mendedJpeg } from "../data/jpeg-file.ts";
+import { hasProfile } from "../data/colour-profile.ts";
 import { pictureKind, storedSize, type PictureKind } from "../data/picture-file.ts";
 import { decodePnm } from "../data/pnm.ts";
-import { UserError } from "../errors.ts";
-import { decodePng, readPngTraits } from "./png.browser.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
+import { decodePng, encodePng, pngProfile, readPngTraits, withChunk, type PngTraits } from "./png.browser.ts";
 
 export { encodePng } from "./png.browser.ts";
 
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken, where that is read. Default 268 million. */
   readonly pixelLimit?: number;
+  /** Is told in a sentence what is wrong with a file that can be read all the same. */
+  readonly onWarning?: (sentence: string) => void;
 }
 
 /**
@@ -41,8 +45,10 @@ async function bytesOf(file: File): Promise<Uint8Array> {
   }
 }
 
-async function decodeBytes(bytes: Uint8Array, { pixelLimit = defaultPixelLimit }: DecodeOptions): Promise<Image> {
-  const kind = pictureKind(bytes);
+async function decodeBytes(file: Uint8Array, options: DecodeOptions): Promise<Image> {
+  const { pixelLimit = defaultPixelLimit, onWarning } = options;
+  const kind = pictureKind(file);
+  const bytes = kind === "JPEG" ? mendedJpeg(file, onWarning) : file;
   const size = storedSize(kind, bytes);
   if (size) checkImageSize(size.width, size.height, pixelLimit);
   if (kind === "BMP") return decodeBmp(bytes, pixelLimit);
@@ -51,20 +57,36 @@ async function decodeBytes(bytes: Uint8Array, { pixelLimit = defaultPixelLimit }
     const traits = readPngTraits(bytes);
     const { depth, hasAlpha, interlaced } = traits;
     // The package unpacks no few-bit samples that are interlaced.
-    if (depth === 16 || (hasAlpha && !(interlaced && depth < 8))) return decodePng(bytes, traits);
+    if (depth === 16 || (hasAlpha && !(interlaced && depth < 8))) return decodeExactPng(bytes, traits, pixelLimit);
   }
   return decodeByBrowser(kind, bytes, pixelLimit);
+}
+
+/**
+ * A PNG that a canvas would not keep. Where it has a profile its colours go through the browser all the same, as a picture without alpha that
+ * has the same profile.
+ */
+async function decodeExactPng(bytes: Uint8Array, traits: PngTraits, pixelLimit: number): Promise<Image> {
+  const image = decodePng(bytes, traits);
+  const profile = pngProfile(bytes);
+  if (!profile) return image;
+  const opaque = withChunk(await encodePng({ ...image, hasAlpha: false }), profile);
+  const converted = await decodeByBrowser("PNG", opaque, pixelLimit).catch(() => undefined);
+  if (!converted) return image;
+  const { data } = image;
+  for (let i = 0; i < data.length; i += 4) data.set(converted.data.subarray(i, i + 3), i);
+  return image;
 }
 
 async function decodeByBrowser(kind: PictureKind, bytes: Uint8Array, pixelLimit: number): Promise<Image> {
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
   const bitmap = await createImageBitmap(blob, {
-    colorSpaceConversion: "none",
+    colorSpaceConversion: hasProfile(kind, bytes) ? "default" : "none",
     premultiplyAlpha: "none",
     imageOrientation: "from-image",
   }).catch((error: Error) => {
     if (kind === "TIFF") throw new UserError("it is a TIFF, which this browser does not read; save it as PNG.");
-    throw new UserError(`it is a damaged or incomplete ${kind} (${error.message.replace(/\.?\s*$/, "")}).`);
+    throw new UserError(`it is a damaged or incomplete ${kind} (${withoutFullStop(error.message)}).`);
   });
   try {
     const { width, height } = bitmap;

@@ -5,17 +5,20 @@
 // - The kind is told by content, never by the extension.
 // - EXIF orientation is applied, so that the picture stands as the photographer saw it.
 // - Of animations and multi-page files the first picture is read.
-// - Embedded colour profiles of RGB and grey pictures are ignored, as Pillow and with it the PyTorch reference do; the numbers in the
-//   file are the numbers in the picture. CMYK has no such numbers: it is converted to sRGB by its profile, or a standard press profile.
+// - Colours become sRGB by the profile that is embedded. With `ignoreProfile` the numbers in the file are the numbers in the picture, as
+//   Pillow and with it the PyTorch reference have them. CMYK has no such numbers: it is always converted, without a profile by a standard
+//   press profile. A profile that makes no sense is ignored.
 // - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow cuts off the low byte, or clips grey to white.)
 // - Alpha stays as it is, and colour is not multiplied by it.
 
 import sharp, { type Metadata } from "sharp";
 import { decodeBmp, readBmpHeader } from "../data/bmp.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
+import { mendedJpeg } from "../data/jpeg-file.ts";
+import { refuseCameraFile } from "../data/picture-choice.ts";
 import { pictureKind, type PictureKind } from "../data/picture-file.ts";
 import { decodePnm, readPnmHeader } from "../data/pnm.ts";
-import { UserError } from "../errors.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
 import { readFileBytes } from "./files.node.ts";
 
 // Every picture is read once; remembering operations would only hold memory.
@@ -24,6 +27,10 @@ sharp.cache(false);
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
   readonly pixelLimit?: number;
+  /** Takes the numbers of RGB and grey pictures as they are, whatever colours they mean. */
+  readonly ignoreProfile?: boolean;
+  /** Is told in a sentence what is wrong with a file that can be read all the same. */
+  readonly onWarning?: (sentence: string) => void;
 }
 
 /**
@@ -32,14 +39,16 @@ export interface DecodeOptions {
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;
-  const bytes = typeof source === "string" ? await readFileBytes(source) : source;
+  const file = typeof source === "string" ? await readFileBytes(source) : source;
   return named(source, async () => {
-    const kind = pictureKind(bytes);
+    const kind = pictureKind(file);
+    if (kind === "TIFF" && typeof source === "string") refuseCameraFile(source);
+    const bytes = kind === "JPEG" ? mendedJpeg(file, options.onWarning) : file;
     if (kind === "BMP") return decodeBmp(bytes, pixelLimit);
     if (kind === "PNM") return decodePnm(bytes, pixelLimit);
     const metadata = await understood(kind, sharp(bytes, sharpOptions).metadata());
     checkImageSize(metadata.width, metadata.height, pixelLimit);
-    return decodeWithSharp(bytes, metadata, kind);
+    return decodeWithSharp(bytes, metadata, kind, options.ignoreProfile);
   });
 }
 
@@ -78,12 +87,20 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
  */
 const sharpOptions = { failOn: "error", limitInputPixels: false, autoOrient: true } as const;
 
-async function decodeWithSharp(bytes: Uint8Array, metadata: Metadata, kind: PictureKind): Promise<Image> {
-  const ignoreIcc = metadata.space !== "cmyk";
-  const input = sharp(bytes, { ...sharpOptions, ignoreIcc });
+async function decodeWithSharp(
+  bytes: Uint8Array,
+  metadata: Metadata,
+  kind: PictureKind,
+  ignoreProfile = false,
+): Promise<Image> {
+  const isCmyk = metadata.space === "cmyk";
+  const ignoreIcc = !isCmyk && (ignoreProfile || !metadata.hasProfile);
   const hasAlpha = metadata.hasAlpha;
   if (metadata.depth === "ushort" && ignoreIcc) {
-    const wide = input.pipelineColourspace("rgb16").toColourspace("rgb16").raw({ depth: "ushort" });
+    const wide = sharp(bytes, { ...sharpOptions, ignoreIcc })
+      .pipelineColourspace("rgb16")
+      .toColourspace("rgb16")
+      .raw({ depth: "ushort" });
     const { data, info } = await understood(kind, wide.toBuffer({ resolveWithObject: true }));
     const samples = new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2);
     return { width: info.width, height: info.height, data: roundTo8Bits(samples, info.channels), hasAlpha };
@@ -93,11 +110,27 @@ async function decodeWithSharp(bytes: Uint8Array, metadata: Metadata, kind: Pict
       `it has samples of type ${metadata.depth}, and only 8 and 16 bits are supported; save it as PNG.`,
     );
   }
-  const rgba = input.toColourspace("srgb").ensureAlpha().raw();
+  // With 16 bits sharp converts to a wider space than sRGB, and grey not at all: such pictures are brought to 8 bits first.
+  const isWide = metadata.depth === "ushort" && !isCmyk;
+  const source = isWide ? await understood(kind, eightBits(bytes, metadata)) : bytes;
+  const rgba = sharp(source, { ...sharpOptions, ignoreIcc })
+    .toColourspace("srgb")
+    .ensureAlpha()
+    .raw();
   const { data, info } = await understood(kind, rgba.toBuffer({ resolveWithObject: true }));
   if (info.channels !== 4) throw new Error(`expected 4 channels from sharp, got ${info.channels}`);
   const pixels = new Uint8ClampedArray(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   return { width: info.width, height: info.height, data: pixels, hasAlpha };
+}
+
+/** A picture of 16 bits as a PNG of 8, with its profile. */
+function eightBits(bytes: Uint8Array, { channels }: Metadata): Promise<Uint8Array> {
+  const space = channels < 3 ? "b-w" : "srgb";
+  return sharp(bytes, { ...sharpOptions, ignoreIcc: true })
+    .keepIccProfile()
+    .toColourspace(space)
+    .png()
+    .toBuffer();
 }
 
 /** round(v / 257) of RGB or RGBA samples, as RGBA; the clamped array rounds as it stores, and 257 is odd, so nothing falls between. */
@@ -116,7 +149,7 @@ async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> 
     return await result;
   } catch (error) {
     const lines = (error as Error).message.trim().split("\n");
-    const reason = lines[lines.length - 1].replace(/^.*: /, "").replace(/\.?\s*$/, "");
+    const reason = withoutFullStop(lines[lines.length - 1].replace(/^.*: /, ""));
     throw new UserError(`it is a damaged or incomplete ${kind} (${reason}).`);
   }
 }

@@ -5,7 +5,7 @@ import { convertIndexedToRgb, decode, encode, type DecodedPng } from "fast-png";
 import { exifOrientation } from "../data/exif.ts";
 import type { Image } from "../data/image.ts";
 import { pngChunks } from "../data/picture-file.ts";
-import { UserError } from "../errors.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
 
 /** What of a PNG's header decides who reads it. */
 export interface PngTraits {
@@ -38,7 +38,7 @@ export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTrait
   try {
     png = decode(bytes, { checkCrc: true });
   } catch (error) {
-    const reason = (error as Error).message.replace(/\.?\s*$/, "");
+    const reason = withoutFullStop((error as Error).message);
     throw new UserError(`it is a damaged or incomplete PNG (${reason}).`);
   }
   const { width, height } = png;
@@ -49,6 +49,26 @@ export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTrait
 export async function encodePng({ width, height, data, hasAlpha }: Image): Promise<Uint8Array<ArrayBuffer>> {
   const channels = hasAlpha ? 4 : 3;
   return encode({ width, height, data: hasAlpha ? data : withoutAlpha(data), channels, depth: 8 }).slice();
+}
+
+/** The chunk that holds its colour profile, whole; undefined where there is none. */
+export function pngProfile(bytes: Uint8Array): Uint8Array | undefined {
+  for (const { name, data } of pngChunks(bytes)) {
+    if (name !== "iCCP") continue;
+    const start = data.byteOffset - bytes.byteOffset - 8;
+    return bytes.subarray(start, start + 12 + data.length);
+  }
+  return undefined;
+}
+
+/** A PNG with one chunk more, in front of its pixels. */
+export function withChunk(png: Uint8Array, chunk: Uint8Array): Uint8Array {
+  const afterHeader = 33; // the signature, and the first chunk, which is always as long
+  const longer = new Uint8Array(png.length + chunk.length);
+  longer.set(png.subarray(0, afterHeader));
+  longer.set(chunk, afterHeader);
+  longer.set(png.subarray(afterHeader), afterHeader + chunk.length);
+  return longer;
 }
 
 function withoutAlpha(data: Uint8ClampedArray): Uint8Array {

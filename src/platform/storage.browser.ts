@@ -1,7 +1,8 @@
 // A run's storage in a page: a folder of the browser's private file system (OPFS), which outlives the tab. For workers: only there can a file
 // be flushed to the disk. A file is written beside its place under a hidden name, flushed, and moved there when it is complete.
 
-import { UserError } from "../errors.ts";
+import { temporaryName } from "../data/file-name.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
 import type { Storage } from "../train/storage.ts";
 
 /** What files can do in workers, and TypeScript's library does not know of in code that pages share with them. */
@@ -47,7 +48,7 @@ export function browserStorage(path: string): Storage {
     write: (name, data) =>
       attempt(name, async () => {
         const [folder, base] = await folderOf(full(name));
-        const temporary = `.${base}.tmp`;
+        const temporary = temporaryName(base);
         try {
           const handle = (await folder.getFileHandle(temporary, { create: true })) as WorkerFileHandle;
           await withAccess(handle, (access) => {
@@ -207,5 +208,5 @@ async function reasonOf(error: unknown): Promise<string> {
   }
   if (name === "NotFoundError") return "there is no such file; was this site's data removed in the browser's settings?";
   if (name === "NoModificationAllowedError") return "another tab is writing it; close that tab.";
-  return `${message.replace(/\.?\s*$/, "")}.`;
+  return `${withoutFullStop(message)}.`;
 }

@@ -1,13 +1,17 @@
 // A run's storage with Node: a folder. A file is durable once its bytes, and then its name in the folder, have been flushed to the disk.
 
 import * as nodeFiles from "node:fs/promises";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
+import { temporaryName } from "../data/file-name.ts";
 import { UserError } from "../errors.ts";
 import type { Storage } from "../train/storage.ts";
-import { systemReason } from "./files.node.ts";
+import { makeFolders, systemReason } from "./files.node.ts";
 
 /** What of Node's file functions is used; tests pass some that fail. */
-export type FileFunctions = Pick<typeof nodeFiles, "mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm">;
+export type FileFunctions = Pick<
+  typeof nodeFiles,
+  "mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm" | "stat"
+>;
 
 /** @param folder is made by the first write */
 export function folderStorage(folder: string, files: FileFunctions = nodeFiles): Storage {
@@ -30,11 +34,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
 
   /** Makes a folder, and whatever is missing above it, each durably. */
   async function makeFolder(path: string): Promise<void> {
-    const first = await files.mkdir(path, { recursive: true });
-    if (first === undefined) return;
-    for (let made = resolve(path); made.length >= resolve(first).length; made = dirname(made)) {
-      await flushFolder(dirname(made));
-    }
+    for (const made of (await makeFolders(path, files)).reverse()) await flushFolder(dirname(made));
   }
 
   /** Makes the names in a folder durable, where there is such a thing: Windows opens no folder, some file systems flush none. */
@@ -63,7 +63,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
     // The temporary file's name is always the same, so that a run that dies here again and again leaves one at most.
     write: (name, data) =>
       attempt(name, async (path) => {
-        const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+        const temporary = join(dirname(path), temporaryName(basename(path)));
         await makeFolder(dirname(path));
         try {
           await using(await files.open(temporary, "w"), async (handle) => {

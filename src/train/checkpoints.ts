@@ -41,9 +41,9 @@ export class Checkpoints {
     return this.copy?.record;
   }
 
-  /** -1 before anything was written. */
-  get savedStep(): number {
-    return this.saved?.step ?? -1;
+  /** Undefined before anything was written. */
+  get savedStep(): number | undefined {
+    return this.saved?.step;
   }
 
   get copyIsDue(): boolean {

@@ -1,6 +1,7 @@
 // The pictures of one side of a dataset, ready to be cropped: read when they are asked for, kept as long as memory lasts, and replaced
 // by their neighbour where they cannot be read, so that one bad file does not end a run of three days.
 
+import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
 import { scale, type Size } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
@@ -14,8 +15,11 @@ export interface PictureSource {
   name(side: Side, index: number): string;
   /** From the picture's header alone, where that can be. @throws UserError when the picture cannot be read */
   size(side: Side, index: number): Promise<Size>;
-  /** @throws UserError when the picture cannot be read; that must follow from its contents alone */
-  load(side: Side, index: number): Promise<Image>;
+  /**
+   * @param onWarning is told what is wrong with a picture that can be read all the same
+   * @throws UserError when the picture cannot be read; that must follow from its contents alone
+   */
+  load(side: Side, index: number, onWarning: (sentence: string) => void): Promise<Image>;
 }
 
 export interface ReadyPicture {
@@ -32,6 +36,7 @@ export interface PictureBudget {
 export class Pictures {
   readonly count: number;
   private readonly unreadable = new Set<number>();
+  private readonly warned = new Set<number>();
   private readonly kept = new Map<number, Promise<Image | undefined>>();
 
   constructor(
@@ -67,6 +72,12 @@ export class Pictures {
     this.onWarning(`${reason} The next picture takes its place.`);
   }
 
+  private warnOnce(index: number, sentence: string): void {
+    if (this.warned.has(index)) return;
+    this.warned.add(index);
+    this.onWarning(sentence);
+  }
+
   /** undefined for one that cannot be read. */
   private scaled(index: number): Promise<Image | undefined> {
     const known = this.kept.get(index);
@@ -82,7 +93,8 @@ export class Pictures {
   }
 
   private async load(index: number): Promise<Image | undefined> {
-    const read = () => this.source.load(this.side, index).catch(userErrorOf);
+    const warn = (sentence: string) => this.warnOnce(index, `${this.source.name(this.side, index)}: ${sentence}`);
+    const read = () => this.source.load(this.side, index, warn).catch(userErrorOf);
     const image = await this.lanes.run(read);
     if (image instanceof UserError) {
       this.markUnreadable(index, image.message);
@@ -90,7 +102,7 @@ export class Pictures {
     }
     const misfit = pictureMisfit(image, this.options);
     if (misfit) throw new UserError(`${this.source.name(this.side, index)} ${misfit}`);
-    return scale(image, preprocessOptions(this.options, this.side));
+    return scale(fillHidden(image), preprocessOptions(this.options, this.side));
   }
 }
 

@@ -2,7 +2,7 @@
 // wrong. Everything that a step depends on is known at its beginning, and a step gives the same bytes every time, so the answer to every
 // failure is the same: take the last good state, and do again what came after it.
 
-import { UserError } from "../errors.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
@@ -143,12 +143,13 @@ export class TrainingRun {
     await this.showSamples();
     await this.showLive();
     await this.refresh(this.isOver() ? "finished" : "stopped");
-    const { savedStep } = this.checkpoints;
+    const { savedStep = this.start.record.step || undefined } = this.checkpoints;
     if (savedStep !== this.record.step) {
-      throw new UserError(
-        `The run ends at step ${this.record.step}, and its state could not be saved: the last on the disk is of step ${savedStep}. ` +
-          "Make room and go on with --continue_train: the steps since are done again.",
-      );
+      const left =
+        savedStep === undefined
+          ? "none is on the disk. Make room and begin it anew."
+          : `the last on the disk is of step ${savedStep}. Make room and go on with --continue_train: the steps since are done again.`;
+      throw new UserError(`The run ends at step ${this.record.step}, and its state could not be saved: ${left}`);
     }
   }
 
@@ -403,11 +404,11 @@ export class TrainingRun {
     if (losses.length > patience.length) {
       await this.checkpoints.preserve();
       throw new UserError(
-        `The GPU was lost ${losses.length} times without a step in between; the last time: ${error.message}. ` +
+        `The GPU was lost ${losses.length} times without a step in between; the last time: ${withoutFullStop(error.message)}. ` +
           `The state of step ${step} is saved: update the driver or let the machine cool, then go on with --continue_train.`,
       );
     }
-    this.say(`${error.message}. The run takes a new device and goes on from step ${step}.`);
+    this.say(`${withoutFullStop(error.message)}. The run takes a new device and goes on from step ${step}.`);
     await new Promise((resolve) => setTimeout(resolve, patience[losses.length - 1]));
   }
 

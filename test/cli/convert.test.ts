@@ -1,12 +1,14 @@
 // `pixelcycle convert` from end to end, with a network small enough to be quick.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { convertPictures } from "../../src/cli/convert.ts";
 import { abortReason } from "../../src/cli/ending.ts";
+import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
@@ -125,6 +127,57 @@ describe("a picture", () => {
     }
   });
 
+  test("does not change with what lies hidden in it, whatever is done to it before; raw, the reference reads that too", async () => {
+    const random = new Random(8);
+    const picture = randomPicture(26, 19);
+    for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = [0, 0, 90, 255][random.below(4)];
+    const results = new Map<string, Set<string>>();
+    for (let version = 0; version < 3; version++) {
+      for (let i = 0; i < picture.data.length; i += 4) {
+        if (picture.data[i + 3] === 0)
+          for (let channel = 0; channel < 3; channel++) picture.data[i + channel] = random.below(256);
+      }
+      const source = join(folder, "hidden.png");
+      writeFileSync(source, await encodePng({ ...picture, hasAlpha: true }));
+      for (const [name, options] of Object.entries({
+        plain: {},
+        smaller: { maxSize: 13 },
+        colors: { colors: 4, scale: 1 },
+        scaled: { preprocess: { mode: "resize_and_crop", loadSize: 24, cropSize: 20 } },
+        raw: { raw: true },
+      })) {
+        const to = join(out(), "art.png");
+        await convertPictures({ ...quiet, inputs: [source], out: to, ...options });
+        results.set(name, (results.get(name) ?? new Set()).add(readFileSync(to).toString("base64")));
+      }
+    }
+    expect([...results].map(([name, { size }]) => [name, size])).toEqual([
+      ["plain", 1],
+      ["smaller", 1],
+      ["colors", 1],
+      ["scaled", 1],
+      ["raw", 3],
+    ]);
+  });
+
+  test("that is warned of is converted; what is not read is named", async () => {
+    const pictures = join(folder, "faults");
+    cpSync(fileURLToPath(new URL("../data/fixtures/faults", import.meta.url)), pictures, { recursive: true });
+    writeFileSync(join(pictures, "IMG_0001.HEIC"), "");
+    const { warnings, leftOut, failures } = await convertPictures({
+      ...quiet,
+      inputs: [pictures],
+      out: out(),
+      maxSize: 16,
+    });
+    expect(failures).toEqual([]);
+    expect(warnings).toEqual([
+      { name: join(pictures, "flipped_bits.jpg"), reason: expect.stringContaining("damaged") },
+      { name: join(pictures, "missing_eoi.jpg"), reason: expect.stringContaining("its end is missing") },
+    ]);
+    expect(leftOut).toEqual([{ name: "IMG_0001.HEIC", kind: "HEIC" }]);
+  });
+
   test("has one pixel a cell at scale 1, no more colors than asked for, and a size within --max-size", async () => {
     const to = out();
     const options = { ...quiet, inputs: [join(photos, "a.png")], out: to, cell: 2, scale: 1, colors: 5, maxSize: 11 };
@@ -160,6 +213,8 @@ describe("what cannot be begun", () => {
     ["one color", { colors: 1 }, /colors/],
     ["too much cleaning", { clean: 1.5 }, /cleaning must be a number from 0 to 1, not 1.5/],
     ["raw and clean", { raw: true, clean: 0.5 }, /--clean/],
+    ["a file as the folder", { out: join(photos, "notes.txt") }, /notes\.txt is a file; name a folder/],
+    ["a file above the folder", { out: join(photos, "notes.txt", "art") }, /art: a part of its path is a file/],
     ["raw on a grid", { raw: true, cell: 4 }, /--raw/],
     ["a size of nothing", { maxSize: 0 }, /--max-size/],
     ["no such adapter", { adapter: "voodoo 2" }, /No WebGPU adapter is called "voodoo 2"/],

@@ -22,7 +22,9 @@ async function make(...paths: string[]): Promise<void> {
 /** The plan as `source -> output`, both below the test's folder. */
 async function plan(inputs: string[], out = "out"): Promise<string[]> {
   const below = (path: string) => relative(root, path).split(sep).join("/");
-  return (await planPictures(inputs, out, root)).map(({ source, output }) => `${below(source)} -> ${below(output)}`);
+  return (await planPictures(inputs, out, root)).pictures.map(
+    ({ source, output }) => `${below(source)} -> ${below(output)}`,
+  );
 }
 
 describe("folders", () => {
@@ -128,7 +130,7 @@ describe("globs", () => {
 
   test("that reach above their start still end within the output folder", async () => {
     await make("a.jpg", "work/b.jpg", "work/sub/c.jpg");
-    const pictures = await planPictures(["*/../../*.jpg", "*.jpg"], "out", join(root, "work"));
+    const { pictures } = await planPictures(["*/../../*.jpg", "*.jpg"], "out", join(root, "work"));
     expect(pictures.map(({ output }) => relative(root, output))).toEqual([
       join("work/out/a.png"),
       join("work/out/b.png"),
@@ -142,6 +144,81 @@ describe("globs", () => {
     await symlink("../elsewhere", join(root, "photos/link"));
     expect(await plan(["photos/**/*.jpg"])).toEqual(await plan(["photos"]));
     expect(await plan(["photos/**/*.jpg"])).toHaveLength(3);
+  });
+});
+
+describe("brackets in names", () => {
+  test("in front of a glob are brackets where such a folder exists", async () => {
+    for (const folder of ["photos (2024)", "a[1]", "{x,y}", "deep/(in) [here]"]) {
+      await make(`${folder}/a.jpg`, `${folder}/sub/b.jpg`);
+      expect(await plan([`${folder}/*.jpg`])).toEqual([`${folder}/a.jpg -> out/a.png`]);
+      expect(await plan([`${root}/${folder}/**/*.jpg`])).toHaveLength(2);
+    }
+    await make("a1/c.jpg", "(1)/d(1).jpg", "z/photo (1).jpg", "z/photo.jpg");
+    expect(await plan(["a[12]/*.jpg"])).toEqual(["a1/c.jpg -> out/a1/c.png"]);
+    expect(await plan(["z/*(1).jpg"])).toContain("z/photo (1).jpg -> out/photo (1).png");
+    await expect(plan(["(1)/none(1).jpg"])).rejects.toThrow(/matches no picture|no such file/);
+  });
+});
+
+describe("names as long as a file system takes", () => {
+  test("are cut where the result would be longer, and stay apart", async () => {
+    for (const letter of ["a", "я", "漢", "😀"]) {
+      const most = letter.repeat(Math.floor(251 / new TextEncoder().encode(letter).length));
+      for (const names of [
+        assignNames([`${most}.jpg`, `${most}.gif`, `${most}.jp2`, most]),
+        assignNames([most + most]),
+      ]) {
+        for (const name of names) expect(new TextEncoder().encode(name).length).toBeLessThanOrEqual(255);
+        expect(new Set(names).size).toBe(names.length);
+      }
+    }
+  });
+});
+
+describe("pictures that are not read", () => {
+  test("are named, from folders and globs; others without an extension are told by their bytes", async () => {
+    await make(
+      "photos/IMG_1.HEIC",
+      "photos/b.jpg",
+      "photos/sub/c.jxl",
+      "photos/notes.txt",
+      "photos/README",
+      "photos/.d.heic",
+    );
+    await writeFile(join(root, "photos/untold"), new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
+    for (const input of ["photos", "photos/**"]) {
+      const { pictures, unread } = await planPictures([input], "out", root);
+      expect(pictures.map(({ relative }) => relative)).toEqual(["b.jpg", "untold"]);
+      expect(unread).toEqual([
+        { name: "IMG_1.HEIC", kind: "HEIC" },
+        { name: "sub/c.jxl", kind: "JXL" },
+      ]);
+    }
+    await expect(plan(["photos/*.HEIC"])).rejects.toThrow(
+      "photos/*.HEIC matches no picture that can be read. 1 HEIC file left out: IMG_1.HEIC; convert it to JPEG or PNG first.",
+    );
+  });
+});
+
+describe("--out", () => {
+  test("may be the PNG of one picture", async () => {
+    await make("photos/a.jpg", "photos/b.jpg", "there.png");
+    for (const out of ["art.png", "new/art.PNG", "there.png"]) {
+      expect(await plan(["photos/a.jpg"], out)).toEqual([`photos/a.jpg -> ${out}`]);
+    }
+    await mkdir(join(root, "folder.png"));
+    expect(await plan(["photos/a.jpg"], "folder.png")).toEqual(["photos/a.jpg -> folder.png/a.png"]);
+    expect(await plan(["photos/a.jpg"], "art.png/")).toEqual(["photos/a.jpg -> art.png/a.png"]);
+    expect(await plan(["photos/a.jpg"], "v1.2")).toEqual(["photos/a.jpg -> v1.2/a.png"]);
+  });
+
+  test("is refused where it is another file, or one for several", async () => {
+    await make("photos/a.jpg", "photos/b.jpg", "notes.txt");
+    await expect(plan(["photos/a.jpg"], "notes.txt")).rejects.toThrow(/--out notes\.txt is a file; name a folder/);
+    await expect(plan(["photos/a.jpg"], "art.jpg")).rejects.toThrow(/written as PNG; call it art\.png/);
+    await expect(plan(["photos"], "art.png")).rejects.toThrow(/names one file, and there are 2 pictures/);
+    await expect(plan(["photos/a.jpg"], "photos/a.png/../../photos/a.jpg")).rejects.toThrow(/is a file/);
   });
 });
 

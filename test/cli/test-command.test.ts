@@ -286,8 +286,15 @@ describe("the options", () => {
 describe("names of rows", () => {
   test("are stems, paths where stems meet, and extensions where these meet", () => {
     const paths = ["d/a.png", "d/a.jpg", "d/x/1.png", "d/y/1.PNG", "d/Z.png", "d/deep/z.png", "d/lone.gif"];
-    expect(rowNames(paths, 7, "d")).toEqual(["a.png", "a.jpg", "x_1", "y_1", "Z", "deep_z", "lone"]);
-    expect(rowNames(["d/a.png", "d/a-2.png"], 4, "d")).toEqual(["a", "a-2.png", "a-2.png-2", "a-2-2"]);
+    expect(rowNames(paths, 7, "d", ["real"])).toEqual(["a.png", "a.jpg", "x_1", "y_1", "Z", "deep_z", "lone"]);
+    expect(rowNames(["d/a.png", "d/a-2.png"], 4, "d", ["real"])).toEqual(["a", "a-2.png", "a-2.png-2", "a-2-2"]);
+  });
+
+  test("leave room for a label within 255 bytes", () => {
+    const paths = ["d/" + "漢".repeat(84) + ".png", "d/x/" + "漢".repeat(84) + ".png", "d/" + "a".repeat(251) + ".png"];
+    const names = rowNames(paths, 5, "d", ["real_A", "fake_B"]);
+    expect(new Set(names).size).toBe(5);
+    for (const name of names) expect(Buffer.byteLength(`${name}_real_A.png`)).toBeLessThanOrEqual(255);
   });
 
   test("never meet, whatever the paths", () => {
@@ -300,7 +307,7 @@ describe("names of rows", () => {
         paths.add(`d/${parts.join("/")}${pick("ab2")}.${["png", "jpg"][random.below(2)]}`);
       }
       const rows = 1 + random.below(20);
-      const names = rowNames([...paths], rows, "d");
+      const names = rowNames([...paths], rows, "d", ["real"]);
       expect(names).toHaveLength(rows);
       expect(new Set(names.map((name) => name.normalize("NFC").toLowerCase())).size, names.join(" ")).toBe(rows);
       for (const name of names) expect(name).not.toMatch(/[\\/]|^$/);

@@ -52,7 +52,7 @@ describe("listing", () => {
     expect(namesOf(folders, "B")).toEqual(["trainB/b.png"]);
   });
 
-  test("follows links to files, lists those that lead nowhere, and does not follow links to folders", async () => {
+  test("follows links to files and folders, lists those that lead nowhere, and ends loops", async () => {
     await write("trainA/a.png");
     await write("elsewhere/c.png");
     await write("trainB/b.png");
@@ -60,10 +60,27 @@ describe("listing", () => {
     await symlink(join(root, "nowhere.png"), join(root, "trainA/lost.png"));
     await symlink(join(root, "elsewhere"), join(root, "trainA/sub"));
     await symlink(join(root, "trainA"), join(root, "trainA/loop.png"));
+    await symlink(".", join(root, "elsewhere/again"));
     const folders = await PictureFolders.open(root);
-    expect(namesOf(folders, "A")).toEqual(["trainA/a.png", "trainA/link.png", "trainA/lost.png"]);
+    expect(namesOf(folders, "A")).toEqual(["trainA/a.png", "trainA/link.png", "trainA/lost.png", "trainA/sub/c.png"]);
     await expect(folders.size("A", 2)).rejects.toThrow("lost.png: there is no such file or folder.");
     await expect(folders.load("A", 2)).rejects.toThrow("lost.png: there is no such file or folder.");
+  });
+
+  test("names the pictures that are not read, and takes those without an extension", async () => {
+    await write("trainA/IMG_1.HEIC");
+    await write("trainA/deep/x.nef");
+    await write("trainA/untold", await picture(2, 2));
+    await write("trainA/Makefile", "all:");
+    await write("trainA/notes.txt");
+    await write("trainB/b.png");
+    await write("trainB/phone", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
+    const folders = await PictureFolders.open(root);
+    expect(namesOf(folders, "A")).toEqual(["trainA/untold"]);
+    expect(folders.leftOut).toEqual([
+      "2 HEIC files left out: IMG_1.HEIC, phone; convert them to JPEG or PNG first.",
+      "1 NEF file left out: deep/x.nef; convert it to JPEG or PNG first.",
+    ]);
   });
 
   test("takes another phase, and the first of the list up to a maximum", async () => {
@@ -107,12 +124,12 @@ describe("what is missing is said", () => {
     [
       "an empty side",
       ["data/trainA/a.png", "data/trainB/"],
-      /trainB: there is no picture in it, only nothing at all; pictures end/,
+      /trainB: there is no picture in it that can be read, only nothing at all; pictures end/,
     ],
     [
       "no picture",
       ["data/trainA/a.png", ...[..."abcdefghij"].map((name) => `data/trainB/${name}.heic`)],
-      /trainB: there is no picture in it, only a\.heic, .*h\.heic and 2 more; pictures end in jpg, /,
+      /trainB: there is no picture in it that can be read, only a\.heic, .*h\.heic and 2 more; 10 HEIC files left out: a\.heic, .* and 5 more; convert them to JPEG or PNG first\.$/,
     ],
   ])("%s", async (_, paths, message) => {
     for (const path of paths) {

@@ -1,9 +1,10 @@
+import * as nodeFiles from "node:fs/promises";
 import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { readFileBytes, writeFileAtomically } from "../../src/platform/files.node.ts";
+import { makeFolders, readFileBytes, requireWritable, writeFileAtomically } from "../../src/platform/files.node.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -49,6 +50,67 @@ test("what fails is said by path and reason, and leaves nothing behind", async (
   ).toEqual([]);
   const error = await writeFileAtomically(folder, "x").catch((error: unknown) => error);
   expect((error as { code?: string }).code).toBeDefined();
+});
+
+test.each(["漢".repeat(83), "я".repeat(125), "😀".repeat(62), "a".repeat(251)])(
+  "names of up to 255 bytes are written: %s",
+  async (stem) => {
+    const path = join(folder, `${stem}.png`);
+    await writeFileAtomically(path, "x");
+    expect(await readdir(folder)).toEqual([`${stem}.png`]);
+  },
+);
+
+/** Node's functions on a system where whatever makes something answers with `code`; as Node has it, a recursive mkdir says ENOENT then. */
+function refusing(code: string): typeof nodeFiles {
+  const refuse = async (_path: string, options?: { recursive?: boolean } | string) => {
+    const told = typeof options === "object" && options.recursive ? "ENOENT" : code;
+    throw Object.assign(new Error(`${told}: no`), { code: told });
+  };
+  const mkdir = (path: string, options?: { recursive?: boolean }) =>
+    nodeFiles.stat(path).then(
+      () => Promise.reject(Object.assign(new Error("EEXIST: there"), { code: "EEXIST" })),
+      () =>
+        nodeFiles.stat(join(path, "..")).then(
+          () => refuse(path, options),
+          () =>
+            Promise.reject(Object.assign(new Error("ENOENT: none"), { code: options?.recursive ? code : "ENOENT" })),
+        ),
+    );
+  return { ...nodeFiles, mkdir, open: refuse } as unknown as typeof nodeFiles;
+}
+
+test("folders are made with all above them, and who made them first does not matter", async () => {
+  const deep = join(folder, "a/b/c");
+  expect(await makeFolders(deep)).toEqual([join(folder, "a"), join(folder, "a/b"), deep]);
+  expect(await makeFolders(deep)).toEqual([]);
+  const made = await Promise.all(Array.from({ length: 8 }, () => makeFolders(join(folder, "x/y/z"))));
+  expect(made.flat().sort()).toEqual([join(folder, "x"), join(folder, "x/y"), join(folder, "x/y/z")]);
+});
+
+test.each([
+  ["EROFS", "the file system is read-only"],
+  ["ENOSPC", "the disk is full"],
+  ["EDQUOT", "the disk quota is used up"],
+  ["EACCES", "permission is denied"],
+])("a folder that cannot be made says %s, and so does the look before the work", async (code, words) => {
+  await expect(makeFolders(join(folder, "a/b"), refusing(code))).rejects.toMatchObject({ code });
+  for (const path of [folder, join(folder, "a/b")]) {
+    const error = await requireWritable(path, refusing(code)).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error).toMatchObject({ code, message: `${path}: ${words}.` });
+  }
+});
+
+test("a file in the way of a folder is said before and while it is made; a folder that can be written to stays as it is", async () => {
+  await writeFile(join(folder, "file"), "");
+  for (const path of [join(folder, "file"), join(folder, "file/b")]) {
+    await expect(requireWritable(path)).rejects.toThrow("a part of its path is a file, not a folder.");
+    await expect(writeFileAtomically(join(path, "c.png"), "x")).rejects.toThrow("is a file, not a folder.");
+  }
+  await requireWritable(join(folder, "new/er"));
+  await requireWritable(folder);
+  expect(await readdir(folder)).toEqual(["file"]);
 });
 
 test.skipIf(process.getuid?.() === 0)("a folder without permission", async () => {

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
 import { decodeImage, encodePng, probeImage } from "../../src/platform/images.node.ts";
+import { pngProfile, withChunk } from "../../src/platform/png.browser.ts";
 import { bytesOf, fileFixtures, imageOf, samplesOf } from "../data/fixtures/fixtures.ts";
 
 let folder: string;
@@ -12,6 +15,14 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "pixelcycle-images-"));
 });
 afterAll(() => rm(folder, { recursive: true }));
+
+function fault(name: string): string {
+  return fileURLToPath(new URL(`../data/fixtures/faults/${name}`, import.meta.url));
+}
+
+function meanDifference(a: Image, b: Image): number {
+  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]), 0) / a.data.length;
+}
 
 function fixture(name: string): Uint8Array {
   return bytesOf(fileFixtures.find((file) => file.name === name)!.file);
@@ -106,13 +117,31 @@ describe("16 bits round to the nearest of 256 levels", () => {
 });
 
 describe("colour", () => {
-  test("a profile in an RGB picture changes nothing", async () => {
-    const samples = [200, 30, 40, 10, 250, 60];
-    const bytes = await raw(2, 1, samples).withIccProfile("p3", { attach: true }).png().toBuffer();
-    const stored = await sharp(bytes, { ignoreIcc: true }).raw().toBuffer();
-    expect((await sharp(bytes).metadata()).icc).toBeDefined();
-    expect(Array.from(stored)).not.toEqual(samples);
-    expect(samplesOf(await decodeImage(bytes))).toEqual(Array.from(stored));
+  /** The chunk of Display P3. */
+  const displayP3 = async () => pngProfile(await raw(1, 1, [1, 2, 3]).withIccProfile("p3").png().toBuffer())!;
+
+  test("a profile is applied, of 8 and of 16 bits, with alpha and without; or ignored, as the reference does", async () => {
+    const stored = [255, 20, 4, 80, 180, 60, 128, 128, 128];
+    const converted = [255, 0, 0, 0, 183, 29, 128, 128, 128];
+    const wide = raw16(
+      3,
+      1,
+      stored.map((value) => value * 257),
+    ).toColourspace("rgb16");
+    for (const png of [await raw(3, 1, stored).png().toBuffer(), await wide.png().toBuffer()]) {
+      const bytes = withChunk(png, await displayP3());
+      const difference = samplesOf(await decodeImage(bytes)).map((value, i) => Math.abs(value - converted[i]));
+      expect(Math.max(...difference)).toBeLessThanOrEqual(1);
+      expect(samplesOf(await decodeImage(bytes, { ignoreProfile: true }))).toEqual(stored);
+    }
+    const alpha = withChunk(await raw(2, 1, [80, 180, 60, 7, 80, 180, 60, 255]).png().toBuffer(), await displayP3());
+    expect(samplesOf(await decodeImage(alpha))).toEqual([0, 183, 29, 7, 0, 183, 29, 255]);
+  });
+
+  test("a photo in Display P3 has the colours that it has in sRGB", async () => {
+    const [p3, srgb] = await Promise.all([decodeImage(fault("p3.jpg")), decodeImage(fault("srgb.jpg"))]);
+    expect(meanDifference(p3, srgb)).toBeLessThan(2);
+    expect(meanDifference(await decodeImage(fault("p3.jpg"), { ignoreProfile: true }), srgb)).toBeGreaterThan(3);
   });
 
   test("CMYK becomes sRGB, without a profile and with one", async () => {
@@ -156,6 +185,39 @@ describe("colour", () => {
     const ten = await decodeImage(await wide.avif({ quality: 95, bitdepth: 10 }).toBuffer());
     expect(Math.max(...samplesOf(ten).map((value) => Math.abs(value - 64)))).toBeLessThanOrEqual(1);
   });
+});
+
+describe("a JPEG that can be read, and is not whole, is warned of", () => {
+  const read = async (source: string | Uint8Array) => {
+    const warnings: string[] = [];
+    const image = await decodeImage(source, { onWarning: (sentence) => warnings.push(sentence) });
+    return { image, warnings };
+  };
+
+  test("where only its end is missing", async () => {
+    const { image, warnings } = await read(fault("missing_eoi.jpg"));
+    expect(image).toMatchObject({ width: 160, height: 120 });
+    expect(warnings).toEqual([expect.stringMatching(/its end is missing/)]);
+    const whole = fixture("jpeg 4:2:0");
+    const { image: cut } = await read(whole.subarray(0, -2));
+    expect(cut).toEqual(await decodeImage(whole));
+  });
+
+  test("where its data are damaged", async () => {
+    expect((await read(fault("flipped_bits.jpg"))).warnings).toEqual([expect.stringMatching(/its data are damaged/)]);
+  });
+
+  test("and no other", async () => {
+    for (const source of [fault("p3.jpg"), fixture("jpeg 4:2:0"), fixture("jpeg 4:4:4"), fixture("jpeg cmyk")]) {
+      expect((await read(source)).warnings).toEqual([]);
+    }
+  });
+});
+
+test("a camera's raw file is not taken for the TIFF that its thumbnail is in", async () => {
+  const path = join(folder, "DSC_0001.NEF");
+  await writeFile(path, fixture("tiff lzw"));
+  await expect(decodeImage(path)).rejects.toThrow("DSC_0001.NEF: it is a camera's raw file");
 });
 
 test("of an animation the first picture is read", async () => {

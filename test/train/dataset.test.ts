@@ -83,6 +83,21 @@ function contentsOf({ realA, realB, namesA, namesB }: Batch) {
   return { namesA, namesB, A: bytes(realA), B: bytes(realB) };
 }
 
+test("what lies hidden in a picture does not become what is learnt", async () => {
+  const batchWith = async (hidden: number) => {
+    const source = new InventedPictures(1, 1);
+    const load = source.load.bind(source);
+    source.load = async (side, index) => {
+      const image = await load(side, index);
+      for (let i = 0; i < image.data.length; i += 12) image.data.set([hidden, hidden, hidden, 0], i);
+      return { ...image, hasAlpha: true };
+    };
+    const { realA, realB } = await (await open(source)).batch(1, 0);
+    return [realA[0].data, realB[0].data];
+  };
+  expect(await batchWith(0)).toEqual(await batchWith(200));
+});
+
 describe("pairs", () => {
   test("an epoch walks side A, round as often as the larger side has pictures, in an order of its own", async () => {
     const dataset = await open(new InventedPictures(7, 3));

@@ -329,6 +329,13 @@ describe("a run that goes wrong", () => {
     }
   });
 
+  test("says at its end that nothing is on the disk", async () => {
+    const storage = new MemoryStorage();
+    storage.failing = (name) => name.includes("state");
+    const message = await train({ maxSteps: 1 }, { storage }).catch((error: Error) => error.message);
+    expect(message).toMatch(/could not be saved: none is on the disk\. Make room and begin it anew\.$/);
+  });
+
   test("says at its end that the last state is not on the disk", async () => {
     const storage = new MemoryStorage();
     const run = train(

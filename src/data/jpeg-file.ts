@@ -1,0 +1,20 @@
+// A JPEG as decoders can read it, and what is to be said of it.
+
+import { jpegFault } from "./jpeg-scan.ts";
+
+/**
+ * The file with the mark that ends it, where that alone is missing; of damaged pixels `onWarning` is told in a sentence. A file that is cut
+ * short is for the decoder to refuse.
+ */
+export function mendedJpeg(bytes: Uint8Array, onWarning: (sentence: string) => void = () => {}): Uint8Array {
+  const fault = jpegFault(bytes);
+  if (fault === "spoilt") {
+    onWarning("its data are damaged: part of the picture may be wrong; fetch it again from where it came.");
+  }
+  if (fault !== "no end") return bytes;
+  onWarning("its end is missing, as of a file that was cut off while it was copied; its pixels were read.");
+  const mended = new Uint8Array(bytes.length + 2);
+  mended.set(bytes);
+  mended.set([0xff, 0xd9], bytes.length);
+  return mended;
+}
