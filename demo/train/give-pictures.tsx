@@ -1,6 +1,7 @@
 // Pictures for a run that came without: a file of a run need not hold them.
 
 import { useState } from "preact/hooks";
+import { leftOutSentences, unreadByName } from "../../src/data/picture-choice.ts";
 import { isPictureName } from "../../src/data/picture-file.ts";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
@@ -10,7 +11,9 @@ import { session } from "./state.ts";
 
 export function GivePictures({ run }: { readonly run: string }) {
   const [files, setFiles] = useState<Readonly<Record<Side, readonly File[]>>>({ A: [], B: [] });
+  const [unread, setUnread] = useState<readonly string[]>([]);
   const add = (side: Side) => (added: readonly File[]) => {
+    setUnread(leftOutSentences(added.flatMap(({ name }) => unreadByName(name) ?? [])));
     setFiles((files) => ({ ...files, [side]: [...files[side], ...added.filter(({ name }) => isPictureName(name))] }));
   };
   return (
@@ -22,6 +25,11 @@ export function GivePictures({ run }: { readonly run: string }) {
           </DropZone>
         ))}
       </div>
+      {unread.map((sentence) => (
+        <span key={sentence} class="small">
+          {sentence}
+        </span>
+      ))}
       <div class="row">
         <Button
           small

@@ -1,5 +1,6 @@
 // Pictures become a run's own: copied into its folder, so that it goes on after a reload or a crash without asking for them.
 
+import { nameEndingIn } from "../../src/data/file-name.ts";
 import { isPictureName } from "../../src/data/picture-file.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Side } from "../../src/train/dataset.ts";
@@ -59,13 +60,13 @@ function chosen(files: Readonly<Record<Side, readonly File[]>>): PlannedCopy[] {
   });
 }
 
-/** Names that are apart on every disk: those that others have already, whatever their case, get a number. A leading dot would hide them. */
+/** Names that are apart on every disk: those that others have already, whatever their case, get a number; long ones are cut. A leading dot would hide them. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
     const [, stem, extension] = /^\.*(.*)(\.[^.]+)$/.exec(name)!;
     for (let count = 1; ; count++) {
-      const candidate = `${stem}${count === 1 ? "" : `-${count}`}${extension}`;
+      const candidate = nameEndingIn(`${count === 1 ? "" : `-${count}`}${extension}`, stem);
       if (taken.has(candidate.toLowerCase())) continue;
       taken.add(candidate.toLowerCase());
       return candidate;

@@ -69,7 +69,13 @@ describe("a run", () => {
     const chosen = options("--num_test", "2");
     const summary = await testRun(chosen, quiet);
     const results = join(chosen.resultsDir, "run", "test_latest");
-    expect(summary).toEqual({ page: join(results, "index.html"), written: 12, failures: [] });
+    expect(summary).toEqual({
+      page: join(results, "index.html"),
+      written: 12,
+      warnings: [],
+      leftOut: [],
+      failures: [],
+    });
     expect(readdirSync(results).sort()).toEqual(["images", "index.html"]);
     const expected = ["a", "b"].flatMap((stem) => six.map((label) => `${stem}_${label}.png`));
     expect(readdirSync(join(results, "images")).sort()).toEqual(expected);
@@ -206,7 +212,7 @@ describe("what is missing is told with what there is", () => {
     [
       "pictures",
       ["--model=test", "--model_suffix=_A", "--dataroot", at("checkpoints", "run")],
-      /no picture in it, only/,
+      /no picture in it that can be read, only/,
     ],
     ["another network", ["--netG", "unet_256"], /its netG is resnet_2blocks, and not unet_256\. Leave --netG out/],
     ["another width", ["--ngf", "64"], /its ngf is 4, and not 64/],
