@@ -122,6 +122,15 @@ describe("a new run", () => {
   const cost: StepCost = { flops: 6e9, memoryBytes: 4e7, parameters: 1, seconds: 0.5, refusal: null };
   const photo = (name: string) => new File([""], name);
 
+  test("names the pictures that are not read", () => {
+    const run = new NewRun({ cost: async () => cost });
+    run.addFiles("B", [photo("a.jpg"), photo("IMG_1.HEIC"), photo("notes.txt")]);
+    expect(run.unread.value.B).toEqual(["1 HEIC file left out: IMG_1.HEIC; convert it to JPEG or PNG first."]);
+    expect(run.leftOut.value.B).toBe(1);
+    run.clearFiles("B");
+    expect(run.unread.value.B).toEqual([]);
+  });
+
   test("says what is missing, one thing after another", () => {
     const run = new NewRun({ cost: async () => cost });
     run.source.value = "own";

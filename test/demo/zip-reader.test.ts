@@ -142,6 +142,8 @@ describe("a run in a zip file", () => {
 });
 
 test("pictures of one name, or of names that some disks take for one, are told apart; none is hidden", () => {
+  const long = "漢".repeat(83) + ".png";
+  for (const name of uniqueNames([long, long])) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
   expect(uniqueNames(["a.png", "A.PNG", "a.png", ".b.jpg", "b.jpg", "a-2.png"])).toEqual([
     "a.png",
     "A-2.PNG",
