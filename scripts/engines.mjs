@@ -21,7 +21,12 @@ const firefoxPlaces = [
 
 /** Firefox's path, undefined where there is none. */
 export function firefox() {
-  return firefoxPlaces.find((place) => place !== undefined && existsSync(place));
+  return firefoxPlaces.find((place) => place !== undefined && starts(place));
+}
+
+/** Whether an engine is there, with the libraries that it needs. @param {string} path */
+function starts(path) {
+  return existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
 /** Deno's path, undefined where it is not installed. */
@@ -45,7 +50,7 @@ function executableIn(scope, name) {
   if (!existsSync(packages)) return undefined;
   return readdirSync(packages)
     .flatMap((system) => [join(packages, system, name), join(packages, system, `${name}.exe`)])
-    .find(existsSync);
+    .find(starts);
 }
 
 /** Installs what is not there and says what the tests will run in. That something cannot be installed is no error. */
@@ -64,12 +69,6 @@ export function provideEngines() {
     spawnSync("npm", words, { cwd: folder, stdio: "inherit", shell: process.platform === "win32" });
   }
   for (const [name, path] of Object.entries({ Firefox: firefox(), Deno: deno(), Bun: bun() })) {
-    console.log(path ? `Tests run in ${versionOf(path)} as well.` : `${name} is not here: its tests are skipped.`);
+    console.log(path ? `Tests run in ${name} as well, ${path}.` : `${name} is not here: its tests are skipped.`);
   }
-}
-
-/** @param {string} path */
-export function versionOf(path) {
-  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8" });
-  return `${path.includes("bun") ? "Bun " : ""}${stdout?.split("\n")[0].trim()}`;
 }
