@@ -1,12 +1,13 @@
 // `npm run setup`: makes the machine ready and says what it does. Plain Node without packages, for it runs before they
 // are there; run again, it finds nothing to do. `--check` changes nothing and exits with 1 when something is missing.
-// `--browser` sees to a Chromium as well, which the tests of the page need.
+// `--browser` sees to a Chromium as well, which the tests of the page need; `--engines` to Firefox, Deno and Bun, as far as they can be had.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { aptInstall } from "./apt.mjs";
 import { chromium } from "./chromium.mjs";
+import { provideEngines } from "./engines.mjs";
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -121,6 +122,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
     setup({ check: process.argv.includes("--check") });
     if (process.argv.includes("--browser")) console.log(`The tests of the page run in ${chromium()}.`);
+    if (process.argv.includes("--engines")) provideEngines();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

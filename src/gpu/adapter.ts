@@ -4,7 +4,7 @@ import { NoAdapterError } from "./errors.ts";
 
 /** What the rest of the program may know of an adapter. */
 export interface AdapterDescription {
-  /** The name that people know it by, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia ada-lovelace". */
+  /** The name that people know it by, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia ada-lovelace", in Firefox "unnamed GPU". */
   name: string;
   vendor: string;
   architecture: string;
@@ -18,20 +18,26 @@ export type AdapterChoice = "high-performance" | "low-power" | (string & {});
 
 const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
-export function describeAdapter(adapter: GPUAdapter): AdapterDescription {
-  const info = adapter.info;
-  const text = `${info.device} ${info.description} ${info.architecture} ${info.vendor}`;
+/** wgpu (Deno) gives PCI numbers where others give words; they tell a person nothing. */
+const inWords = (text: string) => (/^\d+$/.test(text) ? "" : text);
+
+export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
+  const [vendor, device] = [inWords(info.vendor), inWords(info.device)];
+  const { architecture, description } = info;
+  const software =
+    info.isFallbackAdapter === true || softwareNames.test(`${device} ${description} ${architecture} ${vendor}`);
   return {
-    // Dawn writes names with hyphens in place of all that is no letter or digit. Browsers tell families alone, lest they name the visitor.
+    // Dawn writes names with hyphens in place of all that is no letter or digit. Browsers tell families alone, lest they name the visitor;
+    // Firefox tells nothing but whether it is software.
     name:
-      info.device.replaceAll(/-+/g, " ").trim() ||
-      info.description ||
-      `${info.vendor} ${info.architecture}`.trim() ||
-      "unnamed adapter",
-    vendor: info.vendor,
-    architecture: info.architecture,
-    driver: info.description,
-    software: info.isFallbackAdapter === true || softwareNames.test(text),
+      device.replaceAll(/-+/g, " ").trim() ||
+      description ||
+      `${vendor} ${architecture}`.trim() ||
+      (software ? "unnamed software adapter" : "unnamed GPU"),
+    vendor,
+    architecture,
+    driver: description,
+    software,
   };
 }
 

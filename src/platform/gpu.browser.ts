@@ -1,16 +1,18 @@
-// The door to WebGPU in a page: the browser's own.
+// The door to WebGPU in a page, a worker or Deno: their own.
 
 import { NoAdapterError } from "../gpu/errors.ts";
 import { Gpu, type GpuOptions } from "../gpu/gpu.ts";
 
-/** @throws NoAdapterError in a browser without WebGPU, or without an adapter for it */
+/** @throws NoAdapterError in a browser or Deno without WebGPU, or without an adapter for it */
 export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   // The types promise that `gpu` is there; older browsers know better.
   const entry = (navigator as { gpu?: GPU }).gpu;
   if (!entry) {
     return Promise.reject(
       new NoAdapterError(
-        "This browser has no WebGPU. Use Chrome or Edge 113, Firefox 141 or Safari 26, or a later one.",
+        "Deno" in globalThis
+          ? "This Deno has no WebGPU. Run it with --unstable-webgpu, or take a newer one."
+          : "This browser has no WebGPU. Use Chrome or Edge 113, Firefox 141 or Safari 26, or a later one.",
       ),
     );
   }

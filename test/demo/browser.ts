@@ -71,20 +71,7 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
 
   async function open({ view = "convert", width = 1280, height = 900, theme = "light" }: OpenOptions = {}) {
     const page = await browser.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => {
-      if (["error", "warn"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
-    });
-    page.on("pageerror", (error) => complaints.push(`uncaught: ${error instanceof Error ? error.message : error}`));
-    page.on("requestfailed", (request) => {
-      // Aborted are those that the page gave up itself, and some of a worker whose end the browser was late to hear of.
-      const reason = request.failure()?.errorText;
-      if (reason !== "net::ERR_ABORTED") complaints.push(`failed: ${request.url()} ${reason}`);
-    });
-    page.on("request", (request) => {
-      const url = request.url();
-      if (!url.startsWith(address) && !/^(blob|data):/.test(url)) complaints.push(`left the origin: ${url}`);
-    });
+    const complaints = complaintsOf(page, address);
     await page.setViewport({ width, height });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
     await page.goto(`${address}#${view}`, { waitUntil: "load" });
@@ -92,6 +79,25 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
   }
 
   return { browser, address, open };
+}
+
+/** What the browser complains of from now on, as it comes. */
+export function complaintsOf(page: Page, address: string): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (["error", "warn"].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`uncaught: ${error instanceof Error ? error.message : error}`));
+  page.on("requestfailed", (request) => {
+    // Aborted are those that the page gave up itself, and some of a worker whose end the browser was late to hear of.
+    const reason = request.failure()?.errorText ?? "";
+    if (!/ABORTED/.test(reason)) complaints.push(`failed: ${request.url()} ${reason}`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(address) && !/^(blob|data):/.test(url)) complaints.push(`left the origin: ${url}`);
+  });
+  return complaints;
 }
 
 /** Keeps a picture of the page in test-output/screenshots, for eyes. */

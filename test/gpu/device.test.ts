@@ -1,6 +1,7 @@
 // What a device does when it is asked for too much, for nonsense, or goes away.
 
 import { describe, expect, test } from "vitest";
+import { describeAdapter } from "../../src/gpu/adapter.ts";
 import { bind, submit } from "../../src/gpu/commands.ts";
 import { DeviceLostError, NoAdapterError, OperationError, OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -130,5 +131,32 @@ describe("timing", () => {
     expect(times).toHaveLength(2);
     for (const time of times) expect(time).toBeGreaterThanOrEqual(0);
     expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([16, 32]);
+  });
+});
+
+describe("an adapter's name", () => {
+  const told = (info: Partial<GPUAdapterInfo>) =>
+    describeAdapter({ info: { vendor: "", architecture: "", device: "", description: "", ...info } } as GPUAdapter);
+
+  test("is what a person can read of what the engine tells", () => {
+    expect(told({ vendor: "nvidia", architecture: "ada-lovelace" }).name).toBe("nvidia ada-lovelace");
+    // Dawn in Node.
+    expect(told({ device: "llvmpipe-llvm-15-0-6-256-bits-", description: "llvmpipe: Mesa 25.0.7" })).toMatchObject({
+      name: "llvmpipe llvm 15 0 6 256 bits",
+      driver: "llvmpipe: Mesa 25.0.7",
+      software: true,
+    });
+    // Deno: numbers of PCI, and the name as the description.
+    expect(told({ vendor: "65541", device: "0", description: "llvmpipe (LLVM 15.0.6, 256 bits)" })).toMatchObject({
+      name: "llvmpipe (LLVM 15.0.6, 256 bits)",
+      vendor: "",
+      software: true,
+    });
+    expect(told({ vendor: "4318", device: "9860" }).name).toBe("unnamed GPU");
+  });
+
+  test("that is not told says at least what it runs on (Firefox)", () => {
+    expect(told({ isFallbackAdapter: true })).toMatchObject({ name: "unnamed software adapter", software: true });
+    expect(told({ isFallbackAdapter: false })).toMatchObject({ name: "unnamed GPU", software: false });
   });
 });

@@ -1,0 +1,69 @@
+// Deno, which is wgpu with a WGSL compiler of its own (naga), and Bun, which runs Node's Dawn: every shader compiled, and the same bytes as Node.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { bun, deno } from "../../scripts/engines.mjs";
+import { fitWithin } from "../../src/data/resize.ts";
+import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import { filesOf } from "../../src/kernels/shader-files.ts";
+import { decodeImage } from "../../src/platform/images.node.ts";
+import { openConsumer, runEngine } from "./consumer.ts";
+import { shaderVariants } from "./shader-variants.ts";
+
+const [denoPath, bunPath] = [deno(), bun()];
+const folder = await openConsumer();
+const denoWords = ["run", "--unstable-webgpu", "--allow-read", "--allow-write", "--node-modules-dir=manual"];
+
+describe.runIf(denoPath)("Deno's compiler", () => {
+  test("takes every variant of every shader, but for those of subgroups where it has none", async () => {
+    const shaders = [...shaderVariants().keys()].map((code) => ({ label: filesOf(code)[0], code }));
+    // WGSL has no implicit conversion of u32 to f32: a compiler that takes this one says nothing of the others.
+    const wrong = { label: "wrong", code: "@compute @workgroup_size(1) fn main() { var x: f32 = 1u; x = x; }" };
+    writeFileSync(join(folder, "shaders.json"), JSON.stringify([...shaders, wrong]));
+    const words = [...denoWords, resolve("test/engines/compile-shaders.mjs"), join(folder, "shaders.json")];
+    const { refused, skipped } = await runEngine<{
+      refused: { label: string; reason: string }[];
+      skipped: string[];
+    }>(denoPath!, words);
+    expect(refused.filter(({ label }) => label !== "wrong")).toEqual([]);
+    expect(refused.length).toBe(1);
+    const bySubgroups = ["convolution/broadcast", "filter-gradient/broadcast", "winograd/multiply"];
+    if (skipped.length > 0) expect([...new Set(skipped)].sort()).toEqual(bySubgroups);
+    console.log(
+      `${shaders.length - skipped.length} shaders compiled, ${skipped.length} left out: they need subgroups.`,
+    );
+  });
+});
+
+describe("the bundled model on a sample", async () => {
+  const sample = fitWithin(await decodeImage("samples/stone-path.jpg"), 128);
+  writeFileSync(join(folder, "sample.rgba"), sample.data);
+
+  /** What an engine makes of it with the package: the network's picture, and that on its grid. */
+  async function convert(executable: string, words: readonly string[], name: string) {
+    const out = join(folder, name);
+    const weights = resolve("weights/pixelart-4.safetensors");
+    const size = [String(sample.width), String(sample.height)];
+    const program = [join(folder, "convert-picture.mjs"), weights, join(folder, "sample.rgba"), ...size, out];
+    const adapter = await runEngine<AdapterDescription>(executable, [...words, ...program], folder);
+    return { adapter, raw: readFileSync(`${out}.raw`), art: readFileSync(`${out}.art`) };
+  }
+
+  const inNode = await convert(process.execPath, [], "node");
+
+  test.runIf(denoPath)("comes out of Deno's own WebGPU as of Node's Dawn, byte for byte", async () => {
+    const inDeno = await convert(denoPath!, denoWords, "deno");
+    expect(inDeno.raw.equals(inNode.raw)).toBe(true);
+    expect(inDeno.art.equals(inNode.art)).toBe(true);
+    expect(inDeno.adapter.name).not.toMatch(/^\d*$/);
+    expect(inDeno.adapter.software).toBe(inNode.adapter.software);
+  });
+
+  test.runIf(bunPath)("comes out of Bun, which loads Node's Dawn, byte for byte", async () => {
+    const inBun = await convert(bunPath!, [], "bun");
+    expect(inBun.raw.equals(inNode.raw)).toBe(true);
+    expect(inBun.art.equals(inNode.art)).toBe(true);
+    expect(inBun.adapter).toEqual(inNode.adapter);
+  });
+});

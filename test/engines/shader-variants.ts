@@ -1,0 +1,80 @@
+// Every shader that kernels make, whichever device they are asked for: composed for all kinds of devices, from the samples of all operations, all
+// tiles of the convolutions, and whole training steps, whose sizes are constants in some shaders.
+
+import { convolution, convolutionGeometry } from "../../src/kernels/convolution.ts";
+import { launchConvolution } from "../../src/kernels/convolution-launch.ts";
+import { variants } from "../../src/kernels/convolution-variants.ts";
+import { filterGradient } from "../../src/kernels/filter-gradient.ts";
+import { launchFilterGradient } from "../../src/kernels/filter-gradient-launch.ts";
+import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
+import { operations } from "../../src/kernels/index.ts";
+import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/operation.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
+import { planStep } from "../../src/train/trainer.ts";
+
+/** Both kinds of adapter, with no subgroups and with those of every size that kernels take, with little workgroup memory and more. */
+export const devices: readonly Traits[] = [false, true].flatMap((software) =>
+  [0, 4, 8, 16, 32, 64].flatMap((subgroupSize) =>
+    [16384, 32768].map((workgroupBytes) => ({
+      software,
+      subgroupSize,
+      bindingBytes: 2 ** 27,
+      offsetAlignment: 256,
+      workgroupBytes,
+      workgroupInvocations: 256,
+      workgroupsPerDimension: 65535,
+    })),
+  ),
+);
+
+/** Training runs that have all layers and losses between them. */
+const runs: readonly Partial<TrainingOptions>[] = [
+  {},
+  { netG: "resnet_6blocks", norm: "batch", netD: "pixel", ganMode: "vanilla", batchSize: 2 },
+  { netG: "unet_128", norm: "none", netD: "n_layers", ganMode: "wgangp", cropSize: 128 },
+];
+
+/** The WGSL of each, with the label of a launch of it. */
+export function shaderVariants(): Map<string, string> {
+  const found = new Map<string, string>();
+  const launches = devices.flatMap((traits) => [...ofSamples(traits), ...ofConvolutions(traits)]);
+  for (const { shader, label } of [...launches, ...ofSteps(devices[0])]) found.set(shader, label);
+  return found;
+}
+
+const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
+
+function ofSamples(traits: Traits): Launch[] {
+  return operations.flatMap((operation) =>
+    operation.samples.flatMap(({ inputs, attributes }) =>
+      operation
+        .forward(traits, inputs.map(operand), operand(operation.infer(inputs, attributes)), attributes)
+        .map((launch) => ({ ...launch, label: `${operation.name}: ${launch.label}` })),
+    ),
+  );
+}
+
+function ofConvolutions(traits: Traits): Launch[] {
+  const { inputs, attributes } = convolution.samples[0];
+  const output = convolution.infer(inputs, attributes);
+  const geometry = convolutionGeometry(inputs[0], inputs[1], output, attributes);
+  const gradient = filterGradient.samples[0];
+  const filters = filterGradient.infer(gradient.inputs, gradient.attributes);
+  return [
+    ...variants(traits).flatMap((variant) =>
+      launchConvolution(traits, geometry, inputs.map(operand), operand(output), variant),
+    ),
+    ...filterGradientVariants(traits).flatMap((variant) =>
+      launchFilterGradient(traits, gradient.inputs.map(operand), operand(filters), gradient.attributes, variant),
+    ),
+  ];
+}
+
+/** But for convolutions, which have been, nothing in them depends on the device. */
+function ofSteps(traits: Traits): readonly Launch[] {
+  return runs.flatMap((run) => {
+    const options = { ...defaultTrainingOptions, ...run };
+    const sides: [number, number] = [options.cropSize, options.cropSize];
+    return planStep(options, { count: options.batchSize, A: sides, B: sides }, traits).plan.launches;
+  });
+}

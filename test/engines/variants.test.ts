@@ -1,0 +1,52 @@
+// That the shaders which other compilers are given are all that there are.
+
+import { expect, test } from "vitest";
+import { variants } from "../../src/kernels/convolution-variants.ts";
+import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
+import { filesOf, shaderFiles } from "../../src/kernels/shader-files.ts";
+import { devices, shaderVariants } from "./shader-variants.ts";
+
+const shaders = [...shaderVariants().keys()].map((shader) => ({ shader, file: filesOf(shader)[0] }));
+
+/** Those of a file, and what each of its constants is in them. */
+function constantsOf(file: string): Map<string, Set<string>> {
+  const constants = new Map<string, Set<string>>();
+  for (const own of shaders.filter((shader) => shader.file === file)) {
+    for (const [, name, value] of own.shader.matchAll(/^const ([A-Z0-9_]+)(?:: f32)? = (.*);$/gm)) {
+      constants.set(name, (constants.get(name) ?? new Set()).add(value));
+    }
+  }
+  return constants;
+}
+
+const entries = Object.keys(shaderFiles).filter((file) => shaderFiles[file].includes("@compute"));
+
+test("every file with an entry point is among them, and no constant that is a choice is always the same", () => {
+  expect(new Set(shaders.map(({ file }) => file))).toEqual(new Set(entries));
+  for (const file of entries) {
+    for (const [name, values] of constantsOf(file)) {
+      if (["true", "false"].some((value) => values.has(value))) expect(values.size, `${file} ${name}`).toBe(2);
+    }
+  }
+});
+
+test("so is every tile of the convolutions, on every kind of device", () => {
+  for (const [family, table] of [
+    ["convolution", variants],
+    ["filter-gradient", filterGradientVariants],
+  ] as const) {
+    for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => table(traits))) {
+      const lanes = family === "convolution" ? groupColumns : groupRows;
+      const words = [
+        kind !== "broadcast" ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;` : "",
+        family === "convolution" || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
+        `const COLUMNS = ${columns}u;`,
+        kind === "broadcast" ? `const LANES = ${lanes}u;` : "",
+      ];
+      const fitting = shaders.filter(
+        ({ shader, file }) => file === `${family}/${kind}` && words.every((word) => shader.includes(word)),
+      );
+      expect(fitting.length, `${family} ${kind} ${rows}x${columns}`).toBeGreaterThan(0);
+    }
+  }
+});
