@@ -2,7 +2,7 @@
 
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { loadModel, type Model } from "./model.ts";
 
@@ -19,7 +19,7 @@ export function registerExport(program: Command): void {
 async function exportModel({ weights, onnx, eval: evaluate }: { weights?: string; onnx: string; eval?: boolean }) {
   // This also keeps the checkpoint from being written over.
   if (extname(onnx).toLowerCase() !== ".onnx") throw new UserError(`${onnx}: the name must end in .onnx.`);
-  const [model, { generatorToOnnx }] = await Promise.all([loadModel(weights), import("../nn/onnx.ts")]);
+  const [model, { generatorToOnnx }] = await allInOrder([loadModel(weights), import("../nn/onnx.ts")]);
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
   await writeFileAtomically(onnx, bytes);
   console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);

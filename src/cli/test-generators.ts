@@ -2,7 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { naming, UserError } from "../errors.ts";
+import { allInOrder, naming, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName } from "../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../nn/generator.ts";
@@ -35,7 +35,7 @@ export async function loadGenerators(options: TestOptions): Promise<TestedGenera
   const there = (await readdir(folder)).sort();
   const missing = names.find((name) => !there.includes(fileOf(options, name)));
   if (missing !== undefined) throw new UserError(missingMessage(options, folder, missing, there));
-  return Promise.all(
+  return allInOrder(
     names.map(async (name) => {
       const path = join(folder, fileOf(options, name));
       const { tensors } = await readCheckpointFile(path);

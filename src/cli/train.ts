@@ -1,7 +1,7 @@
 // The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
 
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName, parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
 import { PictureFolders } from "../platform/dataset.node.ts";
@@ -130,7 +130,7 @@ async function readWeights(
     requireArchitecture(path, architectures[network], architecture);
     return [network, tensors as readonly NamedTensor[]] as const;
   };
-  const weights = new Map(await Promise.all(networkNames.map(read)));
+  const weights = new Map(await allInOrder(networkNames.map(read)));
   return mapNetworks((network) => weights.get(network)!);
 }
 

@@ -3,7 +3,7 @@
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import { writePth } from "../formats/pth-write.ts";
 import { writeSafetensors } from "../formats/safetensors.ts";
 import { toHalf } from "../formats/tensors.ts";
@@ -39,6 +39,6 @@ async function convertWeights(input: string, output: string, { half }: { half?: 
 
 /** Whether two paths lead to one file, through links too. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([stat(a), stat(b).catch(() => undefined)]);
+  const [first, second] = await allInOrder([stat(a), stat(b).catch(() => undefined)]);
   return first.ino === second?.ino && first.dev === second.dev;
 }

@@ -22,6 +22,8 @@ export interface ReadyPicture {
   readonly name: string;
   /** Scaled, not yet cropped. Others may hold it too, so nobody writes to it. */
   readonly image: Image;
+  /** Of each picture that could not be read and whose place this one takes, a sentence. */
+  readonly passedOver: readonly string[];
 }
 
 /** Memory for pictures, shared by both sides. What comes first stays: every epoch asks for all, so nothing is gained by exchange. */
@@ -31,7 +33,8 @@ export interface PictureBudget {
 
 export class Pictures {
   readonly count: number;
-  private readonly unreadable = new Set<number>();
+  /** A sentence for each that cannot be read. */
+  private readonly unreadable = new Map<number, string>();
   private readonly kept = new Map<number, Promise<Image | undefined>>();
 
   constructor(
@@ -40,7 +43,6 @@ export class Pictures {
     private readonly options: TrainingOptions,
     private readonly budget: PictureBudget,
     private readonly lanes: Lanes,
-    private readonly onWarning: (sentence: string) => void,
   ) {
     this.count = source.count(side);
   }
@@ -51,20 +53,21 @@ export class Pictures {
    * @throws UserError when none can be read, or when the picture's size does not suit the options
    */
   async get(index: number): Promise<ReadyPicture> {
+    const passedOver: string[] = [];
     for (let step = 0; step < this.count; step++) {
       const candidate = (index + step) % this.count;
-      if (this.unreadable.has(candidate)) continue;
-      const image = await this.scaled(candidate);
-      if (image) return { name: this.source.name(this.side, candidate), image };
+      const image = this.unreadable.has(candidate) ? undefined : await this.scaled(candidate);
+      if (image) return { name: this.source.name(this.side, candidate), image, passedOver };
+      passedOver.push(this.unreadable.get(candidate)!);
     }
     throw new UserError(`None of the ${this.count} pictures of side ${this.side} can be read any more.`);
   }
 
-  /** Takes the next one in a picture's place from now on, and says so once. */
-  markUnreadable(index: number, reason: string): void {
-    if (this.unreadable.has(index)) return;
-    this.unreadable.add(index);
-    this.onWarning(`${reason} The next picture takes its place.`);
+  /** Takes the next one in a picture's place from now on. @returns a sentence that says so */
+  markUnreadable(index: number, reason: string): string {
+    const sentence = `${reason} The next picture takes its place.`;
+    this.unreadable.set(index, sentence);
+    return sentence;
   }
 
   /** undefined for one that cannot be read. */
