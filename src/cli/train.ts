@@ -7,6 +7,7 @@ import { networkName, parameterCount, stateDict, type Architecture } from "../nn
 import { PictureFolders } from "../platform/dataset.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { encodePng } from "../platform/images.node.ts";
+import { lockRun } from "../platform/run-lock.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
 import { fromSeed, fromState, fromWeights, refuseToOverwrite } from "../train/beginning.ts";
 import { Dataset } from "../train/dataset.ts";
@@ -34,6 +35,23 @@ export interface TrainingJob {
 /** The folder that a run keeps everything in. */
 export function runFolder({ checkpointsDir, name }: RunOptions): string {
   return join(checkpointsDir, name);
+}
+
+/**
+ * Does what writes into a run's folder, which no other process may meanwhile.
+ *
+ * @throws UserError naming the process that has it
+ */
+export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await lockRun(runFolder(run), (sentence) => {
+    console.error(sentence);
+    process.exit(1); // a run loses nothing when it ends at any moment, and to save it would be to write over another's
+  });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 /**
