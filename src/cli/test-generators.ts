@@ -121,7 +121,7 @@ function requireAgreement(path: string, architecture: PictureArchitecture, optio
   for (const name of Object.keys(found) as (keyof typeof found)[]) {
     if (said[name] === undefined || said[name] === found[name]) continue;
     throw new UserError(
-      `${path}: its ${name} is ${found[name]}, and not ${said[name]}. Leave --${name} out: the file says what it is.`,
+      `${path}: it was trained with --${name} ${found[name]}, not ${said[name]}. Leave --${name} out: the file says what it is.`,
     );
   }
 }

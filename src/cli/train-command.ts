@@ -39,12 +39,13 @@ async function trainHeld(
   line: TrainingLine,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const { savedState, trainFolder } = await import("./train.ts");
+  const { earlierOptions, savedState, trainFolder } = await import("./train.ts");
   const onMessage = (sentence: string) => line.say(sentence);
   const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
   const saved = goesOn ? await savedState(run, onMessage) : undefined;
+  const earlier = saved?.record.options ?? (run.continueTrain ? await earlierOptions(run) : undefined);
   // What the run was begun with need not be said again; what is said anew changes it.
-  const { training, notes } = await parseTrainOptions(argv, saved?.record.options);
+  const { training, notes } = await parseTrainOptions(argv, earlier);
   notes.forEach(onMessage);
-  return trainFolder({ run, training, saved, signal, onMessage, onStep: drawingSteps(line) });
+  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line) });
 }

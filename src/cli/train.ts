@@ -9,15 +9,16 @@ import { openGpu } from "../platform/gpu.node.ts";
 import { encodePng } from "../platform/images.node.ts";
 import { lockRun } from "../platform/run-lock.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
-import { fromSeed, fromState, fromWeights, refuseToOverwrite } from "../train/beginning.ts";
+import { changesIn, fromSeed, fromState, fromWeights, refuseExchange, refuseToOverwrite } from "../train/beginning.ts";
 import { Dataset } from "../train/dataset.ts";
 import { architecturesOf, mapNetworks, networkNames, type NetworkName } from "../train/networks.ts";
-import type { TrainingOptions } from "../train/options.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
 import type { RunEnd, RunSurroundings, RunView } from "../train/run-surroundings.ts";
 import { TrainingRun } from "../train/run.ts";
 import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
 import { readNetworkFile } from "./checkpoint-file.ts";
+import { readConfig } from "./train-config.ts";
 import { writeRunPage } from "./run-page.ts";
 import type { RunOptions } from "../train/option-table.ts";
 import { optionsText } from "../train/options-text.ts";
@@ -27,6 +28,8 @@ export interface TrainingJob {
   readonly training: TrainingOptions;
   /** What `continueTrain` goes on from; without it, from the weights alone. */
   readonly saved?: TrainingState;
+  /** What is known of the options that the run was begun with, where it goes on from the weights alone. */
+  readonly earlier?: Partial<TrainingOptions>;
   readonly signal?: AbortSignal;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
@@ -69,6 +72,12 @@ export async function savedState(
   return loaded?.state;
 }
 
+/** What the options file in a run's folder says of its training, the reference's as well as ours; undefined where there is none to read. */
+export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingOptions> | undefined> {
+  const config = await readConfig(join(runFolder(run), `${run.phase}_opt.txt`)).catch(() => undefined);
+  return config && Object.fromEntries([...config.values].filter(([key]) => key in defaultTrainingOptions));
+}
+
 /**
  * Trains as the options say.
  *
@@ -103,7 +112,10 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   }
 }
 
-async function beginning({ run, training, saved, onMessage }: TrainingJob, storage: Storage): Promise<TrainingState> {
+async function beginning(
+  { run, training, saved, earlier, onMessage }: TrainingJob,
+  storage: Storage,
+): Promise<TrainingState> {
   if (run.init !== undefined) {
     return fromWeights(
       training,
@@ -112,8 +124,17 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {
-    const start = fromState(training, saved);
-    onMessage(`Going on from step ${start.record.step}, epoch ${start.record.epoch}.`);
+    // The state says where it is; a command of the reference has to.
+    const start = fromState({ ...training, epochCount: saved.record.options.epochCount }, saved);
+    const { step, epoch, options } = start.record;
+    onMessage(`Going on from step ${step}, epoch ${epoch}.`);
+    const changes = changesIn(options, saved.record.options).map(
+      ({ name, before, now }) => `--${name} was ${before} and is ${now}`,
+    );
+    if (changes.length > 0) onMessage(`From here on by other options than before: ${changes.join("; ")}.`);
+    if (training.epochCount !== options.epochCount) {
+      onMessage(`--epoch_count ${training.epochCount} is passed over: the state that was saved is of epoch ${epoch}.`);
+    }
     return start;
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
@@ -122,6 +143,7 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
       `${storage.place} holds no run to go on with: nothing was saved there yet. Begin it without --continue_train.`,
     );
   }
+  refuseExchange(training, earlier ?? {});
   const weights = await readWeights(storage.place, [(name) => `${label}_net_${name}.pth`], training);
   onMessage(
     `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,

@@ -362,7 +362,7 @@ describe("sizes", () => {
       2,
     );
     await expect(open(one, { preprocess: "crop" })).rejects.toThrow(
-      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give --upscale-small .* --crop_size of less than 8/,
+      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give --upscale_small .* --crop_size of less than 8/,
     );
     const many = new InventedPictures(Array(12).fill({ width: 7, height: 7 }), 2);
     await expect(open(many, { preprocess: "crop" })).rejects.toThrow(
