@@ -9,6 +9,7 @@ import { resolveShard } from "./shard.ts";
 interface Options {
   out: string;
   weights?: string;
+  key?: string;
   raw?: boolean;
   cell?: number;
   scale?: number;
@@ -34,6 +35,7 @@ export function registerConvert(program: Command): void {
     .argument("<input...>", "pictures, folders (with all below them) and globs")
     .requiredOption("-o, --out <dir>", "the folder to write PNG files to; folders are mirrored in it")
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
+    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
