@@ -12,22 +12,20 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const cli = "dist/cli.js";
 rmSync(`${root}dist/chunks`, { recursive: true, force: true }); // their names change with their contents
 try {
-  await Promise.all([
-    build({
-      ...forNode,
-      entryPoints: {
-        cli: "src/cli/main.ts",
-        node: "src/library/node.ts",
-        bench: "bench/bench.ts",
-        "bench-peers": "bench/peers.ts",
-        "bench-quality": "bench/quality.ts",
-        "bench-cells": "bench/cells.ts",
-      },
-      outdir: "dist",
-      banner: { js: "#!/usr/bin/env node" },
-    }),
-    build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" }),
-  ]);
+  await build({
+    ...forNode,
+    entryPoints: {
+      cli: "src/cli/main.ts",
+      node: "src/library/node.ts",
+      bench: "bench/bench.ts",
+      "bench-peers": "bench/peers.ts",
+      "bench-quality": "bench/quality.ts",
+      "bench-cells": "bench/cells.ts",
+    },
+    outdir: "dist",
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  await build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" });
 } catch {
   process.exit(1); // esbuild has printed what is wrong and where
 }

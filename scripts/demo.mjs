@@ -21,29 +21,27 @@ const workers = ["convert", "train", "inside", "bench"];
 export async function buildDemo(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  await Promise.all([
-    build({
-      ...forBrowsers,
-      entryPoints: [
-        { in: "demo/main.tsx", out: "main" },
-        ...workers.map((name) => ({ in: `demo/${name}/${name}.worker.ts`, out: `workers/${name}` })),
-      ],
-      outdir: folder,
-      // What workers and views share is loaded once.
-      splitting: true,
-      chunkNames: "chunks/[name]-[hash]",
-      jsx: "automatic",
-      jsxImportSource: "preact",
-      minify: true,
-      legalComments: "linked",
-    }),
-    build({
-      ...forBrowsers,
-      entryPoints: [{ in: "demo/style/index.css", out: "style" }],
-      outdir: folder,
-      minify: true,
-    }),
-  ]);
+  await build({
+    ...forBrowsers,
+    entryPoints: [
+      { in: "demo/main.tsx", out: "main" },
+      ...workers.map((name) => ({ in: `demo/${name}/${name}.worker.ts`, out: `workers/${name}` })),
+    ],
+    outdir: folder,
+    // What workers and views share is loaded once.
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: true,
+    legalComments: "linked",
+  });
+  await build({
+    ...forBrowsers,
+    entryPoints: [{ in: "demo/style/index.css", out: "style" }],
+    outdir: folder,
+    minify: true,
+  });
   for (const file of ["index.html", "icon.svg", "recorded"]) {
     cpSync(join(root, "demo", file), join(folder, file), { recursive: true });
   }

@@ -19,3 +19,17 @@ export function naming<T>(name: string, read: () => T): T {
     throw error;
   }
 }
+
+/**
+ * Waits for all of them, as Promise.all does, but a failure is that of the first in the list that failed, and is told when nothing is under
+ * way any more: what a person reads, and what is still running then, do not depend on a race.
+ */
+export async function allInOrder<const List extends readonly unknown[]>(
+  list: List,
+): Promise<{ -readonly [Key in keyof List]: Awaited<List[Key]> }> {
+  const outcomes = await Promise.allSettled(list);
+  return outcomes.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  }) as { -readonly [Key in keyof List]: Awaited<List[Key]> };
+}

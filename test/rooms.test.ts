@@ -1,5 +1,6 @@
 // The house keeps its order (docs/architecture.md): imports run downwards, WebGPU is called on the ground floor alone,
-// shaders are read by the kernels, and nothing of one platform gets into what runs on both. Found by TypeScript's parser.
+// shaders are read by the kernels, and nothing of one platform gets into what runs on both. And nobody waits for a list by Promise.all:
+// which of its failures a person is told would depend on a race. Found by TypeScript's parser.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
@@ -104,6 +105,9 @@ function violations(file: string, source: string): string[] {
       if (!isName && nodeGlobals.has(text) && platform !== "node") found.push(`names ${text}`);
       if (!isName && browserGlobals.has(text) && platform !== "browser") found.push(`names ${text}`);
     }
+    if (ts.isPropertyAccessExpression(node) && node.getText() === "Promise.all") {
+      found.push("uses Promise.all in place of allInOrder");
+    }
     ts.forEachChild(node, visit);
   }
   visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
@@ -159,6 +163,7 @@ describe("what is against the order is found", () => {
     ["src/autograd/x.ts", "gpu.device.queue.submit([]);", "src/autograd/x.ts uses WebGPU's queue"],
     ["src/kernels/x.ts", "device.createBuffer({});", "src/kernels/x.ts uses WebGPU's createBuffer"],
     ["src/kernels/x.ts", "const { queue } = gpu.device;", "src/kernels/x.ts uses WebGPU's queue"],
+    ["src/cli/x.ts", "await Promise.all(reads);", "src/cli/x.ts uses Promise.all in place of allInOrder"],
     ["src/nn/x.ts", "const a = navigator.gpu;", "src/nn/x.ts names navigator"],
     ["src/formats/x.ts", "Buffer.from([1]);", "src/formats/x.ts names Buffer"],
     ["src/formats/x.ts", "let a: Buffer;", "src/formats/x.ts names Buffer"],

@@ -1,6 +1,7 @@
 // The models in the box, for the page: the folder weights/ beside it, whose index.json names their cards. Tensors are kept in the browser's
 // cache from one visit to the next, each under the contents of its card, so that a new model is never taken for the old one.
 
+import { allInOrder } from "../../src/errors.ts";
 import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
 import { fetched } from "../parts/fetched.ts";
 
@@ -10,7 +11,7 @@ const cacheName = "pixelcycle-weights";
 export async function bundledModels(folder: string): Promise<ModelCard[]> {
   const names: string[] = await (await fetched(`${folder}index.json`)).json();
   return sortCards(
-    await Promise.all(
+    await allInOrder(
       names.map(async (name) => parseCard(name, new Uint8Array(await (await fetched(folder + name)).arrayBuffer()))),
     ),
   );

@@ -5,7 +5,7 @@ import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { crop } from "../../src/data/preprocess.ts";
 import type { Image } from "../../src/data/image.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
-import { naming } from "../../src/errors.ts";
+import { allInOrder, naming } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -59,7 +59,7 @@ function inTurn<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
 const api: InsideApi = {
   async open() {
     const { adapter } = await opened();
-    const [models, pictures, training] = await Promise.all([
+    const [models, pictures, training] = await allInOrder([
       bundledModels(beside("weights/")),
       listOf<string[]>("samples/index.json"),
       listOf<{ B: string[] }>("samples/train/index.json"),

@@ -79,7 +79,10 @@ export class TrainingSession {
 
   /** Looks what there is: the adapter, and the runs in this browser. */
   async open(): Promise<void> {
-    await Promise.all([this.#try(async () => (this.adapter.value = await this.api.adapter())), this.listRuns()]);
+    const adapter = this.api.adapter();
+    adapter.catch(() => {}); // which is told last, whichever fails first
+    await this.listRuns();
+    await this.#try(async () => (this.adapter.value = await adapter));
   }
 
   async listRuns(): Promise<void> {

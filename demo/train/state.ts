@@ -7,7 +7,7 @@ import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
 import { fetched } from "../parts/fetched.ts";
 import type { TrainingApi } from "./api.ts";
-import { NewRun } from "./new-run.ts";
+import { NewRun, type SampleSet } from "./new-run.ts";
 import { TrainingSession } from "./session.ts";
 
 const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));
@@ -41,21 +41,27 @@ export async function open(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !session.current.value) void session.listRuns();
   });
-  await Promise.all([session.open(), listSamples()]);
+  const samples = listSamples();
+  await session.open();
+  newRun.samples.value = await samples;
+  if (!newRun.samples.value) {
+    session.trouble.value ??= "The sample set could not be listed. Reload the page, or train on pictures of your own.";
+  }
   newRun.proposeName(session.runs.value ?? []);
   const found = gpu.value;
   await newRun.plan(found.state === "there" && found.adapter.software);
 }
 
-async function listSamples(): Promise<void> {
+/** Null where it cannot be had. */
+async function listSamples(): Promise<SampleSet | null> {
   try {
     const response = await fetched("samples/train/index.json");
     const names = (await response.json()) as { readonly A: readonly string[]; readonly B: readonly string[] };
-    newRun.samples.value = {
+    return {
       A: names.A.map((name) => `samples/train/trainA/${name}`),
       B: names.B.map((name) => `samples/train/trainB/${name}`),
     };
   } catch {
-    session.trouble.value = "The sample set could not be listed. Reload the page, or train on pictures of your own.";
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 // A plan on a device: buffers taken, kernels compiled, bind groups made. It runs as often as one likes, and a run encodes
 // commands and does nothing else.
 
+import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Operand, Traits } from "../kernels/operation.ts";
@@ -69,7 +70,7 @@ export class Program {
         if (!given) throw new Error(`The parameter ${name} has no buffer.`);
         placeOf.set(operand, "buffer" in given ? given : { buffer: given, offset: 0 });
       }
-      const pipelines = await Promise.all(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label)));
+      const pipelines = await allInOrder(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label)));
       const dispatches: Dispatch[] = [];
       for (const [index, launch] of plan.launches.entries()) {
         const ranges = launch.bindings.map(({ operand, offset = 0, bytes }): BufferRange => {
@@ -155,7 +156,7 @@ export class Program {
       inFlight.push(finished.catch((error: unknown) => void (failure ??= { error })));
       first = end;
     }
-    const finished = Promise.all(inFlight).then(() => {
+    const finished = allInOrder(inFlight).then(() => {
       if (failure) throw failure.error;
     });
     // Whoever waits for it hears of a failure; nobody has to.

@@ -6,13 +6,13 @@ import { identify, type Identity } from "../nn/identify.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 
 /** Throws a UserError that names the file and says why it is no checkpoint. */
-export async function readCheckpointFile(path: string): Promise<Checkpoint> {
+export async function readCheckpointFile(path: string, key?: string): Promise<Checkpoint> {
   const bytes = await readFileBytes(path, maximumCheckpointBytes);
-  return naming(path, () => readCheckpoint(bytes));
+  return naming(path, () => readCheckpoint(bytes, key));
 }
 
 /** The checkpoint and the network that it is of. Throws a UserError that names the file. */
-export async function readNetworkFile(path: string): Promise<Checkpoint & Identity> {
-  const checkpoint = await readCheckpointFile(path);
+export async function readNetworkFile(path: string, key?: string): Promise<Checkpoint & Identity> {
+  const checkpoint = await readCheckpointFile(path, key);
   return { ...checkpoint, ...naming(path, () => identify(checkpoint.tensors)) };
 }

@@ -30,6 +30,8 @@ export interface ConvertPicturesOptions {
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
+  /** Which of the checkpoint's several networks. */
+  readonly key?: string;
   /** The network's picture as it is, in place of a grid. */
   readonly raw?: boolean;
   /** Default: from the model's card, else 4. */
@@ -94,7 +96,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
-  const model = await loadModel(options.weights);
+  const model = await loadModel(options.weights, options.key);
   const { colors, keepColors, clean } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;

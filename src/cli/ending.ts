@@ -14,25 +14,35 @@ export interface Ending {
 /** The reason that a signal aborted by `untilInterrupted` gives to what it cuts short. */
 export const abortReason = new UserError("interrupted");
 
-/** Does work that the first Ctrl-C, or a cluster's SIGTERM, asks to stop; a second one ends the process at once. */
+/**
+ * Does work that the first Ctrl-C, a cluster's SIGTERM, or a closed terminal asks to stop; a second Ctrl-C or SIGTERM ends the process at
+ * once. A closed terminal says so several times, and a session that ends does it behind a SIGTERM: that ends nothing at once.
+ */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = () => {
     forget();
     controller.abort(abortReason);
   };
+  const hangUp = () => controller.abort(abortReason);
   const forget = () => {
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   };
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
+  process.on("SIGHUP", hangUp);
+  // What nobody reads any more, behind a closed terminal or a pipe, is no reason to end before everything is saved.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignore);
   try {
     return await work(controller.signal);
   } finally {
     forget();
+    process.off("SIGHUP", hangUp);
   }
 }
+
+const ignore = () => {};
 
 /** Whether no later picture can fare better. */
 export function isFatal(error: unknown): boolean {

@@ -2,7 +2,7 @@
 
 import { extname } from "node:path";
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { loadModel, type Model } from "./model.ts";
 
@@ -12,14 +12,22 @@ export function registerExport(program: Command): void {
     .description("write a generator as ONNX, for ONNX Runtime and others")
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
     .requiredOption("--onnx <file>", "the file to write; an older one there is replaced")
+    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
     .option("--eval", "batch norm by its running statistics, as the reference's --eval")
     .action(exportModel);
 }
 
-async function exportModel({ weights, onnx, eval: evaluate }: { weights?: string; onnx: string; eval?: boolean }) {
+interface ExportOptions {
+  weights?: string;
+  key?: string;
+  onnx: string;
+  eval?: boolean;
+}
+
+async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions) {
   // This also keeps the checkpoint from being written over.
   if (extname(onnx).toLowerCase() !== ".onnx") throw new UserError(`${onnx}: the name must end in .onnx.`);
-  const [model, { generatorToOnnx }] = await Promise.all([loadModel(weights), import("../nn/onnx.ts")]);
+  const [model, { generatorToOnnx }] = await allInOrder([loadModel(weights, key), import("../nn/onnx.ts")]);
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
   await writeFileAtomically(onnx, bytes);
   console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);

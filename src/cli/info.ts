@@ -12,8 +12,9 @@ export function registerInfo(program: Command): void {
     .description("say which network a checkpoint (.pth or .safetensors) holds")
     .argument("<file>", "the checkpoint; its format is told by its bytes, not its name")
     .option("--json", "print JSON")
-    .action(async (file: string, { json }: { json?: boolean }) => {
-      const network = await readNetworkFile(file);
+    .option("--key <path>", "which of a file's several networks, as in G_A")
+    .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
+      const network = await readNetworkFile(file, key);
       console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));
     });
 }
@@ -60,6 +61,7 @@ function networkText(network: Network): string {
       const note = ignoredNames.has(name) ? "  (ignored: statistics that instance norm does not use)" : "";
       return `${name.padEnd(nameWidth)}  ${dtype.padEnd(8)}  [${shape.join(", ")}]${note}`;
     }),
+    ...(network.passedOver ?? []).map((name) => `${name}  (passed over: no tensor of this network)`),
   ].join("\n");
 }
 

@@ -28,8 +28,20 @@ for (const register of [
 ])
   register(program);
 
+/** These read their options themselves, in any spelling. */
+const readByTable = ["train", "test", "plan"];
+
+/** The command line with its options in the usual spelling: those of the reference are written `--crop_size`. */
+function dashed(words: readonly string[]): readonly string[] {
+  if (readByTable.includes(words[2])) return words;
+  const end = words.includes("--") ? words.indexOf("--") : words.length;
+  return words.map((word, index) =>
+    index < end && word.startsWith("--") ? word.replace(/^[^=]+/, (name) => name.replaceAll("_", "-")) : word,
+  );
+}
+
 try {
-  await program.parseAsync();
+  await program.parseAsync(dashed(process.argv));
 } catch (error) {
   console.error(error instanceof UserError ? error.message : error);
   process.exitCode = 1;

@@ -21,10 +21,10 @@ export interface Model {
  * @param weights nothing for the default model; of a run's folder it is the newest G_A
  * @throws UserError that names what there is no such file or model of, or what cannot be read
  */
-export async function loadModel(weights: string | undefined): Promise<Model> {
+export async function loadModel(weights: string | undefined, key?: string): Promise<Model> {
   if (weights !== undefined && (await exists(weights))) {
     const path = (await stat(weights)).isDirectory() ? join(weights, "latest_net_G_A.pth") : weights;
-    return { name: path, tensors: (await readCheckpointFile(path)).tensors };
+    return { name: path, tensors: (await readCheckpointFile(path, key)).tensors };
   }
   if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
     throw new UserError(`${weights}: there is no such file.`);

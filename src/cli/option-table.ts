@@ -2,7 +2,7 @@
 
 import type { Command } from "commander";
 import { UserError } from "../errors.ts";
-import { findRow, type OptionTable } from "../train/option-rows.ts";
+import { findRow, isWithoutEffect, type OptionTable } from "../train/option-rows.ts";
 import { pythonText, requirement, valueFromText, type OptionValue } from "../train/option-values.ts";
 
 /** What a command line says, each value checked by its row. The last one counts where an option is given twice. @throws UserError */
@@ -23,6 +23,7 @@ export function parseArguments<Key extends string>(
       if (i + 1 === argv.length || argv[i + 1].startsWith("--")) throw new UserError(`--${name} needs a value.`);
       return argv[++i];
     };
+    if (isWithoutEffect(table, name, next)) continue;
     const { key, kind } = findRow(table, name);
     const text = kind.kind === "flag" ? (attached ?? "true") : next();
     values.set(key, valueFromText(kind, `--${name}`, text));
@@ -40,7 +41,7 @@ export function acceptOptions(command: Command, table: OptionTable): Command {
 }
 
 /** All options, group by group, for `--help`. */
-export function optionsHelp({ groups, defaults }: OptionTable): string {
+export function optionsHelp({ groups, defaults, withoutEffect }: OptionTable): string {
   const lines = groups.flatMap(({ title, rows }) => [
     "",
     `${title}:`,
@@ -53,5 +54,10 @@ export function optionsHelp({ groups, defaults }: OptionTable): string {
       return `  ${`--${name}${value}`.padEnd(30)} ${help}${range}${defaulted}`;
     }),
   ]);
-  return ["Names may be written with - or _, and a flag as --flag=false, which takes it back.", ...lines].join("\n");
+  const moot = Object.entries(withoutEffect).map(([name, { values }]) => `--${name} ${values.join(" or ")}`);
+  return [
+    "Names may be written with - or _, and a flag as --flag=false, which takes it back.",
+    `Taken, and without effect: ${moot.join(", ")}.`,
+    ...lines,
+  ].join("\n");
 }

@@ -4,6 +4,8 @@
 // list's order (it is the GPU), and `save` follows behind, a few at once. What waits between the stages is bounded by the two numbers of
 // concurrency, so a slow stage holds the others back. An item that fails is written down and the rest goes on.
 
+import { allInOrder } from "../errors.ts";
+
 export interface PipelineOptions<Item, Loaded, Processed> {
   readonly items: readonly Item[];
   /** How people are told of an item. */
@@ -52,14 +54,15 @@ export async function runPipeline<Item, Loaded, Processed>(
   const { items, loadAhead = 3, saveBehind = 3, signal } = options;
   const failures: (Failure & { position: number })[] = [];
   const counts = { total: items.length, saved: 0, skipped: 0, failed: 0 };
-  let fatal: { error: unknown } | undefined;
+  /** The first of the list, not of time. */
+  let fatal: { position: number; error: unknown } | undefined;
 
   const count = (outcome: "saved" | "skipped" | "failed") => {
     counts[outcome]++;
     options.onProgress?.({ ...counts });
   };
   const fail = (position: number, error: unknown) => {
-    if (options.isFatal?.(error)) fatal ??= { error };
+    if (options.isFatal?.(error) && position < (fatal?.position ?? Infinity)) fatal = { position, error };
     const name = options.nameOf(items[position]);
     failures.push({ position, name, reason: reasonOf(error, name) });
     count("failed");
@@ -107,10 +110,10 @@ export async function runPipeline<Item, Loaded, Processed>(
       }
     }
   }
-  await Promise.all([...loads, ...saves]);
+  await allInOrder([...loads, ...saves]);
   failures.sort((a, b) => a.position - b.position);
   const left = counts.saved + counts.skipped + counts.failed < items.length;
-  const stopped = fatal ?? (left ? ("aborted" as const) : undefined);
+  const stopped = fatal ? { error: fatal.error } : left ? ("aborted" as const) : undefined;
   return { ...counts, failures: failures.map(({ name, reason }) => ({ name, reason })), ...(stopped && { stopped }) };
 }
 

@@ -1,7 +1,7 @@
 // `pixelcycle plan`: what a training step is made of, before any is taken. It takes the options of train and reads no picture.
 
 import type { Command } from "commander";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import type { TrainingOptions } from "../train/options.ts";
 import type { BatchShape } from "../train/trainer.ts";
 import { acceptTrainOptions, parseTrainOptions } from "./train-options.ts";
@@ -21,7 +21,7 @@ async function printPlan(argv: readonly string[], file: string | undefined): Pro
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
   const shape = plannedShape(training);
   const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }, { writeFileAtomically }] =
-    await Promise.all([
+    await allInOrder([
       import("../platform/gpu.node.ts"),
       import("../autograd/program.ts"),
       import("../autograd/plan-json.ts"),

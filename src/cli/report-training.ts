@@ -2,6 +2,7 @@
 // with one's own pictures.
 
 import { lossChartsStyle } from "../charts/loss-charts-style.ts";
+import { allInOrder } from "../errors.ts";
 import type { HistoryColumns } from "../train/history.ts";
 import { definitions, escapeHtml, imageUrl } from "./html.ts";
 import script from "./report-training.browser.ts?bundle";
@@ -19,7 +20,7 @@ export interface ShortTraining {
 }
 
 export async function trainingHtml(training: ShortTraining): Promise<string> {
-  const rows = await Promise.all(training.samples.map(rowHtml));
+  const rows = await allInOrder(training.samples.map(rowHtml));
   return `<section class="training">
 <h2>And it learns</h2>
 <p>${escapeHtml(training.introduction)}</p>
@@ -39,7 +40,7 @@ async function rowHtml(row: ShortTraining["samples"][number]): Promise<string> {
     const label = escapeHtml(caption);
     return `<figure><img src="${await imageUrl(path)}" alt="${label}"><figcaption>${label}</figcaption></figure>`;
   });
-  return `<div>${(await Promise.all(figures)).join("")}</div>`;
+  return `<div>${(await allInOrder(figures)).join("")}</div>`;
 }
 
 export const trainingStyle = `${lossChartsStyle}

@@ -2,6 +2,7 @@
 // from a disk. Each pair is two images on top of each other and a range input over them that says where they meet; beside
 // it is a piece of the result so large that its cells can be counted, and below it the palette and what was measured.
 
+import { allInOrder } from "../errors.ts";
 import { writeFileAtomically } from "../platform/files.node.ts";
 import { definitions, escapeHtml, imageUrl } from "./html.ts";
 import { script, style } from "./report-page.ts";
@@ -42,7 +43,7 @@ export interface Report {
  * @throws UserError naming the file that cannot be read or written
  */
 export async function writeReport(path: string, report: Report): Promise<void> {
-  const [hero, ...rest] = await Promise.all(report.pairs.map(pairHtml));
+  const [hero, ...rest] = await allInOrder(report.pairs.map(pairHtml));
   const credits = report.pairs.map(({ name, credit }) => `<li>${escapeHtml(`${name}: ${credit}`)}</li>`);
   const training = report.training && (await trainingHtml(report.training));
   const html = `<!doctype html>
@@ -79,7 +80,7 @@ ${training ?? ""}
 }
 
 async function pairHtml({ name, before, after, width, height, note, measures, palette }: Pair): Promise<string> {
-  const [source, result] = await Promise.all([imageUrl(before), imageUrl(after)]);
+  const [source, result] = await allInOrder([imageUrl(before), imageUrl(after)]);
   const label = escapeHtml(name);
   return `<figure style="--width: ${width}; --height: ${height}">
 <div class="pair">

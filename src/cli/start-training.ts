@@ -1,6 +1,5 @@
 // The training of `pixelcycle start`: a few dozen steps of small networks on the set in the box, to be looked at.
 
-import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { folderStorage } from "../platform/storage.node.ts";
 import type { HistoryColumns } from "../train/history.ts";
@@ -12,7 +11,7 @@ import { formatDuration } from "./progress.ts";
 import type { ShortTraining } from "./report-training.ts";
 import { readConfig } from "./train-config.ts";
 import { defaultRunOptions, type RunOptions } from "../train/option-table.ts";
-import { runFolder, trainFolder } from "./train.ts";
+import { holdingRun, runFolder, trainFolder } from "./train.ts";
 import { drawingSteps, TrainingLine } from "./training-line.ts";
 
 /** An epoch of the set, and no more: with the conversion before it, it is to fit into three minutes on two cores. */
@@ -49,25 +48,26 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
     ...defaultRunOptions,
     ...{ dataroot: relative("", dataroot) || ".", checkpointsDir: out, name: "training", adapter },
   };
-  await removeEarlier(run);
-
   const line = new TrainingLine();
   signal?.addEventListener("abort", () => line.say("Stopping after this step; press Ctrl-C again to leave at once."));
   const draw = drawingSteps(line);
   const times: number[] = [];
   let last: StepReport | undefined;
   try {
-    await trainFolder({
-      run,
-      training: { ...training, maxSteps: steps },
-      signal,
-      onMessage: (sentence) => line.say(sentence),
-      onStep: (report) => {
-        const { step } = report.metrics;
-        draw({ ...report, logged: step % stepsBetweenLines === 0 || step === steps });
-        times.push(performance.now() / 1000);
-        last = report;
-      },
+    await holdingRun(run, async () => {
+      await removeEarlier(run);
+      await trainFolder({
+        run,
+        training: { ...training, maxSteps: steps },
+        signal,
+        onMessage: (sentence) => line.say(sentence),
+        onStep: (report) => {
+          const { step } = report.metrics;
+          draw({ ...report, logged: step % stepsBetweenLines === 0 || step === steps });
+          times.push(performance.now() / 1000);
+          last = report;
+        },
+      });
     });
   } finally {
     line.stop();
@@ -125,10 +125,10 @@ function courseOf({ step, losses }: HistoryColumns): string {
 
 /** Removes the run of an earlier start. Any other of that name stays, and is not written over either. */
 async function removeEarlier(run: RunOptions): Promise<void> {
-  const folder = runFolder(run);
-  const options = await readConfig(join(folder, "train_opt.txt")).catch(() => undefined);
+  const storage = folderStorage(runFolder(run));
+  const options = await readConfig(join(storage.place, "train_opt.txt")).catch(() => undefined);
   if (options?.values.get("name") !== run.name || options.values.get("dataroot") !== run.dataroot) return;
-  await rm(folder, { recursive: true });
+  for (const name of await storage.list()) await storage.remove(name);
 }
 
 function median(numbers: readonly number[]): number {

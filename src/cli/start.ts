@@ -3,7 +3,7 @@
 
 import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
-import { UserError, withoutFullStop } from "../errors.ts";
+import { allInOrder, UserError, withoutFullStop } from "../errors.ts";
 import { bundledModels, packageFolder } from "../platform/bundled.node.ts";
 import { cellsOf, colourDistance, structureOf } from "../pixelart/measures.ts";
 import { readFileBytes } from "../platform/files.node.ts";
@@ -59,7 +59,7 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
       "Time for one": `${meanSeconds(summary.pictures).toFixed(1)} s`,
       Adapter: summary.adapter,
     },
-    pairs: await Promise.all(
+    pairs: await allInOrder(
       [...summary.pictures]
         .sort((a, b) => place(a) - place(b))
         .map((picture) => pairOf(picture, summary.scale!, credits)),

@@ -2,7 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { naming, UserError } from "../errors.ts";
+import { allInOrder, naming, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName } from "../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../nn/generator.ts";
@@ -35,7 +35,7 @@ export async function loadGenerators(options: TestOptions): Promise<TestedGenera
   const there = (await readdir(folder)).sort();
   const missing = names.find((name) => !there.includes(fileOf(options, name)));
   if (missing !== undefined) throw new UserError(missingMessage(options, folder, missing, there));
-  return Promise.all(
+  return allInOrder(
     names.map(async (name) => {
       const path = join(folder, fileOf(options, name));
       const { tensors } = await readCheckpointFile(path);
@@ -121,7 +121,7 @@ function requireAgreement(path: string, architecture: PictureArchitecture, optio
   for (const name of Object.keys(found) as (keyof typeof found)[]) {
     if (said[name] === undefined || said[name] === found[name]) continue;
     throw new UserError(
-      `${path}: its ${name} is ${found[name]}, and not ${said[name]}. Leave --${name} out: the file says what it is.`,
+      `${path}: it was trained with --${name} ${found[name]}, not ${said[name]}. Leave --${name} out: the file says what it is.`,
     );
   }
 }

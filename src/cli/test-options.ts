@@ -3,6 +3,7 @@
 
 import { checkPreprocessOptions, preprocessModes } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
+import { withoutEffect } from "../train/option-table.ts";
 import { choice, flag, real, rowsFor, text, whole, type OptionTable } from "../train/option-rows.ts";
 import { parseArguments } from "./option-table.ts";
 import { checkFileNamePart, checkRunName } from "./train-options.ts";
@@ -153,13 +154,12 @@ export const testTable: OptionTable<keyof TestOptions> = {
       ],
     },
   ],
+  withoutEffect: { ...withoutEffect, display_id: { ...withoutEffect.display_id, otherwise: visdom } },
   refused: {
-    gpu_ids: "one GPU is used; --adapter chooses it, and pixelcycle doctor lists what there is",
     suffix: "write it into --name, as the folder of the run has it",
     verbose: "pixelcycle info FILE shows what a checkpoint holds",
     use_wandb: wandb,
     wandb_project_name: wandb,
-    display_id: visdom,
     display_server: visdom,
     display_env: visdom,
     display_port: visdom,

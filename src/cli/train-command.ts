@@ -1,6 +1,9 @@
 // `pixelcycle train`: options in, a line on the terminal while it trains, and how its end is told. The work is in train.ts.
 
 import type { Command } from "commander";
+import type { RunOptions } from "../train/option-table.ts";
+import type { RunEnd } from "../train/run-surroundings.ts";
+import { untilInterrupted } from "./ending.ts";
 import { drawingSteps, TrainingLine } from "./training-line.ts";
 import { acceptTrainOptions, parseTrainOptions } from "./train-options.ts";
 
@@ -10,34 +13,15 @@ export function registerTrain(program: Command): void {
 }
 
 async function train(argv: readonly string[]): Promise<void> {
-  let { run, training, notes } = await parseTrainOptions(argv);
-  const { savedState, trainFolder } = await import("./train.ts");
+  const { run } = await parseTrainOptions(argv);
+  const { holdingRun } = await import("./train.ts");
   const line = new TrainingLine();
-  const onMessage = (sentence: string) => line.say(sentence);
-  const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
-  const saved = goesOn ? await savedState(run, onMessage) : undefined;
-  // What the run was begun with need not be said again; what is said anew changes it.
-  if (saved) ({ run, training, notes } = await parseTrainOptions(argv, saved.record.options));
-
-  const controller = new AbortController();
-  const interrupt = () => {
-    // A second Ctrl-C finds no handler and ends at once.
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
-    line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to leave at once.");
-    controller.abort();
-  };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
-  notes.forEach(onMessage);
   try {
-    const { step, finished } = await trainFolder({
-      run,
-      training,
-      saved,
-      signal: controller.signal,
-      onMessage,
-      onStep: drawingSteps(line),
+    const { step, finished } = await untilInterrupted((signal) => {
+      signal.addEventListener("abort", () =>
+        line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to leave at once."),
+      );
+      return holdingRun(run, () => trainHeld(run, argv, line, signal));
     });
     line.stop();
     const again = "the same command with --continue_train goes on from here";
@@ -45,7 +29,23 @@ async function train(argv: readonly string[]): Promise<void> {
     if (!finished) process.exitCode = 130;
   } finally {
     line.stop();
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
   }
+}
+
+/** Trains in a folder that is this process's. */
+async function trainHeld(
+  run: RunOptions,
+  argv: readonly string[],
+  line: TrainingLine,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { earlierOptions, savedState, trainFolder } = await import("./train.ts");
+  const onMessage = (sentence: string) => line.say(sentence);
+  const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
+  const saved = goesOn ? await savedState(run, onMessage) : undefined;
+  const earlier = saved?.record.options ?? (run.continueTrain ? await earlierOptions(run) : undefined);
+  // What the run was begun with need not be said again; what is said anew changes it.
+  const { training, notes } = await parseTrainOptions(argv, earlier);
+  notes.forEach(onMessage);
+  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line) });
 }

@@ -3,8 +3,9 @@
 
 import { UserError } from "../errors.ts";
 import { readFileBytes } from "../platform/files.node.ts";
+import { findRow, isWithoutEffect } from "../train/option-rows.ts";
 import { checkedValue, valueFromText, type OptionValue } from "../train/option-values.ts";
-import { displayOptions, namedRow, type OptionKey } from "../train/option-table.ts";
+import { fileTable, passedOverInFiles, type OptionKey } from "../train/option-table.ts";
 
 export interface Config {
   readonly values: ReadonlyMap<OptionKey, OptionValue>;
@@ -35,7 +36,8 @@ function parseJson(text: string): Config {
   const values = new Map<OptionKey, OptionValue>();
   for (const [name, value] of Object.entries(parsed)) {
     if (name === "config") throw new UserError("a config file names no other.");
-    const { key, kind } = namedRow(name);
+    if (isWithoutEffect(fileTable, name, () => String(value))) continue;
+    const { key, kind } = findRow(fileTable, name);
     if (values.has(key)) throw new UserError(`${name} is there twice, in two spellings.`);
     values.set(key, checkedValue(kind, name, value));
   }
@@ -53,10 +55,10 @@ export function parseOptionsText(text: string): Config {
     const [, name, written] = match;
     if (name === "isTrain") {
       if (written !== "True") throw new UserError("these are the options of a test, not of a training run.");
-    } else if (Object.hasOwn(displayOptions, name)) passedOver.push(name);
+    } else if (passedOverInFiles.has(name)) passedOver.push(name);
     // It is part of the name already.
     else if (name !== "suffix") {
-      const { key, kind } = namedRow(name);
+      const { key, kind } = findRow(fileTable, name);
       if (written === "None" && kind.kind === "text") continue;
       values.set(key, valueFromText(kind, name, written));
     }

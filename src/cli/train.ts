@@ -1,23 +1,25 @@
 // The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
 
 import { join } from "node:path";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName, parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
 import { PictureFolders } from "../platform/dataset.node.ts";
 import { requireWritable } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
 import { encodePng } from "../platform/images.node.ts";
+import { lockRun } from "../platform/run-lock.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
-import { fromSeed, fromState, fromWeights, refuseToOverwrite } from "../train/beginning.ts";
+import { changesIn, fromSeed, fromState, fromWeights, refuseExchange, refuseToOverwrite } from "../train/beginning.ts";
 import { Dataset } from "../train/dataset.ts";
 import { architecturesOf, mapNetworks, networkNames, type NetworkName } from "../train/networks.ts";
-import type { TrainingOptions } from "../train/options.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
 import type { RunEnd, RunSurroundings, RunView } from "../train/run-surroundings.ts";
 import { TrainingRun } from "../train/run.ts";
 import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
 import { readNetworkFile } from "./checkpoint-file.ts";
+import { readConfig } from "./train-config.ts";
 import { writeRunPage } from "./run-page.ts";
 import type { RunOptions } from "../train/option-table.ts";
 import { optionsText } from "../train/options-text.ts";
@@ -27,6 +29,8 @@ export interface TrainingJob {
   readonly training: TrainingOptions;
   /** What `continueTrain` goes on from; without it, from the weights alone. */
   readonly saved?: TrainingState;
+  /** What is known of the options that the run was begun with, where it goes on from the weights alone. */
+  readonly earlier?: Partial<TrainingOptions>;
   readonly signal?: AbortSignal;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
@@ -35,6 +39,23 @@ export interface TrainingJob {
 /** The folder that a run keeps everything in. */
 export function runFolder({ checkpointsDir, name }: RunOptions): string {
   return join(checkpointsDir, name);
+}
+
+/**
+ * Does what writes into a run's folder, which no other process may meanwhile.
+ *
+ * @throws UserError naming the process that has it
+ */
+export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await lockRun(runFolder(run), (sentence) => {
+    console.error(sentence);
+    process.exit(1); // a run loses nothing when it ends at any moment, and to save it would be to write over another's
+  });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
 }
 
 /**
@@ -50,6 +71,12 @@ export async function savedState(
   const loaded = await loadState(folderStorage(runFolder(run)));
   loaded?.warnings.forEach(onMessage);
   return loaded?.state;
+}
+
+/** What the options file in a run's folder says of its training, the reference's as well as ours; undefined where there is none to read. */
+export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingOptions> | undefined> {
+  const config = await readConfig(join(runFolder(run), `${run.phase}_opt.txt`)).catch(() => undefined);
+  return config && Object.fromEntries([...config.values].filter(([key]) => key in defaultTrainingOptions));
 }
 
 /**
@@ -88,7 +115,10 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   }
 }
 
-async function beginning({ run, training, saved, onMessage }: TrainingJob, storage: Storage): Promise<TrainingState> {
+async function beginning(
+  { run, training, saved, earlier, onMessage }: TrainingJob,
+  storage: Storage,
+): Promise<TrainingState> {
   if (run.init !== undefined) {
     return fromWeights(
       training,
@@ -97,8 +127,17 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {
-    const start = fromState(training, saved);
-    onMessage(`Going on from step ${start.record.step}, epoch ${start.record.epoch}.`);
+    // The state says where it is; a command of the reference has to.
+    const start = fromState({ ...training, epochCount: saved.record.options.epochCount }, saved);
+    const { step, epoch, options } = start.record;
+    onMessage(`Going on from step ${step}, epoch ${epoch}.`);
+    const changes = changesIn(options, saved.record.options).map(
+      ({ name, before, now }) => `--${name} was ${before} and is ${now}`,
+    );
+    if (changes.length > 0) onMessage(`From here on by other options than before: ${changes.join("; ")}.`);
+    if (training.epochCount !== options.epochCount) {
+      onMessage(`--epoch_count ${training.epochCount} is passed over: the state that was saved is of epoch ${epoch}.`);
+    }
     return start;
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
@@ -107,6 +146,7 @@ async function beginning({ run, training, saved, onMessage }: TrainingJob, stora
       `${storage.place} holds no run to go on with: nothing was saved there yet. Begin it without --continue_train.`,
     );
   }
+  refuseExchange(training, earlier ?? {});
   const weights = await readWeights(storage.place, [(name) => `${label}_net_${name}.pth`], training);
   onMessage(
     `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,
@@ -133,7 +173,7 @@ async function readWeights(
     requireArchitecture(path, architectures[network], architecture);
     return [network, tensors as readonly NamedTensor[]] as const;
   };
-  const weights = new Map(await Promise.all(networkNames.map(read)));
+  const weights = new Map(await allInOrder(networkNames.map(read)));
   return mapNetworks((network) => weights.get(network)!);
 }
 

@@ -79,8 +79,8 @@ export function checkPreprocessOptions({
     throw new UserError(`--preprocess ${mode} is not known; use one of ${preprocessModes.join(", ")}.`);
   }
   for (const [name, size] of [
-    ["--load-size", loadSize],
-    ["--crop-size", cropSize],
+    ["--load_size", loadSize],
+    ["--crop_size", cropSize],
   ] as const) {
     if (!Number.isInteger(size) || size < 1)
       throw new UserError(`${name} must be a whole number of pixels, not ${size}.`);
@@ -130,7 +130,7 @@ function randomCrop(image: Image, size: number, random: Random): Image {
   if (image.width < size || image.height < size) {
     throw new UserError(
       `the crop of ${size} x ${size} is larger than the picture (${image.width} x ${image.height}): ` +
-        `give a smaller --crop-size, or a --preprocess that resizes first.`,
+        `give a smaller --crop_size, or a --preprocess that resizes first.`,
     );
   }
   if (image.width === size && image.height === size) return image;

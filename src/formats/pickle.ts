@@ -1,6 +1,7 @@
 // A pickle is a program for a small stack machine, and Python's machine will run any function that the program names.
 // This one knows only the opcodes that build plain containers, and calls only the functions that its host hands it;
-// the name of anything else ends the reading. Nothing is ever imported.
+// the name of anything else stands for a value that nothing can be got out of, and so does whatever a pickle would have Python make of it.
+// Nothing is ever imported.
 //
 // A few bytes can describe a deep or, through the memo, an exponentially large value. That is harmless here: values
 // are shared, never copied, and no code walks them to the bottom. What is bounded is what costs memory and time.
@@ -37,8 +38,16 @@ export class PickleFunction {
 /** What a host's functions return and what its names stand for. The machine only carries it around. */
 export abstract class PickleObject {}
 
+/** What Python would have made by code that is not ours: it was skipped, and holds nothing. Who needs it has to refuse. */
+export class OpaqueValue extends PickleObject {
+  /** @param refusal what to say where the file cannot be read without it */
+  constructor(readonly refusal: UserError) {
+    super();
+  }
+}
+
 export interface PickleHost {
-  /** What the global `module.name` stands for, or undefined when it is not allowed. */
+  /** What the global `module.name` stands for, or undefined when it is not allowed: then it is an `OpaqueValue`. */
   global(name: string): PickleValue | undefined;
   /** The object that a persistent id stands for: torch's way to refer to a storage. */
   persistent(id: PickleValue): PickleValue;
@@ -55,6 +64,8 @@ const refused = (what: string) => new UserError(`The pickle ${what}; refused.`);
 /** Opcodes by their byte; the comment of each is its letter in the file. */
 const opcode = {
   mark: 0x28, // (
+  binbytes: 0x42, // B
+  shortBinbytes: 0x43, // C
   emptyTuple: 0x29, // )
   stop: 0x2e, // .
   binfloat: 0x47, // G
@@ -89,6 +100,10 @@ const opcode = {
   newfalse: 0x89,
   long1: 0x8a,
   shortBinunicode: 0x8c,
+  emptySet: 0x8f,
+  additems: 0x90,
+  frozenset: 0x91,
+  newobjEx: 0x92,
   stackGlobal: 0x93,
   memoize: 0x94,
   frame: 0x95,
@@ -233,6 +248,7 @@ class Machine {
       case opcode.reduce: {
         const args = this.pop();
         const target = this.pop();
+        if (target instanceof OpaqueValue) return this.push(target);
         if (!(target instanceof PickleFunction)) throw refused("calls what is not a function");
         if (!(args instanceof PickleTuple)) throw refused(`calls ${target.name} without a tuple of arguments`);
         return this.push(target.call(args.items));
@@ -240,11 +256,33 @@ class Machine {
       case opcode.build: {
         // torch hangs `_metadata` (the versions of modules) on the OrderedDict; no network here depends on it.
         const state = this.pop();
+        if (this.peek() instanceof OpaqueValue) return;
         if (!(this.peek() instanceof PickleDict && state instanceof PickleDict)) {
           throw refused("sets the state of an object that is not a plain dict");
         }
         return;
       }
+      case opcode.newobj:
+      case opcode.newobjEx: {
+        const parts = code === opcode.newobj ? 1 : 2;
+        for (let part = 0; part < parts; part++) this.pop();
+        const target = this.pop();
+        if (!(target instanceof OpaqueValue)) throw refused("makes an object of what is no class");
+        return this.push(target);
+      }
+      case opcode.binbytes:
+      case opcode.shortBinbytes:
+        this.skipBytes(code === opcode.binbytes ? this.view.getUint32(this.take(4), true) : this.bytes[this.take(1)]);
+        return this.push(notRead("bytes"));
+      case opcode.emptySet:
+        return this.push(notRead("a set"));
+      case opcode.frozenset:
+        this.popToMark();
+        return this.push(notRead("a set"));
+      case opcode.additems:
+        this.popToMark();
+        if (!(this.peek() instanceof OpaqueValue)) throw refused("adds to what is no set");
+        return;
       case opcode.binpersid:
         return this.push(this.host.persistent(this.pop()));
 
@@ -262,6 +300,11 @@ class Machine {
       throw new UserError("The file is cut off in the middle of its pickle. Download or copy it again.");
     }
     throw refused(`is longer than ${maximumBytes} bytes, far more than any state dict`);
+  }
+
+  private skipBytes(length: number): void {
+    if (length > maximumTextBytes) throw refused(`holds ${length} bytes`);
+    this.take(length);
   }
 
   private readText(length: number): string {
@@ -314,12 +357,14 @@ class Machine {
 
   private extend(values: PickleValue[]): void {
     const list = this.peek();
+    if (list instanceof OpaqueValue) return;
     if (!(list instanceof PickleList)) throw refused("appends to what is not a list");
     for (const value of values) list.items.push(value);
   }
 
   private setItems(pairs: PickleValue[]): void {
     const dict = this.peek();
+    if (dict instanceof OpaqueValue) return;
     if (!(dict instanceof PickleDict)) throw refused("sets items of what is not a dict");
     if (pairs.length % 2 !== 0) throw refused("sets a key without a value");
     for (let i = 0; i < pairs.length; i += 2) {
@@ -344,13 +389,18 @@ class Machine {
     const value = this.host.global(full);
     if (value !== undefined) return this.push(value);
     if (this.buildsObjectNext()) {
-      throw new UserError(
+      const refusal = new UserError(
         `The file holds a whole pickled object of the class ${printable(full)}, whose code Python would run when ` +
           "loading it; refused. Save its tensors alone: torch.save(model.state_dict(), ...).",
       );
+      return this.push(new OpaqueValue(refusal));
     }
-    throw new UserError(
-      `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
+    this.push(
+      new OpaqueValue(
+        new UserError(
+          `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
+        ),
+      ),
     );
   }
 
@@ -368,6 +418,9 @@ class Machine {
     return bytes[at] === opcode.emptyTuple && bytes[at + 1] === opcode.newobj;
   }
 }
+
+const notRead = (what: string) =>
+  new OpaqueValue(new UserError(`The pickle has ${what} where tensors belong; refused.`));
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -10,6 +10,7 @@
 
 import { UserError } from "../errors.ts";
 import {
+  OpaqueValue,
   PickleDict,
   PickleFunction,
   PickleList,
@@ -91,7 +92,7 @@ class TensorView extends PickleObject {
 }
 
 /** Reads the zip form. Tensors whose elements lie in order are views of `bytes`. */
-export function readPthZip(bytes: Uint8Array): NamedTensor[] {
+export function readPthZip(bytes: Uint8Array, key?: string): NamedTensor[] {
   const members = new Map(readZip(bytes).map(({ name, data }) => [name, data]));
   const pickles = [...members.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
@@ -105,7 +106,7 @@ export function readPthZip(bytes: Uint8Array): NamedTensor[] {
   }
 
   const host = new TorchHost();
-  const named = findStateDict(readPickle(members.get(pickles[0])!, 0, host).value);
+  const named = findStateDict(readPickle(members.get(pickles[0])!, 0, host).value, key);
   const data = new Map<Storage, Uint8Array>();
   for (const storage of host.storages.values()) {
     const size = storage.length * bytesPerElement[storage.dtype];
@@ -126,7 +127,7 @@ const legacyMagic = 0x1950a86a20f9469cfc6cn;
 const smallPickle = 1000;
 
 /** Reads the form before PyTorch 1.6, whose storages are always little-endian. */
-export function readPthLegacy(bytes: Uint8Array): NamedTensor[] {
+export function readPthLegacy(bytes: Uint8Array, stateKey?: string): NamedTensor[] {
   const host = new TorchHost();
   let at = 0;
   const next = (maximumSteps?: number) => {
@@ -139,7 +140,7 @@ export function readPthLegacy(bytes: Uint8Array): NamedTensor[] {
   const version = next(smallPickle);
   if (version !== 1001) throw new UserError("The file is of a version of torch.save that is not known.");
   next(smallPickle); // the writer's type sizes, which nothing depends on
-  const named = findStateDict(next());
+  const named = findStateDict(next(), stateKey);
   const keys = next(5 * maximumTensors);
   if (!(keys instanceof PickleList)) throw new UserError("The file is damaged: its list of storages is missing.");
 
@@ -187,6 +188,7 @@ class TorchHost implements PickleHost {
   /** ('storage', type, key, location, length), and in the legacy form a sixth: null or (key, offset, length). */
   persistent(id: PickleValue): PickleValue {
     const [kind, type, key, , length, part] = id instanceof PickleTuple ? id.items : [];
+    if (type instanceof OpaqueValue) throw type.refusal;
     if (kind !== "storage" || !(type instanceof StorageType) || typeof key !== "string" || !isCount(length)) {
       throw new UserError("The pickle refers to something that is not a tensor's storage; refused.");
     }
@@ -264,28 +266,75 @@ interface Named {
   tensor: TensorView;
 }
 
-/**
- * The state dict in a file's object: the object itself, or the one dict of tensors that stands in it, as in
- * {"state_dict": ..., "epoch": 7}.
- */
-function findStateDict(root: PickleValue): Named[] {
-  if (!(root instanceof PickleDict))
-    throw new UserError("The file does not hold a state dict: save model.state_dict().");
-  if (holdsTensor(root)) return namedTensors(root);
-  const inner = root.keys.flatMap((key, i) => {
-    const value = root.values[i];
-    return typeof key === "string" && value instanceof PickleDict && holdsTensor(value) ? [{ key, value }] : [];
-  });
-  if (inner.length === 0) throw new UserError("The file holds no tensors: save model.state_dict().");
-  if (inner.length > 1) {
-    const names = inner.map(({ key }) => printable(key)).slice(0, 8);
-    throw new UserError(`The file holds several state dicts (${names.join(", ")}): save the one that is wanted alone.`);
-  }
-  return namedTensors(inner[0].value);
+const maximumDepth = 8;
+/** A dict counts under each of its paths: a few that hold one another have any number of those. */
+const maximumDicts = 20_000;
+
+interface Candidate {
+  /** The keys that lead to it, with dots between them; empty for the file's object itself. */
+  readonly path: string;
+  readonly dict: PickleDict;
 }
 
-function holdsTensor(dict: PickleDict): boolean {
-  return dict.values.some((value) => value instanceof TensorView);
+/**
+ * The state dict in a file's object: the one that `key` leads to, or the only dict at any depth whose tensors are named as those of a
+ * network are; a copy that averages over time (EMA) does not count beside another.
+ */
+function findStateDict(root: PickleValue, key?: string): Named[] {
+  if (root instanceof OpaqueValue) throw root.refusal;
+  if (!(root instanceof PickleDict))
+    throw new UserError("The file does not hold a state dict: save model.state_dict().");
+  const { candidates, opaque } = findCandidates(root);
+  const named = candidates.filter(({ dict }) =>
+    dict.keys.some((name, i) => isWeight(name) && dict.values[i] instanceof TensorView),
+  );
+  const networks = named.length > 0 ? named : candidates.slice(0, candidates[0]?.path === "" ? 1 : undefined);
+  if (networks.length === 0)
+    throw opaque?.refusal ?? new UserError("The file holds no tensors: save model.state_dict().");
+  if (key !== undefined) {
+    const chosen = networks.find(({ path }) => key === path) ?? networks.find(({ path }) => key.startsWith(`${path}.`));
+    // A key may also be the beginning of names within the one state dict.
+    if (chosen ?? networks.length === 1) return namedTensors((chosen ?? networks[0]).dict);
+    throw new UserError(`The file holds no state dict under --key ${printable(key)}; there is: ${listed(networks)}.`);
+  }
+  const own = networks.filter(({ path }) => !/(^|[._])ema([._]|$)/i.test(path));
+  const [first, second] = own.length > 0 ? own : networks;
+  if (second) {
+    throw new UserError(
+      `The file holds several state dicts (${listed(networks)}). Choose one by --key, as in --key ${printable(first.path)}.`,
+    );
+  }
+  return namedTensors(first.dict);
+}
+
+const isWeight = (name: PickleValue) => typeof name === "string" && /\.weight$/.test(name);
+
+const listed = (networks: readonly Candidate[]) =>
+  networks
+    .slice(0, 8)
+    .map(({ path }) => printable(path))
+    .join(", ");
+
+/** All dicts that hold a tensor, those nearer to the top first; and the first value that was skipped. */
+function findCandidates(root: PickleDict): { candidates: Candidate[]; opaque: OpaqueValue | undefined } {
+  const candidates: Candidate[] = [];
+  let visited = 0;
+  let opaque: OpaqueValue | undefined;
+  let level: Candidate[] = [{ path: "", dict: root }];
+  for (let depth = 0; depth <= maximumDepth && level.length > 0; depth++) {
+    const below: Candidate[] = [];
+    for (const { path, dict } of level) {
+      if (dict.values.some((value) => value instanceof TensorView)) candidates.push({ path, dict });
+      dict.values.forEach((value, i) => {
+        if (value instanceof OpaqueValue) opaque ??= value;
+        if (!(value instanceof PickleDict) || typeof dict.keys[i] !== "string") return;
+        if (++visited > maximumDicts) throw new UserError("The file's dicts hold one another too often; refused.");
+        below.push({ path: path === "" ? dict.keys[i] : `${path}.${dict.keys[i]}`, dict: value });
+      });
+    }
+    level = below;
+  }
+  return { candidates, opaque };
 }
 
 function namedTensors(dict: PickleDict): Named[] {
@@ -295,6 +344,7 @@ function namedTensors(dict: PickleDict): Named[] {
     if (typeof name !== "string" || !isName(name)) {
       throw new UserError("The state dict names a tensor by no plain text.");
     }
+    if (tensor instanceof OpaqueValue) throw tensor.refusal;
     if (!(tensor instanceof TensorView)) {
       throw new UserError(`The state dict's entry ${printable(name)} is not a tensor: save model.state_dict() alone.`);
     }

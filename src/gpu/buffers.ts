@@ -1,5 +1,6 @@
 // Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
 
+import { allInOrder } from "../errors.ts";
 import { OutOfMemoryError } from "./errors.ts";
 import { answerOf } from "./loss.ts";
 
@@ -98,7 +99,7 @@ export class BufferPool {
     } catch (error) {
       detail = String(error);
     }
-    const scopes = Promise.all([this.device.popErrorScope(), this.device.popErrorScope()]);
+    const scopes = allInOrder([this.device.popErrorScope(), this.device.popErrorScope()]);
     const [invalid, exhausted] = await answerOf(this.device, scopes);
     detail ||= exhausted?.message || invalid?.message || "";
     if (buffer && !detail) return buffer;

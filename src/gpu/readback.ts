@@ -1,6 +1,7 @@
 // Small results on their way to the CPU while the device goes on working: a ring of buffers that are mapped one after another. Nothing
 // waits for a result but whoever asked for it, and nobody can run ahead of the device by more than the ring is long.
 
+import { allInOrder } from "../errors.ts";
 import type { Gpu } from "./gpu.ts";
 import { answerOf } from "./loss.ts";
 
@@ -17,7 +18,7 @@ export class ReadbackRing {
 
   /** A ring for `length` results of up to `bytes` bytes, a multiple of 4, that are under way at a time. */
   static async create(gpu: Gpu, bytes: number, length: number): Promise<ReadbackRing> {
-    const free = await Promise.all(Array.from({ length }, () => gpu.buffers.staging(bytes)));
+    const free = await allInOrder(Array.from({ length }, () => gpu.buffers.staging(bytes)));
     return new ReadbackRing(gpu, free, bytes);
   }
 

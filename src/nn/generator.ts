@@ -146,7 +146,7 @@ export function checkSize(architecture: GeneratorArchitecture, width: number, he
   if (width % multiple !== 0 || height % multiple !== 0) {
     throw new UserError(
       `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes multiples of ${multiple} only. ` +
-        `Use --preprocess resize_and_crop --load-size ${multiple} --crop-size ${multiple}.`,
+        `Use --preprocess resize_and_crop --load_size ${multiple} --crop_size ${multiple}.`,
     );
   }
 }

@@ -3,7 +3,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
 import { parseCard, sortCards, type ModelCard } from "./model-card.ts";
 
@@ -29,9 +29,10 @@ export async function bundledModels(): Promise<ModelCard[]> {
   const files = await readdir(folder).catch((error) => {
     throw new UserError(`${folder}: ${systemReason(error)}. Reinstall the package: its models lie there.`);
   });
-  const cards = await Promise.all(
+  const cards = await allInOrder(
     files
       .filter((file) => file.endsWith(".json"))
+      .sort()
       .map(async (file) => parseCard(file, await readFileBytes(join(folder, file)))),
   );
   return sortCards(cards);

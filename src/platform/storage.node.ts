@@ -23,10 +23,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
     const result = previous
       .then(() => work(path))
       .catch((error: unknown) => {
-        const { code } = error as NodeJS.ErrnoException;
-        const full = code === "ENOSPC" || code === "EDQUOT";
-        const advice = full ? " Make room there and go on: what was saved before is still there, as it was." : "";
-        throw Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
+        throw storageError(path, error);
       });
     previous = result.catch(() => {});
     return result;
@@ -110,7 +107,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
         try {
           const entries = await files.readdir(path, { recursive: true, withFileTypes: true });
           return entries
-            .filter((entry) => entry.isFile() && !/^\..*\.tmp$/.test(entry.name))
+            .filter((entry) => entry.isFile() && !isOfAProcess(entry.name))
             .map((entry) => relative(path, join(entry.parentPath, entry.name)).replaceAll(sep, "/"))
             .sort();
         } catch (error) {
@@ -119,6 +116,17 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
         }
       }),
   };
+}
+
+/** What a process has left half written, or its lock (run-lock.node.ts). */
+const isOfAProcess = (name: string) => /^\.(.*\.tmp|lock-[\w-]+)$/.test(name);
+
+/** Why something in a run's folder could not be done, with the system's `code`. */
+export function storageError(path: string, error: unknown): UserError {
+  const { code } = error as NodeJS.ErrnoException;
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  const advice = full ? " Make room there and go on: what was saved before is still there, as it was." : "";
+  return Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
 }
 
 /** Closes the file whatever comes of the work. */

@@ -4,7 +4,9 @@ import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { Plateau } from "./learning-rate.ts";
 import { architecturesOf, initialWeights, type NetworkName } from "./networks.ts";
-import type { TrainingOptions } from "./options.ts";
+import { optionRows } from "./option-table.ts";
+import { pythonText } from "./option-values.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "./options.ts";
 import { batchesTrackedIn, tensorsOf } from "./snapshot.ts";
 import { stateFiles, type StateRecord, type TrainingState } from "./state-file.ts";
 import type { Storage } from "./storage.ts";
@@ -37,12 +39,13 @@ export function fromWeights(
 /**
  * A saved state to go on from with options that may be others.
  *
- * @throws UserError where these make other networks, or pools of another size, than were saved
+ * @throws UserError where these make other networks, or pools of another size, than were saved, or say what is decided already
  */
 export function fromState(options: TrainingOptions, { record, tensors }: TrainingState): TrainingState {
-  const changed = fixedOptions.filter((key) => options[key] !== record.options[key]);
+  refuseExchange(options, record.options);
+  const changed = changesIn(options, record.options).filter(({ key }) => fixedOptions.includes(key));
   if (changed.length > 0) {
-    const list = changed.map((key) => `${key} was ${record.options[key]}, not ${options[key]}`).join("; ");
+    const list = changed.map(({ name, before, now }) => `--${name} was ${before}, not ${now}`).join("; ");
     throw new UserError(
       `The run that is there was begun with other options: ${list}. Leave them out, or start another --name.`,
     );
@@ -50,10 +53,37 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
   return { record: { ...record, options }, tensors };
 }
 
-const fixedOptions = [
-  ...["netG", "netD", "nLayersD", "ngf", "ndf", "norm", "inputNc", "outputNc"],
-  ...["poolSize", "cropSize"],
-] as readonly (keyof TrainingOptions)[];
+/**
+ * Refuses a direction that a run was not begun with, in which each network would be shown the other's pictures.
+ *
+ * @param earlier what is known of the options that the run was begun with
+ * @throws UserError
+ */
+export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
+  if (earlier.direction === undefined || earlier.direction === direction) return;
+  throw new UserError(
+    `The run that is there was begun with --direction ${earlier.direction}: with ${direction} each network would be shown the other ` +
+      "side's pictures. Leave --direction out. To exchange them on purpose, begin another --name with the run's folder as its --init.",
+  );
+}
+
+/** The options that are others than a run was begun with, as people type them. */
+export function changesIn(options: TrainingOptions, earlier: TrainingOptions) {
+  return [...optionRows.values()].flatMap(({ name, key, kind }) => {
+    if (!isTrainingKey(key) || options[key] === earlier[key]) return [];
+    return [{ name, key, before: pythonText(kind, earlier[key]), now: pythonText(kind, options[key]) }];
+  });
+}
+
+function isTrainingKey(key: string): key is keyof TrainingOptions {
+  return Object.hasOwn(defaultTrainingOptions, key);
+}
+
+/** What the state's tensors are, and how they began. */
+const fixedOptions: readonly (keyof TrainingOptions)[] = [
+  ...(["netG", "netD", "nLayersD", "ngf", "ndf", "norm", "inputNc", "outputNc"] as const),
+  ...(["initType", "initGain", "poolSize", "cropSize"] as const),
+];
 
 /** A run is never written over: whoever wants it gone removes it. @throws UserError where there is one */
 export async function refuseToOverwrite(storage: Storage): Promise<void> {

@@ -7,9 +7,10 @@
 
 import type { Image } from "../data/image.ts";
 import { cropAndFlip } from "../data/preprocess.ts";
+import { allInOrder } from "../errors.ts";
 import type { TrainingOptions } from "./options.ts";
 import { preprocessOptions, type Side } from "./picture-options.ts";
-import { Lanes, Pictures, type PictureSource } from "./pictures.ts";
+import { Lanes, Pictures, type PictureSource, type ReadyPicture } from "./pictures.ts";
 import { streamOf } from "./random.ts";
 import { checkBatch, survey } from "./survey.ts";
 
@@ -32,9 +33,12 @@ export interface DatasetSettings {
   readonly onWarning?: (sentence: string) => void;
 }
 
-interface Item {
-  readonly A: { readonly name: string; readonly image: Image };
-  readonly B: { readonly name: string; readonly image: Image };
+type Item = Readonly<Record<Side, ReadyPicture>>;
+
+/** A batch, and a sentence for each of its pictures that is damaged or that another one stands in for. */
+interface PreparedBatch {
+  readonly batch: Batch;
+  readonly remarks: readonly string[];
 }
 
 export class Dataset {
@@ -45,7 +49,7 @@ export class Dataset {
   lastWait = 0;
 
   /** Batches that are ready or being made, by their number over all epochs. */
-  private readonly prepared = new Map<number, Promise<Batch>>();
+  private readonly prepared = new Map<number, Promise<PreparedBatch>>();
   private readonly orders = new Map<number, Uint32Array>();
 
   private constructor(
@@ -54,6 +58,7 @@ export class Dataset {
     private readonly lanes: Lanes,
     /** Of the pictures' names, in their order: a run that goes on with another one sees other pictures than it would have. */
     readonly fingerprint: string,
+    private readonly tell: (sentence: string) => void,
   ) {
     this.length = Math.max(pictures.A.count, pictures.B.count);
     this.batchesPerEpoch = Math.ceil(this.length / options.batchSize);
@@ -69,13 +74,14 @@ export class Dataset {
   ): Promise<Dataset> {
     const lanes = new Lanes(Math.max(1, options.numThreads));
     const budget = { bytes: cacheBytes };
+    const tell = onceEach(onWarning);
     const open = async (side: Side) => {
-      const pictures = new Pictures(source, side, options, budget, lanes, onWarning);
+      const pictures = new Pictures(source, side, options, budget, lanes);
       const unreadable = await survey(source, side, options, lanes, onWarning);
-      for (const { index, reason } of unreadable) pictures.markUnreadable(index, reason);
+      for (const { index, reason } of unreadable) tell(pictures.markUnreadable(index, reason));
       return pictures;
     };
-    return new Dataset(options, { A: await open("A"), B: await open("B") }, lanes, await fingerprintOf(source));
+    return new Dataset(options, { A: await open("A"), B: await open("B") }, lanes, await fingerprintOf(source), tell);
   }
 
   /**
@@ -107,7 +113,10 @@ export class Dataset {
       this.prepared.set(next, batch);
     }
     try {
-      return await this.prepared.get(index)!;
+      const { batch, remarks } = await this.prepared.get(index)!;
+      // Not when it was found, which may be in another order each time.
+      remarks.forEach(this.tell);
+      return batch;
     } finally {
       this.lastWait = performance.now() - start;
     }
@@ -119,37 +128,38 @@ export class Dataset {
     this.lanes.close();
   }
 
-  private async assemble(index: number): Promise<Batch> {
+  private async assemble(index: number): Promise<PreparedBatch> {
     const epoch = Math.floor(index / this.batchesPerEpoch) + 1;
     const first = (index % this.batchesPerEpoch) * this.options.batchSize;
     const items = this.order(epoch).subarray(first, first + this.options.batchSize);
-    const made = await Promise.all(Array.from(items, (item) => this.item(epoch, item)));
+    const made = await allInOrder(Array.from(items, (item) => this.item(epoch, item)));
     const [input, output] = this.options.direction === "AtoB" ? (["A", "B"] as const) : (["B", "A"] as const);
     for (const side of [input, output])
       checkBatch(made.map((item) => ({ name: item[side].name, size: item[side].image })));
-    return {
+    const batch = {
       realA: made.map((item) => item[input].image),
       realB: made.map((item) => item[output].image),
       namesA: made.map((item) => item[input].name),
       namesB: made.map((item) => item[output].name),
     };
+    return { batch, remarks: made.flatMap(({ A, B }) => [...A.remarks, ...B.remarks]) };
   }
 
   private async item(epoch: number, item: number): Promise<Item> {
     const { seed, serialBatches } = this.options;
     const partners = this.pictures.B.count;
     const partner = serialBatches ? item % partners : streamOf(seed, "partner", epoch, item).below(partners);
-    const [A, B] = await Promise.all([
+    const [A, B] = await allInOrder([
       this.picture("A", item % this.pictures.A.count, epoch, item),
       this.picture("B", partner, epoch, item),
     ]);
     return { A, B };
   }
 
-  private async picture(side: Side, index: number, epoch: number, item: number): Promise<Item[Side]> {
-    const { name, image } = await this.pictures[side].get(index);
+  private async picture(side: Side, index: number, epoch: number, item: number): Promise<ReadyPicture> {
+    const ready = await this.pictures[side].get(index);
     const random = streamOf(this.options.seed, "picture", epoch, item, side === "A" ? 0 : 1);
-    return { name, image: cropAndFlip(image, preprocessOptions(this.options, side), random) };
+    return { ...ready, image: cropAndFlip(ready.image, preprocessOptions(this.options, side), random) };
   }
 
   /** The items of an epoch, shuffled (Fisher and Yates) unless batches are serial. */
@@ -168,6 +178,15 @@ export class Dataset {
     }
     return order;
   }
+}
+
+/** Passes every sentence on the first time. */
+function onceEach(say: (sentence: string) => void): (sentence: string) => void {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (!said.has(sentence)) say(sentence);
+    said.add(sentence);
+  };
 }
 
 /** SHA-256 of the names without their folders, so that a dataset may move. */

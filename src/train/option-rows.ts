@@ -25,6 +25,14 @@ export interface OptionTable<Key extends string = string> {
   readonly defaults: Readonly<Partial<Record<Key, OptionValue>>>;
   /** Options that somebody may expect, and why they are not there: the end of a sentence. */
   readonly refused: Readonly<Record<string, string>>;
+  /** Options that are nothing here, and are taken with values that ask for nothing. */
+  readonly withoutEffect: Readonly<Record<string, OptionWithoutEffect>>;
+}
+
+export interface OptionWithoutEffect {
+  readonly values: readonly string[];
+  /** Why another value is refused: the end of a sentence. */
+  readonly otherwise: string;
 }
 
 export const flag: OptionKind = { kind: "flag" };
@@ -61,16 +69,30 @@ export function rowsFor<Key extends string>(defaults: Readonly<Record<Key, Optio
   return { row, ours };
 }
 
+/**
+ * Whether an option, in either spelling and without dashes in front, is one that is nothing here.
+ *
+ * @throws UserError where its value asks for something
+ */
+export function isWithoutEffect({ withoutEffect }: OptionTable, name: string, value: () => string): boolean {
+  const plain = name.replaceAll("-", "_");
+  if (!Object.hasOwn(withoutEffect, plain)) return false;
+  const { values, otherwise } = withoutEffect[plain];
+  const given = value();
+  if (!values.includes(given)) throw new UserError(`--${plain} ${given}: ${otherwise}.`);
+  return true;
+}
+
 /** The row of an option in either spelling, without dashes in front. @throws UserError */
 export function findRow<Key extends string>(table: OptionTable<Key>, name: string): OptionRow<Key> {
-  const { command, groups, refused } = table;
+  const { command, groups, refused, withoutEffect } = table;
   const rows = new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row])));
   const plain = name.replaceAll("-", "_");
   const row = rows.get(plain);
   if (row) return row;
   const refusal = (name: string) => `--${name} is not taken: ${refused[name]}.`;
   if (Object.hasOwn(refused, plain)) throw new UserError(refusal(plain));
-  const nearest = nearestName(plain, [...rows.keys(), ...Object.keys(refused)]);
+  const nearest = nearestName(plain, [...rows.keys(), ...Object.keys(withoutEffect), ...Object.keys(refused)]);
   const hint =
     nearest === undefined
       ? `${command} --help lists them all.`

@@ -5,7 +5,6 @@ import { preprocessModes } from "../data/preprocess.ts";
 import { defaultTrainingOptions } from "./options.ts";
 import {
   choice,
-  findRow,
   flag,
   real,
   rowsFor,
@@ -175,17 +174,31 @@ const wandb = "there is no Weights & Biases here; the run's folder has metrics.j
 const forTest = "it is for test, not for train";
 const renamed = (name: string) => `it is called --${name} now`;
 
-/** What the reference knows and train does not: how a run is shown and where it runs. An old options file may hold these all the same. */
-export const displayOptions: Readonly<Record<string, string>> = {
-  gpu_ids: "one GPU trains; --adapter chooses it, and pixelcycle doctor lists what there is",
+/** Where a run of the reference computes and shows itself, with the values that ask for nothing else than is done here. */
+export const withoutEffect: OptionTable["withoutEffect"] = {
+  gpu_ids: {
+    values: ["0"],
+    otherwise:
+      "one GPU is used, and never the processor alone; --adapter chooses it, and pixelcycle doctor lists what there is",
+  },
+  display_id: { values: ["-1", "0"], otherwise: visdom },
+};
+
+/** What the reference knows of how a run is shown, and train does not. */
+const displayOptions: Readonly<Record<string, string>> = {
   use_wandb: wandb,
   wandb_project_name: wandb,
-  display_id: visdom,
   display_server: visdom,
   display_env: visdom,
   display_port: visdom,
   display_ncols: visdom,
 };
+
+/** An old options file may hold these with any value. */
+export const passedOverInFiles: ReadonlySet<string> = new Set([
+  ...Object.keys(withoutEffect),
+  ...Object.keys(displayOptions),
+]);
 
 /** Options of the reference that are refused, and why. */
 export const refusedOptions: Readonly<Record<string, string>> = {
@@ -212,21 +225,18 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   identity: renamed("lambda_identity"),
 };
 
-const table: OptionTable<OptionKey> = {
+/** What a config file may hold. */
+export const fileTable: OptionTable<OptionKey> = {
   command: "train",
   groups: optionGroups,
   defaults: defaultOptions,
   refused: refusedOptions,
+  withoutEffect,
 };
-
-/** The row of an option in either spelling, without dashes in front: what a config file may hold. @throws UserError */
-export function namedRow(name: string): OptionRow<OptionKey> {
-  return findRow(table, name);
-}
 
 /** What a command line may hold: all that, and where the config file is. */
 export const commandLineTable: OptionTable<OptionKey | "config"> = {
-  ...table,
+  ...fileTable,
   groups: [
     ...optionGroups,
     {

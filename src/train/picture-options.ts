@@ -33,7 +33,7 @@ export function pictureMisfit(size: Size, options: TrainingOptions): string | un
   if (preprocess.includes("crop")) {
     if (Math.min(scaled.width, scaled.height) >= cropSize) return undefined;
     return (
-      `${pixels} is smaller than the crop: give --upscale-small to enlarge it, a --crop_size of less than ${cropSize}, ` +
+      `${pixels} is smaller than the crop: give --upscale_small to enlarge it, a --crop_size of less than ${cropSize}, ` +
       "or --preprocess resize_and_crop."
     );
   }

@@ -26,6 +26,8 @@ export interface ReadyPicture {
   readonly name: string;
   /** Scaled, not yet cropped. Others may hold it too, so nobody writes to it. */
   readonly image: Image;
+  /** Sentences for the user: of each picture whose place this one takes, and of this one where it is damaged. */
+  readonly remarks: readonly string[];
 }
 
 /** Memory for pictures, shared by both sides. What comes first stays: every epoch asks for all, so nothing is gained by exchange. */
@@ -35,8 +37,10 @@ export interface PictureBudget {
 
 export class Pictures {
   readonly count: number;
-  private readonly unreadable = new Set<number>();
-  private readonly warned = new Set<number>();
+  /** A sentence for each that cannot be read. */
+  private readonly unreadable = new Map<number, string>();
+  /** A sentence for each that is damaged and could be read all the same. */
+  private readonly damaged = new Map<number, string>();
   private readonly kept = new Map<number, Promise<Image | undefined>>();
 
   constructor(
@@ -45,7 +49,6 @@ export class Pictures {
     private readonly options: TrainingOptions,
     private readonly budget: PictureBudget,
     private readonly lanes: Lanes,
-    private readonly onWarning: (sentence: string) => void,
   ) {
     this.count = source.count(side);
   }
@@ -56,26 +59,25 @@ export class Pictures {
    * @throws UserError when none can be read, or when the picture's size does not suit the options
    */
   async get(index: number): Promise<ReadyPicture> {
+    const remarks: string[] = [];
     for (let step = 0; step < this.count; step++) {
       const candidate = (index + step) % this.count;
-      if (this.unreadable.has(candidate)) continue;
-      const image = await this.scaled(candidate);
-      if (image) return { name: this.source.name(this.side, candidate), image };
+      const image = this.unreadable.has(candidate) ? undefined : await this.scaled(candidate);
+      if (image) {
+        const damage = this.damaged.get(candidate);
+        if (damage !== undefined) remarks.push(damage);
+        return { name: this.source.name(this.side, candidate), image, remarks };
+      }
+      remarks.push(this.unreadable.get(candidate)!);
     }
     throw new UserError(`None of the ${this.count} pictures of side ${this.side} can be read any more.`);
   }
 
-  /** Takes the next one in a picture's place from now on, and says so once. */
-  markUnreadable(index: number, reason: string): void {
-    if (this.unreadable.has(index)) return;
-    this.unreadable.add(index);
-    this.onWarning(`${reason} The next picture takes its place.`);
-  }
-
-  private warnOnce(index: number, sentence: string): void {
-    if (this.warned.has(index)) return;
-    this.warned.add(index);
-    this.onWarning(sentence);
+  /** Takes the next one in a picture's place from now on. @returns a sentence that says so */
+  markUnreadable(index: number, reason: string): string {
+    const sentence = `${reason} The next picture takes its place.`;
+    this.unreadable.set(index, sentence);
+    return sentence;
   }
 
   /** undefined for one that cannot be read. */
@@ -93,7 +95,7 @@ export class Pictures {
   }
 
   private async load(index: number): Promise<Image | undefined> {
-    const warn = (sentence: string) => this.warnOnce(index, `${this.source.name(this.side, index)}: ${sentence}`);
+    const warn = (sentence: string) => this.damaged.set(index, `${this.source.name(this.side, index)}: ${sentence}`);
     const read = () => this.source.load(this.side, index, warn).catch(userErrorOf);
     const image = await this.lanes.run(read);
     if (image instanceof UserError) {

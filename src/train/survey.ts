@@ -2,7 +2,7 @@
 // its first seconds.
 
 import { scaledSize, type Size } from "../data/preprocess.ts";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import type { TrainingOptions } from "./options.ts";
 import { pictureMisfit, preprocessOptions, type Side } from "./picture-options.ts";
 import type { Lanes, PictureSource } from "./pictures.ts";
@@ -47,7 +47,7 @@ export async function survey(
       unreadable.push({ index, reason: error.message });
     }
   };
-  await Promise.all(Array.from({ length: count }, (_, index) => lanes.run(() => look(index))));
+  await allInOrder(Array.from({ length: count }, (_, index) => lanes.run(() => look(index))));
   unreadable.sort((a, b) => a.index - b.index);
   if (unreadable.length === count || unreadable.length > mostUnreadable * count) {
     throw new UserError(

@@ -5,7 +5,7 @@ import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, parameter } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
-import { UserError } from "../errors.ts";
+import { allInOrder, UserError } from "../errors.ts";
 import type { BufferRange } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { ReadbackRing } from "../gpu/readback.ts";
@@ -252,7 +252,7 @@ export class Trainer {
   /** A copy of all that the next step depends on. Steps that were begun are in it. */
   async save(): Promise<Snapshot> {
     const names = [...this.buffers.keys()].filter(isState);
-    const copies = await Promise.all(names.map((name) => this.gpu.read(this.buffer(name), 0, this.buffer(name).size)));
+    const copies = await allInOrder(names.map((name) => this.gpu.read(this.buffer(name), 0, this.buffer(name).size)));
     return new Map(names.map((name, index) => [name, copies[index]]));
   }
 

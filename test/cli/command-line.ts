@@ -19,6 +19,8 @@ export interface Ended {
 export interface Running {
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
+  /** As a terminal that is closed: nobody reads any more what it prints. */
+  hangUp(): void;
   /** Comes when what was printed matches, or when the process has ended. */
   until(pattern: RegExp): Promise<void>;
 }
@@ -57,6 +59,11 @@ function start(words: readonly string[]): Running {
   return {
     ended,
     kill: (signal) => child.kill(signal),
+    hangUp: () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      child.kill("SIGHUP");
+    },
     until: (pattern) =>
       pattern.test(text) || child.exitCode !== null
         ? Promise.resolve()

@@ -193,6 +193,21 @@ describe("stopping", () => {
   });
 });
 
+test("of several fatal errors under way the first of the list is the reason", async () => {
+  const result = await runPipeline({
+    items: range(9),
+    nameOf,
+    load: async (item) => item,
+    process: async (item) => item,
+    save: async (item) => {
+      await delay(item === 1 ? 10 : 1);
+      if (item > 0) throw new Error(`${item} found no room`);
+    },
+    isFatal: () => true,
+  });
+  expect(result.stopped).toEqual({ error: new Error("1 found no room") });
+});
+
 test("a stage that throws at once, or throws something that is no error", async () => {
   const result = await runPipeline({
     items: range(3),

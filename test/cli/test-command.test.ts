@@ -214,9 +214,9 @@ describe("what is missing is told with what there is", () => {
       ["--model=test", "--model_suffix=_A", "--dataroot", at("checkpoints", "run")],
       /no picture in it that can be read, only/,
     ],
-    ["another network", ["--netG", "unet_256"], /its netG is resnet_2blocks, and not unet_256\. Leave --netG out/],
-    ["another width", ["--ngf", "64"], /its ngf is 4, and not 64/],
-    ["dropout", ["--no_dropout=false"], /its no_dropout is true, and not false/],
+    ["another network", ["--netG", "unet_256"], /trained with --netG resnet_2blocks, not unet_256\. Leave --netG out/],
+    ["another width", ["--ngf", "64"], /trained with --ngf 4, not 64/],
+    ["dropout", ["--no_dropout=false"], /trained with --no_dropout true, not false/],
   ])("%s", async (_name, argv, message) => {
     const error: unknown = await testRun(options(...argv), quiet).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(UserError);
@@ -248,7 +248,7 @@ describe("the options", () => {
     ["--serial_batches=false", /--serial_batches is always on/],
     ["--no_flip=false", /--no_flip is always on/],
     ["--batch_size 4", /--batch_size must be a whole number from 1 to 1/],
-    ["--gpu_ids -1", /--gpu_ids is not taken: one GPU is used/],
+    ["--gpu_ids -1", /--gpu_ids -1: one GPU is used/],
     ["--suffix {netG}", /--suffix is not taken: write it into --name/],
     ["--netD basic", /--netD is not taken: it is for train/],
     ["--how_many 3", /it is called --num_test now/],

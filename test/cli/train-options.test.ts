@@ -9,7 +9,7 @@ import { Command } from "commander";
 import { afterAll, describe, expect, test } from "vitest";
 import { optionsHelp } from "../../src/cli/option-table.ts";
 import { nearestName, pythonText, type OptionValue } from "../../src/train/option-values.ts";
-import { commandLineTable, optionRows, refusedOptions } from "../../src/train/option-table.ts";
+import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../src/train/option-table.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../../src/cli/train-options.ts";
 import { formatSuffix, optionsText } from "../../src/train/options-text.ts";
 import { Random } from "../../src/data/random.ts";
@@ -125,7 +125,8 @@ describe("the table", () => {
         expect(line, name).toContain(`\`${standard}\``);
       }
     }
-    for (const name of Object.keys(refusedOptions)) expect(page, name).toContain(`\`--${name}\``);
+    for (const name of [...Object.keys(refusedOptions), ...Object.keys(withoutEffect)])
+      expect(page, name).toContain(`\`--${name}\``);
   });
 
   test("is shown by --help, every name once", () => {
@@ -222,6 +223,14 @@ describe("the command line", () => {
     });
   });
 
+  test("means nothing where the reference's says where to compute and to show, and asks for no more than is done", async () => {
+    for (const argv of [["--gpu_ids", "0", "--display_id", "-1"], ["--gpu-ids=0"], ["--display-id", "0"]]) {
+      expect(await parse(...argv)).toEqual(await parse());
+    }
+    expect(await parse("--config", fileOf({ gpu_ids: 0, display_id: -1 }))).toEqual(await parse());
+    expect(optionsHelp(commandLineTable)).toContain("--gpu_ids 0, --display_id -1 or 0");
+  });
+
   test("any values that are in range are taken as they are", async () => {
     const random = new Random(7);
     for (let round = 0; round < 200; round++) {
@@ -264,7 +273,7 @@ describe("the command line", () => {
     [["--nepochs", "5"], "Did you mean --n_epochs?"],
     [["--batchsize=4"], "There is no option --batchsize. --batchSize is not taken: it is called --batch_size now."],
     [["--lambda_a", "1"], "Did you mean --lambda_A?"],
-    [["--gpu-id", "0"], "There is no option --gpu-id. --gpu_ids is not taken: one GPU trains; --adapter"],
+    [["--gpu-id", "0"], "There is no option --gpu-id. Did you mean --gpu_ids?"],
     [["--sleep"], "There is no option --sleep. train --help lists them all."],
     [["--__proto__"], "There is no option --__proto__."],
     [["--constructor"], "There is no option --constructor."],
@@ -298,9 +307,11 @@ describe("the command line", () => {
     [["--model", "toString"], "--model must be cycle_gan"],
     [["--dataset_mode", "aligned"], "--dataset_mode aligned: pictures are read from two folders"],
     [["--no_dropout=false"], "--no_dropout is always on"],
-    [["--gpu_ids", "-1"], "--gpu_ids is not taken: one GPU trains; --adapter chooses it"],
+    [["--gpu_ids", "-1"], "--gpu_ids -1: one GPU is used, and never the processor alone; --adapter chooses it"],
+    [["--gpu-ids=0,1"], "--gpu_ids 0,1: one GPU is used"],
+    [["--gpu_ids"], "--gpu_ids needs a value."],
     [["--use-wandb"], "--use_wandb is not taken: there is no Weights & Biases here"],
-    [["--display_id", "0"], "--display_id is not taken: there is no visdom here"],
+    [["--display_id", "1"], "--display_id 1: there is no visdom here"],
     [["--niter", "100"], "--niter is not taken: it is called --n_epochs now."],
     [["--eval"], "--eval is not taken: it is for test, not for train."],
     [["--input_nc", "2"], "--input_nc 2: pictures have 1 or 3 channels."],
@@ -466,7 +477,7 @@ describe("a config file", () => {
     [{ netG: {} }, "netG must be one of resnet_9blocks"],
     [{ n_epochs: 3, "n-epochs": 4 }, "n-epochs is there twice, in two spellings."],
     [{ config: "x" }, "a config file names no other."],
-    [{ gpu_ids: "0" }, "--gpu_ids is not taken"],
+    [{ gpu_ids: "0,1" }, "--gpu_ids 0,1: one GPU is used"],
     ['{"__proto__": {"ngf": 3}}', "There is no option --__proto__."],
     [{ norm: "syncbatch" }, "norm syncbatch: it shares statistics"],
     ["", "it holds no option."],

@@ -38,7 +38,7 @@ const tinyRun = (name: string, ...words: string[]) => refusesRun(name, ...tinyOp
 describe.concurrent("pixelcycle train refuses", () => {
   test("options that it does not know, with the nearest that it does, and those of the reference that make no sense", async () => {
     expect(await refusesRun("a", "--n_epoch", "3")).toBe("There is no option --n_epoch. Did you mean --n_epochs?\n");
-    expect(await refusesRun("a", "--gpu_ids", "0")).toMatch(/^--gpu_ids is not taken: .*--adapter/);
+    expect(await refusesRun("a", "--gpu_ids", "0,1")).toMatch(/^--gpu_ids 0,1: one GPU .*--adapter/);
   });
 
   test("to begin without its folders, showing what is expected", async () => {
@@ -50,7 +50,7 @@ describe.concurrent("pixelcycle train refuses", () => {
 
   test("pictures that are smaller than the crop, and says what would do", async () => {
     const output = await tinyRun("small", "--preprocess", "crop", "--crop_size", "24");
-    expect(output).toMatch(/5 pictures do not suit.*trainA.0\.png.*20 x 22.*--upscale-small/s);
+    expect(output).toMatch(/5 pictures do not suit.*trainA.0\.png.*20 x 22.*--upscale_small/s);
   });
 
   test("folders of which much cannot be read, naming what", async () => {

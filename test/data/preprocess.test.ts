@@ -107,7 +107,7 @@ test("grey is Pillow's luma, and comes before the resize", () => {
 describe("what cannot be done is said in a sentence", () => {
   const image = positions(8, 6);
   test("a crop larger than the picture", () => {
-    expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(/crop of 7 x 7 .*8 x 6.*--crop-size/);
+    expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(/crop of 7 x 7 .*8 x 6.*--crop_size/);
     expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(UserError);
   });
   test("an unknown mode", () => {
@@ -116,8 +116,8 @@ describe("what cannot be done is said in a sentence", () => {
   });
   test("sizes that are none", () => {
     for (const size of [0, -1, 1.5, NaN]) {
-      expect(() => apply(image, { mode: "resize", loadSize: size })).toThrow(/--load-size/);
-      expect(() => apply(image, { mode: "crop", cropSize: size })).toThrow(/--crop-size/);
+      expect(() => apply(image, { mode: "resize", loadSize: size })).toThrow(/--load_size/);
+      expect(() => apply(image, { mode: "crop", cropSize: size })).toThrow(/--crop_size/);
     }
   });
   test("a picture that rounds to nothing", () => {

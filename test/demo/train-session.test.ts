@@ -228,6 +228,23 @@ describe("what is asked of the worker", () => {
     expect(broken.trouble.value).toBe("This browser keeps no files for pages.");
   });
 
+  test("and of two failures at the opening the same one is shown, whichever comes first", async () => {
+    const after = (milliseconds: number, sentence: string) =>
+      new Promise<never>((_, fail) => setTimeout(() => fail(new UserError(sentence)), milliseconds));
+    for (const [first, second] of [
+      [1, 6],
+      [6, 1],
+    ]) {
+      const broken = new TrainingSession({
+        ...fakeWorker(),
+        adapter: () => after(first, "There is no adapter."),
+        runs: () => after(second, "This browser keeps no files for pages."),
+      });
+      await broken.open();
+      expect(broken.trouble.value).toBe("There is no adapter.");
+    }
+  });
+
   test("and a defect of ours is told from what a visitor can mend", async () => {
     refusal = new TypeError("x is undefined");
     await session.pause();

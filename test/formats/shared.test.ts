@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
 import type { NamedTensor } from "../../src/formats/tensors.ts";
 import { identify } from "../../src/nn/identify.ts";
 
@@ -100,7 +101,7 @@ describe.skipIf(!existsSync(new URL("golden/", shared)))("golden cases", () => {
   });
 
   it("the float64 truth is read from safetensors", () => {
-    const { tensors } = readCheckpoint(open("golden/resnet6_lsgan_64/truth.safetensors"));
+    const { tensors } = readSafetensors(open("golden/resnet6_lsgan_64/truth.safetensors"));
     expect(tensors.find(({ name }) => name === "step0.fake_B")).toMatchObject({ shape: [1, 3, 64, 64] });
   });
 });

@@ -307,6 +307,24 @@ describe("bad pictures", () => {
     ]);
   });
 
+  test("are told of in the order of the batches, however long each takes to be found", async () => {
+    const orders = [];
+    for (const delayOf of [(index: number) => 3 * index, (index: number) => 12 - 3 * index]) {
+      const bad = { width: 20, height: 18, damaged: true };
+      const source = new InventedPictures(twenty(bad, bad, bad, bad), 1);
+      const { load } = source;
+      source.load = async (side, index) => {
+        if (index < 4) await new Promise((resolve) => setTimeout(resolve, delayOf(index)));
+        return load.call(source, side, index);
+      };
+      const dataset = await open(source, { batchSize: 6, numThreads: 8 });
+      await epochOf(dataset, 1);
+      expect(dataset.warnings.filter((warning) => warning.includes("next picture")).length).toBe(4);
+      orders.push(dataset.warnings);
+    }
+    expect(orders[0]).toEqual(orders[1]);
+  });
+
   test("the last gives way to the first", async () => {
     const pictures = [...twenty(), { width: 20, height: 18, damaged: true }];
     const dataset = await open(new InventedPictures(pictures, pictures), { serialBatches: true });
@@ -359,7 +377,7 @@ describe("sizes", () => {
       2,
     );
     await expect(open(one, { preprocess: "crop" })).rejects.toThrow(
-      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give --upscale-small .* --crop_size of less than 8/,
+      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give --upscale_small .* --crop_size of less than 8/,
     );
     const many = new InventedPictures(Array(12).fill({ width: 7, height: 7 }), 2);
     await expect(open(many, { preprocess: "crop" })).rejects.toThrow(

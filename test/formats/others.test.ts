@@ -1,0 +1,133 @@
+// Checkpoints as other trainers write them: the state dict somewhere in them, several networks, and what is no tensor beside it.
+
+import { describe, expect, it } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { bytes, dict, global, integer, legacyOf, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
+
+const state = (...names: string[]) => dict(...names.map((name): [Piece, Piece] => [text(name), tensor()]));
+const generator = state("model.1.weight", "model.1.bias");
+const scalar = tensor({ shape: [], strides: [] });
+
+/** The names that are read, the same from both forms. */
+function names(object: Piece, key?: string): string[] {
+  const [zip, legacy] = [zipOf(object), legacyOf(object)].map((file) => readCheckpoint(file, key).tensors);
+  expect(legacy.map(({ name }) => name)).toEqual(zip.map(({ name }) => name));
+  return zip.map(({ name }) => name);
+}
+
+function refuses(object: Piece, reason: RegExp, key?: string): void {
+  for (const file of [zipOf(object), legacyOf(object)]) {
+    expect(() => readCheckpoint(file, key)).toThrow(UserError);
+    expect(() => readCheckpoint(file, key)).toThrow(reason);
+  }
+}
+
+describe("the state dict", () => {
+  it("is found beside other tensors, and at any depth within bounds", () => {
+    const best = dict([text("best"), scalar], [text("state_dict"), generator], [text("epoch"), scalar]);
+    expect(names(best)).toEqual(["model.1.weight", "model.1.bias"]);
+    let deep: Piece = generator;
+    for (let depth = 0; depth < 8; depth++) deep = dict([text("inner"), deep], [text("step"), integer(depth)]);
+    expect(names(deep)).toHaveLength(2);
+    refuses(dict([text("inner"), deep]), /holds no tensors/);
+  });
+
+  it("is not what an optimiser keeps", () => {
+    const optimiser = dict([text("state"), dict([integer(0), dict([text("exp_avg"), tensor()])])]);
+    expect(names(dict([text("optimizer"), optimiser], [text("net"), generator]))).toHaveLength(2);
+  });
+
+  it("of several is chosen by a key, which the refusal names", () => {
+    const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
+    refuses(all, /several state dicts \(nets\.G_A, nets\.G_B\)\. Choose one by --key, as in --key nets\.G_A/);
+    expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
+    refuses(all, /no state dict under --key G_C; there is: nets\.G_A, nets\.G_B/, "G_C");
+    const shared = dict([text("G_A"), [generator, "q", 200]], [text("G_B"), ["h", 200]]);
+    expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
+  });
+
+  it("is preferred to its average over time", () => {
+    expect(names(dict([text("params_ema"), state("model.3.weight")], [text("params"), generator]))).toHaveLength(2);
+    expect(names(dict([text("params_ema"), state("model.3.weight")]))).toEqual(["model.3.weight"]);
+  });
+
+  it("among dicts that hold one another without end is refused", () => {
+    refuses(
+      ["}q", 200, "(", ...Array.from({ length: 40 }, (_, i): Piece => [text(`k${i}`), "h", 200]), "u"],
+      /hold one another too often/,
+    );
+  });
+});
+
+describe("names", () => {
+  const prefixed = (prefix: string) => [`${prefix}model.1.weight`, `${prefix}model.1.bias`];
+  it("lose what stands before those of a network", () => {
+    for (const prefix of ["netG_A.", "generator.", "module.netG.", "module.module.", "_orig_mod.", "a.b."]) {
+      expect(names(state(...prefixed(prefix)))).toEqual(["model.1.weight", "model.1.bias"]);
+    }
+    expect(names(state("module.model.1.weight", "model.1.bias"))).toEqual(["model.1.weight", "model.1.bias"]);
+    refuses(state("module.model.1.weight", "model.1.weight"), /model\.1\.weight twice/);
+  });
+
+  it("of several networks in one dict are chosen by a key", () => {
+    const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
+    refuses(both, /several networks, whose names begin with netG_A, netG_B: choose one by --key, as in --key netG_A/);
+    expect(names(both, "netG_B")).toEqual(["model.1.weight", "model.1.bias"]);
+    expect(names(dict([text("state_dict"), both]), "state_dict.netG_A")).toHaveLength(2);
+  });
+
+  it("that are no network's are left out and told of", () => {
+    const file = zipOf(state("total_ops", "model.1.weight", "model.1.total_params", "ema.model.1.weight"));
+    const { tensors, passedOver } = readCheckpoint(file);
+    expect(tensors.map(({ name }) => name)).toEqual(["model.1.weight"]);
+    expect(passedOver).toEqual(["total_ops", "model.1.total_params", "ema.model.1.weight"]);
+  });
+});
+
+describe("what is no tensor, beside a state dict", () => {
+  const call = (module: string, name: string, ...args: Piece[]): Piece => [global(module, name), tuple(...args), "R"];
+  const values: Record<string, Piece> = {
+    "argparse.Namespace": [global("argparse", "Namespace"), ")", 0x81, dict([text("lr"), integer(1)]), "b"],
+    "numpy scalar": call(
+      "numpy.core.multiarray",
+      "scalar",
+      [call("numpy", "dtype", text("f8")), "(NNt", "b"],
+      ["C", 2, "ab"],
+    ),
+    defaultdict: [call("collections", "defaultdict", global("builtins", "list")), "(", text("a"), "]", "u"],
+    deque: [call("collections", "deque"), "(", integer(1), "e"],
+    "a path": call("pathlib", "PosixPath", text("a"), text("b")),
+    "torch.Size": call("torch", "Size", tuple(integer(1))),
+    "torch.device": call("torch", "device", text("cuda")),
+    "an enum": call("mine", "Color", integer(1)),
+    "a class": global("builtins", "dict"),
+    "a set": [0x8f, "(", integer(1), 0x90],
+    "a frozen set": ["(", integer(1), 0x91],
+    "an object with keyword arguments": [global("a", "B"), ")", dict(), 0x92],
+    "a command": call("os", "system", text("echo boo")),
+    "a command out of a command": [call("os", "getattr", text("x")), ")R"],
+  };
+  it.each(Object.entries(values))("%s is skipped without being built", (_, value) => {
+    expect(names(dict([text("state_dict"), generator], [text("opt"), value]))).toHaveLength(2);
+    // As a key, within lists, and with a tensor in its arguments.
+    const beside = dict([value, integer(1)], [text("list"), ["](", value, tensor(), "e"]], [text("net"), generator]);
+    expect(names(beside)).toHaveLength(2);
+  });
+
+  it.each(Object.entries(values))("%s in the place of a tensor, a name or a storage is refused", (_, value) => {
+    const refused = /refused|no plain text/;
+    refuses(dict([text("model.1.weight"), tensor()], [text("model.1.bias"), value]), refused);
+    refuses(dict([text("model.1.weight"), tensor()], [value, tensor()]), refused);
+    refuses(dict([text("model.1.weight"), tensor({ storage: value })]), refused);
+    refuses(value, refused);
+    refuses(dict([text("a"), value]), refused);
+  });
+
+  it("costs no more than any other pickle", () => {
+    const calls: Piece = [global("os", "system"), ")R".repeat(100_000)];
+    expect(names(dict([text("opt"), calls], [text("net"), generator]))).toHaveLength(2);
+    refuses([global("a", "B"), ")R".repeat(600_000)], /more than 1000000 steps/);
+    refuses(["B", bytes(255, 255, 255, 255)], /holds 4294967295 bytes/);
+  });
+});

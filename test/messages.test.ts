@@ -1,0 +1,101 @@
+// What people read names options as they type them: `--crop_size`, neither cropSize nor --crop-size. Found in every sentence of the
+// source, by TypeScript's parser.
+
+import { readdirSync, readFileSync } from "node:fs";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+import { testTable } from "../src/cli/test-options.ts";
+import { changesIn, fromSeed, fromState } from "../src/train/beginning.ts";
+import { commandLineTable, optionRows } from "../src/train/option-table.ts";
+import type { OptionGroup } from "../src/train/option-rows.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options.ts";
+
+const groups: readonly OptionGroup[] = [...commandLineTable.groups, ...testTable.groups];
+const rows = [...new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row]))).values()];
+const keys = rows.filter(({ name, key }) => name !== key).map(({ key }) => key);
+/** Names with an underscore, as they must not be written. */
+const dashed = rows.map(({ name }) => name.replaceAll("_", "-")).filter((name) => name.includes("-"));
+/** Options of convert, whose own names have dashes. */
+const ofConvert = ["--load-size <n>", "--crop-size <n>"];
+
+/** The sentences of a source: texts with a space in them, `*` for what is put into them. */
+function sentences(file: string, source: string): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node) => {
+    if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)) found.push(node.text);
+    if (ts.isTemplateExpression(node)) {
+      found.push(node.head.text + node.templateSpans.map(({ literal }) => `*${literal.text}`).join(""));
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true));
+  return found.filter((text) => text.includes(" "));
+}
+
+function misspelt(sentence: string): string[] {
+  return [
+    ...keys.filter((key) => new RegExp(`(?<![\\w.])${key}(?!\\w)`).test(sentence)),
+    ...dashed.filter((name) => new RegExp(`--${name}(?![\\w-])`).test(sentence)).map((name) => `--${name}`),
+  ];
+}
+
+describe("options in sentences", () => {
+  test("are found where they are misspelt", () => {
+    const source =
+      'f("cropSize was 3"); f(`its nLayersD is ${n}`); f("give --crop-size 3"); f("cropSize"); f(`no --crop_size ${n}`);';
+    expect(sentences("x.ts", source).flatMap(misspelt)).toEqual(["cropSize", "nLayersD", "--crop-size"]);
+  });
+
+  test("are written as people type them, in all of the source", () => {
+    const files = readdirSync("src", { recursive: true, encoding: "utf8" })
+      .map((path) => `src/${path.replaceAll("\\", "/")}`)
+      .filter((path) => /(?<!\.browser)(?<!\.d)\.ts$/.test(path));
+    expect(files.length).toBeGreaterThan(100);
+    const found = files.flatMap((file) =>
+      sentences(file, readFileSync(file, "utf8"))
+        .filter((sentence) => !ofConvert.includes(sentence) && misspelt(sentence).length > 0)
+        .map((sentence) => `${file}: ${sentence}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
+describe("a run that goes on with other options", () => {
+  const saved = fromSeed({ ...defaultTrainingOptions, ngf: 2, ndf: 2, netD: "pixel", netG: "resnet_6blocks" });
+  const { options } = saved.record;
+  /** Another value of every option. */
+  const other = (key: keyof TrainingOptions): TrainingOptions => {
+    const { kind } = [...optionRows.values()].find((row) => row.key === key)!;
+    const value = options[key];
+    const changed =
+      kind.kind === "choice"
+        ? kind.choices.find((choice) => choice !== value)
+        : kind.kind === "text"
+          ? "crop"
+          : typeof value === "boolean"
+            ? !value
+            : value === Infinity
+              ? 3
+              : (value as number) + 1;
+    return { ...options, [key]: changed };
+  };
+  const trainingKeys = Object.keys(defaultTrainingOptions) as (keyof TrainingOptions)[];
+  const refused = ["netG", "netD", "nLayersD", "ngf", "ndf", "norm", "inputNc", "outputNc"].concat(
+    ...["initType", "initGain", "poolSize", "cropSize", "direction"],
+  );
+
+  test.each(trainingKeys)("is refused, or told, by the name of what changed: %s", (key) => {
+    const { name } = [...optionRows.values()].find((row) => row.key === key)!;
+    const changed = other(key);
+    expect(changesIn(changed, options).map(({ name }) => name)).toEqual([name]);
+    const goOn = () => fromState(changed, saved);
+    if (refused.includes(key)) expect(goOn).toThrow(new RegExp(`--${name} (was )?\\S+`));
+    else expect(goOn().record.options).toEqual(changed);
+  });
+
+  test("by the other direction would show each network the other's pictures: it is told how to do that on purpose", () => {
+    expect(() => fromState(other("direction"), saved)).toThrow(
+      /begun with --direction AtoB: with BtoA .* Leave --direction out\. .* another --name with .* --init\.$/,
+    );
+  });
+});

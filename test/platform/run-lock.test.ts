@@ -1,0 +1,207 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { lockRun } from "../../src/platform/run-lock.node.ts";
+import { folderStorage } from "../../src/platform/storage.node.ts";
+
+let root: string;
+let run: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "pixelcycle-lock-"));
+  run = join(root, "checkpoints", "mine");
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+const unexpected = (sentence: string) => expect.unreachable(sentence);
+const locks = async (folder = run) => (await readdir(folder)).filter((name) => name.startsWith(".lock-"));
+
+/** The sentence in which a lock is refused. */
+async function refusal(folder = run): Promise<string> {
+  const error: unknown = await lockRun(folder, unexpected).catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(UserError);
+  return (error as UserError).message;
+}
+
+/** Takes a lock and gives it back. */
+async function free(folder = run): Promise<void> {
+  await (await lockRun(folder, unexpected)).release();
+}
+
+describe("of processes", () => {
+  const outdir = mkdtemp(join(tmpdir(), "pixelcycle-locker-"));
+  const script = outdir.then(async (folder) => {
+    const outfile = join(folder, "locker.mjs");
+    // Waits to be told, then says what became of it and stays.
+    const contents = `
+      import { lockRun } from "./src/platform/run-lock.node.ts";
+      process.stdin.once("data", () => lockRun(process.argv[2], () => {}).then(
+        () => console.log("got it"),
+        (error) => (console.log(error.message), process.exit(1))));`;
+    const stdin = { contents, resolveDir: process.cwd(), loader: "ts" as const };
+    await build({ stdin, outfile, bundle: true, platform: "node", format: "esm" });
+    return outfile;
+  });
+  afterAll(async () => rm(await outdir, { recursive: true }));
+
+  const children: ChildProcess[] = [];
+  afterEach(() => children.splice(0).forEach((child) => child.kill("SIGKILL")));
+
+  /** Processes that ask for the run at the same moment. */
+  async function ask(count: number): Promise<{ child: ChildProcess; answer: string }[]> {
+    const begun = Array.from({ length: count }, async () => {
+      const child = spawn(process.execPath, [await script, run], { stdio: ["pipe", "pipe", "inherit"] });
+      children.push(child);
+      return child;
+    });
+    const all = await Promise.all(begun);
+    const answers = all.map(
+      (child) => new Promise<string>((resolve) => child.stdout!.once("data", (data) => resolve(String(data).trim()))),
+    );
+    for (const child of all) child.stdin!.write("go");
+    return Promise.all(all.map(async (child, index) => ({ child, answer: await answers[index] })));
+  }
+
+  test("that come at the same moment one has it, and the others are told which", async () => {
+    for (let round = 0; round < 3; round++) {
+      const asked = await ask(5);
+      const winners = asked.filter(({ answer }) => answer === "got it");
+      expect(winners.map(({ answer }) => answer)).toEqual(["got it"]);
+      for (const { answer } of asked.filter((one) => one !== winners[0])) {
+        expect(answer).toContain(
+          `mine is in use: the process ${winners[0].child.pid} has been training there since 20`,
+        );
+      }
+      expect(await locks()).toHaveLength(1);
+      winners[0].child.kill("SIGKILL");
+      await new Promise((resolve) => winners[0].child.once("exit", resolve));
+    }
+  });
+
+  test("one that was killed has it no longer", async () => {
+    const [{ child, answer }] = await ask(1);
+    expect(answer).toBe("got it");
+    expect(await refusal()).toContain(`the process ${child.pid} `);
+    child.kill("SIGKILL");
+    await new Promise((resolve) => child.once("exit", resolve));
+    expect(await locks()).toHaveLength(1);
+    await free();
+  });
+});
+
+describe("a lock", () => {
+  test("goes with the one who has it, and the folders that were made for it", async () => {
+    const lock = await lockRun(run, unexpected);
+    expect(await refusal()).toContain(`the process ${process.pid} `);
+    expect(await folderStorage(run).list()).toEqual([]);
+    await lock.release();
+    expect(existsSync(join(root, "checkpoints"))).toBe(false);
+
+    const used = await lockRun(run, unexpected);
+    await writeFile(join(run, "state"), "x");
+    await used.release();
+    expect(await readdir(run)).toEqual(["state"]);
+  });
+
+  test("is of a folder, wherever that is moved, and not of its copy", async () => {
+    const lock = await lockRun(run, unexpected);
+    const copy = join(root, "copy");
+    await cp(run, copy, { recursive: true });
+    await free(copy);
+    const moved = join(root, "moved");
+    await rename(run, moved);
+    expect(await refusal(moved)).toContain("moved is in use");
+    await cp(moved, run, { recursive: true, preserveTimestamps: true }); // where it once was, and its process lives
+    expect(await refusal()).toContain("mine is in use");
+    await lock.release();
+  });
+
+  test("where nothing can be written is refused with the system's reason", async () => {
+    await writeFile(join(root, "checkpoints"), "a file");
+    expect(await refusal()).toMatch(/mine: a part of its path is a file/);
+  });
+
+  test("that somebody takes away is told of to the one who has it, once", async () => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    try {
+      const lost: string[] = [];
+      const lock = await lockRun(run, (sentence) => lost.push(sentence));
+      const [name] = await locks();
+      const { mtimeMs } = await stat(join(run, name));
+      await vi.waitFor(async () => {
+        vi.advanceTimersByTime(15_000);
+        expect((await stat(join(run, name))).mtimeMs).toBeGreaterThan(mtimeMs);
+      });
+      await rm(join(run, name));
+      await vi.waitFor(() => {
+        vi.advanceTimersByTime(15_000);
+        expect(lost).toHaveLength(1);
+      });
+      vi.advanceTimersByTime(60_000);
+      expect(lost).toEqual([
+        expect.stringMatching(/mine is no longer this run's: .* Nothing more is written there\.$/),
+      ]);
+      await lock.release();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe("what a lock's file says", () => {
+  /** The file of a living process of this machine, changed, and as old as it is said to be. */
+  async function leave(changes: object | string, seconds = 0): Promise<string> {
+    await rm(run, { recursive: true, force: true });
+    const lock = await lockRun(run, unexpected);
+    const [name] = await locks();
+    const holder = JSON.parse(await readFile(join(run, name), "utf8")) as Record<string, unknown>;
+    await lock.release();
+    const path = join(run, ".lock-left");
+    await mkdir(run, { recursive: true });
+    await writeFile(path, "");
+    const inode = String((await stat(path)).ino);
+    await writeFile(path, typeof changes === "string" ? changes : JSON.stringify({ ...holder, inode, ...changes }));
+    const time = Date.now() / 1000 - seconds;
+    await utimes(path, time, time);
+    return path;
+  }
+
+  test("of a process of this machine counts while that lives, however long it was silent", async () => {
+    await leave({}, 100_000);
+    expect(await refusal()).toContain(`the process ${process.pid} `);
+  });
+
+  test.skipIf(process.platform !== "linux")("does not count when its number is another process's by now", async () => {
+    await leave({ start: "12345" });
+    await free();
+  });
+
+  test("of another machine counts while it is fresh, and says when it was last heard of", async () => {
+    const elsewhere = { machine: "another", host: "node-7", pid: 42, since: "2026-01-02T03:04:05Z" };
+    await leave(elsewhere, 40);
+    expect(await refusal()).toMatch(
+      /the process 42 on node-7 has been training there since 2026-01-0.*last heard of (39|40|41) s ago, .* dead after 90 s/,
+    );
+    await leave(elsewhere, 100);
+    await free();
+    expect(existsSync(join(run, ".lock-left"))).toBe(false);
+  });
+
+  test("that is not written yet, or no sense, or only asks, counts while it is fresh", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(-0.33); // no pause
+    try {
+      for (const content of ["", "{", "null", '{"pid": -1}', '{"pid": "1"}', { since: null }]) {
+        await leave(content);
+        expect(await refusal()).toContain("Another process has just begun to use");
+        await leave(content, 100);
+        if (typeof content === "string") await free();
+      }
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+});
