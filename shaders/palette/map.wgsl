@@ -1,7 +1,7 @@
 // Every cell takes the nearest colour of a palette, and keeps its alpha; a fully transparent cell stays as it is.
 //
 //   cells    [count]     pixels
-//   centres  [colours]   the palette in OKLab
+//   centres  [colours]   the palette's shades
 //   cones    [3][256]    see oklab.wgsl
 //   output   [count]     pixels
 
@@ -16,6 +16,7 @@ struct Range {
 @group(0) @binding(4) var<uniform> range: Range;
 
 #include oklab
+#include shade
 #include nearest
 
 @compute @workgroup_size(LANES)
@@ -25,7 +26,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     return;
   }
   let cell = cells[index];
-  let point = vec4u(oklab(cell), cell);
+  let point = vec4u(shade(cell), cell);
   var colour = cell;
   if (visible(point)) {
     colour = (centres[nearestTo(point, arrayLength(&centres)).index].w & 0xffffffu) | (cell & 0xff000000u);

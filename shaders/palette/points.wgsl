@@ -1,13 +1,14 @@
-// Pixels become points of OKLab.
+// Pixels become points in the space that palettes are sought in.
 //
 //   pixels  [count]   RGBA, a byte each, red lowest
-//   points  [count]   L, a, b, and the pixel
+//   points  [count]   where its shade lies, and the pixel
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 @group(0) @binding(1) var<storage, read> cones: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> points: array<vec4u>;
 
 #include oklab
+#include shade
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -15,5 +16,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let pixel = pixels[id.x];
-  points[id.x] = vec4u(oklab(pixel), pixel);
+  points[id.x] = vec4u(shade(pixel), pixel);
 }

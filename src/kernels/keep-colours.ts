@@ -30,11 +30,11 @@ const radius = 4;
 const binomial = [1, 8, 28, 56, 70, 56, 28, 8, 1];
 
 /** How much of the source's fine differences of lightness comes beside the network's, of 16. */
-const sourceDetail = 13;
+const sourceDetail = 14;
 
 /** How much darker than the source around it a cell may be, and how much brighter: in OKLab's lightness, times 2^15. */
 const fall = 6554;
-const rise = 164;
+const rise = 983;
 
 /**
  * The network's cells [N, H, W] and the mean colours of the source's [N, H, W], with the tables `cones` [3072] and `lights`

@@ -37,6 +37,13 @@ export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab 
   ];
 }
 
+/** Where a pixel's colour lies among others when a palette is sought: the twin of shaders/palette/shade.wgsl. */
+export function shadeOf(pixel: number, table: ArrayLike<number> = cones): Oklab {
+  const [lightness, a, b] = oklabOf(pixel, table);
+  const spread = (chroma: number) => Math.min(Math.max(16384 + Math.floor(((chroma - 16384) * 3) / 2), 0), 32767);
+  return [lightness, spread(a), spread(b)];
+}
+
 function rounded(value: number, middle: number): number {
   return Math.min(Math.max(Math.floor((value + 8192) / 16384) + middle, 0), 32767);
 }

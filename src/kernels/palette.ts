@@ -1,4 +1,5 @@
-// A palette of few colours, found and applied in OKLab, where distances are what the eye sees. All arithmetic is in whole
+// A palette of few colours, found and applied in OKLab with chroma spread (shaders/palette/shade.wgsl), where distances are
+// what the eye sees. All arithmetic is in whole
 // numbers (see shaders/palette/oklab.wgsl): the same palette on every device, whatever the order of its additions.
 
 import assign from "../../shaders/palette/assign.wgsl";
@@ -8,7 +9,7 @@ import member from "../../shaders/palette/member.wgsl";
 import points_ from "../../shaders/palette/points.wgsl";
 import update from "../../shaders/palette/update.wgsl";
 import { lanes, launchFlat } from "./elementwise.ts";
-import { oklabOf, squaredDistance, type Oklab } from "./oklab.ts";
+import { shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 import {
   declare,
   elements,
@@ -34,7 +35,7 @@ export const maximumColours = 256;
 const chunk = 1024;
 
 /**
- * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (L, a, b as in `Oklab`, and a number that
+ * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (as `shadeOf` gives them, and a number that
  * is not read, for each colour) and the table `cones` [3072] -> pixels [1, 1, K], the palette.
  * Each colour of the palette is one of the picture's own, that of its cluster nearest to the centre. Fully transparent
  * cells take no part. Where a cluster ends up empty, its entry is fully transparent and no colour of the palette.
@@ -168,7 +169,7 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
     const centres = entries.map(({ lab }) => lab);
     const data = cells.data.map((cell) => {
       if (cell >>> 24 === 0) return cell;
-      const { pixel } = entries[nearestOf(oklabOf(cell, table.data), centres)];
+      const { pixel } = entries[nearestOf(shadeOf(cell, table.data), centres)];
       return ((pixel & 0xffffff) | (cell & 0xff000000)) >>> 0;
     });
     return { shape: cells.shape, data };
@@ -195,7 +196,7 @@ function launchPoints(pixels: Operand, table: Operand, points: Operand): Launch 
 }
 
 function pointsOf(pixels: Values, table: Values): { lab: Oklab; pixel: number }[] {
-  return Array.from(pixels.data, (pixel) => ({ lab: oklabOf(pixel, table.data), pixel }));
+  return Array.from(pixels.data, (pixel) => ({ lab: shadeOf(pixel, table.data), pixel }));
 }
 
 function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {

@@ -48,6 +48,7 @@ import paletteMember from "../../shaders/palette/member.wgsl";
 import paletteNearest from "../../shaders/palette/nearest.wgsl";
 import paletteOklab from "../../shaders/palette/oklab.wgsl";
 import palettePoints from "../../shaders/palette/points.wgsl";
+import paletteShade from "../../shaders/palette/shade.wgsl";
 import paletteSrgb from "../../shaders/palette/srgb.wgsl";
 import paletteUpdate from "../../shaders/palette/update.wgsl";
 import pixelsFrom from "../../shaders/pixels/from.wgsl";
@@ -117,6 +118,7 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "palette/nearest": paletteNearest,
   "palette/oklab": paletteOklab,
   "palette/points": palettePoints,
+  "palette/shade": paletteShade,
   "palette/srgb": paletteSrgb,
   "palette/update": paletteUpdate,
   "pixels/from": pixelsFrom,

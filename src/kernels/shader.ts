@@ -10,6 +10,7 @@ import cluster from "../../shaders/palette/cluster.wgsl";
 import nearest from "../../shaders/palette/nearest.wgsl";
 import pointwise from "../../shaders/loss/pointwise.wgsl";
 import oklab from "../../shaders/palette/oklab.wgsl";
+import shade from "../../shaders/palette/shade.wgsl";
 import srgb from "../../shaders/palette/srgb.wgsl";
 import tiles from "../../shaders/winograd/tiles.wgsl";
 
@@ -23,6 +24,7 @@ const pieces: Readonly<Record<string, string>> = {
   oklab,
   pointwise,
   random,
+  shade,
   srgb,
   tiles,
 };

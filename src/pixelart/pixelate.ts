@@ -9,7 +9,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { averageCells, snapToCells } from "../kernels/cells.ts";
 import { cleanCells } from "../kernels/clean.ts";
 import { keepColours } from "../kernels/keep-colours.ts";
-import { cones, lights, oklabOf } from "../kernels/oklab.ts";
+import { cones, lights, oklabOf, shadeOf } from "../kernels/oklab.ts";
 import { vector, type TensorType } from "../kernels/operation.ts";
 import { kMeans, mapToPalette, maximumSample } from "../kernels/palette.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
@@ -36,9 +36,9 @@ const mostColours = 64;
 
 /**
  * How far shades may be from the palette, as a root mean square over them, in parts of 2^15. The eye tells 0.02 apart where
- * areas lie beside each other, and k-means brings what is cut here about a tenth nearer.
+ * areas lie beside each other; chroma is spread here, and k-means brings what is cut a tenth nearer.
  */
-const unseen = Math.round(0.023 * 2 ** 15);
+const unseen = Math.round(0.0275 * 2 ** 15);
 
 /** After so many rounds the centres of k-means hardly move. */
 const iterations = 24;
@@ -103,7 +103,7 @@ async function limitColours(
   const few = paletteOf(cells, most);
   if (few) return { cells, palette: few };
   const sample = sampleOf(cells, most);
-  const points = Array.from(sample, (cell) => oklabOf(cell));
+  const points = Array.from(sample, (cell) => shadeOf(cell));
   const seeds = seedsOf(points, most, colours === "auto" ? unseen : 0);
   const table = input("cones", vector(cones.length));
   const some = input("sample", { layout: "pixels", shape: [1, 1, sample.length] });
@@ -144,7 +144,7 @@ function sampleOf(cells: Pixels, colours: number): Pixels {
   const shades = new Map<number, number[]>();
   for (const cell of cells) {
     if (cell >>> 24 === 0) continue;
-    const [l, a, b] = oklabOf(cell);
+    const [l, a, b] = shadeOf(cell);
     const shade = ((l >> 10) << 10) | ((a >> 10) << 5) | (b >> 10);
     const members = shades.get(shade);
     if (members) members.push(cell);

@@ -3,12 +3,12 @@
 
 import { oklab } from "culori";
 import { expect, test } from "vitest";
-import { cones, oklabOf } from "../../src/kernels/oklab.ts";
+import { cones, oklabOf, shadeOf } from "../../src/kernels/oklab.ts";
 import { image, vector, type TensorType } from "../../src/kernels/operation.ts";
 import { kMeans, mapToPalette } from "../../src/kernels/palette.ts";
 import { seedsOf } from "../../src/pixelart/seeds.ts";
 import { openTestGpu, runOperation, someValues } from "../gpu.ts";
-import { distanceBetween, exactOklab } from "../pixelart/oklab.ts";
+import { distanceBetween, exactOklab, exactShade } from "../pixelart/oklab.ts";
 
 const gpu = await openTestGpu();
 
@@ -47,7 +47,7 @@ test("OKLab is culori's within 0.0001, and greys have no colour", () => {
   }
 });
 
-test("every colour goes where the CPU says, and that is nearest in exact OKLab", async () => {
+test("every colour goes where the CPU says, and that is the nearest shade", async () => {
   for (const palette of [
     [0x000000, 0xffffff],
     [0x0000ff, 0x00ff00, 0xff0000, 0x7f7f7f, 0x00ffff],
@@ -61,9 +61,9 @@ test("every colour goes where the CPU says, and that is nearest in exact OKLab",
     const actual = await runOperation(gpu, mapToPalette, inputs, values, {});
     expect(actual.data).toEqual(expected.data);
     const excess = Array.from(actual.data, (chosen, i) => {
-      const point = exactOklab(colours[i]);
-      const best = Math.min(...palette.map((colour) => distanceBetween(point, exactOklab(colour))));
-      return distanceBetween(point, exactOklab(chosen)) - best;
+      const point = exactShade(colours[i]);
+      const best = Math.min(...palette.map((colour) => distanceBetween(point, exactShade(colour))));
+      return distanceBetween(point, exactShade(chosen)) - best;
     });
     expect(Math.max(...excess)).toBeLessThan(2e-4);
   }
@@ -88,12 +88,12 @@ test.each([2, 7, 32])("k-means to %i colours ends as low as in float64 from the 
     }),
   );
   const seeds = seedsOf(
-    Array.from(pixels, (pixel) => oklabOf(pixel)),
+    Array.from(pixels, (pixel) => shadeOf(pixel)),
     count,
   );
   const inputs = [row(pixels.length), vector(seeds.length), vector(3072)];
   const { data } = await runOperation(gpu, kMeans, inputs, [pixels, seeds, cones], { iterations: 24 });
-  const points = Array.from(pixels, exactOklab);
+  const points = Array.from(pixels, exactShade);
   const centres = Array.from({ length: count }, (_, k) => scaled([...seeds.subarray(4 * k, 4 * k + 3)]));
   for (let i = 0; i < 24; i++) {
     const nearest = points.map((point) => nearestOf(point, centres));
@@ -104,7 +104,7 @@ test.each([2, 7, 32])("k-means to %i colours ends as low as in float64 from the 
     });
   }
   // The palette holds members, not means: the centres behind it are got back as the means of what chooses each member.
-  const palette = Array.from(data, exactOklab);
+  const palette = Array.from(data, exactShade);
   expect(new Set(data).size).toBe(count);
   data.forEach((colour) => expect(pixels).toContain(colour));
   const regrouped = palette.map((_, k) => {

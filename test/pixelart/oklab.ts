@@ -17,6 +17,12 @@ export function exactOklab(pixel: number): [number, number, number] {
   ];
 }
 
+/** The same with chroma half again as far apart, as palettes are sought. */
+export function exactShade(pixel: number): [number, number, number] {
+  const [lightness, a, b] = exactOklab(pixel);
+  return [lightness, 1.5 * a, 1.5 * b];
+}
+
 export function distanceBetween(a: readonly number[], b: readonly number[]): number {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
