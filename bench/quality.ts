@@ -148,7 +148,7 @@ async function readFolder(folder: string): Promise<Map<string, Image>> {
 
 /** Twelve pictures in columns: the sources above, and below them what each way made of them. */
 async function sheetOf(sources: ReadonlyMap<string, Image>, rows: readonly Row[]): Promise<Uint8Array> {
-  const [side, gap] = [192, 6];
+  const [side, gap] = [144, 4];
   const step = Math.max(1, Math.floor(sources.size / 12));
   const names = [...sources.keys()].filter((_, i) => i % step === 0).slice(0, 12);
   const tile = async (image: Image, kernel: "nearest" | "lanczos3") => {
