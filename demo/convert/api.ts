@@ -71,6 +71,10 @@ export interface ConvertApi {
   models(): Promise<readonly ModelCard[]>;
   /** @param onShare is told the share of the file that has arrived; null where its length is not known */
   useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription>;
+  /** Takes the best bundled model that is fast enough here, and says in a sentence which and why. */
+  useFastEnough(
+    onShare: (name: string, share: number | null) => void,
+  ): Promise<{ description: ModelDescription; sentence: string }>;
   /** Reads a checkpoint; until it is found good, the model in use stays. */
   useFile(file: File): Promise<ModelDescription>;
 

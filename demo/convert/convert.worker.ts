@@ -4,9 +4,11 @@ import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
 import type { Image } from "../../src/data/image.ts";
 import { fitWithin } from "../../src/data/resize.ts";
+import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
 import type { PixelArt } from "../../src/pixelart/pixelate.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.browser.ts";
-import type { Art, ArtOptions, ConvertApi } from "./api.ts";
+import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
+import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
 import { Engine } from "./engine.ts";
 import { checkpointBytes, readModel } from "./model.ts";
@@ -18,6 +20,8 @@ const weights = new URL("../weights/", self.location.href).href;
 const thumbnailSide = 192;
 
 let engine: Engine;
+/** Models that the visitor asked for: what is chosen without being asked for gives way to them. */
+let askedFor = 0;
 
 const api: ConvertApi = {
   async open(onNews) {
@@ -28,15 +32,32 @@ const api: ConvertApi = {
   models: () => bundledModels(weights),
 
   async useBundled(name, onShare) {
-    const card = (await bundledModels(weights)).find((card) => card.name === name);
-    if (!card) throw new Error(`There is no bundled model called ${name}.`);
-    const model = await bundledBytes(weights, card, onShare, (bytes) => readModel(name, bytes, card));
-    await engine.use(model);
-    return model.description;
+    askedFor++;
+    return useBundled(name, onShare);
+  },
+
+  async useFastEnough(onShare) {
+    const before = askedFor;
+    const unlessAsked = () => {
+      if (askedFor !== before) throw new DOMException("another model was chosen", "AbortError");
+    };
+    const used: ModelDescription[] = [];
+    const use = async (name: string) => {
+      unlessAsked();
+      used.push(await useBundled(name, (share) => onShare(name, share)));
+    };
+    const { name, sentence } = await chooseBySpeed(defaultModel, lightModel, async (name) => {
+      await use(name);
+      return engine.secondsAPicture();
+    });
+    if (used.at(-1)!.name !== name) await use(name);
+    unlessAsked();
+    return { description: used.at(-1)!, sentence };
   },
 
   async useFile(file) {
     const model = readModel(file.name, await checkpointBytes(file));
+    askedFor++;
     await engine.use(model);
     return model.description;
   },
@@ -99,6 +120,14 @@ const api: ConvertApi = {
     return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
   },
 };
+
+async function useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription> {
+  const card = (await bundledModels(weights)).find((card) => card.name === name);
+  if (!card) throw new Error(`There is no bundled model called ${name}.`);
+  const model = await bundledBytes(weights, card, onShare, (bytes) => readModel(name, bytes, card));
+  await engine.use(model);
+  return model.description;
+}
 
 async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): Promise<Art> {
   const { width, height } = image;

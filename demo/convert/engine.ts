@@ -9,6 +9,7 @@ import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
+import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import { pixelate, type PixelArt } from "../../src/pixelart/pixelate.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import type { ArtOptions } from "./api.ts";
@@ -108,6 +109,13 @@ export class Engine {
   /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
   async convert(image: Image, options: ArtOptions): Promise<PixelArt> {
     return this.artOf(await this.runNetwork(image), image, options);
+  }
+
+  /** Of the model in use, from a small trial. */
+  secondsAPicture(): Promise<number> {
+    return this.serially(() =>
+      this.onGpu(async () => secondsAPicture(await this.openGenerator(), this.model!.description.margin)),
+    );
   }
 
   private picture(id: number): Picture {

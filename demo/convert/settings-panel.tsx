@@ -107,6 +107,7 @@ function ModelFacts() {
     <>
       {description && `${description} `}
       {network}, width {ngf}, {norm} norm{channels}, {countText(parameters)} parameters in {precision}.
+      {now.reason && ` ${now.reason}`}
     </>
   );
 }

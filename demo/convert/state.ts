@@ -36,7 +36,8 @@ export type PictureState =
 
 export type ModelState =
   | { readonly kind: "loading"; readonly name: string; readonly share: number | null }
-  | { readonly kind: "ready"; readonly description: ModelDescription }
+  /** `reason`: why it was chosen, where nobody chose it. */
+  | { readonly kind: "ready"; readonly description: ModelDescription; readonly reason: string | null }
   | { readonly kind: "failed"; readonly sentence: string };
 
 /** A picture before and after, as the stage shows it. */
@@ -85,8 +86,12 @@ export async function begin(): Promise<void> {
   if (opened) return;
   try {
     cards.value = await (await worker()).models();
-    await chooseBundled(cards.value[0].name);
+    model.value = { kind: "loading", name: cards.value[0].name, share: null };
+    const onShare = proxy((name: string, share: number | null) => (model.value = { kind: "loading", name, share }));
+    const { description, sentence } = await (await worker()).useFastEnough(onShare);
+    adopt(description, sentence);
   } catch (error) {
+    if (isAbort(error)) return; // the visitor chose another one meanwhile
     opened = undefined;
     model.value = { kind: "failed", sentence: sentenceOf(error) };
   }
@@ -116,9 +121,9 @@ export async function chooseFile(file: File): Promise<void> {
   }
 }
 
-function adopt(description: ModelDescription): void {
+function adopt(description: ModelDescription, reason: string | null = null): void {
   batch(() => {
-    model.value = { kind: "ready", description };
+    model.value = { kind: "ready", description, reason };
     suit(description);
   });
   drawAll();

@@ -97,7 +97,8 @@ const api: InsideApi = {
         ] as const) {
           weights[network] = [...(await modelOf(name)).tensors];
         }
-        weights.D_A = [...(await bundledJudge()).tensors];
+        weights.D_A = [...(await bundledJudge("pixelart-4")).tensors];
+        weights.D_B = [...(await bundledJudge("photo-4")).tensors];
       }
       const side = options.cropSize;
       const realA = square(await pictureOf(photo), side);
@@ -109,7 +110,7 @@ const api: InsideApi = {
 
   judge: (file, photo, pixelArt) =>
     inTurn(async (gpu) => {
-      const judge = file ? await judgeOf(file) : await bundledJudge();
+      const judge = file ? await judgeOf(file) : await bundledJudge(defaultModel);
       const side = judgedSide(gpu);
       const real = square(await pictureOf(photo), side);
       const generator = await Generator.create(gpu, (await modelOf(defaultModel)).tensors);
@@ -145,9 +146,10 @@ async function modelOf(source: ModelSource): Promise<Model> {
   );
 }
 
-async function bundledJudge(): Promise<Judge> {
+/** The discriminator that a bundled generator learnt against. */
+async function bundledJudge(generator: string): Promise<Judge> {
   const folder = "weights/discriminators/";
-  const [file] = await listOf<string[]>(`${folder}index.json`);
+  const file = `${generator}.json`;
   const card = parseDiscriminatorCard(file, await bytesOf(folder + file));
   return { name: card.name, tensors: readCheckpoint(await bytesOf(folder + card.file)).tensors };
 }

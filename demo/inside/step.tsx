@@ -47,9 +47,6 @@ export function StepSection() {
         <Button onClick={() => void state.runStep()} disabled={busy}>
           Take the step again
         </Button>
-        {state.stepWeights.value === "trained" && (
-          <span class="small faint">D_B is not in the box: it begins with fresh weights.</span>
-        )}
       </div>
       <ProgressPlace busy={busy} />
       {problem && <Notice tone="error">{problem}</Notice>}
@@ -80,7 +77,8 @@ function Step({ step }: { step: DissectedStep }) {
             Arithmetic: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
             "Memory in between": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
             "Loss of G_A": `${numberText(losses.G_A)} + cycle ${numberText(losses.cycle_A)} + identity ${numberText(losses.idt_A)}`,
-            "Loss of D_A": numberText(losses.D_A),
+            "Loss of G_B": `${numberText(losses.G_B)} + cycle ${numberText(losses.cycle_B)} + identity ${numberText(losses.idt_B)}`,
+            "Losses of D_A and D_B": `${numberText(losses.D_A)} and ${numberText(losses.D_B)}`,
           }}
         />
       </div>

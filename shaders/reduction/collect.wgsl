@@ -1,4 +1,5 @@
-// Single numbers side by side in one vector, so that they can be read back at once. COUNT of the six are there; the others stand in.
+// Single numbers side by side in one vector, so that they can be read back at once. COUNT of the six are there, the others stand in; they are
+// written from place FIRST on, and zeros behind them up to END, where the vector's padding ends.
 
 @group(0) @binding(0) var<storage, read> number0: array<vec4f>;
 @group(0) @binding(1) var<storage, read> number1: array<vec4f>;
@@ -6,12 +7,22 @@
 @group(0) @binding(3) var<storage, read> number3: array<vec4f>;
 @group(0) @binding(4) var<storage, read> number4: array<vec4f>;
 @group(0) @binding(5) var<storage, read> number5: array<vec4f>;
-@group(0) @binding(6) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(6) var<storage, read_write> output: array<f32>;
 
 @compute @workgroup_size(1)
 fn main() {
-  output[0] = vec4f(number0[0].x, number1[0].x, number2[0].x, number3[0].x);
-  if (COUNT > 4u) {
-    output[1] = vec4f(number4[0].x, number5[0].x, 0.0, 0.0);
+  let numbers = array<f32, 6>(
+    number0[0].x,
+    number1[0].x,
+    number2[0].x,
+    number3[0].x,
+    number4[0].x,
+    number5[0].x,
+  );
+  for (var i = 0u; i < COUNT; i++) {
+    output[FIRST + i] = numbers[i];
+  }
+  for (var i = FIRST + COUNT; i < END; i++) {
+    output[i] = 0.0;
   }
 }

@@ -4,8 +4,10 @@
 import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
 import { allInOrder, UserError, withoutFullStop } from "../errors.ts";
-import { bundledModels, packageFolder } from "../platform/bundled.node.ts";
+import { networkName } from "../nn/architecture.ts";
+import { pictureArchitecture } from "../nn/generator.ts";
 import { cellsOf, colourDistance, structureOf } from "../pixelart/measures.ts";
+import { packageFolder } from "../platform/bundled.node.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import { decodeImage } from "../platform/images.node.ts";
 import type { ConvertedPicture } from "./convert.ts";
@@ -18,22 +20,36 @@ export function registerStart(program: Command): void {
     .command("start")
     .description("convert the samples with the bundled model, train a little, and write a page that shows both")
     .option("-o, --out <dir>", "the folder to write to", "output/start")
+    .option("-w, --weights <file|name>", "a model; by default the best bundled one that is fast enough here")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .action(start);
 }
 
-async function start({ out, adapter }: { out: string; adapter?: string }): Promise<void> {
+interface StartOptions {
+  out: string;
+  weights?: string;
+  adapter?: string;
+}
+
+async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   const samples = join(await packageFolder(), "samples");
-  const [model] = await bundledModels();
   const credits = readCredits(new TextDecoder().decode(await readFileBytes(join(samples, "CREDITS.md"))));
   const files = [...credits.keys()];
-  console.log(`Converting the ${files.length} pictures of samples/ with the bundled model ${model.name}.`);
+  const [{ convertPictures }, { fastEnoughModel }, { loadModel }] = await allInOrder([
+    import("./convert.ts"),
+    import("./start-model.ts"),
+    import("./model.ts"),
+  ]);
+  const choice = weights === undefined ? await fastEnoughModel(adapter) : undefined;
+  if (choice) console.log(choice.sentence);
+  const model = await loadModel(choice?.name ?? weights);
+  const architecture = pictureArchitecture(model.tensors);
+  console.log(`Converting the ${files.length} pictures of samples/ with the model ${model.name}.`);
 
-  const { convertPictures } = await import("./convert.ts");
   const summary = await convertPictures({
     inputs: files.map((file) => join(samples, file)),
     out,
-    weights: model.name,
+    weights: choice?.name ?? weights,
     adapter,
     quiet: true,
     onPicture: ({ output, seconds }) => console.log(`  ${relative("", output)}  ${seconds.toFixed(1)} s`),
@@ -53,7 +69,8 @@ async function start({ out, adapter }: { out: string; adapter?: string }): Promi
       "A CycleGAN repainted these pictures on WebGPU, in the colors that they had. Move over one, or drag, to see what it was before; beside each is its middle, enlarged.",
     facts: {
       Model: model.name,
-      Network: `${model.network.netG}, ngf ${model.network.ngf}`,
+      ...(choice && { "Why this model": choice.sentence }),
+      Network: `${networkName(architecture)}, ngf ${architecture.ngf}`,
       Cell: `${summary.cell} × ${summary.cell} pixels`,
       Colors: colorRange(summary.pictures),
       "Time for one": `${meanSeconds(summary.pictures).toFixed(1)} s`,

@@ -1,7 +1,7 @@
 // What a terminal shows while a run trains: one line, always as wide as fits and never wider, redrawn in place. Where there is no
 // terminal (a log file, a cluster job), a whole line for each logged step.
 
-import { lossNames, type Losses, type LossName } from "../train/metrics.ts";
+import { namesOf, type Losses, type LossName } from "../train/metrics.ts";
 import type { StepReport } from "../train/run-surroundings.ts";
 import { formatDuration } from "./progress.ts";
 
@@ -30,7 +30,11 @@ export function trainingLine(status: TrainingStatus, width: number): string {
   const { step, steps, epoch, epochs, losses, imagesPerSecond, gigaflops, secondsLeft, memoryBytes } = status;
   const where = `epoch ${epoch}/${epochs}`;
   const exactly = `step ${step.toLocaleString("en")}/${steps.toLocaleString("en")}`;
-  const long = losses ? lossNames.map((name) => `${name} ${losses[name].toFixed(3)}`).join(" ") : "";
+  const long = losses
+    ? namesOf(losses)
+        .map((name) => `${name} ${losses[name]!.toFixed(3)}`)
+        .join(" ")
+    : "";
   const short = losses ? lossPairs.map((pair) => pairText(pair, losses)).join(" ") : "";
   const speed = imagesPerSecond > 0 ? rateText(imagesPerSecond) : "";
   const work = gigaflops > 0 ? flopsText(gigaflops) : "";
@@ -84,20 +88,24 @@ function memoryText(bytes: number): string {
 export class SmoothedLosses {
   readonly #fade = 0.95;
   #weight = 0;
-  #sums: Record<LossName, number> | undefined;
+  #sums: Losses | undefined;
 
   add(losses: Losses): void {
-    const sums = (this.#sums ??= Object.fromEntries(lossNames.map((name) => [name, 0])) as Record<LossName, number>);
+    const sums = this.#sums;
     this.#weight = this.#fade * this.#weight + (1 - this.#fade);
-    for (const name of lossNames) sums[name] = this.#fade * sums[name] + (1 - this.#fade) * losses[name];
+    this.#sums = eachLoss(losses, (name) => this.#fade * (sums?.[name] ?? 0) + (1 - this.#fade) * losses[name]!);
   }
 
   /** Null before the first. */
   get losses(): Losses | null {
     const sums = this.#sums;
     if (!sums) return null;
-    return Object.fromEntries(lossNames.map((name) => [name, sums[name] / this.#weight])) as Record<LossName, number>;
+    return eachLoss(sums, (name) => sums[name]! / this.#weight);
   }
+}
+
+function eachLoss(losses: Losses, of: (name: keyof Losses) => number): Losses {
+  return Object.fromEntries(namesOf(losses).map((name) => [name, of(name)])) as Losses;
 }
 
 /** Writes the line to a terminal, or to whatever stands in its place. */

@@ -38,6 +38,7 @@ import { foldReflection } from "./reflection.ts";
 import { relayout } from "./relayout.ts";
 import { joinSamples, takeSamples } from "./samples.ts";
 import { runningStatistics, statistics, updateRunning } from "./statistics.ts";
+import { stencil, stencilAdjoint } from "./stencil.ts";
 import { concat, dropout, takeChannels } from "./structure.ts";
 
 export const operations = [
@@ -69,6 +70,8 @@ export const operations = [
   joinSamples,
   takeSamples,
   dropout,
+  stencil,
+  stencilAdjoint,
   sum,
   mean,
   spread,

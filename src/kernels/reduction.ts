@@ -13,7 +13,6 @@ import {
   declare,
   elements,
   image,
-  requireThat,
   totalBytes,
   vector,
   vectors,
@@ -136,25 +135,31 @@ export const constant: Operation<{ type: TensorType; value: number }> = declare(
   samples: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
 });
 
-/** Up to six numbers [1, 1, 1, 1] -> a vector of them, to be read back at once. */
+/** Numbers that one launch can collect: each is bound by itself, and a shader may have no more than eight bindings of storage. */
+const numbersAtOnce = 6;
+
+/** Numbers [1, 1, 1, 1] -> a vector of them, to be read back at once. */
 export const collect: Operation<Record<string, never>> = declare({
   name: "collect",
-  infer(numbers) {
-    requireThat(numbers.length >= 1 && numbers.length <= 6, "collect", () => `${numbers.length} numbers, not 1 to 6`);
-    return vector(numbers.length);
-  },
-  forward: (_traits, numbers, output) => [
-    {
-      label: "collect",
-      shader: composeShader(collect_, { COUNT: numbers.length }),
-      bindings: [...Array.from({ length: 6 }, (_, i) => ({ operand: numbers[i] ?? numbers[0] })), { operand: output }],
-      workgroups: [1, 1, 1],
-      flops: 0,
-    },
-  ],
+  infer: (numbers) => vector(numbers.length),
+  forward: (_traits, numbers, output) =>
+    Array.from({ length: Math.ceil(numbers.length / numbersAtOnce) }, (_, launch) => {
+      const first = launch * numbersAtOnce;
+      const some = numbers.slice(first, first + numbersAtOnce);
+      const end = first + some.length;
+      const constants = { COUNT: some.length, FIRST: first, END: end < numbers.length ? end : output.bytes / 4 };
+      const inputs = Array.from({ length: numbersAtOnce }, (_, i) => ({ operand: some[i] ?? some[0] }));
+      return {
+        label: "collect",
+        shader: composeShader(collect_, constants),
+        bindings: [...inputs, { operand: output }],
+        workgroups: [1, 1, 1],
+        flops: 0,
+      };
+    }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 6].map((count) => ({
+  samples: [1, 2, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),

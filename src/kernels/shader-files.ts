@@ -61,6 +61,9 @@ import reductionPartial from "../../shaders/reduction/partial.wgsl";
 import reductionSpread from "../../shaders/reduction/spread.wgsl";
 import reductionTotal from "../../shaders/reduction/total.wgsl";
 import samplesCopy from "../../shaders/samples/copy.wgsl";
+import stencilAdjoint from "../../shaders/stencil/adjoint.wgsl";
+import stencilBand from "../../shaders/stencil/band.wgsl";
+import stencilStencil from "../../shaders/stencil/stencil.wgsl";
 import winogradFilter from "../../shaders/winograd/filter.wgsl";
 import winogradFilterGradient from "../../shaders/winograd/filter-gradient.wgsl";
 import winogradGradient from "../../shaders/winograd/gradient.wgsl";
@@ -131,6 +134,9 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "reduction/spread": reductionSpread,
   "reduction/total": reductionTotal,
   "samples/copy": samplesCopy,
+  "stencil/adjoint": stencilAdjoint,
+  "stencil/band": stencilBand,
+  "stencil/stencil": stencilStencil,
   "winograd/filter": winogradFilter,
   "winograd/filter-gradient": winogradFilterGradient,
   "winograd/gradient": winogradGradient,

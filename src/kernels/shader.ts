@@ -1,6 +1,7 @@
 // A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
 // Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
 
+import band from "../../shaders/stencil/band.wgsl";
 import cell from "../../shaders/cells/cell.wgsl";
 import colour from "../../shaders/cells/colour.wgsl";
 import geometry from "../../shaders/convolution/geometry.wgsl";
@@ -15,6 +16,7 @@ import srgb from "../../shaders/palette/srgb.wgsl";
 import tiles from "../../shaders/winograd/tiles.wgsl";
 
 const pieces: Readonly<Record<string, string>> = {
+  band,
   cell,
   chunks,
   cluster,
@@ -38,13 +40,28 @@ export function float(value: number): Float {
   return { float: value };
 }
 
+/** A constant array of f32. */
+export interface Floats {
+  readonly floats: readonly number[];
+}
+
+export function floats(values: readonly number[]): Floats {
+  return { floats: values };
+}
+
 /**
  * @param source a file of shaders/; `#include NAME` on a line of its own is replaced by that piece
- * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`
+ * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `floats(xs)` an array of them
  */
-export function composeShader(source: string, constants: Readonly<Record<string, number | boolean | Float>>): string {
+export function composeShader(
+  source: string,
+  constants: Readonly<Record<string, number | boolean | Float | Floats>>,
+): string {
   const prelude = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
+    if (typeof value === "object" && "floats" in value) {
+      return `const ${name} = array<f32, ${value.floats.length}>(${value.floats.map(Math.fround).join(", ")});`;
+    }
     if (typeof value === "object") return `const ${name}: f32 = ${Math.fround(value.float)};`;
     if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
     return `const ${name} = ${value}u;`;

@@ -47,6 +47,9 @@ export type ModelCard = v.InferOutput<typeof modelCard>;
 /** The model for those who name none. */
 export const defaultModel = "pixelart-4";
 
+/** The one to take its place where it would be too slow. */
+export const lightModel = "pixelart-4-light";
+
 /**
  * Reads a card.
  *
@@ -74,8 +77,8 @@ function parse<Schema extends v.GenericSchema<unknown, object>>(
   throw new UserError(`The model card ${file} is damaged: ${where ? `${where}: ` : ""}${issue.message}.`);
 }
 
-/** The default model first, the others by name. */
+/** The default model first, the light one next, the others by name. */
 export function sortCards(cards: readonly ModelCard[]): ModelCard[] {
-  const rank = ({ name }: ModelCard) => (name === defaultModel ? 0 : 1);
+  const rank = ({ name }: ModelCard) => [defaultModel, lightModel, name].indexOf(name);
   return [...cards].sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
 }

@@ -14,7 +14,7 @@ import { unpack } from "../kernels/layout.ts";
 import { squaredError } from "../kernels/losses.ts";
 import { elements, type Traits } from "../kernels/operation.ts";
 import type { Batch } from "./dataset.ts";
-import type { LossName, Losses } from "./metrics.ts";
+import type { Losses } from "./metrics.ts";
 import { architecturesOf, type NetworkName } from "./networks.ts";
 import type { TrainingOptions } from "./options.ts";
 import { fromTensors, tensorsOf } from "./snapshot.ts";
@@ -92,7 +92,7 @@ export async function dissectStep(
     try {
       const optimizerSteps = { generators: 0, discriminators: 0 };
       trainer.writeInputs(program, batch, { optimizerSteps, pictures: 0, learningRate: options.lr, learning: "both" });
-      return await measure(gpu, traced, program, places);
+      return await measure(gpu, options, traced, program, places);
     } finally {
       program.release();
     }
@@ -104,6 +104,7 @@ export async function dissectStep(
 
 async function measure(
   gpu: Gpu,
+  options: TrainingOptions,
   { plan, gradients, nodes, passes }: TracedAnatomy,
   program: Program,
   places: ReadonlyMap<string, BufferRange>,
@@ -126,10 +127,10 @@ async function measure(
     const values = unpack(type, await read(memory.gradient(origin.name)));
     sizes.set(id, sizeOf(values.reduce((sum, value) => sum + value ** 2, 0) / values.length, values.length));
   }
-  const losses: Partial<Record<LossName, number>> = {};
+  const losses: Partial<Record<keyof Losses, number>> = {};
   for (const optimizer of optimizerNames) {
     const values = await read(memory.losses(optimizer));
-    lossOrder[optimizer].forEach((name, index) => (losses[name] = values[index]));
+    lossOrder(options)[optimizer].forEach((name, index) => (losses[name] = values[index]));
   }
   const times = once ?? (await timeDispatches(gpu, program.dispatches.slice(0, plan.launches.length)));
   return {

@@ -2,7 +2,7 @@
 // do with each other.
 //
 // Epoch e has as many items as the larger side has pictures. Item i shows picture i of side A (counted round), beside a picture of side B
-// that chance chooses, each cropped and mirrored by chance as well. Every choice comes from a stream of its own (random.ts), so a batch
+// that chance chooses, each cropped and mirrored by chance as well; B may be given the colours of A. Every choice comes from a stream of its own (random.ts), so a batch
 // depends on its number alone: on no batch before it, on nothing that was prepared ahead, and not on what is still in memory.
 
 import type { Image } from "../data/image.ts";
@@ -12,6 +12,7 @@ import type { TrainingOptions } from "./options.ts";
 import { preprocessOptions, type Side } from "./picture-options.ts";
 import { Lanes, Pictures, type PictureSource, type ReadyPicture } from "./pictures.ts";
 import { streamOf } from "./random.ts";
+import { recolor } from "./recolor.ts";
 import { checkBatch, survey } from "./survey.ts";
 
 export type { PictureSource, Side };
@@ -146,14 +147,14 @@ export class Dataset {
   }
 
   private async item(epoch: number, item: number): Promise<Item> {
-    const { seed, serialBatches } = this.options;
+    const { seed, serialBatches, recolorB } = this.options;
     const partners = this.pictures.B.count;
     const partner = serialBatches ? item % partners : streamOf(seed, "partner", epoch, item).below(partners);
     const [A, B] = await allInOrder([
       this.picture("A", item % this.pictures.A.count, epoch, item),
       this.picture("B", partner, epoch, item),
     ]);
-    return { A, B };
+    return { A, B: recolorB ? { ...B, image: recolor(B.image, A.image) } : B };
   }
 
   private async picture(side: Side, index: number, epoch: number, item: number): Promise<ReadyPicture> {

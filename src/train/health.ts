@@ -3,8 +3,7 @@
 // only after it was over. docs/training.md, "How to read the losses", says where the thresholds come from.
 
 import type { Image } from "../data/image.ts";
-import type { Losses } from "./metrics.ts";
-import { lossNames } from "./metrics.ts";
+import { namesOf, type Losses } from "./metrics.ts";
 
 /** A translation that was shown: what a generator was given and what it made of it. */
 export interface Translation {
@@ -88,10 +87,11 @@ export class HealthWatch {
 
 /** What to say of a step whose losses are no longer numbers; null when all are. */
 export function nonFiniteWarning(step: number, losses: Losses): string | null {
-  const broken = lossNames.filter((name) => !Number.isFinite(losses[name]));
+  const all = namesOf(losses);
+  const broken = all.filter((name) => !Number.isFinite(losses[name]));
   if (broken.length === 0) return null;
   const names =
-    broken.length === lossNames.length ? "All losses are" : `${broken.join(", ")} ${broken.length > 1 ? "are" : "is"}`;
+    broken.length === all.length ? "All losses are" : `${broken.join(", ")} ${broken.length > 1 ? "are" : "is"}`;
   return (
     `${names} no longer finite at step ${step}: the weights have run away. Go on from the last saved state with a smaller ` +
     "learning rate (--continue_train --lr 0.0001, or half of yours); if it happens again, start anew with another --seed, a smaller " +

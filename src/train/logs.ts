@@ -6,7 +6,7 @@
 
 import { scalarsRecord, startRecord, versionRecord } from "../formats/tensorboard.ts";
 import { LossHistory } from "./history.ts";
-import { lossNames, type Metrics } from "./metrics.ts";
+import { namesOf, type Metrics } from "./metrics.ts";
 import type { Storage } from "./storage.ts";
 
 export const lossLog = "loss_log.txt";
@@ -62,7 +62,7 @@ export class RunLogs {
     await this.storage.append(metricsLog, `${metricsLine(metrics)}\n`);
     await this.storage.append(lossLog, `${lossLine(metrics)}\n`);
     const scalars = {
-      ...Object.fromEntries(lossNames.map((name) => [`loss/${name}`, metrics[name]])),
+      ...Object.fromEntries(namesOf(metrics).map((name) => [`loss/${name}`, metrics[name]!])),
       learning_rate: learningRate,
       "speed/images_per_second": batchSize / seconds,
       "speed/data_seconds": dataSeconds,
@@ -99,7 +99,7 @@ function metricsLine(metrics: Metrics): string {
 function parseMetrics(line: string): Metrics | null {
   try {
     const metrics = JSON.parse(line);
-    for (const name of lossNames) metrics[name] = Number(metrics[name]);
+    for (const name of namesOf(metrics)) metrics[name] = Number(metrics[name]);
     return Number.isInteger(metrics.step) ? metrics : null;
   } catch {
     return null;
@@ -111,7 +111,9 @@ export function lossLine({ epoch, iters, seconds, dataSeconds, batchSize, ...los
   const number = (value: number) =>
     Number.isFinite(value) ? value.toFixed(3) : String(value).replace("Infinity", "inf").replace("NaN", "nan");
   const times = `time: ${number((seconds - dataSeconds) / batchSize)}, data: ${number(dataSeconds)}`;
-  const values = lossNames.map((name) => `${name}: ${number(losses[name])} `).join("");
+  const values = namesOf(losses)
+    .map((name) => `${name}: ${number(losses[name]!)} `)
+    .join("");
   return `(epoch: ${epoch}, iters: ${iters}, ${times}) ${values}`;
 }
 

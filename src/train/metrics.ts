@@ -4,8 +4,18 @@ export const lossNames = ["D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle
 
 export type LossName = (typeof lossNames)[number];
 
-/** The losses of a step as the reference logs them: cycle and identity losses are already weighted by their lambdas. */
-export type Losses = Readonly<Record<LossName, number>>;
+/** What is asked of cells besides, where the options do. */
+export const cellLossNames = ["color", "cell", "checker"] as const;
+
+export type CellLossName = (typeof cellLossNames)[number];
+
+/** The losses of a step as the reference logs them: all but the adversarial ones are already weighted by their lambdas. */
+export type Losses = Readonly<Record<LossName, number> & Partial<Record<CellLossName, number>>>;
+
+/** The names of the losses that are there. */
+export function namesOf(losses: Losses): (LossName | CellLossName)[] {
+  return [...lossNames, ...cellLossNames.filter((name) => losses[name] !== undefined)];
+}
 
 /** A logged step: a line of each log. */
 export interface Metrics extends Losses {

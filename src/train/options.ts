@@ -32,6 +32,8 @@ export interface TrainingOptions {
   noFlip: boolean;
   /** Enlarges pictures that are smaller than the crop, where the reference throws. */
   upscaleSmall: boolean;
+  /** Gives pictures of trainB the colours of the picture of trainA beside them; see recolor.ts. */
+  recolorB: boolean;
 
   // Objective
   ganMode: "lsgan" | "vanilla" | "wgangp";
@@ -39,6 +41,12 @@ export interface TrainingOptions {
   lambdaB: number;
   lambdaIdentity: number;
   poolSize: number;
+  /** Pixels of a cell's side in the pictures of trainB; 0 where they have no cells. */
+  cell: number;
+  /** Of the losses of cell-losses.ts, for the generator that makes pictures like those of trainB. */
+  lambdaColor: number;
+  lambdaCell: number;
+  lambdaChecker: number;
 
   // Optimisation
   lr: number;
@@ -87,11 +95,16 @@ export const defaultTrainingOptions: TrainingOptions = {
   preprocess: "resize_and_crop",
   noFlip: false,
   upscaleSmall: false,
+  recolorB: false,
   ganMode: "lsgan",
   lambdaA: 10,
   lambdaB: 10,
   lambdaIdentity: 0.5,
   poolSize: 50,
+  cell: 0,
+  lambdaColor: 0,
+  lambdaCell: 0,
+  lambdaChecker: 0,
   lr: 2e-4,
   beta1: 0.5,
   learning: "both",
@@ -131,6 +144,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
         "give --lambda_identity 0 to train without it.",
     );
   }
+  checkCellOptions(options);
   if (options.netD !== "n_layers" && options.nLayersD !== defaultTrainingOptions.nLayersD) {
     throw new UserError(`--n_layers_D ${options.nLayersD} is for --netD n_layers; --netD ${options.netD} has its own.`);
   }
@@ -144,6 +158,38 @@ export function checkTrainingOptions(options: TrainingOptions): void {
     throw new UserError("--lr_policy cosine falls over --n_epochs, which is 0.");
   }
   checkSides(options);
+}
+
+/** What is for pixel art alone. */
+function checkCellOptions({
+  cell,
+  lambdaColor,
+  lambdaCell,
+  lambdaChecker,
+  recolorB,
+  ...options
+}: TrainingOptions): void {
+  const { inputNc, outputNc } = options;
+  const lambdas = { lambda_color: lambdaColor, lambda_cell: lambdaCell, lambda_checker: lambdaChecker };
+  const [asked] = Object.entries(lambdas).find(([, lambda]) => lambda > 0) ?? [];
+  if (asked && cell < 2) {
+    throw new UserError(
+      `--${asked} is about cells: say with --cell how many pixels a side they have in trainB, 2 or more.`,
+    );
+  }
+  if (!asked && cell > 0) {
+    throw new UserError(`--cell ${cell} is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0.`);
+  }
+  const sameChannels = inputNc === outputNc;
+  if ((lambdaColor > 0 || lambdaChecker > 0) && !sameChannels) {
+    throw new UserError(
+      `--lambda_color and --lambda_checker compare a picture with what is made of it, so --input_nc ${inputNc} and --output_nc ` +
+        `${outputNc} must be equal.`,
+    );
+  }
+  if (recolorB && !(sameChannels && inputNc === 3)) {
+    throw new UserError("--recolor_B is for pictures in colour: leave --input_nc and --output_nc at 3.");
+  }
 }
 
 /** What crops and resizing make of any picture whatsoever. */
@@ -169,6 +215,12 @@ export function sizeMisfit({ width, height }: Size, options: TrainingOptions): s
   const multiple = sideMultiples[options.netG];
   if (width % multiple !== 0 || height % multiple !== 0) {
     return `${width} x ${height} pixels, and ${options.netG} gives back the size it was given for multiples of ${multiple} only`;
+  }
+  if (options.cell > 0 && (width % options.cell !== 0 || height % options.cell !== 0)) {
+    return `${width} x ${height} pixels, and cells of ${options.cell} fill multiples of ${options.cell} only`;
+  }
+  if (options.lambdaChecker > 0 && Math.min(width, height) < 2 * options.cell) {
+    return `${width} x ${height} pixels, and --lambda_checker needs two cells of ${options.cell} a side`;
   }
   const halvings = options.netD === "n_layers" ? options.nLayersD : defaultTrainingOptions.nLayersD;
   const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** halvings);

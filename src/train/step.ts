@@ -4,6 +4,8 @@
 //   L_G = GAN(D_A(G_A(A)), real) + lambda_A |G_B(G_A(A)) - A| + lambda_B lambda_idt |G_A(B) - B|    and the same from B to A
 //   L_D = (GAN(D_A(B), real) + GAN(D_A(fake B), fake)) / 2                                           and the same for D_B
 //
+// Where the options ask for it, losses of cells are added for the generator that makes pictures like those of trainB (cell-losses.ts).
+//
 // The loss of the generators is a sum of two halves that share nothing but weights. Where a norm does not mix samples, each half is traced
 // back before the other begins, so that the activations of one half only are kept, and what goes through the same network goes through
 // it as one batch. With batch norm samples must stay apart, and running statistics must follow the reference's order: all forward, then
@@ -19,11 +21,12 @@ import { exchangeWithPool } from "../kernels/pool.ts";
 import { collect, constant } from "../kernels/reduction.ts";
 import { joinSamples, takeSamples } from "../kernels/samples.ts";
 import type { Arena } from "../nn/arena.ts";
+import { cellVariance, checkerDistance, colorDistance } from "../nn/cell-losses.ts";
 import { parametersOf, type Mode } from "../nn/layers.ts";
 import { ganLoss } from "../nn/losses.ts";
 import { network } from "../nn/networks.ts";
 import { mapNetworks, type Architectures, type NetworkName } from "./networks.ts";
-import type { LossName } from "./metrics.ts";
+import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
 import type { SampleLabel } from "./samples.ts";
 
@@ -75,9 +78,28 @@ export const memory = {
 };
 
 /** The losses in the order in which `memory.losses` holds them. */
-export const lossOrder: Readonly<Record<OptimizerName, readonly LossName[]>> = {
-  generators: ["G_A", "cycle_A", "idt_A", "G_B", "cycle_B", "idt_B"],
-  discriminators: ["D_A", "D_B"],
+export function lossOrder(
+  options: TrainingOptions,
+): Readonly<Record<OptimizerName, readonly (LossName | CellLossName)[]>> {
+  return {
+    generators: ["G_A", "cycle_A", "idt_A", "G_B", "cycle_B", "idt_B", ...askedOfCells(options)],
+    discriminators: ["D_A", "D_B"],
+  };
+}
+
+function askedOfCells(options: TrainingOptions): CellLossName[] {
+  return cellLossNames.filter((name) => cellLosses[name].weight(options) > 0);
+}
+
+const cellLosses: Readonly<
+  Record<
+    CellLossName,
+    { weight: (options: TrainingOptions) => number; of: (fake: Tensor, real: Tensor, cell: number) => Tensor }
+  >
+> = {
+  color: { weight: ({ lambdaColor }) => lambdaColor, of: colorDistance },
+  cell: { weight: ({ lambdaCell }) => lambdaCell, of: (fake, _real, cell) => cellVariance(fake, cell) },
+  checker: { weight: ({ lambdaChecker }) => lambdaChecker, of: checkerDistance },
 };
 
 /** torch.optim.Adam with the reference's settings. */
@@ -90,6 +112,8 @@ interface Half {
   gan: Tensor;
   cycle: Tensor;
   identity: Tensor;
+  /** Those that are asked for, of the one half that makes cells. */
+  cells: readonly Tensor[];
   fake: Tensor;
   reconstructed: Tensor;
   same: Tensor | undefined;
@@ -137,15 +161,21 @@ export function traceStep(
   /** The losses of one half, once its pictures are there: G_A's from a real A, G_B's from a real B. */
   const judge = (side: "A" | "B", fake: Tensor, reconstructed: Tensor, same: Tensor | undefined): Half => {
     const [real, other] = side === "A" ? [realA, realB] : [realB, realA];
+    const makesCells = (side === "A") === (options.direction === "AtoB");
     return {
       fake,
       reconstructed,
       same,
+      cells: (makesCells ? askedOfCells(options) : []).map((name) =>
+        scaled(cellLosses[name].of(fake, real, options.cell), cellLosses[name].weight(options)),
+      ),
       gan: ganLoss(options.ganMode, run(side === "A" ? "D_A" : "D_B", fake), true),
       cycle: scaled(distance(reconstructed, real), side === "A" ? options.lambdaA : options.lambdaB),
       identity: same ? scaled(distance(same, other), identityWeight[side]) : zero(),
     };
   };
+
+  const lossesOf = ({ gan, cycle, identity }: Half) => [gan, cycle, identity];
 
   /** There and back again, and the other side's pictures, which should stay what they are. */
   const half = (side: "A" | "B"): Half => {
@@ -198,7 +228,7 @@ export function traceStep(
   };
 
   // The generators.
-  const back = ({ gan, cycle, identity }: Half) => gradients(sum(gan, cycle, identity), "generators");
+  const back = (half: Half) => gradients(sum(...lossesOf(half), ...half.cells), "generators");
   let halves: [Half, Half];
   if (batched) {
     const fromA = half("A");
@@ -208,7 +238,7 @@ export function traceStep(
     learn("generators", [gradientsFromA, back(fromB)]);
   } else {
     halves = bothHalves();
-    const all = sum(...halves.flatMap(({ gan, cycle, identity }) => [gan, cycle, identity]));
+    const all = sum(...halves.flatMap(lossesOf), ...halves.flatMap(({ cells }) => cells));
     learn("generators", [gradients(all, "generators")]);
   }
 
@@ -233,11 +263,7 @@ export function traceStep(
   learn("discriminators", [gradients(sum(lossA, lossB), "discriminators")]);
 
   const losses = {
-    generators: apply(
-      collect,
-      halves.flatMap(({ gan, cycle, identity }) => [gan, cycle, identity]),
-      {},
-    ),
+    generators: apply(collect, [...halves.flatMap(lossesOf), ...halves.flatMap(({ cells }) => cells)], {}),
     discriminators: apply(collect, [lossA, lossB], {}),
   };
   for (const optimizer of optimizerNames) {

@@ -18,7 +18,7 @@ import { deviceType } from "../nn/layers.ts";
 import type { Batch } from "./dataset.ts";
 import { decide } from "./image-pool.ts";
 import { architecturesOf, type Architectures } from "./networks.ts";
-import type { Losses, LossName } from "./metrics.ts";
+import type { Losses } from "./metrics.ts";
 import type { TrainingOptions } from "./options.ts";
 import { streamOf } from "./random.ts";
 import { sampleLabels, type SampleLabel } from "./samples.ts";
@@ -106,13 +106,13 @@ export function layOut(
 }
 
 /** The bytes of each buffer that outlives a step. */
-function bufferBytes({ arenas, others }: TrainerMemory): Map<string, number> {
+function bufferBytes(options: TrainingOptions, { arenas, others }: TrainerMemory): Map<string, number> {
   const buffers = new Map([...others].map(([name, { bytes }]) => [name, bytes]));
   for (const optimizer of optimizerNames) {
     for (const name of [memory.weights, memory.gradients, memory.first, memory.second]) {
       buffers.set(name(optimizer), arenas[optimizer].bytes);
     }
-    buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder[optimizer].length)));
+    buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder(options)[optimizer].length)));
   }
   return buffers;
 }
@@ -141,7 +141,11 @@ export function planStep(options: TrainingOptions, shape: BatchShape, traits: Tr
   const shown = sampleLabels.filter((name) => pictures[name]);
   const plan = makePlan(traits, [...wanted, ...shown.map((name) => apply(toPixels, [pictures[name]!], {}))], named);
   const pictureOutputs = Object.fromEntries(shown.map((name, index) => [name, wanted.length + index]));
-  return { plan, pictureOutputs, keptBytes: [...bufferBytes(layout).values()].reduce((sum, bytes) => sum + bytes, 0) };
+  return {
+    plan,
+    pictureOutputs,
+    keptBytes: [...bufferBytes(options, layout).values()].reduce((sum, bytes) => sum + bytes, 0),
+  };
 }
 
 interface Prepared {
@@ -171,7 +175,7 @@ export class Trainer {
     const layout = layOut(options, architecturesOf(options), shape, traitsOf(gpu));
     const taken = new Map<string, GPUBuffer>();
     try {
-      for (const [name, bytes] of bufferBytes(layout))
+      for (const [name, bytes] of bufferBytes(options, layout))
         taken.set(name, await gpu.buffers.upload(new Uint8Array(bytes), name));
       taken.set("byte levels", await gpu.buffers.upload(byteLevels, "the table of byte levels"));
       const ring = await ReadbackRing.create(gpu, 64, stepsInFlight);
@@ -195,10 +199,10 @@ export class Trainer {
     const losses = this.ring.read(
       optimizerNames.map((optimizer) => {
         const buffer = this.buffer(memory.losses(optimizer));
-        return { buffer, offset: 0, size: byteLength(vector(lossOrder[optimizer].length)) };
+        return { buffer, offset: 0, size: byteLength(vector(lossOrder(this.options)[optimizer].length)) };
       }),
     );
-    return { losses: losses.then(namedLosses) };
+    return { losses: losses.then((bytes) => namedLosses(this.options, bytes)) };
   }
 
   /** Hands a step's program what changes from step to step. */
@@ -355,11 +359,11 @@ function pixelsOf(images: readonly Image[]): Uint8ClampedArray<ArrayBuffer> {
   return all;
 }
 
-function namedLosses(bytes: ArrayBuffer): Losses {
-  const losses: Partial<Record<LossName, number>> = {};
+function namedLosses(options: TrainingOptions, bytes: ArrayBuffer): Losses {
+  const losses: Partial<Record<keyof Losses, number>> = {};
   let start = 0;
   for (const optimizer of optimizerNames) {
-    const names = lossOrder[optimizer];
+    const names = lossOrder(options)[optimizer];
     new Float32Array(bytes, start, names.length).forEach((value, index) => (losses[names[index]] = value));
     start += byteLength(vector(names.length));
   }

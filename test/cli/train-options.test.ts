@@ -99,7 +99,8 @@ describe("the table", () => {
     const lines = reference.trim().split("\n");
     const options = await parse();
     const own = [...optionRows.values()].filter(({ ours }) => ours).map(({ name }) => name);
-    expect(own.sort()).toEqual(["adapter", "init", "learning", "max_steps", "seed", "upscale_small"]);
+    const cells = ["cell", "lambda_cell", "lambda_checker", "lambda_color", "recolor_B"];
+    expect(own.sort()).toEqual(["adapter", "init", "learning", "max_steps", "seed", "upscale_small", ...cells].sort());
     const written = optionsText(options.run, options.training).trimEnd().split("\n");
     const theirs = written.filter((line) => !own.includes(line.split(":")[0].trim())).map((line) => line.trimEnd());
     expect(theirs).toEqual(lines);
@@ -340,6 +341,17 @@ describe("the command line", () => {
     [["--name", "/tmp/x"], "--name must name a folder below --checkpoints_dir"],
     [["--name", "a/../../b"], "--name must name a folder below --checkpoints_dir"],
     [["--name=.", "--suffix="], "--name must name a folder below --checkpoints_dir"],
+    [["--lambda_cell", "10"], "--lambda_cell is about cells: say with --cell how many pixels a side"],
+    [["--lambda_color", "1", "--cell", "1"], "--lambda_color is about cells: say with --cell"],
+    [["--cell", "4"], "--cell 4 is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0."],
+    [["--cell", "5", "--lambda_cell", "1"], "256 x 256 pixels, and cells of 5 fill multiples of 5 only."],
+    [["--cell", "256", "--lambda_checker", "1"], "--lambda_checker needs two cells of 256 a side."],
+    [
+      ["--cell", "4", "--lambda_color", "1", "--input_nc", "1", "--lambda_identity", "0"],
+      "compare a picture with what is made of it, so --input_nc 1 and --output_nc 3 must be equal.",
+    ],
+    [["--recolor_B", "--input_nc", "1", "--output_nc", "1"], "--recolor_B is for pictures in colour"],
+    [["--lambda_checker", "-1"], "--lambda_checker must be"],
     [["--dataroot", ""], "--dataroot is missing: the folder that holds trainA and trainB."],
   ])("%j", async (argv, message) => {
     expect(await refusal(...argv)).toContain(message);

@@ -95,7 +95,7 @@ describe("the anatomy of a step", async () => {
 
   test("losses are PyTorch's, to what bytes allow", () => {
     golden.loss_columns.forEach((column: keyof typeof anatomy.losses, i: number) => {
-      expect(Math.abs(anatomy.losses[column] / golden.losses[0][i] - 1), column).toBeLessThan(0.02);
+      expect(Math.abs(anatomy.losses[column]! / golden.losses[0][i] - 1), column).toBeLessThan(0.02);
     });
   });
 

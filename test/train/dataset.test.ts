@@ -11,6 +11,7 @@ import { Dataset, type Batch, type PictureSource, type Side } from "../../src/tr
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
 import { preprocessOptions } from "../../src/train/picture-options.ts";
 import { streamOf } from "../../src/train/random.ts";
+import { recolor } from "../../src/train/recolor.ts";
 
 interface Invented {
   width: number;
@@ -134,6 +135,20 @@ describe("pairs", () => {
       "A2.png A3.png B0.png B1.png",
       "A4.png B0.png",
     ]);
+  });
+
+  test("with recolor_B the same pairs meet, B in the colours of its A, whatever the direction", async () => {
+    const source = () => new InventedPictures(3, 3);
+    const plain = await epochOf(await open(source()), 1);
+    const recolored = await epochOf(await open(source(), { recolorB: true }), 1);
+    const back = await epochOf(await open(source(), { recolorB: true, direction: "BtoA" }), 1);
+    for (const [number, { realA, realB, ...names }] of plain.entries()) {
+      const B = [recolor(realB[0], realA[0])];
+      expect(B).not.toEqual(realB);
+      expect(contentsOf(recolored[number])).toEqual(contentsOf({ ...names, realA, realB: B }));
+      const exchanged = { namesA: names.namesB, namesB: names.namesA, realA: B, realB: realA };
+      expect(contentsOf(back[number])).toEqual(contentsOf(exchanged));
+    }
   });
 
   test("BtoA exchanges the sides after all chance is spent, and the channels with them", async () => {

@@ -69,6 +69,17 @@ describe("lines", () => {
     expect(read).toMatchObject({ epoch: 124, iters: 4, time: 0.311, D_A: 1234, G_A: -0.5 });
   });
 
+  test("losses of cells come behind the reference's, where there are any", async () => {
+    const storage = new MemoryStorage();
+    const logs = await RunLogs.open(storage, start, time);
+    await logs.append(metricsAt(1, { cell: 0.25, checker: NaN }), time);
+    expect(storage.text(lossLog)).toMatch(/ idt_B: 1\.700 cell: 0\.250 checker: nan \n$/);
+    expect(JSON.parse(storage.text(metricsLog))).toEqual({ ...metricsAt(1), cell: 0.25, checker: "NaN" });
+    const [events] = await eventFiles(storage);
+    expect(storage.text(events)).toContain("loss/cell");
+    expect(storage.text(events)).not.toContain("loss/color");
+  });
+
   test("metrics.jsonl is JSON, whatever the losses are", async () => {
     const storage = new MemoryStorage();
     const logs = await RunLogs.open(storage, start, time);

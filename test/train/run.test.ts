@@ -10,6 +10,7 @@ import { identify } from "../../src/nn/identify.ts";
 import { fromSeed } from "../../src/train/beginning.ts";
 import { Dataset, type PictureSource } from "../../src/train/dataset.ts";
 import { metricsLog } from "../../src/train/logs.ts";
+import type { Metrics } from "../../src/train/metrics.ts";
 import { networkNames } from "../../src/train/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
 import type { RunSurroundings } from "../../src/train/run-surroundings.ts";
@@ -117,7 +118,7 @@ function result(storage: MemoryStorage): Record<string, Uint8Array> {
   return Object.fromEntries(names.sort().map((name) => [name, storage.files.get(name)!]));
 }
 
-function metricsOf(storage: MemoryStorage): { step: number; epoch: number; D_A: number }[] {
+function metricsOf(storage: MemoryStorage): Metrics[] {
   const text = new TextDecoder().decode(storage.files.get(metricsLog));
   return text
     .trim()
@@ -154,6 +155,23 @@ describe("a run", () => {
 test("samples are shown at an epoch's last step too", async () => {
   const { storage } = await train({ displayFreq: 5, maxSteps: 6 });
   expect([...storage.files.keys()]).toContain("web/images/epoch001_fake_B.png");
+});
+
+test("with losses of cells and B recoloured, a run that was stopped goes on to the same bytes", async () => {
+  const changes = { cell: 4, lambdaColor: 2, lambdaCell: 10, lambdaChecker: 6, recolorB: true, maxSteps: 4 };
+  const whole = await train(changes);
+  const controller = new AbortController();
+  const onStep: RunSurroundings["onStep"] = ({ metrics }) => metrics.step === 1 && controller.abort();
+  const first = await train(changes, { signal: controller.signal, onStep });
+  expect(first.end.step).toBeLessThan(4);
+  const { state } = (await loadState(first.storage))!;
+  const second = await train(changes, { storage: first.storage }, state);
+  expect(result(second.storage)).toEqual(result(whole.storage));
+  const losses = ({ step, color, cell, checker }: Partial<Metrics>) => [step, color, cell, checker];
+  expect(metricsOf(second.storage).map(losses)).toEqual(metricsOf(whole.storage).map(losses));
+  expect(metricsOf(whole.storage).every(({ color, cell, checker }) => Math.min(color!, cell!, checker!) > 0)).toBe(
+    true,
+  );
 });
 
 describe("a run that was stopped", () => {

@@ -38,6 +38,8 @@ const kinds: [string, Partial<TrainingOptions>, number?][] = [
   ["orthogonal weights", { initType: "orthogonal" }],
   ["xavier weights", { initType: "xavier" }],
   ["kaiming weights", { initType: "kaiming" }],
+  ["cells", { cell: 4, lambdaColor: 3, lambdaCell: 10, lambdaChecker: 5 }],
+  ["cells of the other side, batch norm", { cell: 8, lambdaChecker: 5, direction: "BtoA", norm: "batch" }],
 ];
 
 async function trainer(options: TrainingOptions, side: number): Promise<Trainer> {
@@ -91,6 +93,9 @@ describe.each(kinds)("%s", (_name, changes, side = 16) => {
     for (const losses of next) {
       for (const name of lossNames) expect(losses[name], name).toSatisfy(Number.isFinite);
       expect(losses.idt_A === 0).toBe(options.lambdaIdentity === 0);
+      expect(losses.color !== undefined).toBe(options.lambdaColor > 0);
+      expect(losses.cell !== undefined).toBe(options.lambdaCell > 0);
+      expect(losses.checker !== undefined).toBe(options.lambdaChecker > 0);
     }
 
     // Every weight has moved, and every moment with it.

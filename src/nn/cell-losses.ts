@@ -1,0 +1,34 @@
+// What pixel art of cells of a known size, the first beginning at the picture's corner, can be asked for beside what a discriminator asks:
+// that its cells have the source's colours, are of one colour each, and do not alternate like a chessboard where the source does not.
+
+import { apply, type Tensor } from "../autograd/tensor.ts";
+import { absoluteError, squaredError } from "../kernels/losses.ts";
+import { stencil, stencilAdjoint } from "../kernels/stencil.ts";
+
+/** [N, C, H, W] -> [N, C, H / cell, W / cell]: the mean colour of each cell. */
+function cellMeans(picture: Tensor, cell: number): Tensor {
+  const weights = Array<number>(cell ** 2).fill(1 / cell ** 2);
+  return apply(stencil, [picture], { weights, stride: cell });
+}
+
+/** [1, 1, 1, 1]: the mean absolute difference of the cells' means, the "direct colour term" of Pixelization (Wu et al. 2022). */
+export function colorDistance(fake: Tensor, real: Tensor, cell: number): Tensor {
+  return apply(absoluteError, [cellMeans(fake, cell), cellMeans(real, cell)], {});
+}
+
+/** [1, 1, 1, 1]: the variance inside a cell, on average over cells and channels. */
+export function cellVariance(fake: Tensor, cell: number): Tensor {
+  const [, , height, width] = fake.shape;
+  const enlarged = { weights: Array<number>(cell ** 2).fill(1), stride: cell, height, width };
+  return apply(squaredError, [fake, apply(stencilAdjoint, [cellMeans(fake, cell)], enlarged)], {});
+}
+
+/**
+ * [1, 1, 1, 1]: in every square of 2 x 2 cells a b, c d, how far (a - b - c + d) / 4 is from the source's, on average. That is Haar's diagonal
+ * coefficient: all of a chessboard, nothing of an upright or level edge.
+ */
+export function checkerDistance(fake: Tensor, real: Tensor, cell: number): Tensor {
+  const weights = [1 / 4, -1 / 4, -1 / 4, 1 / 4];
+  const diagonal = (picture: Tensor) => apply(stencil, [cellMeans(picture, cell)], { weights, stride: 1 });
+  return apply(absoluteError, [diagonal(fake), diagonal(real)], {});
+}

@@ -1,0 +1,70 @@
+// Which of two models is to be used where nobody chose: the better one, unless a picture would take it too long on this device. Measured, not
+// guessed from the adapter's name.
+
+import { blankImage } from "../data/image.ts";
+import type { Generator } from "../nn/generator.ts";
+import { drawPicture } from "./convert.ts";
+
+/** Pixels of the picture that is tried; with its margin it is a few percent of a usual picture. */
+const trialSide = 64;
+
+const runs = 3;
+
+/** What a picture is taken to be: four by three, its longest side 384. */
+const usual = { width: 384, height: 288 };
+
+/** A picture may take this long before a lighter model is taken for it. */
+export const patience = 1;
+
+/**
+ * How many seconds a usual picture takes a generator, from a small one. A first run compiles the kernels; of those after it the fastest counts, since
+ * whatever else the machine does only adds to the others.
+ *
+ * @param margin pixels that are mirrored around a picture
+ */
+export async function secondsAPicture(generator: Generator, margin: number): Promise<number> {
+  const trial = blankImage(trialSide, trialSide);
+  trial.data.forEach((_, i) => i % 4 < 3 && (trial.data[i] = (i * 89) % 256));
+  await drawPicture(generator, trial, { margin });
+  let seconds = Infinity;
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    await drawPicture(generator, trial, { margin });
+    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+  }
+  const area = (width: number, height: number) => (width + 2 * margin) * (height + 2 * margin);
+  return (seconds * area(usual.width, usual.height)) / area(trialSide, trialSide);
+}
+
+export interface Choice {
+  readonly name: string;
+  /** Which it is and why, for the user. */
+  readonly sentence: string;
+}
+
+/**
+ * The better model where it is fast enough, or where the lighter one is no faster.
+ *
+ * @param secondsOf measures a model by its name; the lighter one is not measured where the better one is fast enough
+ */
+export async function chooseBySpeed(
+  better: string,
+  lighter: string,
+  secondsOf: (name: string) => Promise<number>,
+): Promise<Choice> {
+  const long = await secondsOf(better);
+  if (long <= patience) return { name: better, sentence: `${better}: about ${secondsText(long)} a picture here.` };
+  const short = await secondsOf(lighter);
+  if (short >= long) {
+    return {
+      name: better,
+      sentence: `${better}: about ${secondsText(long)} a picture here, and ${lighter} is no faster.`,
+    };
+  }
+  const sentence = `${lighter}: about ${secondsText(short)} a picture here, where ${better} would take ${secondsText(long)}.`;
+  return { name: lighter, sentence };
+}
+
+function secondsText(seconds: number): string {
+  return `${seconds < 0.1 ? seconds.toFixed(2) : seconds.toFixed(1)} s`;
+}

@@ -1,0 +1,54 @@
+// Which model is taken by what the measurements say, and that a measurement is one of the network at hand.
+
+import { expect, test } from "vitest";
+import { Generator } from "../../src/nn/generator.ts";
+import { chooseBySpeed, patience, secondsAPicture } from "../../src/pixelart/model-speed.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomWeights, smallResnet } from "../networks.ts";
+
+async function choose(seconds: Record<string, number>) {
+  const measured: string[] = [];
+  const choice = await chooseBySpeed("good", "light", async (name) => {
+    measured.push(name);
+    return seconds[name];
+  });
+  return { ...choice, measured };
+}
+
+test("the better model where it is fast enough; the lighter one is then not even loaded", async () => {
+  expect(await choose({ good: patience, light: 0 })).toEqual({
+    name: "good",
+    sentence: "good: about 1.0 s a picture here.",
+    measured: ["good"],
+  });
+  expect((await choose({ good: 0.0149 })).sentence).toBe("good: about 0.01 s a picture here.");
+});
+
+test("the lighter one where a picture would take too long, and why", async () => {
+  expect(await choose({ good: 1.4, light: 0.52 })).toEqual({
+    name: "light",
+    sentence: "light: about 0.5 s a picture here, where good would take 1.4 s.",
+    measured: ["good", "light"],
+  });
+});
+
+test("the better one where the lighter gains nothing", async () => {
+  for (const light of [1.4, 3]) {
+    const { name, sentence } = await choose({ good: 1.4, light });
+    expect([name, sentence]).toEqual(["good", "good: about 1.4 s a picture here, and light is no faster."]);
+  }
+});
+
+test("a measurement runs the network on a picture with its margin, and gives a time", async () => {
+  const gpu = await openTestGpu();
+  const generator = await Generator.create(gpu, randomWeights(smallResnet));
+  const sizes: string[] = [];
+  const convert = generator.convert.bind(generator);
+  generator.convert = (image, options) => {
+    sizes.push(`${image.width} x ${image.height}`);
+    return convert(image, options);
+  };
+  expect(await secondsAPicture(generator, 32)).toBeGreaterThan(0);
+  expect(sizes).toEqual(Array(4).fill("128 x 128"));
+  generator.release();
+});
