@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { aptInstall } from "./apt.mjs";
-import { chromium } from "./chromium.mjs";
+import { chromium, provideChromium } from "./chromium.mjs";
 import { provideEngines } from "./engines.mjs";
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.mjs";
 
@@ -120,8 +120,11 @@ function readJson(path) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    setup({ check: process.argv.includes("--check") });
-    if (process.argv.includes("--browser")) console.log(`The tests of the page run in ${chromium()}.`);
+    const check = process.argv.includes("--check");
+    setup({ check });
+    if (process.argv.includes("--browser")) {
+      console.log(`The tests of the page run in ${await (check ? chromium() : provideChromium())}.`);
+    }
     if (process.argv.includes("--engines")) provideEngines();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
