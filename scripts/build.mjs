@@ -1,11 +1,11 @@
 // `npm run build`: the bundles in dist/, and the type declarations of what the package exports. `--bundles` leaves the
 // declarations out, which take most of the time.
 
-import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { forBrowsers, forNode } from "./bundles.mjs";
+import { buildDeclarations } from "./declarations.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -31,10 +31,4 @@ try {
 }
 chmodSync(`${root}${cli}`, 0o755);
 
-if (!process.argv.includes("--bundles")) {
-  const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  process.exitCode = status ?? 1;
-}
+if (!process.argv.includes("--bundles")) await buildDeclarations(`${root}dist`);
