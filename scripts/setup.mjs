@@ -29,6 +29,7 @@ function setup({ check }) {
       release: readOsRelease(),
       root: process.getuid?.() === 0,
       node: process.execPath,
+      setup: process.argv[1],
     });
     const hidden = driverVariables.filter((name) => process.env[name] !== undefined);
     if (hidden.length > 0 && !askForAdapter({ allDrivers: true }).problem) {
@@ -73,6 +74,7 @@ export function dependenciesMatch(listed, installed, exists) {
 }
 
 function dependenciesInstalled() {
+  if (!existsSync(`${root}package-lock.json`)) return true; // the package, installed by somebody's npm with all that it needs
   const record = "node_modules/.package-lock.json";
   if (!existsSync(root + record)) return false;
   const listed = readJson("package-lock.json").packages;

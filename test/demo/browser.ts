@@ -30,7 +30,7 @@ export interface TestBrowser {
   open(options?: OpenOptions): Promise<OpenPage>;
 }
 
-const flags = [
+export const webGpuFlags = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
   // Root has no sandbox, and a browser that is not installed none on some systems; what is opened is our own page.
@@ -62,7 +62,9 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
     headless: true,
     userDataDir: join(folder, "profile"),
     args: [
-      ...(webGpu ? flags : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...flags.slice(2)]),
+      ...(webGpu
+        ? webGpuFlags
+        : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...webGpuFlags.slice(2)]),
       ...more,
     ],
     protocolTimeout: 300_000,

@@ -65,7 +65,7 @@ deb http://later.example/debian bookworm main
 
 describe("the way to an adapter", () => {
   const debian12 = readOsRelease('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
-  const machine = { platform: "linux", release: debian12, root: true, node: "/bin/node" };
+  const machine = { platform: "linux", release: debian12, root: true, node: "/bin/node", setup: "scripts/setup.mjs" };
 
   test("is the backports on Debian 12, and the system's own package on what is newer", () => {
     expect(wayToAdapter(machine)).toEqual({
