@@ -20,10 +20,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const weights = writeSafetensors(randomWeights(smallResnet));
 
 async function run(cwd: string, file: string, ...words: string[]): Promise<string> {
-  const environment = { ...process.env, npm_config_allow_scripts: "" };
   const { stdout, stderr } = await promisify(execFile)(file, words, {
     cwd,
-    env: environment,
     maxBuffer: 2 ** 26,
     shell: process.platform === "win32",
   }).catch((error: { stdout: string; stderr: string }) => {
