@@ -1,40 +1,40 @@
-// `npm run build`: the bundles in dist/, and the type declarations of what the package exports. `--bundles` leaves the
-// declarations out, which take most of the time.
+// `npm run build`: the bundles in dist/, and the type declarations of what the package exports. `--bundles` leaves the declarations out, which
+// take most of the time; `--bench` makes the benches instead, in dist-bench/, which is no part of the package.
 
-import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { forBrowsers, forNode } from "./bundles.mjs";
+import { buildDeclarations } from "./declarations.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-const cli = "dist/cli.js";
-rmSync(`${root}dist/chunks`, { recursive: true, force: true }); // their names change with their contents
-try {
+async function buildPackage() {
+  rmSync(`${root}dist/chunks`, { recursive: true, force: true }); // their names change with their contents
   await build({
     ...forNode,
-    entryPoints: {
-      cli: "src/cli/main.ts",
-      node: "src/library/node.ts",
-      bench: "bench/bench.ts",
-      "bench-peers": "bench/peers.ts",
-      "bench-quality": "bench/quality.ts",
-      "bench-cells": "bench/cells.ts",
-    },
+    entryPoints: { cli: "src/cli/main.ts", node: "src/library/node.ts" },
     outdir: "dist",
     banner: { js: "#!/usr/bin/env node" },
   });
   await build({ ...forBrowsers, entryPoints: ["src/library/browser.ts"], outfile: "dist/browser.js" });
-} catch {
-  process.exit(1); // esbuild has printed what is wrong and where
+  chmodSync(`${root}dist/cli.js`, 0o755);
+  if (!process.argv.includes("--bundles")) await buildDeclarations(`${root}dist`);
 }
-chmodSync(`${root}${cli}`, 0o755);
 
-if (!process.argv.includes("--bundles")) {
-  const { status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.types.json"], {
-    cwd: root,
-    stdio: "inherit",
+async function buildBenches() {
+  rmSync(`${root}dist-bench`, { recursive: true, force: true });
+  await build({
+    ...forNode,
+    entryPoints: ["bench", "peers", "quality", "cells"].map((name) => `bench/${name}.ts`),
+    outdir: "dist-bench",
   });
-  process.exitCode = status ?? 1;
+}
+
+try {
+  await (process.argv.includes("--bench") ? buildBenches() : buildPackage());
+} catch (error) {
+  // What esbuild finds it has printed, with its place.
+  if (!(error instanceof Error && "errors" in error)) console.error(error);
+  process.exitCode = 1;
 }

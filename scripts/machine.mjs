@@ -38,17 +38,18 @@ export function readOsRelease(text = existsSync("/etc/os-release") ? readFileSyn
 /**
  * How a machine without an adapter gets one: packages that we may install, or words that tell what to do.
  *
- * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string }} machine
+ * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string, setup: string }} machine
+ *   `setup` is where setup.mjs lies
  * @returns {{ packages: string[], backportsOf?: string } | { words: string }}
  */
-export function wayToAdapter({ platform, release, root, node }) {
+export function wayToAdapter({ platform, release, root, node, setup }) {
   if (platform === "darwin") return { words: "macOS offers one from version 12 on, on every Mac with Metal." };
   if (platform === "win32") return { words: "Install the driver of your graphics card, or Windows' own Direct3D 12." };
   if (platform !== "linux") return { words: `On ${platform} there is no known way to one.` };
 
   const system = `${release.ID ?? ""} ${release.ID_LIKE ?? ""}`;
   if (/\bdebian\b|\bubuntu\b/.test(system)) {
-    if (!root) return { words: `Install a software one with: sudo ${node} scripts/setup.mjs` };
+    if (!root) return { words: `Install a software one with: sudo ${node} ${setup}` };
     const oldMesa = release.ID === "debian" && release.VERSION_ID === "12";
     return oldMesa ? { packages: mesa, backportsOf: release.VERSION_CODENAME } : { packages: mesa };
   }

@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { aptInstall } from "./apt.mjs";
-import { chromium } from "./chromium.mjs";
+import { chromium, provideChromium } from "./chromium.mjs";
 import { provideEngines } from "./engines.mjs";
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.mjs";
 
@@ -29,6 +29,7 @@ function setup({ check }) {
       release: readOsRelease(),
       root: process.getuid?.() === 0,
       node: process.execPath,
+      setup: process.argv[1],
     });
     const hidden = driverVariables.filter((name) => process.env[name] !== undefined);
     if (hidden.length > 0 && !askForAdapter({ allDrivers: true }).problem) {
@@ -73,6 +74,7 @@ export function dependenciesMatch(listed, installed, exists) {
 }
 
 function dependenciesInstalled() {
+  if (!existsSync(`${root}package-lock.json`)) return true; // the package, installed by somebody's npm with all that it needs
   const record = "node_modules/.package-lock.json";
   if (!existsSync(root + record)) return false;
   const listed = readJson("package-lock.json").packages;
@@ -120,8 +122,11 @@ function readJson(path) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    setup({ check: process.argv.includes("--check") });
-    if (process.argv.includes("--browser")) console.log(`The tests of the page run in ${chromium()}.`);
+    const check = process.argv.includes("--check");
+    setup({ check });
+    if (process.argv.includes("--browser")) {
+      console.log(`The tests of the page run in ${await (check ? chromium() : provideChromium())}.`);
+    }
     if (process.argv.includes("--engines")) provideEngines();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

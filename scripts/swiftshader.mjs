@@ -1,21 +1,16 @@
-// SwiftShader is the software GPU of Chromium. Debian's package carries it beside the browser, as a Vulkan driver that
-// Dawn in Node can take too.
+// SwiftShader is the software GPU of Chromium, which carries it beside its binary, as a Vulkan driver that Dawn in Node can take too.
 
 import { existsSync } from "node:fs";
-import { chromium } from "./chromium.mjs";
-import { readOsRelease } from "./machine.mjs";
+import { dirname, join } from "node:path";
+import { provideChromium } from "./chromium.mjs";
 
-const driver = "/usr/lib/chromium/vk_swiftshader_icd.json";
+/** What Debian's /usr/bin/chromium starts lies here. */
+const debianFolder = "/usr/lib/chromium";
 
-/** The driver's description for the Vulkan loader, installed first where we may. Throws a sentence where it is not. */
-export function swiftShader() {
-  if (existsSync(driver)) return driver;
-  if (readOsRelease().ID !== "debian") {
-    throw new Error(
-      "The tests on SwiftShader take it from Debian's package chromium: run `npm run test:all` on Debian.",
-    );
-  }
-  chromium();
-  if (existsSync(driver)) return driver;
-  throw new Error("SwiftShader comes with Debian's own Chromium. Install it with: sudo apt-get install chromium");
+/** The driver's description for the Vulkan loader. Throws a sentence where there is none. */
+export async function swiftShader() {
+  const folders = [dirname(await provideChromium()), debianFolder];
+  const driver = folders.map((folder) => join(folder, "vk_swiftshader_icd.json")).find(existsSync);
+  if (driver) return driver;
+  throw new Error("The tests on SwiftShader take it from Chromium, and the one that is here has none beside it.");
 }

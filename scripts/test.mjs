@@ -80,7 +80,7 @@ count(await runTests(words, all ? { PIXELCYCLE_TEST_ALL: "1" } : {}));
 
 if (all) {
   try {
-    const driver = swiftShader();
+    const driver = await swiftShader();
     console.log("The tests of the GPU once more, on SwiftShader.");
     count(await runTests(deviceTests, { VK_DRIVER_FILES: driver, VK_ICD_FILENAMES: driver }));
   } catch (error) {

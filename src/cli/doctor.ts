@@ -1,5 +1,6 @@
 // `pixelcycle doctor`: whether this machine can run the networks, on what, and what to do where it cannot.
 
+import { join } from "node:path";
 import type { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "../../scripts/machine.mjs";
@@ -12,6 +13,7 @@ import { Gpu, type GpuLimits } from "../gpu/gpu.ts";
 import { convolution } from "../kernels/convolution.ts";
 import { pack, unpack } from "../kernels/layout.ts";
 import { elements } from "../kernels/operation.ts";
+import { packageFolder } from "../platform/bundled.node.ts";
 import { openWebGpu } from "../platform/gpu.node.ts";
 
 /** What `--json` prints. What could not be found out is null. */
@@ -92,17 +94,18 @@ export async function diagnose(
     }
   } catch (error) {
     if (error instanceof NoAdapterError)
-      problems.push({ problem: "There is no WebGPU adapter.", fix: wordsToAdapter() });
+      problems.push({ problem: "There is no WebGPU adapter.", fix: await wordsToAdapter() });
     else problems.push({ problem: `The adapter fails: ${(error as Error).message}`, fix: "Update its driver." });
   }
   diagnosis.ok = problems.length === 0;
   return diagnosis;
 }
 
-function wordsToAdapter(): string {
-  const { platform, execPath } = process;
-  const way = wayToAdapter({ platform, release: readOsRelease(), root: process.getuid?.() === 0, node: execPath });
-  return "words" in way ? way.words : "Install a software one with: npm run setup";
+async function wordsToAdapter(): Promise<string> {
+  const { platform, execPath: node } = process;
+  const setup = join(await packageFolder(), "scripts", "setup.mjs");
+  const way = wayToAdapter({ platform, release: readOsRelease(), root: process.getuid?.() === 0, node, setup });
+  return "words" in way ? way.words : `Install a software one with: ${node} ${setup}`;
 }
 
 /** ||a - b|| / ||b||, of the adapter's convolution and its float64 twin, on the costliest sample of the operation. */

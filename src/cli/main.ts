@@ -1,6 +1,7 @@
 // The command line. Each command is a file of its own; a user's mistake ends in its one sentence, a defect in its stack.
 
 import { Command } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
 import { registerConvert } from "./convert-command.ts";
 import { registerDoctor } from "./doctor.ts";
@@ -13,6 +14,7 @@ import { registerTrain } from "./train-command.ts";
 import { registerWeights } from "./weights.ts";
 
 const program = new Command("pixelcycle")
+  .version(packageJson.version)
   .description("CycleGAN on raw WebGPU: photos become pixel art")
   .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
 for (const register of [

@@ -1,5 +1,5 @@
 // The one picture type of the project: 8-bit RGBA, rows from top to bottom, no padding. Every reader yields it, every stage takes it,
-// and a browser's ImageData fits into it as it is. Grey pictures repeat their value in R, G and B; pictures without alpha hold 255.
+// and the library makes one of a page's ImageData. Grey pictures repeat their value in R, G and B; pictures without alpha hold 255.
 
 import { UserError } from "../errors.ts";
 
@@ -22,6 +22,12 @@ export function blankImage(width: number, height: number): Image {
   const data = new Uint8ClampedArray(4 * width * height);
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   return { width, height, data, hasAlpha: false };
+}
+
+/** Whether alpha means something in these bytes, for pictures that do not say. */
+export function hasTransparentPixel(data: Uint8ClampedArray): boolean {
+  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
+  return false;
 }
 
 /**

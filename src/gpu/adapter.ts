@@ -41,6 +41,16 @@ export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
   };
 }
 
+/** Has every adapter of `entry` asked for within `surround`, for what a platform must do about it. */
+export function surroundRequests(
+  entry: GPU,
+  surround: (request: () => Promise<GPUAdapter | null>) => Promise<GPUAdapter | null>,
+): GPU {
+  const request = entry.requestAdapter.bind(entry);
+  entry.requestAdapter = (options) => surround(() => request(options));
+  return entry;
+}
+
 /**
  * Asks `entry` (a page's `navigator.gpu`, or Dawn's) for an adapter.
  * A name is matched without regard to case against the description of each adapter that the entry can give.
@@ -66,7 +76,7 @@ export async function chooseAdapter(entry: GPU, choice: AdapterChoice = "high-pe
   }
   throw new NoAdapterError(
     seen.size === 0
-      ? "No WebGPU adapter was found. Run `npm run setup`, or `pixelcycle doctor` to see what is missing."
+      ? "No WebGPU adapter was found. `npx pixelcycle doctor` says how to get one."
       : `No WebGPU adapter is called "${choice}". There is: ${[...seen].join(", ")}.`,
   );
 }

@@ -3,23 +3,36 @@
 //   const gpu = await openGpu();
 //   const generator = await loadGenerator("weights/pixelart-4.safetensors", { gpu });
 //   const art = await generator.convert(imageData, { cell: 4, scale: 4, margin: 32 });
+//   context.putImageData(art, 0, 0);
 
 import { UserError } from "../errors.ts";
-import type { Gpu } from "../gpu/gpu.ts";
-import { PictureGenerator } from "./generator.ts";
+import type { GpuOptions } from "../gpu/gpu.ts";
+import * as door from "../platform/gpu.browser.ts";
+import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import type { Gpu } from "./gpu.ts";
 
-export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
-export { type Gpu } from "../gpu/gpu.ts";
-export { openGpu } from "../platform/gpu.browser.ts";
-export { type PictureGenerator } from "./generator.ts";
+export { type Gpu } from "./gpu.ts";
+export { type Picture } from "./picture.ts";
+
+export type PictureGenerator = PlatformGenerator<ImageData>;
+
+/** @throws UserError in a browser without WebGPU, or without an adapter for it */
+export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  return door.openGpu(options);
+}
 
 /**
  * @param source a checkpoint's address, or its bytes
  * @throws UserError where it cannot be fetched or is no generator
  */
 export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
-  return PictureGenerator.create(gpu, typeof source === "string" ? await fetchBytes(source) : source);
+  const bytes = typeof source === "string" ? await fetchBytes(source) : source;
+  return PlatformGenerator.create(gpu, bytes, ({ width, height, data }, picture) => {
+    // Numbers go through the network as they are: they mean the colours that they meant before.
+    const { colorSpace } = picture as Partial<ImageData>;
+    return new ImageData(data, width, height, { colorSpace });
+  });
 }
 
 async function fetchBytes(address: string): Promise<Uint8Array> {

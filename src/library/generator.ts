@@ -3,23 +3,33 @@
 import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
 import { readCheckpoint } from "../formats/checkpoint.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { Gpu as EngineGpu } from "../gpu/gpu.ts";
 import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
+import { engineOf, type Gpu } from "./gpu.ts";
+import { imageOf, type Picture } from "./picture.ts";
 
-export class PictureGenerator {
+/** @typeParam Converted the pictures that it gives: what the platform calls a picture */
+export class PictureGenerator<Converted extends Picture> {
   private constructor(
-    private readonly gpu: Gpu,
+    private readonly gpu: EngineGpu,
     private readonly generator: Generator,
+    private readonly give: (image: Image, source: Picture) => Converted,
   ) {}
 
   /**
    * @param bytes a checkpoint: `.pth` in either format, or safetensors; which network it is of is read off it
+   * @param give makes the platform's picture of what was converted
    * @throws UserError that says in one sentence what is wrong with it
    */
-  static async create(gpu: Gpu, bytes: Uint8Array): Promise<PictureGenerator> {
-    return new PictureGenerator(gpu, await Generator.create(gpu, readCheckpoint(bytes).tensors));
+  static async create<Converted extends Picture>(
+    gpu: Gpu,
+    bytes: Uint8Array,
+    give: (image: Image, source: Picture) => Converted,
+  ): Promise<PictureGenerator<Converted>> {
+    const engine = engineOf(gpu);
+    return new PictureGenerator(engine, await Generator.create(engine, readCheckpoint(bytes).tensors), give);
   }
 
   /** What the checkpoint says it is. */
@@ -31,12 +41,14 @@ export class PictureGenerator {
    * Converts a picture. Without `raw`, the result is pixel art: `cell` pixels of the network's picture become one colour,
    * drawn `scale` pixels wide, and colours under full transparency do not count; with `raw` they do, as in the reference.
    *
+   * @throws UserError for what is no picture, or does not fit the network, the grid or the memory
    * @example
    * const art = await generator.convert(image, { cell: 4, scale: 1, colors: 16 });
    */
-  async convert(image: Image, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Image> {
+  async convert(picture: Picture, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Converted> {
+    const image = imageOf(picture);
     const source = options.raw ? image : fillHidden(image);
-    return (await convertPicture(this.gpu, this.generator, source, options)).image;
+    return this.give((await convertPicture(this.gpu, this.generator, source, options)).image, picture);
   }
 
   /** Gives the device's memory back. */

@@ -8,17 +8,32 @@
 //   await writeFile("photo.png", await encodePng(art));
 //   gpu.close();
 
+import type { Image } from "../data/image.ts";
 import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
-import type { Gpu } from "../gpu/gpu.ts";
+import type { GpuOptions } from "../gpu/gpu.ts";
 import { readFileBytes } from "../platform/files.node.ts";
-import { PictureGenerator } from "./generator.ts";
+import * as door from "../platform/gpu.node.ts";
+import * as images from "../platform/images.node.ts";
+import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import type { Gpu } from "./gpu.ts";
+import { imageOf, type Picture } from "./picture.ts";
 
 export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
-export { type Gpu } from "../gpu/gpu.ts";
-export { openGpu } from "../platform/gpu.node.ts";
-export { decodeImage, encodePng } from "../platform/images.node.ts";
-export { type PictureGenerator } from "./generator.ts";
+export { decodeImage } from "../platform/images.node.ts";
+export { type Gpu } from "./gpu.ts";
+export { type Picture } from "./picture.ts";
+
+export type PictureGenerator = PlatformGenerator<Image>;
+
+/**
+ * Opens a GPU. On a software adapter three quarters of the memory that is free now may be taken.
+ *
+ * @throws UserError where there is no adapter, with what to do about it
+ */
+export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
+  return door.openGpu(options);
+}
 
 /**
  * @param source a checkpoint's path, or its bytes
@@ -26,5 +41,10 @@ export { type PictureGenerator } from "./generator.ts";
  */
 export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await readFileBytes(source, maximumCheckpointBytes) : source;
-  return PictureGenerator.create(gpu, bytes);
+  return PlatformGenerator.create(gpu, bytes, (image) => image);
+}
+
+/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
+export async function encodePng(picture: Picture): Promise<Uint8Array> {
+  return images.encodePng(imageOf(picture));
 }

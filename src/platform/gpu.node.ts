@@ -2,7 +2,16 @@
 
 import { freemem } from "node:os";
 import { UserError } from "../errors.ts";
+import { surroundRequests } from "../gpu/adapter.ts";
 import { Gpu, type GpuOptions } from "../gpu/gpu.ts";
+import { withoutStderrLines } from "./native-stderr.node.ts";
+
+/**
+ * Mesa's drivers allow a million buffers with dynamic offsets and Dawn 16; the code that lowers the limit always prints a warning, for each
+ * adapter that is found. We use no such offsets.
+ */
+const limitNotice =
+  /^Warning: maxDynamic(Uniform|Storage)BuffersPerPipelineLayout artificially reduced from \d+ to \d+ to fit dynamic offset allocation limit\.$/;
 
 /**
  * Dawn's `navigator.gpu`. It must stay referenced as long as a device of it lives: `Gpu` holds it.
@@ -18,7 +27,8 @@ export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
     );
   });
   const toggles = fast ? ["enable-dawn-features=disable_robustness,skip_validation"] : [];
-  return create([...toggles, "disable-dawn-features=timestamp_quantization"]);
+  const entry = create([...toggles, "disable-dawn-features=timestamp_quantization"]);
+  return surroundRequests(entry, (request) => withoutStderrLines(limitNotice, request));
 }
 
 /**

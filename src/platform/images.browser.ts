@@ -6,7 +6,7 @@
 // the canvas that they pass through, those under full transparency lost.
 
 import { decodeBmp } from "../data/bmp.ts";
-import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
 import { mendedJpeg } from "../data/jpeg-file.ts";
 import { hasProfile } from "../data/colour-profile.ts";
 import { pictureKind, storedSize, type PictureKind } from "../data/picture-file.ts";
@@ -99,9 +99,4 @@ async function decodeByBrowser(kind: PictureKind, bytes: Uint8Array, pixelLimit:
   } finally {
     bitmap.close();
   }
-}
-
-function hasTransparentPixel(data: Uint8ClampedArray): boolean {
-  for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
-  return false;
 }

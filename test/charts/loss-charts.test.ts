@@ -3,7 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { launch, type Page } from "puppeteer-core";
+import { launch, type Page } from "puppeteer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
@@ -12,8 +12,8 @@ import { lossNames } from "../../src/train/metrics.ts";
 
 /** Whether the page still answers is the question, so it is not asked for long. */
 const browser = await launch({
-  executablePath: chromium(),
-  args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+  executablePath: await chromium(),
+  args: ["--no-sandbox"],
   protocolTimeout: 20_000,
 });
 afterAll(() => browser.close());

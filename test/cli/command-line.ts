@@ -12,7 +12,7 @@ export interface Ended {
   /** Null where a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Both streams, without what Dawn says of itself. */
+  /** Both streams. */
   readonly output: string;
 }
 
@@ -53,7 +53,7 @@ function start(words: readonly string[]): Running {
     child.on("error", reject);
     child.on("close", (code, signal) => {
       for (const { resolve } of waiting) resolve();
-      resolve({ code, signal, output: text.replace(/^Warning: max.* artificially reduced .*\n/gm, "") });
+      resolve({ code, signal, output: text });
     });
   });
   return {

@@ -1,6 +1,6 @@
 // The bench of the page: it measures, shows and hands out what it measured; it can be cancelled, and outlives the loss of its device.
 
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 import { expect, test } from "vitest";
 import { openBrowser, screenshot } from "./browser.ts";
 

@@ -4,7 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launch, type Browser, type LaunchOptions, type Page } from "puppeteer-core";
+import { launch, type Browser, type LaunchOptions, type Page } from "puppeteer";
 import { afterAll } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { buildDemo, serve } from "../../scripts/demo.mjs";
@@ -30,9 +30,11 @@ export interface TestBrowser {
   open(options?: OpenOptions): Promise<OpenPage>;
 }
 
-const flags = [
+export const webGpuFlags = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
+  // Root has no sandbox, and a browser that is not installed none on some systems; what is opened is our own page.
+  "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -56,12 +58,13 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
   const { address, close } = await serve(join(folder, "page"));
   afterAll(close);
   const options: LaunchOptions = {
-    executablePath: chromium(),
+    executablePath: await chromium(),
     headless: true,
     userDataDir: join(folder, "profile"),
     args: [
-      ...(webGpu ? flags : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...flags.slice(2)]),
-      ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ...(webGpu
+        ? webGpuFlags
+        : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...webGpuFlags.slice(2)]),
       ...more,
     ],
     protocolTimeout: 300_000,

@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import AxeBuilder from "axe-core";
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { resizeBicubic } from "../../src/data/resize.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";

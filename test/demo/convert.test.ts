@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import sharp from "sharp";
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";

@@ -1,7 +1,7 @@
 // The view that looks inside, in a browser: every layer is shown, every verdict drawn, and an operation that is pointed at tells its gradient.
 
 import { fileURLToPath } from "node:url";
-import type { ElementHandle } from "puppeteer-core";
+import type { ElementHandle } from "puppeteer";
 import { expect, test } from "vitest";
 import { openBrowser } from "./browser.ts";
 

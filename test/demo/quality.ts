@@ -2,7 +2,7 @@
 // than its window, and whether everything that can be operated is reached by Tab, seen, and seen to be focused.
 
 import axe from "axe-core";
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 
 /** Comes when a view is there with all that it fetches by itself. */
 export async function untilShown(page: Page): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { readdirSync } from "node:fs";
 import axe from "axe-core";
-import type { ElementHandle, Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer";
 import type { TestBrowser } from "./browser.ts";
 
 /** Options of a run that does a step in well under a second, and saves often. */

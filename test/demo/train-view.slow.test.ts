@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
-import type { ElementHandle, Page } from "puppeteer-core";
+import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, expect, test } from "vitest";
 import { readPthZip } from "../../src/formats/pth.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";

@@ -1,7 +1,7 @@
 // What may happen to a run in a page: its tab dies, its device goes, another tab wants it, a file is no run. The end is the same to the byte.
 
 import { zipSync } from "fflate";
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 import { beforeAll, expect, test } from "vitest";
 import { openBrowser } from "./browser.ts";
 import { openTrainingPage, tinyOptions } from "./training-worker.ts";

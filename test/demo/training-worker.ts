@@ -1,7 +1,7 @@
 // The worker that trains, driven without its view: a page of the same origin with nothing on it, and what a test says to the worker from there.
 
 import { build } from "esbuild";
-import type { Page } from "puppeteer-core";
+import type { Page } from "puppeteer";
 import sharp from "sharp";
 import type { TrainingApi, TrainingEvent } from "../../demo/train/api.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";

@@ -17,8 +17,8 @@ function resolve(target: Target, conditions: ReadonlySet<string>): string | unde
   return undefined;
 }
 
-const node = ["./dist/node.js", "./dist/types/library/node.d.ts"];
-const browser = ["./dist/browser.js", "./dist/types/library/browser.d.ts"];
+const node = ["./dist/node.js", "./dist/node.d.ts"];
+const browser = ["./dist/browser.js", "./dist/browser.d.ts"];
 
 test.each([
   ["Node", ["node", "import", "module-sync", "node-addons"], node],

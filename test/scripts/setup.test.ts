@@ -1,8 +1,10 @@
 // What the setup decides on machines of all kinds: none of it installs anything.
 
 import { spawnSync } from "node:child_process";
-import { describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test, vi } from "vitest";
 import { backportsEntry, parseDeb822, parseList } from "../../scripts/apt.mjs";
+import { chromium } from "../../scripts/chromium.mjs";
 import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "../../scripts/machine.mjs";
 import { dependenciesMatch } from "../../scripts/setup.mjs";
 
@@ -63,7 +65,7 @@ deb http://later.example/debian bookworm main
 
 describe("the way to an adapter", () => {
   const debian12 = readOsRelease('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
-  const machine = { platform: "linux", release: debian12, root: true, node: "/bin/node" };
+  const machine = { platform: "linux", release: debian12, root: true, node: "/bin/node", setup: "scripts/setup.mjs" };
 
   test("is the backports on Debian 12, and the system's own package on what is newer", () => {
     expect(wayToAdapter(machine)).toEqual({
@@ -118,6 +120,14 @@ describe("the npm packages", () => {
     expect(dependenciesMatch(lock, { "node_modules/a": { version: "0.9.0" } }, exists)).toBe(false);
     expect(dependenciesMatch(lock, { "node_modules/a": { version: "1.0.0" } }, () => false)).toBe(false);
   });
+});
+
+test("a browser that does not start is not taken", async () => {
+  vi.stubEnv("CHROME_PATH", process.execPath);
+  expect(await chromium()).toBe(process.execPath);
+  vi.stubEnv("CHROME_PATH", fileURLToPath(import.meta.url));
+  expect(await chromium()).not.toBe(fileURLToPath(import.meta.url));
+  vi.unstubAllEnvs();
 });
 
 test("a machine without a driver is told so in one line, and the check fails", () => {

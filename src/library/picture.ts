@@ -1,0 +1,30 @@
+// The pictures that the library takes: its own, and those of a page.
+
+import { checkImageSize, hasTransparentPixel, type Image } from "../data/image.ts";
+import { UserError } from "../errors.ts";
+
+/** What both an `Image` and a page's `ImageData` are. */
+export interface Picture {
+  /** Pixels per row. */
+  readonly width: number;
+  /** Rows. */
+  readonly height: number;
+  /** `4 * width * height` bytes, row by row: R, G, B, A of each pixel; colour is not multiplied by alpha. */
+  readonly data: Uint8ClampedArray<ArrayBuffer>;
+  /** Whether alpha means something. Default: whether any pixel is not opaque. */
+  readonly hasAlpha?: boolean;
+}
+
+/** @throws UserError for what is no picture of bytes, in words that a JavaScript user can act on */
+export function imageOf({ width, height, data, hasAlpha }: Picture): Image {
+  checkImageSize(width, height);
+  if (!(data instanceof Uint8ClampedArray) || data.length !== 4 * width * height) {
+    throw new UserError(
+      `a picture of ${width} x ${height} pixels takes a Uint8ClampedArray of ${4 * width * height} bytes, RGBA, ` +
+        `not ${data instanceof Uint8ClampedArray ? `one of ${data.length}` : Object.prototype.toString.call(data)}.`,
+    );
+  }
+  // The engine reads whole pixels, which begin at multiples of four.
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  return { width, height, data: aligned, hasAlpha: hasAlpha ?? hasTransparentPixel(data) };
+}

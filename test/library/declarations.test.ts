@@ -1,0 +1,35 @@
+// The package's types in projects of others: strict, with libraries checked, and with no types of WebGPU at hand.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ts from "typescript";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildDeclarations } from "../../scripts/declarations.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-types-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+beforeAll(() => buildDeclarations(folder));
+
+function complaints(consumer: string, door: "node" | "browser", options: ts.CompilerOptions): string[] {
+  const program = ts.createProgram([`test/library/consumers/${consumer}`], {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    paths: { pixelcycle: [join(folder, `${door}.d.ts`)] },
+    ...options,
+  });
+  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+}
+
+test("a page gives its ImageData, and draws what comes back", () => {
+  expect(complaints("page.ts", "browser", { lib: ["lib.es2022.d.ts", "lib.dom.d.ts"], types: [] })).toEqual([]);
+});
+
+test("a program for Node needs no types of the DOM", () => {
+  expect(complaints("program.ts", "node", { lib: ["lib.es2023.d.ts"], types: ["node"] })).toEqual([]);
+});
