@@ -42,8 +42,7 @@ export function launchFlat(
     parameter = 0,
   }: { shared?: readonly Binding[]; flops?: number; parameter?: number } = {},
 ): Launch[] {
-  const widest = Math.max(...operands.map(({ bytes }) => bytes));
-  return runsOf(traits, count, widest).map((run) => {
+  return runsOf(traits, count, ...operands.map(({ bytes }) => bytes)).map((run) => {
     const ranges = operands.map(({ operand, bytes }) => ({
       operand,
       offset: run.first * bytes,

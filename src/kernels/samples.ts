@@ -28,6 +28,7 @@ interface Place {
 function launchCopy(traits: Traits, label: string, from: Place, to: Place, bytes: number): Launch[] {
   const shader = composeShader(copy, { LANES: lanes });
   const limit = Math.floor((traits.bindingBytes - traits.offsetAlignment) / 16) * 16;
+  if (limit < 16) throw new RangeError(`A binding of ${traits.bindingBytes} bytes is too small to copy by.`);
   const launches: Launch[] = [];
   for (let done = 0; done < bytes; done += limit) {
     const count = Math.min(limit, bytes - done);
