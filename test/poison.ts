@@ -46,7 +46,3 @@ function poisonBuffer({ device }: Gpu, buffer: GPUBuffer): void {
     device.queue.writeBuffer(buffer, offset, block, 0, size / 4);
   }
 }
-
-export function isPoison(bytes: ArrayBuffer): boolean {
-  return new Uint32Array(bytes).every((word) => word === pattern);
-}

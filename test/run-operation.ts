@@ -7,7 +7,6 @@ import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/layout.ts";
 import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/operation.ts";
-import { isPoison } from "./poison.ts";
 
 /** The result of an operation, and what there was beside it. */
 export interface Ran extends Values {
@@ -16,8 +15,12 @@ export interface Ran extends Values {
   readonly launches: number;
 }
 
-/** Bytes behind every operand that are bound with it. */
+/**
+ * Bytes behind every operand that are bound with it, filled with a number and not with NaN: what a kernel computes from NaN is NaN again,
+ * and would not be told from what was there.
+ */
 const stripBytes = 256;
+const stripWord = new Uint32Array(Float32Array.of(1234.5).buffer)[0];
 
 /** Runs one operation on the device; values in and out are in PyTorch's order. */
 export async function runOperation<A>(
@@ -35,8 +38,12 @@ export async function runOperation<A>(
   const buffers = new Map<Operand, GPUBuffer>();
   let program: Program | undefined;
   try {
-    for (const operand of operands)
-      buffers.set(operand, await gpu.buffers.acquire(operand.bytes + stripBytes, operation.name));
+    for (const operand of operands) {
+      const buffer = await gpu.buffers.acquire(operand.bytes + stripBytes, operation.name);
+      buffers.set(operand, buffer);
+      const strip = new Uint32Array((buffer.size - operand.bytes) / 4).fill(stripWord);
+      gpu.device.queue.writeBuffer(buffer, operand.bytes, strip);
+    }
     const inputs = types.map((_, i) => plan.inputs.get(`input ${i}`)!);
     types.forEach((type, i) => gpu.write(buffers.get(inputs[i])!, withJunk(type, toDevice(type, values[i]))));
     const named = new Map(operands.map((operand, i) => [`${i}`, operand]));
@@ -49,7 +56,7 @@ export async function runOperation<A>(
     const contents = new Map<Operand, ArrayBuffer>();
     for (const [operand, buffer] of buffers) {
       const bytes = await gpu.read(buffer, 0, buffer.size);
-      if (!isPoison(bytes.slice(operand.bytes)))
+      if (!new Uint32Array(bytes, operand.bytes).every((word) => word === stripWord))
         throw new Error(`${operation.name} writes beyond the end of what it was given.`);
       contents.set(operand, bytes.slice(0, operand.bytes));
     }

@@ -130,7 +130,12 @@ function activation(
       data: gradient.data.map((g, i) => g * row.derivative(output.data[i], slope)),
     }),
     cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input, input) }),
-    samples: shapes.map((input) => ({ inputs: [input, input], attributes })),
+    // Of an activation's outputs many are exactly 0.
+    samples: shapes.map((input) => ({
+      inputs: [input, input],
+      attributes,
+      draw: (input, uniform) => (input === 0 && Math.abs(uniform) < 0.3 ? 0 : uniform),
+    })),
   });
 
   return [forward, backward];

@@ -123,7 +123,7 @@ export const takeSamples: Operation<{ first: number; count: number }> = declare(
   samples: [
     { inputs: [image(3, 3, 5, 7)], attributes: { first: 1, count: 1 } },
     { inputs: [image(2, 5, 4, 4)], attributes: { first: 0, count: 1 } },
-    { inputs: [image(4, 8, 9, 1)], attributes: { first: 1, count: 3 } },
+    { inputs: [image(4, 8, 9, 5)], attributes: { first: 1, count: 3 } },
   ],
 });
 

@@ -119,6 +119,7 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
     { inputs: [image(2, 6, 7, 3)], attributes: { first: 3, count: 3 } },
     { inputs: [image(1, 7, 1, 9)], attributes: { first: 0, count: 1 } },
     { inputs: [image(2, 68, 4, 4)], attributes: { first: 66, count: 2 } },
+    { inputs: [image(1, 9, 13, 11)], attributes: { first: 2, count: 6 } },
   ],
 });
 

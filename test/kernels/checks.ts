@@ -85,7 +85,7 @@ export async function checkBands(
   const values = sampleValues(sample);
   const run = (traits: Partial<Traits>) => runOperation(gpu, operation, inputs, values, attributes, traits);
   const whole = await run({});
-  const cuts: Partial<Traits>[] = [{ workgroupsPerDimension: 2 }];
+  const cuts: Partial<Traits>[] = [{ workgroupsPerDimension: 1 }, { workgroupsPerDimension: 2 }];
   if (tightest) cuts.push({ bindingBytes: tightest }, { bindingBytes: 2 * tightest });
   for (const traits of cuts) {
     const text = JSON.stringify(traits);

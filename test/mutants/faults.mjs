@@ -97,7 +97,8 @@ function blank(text) {
  * What chooses among kernels that all pass the same checks, by their speed, and what only samples, labels and shapes are made by: there
  * is nothing in these that the launches could get wrong.
  */
-const choices = /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved)$/;
+const choices =
+  /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved|launchFastest)$/;
 
 /** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
 const untouched = new Set([
@@ -168,6 +169,9 @@ export function launchFaults(sources) {
       faults.set([file, start, end, text].join(), { file, family, kind, start, end, text });
     };
     visit(node, (child) => {
+      // Lanes too many find nothing to do, as every tail's do: the same work again is no fault that a result could show.
+      const lavish = ts.isNumericLiteral(child) ? child.text === "1" : child.getText().includes("/");
+      if (lavish && isInWorkgroups(child)) return;
       if (ts.isNumericLiteral(child)) add("off by one", child, String(Number(child.text) + 1));
       if (ts.isBinaryExpression(child)) {
         const { operatorToken } = child;
@@ -197,6 +201,12 @@ export function launchFaults(sources) {
     });
   }
   return [...faults.values()];
+}
+
+/** Whether it stands in a launch's workgroups, and is not of what they are counted by. @param {ts.Node} node */
+function isInWorkgroups({ parent }) {
+  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent.parent?.parent?.parent;
+  return list !== undefined && ts.isPropertyAssignment(list) && list.name.getText() === "workgroups";
 }
 
 /** @param {ts.Node} node @param {string} name */

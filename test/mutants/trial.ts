@@ -52,7 +52,7 @@ export function know(gpu: Gpu): Known[] {
 }
 
 function fingerprints({ operation, sample }: Case, traits: Traits, tightest: number | null): number[] {
-  const cuts: Partial<Traits>[] = [{}, { workgroupsPerDimension: 2 }];
+  const cuts: Partial<Traits>[] = [{}, { workgroupsPerDimension: 1 }, { workgroupsPerDimension: 2 }];
   if (tightest) cuts.push({ bindingBytes: tightest }, { bindingBytes: 2 * tightest });
   return cuts.map((cut) => {
     try {
