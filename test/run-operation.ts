@@ -135,6 +135,25 @@ export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
 }
 
+/**
+ * The same, but with pictures that are drawn in a few flat colours where pixels are taken: lines, corners and ties are rare in pixels that
+ * look random. Some of it is transparent, some half so.
+ */
+export function drawnValues(sample: Sample<unknown>): Float64Array[] {
+  const inks = [0xff2030a0, 0xff2030a0, 0xffe0d0c0, 0xff101418, 0x80e0d0c0, 0x00ffffff];
+  return sampleValues(sample).map((values, i) => {
+    const { layout, shape } = sample.inputs[i];
+    if (layout !== "pixels") return values;
+    const width = shape[2];
+    return values.reduce((drawn, noise, place) => {
+      const [choice, ink] = [noise >>> 28, inks[(noise >>> 8) % inks.length]];
+      const [left, above] = [place % width > 0 ? drawn[place - 1] : ink, place >= width ? drawn[place - width] : ink];
+      drawn[place] = choice < 6 ? left : choice < 13 ? above : ink;
+      return drawn;
+    }, new Float64Array(values.length));
+  });
+}
+
 /** ||a - b|| / ||b||, and the plain norm of a where b is nothing. NaN where either holds one. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`${a.length} numbers are compared with ${b.length}.`);

@@ -11,7 +11,7 @@ import {
   type Traits,
   type Values,
 } from "../../src/kernels/operation.ts";
-import { relativeError, runOperation, sampleValues } from "../run-operation.ts";
+import { drawnValues, relativeError, runOperation, sampleValues } from "../run-operation.ts";
 
 /** A few units in the last place of float32, for sums of up to a thousand terms. */
 const tolerance = 5e-6;
@@ -24,10 +24,23 @@ export function launchesOf(operation: Operation, { inputs, attributes }: Sample<
   return operation.forward(traits, operands, written, attributes);
 }
 
+/** What a sample is tried with: random numbers, and where it takes pixels a drawing as well. */
+function trialsOf(sample: Sample<unknown>): Float64Array[][] {
+  const takesPixels = sample.inputs.some(({ layout }) => layout === "pixels");
+  return [sampleValues(sample), ...(takesPixels ? [drawnValues(sample)] : [])];
+}
+
 /** That the device's numbers are the twin's, and that what else it writes over is as well. */
 export async function checkTwin(gpu: Gpu, operation: Operation, sample: Sample<unknown>): Promise<void> {
-  const { inputs, attributes } = sample;
-  const values = sampleValues(sample);
+  for (const values of trialsOf(sample)) await holdToTwin(gpu, operation, sample, values);
+}
+
+async function holdToTwin(
+  gpu: Gpu,
+  operation: Operation,
+  { inputs, attributes }: Sample<unknown>,
+  values: readonly Float64Array[],
+): Promise<void> {
   const given = inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
   const expected = operation.reference(given, attributes);
   const inferred = operation.infer(inputs, attributes);
@@ -82,7 +95,7 @@ export async function checkBands(
   tightest = tightestOf(gpu, operation, sample),
 ): Promise<void> {
   const { inputs, attributes } = sample;
-  const values = sampleValues(sample);
+  const values = trialsOf(sample).at(-1)!;
   const run = (traits: Partial<Traits>) => runOperation(gpu, operation, inputs, values, attributes, traits);
   const whole = await run({});
   const cuts: Partial<Traits>[] = [{ workgroupsPerDimension: 1 }, { workgroupsPerDimension: 2 }];
