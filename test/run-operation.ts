@@ -15,12 +15,16 @@ export interface Ran extends Values {
   readonly launches: number;
 }
 
-/**
- * Bytes behind every operand that are bound with it, filled with a number and not with NaN: what a kernel computes from NaN is NaN again,
- * and would not be told from what was there.
- */
+/** Bytes behind every operand that are bound with it. */
 const stripBytes = 256;
-const stripWord = new Uint32Array(Float32Array.of(1234.5).buffer)[0];
+
+/**
+ * What a strip is filled with: numbers, since what a kernel computes from NaN is NaN again, and others for each operand and place, since a
+ * copy would not be told from what was there.
+ */
+function stripOf(operand: number, bytes: number): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(Float32Array.from({ length: bytes / 4 }, (_, i) => 1000 * (operand + 1) + i).buffer);
+}
 
 /** Runs one operation on the device; values in and out are in PyTorch's order. */
 export async function runOperation<A>(
@@ -38,11 +42,10 @@ export async function runOperation<A>(
   const buffers = new Map<Operand, GPUBuffer>();
   let program: Program | undefined;
   try {
-    for (const operand of operands) {
+    for (const [i, operand] of operands.entries()) {
       const buffer = await gpu.buffers.acquire(operand.bytes + stripBytes, operation.name);
       buffers.set(operand, buffer);
-      const strip = new Uint32Array((buffer.size - operand.bytes) / 4).fill(stripWord);
-      gpu.device.queue.writeBuffer(buffer, operand.bytes, strip);
+      gpu.device.queue.writeBuffer(buffer, operand.bytes, stripOf(i, buffer.size - operand.bytes));
     }
     const inputs = types.map((_, i) => plan.inputs.get(`input ${i}`)!);
     types.forEach((type, i) => gpu.write(buffers.get(inputs[i])!, withJunk(type, toDevice(type, values[i]))));
@@ -54,9 +57,11 @@ export async function runOperation<A>(
     );
     await program.run();
     const contents = new Map<Operand, ArrayBuffer>();
-    for (const [operand, buffer] of buffers) {
+    for (const [i, operand] of operands.entries()) {
+      const buffer = buffers.get(operand)!;
       const bytes = await gpu.read(buffer, 0, buffer.size);
-      if (!new Uint32Array(bytes, operand.bytes).every((word) => word === stripWord))
+      const strip = stripOf(i, buffer.size - operand.bytes);
+      if (!new Uint32Array(bytes, operand.bytes).every((word, at) => word === strip[at]))
         throw new Error(`${operation.name} writes beyond the end of what it was given.`);
       contents.set(operand, bytes.slice(0, operand.bytes));
     }

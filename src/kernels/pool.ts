@@ -74,6 +74,7 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
     // A vector cannot say what each of its numbers is for: all that `draw` makes here are slots from 0 to 4, and shown or not.
     { inputs: [image(1, 3, 5, 7), image(5, 3, 5, 7), vector(2)], attributes: {}, draw: drawDecision },
     { inputs: [image(8, 6, 9, 8), image(5, 6, 9, 8), vector(16)], attributes: {}, draw: drawDecision },
+    { inputs: [image(12, 3, 5, 4), image(5, 3, 5, 4), vector(24)], attributes: {}, draw: drawDecision },
   ],
 });
 

@@ -98,12 +98,12 @@ function blank(text) {
  * is nothing in these that the launches could get wrong.
  */
 const choices =
-  /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved|launchFastest)$/;
+  /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved)$/;
 
 /** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
 const untouched = new Set([
   ...["name", "infer", "backward", "reference", "referenceInputs", "cost", "samples", "draw", "derive"],
-  ...["of", "slope", "derivative", "label", "flops"],
+  ...["of", "slope", "derivative", "label", "flops", "work"],
 ]);
 
 /** @type {Record<string, string>} */
@@ -131,31 +131,40 @@ const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min
  * @returns {Fault[]}
  */
 export function launchFaults(sources) {
-  /** @type {Map<string, ts.Node[]>} */
+  /** By file and name. @type {Map<string, ts.Node>} */
   const declared = new Map();
-  /** @type {ts.Node[]} */
-  const reached = [];
+  /** The file that a name in a file is imported from. @type {Map<string, string>} */
+  const imported = new Map();
+  /** @type {Set<ts.Node>} */
+  const reached = new Set();
   for (const [file, source] of sources) {
     const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
     for (const statement of tree.statements) {
-      const named = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
-      for (const node of named) {
+      if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+        const from = statement.moduleSpecifier.text.replace("./", file.replace(/[^/]*$/, ""));
+        const names = statement.importClause?.namedBindings;
+        if (names && ts.isNamedImports(names))
+          for (const { name } of names.elements) imported.set(`${file} ${name.text}`, from);
+      }
+      const nodes = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+      for (const node of nodes) {
         if (!ts.isVariableDeclaration(node) && !ts.isFunctionDeclaration(node)) continue;
-        if (node.name && ts.isIdentifier(node.name))
-          declared.set(node.name.text, [...(declared.get(node.name.text) ?? []), node]);
+        if (node.name && ts.isIdentifier(node.name)) declared.set(`${file} ${node.name.text}`, node);
       }
     }
     visit(tree, (node) => {
-      if ("name" in node && isNamed(node, "forward")) reached.push(node);
+      if ("name" in node && isNamed(node, "forward")) reached.add(node);
     });
   }
   for (const node of reached) {
+    const file = node.getSourceFile().fileName;
     visit(node, (child) => {
       if (!ts.isIdentifier(child) || choices.test(child.text)) return;
-      for (const target of declared.get(child.text) ?? []) {
-        // Of a whole operation only its `forward` makes launches, and that was reached already.
-        if (!reached.includes(target) && !/\bdeclare\b/.test(target.getText())) reached.push(target);
-      }
+      if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
+      const key = `${file} ${child.text}`;
+      const target = declared.get(key) ?? declared.get(`${imported.get(key)} ${child.text}`);
+      // Of a whole operation only its `forward` makes launches, and that was reached already.
+      if (target && !/\bdeclare\b/.test(target.getText())) reached.add(target);
     });
   }
   /** @type {Map<string, Fault>} */
@@ -172,6 +181,7 @@ export function launchFaults(sources) {
       // Lanes too many find nothing to do, as every tail's do: the same work again is no fault that a result could show.
       const lavish = ts.isNumericLiteral(child) ? child.text === "1" : child.getText().includes("/");
       if (lavish && isInWorkgroups(child)) return;
+      if (isFilling(child)) return;
       if (ts.isNumericLiteral(child)) add("off by one", child, String(Number(child.text) + 1));
       if (ts.isBinaryExpression(child)) {
         const { operatorToken } = child;
@@ -205,8 +215,15 @@ export function launchFaults(sources) {
 
 /** Whether it stands in a launch's workgroups, and is not of what they are counted by. @param {ts.Node} node */
 function isInWorkgroups({ parent }) {
-  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent.parent?.parent?.parent;
+  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent.parent?.parent;
   return list !== undefined && ts.isPropertyAssignment(list) && list.name.getText() === "workgroups";
+}
+
+/** A zero that fills up a uniform's bytes, which no shader reads. @param {ts.Node} node */
+function isFilling(node) {
+  if (!ts.isNumericLiteral(node) || node.text !== "0" || !ts.isArrayLiteralExpression(node.parent)) return false;
+  const array = ts.isSpreadElement(node.parent.parent) ? node.parent.parent.parent : node.parent;
+  return ts.isNewExpression(array.parent) && array.parent.expression.getText() === "Uint32Array";
 }
 
 /** @param {ts.Node} node @param {string} name */
@@ -219,8 +236,9 @@ function isNamed(node, name) {
 function visit(node, look) {
   if (ts.isTypeNode(node) || ts.isThrowStatement(node) || ts.isImportDeclaration(node)) return;
   if (ts.isTemplateExpression(node)) return;
-  const part = ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node) || ts.isBindingElement(node);
-  if (part && ts.isIdentifier(node.name)) {
+  const part = ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node);
+  const local = ts.isBindingElement(node) || ts.isVariableDeclaration(node);
+  if ((part || local) && ts.isIdentifier(node.name)) {
     if (untouched.has(node.name.text)) return;
   }
   look(node);
