@@ -2,7 +2,7 @@
 
 import adam_ from "../../shaders/adam/adam.wgsl";
 import { launchFlat, lanes } from "./elementwise.ts";
-import { declare, elements, requireThat, totalBytes, vector, type Operation } from "./operation.ts";
+import { declare, elements, requireThat, totalBytes, vector, type Operation, type Values } from "./operation.ts";
 import { composeShader, float } from "./shader.ts";
 
 export interface AdamAttributes {
@@ -57,17 +57,8 @@ export const adam: Operation<AdamAttributes> = declare({
     });
   },
 
-  reference([weights, gradients, first, second, schedule], { beta1, beta2, epsilon }) {
-    const [step, correction, whether] = schedule.data;
-    if (whether < 0) return weights;
-    const data = weights.data.map((weight, i) => {
-      const g = gradients.data[i];
-      const m = beta1 * first.data[i] + (1 - beta1) * g;
-      const v = beta2 * second.data[i] + (1 - beta2) * g * g;
-      return weight - (step * m) / (Math.sqrt(v) / correction + epsilon);
-    });
-    return { shape: weights.shape, data };
-  },
+  reference: (inputs, attributes) => stepped(inputs, attributes)[0],
+  referenceInputs: stepped,
 
   cost: ([weights]) => ({ flops: 12 * elements(weights), bytes: 7 * totalBytes(weights) }),
 
@@ -83,3 +74,15 @@ export const adam: Operation<AdamAttributes> = declare({
     })),
   ),
 });
+
+/** The twin: weights and moments after a step. */
+function stepped(inputs: readonly Values[], { beta1, beta2, epsilon }: AdamAttributes): readonly Values[] {
+  const [weights, gradients, first, second, schedule] = inputs;
+  const [step, correction, whether] = schedule.data;
+  if (whether < 0) return inputs;
+  const m = first.data.map((m, i) => beta1 * m + (1 - beta1) * gradients.data[i]);
+  const v = second.data.map((v, i) => beta2 * v + (1 - beta2) * gradients.data[i] ** 2);
+  const w = weights.data.map((w, i) => w - (step * m[i]) / (Math.sqrt(v[i]) / correction + epsilon));
+  const { shape } = weights;
+  return [{ shape, data: w }, gradients, { shape, data: m }, { shape, data: v }, schedule];
+}

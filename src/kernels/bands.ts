@@ -80,11 +80,22 @@ export function bindRows(traits: Traits, operand: Operand, type: TensorType, sam
   return bindRange(traits, operand, (sample * type.shape[2] + rows.first) * bytes, (rows.end - rows.first) * bytes);
 }
 
-/** Cuts `count` items of `bytes` bytes each into runs that can be bound and that start at aligned bytes. */
-export function runsOf(traits: Traits, count: number, bytes: number): { first: number; count: number }[] {
-  const step = traits.offsetAlignment / greatestCommonDivisor(traits.offsetAlignment, bytes);
-  const limit = Math.floor(Math.floor(traits.bindingBytes / bytes) / step) * step;
-  if (count * bytes <= traits.bindingBytes) return [{ first: 0, count }];
+/**
+ * Cuts `count` items, which take so many bytes each in one operand or several, into runs that can be bound and that start at aligned bytes
+ * in each of them.
+ *
+ * @throws RangeError where not even the shortest such run can be bound
+ */
+export function runsOf(traits: Traits, count: number, ...bytes: number[]): { first: number; count: number }[] {
+  const { bindingBytes, offsetAlignment } = traits;
+  const widest = Math.max(...bytes);
+  if (count * widest <= bindingBytes) return [{ first: 0, count }];
+  // Alignments are powers of two, so the largest of the steps is a multiple of the others.
+  const step = Math.max(...bytes.map((size) => offsetAlignment / greatestCommonDivisor(offsetAlignment, size)));
+  const limit = Math.floor(Math.floor(bindingBytes / widest) / step) * step;
+  if (limit < 1) {
+    throw new RangeError(`${step} x ${widest} bytes cannot be cut further, and a binding has ${bindingBytes}.`);
+  }
   const runs = [];
   for (let first = 0; first < count; first += limit) runs.push({ first, count: Math.min(limit, count - first) });
   return runs;

@@ -122,6 +122,8 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     sample([1, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
     sample([2, 36, 6, 7], 30, 3, { stride: 1, padding: 1, reflect: false }, false),
     sample([1, 33, 11, 10], 32, 3, { stride: 1, padding: 0, reflect: false }),
+    sample([1, 4, 9, 7], 5, 3, { stride: 1, padding: 2, reflect: true }),
+    sample([1, 3, 4, 5], 76, 1, { stride: 1, padding: 0, reflect: false }),
   ],
 });
 
@@ -202,6 +204,7 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     transposedSample([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
     transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
     transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
+    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [1, 0] }),
     transposedSample([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
     transposedSample([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
     transposedSample([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),

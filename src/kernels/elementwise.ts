@@ -42,8 +42,7 @@ export function launchFlat(
     parameter = 0,
   }: { shared?: readonly Binding[]; flops?: number; parameter?: number } = {},
 ): Launch[] {
-  const widest = Math.max(...operands.map(({ bytes }) => bytes));
-  return runsOf(traits, count, widest).map((run) => {
+  return runsOf(traits, count, ...operands.map(({ bytes }) => bytes)).map((run) => {
     const ranges = operands.map(({ operand, bytes }) => ({
       operand,
       offset: run.first * bytes,
@@ -131,7 +130,12 @@ function activation(
       data: gradient.data.map((g, i) => g * row.derivative(output.data[i], slope)),
     }),
     cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input, input) }),
-    samples: shapes.map((input) => ({ inputs: [input, input], attributes })),
+    // Of an activation's outputs many are exactly 0.
+    samples: shapes.map((input) => ({
+      inputs: [input, input],
+      attributes,
+      draw: (input, uniform) => (input === 0 && Math.abs(uniform) < 0.3 ? 0 : uniform),
+    })),
   });
 
   return [forward, backward];

@@ -97,7 +97,8 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
     sample([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
     sample([2, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([1, 33, 35, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
+    sample([3, 33, 13, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
+    sample([1, 4, 9, 7], 76, 3, { stride: 1, padding: 2, reflect: true }),
   ],
 });
 

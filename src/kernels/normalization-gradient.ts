@@ -62,6 +62,7 @@ export const normSums: Operation<None> = declare({
     { inputs: [image(1, 3, 5, 7), image(1, 3, 1, 2), image(1, 3, 5, 7)], attributes: {} },
     { inputs: [image(2, 70, 11, 13), image(2, 70, 1, 2), image(2, 70, 11, 13)], attributes: {} },
     { inputs: [image(3, 6, 9, 8), image(1, 6, 1, 2), image(3, 6, 9, 8)], attributes: {} },
+    { inputs: [image(5, 70, 2, 3), image(5, 70, 1, 2), image(5, 70, 2, 3)], attributes: {} },
   ],
 });
 
@@ -141,7 +142,7 @@ export const sumsRow: Operation<{ row: 0 | 1 }> = declare({
   }),
   cost: ([sums]) => ({ flops: 0, bytes: totalBytes(sums) }),
   samples: [
-    { inputs: [image(1, 70, 1, 2)], attributes: { row: 0 } },
+    { inputs: [image(1, 300, 1, 2)], attributes: { row: 0 } },
     { inputs: [image(1, 3, 1, 2)], attributes: { row: 1 } },
   ],
 });

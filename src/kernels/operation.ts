@@ -99,6 +99,8 @@ export interface Operation<A = unknown> {
   backward?<T>(context: BackwardContext<T, A>): (T | null)[];
   /** The same function on the CPU in float64, as plainly as it can be written. */
   reference(inputs: readonly Values[], attributes: A): Values;
+  /** Where more is written over than the first input: what each input holds afterwards, by the same twin. */
+  referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
   cost(inputs: readonly TensorType[], attributes: A): Cost;
   /** Shapes to test on: odd sizes, tails of every tile, single rows. */
   readonly samples: readonly Sample<A>[];

@@ -132,6 +132,9 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     kMeansSample([1, 1, 1], 3, 2),
     kMeansSample([1, 40, 41], 17, 4),
     kMeansSample([1, 90, 101], 70, 2),
+    // Few levels, so that many colours are equally near to several centres.
+    { ...kMeansSample([1, 3, 4], 4, 5), draw: drawFewLevels },
+    { ...kMeansSample([1, 20, 21], 6, 3), draw: drawFewLevels },
   ],
 });
 
@@ -180,7 +183,13 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
-  samples: [mapSample([1, 5, 7], 2), mapSample([2, 9, 4], 33), mapSample([1, 90, 101], 5), mapSample([1, 1, 1], 256)],
+  samples: [
+    mapSample([1, 5, 7], 2),
+    mapSample([2, 9, 4], 33),
+    mapSample([1, 90, 101], 5),
+    mapSample([1, 1, 1], 256),
+    { ...mapSample([1, 13, 11], 9), draw: drawFewLevels },
+  ],
 });
 
 /** The points of pixels, few enough that nothing need be cut in bands. */
@@ -219,4 +228,8 @@ function mapSample(shape: number[], colours: number): Sample<Record<string, neve
 /** Seeds are whole numbers of 15 bits; a cone's light is one of 28 bits. */
 function drawColours(input: number, uniform: number): number {
   return input === 1 ? Math.floor((uniform + 1) * 2 ** 14) : Math.fround(Math.floor(Math.abs(uniform) * 2 ** 28));
+}
+
+function drawFewLevels(input: number, uniform: number): number {
+  return input === 1 ? 2 ** 13 * Math.floor(2 * (uniform + 1)) : 2 ** 27 * Math.floor(2 * (uniform + 1));
 }

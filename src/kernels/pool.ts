@@ -4,7 +4,16 @@
 import exchange from "../../shaders/pool/exchange.wgsl";
 import { bindRange, foldWorkgroups, runsOf } from "./bands.ts";
 import { lanes } from "./elementwise.ts";
-import { byteLength, declare, image, requireThat, totalBytes, vector, type Operation } from "./operation.ts";
+import {
+  byteLength,
+  declare,
+  image,
+  requireThat,
+  totalBytes,
+  vector,
+  type Operation,
+  type Values,
+} from "./operation.ts";
 import { composeShader } from "./shader.ts";
 
 /**
@@ -56,29 +65,34 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
     );
   },
 
-  reference([images, pool, decisions]) {
-    const kept = pool.data.slice();
-    const [samples] = images.shape;
-    const size = images.data.length / samples;
-    const data = images.data.slice();
-    for (let n = 0; n < samples; n++) {
-      const [slot, show] = decisions.data.subarray(2 * n, 2 * n + 2);
-      if (slot < 0) continue;
-      const place = kept.subarray(slot * size, (slot + 1) * size);
-      if (show === 1) data.set(place, n * size);
-      place.set(images.data.subarray(n * size, (n + 1) * size));
-    }
-    return { shape: images.shape, data };
-  },
+  reference: (inputs) => exchanged(inputs).shown,
+  referenceInputs: (inputs) => [inputs[0], exchanged(inputs).pool, inputs[2]],
 
   cost: ([images]) => ({ flops: 0, bytes: 4 * totalBytes(images) }),
 
   samples: [
     // A vector cannot say what each of its numbers is for: all that `draw` makes here are slots from 0 to 4, and shown or not.
     { inputs: [image(1, 3, 5, 7), image(5, 3, 5, 7), vector(2)], attributes: {}, draw: drawDecision },
-    { inputs: [image(3, 6, 4, 5), image(5, 6, 4, 5), vector(6)], attributes: {}, draw: drawDecision },
+    { inputs: [image(8, 6, 9, 8), image(5, 6, 9, 8), vector(16)], attributes: {}, draw: drawDecision },
+    { inputs: [image(12, 3, 5, 4), image(5, 3, 5, 4), vector(24)], attributes: {}, draw: drawDecision },
   ],
 });
+
+/** The twin: what is shown, and the pool afterwards. */
+function exchanged([images, pool, decisions]: readonly Values[]): { shown: Values; pool: Values } {
+  const kept = pool.data.slice();
+  const [samples] = images.shape;
+  const size = images.data.length / samples;
+  const data = images.data.slice();
+  for (let n = 0; n < samples; n++) {
+    const [slot, show] = decisions.data.subarray(2 * n, 2 * n + 2);
+    if (slot < 0) continue;
+    const place = kept.subarray(slot * size, (slot + 1) * size);
+    if (show === 1) data.set(place, n * size);
+    place.set(images.data.subarray(n * size, (n + 1) * size));
+  }
+  return { shown: { shape: images.shape, data }, pool: { shape: pool.shape, data: kept } };
+}
 
 function drawDecision(input: number, uniform: number): number {
   return input === 2 ? Math.floor(3 * (uniform + 1)) - 1 : uniform;

@@ -28,6 +28,7 @@ interface Place {
 function launchCopy(traits: Traits, label: string, from: Place, to: Place, bytes: number): Launch[] {
   const shader = composeShader(copy, { LANES: lanes });
   const limit = Math.floor((traits.bindingBytes - traits.offsetAlignment) / 16) * 16;
+  if (limit < 16) throw new RangeError(`A binding of ${traits.bindingBytes} bytes is too small to copy by.`);
   const launches: Launch[] = [];
   for (let done = 0; done < bytes; done += limit) {
     const count = Math.min(limit, bytes - done);
@@ -122,7 +123,7 @@ export const takeSamples: Operation<{ first: number; count: number }> = declare(
   samples: [
     { inputs: [image(3, 3, 5, 7)], attributes: { first: 1, count: 1 } },
     { inputs: [image(2, 5, 4, 4)], attributes: { first: 0, count: 1 } },
-    { inputs: [image(4, 8, 9, 1)], attributes: { first: 1, count: 3 } },
+    { inputs: [image(4, 8, 9, 5)], attributes: { first: 1, count: 3 } },
   ],
 });
 

@@ -136,6 +136,7 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     { inputs: [image(3, 6, 1, 1)], attributes: { over: "batch", epsilon: 1e-5 } },
     { inputs: [image(2, 70, 11, 13)], attributes: { over: "batch", epsilon: 1e-5 } },
     { inputs: [image(1, 4, 67, 31)], attributes: { over: "sample", epsilon: 1e-5 } },
+    { inputs: [image(5, 70, 2, 3)], attributes: { over: "sample", epsilon: 1e-5 } },
   ],
 });
 
@@ -164,7 +165,7 @@ export const runningStatistics: Operation<{ epsilon: number }> = declare({
     return { shape: [1, mean.shape[0], 1, 2], data };
   },
   cost: ([mean, variance]) => ({ flops: 3 * elements(mean), bytes: 2 * totalBytes(mean, variance) }),
-  samples: [1, 70].map((channels) => ({
+  samples: [1, 70, 300].map((channels) => ({
     inputs: [vector(channels), vector(channels)],
     attributes: { epsilon: 1e-5 },
     draw: (input, uniform) => (input === 1 ? Math.abs(uniform) : uniform),
@@ -210,8 +211,8 @@ export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number;
     },
     cost: ([kept]) => ({ flops: 3 * elements(kept), bytes: 3 * totalBytes(kept) }),
     samples: (["mean", "variance"] as const).map((of) => ({
-      inputs: [vector(70), image(1, 70, 1, 2)],
-      attributes: { of, pixels: 35, momentum: 0.1, epsilon: 1e-5 },
+      inputs: [vector(300), image(1, 300, 1, 2)],
+      attributes: { of, pixels: 35, momentum: 0.1, epsilon: 1e-2 },
       draw: (_, uniform) => Math.abs(uniform) + 0.1,
     })),
   });

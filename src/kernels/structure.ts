@@ -13,6 +13,8 @@ import {
   totalBytes,
   vector,
   vectors,
+  type Binding,
+  type Operand,
   type Operation,
   type Values,
 } from "./operation.ts";
@@ -38,13 +40,11 @@ export const concat: Operation<Record<string, never>> = declare({
     const leftChannels = left.type!.shape[1];
     const shader = composeShader(concat_, { LANES: lanes, LEFT: leftChannels, RIGHT: channels - leftChannels });
     const pixels = samples * height * width;
-    return runsOf(traits, pixels, 16 * vectors(channels)).map((run) => ({
+    const operands = [left, right, output];
+    return runsOf(traits, pixels, ...operands.map(pixelBytes)).map((run) => ({
       label: "concat",
       shader,
-      bindings: [left, right, output].map((operand) => {
-        const bytes = 16 * vectors(operand.type!.shape[1]);
-        return { operand, offset: run.first * bytes, bytes: run.count * bytes };
-      }),
+      bindings: operands.map((operand) => rangeOf(operand, run)),
       parameters: new Uint32Array([run.count * vectors(channels), 0, 0, 0]),
       workgroups: foldWorkgroups(traits, run.count * vectors(channels), lanes),
       flops: 0,
@@ -90,13 +90,11 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
   forward(traits, [input], output, { first, count }) {
     const [samples, channels, height, width] = input.type!.shape;
     const shader = composeShader(take, { LANES: lanes, CHANNELS: channels, FIRST: first, COUNT: count });
-    return runsOf(traits, samples * height * width, 16 * vectors(channels)).map((run) => ({
+    const operands = [input, output];
+    return runsOf(traits, samples * height * width, ...operands.map(pixelBytes)).map((run) => ({
       label: "take channels",
       shader,
-      bindings: [input, output].map((operand) => {
-        const bytes = 16 * vectors(operand.type!.shape[1]);
-        return { operand, offset: run.first * bytes, bytes: run.count * bytes };
-      }),
+      bindings: operands.map((operand) => rangeOf(operand, run)),
       parameters: new Uint32Array([run.count * vectors(count), 0, 0, 0]),
       workgroups: foldWorkgroups(traits, run.count * vectors(count), lanes),
       flops: 0,
@@ -121,8 +119,19 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
     { inputs: [image(2, 6, 7, 3)], attributes: { first: 3, count: 3 } },
     { inputs: [image(1, 7, 1, 9)], attributes: { first: 0, count: 1 } },
     { inputs: [image(2, 68, 4, 4)], attributes: { first: 66, count: 2 } },
+    { inputs: [image(1, 9, 13, 11)], attributes: { first: 2, count: 6 } },
   ],
 });
+
+function pixelBytes({ type }: Operand): number {
+  return 16 * vectors(type!.shape[1]);
+}
+
+/** The part of an image's bytes that a run of its pixels takes. */
+function rangeOf(operand: Operand, run: { first: number; count: number }): Binding {
+  const bytes = pixelBytes(operand);
+  return { operand, offset: run.first * bytes, bytes: run.count * bytes };
+}
 
 /** torch.nn.Dropout in training; input 1 is the seed, one whole number below 2^24. */
 export const dropout: Operation<{ probability: number }> = declare({

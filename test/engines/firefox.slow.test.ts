@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { launch, type Browser, type Page } from "puppeteer-core";
+import { launch, type Browser, type Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildDemo, serve } from "../../scripts/demo.mjs";
 import { firefox } from "../../scripts/engines.mjs";

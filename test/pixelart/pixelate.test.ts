@@ -5,6 +5,7 @@ import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
+import { poisonPool } from "../poison.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../../src/kernels/oklab.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { seedsOf } from "../../src/pixelart/seeds.ts";
@@ -146,7 +147,7 @@ test("padding beyond the picture does not count", async () => {
 test("a picture too large for one binding gives the same bytes", async () => {
   const image = drawing(203, 150, 6);
   const options = { cell: 3, scale: 2, colors: 9 };
-  const narrow = await Gpu.open(webGpu, { maximumBindingBytes: 8192 });
+  const narrow = poisonPool(await Gpu.open(webGpu, { maximumBindingBytes: 8192 }));
   try {
     expect(await pixelate(narrow, image, options)).toEqual(await pixelate(gpu, image, options));
   } finally {
@@ -187,7 +188,7 @@ test("keeps the source's colours under a picture of other ones, as far as it is 
 test("colours are kept in bands as in whole pictures, with cells that the border cuts", async () => {
   const [image, source] = [drawing(203, 151, 7), drawing(203, 151, 8)];
   const options = { cell: 2, scale: 1, colors: "none", source } as const;
-  const narrow = await Gpu.open(webGpu, { maximumBindingBytes: 16384 });
+  const narrow = poisonPool(await Gpu.open(webGpu, { maximumBindingBytes: 16384 }));
   try {
     expect(await pixelate(narrow, image, options)).toEqual(await pixelate(gpu, image, options));
   } finally {

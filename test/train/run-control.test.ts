@@ -3,6 +3,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
+import { poisonPool } from "../poison.ts";
 import { fromSeed } from "../../src/train/beginning.ts";
 import { Dataset, type PictureSource } from "../../src/train/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
@@ -45,7 +46,7 @@ const source: PictureSource = {
 
 const opened: Gpu[] = [];
 async function openGpu(): Promise<Gpu> {
-  const gpu = await Gpu.open(webGpu);
+  const gpu = poisonPool(await Gpu.open(webGpu));
   opened.push(gpu);
   return gpu;
 }

@@ -6,6 +6,7 @@ import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
+import { poisonPool } from "../poison.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { fromSeed } from "../../src/train/beginning.ts";
 import { Dataset, type PictureSource } from "../../src/train/dataset.ts";
@@ -83,7 +84,7 @@ class MemoryStorage implements Storage {
 
 const opened: Gpu[] = [];
 async function openGpu(): Promise<Gpu> {
-  const gpu = await Gpu.open(webGpu);
+  const gpu = poisonPool(await Gpu.open(webGpu));
   opened.push(gpu);
   return gpu;
 }

@@ -1,0 +1,207 @@
+// `npm run test:mutants`: plants faults in the shaders and in what launches them, one at a time, and asks whether the checks of the
+// operations notice. It finds shaders and operations by itself. Words:
+//
+//   --family WORD   only families whose name has the word; --list names all of them and plants nothing
+//   --sample N      only N faults, drawn by --seed S (1)
+//   --workers N     processes at a time (one for each core)
+//
+// A fault that makes a shader invalid does not count. One that keeps the device busy for too long is killed by the watchdog, as a driver
+// would. What survives is either explained in test/mutants/equivalent.json or listed, and then the run has failed.
+
+import { fork } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { globSync } from "tinyglobby";
+import { launchFaults, shaderFaults } from "../test/mutants/faults.mjs";
+
+/** @typedef {import("../test/mutants/faults.mjs").Fault} Fault */
+/** @typedef {{ fault: Fault, verdict: "killed" | "survived" | "invalid", said?: string }} Result */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Milliseconds without a check that ends: no check takes a tenth of that. */
+const patience = 20_000;
+
+/** A worker keeps every shader that it has compiled; after so many faults another takes its place. */
+const faultsOfWorker = 200;
+
+const { values: options } = parseArgs({
+  options: {
+    family: { type: "string" },
+    list: { type: "boolean" },
+    sample: { type: "string" },
+    seed: { type: "string", default: "1" },
+    workers: { type: "string", default: String(availableParallelism()) },
+  },
+});
+
+const sources = new Map(
+  globSync(["shaders/**/*.wgsl", "src/kernels/*.ts"], { cwd: root })
+    .sort()
+    .map((file) => [file, readFileSync(join(root, file), "utf8")]),
+);
+const ofFiles = [...sources].filter(([file]) => file.endsWith(".wgsl"));
+const scripts = new Map([...sources].filter(([file]) => file.endsWith(".ts")));
+const all = [...ofFiles.flatMap(([file, source]) => shaderFaults(file, source)), ...launchFaults(scripts)];
+
+if (options.list) {
+  for (const [family, faults] of grouped(all, ({ family }) => family))
+    console.log(`${family}: ${faults.length} faults`);
+  console.log(`${all.length} in all`);
+  process.exit();
+}
+
+const chosen = shuffled(
+  all.filter(({ family }) => family.includes(options.family ?? "")),
+  Number(options.seed),
+).slice(0, options.sample ? Number(options.sample) : undefined);
+
+/** @type {{ file: string, line: string, fault: string, why: string }[]} */
+const equivalents = JSON.parse(readFileSync(join(root, "test/mutants/equivalent.json"), "utf8"));
+
+const start = Date.now();
+let adapter = "";
+/** @type {Result[]} */
+const results = [];
+const waiting = chosen.values();
+await Promise.all(Array.from({ length: Number(options.workers) }, work));
+report();
+
+/** Takes faults until there are none, with one worker process after another. */
+async function work() {
+  let worker;
+  for (const fault of waiting) {
+    worker ??= await startWorker();
+    const { verdict, said } = await worker.try(fault);
+    results.push({ fault, verdict, said });
+    if (results.length % 100 === 0) console.log(`${results.length} of ${chosen.length} after ${minutes()} minutes`);
+    if (!worker.usable()) {
+      worker.end();
+      worker = undefined;
+    }
+  }
+  worker?.end();
+}
+
+async function startWorker() {
+  const child = fork(join(root, "test/mutants/worker.mjs"), {
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    // Mesa's compiler without its optimiser: most of the time is spent in it.
+    env: { ...process.env, GALLIVM_PERF: "nopt" },
+  });
+  let tried = 0;
+  let gone = false;
+  /** @type {(message: any) => void} */
+  let hear = () => {};
+  child.on("message", (message) => hear(message));
+  child.on("exit", () => {
+    gone = true;
+    hear({ verdict: "killed", said: "the process ended" });
+  });
+  const ready = await new Promise((resolve) => (hear = resolve));
+  if (!ready.ready) throw new Error("A worker did not start: `npm run doctor` says whether there is an adapter.");
+  adapter = ready.adapter;
+  return {
+    /** @param {Fault} fault @returns {Promise<Pick<Result, "verdict" | "said">>} */
+    async try(fault) {
+      tried++;
+      return new Promise((resolve) => {
+        const hung = () => child.kill("SIGKILL");
+        let watchdog = setTimeout(hung, patience);
+        hear = (message) => {
+          clearTimeout(watchdog);
+          if (message.alive) watchdog = setTimeout(hung, patience);
+          else resolve(message);
+        };
+        child.send(fault);
+      });
+    },
+    usable: () => !gone && tried < faultsOfWorker,
+    end: () => void (gone || child.kill()),
+  };
+}
+
+function report() {
+  const counted = results.filter(({ verdict }) => verdict !== "invalid");
+  const survivors = counted.filter(({ verdict }) => verdict === "survived");
+  const unexplained = survivors.filter(({ fault }) => !explanation(fault));
+  unexplained.sort((a, b) => place(a.fault).localeCompare(place(b.fault), "en", { numeric: true }));
+  console.log(`\n| family | faults | killed | explained | survived | score |`);
+  console.log(`| --- | ---: | ---: | ---: | ---: | ---: |`);
+  const rows = [...grouped(counted, ({ fault }) => fault.family)].sort(([a], [b]) => a.localeCompare(b));
+  for (const [family, ofFamily] of [...rows, /** @type {const} */ (["all", counted])]) {
+    const alive = ofFamily.filter(({ verdict }) => verdict === "survived");
+    const explained = alive.filter(({ fault }) => explanation(fault)).length;
+    const killed = ofFamily.length - alive.length;
+    const score = ((100 * killed) / (ofFamily.length - explained || 1)).toFixed(1);
+    console.log(
+      `| ${family} | ${ofFamily.length} | ${killed} | ${explained} | ${alive.length - explained} | ${score} % |`,
+    );
+  }
+  const hung = results.filter(({ said }) => said === "the process ended").length;
+  console.log(
+    `\n${adapter}, ${minutes()} minutes; ${results.length - counted.length} more faults were no valid shaders, ${hung} were ended by the watchdog.`,
+  );
+  for (const { fault } of unexplained) {
+    const [before, after] = lines(fault);
+    console.log(`\n${place(fault)} ${fault.kind}\n  - ${before}\n  + ${after}`);
+  }
+  process.exitCode = unexplained.length > 0 ? 1 : 0;
+}
+
+/** The text of a fault's line, before and after. A fault that spans lines is shown by the first. @param {Fault} fault */
+function lines({ file, start, end, text }) {
+  const source = /** @type {string} */ (sources.get(file));
+  const first = source.lastIndexOf("\n", start - 1) + 1;
+  const last = source.indexOf("\n", end);
+  const [before, after] = [source.slice(first, last), source.slice(first, start) + text + source.slice(end, last)];
+  return [before, after].map((lines) => lines.replace(/\s+/g, " ").trim());
+}
+
+/** @param {Fault} fault */
+function place({ file, start }) {
+  return `${file}:${/** @type {string} */ (sources.get(file)).slice(0, start).split("\n").length}`;
+}
+
+/** @param {Fault} fault */
+function explanation(fault) {
+  const [before, after] = lines(fault);
+  return equivalents.find(({ file, line, fault: changed }) => {
+    return file === fault.file && line === before && (changed === after || changed === "any");
+  });
+}
+
+function minutes() {
+  return ((Date.now() - start) / 60_000).toFixed(1);
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} items
+ * @param {(item: T) => string} keyOf
+ */
+function grouped(items, keyOf) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/**
+ * The same order for the same seed, so that a sample can be repeated.
+ *
+ * @template T
+ * @param {readonly T[]} items
+ * @param {number} seed
+ */
+function shuffled(items, seed) {
+  let state = seed >>> 0;
+  const order = items.map((item) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return { item, key: state };
+  });
+  return order.sort((a, b) => a.key - b.key).map(({ item }) => item);
+}

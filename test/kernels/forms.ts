@@ -1,0 +1,75 @@
+// The forms of an operation: its own choice of a kernel, and each other kernel that it might choose on another device or for other
+// shapes. All must pass the same checks.
+
+import { traitsOf } from "../../src/autograd/program.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import { launchConvolution, type Geometry } from "../../src/kernels/convolution-launch.ts";
+import { variants } from "../../src/kernels/convolution-variants.ts";
+import {
+  convolution,
+  convolutionGeometry,
+  transposedConvolution,
+  transposedGeometry,
+} from "../../src/kernels/convolution.ts";
+import { launchFilterGradient } from "../../src/kernels/filter-gradient-launch.ts";
+import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
+import { filterGradient } from "../../src/kernels/filter-gradient.ts";
+import type { Launch, Operand, Operation, Traits } from "../../src/kernels/operation.ts";
+import { launchWinograd } from "../../src/kernels/winograd.ts";
+
+export interface Form {
+  readonly name: string;
+  readonly operation: Operation;
+}
+
+interface Variant {
+  readonly kind: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly groupRows: number;
+  readonly groupColumns: number;
+}
+
+export function formsOf(gpu: Gpu, operation: Operation): Form[] {
+  const forms = [{ name: "as chosen", operation }];
+  const traits = traitsOf(gpu);
+  if (operation === convolution || operation === transposedConvolution) {
+    const launchers = variants(traits).map((variant) => ({
+      name: describeVariant(variant),
+      launch: (traits: Traits, geometry: Geometry, inputs: readonly Operand[], output: Operand) =>
+        launchConvolution(traits, geometry, inputs, output, variant),
+    }));
+    if (traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64) {
+      launchers.push({ name: "Winograd's", launch: launchWinograd });
+    }
+    for (const { name, launch } of launchers) forms.push({ name, operation: withLaunch(operation, launch, name) });
+  }
+  if (operation === (filterGradient as Operation)) {
+    for (const variant of filterGradientVariants(traits)) {
+      const forward: typeof filterGradient.forward = (traits, inputs, output, attributes) =>
+        launchFilterGradient(traits, inputs, output, attributes, variant);
+      forms.push({ name: describeVariant(variant), operation: { ...operation, forward } as Operation });
+    }
+  }
+  return forms;
+}
+
+type LaunchGeometry = (traits: Traits, geometry: Geometry, inputs: readonly Operand[], output: Operand) => Launch[];
+
+function withLaunch(operation: Operation, launch: LaunchGeometry, name: string): Operation {
+  const suits = ({ kernel, stride }: Geometry) => name !== "Winograd's" || (kernel === 3 && stride === 1);
+  const forward = (traits: Traits, inputs: readonly Operand[], output: Operand, attributes: unknown) => {
+    const geometryOf = operation === convolution ? convolutionGeometry : transposedGeometry;
+    const geometry = geometryOf(inputs[0].type!, inputs[1].type!, output.type!, attributes as never);
+    return launch(traits, geometry, inputs, output);
+  };
+  const samples = operation.samples.filter(({ inputs, attributes }) => {
+    const { stride } = attributes as { stride: number };
+    return suits({ kernel: inputs[1].shape[2], stride } as Geometry);
+  });
+  return { ...operation, forward, samples };
+}
+
+function describeVariant({ kind, rows, columns, groupRows, groupColumns }: Variant): string {
+  return `${kind} ${rows}x${columns} in ${groupRows}x${groupColumns}`;
+}

@@ -1,0 +1,245 @@
+// The faults that `npm run test:mutants` plants, one at a time: in the text of a shader by rules about tokens, in what makes a kernel's
+// launches by rules about the syntax tree.
+
+import ts from "typescript";
+
+/**
+ * @typedef {object} Fault
+ * @property {string} file from the repository's root on
+ * @property {string} family the shader's folder, or the launches' file
+ * @property {string} kind
+ * @property {number} start of the text that is replaced
+ * @property {number} end
+ * @property {string} text what stands there instead
+ */
+
+/** @type {[kind: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string | null][]} */
+const shaderRules = [
+  ["off by one", /(?<![\w.])(\d+)(u?)(?![\w.])/g, ([, number, suffix]) => `${Number(number) + 1}${suffix}`],
+  ["constant", /(?<![\w.])\d+\.\d+(?:e-?\d+)?/g, ([number]) => (Number(number) === 0 ? "1.0" : `(1.25 * ${number})`)],
+  ["sign", / ([+-]) /g, ([, sign]) => (sign === "+" ? " - " : " + ")],
+  ["sign", / ([+-])= /g, ([, sign]) => (sign === "+" ? " -= " : " += ")],
+  ["operator", / ([*/%]) /g, ([, operator]) => ({ "*": " + ", "/": " * ", "%": " / " })[operator] ?? null],
+  ["comparison", / (<=?|>=?) /g, ([, operator]) => (operator.endsWith("=") ? ` ${operator[0]} ` : ` ${operator}= `)],
+  ["comparison", / (==|!=) /g, ([, operator]) => (operator === "==" ? " != " : " == ")],
+  ["logic", / (&&|\|\|) /g, ([, operator]) => (operator === "&&" ? " || " : " && ")],
+  ["min for max", /\b(min|max)\(/g, ([, name]) => (name === "min" ? "max(" : "min(")],
+  ["min for max", /\batomic(Min|Max)\(/g, ([, name]) => (name === "Min" ? "atomicMax(" : "atomicMin(")],
+  ["swapped axis", /\.([xyz])\b(?!\w)/g, ([, axis]) => (axis === "x" ? ".y" : ".x")],
+  ["swapped axis", /\.(\w*)(Height|Width)\b/g, ([, name, side]) => `.${name}${side === "Width" ? "Height" : "Width"}`],
+  ["swapped axis", /\.(height|width)\b/g, ([, side]) => (side === "width" ? ".height" : ".width")],
+  ["missing barrier", /workgroupBarrier\(\);/g, () => ""],
+  ["condition", /(?<=\bif \().*(?=\) \{$)/gm, () => "true"],
+  ["condition", /(?<=\bif \().*(?=\) \{$)/gm, () => "false"],
+  ["swapped choice", /\bselect\(/g, (match) => swapArguments(match)],
+  ["dropped statement", /^ +(?!return|let |var |const )[\w.[\]&]+.*;$/gm, () => ""],
+];
+
+/** @param {RegExpExecArray} match of a call's name; the whole call is what its `index` and `input` say */
+function swapArguments({ index, input, 0: name }) {
+  const parts = argumentsOf(input, index + name.length);
+  return parts && parts.length === 3 ? `select(${parts[1].trim()}, ${parts[0].trim()},${parts[2]})` : null;
+}
+
+/** @param {string} text @param {number} start behind the opening bracket */
+function argumentsOf(text, start) {
+  const parts = [];
+  let depth = 0;
+  let from = start;
+  for (let i = start; i < text.length; i++) {
+    if ("([{".includes(text[i])) depth++;
+    if (")]}".includes(text[i])) depth--;
+    if (depth < 0) return [...parts, text.slice(from, i)];
+    if (text[i] === "," && depth === 0) {
+      parts.push(text.slice(from, i));
+      from = i + 1;
+    }
+  }
+  return null;
+}
+
+/**
+ * @param {string} file
+ * @param {string} source
+ * @returns {Fault[]}
+ */
+export function shaderFaults(file, source) {
+  const family = /** @type {string} */ (file.split("/").at(-2));
+  // Comments, declarations and attributes are blanked, so that every place stays what it is.
+  const code = source
+    .replace(/\/\/.*/g, blank)
+    .replace(/^(?:struct \w+ \{[^}]*\}|enable .*|alias .*|#include .*)/gm, blank)
+    .replace(/^(?:@group|var<).*/gm, blank)
+    .replace(/@\w+(?:\([^)]*\))?/g, blank)
+    .replace(/(?<=: |-> |\()(?:array|vec\d)<[\w<>, ]+>/g, blank);
+  const faults = [];
+  for (const [kind, pattern, replacement] of shaderRules) {
+    for (const match of code.matchAll(pattern)) {
+      const text = replacement(match);
+      if (text === null) continue;
+      let end = match.index + match[0].length;
+      if (kind === "swapped choice") {
+        const length = /** @type {string[]} */ (argumentsOf(code, end)).join(",").length;
+        end += length + 1;
+      }
+      faults.push({ file, family, kind, start: match.index, end, text });
+    }
+  }
+  return faults;
+}
+
+/** @param {string} text */
+function blank(text) {
+  return text.replace(/[^\n]/g, " ");
+}
+
+/**
+ * What chooses among kernels that all pass the same checks, by their speed, and what only samples, labels and shapes are made by: there
+ * is nothing in these that the launches could get wrong.
+ */
+const choices = /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved)$/;
+
+/** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
+const untouched = new Set([
+  ...["name", "infer", "backward", "reference", "referenceInputs", "cost", "samples", "draw", "derive"],
+  ...["of", "slope", "derivative", "label", "flops", "work"],
+]);
+
+/** @type {Record<string, string>} */
+const operators = {
+  "+": "-",
+  "-": "+",
+  "*": "+",
+  "/": "*",
+  "%": "*",
+  "<": "<=",
+  "<=": "<",
+  ">": ">=",
+  ">=": ">",
+  "===": "!==",
+  "!==": "===",
+  "&&": "||",
+  "||": "&&",
+};
+const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min", ceil: "floor", floor: "ceil" });
+
+/**
+ * The faults of all launches: of every `forward`, and of what these call, wherever it stands among `sources`.
+ *
+ * @param {ReadonlyMap<string, string>} sources by file
+ * @returns {Fault[]}
+ */
+export function launchFaults(sources) {
+  /** By file and name. @type {Map<string, ts.Node>} */
+  const declared = new Map();
+  /** The file that a name in a file is imported from. @type {Map<string, string>} */
+  const imported = new Map();
+  /** @type {Set<ts.Node>} */
+  const reached = new Set();
+  for (const [file, source] of sources) {
+    const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
+    for (const statement of tree.statements) {
+      if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
+        const from = statement.moduleSpecifier.text.replace("./", file.replace(/[^/]*$/, ""));
+        const names = statement.importClause?.namedBindings;
+        if (names && ts.isNamedImports(names))
+          for (const { name } of names.elements) imported.set(`${file} ${name.text}`, from);
+      }
+      const nodes = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
+      for (const node of nodes) {
+        if (!ts.isVariableDeclaration(node) && !ts.isFunctionDeclaration(node)) continue;
+        if (node.name && ts.isIdentifier(node.name)) declared.set(`${file} ${node.name.text}`, node);
+      }
+    }
+    visit(tree, (node) => {
+      if ("name" in node && isNamed(node, "forward")) reached.add(node);
+    });
+  }
+  for (const node of reached) {
+    const file = node.getSourceFile().fileName;
+    visit(node, (child) => {
+      if (!ts.isIdentifier(child) || choices.test(child.text)) return;
+      if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
+      const key = `${file} ${child.text}`;
+      const target = declared.get(key) ?? declared.get(`${imported.get(key)} ${child.text}`);
+      // Of a whole operation only its `forward` makes launches, and that was reached already.
+      if (target && !/\bdeclare\b/.test(target.getText())) reached.add(target);
+    });
+  }
+  /** @type {Map<string, Fault>} */
+  const faults = new Map();
+  for (const node of reached) {
+    const file = node.getSourceFile().fileName;
+    const family = `launches of ${file.replace(/^.*\/|\.ts$/g, "")}`;
+    /** @param {string} kind @param {ts.Node} at @param {string} text */
+    const add = (kind, at, text) => {
+      const [start, end] = [at.getStart(), at.getEnd()];
+      faults.set([file, start, end, text].join(), { file, family, kind, start, end, text });
+    };
+    visit(node, (child) => {
+      // Lanes too many find nothing to do, as every tail's do: the same work again is no fault that a result could show.
+      const lavish = ts.isNumericLiteral(child) ? child.text === "1" : child.getText().includes("/");
+      if (lavish && isInWorkgroups(child)) return;
+      if (isFilling(child)) return;
+      if (ts.isNumericLiteral(child)) add("off by one", child, String(Number(child.text) + 1));
+      if (ts.isBinaryExpression(child)) {
+        const { operatorToken } = child;
+        const other = operators[operatorToken.getText()];
+        if (other) add("operator", operatorToken, other);
+      }
+      if (ts.isPropertyAccessExpression(child) && child.expression.getText() === "Math") {
+        const other = functions[child.name.text];
+        if (other) add("min for max", child.name, other);
+      }
+      if (ts.isConditionalExpression(child)) {
+        add("condition", child.condition, "true");
+        add("condition", child.condition, "false");
+      }
+      if (ts.isIfStatement(child) && !ts.isThrowStatement(child.thenStatement))
+        add("condition", child.expression, "false");
+      if (child.kind === ts.SyntaxKind.TrueKeyword) add("constant", child, "false");
+      if (child.kind === ts.SyntaxKind.FalseKeyword) add("constant", child, "true");
+      if (ts.isReturnStatement(child) && child.expression?.getText() === "launches") {
+        add("dropped band", child.expression, "launches.slice(1)");
+        add("dropped band", child.expression, "launches.slice(0, -1)");
+      }
+      if (ts.isCallExpression(child) && /\b(?:runsOf|bandsOf)\b/.test(child.expression.getText())) {
+        const dropped = child.expression.getText() === "bandsOf" ? "?." : ".";
+        add("dropped band", child, `(${child.getText()}${dropped}slice(0, 1)${dropped === "?." ? " ?? null" : ""})`);
+      }
+    });
+  }
+  return [...faults.values()];
+}
+
+/** Whether it stands in a launch's workgroups, and is not of what they are counted by. @param {ts.Node} node */
+function isInWorkgroups({ parent }) {
+  const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent.parent?.parent;
+  return list !== undefined && ts.isPropertyAssignment(list) && list.name.getText() === "workgroups";
+}
+
+/** A zero that fills up a uniform's bytes, which no shader reads. @param {ts.Node} node */
+function isFilling(node) {
+  if (!ts.isNumericLiteral(node) || node.text !== "0" || !ts.isArrayLiteralExpression(node.parent)) return false;
+  const array = ts.isSpreadElement(node.parent.parent) ? node.parent.parent.parent : node.parent;
+  return ts.isNewExpression(array.parent) && array.parent.expression.getText() === "Uint32Array";
+}
+
+/** @param {ts.Node} node @param {string} name */
+function isNamed(node, name) {
+  const own = /** @type {ts.NamedDeclaration} */ (node).name;
+  return own !== undefined && ts.isIdentifier(own) && own.text === name && !ts.isParameter(node);
+}
+
+/** Calls `look` with every node but types, errors and what is untouched. @param {ts.Node} node @param {(node: ts.Node) => void} look */
+function visit(node, look) {
+  if (ts.isTypeNode(node) || ts.isThrowStatement(node) || ts.isImportDeclaration(node)) return;
+  if (ts.isTemplateExpression(node)) return;
+  const part = ts.isPropertyAssignment(node) || ts.isMethodDeclaration(node);
+  const local = ts.isBindingElement(node) || ts.isVariableDeclaration(node);
+  if ((part || local) && ts.isIdentifier(node.name)) {
+    if (untouched.has(node.name.text)) return;
+  }
+  look(node);
+  ts.forEachChild(node, (child) => visit(child, look));
+}

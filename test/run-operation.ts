@@ -1,0 +1,172 @@
+// One operation run by itself on the device, so that nothing it does wrong can stay unseen: its memory is poisoned before, what pads its
+// inputs is junk, and behind every operand lies a strip that nobody may write to.
+
+import { makePlan } from "../src/autograd/plan.ts";
+import { Program, traitsOf } from "../src/autograd/program.ts";
+import { apply, input } from "../src/autograd/tensor.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { pack, unpack } from "../src/kernels/layout.ts";
+import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/operation.ts";
+
+/** The result of an operation, and what there was beside it. */
+export interface Ran extends Values {
+  /** What each input held afterwards: some operations write over them. */
+  readonly inputs: readonly Values[];
+  readonly launches: number;
+}
+
+/** Bytes behind every operand that are bound with it. */
+const stripBytes = 256;
+
+/**
+ * What a strip is filled with: numbers, since what a kernel computes from NaN is NaN again, and others for each operand and place, since a
+ * copy would not be told from what was there.
+ */
+function stripOf(operand: number, bytes: number): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(Float32Array.from({ length: bytes / 4 }, (_, i) => 1000 * (operand + 1) + i).buffer);
+}
+
+/** Runs one operation on the device; values in and out are in PyTorch's order. */
+export async function runOperation<A>(
+  gpu: Gpu,
+  operation: Operation<A>,
+  types: readonly TensorType[],
+  values: readonly ArrayLike<number>[],
+  attributes: A,
+  traits: Partial<Traits> = {},
+): Promise<Ran> {
+  const tensors = types.map((type, i) => input(`input ${i}`, type));
+  const output = apply(operation, tensors, attributes);
+  const plan = makePlan({ ...traitsOf(gpu), ...traits }, [output]);
+  const operands = [...plan.slots.keys()];
+  const buffers = new Map<Operand, GPUBuffer>();
+  let program: Program | undefined;
+  try {
+    for (const [i, operand] of operands.entries()) {
+      const buffer = await gpu.buffers.acquire(operand.bytes + stripBytes, operation.name);
+      buffers.set(operand, buffer);
+      gpu.device.queue.writeBuffer(buffer, operand.bytes, stripOf(i, buffer.size - operand.bytes));
+    }
+    const inputs = types.map((_, i) => plan.inputs.get(`input ${i}`)!);
+    types.forEach((type, i) => gpu.write(buffers.get(inputs[i])!, withJunk(type, toDevice(type, values[i]))));
+    const named = new Map(operands.map((operand, i) => [`${i}`, operand]));
+    program = await Program.prepare(
+      gpu,
+      { ...plan, launches: plan.launches.map(withStrips), parameters: named, slots: new Map(), slotBytes: [] },
+      new Map([...named].map(([name, operand]) => [name, buffers.get(operand)!])),
+    );
+    await program.run();
+    const contents = new Map<Operand, ArrayBuffer>();
+    for (const [i, operand] of operands.entries()) {
+      const buffer = buffers.get(operand)!;
+      const bytes = await gpu.read(buffer, 0, buffer.size);
+      const strip = stripOf(i, buffer.size - operand.bytes);
+      if (!new Uint32Array(bytes, operand.bytes).every((word, at) => word === strip[at]))
+        throw new Error(`${operation.name} writes beyond the end of what it was given.`);
+      contents.set(operand, bytes.slice(0, operand.bytes));
+    }
+    const result = contents.get(plan.outputs[0])!;
+    checkPadding(operation.name, output.type, result);
+    return {
+      shape: output.shape,
+      data: fromDevice(output.type, result),
+      inputs: types.map((type, i) => ({ shape: type.shape, data: fromDevice(type, contents.get(inputs[i])!) })),
+      launches: plan.launches.length,
+    };
+  } finally {
+    program?.release();
+    buffers.forEach((buffer) => gpu.buffers.release(buffer));
+  }
+}
+
+/**
+ * A launch that binds the strip behind each of its operands as well: without it a lane too many does no harm that could be seen, since
+ * what lies beyond a binding is clamped. Shaders that ask how long their arrays are get them as they are.
+ */
+function withStrips(launch: Launch): Launch {
+  if (launch.shader.includes("arrayLength")) return launch;
+  const bindings = launch.bindings.map((binding) => {
+    const { operand, offset = 0, bytes = operand.bytes - offset } = binding;
+    return { ...binding, bytes: bytes + stripBytes };
+  });
+  return { ...launch, bindings };
+}
+
+/** What padding holds means nothing, except in filters: it may be any number, but must be one. */
+function withJunk(type: TensorType, packed: ArrayBufferView<ArrayBuffer>): ArrayBufferView<ArrayBuffer> {
+  if (!(packed instanceof Float32Array) || (type.layout !== "image" && type.layout !== "vector")) return packed;
+  const real = realPlaces(type);
+  return packed.map((value, place) => (real[place] ? value : 3.25));
+}
+
+/** 1 at each place of a tensor's memory that holds one of its numbers, 0 at padding. */
+function realPlaces(type: TensorType): Float32Array {
+  return pack(type, new Uint8Array(type.shape.reduce((product, size) => product * size, 1)).fill(1));
+}
+
+function checkPadding(name: string, type: TensorType, bytes: ArrayBuffer): void {
+  if (type.layout === "pixels") return;
+  const numbers = new Float32Array(bytes);
+  const filter = type.layout !== "image" && type.layout !== "vector";
+  const real = realPlaces(type);
+  numbers.forEach((value, place) => {
+    if (!Number.isFinite(value)) throw new Error(`${name} leaves ${value} at place ${place}.`);
+    if (filter && !real[place] && value !== 0)
+      throw new Error(`${name} leaves ${value} in the padding of a filter, at place ${place}.`);
+  });
+}
+
+export function toDevice(type: TensorType, values: ArrayLike<number>): ArrayBufferView<ArrayBuffer> {
+  return type.layout === "pixels" ? Uint32Array.from(values) : pack(type, values);
+}
+
+export function fromDevice(type: TensorType, bytes: ArrayBuffer): Float64Array {
+  if (type.layout === "pixels") return Float64Array.from(new Uint32Array(bytes));
+  return Float64Array.from(unpack(type, new Float32Array(bytes)));
+}
+
+/** Numbers that look random, the same at every run, in [-1, 1); whole pixels for the layout that holds them. */
+export function someValues(type: TensorType, seed: number, draw = (uniform: number) => uniform): Float64Array {
+  const count = type.shape.reduce((product, size) => product * size, 1);
+  let state = (seed * 2654435761 + 12345) >>> 0;
+  return Float64Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return type.layout === "pixels" ? state : Math.fround(draw(state / 2 ** 31 - 1));
+  });
+}
+
+/** Values for all inputs of a sample. */
+export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<unknown>): Float64Array[] {
+  return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
+}
+
+/**
+ * The same, but with pictures that are drawn in a few flat colours where pixels are taken: lines, corners and ties are rare in pixels that
+ * look random. Some of it is transparent, some half so.
+ */
+export function drawnValues(sample: Sample<unknown>): Float64Array[] {
+  const inks = [0xff2030a0, 0xff2030a0, 0xffe0d0c0, 0xff101418, 0x80e0d0c0, 0x00ffffff];
+  return sampleValues(sample).map((values, i) => {
+    const { layout, shape } = sample.inputs[i];
+    if (layout !== "pixels") return values;
+    const width = shape[2];
+    return values.reduce((drawn, noise, place) => {
+      const [choice, ink] = [noise >>> 28, inks[(noise >>> 8) % inks.length]];
+      const [left, above] = [place % width > 0 ? drawn[place - 1] : ink, place >= width ? drawn[place - width] : ink];
+      drawn[place] = choice < 6 ? left : choice < 13 ? above : ink;
+      return drawn;
+    }, new Float64Array(values.length));
+  });
+}
+
+/** ||a - b|| / ||b||, and the plain norm of a where b is nothing. NaN where either holds one. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) throw new Error(`${a.length} numbers are compared with ${b.length}.`);
+  let difference = 0;
+  let size = 0;
+  for (let i = 0; i < b.length; i++) {
+    difference += (a[i] - b[i]) ** 2;
+    size += b[i] ** 2;
+  }
+  return Math.sqrt(difference) / (Math.sqrt(size) || 1);
+}
