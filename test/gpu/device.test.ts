@@ -35,7 +35,7 @@ describe("an adapter", () => {
 
   test("that is not there is told with what to do", async () => {
     const nothing = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
-    await expect(Gpu.open(nothing)).rejects.toThrow(/npm run setup/);
+    await expect(Gpu.open(nothing)).rejects.toThrow(/npx pixelcycle doctor/);
   });
 });
 
