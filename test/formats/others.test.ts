@@ -102,6 +102,8 @@ describe("what is no tensor, beside a state dict", () => {
     "torch.device": call("torch", "device", text("cuda")),
     "an enum": call("mine", "Color", integer(1)),
     "a class": global("builtins", "dict"),
+    "a simple namespace": call("types", "SimpleNamespace"),
+    "an enum in a class": call("builtins", "getattr", global("mine", "Trainer"), text("Mode")),
     "a set": [0x8f, "(", integer(1), 0x90],
     "a frozen set": ["(", integer(1), 0x91],
     "an object with keyword arguments": [global("a", "B"), ")", dict(), 0x92],
@@ -128,11 +130,12 @@ describe("what is no tensor, beside a state dict", () => {
     ["posix", "system"],
     ["subprocess", "Popen"],
     ["builtins", "eval"],
-    ["builtins", "getattr"],
+    ["io", "open"],
+    ["pathlib", "Path.write_text"],
+    ["types", "FunctionType"],
     ["importlib", "import_module"],
     ["torch.hub", "load"],
     ["torch", "load"],
-    ["functools", "partial"],
   ])("%s.%s refuses the whole file, wherever it is, called or not", (module, name) => {
     const refused = /would run .* when loaded by Python; refused/;
     refuses(dict([text("state_dict"), generator], [text("opt"), call(module, name, text("echo boo"))]), refused);
