@@ -51,7 +51,7 @@ export async function parseTrainOptions(
 }
 
 function checkRun(values: Readonly<Record<string, OptionValue>>): void {
-  const { dataroot, phase, epoch, loadIter, continueTrain, init } = values;
+  const { dataroot, phase, epoch, loadIter, continueTrain, init, initMissing } = values;
   if (!dataroot) throw new UserError("--dataroot is missing: the folder that holds trainA and trainB.");
   checkFileNamePart("phase", phase as string);
   checkFileNamePart("epoch", epoch as string);
@@ -59,6 +59,11 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
   if (continueTrain && init !== undefined) {
     throw new UserError(
       "--init starts a new run, and --continue_train goes on with one that is there; give one of them.",
+    );
+  }
+  if (init === undefined && initMissing !== defaultRunOptions.initMissing) {
+    throw new UserError(
+      `--init_missing ${initMissing as string} says what to do where --init lacks networks; give it too.`,
     );
   }
   if (!continueTrain && (epoch !== defaultRunOptions.epoch || loadIter !== defaultRunOptions.loadIter)) {

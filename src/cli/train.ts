@@ -1,9 +1,8 @@
 // The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
 
 import { join } from "node:path";
-import { allInOrder, UserError } from "../errors.ts";
-import type { NamedTensor } from "../formats/tensors.ts";
-import { networkName, parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
+import { UserError } from "../errors.ts";
+import { parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
 import { PictureFolders } from "../platform/dataset.node.ts";
 import { requireWritable } from "../platform/files.node.ts";
 import { openGpu } from "../platform/gpu.node.ts";
@@ -12,13 +11,13 @@ import { lockRun } from "../platform/run-lock.node.ts";
 import { folderStorage } from "../platform/storage.node.ts";
 import { changesIn, fromSeed, fromState, fromWeights, refuseExchange, refuseToOverwrite } from "../train/beginning.ts";
 import { Dataset } from "../train/dataset.ts";
-import { architecturesOf, mapNetworks, networkNames, type NetworkName } from "../train/networks.ts";
+import { architecturesOf, networkNames } from "../train/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../train/options.ts";
 import type { RunEnd, RunSurroundings, RunView } from "../train/run-surroundings.ts";
 import { TrainingRun } from "../train/run.ts";
 import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
-import { readNetworkFile } from "./checkpoint-file.ts";
+import { completed, describe, readInit, readRun } from "./start-weights.ts";
 import { readConfig } from "./train-config.ts";
 import { writeRunPage } from "./run-page.ts";
 import type { RunOptions } from "../train/option-table.ts";
@@ -120,10 +119,8 @@ async function beginning(
   storage: Storage,
 ): Promise<TrainingState> {
   if (run.init !== undefined) {
-    return fromWeights(
-      training,
-      await readWeights(run.init, [(name) => `${name}.pth`, (name) => `latest_net_${name}.pth`], training),
-    );
+    const weights = await readInit(run.init, training);
+    return fromWeights(training, completed(weights, run, training, onMessage));
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {
@@ -147,49 +144,11 @@ async function beginning(
     );
   }
   refuseExchange(training, earlier ?? {});
-  const weights = await readWeights(storage.place, [(name) => `${label}_net_${name}.pth`], training);
+  const weights = await readRun(storage.place, label, training);
   onMessage(
     `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,
   );
   return fromWeights(training, weights);
-}
-
-/** The four checkpoints of a folder, under the first of the names that it has. */
-async function readWeights(
-  folder: string,
-  names: readonly ((network: NetworkName) => string)[],
-  training: TrainingOptions,
-): Promise<Record<NetworkName, readonly NamedTensor[]>> {
-  const there = new Set(await folderStorage(folder).list());
-  const name = names.find((of) => networkNames.every((network) => there.has(of(network))));
-  if (!name) {
-    const missing = networkNames.map(names[0]).filter((file) => !there.has(file));
-    throw new UserError(`${folder} has no ${missing.join(", ")}; training goes on from all four networks.`);
-  }
-  const architectures = architecturesOf(training);
-  const read = async (network: NetworkName) => {
-    const path = join(folder, name(network));
-    const { architecture, tensors } = await readNetworkFile(path);
-    requireArchitecture(path, architectures[network], architecture);
-    return [network, tensors as readonly NamedTensor[]] as const;
-  };
-  const weights = new Map(await allInOrder(networkNames.map(read)));
-  return mapNetworks((network) => weights.get(network)!);
-}
-
-function requireArchitecture(path: string, wanted: Architecture, found: Architecture): void {
-  const shapes = (architecture: Architecture) =>
-    JSON.stringify(stateDict(architecture).map(({ name, shape }) => [name, shape]));
-  if (shapes(wanted) === shapes(found)) return;
-  throw new UserError(
-    `${path} holds a ${describe(found)}, and these options make a ${describe(wanted)}. ` +
-      "Give the options that it was trained with (--netG, --netD, --ngf, --ndf, --norm, --input_nc, --output_nc).",
-  );
-}
-
-function describe(architecture: Architecture): string {
-  const width = "ngf" in architecture ? `ngf ${architecture.ngf}` : `ndf ${architecture.ndf}`;
-  return `${networkName(architecture)} (${width}, ${architecture.norm} norm)`;
 }
 
 /** The networks, tensor by tensor, for `--verbose`. */

@@ -8,6 +8,7 @@
 // Source: Lib/pickletools.py of CPython, which documents every opcode.
 
 import { UserError } from "../errors.ts";
+import { isHostile } from "./hostile-names.ts";
 import { printable } from "./printable.ts";
 
 export type PickleValue =
@@ -395,13 +396,12 @@ class Machine {
       );
       return this.push(new OpaqueValue(refusal));
     }
-    this.push(
-      new OpaqueValue(
-        new UserError(
-          `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
-        ),
-      ),
+    const refusal = new UserError(
+      `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
     );
+    // Skipped it would do no harm here, but whoever has such a file should hear of it.
+    if (isHostile(full)) throw refusal;
+    this.push(new OpaqueValue(refusal));
   }
 
   /**

@@ -33,6 +33,8 @@ export interface RunOptions {
   loadIter: number;
   /** A folder with G_A.pth, G_B.pth, D_A.pth and D_B.pth to start from. */
   init: string | undefined;
+  /** What becomes of networks that `init` lacks: the run is refused, or they begin as those of a new run. */
+  initMissing: "refuse" | "fresh";
   adapter: string | undefined;
   verbose: boolean;
   /** Width of a picture on the run's page, in pixels. */
@@ -49,6 +51,7 @@ export const defaultRunOptions: Omit<RunOptions, "dataroot"> & { dataroot: undef
   epoch: "latest",
   loadIter: 0,
   init: undefined,
+  initMissing: "refuse",
   adapter: undefined,
   verbose: false,
   displayWinsize: 256,
@@ -86,6 +89,7 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("phase", text("NAME"), "the first part of the data folders' names"),
       row("verbose", flag, "print the networks, layer by layer"),
       ours("init", text("DIR"), "start from DIR's G_A.pth, G_B.pth, D_A.pth and D_B.pth"),
+      ours("init_missing", choice(["refuse", "fresh"]), "networks that init lacks: refuse, or begin them fresh"),
       ours("seed", whole(0, { below: 2 ** 53 }), "all that is left to chance follows from it"),
       ours("max_steps", whole(1, { endless: true }), "stop after so many steps"),
       ours("adapter", text("NAME"), "a GPU's name or part of it, or low-power"),

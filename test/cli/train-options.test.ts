@@ -100,7 +100,9 @@ describe("the table", () => {
     const options = await parse();
     const own = [...optionRows.values()].filter(({ ours }) => ours).map(({ name }) => name);
     const cells = ["cell", "lambda_cell", "lambda_checker", "lambda_color", "recolor_B"];
-    expect(own.sort()).toEqual(["adapter", "init", "learning", "max_steps", "seed", "upscale_small", ...cells].sort());
+    expect(own.sort()).toEqual(
+      ["adapter", "init", "init_missing", "learning", "max_steps", "seed", "upscale_small", ...cells].sort(),
+    );
     const written = optionsText(options.run, options.training).trimEnd().split("\n");
     const theirs = written.filter((line) => !own.includes(line.split(":")[0].trim())).map((line) => line.trimEnd());
     expect(theirs).toEqual(lines);
@@ -214,6 +216,7 @@ describe("the command line", () => {
       epoch: "50",
       loadIter: 7,
       init: undefined,
+      initMissing: "refuse",
       adapter: undefined,
       verbose: true,
       displayWinsize: 256,
@@ -334,6 +337,7 @@ describe("the command line", () => {
     [["--n_epochs", "0", "--lr_policy", "cosine"], "--lr_policy cosine falls over --n_epochs, which is 0."],
     [["--epoch", "50"], "--epoch and --load_iter say what --continue_train goes on from; give it too."],
     [["--load_iter", "50"], "give it too."],
+    [["--init_missing", "fresh"], "--init_missing fresh says what to do where --init lacks networks; give it too."],
     [["--continue_train", "--init", "x"], "--init starts a new run, and --continue_train goes on"],
     [["--continue_train", "--epoch", "../x"], "--epoch must be a part of a file's name"],
     [["--phase", ""], "--phase must be a part of a file's name"],

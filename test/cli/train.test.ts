@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { initialWeights, networkNames } from "../../src/train/networks.ts";
 import { defaultTrainingOptions } from "../../src/train/options.ts";
@@ -108,6 +109,34 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await tinyRun("c", "--init", at("start"))).toMatch(
       /G_A\.pth holds a resnet_6blocks \(ngf 3,.*these options make a resnet_6blocks \(ngf 2,/s,
     );
+  });
+
+  test("two generators alone, naming the option by which the others begin fresh", async () => {
+    await mkdir(at("generators"), { recursive: true });
+    const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
+    const trained = initialWeights({ ...tiny, seed: 77 });
+    for (const name of ["G_A", "G_B"] as const) {
+      await writeFile(at("generators", `${name}.pth`), writePth(trained[name]));
+    }
+    const words = ["--init", at("generators")];
+    expect(await tinyRun("d", ...words)).toMatch(/has no D_A\.pth, D_B\.pth;.*--init_missing fresh/);
+    await mkdir(at("empty"));
+    expect(await tinyRun("d", "--init", at("empty"), "--init_missing", "fresh")).toMatch(/has no G_A\.pth, G_B/);
+
+    // A rate at which no weight moves shows what they began with. (Biases begin at 0, and leave it at any rate.)
+    const still = ["--init_missing", "fresh", "--lr", "1e-30", "--max_steps", "1"];
+    const run = ["--dataroot", data, "--checkpoints_dir", at("fresh"), "--name", "e", ...tinyOptions];
+    const { code, output } = await pixelcycle(["train", ...run, ...words, ...still]).ended;
+    expect(code, output).toBe(0);
+    expect(output).toContain(`Not in ${at("generators")}, and fresh from --seed 5: D_A, D_B.`);
+    const weights = { ...initialWeights({ ...tiny, seed: 5 }), G_A: trained.G_A, G_B: trained.G_B };
+    for (const name of networkNames) {
+      const { tensors } = readCheckpoint(await readFile(at("fresh", "e", `latest_net_${name}.pth`)));
+      const began = weights[name].filter((tensor) => tensor.name.endsWith(".weight"));
+      for (const { name, data } of began) {
+        expect(Buffer.from(data).equals(tensors.find((tensor) => tensor.name === name)!.data), name).toBe(true);
+      }
+    }
   });
 
   test("a config file with what is no option, or that is not there", async () => {

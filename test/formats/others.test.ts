@@ -102,11 +102,12 @@ describe("what is no tensor, beside a state dict", () => {
     "torch.device": call("torch", "device", text("cuda")),
     "an enum": call("mine", "Color", integer(1)),
     "a class": global("builtins", "dict"),
+    "a simple namespace": call("types", "SimpleNamespace"),
+    "an enum in a class": call("builtins", "getattr", global("mine", "Trainer"), text("Mode")),
     "a set": [0x8f, "(", integer(1), 0x90],
     "a frozen set": ["(", integer(1), 0x91],
     "an object with keyword arguments": [global("a", "B"), ")", dict(), 0x92],
-    "a command": call("os", "system", text("echo boo")),
-    "a command out of a command": [call("os", "getattr", text("x")), ")R"],
+    "a call of what a call gave": [call("mine", "maker", text("x")), ")R"],
   };
   it.each(Object.entries(values))("%s is skipped without being built", (_, value) => {
     expect(names(dict([text("state_dict"), generator], [text("opt"), value]))).toHaveLength(2);
@@ -124,8 +125,26 @@ describe("what is no tensor, beside a state dict", () => {
     refuses(dict([text("a"), value]), refused);
   });
 
+  it.each([
+    ["os", "system"],
+    ["posix", "system"],
+    ["subprocess", "Popen"],
+    ["builtins", "eval"],
+    ["io", "open"],
+    ["pathlib", "Path.write_text"],
+    ["types", "FunctionType"],
+    ["importlib", "import_module"],
+    ["torch.hub", "load"],
+    ["torch", "load"],
+  ])("%s.%s refuses the whole file, wherever it is, called or not", (module, name) => {
+    const refused = /would run .* when loaded by Python; refused/;
+    refuses(dict([text("state_dict"), generator], [text("opt"), call(module, name, text("echo boo"))]), refused);
+    refuses(dict([text("state_dict"), generator], [text("opt"), ["](", global(module, name), "e"]]), refused);
+    refuses(dict([global(module, name), integer(1)], [text("state_dict"), generator]), refused);
+  });
+
   it("costs no more than any other pickle", () => {
-    const calls: Piece = [global("os", "system"), ")R".repeat(100_000)];
+    const calls: Piece = [global("mine", "maker"), ")R".repeat(100_000)];
     expect(names(dict([text("opt"), calls], [text("net"), generator]))).toHaveLength(2);
     refuses([global("a", "B"), ")R".repeat(600_000)], /more than 1000000 steps/);
     refuses(["B", bytes(255, 255, 255, 255)], /holds 4294967295 bytes/);
