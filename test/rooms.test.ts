@@ -118,7 +118,7 @@ function violations(file: string, source: string): string[] {
       return;
     }
     const target = posix.join(posix.dirname(file), specifier);
-    if (target.startsWith("shaders/")) {
+    if (/^shaders(?:\/|\?texts$)/.test(target)) {
       if (room !== "kernels") found.push(`reads ${target}`);
       return;
     }

@@ -35,7 +35,7 @@ import { keepColours } from "./pixelart/keep-colours.ts";
 import { exchangeWithPool } from "./training/pool.ts";
 import { collect, constant, mean, spread, sum } from "./tensor/reduction.ts";
 import { foldReflection } from "./convolution/reflection.ts";
-import { relayout } from "./convolution/transpose-filter.ts";
+import { transposeFilter } from "./convolution/transpose-filter.ts";
 import { joinSamples, takeSamples } from "./tensor/batch.ts";
 import { runningStatistics, statistics, updateRunning } from "./normalization/statistics.ts";
 import { stencil, stencilAdjoint } from "./tensor/stencil.ts";
@@ -45,7 +45,7 @@ export const operations = [
   convolution,
   transposedConvolution,
   filterGradient,
-  relayout,
+  transposeFilter,
   foldReflection,
   channelSum,
   statistics,

@@ -68,7 +68,7 @@ describe("the plan as JSON", () => {
     expect(of("adam").map(({ phase }) => phase)).toEqual(["update"]);
     expect(of("statistics").map(({ phase }) => phase)).toEqual(["forward", "forward"]);
     expect(of("filterGradient").map(({ phase }) => phase)).toEqual(Array(4).fill("backward"));
-    expect(of("relayout").every(({ phase }) => phase === "backward")).toBe(true);
+    expect(of("transposeFilter").every(({ phase }) => phase === "backward")).toBe(true);
     // Losses are added up, and so are the gradients of what is used twice.
     expect(of("add").map(({ phase }) => phase)).toEqual(["forward", "backward", "backward"]);
   });

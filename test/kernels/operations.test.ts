@@ -19,7 +19,7 @@ const gpu = await openTestGpu();
 
 /** Why an operation is one launch, or a fixed number of them, however little can be bound. */
 const neverCut: Readonly<Record<string, string>> = {
-  relayout: "filters are bound whole by the convolutions as well",
+  transposeFilter: "filters are bound whole by the convolutions as well",
   runningStatistics: "two rows of as many numbers as there are channels",
   updateRunning: "a row of as many numbers as there are channels",
   sumsRow: "a row of as many numbers as there are channels",

@@ -3,8 +3,8 @@
 // Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output channels, over the pixels
 // of one chunk: 1 + COLUMNS loads for 16 * COLUMNS multiply-adds.
 
-#include geometry
-#include chunks
+#include convolution/geometry
+#include convolution/filter-gradient/chunks
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;

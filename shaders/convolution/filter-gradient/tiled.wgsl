@@ -6,8 +6,8 @@
 //
 // TILE_ROWS and TILE_COLUMNS divide the number of lanes, so that a lane always loads of the same row and column.
 
-#include geometry
-#include chunks
+#include convolution/geometry
+#include convolution/filter-gradient/chunks
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradient: array<vec4f>;

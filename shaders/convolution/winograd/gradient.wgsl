@@ -3,8 +3,8 @@
 //   gradient   [samples][rows][width][outVectors]
 //   positions  [16][tiles][outVectors]
 
-#include geometry
-#include tiles
+#include convolution/geometry
+#include convolution/winograd/tiles
 
 @group(0) @binding(0) var<storage, read> gradient: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> positions: array<vec4f>;

@@ -3,8 +3,8 @@
 //   input      [samples][rows][width][inVectors]
 //   positions  [16][tiles][inVectors]
 
-#include geometry
-#include tiles
+#include convolution/geometry
+#include convolution/winograd/tiles
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> positions: array<vec4f>;

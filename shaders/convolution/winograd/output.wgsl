@@ -4,8 +4,8 @@
 //   bias       [outVectors]
 //   output     [samples][rows][width][outVectors]
 
-#include geometry
-#include tiles
+#include convolution/geometry
+#include convolution/winograd/tiles
 
 @group(0) @binding(0) var<storage, read> positions: array<vec4f>;
 @group(0) @binding(1) var<storage, read> bias: array<vec4f>;

@@ -3,8 +3,8 @@
 
 @group(0) @binding(1) var<storage, read_write> cells: array<u32>;
 
-#include colour
-#include cell
+#include pixelart/cells/colour
+#include pixelart/cells/cell
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

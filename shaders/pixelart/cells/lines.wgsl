@@ -20,7 +20,7 @@ struct Window {
 @group(0) @binding(1) var<storage, read_write> cells: array<u32>;
 @group(0) @binding(2) var<uniform> window: Window;
 
-#include colour
+#include pixelart/cells/colour
 
 struct Line {
   colour: u32,

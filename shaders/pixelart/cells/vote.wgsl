@@ -14,8 +14,8 @@
 // 0: no line); and how many pixels the dark line has, and times 65536 the light one.
 @group(0) @binding(1) var<storage, read_write> votes: array<vec4u>;
 
-#include colour
-#include cell
+#include pixelart/cells/colour
+#include pixelart/cells/cell
 
 // 16 at the centre of a cell. Along 64 pixels that is 512 in all, so that sums of weights times REACH fit into 32 bits.
 fn weightAlong(place: u32) -> u32 {

@@ -33,8 +33,8 @@ struct Band {
 @group(0) @binding(4) var<storage, read_write> cells: array<u32>;
 @group(0) @binding(5) var<uniform> band: Band;
 
-#include oklab
-#include srgb
+#include pixelart/palette/oklab
+#include pixelart/palette/srgb
 
 const RADIUS = 4u;
 const SIDE = TILE + 2u * RADIUS;

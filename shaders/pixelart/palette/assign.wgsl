@@ -3,7 +3,7 @@
 //   points    [count]
 //   clusters  [colours]
 
-#include cluster
+#include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
@@ -11,7 +11,7 @@
 var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 var<workgroup> sums: array<array<atomic<u32>, 4>, MOST_COLOURS>;
 
-#include nearest
+#include pixelart/palette/nearest
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -4,7 +4,7 @@
 //   clusters  [colours]
 //   palette   [colours]  pixels
 
-#include cluster
+#include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read> seeds: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;

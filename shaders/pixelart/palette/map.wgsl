@@ -15,9 +15,9 @@ struct Range {
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 @group(0) @binding(4) var<uniform> range: Range;
 
-#include oklab
-#include shade
-#include nearest
+#include pixelart/palette/oklab
+#include pixelart/palette/shade
+#include pixelart/palette/nearest
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

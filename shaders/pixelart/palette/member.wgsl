@@ -5,7 +5,7 @@
 //   clusters  [colours]
 //   palette   [colours]  opaque pixels; transparent where a cluster is empty
 
-#include cluster
+#include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
@@ -13,7 +13,7 @@
 
 var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 
-#include nearest
+#include pixelart/palette/nearest
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {

@@ -7,8 +7,8 @@
 @group(0) @binding(1) var<storage, read> cones: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> points: array<vec4u>;
 
-#include oklab
-#include shade
+#include pixelart/palette/oklab
+#include pixelart/palette/shade
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {

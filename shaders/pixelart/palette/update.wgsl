@@ -2,7 +2,7 @@
 //
 //   clusters  [colours]
 
-#include cluster
+#include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read_write> clusters: array<Cluster>;
 

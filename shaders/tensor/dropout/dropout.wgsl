@@ -1,7 +1,7 @@
 // Each number is dropped with PROBABILITY, else divided by 1 - PROBABILITY. Which are dropped follows from the seed and the
 // number's place in the tensor (its place in memory), so that a step can be repeated exactly.
 
-#include random
+#include tensor/dropout/random
 
 struct Range {
   count: u32, // vec4s

@@ -4,7 +4,7 @@
 //   input    [samples][input rows][input width][vectors], as large as what the filter makes
 //   output   [samples][output rows][output width][vectors]
 
-#include band
+#include tensor/stencil/band
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

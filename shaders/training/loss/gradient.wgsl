@@ -1,6 +1,6 @@
 // The gradient of a mean loss by the prediction: slope / n, times the gradient of what became of the loss.
 
-#include pointwise
+#include training/loss/pointwise
 
 struct Range {
   count: u32, // vec4s

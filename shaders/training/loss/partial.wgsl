@@ -5,7 +5,7 @@
 //   target      [count][VECTORS], or TARGET at every place
 //   partial     [CHUNKS]
 
-#include pointwise
+#include training/loss/pointwise
 
 struct Range {
   firstChunk: u32,

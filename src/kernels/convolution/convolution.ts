@@ -30,7 +30,7 @@ import {
   type Traits,
 } from "../core/operation.ts";
 import { foldReflection } from "./reflection.ts";
-import { relayout } from "./transpose-filter.ts";
+import { transposeFilter } from "./transpose-filter.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /** torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and one of columns. */
@@ -159,8 +159,8 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     const attributes = { stride, padding, reflect: false };
     const filterLike = apply(filterGradient, [gradient, input], { kernel: typeOf(filters).shape[2], ...attributes });
     return [
-      apply(convolution, [gradient, apply(relayout, [filters], { layout: "filter" })], attributes),
-      apply(relayout, [filterLike], { layout: "transposedFilter" }),
+      apply(convolution, [gradient, apply(transposeFilter, [filters], { layout: "filter" })], attributes),
+      apply(transposeFilter, [filterLike], { layout: "transposedFilter" }),
       ...(bias ? [apply(channelSum, [gradient], {})] : []),
     ];
   },
@@ -227,7 +227,7 @@ export function inputGradient<T>(
   // Of the sizes that the stride maps to the same output this says which.
   const left = (size: number, output: number) => size + 2 * mirrored - ((output - 1) * stride - 2 * cut + kernel);
   const outputPadding = [left(input.shape[2], height), left(input.shape[3], width)] as const;
-  const transposed = apply(relayout, [filters], { layout: "transposedFilter" });
+  const transposed = apply(transposeFilter, [filters], { layout: "transposedFilter" });
   const padded = apply(transposedConvolution, [gradient, transposed], { stride, padding: cut, outputPadding });
   return mirrored > 0 ? apply(foldReflection, [padded], { padding }) : padded;
 }

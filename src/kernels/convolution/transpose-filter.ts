@@ -1,7 +1,7 @@
 // A filter as a transposed filter, and back: the same numbers in PyTorch's order, [a, b, k, k], another order in memory.
 // A convolution's filters are so made ready for the transposed convolution that is its gradient by its input.
 
-import relayout_ from "../../../shaders/convolution/transpose-filter.wgsl";
+import transposeFilter_ from "../../../shaders/convolution/transpose-filter.wgsl";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import {
   byteLength,
@@ -21,8 +21,8 @@ function other(layout: FilterLayout): FilterLayout {
 }
 
 /** The same filter in `layout`, from the other one. */
-export const relayout: Operation<{ layout: FilterLayout }> = declare({
-  name: "relayout",
+export const transposeFilter: Operation<{ layout: FilterLayout }> = declare({
+  name: "transposeFilter",
 
   infer([input], { layout }) {
     requireThat(input.layout === other(layout), this.name, () => `${layout} comes from ${other(layout)}`);
@@ -36,8 +36,8 @@ export const relayout: Operation<{ layout: FilterLayout }> = declare({
     const [rows, columns] = [vectors(inputs), vectors(outputs)];
     return [
       {
-        label: `relayout [${shape}]`,
-        shader: composeShader(relayout_, { LANES: lanes }),
+        label: `transpose filter [${shape}]`,
+        shader: composeShader(transposeFilter_, { LANES: lanes }),
         bindings: [{ operand: input }, { operand: output }],
         parameters: new Uint32Array([taps, rows, columns, 0]),
         workgroups: foldWorkgroups(traits, taps * rows * columns, lanes),
@@ -46,7 +46,9 @@ export const relayout: Operation<{ layout: FilterLayout }> = declare({
     ];
   },
 
-  backward: ({ gradient, attributes, apply }) => [apply(relayout, [gradient], { layout: other(attributes.layout) })],
+  backward: ({ gradient, attributes, apply }) => [
+    apply(transposeFilter, [gradient], { layout: other(attributes.layout) }),
+  ],
   reference: ([input]) => input,
   cost: ([input]) => ({ flops: 0, bytes: 2 * totalBytes(input) }),
 

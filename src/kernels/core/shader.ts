@@ -1,35 +1,7 @@
 // A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
 // Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
 
-import band from "../../../shaders/tensor/stencil/band.wgsl";
-import cell from "../../../shaders/pixelart/cells/cell.wgsl";
-import colour from "../../../shaders/pixelart/cells/colour.wgsl";
-import geometry from "../../../shaders/convolution/geometry.wgsl";
-import random from "../../../shaders/tensor/dropout/random.wgsl";
-import chunks from "../../../shaders/convolution/filter-gradient/chunks.wgsl";
-import cluster from "../../../shaders/pixelart/palette/cluster.wgsl";
-import nearest from "../../../shaders/pixelart/palette/nearest.wgsl";
-import pointwise from "../../../shaders/training/loss/pointwise.wgsl";
-import oklab from "../../../shaders/pixelart/palette/oklab.wgsl";
-import shade from "../../../shaders/pixelart/palette/shade.wgsl";
-import srgb from "../../../shaders/pixelart/palette/srgb.wgsl";
-import tiles from "../../../shaders/convolution/winograd/tiles.wgsl";
-
-const pieces: Readonly<Record<string, string>> = {
-  band,
-  cell,
-  chunks,
-  cluster,
-  colour,
-  geometry,
-  nearest,
-  oklab,
-  pointwise,
-  random,
-  shade,
-  srgb,
-  tiles,
-};
+import { shaderFiles } from "./shader-files.ts";
 
 /** A constant of type f32; plain numbers are u32. */
 export interface Float {
@@ -50,7 +22,7 @@ export function floats(values: readonly number[]): Floats {
 }
 
 /**
- * @param source a file of shaders/; `#include NAME` on a line of its own is replaced by that piece
+ * @param source a file of shaders/; `#include PATH` on a line of its own is replaced by the file of that path below shaders/
  * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `floats(xs)` an array of them
  */
 export function composeShader(
@@ -66,10 +38,9 @@ export function composeShader(
     if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
     return `const ${name} = ${value}u;`;
   });
-  const body = source.replace(/^#include (\w+)$/gm, (_, name: string) => {
-    const piece = pieces[name];
-    if (piece === undefined) throw new Error(`No shader piece is called ${name}.`);
-    return piece;
+  const body = source.replace(/^#include (\S+)$/gm, (_, name: string) => {
+    if (!Object.hasOwn(shaderFiles, name)) throw new Error(`There is no shaders/${name}.wgsl to include.`);
+    return shaderFiles[name];
   });
   // `enable` directives must come before everything else.
   const enables = body.match(/^enable .*;$/gm) ?? [];

@@ -21,7 +21,7 @@ import {
   type Sample,
   type TensorType,
 } from "../../../src/kernels/core/operation.ts";
-import { relayout } from "../../../src/kernels/convolution/transpose-filter.ts";
+import { transposeFilter } from "../../../src/kernels/convolution/transpose-filter.ts";
 import { fromDevice, openTestGpu, relativeError, runOperation, sampleValues, someValues, toDevice } from "../../gpu.ts";
 
 const gpu = await openTestGpu();
@@ -186,9 +186,9 @@ describe("filter gradient variants", () => {
 test("a filter laid out anew and back is the same filter", async () => {
   const type: TensorType = { layout: "filter", shape: [7, 5, 3, 3] };
   const values = someValues(type, 3);
-  const there = await runOperation(gpu, relayout, [type], [values], { layout: "transposedFilter" });
+  const there = await runOperation(gpu, transposeFilter, [type], [values], { layout: "transposedFilter" });
   expect(there.data).toEqual(values);
-  expect(() => relayout.infer([type], { layout: "filter" })).toThrow(RangeError);
+  expect(() => transposeFilter.infer([type], { layout: "filter" })).toThrow(RangeError);
 });
 
 test("sums of channels leave zeros in a vector's padding", async () => {

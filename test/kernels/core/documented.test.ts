@@ -1,7 +1,8 @@
 // The table of docs/layers.md has every operation and every shader, and none that is not there.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { shaderFiles } from "../../../src/kernels/core/shader-files.ts";
 import { operations } from "../../../src/kernels/index.ts";
 
 const root = new URL("../../../", import.meta.url);
@@ -12,7 +13,7 @@ const rows = read("docs/layers.md")
   .map((line) => line.split("|").map((cell) => cell.trim()));
 /** Of the pixel grid: not layers. */
 const others = ["snapToCells", "averageCells", "keepColours", "cleanCells", "kMeans", "mapToPalette"];
-const otherShaders = ["cells", "colours", "palette"];
+const otherShaders = /^pixelart\/(?:cells|colours|palette)\//;
 
 test("every operation is in the table, beside its declaration", () => {
   const named = rows.flatMap(([, forward, backward, declaration]) => {
@@ -26,13 +27,10 @@ test("every operation is in the table, beside its declaration", () => {
 
 test("every shader is in the table", () => {
   const named = rows.flatMap(([, , , , shaders]) =>
-    [...shaders.matchAll(/`shaders\/([\w-]+)\/(?:\{(.*?)\}|([\w-]+))\.wgsl`/g)].flatMap(([, folder, several, one]) =>
-      (several ?? one).split(",").map((name) => `${folder}/${name}.wgsl`),
+    [...shaders.matchAll(/`shaders\/([\w/-]+)\/(?:\{(.*?)\}|([\w-]+))\.wgsl`/g)].flatMap(([, folder, several, one]) =>
+      (several ?? one).split(",").map((name) => `${folder}/${name}`),
     ),
   );
-  const folders = readdirSync(new URL("shaders", root)).filter((folder) => !otherShaders.includes(folder));
-  const files = folders.flatMap((folder) =>
-    readdirSync(new URL(`shaders/${folder}`, root)).map((file) => `${folder}/${file}`),
-  );
+  const files = Object.keys(shaderFiles).filter((file) => !otherShaders.test(file));
   expect([...new Set(named)].sort()).toEqual(files.sort());
 });
