@@ -62,7 +62,7 @@ export const normalize: Operation<NormalizeAttributes> = declare({
     return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
       shared,
       flops: output.bytes / 2,
-      parameter: height * width,
+      values: { pixels: height * width },
     });
   },
 
