@@ -6,7 +6,7 @@ import { Program, traitsOf } from "../../autograd/program.ts";
 import { apply, input, parameter } from "../../autograd/tensor.ts";
 import type { Image } from "../../data/image.ts";
 import { allInOrder, UserError } from "../../errors.ts";
-import type { BufferRange } from "../../gpu/commands.ts";
+import type { BufferRange, Dispatch } from "../../gpu/commands.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { ReadbackRing } from "../../gpu/readback.ts";
 import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
@@ -251,6 +251,11 @@ export class Trainer {
   /** The plan of the last step. */
   get plan(): Plan | undefined {
     return this.prepared[0]?.program.plan;
+  }
+
+  /** What the last step had the GPU do, in order, on the buffers that it left: for benches that time it piece by piece. */
+  get dispatches(): readonly Dispatch[] {
+    return this.prepared[0]?.program.dispatches ?? [];
   }
 
   /** A copy of all that the next step depends on. Steps that were begun are in it. */
