@@ -1,6 +1,7 @@
 // The faults that `npm run test:mutants` plants, one at a time: in the text of a shader by rules about tokens, in what makes a kernel's
 // launches by rules about the syntax tree.
 
+import { basename, dirname, join } from "node:path/posix";
 import ts from "typescript";
 
 /**
@@ -132,7 +133,7 @@ const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min
 export function launchFaults(sources) {
   /** By file and name. @type {Map<string, ts.Node>} */
   const declared = new Map();
-  /** The file that a name in a file is imported from. @type {Map<string, string>} */
+  /** By file and name, the same for what is imported. @type {Map<string, string>} */
   const imported = new Map();
   /** @type {Set<ts.Node>} */
   const reached = new Set();
@@ -140,10 +141,10 @@ export function launchFaults(sources) {
     const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
     for (const statement of tree.statements) {
       if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
-        const from = statement.moduleSpecifier.text.replace("./", file.replace(/[^/]*$/, ""));
+        const from = join(dirname(file), statement.moduleSpecifier.text);
         const names = statement.importClause?.namedBindings;
-        if (names && ts.isNamedImports(names))
-          for (const { name } of names.elements) imported.set(`${file} ${name.text}`, from);
+        for (const { name, propertyName = name } of names && ts.isNamedImports(names) ? names.elements : [])
+          imported.set(`${file} ${name.text}`, `${from} ${propertyName.text}`);
       }
       const nodes = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
       for (const node of nodes) {
@@ -161,7 +162,7 @@ export function launchFaults(sources) {
       if (!ts.isIdentifier(child) || choices.test(child.text)) return;
       if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
       const key = `${file} ${child.text}`;
-      const target = declared.get(key) ?? declared.get(`${imported.get(key)} ${child.text}`);
+      const target = declared.get(imported.get(key) ?? key);
       // Of a whole operation only its `forward` makes launches, and that was reached already.
       if (target && !/\bdeclare\b/.test(target.getText())) reached.add(target);
     });
@@ -170,7 +171,7 @@ export function launchFaults(sources) {
   const faults = new Map();
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
-    const family = `launches of ${file.replace(/^.*\/|\.ts$/g, "")}`;
+    const family = `launches of ${basename(file, ".ts")}`;
     /** @param {string} kind @param {ts.Node} at @param {string} text */
     const add = (kind, at, text) => {
       const [start, end] = [at.getStart(), at.getEnd()];
