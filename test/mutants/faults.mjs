@@ -94,11 +94,8 @@ function blank(text) {
   return text.replace(/[^\n]/g, " ");
 }
 
-/**
- * What chooses among kernels that all pass the same checks, by their speed, and what only samples, labels and shapes are made by: there
- * is nothing in these that the launches could get wrong.
- */
-const choices = /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved)$/;
+/** What only samples and labels are made by: there is nothing in these that the launches could get wrong. */
+const shown = /^(?:sample|\w+Sample|describe)$/;
 
 /** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
 const untouched = new Set([
@@ -159,7 +156,7 @@ export function launchFaults(sources) {
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
     visit(node, (child) => {
-      if (!ts.isIdentifier(child) || choices.test(child.text)) return;
+      if (!ts.isIdentifier(child) || shown.test(child.text)) return;
       if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
       const key = `${file} ${child.text}`;
       const target = declared.get(imported.get(key) ?? key);

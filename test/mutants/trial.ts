@@ -8,6 +8,7 @@ import { filesOf } from "../../src/kernels/shader-files.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";
+import { pinned } from "../kernels/pinned/index.ts";
 import { poisonPool } from "../poison.ts";
 
 /** One sample of one form of an operation. */
@@ -104,6 +105,7 @@ export async function firstFailure(
     }
   };
   try {
+    if (!shader) for (const check of Object.values(pinned)) check();
     const traits = traitsOf(gpu);
     for (const [i, { operation, sample }] of casesOf(gpu).entries()) {
       const { shaders, tightest, launches } = known[i];
