@@ -1,9 +1,9 @@
 // That the shaders which other compilers are given are all that there are.
 
 import { expect, test } from "vitest";
-import { variants } from "../../src/kernels/convolution-variants.ts";
-import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
-import { filesOf, shaderFiles } from "../../src/kernels/shader-files.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
+import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
+import { filesOf, shaderFiles } from "../../src/kernels/core/shader-files.ts";
 import { devices, shaderVariants } from "./shader-variants.ts";
 
 const shaders = [...shaderVariants().keys()].map((shader) => ({ shader, file: filesOf(shader)[0] }));
