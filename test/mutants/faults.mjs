@@ -1,13 +1,13 @@
 // The faults that `npm run test:mutants` plants, one at a time: in the text of a shader by rules about tokens, in what makes a kernel's
 // launches by rules about the syntax tree.
 
-import { basename, dirname, join } from "node:path/posix";
+import { dirname, join } from "node:path/posix";
 import ts from "typescript";
 
 /**
  * @typedef {object} Fault
  * @property {string} file from the repository's root on
- * @property {string} family the shader's folder, or the launches' file
+ * @property {string} family the shader's folder, or the file of the launches
  * @property {string} kind
  * @property {number} start of the text that is replaced
  * @property {number} end
@@ -65,7 +65,7 @@ function argumentsOf(text, start) {
  * @returns {Fault[]}
  */
 export function shaderFaults(file, source) {
-  const family = /** @type {string} */ (file.split("/").at(-2));
+  const family = file.replace(/^shaders\/|\/[^/]*$/g, "");
   // Comments, declarations and attributes are blanked, so that every place stays what it is.
   const code = source
     .replace(/\/\/.*/g, blank)
@@ -168,7 +168,7 @@ export function launchFaults(sources) {
   const faults = new Map();
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
-    const family = `launches of ${basename(file, ".ts")}`;
+    const family = `launches of ${file.replace(/^src\/kernels\/|\.ts$/g, "")}`;
     /** @param {string} kind @param {ts.Node} at @param {string} text */
     const add = (kind, at, text) => {
       const [start, end] = [at.getStart(), at.getEnd()];

@@ -3,16 +3,19 @@
 // otherwise (bench/LOG.md) these lines are rewritten with the code.
 
 import { deepStrictEqual as same } from "node:assert/strict";
-import { channelSum } from "../../../src/kernels/channel-sum.ts";
-import { chooseVariant, variants } from "../../../src/kernels/convolution-variants.ts";
-import { convolution, transposedConvolution } from "../../../src/kernels/convolution.ts";
-import { chooseFilterGradientVariant, filterGradientVariants } from "../../../src/kernels/filter-gradient-variants.ts";
-import { filterGradient } from "../../../src/kernels/filter-gradient.ts";
-import { image, vector, type Operation, type TensorType, type Traits } from "../../../src/kernels/operation.ts";
-import { kMeans } from "../../../src/kernels/palette.ts";
-import { mean } from "../../../src/kernels/reduction.ts";
-import { filesOf } from "../../../src/kernels/shader-files.ts";
-import { statistics } from "../../../src/kernels/statistics.ts";
+import { channelSum } from "../../../src/kernels/convolution/channel-sum.ts";
+import { chooseVariant, variants } from "../../../src/kernels/convolution/variants.ts";
+import { convolution, transposedConvolution } from "../../../src/kernels/convolution/convolution.ts";
+import {
+  chooseFilterGradientVariant,
+  filterGradientVariants,
+} from "../../../src/kernels/convolution/filter-gradient-variants.ts";
+import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
+import { image, vector, type Operation, type TensorType, type Traits } from "../../../src/kernels/core/operation.ts";
+import { kMeans } from "../../../src/kernels/pixelart/palette.ts";
+import { mean } from "../../../src/kernels/tensor/reduction.ts";
+import { filesOf } from "../../../src/kernels/core/shader-files.ts";
+import { statistics } from "../../../src/kernels/normalization/statistics.ts";
 import { launchesOf } from "../checks.ts";
 import { hardware, software } from "./devices.ts";
 
@@ -135,10 +138,10 @@ export function checkLaunchesOfConvolutions(): void {
   same(convolved(software, 3, 256, 64, 7), ["convolution/broadcast 4096 x 1 x 2"]);
   same(convolved(software, 64, 256, 128, 3, 2), ["convolution/broadcast 1024 x 1 x 4"]);
   same(convolved(software, 256, 64, 256, 3), [
-    "winograd/filter 256 x 1 x 1",
-    "winograd/input 1024 x 1 x 1",
-    "winograd/multiply 64 x 8 x 16",
-    "winograd/output 1024 x 1 x 1",
+    "convolution/winograd/filter 256 x 1 x 1",
+    "convolution/winograd/input 1024 x 1 x 1",
+    "convolution/winograd/multiply 64 x 8 x 16",
+    "convolution/winograd/output 1024 x 1 x 1",
     "37748736 bytes between",
   ]);
   same(enlarged(software), ["convolution/broadcast 256 x 1 x 16"]);
@@ -153,40 +156,63 @@ export function checkLaunchesOfConvolutions(): void {
 
 export function checkLaunchesOfFilterGradients(): void {
   same(filtersOf(software, [1, 3, 256, 256], 64, 7), [
-    "filter-gradient/broadcast 28 x 256 x 1",
-    "filter-gradient/sum 49 x 1 x 1",
+    "convolution/filter-gradient/broadcast 28 x 256 x 1",
+    "convolution/filter-gradient/sum 49 x 1 x 1",
     "12845056 bytes between",
   ]);
   same(filtersOf(software, [1, 64, 256, 256], 128, 3, 2), [
-    "filter-gradient/broadcast 144 x 43 x 1",
-    "filter-gradient/sum 288 x 1 x 1",
+    "convolution/filter-gradient/broadcast 144 x 43 x 1",
+    "convolution/filter-gradient/sum 288 x 1 x 1",
     "12681216 bytes between",
   ]);
   same(filtersOf(software, [1, 256, 64, 64], 256, 3), [
-    "winograd/input 1024 x 1 x 1",
-    "winograd/gradient 1024 x 1 x 1",
-    "filter-gradient/broadcast 128 x 64 x 1",
-    "winograd/filter-gradient 256 x 1 x 1",
+    "convolution/winograd/input 1024 x 1 x 1",
+    "convolution/winograd/gradient 1024 x 1 x 1",
+    "convolution/filter-gradient/broadcast 128 x 64 x 1",
+    "convolution/winograd/filter-gradient 256 x 1 x 1",
     "50331648 bytes between",
   ]);
   same(filtersOf(hardware, [1, 64, 256, 256], 128, 3, 2), [
-    "filter-gradient/tiled 5 x 43 x 1",
-    "filter-gradient/sum 288 x 1 x 1",
+    "convolution/filter-gradient/tiled 5 x 43 x 1",
+    "convolution/filter-gradient/sum 288 x 1 x 1",
     "12681216 bytes between",
   ]);
+  same(filtersOf(hardware, [1, 32, 64, 64], 128, 3), [
+    "convolution/filter-gradient/tiled 3 x 16 x 1",
+    "convolution/filter-gradient/sum 144 x 1 x 1",
+    "2359296 bytes between",
+  ]);
   same(filtersOf(hardware, [1, 256, 64, 64], 256, 3), [
-    "filter-gradient/tiled 36 x 7 x 1",
-    "filter-gradient/sum 2304 x 1 x 1",
+    "convolution/filter-gradient/tiled 36 x 7 x 1",
+    "convolution/filter-gradient/sum 2304 x 1 x 1",
     "16515072 bytes between",
   ]);
+}
+
+/** Chunks of about 256 pixels, of whole lines, of no more than 16 MiB, and together as well; what is too large goes chunk by chunk. */
+export function checkChunksOfFilterGradients(): void {
+  const chunks = (input: [number, number, number, number], outputs: number, kernel: number, stride = 1) => {
+    const plan = filtersOf(hardware, input, outputs, kernel, stride);
+    const launches = plan.filter((line) => line.includes(" x "));
+    return `${launches.length} launches, ${launches[0].split(" ")[3]} chunks, ${plan.at(-1)}`;
+  };
+  same(chunks([1, 3, 20, 20], 8, 3), "2 launches, 2 chunks, 2304 bytes between");
+  same(chunks([1, 3, 10, 20], 8, 3), "1 launches, 1 chunks, convolution/filter-gradient/registers 2 x 1 x 1");
+  same(chunks([1, 1024, 32, 32], 1024, 3), "1 launches, 1 chunks, convolution/filter-gradient/tiled 576 x 1 x 1");
+  same(chunks([1, 256, 64, 4096], 256, 3), "32 launches, 1 chunks, 2359296 bytes between");
+  same(chunks([1, 512, 32, 1800], 512, 3, 2), "2 launches, 8 chunks, 75497472 bytes between");
+  same(chunks([1, 512, 32, 1800], 1024, 3, 2), "16 launches, 1 chunks, 18874368 bytes between");
+  same(chunks([1, 512, 8, 5000], 512, 3, 2), "2 launches, 4 chunks, 37748736 bytes between");
+  same(chunks([1, 64, 512, 1024], 32, 3), "2 launches, 171 chunks, 12607488 bytes between");
+  same(chunks([1, 64, 512, 1026], 32, 3), "342 launches, 1 chunks, 73728 bytes between");
 }
 
 /** Sizes just above those from which on chunks are longer. */
 export function checkLaunchesOfReductions(): void {
   const features = image(1, 64, 320, 461);
   same(planOf(channelSum, software, [features], {}), [
-    "reduction/channels 122 x 1 x 1",
-    "reduction/channels 1 x 1 x 1",
+    "tensor/reduction/channels 122 x 1 x 1",
+    "tensor/reduction/channels 1 x 1 x 1",
     "124416 bytes between",
   ]);
   same(planOf(statistics, software, [features], { over: "sample", epsilon: 1e-5 }), [
@@ -195,18 +221,18 @@ export function checkLaunchesOfReductions(): void {
     "472064 bytes between",
   ]);
   same(planOf(mean, software, [image(1, 4, 104, 3151)], {}), [
-    "reduction/partial 54 x 1 x 1",
-    "reduction/total 1 x 1 x 1",
+    "tensor/reduction/partial 54 x 1 x 1",
+    "tensor/reduction/total 1 x 1 x 1",
     "13656 bytes between",
   ]);
   const types: TensorType[] = [{ layout: "pixels", shape: [1, 256, 256] }, vector(4 * 100), vector(3072)];
   same(planOf(kMeans, software, types, { iterations: 1 }), [
-    "palette/points 1024 x 1 x 1",
-    "palette/begin 2 x 1 x 1",
-    "palette/assign 64 x 1 x 1",
-    "palette/update 2 x 1 x 1",
-    "palette/member 1024 x 1 x 1",
-    "palette/member 1024 x 1 x 1",
+    "pixelart/palette/points 1024 x 1 x 1",
+    "pixelart/palette/begin 2 x 1 x 1",
+    "pixelart/palette/assign 64 x 1 x 1",
+    "pixelart/palette/update 2 x 1 x 1",
+    "pixelart/palette/member 1024 x 1 x 1",
+    "pixelart/palette/member 1024 x 1 x 1",
     "1053376 bytes between",
   ]);
 }

@@ -1,9 +1,10 @@
 // Where work is cut: at the limit, not before it and not behind it.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
-import { bandsOf, foldWorkgroups, runsOf } from "../../../src/kernels/bands.ts";
-import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution-launch.ts";
-import { image } from "../../../src/kernels/operation.ts";
+import { bandsOf, runsOf } from "../../../src/kernels/core/bands.ts";
+import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
+import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
+import { image } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";
 
 /** Two images of ten rows, 256 bytes each, cut where so much can be bound; as text, such as `0:0-4` for rows 0 to 3 of the first. */

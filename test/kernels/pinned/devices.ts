@@ -1,6 +1,6 @@
 // Devices as there are, so that what is pinned does not depend on where it is checked.
 
-import type { Traits } from "../../../src/kernels/operation.ts";
+import type { Traits } from "../../../src/kernels/core/operation.ts";
 
 /** Mesa's llvmpipe. */
 export const software: Traits = {
