@@ -11,15 +11,15 @@ const scalar = tensor({ shape: [], strides: [] });
 
 /** The names that are read, the same from both forms. */
 function names(object: Piece, key?: string): string[] {
-  const [zip, legacy] = [zipOf(object), legacyOf(object)].map((file) => readCheckpoint(file, key).tensors);
+  const [zip, legacy] = [zipOf(object), legacyOf(object)].map((file) => readCheckpoint(file, { key }).tensors);
   expect(legacy.map(({ name }) => name)).toEqual(zip.map(({ name }) => name));
   return zip.map(({ name }) => name);
 }
 
 function refuses(object: Piece, reason: RegExp, key?: string): void {
   for (const file of [zipOf(object), legacyOf(object)]) {
-    expect(() => readCheckpoint(file, key)).toThrow(UserError);
-    expect(() => readCheckpoint(file, key)).toThrow(reason);
+    expect(() => readCheckpoint(file, { key })).toThrow(UserError);
+    expect(() => readCheckpoint(file, { key })).toThrow(reason);
   }
 }
 
@@ -40,16 +40,21 @@ describe("the state dict", () => {
 
   it("of several is chosen by a key, which the refusal names", () => {
     const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
-    refuses(all, /several state dicts \(nets\.G_A, nets\.G_B\)\. Choose one by --key, as in --key nets\.G_A/);
+    refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in --key nets\.G_A\.$/);
     expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
-    refuses(all, /no state dict under --key G_C; there is: nets\.G_A, nets\.G_B/, "G_C");
+    refuses(all, /no network under --key G_C; there is: nets\.G_A, nets\.G_B\.$/, "G_C");
     const shared = dict([text("G_A"), [generator, "q", 200]], [text("G_B"), ["h", 200]]);
     expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
   });
 
   it("is preferred to its average over time", () => {
-    expect(names(dict([text("params_ema"), state("model.3.weight")], [text("params"), generator]))).toHaveLength(2);
+    const both = dict([text("params_ema"), generator], [text("params"), generator]);
+    expect(names(both)).toHaveLength(2);
+    expect(readCheckpoint(zipOf(both)).passedOver.networks).toEqual(["params_ema"]);
+    expect(readCheckpoint(zipOf(both), { key: "params_ema" }).passedOver.networks).toEqual(["params"]);
     expect(names(dict([text("params_ema"), state("model.3.weight")]))).toEqual(["model.3.weight"]);
+    // Of another network it is no average.
+    refuses(dict([text("D"), state("model.0.weight")], [text("G_ema"), generator]), /several networks: D, G_ema/);
   });
 
   it("among dicts that hold one another without end is refused", () => {
@@ -72,7 +77,7 @@ describe("names", () => {
 
   it("of several networks in one dict are chosen by a key", () => {
     const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
-    refuses(both, /several networks, whose names begin with netG_A, netG_B: choose one by --key, as in --key netG_A/);
+    refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in --key netG_A\.$/);
     expect(names(both, "netG_B")).toEqual(["model.1.weight", "model.1.bias"]);
     expect(names(dict([text("state_dict"), both]), "state_dict.netG_A")).toHaveLength(2);
   });
@@ -81,7 +86,7 @@ describe("names", () => {
     const file = zipOf(state("total_ops", "model.1.weight", "model.1.total_params", "ema.model.1.weight"));
     const { tensors, passedOver } = readCheckpoint(file);
     expect(tensors.map(({ name }) => name)).toEqual(["model.1.weight"]);
-    expect(passedOver).toEqual(["total_ops", "model.1.total_params", "ema.model.1.weight"]);
+    expect(passedOver).toMatchObject({ tensors: ["total_ops", "model.1.total_params"], networks: ["ema"] });
   });
 });
 
@@ -147,6 +152,6 @@ describe("what is no tensor, beside a state dict", () => {
     const calls: Piece = [global("mine", "maker"), ")R".repeat(100_000)];
     expect(names(dict([text("opt"), calls], [text("net"), generator]))).toHaveLength(2);
     refuses([global("a", "B"), ")R".repeat(600_000)], /more than 1000000 steps/);
-    refuses(["B", bytes(255, 255, 255, 255)], /holds 4294967295 bytes/);
+    refuses(["B", bytes(255, 255, 255, 255)], /cut off in the middle of its pickle/);
   });
 });
