@@ -20,6 +20,7 @@ import type { DType } from "./tensors.ts";
 /** The most tensors that a file may hold. */
 export const maximumTensors = 20_000;
 const maximumDimensions = 8;
+const maximumPairs = 1_000_000;
 
 /** The dtype of each storage class. An untyped storage is bytes. */
 const storageTypes: Record<string, DType> = {
@@ -91,8 +92,9 @@ export class TorchHost implements PickleHost {
   /** Storages of types that are not read, by their keys: complex numbers, say. */
   readonly unread = new Map<string, OpaqueValue>();
   private tensorCount = 0;
+  private pairCount = 0;
   private readonly globals = new Map<string, PickleValue>([
-    ["collections.OrderedDict", new PickleFunction("OrderedDict", orderedDict)],
+    ["collections.OrderedDict", new PickleFunction("OrderedDict", (args) => this.orderedDict(args))],
     ["torch._utils._rebuild_tensor", new PickleFunction("_rebuild_tensor", (args) => this.rebuildTensor(args))],
     ["torch._utils._rebuild_tensor_v2", new PickleFunction("_rebuild_tensor_v2", (args) => this.rebuildTensor(args))],
     ["torch._utils._rebuild_tensor_v3", unreadTensor],
@@ -134,6 +136,23 @@ export class TorchHost implements PickleHost {
     return new StorageView(storage, offset, partLength);
   }
 
+  /** OrderedDict(), or OrderedDict(pairs) as Python 2 wrote it. */
+  private orderedDict([pairs, ...more]: PickleValue[]): PickleDict {
+    const dict = new PickleDict();
+    if (pairs === undefined) return dict;
+    if (!(pairs instanceof PickleList) || more.length > 0) throw noPairs();
+    // One list may be asked for again and again.
+    this.pairCount += pairs.items.length;
+    if (this.pairCount > maximumPairs) throw new UserError("The pickle makes dicts of too many pairs; refused.");
+    for (const pair of pairs.items) {
+      const items = pair instanceof PickleTuple || pair instanceof PickleList ? pair.items : [];
+      if (items.length !== 2) throw noPairs();
+      dict.keys.push(items[0]);
+      dict.values.push(items[1]);
+    }
+    return dict;
+  }
+
   /** (storage, offset, size, stride, ...): what follows concerns gradients and hooks, and is left alone. */
   private rebuildTensor([view, offset, size, stride]: PickleValue[]): PickleValue {
     if (view instanceof OpaqueValue) return view;
@@ -168,19 +187,7 @@ function isCount(value: PickleValue | undefined): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
 }
 
-/** OrderedDict(), or OrderedDict(pairs) as Python 2 wrote it. */
-function orderedDict(args: PickleValue[]): PickleDict {
-  const dict = new PickleDict();
-  const pairs = args.length === 0 ? [] : args[0] instanceof PickleList ? args[0].items : undefined;
-  if (!pairs || args.length > 1) throw new UserError("The pickle makes a dict out of what is not pairs; refused.");
-  for (const pair of pairs) {
-    const items = pair instanceof PickleTuple || pair instanceof PickleList ? pair.items : [];
-    if (items.length !== 2) throw new UserError("The pickle makes a dict out of what is not pairs; refused.");
-    dict.keys.push(items[0]);
-    dict.values.push(items[1]);
-  }
-  return dict;
-}
+const noPairs = () => new UserError("The pickle makes a dict out of what is not pairs; refused.");
 
 /** (tensor, requires_grad, hooks), and what was hung on it. */
 function rebuildParameter([tensor]: PickleValue[]): PickleValue {
@@ -192,7 +199,9 @@ function rebuildParameter([tensor]: PickleValue[]): PickleValue {
 function rebuildFromType([build, type, args]: PickleValue[]): PickleValue {
   if (build instanceof OpaqueValue) return build;
   if (type instanceof OpaqueValue) return type;
-  if (build instanceof PickleFunction && type instanceof TensorType && args instanceof PickleTuple) {
+  // A call of itself within its arguments, and so on, would go as deep as a pickle is long.
+  const isBuilder = build instanceof PickleFunction && build.name !== "_rebuild_from_type_v2";
+  if (isBuilder && type instanceof TensorType && args instanceof PickleTuple) {
     return build.call(args.items);
   }
   throw new UserError("The pickle makes a tensor out of no tensor; refused.");

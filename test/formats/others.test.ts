@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { bytes, dict, global, integer, legacyOf, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
+import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
 
 const state = (...names: string[]) => dict(...names.map((name): [Piece, Piece] => [text(name), tensor()]));
 const generator = state("model.1.weight", "model.1.bias");
@@ -103,6 +103,20 @@ describe("what is no tensor, beside a state dict", () => {
     defaultdict: [call("collections", "defaultdict", global("builtins", "list")), "(", text("a"), "]", "u"],
     deque: [call("collections", "deque"), "(", integer(1), "e"],
     "a path": call("pathlib", "PosixPath", text("a"), text("b")),
+    "a path of Python 3.13": call("pathlib._local", "PosixPath", text("a"), text("b")),
+    "a layout": call("torch.serialization", "_get_layout", text("torch.sparse_coo")),
+    "a datetime": call("datetime", "datetime", ["C", 10, "0123456789"]),
+    "an old object": [
+      call("copyreg", "_reconstructor", global("a", "B"), global("builtins", "object"), "N"),
+      dict([text("a"), "N"]),
+      "b",
+    ],
+    "an object of protocol 1": ["(", global("mine", "Options"), text("x"), "o", dict([text("a"), "N"]), "b"],
+    "an object of protocol 0": ["(", text("x"), "imine\nOptions\n", dict([text("a"), "N"]), "b"],
+    "a long number": [0x8b, little(100, 4), new Uint8Array(100).fill(1)],
+    "long bytes": [0x8e, little(100_000, 8), new Uint8Array(100_000)],
+    "a bytearray": [0x96, little(3, 8), "abc"],
+    "a long text": [0x8d, little(100_000, 8), new Uint8Array(100_000).fill(120)],
     "torch.Size": call("torch", "Size", tuple(integer(1))),
     "torch.device": call("torch", "device", text("cuda")),
     "an enum": call("mine", "Color", integer(1)),
@@ -146,6 +160,32 @@ describe("what is no tensor, beside a state dict", () => {
     refuses(dict([text("state_dict"), generator], [text("opt"), call(module, name, text("echo boo"))]), refused);
     refuses(dict([text("state_dict"), generator], [text("opt"), ["](", global(module, name), "e"]]), refused);
     refuses(dict([global(module, name), integer(1)], [text("state_dict"), generator]), refused);
+  });
+
+  it("may be built with values that are thrown away, as tuples that hold themselves are", () => {
+    const selfish = ["]q", 90, "h", 90, 0x85, "q", 91, "a0h", 91];
+    const longer = ["(]q", 92, "(h", 92, "NNNtq", 93, "aNNN1h", 93];
+    for (const value of [selfish, longer]) {
+      expect(names(dict([text("opt"), value], [text("net"), generator]))).toHaveLength(2);
+    }
+  });
+
+  it("may lie between the tensors of a state dict, under names that no tensor has", () => {
+    for (const value of [...Object.values(values), "N", "]", "}", ")", text("a"), integer(3), dict([text("a"), "N"])]) {
+      const between = dict(
+        [text("model.1.weight"), tensor()],
+        [text("model.1._extra_state"), value],
+        [text("epoch"), value],
+      );
+      expect(names(between)).toEqual(["model.1.weight"]);
+      expect(names(dict([text("net"), between]))).toEqual(["model.1.weight"]);
+    }
+  });
+
+  it("may be much: a list of losses, and dicts of dicts", () => {
+    const losses = ["](", Array.from({ length: 30_000 }, () => [integer(1), "N", 0x86]), "e"];
+    const nested = ["](", Array.from({ length: 30_000 }, () => dict([text("G"), dict([text("A"), "N"])])), "e"];
+    expect(names(dict([text("losses"), losses], [text("log"), nested], [text("net"), generator]))).toHaveLength(2);
   });
 
   it("costs no more than any other pickle", () => {
