@@ -6,6 +6,7 @@ import { allInOrder, naming, UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import { networkName } from "../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../nn/generator.ts";
+import { looksLikeGenerator } from "../nn/identify.ts";
 import { systemReason } from "../platform/files.node.ts";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 import type { TestOptions } from "./test-options.ts";
@@ -38,7 +39,8 @@ export async function loadGenerators(options: TestOptions): Promise<TestedGenera
   return allInOrder(
     names.map(async (name) => {
       const path = join(folder, fileOf(options, name));
-      const { tensors } = await readCheckpointFile(path);
+      const choice = { key: options.key, suits: looksLikeGenerator, likely: name };
+      const { tensors } = await readCheckpointFile(path, choice);
       const architecture = naming(path, () => pictureArchitecture(tensors));
       // G_B goes the other way.
       const [inputNc, outputNc] =

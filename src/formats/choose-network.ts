@@ -18,18 +18,22 @@ export interface NetworkChoice {
 
 /** @throws UserError that names the keys there are, where none is meant or several may be */
 export function chooseNetwork(networks: readonly NetworkInFile[], choice: NetworkChoice): NetworkInFile {
-  const { key, likely } = choice;
-  const meant = key === undefined ? networks : withKey(networks, key);
-  if (meant.length === 0) throw new UserError(unknownKey(networks, key!));
-  let found = withoutAverages(suitable(meant, choice));
-  if (found.length > 1 && likely !== undefined) {
-    const those = withoutAverages(withKey(found, likely));
-    if (those.length === 1) found = those;
-  }
+  const { key } = choice;
+  const found = networksMeant(choice, networks);
+  if (found.length === 0) throw new UserError(unknownKey(networks, key!));
   if (found.length === 1) return found[0];
   const keys = listed(found);
   const several = key === undefined ? "The file holds several networks" : `--key ${printable(key)} leads to several`;
   throw new UserError(`${several}: ${keys}. Choose one by its key, as in --key ${nameOf(found[0])}.`);
+}
+
+/** Those that may be meant: none only where the key leads to none. */
+export function networksMeant(choice: NetworkChoice, networks: readonly NetworkInFile[]): readonly NetworkInFile[] {
+  const { key, likely } = choice;
+  const found = withoutAverages(suitable(key === undefined ? networks : withKey(networks, key), choice));
+  if (found.length < 2 || likely === undefined) return found;
+  const those = withoutAverages(withKey(found, likely));
+  return those.length === 1 ? those : found;
 }
 
 /** Those that can be chosen where a network of a kind is wanted: all of that kind, or if there are none, all. */
@@ -39,7 +43,7 @@ export function suitable(networks: readonly NetworkInFile[], { suits }: NetworkC
 }
 
 /** The networks that a key leads to: by the whole of their own, or else by its end, by any part of it, or by what is `G_A` of `netG_A`. */
-export function withKey(networks: readonly NetworkInFile[], key: string): readonly NetworkInFile[] {
+function withKey(networks: readonly NetworkInFile[], key: string): readonly NetworkInFile[] {
   const bare = bareName(key);
   const ways: ((own: string) => boolean)[] = [
     (own) => own === key,

@@ -82,7 +82,7 @@ const files: Record<string, () => Uint8Array> = {
       "0}(",
       Array.from({ length: 9_000 }, (_, i) => [text(`m.${i}.weight`), memo(0)]),
     ];
-    return zipOf([tensors, "uq", 1, "](", repeat(15_000, memo(1)), "e"]);
+    return zipOf([tensors, "uq", 1, "0](", repeat(15_000, memo(1)), "e"]);
   },
   "dicts of dicts, wide and deep": () => {
     const inner = ["](", repeat(900, "]"), "eq", 0, "0"];
