@@ -1,0 +1,145 @@
+// The weights that a training starts from: those of a folder, one checkpoint for each network, or of one checkpoint with all of them. They
+// have to be what the options ask for.
+
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { allInOrder, naming, UserError } from "../../../errors.ts";
+import type { NamedTensor } from "../../../formats/tensors.ts";
+import { networkName, stateDict, type Architecture } from "../../../nn/architecture.ts";
+import { folderStorage } from "../../../platform/storage.node.ts";
+import { architecturesOf, initialWeights, networkNames, type NetworkName } from "../../../train/step/networks.ts";
+import type { RunOptions } from "../../../train/options/table.ts";
+import type { TrainingOptions } from "../../../train/options/options.ts";
+import { openCheckpointFile, readNetworkFile } from "../../files/checkpoint-file.ts";
+import { listed, networksMeant } from "../../../formats/choose-network.ts";
+import { identify, looksLikeDiscriminator, looksLikeGenerator } from "../../../nn/identify.ts";
+
+type Weights = Readonly<Record<NetworkName, readonly NamedTensor[]>>;
+
+/** What `--init` has of the four networks. */
+export interface InitWeights {
+  readonly weights: Partial<Weights>;
+  /** How people are told of networks that it lacks. */
+  readonly lacking: (names: readonly NetworkName[]) => string;
+}
+
+/**
+ * The weights of `--init`: one file with all networks, or a folder with `G_A.pth` and so on, or with a run's newest, whichever there are
+ * more of.
+ *
+ * @throws UserError for a file that is damaged or of another network
+ */
+export async function readInit(init: string, training: TrainingOptions): Promise<InitWeights> {
+  if (
+    await stat(init)
+      .then((status) => status.isFile())
+      .catch(() => false)
+  )
+    return readInitFile(init, training);
+  const there = new Set(await folderStorage(init).list());
+  const [own, ofRun] = [(name: NetworkName) => `${name}.pth`, (name: NetworkName) => `latest_net_${name}.pth`].map(
+    (fileOf) => networkNames.filter((name) => there.has(fileOf(name))).map((name) => [name, fileOf(name)] as const),
+  );
+  const weights = await readFiles(init, ofRun.length > own.length ? ofRun : own, training);
+  return { weights, lacking: (names) => names.map((name) => `${name}.pth`).join(", ") };
+}
+
+async function readInitFile(path: string, training: TrainingOptions): Promise<InitWeights> {
+  const { networks } = await openCheckpointFile(path);
+  const architectures = architecturesOf(training);
+  const found = networkNames
+    .map((name) => [name, networksMeant({ key: name, suits: kindOf(name) }, networks)] as const)
+    .filter(([, those]) => those.length > 0)
+    .map(([name, [network, ...others]]) => {
+      if (others.length > 0) {
+        throw new UserError(
+          `${path} holds several networks called ${name}: ${listed([network, ...others])}. Write those to begin with into a ` +
+            `folder's G_A.pth and so on by pixelcycle weights convert --key, and give that folder.`,
+        );
+      }
+      const tensors = naming(path, () => network.read());
+      const place = `${path}, ${name}`;
+      requireArchitecture(place, architectures[name], naming(place, () => identify(tensors)).architecture);
+      return [name, tensors] as const;
+    });
+  return {
+    weights: Object.fromEntries(found),
+    lacking: (names) => `network called ${names.join(", ")} (there is: ${listed(networks)})`,
+  };
+}
+
+/**
+ * All four of a run's folder.
+ *
+ * @param label the first part of their names: `latest`, an epoch, or `iter_N`
+ * @throws UserError for one that is missing, damaged or of another network
+ */
+export async function readRun(folder: string, label: string, training: TrainingOptions): Promise<Weights> {
+  const there = new Set(await folderStorage(folder).list());
+  const files = networkNames.map((name) => [name, `${label}_net_${name}.pth`] as const);
+  const missing = files.flatMap(([, file]) => (there.has(file) ? [] : [file]));
+  if (missing.length > 0) {
+    throw new UserError(`${folder} has no ${missing.join(", ")}; training goes on from all four networks.`);
+  }
+  return (await readFiles(folder, files, training)) as Weights;
+}
+
+/**
+ * The weights that were found, and for the others what a new run of this seed begins with, if the options say so.
+ *
+ * @throws UserError where they do not, or nothing was found
+ */
+export function completed(
+  { weights: found, lacking }: InitWeights,
+  { init, initMissing }: RunOptions,
+  training: TrainingOptions,
+  onMessage: (sentence: string) => void,
+): Weights {
+  const missing = networkNames.filter((name) => !found[name]);
+  if (missing.length === networkNames.length || (missing.length > 0 && initMissing === "refuse")) {
+    const remedy =
+      missing.length < networkNames.length
+        ? " Give --init_missing fresh to begin what is missing as in a new run."
+        : "";
+    throw new UserError(`${init} has no ${lacking(missing)}; training starts from all four networks.${remedy}`);
+  }
+  if (missing.length > 0) {
+    onMessage(`Not in ${init}, and fresh from --seed ${training.seed}: ${missing.join(", ")}.`);
+  }
+  return { ...initialWeights(training), ...found };
+}
+
+async function readFiles(
+  folder: string,
+  files: readonly (readonly [NetworkName, string])[],
+  training: TrainingOptions,
+): Promise<Partial<Weights>> {
+  const architectures = architecturesOf(training);
+  const read = async ([network, file]: readonly [NetworkName, string]) => {
+    const path = join(folder, file);
+    const { architecture, tensors } = await readNetworkFile(path, { suits: kindOf(network), likely: network });
+    requireArchitecture(path, architectures[network], architecture);
+    return [network, tensors] as const;
+  };
+  return Object.fromEntries(await allInOrder(files.map(read)));
+}
+
+function kindOf(name: NetworkName) {
+  return name.startsWith("G") ? looksLikeGenerator : looksLikeDiscriminator;
+}
+
+function requireArchitecture(path: string, wanted: Architecture, found: Architecture): void {
+  const shapes = (architecture: Architecture) =>
+    JSON.stringify(stateDict(architecture).map(({ name, shape }) => [name, shape]));
+  if (shapes(wanted) === shapes(found)) return;
+  throw new UserError(
+    `${path} holds a ${describe(found)}, and these options make a ${describe(wanted)}. ` +
+      "Give the options that it was trained with (--netG, --netD, --ngf, --ndf, --norm, --input_nc, --output_nc).",
+  );
+}
+
+/** For example "resnet_9blocks (ngf 64, instance norm)". */
+export function describe(architecture: Architecture): string {
+  const width = "ngf" in architecture ? `ngf ${architecture.ngf}` : `ndf ${architecture.ndf}`;
+  return `${networkName(architecture)} (${width}, ${architecture.norm} norm)`;
+}
