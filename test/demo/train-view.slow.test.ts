@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, expect, test } from "vitest";
-import { readPthZip } from "../../src/formats/pth.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
@@ -52,7 +52,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
 
   await press(page, "Generators as files");
   await press(page, "G_A as .pth");
-  const pth = readPthZip(readFileSync(await downloaded(".pth")));
+  const { tensors: pth } = readCheckpoint(readFileSync(await downloaded(".pth")));
   await press(page, "G_B as .safetensors");
   const safetensors = readSafetensors(readFileSync(await downloaded(".safetensors")));
   await press(page, "G_A as .onnx");

@@ -43,7 +43,7 @@ export function registerConvert(program: Command): void {
       "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)

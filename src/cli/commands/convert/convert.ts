@@ -22,6 +22,7 @@ import { exists, loadModel, type Model } from "../../files/model.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { passedOverLine } from "../../terminal/passed-over.ts";
 
 export interface ConvertPicturesOptions {
   /** Files, folders and globs. */
@@ -30,7 +31,7 @@ export interface ConvertPicturesOptions {
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
-  /** Which of the checkpoint's several networks. */
+  /** Which of a file's or a run's several networks. */
   readonly key?: string;
   /** The network's picture as it is, in place of a grid. */
   readonly raw?: boolean;
@@ -208,5 +209,7 @@ function announce(gpu: Gpu, model: Model, generator: Generator, count: number, {
   const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
   console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
   console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  const passedOver = passedOverLine(model.passedOver);
+  if (passedOver) console.error(passedOver);
   console.error(`images   ${count}${part} -> ${resolve(out)}`);
 }
