@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
+import type { Trace } from "../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../nn/architecture.ts";
 import { PictureFolders } from "../platform/dataset.node.ts";
 import { requireWritable } from "../platform/files.node.ts";
@@ -17,6 +18,7 @@ import type { RunEnd, RunSurroundings, RunView } from "../train/run-surroundings
 import { TrainingRun } from "../train/run.ts";
 import { loadState, type TrainingState } from "../train/state-file.ts";
 import type { Storage } from "../train/storage.ts";
+import { tracedPictures, tracedStorage } from "./train-trace.ts";
 import { completed, describe, readInit, readRun } from "./start-weights.ts";
 import { readConfig } from "./train-config.ts";
 import { writeRunPage } from "./run-page.ts";
@@ -33,6 +35,7 @@ export interface TrainingJob {
   readonly signal?: AbortSignal;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
+  readonly trace?: Trace;
 }
 
 /** The folder that a run keeps everything in. */
@@ -84,13 +87,13 @@ export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingO
  * @throws UserError in one sentence for whatever stands in the way, before anything is computed where that can be known
  */
 export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
-  const { run, training, signal, onMessage, onStep } = job;
-  const storage = folderStorage(runFolder(run));
+  const { run, training, signal, onMessage, onStep, trace } = job;
+  const storage = tracedStorage(folderStorage(runFolder(run)), trace);
   if (!run.continueTrain) await refuseToOverwrite(storage);
   await requireWritable(runFolder(run));
   const source = await PictureFolders.open(run.dataroot, run.phase, training.maxDatasetSize);
   source.leftOut.forEach(onMessage);
-  const dataset = await Dataset.open(source, training, { onWarning: onMessage });
+  const dataset = await Dataset.open(tracedPictures(source, trace), training, { onWarning: onMessage });
   try {
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
@@ -99,7 +102,7 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
     return await TrainingRun.train(training, start, {
       storage,
       dataset,
-      openGpu: () => openGpu({ adapter: run.adapter }),
+      openGpu: () => openGpu({ adapter: run.adapter, trace }),
       encodePng,
       onMessage,
       onStep,
