@@ -12,7 +12,7 @@ import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
 import type { Peak } from "./peak.ts";
-import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent } from "./text.ts";
+import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent, table } from "./text.ts";
 
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
@@ -41,13 +41,6 @@ function readOptions() {
     },
   });
   return { ...values, ...readSizes(values) };
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const align = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
-  return rows.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }
 
 function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
@@ -95,7 +88,7 @@ async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): 
       `${percent(flops / seconds, peak.flopsPerSecond)} of peak; ${(bytes / 2 ** 20).toFixed(0)} MiB; ` +
         `first run ${compileTime(compileSeconds)} longer\n`,
     );
-    print(table([kindHead, ...kindRows(forward)]));
+    print(table([kindHead, ...kindRows(forward.kinds)]));
   }
   if (options.json) {
     const { software: _software, ...adapter } = gpu.adapter;

@@ -1,7 +1,7 @@
 // A plan in lines, for `PIXELCYCLE_DEBUG=plan`: each launch with its workgroups, its arithmetic and the memory that it binds.
 
 import { bytesText } from "../gpu/debug.ts";
-import type { Operand } from "../kernels/operation.ts";
+import type { Operand } from "../kernels/core/operation.ts";
 import type { Plan } from "./plan.ts";
 
 export function planListing(plan: Plan): string {

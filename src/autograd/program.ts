@@ -5,7 +5,7 @@ import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { traced } from "../gpu/trace.ts";
-import type { Operand, Traits } from "../kernels/operation.ts";
+import type { Operand, Traits } from "../kernels/core/operation.ts";
 import { planListing } from "./plan-listing.ts";
 import type { Plan } from "./plan.ts";
 

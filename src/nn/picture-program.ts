@@ -7,8 +7,8 @@ import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { vector, type Operand } from "../kernels/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../kernels/pixels.ts";
+import { vector, type Operand } from "../kernels/core/operation.ts";
+import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
 export interface ConvertOptions {
   /** Is told the share of the work that is done, from 0 to 1. */
@@ -55,19 +55,39 @@ export class PictureProgram {
     );
   }
 
-  /** Whether the memory suffices, and the size can be. */
+  /** Whether the device has room for a picture of this size, and the networks take it. */
   fits(width: number, height: number): boolean {
-    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
-    if (this.isReady(width, height)) return true;
     try {
-      const plan = this.plan(width, height);
-      const largest = Math.max(...plan.slotBytes);
-      return plan.bytes + plan.parameterBytes <= this.gpu.buffers.budget && largest <= this.gpu.limits.bufferBytes;
+      return this.shortage(width, height) === undefined;
     } catch (error) {
-      // A row that cannot be bound, or a size that a network does not take on the way to one that it does.
-      if (error instanceof RangeError || error instanceof UserError) return false;
+      if (error instanceof UserError) return false;
       throw error;
     }
+  }
+
+  /**
+   * What the device lacks for a picture of this size, for a sentence that begins with the picture; undefined where it lacks nothing.
+   *
+   * @throws UserError where the picture cannot be of this size
+   */
+  shortage(width: number, height: number): string | undefined {
+    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
+    if (this.isReady(width, height)) return undefined;
+    const { adapter, buffers, limits } = this.gpu;
+    let plan: Plan;
+    try {
+      plan = this.plan(width, height);
+    } catch (error) {
+      if (error instanceof RangeError) return `has rows too long for ${adapter.name}`;
+      throw error;
+    }
+    if (plan.bytes + plan.parameterBytes > buffers.budget) {
+      return `needs more memory than there is (${gibibytes(buffers.budget)})`;
+    }
+    // All that is known beforehand of a GPU's memory.
+    const largest = Math.max(...plan.slotBytes);
+    if (largest <= limits.bufferBytes) return undefined;
+    return `needs a buffer of ${gibibytes(largest)}, and ${adapter.name} has none above ${gibibytes(limits.bufferBytes)}`;
   }
 
   /**
@@ -106,6 +126,10 @@ export class PictureProgram {
     this.prepared = { width, height, program };
     return program;
   }
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 function toImage({ type }: Operand, bytes: ArrayBuffer): Image {

@@ -9,7 +9,7 @@ import { resnetOf } from "../../bench/options.ts";
 import { input } from "../../src/autograd/tensor.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { image } from "../../src/kernels/operation.ts";
+import { image } from "../../src/kernels/core/operation.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";
 import { openTestGpu } from "../gpu.ts";
@@ -95,7 +95,7 @@ test("a device that goes away, or has no room, ends it with the error that says 
   });
   await expect(run).rejects.toThrow("The GPU device was lost (unknown): asked for by a test");
 
-  const small = await openTestGpu({ systemMemory: 2 ** 20 });
+  const small = await openTestGpu({ memory: 2 ** 20 });
   await expect(collect(small, tiny)).rejects.toThrow(OutOfMemoryError);
 });
 

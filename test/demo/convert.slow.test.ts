@@ -6,9 +6,10 @@ import { join } from "node:path";
 import AxeBuilder from "axe-core";
 import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
-import { resizeBicubic } from "../../src/data/resize.ts";
+import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
@@ -20,6 +21,7 @@ import {
   clickButton,
   difference,
   downloadedPicture,
+  hexOf,
   setSlider,
   testFolder,
   untilMessage,
@@ -76,6 +78,7 @@ describe("from a sample to its art", () => {
 
   test("a stranger sees a result in one click", async () => {
     await lookAt(page, "empty");
+    const sample = await page.$eval(".sample img", (image) => new URL(image.src).pathname.split("/").at(-1)!);
     await page.click(".sample");
     await page.waitForFunction(() => /painting/.test(document.querySelector(".doing")?.textContent ?? ""));
     await page.waitForFunction(
@@ -90,7 +93,17 @@ describe("from a sample to its art", () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await lookAt(page, "result");
-    expect(await page.$$eval(".swatches li", (swatches) => swatches.length)).toBe(32);
+
+    // The colours are found from what was painted and from the sample: whole numbers, the same on every device.
+    const swatches = await page.$$eval(".swatches li", (all) => all.map(({ title }) => title));
+    await chooseLook(page, "As painted");
+    await untilResult(page, /^256 × 144 pixels\. /);
+    const { image: painted } = await downloadedPicture(chromium, folder, page);
+    await chooseLook(page, "Pixel art");
+    await untilResult(page, /cells/);
+    const source = fitWithin(await decodeImage(`samples/${sample}`), 256);
+    const { palette } = await pixelate(gpu, painted, { cell: 4, scale: 4, source });
+    expect(swatches).toEqual(palette!.map(hexOf));
     expect(complaints).toEqual([]);
   }, 400_000);
 

@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import sharp from "sharp";
 import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
+import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
@@ -25,6 +25,7 @@ import {
   difference,
   downloaded,
   downloadedPicture,
+  hexOf,
   modelTaken,
   setSlider,
   smallWeights,
@@ -262,8 +263,4 @@ async function sentenceOf(refused: Promise<unknown>): Promise<string> {
     (error: Error) => error,
   );
   return error.message.replace(`${folder}/`, "");
-}
-
-function hexOf(colour: readonly number[]): string {
-  return `#${Buffer.from(colour).toString("hex")}`;
 }

@@ -10,8 +10,8 @@ import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { toFloat32 } from "../../src/formats/tensors.ts";
-import { image } from "../../src/kernels/operation.ts";
-import { byteLevels } from "../../src/kernels/pixels.ts";
+import { image } from "../../src/kernels/core/operation.ts";
+import { byteLevels } from "../../src/kernels/pixelart/pixels.ts";
 import { GeneratorChain, traceChain } from "../../src/nn/chain.ts";
 import { Generator, pictureArchitecture } from "../../src/nn/generator.ts";
 import { converting } from "../../src/nn/layers.ts";
@@ -117,7 +117,7 @@ describe("a chain", () => {
     const chain = await GeneratorChain.create(gpu, [first, second]);
     await expect(chain.convert(blankImage(4, 9))).rejects.toThrow(/needs 5 a side/);
 
-    const poor = await openTestGpu({ systemMemory: 40e6 });
+    const poor = await openTestGpu({ memory: 40e6 });
     const large = await GeneratorChain.create(poor, [first, second]);
     const before = poor.buffers.allocated;
     const refusal: unknown = await large.convert(blankImage(4000, 3000)).catch((error: unknown) => error);

@@ -1,0 +1,161 @@
+// What an operation is. Each is declared once, and that one declaration serves the engine, the tests, the bench and the
+// docs: its shapes, its kernels, its gradient, a plain float64 twin to hold the kernels against, its cost, and samples
+// of odd shapes to try it on.
+
+/**
+ * How a tensor lies in memory. Shapes are always PyTorch's; the layout says what the bytes are.
+ *  - image: [N, C, H, W], in memory NHWC with the channels padded to a multiple of 4
+ *  - filter: [out, in, k, k], in memory [k][k][in][out] with both channel counts padded to 4
+ *  - transposedFilter: [in, out, k, k], in memory as a filter
+ *  - vector: [C], padded to 4
+ *  - pixels: [N, H, W] of RGBA bytes, one u32 each, red lowest
+ * What padding holds is finite and means nothing, except in filters, where it is zero.
+ */
+export type Layout = "image" | "filter" | "transposedFilter" | "vector" | "pixels";
+
+export interface TensorType {
+  readonly layout: Layout;
+  readonly shape: readonly number[];
+}
+
+/** A tensor of the CPU twin, in PyTorch's order, in float64. */
+export interface Values {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+/** What kernels may know of the device they will run on. */
+export interface Traits {
+  readonly software: boolean;
+  /** The size of every subgroup, or 0 where the device has no subgroups or more than one size of them. */
+  readonly subgroupSize: number;
+  readonly bindingBytes: number;
+  readonly offsetAlignment: number;
+  readonly workgroupBytes: number;
+  readonly workgroupInvocations: number;
+  readonly workgroupsPerDimension: number;
+}
+
+/** Memory that a launch reads or writes: a tensor, or scratch space between two launches of one operation. */
+export interface Operand {
+  readonly type?: TensorType;
+  readonly bytes: number;
+}
+
+export interface Binding {
+  readonly operand: Operand;
+  /** Bytes from the operand's start, a multiple of the traits' offsetAlignment. Default: the whole operand. */
+  readonly offset?: number;
+  readonly bytes?: number;
+}
+
+/** One dispatch of one shader: everything but the buffers themselves. */
+export interface Launch {
+  readonly label: string;
+  readonly shader: string;
+  /** In the order of their `@binding` numbers; the last that is written is the output. */
+  readonly bindings: readonly Binding[];
+  /** The contents of the uniform buffer that follows the bindings, if the shader has one. */
+  readonly parameters?: Uint32Array<ArrayBuffer>;
+  readonly workgroups: readonly [number, number, number];
+  readonly flops: number;
+}
+
+export interface Cost {
+  /** Multiplications and additions. */
+  readonly flops: number;
+  /** Bytes that must be moved if every input is read once and every output written once. */
+  readonly bytes: number;
+}
+
+/** What a backward is written with: it applies operations to tensors of whatever kind the caller traces. */
+export interface BackwardContext<T, A> {
+  readonly inputs: readonly T[];
+  readonly output: T;
+  /** The gradient of the loss by the output. */
+  readonly gradient: T;
+  readonly attributes: A;
+  typeOf(tensor: T): TensorType;
+  apply<B>(operation: Operation<B>, inputs: readonly T[], attributes: B): T;
+}
+
+export interface Sample<A> {
+  readonly inputs: readonly TensorType[];
+  readonly attributes: A;
+  /** Where an input cannot be just any number: makes one of a uniform number in [-1, 1). */
+  readonly draw?: (input: number, uniform: number) => number;
+  /** Where some inputs are made of others, and a gradient counts on it: puts them right. */
+  readonly derive?: (inputs: readonly Values[]) => readonly Values[];
+}
+
+export interface Operation<A = unknown> {
+  readonly name: string;
+  /** The output is the first input, written over: what was traced before reads the old numbers, what comes after the new. */
+  readonly inPlace?: true;
+  /**
+   * Its output is not kept for the backward pass but computed again there, since that is cheap and the memory is not: always, or where its
+   * first input is recomputed as well.
+   * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
+   */
+  readonly recompute?: "always" | "withItsInput";
+  /** The attributes with which it does the work of `follower` in its own pass, an operation on its output alone; null where it cannot. */
+  fuse?(attributes: A, follower: Operation, followerAttributes: unknown): A | null;
+  /** The type of the output; throws where the inputs do not fit. */
+  infer(inputs: readonly TensorType[], attributes: A): TensorType;
+  forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];
+  /** The gradient by each input, null where there is none. An operation without a backward cannot be trained through. */
+  backward?<T>(context: BackwardContext<T, A>): (T | null)[];
+  /** The same function on the CPU in float64, as plainly as it can be written. */
+  reference(inputs: readonly Values[], attributes: A): Values;
+  /** Where more is written over than the first input: what each input holds afterwards, by the same twin. */
+  referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
+  cost(inputs: readonly TensorType[], attributes: A): Cost;
+  /** Shapes to test on: odd sizes, tails of every tile, single rows. */
+  readonly samples: readonly Sample<A>[];
+}
+
+/** Checks a declaration against its attributes' type without widening it. */
+export function declare<A>(operation: Operation<A>): Operation<A> {
+  return operation;
+}
+
+export function image(...shape: [number, number, number, number]): TensorType {
+  return { layout: "image", shape };
+}
+
+export function vector(channels: number): TensorType {
+  return { layout: "vector", shape: [channels] };
+}
+
+export function elements(type: { readonly shape: readonly number[] }): number {
+  return type.shape.reduce((product, size) => product * size, 1);
+}
+
+/** Channels come in groups of four, one vec4 each. */
+export function vectors(channels: number): number {
+  return Math.ceil(channels / 4);
+}
+
+/** The bytes that a tensor takes on the device. */
+export function byteLength({ layout, shape }: TensorType): number {
+  switch (layout) {
+    case "image":
+      return 16 * shape[0] * shape[2] * shape[3] * vectors(shape[1]);
+    case "filter":
+    case "transposedFilter":
+      return 64 * shape[2] * shape[3] * vectors(shape[0]) * vectors(shape[1]);
+    case "vector":
+      return 16 * vectors(shape[0]);
+    case "pixels":
+      return 4 * elements({ shape });
+  }
+}
+
+export function totalBytes(...types: TensorType[]): number {
+  return types.reduce((sum, type) => sum + byteLength(type), 0);
+}
+
+/** An input does not fit its operation: a defect of the network's description, named by operation. */
+export function requireThat(condition: boolean, operation: string, message: () => string): asserts condition {
+  if (!condition) throw new RangeError(`${operation}: ${message()}`);
+}

@@ -1,0 +1,7 @@
+// All that is pinned, by the name of its check.
+
+import * as choices from "./choices.ts";
+import * as cuts from "./cuts.ts";
+import * as thresholds from "./thresholds.ts";
+
+export const pinned: Readonly<Record<string, () => void>> = { ...choices, ...cuts, ...thresholds };
