@@ -243,8 +243,8 @@ export const fileTable: OptionTable<OptionKey> = {
   withoutEffect,
 };
 
-/** What a command line may hold: all that, and where the config file is. */
-export const commandLineTable: OptionTable<OptionKey | "config"> = {
+/** What a command line may hold: all that, where the config file is, and what is no part of a run. */
+export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
   ...fileTable,
   groups: [
     ...optionGroups,
@@ -256,6 +256,17 @@ export const commandLineTable: OptionTable<OptionKey | "config"> = {
           key: "config",
           kind: text("FILE"),
           help: "a JSON object or a train_opt.txt; options on the command line override it",
+        },
+      ],
+    },
+    {
+      title: "To look into it",
+      rows: [
+        {
+          name: "trace",
+          key: "trace",
+          kind: text("FILE"),
+          help: "write what took how long, for ui.perfetto.dev (JSON, a quarter of a megabyte a step)",
         },
       ],
     },

@@ -5,6 +5,7 @@
 import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { traced } from "../../gpu/trace.ts";
 import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
 import { checkFits } from "../step/fit.ts";
 import { HealthWatch, nonFiniteWarning } from "./health.ts";
@@ -187,14 +188,23 @@ export class TrainingRun {
       if (this.around.control && !(await this.mayBegin(this.around.control))) continue;
       while (this.inFlight.length >= stepsInFlight) await this.finishOne();
       const { epoch } = this.record;
-      const batch = await this.around.dataset.batch(epoch, batchNumber(this.record));
+      const { trace } = this.gpu!;
+      const batch = await traced(trace, "waiting", "for pictures", () =>
+        this.around.dataset.batch(epoch, batchNumber(this.record)),
+      );
       const dataSeconds = this.around.dataset.lastWait / 1000;
       const learningRate = learningRateOf(this.record);
       const { optimizerSteps, pictures } = this.record;
       const { learning } = this.options;
+      const start = performance.now();
       const { losses } = await this.trainer!.step(batch, { optimizerSteps, pictures, learningRate, learning });
-      losses.catch(() => {}); // whoever waits for it hears of it
       this.record = afterStep(this.record, batch.realA.length, this.around.dataset.batchesPerEpoch);
+      const name = `step ${this.record.step}`;
+      // Whoever waits for the losses hears of what becomes of them.
+      losses.then(
+        () => trace?.span("steps", { name, start, end: performance.now() }),
+        () => {},
+      );
       this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
       // What is done a second time was shown the first time.
       const isNew = this.record.step > this.reported;

@@ -5,6 +5,7 @@ import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
 import { withoutFullStop } from "../../../errors.ts";
+import { withTrace } from "../../../platform/trace-file.node.ts";
 import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
 
@@ -28,6 +29,7 @@ interface Options {
   shard?: string;
   adapter?: string;
   json?: boolean;
+  trace?: string;
 }
 
 /** What --clean without a number stands for. */
@@ -64,24 +66,28 @@ export function registerConvert(program: Command): void {
     .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .option("--json", "print a JSON summary and nothing else")
+    .option("--trace <file>", "write what took how long, for ui.perfetto.dev (JSON)")
     .action(run);
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
-  const { preprocess, loadSize, cropSize, json, clean, eval: evaluate, ...rest } = options;
-  const summary = await untilInterrupted((signal) =>
-    convertPictures({
-      ...rest,
-      clean: clean === true ? usualStrength : clean,
-      inputs,
-      evaluate,
-      shard,
-      preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
-      quiet: json,
-      signal,
-    }),
+  const { preprocess, loadSize, cropSize, json, clean, trace: traceFile, eval: evaluate, ...rest } = options;
+  const summary = await withTrace(traceFile, console.error, (trace) =>
+    untilInterrupted((signal) =>
+      convertPictures({
+        ...rest,
+        clean: clean === true ? usualStrength : clean,
+        inputs,
+        evaluate,
+        shard,
+        preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+        quiet: json,
+        signal,
+        trace,
+      }),
+    ),
   );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary);

@@ -9,6 +9,7 @@ import { Random } from "../../../data/random.ts";
 import { fitWithin } from "../../../data/resize.ts";
 import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
+import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator } from "../../../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../../../pixelart/convert.ts";
@@ -58,6 +59,7 @@ export interface ConvertPicturesOptions {
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
   readonly onPicture?: (picture: ConvertedPicture) => void;
+  readonly trace?: Trace;
 }
 
 export interface ConvertedPicture {
@@ -106,7 +108,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     : { cell, scale, colors, keepColors, clean, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
 
-  const gpu = await openGpu({ adapter: options.adapter });
+  const { trace } = options;
+  const gpu = await openGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
     const generator = await Generator.create(gpu, model.tensors, mode);
@@ -144,6 +147,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     const result = await runPipeline({
       items,
       nameOf: ({ source }) => source,
+      around: trace && ((stage, { relative }, work) => traced(trace, tracks[stage], relative, work)),
       skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
       load,
       process,
@@ -174,6 +178,9 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     gpu.close();
   }
 }
+
+/** What a trace calls the stages. */
+const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
 
 /** Whether there is a result to be written. */
 async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
