@@ -5,6 +5,7 @@ import { adam } from "./adam.ts";
 import { channelSum } from "./channel-sum.ts";
 import { cleanCells } from "./clean.ts";
 import { convolution, transposedConvolution } from "./convolution.ts";
+import { diffuseError, ditherOrdered } from "./dither.ts";
 import {
   add,
   leakyRelu,
@@ -93,4 +94,6 @@ export const operations = [
   cleanCells,
   kMeans,
   mapToPalette,
+  ditherOrdered,
+  diffuseError,
 ] as Operation[];

@@ -17,6 +17,10 @@ import convolutionGeometry from "../../shaders/convolution/geometry.wgsl";
 import convolutionRegisters from "../../shaders/convolution/registers.wgsl";
 import convolutionRelayout from "../../shaders/convolution/relayout.wgsl";
 import convolutionTiled from "../../shaders/convolution/tiled.wgsl";
+import ditherDiffuse from "../../shaders/dither/diffuse.wgsl";
+import ditherEntries from "../../shaders/dither/entries.wgsl";
+import ditherLight from "../../shaders/dither/light.wgsl";
+import ditherOrdered from "../../shaders/dither/ordered.wgsl";
 import dropoutDropout from "../../shaders/dropout/dropout.wgsl";
 import dropoutRandom from "../../shaders/dropout/random.wgsl";
 import elementwiseActivationGradient from "../../shaders/elementwise/activation-gradient.wgsl";
@@ -43,6 +47,7 @@ import normalizationUpdateRunning from "../../shaders/normalization/update-runni
 import paletteAssign from "../../shaders/palette/assign.wgsl";
 import paletteBegin from "../../shaders/palette/begin.wgsl";
 import paletteCluster from "../../shaders/palette/cluster.wgsl";
+import paletteLab from "../../shaders/palette/lab.wgsl";
 import paletteMap from "../../shaders/palette/map.wgsl";
 import paletteMember from "../../shaders/palette/member.wgsl";
 import paletteNearest from "../../shaders/palette/nearest.wgsl";
@@ -90,6 +95,10 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "convolution/registers": convolutionRegisters,
   "convolution/relayout": convolutionRelayout,
   "convolution/tiled": convolutionTiled,
+  "dither/diffuse": ditherDiffuse,
+  "dither/entries": ditherEntries,
+  "dither/light": ditherLight,
+  "dither/ordered": ditherOrdered,
   "dropout/dropout": dropoutDropout,
   "dropout/random": dropoutRandom,
   "elementwise/activation-gradient": elementwiseActivationGradient,
@@ -116,6 +125,7 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "palette/assign": paletteAssign,
   "palette/begin": paletteBegin,
   "palette/cluster": paletteCluster,
+  "palette/lab": paletteLab,
   "palette/map": paletteMap,
   "palette/member": paletteMember,
   "palette/nearest": paletteNearest,
