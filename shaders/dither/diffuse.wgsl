@@ -4,14 +4,14 @@
 // A row may follow two cells behind the one above it, for by then all is known that comes from there. So each lane has a row, and all go on
 // together, step by step, in a slanting front; a workgroup does a strip of ROWS rows. What errors are is the same whatever the strips.
 //
-//   cells    [rows][width]  pixels
+//   wanted   [rows][width]  the light that each cell is to show, and its pixel: see wanted.wgsl
 //   centres  [colours]      shades and pixels
 //   levels   [256]          see light.wgsl
 //   errors   [4][width]     light that is left over, of the last four rows; row y is at y % 4
 //   output   [rows][width]  pixels
 
 struct Strip {
-  cell: u32,      // where the strip begins in its binding of the cells
+  wanted: u32,    // where the strip begins in its binding of what is wanted
   output: u32,    // and in that of the output
   width: u32,
   rows: u32,
@@ -19,7 +19,7 @@ struct Strip {
   strength: u32,  // of 256
 }
 
-@group(0) @binding(0) var<storage, read> cells: array<u32>;
+@group(0) @binding(0) var<storage, read> wanted: array<vec4i>;
 @group(0) @binding(1) var<storage, read> centres: array<vec4u>;
 @group(0) @binding(2) var<storage, read> levels: array<f32>;
 @group(0) @binding(3) var<storage, read_write> errors: array<vec4i>;
@@ -30,9 +30,10 @@ struct Strip {
 #include shade
 #include light
 #include nearest
+#include mixture
 
-// No error is greater than all the light there is: where a palette cannot show a colour at all, errors would grow without end.
-const MOST = vec3i(65536);
+// No error is greater than four times all the light that a channel shows.
+const MOST = vec3i(4 * 65536);
 
 fn errorAt(row: i32, column: i32) -> vec3i {
   if (row < 0 || column < 0 || column >= i32(strip.width)) {
@@ -49,15 +50,36 @@ fn broughtTo(row: i32, column: i32) -> vec3i {
   return (sum * i32(strip.strength) + vec3i(2048)) >> vec3u(12u);
 }
 
+// The nearest colour to light that, with errors, may be more than can be shown, or less than none. By shades alone what lies beyond would
+// not be seen, and never be made good. So a colour is the further off the more it goes the other way: of |p - c|^2, where p lies beyond
+// what is shown at q, shades give |q - c|^2, and to it comes 2 (p - q)(q - c), here both in quarters.
+fn nearestToLight(light: vec3i) -> u32 {
+  let shown = clamp(light, vec3i(0), vec3i(65536));
+  let shade = shadeOfLight(shown);
+  let beyond = (light - shown) >> vec3u(4u);
+  var index = 0u;
+  var least = 0xffffffffu;
+  for (var k = 0u; k < arrayLength(&centres); k++) {
+    let way = (shown - lightOf(centres[k].w)) >> vec3u(4u);
+    let distance = (apart(centres[k].xyz, shade) >> 2u) + 3u * u32(dot(beyond * way, WEIGHTS));
+    if (visible(centres[k]) && distance < least) {
+      least = distance;
+      index = k;
+    }
+  }
+  return index;
+}
+
 fn diffuse(row: u32, column: u32) {
   let index = row * strip.width + column;
   let y = i32(strip.row + row);
-  let cell = cells[strip.cell + index];
+  let own = wanted[strip.wanted + index];
+  let cell = bitcast<u32>(own.w);
   var colour = cell;
   var error = vec3i(0);
   if ((cell >> 24u) != 0u) {
-    let light = lightOf(cell) + broughtTo(y, i32(column));
-    let centre = centres[nearestTo(vec4u(shadeOfLight(light), cell), arrayLength(&centres)).index];
+    let light = own.xyz + broughtTo(y, i32(column));
+    let centre = centres[nearestToLight(light)];
     colour = (centre.w & 0xffffffu) | (cell & 0xff000000u);
     error = clamp(light - lightOf(centre.w), -MOST, MOST);
   }

@@ -31,39 +31,7 @@ struct Run {
 #include shade
 #include light
 #include nearest
-
-const WHOLE = 4096u; // of a mixture
-
-fn apart(a: vec3u, b: vec3u) -> u32 {
-  let difference = vec3u(abs(vec3i(a) - vec3i(b)));
-  return dot(difference, difference);
-}
-
-// How much of `across`, in parts of WHOLE, comes nearest to `wanted`. Green counts for most of the brightness, blue for least.
-fn shareOf(wanted: vec3i, across: vec3i) -> u32 {
-  let weights = vec3i(3, 6, 1);
-  // To 13 bits, so that sums of products fit into 31.
-  let whole = across >> vec3u(3u);
-  let length = dot(whole * whole, weights);
-  let along = dot((wanted >> vec3u(3u)) * whole, weights);
-  if (along <= 0) {
-    return 0u;
-  }
-  if (along >= length) {
-    return WHOLE;
-  }
-  // along / length, bit by bit.
-  var share = 0u;
-  var rest = u32(along);
-  for (var bit = WHOLE >> 1u; bit > 0u; bit >>= 1u) {
-    rest <<= 1u;
-    if (rest >= u32(length)) {
-      rest -= u32(length);
-      share |= bit;
-    }
-  }
-  return share;
-}
+#include mixture
 
 // The root of x, rounded down, bit by bit.
 fn rootOf(x: u32) -> u32 {
@@ -110,7 +78,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     }
     let across = lightOf(centres[k].w) - base;
     let part = shareOf(light - base, across);
-    let mixture = base + ((across * i32(part) + vec3i(i32(WHOLE / 2u))) >> vec3u(12u));
+    let mixture = base + partOf(across, part);
     let noise = apart(centres[k].xyz, centres[first.index].xyz) >> NOISE_SHIFT;
     let distance = apart(shadeOfLight(mixture), point.xyz) + noise;
     if (distance < least) {

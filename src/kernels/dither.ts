@@ -4,8 +4,9 @@
 import diffuse from "../../shaders/dither/diffuse.wgsl";
 import entries_ from "../../shaders/dither/entries.wgsl";
 import ordered from "../../shaders/dither/ordered.wgsl";
+import wanted_ from "../../shaders/dither/wanted.wgsl";
 import { bindRange, foldWorkgroups, runsOf } from "./bands.ts";
-import { lanes } from "./elementwise.ts";
+import { lanes, launchFlat } from "./elementwise.ts";
 import { labOf, linear, spreadChroma, squaredDistance, type Oklab } from "./oklab.ts";
 import {
   declare,
@@ -87,9 +88,8 @@ export const ditherOrdered: Operation<OrderedAttributes> = declare({
       for (const entry of entries) {
         const across = subtract(entry.light, base);
         const part = shareOf(subtract(light, base), across);
-        const mixture = base.map((from, c) => from + Math.floor((across[c] * part + whole / 2) / whole));
         const noise = Math.floor(squaredDistance(entry.shade, first.shade) / 2 ** noiseShift);
-        const distance = squaredDistance(shadeOfLight(mixture), shade) + noise;
+        const distance = squaredDistance(shadeOfLight(mixtureOf(base, across, part)), shade) + noise;
         if (distance < least) [least, second, share] = [distance, entry, part];
       }
       const distanceTo = ({ shade: other }: Entry) => Math.floor(Math.sqrt(squaredDistance(shade, other)) / 64);
@@ -137,6 +137,9 @@ export interface DiffuseAttributes {
 /** Rows of a strip: lanes of its workgroup. */
 const stripRows = 128;
 
+/** Of the search for what a palette can mix; test/kernels/dither.test.ts measures how near they come. */
+const hullSteps = 32;
+
 /**
  * Cells [N, H, W], a palette [1, 1, K] and the table `levels` [256] -> cells [N, H, W], each of a colour of the palette; errors are handed on
  * from left to right and downwards. Alpha stays; fully transparent cells stay as they are, and neither take an error nor give one.
@@ -155,7 +158,9 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
     const colours = elements(palette.type!);
     const entries: Operand = { bytes: 16 * colours };
     const errors: Operand = { bytes: 64 * width };
-    const most = Math.min(Math.floor((traits.bindingBytes - traits.offsetAlignment) / (4 * width)), stripRows);
+    const count = samples * height * width;
+    const wanted: Operand = { bytes: 16 * count };
+    const most = Math.min(Math.floor((traits.bindingBytes - traits.offsetAlignment) / (16 * width)), stripRows);
     if (most < 1 || errors.bytes > traits.bindingBytes)
       throw new RangeError(`A row of ${width} cells exceeds the device's bindings.`);
     const shares = diffusions[diffusion];
@@ -168,19 +173,36 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
       FROM_ABOVE_RIGHT: int(shares.aboveRight),
       FROM_FURTHER_ABOVE: int(shares.furtherAbove),
     });
-    const launches = [launchEntries(palette, table, entries)];
+    const launches = [
+      launchEntries(palette, table, entries),
+      ...launchFlat(
+        traits,
+        "colours that can be mixed",
+        composeShader(wanted_, { LANES: lanes, STEPS: hullSteps }),
+        count,
+        [
+          { operand: cells, bytes: 4 },
+          { operand: wanted, bytes: 16 },
+        ],
+        {
+          shared: [{ operand: entries }, { operand: table }],
+          flops: count * flopsOfWanted(colours),
+          parameter: strength,
+        },
+      ),
+    ];
     for (let sample = 0; sample < samples; sample++) {
       for (let row = 0; row < height; row += most) {
         const rows = Math.min(most, height - row);
-        const [from, to] = [cells, output].map((operand) =>
-          bindRange(traits, operand, 4 * (sample * height + row) * width, 4 * rows * width),
-        );
+        const first = (sample * height + row) * width;
+        const from = bindRange(traits, wanted, 16 * first, 16 * rows * width);
+        const to = bindRange(traits, output, 4 * first, 4 * rows * width);
         launches.push({
           label: "errors diffused",
           shader,
           bindings: [from.binding, { operand: entries }, { operand: table }, { operand: errors }, to.binding],
-          // From vec4s to cells; a uniform's bytes are a multiple of 16.
-          parameters: Uint32Array.of(4 * from.offset, 4 * to.offset, width, rows, row, strength, 0, 0),
+          // From vec4s to pixels, where the output begins; a uniform's bytes are a multiple of 16.
+          parameters: Uint32Array.of(from.offset, 4 * to.offset, width, rows, row, strength, 0, 0),
           workgroups: [1, 1, 1],
           flops: rows * width * (flopsOfShade + 8 * colours),
         });
@@ -208,19 +230,19 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
         [aboveRight, errorAt(1, -1)],
         [furtherAbove, errorAt(0, -2)],
       ] as const;
-      const light = lightOf(cell, table).map((own, c) => {
+      const light = wantedOf(cell, entries, table, strength).map((own, c) => {
         const sum = brought.reduce((sum, [share, error]) => sum + share * error[c], 0);
         return own + Math.floor((sum * strength + 2048) / 4096);
       });
-      const entry = nearestOf(shadeOfLight(light), entries);
-      errors[i] = subtract(light, entry.light).map((error) => Math.min(Math.max(error, -(2 ** 16)), 2 ** 16));
+      const entry = nearestToLight(light, entries);
+      errors[i] = subtract(light, entry.light).map((error) => Math.min(Math.max(error, -(2 ** 18)), 2 ** 18));
       return painted(cell, entry);
     });
     return { shape: cells.shape, data };
   },
 
   cost: ([cells, palette, table]) => ({
-    flops: elements(cells) * (flopsOfShade + 8 * elements(palette)),
+    flops: elements(cells) * (flopsOfWanted(elements(palette)) + flopsOfShade + 8 * elements(palette)),
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
@@ -228,8 +250,8 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
     diffuseSample([1, 5, 7], 3, "floyd-steinberg", 256),
     diffuseSample([2, 9, 4], 33, "atkinson", 256),
     diffuseSample([1, 1, 1], 256, "floyd-steinberg", 256),
-    diffuseSample([1, 300, 67], 9, "floyd-steinberg", 200),
-    diffuseSample([1, 131, 150], 6, "atkinson", 256),
+    diffuseSample([1, 260, 11], 9, "floyd-steinberg", 200),
+    diffuseSample([1, 131, 30], 6, "atkinson", 256),
     diffuseSample([3, 2, 130], 5, "floyd-steinberg", 0),
   ],
 });
@@ -239,6 +261,10 @@ const flopsOfShade = 500;
 
 function flopsOf(colours: number): number {
   return colours * (flopsOfShade + 100);
+}
+
+function flopsOfWanted(colours: number): number {
+  return flopsOfShade + 8 * colours + hullSteps * 12 * colours;
 }
 
 function requireDitherable(
@@ -298,12 +324,47 @@ function nearestOf(shade: Oklab, entries: readonly Entry[]): Entry {
   );
 }
 
+/** To light that may be more or less than can be shown. */
+function nearestToLight(light: readonly number[], entries: readonly Entry[]): Entry {
+  const shown = light.map((value) => Math.min(Math.max(value, 0), 2 ** 16));
+  const shade = shadeOfLight(shown);
+  const distances = entries.map((entry) => {
+    const inQuarters = Math.floor(squaredDistance(entry.shade, shade) / 4);
+    return inQuarters + 3 * weighted(subtract(light, shown), subtract(shown, entry.light), 16);
+  });
+  return entries[distances.indexOf(Math.min(...distances))];
+}
+
+/** Two differences of light multiplied, in whole parts: green counts for most of the brightness, blue for least. */
+function weighted(a: readonly number[], b: readonly number[], part: number): number {
+  return [3, 5, 2].reduce((sum, weight, c) => sum + weight * Math.floor(a[c] / part) * Math.floor(b[c] / part), 0);
+}
+
+function along(a: readonly number[], b: readonly number[]): number {
+  return weighted(a, b, 8);
+}
+
 function shareOf(wanted: readonly number[], across: readonly number[]): number {
-  const [steps, ways] = [wanted, across].map((light) => light.map((value) => Math.floor(value / 8)));
-  const dot = (light: readonly number[]) => 3 * light[0] * ways[0] + 6 * light[1] * ways[1] + light[2] * ways[2];
-  const [along, length] = [dot(steps), dot(ways)];
-  if (along <= 0) return 0;
-  return along >= length ? whole : Math.floor((whole * along) / length);
+  const [reached, length] = [along(wanted, across), along(across, across)];
+  if (reached <= 0) return 0;
+  return reached >= length ? whole : Math.floor((whole * reached) / length);
+}
+
+function mixtureOf(base: readonly number[], across: readonly number[], part: number): number[] {
+  return base.map((from, c) => from + Math.floor((across[c] * part + whole / 2) / whole));
+}
+
+/** The light of a cell, or where the palette cannot mix it, what comes nearest to it. */
+function wantedOf(cell: number, entries: readonly Entry[], table: Values, strength: number): number[] {
+  const own = lightOf(cell, table);
+  let mixed: readonly number[] = nearestOf(shadeOfLight(own), entries).light;
+  for (let step = 0; step < hullSteps; step++) {
+    const missing = subtract(own, mixed);
+    const ways = entries.map(({ light }) => subtract(light, mixed));
+    const furthest = ways.reduce((best, way) => (along(missing, way) > along(missing, best) ? way : best), [0, 0, 0]);
+    mixed = mixtureOf(mixed, furthest, shareOf(missing, furthest));
+  }
+  return own.map((from, c) => from + Math.floor(((mixed[c] - from) * strength + 128) / 256));
 }
 
 function subtract(a: readonly number[], b: readonly number[]): number[] {

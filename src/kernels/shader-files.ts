@@ -20,7 +20,9 @@ import convolutionTiled from "../../shaders/convolution/tiled.wgsl";
 import ditherDiffuse from "../../shaders/dither/diffuse.wgsl";
 import ditherEntries from "../../shaders/dither/entries.wgsl";
 import ditherLight from "../../shaders/dither/light.wgsl";
+import ditherMixture from "../../shaders/dither/mixture.wgsl";
 import ditherOrdered from "../../shaders/dither/ordered.wgsl";
+import ditherWanted from "../../shaders/dither/wanted.wgsl";
 import dropoutDropout from "../../shaders/dropout/dropout.wgsl";
 import dropoutRandom from "../../shaders/dropout/random.wgsl";
 import elementwiseActivationGradient from "../../shaders/elementwise/activation-gradient.wgsl";
@@ -98,7 +100,9 @@ export const shaderFiles: Readonly<Record<string, string>> = {
   "dither/diffuse": ditherDiffuse,
   "dither/entries": ditherEntries,
   "dither/light": ditherLight,
+  "dither/mixture": ditherMixture,
   "dither/ordered": ditherOrdered,
+  "dither/wanted": ditherWanted,
   "dropout/dropout": dropoutDropout,
   "dropout/random": dropoutRandom,
   "elementwise/activation-gradient": elementwiseActivationGradient,

@@ -10,6 +10,7 @@ import chunks from "../../shaders/filter-gradient/chunks.wgsl";
 import cluster from "../../shaders/palette/cluster.wgsl";
 import lab from "../../shaders/palette/lab.wgsl";
 import light from "../../shaders/dither/light.wgsl";
+import mixture from "../../shaders/dither/mixture.wgsl";
 import nearest from "../../shaders/palette/nearest.wgsl";
 import pointwise from "../../shaders/loss/pointwise.wgsl";
 import oklab from "../../shaders/palette/oklab.wgsl";
@@ -26,6 +27,7 @@ const pieces: Readonly<Record<string, string>> = {
   geometry,
   lab,
   light,
+  mixture,
   nearest,
   oklab,
   pointwise,
