@@ -4,13 +4,13 @@
 import { apply, input } from "../autograd/tensor.ts";
 import { checkImageSize, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { averageCells, snapToCells } from "../kernels/cells.ts";
-import { cleanCells } from "../kernels/clean.ts";
-import { keepColours } from "../kernels/keep-colours.ts";
-import { cones, lights } from "../kernels/oklab.ts";
-import { vector } from "../kernels/operation.ts";
+import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
+import { cleanCells } from "../kernels/pixelart/clean.ts";
+import { keepColours } from "../kernels/pixelart/keep-colours.ts";
+import { cones, lights } from "../kernels/pixelart/oklab.ts";
+import { vector } from "../kernels/core/operation.ts";
 import { colourCells, coloursOf } from "./colours.ts";
-import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
+import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { pixelsOf, runOnce } from "./run-once.ts";
 

@@ -1,7 +1,7 @@
 // What a palette is here: a name and a list of opaque colours, in the order in which their author put them.
 
 import { UserError } from "../../errors.ts";
-import { maximumColours } from "../../kernels/palette.ts";
+import { maximumColours } from "../../kernels/pixelart/palette.ts";
 
 /** [red, green, blue], bytes of sRGB. */
 export type Colour = readonly number[];

@@ -2,7 +2,7 @@
 
 import type { Image } from "../../data/image.ts";
 import { naming, UserError } from "../../errors.ts";
-import { maximumColours } from "../../kernels/palette.ts";
+import { maximumColours } from "../../kernels/pixelart/palette.ts";
 import { isAseprite, isRiffPalette, readAct, readAseprite, readRiffPalette } from "./binary-files.ts";
 import { paletteOf, type Colour, type Palette } from "./palette.ts";
 import { readTextPalette } from "./text-files.ts";
