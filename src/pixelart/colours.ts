@@ -104,15 +104,15 @@ export class SharedPalette {
     this.samples.push(sampleOf(pixelsOf(cells), this.most));
   }
 
-  /** The colours from dark to light. @throws UserError where nothing was to be seen in any picture */
-  async find(gpu: Gpu): Promise<readonly Colour[]> {
+  /** The colours from dark to light; undefined where nothing was to be seen in any picture. */
+  async find(gpu: Gpu): Promise<readonly Colour[] | undefined> {
     const all = Uint32Array.from(this.samples.flatMap((sample) => [...sample]));
-    if (all.length === 0) throw new UserError("The pictures are fully transparent: there is no palette in them.");
+    if (all.length === 0) return undefined;
     const few = coloursOf(all, this.most);
     if (few) return few;
     const sample = Uint32Array.from(everyNth(all, all.length / maximumSample));
     const { tensor, inputs } = foundPalette(sample, this.most, this.colors === "auto");
-    return coloursOf(await runOnce(gpu, tensor, inputs), this.most)!;
+    return coloursOf(await runOnce(gpu, tensor, inputs), this.most);
   }
 }
 
