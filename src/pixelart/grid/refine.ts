@@ -1,0 +1,63 @@
+// The exact step and phase of an axis, once about which step it has is known.
+
+import type { Axis, Fit } from "./axis.ts";
+import { detrended } from "./fold.ts";
+
+export interface Line {
+  readonly step: number;
+  /** Where the bump's middle lies, from 0 to the step. */
+  readonly place: number;
+}
+
+/** The peak of the spectrum next to a fit's step, and its phase. */
+export function refine(axis: Axis, fit: Fit): Line {
+  const { pixels } = axis;
+  const { start, whole, bands } = axis.profiles[fit.profile];
+  const values = detrended(fit.extent === "bands" ? bands[bands.length >> 1] : whole, fit.step);
+  const waveAt = (frequency: number) => {
+    let [re, im] = [0, 0];
+    for (let i = 0; i < values.length; i++) {
+      const angle = 2 * Math.PI * frequency * (start + i);
+      re += values[i] * Math.cos(angle);
+      im += values[i] * Math.sin(angle);
+    }
+    return { power: re ** 2 + im ** 2, angle: Math.atan2(im, re) };
+  };
+  let frequency = 1 / fit.step;
+  for (let width = 0.25 / pixels; width > 1e-4 / pixels; width /= 2) {
+    const [less, here, more] = [-width, 0, width].map((aside) => waveAt(frequency + aside).power);
+    if (less > here && less >= more) frequency -= width;
+    else if (more > here) frequency += width;
+  }
+  frequency = Math.min(frequency, 0.5);
+  const step = 1 / frequency;
+  const turns = waveAt(frequency).angle / (2 * Math.PI);
+  return { step, place: (turns - Math.floor(turns)) * step };
+}
+
+/** The variance inside cells, of columns alone, with the first edge at `phase`: where the phase is wrong cells have two colours. */
+export function varianceInside(
+  { width, height, channels, data }: { width: number; height: number; channels: number; data: Float32Array },
+  step: number,
+  phase: number,
+): number {
+  const every = Math.max(1, Math.floor(height / 48));
+  let total = 0;
+  for (let y = 0; y < height; y += every)
+    for (let channel = 0; channel < channels; channel++) {
+      let [cell, sum, squares, count] = [-Infinity, 0, 0, 0];
+      for (let x = 0; x < width; x++) {
+        const own = Math.floor((x + 0.5 - phase) / step);
+        if (own !== cell) {
+          if (count > 0) total += squares - sum ** 2 / count;
+          [cell, sum, squares, count] = [own, 0, 0, 0];
+        }
+        const value = data[(y * width + x) * channels + channel];
+        sum += value;
+        squares += value ** 2;
+        count++;
+      }
+      total += squares - sum ** 2 / Math.max(1, count);
+    }
+  return total;
+}
