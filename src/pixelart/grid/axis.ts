@@ -143,6 +143,6 @@ function shareOfParts(profile: Float64Array, start: number, step: number): { sha
 
 /** Over few cells some bump explains much of anything. */
 function lessChance(share: number, cells: number): number {
-  const chance = Math.min(0.9, 1.5 / cells);
+  const chance = Math.min(0.9, 2.2 / cells);
   return (share - chance) / (1 - chance);
 }

@@ -1,7 +1,7 @@
 import type { Image } from "../../data/image.ts";
 import { axisOf, fitsOf, leastStep, stepsOf, type Fit } from "./axis.ts";
 import { planesOf } from "./planes.ts";
-import { refine, varianceInside } from "./refine.ts";
+import { contrastOf, refine, varianceInside } from "./refine.ts";
 
 interface Choice { fits: [Fit, Fit]; score: number }
 
@@ -24,7 +24,10 @@ export function analyse(image: Image) {
     choices.push({ fits: [fits[0][i], fits[1][j]], score: (values[0][i] + values[1][j]) / 2 - penalty });
   }
   choices.sort((a, b) => b.score - a.score);
-  const best = choices[0];
+  const top = choices[0];
+  // What repeats every so many cells explains more than the cells do, where art is made of tiles.
+  const best = choices.find((c) => c.score >= 0.35 * top.score && [0, 1].every((a) => {
+    const r = top.fits[a].step / c.fits[a].step; return r > 3.5 && Math.abs(r - Math.round(r)) < 0.04 * Math.round(r) ** 0.5; })) ?? top;
   const lines = best.fits.map((fit, a) => {
     const line = refine(axes[a], fit);
     const options = [line.place, line.place + line.step / 2];
@@ -34,5 +37,5 @@ export function analyse(image: Image) {
   });
   const distinct = choices.filter((c, i) => !choices.slice(0, i).some((o) => Math.abs(Math.log(o.fits[0].step / c.fits[0].step)) < 0.02 && Math.abs(Math.log(o.fits[1].step / c.fits[1].step)) < 0.02));
   const note = distinct.slice(0, 4).map((c) => `${c.fits[0].step.toFixed(2)},${c.fits[1].step.toFixed(2)}:${c.score.toFixed(2)}(${c.fits.map((a) => a.share.toFixed(2) + "o" + a.profile + a.extent[0])})`).join(" ");
-  return { cell: lines.map((l) => l.step), phase: lines.map((l) => l.phase), note, top: best.score, second: distinct[1]?.score ?? 0 };
+  return { contrast: lines.map((l, a) => contrastOf(planes[a], l.step, l.phase)), fits: best.fits, others: distinct.slice(0,6).map(c=>({score:c.score, s:c.fits.map(f=>f.step)})), cell: lines.map((l) => l.step), phase: lines.map((l) => l.phase), note, top: best.score, second: distinct[1]?.score ?? 0 };
 }

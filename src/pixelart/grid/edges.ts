@@ -30,11 +30,14 @@ export const profileKinds = [
   { name: "strong soft step", measure: 2, medians: 100, bends: false },
 ] as const;
 
-/** Squared differences below these are rounding. */
-const rounding = [6, 4, 2, 1.5];
+/** Squared differences far below these are rounding, and faint shades that compression left. */
+const rounding = [30, 15, 10, 6];
 
 /** So many rows above and below are averaged in the soft measures. */
 const softReach = 2;
+
+/** Of taller pictures every second row is looked at, or fewer. */
+const enoughRows = 512;
 
 const mostBands = 6;
 const leastBandRows = 48;
@@ -47,7 +50,8 @@ export function edgeProfilesOf(planes: Planes): EdgeProfile[] {
   const scales = profileKinds.map(({ measure, medians: times }) => Math.max(rounding[measure], times * medians[measure]));
   const sums = profileKinds.map(() => Array.from({ length: bandCount }, () => new Float64Array(width)));
   const rows = new Float64Array(bandCount);
-  forEachRow(planes, (y, differences) => {
+  const every = Math.max(1, Math.round(height / enoughRows));
+  const take = (y: number, differences: readonly Float64Array[]) => {
     const band = Math.min(bandCount - 1, Math.floor((y * bandCount) / height));
     rows[band]++;
     profileKinds.forEach(({ measure }, kind) => {
@@ -56,13 +60,14 @@ export function edgeProfilesOf(planes: Planes): EdgeProfile[] {
       const scale = scales[kind];
       for (let x = 0; x < width; x++) sum[x] += line[x] / (line[x] + scale);
     });
-  });
+  };
+  forEachRow(planes, take, every);
   return sums.map((bands, kind) => {
     const [from, to, start] = extents(profileKinds[kind].measure, width);
     const whole = new Float64Array(width);
     for (const band of bands) for (let x = 0; x < width; x++) whole[x] += band[x];
     const logs = (sum: Float64Array, count: number) => logarithms(sum.subarray(from, to), count);
-    return { start, bands: bands.map((sum, band) => logs(sum, rows[band])), whole: logs(whole, height) };
+    return { start, bands: bands.map((sum, band) => logs(sum, rows[band])), whole: logs(whole, Math.ceil(height / every)) };
   });
 }
 
@@ -77,7 +82,7 @@ function extents(measure: number, width: number): [number, number, number] {
 function logarithms(sum: Float64Array, rows: number): Float64Array {
   let mean = 0;
   for (const value of sum) mean += value / sum.length;
-  const floor = 0.03 * mean + 0.02 * Math.sqrt(rows) + 1e-9;
+  const floor = 0.03 * mean + 0.2 * Math.sqrt(rows);
   return Float64Array.from(sum, (value) => Math.log(value + floor));
 }
 

@@ -4,7 +4,7 @@ import type { Image } from "../../data/image.ts";
 import type { Planes } from "./edges.ts";
 
 /** Colour has little say beside light: JPEG and WebP keep it at half the resolution, which looks like cells of two pixels. */
-const chroma = 0.2;
+const chroma = 0.1;
 
 /** @param transposed columns become rows, so that what is written for columns serves both */
 export function planesOf({ width, height, data, hasAlpha }: Image, transposed: boolean): Planes {

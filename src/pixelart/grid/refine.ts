@@ -1,6 +1,7 @@
 // The exact step and phase of an axis, once about which step it has is known.
 
 import type { Axis, Fit } from "./axis.ts";
+import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 
 export interface Line {
@@ -37,7 +38,7 @@ export function refine(axis: Axis, fit: Fit): Line {
 
 /** The variance inside cells, of columns alone, with the first edge at `phase`: where the phase is wrong cells have two colours. */
 export function varianceInside(
-  { width, height, channels, data }: { width: number; height: number; channels: number; data: Float32Array },
+  { width, height, channels, data }: Planes,
   step: number,
   phase: number,
 ): number {
@@ -60,4 +61,24 @@ export function varianceInside(
       total += squares - sum ** 2 / Math.max(1, count);
     }
   return total;
+}
+
+/** How much stronger steps are in the lines of a grid than between them, on average: 1 where there is no grid. */
+export function contrastOf({ width, height, channels, data }: Planes, step: number, phase: number): number {
+  const steps = new Float64Array(width);
+  for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
+    for (let x = 1; x < width; x++) {
+      const at = (y * width + x) * channels;
+      steps[x] += Math.abs(data[at] - data[at - channels]);
+    }
+  let [lines, lineCount, all] = [0, 0, 0];
+  for (let x = 1; x < width; x++) {
+    const turns = (x - phase) / step;
+    all += steps[x];
+    if (Math.abs(turns - Math.round(turns)) * step > 0.5 + 1e-9) continue;
+    lines += steps[x];
+    lineCount++;
+  }
+  const [inLines, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, width - 1 - lineCount)];
+  return inLines / Math.max(between, 0.01 * inLines, 1e-9);
 }
