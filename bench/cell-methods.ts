@@ -1,7 +1,7 @@
 // Ways to a cell's colour, to compare ours with: each from its published description, for the pixels of one cell.
 
-import { reach, voteOf } from "../src/kernels/cell-votes.ts";
-import { oklabOf } from "../src/kernels/oklab.ts";
+import { reach, voteOf } from "../src/kernels/pixelart/cell-votes.ts";
+import { oklabOf } from "../src/kernels/pixelart/oklab.ts";
 
 /** From the pixels of a square cell, row by row, all opaque, to its colour. */
 export type CellMethod = (pixels: readonly number[], side: number) => number;

@@ -6,7 +6,7 @@ import { Program, traitsOf } from "../src/autograd/program.ts";
 import { input, type Tensor } from "../src/autograd/tensor.ts";
 import { UserError } from "../src/errors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { image } from "../src/kernels/operation.ts";
+import { image } from "../src/kernels/core/operation.ts";
 import type { PatchDiscriminator, ResnetGenerator } from "../src/nn/architecture.ts";
 import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";

@@ -3,7 +3,7 @@
 
 import { bind, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { composeShader } from "../src/kernels/shader.ts";
+import { composeShader } from "../src/kernels/core/shader.ts";
 import { fillRandomly, interleave, secondsOf } from "./measure.ts";
 import copy from "./shaders/copy.wgsl";
 import fma from "./shaders/fma.wgsl";

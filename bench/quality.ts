@@ -11,12 +11,12 @@ import { fitWithin } from "../src/data/resize.ts";
 import { UserError } from "../src/errors.ts";
 import { Generator } from "../src/nn/generator.ts";
 import { convertPicture } from "../src/pixelart/convert.ts";
-import { enlarge } from "../src/pixelart/grid.ts";
+import { enlarge } from "../src/pixelart/grid/geometry.ts";
 import { colourDistance, structureOf } from "../src/pixelart/measures.ts";
 import { pixelate } from "../src/pixelart/pixelate.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../src/platform/images.node.ts";
-import { loadModel } from "../src/cli/model.ts";
+import { loadModel } from "../src/cli/files/model.ts";
 import { writeFileAtomically } from "../src/platform/files.node.ts";
 
 const usage = `npm run bench:quality -- --data FOLDER [options]

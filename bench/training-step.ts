@@ -4,11 +4,11 @@
 import type { Image } from "../src/data/image.ts";
 import { toFloat32 } from "../src/formats/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { lossNames } from "../src/train/metrics.ts";
-import { initialWeights, mapNetworks } from "../src/train/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options.ts";
-import { fromTensors, tensorsOf } from "../src/train/snapshot.ts";
-import { Trainer } from "../src/train/trainer.ts";
+import { lossNames } from "../src/train/step/metrics.ts";
+import { initialWeights, mapNetworks } from "../src/train/step/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
+import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
+import { Trainer } from "../src/train/step/trainer.ts";
 import { startPeer, type Contender } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
 

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { esbuildBundleText } from "./bundle-text.mjs";
+import { esbuildShaderTexts } from "./shader-texts.mjs";
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
@@ -9,7 +10,7 @@ const common = {
   bundle: true,
   format: "esm",
   loader: { ".wgsl": "text" },
-  plugins: [esbuildBundleText],
+  plugins: [esbuildBundleText, esbuildShaderTexts],
   sourcemap: true,
   logLevel: "warning",
 };

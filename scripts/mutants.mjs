@@ -39,7 +39,7 @@ const { values: options } = parseArgs({
 });
 
 const sources = new Map(
-  globSync(["shaders/**/*.wgsl", "src/kernels/*.ts"], { cwd: root })
+  globSync(["shaders/**/*.wgsl", "src/kernels/**/*.ts"], { cwd: root })
     .sort()
     .map((file) => [file, readFileSync(join(root, file), "utf8")]),
 );

@@ -1,5 +1,11 @@
-/** A WGSL file imported as text: esbuild's text loader in bundles, a small plugin in vitest. */
+/** A WGSL file imported as text: esbuild's text loader in bundles, scripts/shader-texts.mjs in vitest. */
 declare module "*.wgsl" {
   const source: string;
   export default source;
+}
+
+/** All WGSL files of a folder, by their paths below it without the ending: see scripts/shader-texts.mjs. */
+declare module "*?texts" {
+  const texts: Readonly<Record<string, string>>;
+  export default texts;
 }

@@ -5,8 +5,8 @@ import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { pack, unpack } from "../src/kernels/layout.ts";
-import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/operation.ts";
+import { pack, unpack } from "../src/kernels/core/layout.ts";
+import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
 /** The result of an operation, and what there was beside it. */
 export interface Ran extends Values {

@@ -1,7 +1,7 @@
 // What the view that looks inside may ask of its worker. Everything here can be sent between threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
-import type { Anatomy } from "../../src/train/anatomy.ts";
+import type { Anatomy } from "../../src/train/step/anatomy.ts";
 
 /** A bundled model's name, or a checkpoint of the visitor's. */
 export type ModelSource = string | File;

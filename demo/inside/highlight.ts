@@ -11,7 +11,7 @@ const kinds = ["comment", "attribute", "keyword", "type", "number"] as const;
 const pattern = new RegExp(
   [
     /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)/,
-    /(@\w+|#include \w+)/,
+    /(@\w+|#include \S+)/,
     /\b(fn|var|let|const|struct|return|if|else|for|while|loop|break|continue|switch|case|default|enable|true|false|override|alias)\b/,
     /\b(u32|i32|f32|f16|bool|vec[234][fuih]?|mat[234]x[234][fh]?|array|ptr|atomic|storage|uniform|workgroup|read|read_write|function|private)\b/,
     /\b(0x[\da-fA-F]+u?|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?[ufih]?|\.\d+f?)\b/,

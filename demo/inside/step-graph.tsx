@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Anatomy } from "../../src/train/anatomy.ts";
+import type { Anatomy } from "../../src/train/step/anatomy.ts";
 import { Button } from "../parts/controls.tsx";
 import { theme } from "../parts/shell-state.ts";
 import { scales } from "./pictures.ts";

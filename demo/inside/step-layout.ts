@@ -2,8 +2,8 @@
 // above, what is made for it on the way back below. Boxes stand in the lane of their network; from left to right come the pictures, the
 // losses that are led back one after another, and the update. A box is drawn narrow, or wide where it is open.
 
-import type { Anatomy } from "../../src/train/anatomy.ts";
-import { networkNames, type NetworkName } from "../../src/train/networks.ts";
+import type { Anatomy } from "../../src/train/step/anatomy.ts";
+import { networkNames, type NetworkName } from "../../src/train/step/networks.ts";
 
 export interface Column {
   readonly x: number;

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
 import type { NodeJson } from "../../src/autograd/plan-json.ts";
-import type { Anatomy, GradientSize } from "../../src/train/anatomy.ts";
+import type { Anatomy, GradientSize } from "../../src/train/step/anatomy.ts";
 import { Button, Segmented } from "../parts/controls.tsx";
 import { Facts, Notice, Picture } from "../parts/display.tsx";
 import { theme } from "../parts/shell-state.ts";

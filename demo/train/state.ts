@@ -7,7 +7,7 @@ import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
 import { fetched } from "../parts/fetched.ts";
 import type { TrainingApi } from "./api.ts";
-import { NewRun, type SampleSet } from "./new-run.ts";
+import { NewRun, type SampleSet } from "./start/new-run.ts";
 import { TrainingSession } from "./session.ts";
 
 const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));

@@ -3,14 +3,14 @@
 import { expose, transfer } from "comlink";
 import { UserError } from "../../src/errors.ts";
 import { browserStorage, removeFolder } from "../../src/platform/storage.browser.ts";
-import { fromSeed, fromState } from "../../src/train/beginning.ts";
-import { checkTrainingOptions } from "../../src/train/options.ts";
-import { loadState, type TrainingState } from "../../src/train/state-file.ts";
+import { fromSeed, fromState } from "../../src/train/run/beginning.ts";
+import { checkTrainingOptions } from "../../src/train/options/options.ts";
+import { loadState, type TrainingState } from "../../src/train/run/state-file.ts";
 import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
-import { adapterHere, costOf, rememberStep, untilMeasured } from "./cost.ts";
-import { generatorFile } from "./generator-file.ts";
-import { copyPictures, planCopies } from "./picture-copy.ts";
-import { exportRun, importRun } from "./run-archive.ts";
+import { adapterHere, costOf, rememberStep, untilMeasured } from "./start/cost.ts";
+import { generatorFile } from "./storage/generator-file.ts";
+import { copyPictures, planCopies } from "./storage/picture-copy.ts";
+import { exportRun, importRun } from "./storage/run-archive.ts";
 import {
   checkRunName,
   listRuns,
@@ -20,8 +20,8 @@ import {
   runExists,
   runPath,
   sidePath,
-} from "./run-folder.ts";
-import { withRun } from "./run-lock.ts";
+} from "./storage/run-folder.ts";
+import { withRun } from "./storage/run-lock.ts";
 import { forPage, TrainingJob, type Send } from "./training-job.ts";
 
 /** This script is workers/train.js beside the page. */

@@ -5,15 +5,15 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { encodePng } from "../../src/platform/images.browser.ts";
 import { browserStorage } from "../../src/platform/storage.browser.ts";
-import { Dataset } from "../../src/train/dataset.ts";
-import { defaultRunOptions } from "../../src/train/option-table.ts";
-import { optionsText } from "../../src/train/options-text.ts";
-import { RunControl } from "../../src/train/run-control.ts";
-import type { LivePictures, StepReport } from "../../src/train/run-surroundings.ts";
-import { TrainingRun } from "../../src/train/run.ts";
-import type { TrainingState } from "../../src/train/state-file.ts";
+import { Dataset } from "../../src/train/dataset/dataset.ts";
+import { defaultRunOptions } from "../../src/train/options/table.ts";
+import { optionsText } from "../../src/train/options/text.ts";
+import { RunControl } from "../../src/train/run/control.ts";
+import type { LivePictures, StepReport } from "../../src/train/run/surroundings.ts";
+import { TrainingRun } from "../../src/train/run/run.ts";
+import type { TrainingState } from "../../src/train/run/state-file.ts";
 import type { Activity, Adjustment, Progress, SamplePicture, TrainingEvent } from "./api.ts";
-import { missingPictures, picturesOf, runPath } from "./run-folder.ts";
+import { missingPictures, picturesOf, runPath } from "./storage/run-folder.ts";
 
 export type Send = (event: TrainingEvent, transfer?: Transferable[]) => void;
 

@@ -1,8 +1,8 @@
 // Training in the page: a start, where runs are begun and taken up again, and the run at hand.
 
 import { useEffect, useRef } from "preact/hooks";
-import { RunView } from "./run-view.tsx";
-import { Start } from "./start.tsx";
+import { RunView } from "./run/run-view.tsx";
+import { Start } from "./start/start.tsx";
 import { keepTime, open, session } from "./state.ts";
 
 export default function View() {

@@ -9,7 +9,7 @@
 //   bias     [outVectors]
 //   output   [samples][rows][width][outVectors]
 
-#include geometry
+#include convolution/geometry
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> filters: array<vec4f>;

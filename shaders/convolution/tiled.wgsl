@@ -7,7 +7,7 @@
 //
 // Memory layouts: see registers.wgsl.
 
-#include geometry
+#include convolution/geometry
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
 @group(0) @binding(1) var<storage, read> filters: array<vec4f>;

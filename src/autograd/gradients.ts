@@ -3,10 +3,10 @@
 //
 // Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
 
-import { add, leakyRelu, relu } from "../kernels/elementwise.ts";
-import { normalize } from "../kernels/normalization.ts";
-import type { Operation } from "../kernels/operation.ts";
-import { constant } from "../kernels/reduction.ts";
+import { add, leakyRelu, relu } from "../kernels/tensor/elementwise.ts";
+import { normalize } from "../kernels/normalization/normalization.ts";
+import type { Operation } from "../kernels/core/operation.ts";
+import { constant } from "../kernels/tensor/reduction.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
 
 /**

@@ -1,7 +1,7 @@
 // A plan as plain data: what a page needs to draw it as a graph, and a table to add it up. The shape is described in
 // docs/architecture.md.
 
-import type { Operand } from "../kernels/operation.ts";
+import type { Operand } from "../kernels/core/operation.ts";
 import type { Plan } from "./plan.ts";
 import type { Tensor } from "./tensor.ts";
 

@@ -5,9 +5,9 @@
 //
 // Two tensors share a slot of memory if one is dead before the other is born.
 
-import { leakyRelu, relu, type ActivationAttributes } from "../kernels/elementwise.ts";
-import { normalize, type NormalizeAttributes } from "../kernels/normalization.ts";
-import { byteLength, type Launch, type Operand, type Operation, type Traits } from "../kernels/operation.ts";
+import { leakyRelu, relu, type ActivationAttributes } from "../kernels/tensor/elementwise.ts";
+import { normalize, type NormalizeAttributes } from "../kernels/normalization/normalization.ts";
+import { byteLength, type Launch, type Operand, type Operation, type Traits } from "../kernels/core/operation.ts";
 import { apply, inOrder, Tensor } from "./tensor.ts";
 
 export interface Plan {

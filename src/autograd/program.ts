@@ -4,7 +4,7 @@
 import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Operand, Traits } from "../kernels/operation.ts";
+import type { Operand, Traits } from "../kernels/core/operation.ts";
 import type { Plan } from "./plan.ts";
 
 /** What kernels may know of the device. */

@@ -1,7 +1,7 @@
 // A tensor is a promise of numbers: a node of a graph that says which operation makes it, of which other tensors.
 // Writing a network down traces it; nothing is computed until a program made of the graph runs.
 
-import type { Operation, TensorType } from "../kernels/operation.ts";
+import type { Operation, TensorType } from "../kernels/core/operation.ts";
 
 /** Where a tensor comes from: handed in for each run, kept from run to run, or computed. */
 export type Origin =

@@ -2,8 +2,8 @@
 // one zooms into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
 
 import uPlot from "uplot";
-import type { HistoryColumns } from "../train/history.ts";
-import type { LossName } from "../train/metrics.ts";
+import type { HistoryColumns } from "../train/run/history.ts";
+import type { LossName } from "../train/step/metrics.ts";
 
 interface Chart {
   readonly title: string;

@@ -3,15 +3,15 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
-import { registerConvert } from "./convert-command.ts";
-import { registerDoctor } from "./doctor.ts";
-import { registerExport } from "./export.ts";
-import { registerInfo } from "./info.ts";
-import { registerPlan } from "./plan-command.ts";
-import { registerStart } from "./start.ts";
-import { registerTest } from "./test-command.ts";
-import { registerTrain } from "./train-command.ts";
-import { registerWeights } from "./weights.ts";
+import { registerConvert } from "./commands/convert/command.ts";
+import { registerDoctor } from "./commands/doctor.ts";
+import { registerExport } from "./commands/export.ts";
+import { registerInfo } from "./commands/info.ts";
+import { registerPlan } from "./commands/plan/command.ts";
+import { registerStart } from "./commands/start/start.ts";
+import { registerTest } from "./commands/test/command.ts";
+import { registerTrain } from "./commands/train/command.ts";
+import { registerWeights } from "./commands/weights.ts";
 
 const program = new Command("pixelcycle")
   .version(packageJson.version)

@@ -1,10 +1,10 @@
 // All operations of the engine. The tests, the bench and the docs loop over this list.
 
-import { averageCells, snapToCells } from "./cells.ts";
-import { adam } from "./adam.ts";
-import { channelSum } from "./channel-sum.ts";
-import { cleanCells } from "./clean.ts";
-import { convolution, transposedConvolution } from "./convolution.ts";
+import { averageCells, snapToCells } from "./pixelart/cells.ts";
+import { adam } from "./training/adam.ts";
+import { channelSum } from "./convolution/channel-sum.ts";
+import { cleanCells } from "./pixelart/clean.ts";
+import { convolution, transposedConvolution } from "./convolution/convolution.ts";
 import {
   add,
   leakyRelu,
@@ -16,8 +16,8 @@ import {
   sigmoidGradient,
   tanh,
   tanhGradient,
-} from "./elementwise.ts";
-import { filterGradient } from "./filter-gradient.ts";
+} from "./tensor/elementwise.ts";
+import { filterGradient } from "./convolution/filter-gradient.ts";
 import {
   absoluteError,
   absoluteErrorGradient,
@@ -25,27 +25,27 @@ import {
   crossEntropyGradient,
   squaredError,
   squaredErrorGradient,
-} from "./losses.ts";
-import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
-import { normalize } from "./normalization.ts";
-import type { Operation } from "./operation.ts";
-import { kMeans, mapToPalette } from "./palette.ts";
-import { fromPixels, toPixels } from "./pixels.ts";
-import { keepColours } from "./keep-colours.ts";
-import { exchangeWithPool } from "./pool.ts";
-import { collect, constant, mean, spread, sum } from "./reduction.ts";
-import { foldReflection } from "./reflection.ts";
-import { relayout } from "./relayout.ts";
-import { joinSamples, takeSamples } from "./samples.ts";
-import { runningStatistics, statistics, updateRunning } from "./statistics.ts";
-import { stencil, stencilAdjoint } from "./stencil.ts";
-import { concat, dropout, takeChannels } from "./structure.ts";
+} from "./training/losses.ts";
+import { normalizeGradient, normSums, sumsRow } from "./normalization/normalization-gradient.ts";
+import { normalize } from "./normalization/normalization.ts";
+import type { Operation } from "./core/operation.ts";
+import { kMeans, mapToPalette } from "./pixelart/palette.ts";
+import { fromPixels, toPixels } from "./pixelart/pixels.ts";
+import { keepColours } from "./pixelart/keep-colours.ts";
+import { exchangeWithPool } from "./training/pool.ts";
+import { collect, constant, mean, spread, sum } from "./tensor/reduction.ts";
+import { foldReflection } from "./convolution/reflection.ts";
+import { transposeFilter } from "./convolution/transpose-filter.ts";
+import { joinSamples, takeSamples } from "./tensor/batch.ts";
+import { runningStatistics, statistics, updateRunning } from "./normalization/statistics.ts";
+import { stencil, stencilAdjoint } from "./tensor/stencil.ts";
+import { concat, dropout, takeChannels } from "./tensor/structure.ts";
 
 export const operations = [
   convolution,
   transposedConvolution,
   filterGradient,
-  relayout,
+  transposeFilter,
   foldReflection,
   channelSum,
   statistics,

@@ -1,7 +1,7 @@
 // Tensors of several networks side by side in one stretch of memory, so that an optimiser updates all of them in one dispatch. Each
 // begins where a binding may begin; what lies between them is zero and stays zero.
 
-import { byteLength, vector, type TensorType } from "../kernels/operation.ts";
+import { byteLength, vector, type TensorType } from "../kernels/core/operation.ts";
 
 export interface ArenaEntry {
   readonly type: TensorType;

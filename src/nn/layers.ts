@@ -2,12 +2,12 @@
 // called as in the state dict, and whether a layer has a bias is read off the architecture.
 
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
-import { convolution, transposedConvolution } from "../kernels/convolution.ts";
-import { relu, leakyRelu } from "../kernels/elementwise.ts";
-import { normalize } from "../kernels/normalization.ts";
-import { runningStatistics, statistics, updateRunning } from "../kernels/statistics.ts";
-import { vector, type Layout, type TensorType } from "../kernels/operation.ts";
-import { dropout } from "../kernels/structure.ts";
+import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
+import { relu, leakyRelu } from "../kernels/tensor/elementwise.ts";
+import { normalize } from "../kernels/normalization/normalization.ts";
+import { runningStatistics, statistics, updateRunning } from "../kernels/normalization/statistics.ts";
+import { vector, type Layout, type TensorType } from "../kernels/core/operation.ts";
+import { dropout } from "../kernels/tensor/structure.ts";
 import { stateDict, type Architecture, type StateTensor, type TensorRole } from "./architecture.ts";
 
 /** torch.nn.InstanceNorm2d's and BatchNorm2d's defaults. */

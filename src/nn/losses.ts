@@ -2,9 +2,9 @@
 // number everywhere, 1 for real and 0 for fake.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
-import { scale } from "../kernels/elementwise.ts";
-import { crossEntropy, squaredError } from "../kernels/losses.ts";
-import { mean } from "../kernels/reduction.ts";
+import { scale } from "../kernels/tensor/elementwise.ts";
+import { crossEntropy, squaredError } from "../kernels/training/losses.ts";
+import { mean } from "../kernels/tensor/reduction.ts";
 
 /**
  * lsgan: the mean square of the distance (Mao et al. 2017). vanilla: the cross entropy of the verdicts as logits (Goodfellow et al.

@@ -4,8 +4,8 @@
 // al. 2017. Discriminators: the PatchGAN of Isola et al., and its 1x1 form.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
-import { add, tanh } from "../kernels/elementwise.ts";
-import { concat } from "../kernels/structure.ts";
+import { add, tanh } from "../kernels/tensor/elementwise.ts";
+import { concat } from "../kernels/tensor/structure.ts";
 import type {
   Architecture,
   PatchDiscriminator,

@@ -7,8 +7,8 @@ import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { vector, type Operand } from "../kernels/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../kernels/pixels.ts";
+import { vector, type Operand } from "../kernels/core/operation.ts";
+import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
 export interface ConvertOptions {
   /** Is told the share of the work that is done, from 0 to 1. */

@@ -2,11 +2,15 @@
 // one behind it saw.
 
 import type { Tensor } from "../autograd/tensor.ts";
-import { convolution, transposedConvolution, type TransposedConvolutionAttributes } from "../kernels/convolution.ts";
-import type { ConvolutionAttributes } from "../kernels/convolution-launch.ts";
-import { leakyRelu, relu, sigmoid, tanh } from "../kernels/elementwise.ts";
-import { normalize } from "../kernels/normalization.ts";
-import type { Operation } from "../kernels/operation.ts";
+import {
+  convolution,
+  transposedConvolution,
+  type TransposedConvolutionAttributes,
+} from "../kernels/convolution/convolution.ts";
+import type { ConvolutionAttributes } from "../kernels/convolution/launch.ts";
+import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts";
+import { normalize } from "../kernels/normalization/normalization.ts";
+import type { Operation } from "../kernels/core/operation.ts";
 
 /** Places along one axis, the last included. Outside the image lies what padding stands for. */
 export interface Span {

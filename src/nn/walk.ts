@@ -4,8 +4,8 @@
 import { gradients } from "../autograd/gradients.ts";
 import { makePlan } from "../autograd/plan.ts";
 import { apply, input, inOrder, type Tensor } from "../autograd/tensor.ts";
-import { elements, type Launch, type Operation, type Traits } from "../kernels/operation.ts";
-import { runningStatistics, statistics } from "../kernels/statistics.ts";
+import { elements, type Launch, type Operation, type Traits } from "../kernels/core/operation.ts";
+import { runningStatistics, statistics } from "../kernels/normalization/statistics.ts";
 import type { Architecture } from "./architecture.ts";
 import { converting, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";

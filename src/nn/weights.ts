@@ -3,7 +3,7 @@
 import { UserError } from "../errors.ts";
 import { toFloat32, type NamedTensor } from "../formats/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { pack } from "../kernels/layout.ts";
+import { pack } from "../kernels/core/layout.ts";
 import { stateDict, type Architecture } from "./architecture.ts";
 import { deviceType } from "./layers.ts";
 

@@ -2,7 +2,7 @@
 // whether they lie as an artist would have laid them. Fully transparent cells, and steps to them, do not count.
 
 import type { Image } from "../data/image.ts";
-import { oklabOf } from "../kernels/oklab.ts";
+import { oklabOf } from "../kernels/pixelart/oklab.ts";
 
 /** What neighbouring cells are to each other. Real pixel art has about 0.53, 0.11, 0.22 and 0.17 (medians; docs/pixelart.md). */
 export interface Structure {

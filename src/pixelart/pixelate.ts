@@ -6,14 +6,14 @@ import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { checkImageSize, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { averageCells, snapToCells } from "../kernels/cells.ts";
-import { cleanCells } from "../kernels/clean.ts";
-import { keepColours } from "../kernels/keep-colours.ts";
-import { cones, lights, oklabOf, shadeOf } from "../kernels/oklab.ts";
-import { vector, type TensorType } from "../kernels/operation.ts";
-import { kMeans, mapToPalette, maximumSample } from "../kernels/palette.ts";
-import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid.ts";
-import { seedsOf } from "./seeds.ts";
+import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
+import { cleanCells } from "../kernels/pixelart/clean.ts";
+import { keepColours } from "../kernels/pixelart/keep-colours.ts";
+import { cones, lights, oklabOf, shadeOf } from "../kernels/pixelart/oklab.ts";
+import { vector, type TensorType } from "../kernels/core/operation.ts";
+import { kMeans, mapToPalette, maximumSample } from "../kernels/pixelart/palette.ts";
+import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
+import { seedsOf } from "./initial-centres.ts";
 
 export interface PixelateOptions extends GridOptions {
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */

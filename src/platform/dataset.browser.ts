@@ -3,7 +3,7 @@
 import type { Size } from "../data/preprocess.ts";
 import type { Image } from "../data/image.ts";
 import { compareCodePoints, uprightSize } from "../data/picture-file.ts";
-import type { PictureSource, Side } from "../train/dataset.ts";
+import type { PictureSource, Side } from "../train/dataset/dataset.ts";
 import { decodeImage } from "./images.browser.ts";
 
 /** A file that is opened when it is needed, and what people are told of it. */

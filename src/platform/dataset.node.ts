@@ -12,7 +12,7 @@ import { systemReason } from "./files.node.ts";
 import { decodeImage, probeImage } from "./images.node.ts";
 import { picturesBelow } from "./picture-folder.node.ts";
 
-/** The two sides of a dataset, each a sorted list; what src/train/dataset.ts asks of a `PictureSource`. */
+/** The two sides of a dataset, each a sorted list; what src/train/dataset/dataset.ts asks of a `PictureSource`. */
 export class PictureFolders {
   private constructor(private readonly lists: Readonly<Record<"A" | "B", PictureList>>) {}
 

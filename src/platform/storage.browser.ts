@@ -3,7 +3,7 @@
 
 import { temporaryName } from "../data/file-name.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
-import type { Storage } from "../train/storage.ts";
+import type { Storage } from "../train/run/storage.ts";
 
 /** What files can do in workers, and TypeScript's library does not know of in code that pages share with them. */
 interface WorkerFileHandle extends FileSystemFileHandle {

@@ -4,7 +4,7 @@ import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { temporaryName } from "../data/file-name.ts";
 import { UserError } from "../errors.ts";
-import type { Storage } from "../train/storage.ts";
+import type { Storage } from "../train/run/storage.ts";
 import { makeFolders, systemReason } from "./files.node.ts";
 
 /** What of Node's file functions is used; tests pass some that fail. */

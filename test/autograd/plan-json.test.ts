@@ -5,13 +5,13 @@ import { gradients } from "../../src/autograd/gradients.ts";
 import { planJson, type NodeJson, type SlotJson } from "../../src/autograd/plan-json.ts";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
-import { adam } from "../../src/kernels/adam.ts";
-import { convolution } from "../../src/kernels/convolution.ts";
-import { add, relu } from "../../src/kernels/elementwise.ts";
-import { squaredError } from "../../src/kernels/losses.ts";
-import { normalize } from "../../src/kernels/normalization.ts";
-import { byteLength, image, vector, type TensorType, type Traits } from "../../src/kernels/operation.ts";
-import { statistics } from "../../src/kernels/statistics.ts";
+import { adam } from "../../src/kernels/training/adam.ts";
+import { convolution } from "../../src/kernels/convolution/convolution.ts";
+import { add, relu } from "../../src/kernels/tensor/elementwise.ts";
+import { squaredError } from "../../src/kernels/training/losses.ts";
+import { normalize } from "../../src/kernels/normalization/normalization.ts";
+import { byteLength, image, vector, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { statistics } from "../../src/kernels/normalization/statistics.ts";
 
 const traits: Traits = {
   software: false,
@@ -68,7 +68,7 @@ describe("the plan as JSON", () => {
     expect(of("adam").map(({ phase }) => phase)).toEqual(["update"]);
     expect(of("statistics").map(({ phase }) => phase)).toEqual(["forward", "forward"]);
     expect(of("filterGradient").map(({ phase }) => phase)).toEqual(Array(4).fill("backward"));
-    expect(of("relayout").every(({ phase }) => phase === "backward")).toBe(true);
+    expect(of("transposeFilter").every(({ phase }) => phase === "backward")).toBe(true);
     // Losses are added up, and so are the gradients of what is used twice.
     expect(of("add").map(({ phase }) => phase)).toEqual(["forward", "backward", "backward"]);
   });

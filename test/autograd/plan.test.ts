@@ -6,11 +6,11 @@ import { makePlan, type Plan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, inOrder, input, Tensor } from "../../src/autograd/tensor.ts";
 import { Random } from "../../src/data/random.ts";
-import { add, leakyRelu, relu, tanh } from "../../src/kernels/elementwise.ts";
-import { normalize } from "../../src/kernels/normalization.ts";
-import { statistics } from "../../src/kernels/statistics.ts";
-import { image, type Operand, type Values } from "../../src/kernels/operation.ts";
-import { concat } from "../../src/kernels/structure.ts";
+import { add, leakyRelu, relu, tanh } from "../../src/kernels/tensor/elementwise.ts";
+import { normalize } from "../../src/kernels/normalization/normalization.ts";
+import { statistics } from "../../src/kernels/normalization/statistics.ts";
+import { image, type Operand, type Values } from "../../src/kernels/core/operation.ts";
+import { concat } from "../../src/kernels/tensor/structure.ts";
 import { fromDevice, openTestGpu, relativeError, someValues, toDevice } from "../gpu.ts";
 
 const gpu = await openTestGpu();

@@ -9,7 +9,7 @@ import { resnetOf } from "../../bench/options.ts";
 import { input } from "../../src/autograd/tensor.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { image } from "../../src/kernels/operation.ts";
+import { image } from "../../src/kernels/core/operation.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";
 import { openTestGpu } from "../gpu.ts";

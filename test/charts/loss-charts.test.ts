@@ -7,8 +7,8 @@ import { launch, type Page } from "puppeteer";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
-import type { HistoryColumns } from "../../src/train/history.ts";
-import { lossNames } from "../../src/train/metrics.ts";
+import type { HistoryColumns } from "../../src/train/run/history.ts";
+import { lossNames } from "../../src/train/step/metrics.ts";
 
 /** Whether the page still answers is the question, so it is not asked for long. */
 const browser = await launch({

@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import sharp from "sharp";
 import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readNetworkFile } from "../../src/cli/checkpoint-file.ts";
+import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";

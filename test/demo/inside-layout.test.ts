@@ -5,10 +5,10 @@ import { channelsOf, paint, reachOf, spreadOf, thumbnailOf } from "../../demo/in
 import { highlight } from "../../demo/inside/highlight.ts";
 import { layOutStep } from "../../demo/inside/step-layout.ts";
 import { numberText, shareText, timeText } from "../../demo/inside/words.ts";
-import { shaderFiles } from "../../src/kernels/shader-files.ts";
-import { dissectStep } from "../../src/train/anatomy.ts";
-import { initialWeights } from "../../src/train/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
+import { shaderFiles } from "../../src/kernels/core/shader-files.ts";
+import { dissectStep } from "../../src/train/step/anatomy.ts";
+import { initialWeights } from "../../src/train/step/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
 

@@ -1,7 +1,7 @@
 // How long a step will take, by what steps have taken.
 
 import { expect, test } from "vitest";
-import { rateFor, withRate } from "../../demo/train/rates.ts";
+import { rateFor, withRate } from "../../demo/train/start/rates.ts";
 
 test("nothing is promised where nothing was measured", () => {
   expect(rateFor({}, 1e9)).toBeUndefined();

@@ -3,13 +3,13 @@
 
 import { describe, expect, test, vi } from "vitest";
 import type { StepCost } from "../../demo/train/api.ts";
-import { NewRun } from "../../demo/train/new-run.ts";
-import { changedNames, draftsOf, fields, readDrafts } from "../../demo/train/options-form.ts";
-import { presetOf, presets, proposedPreset, stepsOf } from "../../demo/train/presets.ts";
+import { NewRun } from "../../demo/train/start/new-run.ts";
+import { changedNames, draftsOf, fields, readDrafts } from "../../demo/train/start/options-form.ts";
+import { presetOf, presets, proposedPreset, stepsOf } from "../../demo/train/start/presets.ts";
 import { costText, learningRateText } from "../../demo/train/words.ts";
-import type { Traits } from "../../src/kernels/operation.ts";
-import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
-import { planStep } from "../../src/train/trainer.ts";
+import type { Traits } from "../../src/kernels/core/operation.ts";
+import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
+import { planStep } from "../../src/train/step/trainer.ts";
 
 const traits: Traits = {
   software: false,

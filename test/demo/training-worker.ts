@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import type { Page } from "puppeteer";
 import sharp from "sharp";
 import type { TrainingApi, TrainingEvent } from "../../demo/train/api.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import type { TestBrowser } from "./browser.ts";
 
 /** What the script below puts into the page. */

@@ -2,9 +2,9 @@
 
 import { zipSync, type Zippable } from "fflate";
 import { describe, expect, test } from "vitest";
-import { uniqueNames } from "../../demo/train/picture-copy.ts";
-import { runIn } from "../../demo/train/run-archive.ts";
-import { readDirectory, readEntry, readWhole } from "../../demo/train/zip-reader.ts";
+import { uniqueNames } from "../../demo/train/storage/picture-copy.ts";
+import { runIn } from "../../demo/train/storage/run-archive.ts";
+import { readDirectory, readEntry, readWhole } from "../../demo/train/storage/zip-reader.ts";
 import { UserError } from "../../src/errors.ts";
 
 const text = new TextEncoder();

@@ -1,16 +1,16 @@
 // Every shader that kernels make, whichever device they are asked for: composed for all kinds of devices, from the samples of all operations, all
 // tiles of the convolutions, and whole training steps, whose sizes are constants in some shaders.
 
-import { convolution, convolutionGeometry } from "../../src/kernels/convolution.ts";
-import { launchConvolution } from "../../src/kernels/convolution-launch.ts";
-import { variants } from "../../src/kernels/convolution-variants.ts";
-import { filterGradient } from "../../src/kernels/filter-gradient.ts";
-import { launchFilterGradient } from "../../src/kernels/filter-gradient-launch.ts";
-import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
+import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
+import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
+import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
+import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
+import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
 import { operations } from "../../src/kernels/index.ts";
-import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/operation.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options.ts";
-import { planStep } from "../../src/train/trainer.ts";
+import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
+import { planStep } from "../../src/train/step/trainer.ts";
 
 /** Both kinds of adapter, with no subgroups and with those of every size that kernels take, with little workgroup memory and more. */
 export const devices: readonly Traits[] = [false, true].flatMap((software) =>

@@ -1,9 +1,9 @@
 // That the shaders which other compilers are given are all that there are.
 
 import { expect, test } from "vitest";
-import { variants } from "../../src/kernels/convolution-variants.ts";
-import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
-import { filesOf, shaderFiles } from "../../src/kernels/shader-files.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
+import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
+import { filesOf, shaderFiles } from "../../src/kernels/core/shader-files.ts";
 import { devices, shaderVariants } from "./shader-variants.ts";
 
 const shaders = [...shaderVariants().keys()].map((shader) => ({ shader, file: filesOf(shader)[0] }));
@@ -33,7 +33,7 @@ test("every file with an entry point is among them, and no constant that is a ch
 test("so is every tile of the convolutions, on every kind of device", () => {
   for (const [family, table] of [
     ["convolution", variants],
-    ["filter-gradient", filterGradientVariants],
+    ["convolution/filter-gradient", filterGradientVariants],
   ] as const) {
     for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => table(traits))) {
       const lanes = family === "convolution" ? groupColumns : groupRows;

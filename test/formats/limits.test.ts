@@ -19,7 +19,7 @@ buildSync({
   stdin: {
     contents: `
       import { readFileSync, statSync } from "node:fs";
-      import { readNetworkFile } from "./src/cli/checkpoint-file.ts";
+      import { readNetworkFile } from "./src/cli/files/checkpoint-file.ts";
       const start = process.cpuUsage();
       let outcome = "read";
       try {

@@ -10,7 +10,7 @@ import {
   type Sample,
   type Traits,
   type Values,
-} from "../../src/kernels/operation.ts";
+} from "../../src/kernels/core/operation.ts";
 import { drawnValues, relativeError, runOperation, sampleValues } from "../run-operation.ts";
 
 /** A few units in the last place of float32, for sums of up to a thousand terms. */

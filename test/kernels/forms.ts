@@ -3,19 +3,19 @@
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { launchConvolution, type Geometry } from "../../src/kernels/convolution-launch.ts";
-import { variants } from "../../src/kernels/convolution-variants.ts";
+import { launchConvolution, type Geometry } from "../../src/kernels/convolution/launch.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
 import {
   convolution,
   convolutionGeometry,
   transposedConvolution,
   transposedGeometry,
-} from "../../src/kernels/convolution.ts";
-import { launchFilterGradient } from "../../src/kernels/filter-gradient-launch.ts";
-import { filterGradientVariants } from "../../src/kernels/filter-gradient-variants.ts";
-import { filterGradient } from "../../src/kernels/filter-gradient.ts";
-import type { Launch, Operand, Operation, Traits } from "../../src/kernels/operation.ts";
-import { launchWinograd } from "../../src/kernels/winograd.ts";
+} from "../../src/kernels/convolution/convolution.ts";
+import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
+import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
+import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
+import type { Launch, Operand, Operation, Traits } from "../../src/kernels/core/operation.ts";
+import { launchWinograd } from "../../src/kernels/convolution/winograd.ts";
 
 export interface Form {
   readonly name: string;

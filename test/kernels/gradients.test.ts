@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { operations } from "../../src/kernels/index.ts";
-import type { Operation, Sample, TensorType, Values } from "../../src/kernels/operation.ts";
+import type { Operation, Sample, TensorType, Values } from "../../src/kernels/core/operation.ts";
 import { sampleValues, someValues } from "../gpu.ts";
 
 /** What a backward is traced with here: numbers at once. */

@@ -1,16 +1,16 @@
 // Every operation, on every sample that it declares, against its own float64 twin; and in bands against the whole.
 
 import { describe, expect, test } from "vitest";
-import { runsOf } from "../../src/kernels/bands.ts";
-import { convolution, convolutionGeometry } from "../../src/kernels/convolution.ts";
-import { launchConvolution } from "../../src/kernels/convolution-launch.ts";
-import { chooseVariant, variants } from "../../src/kernels/convolution-variants.ts";
+import { runsOf } from "../../src/kernels/core/bands.ts";
+import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
+import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
+import { chooseVariant, variants } from "../../src/kernels/convolution/variants.ts";
 import { operations } from "../../src/kernels/index.ts";
-import { tanh } from "../../src/kernels/elementwise.ts";
-import { statistics } from "../../src/kernels/statistics.ts";
-import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/operation.ts";
+import { tanh } from "../../src/kernels/tensor/elementwise.ts";
+import { statistics } from "../../src/kernels/normalization/statistics.ts";
+import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/core/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
-import { suitsWinograd } from "../../src/kernels/winograd.ts";
+import { suitsWinograd } from "../../src/kernels/convolution/winograd.ts";
 import { openTestGpu, relativeError, runOperation, someValues } from "../gpu.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "./checks.ts";
 import { formsOf } from "./forms.ts";
@@ -19,7 +19,7 @@ const gpu = await openTestGpu();
 
 /** Why an operation is one launch, or a fixed number of them, however little can be bound. */
 const neverCut: Readonly<Record<string, string>> = {
-  relayout: "filters are bound whole by the convolutions as well",
+  transposeFilter: "filters are bound whole by the convolutions as well",
   runningStatistics: "two rows of as many numbers as there are channels",
   updateRunning: "a row of as many numbers as there are channels",
   sumsRow: "a row of as many numbers as there are channels",

@@ -3,8 +3,8 @@
 import { traitsOf } from "../../src/autograd/program.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { operations } from "../../src/kernels/index.ts";
-import type { Launch, Operation, Sample, Traits } from "../../src/kernels/operation.ts";
-import { filesOf } from "../../src/kernels/shader-files.ts";
+import type { Launch, Operation, Sample, Traits } from "../../src/kernels/core/operation.ts";
+import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";

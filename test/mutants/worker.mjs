@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import vm from "node:vm";
 import { context } from "esbuild";
+import { esbuildShaderTexts } from "../../scripts/shader-texts.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
@@ -36,6 +37,7 @@ const builder = await context({
         });
       },
     },
+    esbuildShaderTexts,
   ],
 });
 

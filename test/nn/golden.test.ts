@@ -8,7 +8,7 @@ import { input } from "../../src/autograd/tensor.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { toFloat32 } from "../../src/formats/tensors.ts";
-import { image } from "../../src/kernels/operation.ts";
+import { image } from "../../src/kernels/core/operation.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { networkName } from "../../src/nn/architecture.ts";
 import { network } from "../../src/nn/networks.ts";

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { input } from "../../src/autograd/tensor.ts";
-import { image } from "../../src/kernels/operation.ts";
+import { image } from "../../src/kernels/core/operation.ts";
 import type { PatchDiscriminator } from "../../src/nn/architecture.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";

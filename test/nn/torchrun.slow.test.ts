@@ -12,7 +12,7 @@ import { input } from "../../src/autograd/tensor.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { toFloat32, type NamedTensor } from "../../src/formats/tensors.ts";
-import { image } from "../../src/kernels/operation.ts";
+import { image } from "../../src/kernels/core/operation.ts";
 import type { Architecture, Norm } from "../../src/nn/architecture.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { network } from "../../src/nn/networks.ts";

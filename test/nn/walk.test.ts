@@ -8,8 +8,8 @@ import { input, type Tensor } from "../../src/autograd/tensor.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { toFloat32 } from "../../src/formats/tensors.ts";
-import { image, type Values } from "../../src/kernels/operation.ts";
-import { filesOf } from "../../src/kernels/shader-files.ts";
+import { image, type Values } from "../../src/kernels/core/operation.ts";
+import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { layers, parameterCount, type Architecture } from "../../src/nn/architecture.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { launchesOf, walk, type WalkStep } from "../../src/nn/walk.ts";
@@ -157,9 +157,9 @@ describe("the shaders of a step", () => {
     const { forward, backward } = of("model.1");
     expect(forward.some((file) => file.startsWith("convolution/"))).toBe(true);
     expect(backward).toEqual(
-      expect.arrayContaining(["convolution/fold", "convolution/relayout", "reduction/channels"]),
+      expect.arrayContaining(["convolution/fold", "convolution/transpose-filter", "tensor/reduction/channels"]),
     );
-    expect(backward.some((file) => file.startsWith("filter-gradient/"))).toBe(true);
+    expect(backward.some((file) => file.startsWith("convolution/filter-gradient/"))).toBe(true);
   });
 
   test("of a norm, an activation and a sum", () => {
@@ -175,7 +175,10 @@ describe("the shaders of a step", () => {
         "normalization/gradient-partial",
       ]),
     );
-    expect(of("model.3")).toEqual({ forward: ["elementwise/unary"], backward: ["elementwise/activation-gradient"] });
-    expect(of("model.10")).toEqual({ forward: ["elementwise/add"], backward: [] });
+    expect(of("model.3")).toEqual({
+      forward: ["tensor/elementwise/unary"],
+      backward: ["tensor/elementwise/activation-gradient"],
+    });
+    expect(of("model.10")).toEqual({ forward: ["tensor/elementwise/add"], backward: [] });
   });
 });

@@ -6,9 +6,9 @@ import { Random } from "../../src/data/random.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { poisonPool } from "../poison.ts";
-import { oklabOf, squaredDistance, type Oklab } from "../../src/kernels/oklab.ts";
+import { oklabOf, squaredDistance, type Oklab } from "../../src/kernels/pixelart/oklab.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
-import { seedsOf } from "../../src/pixelart/seeds.ts";
+import { seedsOf } from "../../src/pixelart/initial-centres.ts";
 import { openTestGpu, webGpu } from "../gpu.ts";
 
 const gpu = await openTestGpu();

@@ -9,8 +9,8 @@ import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
 import { compareCodePoints } from "../../src/data/picture-file.ts";
 import { patiently, PictureFolders } from "../../src/platform/dataset.node.ts";
-import { Dataset } from "../../src/train/dataset.ts";
-import { defaultTrainingOptions } from "../../src/train/options.ts";
+import { Dataset } from "../../src/train/dataset/dataset.ts";
+import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 
 let root: string;
 beforeEach(async () => {

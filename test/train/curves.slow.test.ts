@@ -2,14 +2,14 @@
 
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { readCurves, unlike, type Run } from "../../scripts/curves.mjs";
+import { readCurves, unlike, type Run } from "../../bench/curves/curves.mjs";
 import { PictureFolders } from "../../src/platform/dataset.node.ts";
-import { Dataset } from "../../src/train/dataset.ts";
-import { lossNames } from "../../src/train/metrics.ts";
-import { initialWeights } from "../../src/train/networks.ts";
-import { defaultTrainingOptions } from "../../src/train/options.ts";
-import { fromTensors, tensorsOf } from "../../src/train/snapshot.ts";
-import { Trainer } from "../../src/train/trainer.ts";
+import { Dataset } from "../../src/train/dataset/dataset.ts";
+import { lossNames } from "../../src/train/step/metrics.ts";
+import { initialWeights } from "../../src/train/step/networks.ts";
+import { defaultTrainingOptions } from "../../src/train/options/options.ts";
+import { fromTensors, tensorsOf } from "../../src/train/step/snapshot.ts";
+import { Trainer } from "../../src/train/step/trainer.ts";
 import { openTestGpu } from "../gpu.ts";
 
 const gpu = await openTestGpu();

@@ -1,9 +1,9 @@
-// Whether a training is PyTorch's, told by its losses (scripts/curves.mjs): PyTorch's own seeds pass, and trainings with a mistake on
+// Whether a training is PyTorch's, told by its losses (bench/curves/curves.mjs): PyTorch's own seeds pass, and trainings with a mistake on
 // purpose, which look well at a glance, do not. Where our own curves are published, they must pass too.
 
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import { lossNames, readCurves, unlike, type Run } from "../../scripts/curves.mjs";
+import { lossNames, readCurves, unlike, type Run } from "../../bench/curves/curves.mjs";
 
 const published = new URL("../../docs/curves/", import.meta.url);
 const mistaken = new URL("curves/", import.meta.url);

@@ -1,0 +1,26 @@
+// What the run has said so far, the newest last, as a terminal would show it; read out when the reader pauses.
+
+import { useEffect, useRef } from "preact/hooks";
+import { Sentence } from "../sentence.tsx";
+import { session } from "../state.ts";
+
+export function MessageLog() {
+  const list = useRef<HTMLOListElement>(null);
+  const messages = session.messages.value;
+  useEffect(() => {
+    list.current!.scrollTop = list.current!.scrollHeight;
+  }, [messages]);
+  return (
+    <section class="panel message-log" aria-label="Messages">
+      <h2>Messages</h2>
+      <ol ref={list} aria-live="polite" tabIndex={0} aria-label="Messages of the run">
+        {messages.map(({ time, sentence }, index) => (
+          <li key={`${time} ${index}`} class="small">
+            <time class="faint number">{new Date(time).toLocaleTimeString()}</time> <Sentence>{sentence}</Sentence>
+          </li>
+        ))}
+        {messages.length === 0 && <li class="small faint">Nothing so far.</li>}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,166 @@
+// What a step of given options takes, before any is done: work and memory by the plan, time by what this adapter has been seen to do.
+
+import { traitsOf } from "../../../src/autograd/program.ts";
+import { blankImage } from "../../../src/data/image.ts";
+import { UserError } from "../../../src/errors.ts";
+import type { AdapterDescription } from "../../../src/gpu/adapter.ts";
+import type { Gpu } from "../../../src/gpu/gpu.ts";
+import { parameterCount } from "../../../src/nn/architecture.ts";
+import { openGpu } from "../../../src/platform/gpu.browser.ts";
+import { browserStorage } from "../../../src/platform/storage.browser.ts";
+import { checkFits } from "../../../src/train/step/fit.ts";
+import { architecturesOf, initialWeights, networkNames } from "../../../src/train/step/networks.ts";
+import {
+  checkTrainingOptions,
+  defaultTrainingOptions,
+  type TrainingOptions,
+} from "../../../src/train/options/options.ts";
+import { fromTensors, tensorsOf } from "../../../src/train/step/snapshot.ts";
+import { planStep, Trainer, type BatchShape, type StepPlace } from "../../../src/train/step/trainer.ts";
+import type { StepCost } from "../api.ts";
+import { rateFor, withRate, type Rates } from "./rates.ts";
+import { forPage } from "../training-job.ts";
+
+let opened: Promise<Gpu> | undefined;
+
+/** The device that plans are made for; runs take one of their own. */
+function planningGpu(): Promise<Gpu> {
+  opened ??= openGpu().then(
+    (gpu) => {
+      void gpu.lost.then(() => (opened = undefined));
+      return gpu;
+    },
+    (error: unknown) => {
+      opened = undefined; // what failed may be tried again
+      throw error;
+    },
+  );
+  return opened;
+}
+
+export async function adapterHere(): Promise<AdapterDescription> {
+  return (await planningGpu()).adapter;
+}
+
+/** Of a step on full batches, for square pictures where the sizes of the pictures decide. */
+export async function costOf(options: TrainingOptions): Promise<StepCost> {
+  const parameters = () => {
+    const architectures = architecturesOf(options);
+    return networkNames.reduce((sum, name) => sum + parameterCount(architectures[name]), 0);
+  };
+  try {
+    checkTrainingOptions(options);
+    const gpu = await planningGpu();
+    const shape = shapeOf(options);
+    const { plan, keptBytes } = planStep(options, shape, traitsOf(gpu));
+    const rate = await rateOf(gpu, plan.flops);
+    return {
+      flops: plan.flops,
+      memoryBytes: plan.bytes + keptBytes,
+      parameters: parameters(),
+      seconds: rate === undefined ? null : plan.flops / rate,
+      refusal: refusalOf(() => checkFits(options, shape, gpu)),
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { flops: 0, memoryBytes: 0, parameters: 0, seconds: null, refusal: forPage(error.message) };
+  }
+}
+
+function refusalOf(check: () => void): string | null {
+  try {
+    check();
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return forPage(error.message);
+  }
+}
+
+function shapeOf({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions): BatchShape {
+  const side = preprocess.includes("crop") ? cropSize : loadSize;
+  return { count: batchSize, A: [side, side], B: [side, side] };
+}
+
+/** By the names of adapters: what runs reached, or before there was one, a short measurement. */
+const ratesFile = "rates.json";
+let rates: Promise<Record<string, Rates>> | undefined;
+let measuring: Promise<void> | undefined;
+
+/** FLOPs in a second; undefined, for once, where nothing is known: it is measured then. */
+async function rateOf(gpu: Gpu, flops: number): Promise<number | undefined> {
+  const rate = rateFor((await readRates())[gpu.adapter.name] ?? {}, flops);
+  if (rate === undefined) measuring ??= measure(gpu).catch(() => {});
+  return rate;
+}
+
+/** Nothing else should be at work while it is measured. */
+export async function untilMeasured(): Promise<void> {
+  await measuring;
+}
+
+function readRates(): Promise<Record<string, Rates>> {
+  return (rates ??= browserStorage("adapters")
+    .read(ratesFile)
+    .then((bytes) => (bytes ? JSON.parse(new TextDecoder().decode(bytes)) : {}))
+    .catch(() => ({})));
+}
+
+let written = 0;
+
+/** Keeps what an adapter has reached, for the next visit too. @param flops of a step, which took so many seconds */
+export async function rememberStep({ adapter }: Gpu, flops: number, seconds: number): Promise<void> {
+  const known = await readRates();
+  known[adapter.name] = withRate(known[adapter.name] ?? {}, flops, seconds);
+  if (performance.now() - written < 10_000) return;
+  written = performance.now();
+  // A full disk is told of where it matters.
+  await browserStorage("adapters")
+    .write(ratesFile, JSON.stringify(known))
+    .catch(() => {});
+}
+
+/** A training step that is small, and yet made of the same kernels as any; on a CPU smaller still. */
+function probeFor({ adapter }: Gpu): TrainingOptions {
+  const [side, filters] = adapter.software ? [32, 4] : [64, 16];
+  return {
+    ...defaultTrainingOptions,
+    netG: "resnet_6blocks",
+    netD: "pixel",
+    ngf: filters,
+    ndf: filters,
+    loadSize: side,
+    cropSize: side,
+    poolSize: 0,
+  };
+}
+
+const shortest = 300;
+
+/** Takes steps until so many milliseconds have passed. The first does not count: it compiles. */
+async function measure(gpu: Gpu): Promise<void> {
+  const probe = probeFor(gpu);
+  const trainer = await Trainer.create(gpu, probe, shapeOf(probe));
+  try {
+    trainer.restore(fromTensors(trainer.layout, tensorsOf(initialWeights(probe))));
+    const picture = blankImage(probe.cropSize, probe.cropSize);
+    const batch = { realA: [picture], realB: [picture], namesA: [""], namesB: [""] };
+    const place = {
+      pictures: 0,
+      learningRate: 0,
+      learning: "both" as const,
+      optimizerSteps: { generators: 0, discriminators: 0 },
+    };
+    const step = async () => (await trainer.step(batch, place satisfies StepPlace)).losses;
+    await step();
+    const start = performance.now();
+    let steps = 0;
+    while (performance.now() - start < shortest) {
+      await step();
+      steps++;
+    }
+    await rememberStep(gpu, trainer.plan!.flops, (performance.now() - start) / 1000 / steps);
+  } finally {
+    trainer.release();
+  }
+}

@@ -1,0 +1,188 @@
+// A run that is being put together: its name, its pictures, a preset or options of one's own, and what all that would take. A model without a
+// page; it asks the worker for nothing but costs.
+
+import { batch, computed, effect, signal } from "@preact/signals";
+import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
+import { isPictureName } from "../../../src/data/picture-file.ts";
+import type { TrainingOptions } from "../../../src/train/options/options.ts";
+import type { ChosenPictures, RunListing, StepCost, TrainingApi } from "../api.ts";
+import { draftsOf, readDrafts, type Drafts, type TrainingOptionKey } from "./options-form.ts";
+import {
+  presetOf,
+  presets,
+  proposedPreset,
+  stepsOf,
+  type PictureCounts,
+  type Preset,
+  type PresetName,
+} from "./presets.ts";
+
+export type Side = "A" | "B";
+
+/** Addresses of the set in the box, by side, below the page. */
+export type SampleSet = Readonly<Record<Side, readonly string[]>>;
+
+/** Before a form is read again, in milliseconds: a plan takes a moment, and a visitor types on. */
+const pause = 300;
+
+/** Between two looks whether the adapter's speed is known, in milliseconds, and how often that is looked for. */
+const patience = { interval: 3000, times: 40 };
+
+export class NewRun {
+  readonly name = signal("");
+  readonly source = signal<"samples" | "own">("samples");
+  readonly files = signal<Readonly<Record<Side, readonly File[]>>>({ A: [], B: [] });
+  /** Of a side, files that are no pictures and were left out. */
+  readonly leftOut = signal<Readonly<Record<Side, number>>>({ A: 0, B: 0 });
+  /** Of a side, in sentences, pictures of kinds that are not read. */
+  readonly unread = signal<Readonly<Record<Side, readonly string[]>>>({ A: [], B: [] });
+  /** Null until the page has its list. */
+  readonly samples = signal<SampleSet | null>(null);
+
+  readonly preset = signal<PresetName>("tiny");
+  readonly drafts = signal<Drafts>(draftsOf(presetOf("tiny").options));
+  readonly reading = computed(() => readDrafts(this.drafts.value, presetOf(this.preset.value).options));
+
+  /** By options, as JSON: what a step takes, or why nobody can say. */
+  readonly #costs = signal<ReadonlyMap<string, StepCost | Error>>(new Map());
+  #chosen = false;
+
+  constructor(private readonly api: Pick<TrainingApi, "cost">) {}
+
+  readonly counts = computed<PictureCounts | null>(() => {
+    const { samples, files } = this;
+    if (this.source.value === "own") return { A: files.value.A.length, B: files.value.B.length };
+    return samples.value && { A: samples.value.A.length, B: samples.value.B.length };
+  });
+
+  /** Why it cannot begin yet, and what to do; null when it can. */
+  readonly missing = computed<string | null>(() => {
+    const { problems, conflict } = this.reading.value;
+    const { A, B } = this.files.value;
+    if (this.source.value === "own" && (A.length === 0 || B.length === 0)) {
+      return `Give pictures for ${A.length > 0 ? "side B" : B.length > 0 ? "side A" : "both sides"}, or take the sample set.`;
+    }
+    if (this.name.value.trim() === "") return "Give the run a name.";
+    if (Object.keys(problems).length > 0) return Object.values(problems)[0];
+    if (conflict !== null) return conflict;
+    const cost = this.cost(this.reading.value.options!);
+    return cost instanceof Error ? cost.message : (cost?.refusal ?? null);
+  });
+
+  get pictures(): ChosenPictures {
+    return this.source.value === "samples" ? "samples" : this.files.value;
+  }
+
+  /** Undefined until the worker has planned it. */
+  cost(options: TrainingOptions): StepCost | Error | undefined {
+    return this.#costs.value.get(keyOf(options));
+  }
+
+  /** What a whole run takes, in seconds; null while nobody can say. */
+  seconds(options: TrainingOptions): number | null {
+    const cost = this.cost(options);
+    const counts = this.counts.value;
+    if (!counts || !cost || cost instanceof Error || cost.refusal !== null || cost.seconds === null) return null;
+    const steps = stepsOf(options, counts);
+    return steps > 0 ? cost.seconds * steps : null;
+  }
+
+  choosePreset(name: PresetName): void {
+    this.#chosen = true;
+    this.#takePreset(name);
+  }
+
+  setOption(key: TrainingOptionKey, value: string | boolean): void {
+    this.#chosen = true;
+    this.drafts.value = { ...this.drafts.value, [key]: value };
+  }
+
+  addFiles(side: Side, files: readonly File[]): void {
+    const pictures = files.filter(({ name }) => isPictureName(name));
+    batch(() => {
+      this.files.value = { ...this.files.value, [side]: [...this.files.value[side], ...pictures] };
+      const unread = files.flatMap(({ name }) => unreadByName(name) ?? []);
+      this.leftOut.value = { ...this.leftOut.value, [side]: files.length - pictures.length - unread.length };
+      this.unread.value = { ...this.unread.value, [side]: leftOutSentences(unread) };
+    });
+  }
+
+  clearFiles(side: Side): void {
+    this.files.value = { ...this.files.value, [side]: [] };
+    this.leftOut.value = { ...this.leftOut.value, [side]: 0 };
+    this.unread.value = { ...this.unread.value, [side]: [] };
+  }
+
+  /** A name that no run has yet. */
+  proposeName(runs: readonly RunListing[]): void {
+    if (this.name.value !== "" && !runs.some(({ name }) => name === this.name.value)) return;
+    const taken = new Set(runs.map(({ name }) => name));
+    let number = 1;
+    while (taken.has(`run-${number}`)) number++;
+    this.name.value = `run-${number}`;
+  }
+
+  /**
+   * Plans the presets, proposes one of them if the visitor has chosen none meanwhile, and from then on plans what the form says. Times come
+   * later: on its first visit an adapter is being measured.
+   *
+   * @param weak adapter
+   */
+  async plan(weak: boolean): Promise<void> {
+    for (const { options } of presets) await this.#ask(options);
+    this.#propose(weak);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    effect(() => {
+      const { options } = this.reading.value;
+      clearTimeout(timer);
+      if (options) timer = setTimeout(() => void this.#ask(options), pause);
+    });
+    await this.#untilMeasured();
+    this.#propose(weak);
+  }
+
+  #propose(weak: boolean): void {
+    if (!this.#chosen) this.#takePreset(proposedPreset((preset: Preset) => this.seconds(preset.options), weak));
+  }
+
+  /** Asks again what the cheapest preset takes until a time is known, then all that was asked before. */
+  async #untilMeasured(): Promise<void> {
+    const { options } = presets[0];
+    const isMissing = () => {
+      const cost = this.cost(options);
+      return cost && !(cost instanceof Error) && cost.refusal === null && cost.seconds === null;
+    };
+    if (!isMissing()) return;
+    for (let i = 0; i < patience.times && isMissing(); i++) {
+      await new Promise((resolve) => setTimeout(resolve, patience.interval));
+      await this.#ask(options, true);
+    }
+    if (isMissing()) return;
+    for (const preset of presets.slice(1)) await this.#ask(preset.options, true);
+    if (this.reading.value.options) await this.#ask(this.reading.value.options, true);
+  }
+
+  #takePreset(name: PresetName): void {
+    batch(() => {
+      this.preset.value = name;
+      this.drafts.value = draftsOf(presetOf(name).options);
+    });
+  }
+
+  async #ask(options: TrainingOptions, again = false): Promise<void> {
+    const key = keyOf(options);
+    if (this.#costs.value.has(key) && !again) return;
+    let cost: StepCost | Error;
+    try {
+      cost = await this.api.cost(options);
+    } catch (error) {
+      cost = error as Error;
+    }
+    this.#costs.value = new Map(this.#costs.value).set(key, cost);
+  }
+}
+
+/** JSON knows no infinity, and makes null of it: fine for a key. */
+function keyOf(options: TrainingOptions): string {
+  return JSON.stringify(options);
+}

@@ -1,0 +1,86 @@
+// Pictures become a run's own: copied into its folder, so that it goes on after a reload or a crash without asking for them.
+
+import { nameEndingIn } from "../../../src/data/file-name.ts";
+import { isPictureName } from "../../../src/data/picture-file.ts";
+import { UserError } from "../../../src/errors.ts";
+import type { Side } from "../../../src/train/dataset/dataset.ts";
+import type { Storage } from "../../../src/train/run/storage.ts";
+import { fetched } from "../../parts/fetched.ts";
+import type { ChosenPictures } from "../api.ts";
+import { sidePath } from "./run-folder.ts";
+
+/** A picture to copy, and the name that it gets. */
+export interface PlannedCopy {
+  readonly path: string;
+  read(): Promise<Uint8Array>;
+}
+
+/** What is to be copied. @throws UserError where a side has nothing that is called like a picture */
+export async function planCopies(pictures: ChosenPictures, samples: URL): Promise<PlannedCopy[]> {
+  return pictures === "samples" ? samplesIn(samples) : chosen(pictures);
+}
+
+/**
+ * @param signal stops it between two
+ * @param onCopied is told how many are done after each
+ */
+export async function copyPictures(
+  storage: Storage,
+  copies: readonly PlannedCopy[],
+  signal: AbortSignal,
+  onCopied: (done: number) => void,
+): Promise<void> {
+  for (const [index, { path, read }] of copies.entries()) {
+    if (signal.aborted) throw new UserError("It was stopped while its pictures were being copied.");
+    await storage.write(path, await read());
+    onCopied(index + 1);
+  }
+}
+
+function chosen(files: Readonly<Record<Side, readonly File[]>>): PlannedCopy[] {
+  return (["A", "B"] as const).flatMap((side) => {
+    const named = files[side].filter(({ name }) => isPictureName(name));
+    if (named.length === 0) {
+      throw new UserError(
+        `There is no picture for side ${side}: choose files that end in .jpg, .png, .webp or the like.`,
+      );
+    }
+    const names = uniqueNames(named.map(({ name }) => name));
+    return named.map((file, index) => ({
+      path: `${sidePath(side)}/${names[index]}`,
+      read: async () => {
+        const bytes = await file.arrayBuffer().catch((error: Error) => {
+          throw new UserError(
+            `${file.name}: it cannot be read; was it moved or changed? Choose it again. [${error.message}]`,
+          );
+        });
+        return new Uint8Array(bytes);
+      },
+    }));
+  });
+}
+
+/** Names that are apart on every disk: those that others have already, whatever their case, get a number; long ones are cut. A leading dot would hide them. */
+export function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const [, stem, extension] = /^\.*(.*)(\.[^.]+)$/.exec(name)!;
+    for (let count = 1; ; count++) {
+      const candidate = nameEndingIn(`${count === 1 ? "" : `-${count}`}${extension}`, stem);
+      if (taken.has(candidate.toLowerCase())) continue;
+      taken.add(candidate.toLowerCase());
+      return candidate;
+    }
+  });
+}
+
+/** The set in the box; its index.json names the files of each side. */
+async function samplesIn(folder: URL): Promise<PlannedCopy[]> {
+  const index: Readonly<Record<Side, readonly string[]>> = await (await fetched(new URL("index.json", folder))).json();
+  return (["A", "B"] as const).flatMap((side) =>
+    index[side].map((name) => ({
+      path: `${sidePath(side)}/${name}`,
+      read: async () => new Uint8Array(await (await fetched(new URL(`train${side}/${name}`, folder))).arrayBuffer()),
+    })),
+  );
+}

@@ -1,0 +1,191 @@
+// A zip file of any origin, read where it lies: its directory first, all of which is checked, then one member after another, in pieces, so
+// that no size that it claims takes memory. Stored and deflated members; what would leave the folder that it is unpacked to is refused.
+// Source: PKWARE's APPNOTE.TXT, sections 4.3 to 4.5.
+
+import { Inflate } from "fflate";
+import { UserError } from "../../../src/errors.ts";
+import { crc32 } from "../../../src/formats/zip.ts";
+
+export interface ZipEntry {
+  readonly name: string;
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly crc: number;
+  readonly deflated: boolean;
+  readonly headerOffset: number;
+}
+
+const mostEntries = 200_000;
+const mostDirectoryBytes = 64 * 2 ** 20;
+const pieceBytes = 4 * 2 ** 20;
+
+const damaged = (what: string) => new UserError(`The zip file is damaged: ${what}. Make or download it again.`);
+const hostile = (name: string, what: string) =>
+  new UserError(`The zip file is refused: ${JSON.stringify(name.slice(0, 80))} ${what}. Nothing of it was unpacked.`);
+
+/**
+ * The files in it; folders are left out.
+ *
+ * @param mostBytes that all of them may take when they are unpacked
+ * @throws UserError where it is no zip file, is damaged, or is not what anybody packs in good faith
+ */
+export async function readDirectory(zip: Blob, mostBytes: number): Promise<ZipEntry[]> {
+  const { offset, size, count } = await findDirectory(zip);
+  if (count > mostEntries || size > mostDirectoryBytes) {
+    throw new UserError(`The zip file is refused: it has ${count} members, and at most ${mostEntries} are read.`);
+  }
+  const view = await viewOf(zip, offset, size);
+  const entries: ZipEntry[] = [];
+  const taken = new Set<string>();
+  let total = 0;
+  for (let at = 0, index = 0; index < count; index++) {
+    if (at + 46 > size || view.getUint32(at, true) !== 0x02014b50) throw damaged("its directory is cut off");
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const next = at + 46 + nameLength + extraLength + commentLength;
+    if (next > size) throw damaged("its directory is cut off");
+    const entry = entryAt(view, at, nameLength, extraLength);
+    at = next;
+    checkName(entry.name);
+    if (entry.name.endsWith("/")) continue;
+    const folded = entry.name.toLowerCase();
+    if (taken.has(folded)) throw hostile(entry.name, "is there twice");
+    taken.add(folded);
+    total += entry.size;
+    if (total > mostBytes) {
+      const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
+      throw new UserError(
+        `The zip file claims to unpack to more than ${gigabytes(total)}, and there is room for ${gigabytes(mostBytes)} here. ` +
+          "Make room, or leave out what the run does not need. Nothing of it was unpacked.",
+      );
+    }
+    entries.push(entry);
+  }
+  return entries;
+}
+
+/** The contents of a file, in pieces; its size and checksum have been checked when the last has come. @throws UserError */
+export async function* readEntry(zip: Blob, entry: ZipEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const local = await viewOf(zip, entry.headerOffset, 30);
+  if (local.getUint32(0, true) !== 0x04034b50) throw damaged(`${entry.name} is not where its directory says`);
+  const start = entry.headerOffset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const end = start + entry.compressedSize;
+  if (end > zip.size) throw damaged(`${entry.name} is cut off`);
+  let size = 0;
+  let crc = 0;
+  let ended = !entry.deflated;
+  let pieces: Uint8Array<ArrayBuffer>[] = [];
+  const take = (piece: Uint8Array<ArrayBuffer>) => {
+    size += piece.length;
+    if (size > entry.size) throw hostile(entry.name, "is larger than it claims to be");
+    crc = crc32(piece, crc);
+    pieces.push(piece);
+  };
+  const inflate = new Inflate((piece, final) => {
+    take(piece as Uint8Array<ArrayBuffer>);
+    ended ||= final;
+  });
+  for (let at = start; at < end; at += pieceBytes) {
+    const bytes = new Uint8Array(await zip.slice(at, Math.min(at + pieceBytes, end)).arrayBuffer());
+    if (entry.deflated) push(inflate, bytes, at + pieceBytes >= end, entry.name);
+    else take(bytes);
+    yield* pieces;
+    pieces = [];
+  }
+  if (!ended || size !== entry.size || crc !== entry.crc)
+    throw damaged(`${entry.name} is not what it was when it was packed`);
+}
+
+/** The whole of a file. */
+export async function readWhole(zip: Blob, entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(entry.size);
+  let length = 0;
+  for await (const piece of readEntry(zip, entry)) {
+    bytes.set(piece, length);
+    length += piece.length;
+  }
+  return bytes;
+}
+
+/** Deflate makes at most 1032 bytes of one: pushed in small parts, so that a bomb is found out before it has taken memory. */
+function push(inflate: Inflate, bytes: Uint8Array, isLast: boolean, name: string): void {
+  const part = 65536;
+  try {
+    for (let at = 0; at < bytes.length; at += part) {
+      inflate.push(bytes.subarray(at, at + part), isLast && at + part >= bytes.length);
+    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw damaged(`${name} cannot be unpacked (${(error as Error).message})`);
+  }
+}
+
+function checkName(name: string): void {
+  if (/[\\\0-\x1f]/.test(name)) throw hostile(name, "has characters in its name that no folder has");
+  if (name.startsWith("/") || /^[A-Za-z]:/.test(name))
+    throw hostile(name, "would be written outside of the run's folder");
+  const parts = name.replace(/\/$/, "").split("/");
+  if (parts.some((part) => part === "" || part === "." || part === "..")) {
+    throw hostile(name, "would be written outside of the run's folder");
+  }
+  if (name.length > 1000) throw hostile(name, "has a name that is too long");
+}
+
+function entryAt(view: DataView, at: number, nameLength: number, extraLength: number): ZipEntry {
+  const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength));
+  const flags = view.getUint16(at + 8, true);
+  const method = view.getUint16(at + 10, true);
+  if (flags & 1) throw new UserError("The zip file is encrypted: pack the run without a password.");
+  if (method !== 0 && method !== 8) throw hostile(name, "is compressed in a way that is not read here (use deflate)");
+  const sizes = { size: view.getUint32(at + 24, true), compressedSize: view.getUint32(at + 20, true) };
+  let headerOffset = view.getUint32(at + 42, true);
+  // What does not fit 32 bits stands in an extra field, in this order and only where it does not.
+  const end = at + 46 + nameLength + extraLength;
+  for (let field = at + 46 + nameLength; field + 4 <= end;) {
+    const [tag, length] = [view.getUint16(field, true), view.getUint16(field + 2, true)];
+    let value = field + 4;
+    const wide = () => {
+      if (value + 8 > Math.min(end, field + 4 + length)) throw damaged("its directory is cut off");
+      const number = Number(view.getBigUint64(value, true));
+      value += 8;
+      return number;
+    };
+    if (tag === 1) {
+      if (sizes.size === 0xffffffff) sizes.size = wide();
+      if (sizes.compressedSize === 0xffffffff) sizes.compressedSize = wide();
+      if (headerOffset === 0xffffffff) headerOffset = wide();
+    }
+    field += 4 + length;
+  }
+  if (method === 0 && sizes.size !== sizes.compressedSize) throw damaged(`the sizes of ${name} differ`);
+  return { name, ...sizes, headerOffset, crc: view.getUint32(at + 16, true), deflated: method === 8 };
+}
+
+/** The end record lies at the very end, before a comment of at most 65535 bytes; a large file's leads to another one. */
+async function findDirectory(zip: Blob): Promise<{ offset: number; size: number; count: number }> {
+  const tailStart = Math.max(0, zip.size - 22 - 65535 - 20);
+  const tail = await viewOf(zip, tailStart, zip.size - tailStart);
+  let at = tail.byteLength - 22;
+  while (at >= 0 && tail.getUint32(at, true) !== 0x06054b50) at--;
+  if (at < 0)
+    throw new UserError("This is no zip file, or it is cut off. A run is packed as one folder in a zip file.");
+  const found = {
+    count: tail.getUint16(at + 10, true),
+    size: tail.getUint32(at + 12, true),
+    offset: tail.getUint32(at + 16, true),
+  };
+  const isWide = found.count === 0xffff || found.size === 0xffffffff || found.offset === 0xffffffff;
+  if (isWide && at >= 20 && tail.getUint32(at - 20, true) === 0x07064b50) {
+    const end = await viewOf(zip, Number(tail.getBigUint64(at - 12, true)), 56);
+    if (end.getUint32(0, true) !== 0x06064b50) throw damaged("its end is not where it says");
+    found.count = Number(end.getBigUint64(32, true));
+    found.size = Number(end.getBigUint64(40, true));
+    found.offset = Number(end.getBigUint64(48, true));
+  }
+  if (found.offset + found.size > zip.size) throw damaged("its directory is cut off");
+  return found;
+}
+
+async function viewOf(zip: Blob, offset: number, length: number): Promise<DataView> {
+  if (offset + length > zip.size) throw damaged("it is cut off");
+  return new DataView(await zip.slice(offset, offset + length).arrayBuffer());
+}

@@ -1,0 +1,73 @@
+// The gradient of a convolution by its filters, for software adapters: no workgroup memory, one subgroup a workgroup.
+//
+// Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output channels, over the pixels
+// of one chunk, four at a time. Loads are dear there and handing registers round is cheap, as convolution/broadcast.wgsl says: so
+// the lanes share the loads of the gradients, each another vec4, and each loads nothing else but its own row's input.
+
+enable subgroups;
+
+#include convolution/geometry
+#include convolution/filter-gradient/chunks
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradient: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
+@group(0) @binding(3) var<uniform> part: Part;
+
+// The gradients of four pixels, column by column, that a lane loads: each LANES-th.
+const OWN_GRADIENTS = (4u * COLUMNS + LANES - 1u) / LANES;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let band = part.band;
+  let rowIndex = group.x / band.columnGroups * LANES + lane;
+  let row = rowAt(rowIndex, band);
+  let firstColumn = group.x % band.columnGroups * COLUMNS;
+
+  // For each output channel the lane's four input channels.
+  var sums = array<vec4f, 4u * COLUMNS>();
+  let chunk = chunkAt(group.y, part);
+  for (var y = chunk.firstLine; y < chunk.endLine; y++) {
+    let inputY = inputAlong(y, row.shiftY, band.inputHeight, band);
+    let inputLine = (i32(chunk.sample * band.inputRows) + inputY - i32(band.inputRow)) * i32(band.inputWidth);
+    let gradientLine = (chunk.sample * band.outputRows + y - band.outputRow) * band.outputWidth;
+    for (var x = 0u; x < band.outputWidth; x += 4u) {
+      var gradients: array<vec4f, OWN_GRADIENTS>;
+      for (var own = 0u; own < OWN_GRADIENTS; own++) {
+        let index = own * LANES + lane;
+        let gradientX = min(x + index / COLUMNS, band.outputWidth - 1u);
+        let column = min(firstColumn + index % COLUMNS, band.outVectors - 1u);
+        gradients[own] = gradient[band.outputOffset + (gradientLine + gradientX) * band.outVectors + column];
+      }
+      var values: mat4x4f; // four pixels, of four input channels
+      for (var p = 0u; p < 4u; p++) {
+        let inputX = inputAlong(x + p, row.shiftX, band.inputWidth, band);
+        let present = inputY >= 0 && inputX >= 0 && x + p < band.outputWidth;
+        let place = band.inputOffset + u32(max(inputLine + inputX, 0)) * band.inVectors + row.vector;
+        values[p] = input[place] * select(0.0, 1.0, present);
+      }
+      for (var c = 0u; c < COLUMNS; c++) {
+        var shown: mat4x4f; // the same four pixels, of four output channels
+        for (var p = 0u; p < 4u; p++) {
+          let index = p * COLUMNS + c;
+          shown[p] = subgroupShuffle(gradients[index / LANES], index % LANES);
+        }
+        let pixels = transpose(shown);
+        for (var j = 0u; j < 4u; j++) {
+          sums[4u * c + j] += values * pixels[j];
+        }
+      }
+    }
+  }
+
+  for (var c = 0u; c < COLUMNS; c++) {
+    let column = firstColumn + c;
+    if (rowIndex < rowCount(band) && column < band.outVectors) {
+      for (var i = 0u; i < 4u; i++) {
+        let values = vec4f(sums[4u * c][i], sums[4u * c + 1u][i], sums[4u * c + 2u][i], sums[4u * c + 3u][i]);
+        let place = (group.y * rowCount(band) + rowIndex) * 4u + i;
+        partial[place * band.outVectors + column] = withoutPadding(values, 4u * rowIndex + i, column, part);
+      }
+    }
+  }
+}

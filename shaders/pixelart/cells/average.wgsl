@@ -1,0 +1,28 @@
+// The mean colour of a cell, each pixel weighted by its alpha, rounded to bytes. It is what the eye sees of a cell from afar,
+// and a colour that no pixel need have: light and tints are measured with it, it is never shown.
+
+@group(0) @binding(1) var<storage, read_write> cells: array<u32>;
+
+#include pixelart/cells/colour
+#include pixelart/cells/cell
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index >= band.count) {
+    return;
+  }
+  let cell = cellAt(index);
+  var sum = vec3u(0u);
+  var weight = 0u;
+  for (var y = 0u; y < cell.size.y; y++) {
+    for (var x = 0u; x < cell.size.x; x++) {
+      let pixel = bytesOf(pixelAt(cell, x, y));
+      let share = select(pixel.w, 1u, cell.seeThrough);
+      sum += share * pixel.xyz;
+      weight += share;
+    }
+  }
+  let mean = (sum + vec3u(weight / 2u)) / weight;
+  cells[band.cell + index] = mean.x | (mean.y << 8u) | (mean.z << 16u) | (alphaOf(cell) << 24u);
+}

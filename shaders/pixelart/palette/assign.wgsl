@@ -1,0 +1,43 @@
+// k-means, assignment: every point is counted to its nearest centre. A workgroup adds up CHUNK points by itself first.
+//
+//   points    [count]
+//   clusters  [colours]
+
+#include pixelart/palette/cluster
+
+@group(0) @binding(0) var<storage, read> points: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
+
+var<workgroup> centres: array<vec4u, MOST_COLOURS>;
+var<workgroup> sums: array<array<atomic<u32>, 4>, MOST_COLOURS>;
+
+#include pixelart/palette/nearest
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let colours = arrayLength(&clusters);
+  for (var k = lane; k < colours; k += LANES) {
+    centres[k] = clusters[k].centre;
+    for (var i = 0u; i < 4u; i++) {
+      atomicStore(&sums[k][i], 0u);
+    }
+  }
+  workgroupBarrier();
+  let end = min((group.x + 1u) * CHUNK, arrayLength(&points));
+  for (var index = group.x * CHUNK + lane; index < end; index += LANES) {
+    let point = points[index];
+    if (visible(point)) {
+      let k = nearestTo(point, colours).index;
+      for (var i = 0u; i < 3u; i++) {
+        atomicAdd(&sums[k][i], point[i]);
+      }
+      atomicAdd(&sums[k][3], 1u);
+    }
+  }
+  workgroupBarrier();
+  for (var k = lane; k < colours; k += LANES) {
+    for (var i = 0u; i < 4u; i++) {
+      atomicAdd(&clusters[k].sum[i], atomicLoad(&sums[k][i]));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+// After k-means: each cluster is stood for by that colour of its own which is nearest to its centre. The first pass finds
+// the least distance, the second (CHOOSE) the colour at that distance; of several, the one that is greatest as a number.
+//
+//   points    [count]
+//   clusters  [colours]
+//   palette   [colours]  opaque pixels; transparent where a cluster is empty
+
+#include pixelart/palette/cluster
+
+@group(0) @binding(0) var<storage, read> points: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
+@group(0) @binding(2) var<storage, read_write> palette: array<atomic<u32>>;
+
+var<workgroup> centres: array<vec4u, MOST_COLOURS>;
+
+#include pixelart/palette/nearest
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let colours = arrayLength(&clusters);
+  for (var k = lane; k < colours; k += LANES) {
+    centres[k] = clusters[k].centre;
+  }
+  workgroupBarrier();
+  if (id.x >= arrayLength(&points)) {
+    return;
+  }
+  let point = points[id.x];
+  if (!visible(point)) {
+    return;
+  }
+  let nearest = nearestTo(point, colours);
+  if (!CHOOSE) {
+    atomicMin(&clusters[nearest.index].closest, nearest.distance);
+  } else if (nearest.distance == atomicLoad(&clusters[nearest.index].closest)) {
+    atomicMax(&palette[nearest.index], point.w | 0xff000000u);
+  }
+}

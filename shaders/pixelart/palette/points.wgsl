@@ -1,0 +1,20 @@
+// Pixels become points in the space that palettes are sought in.
+//
+//   pixels  [count]   RGBA, a byte each, red lowest
+//   points  [count]   where its shade lies, and the pixel
+
+@group(0) @binding(0) var<storage, read> pixels: array<u32>;
+@group(0) @binding(1) var<storage, read> cones: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> points: array<vec4u>;
+
+#include pixelart/palette/oklab
+#include pixelart/palette/shade
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= arrayLength(&points)) {
+    return;
+  }
+  let pixel = pixels[id.x];
+  points[id.x] = vec4u(shade(pixel), pixel);
+}

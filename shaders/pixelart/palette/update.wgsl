@@ -1,0 +1,21 @@
+// k-means, update: every centre moves to the mean of its points. A centre without any stays and waits for some.
+//
+//   clusters  [colours]
+
+#include pixelart/palette/cluster
+
+@group(0) @binding(0) var<storage, read_write> clusters: array<Cluster>;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= arrayLength(&clusters)) {
+    return;
+  }
+  let count = atomicExchange(&clusters[id.x].sum[3], 0u);
+  for (var i = 0u; i < 3u; i++) {
+    let sum = atomicExchange(&clusters[id.x].sum[i], 0u);
+    if (count > 0u) {
+      clusters[id.x].centre[i] = (sum + count / 2u) / count;
+    }
+  }
+}

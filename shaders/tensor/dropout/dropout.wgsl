@@ -1,0 +1,31 @@
+// Each number is dropped with PROBABILITY, else divided by 1 - PROBABILITY. Which are dropped follows from the seed and the
+// number's place in the tensor (its place in memory), so that a step can be repeated exactly.
+
+#include tensor/dropout/random
+
+struct Range {
+  count: u32, // vec4s
+  first: u32, // the place of the first of them in the tensor
+}
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read> seed: array<f32>;
+@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index >= range.count) {
+    return;
+  }
+  let counter = 4u * (range.first + index);
+  let draw = u32(seed[0]);
+  let random = vec4f(
+    uniformAt(draw, counter),
+    uniformAt(draw, counter + 1u),
+    uniformAt(draw, counter + 2u),
+    uniformAt(draw, counter + 3u),
+  );
+  output[index] = select(vec4f(0.0), input[index] * SCALE, random >= vec4f(PROBABILITY));
+}

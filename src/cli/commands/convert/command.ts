@@ -1,0 +1,118 @@
+// `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { leftOutSentences } from "../../../data/picture-choice.ts";
+import { preprocessModes } from "../../../data/preprocess.ts";
+import type { ConvertSummary } from "./convert.ts";
+import { withoutFullStop } from "../../../errors.ts";
+import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import { resolveShard } from "../../files/shard.ts";
+
+interface Options {
+  out: string;
+  weights?: string;
+  key?: string;
+  raw?: boolean;
+  cell?: number;
+  scale?: number;
+  colors?: number | "auto" | "none";
+  keepColors?: number;
+  clean?: number | true;
+  maxSize?: number;
+  preprocess?: string;
+  loadSize: number;
+  cropSize: number;
+  seed: number;
+  eval?: boolean;
+  skipExisting?: boolean;
+  shard?: string;
+  adapter?: string;
+  json?: boolean;
+}
+
+/** What --clean without a number stands for. */
+const usualStrength = 0.5;
+
+export function registerConvert(program: Command): void {
+  program
+    .command("convert")
+    .description("turn pictures into pixel art")
+    .argument("<input...>", "pictures, folders (with all below them) and globs")
+    .requiredOption(
+      "-o, --out <dir|file>",
+      "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
+    )
+    .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
+    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
+    .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
+    .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
+    .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
+    .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
+    .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
+    .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
+    .addOption(
+      new Option("--preprocess <mode>", "the reference's preprocessing (default: none at all)").choices(
+        preprocessModes,
+      ),
+    )
+    .option("--load-size <n>", "for --preprocess: scale to this size", wholeNumber, 256)
+    .option("--crop-size <n>", "for --preprocess: then crop to this size", wholeNumber, 256)
+    .option("--seed <n>", "for --preprocess: where random crops come from", wholeNumber, 0)
+    .option("--eval", "batch norm by its running statistics, as the reference's --eval")
+    .option("--skip-existing", "leave pictures alone whose result is there already")
+    .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--adapter <name>", "a GPU's name or part of it, or low-power")
+    .option("--json", "print a JSON summary and nothing else")
+    .action(run);
+}
+
+async function run(inputs: string[], options: Options): Promise<void> {
+  const shard = resolveShard(options.shard, process.env);
+  const { convertPictures } = await import("./convert.ts");
+  const { preprocess, loadSize, cropSize, json, clean, eval: evaluate, ...rest } = options;
+  const summary = await untilInterrupted((signal) =>
+    convertPictures({
+      ...rest,
+      clean: clean === true ? usualStrength : clean,
+      inputs,
+      evaluate,
+      shard,
+      preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+      quiet: json,
+      signal,
+    }),
+  );
+  if (json) console.log(JSON.stringify(summary, null, 2));
+  else report(summary);
+  process.exitCode = exitCodeOf(summary);
+}
+
+function report({ pictures, skipped, failures, warnings, leftOut, stopped }: ConvertSummary): void {
+  const parts = [`${pictures.length} converted`];
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (failures.length > 0) parts.push(`${failures.length} failed`);
+  console.error(parts.join(", "));
+  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
+  for (const sentence of leftOutSentences(leftOut)) console.error(sentence);
+  if (stopped)
+    console.error(
+      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
+    );
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+function colorCount(text: string): number | "auto" | "none" {
+  return text === "auto" || text === "none" ? text : wholeNumber(text);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
+  return value;
+}

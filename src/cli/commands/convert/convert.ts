@@ -1,0 +1,212 @@
+// The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
+
+import { resolve } from "node:path";
+import { fillHidden } from "../../../data/fill-hidden.ts";
+import type { Image } from "../../../data/image.ts";
+import type { UnreadPicture } from "../../../data/picture-choice.ts";
+import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../../../data/preprocess.ts";
+import { Random } from "../../../data/random.ts";
+import { fitWithin } from "../../../data/resize.ts";
+import { UserError } from "../../../errors.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
+import { networkName } from "../../../nn/architecture.ts";
+import { Generator } from "../../../nn/generator.ts";
+import { convertPicture, type PictureOptions } from "../../../pixelart/convert.ts";
+import { checkGrid } from "../../../pixelart/grid/geometry.ts";
+import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
+import { openGpu } from "../../../platform/gpu.node.ts";
+import { decodeImage, encodePng } from "../../../platform/images.node.ts";
+import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
+import { planPictures, type PlannedPicture } from "../../files/inputs.ts";
+import { exists, loadModel, type Model } from "../../files/model.ts";
+import { runPipeline, type Failure } from "../../files/pipeline.ts";
+import { startProgress } from "../../terminal/progress.ts";
+import { takeShard, type Shard } from "../../files/shard.ts";
+
+export interface ConvertPicturesOptions {
+  /** Files, folders and globs. */
+  readonly inputs: string[];
+  /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
+  readonly out: string;
+  /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
+  readonly weights?: string;
+  /** Which of the checkpoint's several networks. */
+  readonly key?: string;
+  /** The network's picture as it is, in place of a grid. */
+  readonly raw?: boolean;
+  /** Default: from the model's card, else 4. */
+  readonly cell?: number;
+  /** Default: the cell, so that results are as large as their sources. */
+  readonly scale?: number;
+  /** As in `GridOptions`, and so are their defaults. */
+  readonly colors?: number | "auto" | "none";
+  readonly keepColors?: number;
+  readonly clean?: number;
+  /** Longest side that a picture may have; larger ones are shrunk. */
+  readonly maxSize?: number;
+  /** The reference's preprocessing. Default: none at all. */
+  readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">;
+  /** Random crops follow from this and a picture's place in the whole list. */
+  readonly seed?: number;
+  /** Batch norm by its running statistics (PyTorch's eval()). */
+  readonly evaluate?: boolean;
+  readonly skipExisting?: boolean;
+  readonly shard?: Shard;
+  readonly adapter?: string;
+  /** Nothing on the terminal. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onPicture?: (picture: ConvertedPicture) => void;
+}
+
+export interface ConvertedPicture {
+  readonly source: string;
+  readonly output: string;
+  readonly width: number;
+  readonly height: number;
+  /** Of the GPU's part; the first picture pays for compiling the kernels too. */
+  readonly seconds: number;
+  readonly palette?: readonly (readonly number[])[];
+}
+
+export interface ConvertSummary extends Ending {
+  readonly adapter: string;
+  readonly model: string;
+  readonly pictures: readonly ConvertedPicture[];
+  readonly skipped: number;
+  /** Pictures of kinds that are not read. */
+  readonly leftOut: readonly UnreadPicture[];
+  /** What was wrong with pictures that were converted all the same, in the list's order. */
+  readonly warnings: readonly Failure[];
+  readonly cell?: number;
+  readonly scale?: number;
+}
+
+/** Where neither the user nor a card says: what the bundled model was trained at. */
+const usualCell = 4;
+
+/**
+ * Converts all pictures that the inputs name.
+ *
+ * @throws UserError where nothing could be begun: no picture, no weights, no adapter, an option out of range
+ */
+export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
+  checkOptions(options);
+  const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
+  const places = new Map(all.map((picture, index) => [picture, index]));
+  const items = options.shard ? takeShard(all, options.shard) : all;
+  if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
+  const model = await loadModel(options.weights, options.key);
+  const { colors, keepColors, clean } = options;
+  const cell = options.cell ?? model.card?.cell ?? usualCell;
+  const scale = options.scale ?? cell;
+  const art: PictureOptions = options.raw
+    ? { raw: true }
+    : { cell, scale, colors, keepColors, clean, margin: model.card?.margin };
+  if (!art.raw) checkGrid(art);
+
+  const gpu = await openGpu({ adapter: options.adapter });
+  try {
+    const mode = { batchStatistics: !options.evaluate, dropout: false };
+    const generator = await Generator.create(gpu, model.tensors, mode);
+    if (!options.quiet) announce(gpu, model, generator, items.length, options);
+    const pictures: ConvertedPicture[] = [];
+    const progress = startProgress({
+      total: items.length,
+      label: "converting",
+      unit: "images",
+      silent: options.quiet,
+    });
+    const warned = new Map<PlannedPicture, string>();
+    const load = async (item: PlannedPicture): Promise<Image> => {
+      const image = await decodeImage(item.source, {
+        ignoreProfile: options.raw,
+        onWarning: (reason) => warned.set(item, reason),
+      });
+      return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+    };
+    const process = async (image: Image, item: PlannedPicture) => {
+      const start = performance.now();
+      const { image: converted, palette } = await convertPicture(gpu, generator, image, {
+        ...art,
+        signal: options.signal,
+      });
+      return { converted, palette, seconds: (performance.now() - start) / 1000, item };
+    };
+    const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+      await writeFileAtomically(item.output, await encodePng(converted));
+      const { width, height } = converted;
+      const picture = { source: item.source, output: item.output, width, height, seconds, palette };
+      pictures.push(picture);
+      options.onPicture?.(picture);
+    };
+    const result = await runPipeline({
+      items,
+      nameOf: ({ source }) => source,
+      skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
+      load,
+      process,
+      save,
+      isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
+      signal: options.signal,
+      onProgress: ({ saved, skipped, failed }) => {
+        // The picture that an interruption cuts short is not done.
+        if (!options.signal?.aborted) progress.update(saved + skipped + failed, skipped);
+      },
+    });
+    progress.stop();
+    generator.release();
+    return {
+      adapter: gpu.adapter.name,
+      model: model.name,
+      pictures: pictures.sort((a, b) => (a.source < b.source ? -1 : 1)),
+      skipped: result.skipped,
+      leftOut: unread,
+      warnings: items.flatMap((item) => {
+        const reason = warned.get(item);
+        return reason === undefined ? [] : [{ name: item.source, reason }];
+      }),
+      ...endingOf(result, options.signal),
+      ...(!art.raw && { cell, scale }),
+    };
+  } finally {
+    gpu.close();
+  }
+}
+
+/** Whether there is a result to be written. */
+async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
+  if (!skipExisting) return items.length > 0;
+  for (const { output } of items) if (!(await exists(output))) return true;
+  return false;
+}
+
+function checkOptions(options: ConvertPicturesOptions): void {
+  const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
+  if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
+    throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
+  }
+  if (transforms) checkPreprocessOptions(transforms);
+  if (raw && (colors ?? keepColors ?? clean ?? cell ?? scale) !== undefined) {
+    throw new UserError(
+      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --keep-colors or --clean.",
+    );
+  }
+}
+
+/** What happens to a picture before the network. */
+function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {
+  // The reference reads what is hidden as well; and before anything else, since a smaller picture mixes it into what is seen.
+  if (!options.raw) image = fillHidden(image);
+  if (options.maxSize !== undefined) image = fitWithin(image, options.maxSize);
+  if (!options.preprocess) return image;
+  const random = new Random((options.seed ?? 0) * 2 ** 24 + place);
+  return preprocess(image, { ...options.preprocess, flip: false, grayscale }, random);
+}
+
+function announce(gpu: Gpu, model: Model, generator: Generator, count: number, { shard, out }: ConvertPicturesOptions) {
+  const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
+  console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
+  console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  console.error(`images   ${count}${part} -> ${resolve(out)}`);
+}

@@ -1,0 +1,175 @@
+// `pixelcycle doctor`: whether this machine can run the networks, on what, and what to do where it cannot.
+
+import { join } from "node:path";
+import type { Command } from "commander";
+import packageJson from "../../../package.json" with { type: "json" };
+import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "../../../scripts/machine.mjs";
+import { makePlan } from "../../autograd/plan.ts";
+import { Program, traitsOf } from "../../autograd/program.ts";
+import { apply, input } from "../../autograd/tensor.ts";
+import type { AdapterDescription } from "../../gpu/adapter.ts";
+import { NoAdapterError } from "../../gpu/errors.ts";
+import { Gpu, type GpuLimits } from "../../gpu/gpu.ts";
+import { convolution } from "../../kernels/convolution/convolution.ts";
+import { pack, unpack } from "../../kernels/core/layout.ts";
+import { elements } from "../../kernels/core/operation.ts";
+import { packageFolder } from "../../platform/bundled.node.ts";
+import { openWebGpu } from "../../platform/gpu.node.ts";
+
+/** What `--json` prints. What could not be found out is null. */
+export interface Diagnosis {
+  ok: boolean;
+  /** What is wrong, each with what to do about it. */
+  problems: { problem: string; fix: string }[];
+  node: { version: string; needed: string };
+  adapter: AdapterDescription | null;
+  features: { "shader-f16": boolean; subgroups: boolean; "timestamp-query": boolean } | null;
+  /** Lanes of a subgroup; 0 where they are not the same everywhere. */
+  subgroupSize: number | null;
+  /** In bytes and counts. */
+  limits: GpuLimits | null;
+  /** A convolution on the adapter against the same in float64: the relative error of its output. */
+  selfCheck: { relativeError: number; allowed: number } | null;
+}
+
+const help = `
+The JSON is { ok, problems: [{ problem, fix }], node: { version, needed }, adapter: { name, vendor, architecture,
+driver, software }, features: { name: boolean }, subgroupSize, limits: { name: bytes or count }, selfCheck:
+{ relativeError, allowed } }; what could not be found out is null. The exit code is 1 where ok is false.`;
+
+export function registerDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("say what the networks will run on, what is missing, and what to do about it")
+    .option("--json", "print JSON")
+    .addHelpText("after", help)
+    .action(async ({ json }: { json?: boolean }) => {
+      const diagnosis = await diagnose();
+      console.log(json ? JSON.stringify(diagnosis, null, 2) : describe(diagnosis));
+      if (!diagnosis.ok) process.exitCode = 1;
+    });
+}
+
+/** A few units in the last place of float32, for sums of some hundred terms. */
+const allowedError = 1e-5;
+
+/** Looks at the machine and tries what it finds. */
+export async function diagnose(
+  open: () => Promise<Gpu> = async () => Gpu.open(await openWebGpu()),
+  version = process.versions.node,
+): Promise<Diagnosis> {
+  const needed = minimumVersion(packageJson.engines.node);
+  const diagnosis: Diagnosis = {
+    ok: false,
+    problems: [],
+    node: { version, needed },
+    adapter: null,
+    features: null,
+    subgroupSize: null,
+    limits: null,
+    selfCheck: null,
+  };
+  const { problems } = diagnosis;
+  if (isOlder(version, needed)) {
+    problems.push({ problem: `Node ${version} is too old.`, fix: `Install Node ${needed} or newer.` });
+  }
+  try {
+    const gpu = await open();
+    try {
+      const { adapter, subgroupSize, limits } = gpu;
+      const has = (feature: string) => gpu.features.has(feature);
+      const features = {
+        "shader-f16": has("shader-f16"),
+        subgroups: has("subgroups"),
+        "timestamp-query": has("timestamp-query"),
+      };
+      Object.assign(diagnosis, { adapter, features, limits, subgroupSize });
+      diagnosis.selfCheck = { relativeError: await convolutionError(gpu), allowed: allowedError };
+      // Written so that NaN is refused too.
+      if (!(diagnosis.selfCheck.relativeError <= allowedError)) {
+        problems.push({ problem: `${adapter.name} computes wrong.`, fix: "Update its driver." });
+      }
+    } finally {
+      gpu.close();
+    }
+  } catch (error) {
+    if (error instanceof NoAdapterError)
+      problems.push({ problem: "There is no WebGPU adapter.", fix: await wordsToAdapter() });
+    else problems.push({ problem: `The adapter fails: ${(error as Error).message}`, fix: "Update its driver." });
+  }
+  diagnosis.ok = problems.length === 0;
+  return diagnosis;
+}
+
+async function wordsToAdapter(): Promise<string> {
+  const { platform, execPath: node } = process;
+  const setup = join(await packageFolder(), "scripts", "setup.mjs");
+  const way = wayToAdapter({ platform, release: readOsRelease(), root: process.getuid?.() === 0, node, setup });
+  return "words" in way ? way.words : `Install a software one with: ${node} ${setup}`;
+}
+
+/** ||a - b|| / ||b||, of the adapter's convolution and its float64 twin, on the costliest sample of the operation. */
+async function convolutionError(gpu: Gpu): Promise<number> {
+  const flops = ({ inputs, attributes }: (typeof convolution.samples)[number]) =>
+    convolution.cost(inputs, attributes).flops;
+  const { inputs: types, attributes } = convolution.samples.reduce((a, b) => (flops(b) > flops(a) ? b : a));
+  const values = types.map((type, i) =>
+    Float64Array.from({ length: elements(type) }, (_, j) => Math.fround(Math.sin(j * (i + 1) + 1))),
+  );
+  const expected = convolution.reference(
+    types.map(({ shape }, i) => ({ shape, data: values[i] })),
+    attributes,
+  ).data;
+
+  const inputs = types.map((type, i) => input(`input ${i}`, type));
+  const output = apply(convolution, inputs, attributes);
+  const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
+  try {
+    types.forEach((type, i) => program.write(`input ${i}`, pack(type, values[i])));
+    await program.run();
+    const actual = unpack(output.type, new Float32Array(await program.read()));
+    let [difference, size] = [0, 0];
+    expected.forEach((value, i) => {
+      difference += (actual[i] - value) ** 2;
+      size += value ** 2;
+    });
+    return Math.sqrt(difference / size);
+  } finally {
+    program.release();
+  }
+}
+
+function describe({ ok, problems, node, adapter, features, subgroupSize, limits, selfCheck }: Diagnosis): string {
+  const facts: [string, string][] = [["Node", `${node.version} (${node.needed} or newer is needed)`]];
+  if (adapter && features && limits) {
+    const yes = Object.entries(features).filter(([, has]) => has);
+    const no = Object.entries(features).filter(([, has]) => !has);
+    const names = (of: typeof yes) => of.map(([name]) => name).join(", ");
+    facts.push(
+      ["adapter", `${adapter.name}${adapter.software ? ", in software on the CPU" : ""}`],
+      ["driver", adapter.driver],
+      ["features", names(yes) + (no.length > 0 ? ` (without ${names(no)})` : "")],
+      ["subgroups", !features.subgroups ? "none" : subgroupSize ? `of ${subgroupSize} lanes` : "of several sizes"],
+      [
+        "one buffer",
+        `up to ${humanBytes(limits.bufferBytes)}, of which a kernel sees ${humanBytes(limits.bindingBytes)}`,
+      ],
+      ["workgroups", `up to ${limits.workgroupInvocations} lanes sharing ${humanBytes(limits.workgroupBytes)}`],
+    );
+  }
+  if (selfCheck) {
+    const { relativeError, allowed } = selfCheck;
+    const verdict = relativeError <= allowed ? "right" : "WRONG";
+    facts.push(["self-check", `a convolution comes out ${verdict}: relative error ${relativeError.toExponential(1)}`]);
+  }
+  const lines = facts.map(([name, value]) => `${name.padEnd(12)}${value}`);
+  const verdict = ok ? ["All is well."] : problems.map(({ problem, fix }) => `${problem} ${fix}`);
+  return [...lines, "", ...verdict].join("\n");
+}
+
+/** In the largest binary unit that makes it at least 1. */
+export function humanBytes(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${Number((bytes / 1024 ** power).toFixed(1))} ${units[power]}`;
+}

@@ -1,0 +1,41 @@
+// `pixelcycle export`: a generator for other people's runtimes. What knows networks is loaded when it is needed.
+
+import { extname } from "node:path";
+import type { Command } from "commander";
+import { allInOrder, UserError } from "../../errors.ts";
+import { writeFileAtomically } from "../../platform/files.node.ts";
+import { loadModel, type Model } from "../files/model.ts";
+
+export function registerExport(program: Command): void {
+  program
+    .command("export")
+    .description("write a generator as ONNX, for ONNX Runtime and others")
+    .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
+    .requiredOption("--onnx <file>", "the file to write; an older one there is replaced")
+    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--eval", "batch norm by its running statistics, as the reference's --eval")
+    .action(exportModel);
+}
+
+interface ExportOptions {
+  weights?: string;
+  key?: string;
+  onnx: string;
+  eval?: boolean;
+}
+
+async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions) {
+  // This also keeps the checkpoint from being written over.
+  if (extname(onnx).toLowerCase() !== ".onnx") throw new UserError(`${onnx}: the name must end in .onnx.`);
+  const [model, { generatorToOnnx }] = await allInOrder([loadModel(weights, key), import("../../nn/onnx-export.ts")]);
+  const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
+  await writeFileAtomically(onnx, bytes);
+  console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);
+}
+
+/** What the card says of a bundled model, its training data's licences among it. */
+function metadataOf({ card }: Model): Record<string, string> {
+  if (!card) return {};
+  const { name, description, cell, margin, training } = card;
+  return { model: name, description, cell: String(cell), margin: String(margin), training_data: training.data };
+}

@@ -1,0 +1,80 @@
+// `pixelcycle info FILE`: what a checkpoint holds, said by its tensors alone.
+
+import type { Command } from "commander";
+import { networkName, parameterCount, type Architecture } from "../../nn/architecture.ts";
+import { readNetworkFile } from "../files/checkpoint-file.ts";
+
+type Network = Awaited<ReturnType<typeof readNetworkFile>>;
+
+export function registerInfo(program: Command): void {
+  program
+    .command("info")
+    .description("say which network a checkpoint (.pth or .safetensors) holds")
+    .argument("<file>", "the checkpoint; its format is told by its bytes, not its name")
+    .option("--json", "print JSON")
+    .option("--key <path>", "which of a file's several networks, as in G_A")
+    .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
+      const network = await readNetworkFile(file, key);
+      console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));
+    });
+}
+
+/**
+ * What `--json` prints. `blocks` is the number of ResNet blocks, for a PatchGAN that of its layers (`n_layers_D`), and
+ * null for the others; `dropout` is null for a U-Net, whose file cannot tell.
+ */
+export function networkJson({ format, architecture, tensors }: Network) {
+  return {
+    format,
+    network: networkName(architecture),
+    ...width(architecture),
+    blocks: blocks(architecture),
+    norm: architecture.norm,
+    dropout: "dropout" in architecture ? architecture.dropout : false,
+    inputChannels: architecture.inputChannels,
+    outputChannels: outputChannels(architecture),
+    parameters: parameterCount(architecture),
+    tensors: tensors.map(({ name, dtype, shape }) => ({ name, dtype, shape })),
+  };
+}
+
+function networkText(network: Network): string {
+  const { architecture, ignored } = network;
+  const { tensors, dropout, inputChannels, outputChannels, parameters, ...rest } = networkJson(network);
+  const ignoredNames = new Set(ignored);
+  const facts = {
+    network: rest.network,
+    format: rest.format,
+    channels: `${inputChannels} in, ${outputChannels} out`,
+    ...width(architecture),
+    ...(architecture.kind === "patch" ? { layers: architecture.layers } : {}),
+    norm: rest.norm,
+    dropout: dropout === null ? "unknown (the file cannot tell)" : dropout ? "yes" : "no",
+    parameters: parameters.toLocaleString("en-US"),
+    tensors: tensors.length,
+  };
+  const nameWidth = Math.max(...tensors.map(({ name }) => name.length));
+  return [
+    ...Object.entries(facts).map(([name, value]) => `${name.padEnd(12)}${value}`),
+    "",
+    ...tensors.map(({ name, dtype, shape }) => {
+      const note = ignoredNames.has(name) ? "  (ignored: statistics that instance norm does not use)" : "";
+      return `${name.padEnd(nameWidth)}  ${dtype.padEnd(8)}  [${shape.join(", ")}]${note}`;
+    }),
+    ...(network.passedOver ?? []).map((name) => `${name}  (passed over: no tensor of this network)`),
+  ].join("\n");
+}
+
+function width(architecture: Architecture) {
+  return "ngf" in architecture ? { ngf: architecture.ngf } : { ndf: architecture.ndf };
+}
+
+function blocks(architecture: Architecture): number | null {
+  if (architecture.kind === "resnet") return architecture.blocks;
+  return architecture.kind === "patch" ? architecture.layers : null;
+}
+
+/** A discriminator's output is one channel of verdicts. */
+function outputChannels(architecture: Architecture): number {
+  return "outputChannels" in architecture ? architecture.outputChannels : 1;
+}

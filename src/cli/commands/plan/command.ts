@@ -1,0 +1,59 @@
+// `pixelcycle plan`: what a training step is made of, before any is taken. It takes the options of train and reads no picture.
+
+import type { Command } from "commander";
+import { allInOrder, UserError } from "../../../errors.ts";
+import type { TrainingOptions } from "../../../train/options/options.ts";
+import type { BatchShape } from "../../../train/step/trainer.ts";
+import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
+
+export function registerPlan(program: Command): void {
+  const command = program
+    .command("plan")
+    .description("print what a training step does and takes: operations, fusions, memory, FLOPs")
+    .option("--json <file>", "write the plan as JSON too, for drawing (docs/architecture.md says what is in it)");
+  acceptTrainOptions(command)
+    .usage("[--json FILE] [options of train]")
+    .action(({ json }: { json?: string }, { args }: Command) => printPlan(args, json));
+}
+
+async function printPlan(argv: readonly string[], file: string | undefined): Promise<void> {
+  // Train needs pictures and asks where they are; a plan is for their size alone.
+  const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
+  const shape = plannedShape(training);
+  const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }, { writeFileAtomically }] =
+    await allInOrder([
+      import("../../../platform/gpu.node.ts"),
+      import("../../../autograd/program.ts"),
+      import("../../../autograd/plan-json.ts"),
+      import("../../../train/step/trainer.ts"),
+      import("./text.ts"),
+      import("../../../platform/files.node.ts"),
+    ]);
+  notes.forEach((note) => console.error(note));
+  const gpu = await openGpu({ adapter: run.adapter });
+  try {
+    const { plan, keptBytes } = planStep(training, shape, traitsOf(gpu));
+    const json = { adapter: gpu.adapter.name, options: training, shape, keptBytes, ...planJson(plan) };
+    console.log(planText(json));
+    if (file !== undefined) {
+      await writeFileAtomically(
+        file,
+        JSON.stringify(json, (_, value: unknown) => (value === Infinity ? "inf" : value)),
+      );
+      console.log(`\nWritten to ${file}.`);
+    }
+  } finally {
+    gpu.close();
+  }
+}
+
+/** What the options make of any picture. @throws UserError where that depends on the picture */
+export function plannedShape({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions): BatchShape {
+  const side = preprocess.includes("crop") ? cropSize : preprocess.includes("resize") ? loadSize : undefined;
+  if (side === undefined) {
+    throw new UserError(
+      `With --preprocess ${preprocess} each picture has a size of its own, and a plan is for one: give --preprocess crop --crop_size N.`,
+    );
+  }
+  return { count: batchSize, A: [side, side], B: [side, side] };
+}

@@ -1,0 +1,137 @@
+// The training of `pixelcycle start`: a few dozen steps of small networks on the set in the box, to be looked at.
+
+import { join, relative } from "node:path";
+import { folderStorage } from "../../../platform/storage.node.ts";
+import type { HistoryColumns } from "../../../train/run/history.ts";
+import type { LossName } from "../../../train/step/metrics.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
+import type { StepReport } from "../../../train/run/surroundings.ts";
+import { listSamples, sampleFile } from "../../../train/run/sample-files.ts";
+import { type SampleLabel } from "../../../train/step/sample-pictures.ts";
+import { formatDuration } from "../../terminal/progress.ts";
+import type { ShortTraining } from "../../pages/report-training.ts";
+import { readConfig } from "../train/config.ts";
+import { defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
+import { holdingRun, runFolder, trainFolder } from "../train/train.ts";
+import { drawingSteps, TrainingLine } from "../train/line.ts";
+
+/** An epoch of the set, and no more: with the conversion before it, it is to fit into three minutes on two cores. */
+export const trainingSteps = 48;
+
+const training: TrainingOptions = {
+  ...defaultTrainingOptions,
+  ...{ netG: "resnet_6blocks", ngf: 8, ndf: 8, loadSize: 64, cropSize: 64 },
+  ...{ nEpochs: 1, nEpochsDecay: 0, seed: 1, printFreq: 1 },
+};
+
+/** A line of the log for so many steps where there is no terminal. */
+const stepsBetweenLines = 6;
+
+export interface StartTraining {
+  /** The package's `samples/train`. */
+  readonly dataroot: string;
+  /** The run's folder is `training` in this one; that of an earlier start is replaced. */
+  readonly out: string;
+  readonly adapter?: string;
+  /** Default: `trainingSteps`. */
+  readonly steps?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains, and says what there is to show of it; undefined where it was interrupted before there was anything.
+ *
+ * @throws UserError where it cannot
+ */
+export async function trainSamples(job: StartTraining): Promise<ShortTraining | undefined> {
+  const { dataroot, out, adapter, steps = trainingSteps, signal } = job;
+  const run: RunOptions = {
+    ...defaultRunOptions,
+    ...{ dataroot: relative("", dataroot) || ".", checkpointsDir: out, name: "training", adapter },
+  };
+  const line = new TrainingLine();
+  signal?.addEventListener("abort", () => line.say("Stopping after this step; press Ctrl-C again to leave at once."));
+  const draw = drawingSteps(line);
+  const times: number[] = [];
+  let last: StepReport | undefined;
+  try {
+    await holdingRun(run, async () => {
+      await removeEarlier(run);
+      await trainFolder({
+        run,
+        training: { ...training, maxSteps: steps },
+        signal,
+        onMessage: (sentence) => line.say(sentence),
+        onStep: (report) => {
+          const { step } = report.metrics;
+          draw({ ...report, logged: step % stepsBetweenLines === 0 || step === steps });
+          times.push(performance.now() / 1000);
+          last = report;
+        },
+      });
+    });
+  } finally {
+    line.stop();
+  }
+
+  const storage = folderStorage(runFolder(run));
+  const [samples] = await listSamples(storage);
+  if (!last || times.length < 2 || !samples) return undefined;
+  const seconds = median(times.slice(1).map((time, index) => time - times[index]));
+  const history = last.view.history.columns();
+  const picture = (label: SampleLabel, caption: string) => ({
+    caption,
+    path: join(storage.place, sampleFile(samples.epoch, label)),
+  });
+  return {
+    introduction:
+      `The engine trains as well: here a CycleGAN from nothing, on the photos and the pixel art of samples/train. A few dozen ` +
+      `steps only show that it learns: ${courseOf(history)}. Pictures like those above take tens of thousands.`,
+    samples: [
+      [
+        picture("real_A", "a photo"),
+        picture("fake_B", "made into pixel art"),
+        picture("rec_A", "and back into a photo"),
+      ],
+      [
+        picture("real_B", "pixel art"),
+        picture("fake_A", "made into a photo"),
+        picture("rec_B", "and back into pixel art"),
+      ],
+    ],
+    facts: {
+      Steps: `${times.length} of one photo and one piece of pixel art`,
+      Networks: `resnet_6blocks, ngf ${training.ngf}, and PatchGAN, ndf ${training.ndf}, at 64 × 64`,
+      "Time for a step": formatDuration(seconds),
+      "Work done": `${(last.view.flopsPerStep / seconds / 1e9).toPrecision(2)} GFLOP/s`,
+      Adapter: last.view.gpu.adapter.name,
+    },
+    history,
+    command: "npx pixelcycle train --dataroot DIR --name NAME",
+    hint:
+      "DIR holds two folders, trainA and trainB, of pictures that need not match. The run is in checkpoints/NAME, with a page " +
+      "to watch it by; --continue_train goes on with it whatever stopped it.",
+  };
+}
+
+/** How the cycle's losses went, from the first quarter of the steps to the last. */
+function courseOf({ step, losses }: HistoryColumns): string {
+  const quarter = Math.max(1, Math.floor(step.length / 4));
+  const mean = (values: readonly (number | null)[]) =>
+    values.reduce((sum: number, value) => sum + (value ?? 0), 0) / values.length;
+  const course = (name: LossName) =>
+    `from ${mean(losses[name].slice(0, quarter)).toFixed(1)} to ${mean(losses[name].slice(-quarter)).toFixed(1)}`;
+  return `what the cycle loses there and back goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
+}
+
+/** Removes the run of an earlier start. Any other of that name stays, and is not written over either. */
+async function removeEarlier(run: RunOptions): Promise<void> {
+  const storage = folderStorage(runFolder(run));
+  const options = await readConfig(join(storage.place, "train_opt.txt")).catch(() => undefined);
+  if (options?.values.get("name") !== run.name || options.values.get("dataroot") !== run.dataroot) return;
+  for (const name of await storage.list()) await storage.remove(name);
+}
+
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+}

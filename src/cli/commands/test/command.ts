@@ -1,0 +1,29 @@
+// `pixelcycle test`: the options, and how an end is told. The work itself is in test-run.ts, loaded when it is needed.
+
+import type { Command } from "commander";
+import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import { acceptOptions } from "../../options/table.ts";
+import { parseTestOptions, testTable } from "./options.ts";
+import type { TestSummary } from "./run.ts";
+
+export function registerTest(program: Command): void {
+  const command = program.command("test").description("show what a trained run makes of its test pictures");
+  acceptOptions(command, testTable).action((_options, { args }: Command) => run(args));
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const options = parseTestOptions(argv);
+  const { testRun } = await import("./run.ts");
+  const summary = await untilInterrupted((signal) => testRun(options, { signal }));
+  report(summary);
+  process.exitCode = exitCodeOf(summary);
+}
+
+function report({ page, written, failures, warnings, leftOut, stopped }: TestSummary): void {
+  console.error(`${written} pictures written${failures.length > 0 ? `, ${failures.length} failed` : ""}`);
+  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
+  for (const sentence of leftOut) console.error(sentence);
+  if (stopped) console.error(`stopped: ${stopped}`);
+  console.error(`see ${page}`);
+}

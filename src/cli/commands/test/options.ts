@@ -1,0 +1,220 @@
+// The options of `pixelcycle test`: those of the reference's test.py by their own names, a row each, and those that make no sense here with
+// what to do instead. docs/training.md shows the same table.
+
+import { checkPreprocessOptions, preprocessModes } from "../../../data/preprocess.ts";
+import { UserError } from "../../../errors.ts";
+import { withoutEffect } from "../../../train/options/table.ts";
+import { choice, flag, real, rowsFor, text, whole, type OptionTable } from "../../../train/options/rows.ts";
+import { parseArguments } from "../../options/table.ts";
+import { checkFileNamePart, checkRunName } from "../train/options.ts";
+
+export interface TestOptions {
+  /** Holds the folders of both sides, `testA` and `testB`; for the model `test`, pictures. */
+  dataroot: string;
+  name: string;
+  checkpointsDir: string;
+  resultsDir: string;
+  /** Both directions of a cycle, or one generator on a folder of pictures. */
+  model: "cycle_gan" | "test";
+  /** Of the model `test`: what follows `net_G` in the checkpoint's name. */
+  modelSuffix: string;
+  /** `latest`, or an epoch. */
+  epoch: string;
+  /** If not 0: `iter_N` in place of the epoch. */
+  loadIter: number;
+  phase: string;
+  adapter: string | undefined;
+  direction: "AtoB" | "BtoA";
+  numTest: number;
+  maxDatasetSize: number;
+  preprocess: string;
+  loadSize: number;
+  cropSize: number;
+  numThreads: number;
+  /** Batch norm by its running statistics. */
+  eval: boolean;
+  /** Results are made so many times as high as they are, below 1 so much wider. */
+  aspectRatio: number;
+  /** Width of a picture on the page, in pixels. */
+  displayWinsize: number;
+
+  // What the networks are expected to be; undefined for whatever the checkpoints say.
+  inputNc: number | undefined;
+  outputNc: number | undefined;
+  ngf: number | undefined;
+  netG: string | undefined;
+  norm: string | undefined;
+  noDropout: boolean | undefined;
+
+  // What is always so, and may be said.
+  datasetMode: "unaligned" | "single" | undefined;
+  batchSize: number;
+  serialBatches: boolean;
+  noFlip: boolean;
+}
+
+const defaultOptions: Omit<TestOptions, "dataroot"> & { dataroot: undefined } = {
+  dataroot: undefined,
+  name: "experiment_name",
+  checkpointsDir: "./checkpoints",
+  resultsDir: "./results/",
+  model: "cycle_gan",
+  modelSuffix: "",
+  epoch: "latest",
+  loadIter: 0,
+  phase: "test",
+  adapter: undefined,
+  direction: "AtoB",
+  numTest: 50,
+  maxDatasetSize: Infinity,
+  preprocess: "resize_and_crop",
+  loadSize: 256,
+  cropSize: 256,
+  numThreads: 4,
+  eval: false,
+  aspectRatio: 1,
+  displayWinsize: 256,
+  inputNc: undefined,
+  outputNc: undefined,
+  ngf: undefined,
+  netG: undefined,
+  norm: undefined,
+  noDropout: undefined,
+  datasetMode: undefined,
+  batchSize: 1,
+  serialBatches: true,
+  noFlip: true,
+};
+
+const { row, ours } = rowsFor<keyof TestOptions>(defaultOptions);
+
+const otherModels = {
+  pix2pix: "give --model test, which takes any one generator, and with it --model_suffix where its name has one",
+  colorization: "only pictures of 1 or 3 channels are made here",
+};
+const notAligned = "pictures are read from two folders, or for --model test from one";
+const otherDatasets = { aligned: notAligned, colorization: notAligned };
+
+const forTraining = "it is for train; test loads generators alone, and their files say what they are";
+const visdom = "there is no visdom here; the results' folder has index.html";
+const wandb = "there is no Weights & Biases here; the results' folder has index.html";
+
+export const testTable: OptionTable<keyof TestOptions> = {
+  command: "test",
+  defaults: defaultOptions,
+  groups: [
+    {
+      title: "The run",
+      rows: [
+        row("dataroot", text("DIR"), "the folder that holds testA and testB, or the pictures of model test (required)"),
+        row("name", text("NAME"), "the run's folder below checkpoints_dir"),
+        row("checkpoints_dir", text("DIR"), "where runs are kept"),
+        row("model", choice(["cycle_gan", "test"], otherModels), "both directions of a cycle, or a single generator"),
+        row("model_suffix", text("TEXT"), "of model test: what follows net_G in the file's name, _A or _B"),
+        row("epoch", text("WHICH"), "which checkpoint: latest, or an epoch"),
+        row("load_iter", whole(0), "if not 0: the checkpoint iter_N"),
+        row("eval", flag, "batch norm by its running statistics"),
+        ours("adapter", text("NAME"), "a GPU's name or part of it, or low-power"),
+      ],
+    },
+    {
+      title: "Data",
+      rows: [
+        row("phase", text("NAME"), "the first part of the data folders' names, and of the results'"),
+        row("direction", choice(["AtoB", "BtoA"]), "BtoA exchanges the folders"),
+        row("num_test", whole(1, { endless: true }), "test no more than this"),
+        row("max_dataset_size", whole(1, { endless: true }), "use no more pictures than this of each side"),
+        row("preprocess", text("MODE"), `one of ${preprocessModes.join(", ")}`),
+        row("load_size", whole(1), "scale to this size"),
+        row("crop_size", whole(1), "then crop to this size"),
+        row("num_threads", whole(0), "pictures that are decoded ahead"),
+        row("dataset_mode", choice(["unaligned", "single"], otherDatasets), "accepted where it goes with the model"),
+        row("batch_size", whole(1, { below: 2 }), "accepted; pictures are tested one at a time"),
+        row("serial_batches", flag, "accepted; pictures come in the order of the files"),
+        row("no_flip", flag, "accepted; no picture is mirrored"),
+      ],
+    },
+    {
+      title: "Networks (the checkpoints say what they are; what is said here must agree)",
+      rows: [
+        row("netG", choice(["resnet_9blocks", "resnet_6blocks", "unet_256", "unet_128"]), "the generators"),
+        row("ngf", whole(1), "filters of their first layer"),
+        row("norm", choice(["instance", "batch", "none"]), "their normalisation"),
+        row("input_nc", whole(1, { below: 4 }), "channels of pictures A"),
+        row("output_nc", whole(1, { below: 4 }), "channels of pictures B"),
+        row("no_dropout", flag, "that they have no dropout; what they have drops nothing in a test"),
+      ],
+    },
+    {
+      title: "Results",
+      rows: [
+        row("results_dir", text("DIR"), "where results are kept"),
+        row("aspect_ratio", real(0, { above: true }), "stretch results: above 1 in height, below 1 in width"),
+        row("display_winsize", whole(1), "width of a picture on the page, in pixels"),
+      ],
+    },
+  ],
+  withoutEffect: { ...withoutEffect, display_id: { ...withoutEffect.display_id, otherwise: visdom } },
+  refused: {
+    suffix: "write it into --name, as the folder of the run has it",
+    verbose: "pixelcycle info FILE shows what a checkpoint holds",
+    use_wandb: wandb,
+    wandb_project_name: wandb,
+    display_server: visdom,
+    display_env: visdom,
+    display_port: visdom,
+    display_ncols: visdom,
+    ndf: forTraining,
+    netD: forTraining,
+    n_layers_D: forTraining,
+    init_type: forTraining,
+    init_gain: forTraining,
+    // Names from before 2020, as older tutorials have them.
+    how_many: "it is called --num_test now",
+    fineSize: "it is called --crop_size now",
+    loadSize: "it is called --load_size now",
+    which_direction: "it is called --direction now",
+    which_epoch: "it is called --epoch now",
+    which_model_netG: "it is called --netG now",
+    resize_or_crop: "it is called --preprocess now",
+  },
+};
+
+/**
+ * @param argv what follows `test`: `--num_test 5`, `--num-test 5` or `--num-test=5`
+ * @throws UserError for whatever is not known, out of range, or does not go with the rest
+ */
+export function parseTestOptions(argv: readonly string[]): TestOptions {
+  const given: Partial<TestOptions> = Object.fromEntries(parseArguments(testTable, argv));
+  const options: TestOptions = { ...defaultOptions, dataroot: "", ...given };
+  const { model, modelSuffix, preprocess, loadSize, cropSize } = options;
+  if (!options.dataroot) {
+    const wanted = model === "test" ? "the pictures" : `${options.phase}A and ${options.phase}B`;
+    throw new UserError(`--dataroot is missing: the folder that holds ${wanted}.`);
+  }
+  checkFileNamePart("phase", options.phase);
+  checkFileNamePart("epoch", options.epoch);
+  if (modelSuffix !== "") checkFileNamePart("model_suffix", modelSuffix);
+  checkRunName(options.name);
+  if (model === "cycle_gan" && modelSuffix !== "") {
+    throw new UserError("--model_suffix is for --model test; a cycle has two generators, G_A and G_B.");
+  }
+  const dataset = model === "test" ? "single" : "unaligned";
+  if (options.datasetMode !== undefined && options.datasetMode !== dataset) {
+    throw new UserError(`--dataset_mode ${options.datasetMode} does not go with --model ${model}: that is ${dataset}.`);
+  }
+  for (const [name, value] of [
+    ["serial_batches", options.serialBatches],
+    ["no_flip", options.noFlip],
+  ] as const) {
+    if (!value) throw new UserError(`--${name} is always on in a test.`);
+  }
+  checkPreprocessOptions({ mode: preprocess, loadSize, cropSize });
+  const scales = preprocess.includes("resize") || preprocess.includes("scale_width");
+  if (scales && preprocess.includes("crop") && loadSize < cropSize) {
+    throw new UserError(
+      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: pictures are scaled to the one, and the other is cut out of them.`,
+    );
+  }
+  return options;
+}

@@ -1,0 +1,51 @@
+// `pixelcycle train`: options in, a line on the terminal while it trains, and how its end is told. The work is in train.ts.
+
+import type { Command } from "commander";
+import type { RunOptions } from "../../../train/options/table.ts";
+import type { RunEnd } from "../../../train/run/surroundings.ts";
+import { untilInterrupted } from "../../terminal/ending.ts";
+import { drawingSteps, TrainingLine } from "./line.ts";
+import { acceptTrainOptions, parseTrainOptions } from "./options.ts";
+
+export function registerTrain(program: Command): void {
+  const command = program.command("train").description("train a CycleGAN on two folders of pictures");
+  acceptTrainOptions(command).action((_options, { args }: Command) => train(args));
+}
+
+async function train(argv: readonly string[]): Promise<void> {
+  const { run } = await parseTrainOptions(argv);
+  const { holdingRun } = await import("./train.ts");
+  const line = new TrainingLine();
+  try {
+    const { step, finished } = await untilInterrupted((signal) => {
+      signal.addEventListener("abort", () =>
+        line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to leave at once."),
+      );
+      return holdingRun(run, () => trainHeld(run, argv, line, signal));
+    });
+    line.stop();
+    const again = "the same command with --continue_train goes on from here";
+    console.error(finished ? `Done: ${step} steps.` : `Stopped after ${step} steps; ${again}.`);
+    if (!finished) process.exitCode = 130;
+  } finally {
+    line.stop();
+  }
+}
+
+/** Trains in a folder that is this process's. */
+async function trainHeld(
+  run: RunOptions,
+  argv: readonly string[],
+  line: TrainingLine,
+  signal: AbortSignal,
+): Promise<RunEnd> {
+  const { earlierOptions, savedState, trainFolder } = await import("./train.ts");
+  const onMessage = (sentence: string) => line.say(sentence);
+  const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
+  const saved = goesOn ? await savedState(run, onMessage) : undefined;
+  const earlier = saved?.record.options ?? (run.continueTrain ? await earlierOptions(run) : undefined);
+  // What the run was begun with need not be said again; what is said anew changes it.
+  const { training, notes } = await parseTrainOptions(argv, earlier);
+  notes.forEach(onMessage);
+  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line) });
+}

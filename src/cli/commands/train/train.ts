@@ -1,0 +1,195 @@
+// The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
+
+import { join } from "node:path";
+import { UserError } from "../../../errors.ts";
+import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
+import { PictureFolders } from "../../../platform/dataset.node.ts";
+import { requireWritable } from "../../../platform/files.node.ts";
+import { openGpu } from "../../../platform/gpu.node.ts";
+import { encodePng } from "../../../platform/images.node.ts";
+import { lockRun } from "../../../platform/run-lock.node.ts";
+import { folderStorage } from "../../../platform/storage.node.ts";
+import {
+  changesIn,
+  fromSeed,
+  fromState,
+  fromWeights,
+  refuseExchange,
+  refuseToOverwrite,
+} from "../../../train/run/beginning.ts";
+import { Dataset } from "../../../train/dataset/dataset.ts";
+import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
+import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
+import { TrainingRun } from "../../../train/run/run.ts";
+import { loadState, type TrainingState } from "../../../train/run/state-file.ts";
+import type { Storage } from "../../../train/run/storage.ts";
+import { completed, describe, readInit, readRun } from "./initial-weights.ts";
+import { readConfig } from "./config.ts";
+import { writeRunPage } from "../../pages/run-page.ts";
+import type { RunOptions } from "../../../train/options/table.ts";
+import { optionsText } from "../../../train/options/text.ts";
+
+export interface TrainingJob {
+  readonly run: RunOptions;
+  readonly training: TrainingOptions;
+  /** What `continueTrain` goes on from; without it, from the weights alone. */
+  readonly saved?: TrainingState;
+  /** What is known of the options that the run was begun with, where it goes on from the weights alone. */
+  readonly earlier?: Partial<TrainingOptions>;
+  readonly signal?: AbortSignal;
+  readonly onMessage: (sentence: string) => void;
+  readonly onStep?: RunSurroundings["onStep"];
+}
+
+/** The folder that a run keeps everything in. */
+export function runFolder({ checkpointsDir, name }: RunOptions): string {
+  return join(checkpointsDir, name);
+}
+
+/**
+ * Does what writes into a run's folder, which no other process may meanwhile.
+ *
+ * @throws UserError naming the process that has it
+ */
+export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Promise<T> {
+  const lock = await lockRun(runFolder(run), (sentence) => {
+    console.error(sentence);
+    process.exit(1); // a run loses nothing when it ends at any moment, and to save it would be to write over another's
+  });
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+/**
+ * The last state of a run; undefined where it has none.
+ *
+ * @param onMessage is told, in a sentence each, of damaged files that were passed over
+ * @throws UserError where none of its states is good
+ */
+export async function savedState(
+  run: RunOptions,
+  onMessage: (sentence: string) => void,
+): Promise<TrainingState | undefined> {
+  const loaded = await loadState(folderStorage(runFolder(run)));
+  loaded?.warnings.forEach(onMessage);
+  return loaded?.state;
+}
+
+/** What the options file in a run's folder says of its training, the reference's as well as ours; undefined where there is none to read. */
+export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingOptions> | undefined> {
+  const config = await readConfig(join(runFolder(run), `${run.phase}_opt.txt`)).catch(() => undefined);
+  return config && Object.fromEntries([...config.values].filter(([key]) => key in defaultTrainingOptions));
+}
+
+/**
+ * Trains as the options say.
+ *
+ * @throws UserError in one sentence for whatever stands in the way, before anything is computed where that can be known
+ */
+export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
+  const { run, training, signal, onMessage, onStep } = job;
+  const storage = folderStorage(runFolder(run));
+  if (!run.continueTrain) await refuseToOverwrite(storage);
+  await requireWritable(runFolder(run));
+  const source = await PictureFolders.open(run.dataroot, run.phase, training.maxDatasetSize);
+  source.leftOut.forEach(onMessage);
+  const dataset = await Dataset.open(source, training, { onWarning: onMessage });
+  try {
+    const start = await beginning(job, storage);
+    if (run.verbose) onMessage(networksText(training));
+    await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));
+    onMessage(`The run is in ${storage.place}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
+    return await TrainingRun.train(training, start, {
+      storage,
+      dataset,
+      openGpu: () => openGpu({ adapter: run.adapter }),
+      encodePng,
+      onMessage,
+      onStep,
+      onRefresh: (view) => {
+        const status = { name: run.name, ...view, facts: factsOf(run, training, view) };
+        return writeRunPage(storage, status, view.history, run.displayWinsize);
+      },
+      signal,
+    });
+  } finally {
+    dataset.close();
+  }
+}
+
+async function beginning(
+  { run, training, saved, earlier, onMessage }: TrainingJob,
+  storage: Storage,
+): Promise<TrainingState> {
+  if (run.init !== undefined) {
+    const weights = await readInit(run.init, training);
+    return fromWeights(training, completed(weights, run, training, onMessage));
+  }
+  if (!run.continueTrain) return fromSeed(training);
+  if (saved) {
+    // The state says where it is; a command of the reference has to.
+    const start = fromState({ ...training, epochCount: saved.record.options.epochCount }, saved);
+    const { step, epoch, options } = start.record;
+    onMessage(`Going on from step ${step}, epoch ${epoch}.`);
+    const changes = changesIn(options, saved.record.options).map(
+      ({ name, before, now }) => `--${name} was ${before} and is ${now}`,
+    );
+    if (changes.length > 0) onMessage(`From here on by other options than before: ${changes.join("; ")}.`);
+    if (training.epochCount !== options.epochCount) {
+      onMessage(`--epoch_count ${training.epochCount} is passed over: the state that was saved is of epoch ${epoch}.`);
+    }
+    return start;
+  }
+  const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
+  if (!(await storage.list()).some((name) => /_net_\w+\.pth$/.test(name))) {
+    throw new UserError(
+      `${storage.place} holds no run to go on with: nothing was saved there yet. Begin it without --continue_train.`,
+    );
+  }
+  refuseExchange(training, earlier ?? {});
+  const weights = await readRun(storage.place, label, training);
+  onMessage(
+    `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,
+  );
+  return fromWeights(training, weights);
+}
+
+/** The networks, tensor by tensor, for `--verbose`. */
+function networksText(training: TrainingOptions): string {
+  const architectures = architecturesOf(training);
+  return networkNames
+    .map((name) => {
+      const tensors = stateDict(architectures[name]).map(({ name, shape }) => `  ${name} [${shape.join(", ")}]`);
+      return [
+        `${name}: ${describe(architectures[name])}, ${count(parameterCount(architectures[name]))} parameters`,
+        ...tensors,
+      ].join("\n");
+    })
+    .join("\n");
+}
+
+function factsOf(
+  run: RunOptions,
+  training: TrainingOptions,
+  { gpu, flopsPerStep, longestSubmit, waiting }: RunView,
+): Record<string, string> {
+  const { G_A, D_A } = architecturesOf(training);
+  const size = (architecture: Architecture) => `${count(parameterCount(architecture))} parameters`;
+  const bytes = gpu.buffers.allocated;
+  return {
+    Data: run.dataroot,
+    Generators: `${describe(G_A)}, ${size(G_A)} each`,
+    Discriminators: `${describe(D_A)}, ${size(D_A)} each`,
+    Adapter: gpu.adapter.name,
+    "Memory on it": bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(2)} GB`,
+    "Work in a step": `${Number((flopsPerStep / 1e9).toPrecision(3))} GFLOP`,
+    "Longest submit": `${longestSubmit.toFixed(0)} ms`,
+    "Waiting for pictures": `${(1000 * waiting).toFixed(1)} ms a step`,
+  };
+}
+
+const count = (number: number) => number.toLocaleString("en");

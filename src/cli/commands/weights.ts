@@ -1,0 +1,49 @@
+// `pixelcycle weights convert IN OUT`: a checkpoint in another format or precision.
+
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import type { Command } from "commander";
+import { allInOrder, UserError } from "../../errors.ts";
+import { writePth } from "../../formats/pth-write.ts";
+import { writeSafetensors } from "../../formats/safetensors.ts";
+import { toHalf } from "../../formats/tensors.ts";
+import { writeFileAtomically } from "../../platform/files.node.ts";
+import { readCheckpointFile } from "../files/checkpoint-file.ts";
+
+export function registerWeights(program: Command): void {
+  program
+    .command("weights")
+    .description("work with checkpoints")
+    .command("convert")
+    .description("write a checkpoint as .pth or .safetensors, whichever OUT ends in")
+    .argument("<in>", "a checkpoint of any format")
+    .argument("<out>", "the file to write; an older one there is replaced")
+    .option("--key <path>", "which of IN's several networks, as in G_A")
+    .option("--half", "in half precision, which halves the file")
+    .action(convertWeights);
+}
+
+async function convertWeights(
+  input: string,
+  output: string,
+  { half, key }: { half?: boolean; key?: string },
+): Promise<void> {
+  const extension = extname(output).toLowerCase();
+  if (extension !== ".pth" && extension !== ".safetensors") {
+    throw new UserError(`${output}: the name must end in .pth or .safetensors, which says what to write.`);
+  }
+  const checkpoint = await readCheckpointFile(input, key);
+  if (await isSameFile(input, output)) {
+    throw new UserError(`${output}: this is the file to read from; name another one to write to.`);
+  }
+  const tensors = half ? checkpoint.tensors.map(toHalf) : checkpoint.tensors;
+  const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, checkpoint.metadata);
+  await writeFileAtomically(output, bytes);
+  console.log(`${output}: ${tensors.length} tensors, ${bytes.length.toLocaleString("en-US")} bytes`);
+}
+
+/** Whether two paths lead to one file, through links too. */
+async function isSameFile(a: string, b: string): Promise<boolean> {
+  const [first, second] = await allInOrder([stat(a), stat(b).catch(() => undefined)]);
+  return first.ino === second?.ino && first.dev === second.dev;
+}

@@ -1,0 +1,255 @@
+// From what the user named to a list of pictures, each with the place its result goes to.
+//
+// Files, folders (with all below them) and globs become one sorted list; where a result goes depends on that whole list alone, so every
+// shard of a run, on whatever machine, plans the same. Folders are mirrored below the output folder, globs below the folder in front of
+// their first wildcard, and single files go to its top.
+
+import { realpath, stat } from "node:fs/promises";
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { escapePath, glob, isDynamicPattern } from "tinyglobby";
+import { nameEndingIn, maximumNameBytes } from "../../data/file-name.ts";
+import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/picture-choice.ts";
+import { pictureExtensions } from "../../data/picture-file.ts";
+import { UserError } from "../../errors.ts";
+import { systemReason } from "../../platform/files.node.ts";
+import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
+import { planOutput } from "./output.ts";
+
+export interface PlannedPicture {
+  /** Absolute path of the picture. */
+  readonly source: string;
+  /** Where it stands below its folder or glob, with `/` between the parts: how people are told of it. */
+  readonly relative: string;
+  /** Absolute path of the PNG to write. */
+  readonly output: string;
+}
+
+export interface Plan {
+  readonly pictures: readonly PlannedPicture[];
+  /** Those of kinds that are not read. */
+  readonly unread: readonly UnreadPicture[];
+  /** The folder that results go to. */
+  readonly folder: string;
+}
+
+interface Found {
+  readonly source: string;
+  readonly relative: string;
+}
+
+interface Expanded {
+  readonly found: readonly Found[];
+  readonly unread: readonly UnreadPicture[];
+}
+
+/**
+ * @param inputs files, folders and globs, relative to `cwd`
+ * @param output a folder, which need not exist; when it lies within an input folder, what is in it is not taken for input. For one picture
+ *   the name of a PNG as well
+ * @throws UserError when an input does not exist or matches nothing, when there is no picture at all, when the output folder is itself an
+ *   input folder, when the output is a file and cannot be, and when a result would replace an input
+ */
+export async function planPictures(inputs: string[], output: string, cwd = process.cwd()): Promise<Plan> {
+  const { folder, file } = await planOutput(output, cwd);
+  const out = await realPathOf(folder);
+  const found = new Map<string, Found>();
+  const unread = new Map<string, UnreadPicture>();
+  for (const input of inputs) {
+    const expanded = await expandInput(input, cwd, file === undefined ? out : undefined);
+    for (const picture of expanded.found) if (!found.has(picture.source)) found.set(picture.source, picture);
+    for (const picture of expanded.unread) unread.set(picture.name, picture);
+  }
+  if (found.size === 0) {
+    const why = unread.size > 0 ? leftOutSentences([...unread.values()]).join(" ") : readKinds;
+    throw new UserError(`There is no picture in ${inputs.join(", ")} that can be read; ${why}`);
+  }
+  const pictures = [...found.values()].sort((a, b) => compare(a.relative, b.relative) || compare(a.source, b.source));
+  if (file !== undefined && pictures.length > 1) {
+    throw new UserError(`--out ${output} names one file, and there are ${pictures.length} pictures; name a folder.`);
+  }
+  const names = file === undefined ? assignNames(pictures.map(({ relative }) => relative)) : [file];
+  const planned = pictures.map((picture, i) => ({ ...picture, output: join(out, ...names[i].split("/")) }));
+  await refuseReplacing(planned, out);
+  return { pictures: planned, unread: [...unread.values()], folder: out };
+}
+
+const readKinds = `pictures end in ${pictureExtensions.join(", ")}.`;
+
+/** By code units: the same order in every language and on every machine. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** @param out the folder that is not taken for input */
+async function expandInput(input: string, cwd: string, out: string | undefined): Promise<Expanded> {
+  const path = resolve(cwd, input);
+  const status = await stat(path).catch((error: unknown) => error as NodeJS.ErrnoException);
+  if (!(status instanceof Error)) {
+    if (status.isFile()) return { found: [{ source: path, relative: basename(path) }], unread: [] };
+    if (!status.isDirectory()) throw new UserError(`${input} is neither a file nor a folder.`);
+    if ((await realpath(path)) === out) {
+      throw new UserError(
+        `--out is the input folder ${input} itself, so the next run would convert its own results; name another folder.`,
+      );
+    }
+    const { pictures, unread } = await picturesBelow(path, out);
+    return { found: pictures.map(({ path, below }) => ({ source: path, relative: below })), unread };
+  }
+  const { folder, pattern } = await splitGlob(input, cwd);
+  if (!isDynamicPattern(pattern)) throw new UserError(`${input}: ${systemReason(status)}.`);
+  const matches = await expandGlob(pattern, folder, out);
+  if (matches.found.length === 0) {
+    throw new UserError(
+      [`${input} matches no picture that can be read.`, ...leftOutSentences(matches.unread)].join(" "),
+    );
+  }
+  return matches;
+}
+
+/**
+ * What stands in front of the wildcards of a glob, as far as folders exist that are called so, brackets and all, and the rest: nobody
+ * whose folder is called `photos (2024)` means an alternative by it.
+ */
+async function splitGlob(glob: string, cwd: string): Promise<{ folder: string; pattern: string }> {
+  const parts = glob.split("/");
+  let folder = cwd;
+  let literal = 0;
+  for (; literal < parts.length - 1 && !/[*?]/.test(parts[literal]); literal++) {
+    const next = resolve(folder, `${parts[literal]}/`);
+    const isFolder = await stat(next)
+      .then((status) => status.isDirectory())
+      .catch(() => false);
+    if (!isFolder) break;
+    folder = next;
+  }
+  return { folder, pattern: parts.slice(literal).join("/") };
+}
+
+/** The pictures that a glob matches, without what is in the output folder and without the endless repetitions of links that loop. */
+async function expandGlob(pattern: string, cwd: string, out: string | undefined): Promise<Expanded> {
+  const base = resolve(cwd, literalFolder(pattern));
+  const realFolder = folderResolver();
+  const realBase = await realFolder(base);
+  const outIsBelow = out !== undefined && out !== realBase && isWithin(out, realBase);
+  const passesTwice = async (folder: string) => {
+    const seen = new Set<string>();
+    for (; isWithin(folder, base) && folder !== dirname(folder); folder = dirname(folder)) {
+      const real = await realFolder(folder);
+      if (seen.has(real)) return true;
+      seen.add(real);
+    }
+    return false;
+  };
+  const found: Found[] = [];
+  const unread: UnreadPicture[] = [];
+  for (const path of await matchesOf(pattern, cwd)) {
+    const source = resolve(path);
+    const folder = dirname(source);
+    const below = relative(base, source);
+    const name = below.startsWith("..") || isAbsolute(below) ? basename(source) : below.split(sep).join("/");
+    const choice = await chooseFile(name, () => beginningOf(source));
+    if (!choice || (await passesTwice(folder))) continue;
+    if (outIsBelow && isWithin(await realFolder(folder), out)) continue;
+    if (choice === "picture") found.push({ source, relative: name });
+    else unread.push(choice);
+  }
+  return { found, unread };
+}
+
+/** Where brackets as they are meant in a glob match nothing, they are brackets: `*(1).jpg`. */
+async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
+  const options = { cwd, absolute: true, onlyFiles: true, expandDirectories: false };
+  const matches = await glob(pattern, options);
+  if (matches.length > 0 || !/[()[\]{}]/.test(pattern)) return matches;
+  return glob(escapePath(pattern).replace(/\\+([*?])/g, "$1"), options);
+}
+
+/** The part of a glob before its first wildcard, up to a folder: `photos/2024` of `photos/2024/*.jpg`. */
+function literalFolder(pattern: string): string {
+  const parts = pattern.split("/");
+  const first = parts.findIndex((part) => isDynamicPattern(part));
+  return parts.slice(0, Math.max(0, first)).join("/") || (pattern.startsWith("/") ? "/" : ".");
+}
+
+/**
+ * The name of each result, for a sorted list of pictures. A picture whose stem nobody else wants gets `stem.png`; the others keep their
+ * extension (`a.jpg.png`, `a.png.png`), and where even that is taken, a number (`a.jpg-2.png`). Two names that differ only in case or in
+ * the Unicode form of an accent count as the same, for on many file systems they are. What is too long for one is cut.
+ *
+ * @param room bytes that are to be left for what follows a stem
+ */
+export function assignNames(relatives: readonly string[], room = 0): string[] {
+  const named = (path: string, tail: string) => {
+    const start = path.lastIndexOf("/") + 1;
+    return path.slice(0, start) + nameEndingIn(tail, path.slice(start), maximumNameBytes - room);
+  };
+  const stems = relatives.map((name) => named(name.slice(0, name.length - extname(name).length), ".png"));
+  const keys = stems.map(folded);
+  const wanted = new Map<string, number>();
+  for (const key of keys) wanted.set(key, (wanted.get(key) ?? 0) + 1);
+
+  // A folder of the mirrored tree may be called like a picture; it keeps its name.
+  const folders = new Set<string>();
+  for (const name of relatives) {
+    for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
+      const folder = name.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+  }
+  const taken = new Set([...folders].map(folded));
+  const names = stems.map((stem, i) => {
+    if (wanted.get(keys[i]) !== 1 || taken.has(keys[i])) return undefined;
+    taken.add(keys[i]);
+    return stem;
+  });
+  return names.map((name, i) => {
+    if (name !== undefined) return name;
+    let candidate = named(relatives[i], ".png");
+    for (let number = 2; taken.has(folded(candidate)); number++) candidate = named(relatives[i], `-${number}.png`);
+    taken.add(folded(candidate));
+    return candidate;
+  });
+}
+
+/** Equal for names that some file systems take for the same. */
+function folded(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+async function refuseReplacing(pictures: readonly PlannedPicture[], out: string): Promise<void> {
+  const realFolder = folderResolver();
+  const realFile = async (path: string) => folded(join(await realFolder(dirname(path)), basename(path)));
+  const sources = new Map<string, string>();
+  for (const { source } of pictures) sources.set(await realFile(source), source);
+  for (const { output } of pictures) {
+    if (!isWithin(output, out)) throw new Error(`${output} is outside ${out}`);
+    const source = sources.get(await realFile(output));
+    if (source) throw new UserError(`The result ${output} would replace the input ${source}; give another --out.`);
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  const below = relative(folder, path);
+  return below === "" || (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below));
+}
+
+/** The path without symbolic links, as far as it exists. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(await realPathOf(parent), basename(path));
+  }
+}
+
+/** `realPathOf`, asked once a folder. */
+function folderResolver(): (folder: string) => Promise<string> {
+  const known = new Map<string, Promise<string>>();
+  return (folder) => {
+    let real = known.get(folder);
+    if (!real) known.set(folder, (real = realPathOf(folder)));
+    return real;
+  };
+}

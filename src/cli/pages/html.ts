@@ -1,0 +1,23 @@
+// Pieces of the pages that the command line writes.
+
+import { extname } from "node:path";
+import { readFileBytes } from "../../platform/files.node.ts";
+
+/** Text as it may stand in HTML, between tags and in quotes. */
+export function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return text.replace(/[&<>"']/g, (letter) => entities[letter]);
+}
+
+/** Names and values, for a `dl`. */
+export function definitions(entries: readonly (readonly [string, string])[]): string {
+  return entries
+    .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
+    .join("");
+}
+
+/** A JPEG or PNG as an address that holds it. @throws UserError naming the file that cannot be read */
+export async function imageUrl(path: string): Promise<string> {
+  const type = extname(path).toLowerCase() === ".png" ? "image/png" : "image/jpeg";
+  return `data:${type};base64,${Buffer.from(await readFileBytes(path)).toString("base64")}`;
+}

@@ -1,0 +1,72 @@
+// The page of a run, web/index.html in its folder. It is whole in itself but for its pictures and for data.js beside it, which it loads again
+// and again: so it follows the run without ever being reloaded, and works from a disk, where a page may fetch nothing.
+
+import { lossChartsStyle } from "../../charts/loss-charts-style.ts";
+import type { LossHistory } from "../../train/run/history.ts";
+import type { RunSummary } from "../../train/run/summary.ts";
+import { listSamples } from "../../train/run/sample-files.ts";
+import type { Storage } from "../../train/run/storage.ts";
+import { formatDuration } from "../terminal/progress.ts";
+import { style } from "./run-page-style.ts";
+import script from "./run-page.browser.ts?bundle";
+
+/** What is to be told of a run, beside its losses and samples. */
+export type RunStatus = Pick<
+  RunSummary,
+  "name" | "state" | "step" | "steps" | "epoch" | "epochs" | "facts" | "warnings"
+> & {
+  /** Null while nobody can say. */
+  readonly secondsLeft: number | null;
+};
+
+/**
+ * Writes the page anew: what the run says of itself, its history, and the samples that lie in its folder.
+ *
+ * @param winsize the width of a sample, where there is room for it, in pixels
+ * @throws UserError when it cannot be written, as on a full disk
+ */
+export async function writeRunPage(
+  storage: Storage,
+  status: RunStatus,
+  history: LossHistory,
+  winsize: number,
+): Promise<void> {
+  // By name: what else the caller's object has is not for the page.
+  const { name, state, step, steps, epoch, epochs, facts, warnings, secondsLeft } = status;
+  const summary: RunSummary = {
+    ...{ name, state, step, steps, epoch, epochs, facts, warnings },
+    timeLeft: secondsLeft === null ? null : formatDuration(secondsLeft),
+    written: Date.now(),
+    history: history.columns(),
+    samples: await listSamples(storage),
+  };
+  await storage.write("web/data.js", `showRun(${JSON.stringify(summary)});\n`);
+  await storage.write("web/index.html", page(winsize));
+}
+
+const page = (winsize: number) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>pixelcycle</title>
+<style>${style}${lossChartsStyle}</style>
+</head>
+<body style="--winsize: ${winsize}px">
+<header>
+<h1 id="name"></h1>
+<p id="where"></p>
+<progress id="progress" max="1" value="0" aria-label="How much of the run is done"></progress>
+<p id="written"></p>
+</header>
+<section id="warnings" aria-live="polite"></section>
+<section id="newest" aria-label="The newest samples"></section>
+<section id="losses" hidden></section>
+<dl id="facts"></dl>
+<section id="earlier" hidden><h2>Earlier epochs</h2><div></div></section>
+<noscript>This page needs JavaScript; loss_log.txt and web/images hold the same.</noscript>
+<script>${script.replaceAll("</script", "<\\/script")}</script>
+</body>
+</html>
+`;

@@ -1,0 +1,142 @@
+// From a filter gradient's shapes to its launches: the chunks, summed apart in one launch or many, and the sum of them.
+
+import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wgsl";
+import registers from "../../../shaders/convolution/filter-gradient/registers.wgsl";
+import sum from "../../../shaders/convolution/filter-gradient/sum.wgsl";
+import tiled from "../../../shaders/convolution/filter-gradient/tiled.wgsl";
+import { bandOf, rowBytes, wholeBand, type Band } from "../core/bands.ts";
+import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
+import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
+import { foldWorkgroups, lanes } from "../core/launch.ts";
+import {
+  byteLength,
+  elements,
+  vectors,
+  type Launch,
+  type Operand,
+  type TensorType,
+  type Traits,
+} from "../core/operation.ts";
+import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
+
+/** Those of the convolution, and the side of its kernel. */
+export interface FilterGradientAttributes extends ConvolutionAttributes {
+  kernel: number;
+}
+
+export function filterGradientFlops(input: TensorType, gradient: TensorType, kernel: number): number {
+  return 2 * elements(gradient) * input.shape[1] * kernel * kernel;
+}
+
+const shaders = { broadcast, registers, tiled };
+
+/** That of the convolution, whose output the gradient is of. */
+export function filterGradientGeometry(
+  input: TensorType,
+  gradient: TensorType,
+  attributes: FilterGradientAttributes,
+): Geometry {
+  const filters = [gradient.shape[1], input.shape[1], attributes.kernel, attributes.kernel];
+  const label = `filter gradient [${filters}] of ${input.shape[3]}x${input.shape[2]}`;
+  return { label, input, output: gradient, ...attributes, transposed: false };
+}
+
+/** A chunk has about so many pixels, unless the partial sums of all chunks would then exceed `scratchBytes`. */
+const chunkPixels = 256;
+const scratchBytes = 2 ** 24;
+/** No chunk has more bytes than this, which every device can bind. */
+const chunkBytes = 2 ** 24;
+
+/** Lines of the gradient image in a chunk. A chunk never spans two samples. */
+function linesOfChunk(input: TensorType, gradient: TensorType, filters: TensorType, stride: number): number {
+  const [samples, , height, width] = gradient.shape;
+  const most = Math.max(1, Math.floor(scratchBytes / byteLength(filters) / samples));
+  const chunksOfSample = Math.max(1, Math.min(Math.ceil((height * width) / chunkPixels), most));
+  const lineBytes = Math.max(rowBytes(gradient), stride * rowBytes(input));
+  return Math.max(1, Math.min(Math.ceil(height / chunksOfSample), Math.floor(chunkBytes / lineBytes)));
+}
+
+/** The chunks of a launch. */
+export interface Chunks {
+  /** Lines of the gradient image in each; the last of a sample may have fewer. */
+  readonly lines: number;
+  readonly ofSample: number;
+  readonly count: number;
+}
+
+/** The launch that sums chunks, each apart, into `partial`. */
+export function launchChunks(
+  geometry: Geometry,
+  variant: FilterGradientVariant,
+  { lines, ofSample, count }: Chunks,
+  band: Band,
+  partial: Operand,
+): Launch {
+  const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
+  const { label, input, output: gradient, kernel } = geometry;
+  const [samples, outputChannels, height] = gradient.shape;
+  const inputChannels = input.shape[1];
+  const tile: Record<string, number> = { COLUMNS: columns };
+  if (kind === "broadcast") tile.LANES = groupRows;
+  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
+  if (kind === "tiled") tile.ROWS = rows;
+  if (pixels) tile.PIXELS = pixels;
+  const rowGroups = Math.ceil((kernel * kernel * vectors(inputChannels)) / (groupRows * rows));
+  const columnGroups = Math.ceil(vectors(outputChannels) / (groupColumns * columns));
+  const shader = composeShader(shaders[kind], tile);
+  return {
+    label,
+    shader,
+    bindings: [band.source.binding, band.target.binding, { operand: partial }],
+    parameters: uniforms(shader, {
+      ...bandUniforms(geometry, band, { columnGroups }),
+      ...{ chunkLines: lines, chunksOfSample: ofSample, inChannels: inputChannels, outChannels: outputChannels },
+    }),
+    workgroups: [rowGroups * columnGroups, count, 1],
+    flops: (filterGradientFlops(input, gradient, kernel) * count) / (samples * Math.ceil(height / lines)),
+  };
+}
+
+/** The launches with a given variant: those of the chunks, and that of their sum. */
+export function launchFilterGradient(
+  traits: Traits,
+  [input, gradient]: readonly Operand[],
+  output: Operand,
+  attributes: FilterGradientAttributes,
+  variant: FilterGradientVariant,
+): Launch[] {
+  const [inputType, gradientType] = [input.type!, gradient.type!];
+  const [samples, , height] = gradientType.shape;
+  const geometry = filterGradientGeometry(inputType, gradientType, attributes);
+
+  const lines = linesOfChunk(inputType, gradientType, output.type!, attributes.stride);
+  const chunksOfSample = Math.ceil(height / lines);
+  const chunks = samples * chunksOfSample;
+  const whole = Math.max(input.bytes, gradient.bytes, chunks * output.bytes) <= traits.bindingBytes;
+  const partial = chunks > 1 ? { bytes: (whole ? chunks : 1) * output.bytes } : output;
+
+  const sumShader = composeShader(sum, { LANES: lanes });
+  const total = (count: number, continued: boolean): Launch => ({
+    label: `${geometry.label}, sum of chunks`,
+    shader: sumShader,
+    bindings: [{ operand: partial }, { operand: output }],
+    parameters: uniforms(sumShader, { count: output.bytes / 16, chunks: count, continued }),
+    workgroups: foldWorkgroups(traits, output.bytes / 16, lanes),
+    flops: (count * output.bytes) / 4,
+  });
+
+  if (whole) {
+    const together = { lines, ofSample: chunksOfSample, count: chunks };
+    const first = launchChunks(geometry, variant, together, wholeBand(input, gradient), partial);
+    return chunks > 1 ? [first, total(chunks, false)] : [first];
+  }
+  return Array.from({ length: chunks }, (_, chunk) => {
+    const sample = Math.floor(chunk / chunksOfSample);
+    const first = (chunk % chunksOfSample) * lines;
+    const rows = { first, end: Math.min(first + lines, height) };
+    const band = bandOf(traits, input, gradient, sample, rows, rowsRead(geometry, rows));
+    const launch = launchChunks(geometry, variant, { lines, ofSample: 1, count: 1 }, band, partial);
+    return chunks > 1 ? [launch, total(1, chunk > 0)] : [launch];
+  }).flat();
+}

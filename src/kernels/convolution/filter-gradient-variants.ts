@@ -1,0 +1,56 @@
+// Which of the filter gradient's shaders is fastest, and with what tile: see convolution-variants.ts.
+
+import type { Traits } from "../core/operation.ts";
+
+/**
+ * A shader with its tile. A lane holds `rows` vec4s of input channels by `columns` vec4s of output channels; `pixels` is
+ * how many pixels are loaded at once (tiled).
+ */
+export interface FilterGradientVariant {
+  readonly kind: "broadcast" | "registers" | "tiled";
+  readonly rows: number;
+  readonly columns: number;
+  readonly groupRows: number;
+  readonly groupColumns: number;
+  readonly pixels?: number;
+}
+
+/** Every variant that the device can run. */
+export function filterGradientVariants(traits: Traits): FilterGradientVariant[] {
+  const table: FilterGradientVariant[] = [];
+  const size = traits.subgroupSize;
+  if (size >= 4 && size <= 64) {
+    for (const columns of [1, 4]) {
+      table.push({ kind: "broadcast", rows: 1, columns, groupRows: size, groupColumns: 1 });
+    }
+  }
+  table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 8, groupColumns: 8 });
+  table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 64, groupColumns: 1 });
+  for (const [rows, columns] of [
+    [1, 1],
+    [2, 2],
+  ]) {
+    const pixels = 8;
+    const bytes = 16 * pixels * 16 * (rows + columns);
+    if (bytes <= traits.workgroupBytes) {
+      table.push({ kind: "tiled", rows, columns, groupRows: 16, groupColumns: 16, pixels });
+    }
+  }
+  return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
+}
+
+/** The variant for a filter of so many vec4s of rows (taps and input channels) and of output channels. */
+export function chooseFilterGradientVariant(traits: Traits, rows: number, columns: number): FilterGradientVariant {
+  const table = filterGradientVariants(traits);
+  const find = (kind: string, columns: number, groupColumns?: number) =>
+    table.find(
+      (variant) =>
+        variant.kind === kind &&
+        variant.columns === columns &&
+        (groupColumns === undefined || variant.groupColumns === groupColumns),
+    );
+  const fallback = find("registers", 1, columns < 4 ? 1 : 8)!;
+  if (traits.software) return find("broadcast", columns > 1 ? 4 : 1) ?? fallback;
+  if (columns < 4) return fallback;
+  return find("tiled", Math.min(rows, columns) >= 32 ? 2 : 1) ?? fallback;
+}

@@ -1,0 +1,113 @@
+// The gradient of a convolution by its filters: a matrix product with rows of taps and input channels, columns of output
+// channels, and the sum over the pixels of all samples. That sum is long and the matrix may be small, so the pixels are cut
+// into chunks that are summed apart and then added up in a second pass, always in the same order. What is cut where depends
+// on the shapes alone, so the result is the same, to the bit, on every run and in however many bands the images are bound.
+
+import { convolution, inputGradient } from "./convolution.ts";
+import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
+import {
+  filterGradientFlops,
+  filterGradientGeometry,
+  launchFilterGradient,
+  type FilterGradientAttributes,
+} from "./filter-gradient-launch.ts";
+import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
+import {
+  declare,
+  image,
+  requireThat,
+  totalBytes,
+  vectors,
+  type Operation,
+  type Sample,
+  type TensorType,
+} from "../core/operation.ts";
+import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
+
+/** [N, C, H, W] and the gradient [N, D, H', W'] by the convolution's output -> filter [D, C, k, k]. */
+export const filterGradient: Operation<FilterGradientAttributes> = declare({
+  name: "filterGradient",
+
+  infer([input, gradient], { kernel, ...attributes }) {
+    const filters: TensorType = { layout: "filter", shape: [gradient.shape[1], input.shape[1], kernel, kernel] };
+    const output = convolution.infer([input, filters], attributes);
+    requireThat(
+      gradient.layout === "image" && String(gradient.shape) === String(output.shape),
+      this.name,
+      () => `a gradient [${gradient.shape}] meets an output [${output.shape}]`,
+    );
+    return filters;
+  },
+
+  forward(traits, operands, output, attributes) {
+    const geometry = filterGradientGeometry(operands[0].type!, operands[1].type!, attributes);
+    if (filterGradientSuitsWinograd(traits, geometry)) {
+      return launchWinogradFilterGradient(traits, geometry, operands, output);
+    }
+    const [outputs, inputs, kernel] = output.type!.shape;
+    const variant = chooseFilterGradientVariant(traits, kernel * kernel * vectors(inputs), vectors(outputs));
+    return launchFilterGradient(traits, operands, output, attributes, variant);
+  },
+
+  backward({ inputs: [input, gradient], gradient: upstream, attributes, typeOf, apply }) {
+    const { kernel: _kernel, ...convolved } = attributes;
+    return [
+      inputGradient({ typeOf, apply }, typeOf(input), upstream, gradient, convolved),
+      apply(convolution, [input, upstream], convolved),
+    ];
+  },
+
+  reference([input, gradient], { kernel, stride, padding, reflect }) {
+    const [samples, channels, height, width] = input.shape;
+    const [, outputs, outputHeight, outputWidth] = gradient.shape;
+    const data = new Float64Array(outputs * channels * kernel * kernel);
+    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
+    let place = 0;
+    for (let o = 0; o < outputs; o++)
+      for (let c = 0; c < channels; c++)
+        for (let ky = 0; ky < kernel; ky++)
+          for (let kx = 0; kx < kernel; kx++, place++)
+            for (let n = 0; n < samples; n++)
+              for (let y = 0; y < outputHeight; y++)
+                for (let x = 0; x < outputWidth; x++) {
+                  let iy = y * stride + ky - padding;
+                  let ix = x * stride + kx - padding;
+                  if (reflect) [iy, ix] = [mirror(iy, height), mirror(ix, width)];
+                  if (iy < 0 || iy >= height || ix < 0 || ix >= width) continue;
+                  const value = input.data[((n * channels + c) * height + iy) * width + ix];
+                  data[place] += value * gradient.data[((n * outputs + o) * outputHeight + y) * outputWidth + x];
+                }
+    return { shape: [outputs, channels, kernel, kernel], data };
+  },
+
+  cost([input, gradient], { kernel }) {
+    const filters: TensorType = { layout: "filter", shape: [gradient.shape[1], input.shape[1], kernel, kernel] };
+    return { flops: filterGradientFlops(input, gradient, kernel), bytes: totalBytes(input, gradient, filters) };
+  },
+
+  samples: [
+    sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
+    sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
+    sample([1, 6, 8, 12], 9, 3, { stride: 2, padding: 1, reflect: false }),
+    sample([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
+    sample([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
+    sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }),
+    sample([2, 20, 17, 31], 24, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
+    sample([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
+    sample([2, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
+    sample([3, 33, 13, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
+    sample([1, 4, 9, 7], 76, 3, { stride: 1, padding: 2, reflect: true }),
+  ],
+});
+
+function sample(
+  input: [number, number, number, number],
+  outputs: number,
+  kernel: number,
+  attributes: ConvolutionAttributes,
+): Sample<FilterGradientAttributes> {
+  const [height, width] = [input[2], input[3]].map((size) => sizeConvolved(size, kernel, attributes));
+  return { inputs: [image(...input), image(input[0], outputs, height, width)], attributes: { kernel, ...attributes } };
+}

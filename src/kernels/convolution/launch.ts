@@ -1,0 +1,118 @@
+// From a convolution's shapes to its launches: which shader, with what tile, and one launch for each band of the image.
+// Everything about a layer but the tile reaches the shader as parameters, so that one compiled kernel serves all layers.
+
+import broadcast from "../../../shaders/convolution/broadcast.wgsl";
+import registers from "../../../shaders/convolution/registers.wgsl";
+import tiled from "../../../shaders/convolution/tiled.wgsl";
+import { bandsOf, type Band, type Rows } from "../core/bands.ts";
+import type { ConvolutionVariant } from "./variants.ts";
+import { elements, vectors, type Launch, type Operand, type TensorType, type Traits } from "../core/operation.ts";
+import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
+
+const shaders = { broadcast, registers, tiled };
+
+/** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
+export interface ConvolutionAttributes {
+  stride: number;
+  padding: number;
+  reflect: boolean;
+}
+
+/** How long a side becomes. */
+export function sizeConvolved(
+  size: number,
+  kernel: number,
+  { stride, padding }: { stride: number; padding: number },
+): number {
+  return Math.floor((size + 2 * padding - kernel) / stride) + 1;
+}
+
+/** What both directions have in common, once shapes and attributes are known. */
+export interface Geometry {
+  label: string;
+  input: TensorType;
+  output: TensorType;
+  kernel: number;
+  stride: number;
+  padding: number;
+  reflect: boolean;
+  transposed: boolean;
+}
+
+export function convolutionFlops({ input, output, kernel, transposed }: Geometry): number {
+  const [image, channels] = transposed ? [input, output.shape[1]] : [output, input.shape[1]];
+  return 2 * elements(image) * channels * kernel * kernel;
+}
+
+/** The launches of a convolution with a given variant: one for each band of the image. */
+export function launchConvolution(
+  traits: Traits,
+  geometry: Geometry,
+  [input, filters, bias]: readonly Operand[],
+  output: Operand,
+  variant: ConvolutionVariant,
+): Launch[] {
+  const [samples, , outputHeight, outputWidth] = geometry.output.shape;
+  const { kind, rows, columns, groupRows, groupColumns, depth } = variant;
+  const tile: Record<string, number> = { ROWS: rows, COLUMNS: columns };
+  if (kind === "broadcast") tile.LANES = groupColumns;
+  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns }, depth && { DEPTH: depth });
+  const shader = composeShader(shaders[kind], tile);
+
+  const phases = geometry.transposed ? geometry.stride : 1;
+  const columnGroups = Math.ceil(vectors(geometry.output.shape[1]) / (groupColumns * columns));
+  return bandsOf(traits, input, output, (rows) => rowsRead(geometry, rows), { multiple: phases }).map((band) => {
+    const height = band.output.end - band.output.first;
+    const pixels = band.samples * Math.ceil(height / phases) * Math.ceil(outputWidth / phases);
+    const tiles = Math.ceil(pixels / (groupRows * rows));
+    const x = Math.min(tiles, traits.workgroupsPerDimension);
+    return {
+      label: geometry.label,
+      shader,
+      // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
+      bindings: [band.source.binding, { operand: filters }, { operand: bias ?? filters }, band.target.binding],
+      parameters: uniforms(shader, bandUniforms(geometry, band, { biased: bias !== undefined, columnGroups })),
+      workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
+      flops: (convolutionFlops(geometry) * height * band.samples) / (outputHeight * samples),
+    };
+  });
+}
+
+/** The struct Band in geometry.wgsl. A kernel without a bias of its own, or without workgroups across the channels, reads neither. */
+export function bandUniforms(
+  { input, output, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label">,
+  band: Band,
+  { biased = false, columnGroups = 0 } = {},
+): Record<string, number | boolean> {
+  return {
+    samples: band.samples,
+    ...{ inputHeight: input.shape[2], inputWidth: input.shape[3], outputWidth: output.shape[3] },
+    ...{ outputRow: band.output.first, outputRows: band.output.end - band.output.first },
+    ...{ inputRow: band.input.first, inputRows: band.input.end - band.input.first },
+    ...{ inputOffset: band.source.offset, outputOffset: band.target.offset },
+    ...{ inVectors: vectors(input.shape[1]), outVectors: vectors(output.shape[1]) },
+    ...{ kernel, padding, step: transposed ? 1 : stride, phases: transposed ? stride : 1 },
+    ...{ reflect, transposed, biased, columnGroups },
+  };
+}
+
+/** The rows of the input that rows of the output read, over all taps. */
+export function rowsRead(
+  { input, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label" | "output">,
+  output: Rows,
+): Rows {
+  const height = input.shape[2];
+  const inside = (row: number) => Math.min(Math.max(row, 0), height - 1);
+  if (transposed) {
+    const first = Math.ceil((output.first + padding - (kernel - 1)) / stride);
+    const last = Math.floor((output.end - 1 + padding) / stride);
+    return { first: inside(first), end: inside(last) + 1 };
+  }
+  const first = output.first * stride - padding;
+  const last = (output.end - 1) * stride - padding + kernel - 1;
+  if (!reflect) return { first: inside(first), end: inside(last) + 1 };
+  const mirroredTop = first < 0 ? Math.max(inside(last), -first) : inside(last);
+  const mirroredBottom = last > height - 1 ? Math.min(inside(first), 2 * (height - 1) - last) : inside(first);
+  return { first: inside(mirroredBottom), end: inside(mirroredTop) + 1 };
+}

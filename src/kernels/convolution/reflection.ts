@@ -1,0 +1,63 @@
+// The adjoint of ReflectionPad2d. The padding itself is never made: convolutions mirror in their index map. Their gradient
+// by the padded image is, and folding it back over the borders gives the gradient by the image.
+
+import fold from "../../../shaders/convolution/fold.wgsl";
+import type { Rows } from "../core/bands.ts";
+import { lanes, launchBands } from "../core/launch.ts";
+import { declare, elements, image, requireThat, totalBytes, type Operation } from "../core/operation.ts";
+import { composeShader } from "../core/shader.ts";
+
+/** [N, C, H + 2p, W + 2p] -> [N, C, H, W]. */
+export const foldReflection: Operation<{ padding: number }> = declare({
+  name: "foldReflection",
+
+  infer([input], { padding }) {
+    const [samples, channels, height, width] = input.shape;
+    requireThat(
+      Math.min(height, width) > 3 * padding,
+      this.name,
+      () => `${width}x${height} is no image that was mirrored by ${padding}`,
+    );
+    return image(samples, channels, height - 2 * padding, width - 2 * padding);
+  },
+
+  forward(traits, [input], output, { padding }) {
+    const height = output.type!.shape[2];
+    const shader = composeShader(fold, { LANES: lanes, PADDING: padding });
+    const rowsRead = ({ first, end }: Rows): Rows => {
+      const nearTop = first <= padding;
+      const nearBottom = end > height - 1 - padding;
+      // The mirror image of a row is the further away the nearer the row is to the middle.
+      const mirroredTop = padding - Math.min(end - 1, padding);
+      const mirroredBottom = 2 * (height - 1) - Math.max(first, height - 1 - padding) + padding;
+      return {
+        first: nearTop ? mirroredTop : first + padding,
+        end: nearBottom ? mirroredBottom + 1 : end + padding,
+      };
+    };
+    return launchBands(traits, "fold reflection", shader, [input, output], rowsRead, 4);
+  },
+
+  reference([input], { padding }) {
+    const [samples, channels, paddedHeight, paddedWidth] = input.shape;
+    const [height, width] = [paddedHeight - 2 * padding, paddedWidth - 2 * padding];
+    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
+    const data = new Float64Array(samples * channels * height * width);
+    input.data.forEach((value, i) => {
+      const x = mirror((i % paddedWidth) - padding, width);
+      const y = mirror((Math.floor(i / paddedWidth) % paddedHeight) - padding, height);
+      const plane = Math.floor(i / (paddedWidth * paddedHeight));
+      data[(plane * height + y) * width + x] += value;
+    });
+    return { shape: [samples, channels, height, width], data };
+  },
+
+  cost: ([input]) => ({ flops: elements(input), bytes: 2 * totalBytes(input) }),
+
+  samples: [
+    { inputs: [image(1, 3, 10, 11)], attributes: { padding: 3 } },
+    { inputs: [image(2, 5, 4, 7)], attributes: { padding: 1 } },
+    { inputs: [image(2, 8, 13, 12)], attributes: { padding: 2 } },
+    { inputs: [image(1, 4, 5, 3)], attributes: { padding: 0 } },
+  ],
+});

@@ -1,0 +1,62 @@
+// Which of the convolution's shaders is fastest, and with what tile, depends on the adapter and the shape: `variants` is the
+// table, `chooseVariant` reads it, and the bench measures all of it.
+
+import { vectors, type Traits } from "../core/operation.ts";
+
+/** A shader with its tile: `rows` pixels by `columns` vec4s of channels a lane. */
+export interface ConvolutionVariant {
+  readonly kind: "broadcast" | "registers" | "tiled";
+  readonly rows: number;
+  readonly columns: number;
+  /** Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the channels. */
+  readonly groupRows: number;
+  readonly groupColumns: number;
+  /** Vec4s of input channels that a tile in workgroup memory is deep. */
+  readonly depth?: number;
+}
+
+/** Every variant that the device can run. */
+export function variants(traits: Traits): ConvolutionVariant[] {
+  const table: ConvolutionVariant[] = [];
+  const size = traits.subgroupSize;
+  if (size >= 4 && size <= 64) {
+    for (const rows of [8, 16]) table.push({ kind: "broadcast", rows, columns: 1, groupRows: 1, groupColumns: size });
+  }
+  for (const [rows, columns] of [
+    [4, 1],
+    [8, 1],
+    [8, 2],
+  ]) {
+    table.push({ kind: "registers", rows, columns, groupRows: 8, groupColumns: 8 });
+  }
+  table.push({ kind: "registers", rows: 4, columns: 1, groupRows: 64, groupColumns: 1 });
+  for (const [rows, columns, depth] of [
+    [4, 1, 4],
+    [8, 1, 4],
+    [8, 2, 2],
+  ]) {
+    const bytes = 16 * depth * (16 * rows + 4 * 16 * columns) + 4 * 16 * rows;
+    if (bytes <= traits.workgroupBytes) {
+      table.push({ kind: "tiled", rows, columns, groupRows: 16, groupColumns: 16, depth });
+    }
+  }
+  return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
+}
+
+/** The variant for an output of so many pixels and channels. */
+export function chooseVariant(traits: Traits, pixels: number, channels: number): ConvolutionVariant {
+  const table = variants(traits);
+  const find = (kind: string, rows: number, columns: number, groupColumns?: number) =>
+    table.find(
+      (variant) =>
+        variant.kind === kind &&
+        variant.rows === rows &&
+        variant.columns === columns &&
+        (groupColumns === undefined || variant.groupColumns === groupColumns),
+    );
+  const columns = vectors(channels);
+  const plain = find("registers", 4, 1, columns < 4 ? 1 : 8)!;
+  // A software adapter compiles a kernel for seconds: the fewer a network needs, the better.
+  if (traits.software) return columns > 1 ? (find("broadcast", 16, 1) ?? find("registers", 8, 1)!) : plain;
+  return columns < 8 ? plain : (find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? plain);
+}

@@ -1,0 +1,124 @@
+// Winograd's convolution: a tile of 2 x 2 pixels of a 3 x 3 convolution with sixteen multiplications for each pair of channels instead of
+// thirty-six, at the price of taking input, filters and output from one form to another. shaders/convolution/winograd/tiles.wgsl has the
+// formula. It pays where multiplications are dear beside loads and there are channels enough: on software adapters.
+
+import filter from "../../../shaders/convolution/winograd/filter.wgsl";
+import input_ from "../../../shaders/convolution/winograd/input.wgsl";
+import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
+import output_ from "../../../shaders/convolution/winograd/output.wgsl";
+import { bandsOf, type Band } from "../core/bands.ts";
+import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
+import { foldWorkgroups, lanes } from "../core/launch.ts";
+import { vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
+import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
+
+/** Both forms of a band's tiles, at all positions, and that of the filters stay below this, which every device can bind. */
+export const scratchBytes = 2 ** 24;
+
+export const positions = 16;
+
+/** Tiles of a subgroup: each loaded filter is multiplied with so many. */
+const rows = 16;
+
+/** Whether convolutions of these shapes, or gradients by their filters, are faster in Winograd's form. */
+export function suitsWinograd({ software, subgroupSize }: Traits, geometry: Geometry): boolean {
+  const { input, output, kernel, stride } = geometry;
+  const [inputs, outputs] = [vectors(input.shape[1]), vectors(output.shape[1])];
+  const tiles = tilesOf(geometry);
+  return (
+    software &&
+    subgroupSize >= 4 &&
+    subgroupSize <= 64 &&
+    kernel === 3 &&
+    stride === 1 &&
+    Math.min(inputs, outputs) >= 8 &&
+    tiles.samples * tiles.down * tiles.across >= rows &&
+    positions * 64 * inputs * outputs <= scratchBytes &&
+    bytesOfTiles(tiles.across, Math.max(inputs, outputs)) <= scratchBytes
+  );
+}
+
+/** The tiles of a convolution's output, or of rows of it. */
+export function tilesOf({ output }: Pick<Geometry, "output">, height = output.shape[2]) {
+  return { samples: output.shape[0], down: Math.ceil(height / 2), across: Math.ceil(output.shape[3] / 2) };
+}
+
+export function bytesOfTiles(tiles: number, vectors: number): number {
+  return positions * tiles * vectors * 16;
+}
+
+/** A transposed convolution of stride 1 reads its input the other way round, and is a convolution but for that. */
+function asConvolution(geometry: Geometry): Geometry {
+  return geometry.transposed ? { ...geometry, transposed: false, padding: 2 - geometry.padding } : geometry;
+}
+
+/** The launches of a convolution for which `suitsWinograd` holds. */
+export function launchWinograd(
+  traits: Traits,
+  geometry: Geometry,
+  [input, filters, bias]: readonly Operand[],
+  output: Operand,
+): Launch[] {
+  const convolved = asConvolution(geometry);
+  const [inputs, outputs] = [vectors(geometry.input.shape[1]), vectors(geometry.output.shape[1])];
+  const filterForm = { bytes: positions * 64 * inputs * outputs };
+  const { across } = tilesOf(geometry);
+  const most = 2 * Math.floor(scratchBytes / bytesOfTiles(across, Math.max(inputs, outputs)));
+  const bands = bandsOf(traits, input, output, (rows) => rowsRead(convolved, rows), { multiple: 2, most });
+  const launches = [launchFilterForm(traits, geometry, filters, filterForm)];
+  for (const band of bands) {
+    const tiles = band.samples * tilesOf(geometry, band.output.end - band.output.first).down * across;
+    const inputForm = { bytes: bytesOfTiles(tiles, inputs) };
+    const outputForm = { bytes: bytesOfTiles(tiles, outputs) };
+    const product = composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
+    const outputShader = composeShader(output_, { LANES: lanes });
+    launches.push(
+      launchInputForm(traits, convolved, band, inputForm),
+      {
+        label: geometry.label,
+        shader: product,
+        bindings: [{ operand: inputForm }, { operand: filterForm }, { operand: outputForm }],
+        parameters: uniforms(product, { tiles, inVectors: inputs, outVectors: outputs }),
+        workgroups: [Math.ceil(tiles / rows), Math.ceil(outputs / traits.subgroupSize), positions],
+        flops: 2 * positions * tiles * geometry.input.shape[1] * geometry.output.shape[1],
+      },
+      {
+        label: `${geometry.label}, from Winograd's form`,
+        shader: outputShader,
+        // Where there is no bias the sums stand in its place: the shader never uses what it reads there.
+        bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, band.target.binding],
+        parameters: uniforms(outputShader, bandUniforms(convolved, band, { biased: bias !== undefined })),
+        workgroups: foldWorkgroups(traits, tiles * outputs, lanes),
+        flops: 24 * 4 * tiles * outputs,
+      },
+    );
+  }
+  return launches;
+}
+
+/** The launch that brings the pixels that a band of the output reads into Winograd's form. */
+export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, form: Operand): Launch {
+  const shader = composeShader(input_, { LANES: lanes });
+  return {
+    label: `${geometry.label}, input in Winograd's form`,
+    shader,
+    bindings: [band.source.binding, { operand: form }],
+    parameters: uniforms(shader, bandUniforms(geometry, band)),
+    workgroups: foldWorkgroups(traits, form.bytes / 16 / positions, lanes),
+    flops: (2 * form.bytes) / 4,
+  };
+}
+
+function launchFilterForm(traits: Traits, { label, transposed }: Geometry, filters: Operand, form: Operand): Launch {
+  const count = form.bytes / 16 / positions;
+  const shader = composeShader(filter, { LANES: lanes });
+  return {
+    label: `${label}, filters in Winograd's form`,
+    shader,
+    bindings: [{ operand: filters }, { operand: form }],
+    parameters: uniforms(shader, { count, flipped: transposed }),
+    workgroups: foldWorkgroups(traits, count, lanes),
+    flops: (2 * form.bytes) / 4,
+  };
+}

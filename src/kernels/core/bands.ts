@@ -1,0 +1,151 @@
+// A binding spans so many bytes and no more, so a large image is worked on in bands of rows. In NHWC the rows of a sample
+// lie one after another: a band of the output needs one stretch of the input, and both are bound as ranges of the same
+// buffers that hold the whole image. Nothing is copied, and no seam can exist, since every pixel is computed once, from
+// the same inputs, in the same order of operations.
+
+import { byteLength, vectors, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
+
+/** A half-open range of rows. */
+export interface Rows {
+  readonly first: number;
+  readonly end: number;
+}
+
+/** A range of an operand that is bound from an aligned byte on, and how many vec4s after that it begins. */
+export interface Window {
+  readonly binding: Binding;
+  readonly offset: number;
+}
+
+/** Binds `bytes` bytes of an operand from `start` on, from the last aligned byte before them. */
+export function bindRange(traits: Traits, operand: Operand, start: number, bytes: number): Window {
+  const offset = Math.floor(start / traits.offsetAlignment) * traits.offsetAlignment;
+  return { binding: { operand, offset, bytes: start + bytes - offset }, offset: (start - offset) / 16 };
+}
+
+/** The bytes of one row of an image. */
+export function rowBytes({ shape }: TensorType): number {
+  return 16 * shape[3] * vectors(shape[1]);
+}
+
+/** A part of a pass from image to image: rows of the output, the rows of the input that they read, and both as they are bound. */
+export interface Band {
+  /** How many samples it spans: all of them where the whole fits, else one. */
+  readonly samples: number;
+  readonly output: Rows;
+  readonly input: Rows;
+  readonly source: Window;
+  readonly target: Window;
+}
+
+/** The band that is the whole of both images. */
+export function wholeBand(input: Operand, output: Operand): Band {
+  const [samples, , height] = output.type!.shape;
+  return {
+    samples,
+    output: { first: 0, end: height },
+    input: { first: 0, end: input.type!.shape[2] },
+    source: bindWhole(input),
+    target: bindWhole(output),
+  };
+}
+
+export function bindWhole(operand: Operand): Window {
+  return { binding: { operand }, offset: 0 };
+}
+
+/** What `bandsOf` may be told of a pass beside the rows that it reads. */
+export interface BandLimits {
+  /** Every band but the last has a multiple of so many rows. Default: 1. */
+  readonly multiple?: number;
+  /** No band has more rows than this, a multiple of `multiple`. Default: no limit. */
+  readonly most?: number;
+}
+
+/**
+ * Cuts a pass from image to image into bands that can be bound; one band where the whole fits.
+ *
+ * @param inputRows the rows of the input that a range of rows of the output reads
+ * @throws RangeError where not even one band of the smallest height can be bound
+ */
+export function bandsOf(
+  traits: Traits,
+  input: Operand,
+  output: Operand,
+  inputRows: (output: Rows) => Rows,
+  { multiple = 1, most = Infinity }: BandLimits = {},
+): Band[] {
+  const [from, to] = [input.type!, output.type!];
+  const [samples, , height, width] = to.shape;
+  if (Math.max(byteLength(from), byteLength(to)) <= traits.bindingBytes && samples * height <= most)
+    return [wholeBand(input, output)];
+  const room = traits.bindingBytes - traits.offsetAlignment;
+  const fits = (rows: Rows) => {
+    const read = inputRows(rows);
+    const count = rows.end - rows.first;
+    return count * rowBytes(to) <= room && (read.end - read.first) * rowBytes(from) <= room && count <= most;
+  };
+  const bands: Band[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    for (let first = 0; first < height;) {
+      let count = multiple;
+      while (first + count < height && fits({ first, end: Math.min(first + count + multiple, height) }))
+        count += multiple;
+      const rows = { first, end: Math.min(first + count, height) };
+      if (!fits(rows)) throw new RangeError(`A row of an image ${width} pixels wide exceeds the device's bindings.`);
+      bands.push(bandOf(traits, input, output, sample, rows, inputRows(rows)));
+      first = rows.end;
+    }
+  }
+  return bands;
+}
+
+/** Rows of one sample's output, and those of its input that they read, bound. */
+export function bandOf(
+  traits: Traits,
+  input: Operand,
+  output: Operand,
+  sample: number,
+  rows: Rows,
+  inputRows: Rows,
+): Band {
+  return {
+    samples: 1,
+    output: rows,
+    input: inputRows,
+    source: bindRows(traits, input, sample, inputRows),
+    target: bindRows(traits, output, sample, rows),
+  };
+}
+
+/** The part of an image's bytes that rows of one sample take. */
+function bindRows(traits: Traits, operand: Operand, sample: number, { first, end }: Rows): Window {
+  const type = operand.type!;
+  const bytes = rowBytes(type);
+  return bindRange(traits, operand, (sample * type.shape[2] + first) * bytes, (end - first) * bytes);
+}
+
+/**
+ * Cuts `count` items, which take so many bytes each in one operand or several, into runs that can be bound and that start at aligned bytes
+ * in each of them.
+ *
+ * @throws RangeError where not even the shortest such run can be bound
+ */
+export function runsOf(traits: Traits, count: number, ...bytes: number[]): { first: number; count: number }[] {
+  const { bindingBytes, offsetAlignment } = traits;
+  const widest = Math.max(...bytes);
+  if (count * widest <= bindingBytes) return [{ first: 0, count }];
+  // Alignments are powers of two, so the largest of the steps is a multiple of the others.
+  const step = Math.max(...bytes.map((size) => offsetAlignment / greatestCommonDivisor(offsetAlignment, size)));
+  const limit = Math.floor(Math.floor(bindingBytes / widest) / step) * step;
+  if (limit < 1) {
+    throw new RangeError(`${step} x ${widest} bytes cannot be cut further, and a binding has ${bindingBytes}.`);
+  }
+  const runs = [];
+  for (let first = 0; first < count; first += limit) runs.push({ first, count: Math.min(limit, count - first) });
+  return runs;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}

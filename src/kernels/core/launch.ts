@@ -1,0 +1,96 @@
+// Launches of kernels whose lanes have nothing to share: one lane for each vec4 or each item, in as many dispatches as bindings ask for. What
+// is launched by these is cut correctly, however little can be bound.
+
+import { bandsOf, runsOf, type Rows } from "./bands.ts";
+import { vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
+import { uniformFields, uniforms } from "./uniforms.ts";
+
+/** Lanes of a workgroup in all kernels that have nothing to share. */
+export const lanes = 64;
+
+/** What a kernel that is launched by `launchFlat` may have beside its operands. */
+interface LaunchExtras {
+  /** Bindings that are the same for every launch; they stand before the output. */
+  readonly shared?: readonly Binding[];
+  /** Of all launches together. Default: 4 an item. */
+  readonly flops?: number;
+  /** Uniforms of its own. */
+  readonly values?: Readonly<Record<string, number | boolean>>;
+}
+
+/**
+ * The launches of a kernel that reads and writes item by item at the same place: one, or one for each run that can be bound.
+ *
+ * Of its uniforms `count` is the run's, and `first`, if there is one, where the run begins.
+ *
+ * @param operands in the order of their bindings, the output last, with the bytes that an item takes in each
+ */
+export function launchFlat(
+  traits: Traits,
+  label: string,
+  shader: string,
+  count: number,
+  operands: readonly { operand: Operand; bytes: number }[],
+  { shared = [], flops = 4 * count, values }: LaunchExtras = {},
+): Launch[] {
+  return runsOf(traits, count, ...operands.map(({ bytes }) => bytes)).map((run) => {
+    const ranges = operands.map(({ operand, bytes }) => ({
+      operand,
+      offset: run.first * bytes,
+      bytes: run.count * bytes,
+    }));
+    const place: Record<string, number> = uniformFields(shader).includes("first") ? { first: run.first } : {};
+    return {
+      label,
+      shader,
+      bindings: [...ranges.slice(0, -1), ...shared, ranges[ranges.length - 1]],
+      parameters: uniforms(shader, { count: run.count, ...place, ...values }),
+      workgroups: foldWorkgroups(traits, run.count, lanes),
+      flops: (flops * run.count) / count,
+    };
+  });
+}
+
+/**
+ * The launches of a kernel from image to image, a lane for each vec4 of the output: one, or one for each band that can be bound. Its uniforms
+ * are those of shaders/core/band.wgsl.
+ *
+ * @param rowsRead the rows of the input that a range of rows of the output reads
+ * @param flops of a vec4 of the output
+ * @throws RangeError where not even a row can be bound
+ */
+export function launchBands(
+  traits: Traits,
+  label: string,
+  shader: string,
+  [input, output]: readonly [Operand, Operand],
+  rowsRead: (output: Rows) => Rows,
+  flops: number,
+): Launch[] {
+  const [, channels, inputHeight, inputWidth] = input.type!.shape;
+  const [, , outputHeight, outputWidth] = output.type!.shape;
+  return bandsOf(traits, input, output, rowsRead).map((band) => {
+    const outputRows = band.output.end - band.output.first;
+    const count = band.samples * outputRows * outputWidth * vectors(channels);
+    return {
+      label,
+      shader,
+      bindings: [band.source.binding, band.target.binding],
+      parameters: uniforms(shader, {
+        count,
+        ...{ inputHeight, inputWidth, inputRow: band.input.first, inputRows: band.input.end - band.input.first },
+        ...{ outputHeight, outputWidth, outputRow: band.output.first, outputRows },
+        ...{ inputOffset: band.source.offset, outputOffset: band.target.offset, vectors: vectors(channels) },
+      }),
+      workgroups: foldWorkgroups(traits, count, lanes),
+      flops: flops * count,
+    };
+  });
+}
+
+/** Workgroups for `count` lanes in a row, folded into two dimensions where one is not enough. */
+export function foldWorkgroups(traits: Traits, count: number, lanes: number): [number, number, number] {
+  const groups = Math.ceil(count / lanes);
+  const columns = Math.min(groups, traits.workgroupsPerDimension);
+  return [columns, Math.ceil(groups / columns), 1];
+}

@@ -1,0 +1,48 @@
+// A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
+// Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
+
+import { shaderFiles } from "./shader-files.ts";
+
+/** A constant of type f32; plain numbers are u32. */
+export interface Float {
+  readonly float: number;
+}
+
+export function float(value: number): Float {
+  return { float: value };
+}
+
+/** A constant array of f32. */
+export interface Floats {
+  readonly floats: readonly number[];
+}
+
+export function floats(values: readonly number[]): Floats {
+  return { floats: values };
+}
+
+/**
+ * @param source a file of shaders/; `#include PATH` on a line of its own is replaced by the file of that path below shaders/
+ * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `floats(xs)` an array of them
+ */
+export function composeShader(
+  source: string,
+  constants: Readonly<Record<string, number | boolean | Float | Floats>>,
+): string {
+  const prelude = Object.entries(constants).map(([name, value]) => {
+    if (typeof value === "boolean") return `const ${name} = ${value};`;
+    if (typeof value === "object" && "floats" in value) {
+      return `const ${name} = array<f32, ${value.floats.length}>(${value.floats.map(Math.fround).join(", ")});`;
+    }
+    if (typeof value === "object") return `const ${name}: f32 = ${Math.fround(value.float)};`;
+    if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
+    return `const ${name} = ${value}u;`;
+  });
+  const body = source.replace(/^#include (\S+)$/gm, (_, name: string) => {
+    if (!Object.hasOwn(shaderFiles, name)) throw new Error(`There is no shaders/${name}.wgsl to include.`);
+    return shaderFiles[name];
+  });
+  // `enable` directives must come before everything else.
+  const enables = body.match(/^enable .*;$/gm) ?? [];
+  return [...enables, ...prelude, body.replace(/^enable .*;$/gm, "")].join("\n");
+}

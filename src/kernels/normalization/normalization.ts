@@ -1,0 +1,110 @@
+// Instance norm and batch norm, in two operations: statistics of an image (statistics.ts), and an image normalised by statistics, here.
+// They differ only in what the statistics are taken over. The way back is in normalization-gradient.ts.
+
+import normalize_ from "../../../shaders/normalization/normalize.wgsl";
+import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
+import { lanes, launchFlat } from "../core/launch.ts";
+import {
+  declare,
+  elements,
+  image,
+  requireThat,
+  totalBytes,
+  vector,
+  vectors,
+  type Operation,
+} from "../core/operation.ts";
+import { composeShader, float } from "../core/shader.ts";
+import { ownStatistics } from "./statistics.ts";
+
+export interface NormalizeAttributes {
+  /** An activation that follows at once is computed in the same pass: relu is a slope of 0. */
+  activation?: { slope: number };
+  /** The statistics are not those of this very image: running ones, which nothing can be trained through. */
+  given?: boolean;
+}
+
+/**
+ * (x - mean) / deviation, by statistics of `statistics` or `runningStatistics`; inputs 2 and 3 are gain and shift.
+ *
+ * The gradient takes the statistics for the image's own, as they are in training: what flows back through them is part of the
+ * image's gradient, and nothing flows to `statistics` itself.
+ */
+export const normalize: Operation<NormalizeAttributes> = declare({
+  name: "normalize",
+
+  infer([input, statistics, gain, shift]) {
+    const [samples, channels] = input.shape;
+    const fits = (statistics.shape[0] === samples || statistics.shape[0] === 1) && statistics.shape[1] === channels;
+    requireThat(fits, "normalize", () => `statistics [${statistics.shape}] are not of [${input.shape}]`);
+    requireThat(!gain === !shift, "normalize", () => "a gain comes with a shift");
+    requireThat(
+      !gain || gain.shape[0] === channels,
+      "normalize",
+      () => `${gain!.shape} gains for ${channels} channels`,
+    );
+    return input;
+  },
+
+  forward(traits, [input, statistics, gain, shift], output, { activation }) {
+    const [, channels, height, width] = input.type!.shape;
+    const shader = composeShader(normalize_, {
+      LANES: lanes,
+      VECTORS: vectors(channels),
+      PER_SAMPLE: statistics.type!.shape[0] > 1,
+      AFFINE: gain !== undefined,
+      RELU: activation !== undefined,
+      SLOPE: float(activation?.slope ?? 0),
+    });
+    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+    // Where the norm has no gain and shift the statistics stand in their place: the shader never uses what it reads there.
+    const shared = [statistics, gain ?? statistics, shift ?? statistics].map((operand) => ({ operand }));
+    return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
+      shared,
+      flops: output.bytes / 2,
+      values: { pixels: height * width },
+    });
+  },
+
+  backward({ inputs: [input, moments, gain], gradient, attributes, apply }) {
+    if (attributes.given) throw new Error("A norm with running statistics cannot be trained through.");
+    if (attributes.activation) throw new Error("A norm that was fused with its activation cannot be traced back.");
+    const sums = apply(normSums, [input, moments, gradient], {});
+    const byInput = apply(normalizeGradient, [input, moments, gradient, sums, ...(gain ? [gain] : [])], {});
+    if (!gain) return [byInput, null];
+    return [byInput, null, apply(sumsRow, [sums], { row: 1 }), apply(sumsRow, [sums], { row: 0 })];
+  },
+
+  reference([input, statistics, gain, shift], { activation }) {
+    const [, channels, height, width] = input.shape;
+    const data = input.data.map((x, i) => {
+      const plane = Math.floor(i / (height * width));
+      const channel = plane % channels;
+      const row = (statistics.shape[0] > 1 ? plane : channel) * 2;
+      let value = (x - statistics.data[row]) * statistics.data[row + 1];
+      if (gain && shift) value = value * gain.data[channel] + shift.data[channel];
+      return activation ? Math.max(value, activation.slope * value) : value;
+    });
+    return { shape: input.shape, data };
+  },
+
+  cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input) }),
+
+  samples: [
+    { inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2)], attributes: {}, derive: ownStatistics("sample") },
+    {
+      inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],
+      attributes: {},
+      derive: ownStatistics("batch"),
+    },
+    { inputs: [image(1, 64, 9, 3), image(1, 64, 1, 2)], attributes: { activation: { slope: 0 } } },
+    {
+      inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],
+      attributes: { activation: { slope: 0.2 } },
+    },
+    {
+      inputs: [image(3, 5, 2, 2), image(3, 5, 1, 2), vector(5), vector(5)],
+      attributes: { given: true },
+    },
+  ],
+});

@@ -1,0 +1,140 @@
+// Operations that treat every number alike: activations and their gradients are rows of a table; the sum of two tensors and a
+// multiple of one stand beside them.
+
+import activationGradient from "../../../shaders/tensor/elementwise/activation-gradient.wgsl";
+import add_ from "../../../shaders/tensor/elementwise/add.wgsl";
+import scale_ from "../../../shaders/tensor/elementwise/scale.wgsl";
+import unary from "../../../shaders/tensor/elementwise/unary.wgsl";
+import { lanes, launchFlat } from "../core/launch.ts";
+import {
+  declare,
+  elements,
+  image,
+  requireThat,
+  totalBytes,
+  type Operation,
+  type Sample,
+  type TensorType,
+} from "../core/operation.ts";
+import { composeShader, float } from "../core/shader.ts";
+
+interface Activation {
+  /** The constant that names it in unary.wgsl and activation-gradient.wgsl. */
+  readonly code: number;
+  readonly of: (x: number, slope: number) => number;
+  /** The derivative, by the function's own value y. */
+  readonly derivative: (y: number, slope: number) => number;
+}
+
+const activations = {
+  relu: { code: 0, of: (x) => Math.max(x, 0), derivative: (y) => (y > 0 ? 1 : 0) },
+  leakyRelu: {
+    code: 1,
+    of: (x, slope) => Math.max(x, slope * x),
+    derivative: (y, slope) => (y > 0 ? 1 : slope),
+  },
+  tanh: { code: 2, of: Math.tanh, derivative: (y) => 1 - y * y },
+  sigmoid: { code: 3, of: (x) => 1 / (1 + Math.exp(-x)), derivative: (y) => y * (1 - y) },
+} satisfies Record<string, Activation>;
+
+export interface ActivationAttributes {
+  /** What leakyRelu multiplies negative numbers by, from 0 to 1. The others have no use for it. */
+  slope?: number;
+}
+
+function constantsOf({ code }: Activation, { slope = 0 }: ActivationAttributes) {
+  return {
+    LANES: lanes,
+    FUNCTION: code,
+    RELU: activations.relu.code,
+    LEAKY_RELU: activations.leakyRelu.code,
+    TANH: activations.tanh.code,
+    SLOPE: float(slope),
+  };
+}
+
+const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 64, 9, 3), image(3, 6, 40, 11)];
+
+function activation(
+  name: keyof typeof activations,
+): [Operation<ActivationAttributes>, Operation<ActivationAttributes>] {
+  const row: Activation = activations[name];
+  const attributes: ActivationAttributes = name === "leakyRelu" ? { slope: 0.2 } : {};
+
+  const forward = declare<ActivationAttributes>({
+    name,
+    infer: ([input]) => input,
+    forward(traits, [input], output, attributes) {
+      const shader = composeShader(unary, constantsOf(row, attributes));
+      const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+      return launchFlat(traits, name, shader, output.bytes / 16, each);
+    },
+    backward: ({ output, gradient, attributes, apply }) => [apply(backward, [output, gradient], attributes)],
+    reference: ([input], { slope = 0 }) => ({ shape: input.shape, data: input.data.map((x) => row.of(x, slope)) }),
+    cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
+    samples: shapes.map((input) => ({ inputs: [input], attributes })),
+  });
+
+  /** [output, gradient by the output] -> gradient by the input. */
+  const backward = declare<ActivationAttributes>({
+    name: `${name}Gradient`,
+    infer: ([, gradient]) => gradient,
+    forward(traits, [output, gradient], result, attributes) {
+      const shader = composeShader(activationGradient, constantsOf(row, attributes));
+      const each = [output, gradient, result].map((operand) => ({ operand, bytes: 16 }));
+      return launchFlat(traits, `${name} gradient`, shader, result.bytes / 16, each);
+    },
+    reference: ([output, gradient], { slope = 0 }) => ({
+      shape: gradient.shape,
+      data: gradient.data.map((g, i) => g * row.derivative(output.data[i], slope)),
+    }),
+    cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input, input) }),
+    // Of an activation's outputs many are exactly 0.
+    samples: shapes.map((input) => ({
+      inputs: [input, input],
+      attributes,
+      draw: (input, uniform) => (input === 0 && Math.abs(uniform) < 0.3 ? 0 : uniform),
+    })),
+  });
+
+  return [forward, backward];
+}
+
+export const [relu, reluGradient] = activation("relu");
+export const [leakyRelu, leakyReluGradient] = activation("leakyRelu");
+export const [tanh, tanhGradient] = activation("tanh");
+export const [sigmoid, sigmoidGradient] = activation("sigmoid");
+
+export const add: Operation<Record<string, never>> = declare({
+  name: "add",
+  infer([left, right]) {
+    requireThat(
+      String(left.shape) === String(right.shape) && left.layout === right.layout,
+      "add",
+      () => `[${left.shape}] and [${right.shape}] differ`,
+    );
+    return left;
+  },
+  forward(traits, [left, right], output) {
+    const each = [left, right, output].map((operand) => ({ operand, bytes: 16 }));
+    return launchFlat(traits, "add", composeShader(add_, { LANES: lanes }), output.bytes / 16, each);
+  },
+  backward: ({ gradient }) => [gradient, gradient],
+  reference: ([left, right]) => ({ shape: left.shape, data: left.data.map((x, i) => x + right.data[i]) }),
+  cost: ([left, right]) => ({ flops: elements(left), bytes: totalBytes(left, right, left) }),
+  samples: shapes.map((shape): Sample<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
+});
+
+export const scale: Operation<{ factor: number }> = declare({
+  name: "scale",
+  infer: ([input]) => input,
+  forward(traits, [input], output, { factor }) {
+    const shader = composeShader(scale_, { LANES: lanes, FACTOR: float(factor) });
+    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+    return launchFlat(traits, "scale", shader, output.bytes / 16, each);
+  },
+  backward: ({ gradient, attributes, apply }) => [apply(scale, [gradient], attributes)],
+  reference: ([{ shape, data }], { factor }) => ({ shape, data: data.map((x) => factor * x) }),
+  cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
+  samples: shapes.map((shape) => ({ inputs: [shape], attributes: { factor: -2.5 } })),
+});

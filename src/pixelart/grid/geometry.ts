@@ -1,0 +1,68 @@
+// What is asked of a result, and the geometry of the pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn `scale` pixels
+// wide; the result is cropped to ceil(n * scale / cell), so that the last cell is cut where the picture ends. With scale =
+// cell the result is exactly as large as the picture, with scale 1 it has one pixel a cell.
+
+import type { Image } from "../../data/image.ts";
+import { UserError } from "../../errors.ts";
+import { maximumCell } from "../../kernels/pixelart/cells.ts";
+import { maximumColours } from "../../kernels/pixelart/palette.ts";
+
+export interface GridOptions {
+  /** Pixels of the picture along a cell's side. */
+  readonly cell: number;
+  /** Pixels of the result along a cell's side. */
+  readonly scale: number;
+  /**
+   * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
+   * hardly tells from all of them.
+   */
+  readonly colors?: number | "auto" | "none";
+  /**
+   * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
+   * Default: 1.
+   */
+  readonly keepColors?: number;
+  /** How strongly stray cells and jagged outlines are cleaned, from 0 (not at all, the default) to 1. */
+  readonly clean?: number;
+}
+
+/** @throws UserError where a number is not whole or out of its range */
+export function checkGrid({ cell, scale, colors, keepColors = 1, clean = 0 }: GridOptions): void {
+  const check = (name: string, value: number, least: number, most: number) => {
+    if (!Number.isInteger(value) || value < least || value > most)
+      throw new UserError(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
+  };
+  check("The cell", cell, 1, maximumCell);
+  check("The scale", scale, 1, maximumScale);
+  if (!(keepColors >= 0 && keepColors <= 1))
+    throw new UserError(`How far colors are kept must be a number from 0 to 1, not ${keepColors}.`);
+  if (!(clean >= 0 && clean <= 1))
+    throw new UserError(`The strength of cleaning must be a number from 0 to 1, not ${clean}.`);
+  if (typeof colors === "number") check("The number of colors", colors, 2, maximumColours);
+}
+
+/** No cell is drawn larger than this. */
+const maximumScale = 1024;
+
+/** Pixels of the result along an axis on which the picture has `pixels`. */
+export function outputSize(pixels: number, { cell, scale }: GridOptions): number {
+  return Math.ceil((pixels * scale) / cell);
+}
+
+/** Draws every cell as a square of `scale` x `scale` pixels, and crops the result to `width` x `height`. */
+export function enlarge(cells: Image, scale: number, width: number, height: number): Image {
+  if (width > cells.width * scale || height > cells.height * scale)
+    throw new RangeError(`${cells.width} x ${cells.height} cells of ${scale} pixels do not fill ${width} x ${height}.`);
+  const source = new Uint32Array(cells.data.slice().buffer);
+  const target = new Uint32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = target.subarray(y * width, (y + 1) * width);
+    if (y % scale > 0) {
+      row.set(target.subarray((y - 1) * width, y * width));
+      continue;
+    }
+    const first = (y / scale) * cells.width;
+    for (let x = 0; x < width; x++) row[x] = source[first + Math.floor(x / scale)];
+  }
+  return { width, height, data: new Uint8ClampedArray(target.buffer), hasAlpha: cells.hasAlpha };
+}

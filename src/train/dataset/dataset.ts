@@ -1,0 +1,203 @@
+// The pictures of a training run in the order in which it sees them: the reference's unaligned dataset, whose two sides have nothing to
+// do with each other.
+//
+// Epoch e has as many items as the larger side has pictures. Item i shows picture i of side A (counted round), beside a picture of side B
+// that chance chooses, each cropped and mirrored by chance as well; B may be given the colours of A. Every choice comes from a stream of its own (random.ts), so a batch
+// depends on its number alone: on no batch before it, on nothing that was prepared ahead, and not on what is still in memory.
+
+import type { Image } from "../../data/image.ts";
+import { cropAndFlip } from "../../data/preprocess.ts";
+import { allInOrder } from "../../errors.ts";
+import type { TrainingOptions } from "../options/options.ts";
+import { preprocessOptions, type Side } from "../options/picture-options.ts";
+import { Lanes, Pictures, type PictureSource, type ReadyPicture } from "./pictures.ts";
+import { streamOf } from "./random-streams.ts";
+import { recolor } from "./recolor.ts";
+import { checkBatch, survey } from "./survey.ts";
+
+export type { PictureSource, Side };
+
+/** Pictures of one size on either side; the last batch of an epoch may have fewer than the others. Nobody may write to their bytes. */
+export interface Batch {
+  /** What the networks take for A: pictures of side B where the direction is BtoA. */
+  readonly realA: readonly Image[];
+  readonly realB: readonly Image[];
+  /** What the source calls them. */
+  readonly namesA: readonly string[];
+  readonly namesB: readonly string[];
+}
+
+export interface DatasetSettings {
+  /** Memory for pictures that are scaled and not yet cropped, so that later epochs need not read them again. Default: 1 GiB. */
+  readonly cacheBytes?: number;
+  /** Is told, once each, what the user should know and what need not stop the run. */
+  readonly onWarning?: (sentence: string) => void;
+}
+
+type Item = Readonly<Record<Side, ReadyPicture>>;
+
+/** A batch, and a sentence for each of its pictures that is damaged or that another one stands in for. */
+interface PreparedBatch {
+  readonly batch: Batch;
+  readonly remarks: readonly string[];
+}
+
+export class Dataset {
+  /** Items of an epoch. */
+  readonly length: number;
+  readonly batchesPerEpoch: number;
+  /** For how many milliseconds the last `batch` was waited for; near 0 where preparing ahead keeps up. */
+  lastWait = 0;
+
+  /** Batches that are ready or being made, by their number over all epochs. */
+  private readonly prepared = new Map<number, Promise<PreparedBatch>>();
+  private readonly orders = new Map<number, Uint32Array>();
+
+  private constructor(
+    private readonly options: TrainingOptions,
+    private readonly pictures: Readonly<Record<Side, Pictures>>,
+    private readonly lanes: Lanes,
+    /** Of the pictures' names, in their order: a run that goes on with another one sees other pictures than it would have. */
+    readonly fingerprint: string,
+    private readonly tell: (sentence: string) => void,
+  ) {
+    this.length = Math.max(pictures.A.count, pictures.B.count);
+    this.batchesPerEpoch = Math.ceil(this.length / options.batchSize);
+  }
+
+  /**
+   * Looks at all headers first. @throws UserError where the pictures cannot be trained on with these options; see `survey`
+   */
+  static async open(
+    source: PictureSource,
+    options: TrainingOptions,
+    { cacheBytes = 2 ** 30, onWarning = () => {} }: DatasetSettings = {},
+  ): Promise<Dataset> {
+    const lanes = new Lanes(Math.max(1, options.numThreads));
+    const budget = { bytes: cacheBytes };
+    const tell = onceEach(onWarning);
+    const open = async (side: Side) => {
+      const pictures = new Pictures(source, side, options, budget, lanes);
+      const unreadable = await survey(source, side, options, lanes, onWarning);
+      for (const { index, reason } of unreadable) tell(pictures.markUnreadable(index, reason));
+      return pictures;
+    };
+    return new Dataset(options, { A: await open("A"), B: await open("B") }, lanes, await fingerprintOf(source), tell);
+  }
+
+  /**
+   * A batch of an epoch, while those to come are being prepared, across the epoch's end.
+   * @param epoch from 1
+   * @param number from 0 to `batchesPerEpoch - 1`
+   * @throws UserError where pictures cannot be read or do not suit the options; asking again tries again
+   */
+  async batch(epoch: number, number: number): Promise<Batch> {
+    if (!(
+      Number.isInteger(epoch) &&
+      epoch >= 1 &&
+      Number.isInteger(number) &&
+      number >= 0 &&
+      number < this.batchesPerEpoch
+    )) {
+      throw new RangeError(`There is no batch ${number} of epoch ${epoch}.`);
+    }
+    const start = performance.now();
+    const index = (epoch - 1) * this.batchesPerEpoch + number;
+    const last = index + batchesAhead * this.options.numThreads;
+    for (const known of this.prepared.keys()) if (known < index || known > last) this.prepared.delete(known);
+    for (const known of this.orders.keys()) if (known < epoch) this.orders.delete(known);
+    for (let next = index; next <= last; next++) {
+      if (this.prepared.has(next)) continue;
+      const batch = this.assemble(next);
+      // Its error is for whoever asks for it.
+      batch.catch(() => this.prepared.delete(next));
+      this.prepared.set(next, batch);
+    }
+    try {
+      const { batch, remarks } = await this.prepared.get(index)!;
+      // Not when it was found, which may be in another order each time.
+      remarks.forEach(this.tell);
+      return batch;
+    } finally {
+      this.lastWait = performance.now() - start;
+    }
+  }
+
+  /** Reads nothing further. A batch that is being waited for never comes. */
+  close(): void {
+    this.prepared.clear();
+    this.lanes.close();
+  }
+
+  private async assemble(index: number): Promise<PreparedBatch> {
+    const epoch = Math.floor(index / this.batchesPerEpoch) + 1;
+    const first = (index % this.batchesPerEpoch) * this.options.batchSize;
+    const items = this.order(epoch).subarray(first, first + this.options.batchSize);
+    const made = await allInOrder(Array.from(items, (item) => this.item(epoch, item)));
+    const [input, output] = this.options.direction === "AtoB" ? (["A", "B"] as const) : (["B", "A"] as const);
+    for (const side of [input, output])
+      checkBatch(made.map((item) => ({ name: item[side].name, size: item[side].image })));
+    const batch = {
+      realA: made.map((item) => item[input].image),
+      realB: made.map((item) => item[output].image),
+      namesA: made.map((item) => item[input].name),
+      namesB: made.map((item) => item[output].name),
+    };
+    return { batch, remarks: made.flatMap(({ A, B }) => [...A.remarks, ...B.remarks]) };
+  }
+
+  private async item(epoch: number, item: number): Promise<Item> {
+    const { seed, serialBatches, recolorB } = this.options;
+    const partners = this.pictures.B.count;
+    const partner = serialBatches ? item % partners : streamOf(seed, "partner", epoch, item).below(partners);
+    const [A, B] = await allInOrder([
+      this.picture("A", item % this.pictures.A.count, epoch, item),
+      this.picture("B", partner, epoch, item),
+    ]);
+    return { A, B: recolorB ? { ...B, image: recolor(B.image, A.image) } : B };
+  }
+
+  private async picture(side: Side, index: number, epoch: number, item: number): Promise<ReadyPicture> {
+    const ready = await this.pictures[side].get(index);
+    const random = streamOf(this.options.seed, "picture", epoch, item, side === "A" ? 0 : 1);
+    return { ...ready, image: cropAndFlip(ready.image, preprocessOptions(this.options, side), random) };
+  }
+
+  /** The items of an epoch, shuffled (Fisher and Yates) unless batches are serial. */
+  private order(epoch: number): Uint32Array {
+    let order = this.orders.get(epoch);
+    if (!order) {
+      order = Uint32Array.from({ length: this.length }, (_, item) => item);
+      if (!this.options.serialBatches) {
+        const random = streamOf(this.options.seed, "order", epoch);
+        for (let place = order.length - 1; place > 0; place--) {
+          const other = random.below(place + 1);
+          [order[place], order[other]] = [order[other], order[place]];
+        }
+      }
+      this.orders.set(epoch, order);
+    }
+    return order;
+  }
+}
+
+/** Passes every sentence on the first time. */
+function onceEach(say: (sentence: string) => void): (sentence: string) => void {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (!said.has(sentence)) say(sentence);
+    said.add(sentence);
+  };
+}
+
+/** SHA-256 of the names without their folders, so that a dataset may move. */
+async function fingerprintOf(source: PictureSource): Promise<string> {
+  const names = (["A", "B"] as const).map((side) =>
+    Array.from({ length: source.count(side) }, (_, index) => source.name(side, index).split(/[\\/]/).at(-1)),
+  );
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(names)));
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Batches in readiness for each thread, as PyTorch's DataLoader has them. */
+const batchesAhead = 2;

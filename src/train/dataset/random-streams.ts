@@ -1,0 +1,18 @@
+// Every choice that a run leaves to chance is drawn from a stream of its own, found by name and number: the order of an epoch, the
+// crop of a picture, a pool's decision at a step. Nothing needs to be saved for a run to go on exactly: a seed and a step suffice, and
+// pictures can be prepared ahead, in any order.
+
+import { Random } from "../../data/random.ts";
+
+const purposes = { weights: 1, order: 2, partner: 3, picture: 4, pool: 5, dropout: 6 } as const;
+
+/**
+ * @param seed the run's
+ * @param purpose what is drawn
+ * @param numbers which of its kind: an epoch, a step, a side
+ */
+export function streamOf(seed: number, purpose: keyof typeof purposes, ...numbers: readonly number[]): Random {
+  let random = new Random(seed);
+  for (const number of [purposes[purpose], ...numbers]) random = new Random(random.bits() * 2 ** 21 + number);
+  return random;
+}

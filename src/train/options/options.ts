@@ -1,0 +1,237 @@
+// All that a training run can be told: the reference's options by its own names (in camelCase), with its defaults, and a few of
+// ours. docs/training.md says which of the reference's options make no sense here, and what is done instead.
+
+import { checkPreprocessOptions, type Size } from "../../data/preprocess.ts";
+import { UserError } from "../../errors.ts";
+
+export interface TrainingOptions {
+  // Networks
+  inputNc: number;
+  outputNc: number;
+  ngf: number;
+  ndf: number;
+  netG: "resnet_9blocks" | "resnet_6blocks" | "unet_256" | "unet_128";
+  netD: "basic" | "n_layers" | "pixel";
+  /** Only for netD `n_layers`. */
+  nLayersD: number;
+  norm: "instance" | "batch" | "none";
+  initType: "normal" | "xavier" | "kaiming" | "orthogonal";
+  initGain: number;
+
+  // Data
+  direction: "AtoB" | "BtoA";
+  serialBatches: boolean;
+  /** Pictures that are decoded at the same time, ahead of the step that needs them; with 0 none is read ahead. */
+  numThreads: number;
+  batchSize: number;
+  loadSize: number;
+  cropSize: number;
+  maxDatasetSize: number;
+  /** One of `preprocessModes`, or another name that contains `resize`, `scale_width` or `crop`. */
+  preprocess: string;
+  noFlip: boolean;
+  /** Enlarges pictures that are smaller than the crop, where the reference throws. */
+  upscaleSmall: boolean;
+  /** Gives pictures of trainB the colours of the picture of trainA beside them; see recolor.ts. */
+  recolorB: boolean;
+
+  // Objective
+  ganMode: "lsgan" | "vanilla" | "wgangp";
+  lambdaA: number;
+  lambdaB: number;
+  lambdaIdentity: number;
+  poolSize: number;
+  /** Pixels of a cell's side in the pictures of trainB; 0 where they have no cells. */
+  cell: number;
+  /** Of the losses of cell-losses.ts, for the generator that makes pictures like those of trainB. */
+  lambdaColor: number;
+  lambdaCell: number;
+  lambdaChecker: number;
+
+  // Optimisation
+  lr: number;
+  beta1: number;
+  /** Which networks take the steps of their optimiser. */
+  learning: "both" | "generators" | "discriminators";
+  lrPolicy: "linear" | "step" | "plateau" | "cosine";
+  lrDecayIters: number;
+  nEpochs: number;
+  nEpochsDecay: number;
+  epochCount: number;
+
+  // Logs and checkpoints, counted in pictures as the reference counts them
+  printFreq: number;
+  displayFreq: number;
+  updateHtmlFreq: number;
+  noHtml: boolean;
+  saveLatestFreq: number;
+  saveEpochFreq: number;
+  saveByIter: boolean;
+
+  // Ours
+  seed: number;
+  /** The most steps of the run, Infinity for as many as the epochs have. */
+  maxSteps: number;
+}
+
+export const defaultTrainingOptions: TrainingOptions = {
+  inputNc: 3,
+  outputNc: 3,
+  ngf: 64,
+  ndf: 64,
+  netG: "resnet_9blocks",
+  netD: "basic",
+  nLayersD: 3,
+  norm: "instance",
+  initType: "normal",
+  initGain: 0.02,
+  direction: "AtoB",
+  serialBatches: false,
+  numThreads: 4,
+  batchSize: 1,
+  loadSize: 286,
+  cropSize: 256,
+  maxDatasetSize: Infinity,
+  preprocess: "resize_and_crop",
+  noFlip: false,
+  upscaleSmall: false,
+  recolorB: false,
+  ganMode: "lsgan",
+  lambdaA: 10,
+  lambdaB: 10,
+  lambdaIdentity: 0.5,
+  poolSize: 50,
+  cell: 0,
+  lambdaColor: 0,
+  lambdaCell: 0,
+  lambdaChecker: 0,
+  lr: 2e-4,
+  beta1: 0.5,
+  learning: "both",
+  lrPolicy: "linear",
+  lrDecayIters: 50,
+  nEpochs: 100,
+  nEpochsDecay: 100,
+  epochCount: 1,
+  printFreq: 100,
+  displayFreq: 400,
+  updateHtmlFreq: 1000,
+  noHtml: false,
+  saveLatestFreq: 5000,
+  saveEpochFreq: 5,
+  saveByIter: false,
+  seed: 0,
+  maxSteps: Infinity,
+};
+
+/**
+ * Refuses options that do not go together, before anything is read or built. (That each by itself is of its type and in its range is for
+ * whoever reads them.)
+ * @throws UserError in the reference's spelling
+ */
+export function checkTrainingOptions(options: TrainingOptions): void {
+  const { preprocess, loadSize, cropSize, inputNc, outputNc, lambdaIdentity, nEpochs, nEpochsDecay } = options;
+  checkPreprocessOptions({ mode: preprocess, loadSize, cropSize });
+  for (const [name, channels] of [
+    ["input_nc", inputNc],
+    ["output_nc", outputNc],
+  ] as const) {
+    if (channels !== 1 && channels !== 3) throw new UserError(`--${name} ${channels}: pictures have 1 or 3 channels.`);
+  }
+  if (lambdaIdentity > 0 && inputNc !== outputNc) {
+    throw new UserError(
+      `The identity loss shows a generator what it is to make, so --input_nc ${inputNc} and --output_nc ${outputNc} must be equal; ` +
+        "give --lambda_identity 0 to train without it.",
+    );
+  }
+  checkCellOptions(options);
+  if (options.netD !== "n_layers" && options.nLayersD !== defaultTrainingOptions.nLayersD) {
+    throw new UserError(`--n_layers_D ${options.nLayersD} is for --netD n_layers; --netD ${options.netD} has its own.`);
+  }
+  if (nEpochs + nEpochsDecay < 1) throw new UserError("--n_epochs and --n_epochs_decay are both 0: there is no epoch.");
+  if (options.epochCount > nEpochs + nEpochsDecay) {
+    throw new UserError(
+      `--epoch_count ${options.epochCount} is past the last epoch, ${nEpochs + nEpochsDecay} (--n_epochs and --n_epochs_decay together).`,
+    );
+  }
+  if (options.lrPolicy === "cosine" && nEpochs === 0) {
+    throw new UserError("--lr_policy cosine falls over --n_epochs, which is 0.");
+  }
+  checkSides(options);
+}
+
+/** What is for pixel art alone. */
+function checkCellOptions({
+  cell,
+  lambdaColor,
+  lambdaCell,
+  lambdaChecker,
+  recolorB,
+  ...options
+}: TrainingOptions): void {
+  const { inputNc, outputNc } = options;
+  const lambdas = { lambda_color: lambdaColor, lambda_cell: lambdaCell, lambda_checker: lambdaChecker };
+  const [asked] = Object.entries(lambdas).find(([, lambda]) => lambda > 0) ?? [];
+  if (asked && cell < 2) {
+    throw new UserError(
+      `--${asked} is about cells: say with --cell how many pixels a side they have in trainB, 2 or more.`,
+    );
+  }
+  if (!asked && cell > 0) {
+    throw new UserError(`--cell ${cell} is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0.`);
+  }
+  const sameChannels = inputNc === outputNc;
+  if ((lambdaColor > 0 || lambdaChecker > 0) && !sameChannels) {
+    throw new UserError(
+      `--lambda_color and --lambda_checker compare a picture with what is made of it, so --input_nc ${inputNc} and --output_nc ` +
+        `${outputNc} must be equal.`,
+    );
+  }
+  if (recolorB && !(sameChannels && inputNc === 3)) {
+    throw new UserError("--recolor_B is for pictures in colour: leave --input_nc and --output_nc at 3.");
+  }
+}
+
+/** What crops and resizing make of any picture whatsoever. */
+function checkSides(options: TrainingOptions): void {
+  const { preprocess, loadSize, cropSize } = options;
+  const crops = preprocess.includes("crop");
+  if (crops && (preprocess.includes("resize") || preprocess.includes("scale_width")) && loadSize < cropSize) {
+    throw new UserError(
+      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: pictures are scaled to the one, and the other is cut out of them.`,
+    );
+  }
+  const square = (size: number) => ({ width: size, height: size });
+  const misfit = crops
+    ? sizeMisfit(square(cropSize), options)
+    : preprocess.includes("resize")
+      ? sizeMisfit(square(loadSize), options)
+      : undefined;
+  if (misfit) throw new UserError(`--${crops ? "crop_size" : "load_size"} does not do: ${misfit}.`);
+}
+
+/** Why pictures of a size cannot be trained on, for the end of a sentence; undefined when they can. */
+export function sizeMisfit({ width, height }: Size, options: TrainingOptions): string | undefined {
+  const multiple = sideMultiples[options.netG];
+  if (width % multiple !== 0 || height % multiple !== 0) {
+    return `${width} x ${height} pixels, and ${options.netG} gives back the size it was given for multiples of ${multiple} only`;
+  }
+  if (options.cell > 0 && (width % options.cell !== 0 || height % options.cell !== 0)) {
+    return `${width} x ${height} pixels, and cells of ${options.cell} fill multiples of ${options.cell} only`;
+  }
+  if (options.lambdaChecker > 0 && Math.min(width, height) < 2 * options.cell) {
+    return `${width} x ${height} pixels, and --lambda_checker needs two cells of ${options.cell} a side`;
+  }
+  const halvings = options.netD === "n_layers" ? options.nLayersD : defaultTrainingOptions.nLayersD;
+  const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** halvings);
+  if (Math.min(width, height) < least) {
+    return `${width} x ${height} pixels, and these networks need ${least} a side`;
+  }
+  return undefined;
+}
+
+/** A ResNet halves twice and doubles twice; a U-Net halves down to one pixel. Cycles compare sizes, so these must come out even. */
+const sideMultiples = { resnet_9blocks: 4, resnet_6blocks: 4, unet_256: 256, unet_128: 128 } as const;
+
+/** Norms need more than one pixel where the picture is smallest. (A patch discriminator must be left with 3, of which it takes off 2.) */
+const leastGeneratorSide = 8;

@@ -1,0 +1,42 @@
+// What the options of a run ask of one picture of its dataset.
+
+import { scaledSize, type PreprocessOptions, type Size } from "../../data/preprocess.ts";
+import { sizeMisfit, type TrainingOptions } from "./options.ts";
+
+/** A folder of the dataset: `trainA` or `trainB`, whichever direction the networks go. */
+export type Side = "A" | "B";
+
+/** How pictures of a side are prepared. With the direction BtoA the networks' input is side B. */
+export function preprocessOptions(options: TrainingOptions, side: Side): PreprocessOptions {
+  const isInput = (side === "A") === (options.direction === "AtoB");
+  return {
+    mode: options.preprocess,
+    loadSize: options.loadSize,
+    cropSize: options.cropSize,
+    flip: !options.noFlip,
+    grayscale: (isInput ? options.inputNc : options.outputNc) === 1,
+    upscaleSmall: options.upscaleSmall,
+  };
+}
+
+/**
+ * Why a picture of this size cannot be trained on and what to do: a sentence that lacks the picture's name in front. undefined when it
+ * can.
+ */
+export function pictureMisfit(size: Size, options: TrainingOptions): string | undefined {
+  const { preprocess, cropSize } = options;
+  const pixels = `(${size.width} x ${size.height} pixels)`;
+  if (preprocess === "none" && Math.min(size.width, size.height) <= 2) {
+    return `${pixels} is too small to learn from: take it out of the dataset.`;
+  }
+  const scaled = scaledSize(size, preprocessOptions(options, "A"));
+  if (preprocess.includes("crop")) {
+    if (Math.min(scaled.width, scaled.height) >= cropSize) return undefined;
+    return (
+      `${pixels} is smaller than the crop: give --upscale_small to enlarge it, a --crop_size of less than ${cropSize}, ` +
+      "or --preprocess resize_and_crop."
+    );
+  }
+  const misfit = sizeMisfit(scaled, options);
+  return misfit && `reaches the networks with ${misfit}: give --preprocess resize_and_crop or scale_width_and_crop.`;
+}

@@ -1,0 +1,103 @@
+// A command's options as a table, a row each: what a command line, a config file and an options file are read and written by.
+
+import { UserError } from "../../errors.ts";
+import { nearestName, type NumberKind, type OptionKind, type OptionValue } from "./values.ts";
+
+export interface OptionRow<Key extends string = string> {
+  /** As the reference spells it. */
+  readonly name: string;
+  readonly key: Key;
+  readonly kind: OptionKind;
+  readonly help: string;
+  /** Not the reference's. */
+  readonly ours?: true;
+}
+
+export interface OptionGroup<Key extends string = string> {
+  readonly title: string;
+  readonly rows: readonly OptionRow<Key>[];
+}
+
+export interface OptionTable<Key extends string = string> {
+  /** The command's name. */
+  readonly command: string;
+  readonly groups: readonly OptionGroup<Key>[];
+  readonly defaults: Readonly<Partial<Record<Key, OptionValue>>>;
+  /** Options that somebody may expect, and why they are not there: the end of a sentence. */
+  readonly refused: Readonly<Record<string, string>>;
+  /** Options that are nothing here, and are taken with values that ask for nothing. */
+  readonly withoutEffect: Readonly<Record<string, OptionWithoutEffect>>;
+}
+
+export interface OptionWithoutEffect {
+  readonly values: readonly string[];
+  /** Why another value is refused: the end of a sentence. */
+  readonly otherwise: string;
+}
+
+export const flag: OptionKind = { kind: "flag" };
+
+export const text = (placeholder: string): OptionKind => ({ kind: "text", placeholder });
+
+export const choice = (choices: readonly string[], refused?: Readonly<Record<string, string>>): OptionKind => ({
+  kind: "choice",
+  choices,
+  refused,
+});
+
+export const whole = (least: number, rest: Partial<NumberKind> = {}): OptionKind => ({ kind: "whole", least, ...rest });
+
+export const real = (least: number, rest: Partial<NumberKind> = {}): OptionKind => ({ kind: "real", least, ...rest });
+
+/** What makes the rows of options that have these defaults: `n_layers_D` is kept as `nLayersD`. */
+export function rowsFor<Key extends string>(defaults: Readonly<Record<Key, OptionValue>>) {
+  const keyOf = (name: string): Key => {
+    const key = name.replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
+    if (!Object.hasOwn(defaults, key)) throw new Error(`There is no option for ${name}.`);
+    return key as Key;
+  };
+  const row = (name: string, kind: OptionKind, help: string): OptionRow<Key> => ({
+    name,
+    key: keyOf(name),
+    kind,
+    help,
+  });
+  const ours = (name: string, kind: OptionKind, help: string): OptionRow<Key> => ({
+    ...row(name, kind, help),
+    ours: true,
+  });
+  return { row, ours };
+}
+
+/**
+ * Whether an option, in either spelling and without dashes in front, is one that is nothing here.
+ *
+ * @throws UserError where its value asks for something
+ */
+export function isWithoutEffect({ withoutEffect }: OptionTable, name: string, value: () => string): boolean {
+  const plain = name.replaceAll("-", "_");
+  if (!Object.hasOwn(withoutEffect, plain)) return false;
+  const { values, otherwise } = withoutEffect[plain];
+  const given = value();
+  if (!values.includes(given)) throw new UserError(`--${plain} ${given}: ${otherwise}.`);
+  return true;
+}
+
+/** The row of an option in either spelling, without dashes in front. @throws UserError */
+export function findRow<Key extends string>(table: OptionTable<Key>, name: string): OptionRow<Key> {
+  const { command, groups, refused, withoutEffect } = table;
+  const rows = new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row])));
+  const plain = name.replaceAll("-", "_");
+  const row = rows.get(plain);
+  if (row) return row;
+  const refusal = (name: string) => `--${name} is not taken: ${refused[name]}.`;
+  if (Object.hasOwn(refused, plain)) throw new UserError(refusal(plain));
+  const nearest = nearestName(plain, [...rows.keys(), ...Object.keys(withoutEffect), ...Object.keys(refused)]);
+  const hint =
+    nearest === undefined
+      ? `${command} --help lists them all.`
+      : nearest in refused
+        ? refusal(nearest)
+        : `Did you mean --${nearest}?`;
+  throw new UserError(`There is no option --${name}. ${hint}`);
+}

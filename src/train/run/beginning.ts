@@ -1,0 +1,97 @@
+// Where a run begins: anew, from its seed or from given weights, or where an earlier one left off.
+
+import { UserError } from "../../errors.ts";
+import type { NamedTensor } from "../../formats/tensors.ts";
+import { Plateau } from "../step/learning-rate.ts";
+import { architecturesOf, initialWeights, type NetworkName } from "../step/networks.ts";
+import { optionRows } from "../options/table.ts";
+import { pythonText } from "../options/values.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
+import { batchesTrackedIn, tensorsOf } from "../step/snapshot.ts";
+import { stateFiles, type StateRecord, type TrainingState } from "./state-file.ts";
+import type { Storage } from "./storage.ts";
+
+/** The beginning of a run that has no past. */
+export function fromSeed(options: TrainingOptions): TrainingState {
+  return fromWeights(options, initialWeights(options));
+}
+
+/** The same with networks that somebody trained before: Adam's moments and the pools begin anew. */
+export function fromWeights(
+  options: TrainingOptions,
+  weights: Readonly<Record<NetworkName, readonly NamedTensor[]>>,
+): TrainingState {
+  const record: StateRecord = {
+    step: 0,
+    epoch: options.epochCount,
+    iters: 0,
+    pictures: 0,
+    plateau: new Plateau().save(),
+    epochLoss: { steps: 0, sum: 0 },
+    batchesTracked: batchesTrackedIn(architecturesOf(options), weights),
+    dataset: "",
+    optimizerSteps: { generators: 0, discriminators: 0 },
+    options,
+  };
+  return { record, tensors: tensorsOf(weights) };
+}
+
+/**
+ * A saved state to go on from with options that may be others.
+ *
+ * @throws UserError where these make other networks, or pools of another size, than were saved, or say what is decided already
+ */
+export function fromState(options: TrainingOptions, { record, tensors }: TrainingState): TrainingState {
+  refuseExchange(options, record.options);
+  const changed = changesIn(options, record.options).filter(({ key }) => fixedOptions.includes(key));
+  if (changed.length > 0) {
+    const list = changed.map(({ name, before, now }) => `--${name} was ${before}, not ${now}`).join("; ");
+    throw new UserError(
+      `The run that is there was begun with other options: ${list}. Leave them out, or start another --name.`,
+    );
+  }
+  return { record: { ...record, options }, tensors };
+}
+
+/**
+ * Refuses a direction that a run was not begun with, in which each network would be shown the other's pictures.
+ *
+ * @param earlier what is known of the options that the run was begun with
+ * @throws UserError
+ */
+export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
+  if (earlier.direction === undefined || earlier.direction === direction) return;
+  throw new UserError(
+    `The run that is there was begun with --direction ${earlier.direction}: with ${direction} each network would be shown the other ` +
+      "side's pictures. Leave --direction out. To exchange them on purpose, begin another --name with the run's folder as its --init.",
+  );
+}
+
+/** The options that are others than a run was begun with, as people type them. */
+export function changesIn(options: TrainingOptions, earlier: TrainingOptions) {
+  return [...optionRows.values()].flatMap(({ name, key, kind }) => {
+    if (!isTrainingKey(key) || options[key] === earlier[key]) return [];
+    return [{ name, key, before: pythonText(kind, earlier[key]), now: pythonText(kind, options[key]) }];
+  });
+}
+
+function isTrainingKey(key: string): key is keyof TrainingOptions {
+  return Object.hasOwn(defaultTrainingOptions, key);
+}
+
+/** What the state's tensors are, and how they began. */
+const fixedOptions: readonly (keyof TrainingOptions)[] = [
+  ...(["netG", "netD", "nLayersD", "ngf", "ndf", "norm", "inputNc", "outputNc"] as const),
+  ...(["initType", "initGain", "poolSize", "cropSize"] as const),
+];
+
+/** A run is never written over: whoever wants it gone removes it. @throws UserError where there is one */
+export async function refuseToOverwrite(storage: Storage): Promise<void> {
+  const taken = (await storage.list()).filter(
+    (name) => name === stateFiles.latest || /^latest_net_\w+\.pth$/.test(name),
+  );
+  if (taken.length === 0) return;
+  throw new UserError(
+    `${storage.place} holds a run already (${taken[0]}). Go on with it by --continue_train, or give this one another --name.`,
+  );
+}

@@ -1,0 +1,138 @@
+// What a run can go back to: a copy of its state in memory, for when the device is lost, and the last one written, for when the process is.
+// Both are taken between steps, and are the bytes that the next step depends on.
+
+import { UserError } from "../../errors.ts";
+import type { NamedTensor } from "../../formats/tensors.ts";
+import { writePth } from "../../formats/pth-write.ts";
+import { networkNames, type Architectures } from "../step/networks.ts";
+import type { SaveIntervals } from "./surroundings.ts";
+import { fromTensors, stateDictOf, toTensors } from "../step/snapshot.ts";
+import { saveState, type StateRecord, type TrainingState } from "./state-file.ts";
+import type { Storage } from "./storage.ts";
+import type { Snapshot, Trainer, TrainerMemory } from "../step/trainer.ts";
+
+/** A state as bytes of the device, and what is no tensor. */
+interface Copy {
+  readonly snapshot: Snapshot;
+  readonly record: StateRecord;
+  readonly layout: TrainerMemory;
+}
+
+const minute = 60_000;
+const defaultIntervals: SaveIntervals = { copy: minute, save: 10 * minute };
+
+export class Checkpoints {
+  private copy: Copy | undefined;
+  private copyTime = 0;
+  /** What was written last. */
+  private saved: StateRecord | undefined;
+  private saveTime = performance.now();
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly architectures: Architectures,
+    private readonly say: (sentence: string) => void,
+    private readonly onSaved: (step: number) => void = () => {},
+    private readonly intervals: SaveIntervals = defaultIntervals,
+  ) {}
+
+  /** Of the copy; undefined before there is one. */
+  get record(): StateRecord | undefined {
+    return this.copy?.record;
+  }
+
+  /** Undefined before anything was written. */
+  get savedStep(): number | undefined {
+    return this.saved?.step;
+  }
+
+  get copyIsDue(): boolean {
+    return performance.now() - this.copyTime > this.intervals.copy;
+  }
+
+  get saveIsDue(): boolean {
+    return performance.now() - this.saveTime > this.intervals.save;
+  }
+
+  /** Puts the copy on a trainer, or what the run begins with; returns where that stands. */
+  restore(trainer: Trainer, start: TrainingState): StateRecord {
+    // Another device may lay its memory out in another way.
+    const { layout } = trainer;
+    const tensors = this.copy ? toTensors(this.copy.layout, this.copy.snapshot) : start.tensors;
+    this.copy = { snapshot: fromTensors(layout, tensors), layout, record: this.copy?.record ?? start.record };
+    this.copyTime = performance.now();
+    return this.goBack(trainer);
+  }
+
+  /** Puts the copy on the trainer that it is of. */
+  goBack(trainer: Trainer): StateRecord {
+    const { snapshot, record } = this.copy!;
+    trainer.restore(snapshot);
+    return record;
+  }
+
+  /** Keeps a trainer's state in memory. */
+  async keep(trainer: Trainer, record: StateRecord): Promise<void> {
+    this.copy = { snapshot: await trainer.save(), layout: trainer.layout, record };
+    this.copyTime = performance.now();
+  }
+
+  /** Whether the last state that was written is of this place, and goes by the same options. */
+  holds({ step, options }: StateRecord): boolean {
+    return this.saved?.step === step && this.saved.options === options;
+  }
+
+  /**
+   * Writes the copy. With a full disk the run goes on, and tries again later.
+   *
+   * @param kept labels under which the networks are kept for good
+   */
+  async write(kept: readonly string[] = []): Promise<void> {
+    const { record, snapshot, layout } = this.copy!;
+    const tensors = toTensors(layout, snapshot);
+    // Before the state: a run that dies in between does the step again, and writes them then.
+    for (const label of kept) {
+      await despiteFullDisk("The networks", this.say, () => this.writeNetworks(label, tensors, record));
+    }
+    this.saveTime = performance.now();
+    const written = await despiteFullDisk("The state", this.say, async () => {
+      await saveState(this.storage, { record, tensors });
+      await this.writeNetworks("latest", tensors, record);
+    });
+    // Where it failed: a minute, not ten, until the next try.
+    if (!written) this.saveTime += minute - this.intervals.save;
+    else {
+      this.saved = record;
+      this.onSaved(record.step);
+    }
+  }
+
+  /** Saves what can be saved when the run cannot go on. */
+  async preserve(): Promise<void> {
+    if (this.copy && !this.holds(this.copy.record)) await this.write();
+  }
+
+  /** The four networks of a state, as PyTorch reads them. */
+  private async writeNetworks(label: string, tensors: readonly NamedTensor[], { batchesTracked }: StateRecord) {
+    for (const name of networkNames) {
+      const state = stateDictOf(this.architectures[name], name, tensors, batchesTracked[name]);
+      await this.storage.write(`${label}_net_${name}.pth`, writePth(state));
+    }
+  }
+}
+
+/** Does what writes to the disk; a disk that is full, or gone, is told of and does not end the run. */
+export async function despiteFullDisk(
+  what: string,
+  say: (sentence: string) => void,
+  write: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    say(`${what} could not be written: ${error.message} Training goes on, and it is tried again later.`);
+    return false;
+  }
+}

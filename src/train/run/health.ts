@@ -1,0 +1,208 @@
+// Watches a run for what goes wrong most, and says it in words: a discriminator that has won for good, a generator that makes the same of
+// everything, colours that have turned into their negatives, losses that are no numbers. Each is said once when it sets in, and again
+// only after it was over. docs/training.md, "How to read the losses", says where the thresholds come from.
+
+import type { Image } from "../../data/image.ts";
+import { namesOf, type Losses } from "../step/metrics.ts";
+
+/** A translation that was shown: what a generator was given and what it made of it. */
+export interface Translation {
+  /** `A`: G_A, from A to B. `B`: G_B, from B to A. */
+  readonly generator: "A" | "B";
+  readonly real: Image;
+  readonly fake: Image;
+}
+
+/** Steps over which a discriminator's loss is averaged. */
+const lossHorizon = 2000;
+/** Its average where it has won: a twelfth of the 0.25 of one that can only guess (lsgan), or being 98 % sure (vanilla). */
+const discriminatorZero = 0.02;
+/** Translations of a generator that are looked at together. */
+const remembered = 8;
+/** How far the inputs must be apart for their translations to be comparable: mean difference, of colours from 0 to 1. */
+const differentInputs = 0.05;
+/** How far translations of different inputs are apart at least, over the distance of their inputs. */
+const dependentOutputs = 0.1;
+/** The mean correlation of brightness between input and translation under which colours count as inverted. */
+const invertedColours = -0.5;
+
+export class HealthWatch {
+  readonly #discriminators = { A: new DiscriminatorWatch(), B: new DiscriminatorWatch() };
+  readonly #thumbnails: Record<Translation["generator"], { real: Float32Array; fake: Float32Array }[]> = {
+    A: [],
+    B: [],
+  };
+  /** What has been said and is not over. */
+  readonly #present = new Set<string>();
+
+  /** @param ganMode only with `lsgan` and `vanilla` does a discriminator's loss end at zero */
+  constructor(private readonly ganMode: "lsgan" | "vanilla" | "wgangp") {}
+
+  /** All that is wrong now, as sentences, for a page. */
+  get warnings(): readonly string[] {
+    return [...this.#present];
+  }
+
+  /** Takes a logged step. Returns what is newly wrong. */
+  addLosses(step: number, losses: Losses): string[] {
+    if (this.ganMode === "wgangp") return [];
+    return (["A", "B"] as const).flatMap((side) => {
+      const watch = this.#discriminators[side];
+      watch.add(step, losses[`D_${side}`]);
+      return this.#notice(discriminatorWarning(side), watch.hasWon, watch.isBack);
+    });
+  }
+
+  /** Takes a translation that was shown, of any size. Returns what is newly wrong. */
+  addTranslation({ generator, real, fake }: Translation): string[] {
+    const thumbnails = this.#thumbnails[generator];
+    thumbnails.push({ real: thumbnail(real), fake: thumbnail(fake) });
+    if (thumbnails.length > remembered) thumbnails.shift();
+    if (thumbnails.length < remembered) return [];
+
+    const inputs = meanDistance(thumbnails.map(({ real }) => real));
+    const outputs = meanDistance(thumbnails.map(({ fake }) => fake));
+    const comparable = inputs >= differentInputs;
+    const dependence = outputs / inputs;
+    const correlation =
+      thumbnails.reduce((sum, { real, fake }) => sum + brightnessCorrelation(real, fake), 0) / remembered;
+    return [
+      ...this.#notice(
+        collapseWarning(generator),
+        comparable && dependence < dependentOutputs,
+        comparable && dependence > 2 * dependentOutputs,
+      ),
+      ...this.#notice(inversionWarning(generator), correlation < invertedColours, correlation > invertedColours / 2),
+    ];
+  }
+
+  /** A warning sets in, ends, or stays as it was; between `begins` and `ends` there is a gap, lest it flicker. */
+  #notice(warning: string, begins: boolean, ends: boolean): string[] {
+    if (ends) this.#present.delete(warning);
+    if (!begins || this.#present.has(warning)) return [];
+    this.#present.add(warning);
+    return [warning];
+  }
+}
+
+/** What to say of a step whose losses are no longer numbers; null when all are. */
+export function nonFiniteWarning(step: number, losses: Losses): string | null {
+  const all = namesOf(losses);
+  const broken = all.filter((name) => !Number.isFinite(losses[name]));
+  if (broken.length === 0) return null;
+  const names =
+    broken.length === all.length ? "All losses are" : `${broken.join(", ")} ${broken.length > 1 ? "are" : "is"}`;
+  return (
+    `${names} no longer finite at step ${step}: the weights have run away. Go on from the last saved state with a smaller ` +
+    "learning rate (--continue_train --lr 0.0001, or half of yours); if it happens again, start anew with another --seed, a smaller " +
+    "--init_gain (0.01), or, where you changed them, with the default --lambda_A and --lambda_B."
+  );
+}
+
+function discriminatorWarning(side: "A" | "B"): string {
+  const domain = side === "A" ? "B" : "A";
+  return (
+    `D_${side} has been near zero for some ${lossHorizon.toLocaleString("en")} steps: it tells every picture of G_${side} from those of ${domain}, so ` +
+    `G_${side} no longer learns how to please it. Look at the samples; if they get no better, go back to an earlier checkpoint with a ` +
+    "smaller --lr, or start anew with a weaker discriminator (--netD n_layers --n_layers_D 2, or --ndf 32) or more pictures."
+  );
+}
+
+function collapseWarning(generator: "A" | "B"): string {
+  return (
+    `G_${generator} makes nearly the same picture of every input: it has collapsed. That seldom mends itself: go back to an earlier ` +
+    "checkpoint with a smaller --lr, or start anew with another --seed, a larger --lambda_A and --lambda_B, or more varied pictures."
+  );
+}
+
+function inversionWarning(generator: "A" | "B"): string {
+  return (
+    `G_${generator} turns bright into dark and dark into bright, like a negative; the cycle can undo that, so it may stay so. If it is ` +
+    "not what the two sets of pictures differ in, start anew with another --seed, a larger --lambda_identity (1 or more), or a " +
+    "smaller --init_gain (0.01)."
+  );
+}
+
+/** The average of one discriminator's loss, in which steps fade with their age, however far the logged ones are apart. */
+class DiscriminatorWatch {
+  #first: number | null = null;
+  #last = 0;
+  #weight = 0;
+  #sum = 0;
+
+  add(step: number, loss: number): void {
+    if (!Number.isFinite(loss)) return;
+    if (this.#first === null) {
+      this.#first = this.#last = step; // for how many steps it stands is not known
+      return;
+    }
+    const fade = Math.exp((this.#last - step) / lossHorizon);
+    this.#last = step;
+    this.#weight = fade * this.#weight + (1 - fade);
+    this.#sum = fade * this.#sum + (1 - fade) * loss;
+  }
+
+  /** Not before a whole horizon was seen, since it often wins the first few hundred steps. */
+  get hasWon(): boolean {
+    const seen = this.#first === null ? 0 : this.#last - this.#first;
+    return seen >= lossHorizon && this.#sum < discriminatorZero * this.#weight;
+  }
+
+  get isBack(): boolean {
+    return this.#sum > 2 * discriminatorZero * this.#weight;
+  }
+}
+
+/** Cells per side of a thumbnail. */
+const side = 16;
+
+/** Mean red, green and blue, from 0 to 1, of 16 x 16 cells; a cell of a picture smaller than that is its nearest pixel. */
+function thumbnail({ width, height, data }: Image): Float32Array {
+  const cells = new Float32Array(3 * side * side);
+  for (let row = 0; row < side; row++) {
+    const top = Math.floor((row * height) / side);
+    const bottom = Math.max(top + 1, Math.floor(((row + 1) * height) / side));
+    for (let column = 0; column < side; column++) {
+      const left = Math.floor((column * width) / side);
+      const right = Math.max(left + 1, Math.floor(((column + 1) * width) / side));
+      const cell = 3 * (row * side + column);
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
+          for (let channel = 0; channel < 3; channel++) cells[cell + channel] += data[4 * (y * width + x) + channel];
+        }
+      }
+      const scale = 1 / (255 * (bottom - top) * (right - left));
+      for (let channel = 0; channel < 3; channel++) cells[cell + channel] *= scale;
+    }
+  }
+  return cells;
+}
+
+/** The mean absolute difference between every two of them. */
+function meanDistance(thumbnails: readonly Float32Array[]): number {
+  let sum = 0;
+  let pairs = 0;
+  thumbnails.forEach((first, index) => {
+    for (const second of thumbnails.slice(index + 1)) {
+      sum += first.reduce((total, value, cell) => total + Math.abs(value - second[cell]), 0) / first.length;
+      pairs++;
+    }
+  });
+  return sum / pairs;
+}
+
+/** Pearson's correlation of two thumbnails' brightness (Rec. 601); 0 where one of them is of one brightness throughout. */
+function brightnessCorrelation(first: Float32Array, second: Float32Array): number {
+  const brightness = (cells: Float32Array) => {
+    const values = Array.from({ length: side * side }, (_, cell) => {
+      const [red, green, blue] = cells.subarray(3 * cell);
+      return 0.299 * red + 0.587 * green + 0.114 * blue;
+    });
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  };
+  const [a, b] = [brightness(first), brightness(second)];
+  const dot = (x: number[], y: number[]) => x.reduce((sum, value, index) => sum + value * y[index], 0);
+  const power = Math.sqrt(dot(a, a) * dot(b, b));
+  return power < 1e-3 ? 0 : dot(a, b) / power;
+}

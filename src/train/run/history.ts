@@ -1,0 +1,68 @@
+// The losses of a whole run in bounded memory, for charts: neighbouring logged steps share a bucket, and each time the buckets run out,
+// every two become one. A run of 800,000 steps keeps as many numbers as one of 2,000.
+
+import { lossNames, type LossName, type Metrics } from "../step/metrics.ts";
+
+/** Columns of equal length, a place for each bucket, oldest first. */
+export interface HistoryColumns {
+  /** The last step of the bucket. */
+  readonly step: readonly number[];
+  /** Means over the bucket; null where no value of it is finite, so that JSON can hold it. */
+  readonly losses: Readonly<Record<LossName, readonly (number | null)[]>>;
+}
+
+interface Bucket {
+  step: number;
+  /** Logged steps that it stands for. */
+  count: number;
+  /** Sums over the finite values, and how many they are, for each loss. */
+  sums: number[];
+  counts: number[];
+}
+
+export class LossHistory {
+  readonly #buckets: Bucket[] = [];
+  /** Logged steps that a bucket stands for; the last one may not be full yet. */
+  #capacity = 1;
+
+  /** @param size the most buckets; even */
+  constructor(private readonly size = 2000) {}
+
+  add(metrics: Metrics): void {
+    let last = this.#buckets.at(-1);
+    if (!last || last.count === this.#capacity) {
+      if (this.#buckets.length === this.size) this.#halve();
+      last = { step: 0, count: 0, sums: lossNames.map(() => 0), counts: lossNames.map(() => 0) };
+      this.#buckets.push(last);
+    }
+    last.step = metrics.step;
+    last.count++;
+    lossNames.forEach((name, index) => {
+      if (!Number.isFinite(metrics[name])) return;
+      last.sums[index] += metrics[name];
+      last.counts[index]++;
+    });
+  }
+
+  #halve(): void {
+    for (let pair = 0; 2 * pair < this.size; pair++) {
+      const [first, second] = [this.#buckets[2 * pair], this.#buckets[2 * pair + 1]];
+      this.#buckets[pair] = {
+        step: second.step,
+        count: first.count + second.count,
+        sums: first.sums.map((sum, index) => sum + second.sums[index]),
+        counts: first.counts.map((count, index) => count + second.counts[index]),
+      };
+    }
+    this.#buckets.length = this.size / 2;
+    this.#capacity *= 2;
+  }
+
+  /** Four significant digits, which is more than a chart shows. */
+  columns(): HistoryColumns {
+    const mean = ({ sums, counts }: Bucket, index: number) =>
+      counts[index] === 0 ? null : Number((sums[index] / counts[index]).toPrecision(4));
+    const losses = lossNames.map((name, index) => [name, this.#buckets.map((bucket) => mean(bucket, index))]);
+    return { step: this.#buckets.map(({ step }) => step), losses: Object.fromEntries(losses) };
+  }
+}

@@ -1,0 +1,115 @@
+// Whether a run fits the device, said before it starts: a plan costs no memory, so settings can be tried until some fit.
+
+import { traitsOf } from "../../autograd/program.ts";
+import { UserError } from "../../errors.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { sizeMisfit, type TrainingOptions } from "../options/options.ts";
+import { planStep, type BatchShape } from "./trainer.ts";
+
+/** Settings of a run, and what memory it takes by the plan. */
+interface Settings {
+  readonly options: TrainingOptions;
+  readonly shape: BatchShape;
+  /** Pictures a side in an epoch's last batch, where these are fewer; 0 where all batches are full. Both programs are kept. */
+  readonly rest: number;
+}
+
+/**
+ * Refuses a run that the device has no room for. A software adapter's memory is known; of a GPU's only the limits of a single buffer and
+ * a single binding are, and what it cannot hold in all it refuses when the run takes it.
+ *
+ * @param shape of the batches that most steps take
+ * @param rest pictures a side in an epoch's last batch where these are fewer, else 0
+ * @throws UserError that says how much is needed, how much there is, and which settings would fit
+ */
+export function checkFits(options: TrainingOptions, shape: BatchShape, gpu: Gpu, rest = 0): void {
+  const excess = excessOf({ options, shape, rest }, gpu);
+  if (!excess) return;
+  const settings = settingsThatFit({ options, shape, rest }, gpu);
+  throw new UserError(
+    `The run does not fit: ${excess}. ` +
+      (settings.length > 0
+        ? `It would with ${settings.join(", or with ")}.`
+        : "No smaller size, width or batch alone changes that: make all of them smaller, or train on another adapter."),
+  );
+}
+
+/** What is too large, for the end of a sentence; undefined where nothing is. */
+function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefined {
+  const { adapter, buffers, limits } = gpu;
+  const whole = planStep(options, shape, traitsOf(gpu));
+  const plans = [whole.plan];
+  if (rest > 0 && rest < shape.count) plans.push(planStep(options, { ...shape, count: rest }, traitsOf(gpu)).plan);
+
+  const bytes = plans.reduce((sum, plan) => sum + plan.bytes, whole.keptBytes);
+  if (bytes > buffers.budget) {
+    return `it takes ${bytesText(bytes)} of memory, and ${bytesText(buffers.budget)} may be taken on ${adapter.name}`;
+  }
+  const ofBuffers = plans.flatMap((plan) => [
+    ...plan.slotBytes,
+    ...[...plan.parameters.values()].map(({ bytes }) => bytes),
+  ]);
+  const largestBuffer = Math.max(...ofBuffers);
+  if (largestBuffer > limits.bufferBytes) {
+    return `it takes a buffer of ${bytesText(largestBuffer)}, and ${adapter.name} has none above ${bytesText(limits.bufferBytes)}`;
+  }
+  const ofBindings = plans.flatMap(({ launches }) =>
+    launches.map(({ bindings }) => Math.max(...bindings.map(({ operand, bytes }) => bytes ?? operand.bytes))),
+  );
+  const largestBinding = Math.max(...ofBindings);
+  if (largestBinding > limits.bindingBytes) {
+    return `it has filters of ${bytesText(largestBinding)}, and ${adapter.name} reads no more than ${bytesText(limits.bindingBytes)} at once`;
+  }
+  return undefined;
+}
+
+/** Changes that are enough, each by itself, as they are given on a command line. */
+function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
+  const fits = (change: Settings) => excessOf(change, gpu) === undefined;
+  const { options, shape } = settings;
+
+  const size = largest(smallerSizes(settings), (side) => fits({ ...settings, shape: squares(shape.count, side) }));
+  const halves = Array.from({ length: Math.floor(Math.log2(options.ngf)) }, (_, i) => options.ngf / 2 ** (i + 1));
+  const widths = halves.filter((ngf) => Number.isInteger(ngf)).reverse();
+  const ngf = largest(widths, (ngf) => fits({ ...settings, options: { ...options, ngf } }));
+  const counts = Array.from({ length: shape.count - 1 }, (_, i) => i + 1);
+  // What is left over at the end of an epoch is not known for another batch: at most one picture less.
+  const count = largest(counts, (count) => fits({ options, shape: { ...shape, count }, rest: count - 1 }));
+  return [
+    ...(size === undefined ? [] : [sizeOption(options, size)]),
+    ...(ngf === undefined ? [] : [`--ngf ${ngf}`]),
+    ...(count === undefined ? [] : [`--batch_size ${count}`]),
+  ];
+}
+
+/** The sides of squares that these networks take and that are smaller than the pictures, from small to large. */
+function smallerSizes({ options, shape }: Settings): number[] {
+  const shortest = Math.min(...shape.A, ...shape.B);
+  const sides = Array.from({ length: shortest - 1 }, (_, i) => i + 1);
+  return sides.filter((side) => sizeMisfit({ width: side, height: side }, options) === undefined);
+}
+
+function squares(count: number, side: number): BatchShape {
+  return { count, A: [side, side], B: [side, side] };
+}
+
+function sizeOption({ preprocess }: TrainingOptions, side: number): string {
+  if (preprocess.includes("crop")) return `--crop_size ${side}`;
+  if (preprocess.includes("resize")) return `--load_size ${side}`;
+  return `--preprocess ${preprocess === "none" ? "crop" : `${preprocess}_and_crop`} --crop_size ${side}`;
+}
+
+/** The last of the values for which `fits` holds, where it holds for all before it too; undefined where it holds for none. */
+function largest(values: readonly number[], fits: (value: number) => boolean): number | undefined {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (fits(values[middle])) low = middle + 1;
+    else high = middle;
+  }
+  return values[low - 1];
+}
+
+function bytesText(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}

@@ -1,0 +1,57 @@
+// The four networks of a CycleGAN: G_A makes B of A, G_B makes A of B, D_A judges Bs, D_B judges As. (The reference's names: a
+// discriminator is called after the generator that it judges.)
+
+import type { NamedTensor } from "../../formats/tensors.ts";
+import type { Architecture } from "../../nn/architecture.ts";
+import { initialize } from "../../nn/initialize.ts";
+import type { TrainingOptions } from "../options/options.ts";
+import { streamOf } from "../dataset/random-streams.ts";
+
+/** In the order in which the reference makes them. */
+export const networkNames = ["G_A", "G_B", "D_A", "D_B"] as const;
+export type NetworkName = (typeof networkNames)[number];
+export type Architectures = Readonly<Record<NetworkName, Architecture>>;
+
+/** Something for each network. */
+export function mapNetworks<T>(of: (name: NetworkName, index: number) => T): Record<NetworkName, T> {
+  return Object.fromEntries(networkNames.map((name, index) => [name, of(name, index)])) as Record<NetworkName, T>;
+}
+
+/** What the options ask for. */
+export function architecturesOf(options: TrainingOptions): Architectures {
+  const { inputNc, outputNc } = options;
+  return {
+    G_A: generator(options, inputNc, outputNc),
+    G_B: generator(options, outputNc, inputNc),
+    D_A: discriminator(options, outputNc),
+    D_B: discriminator(options, inputNc),
+  };
+}
+
+function generator({ netG, ngf, norm }: TrainingOptions, inputChannels: number, outputChannels: number): Architecture {
+  const common = { inputChannels, outputChannels, ngf, norm, dropout: false };
+  switch (netG) {
+    case "resnet_9blocks":
+      return { kind: "resnet", blocks: 9, ...common };
+    case "resnet_6blocks":
+      return { kind: "resnet", blocks: 6, ...common };
+    case "unet_256":
+      return { kind: "unet", downs: 8, ...common };
+    case "unet_128":
+      return { kind: "unet", downs: 7, ...common };
+  }
+}
+
+function discriminator({ netD, ndf, nLayersD, norm }: TrainingOptions, inputChannels: number): Architecture {
+  if (netD === "pixel") return { kind: "pixel", inputChannels, ndf, norm };
+  return { kind: "patch", inputChannels, ndf, layers: netD === "n_layers" ? nLayersD : 3, norm };
+}
+
+/** The weights that a run begins with, from its seed. */
+export function initialWeights(options: TrainingOptions): Record<NetworkName, NamedTensor[]> {
+  const architectures = architecturesOf(options);
+  return mapNetworks((name, index) => {
+    const random = streamOf(options.seed, "weights", index);
+    return initialize(architectures[name], options.initType, options.initGain, random);
+  });
+}

@@ -1,0 +1,18 @@
+// The pictures that a run shows of itself, eight to an epoch, as the reference names them.
+
+/** In the order of the reference: what is made of a picture of A, then what is made of one of B. */
+export const sampleLabels = ["real_A", "fake_B", "rec_A", "idt_B", "real_B", "fake_A", "rec_B", "idt_A"] as const;
+
+export type SampleLabel = (typeof sampleLabels)[number];
+
+/** What each shows, beside the picture that it is made of. */
+export const sampleCaptions: Readonly<Record<SampleLabel, string>> = {
+  real_A: "from A",
+  fake_B: "made into B",
+  rec_A: "and back into A",
+  idt_B: "left as it is",
+  real_B: "from B",
+  fake_A: "made into A",
+  rec_B: "and back into B",
+  idt_A: "left as it is",
+};

@@ -1,0 +1,371 @@
+// The four networks, their optimisers and their pools on one device: takes steps, and gives away or takes back all that the steps depend
+// on. It knows nothing of files, epochs or failures; run.ts does.
+
+import { makePlan, type Plan } from "../../autograd/plan.ts";
+import { Program, traitsOf } from "../../autograd/program.ts";
+import { apply, input, parameter } from "../../autograd/tensor.ts";
+import type { Image } from "../../data/image.ts";
+import { allInOrder, UserError } from "../../errors.ts";
+import type { BufferRange } from "../../gpu/commands.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { ReadbackRing } from "../../gpu/readback.ts";
+import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
+import { byteLength, image, vector, type TensorType, type Traits } from "../../kernels/core/operation.ts";
+import { byteLevels, fromPixels, toPixels } from "../../kernels/pixelart/pixels.ts";
+import { Arena } from "../../nn/arena.ts";
+import { stateDict } from "../../nn/architecture.ts";
+import { deviceType } from "../../nn/layers.ts";
+import type { Batch } from "../dataset/dataset.ts";
+import { decide } from "./image-pool.ts";
+import { architecturesOf, type Architectures } from "./networks.ts";
+import type { Losses } from "./metrics.ts";
+import type { TrainingOptions } from "../options/options.ts";
+import { streamOf } from "../dataset/random-streams.ts";
+import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
+import {
+  adamOf,
+  learns,
+  lossOrder,
+  memory,
+  optimizerNames,
+  optimizers,
+  traceStep,
+  type OptimizerName,
+} from "./step.ts";
+
+/** The numbers of a step that are not learnt: where it stands in the run, and how fast it learns. */
+export interface StepPlace {
+  /** Steps that each optimiser has taken before this one. */
+  readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
+  /** Pictures a side that were shown before this step. */
+  readonly pictures: number;
+  readonly learningRate: number;
+  /** Which networks learn in it. */
+  readonly learning: TrainingOptions["learning"];
+}
+
+/** Everything on the device that a step depends on, by the names of `memory`: bytes as they lie there. */
+export type Snapshot = ReadonlyMap<string, ArrayBuffer>;
+
+/** Steps whose losses may be on their way: the device always has one more to begin. */
+const stepsInFlight = 2;
+
+/** What the step of these sizes is made of, and the memory that outlives it. */
+export interface StepPlan {
+  readonly plan: Plan;
+  /** Bytes of what outlives the step: weights, gradients, moments, pools. */
+  readonly keptBytes: number;
+  /** The number of the output that shows each picture. */
+  readonly pictureOutputs: Readonly<Partial<Record<SampleLabel, number>>>;
+}
+
+/** Height and width of a batch's pictures on each side, and how many there are. */
+export interface BatchShape {
+  readonly count: number;
+  readonly A: readonly [height: number, width: number];
+  readonly B: readonly [height: number, width: number];
+}
+
+/** What outlives a step, by the names of `memory`. */
+export interface TrainerMemory {
+  /** Where the trained tensors of each optimiser lie in its weights, gradients and moments. */
+  readonly arenas: Readonly<Record<OptimizerName, Arena>>;
+  /** What has a buffer of its own: running statistics and pools. */
+  readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
+}
+
+/** Where everything lies that a step of these sizes keeps. */
+export function layOut(
+  options: TrainingOptions,
+  architectures: Architectures,
+  { A, B }: BatchShape,
+  { offsetAlignment }: Traits,
+): TrainerMemory {
+  const others = new Map<string, { type: TensorType; bytes: number }>();
+  const own = (name: string, type: TensorType) => others.set(name, { type, bytes: byteLength(type) });
+  const arena = (optimizer: OptimizerName) => {
+    const types = new Map<string, TensorType>();
+    for (const network of optimizers[optimizer]) {
+      for (const tensor of stateDict(architectures[network])) {
+        const type = deviceType(tensor);
+        const name = memory.tensor(network, tensor.name);
+        if (!type) continue;
+        if (tensor.role === "running mean" || tensor.role === "running variance") own(name, type);
+        else types.set(name, type);
+      }
+    }
+    return new Arena(types, offsetAlignment);
+  };
+  const arenas = { generators: arena("generators"), discriminators: arena("discriminators") };
+  if (options.poolSize > 0) {
+    // Fakes of B are made of As, and have their size.
+    own(memory.pool("B"), image(options.poolSize, options.outputNc, ...A));
+    own(memory.pool("A"), image(options.poolSize, options.inputNc, ...B));
+  }
+  return { arenas, others };
+}
+
+/** The bytes of each buffer that outlives a step. */
+function bufferBytes(options: TrainingOptions, { arenas, others }: TrainerMemory): Map<string, number> {
+  const buffers = new Map([...others].map(([name, { bytes }]) => [name, bytes]));
+  for (const optimizer of optimizerNames) {
+    for (const name of [memory.weights, memory.gradients, memory.first, memory.second]) {
+      buffers.set(name(optimizer), arenas[optimizer].bytes);
+    }
+    buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder(options)[optimizer].length)));
+  }
+  return buffers;
+}
+
+/** The step from the bytes of a batch's pictures on. */
+export function tracePictures(
+  options: TrainingOptions,
+  architectures: Architectures,
+  arenas: TrainerMemory["arenas"],
+  shape: BatchShape,
+) {
+  const levels = parameter("byte levels", vector(byteLevels.length));
+  const real = (side: "A" | "B", channels: number) => {
+    const [height, width] = shape[side];
+    const pixels = input(`pixels of ${side}`, { layout: "pixels", shape: [shape.count, height, width] });
+    return apply(fromPixels, [pixels, levels], { channels: channels as 1 | 3 });
+  };
+  return traceStep(options, architectures, arenas, real("A", options.inputNc), real("B", options.outputNc));
+}
+
+/** What a step would take, without a device having to do it. */
+export function planStep(options: TrainingOptions, shape: BatchShape, traits: Traits): StepPlan {
+  const architectures = architecturesOf(options);
+  const layout = layOut(options, architectures, shape, traits);
+  const { wanted, named, pictures } = tracePictures(options, architectures, layout.arenas, shape);
+  const shown = sampleLabels.filter((name) => pictures[name]);
+  const plan = makePlan(traits, [...wanted, ...shown.map((name) => apply(toPixels, [pictures[name]!], {}))], named);
+  const pictureOutputs = Object.fromEntries(shown.map((name, index) => [name, wanted.length + index]));
+  return {
+    plan,
+    pictureOutputs,
+    keptBytes: [...bufferBytes(options, layout).values()].reduce((sum, bytes) => sum + bytes, 0),
+  };
+}
+
+interface Prepared {
+  shape: BatchShape;
+  program: Program;
+  pictureOutputs: StepPlan["pictureOutputs"];
+}
+
+export class Trainer {
+  private prepared: Prepared[] = [];
+
+  private constructor(
+    private readonly gpu: Gpu,
+    readonly options: TrainingOptions,
+    readonly layout: TrainerMemory,
+    private readonly buffers: ReadonlyMap<string, GPUBuffer>,
+    private readonly ring: ReadbackRing,
+  ) {}
+
+  /**
+   * Takes the memory for everything that outlives a step, all of it zero.
+   *
+   * @param shape of the batches that most steps take; others may be smaller
+   * @throws OutOfMemoryError with nothing kept
+   */
+  static async create(gpu: Gpu, options: TrainingOptions, shape: BatchShape): Promise<Trainer> {
+    const layout = layOut(options, architecturesOf(options), shape, traitsOf(gpu));
+    const taken = new Map<string, GPUBuffer>();
+    try {
+      for (const [name, bytes] of bufferBytes(options, layout))
+        taken.set(name, await gpu.buffers.upload(new Uint8Array(bytes), name));
+      taken.set("byte levels", await gpu.buffers.upload(byteLevels, "the table of byte levels"));
+      const ring = await ReadbackRing.create(gpu, 64, stepsInFlight);
+      return new Trainer(gpu, options, layout, taken, ring);
+    } catch (error) {
+      taken.forEach((buffer) => gpu.buffers.release(buffer));
+      throw error;
+    }
+  }
+
+  /**
+   * Begins a step, and returns when the device has been given it. The losses, on the logged scale, come when the device is done.
+   *
+   * @throws DeviceLostError, or what the device reported of an earlier step
+   */
+  async step(batch: Batch, place: StepPlace): Promise<{ losses: Promise<Losses> }> {
+    const { program } = await this.programFor(shapeOf(batch));
+    await this.ring.room();
+    this.writeInputs(program, batch, place);
+    await program.submitAll();
+    const losses = this.ring.read(
+      optimizerNames.map((optimizer) => {
+        const buffer = this.buffer(memory.losses(optimizer));
+        return { buffer, offset: 0, size: byteLength(vector(lossOrder(this.options)[optimizer].length)) };
+      }),
+    );
+    return { losses: losses.then((bytes) => namedLosses(this.options, bytes)) };
+  }
+
+  /** Hands a step's program what changes from step to step. */
+  writeInputs(program: Program, batch: Batch, place: StepPlace): void {
+    const { optimizerSteps, pictures, learningRate, learning } = place;
+    program.write("pixels of A", pixelsOf(batch.realA));
+    program.write("pixels of B", pixelsOf(batch.realB));
+    for (const optimizer of optimizerNames) {
+      const schedule = learns(optimizer, learning)
+        ? adamSchedule(learningRate, optimizerSteps[optimizer] + 1, adamOf(this.options))
+        : restingSchedule;
+      program.write(memory.schedule(optimizer), Float32Array.of(...schedule, 0));
+    }
+    if (this.options.poolSize > 0) {
+      for (const [index, side] of (["A", "B"] as const).entries()) {
+        program.write(memory.decisions(side), this.decisions(batch.realA.length, pictures, index));
+      }
+    }
+  }
+
+  /** Pictures of the last step that was given a batch of this shape, the first sample of each, as bytes. */
+  async pictures(): Promise<Partial<Record<SampleLabel, Image>>> {
+    const [last] = this.prepared;
+    if (!last) throw new Error("No step has been taken.");
+    const result: Partial<Record<SampleLabel, Image>> = {};
+    for (const name of sampleLabels) {
+      const output = last.pictureOutputs[name];
+      if (output === undefined) continue;
+      const [, height, width] = last.program.plan.outputs[output].type!.shape;
+      const data = new Uint8ClampedArray(await last.program.read(output), 0, 4 * width * height);
+      result[name] = { width, height, data, hasAlpha: false };
+    }
+    return result;
+  }
+
+  /** Whether there is a step to show pictures of. */
+  get hasPictures(): boolean {
+    return this.prepared.length > 0;
+  }
+
+  /** The longest that anything that was submitted has taken, in milliseconds. */
+  get longestSubmit(): number {
+    return Math.max(0, ...this.prepared.map(({ program }) => program.longestSubmit));
+  }
+
+  /** The plan of the last step. */
+  get plan(): Plan | undefined {
+    return this.prepared[0]?.program.plan;
+  }
+
+  /** A copy of all that the next step depends on. Steps that were begun are in it. */
+  async save(): Promise<Snapshot> {
+    const names = [...this.buffers.keys()].filter(isState);
+    const copies = await allInOrder(names.map((name) => this.gpu.read(this.buffer(name), 0, this.buffer(name).size)));
+    return new Map(names.map((name, index) => [name, copies[index]]));
+  }
+
+  /** Takes back what `save` gave. */
+  restore(snapshot: Snapshot): void {
+    for (const [name, bytes] of snapshot) this.gpu.write(this.buffer(name), new Uint8Array(bytes));
+  }
+
+  /** Gives the device's memory back. */
+  release(): void {
+    this.prepared.forEach(({ program }) => program.release());
+    this.prepared = [];
+    this.buffers.forEach((buffer) => this.gpu.buffers.release(buffer));
+    this.gpu.buffers.trim();
+  }
+
+  private buffer(name: string): GPUBuffer {
+    const buffer = this.buffers.get(name);
+    if (!buffer) throw new Error(`The trainer keeps nothing called ${name}.`);
+    return buffer;
+  }
+
+  private decisions(count: number, pictures: number, side: number): Float32Array<ArrayBuffer> {
+    const { poolSize, seed } = this.options;
+    const numbers = Array.from({ length: count }, (_, i) => {
+      const { slot, showsStored } = decide(poolSize, pictures + i, streamOf(seed, "pool", pictures + i, side));
+      return [slot, Number(showsStored)];
+    }).flat();
+    const padded = new Float32Array(4 * Math.ceil(numbers.length / 4));
+    padded.set(numbers);
+    return padded;
+  }
+
+  /** The programs of the last two shapes are kept: most batches are alike, and the last of an epoch may be smaller. */
+  private async programFor(shape: BatchShape): Promise<Prepared> {
+    const index = this.prepared.findIndex((entry) => sameShape(entry.shape, shape));
+    if (index >= 0) {
+      const [found] = this.prepared.splice(index, 1);
+      this.prepared.unshift(found);
+      return found;
+    }
+    const [first] = this.prepared;
+    if (this.options.poolSize > 0 && first && !sameShape({ ...first.shape, count: shape.count }, shape)) {
+      throw new UserError(
+        `The pictures are not all of one size (${sizesOf(first.shape)}, then ${sizesOf(shape)}), and a pool of fakes holds one size. ` +
+          "Use a --preprocess that crops, or --pool_size 0.",
+      );
+    }
+    while (this.prepared.length > 1) {
+      await this.gpu.settled();
+      this.prepared.pop()!.program.release();
+    }
+    const { plan, pictureOutputs } = planStep(this.options, shape, traitsOf(this.gpu));
+    const program = await Program.prepare(this.gpu, plan, this.places());
+    const entry = { shape, program, pictureOutputs };
+    this.prepared.unshift(entry);
+    return entry;
+  }
+
+  /** Where everything lies that outlives a step. */
+  places(): Map<string, GPUBuffer | BufferRange> {
+    const places = new Map<string, GPUBuffer | BufferRange>(this.buffers);
+    for (const optimizer of optimizerNames) {
+      for (const [name, { offset, bytes }] of this.layout.arenas[optimizer].entries) {
+        places.set(name, { buffer: this.buffer(memory.weights(optimizer)), offset, size: bytes });
+        const gradients = this.buffer(memory.gradients(optimizer));
+        places.set(memory.gradient(name), { buffer: gradients, offset, size: bytes });
+      }
+    }
+    return places;
+  }
+}
+
+/** What the next step depends on. The gradients and losses of the last one it writes anew, and the table of levels never changes. */
+function isState(name: string): boolean {
+  const others = optimizerNames.flatMap((optimizer) => [memory.gradients(optimizer), memory.losses(optimizer)]);
+  return !["byte levels", ...others].includes(name);
+}
+
+export function shapeOf({ realA, realB }: Batch): BatchShape {
+  return { count: realA.length, A: [realA[0].height, realA[0].width], B: [realB[0].height, realB[0].width] };
+}
+
+function sameShape(a: BatchShape, b: BatchShape): boolean {
+  return a.count === b.count && String(a.A) === String(b.A) && String(a.B) === String(b.B);
+}
+
+function sizesOf({ A, B }: BatchShape): string {
+  return `A ${A[1]} x ${A[0]} and B ${B[1]} x ${B[0]}`;
+}
+
+function pixelsOf(images: readonly Image[]): Uint8ClampedArray<ArrayBuffer> {
+  if (images.length === 1) return images[0].data;
+  const all = new Uint8ClampedArray(images.reduce((sum, { data }) => sum + data.length, 0));
+  let end = 0;
+  for (const { data } of images) {
+    all.set(data, end);
+    end += data.length;
+  }
+  return all;
+}
+
+function namedLosses(options: TrainingOptions, bytes: ArrayBuffer): Losses {
+  const losses: Partial<Record<keyof Losses, number>> = {};
+  let start = 0;
+  for (const optimizer of optimizerNames) {
+    const names = lossOrder(options)[optimizer];
+    new Float32Array(bytes, start, names.length).forEach((value, index) => (losses[names[index]] = value));
+    start += byteLength(vector(names.length));
+  }
+  return losses as Losses;
+}

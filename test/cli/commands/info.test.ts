@@ -1,0 +1,190 @@
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, describe, expect, it, vi } from "vitest";
+import { registerInfo } from "../../../src/cli/commands/info.ts";
+import { registerWeights } from "../../../src/cli/commands/weights.ts";
+import { UserError } from "../../../src/errors.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
+import { writePth } from "../../../src/formats/pth-write.ts";
+import { writeSafetensors } from "../../../src/formats/safetensors.ts";
+import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors.ts";
+import { stateDict, type Architecture } from "../../../src/nn/architecture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-info-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+/** Runs the command line and returns what it printed. */
+async function run(...words: string[]): Promise<string> {
+  const program = new Command().exitOverride();
+  registerInfo(program);
+  registerWeights(program);
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return log.mock.calls.map(([line]) => line).join("\n");
+  } finally {
+    log.mockRestore();
+  }
+}
+
+async function refuses(words: string[], reason: RegExp) {
+  await expect(run(...words)).rejects.toThrow(reason);
+  await expect(run(...words)).rejects.toBeInstanceOf(UserError);
+}
+
+function tensorsOf(architecture: Architecture): NamedTensor[] {
+  return stateDict(architecture).map(({ name, shape, dtype }, n) => {
+    const values = Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i + n));
+    const data = dtype === "float32" ? new Uint8Array(values.buffer) : new Uint8Array(bytesPerElement.int64);
+    return { name, dtype, shape, data };
+  });
+}
+
+const resnet: Architecture = {
+  kind: "resnet",
+  inputChannels: 3,
+  outputChannels: 1,
+  ngf: 4,
+  blocks: 2,
+  norm: "instance",
+  dropout: true,
+};
+const unet: Architecture = {
+  kind: "unet",
+  inputChannels: 3,
+  outputChannels: 3,
+  ngf: 2,
+  downs: 7,
+  norm: "batch",
+  dropout: null,
+};
+const patch: Architecture = { kind: "patch", inputChannels: 3, ndf: 4, layers: 2, norm: "batch" };
+
+describe("info --json", () => {
+  it("says exactly what the file is", async () => {
+    writeFileSync(at("resnet.pth"), writePth(tensorsOf(resnet)));
+    const json = JSON.parse(await run("info", at("resnet.pth"), "--json"));
+    expect(Object.keys(json)).toEqual(
+      "format network ngf blocks norm dropout inputChannels outputChannels parameters tensors".split(" "),
+    );
+    expect(json).toMatchObject({ format: "pth-zip", network: "resnet_2blocks", ngf: 4, blocks: 2, norm: "instance" });
+    expect(json).toMatchObject({ dropout: true, inputChannels: 3, outputChannels: 1 });
+    expect(json.parameters).toBe(json.tensors.reduce((n: number, t: NamedTensor) => n + elementCount(t.shape), 0));
+    expect(json.tensors[0]).toEqual({ name: "model.1.weight", dtype: "float32", shape: [4, 3, 7, 7] });
+  });
+  it("of a discriminator, with ndf; the extension does not matter", async () => {
+    writeFileSync(at("patch.bin"), writeSafetensors(tensorsOf(patch)));
+    const json = JSON.parse(await run("info", at("patch.bin"), "--json"));
+    expect(json).toMatchObject({
+      format: "safetensors",
+      network: "n_layers",
+      ndf: 4,
+      blocks: 2,
+      dropout: false,
+      outputChannels: 1,
+    });
+    expect(json).not.toHaveProperty("ngf");
+  });
+  it("of a U-Net, whose dropout the file cannot tell", async () => {
+    writeFileSync(at("unet.pt"), writePth(tensorsOf(unet)));
+    const json = JSON.parse(await run("info", at("unet.pt"), "--json"));
+    expect(json).toMatchObject({ network: "unet_128", blocks: null, dropout: null, norm: "batch" });
+  });
+});
+
+describe("info", () => {
+  it("is readable, and marks what is ignored", async () => {
+    const statistics = {
+      name: "model.2.running_mean",
+      dtype: "float32",
+      shape: [4],
+      data: new Uint8Array(16),
+    } as const;
+    writeFileSync(at("old.pkl"), writePth([...tensorsOf(resnet), { ...statistics, shape: [4] }]));
+    const text = await run("info", at("old.pkl"));
+    expect(text).toMatch(/^network +resnet_2blocks$/m);
+    expect(text).toMatch(/^channels +3 in, 1 out$/m);
+    expect(text).toMatch(/^model\.1\.weight +float32 +\[4, 3, 7, 7\]$/m);
+    expect(text).toMatch(/^model\.2\.running_mean .*ignored/m);
+  });
+  it("says in one sentence, led by the file's name, what is wrong", async () => {
+    await refuses(["info", at("missing.pth")], /missing\.pth: there is no such file or folder\.$/);
+    await refuses(["info", folder], /pixelcycle-info-\w+: it is a folder, not a file\.$/);
+    await refuses(["info", "/dev/zero"], /zero: it is a pipe or a device/);
+    writeFileSync(at("cut.pth"), writePth(tensorsOf(patch)).subarray(0, 500));
+    await refuses(["info", at("cut.pth")], /cut\.pth: The zip file is cut off/);
+    const strange = tensorsOf(patch).map((tensor, i) => (i === 0 ? { ...tensor, name: "first.weight" } : tensor));
+    writeFileSync(at("strange.pth"), writePth(strange));
+    await refuses(
+      ["info", at("strange.pth")],
+      /strange\.pth: first\.weight \[4, 3, 4, 4\] is no tensor of a known network/,
+    );
+  });
+  it("refuses a huge file before reading it", async () => {
+    writeFileSync(at("huge.pth"), "");
+    truncateSync(at("huge.pth"), 2 ** 40);
+    await refuses(["info", at("huge.pth")], /has 1099511627776 bytes, and at most 1073741824 are read\.$/);
+    rmSync(at("huge.pth"));
+  });
+});
+
+describe("weights convert", () => {
+  it("goes from format to format and back without losing a bit, prefixes aside", async () => {
+    const tensors = tensorsOf(unet);
+    writeFileSync(at("a.pth"), writePth(tensors.map((tensor) => ({ ...tensor, name: `module.${tensor.name}` }))));
+    await run("weights", "convert", at("a.pth"), at("new/b.safetensors"));
+    await run("weights", "convert", at("new/b.safetensors"), at("c.pth"));
+    expect(readFileSync(at("c.pth")).equals(writePth(tensors))).toBe(true);
+    expect(readdirSync(at("new"))).toEqual(["b.safetensors"]);
+  });
+  it("reads what PyTorch wrote and keeps its precision", async () => {
+    const source = new URL("../../formats/fixtures/dtypes.legacy.pth", import.meta.url);
+    copyFileSync(source, at("dtypes.pkl"));
+    await run("weights", "convert", at("dtypes.pkl"), at("dtypes.SAFETENSORS"));
+    const [before, after] = [source, at("dtypes.SAFETENSORS")].map(
+      (file) => readCheckpoint(readFileSync(file)).tensors,
+    );
+    expect(after).toEqual(before);
+  });
+  it("--half rounds what is floating and leaves counts alone", async () => {
+    const tensors = tensorsOf(patch);
+    writeFileSync(at("full.pth"), writePth(tensors));
+    await run("weights", "convert", at("full.pth"), at("half.safetensors"), "--half");
+    const halved = readCheckpoint(readFileSync(at("half.safetensors"))).tensors;
+    expect(halved.map(({ name }) => name)).toEqual(tensors.map(({ name }) => name));
+    expect(new Set(halved.map(({ dtype }) => dtype))).toEqual(new Set(["float16", "int64"]));
+    const [exact, rounded] = [tensors[0], halved[0]].map(toFloat32);
+    expect(exact.every((value, i) => Math.abs(value - rounded[i]) <= 2 ** -11 * Math.abs(value))).toBe(true);
+    expect(rounded).not.toEqual(exact);
+  });
+  it("refuses to write over what it reads, through links too", async () => {
+    const bytes = writePth(tensorsOf(patch));
+    writeFileSync(at("self.pth"), bytes);
+    symlinkSync(at("self.pth"), at("link.pth"));
+    linkSync(at("self.pth"), at("hard.pth"));
+    for (const output of ["self.pth", "link.pth", "hard.pth", "../" + folder.split("/").at(-1) + "/self.pth"]) {
+      await refuses(["weights", "convert", at("self.pth"), join(folder, output)], /is the file to read from/);
+    }
+    expect(readFileSync(at("self.pth")).equals(bytes)).toBe(true);
+  });
+  it("refuses an OUT of no known kind, and leaves an older OUT when IN is broken", async () => {
+    await refuses(["weights", "convert", at("self.pth"), at("out.onnx")], /must end in \.pth or \.safetensors/);
+    writeFileSync(at("older.pth"), "older");
+    writeFileSync(at("broken.pth"), "broken");
+    await refuses(["weights", "convert", at("broken.pth"), at("older.pth")], /broken\.pth: The file is neither/);
+    expect(readFileSync(at("older.pth"), "utf8")).toBe("older");
+  });
+});

@@ -1,0 +1,74 @@
+// `pixelcycle plan`: the table adds up, and the file says the same.
+
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { registerPlan, plannedShape } from "../../../src/cli/commands/plan/command.ts";
+import type { StepPlanJson } from "../../../src/cli/commands/plan/text.ts";
+import { UserError } from "../../../src/errors.ts";
+import { defaultTrainingOptions } from "../../../src/train/options/options.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-plan-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => void vi.restoreAllMocks());
+
+/** What it prints. */
+async function plan(...argv: string[]): Promise<string> {
+  const lines: string[] = [];
+  vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  const program = new Command("pixelcycle").exitOverride();
+  registerPlan(program);
+  await program.parseAsync(["plan", ...argv], { from: "user" });
+  return lines.join("\n");
+}
+
+const small = ["--netG", "resnet_6blocks", "--ngf=16", "--ndf", "16", "--crop_size", "64", "--load-size", "70"];
+
+describe("pixelcycle plan", () => {
+  test("prints what a step does and takes, and writes the same", async () => {
+    const file = join(folder, "plan.json");
+    const text = await plan("--max_steps", "inf", "--json", file, ...small);
+    const json = JSON.parse(readFileSync(file, "utf8")) as StepPlanJson;
+    const computed = json.nodes.filter(({ phase }) => phase !== "given");
+
+    expect(text).toContain("resnet_6blocks, ngf 16, with basic, ndf 16, norm instance: 64x64, batches of 1");
+    expect(json.options).toMatchObject({ ngf: 16, cropSize: 64, loadSize: 70, maxSteps: "inf" });
+    expect(json.shape).toEqual({ count: 1, A: [64, 64], B: [64, 64] });
+
+    const rows = [...text.matchAll(/^(\w+) +(\d+) +(\d+) +([\d.]+) +([\d.]+) % +([\d.]+)$/gm)].map(([, ...row]) => row);
+    expect(rows.map(([operation]) => operation).sort()).toEqual(
+      [...new Set(computed.map(({ operation }) => operation))].sort(),
+    );
+    const column = (i: number) => rows.reduce((sum, row) => sum + Number(row[i]), 0);
+    expect(column(1)).toBe(computed.length);
+    expect(column(2)).toBe(json.launches);
+    expect(column(4)).toBeCloseTo(100, 0);
+    const flops = json.nodes.reduce((sum, node) => sum + node.flops, 0);
+    expect(text).toContain(`FLOPs      ${(flops / 1e9).toFixed(3)} GFLOP`);
+
+    const bytes = json.slots.reduce((sum, bytes) => sum + bytes, json.keptBytes);
+    expect(text).toContain(`memory     ${(bytes / 1e6).toFixed(1)} MB at most`);
+    const megabytes = (name: string) => Number(new RegExp(`${name} ([\\d.]+) MB`).exec(text)![1]);
+    const kept = ["weights", "gradients", "moments", "pools"].reduce((sum, name) => sum + megabytes(name), 0);
+    expect(kept).toBeCloseTo(json.keptBytes / 1e6, 0);
+    // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has 3, and passes four times.
+    expect(text).toContain(
+      "fused      112 activations, each computed with the norm before it, 56 of them on the way back",
+    );
+    expect(text).toContain("made again 56 norms");
+  });
+
+  test("refuses what train refuses, and sizes that are the pictures' own", async () => {
+    await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
+    await expect(plan("--crop_size", "30")).rejects.toThrow("crop_size");
+    await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width each picture has a size of its own/);
+    expect(() => plannedShape({ ...defaultTrainingOptions, preprocess: "none" })).toThrow(UserError);
+    expect(plannedShape({ ...defaultTrainingOptions, preprocess: "resize", batchSize: 3 })).toEqual({
+      count: 3,
+      A: [286, 286],
+      B: [286, 286],
+    });
+  });
+});

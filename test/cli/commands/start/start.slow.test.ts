@@ -1,0 +1,43 @@
+// The training of `pixelcycle start`, a few steps of it.
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, expect, test } from "vitest";
+import { writeReport } from "../../../../src/cli/pages/report.ts";
+import { trainSamples, trainingSteps } from "../../../../src/cli/commands/start/training.ts";
+import { lossNames } from "../../../../src/train/step/metrics.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "start-slow-"));
+afterAll(() => rm(folder, { recursive: true }));
+const dataroot = fileURLToPath(new URL("../../../../samples/train", import.meta.url));
+
+test(
+  "trains on the set in the box and tells the page what there is to show; a second time takes its place",
+  async () => {
+    expect(trainingSteps).toBeLessThanOrEqual(48); // an epoch of the set
+    const first = (await trainSamples({ dataroot, out: folder, steps: 2 }))!;
+    expect(first.history.step).toEqual([1, 2]);
+    for (const name of lossNames) expect(first.history.losses[name].every((loss) => loss! > 0)).toBe(true);
+    expect(first.introduction).toMatch(/from \d+\.\d to \d+\.\d for photos, and from \d+\.\d to \d+\.\d for pixel art/);
+    expect(first.samples.map((row) => row.map(({ caption }) => caption))).toEqual([
+      ["a photo", "made into pixel art", "and back into a photo"],
+      ["pixel art", "made into a photo", "and back into pixel art"],
+    ]);
+    expect(first.facts["Work done"]).toMatch(/^[\d.]+ GFLOP\/s$/);
+
+    const page = join(folder, "index.html");
+    await writeReport(page, { title: "", introduction: "", facts: {}, pairs: [], training: first });
+    expect((await readFile(page, "utf8")).match(/<img src="data:image\/png/g)).toHaveLength(6);
+
+    const second = (await trainSamples({ dataroot, out: folder, steps: 2 }))!;
+    expect(second.history).toEqual(first.history);
+  },
+  10 * 60_000,
+);
+
+test("interrupted before its second step it has nothing to show, and says so by that", async () => {
+  const signal = AbortSignal.abort();
+  expect(await trainSamples({ dataroot, out: join(folder, "early"), signal })).toBeUndefined();
+});

@@ -1,0 +1,41 @@
+// The training of `pixelcycle start`, as far as it comes without a GPU: what lies where it writes.
+
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { trainSamples } from "../../../../src/cli/commands/start/training.ts";
+import { UserError } from "../../../../src/errors.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "start-"));
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A run's folder as it was left by somebody, beside which start is to write. */
+async function leave(name: string, files: Record<string, string>): Promise<string> {
+  const run = join(folder, name, "training");
+  await mkdir(run, { recursive: true });
+  for (const [file, text] of Object.entries(files)) await writeFile(join(run, file), text);
+  return run;
+}
+
+const start = (name: string, dataroot: string) => trainSamples({ dataroot, out: join(folder, name) });
+
+test("a run of somebody else's stays as it is, and start says that it is there", async () => {
+  const theirs = { "train_opt.txt": "name: training\ndataroot: photos\n", "latest_net_G_A.pth": "weights" };
+  for (const [name, files] of Object.entries({ theirs, bare: { "latest_net_G_A.pth": "weights" } })) {
+    const run = await leave(name, files);
+    await expect(start(name, "none")).rejects.toThrow(/holds a run already/);
+    expect(await readdir(run)).toEqual(Object.keys(files).sort());
+  }
+});
+
+test("the run of an earlier start is removed", async () => {
+  const run = await leave("ours", {
+    "train_opt.txt": "name: training\ndataroot: none\n",
+    "latest_net_G_A.pth": "weights",
+    "loss_log.txt": "losses",
+  });
+  // With no pictures there it comes no further than that.
+  await expect(start("ours", "none")).rejects.toThrow(UserError);
+  expect(await readdir(run)).toEqual([]);
+});

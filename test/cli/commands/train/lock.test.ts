@@ -1,0 +1,57 @@
+// Two processes and one run's folder, and a run whose terminal is closed.
+
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { folderStorage } from "../../../../src/platform/storage.node.ts";
+import { loadState } from "../../../../src/train/run/state-file.ts";
+import { buildCommandLine } from "../../command-line.ts";
+import { lossesIn, tinyOptions, writeDataset } from "./tiny-training.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "train-lock-"));
+afterAll(() => rm(folder, { recursive: true }));
+const pixelcycle = await buildCommandLine();
+const data = await writeDataset(join(folder, "data"));
+
+const start = (name: string, ...words: string[]) =>
+  pixelcycle([
+    ...["train", "--dataroot", data, "--checkpoints_dir", folder, "--name", name],
+    ...tinyOptions,
+    ...["--no_html", "--n_epochs", "100000", ...words],
+  ]);
+
+const locksIn = async (run: string) => (await readdir(run)).filter((name) => name.startsWith(".lock-"));
+
+test("a run that is under way is no other process's, until it ends in whatever way", async () => {
+  const run = join(folder, "mine");
+  const first = start("mine");
+  await first.until(/step 2\//);
+  for (const words of [[], ["--continue_train"]]) {
+    const { code, output } = await start("mine", ...words).ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /mine is in use: the process \d+ has been training there since \d{4}-.* another --name\.\n$/,
+    );
+  }
+  expect(await locksIn(run)).toHaveLength(1);
+  // Who only reads is not kept from it, and a copy is nobody's.
+  expect(await pixelcycle(["info", join(run, "latest_net_G_A.pth")]).ended).toMatchObject({ code: 0 });
+  await cp(run, join(folder, "copy"), { recursive: true });
+  const copy = start("copy", "--continue_train");
+  await copy.until(/^epoch/m);
+  copy.kill("SIGKILL");
+  await copy.ended;
+
+  first.hangUp();
+  expect(await first.ended).toMatchObject({ code: 130 });
+  expect(await locksIn(run)).toEqual([]);
+  const { state } = (await loadState(folderStorage(run)))!;
+  expect(await lossesIn(run)).toHaveLength(state.record.step);
+
+  // The killed one has left its lock, which holds nobody off.
+  expect(await locksIn(join(folder, "copy"))).toHaveLength(1);
+  const again = start("copy", "--continue_train", "--max_steps", "1");
+  expect((await again.ended).output).not.toContain("in use");
+  expect(await locksIn(join(folder, "copy"))).toEqual([]);
+}, 60_000);

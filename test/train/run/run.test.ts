@@ -1,0 +1,370 @@
+// Whole runs of tiny networks: the same bytes every time, whatever happens in between.
+
+import { setTimeout as after } from "node:timers/promises";
+import { afterAll, describe, expect, test } from "vitest";
+import type { Image } from "../../../src/data/image.ts";
+import { UserError } from "../../../src/errors.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
+import { Gpu } from "../../../src/gpu/gpu.ts";
+import { poisonPool } from "../../poison.ts";
+import { identify } from "../../../src/nn/identify.ts";
+import { fromSeed } from "../../../src/train/run/beginning.ts";
+import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";
+import { metricsLog } from "../../../src/train/run/logs.ts";
+import type { Metrics } from "../../../src/train/step/metrics.ts";
+import { networkNames } from "../../../src/train/step/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import type { RunSurroundings } from "../../../src/train/run/surroundings.ts";
+import { TrainingRun } from "../../../src/train/run/run.ts";
+import { loadState, type TrainingState } from "../../../src/train/run/state-file.ts";
+import type { Storage } from "../../../src/train/run/storage.ts";
+import { randomPicture } from "../../networks.ts";
+import { webGpu } from "../../gpu.ts";
+
+const options: TrainingOptions = {
+  ...defaultTrainingOptions,
+  netG: "resnet_6blocks",
+  netD: "pixel",
+  ngf: 2,
+  ndf: 2,
+  loadSize: 18,
+  cropSize: 16,
+  poolSize: 3,
+  nEpochs: 2,
+  nEpochsDecay: 1,
+  seed: 5,
+  printFreq: 1,
+  displayFreq: 4,
+  saveEpochFreq: 2,
+  saveLatestFreq: 1e9,
+};
+
+/** Five pictures of one kind and three of the other, so an epoch is five steps. */
+const source: PictureSource = {
+  count: (side) => (side === "A" ? 5 : 3),
+  name: (side, index) => `${side}${index}`,
+  size: async () => ({ width: 20, height: 22 }),
+  async load(side, index) {
+    const { data, ...rest } = randomPicture(20, 22);
+    return {
+      ...rest,
+      data: data.map((byte, i) => (i % 4 === 3 ? 255 : (byte * (index + 2) + (side === "A" ? 0 : 90)) % 256)),
+    };
+  },
+};
+
+/** A disk in memory. */
+class MemoryStorage implements Storage {
+  readonly place = "memory";
+  readonly files = new Map<string, Uint8Array>();
+  /** What is thrown at the next writes, while there is any. */
+  failing: ((name: string) => boolean) | undefined;
+  async read(name: string) {
+    return this.files.get(name) ?? null;
+  }
+  async write(name: string, data: Uint8Array | string) {
+    if (this.failing?.(name)) throw new UserError(`${name}: the disk is full.`);
+    this.files.set(name, typeof data === "string" ? new TextEncoder().encode(data) : data.slice());
+  }
+  async append(name: string, data: Uint8Array | string) {
+    const added = typeof data === "string" ? new TextEncoder().encode(data) : data;
+    await this.write(name, Uint8Array.from([...(this.files.get(name) ?? []), ...added]));
+  }
+  async rename(from: string, to: string) {
+    this.files.set(to, this.files.get(from)!);
+    this.files.delete(from);
+  }
+  async remove(name: string) {
+    this.files.delete(name);
+  }
+  async list() {
+    return [...this.files.keys()].sort();
+  }
+}
+
+const opened: Gpu[] = [];
+async function openGpu(): Promise<Gpu> {
+  const gpu = poisonPool(await Gpu.open(webGpu));
+  opened.push(gpu);
+  return gpu;
+}
+afterAll(() => opened.forEach((gpu) => gpu.close()));
+
+async function train(
+  changes: Partial<TrainingOptions> = {},
+  around: Partial<RunSurroundings> & { storage?: MemoryStorage } = {},
+  start?: TrainingState,
+) {
+  const all = { ...options, ...changes };
+  const storage = around.storage ?? new MemoryStorage();
+  const dataset = await Dataset.open(source, all);
+  try {
+    const end = await TrainingRun.train(all, start ?? fromSeed(all), {
+      dataset,
+      openGpu,
+      encodePng: async ({ data }: Image) => new Uint8Array(data),
+      patience: [0, 0, 0],
+      ...around,
+      storage,
+    });
+    return { end, storage };
+  } finally {
+    dataset.close();
+  }
+}
+
+/** All that the end of a run consists of. */
+function result(storage: MemoryStorage): Record<string, Uint8Array> {
+  const names = [...storage.files.keys()].filter((name) => /\.pth$|^latest_state/.test(name));
+  return Object.fromEntries(names.sort().map((name) => [name, storage.files.get(name)!]));
+}
+
+function metricsOf(storage: MemoryStorage): Metrics[] {
+  const text = new TextDecoder().decode(storage.files.get(metricsLog));
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+}
+
+const undisturbed = await train();
+
+describe("a run", () => {
+  test("ends after its last epoch, having written what it should", () => {
+    const { end, storage } = undisturbed;
+    expect(end).toEqual({ step: 15, finished: true });
+    expect([...storage.files.keys()]).toEqual(
+      expect.arrayContaining(["latest_net_G_A.pth", "2_net_D_B.pth", "loss_log.txt", "web/images/epoch001_fake_B.png"]),
+    );
+    expect(metricsOf(storage).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+    expect(metricsOf(storage).map(({ epoch }) => epoch)).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3]);
+    const { tensors } = readCheckpoint(storage.files.get("latest_net_G_A.pth")!);
+    expect(identify(tensors).architecture).toMatchObject({ kind: "resnet", blocks: 6, ngf: 2, norm: "instance" });
+  });
+
+  test("gives the same bytes again, and others from another seed", async () => {
+    const shown: number[] = [];
+    const again = await train({}, { onStep: ({ metrics, view }) => shown.push(view.step - metrics.step) });
+    // What is shown beside a step's losses is that step, however many have begun since.
+    expect(shown).toEqual(Array(15).fill(0));
+    expect(result(again.storage)).toEqual(result(undisturbed.storage));
+    const other = await train({ seed: 6, maxSteps: 1 });
+    expect(metricsOf(other.storage)[0].D_A).not.toBe(metricsOf(undisturbed.storage)[0].D_A);
+  });
+});
+
+test("samples are shown at an epoch's last step too", async () => {
+  const { storage } = await train({ displayFreq: 5, maxSteps: 6 });
+  expect([...storage.files.keys()]).toContain("web/images/epoch001_fake_B.png");
+});
+
+test("with losses of cells and B recoloured, a run that was stopped goes on to the same bytes", async () => {
+  const changes = { cell: 4, lambdaColor: 2, lambdaCell: 10, lambdaChecker: 6, recolorB: true, maxSteps: 4 };
+  const whole = await train(changes);
+  const controller = new AbortController();
+  const onStep: RunSurroundings["onStep"] = ({ metrics }) => metrics.step === 1 && controller.abort();
+  const first = await train(changes, { signal: controller.signal, onStep });
+  expect(first.end.step).toBeLessThan(4);
+  const { state } = (await loadState(first.storage))!;
+  const second = await train(changes, { storage: first.storage }, state);
+  expect(result(second.storage)).toEqual(result(whole.storage));
+  const losses = ({ step, color, cell, checker }: Partial<Metrics>) => [step, color, cell, checker];
+  expect(metricsOf(second.storage).map(losses)).toEqual(metricsOf(whole.storage).map(losses));
+  expect(metricsOf(whole.storage).every(({ color, cell, checker }) => Math.min(color!, cell!, checker!) > 0)).toBe(
+    true,
+  );
+});
+
+describe("a run that was stopped", () => {
+  test.each([1, 5, 8])("goes on after step %i to the same bytes", async (stop) => {
+    const controller = new AbortController();
+    const first = await train(
+      {},
+      {
+        signal: controller.signal,
+        onStep: ({ metrics }) => metrics.step === stop && controller.abort(),
+      },
+    );
+    expect(first.end.finished).toBe(false);
+    expect(first.end.step).toBeLessThan(15);
+    const { state } = (await loadState(first.storage))!;
+    expect(state.record.step).toBe(first.end.step);
+    const second = await train({}, { storage: first.storage }, state);
+    expect(second.end).toEqual({ step: 15, finished: true });
+    expect(result(second.storage)).toEqual(result(undisturbed.storage));
+    expect(metricsOf(second.storage).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+  });
+
+  test("is told when it goes on with other pictures", async () => {
+    const first = await train({ maxSteps: 1 });
+    const { state } = (await loadState(first.storage))!;
+    const messages: string[] = [];
+    const onMessage = (sentence: string) => messages.push(sentence);
+    await train({ maxSteps: 2 }, { storage: first.storage, onMessage }, state);
+    expect(messages).toEqual([]);
+    const changed = { ...state, record: { ...state.record, dataset: "another" } };
+    await train({ maxSteps: 3 }, { storage: first.storage, onMessage }, changed);
+    expect(messages.join()).toContain("not those that the run was begun with");
+  });
+
+  test("without any warning goes on from what was on the disk", async () => {
+    // As after SIGKILL: whatever the disk held at some moment is all that is left.
+    const disks: Map<string, Uint8Array>[] = [];
+    const storage = new MemoryStorage();
+    await train({ saveLatestFreq: 4 }, { storage, onStep: () => disks.push(new Map(storage.files)) });
+    for (const files of [disks[6], disks[12]]) {
+      const disk = new MemoryStorage();
+      files.forEach((bytes, name) => disk.files.set(name, bytes));
+      const { state } = (await loadState(disk))!;
+      expect(state.record.step).toBeLessThan(15);
+      const { storage: ended } = await train({ saveLatestFreq: 4 }, { storage: disk }, state);
+      for (const name of ["latest_net_G_A.pth", "latest_net_D_B.pth"]) {
+        expect(ended.files.get(name)).toEqual(storage.files.get(name));
+      }
+    }
+  });
+});
+
+test("no state is on the disk before the networks that are kept of its time", async () => {
+  const disks: MemoryStorage[] = [];
+  class Recorder extends MemoryStorage {
+    override async rename(from: string, to: string) {
+      await super.rename(from, to);
+      const disk = new MemoryStorage();
+      this.files.forEach((bytes, name) => disk.files.set(name, bytes));
+      disks.push(disk);
+    }
+  }
+  await train({ saveEpochFreq: 1, saveLatestFreq: 5, saveByIter: true, maxSteps: 11 }, { storage: new Recorder() });
+  const steps = new Set<number>();
+  for (const disk of disks) {
+    const { step } = (await loadState(disk))!.state.record;
+    steps.add(step);
+    const kept = [1, 2].flatMap((epoch) => (step >= 5 * epoch ? [String(epoch), `iter_${5 * epoch}`] : []));
+    const wanted = kept.flatMap((label) => networkNames.map((name) => `${label}_net_${name}.pth`));
+    expect([...disk.files.keys()]).toEqual(expect.arrayContaining(wanted));
+  }
+  expect([...steps]).toEqual([0, 5, 10, 11]);
+});
+
+describe("a run whose device is lost", () => {
+  const losses: [string, (gpu: Gpu) => void][] = [
+    ["destroyed", (gpu) => gpu.device.destroy()],
+    ["unknown", (gpu) => gpu.simulateLoss("the driver was reset")],
+  ];
+  test.each(losses)("(%s) at several steps goes on to the same bytes", async (reason, lose) => {
+    const messages: string[] = [];
+    const at = new Set([1, 2, 7, 15]);
+    const { end, storage } = await train(
+      {},
+      {
+        intervals: { copy: 0, save: 1e9 },
+        onMessage: (sentence) => messages.push(sentence),
+        onStep: ({ metrics, view }) => {
+          if (at.delete(metrics.step)) lose(view.gpu);
+        },
+      },
+    );
+    expect(end).toEqual({ step: 15, finished: true });
+    expect(result(storage)).toEqual(result(undisturbed.storage));
+    expect(metricsOf(storage).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
+    const told = messages.filter((sentence) => sentence.includes("lost"));
+    expect(told).toHaveLength(4);
+    told.forEach((sentence) => expect(sentence).toContain(reason));
+  });
+
+  test("at any moment, in the middle of steps and saves, goes on to the same bytes", async () => {
+    let device: Gpu | undefined;
+    let losses = 0;
+    const controller = new AbortController();
+    const attack = (async () => {
+      for (const milliseconds of [30, 400, 170, 610, 90, 340]) {
+        await after(milliseconds);
+        if (controller.signal.aborted) return;
+        if (device) losses++;
+        device?.simulateLoss("at some moment");
+        device = undefined;
+      }
+    })();
+    const { storage } = await train(
+      {},
+      {
+        patience: Array(20).fill(0),
+        openGpu: async () => (device = await openGpu()),
+      },
+    );
+    controller.abort();
+    await attack;
+    expect(losses).toBeGreaterThan(0);
+    expect(result(storage)).toEqual(result(undisturbed.storage));
+  });
+
+  test("gives up when no device lasts, with the last good state saved", async () => {
+    const storage = new MemoryStorage();
+    const run = train(
+      {},
+      {
+        storage,
+        intervals: { copy: 0, save: 1e9 },
+        openGpu: async () => {
+          const gpu = await openGpu();
+          void after(1).then(() => gpu.simulateLoss("again"));
+          return gpu;
+        },
+      },
+    );
+    await expect(run).rejects.toThrow(/lost 4 times.*--continue_train/s);
+  });
+});
+
+describe("a run that goes wrong", () => {
+  test("stops at the first loss that is no number, with the state before it saved", async () => {
+    const storage = new MemoryStorage();
+    // A rate that throws the weights out of range within a few steps.
+    const run = train({ lr: 1e36 }, { storage, onStep: () => {} });
+    await expect(run).rejects.toThrow(/no longer finite at step \d+.*--lr.*is saved/s);
+    const { state } = (await loadState(storage))!;
+    const last = metricsOf(storage).at(-1)?.step ?? 0;
+    expect(state.record.step).toBe(last);
+  });
+
+  test("goes on while the disk is full, says so, and saves when there is room", async () => {
+    const storage = new MemoryStorage();
+    const messages: string[] = [];
+    const { end } = await train(
+      { saveLatestFreq: 5 },
+      {
+        storage,
+        onMessage: (sentence) => messages.push(sentence),
+        onStep: ({ metrics }) => {
+          storage.failing = metrics.step > 3 && metrics.step < 12 ? () => true : undefined;
+        },
+      },
+    );
+    expect(end.finished).toBe(true);
+    expect(messages.join("\n")).toMatch(/state could not be written.*the disk is full/s);
+    for (const name of ["latest_net_G_A.pth", "latest_net_D_B.pth"]) {
+      expect(storage.files.get(name)).toEqual(undisturbed.storage.files.get(name));
+    }
+  });
+
+  test("says at its end that nothing is on the disk", async () => {
+    const storage = new MemoryStorage();
+    storage.failing = (name) => name.includes("state");
+    const message = await train({ maxSteps: 1 }, { storage }).catch((error: Error) => error.message);
+    expect(message).toMatch(/could not be saved: none is on the disk\. Make room and begin it anew\.$/);
+  });
+
+  test("says at its end that the last state is not on the disk", async () => {
+    const storage = new MemoryStorage();
+    const run = train(
+      { maxSteps: 3 },
+      {
+        storage,
+        onStep: () => (storage.failing = (name) => name.includes("state")),
+      },
+    );
+    await expect(run).rejects.toThrow(/could not be saved: the last on the disk is of step 0/);
+    expect((await loadState(storage))!.state.record.step).toBe(0);
+  });
+});
