@@ -25,8 +25,9 @@ export interface Fit {
   readonly extent: "whole" | "bands" | "parts";
 }
 
-export function axisOf(planes: Planes): Axis {
-  return { pixels: planes.width, profiles: edgeProfilesOf(planes) };
+/** @param frames of one size: one picture, or several that share a grid */
+export function axisOf(frames: readonly Planes[]): Axis {
+  return { pixels: frames[0].width, profiles: edgeProfilesOf(frames) };
 }
 
 /** The side of the blocks of JPEG and WebP. */
@@ -82,7 +83,10 @@ export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
   const [least, leastMiddle] = [bestOf(rough.map(({ share }) => share)), bestOf(middle)];
   return rough.map((fit, i) => {
     if (fit.share < least && middle[i] < leastMiddle) return fit;
-    const tries = [fit, ...[-0.125, 0, 0.125].map((aside) => fitOf(axis, 1 / (1 / steps[i] + aside / axis.pixels), ["whole", "bands"]))];
+    const tries = [
+      fit,
+      ...[-0.125, 0, 0.125].map((aside) => fitOf(axis, 1 / (1 / steps[i] + aside / axis.pixels), ["whole", "bands"])),
+    ];
     return tries.reduce((best, other) => (other.share > best.share ? other : best));
   });
 }

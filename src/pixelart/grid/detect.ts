@@ -1,41 +1,121 @@
+// The pixel grid of a picture: the size of its cells, where they begin, whether there is one at all, and how sure that is. On the CPU, in
+// double precision and without chance, so that the same picture has the same answer everywhere. docs/pixelart.md tells how, and how well.
+
 import type { Image } from "../../data/image.ts";
-import { axisOf, fitsOf, leastStep, stepsOf, type Fit } from "./axis.ts";
+import { axisOf, type Axis } from "./axis.ts";
+import { chooseSteps, type Choice } from "./choose.ts";
+import { confidenceOf, looksNative, type Evidence } from "./confidence.ts";
+import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
+import type { Planes } from "./edges.ts";
+import { detrended } from "./fold.ts";
 import { planesOf } from "./planes.ts";
+import type { Cuts } from "./recover.ts";
 import { contrastOf, refine, varianceInside } from "./refine.ts";
 
-interface Choice { fits: [Fit, Fit]; score: number }
+/** `native`: one pixel a cell already; `mixed`: more than one size of cells, of which the finest is told; `none`: no grid. */
+export type Verdict = "grid" | "native" | "none" | "mixed";
 
-export function analyse(image: Image) {
-  const planes = [false, true].map((t) => planesOf(image, t));
-  const axes = planes.map(axisOf);
-  const steps: number[] = [];
-  const least = Math.min(image.width, image.height);
-  for (const s of axes.flatMap(stepsOf).sort((a, b) => a - b)) {
-    if (s < leastStep) continue;
-    const last = steps[steps.length - 1];
-    if (last === undefined || 1 / last - 1 / s > 0.3 / least) steps.push(s);
-  }
-  const fits = axes.map((axis) => fitsOf(axis, steps));
-  const values = fits.map((list) => list.map((f) => f.share));
-  const choices: Choice[] = [];
-  for (let i = 0; i < steps.length; i++) for (let j = 0; j < steps.length; j++) {
-    const ratio = Math.abs(Math.log(fits[0][i].step / fits[1][j].step));
-    const penalty = ratio < 0.5 * fits[0][i].step / least ? 0 : ratio < 0.05 ? 0.03 : ratio < 0.45 ? 0.1 : 0.2;
-    choices.push({ fits: [fits[0][i], fits[1][j]], score: (values[0][i] + values[1][j]) / 2 - penalty });
-  }
-  choices.sort((a, b) => b.score - a.score);
-  const top = choices[0];
-  // What repeats every so many cells explains more than the cells do, where art is made of tiles.
-  const best = choices.find((c) => c.score >= 0.35 * top.score && [0, 1].every((a) => {
-    const r = top.fits[a].step / c.fits[a].step; return r > 3.5 && Math.abs(r - Math.round(r)) < 0.04 * Math.round(r) ** 0.5; })) ?? top;
-  const lines = best.fits.map((fit, a) => {
-    const line = refine(axes[a], fit);
-    const options = [line.place, line.place + line.step / 2];
-    const vars = options.map((p) => varianceInside(planes[a], line.step, p));
-    const p = options[vars.indexOf(Math.min(...vars))] % line.step;
-    return { step: line.step, phase: p > line.step / 2 ? p - line.step : p };
+export interface GridFinding {
+  readonly verdict: Verdict;
+  /** Pixels along a cell's sides, which may be fractions; 1 for native pictures and where there is no grid. */
+  readonly cell: readonly [number, number];
+  /** Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a cell is no cell. */
+  readonly phase: readonly [number, number];
+  /** Columns and rows. */
+  readonly size: readonly [number, number];
+  /** The probability, from 0 to 1, that the verdict is right, and with it columns and rows. */
+  readonly confidence: number;
+  readonly cuts: Cuts;
+}
+
+export interface GridWish {
+  /** Pixels along a cell's side. */
+  readonly cell?: number;
+  /** Columns and rows, which then take the whole picture. */
+  readonly size?: readonly [number, number];
+}
+
+/** A grid is told from this confidence on. */
+const enough = 0.5;
+
+/** Of longer animations so many frames are looked at. */
+const mostFrames = 16;
+
+/**
+ * @param frames pictures of one size that share a grid; mostly one
+ * @param wish what is known of the grid: a finding is then always a grid
+ * @throws RangeError without frames, or where their sizes differ
+ */
+export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
+  const { width, height } = frames[0] ?? { width: 0, height: 0 };
+  if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
+    throw new RangeError("A grid is found in frames of one size.");
+  if (wish.size) return wishedSize([width, height], wish.size);
+  if (Math.min(width, height) < leastSide && !wish.cell) return oneToOne(frames[0]);
+  const every = Math.max(1, frames.length / mostFrames);
+  const looked = frames.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
+  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
+  const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
+  const choice = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
+  const evidence = evidenceOf(axes, planes, choice, wish.cell);
+  const confidence = confidenceOf(evidence);
+  if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
+  return { ...gridOf(axes, choice, evidence), confidence };
+}
+
+/** In smaller pictures nothing repeats often enough. */
+const leastSide = 12;
+
+function oneToOne(image: Image, confidence = 0.5): GridFinding {
+  const { width, height } = image;
+  const cuts = { x: evenCuts(1, 0, width), y: evenCuts(1, 0, height) };
+  const verdict = looksNative(image) ? "native" : "none";
+  return { verdict, cell: [1, 1], phase: [0, 0], size: [width, height], confidence, cuts };
+}
+
+function wishedSize([width, height]: readonly [number, number], size: readonly [number, number]): GridFinding {
+  const cell = [width / size[0], height / size[1]] as const;
+  const cuts = { x: evenCuts(cell[0], 0, size[0]), y: evenCuts(cell[1], 0, size[1]) };
+  return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
+}
+
+/** Exact steps and phases of a choice, and what speaks for them. */
+export function evidenceOf(
+  axes: readonly [Axis, Axis],
+  planes: readonly (readonly Planes[])[],
+  choice: Choice,
+  known?: number,
+): Evidence {
+  const lines = axes.map((axis, i) => refine(axis, choice.fits[i], known));
+  const same =
+    Math.abs(lines[0].step / lines[1].step - 1) < (0.4 * lines[0].step) / Math.min(...axes.map((a) => a.pixels));
+  const weights = choice.fits.map(({ share }) => Math.max(share, 0.01) ** 2);
+  const shared = (weights[0] * lines[0].step + weights[1] * lines[1].step) / (weights[0] + weights[1]);
+  const found = axes.map((axis, i) => {
+    const line = same ? refine(axis, choice.fits[i], known ?? shared) : lines[i];
+    const { step } = line;
+    // Bends lie in the middles of cells where a picture was enlarged smoothly, and where cells are small so may soft steps.
+    const places = [line.place, line.place + step / 2].map((place) => place - step * Math.round(place / step));
+    const inside = places.map((place) => planes[i].reduce((sum, one) => sum + varianceInside(one, step, place), 0));
+    const phase = places[inside[1] < inside[0] ? 1 : 0];
+    return { step, phase, contrast: contrastOf(planes[i][0], step, phase) };
   });
-  const distinct = choices.filter((c, i) => !choices.slice(0, i).some((o) => Math.abs(Math.log(o.fits[0].step / c.fits[0].step)) < 0.02 && Math.abs(Math.log(o.fits[1].step / c.fits[1].step)) < 0.02));
-  const note = distinct.slice(0, 4).map((c) => `${c.fits[0].step.toFixed(2)},${c.fits[1].step.toFixed(2)}:${c.score.toFixed(2)}(${c.fits.map((a) => a.share.toFixed(2) + "o" + a.profile + a.extent[0])})`).join(" ");
-  return { contrast: lines.map((l, a) => contrastOf(planes[a], l.step, l.phase)), fits: best.fits, others: distinct.slice(0,6).map(c=>({score:c.score, s:c.fits.map(f=>f.step)})), cell: lines.map((l) => l.step), phase: lines.map((l) => l.phase), note, top: best.score, second: distinct[1]?.score ?? 0 };
+  return { choice, lines: [found[0], found[1]], cells: axes.map(({ pixels }, i) => pixels / found[i].step) };
+}
+
+function gridOf(axes: readonly [Axis, Axis], { fits }: Choice, { lines }: Evidence): Omit<GridFinding, "confidence"> {
+  const cut = axes.map(({ pixels, profiles }, i) => {
+    const { step, phase } = lines[i];
+    if (fits[i].extent !== "parts") return evenCuts(step, phase, cellCount(pixels, step, phase));
+    const { whole, start } = profiles[0];
+    return trackedCuts(detrended(whole, step), start, step, pixels);
+  });
+  const stepOf = (i: number) => (cut[i][cut[i].length - 1] - cut[i][0]) / (cut[i].length - 1);
+  return {
+    verdict: "grid",
+    cell: [stepOf(0), stepOf(1)],
+    phase: [cut[0][0], cut[1][0]],
+    size: [cut[0].length - 1, cut[1].length - 1],
+    cuts: { x: cut[0], y: cut[1] },
+  };
 }

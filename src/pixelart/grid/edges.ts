@@ -31,7 +31,7 @@ export const profileKinds = [
 ] as const;
 
 /** Squared differences far below these are rounding, and faint shades that compression left. */
-const rounding = [30, 15, 10, 6];
+const faint = [30, 15, 10, 6];
 
 /** So many rows above and below are averaged in the soft measures. */
 const softReach = 2;
@@ -42,32 +42,41 @@ const enoughRows = 512;
 const mostBands = 6;
 const leastBandRows = 48;
 
-/** Columns of a picture. @returns one profile for each of `profileKinds` */
-export function edgeProfilesOf(planes: Planes): EdgeProfile[] {
-  const { width, height } = planes;
-  const bandCount = Math.max(1, Math.min(mostBands, Math.floor(height / leastBandRows)));
-  const medians = mediansOf(planes);
-  const scales = profileKinds.map(({ measure, medians: times }) => Math.max(rounding[measure], times * medians[measure]));
+/**
+ * Columns of a picture, or of all frames of an animation together.
+ *
+ * @param frames all of one size
+ * @returns one profile for each of `profileKinds`
+ */
+export function edgeProfilesOf(frames: readonly Planes[]): EdgeProfile[] {
+  const { width, height } = frames[0];
+  const ownBands = Math.max(1, Math.min(mostBands, Math.floor(height / leastBandRows)));
+  const bandCount = frames.length > 1 ? frames.length : ownBands;
+  const medians = mediansOf(frames[0]);
+  const scales = profileKinds.map(({ measure, medians: times }) => Math.max(faint[measure], times * medians[measure]));
   const sums = profileKinds.map(() => Array.from({ length: bandCount }, () => new Float64Array(width)));
   const rows = new Float64Array(bandCount);
   const every = Math.max(1, Math.round(height / enoughRows));
-  const take = (y: number, differences: readonly Float64Array[]) => {
-    const band = Math.min(bandCount - 1, Math.floor((y * bandCount) / height));
-    rows[band]++;
-    profileKinds.forEach(({ measure }, kind) => {
-      const line = differences[measure];
-      const sum = sums[kind][band];
-      const scale = scales[kind];
-      for (let x = 0; x < width; x++) sum[x] += line[x] / (line[x] + scale);
-    });
-  };
-  forEachRow(planes, take, every);
+  frames.forEach((planes, frame) => {
+    const take = (y: number, differences: readonly Float64Array[]) => {
+      const band = frames.length > 1 ? frame : Math.min(bandCount - 1, Math.floor((y * bandCount) / height));
+      rows[band]++;
+      profileKinds.forEach(({ measure }, kind) => {
+        const line = differences[measure];
+        const sum = sums[kind][band];
+        const scale = scales[kind];
+        for (let x = 0; x < width; x++) sum[x] += line[x] / (line[x] + scale);
+      });
+    };
+    forEachRow(planes, take, every);
+  });
+  const allRows = rows.reduce((sum, count) => sum + count, 0);
   return sums.map((bands, kind) => {
     const [from, to, start] = extents(profileKinds[kind].measure, width);
     const whole = new Float64Array(width);
     for (const band of bands) for (let x = 0; x < width; x++) whole[x] += band[x];
     const logs = (sum: Float64Array, count: number) => logarithms(sum.subarray(from, to), count);
-    return { start, bands: bands.map((sum, band) => logs(sum, rows[band])), whole: logs(whole, Math.ceil(height / every)) };
+    return { start, bands: bands.map((sum, band) => logs(sum, rows[band])), whole: logs(whole, allRows) };
   });
 }
 
@@ -89,7 +98,7 @@ function logarithms(sum: Float64Array, rows: number): Float64Array {
 /** Of the squares of each measure. */
 function mediansOf(planes: Planes): number[] {
   const every = Math.max(1, Math.floor(planes.height / 64));
-  const samples = rounding.map((): number[] => []);
+  const samples = faint.map((): number[] => []);
   forEachRow(
     planes,
     (y, differences) =>
@@ -109,7 +118,7 @@ function forEachRow(
   every = 1,
 ): void {
   const stride = width * channels;
-  const differences = rounding.map(() => new Float64Array(width));
+  const differences = faint.map(() => new Float64Array(width));
   const [steps, bends, softSteps, softBends] = differences;
   const sums = new Float64Array(stride);
   let count = 0;

@@ -6,12 +6,16 @@ import { detrended } from "./fold.ts";
 
 export interface Line {
   readonly step: number;
-  /** Where the bump's middle lies, from 0 to the step. */
+  /** Where edges, or the middles between them, lie: from 0 to the step. */
   readonly place: number;
 }
 
-/** The peak of the spectrum next to a fit's step, and its phase. */
-export function refine(axis: Axis, fit: Fit): Line {
+/**
+ * The peak of the spectrum next to a fit's step, and its phase.
+ *
+ * @param known the step where it is known exactly: then only the phase is found
+ */
+export function refine(axis: Axis, fit: Fit, known?: number): Line {
   const { pixels } = axis;
   const { start, whole, bands } = axis.profiles[fit.profile];
   const values = detrended(fit.extent === "bands" ? bands[bands.length >> 1] : whole, fit.step);
@@ -24,24 +28,19 @@ export function refine(axis: Axis, fit: Fit): Line {
     }
     return { power: re ** 2 + im ** 2, angle: Math.atan2(im, re) };
   };
-  let frequency = 1 / fit.step;
-  for (let width = 0.25 / pixels; width > 1e-4 / pixels; width /= 2) {
+  let frequency = 1 / (known ?? fit.step);
+  for (let width = 0.25 / pixels; !known && width > 1e-4 / pixels; width /= 2) {
     const [less, here, more] = [-width, 0, width].map((aside) => waveAt(frequency + aside).power);
     if (less > here && less >= more) frequency -= width;
     else if (more > here) frequency += width;
   }
   frequency = Math.min(frequency, 0.5);
-  const step = 1 / frequency;
   const turns = waveAt(frequency).angle / (2 * Math.PI);
-  return { step, place: (turns - Math.floor(turns)) * step };
+  return { step: 1 / frequency, place: (turns - Math.floor(turns)) / frequency };
 }
 
 /** The variance inside cells, of columns alone, with the first edge at `phase`: where the phase is wrong cells have two colours. */
-export function varianceInside(
-  { width, height, channels, data }: Planes,
-  step: number,
-  phase: number,
-): number {
+export function varianceInside({ width, height, channels, data }: Planes, step: number, phase: number): number {
   const every = Math.max(1, Math.floor(height / 48));
   let total = 0;
   for (let y = 0; y < height; y += every)
