@@ -99,8 +99,7 @@ function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit[
   profiles.forEach(({ start, whole, bands }, profile) => {
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
       const near = extent === "parts" ? partsWidth : (0.6 * Math.max(1, block / step)) / (pixels / step);
-      const { bends } = profileKinds[profile];
-      const trust = goesWithBlocks(step, near) ? (bends ? bendsWithBlocks : stepsWithBlocks) : 1;
+      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step) : 1;
       const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
       if (share > best.share) best = { step, share, profile, extent };
     };
@@ -121,10 +120,15 @@ function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit[
 }
 
 /**
- * How far a step is trusted that blocks alone would show: noise within a block bends at its border, so bends are hardly evidence, and steps there
- * are small.
+ * How far a step is trusted that blocks alone would show. Noise within a block bends at its border, so bends are hardly evidence; steps there are
+ * small, but single ones are seen too; over several rows they vanish.
  */
-const [bendsWithBlocks, stepsWithBlocks] = [0.25, 0.9];
+function trustInBlocks(profile: number, step: number): number {
+  const { bends, measure } = profileKinds[profile];
+  if (bends) return 0.25;
+  if (measure === 2) return 0.9;
+  return step < 3 ? 0.7 : 0.5;
+}
 
 /** Parts tell steps apart no better than this, and find a grid where there is none more often. */
 const partsWidth = 0.05;

@@ -7,8 +7,6 @@ import type { Choice } from "./choose.ts";
 export interface Evidence {
   readonly choice: Choice;
   readonly lines: readonly [AxisLine, AxisLine];
-  /** Along each axis. */
-  readonly cells: readonly number[];
 }
 
 export interface AxisLine {
@@ -19,24 +17,27 @@ export interface AxisLine {
 }
 
 /** What the regression is told, each about from -2 to 2. */
-export function featuresOf({ choice, lines, cells }: Evidence): number[] {
+export function featuresOf({ choice, lines }: Evidence): number[] {
   const { score, lead, fits } = choice;
-  const shares = fits.map(({ share }) => share);
-  const contrast = Math.log(Math.max(1e-3, lines[0].contrast * lines[1].contrast));
+  const contrast = Math.min(2, Math.max(-1, Math.log(Math.max(1e-3, lines[0].contrast * lines[1].contrast)) / 2));
+  const isSmall = Math.min(...lines.map(({ step }) => step)) < 2.5 ? 1 : 0;
+  const isBlocky = [2, 8 / 3, 4, 8, 16].some((side) => Math.abs(lines[0].step / side - 1) < 0.02) ? 1 : 0;
   return [
     1,
     score,
-    lead,
-    Math.min(...shares),
-    Math.log(Math.min(...cells) / 40),
-    Math.min(2, Math.max(-1, contrast / 2)),
-    fits.some(({ extent }) => extent === "parts") ? 1 : 0,
-    Math.min(...lines.map(({ step }) => step)) < 2.5 ? 1 : 0,
     Math.sqrt(Math.max(0, score)),
+    lead,
+    Math.min(...fits.map(({ share }) => share)),
+    contrast,
+    isSmall,
+    isSmall * contrast,
+    isBlocky,
+    isBlocky * contrast,
+    fits.some(({ extent }) => extent === "parts") ? 1 : 0,
   ];
 }
 
-const weights = [-3, 8, 4, 2, 0, 1, -1, -1, 0];
+const weights = [-4, 2, 2, 3, 3, 2, -3, 2, -1, 1, -1];
 
 export function confidenceOf(evidence: Evidence): number {
   const sum = featuresOf(evidence).reduce((sum, feature, i) => sum + weights[i] * feature, 0);

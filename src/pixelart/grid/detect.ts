@@ -100,7 +100,7 @@ export function evidenceOf(
     const phase = places[inside[1] < inside[0] ? 1 : 0];
     return { step, phase, contrast: contrastOf(planes[i][0], step, phase) };
   });
-  return { choice, lines: [found[0], found[1]], cells: axes.map(({ pixels }, i) => pixels / found[i].step) };
+  return { choice, lines: [found[0], found[1]] };
 }
 
 function gridOf(axes: readonly [Axis, Axis], { fits }: Choice, { lines }: Evidence): Omit<GridFinding, "confidence"> {

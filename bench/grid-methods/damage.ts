@@ -1,10 +1,10 @@
 // What happens to pixel art on its way, for the bench of grids: the size, the step and the phase of its cells afterwards are known.
 
 import sharp from "sharp";
-import type { Image } from "../src/data/image.ts";
-import { Random } from "../src/data/random.ts";
-import { decoded, noisy, pictureOf } from "./degradations.ts";
-import { enlarge, kernels, type Kernel } from "./enlarge.ts";
+import type { Image } from "../../src/data/image.ts";
+import { Random } from "../../src/data/random.ts";
+import { decoded, noisy, pictureOf } from "../degradations.ts";
+import { enlarge, kernels, type Kernel } from "../enlarge.ts";
 
 export interface Damage {
   readonly name: string;
