@@ -23,6 +23,7 @@ const usage = `npm run bench:grid -- --data FOLDER
   --data FOLDER               pixel art, one pixel a cell
   --photos FOLDER             pictures without a grid, to be told so
   --size N                    the square in the middle of each picture of art that is taken (80)
+  --pixel N                   pixels of a file along one of the art, where the files hold it enlarged (1)
   --every N                   one of N pictures (1)
   --rows WORDS                only damages whose names have one of these, separated by commas
   --proper-pixel-art PYTHON   a Python that has this package, to be measured too
@@ -40,11 +41,17 @@ async function picturesIn(folder: string, every: number): Promise<string[]> {
   return files.filter((_, i) => i % every === 0).map((file) => join(folder, file));
 }
 
-async function middleOf(path: string, size: number): Promise<Image> {
-  const { width, height } = await sharp(path).metadata();
+async function middleOf(path: string, size: number, pixel: number): Promise<Image> {
+  const whole = await decoded(sharp(path).removeAlpha());
+  const [width, height] = [Math.floor(whole.width / pixel), Math.floor(whole.height / pixel)];
   const [w, h] = [Math.min(width, size), Math.min(height, size)];
-  const place = { left: Math.floor((width - w) / 2), top: Math.floor((height - h) / 2), width: w, height: h };
-  return decoded(sharp(path).removeAlpha().extract(place));
+  const [left, top] = [Math.floor((width - w) / 2), Math.floor((height - h) / 2)];
+  const from = new Uint32Array(whole.data.slice().buffer);
+  const pixels = Uint32Array.from({ length: w * h }, (_, i) => {
+    const [x, y] = [left + (i % w), top + Math.floor(i / w)];
+    return from[y * pixel * whole.width + x * pixel];
+  });
+  return { width: w, height: h, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: false };
 }
 
 function isExact(answer: Answer | undefined, { size }: Truth): boolean {
@@ -150,6 +157,7 @@ async function main(): Promise<void> {
       data: { type: "string" },
       photos: { type: "string" },
       size: { type: "string", default: "80" },
+      pixel: { type: "string", default: "1" },
       every: { type: "string", default: "1" },
       rows: { type: "string", default: "" },
       "proper-pixel-art": { type: "string" },
@@ -163,7 +171,8 @@ async function main(): Promise<void> {
   if (!values.data || !(size >= 16) || !(every >= 1)) throw new UserError(`A folder of pixel art is needed:\n${usage}`);
   const files = await picturesIn(values.data, every);
   const arts: Art[] = [];
-  for (const [i, file] of files.entries()) arts.push({ image: await middleOf(file, size), seed: i + 1 });
+  for (const [i, file] of files.entries())
+    arts.push({ image: await middleOf(file, size, Number(values.pixel)), seed: i + 1 });
   const methods = new Map<string, GridMethod>(
     values.ours ? [] : Object.entries({ consensus, unfake, "pixel-snapper": pixelSnapper }),
   );
