@@ -97,16 +97,17 @@ function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit[
   let best: Fit = { step, share: -1, profile: 0, extent: "whole" };
   if (step < leastStep) return best;
   profiles.forEach(({ start, whole, bands }, profile) => {
+    const fold = foldAt(detrended(whole, step), start, step);
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
       const near = extent === "parts" ? partsWidth : (0.6 * Math.max(1, block / step)) / (pixels / step);
-      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step) : 1;
+      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step, fold.place) : 1;
       const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
       if (share > best.share) best = { step, share, profile, extent };
     };
     const shareOf = (values: Float64Array) => foldAt(detrended(values, step), start, step).share;
     const cells = pixels / step;
     for (const extent of extents) {
-      if (extent === "whole") offer(shareOf(whole), cells, "whole");
+      if (extent === "whole") offer(fold.share, cells, "whole");
       else if (extent === "middle") offer(shareOf(bands[bands.length >> 1]), cells, "bands");
       else if (extent === "bands" && bands.length > 1)
         offer(bands.reduce((sum, band) => sum + shareOf(band), 0) / bands.length, cells, "bands");
@@ -120,12 +121,14 @@ function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit[
 }
 
 /**
- * How far a step is trusted that blocks alone would show. Noise within a block bends at its border, so bends are hardly evidence; steps there are
- * small, but single ones are seen too; over several rows they vanish.
+ * How far a step is trusted that blocks alone would show. Noise within a block bends at its border, so bends there are hardly evidence, unlike those in
+ * the middles of cells, where smooth enlargement has them; steps at the border are small, but single ones are seen too; over several rows they vanish.
+ *
+ * @param place where the edges gather, within a step
  */
-function trustInBlocks(profile: number, step: number): number {
+function trustInBlocks(profile: number, step: number, place: number): number {
   const { bends, measure } = profileKinds[profile];
-  if (bends) return 0.25;
+  if (bends) return step >= 3 && Math.abs(place / step - 0.5) < 0.25 ? 0.8 : 0.2;
   if (measure === 2) return 0.9;
   return step < 3 ? 0.7 : 0.5;
 }

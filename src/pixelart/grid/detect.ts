@@ -4,13 +4,13 @@
 import type { Image } from "../../data/image.ts";
 import { axisOf, type Axis } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
-import { confidenceOf, looksNative, type Evidence } from "./confidence.ts";
+import { confidenceOf, exactly, looksNative, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { planesOf } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
-import { contrastOf, refine, varianceInside } from "./refine.ts";
+import { linesOf, refine, varianceInside } from "./refine.ts";
 
 /** `native`: one pixel a cell already; `mixed`: more than one size of cells, of which the finest is told; `none`: no grid. */
 export type Verdict = "grid" | "native" | "none" | "mixed";
@@ -60,8 +60,17 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const evidence = evidenceOf(axes, planes, choice, wish.cell);
   const confidence = confidenceOf(evidence);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
+  if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0])) return oneToOne(frames[0], nativeConfidence);
   return { ...gridOf(axes, choice, evidence), confidence };
 }
+
+/** Whether edges lie between the lines too, though nothing is smooth: then what repeats is in the art, which is at its own size. */
+function hasFineEdges({ choice, lines }: Evidence): boolean {
+  return choice.fits.every(({ extent }) => extent !== "parts") && lines.some(({ inLines }) => inLines < 0.97);
+}
+
+/** Of art at its own size that looks as if it had a grid. */
+const nativeConfidence = 0.9;
 
 /** In smaller pictures nothing repeats often enough. */
 const leastSide = 12;
@@ -86,22 +95,45 @@ export function evidenceOf(
   choice: Choice,
   known?: number,
 ): Evidence {
-  const lines = axes.map((axis, i) => refine(axis, choice.fits[i], known));
+  const alone = axes.map((axis, i) => refine(axis, choice.fits[i], known));
   const same =
-    Math.abs(lines[0].step / lines[1].step - 1) < (0.4 * lines[0].step) / Math.min(...axes.map((a) => a.pixels));
+    Math.abs(alone[0].step / alone[1].step - 1) < (0.4 * alone[0].step) / Math.min(...axes.map((a) => a.pixels));
   const weights = choice.fits.map(({ share }) => Math.max(share, 0.01) ** 2);
-  const shared = (weights[0] * lines[0].step + weights[1] * lines[1].step) / (weights[0] + weights[1]);
+  const shared = (weights[0] * alone[0].step + weights[1] * alone[1].step) / (weights[0] + weights[1]);
   const found = axes.map((axis, i) => {
-    const line = same ? refine(axis, choice.fits[i], known ?? shared) : lines[i];
+    const line = same ? refine(axis, choice.fits[i], known ?? shared) : alone[i];
     const { step } = line;
     // Bends lie in the middles of cells where a picture was enlarged smoothly, and where cells are small so may soft steps.
     const places = [line.place, line.place + step / 2].map((place) => place - step * Math.round(place / step));
     const inside = places.map((place) => planes[i].reduce((sum, one) => sum + varianceInside(one, step, place), 0));
     const phase = places[inside[1] < inside[0] ? 1 : 0];
-    return { step, phase, contrast: contrastOf(planes[i][0], step, phase) };
+    return { step, phase, ...linesOf(planes[i][0], step, phase) };
   });
-  return { choice, lines: [found[0], found[1]] };
+  const lines = [found[0], found[1]] as const;
+  return { choice, lines: known ? lines : coarsest(planes, lines) };
 }
+
+/** Where all edges lie in the lines, they may all lie in every second one, or third: then that is the grid. */
+function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines"]): Evidence["lines"] {
+  if (lines.some(({ inLines }) => inLines < exactly)) return lines;
+  for (let times = mostTimes; times > 1; times--) {
+    const coarser = lines.map(({ step, phase }, axis): AxisLine => {
+      const wide = times * step;
+      const tries = Array.from({ length: times }, (_, k) => {
+        const from = phase + k * step;
+        const found = planes[axis].map((one) => linesOf(one, wide, from));
+        const least = found.reduce((a, b) => (b.inLines < a.inLines ? b : a));
+        return { step: wide, phase: from - wide * Math.round(from / wide), ...least };
+      });
+      return tries.reduce((best, other) => (other.inLines > best.inLines ? other : best));
+    });
+    const isWide = coarser.some(({ step }, axis) => 6 * step > planes[axis][0].width);
+    if (!isWide && coarser.every(({ inLines }) => inLines >= exactly)) return [coarser[0], coarser[1]];
+  }
+  return lines;
+}
+
+const mostTimes = 8;
 
 function gridOf(axes: readonly [Axis, Axis], { fits }: Choice, { lines }: Evidence): Omit<GridFinding, "confidence"> {
   const cut = axes.map(({ pixels, profiles }, i) => {

@@ -62,8 +62,14 @@ export function varianceInside({ width, height, channels, data }: Planes, step: 
   return total;
 }
 
-/** How much stronger steps are in the lines of a grid than between them, on average: 1 where there is no grid. */
-export function contrastOf({ width, height, channels, data }: Planes, step: number, phase: number): number {
+export interface Lines {
+  /** How much stronger steps are in the lines of a grid than between them, on average: 1 where there is no grid, at most 100. */
+  readonly contrast: number;
+  /** The share of all steps that lie in the lines: 1 where a picture was enlarged without any loss. */
+  readonly inLines: number;
+}
+
+export function linesOf({ width, height, channels, data }: Planes, step: number, phase: number): Lines {
   const steps = new Float64Array(width);
   for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
     for (let x = 1; x < width; x++) {
@@ -78,6 +84,6 @@ export function contrastOf({ width, height, channels, data }: Planes, step: numb
     lines += steps[x];
     lineCount++;
   }
-  const [inLines, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, width - 1 - lineCount)];
-  return inLines / Math.max(between, 0.01 * inLines, 1e-9);
+  const [inside, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, width - 1 - lineCount)];
+  return { contrast: inside / Math.max(between, 0.01 * inside, 1e-9), inLines: all > 0 ? lines / all : 0 };
 }
