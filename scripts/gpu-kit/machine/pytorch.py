@@ -148,9 +148,10 @@ def main():
                     times = row["error"] = str(error)[:200]
                 print(f"{what:8}{precision:9}{layout}  {times}", flush=True)
                 report["rows"].append(row)
-    if options.json:
-        with open(options.json, "w") as file:
-            json.dump(report, file, indent=1)
+                # After each line: what stops it later leaves what there is.
+                if options.json:
+                    with open(options.json, "w") as file:
+                        json.dump(report, file, indent=1)
 
 
 main()
