@@ -5,6 +5,7 @@ import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
 import { withoutFullStop } from "../../../errors.ts";
+import { withTrace } from "../../../platform/trace-file.node.ts";
 import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
 import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
@@ -34,6 +35,7 @@ interface Options {
   shard?: string;
   adapter?: string;
   json?: boolean;
+  trace?: string;
 }
 
 /** What --clean without a number stands for. */
@@ -49,7 +51,7 @@ export function registerConvert(program: Command): void {
       "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
@@ -82,24 +84,28 @@ export function registerConvert(program: Command): void {
     .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .option("--json", "print a JSON summary and nothing else")
+    .option("--trace <file>", "write what took how long, for ui.perfetto.dev (JSON)")
     .action(run);
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
-  const { preprocess, loadSize, cropSize, json, clean, eval: evaluate, ...rest } = options;
-  const summary = await untilInterrupted((signal) =>
-    convertPictures({
-      ...rest,
-      clean: clean === true ? usualStrength : clean,
-      inputs,
-      evaluate,
-      shard,
-      preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
-      quiet: json,
-      signal,
-    }),
+  const { preprocess, loadSize, cropSize, json, clean, trace: traceFile, eval: evaluate, ...rest } = options;
+  const summary = await withTrace(traceFile, console.error, (trace) =>
+    untilInterrupted((signal) =>
+      convertPictures({
+        ...rest,
+        clean: clean === true ? usualStrength : clean,
+        inputs,
+        evaluate,
+        shard,
+        preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+        quiet: json,
+        signal,
+        trace,
+      }),
+    ),
   );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary);

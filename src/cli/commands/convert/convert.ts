@@ -9,6 +9,7 @@ import { Random } from "../../../data/random.ts";
 import { fitWithin } from "../../../data/resize.ts";
 import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
+import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator } from "../../../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../../../pixelart/convert.ts";
@@ -26,6 +27,7 @@ import { exists, loadModel, type Model } from "../../files/model.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { passedOverLine } from "../../terminal/passed-over.ts";
 import { findSharedPalette, givenPalette, refuseReplacing, saveBeside, saveForAll, sharedName } from "./palette.ts";
 
 export interface ConvertPicturesOptions {
@@ -35,7 +37,7 @@ export interface ConvertPicturesOptions {
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
-  /** Which of the checkpoint's several networks. */
+  /** Which of a file's or a run's several networks. */
   readonly key?: string;
   /** The network's picture as it is, in place of a grid. */
   readonly raw?: boolean;
@@ -68,6 +70,7 @@ export interface ConvertPicturesOptions {
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
   readonly onPicture?: (picture: ConvertedPicture) => void;
+  readonly trace?: Trace;
 }
 
 export interface ConvertedPicture {
@@ -121,7 +124,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const given = await givenPalette(options, folder);
   if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
-  const gpu = await openGpu({ adapter: options.adapter });
+  const { trace } = options;
+  const gpu = await openGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
     const generator = await Generator.create(gpu, model.tensors, mode);
@@ -171,6 +175,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     const result = await runPipeline({
       items,
       nameOf: ({ source }) => source,
+      around: trace && ((stage, { relative }, work) => traced(trace, tracks[stage], relative, work)),
       skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
       // What was drawn for the shared palette need not be read again.
       load: async (item) => (search?.kept.has(item) ? undefined : load(item)),
@@ -203,6 +208,9 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     gpu.close();
   }
 }
+
+/** What a trace calls the stages. */
+const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
 
 /** Whether there is a result to be written. */
 async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
@@ -243,5 +251,7 @@ function announce(gpu: Gpu, model: Model, generator: Generator, count: number, {
   const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
   console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
   console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  const passedOver = passedOverLine(model.passedOver);
+  if (passedOver) console.error(passedOver);
   console.error(`images   ${count}${part} -> ${resolve(out)}`);
 }
