@@ -10,6 +10,10 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Operand } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
+/** The program's names for what it is handed. */
+const pixelsName = "pixels";
+const levelsName = "byte levels";
+
 export interface ConvertOptions {
   /** Is told the share of the work that is done, from 0 to 1. */
   onProgress?: (share: number) => void;
@@ -41,13 +45,13 @@ export class PictureProgram {
     trace: TracePictures,
   ): Promise<PictureProgram> {
     const levels = await gpu.buffers.upload(byteLevels, "the table of byte levels");
-    return new PictureProgram(gpu, new Map([...weights, ["byte levels", levels]]), channels, trace);
+    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), channels, trace);
   }
 
   /** What a picture of this size takes. @throws UserError where it cannot be of this size */
   plan(width: number, height: number): Plan {
-    const pixels = input("pixels", { layout: "pixels", shape: [1, height, width] });
-    const levels = parameter("byte levels", vector(byteLevels.length));
+    const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
+    const levels = parameter(levelsName, vector(byteLevels.length));
     const pictures = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
     return makePlan(
       traitsOf(this.gpu),
@@ -97,7 +101,7 @@ export class PictureProgram {
    */
   async convert({ width, height, data }: Image, { onProgress, signal }: ConvertOptions = {}): Promise<Image[]> {
     const program = await this.programFor(width, height);
-    program.write("pixels", data);
+    program.write(pixelsName, data);
     await program.run({ onProgress, signal });
     const pictures: Image[] = [];
     for (const [i, output] of program.plan.outputs.entries()) pictures.push(toImage(output, await program.read(i)));

@@ -11,7 +11,14 @@ import {
   filterGradientVariants,
 } from "../../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
-import { image, vector, type Operation, type TensorType, type Traits } from "../../../src/kernels/core/operation.ts";
+import {
+  image,
+  totalBytes,
+  vector,
+  type Operation,
+  type TensorType,
+  type Traits,
+} from "../../../src/kernels/core/operation.ts";
 import { kMeans } from "../../../src/kernels/pixelart/palette.ts";
 import { mean } from "../../../src/kernels/tensor/reduction.ts";
 import { filesOf } from "../../../src/kernels/core/shader-files.ts";
@@ -97,7 +104,8 @@ export function checkChosenFilterGradientVariants(): void {
 function planOf<A>(operation: Operation<A>, traits: Traits, inputs: TensorType[], attributes: A): string[] {
   const launches = launchesOf(operation as Operation, { inputs, attributes }, traits);
   const operands = new Set(launches.flatMap(({ bindings }) => bindings.map(({ operand }) => operand)));
-  const bytes = [...operands].reduce((sum, { type, bytes }) => sum + (type ? 0 : bytes), 0);
+  const given = totalBytes(...inputs, operation.infer(inputs, attributes));
+  const bytes = [...operands].reduce((sum, { bytes }) => sum + bytes, 0) - given;
   const texts = launches.map(({ shader, workgroups }) => `${filesOf(shader)[0]} ${workgroups.join(" x ")}`);
   return bytes > 0 ? [...texts, `${bytes} bytes between`] : texts;
 }

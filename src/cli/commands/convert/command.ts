@@ -6,6 +6,8 @@ import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
 import { withoutFullStop } from "../../../errors.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
+import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
+import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
 
@@ -19,6 +21,10 @@ interface Options {
   colors?: number | "auto" | "none";
   keepColors?: number;
   clean?: number | true;
+  palette?: string;
+  savePalette?: PaletteKind;
+  dither?: DitherKind;
+  ditherStrength?: number;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;
@@ -45,11 +51,23 @@ export function registerConvert(program: Command): void {
       "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
     .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
+    .option(
+      "--palette <file|name>",
+      "its colors and no others: a file, a built-in one, or shared, one for all pictures",
+    )
+    .addOption(
+      new Option(
+        "--save-palette <kind>",
+        "write the palette beside each result, or once where it is one for all",
+      ).choices(paletteKinds),
+    )
+    .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
+    .option("--dither-strength <s>", "from 0, no dithering, to 1, all that is no color of the palette", share)
     .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
     .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
     .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)

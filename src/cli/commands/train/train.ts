@@ -129,8 +129,8 @@ async function beginning(
   storage: Storage,
 ): Promise<TrainingState> {
   if (run.init !== undefined) {
-    const weights = await readInit(run.init, training);
-    return fromWeights(training, completed(weights, run, training, onMessage));
+    const found = await readInit(run.init, training);
+    return fromWeights(training, completed(found, run, training, onMessage));
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {
