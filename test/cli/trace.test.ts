@@ -9,7 +9,7 @@ import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
-import { planStep } from "../../src/train/step/trainer.ts";
+import { planStep } from "../../src/train/step/plan.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { dispatchesOf, readTrace } from "../trace.ts";
