@@ -1,8 +1,9 @@
 // `npm run test:mutants`: plants faults in the shaders and in what launches them, one at a time, and asks whether the checks of the
-// operations notice. It finds shaders and operations by itself. Words:
+// operations notice. It finds shaders and operations by itself, and without a word takes a sample, which is a matter of minutes. Words:
 //
-//   --family WORD   only families whose name has the word; --list names all of them and plants nothing
-//   --sample N      only N faults, drawn by --seed S (1)
+//   --family WORD   all faults of the families whose name has the word; --list names them and plants nothing
+//   --sample N      only N faults (500 where no family is named), drawn by --seed S (1)
+//   --all           every fault there is
 //   --workers N     processes at a time (one for each core)
 //
 // A fault that makes a shader invalid does not count. One that keeps the device busy for too long is killed by the watchdog, as a driver
@@ -30,6 +31,7 @@ const faultsOfWorker = 200;
 
 const { values: options } = parseArgs({
   options: {
+    all: { type: "boolean" },
     family: { type: "string" },
     list: { type: "boolean" },
     sample: { type: "string" },
@@ -48,16 +50,16 @@ const scripts = new Map([...sources].filter(([file]) => file.endsWith(".ts")));
 const all = [...ofFiles.flatMap(([file, source]) => shaderFaults(file, source)), ...launchFaults(scripts)];
 
 if (options.list) {
-  for (const [family, faults] of grouped(all, ({ family }) => family))
-    console.log(`${family}: ${faults.length} faults`);
+  for (const [family, faults] of grouped(all, ({ family }) => family)) {
+    if (family.includes(options.family ?? "")) console.log(`${family}: ${faults.length} faults`);
+  }
   console.log(`${all.length} in all`);
   process.exit();
 }
 
-const chosen = shuffled(
-  all.filter(({ family }) => family.includes(options.family ?? "")),
-  Number(options.seed),
-).slice(0, options.sample ? Number(options.sample) : undefined);
+const most = Number(options.sample ?? (options.all || options.family ? Infinity : 500));
+const named = all.filter(({ family }) => family.includes(options.family ?? ""));
+const chosen = shuffled(named, Number(options.seed)).slice(0, most);
 
 /** @type {{ file: string, line: string, fault: string, why: string }[]} */
 const equivalents = JSON.parse(readFileSync(join(root, "test/mutants/equivalent.json"), "utf8"));
@@ -143,7 +145,8 @@ function report() {
   }
   const hung = results.filter(({ said }) => said === "the process ended").length;
   console.log(
-    `\n${adapter}, ${minutes()} minutes; ${results.length - counted.length} more faults were no valid shaders, ${hung} were ended by the watchdog.`,
+    `\n${adapter}, ${results.length} of ${all.length} faults by seed ${options.seed}, ${minutes()} minutes; ` +
+      `${results.length - counted.length} were no valid shaders, ${hung} were ended by the watchdog.`,
   );
   for (const { fault } of unexplained) {
     const [before, after] = lines(fault);

@@ -6,6 +6,7 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import {
   byteLength,
   type Launch,
+  type Operand,
   type Operation,
   type Sample,
   type Traits,
@@ -16,12 +17,21 @@ import { drawnValues, relativeError, runOperation, sampleValues } from "../run-o
 /** A few units in the last place of float32, for sums of up to a thousand terms. */
 const tolerance = 5e-6;
 
-/** The launches that the operation would make, without a device. @throws RangeError where a row cannot be bound */
-export function launchesOf(operation: Operation, { inputs, attributes }: Sample<unknown>, traits: Traits): Launch[] {
-  const output = operation.infer(inputs, attributes);
+/** What the operation reads, and behind it what it writes: the first of these where that is written over. */
+export function operandsOf(operation: Operation, { inputs, attributes }: Sample<unknown>): Operand[] {
   const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
-  const written = operation.inPlace ? operands[0] : { type: output, bytes: byteLength(output) };
-  return operation.forward(traits, operands, written, attributes);
+  const output = operation.infer(inputs, attributes);
+  return [...operands, operation.inPlace ? operands[0] : { type: output, bytes: byteLength(output) }];
+}
+
+/** The launches that the operation would make, without a device. @throws RangeError where a row cannot be bound */
+export function launchesOf(
+  operation: Operation,
+  sample: Sample<unknown>,
+  traits: Traits,
+  operands = operandsOf(operation, sample),
+): Launch[] {
+  return operation.forward(traits, operands.slice(0, -1), operands.at(-1)!, sample.attributes);
 }
 
 /** What a sample is tried with: random numbers, and where it takes pixels a drawing as well. */

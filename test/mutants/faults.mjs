@@ -1,12 +1,13 @@
 // The faults that `npm run test:mutants` plants, one at a time: in the text of a shader by rules about tokens, in what makes a kernel's
 // launches by rules about the syntax tree.
 
+import { dirname, join } from "node:path/posix";
 import ts from "typescript";
 
 /**
  * @typedef {object} Fault
  * @property {string} file from the repository's root on
- * @property {string} family the shader's folder, or the launches' file
+ * @property {string} family the shader's folder, or the file of the launches
  * @property {string} kind
  * @property {number} start of the text that is replaced
  * @property {number} end
@@ -64,7 +65,7 @@ function argumentsOf(text, start) {
  * @returns {Fault[]}
  */
 export function shaderFaults(file, source) {
-  const family = /** @type {string} */ (file.split("/").at(-2));
+  const family = file.replace(/^shaders\/|\/[^/]*$/g, "");
   // Comments, declarations and attributes are blanked, so that every place stays what it is.
   const code = source
     .replace(/\/\/.*/g, blank)
@@ -93,11 +94,8 @@ function blank(text) {
   return text.replace(/[^\n]/g, " ");
 }
 
-/**
- * What chooses among kernels that all pass the same checks, by their speed, and what only samples, labels and shapes are made by: there
- * is nothing in these that the launches could get wrong.
- */
-const choices = /^(?:choose\w*|suits\w*|\w*SuitsWinograd|\w*[vV]ariants|sample|\w+Sample|describe|sizeConvolved)$/;
+/** What only samples and labels are made by: there is nothing in these that the launches could get wrong. */
+const shown = /^(?:sample|\w+Sample|describe)$/;
 
 /** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
 const untouched = new Set([
@@ -132,7 +130,7 @@ const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min
 export function launchFaults(sources) {
   /** By file and name. @type {Map<string, ts.Node>} */
   const declared = new Map();
-  /** The file that a name in a file is imported from. @type {Map<string, string>} */
+  /** By file and name, the same for what is imported. @type {Map<string, string>} */
   const imported = new Map();
   /** @type {Set<ts.Node>} */
   const reached = new Set();
@@ -140,10 +138,10 @@ export function launchFaults(sources) {
     const tree = ts.createSourceFile(file, source, ts.ScriptTarget.Latest, true);
     for (const statement of tree.statements) {
       if (ts.isImportDeclaration(statement) && ts.isStringLiteral(statement.moduleSpecifier)) {
-        const from = statement.moduleSpecifier.text.replace("./", file.replace(/[^/]*$/, ""));
+        const from = join(dirname(file), statement.moduleSpecifier.text);
         const names = statement.importClause?.namedBindings;
-        if (names && ts.isNamedImports(names))
-          for (const { name } of names.elements) imported.set(`${file} ${name.text}`, from);
+        for (const { name, propertyName = name } of names && ts.isNamedImports(names) ? names.elements : [])
+          imported.set(`${file} ${name.text}`, `${from} ${propertyName.text}`);
       }
       const nodes = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [statement];
       for (const node of nodes) {
@@ -158,10 +156,10 @@ export function launchFaults(sources) {
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
     visit(node, (child) => {
-      if (!ts.isIdentifier(child) || choices.test(child.text)) return;
+      if (!ts.isIdentifier(child) || shown.test(child.text)) return;
       if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
       const key = `${file} ${child.text}`;
-      const target = declared.get(key) ?? declared.get(`${imported.get(key)} ${child.text}`);
+      const target = declared.get(imported.get(key) ?? key);
       // Of a whole operation only its `forward` makes launches, and that was reached already.
       if (target && !/\bdeclare\b/.test(target.getText())) reached.add(target);
     });
@@ -170,7 +168,7 @@ export function launchFaults(sources) {
   const faults = new Map();
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
-    const family = `launches of ${file.replace(/^.*\/|\.ts$/g, "")}`;
+    const family = `launches of ${file.replace(/^src\/kernels\/|\.ts$/g, "")}`;
     /** @param {string} kind @param {ts.Node} at @param {string} text */
     const add = (kind, at, text) => {
       const [start, end] = [at.getStart(), at.getEnd()];

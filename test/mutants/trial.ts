@@ -3,11 +3,12 @@
 import { traitsOf } from "../../src/autograd/program.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { operations } from "../../src/kernels/index.ts";
-import type { Launch, Operation, Sample, Traits } from "../../src/kernels/core/operation.ts";
+import type { Launch, Operand, Operation, Sample, Traits } from "../../src/kernels/core/operation.ts";
 import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
-import { checkBands, checkTwin, launchesOf, tightestOf } from "../kernels/checks.ts";
+import { checkBands, checkTwin, launchesOf, operandsOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";
+import { pinned } from "../kernels/pinned/index.ts";
 import { poisonPool } from "../poison.ts";
 
 /** One sample of one form of an operation. */
@@ -56,15 +57,17 @@ function fingerprints({ operation, sample }: Case, traits: Traits, tightest: num
   if (tightest) cuts.push({ bindingBytes: tightest }, { bindingBytes: 2 * tightest });
   return cuts.map((cut) => {
     try {
-      return fingerprint(launchesOf(operation, sample, { ...traits, ...cut }));
+      const operands = operandsOf(operation, sample);
+      return fingerprint(launchesOf(operation, sample, { ...traits, ...cut }, operands), operands);
     } catch {
       return -1;
     }
   });
 }
 
-function fingerprint(launches: readonly Launch[]): number {
-  const operands = new Map<unknown, number>();
+/** @param given what is read and written; other operands are what lies between the launches */
+function fingerprint(launches: readonly Launch[], given: readonly Operand[]): number {
+  const operands = new Map(given.map((operand, i) => [operand, i]));
   let hash = 0;
   const mix = (text: string) => {
     for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
@@ -74,7 +77,7 @@ function fingerprint(launches: readonly Launch[]): number {
     if (launch.shader !== shader) mix((shader = launch.shader));
     mix(`${launch.parameters} ${launch.workgroups}`);
     for (const { operand, offset, bytes } of launch.bindings) {
-      if (!operands.has(operand)) operands.set(operand, operands.size);
+      if (!operands.has(operand)) operands.set(operand, given.length + operands.size);
       mix(`${operands.get(operand)} ${operand.bytes} ${offset} ${bytes} `);
     }
   }
@@ -104,6 +107,7 @@ export async function firstFailure(
     }
   };
   try {
+    if (!shader) for (const check of Object.values(pinned)) check();
     const traits = traitsOf(gpu);
     for (const [i, { operation, sample }] of casesOf(gpu).entries()) {
       const { shaders, tightest, launches } = known[i];

@@ -7,6 +7,11 @@ import { lanes, launchBands } from "../core/launch.ts";
 import { declare, elements, image, requireThat, totalBytes, type Operation } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 
+/** Where a place beyond a border of `size` places is mirrored to; the border itself is not repeated. */
+export function mirror(place: number, size: number): number {
+  return place < 0 ? -place : place >= size ? 2 * (size - 1) - place : place;
+}
+
 /** [N, C, H + 2p, W + 2p] -> [N, C, H, W]. */
 export const foldReflection: Operation<{ padding: number }> = declare({
   name: "foldReflection",
@@ -41,7 +46,6 @@ export const foldReflection: Operation<{ padding: number }> = declare({
   reference([input], { padding }) {
     const [samples, channels, paddedHeight, paddedWidth] = input.shape;
     const [height, width] = [paddedHeight - 2 * padding, paddedWidth - 2 * padding];
-    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
     const data = new Float64Array(samples * channels * height * width);
     input.data.forEach((value, i) => {
       const x = mirror((i % paddedWidth) - padding, width);
