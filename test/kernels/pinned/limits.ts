@@ -8,6 +8,7 @@ import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
 import { kMeans, maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import { takeSamples } from "../../../src/kernels/tensor/batch.ts";
 import { stencilAdjoint } from "../../../src/kernels/tensor/stencil.ts";
+import { exchangeWithPool } from "../../../src/kernels/training/pool.ts";
 import { launchesOf } from "../checks.ts";
 import { software } from "./devices.ts";
 
@@ -60,6 +61,16 @@ export function checkLimitsOfCopies(): void {
   same(copies(margin + 16).length, 1600);
   throws(() => copies(margin + 15), RangeError);
   same(copies(margin + 256)[0].workgroups, [1, 1, 1]);
+}
+
+export function checkLimitsOfPools(): void {
+  const slots = (bytes: number, height: number, width: number) => {
+    const inputs = [image(1, 4, height, width), image(20, 4, height, width), vector(2)];
+    return launches(exchangeWithPool, inputs, {}, bytes);
+  };
+  same(slots(margin + 5 * 2560, 10, 16).length, 4);
+  same(slots(margin + 5 * 2560 - 1, 10, 16).length, 5);
+  same(slots(2 ** 27, 5, 13)[0].workgroups, [2, 1, 1]);
 }
 
 export function checkLimitsOfPalettes(): void {
