@@ -1,6 +1,7 @@
 // Where the operations that cut themselves are cut: as few launches as bindings of so many bytes allow, and none where they are too small.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
+import { foldReflection } from "../../../src/kernels/convolution/reflection.ts";
 import { image, vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { averageCells } from "../../../src/kernels/pixelart/cells.ts";
 import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
@@ -78,6 +79,30 @@ export function checkLimitsOfPalettes(): void {
   same(maximumColours, 256);
   same(kMeans.infer(types(256), { iterations: 1 }).shape, [1, 1, 256]);
   throws(() => kMeans.infer(types(257), { iterations: 1 }), /256/);
+}
+
+/** Rows of an image, and those of the mirrored one that are folded onto them. */
+export function checkRowsOfReflections(): void {
+  for (const [height, padding] of [
+    [10, 3],
+    [9, 2],
+    [6, 1],
+    [5, 0],
+  ])
+    for (let most = 2 * padding + 1; most < 2 * padding + 6; most++) {
+      const type = image(1, 16, height + 2 * padding, 16);
+      const bands = launches(foldReflection, [type], { padding }, margin + 1024 * most);
+      const seen = bands.map(({ parameters }) => [...parameters!].slice(3, 7));
+      const expected = seen.map(([first, count]) => {
+        const folded = Array.from({ length: height + 2 * padding }, (_, row) => row).filter((row) => {
+          const inner = Math.abs(row - padding);
+          const mirrored = Math.min(inner, 2 * (height - 1) - inner);
+          return mirrored >= first && mirrored < first + count;
+        });
+        return [first, count, folded[0], folded.at(-1)! - folded[0] + 1];
+      });
+      same(seen, expected);
+    }
 }
 
 /** Each row of the wide image by itself, and the rows of the narrow one whose filters lie over it. */
