@@ -95,7 +95,13 @@ function reduction(name: "sum" | "mean"): Operation<Record<string, never>> {
   });
 }
 
-const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 70, 9, 3), image(3, 6, 40, 41)];
+const shapes: TensorType[] = [
+  image(1, 1, 1, 1),
+  image(2, 3, 5, 7),
+  image(1, 8, 5, 3),
+  image(1, 70, 9, 3),
+  image(3, 6, 40, 41),
+];
 
 function lowestMultiple(a: number, b: number): number {
   let multiple = a;
