@@ -167,7 +167,7 @@ export const collect: Operation<Record<string, never>> = declare({
     }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 6, 9].map((count) => ({
+  samples: [1, 2, 4, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),
