@@ -1,0 +1,52 @@
+// Launches as text.
+
+import { convolution } from "../../../src/kernels/convolution/convolution.ts";
+import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
+import { image, type Operation, type TensorType, type Traits } from "../../../src/kernels/core/operation.ts";
+import { filesOf } from "../../../src/kernels/core/shader-files.ts";
+import { launchesOf } from "../checks.ts";
+
+/** The shaders of an operation's launches, each with its workgroups, and the bytes that lie between them. */
+export function planOf<A>(operation: Operation<A>, traits: Traits, inputs: TensorType[], attributes: A): string[] {
+  const launches = launchesOf(operation as Operation, { inputs, attributes }, traits);
+  const operands = new Set(launches.flatMap(({ bindings }) => bindings.map(({ operand }) => operand)));
+  const bytes = [...operands].reduce((sum, { type, bytes }) => sum + (type ? 0 : bytes), 0);
+  const texts = launches.map(({ shader, workgroups }) => `${filesOf(shader)[0]} ${workgroups.join(" x ")}`);
+  return bytes > 0 ? [...texts, `${bytes} bytes between`] : texts;
+}
+
+export function filter(
+  layout: "filter" | "transposedFilter",
+  first: number,
+  second: number,
+  kernel: number,
+): TensorType {
+  return { layout, shape: [first, second, kernel, kernel] };
+}
+
+export const convolved = (
+  traits: Traits,
+  channels: number,
+  size: number,
+  outputs: number,
+  kernel: number,
+  stride = 1,
+) =>
+  planOf(convolution, traits, [image(1, channels, size, size), filter("filter", outputs, channels, kernel)], {
+    stride,
+    padding: kernel >> 1,
+    reflect: stride === 1,
+  });
+
+export const filtersOf = (
+  traits: Traits,
+  input: [number, number, number, number],
+  outputs: number,
+  kernel: number,
+  stride = 1,
+) => {
+  const [samples, , height, width] = input;
+  const gradient = image(samples, outputs, height / stride, width / stride);
+  const attributes = { kernel, stride, padding: kernel >> 1, reflect: stride === 1 };
+  return planOf(filterGradient, traits, [image(...input), gradient], attributes);
+};
