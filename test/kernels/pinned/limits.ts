@@ -12,6 +12,7 @@ import { stencilAdjoint } from "../../../src/kernels/tensor/stencil.ts";
 import { exchangeWithPool } from "../../../src/kernels/training/pool.ts";
 import { launchesOf } from "../checks.ts";
 import { software } from "./devices.ts";
+import { namedUniforms } from "./plan.ts";
 
 function launches<A>(operation: Operation<A>, inputs: TensorType[], attributes: A, bindingBytes: number) {
   return launchesOf(operation as Operation, { inputs, attributes }, { ...software, bindingBytes });
@@ -92,7 +93,7 @@ export function checkRowsOfReflections(): void {
     for (let most = 2 * padding + 1; most < 2 * padding + 6; most++) {
       const type = image(1, 16, height + 2 * padding, 16);
       const bands = launches(foldReflection, [type], { padding }, margin + 1024 * most);
-      const seen = bands.map(({ parameters }) => [...parameters!].slice(3, 7));
+      const seen = bands.map((launch) => namedUniforms(launch, "outputRow", "outputRows", "inputRow", "inputRows"));
       const expected = seen.map(([first, count]) => {
         const folded = Array.from({ length: height + 2 * padding }, (_, row) => row).filter((row) => {
           const inner = Math.abs(row - padding);
@@ -116,7 +117,9 @@ export function checkRowsOfStencils(): void {
     const narrow = Math.floor((height - side) / stride) + 1;
     const attributes = { weights: Array<number>(side * side).fill(1), stride, height, width: side };
     const bands = launches(stencilAdjoint, [image(1, 256, narrow, 1)], attributes, margin + side * 1024);
-    const seen = bands.map(({ parameters }) => [...parameters!].slice(3, 8));
+    const seen = bands.map((launch) =>
+      namedUniforms(launch, "inputRow", "inputRows", "outputWidth", "outputRow", "outputRows"),
+    );
     const expected = seen.map(([, , , first, count]) => {
       const over = Array.from({ length: narrow }, (_, y) => y).filter(
         (y) => y * stride < first + count && y * stride + side > first,
