@@ -35,11 +35,11 @@ export interface Anatomy {
 
 export interface NodeAnatomy {
   /** The number of the loss that is led back through it, or that it was made for on the way back; null where there is none. */
-  readonly way: number | null;
+  readonly loss: number | null;
   /** The number of the pass that it belongs to; null for what is none of a network's: losses, sums of gradients, the optimiser. */
   readonly pass: number | null;
   /** Of the way back: the node on the way there that it was made for. */
-  readonly madeFor: number | null;
+  readonly forwardNode: number | null;
   /** Of the loss by what the node makes, or by the parameter that it is; null where no loss is led back to it. */
   readonly gradient: GradientSize | null;
   /** Of all its launches. */
@@ -56,7 +56,7 @@ export interface GradientSize {
 /** A network that is run once, there and back. */
 export interface PassAnatomy {
   /** The number of the loss that is led back through it. */
-  readonly way: number;
+  readonly loss: number;
   readonly network: NetworkName;
   /** The nodes that it is given and makes. */
   readonly input: number;
@@ -157,7 +157,7 @@ interface TracedAnatomy {
   readonly measuring: Plan;
   /** By the node on the way there. */
   readonly gradients: ReadonlyMap<number, Tensor>;
-  readonly nodes: readonly Pick<NodeAnatomy, "way" | "pass" | "madeFor">[];
+  readonly nodes: readonly Pick<NodeAnatomy, "loss" | "pass" | "forwardNode">[];
   readonly passes: readonly PassAnatomy[];
 }
 
@@ -165,7 +165,7 @@ interface TracedAnatomy {
 export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits: Traits): TracedAnatomy {
   const architectures = architecturesOf(options);
   const { arenas } = layOut(options, architectures, shape, traits);
-  const { wanted, named, passes, waysBack } = tracePictures(options, architectures, arenas, shape);
+  const { wanted, named, passes, backwardPasses } = tracePictures(options, architectures, arenas, shape);
   const plan = makePlan(traits, wanted, named);
 
   const idOf = new Map<Tensor, number>();
@@ -182,12 +182,18 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
   const nodes = plan.nodes.map(({ traced }, id) => {
     const given = traced.origin.kind !== "computed";
     // What is given may be on several ways back; what is computed is on one.
-    const way = given ? -1 : waysBack.findIndex((way) => way.madeFor.has(traced) || way.gradients.has(traced));
-    if (way < 0) return { way: null, pass: passOf.get(traced) ?? null, madeFor: null };
-    const madeFor = waysBack[way].madeFor.get(traced);
-    const gradient = waysBack[way].gradients.get(traced);
+    const loss = given
+      ? -1
+      : backwardPasses.findIndex(({ forwardOf, gradients }) => forwardOf.has(traced) || gradients.has(traced));
+    if (loss < 0) return { loss: null, pass: passOf.get(traced) ?? null, forwardNode: null };
+    const forward = backwardPasses[loss].forwardOf.get(traced);
+    const gradient = backwardPasses[loss].gradients.get(traced);
     if (gradient) gradients.set(id, gradient);
-    return { way, pass: passOf.get(madeFor ?? traced) ?? null, madeFor: madeFor ? (idOf.get(madeFor) ?? null) : null };
+    return {
+      loss,
+      pass: passOf.get(forward ?? traced) ?? null,
+      forwardNode: forward ? (idOf.get(forward) ?? null) : null,
+    };
   });
 
   const measures = new Map(
@@ -201,7 +207,7 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
     nodes,
     passes: passes.map(({ network, input, output }) => ({
       network,
-      way: waysBack.findIndex((way) => way.gradients.has(output)),
+      loss: backwardPasses.findIndex(({ gradients }) => gradients.has(output)),
       input: idOf.get(input)!,
       output: idOf.get(output)!,
     })),

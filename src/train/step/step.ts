@@ -11,7 +11,7 @@
 // it as one batch. With batch norm samples must stay apart, and running statistics must follow the reference's order: all forward, then
 // back. The numbers are the same up to rounding.
 
-import { wayBack, type WayBack } from "../../autograd/gradients.ts";
+import { backwardPass, type BackwardPass } from "../../autograd/gradients.ts";
 import { apply, input, parameter, type Tensor } from "../../autograd/tensor.ts";
 import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
 import { add, scale } from "../../kernels/tensor/elementwise.ts";
@@ -50,7 +50,7 @@ export interface TracedStep {
   /** Each time that a network is run, in the order in which that is written down. */
   readonly passes: readonly Pass[];
   /** One for each loss that is led back. */
-  readonly waysBack: readonly WayBack[];
+  readonly backwardPasses: readonly BackwardPass[];
 }
 
 export interface Pass {
@@ -223,12 +223,12 @@ export function traceStep(
       return parameters[owner as NetworkName].get(tensor.join("/"))!;
     });
 
-  const waysBack: WayBack[] = [];
+  const backwardPasses: BackwardPass[] = [];
   const gradients = (loss: Tensor, optimizer: OptimizerName) => {
     const wanted = trained(optimizer);
-    const way = wayBack(loss, wanted);
-    waysBack.push(way);
-    return wanted.map((tensor) => way.gradients.get(tensor) ?? null);
+    const pass = backwardPass(loss, wanted);
+    backwardPasses.push(pass);
+    return wanted.map((tensor) => pass.gradients.get(tensor) ?? null);
   };
 
   // The generators.
@@ -286,5 +286,5 @@ export function traceStep(
     rec_B: fromB.reconstructed,
     ...(fromA.same && { idt_A: fromA.same }),
   };
-  return { wanted, named, pictures, passes, waysBack };
+  return { wanted, named, pictures, passes, backwardPasses };
 }
