@@ -1,4 +1,5 @@
-// The losses, place by place, with their slopes beside them. FUNCTION says which; the table is in src/kernels/losses.ts.
+// The losses of single numbers, each with its slope. FUNCTION selects one; the table is in
+// src/kernels/training/losses.ts.
 
 fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == ABSOLUTE) {
@@ -7,7 +8,7 @@ fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == SQUARED) {
     return (x - wanted) * (x - wanted);
   }
-  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), with nothing that could overflow.
+  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), in a form that cannot overflow.
   return max(x, vec4f(0.0)) - x * wanted + logOnePlus(exp(-abs(x)));
 }
 
@@ -22,7 +23,7 @@ fn pointwiseSlope(x: vec4f, wanted: vec4f) -> vec4f {
   return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e) - wanted;
 }
 
-// log(1 + e) for e in [0, 1]: the logarithm of a number near 1 has lost e, unless the part that rounding took is given back.
+// log(1 + e) for e in [0, 1]. In float32 1 + e loses part of e; the correction adds it back.
 fn logOnePlus(e: vec4f) -> vec4f {
   let u = 1.0 + e;
   let rest = e - (u - 1.0);
