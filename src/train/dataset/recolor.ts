@@ -1,32 +1,38 @@
-// A picture in the colours of another one: data augmentation for pixel art, whose colours a discriminator would otherwise take for what tells
-// it from photos, and a generator then imitate.
+// Gives a picture the colours of another one. This augmentation is for pixel art: a discriminator
+// would otherwise distinguish it from photos by its colours, and a generator would then imitate
+// those.
 //
-// The map is linear in OKLab, so cells of one colour stay so: it gives the colours the other's mean and, as far as its bounded gains allow, the
-// other's covariance. The covariances are taken apart as lightness, a given lightness, and b given both (Cholesky's factors, unit diagonal),
-// so that new lightness depends on old lightness alone: what was darker stays darker, and outlines stay outlines.
+// The map is linear in OKLab, so cells of one colour keep one colour. It gives the colours the
+// other's mean and, as far as its bounded gains allow, the other's covariance. The covariances are
+// factored in the order lightness, a given lightness, b given both (Cholesky factors with unit
+// diagonal), so that new lightness depends on old lightness alone: darker stays darker, and
+// outlines stay outlines.
 
 import type { Image } from "../../data/image.ts";
 import { oklabOf } from "../../kernels/pixelart/oklab.ts";
 
-/** How much wider or narrower, at most, colours may spread along each of the three. */
+/** The limit by which the spread of colours may grow or shrink along each of the three axes. */
 const largestGain = 2;
 
-/** Variance that every picture is taken to have: less than a step of one in 255. */
+/** A minimum variance that is assumed for every picture: less than a step of one in 255. */
 const leastVariance = 1e-5;
 
 type Vector = readonly [number, number, number];
 
-/** The colours of a picture as regressions: b = mean + coefficients on what comes before + something of this deviation. */
+/**
+ * The colours of a picture as regressions: mean + coefficients on the earlier components + a
+ * residual with this deviation.
+ */
 interface Moments {
   readonly mean: Vector;
   readonly deviation: Vector;
-  /** Of a on L, of b on L, and of b on what of a L does not tell. */
+  /** The coefficients of a on L, of b on L, and of b on the residual of a. */
   readonly aOnL: number;
   readonly bOnL: number;
   readonly bOnA: number;
 }
 
-/** A copy of `picture` in the colours of `palette`, alpha as it was. */
+/** A copy of `picture` in the colours of `palette`; alpha is unchanged. */
 export function recolor(picture: Image, palette: Image): Image {
   const from = momentsOf(picture);
   const to = momentsOf(palette);
@@ -73,7 +79,10 @@ function oklab(pixel: number): Vector {
   return [l / 32767, (a - 16384) / 32767, (b - 16384) / 32767];
 }
 
-/** Red, green and blue of an OKLab colour, with Ottosson's inverse matrices (https://bottosson.github.io/posts/oklab/); clamped. */
+/**
+ * Red, green and blue of an OKLab colour, with Ottosson's inverse matrices
+ * (https://bottosson.github.io/posts/oklab/); clamped.
+ */
 function bytesOf([lightness, a, b]: Vector): Vector {
   const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
@@ -85,7 +94,7 @@ function bytesOf([lightness, a, b]: Vector): Vector {
   ];
 }
 
-/** sRGB's transfer function (IEC 61966-2-1), from light to a byte. */
+/** The sRGB transfer function (IEC 61966-2-1), from linear light to a byte. */
 function byteOf(light: number): number {
   const clamped = Math.min(Math.max(light, 0), 1);
   return Math.round(255 * (clamped <= 0.0031308 ? 12.92 * clamped : 1.055 * clamped ** (1 / 2.4) - 0.055));
