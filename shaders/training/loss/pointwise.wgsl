@@ -1,4 +1,5 @@
-// The losses, place by place, with their slopes beside them. FUNCTION says which; the table is in src/kernels/losses.ts.
+// The losses of single numbers, each with its slope. FUNCTION selects one; the table is in
+// src/kernels/training/losses.ts.
 
 fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == ABSOLUTE) {
@@ -7,7 +8,7 @@ fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == SQUARED) {
     return (x - wanted) * (x - wanted);
   }
-  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), with nothing that could overflow.
+  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), in a form that cannot overflow.
   return max(x, vec4f(0.0)) - x * wanted + logOnePlus(exp(-abs(x)));
 }
 

@@ -1,4 +1,5 @@
-// Operations that move or drop numbers without computing with them: channels put together and taken apart, and dropout.
+// Operations that move or drop numbers without computing with them: concatenating and taking
+// channels, and dropout.
 
 import concat_ from "../../../shaders/tensor/concat/concat.wgsl";
 import take from "../../../shaders/tensor/concat/take.wgsl";
@@ -128,7 +129,7 @@ function pixelBytes({ type }: Operand): number {
   return 16 * vectors(type!.shape[1]);
 }
 
-/** The part of an image's bytes that a run of its pixels takes. */
+/** The byte range of a run of an image's pixels. */
 function rangeOf(operand: Operand, run: { first: number; count: number }): Binding {
   const bytes = pixelBytes(operand);
   return { operand, offset: run.first * bytes, bytes: run.count * bytes };
