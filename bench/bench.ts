@@ -4,8 +4,10 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
+import type { Trace } from "../src/gpu/trace.ts";
 import { networkName } from "../src/nn/architecture.ts";
-import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
+import { withTrace } from "../src/platform/trace-file.node.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
@@ -19,7 +21,8 @@ const usage = `npm run bench -- [options]
 ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
   --fast           without Dawn's robustness checks and validation
-  --json           the same as one JSON object`;
+  --json           the same as one JSON object
+  --trace FILE     what took how long, for ui.perfetto.dev; the forward takes longer while it is written`;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -33,6 +36,7 @@ function readOptions() {
       repeats: { type: "string", default: "3" },
       fast: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      trace: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -49,10 +53,14 @@ function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): strin
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
+  await withTrace(options.trace, console.error, (trace) => measure(options, trace));
+}
+
+async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): Promise<void> {
   // Compile times are those of a first run, not of a driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
-  const gpu = await Gpu.open(entry);
+  const gpu = await Gpu.open(entry, { debug: debugFromEnvironment(), trace });
   const print = options.json ? () => {} : (text: string) => console.log(text);
   const load = loadavg()[0];
   print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}; load of the machine before the run ${load.toFixed(1)}`);

@@ -1,36 +1,46 @@
-// Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
+// Device memory. Buffers are pooled by size and counted, and a request over the budget is refused
+// before the device itself would fail.
 
 import { allInOrder } from "../errors.ts";
+import { bytesText, type Debug } from "./debug.ts";
 import { OutOfMemoryError } from "./errors.ts";
 import { answerOf } from "./loss.ts";
+import { uploadSpan, type Trace } from "./trace.ts";
 
 /** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
 const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
-/** Sizes are rounded up to this, so that buffers of nearly the same size can stand in for one another. */
+/**
+ * Sizes are rounded up to this, so that a pooled buffer can serve requests of nearly the same size.
+ */
 const granularity = 256;
 
 export class BufferPool {
   private readonly free = new Map<number, GPUBuffer[]>();
   private readonly owned = new Set<GPUBuffer>();
-  /** Bytes in all buffers that exist now, whether in use or waiting in the pool. */
+  /** Bytes in all existing buffers, in use or in the pool. */
   allocated = 0;
-  /** The most that `allocated` has been. */
+  /** The peak of `allocated`. */
   peak = 0;
 
   constructor(
     private readonly device: GPUDevice,
     readonly budget: number,
+    private readonly debug: Debug = {},
+    private readonly trace?: Trace,
   ) {}
 
   /**
-   * A storage buffer of at least `bytes`, from the pool or new. Its contents are whatever they are.
-   * `purpose` is the operation that an error will name.
+   * A storage buffer of at least `bytes`, from the pool or new. Its contents are undefined.
+   * `purpose` is what an error names.
    */
   async acquire(bytes: number, purpose: string): Promise<GPUBuffer> {
     const size = Math.ceil(Math.max(bytes, 4) / granularity) * granularity;
     const waiting = this.free.get(size)?.pop();
-    if (waiting) return waiting;
+    if (waiting) {
+      this.debug.memory?.(`${bytesText(size)} from the pool for ${purpose}`);
+      return waiting;
+    }
     if (this.allocated + size > this.budget) this.trim();
     if (this.allocated + size > this.budget) {
       throw new OutOfMemoryError(purpose, size, `${this.allocated} of ${this.budget} bytes are in use`);
@@ -39,13 +49,16 @@ export class BufferPool {
     this.owned.add(buffer);
     this.allocated += size;
     this.peak = Math.max(this.peak, this.allocated);
+    this.debug.memory?.(`${bytesText(size)} taken for ${purpose}; ${this.total()}`);
     return buffer;
   }
 
   /** A storage buffer that holds `data`. */
   async upload(data: ArrayBufferView<ArrayBuffer>, purpose: string): Promise<GPUBuffer> {
     const buffer = await this.acquire(data.byteLength, purpose);
+    const start = performance.now();
     this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    this.trace?.span("uploads", uploadSpan(purpose, data.byteLength, start));
     return buffer;
   }
 
@@ -56,22 +69,24 @@ export class BufferPool {
     return buffer;
   }
 
-  /** A buffer that the CPU can map to read. The caller destroys it. */
+  /** A buffer that the CPU can map for reading. The caller destroys it. */
   staging(bytes: number): Promise<GPUBuffer> {
     return this.create(bytes, usage.mapRead | usage.copyTarget, "reading back");
   }
 
-  /** Gives a buffer of `acquire` or `upload` back for reuse. */
+  /** Returns a buffer of `acquire` or `upload` to the pool. */
   release(buffer: GPUBuffer): void {
     if (!this.owned.has(buffer)) throw new Error("This buffer is not of this pool, or was freed already.");
     const waiting = this.free.get(buffer.size) ?? [];
     if (waiting.includes(buffer)) throw new Error("This buffer was released twice.");
     waiting.push(buffer);
+    this.debug.memory?.(`${bytesText(buffer.size)} back in the pool: ${buffer.label}`);
     this.free.set(buffer.size, waiting);
   }
 
-  /** Frees all buffers that wait in the pool. */
+  /** Destroys all buffers in the pool. */
   trim(): void {
+    const before = this.allocated;
     for (const buffers of this.free.values()) {
       for (const buffer of buffers) {
         this.owned.delete(buffer);
@@ -80,6 +95,9 @@ export class BufferPool {
       }
     }
     this.free.clear();
+    if (this.allocated < before) {
+      this.debug.memory?.(`${bytesText(before - this.allocated)} of the pool given back; ${this.total()}`);
+    }
   }
 
   destroy(): void {
@@ -87,6 +105,10 @@ export class BufferPool {
     this.owned.clear();
     this.free.clear();
     this.allocated = 0;
+  }
+
+  private total(): string {
+    return `${bytesText(this.allocated)} in ${this.owned.size} buffers`;
   }
 
   private async create(size: number, usage: number, purpose: string): Promise<GPUBuffer> {

@@ -11,6 +11,8 @@
 import type { Image } from "../data/image.ts";
 import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
+import { encodeIndexed } from "../pixelart/palettes/indexed.ts";
+import type { Palette } from "../pixelart/palettes/palette.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import * as door from "../platform/gpu.node.ts";
 import * as images from "../platform/images.node.ts";
@@ -20,9 +22,14 @@ import { imageOf, type Picture } from "./picture.ts";
 
 export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
+export { type DitherKind } from "../pixelart/dither.ts";
+export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
+export { type Palette } from "../pixelart/palettes/palette.ts";
+export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { decodeImage } from "../platform/images.node.ts";
 export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
+export { loadPalette } from "./palettes.node.ts";
 export { type Picture } from "./picture.ts";
 
 export type PictureGenerator = PlatformGenerator<Image>;
@@ -45,7 +52,13 @@ export async function loadGenerator(source: string | Uint8Array, { gpu, key }: L
   return PlatformGenerator.create(gpu, bytes, key, (image) => image);
 }
 
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
-export async function encodePng(picture: Picture): Promise<Uint8Array> {
-  return images.encodePng(imageOf(picture));
+/**
+ * A PNG of 8 bits a channel: RGBA when alpha means something, else RGB.
+ *
+ * @param palette where the picture has no other colours, the PNG is indexed: transparency first, if there is any, then the palette in its order
+ */
+export async function encodePng(picture: Picture, palette?: Palette): Promise<Uint8Array> {
+  const image = imageOf(picture);
+  const indexed = palette && (await encodeIndexed(image, palette.colours));
+  return indexed ?? images.encodePng(image);
 }

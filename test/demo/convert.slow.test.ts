@@ -3,7 +3,6 @@
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "axe-core";
 import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
@@ -13,6 +12,7 @@ import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
+import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
   chooseLook,
@@ -54,17 +54,7 @@ async function lookAt(page: Page, state: string): Promise<void> {
     }
   }
   await page.setViewport({ width: 1280, height: 900 });
-  expect(await faultsOf(page)).toEqual([]);
-}
-
-/** What axe finds wrong for people who cannot see, or not well. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(AxeBuilder.source);
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof AxeBuilder };
-    const { violations } = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] });
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-  });
+  expect(await accessibilityFaults(page)).toEqual([]);
 }
 
 describe("from a sample to its art", () => {

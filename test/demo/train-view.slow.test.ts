@@ -9,9 +9,9 @@ import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
-  accessibilityProblems,
   beginSmallRun,
   chooseTwoPictures,
   press,
@@ -162,6 +162,6 @@ async function picture(page: Page, state: string): Promise<void> {
       );
       await screenshot(page, `train-${state}-${width}-${theme}`);
     }
-    expect(await accessibilityProblems(page), `${state}, ${theme}`).toEqual([]);
+    expect(await accessibilityFaults(page, { within: "main" }), `${state}, ${theme}`).toEqual([]);
   }
 }

@@ -11,7 +11,7 @@ import { byteLevels } from "../../../src/kernels/pixelart/pixels.ts";
 import { dissectStep, traceAnatomy } from "../../../src/train/step/anatomy.ts";
 import { mapNetworks } from "../../../src/train/step/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { planStep } from "../../../src/train/step/trainer.ts";
+import { planStep } from "../../../src/train/step/plan.ts";
 import { openTestGpu } from "../../gpu.ts";
 
 const folder = new URL("../../golden/resnet6_lsgan_64/", import.meta.url);
@@ -101,7 +101,7 @@ describe("the anatomy of a step", async () => {
 
   test("each pass is there and back", () => {
     expect(passes.map(({ network }) => network)).toEqual(["G_A", "G_B", "D_A", "G_B", "G_A", "D_B", "D_A", "D_B"]);
-    expect(passes.map(({ way }) => way)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
+    expect(passes.map(({ loss }) => loss)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
     for (const [index] of passes.entries()) {
       const members = plan.nodes.filter((_, id) => nodes[id].pass === index);
       const forward = members.filter(({ phase }) => phase === "forward");
@@ -110,9 +110,9 @@ describe("the anatomy of a step", async () => {
       expect(backward.length).toBeGreaterThan(forward.length / 2);
       // What is made for the way back is made for a node of the same pass, after it.
       for (const { id } of backward) {
-        const { madeFor } = nodes[id];
-        expect(nodes[madeFor!].pass).toBe(index);
-        expect(madeFor!).toBeLessThan(id);
+        const { forwardNode } = nodes[id];
+        expect(nodes[forwardNode!].pass).toBe(index);
+        expect(forwardNode!).toBeLessThan(id);
       }
       // Every convolution of a pass passes a gradient, and every gradient is a number above nothing.
       for (const { id, operation } of forward) {

@@ -8,7 +8,8 @@ import { UserError } from "../../../src/errors.ts";
 import type { Traits } from "../../../src/kernels/core/operation.ts";
 import { checkFits } from "../../../src/train/step/fit.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { planStep, Trainer, type BatchShape } from "../../../src/train/step/trainer.ts";
+import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
+import { Trainer } from "../../../src/train/step/trainer.ts";
 import { openTestGpu } from "../../gpu.ts";
 
 /** Those of a GPU of the usual kind. */
