@@ -259,9 +259,9 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
 }
 
 function labelOf({ plan, nodes }: Anatomy, id: number): string {
-  const { gradient, madeFor } = nodes[id];
+  const { gradient, forwardNode } = nodes[id];
   const title = operationTitle(plan.nodes[id].operation);
-  if (madeFor !== null) return `${title}, on the way back`;
+  if (forwardNode !== null) return `${title}, on the way back`;
   return gradient ? `${title}, gradient ${numberText(gradient.rms)}` : title;
 }
 

@@ -127,7 +127,7 @@ function place({ key, title, lane, columns }: Draft, x: number, open: boolean): 
 function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
   const depths: number[] = [];
   passes.forEach((pass, index) => {
-    const before = passesBefore(pass.input).filter((other) => passes[other].way === pass.way);
+    const before = passesBefore(pass.input).filter((other) => passes[other].loss === pass.loss);
     depths[index] = Math.max(-1, ...before.map((other) => depths[other])) + 1;
   });
 
@@ -140,40 +140,40 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
   }
 
   // What a discriminator is shown is put together first, and takes the first place of its part.
-  const drafts = passes.map(({ network, way, input }, index): Draft => {
-    const shown = passesBefore(input).some((other) => passes[other].way !== way);
+  const drafts = passes.map(({ network, loss, input }, index): Draft => {
+    const shown = passesBefore(input).some((other) => passes[other].loss !== loss);
     const title = passTitle(network, depths[index], shown);
     return {
       key: `pass ${index}`,
       title,
       lane: networkNames.indexOf(network),
-      stage: way + 1,
+      stage: loss + 1,
       depth: depths[index] + Number(shown),
       columns: [],
     };
   });
-  const ways = Math.max(...passes.map(({ way }) => way)) + 1;
+  const lossCount = Math.max(...passes.map(({ loss }) => loss)) + 1;
   const lossLane = lanes.indexOf("Losses");
-  const losses = Array.from({ length: ways }, (_, way): Draft => {
-    const deepest = Math.max(...drafts.filter(({ stage }) => stage === way + 1).map(({ depth }) => depth));
-    return { key: `loss ${way}`, title: "Losses", lane: lossLane, stage: way + 1, depth: deepest, columns: [] };
+  const losses = Array.from({ length: lossCount }, (_, loss): Draft => {
+    const deepest = Math.max(...drafts.filter(({ stage }) => stage === loss + 1).map(({ depth }) => depth));
+    return { key: `loss ${loss}`, title: "Losses", lane: lossLane, stage: loss + 1, depth: deepest, columns: [] };
   });
-  const shown = losses.map((draft, way): Draft => {
-    return { ...draft, key: `shown ${way}`, title: "Shown to them", depth: 0, columns: [] };
+  const shown = losses.map((draft, loss): Draft => {
+    return { ...draft, key: `shown ${loss}`, title: "Shown to them", depth: 0, columns: [] };
   });
   const pictures: Draft = { key: "pictures", title: "Pictures", lane: lossLane, stage: 0, depth: 0, columns: [] };
-  const update: Draft = { key: "update", title: "Adam", lane: lossLane, stage: ways + 1, depth: 0, columns: [] };
+  const update: Draft = { key: "update", title: "Adam", lane: lossLane, stage: lossCount + 1, depth: 0, columns: [] };
 
   function draftOf(id: number): Draft {
     const { phase, operation, inputs } = plan.nodes[id];
-    const { pass, way } = nodes[id];
+    const { pass, loss } = nodes[id];
     if (phase !== "forward" || operation === "collect") return update;
     if (pass !== null) return drafts[pass];
     // One picture out of a batch is still what the network made.
     if (operation === "takeSamples" && nodes[inputs[0]].pass !== null) return drafts[nodes[inputs[0]].pass!];
-    if (way !== null) return losses[way];
+    if (loss !== null) return losses[loss];
     if (passesBefore(id).length === 0) return pictures;
-    return shown[passes.find(({ input }) => isMadeOf(input, id))?.way ?? ways - 1];
+    return shown[passes.find(({ input }) => isMadeOf(input, id))?.loss ?? lossCount - 1];
   }
 
   function isMadeOf(id: number, part: number): boolean {
@@ -183,10 +183,10 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
   const columnOf = new Map<number, Draft["columns"][number]>();
   let statistics: number[] = [];
   for (const { id, phase, operation } of plan.nodes) {
-    const { madeFor } = nodes[id];
+    const { forwardNode } = nodes[id];
     if (phase === "given") continue;
-    if (phase === "backward" && madeFor !== null && columnOf.has(madeFor)) {
-      columnOf.get(madeFor)!.backward.push(id);
+    if (phase === "backward" && forwardNode !== null && columnOf.has(forwardNode)) {
+      columnOf.get(forwardNode)!.backward.push(id);
       continue;
     }
     if (phase === "forward" && operation === "statistics") {

@@ -139,12 +139,12 @@ function dispatchesText({ launches: [first, end] }: NodeJson): string {
 function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
   const { plan, nodes, passes, clock } = anatomy;
   const node = plan.nodes[id];
-  const { pass, madeFor, nanoseconds } = nodes[id];
+  const { pass, forwardNode, nanoseconds } = nodes[id];
   const weights = node.inputs
     .map((input) => plan.nodes[input])
     .filter(({ id }) => nodes[id].gradient && plan.nodes[id].operation === "parameter");
   // On the way back one wants to know what it is the way back of.
-  const origin = madeFor === null ? node : plan.nodes[madeFor];
+  const origin = forwardNode === null ? node : plan.nodes[forwardNode];
   const size = nodes[origin.id].gradient;
   const name = layerName(anatomy, origin) ?? (pass === null ? null : passes[pass].network);
   const { memory } = node;
@@ -156,9 +156,9 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
       </h3>
       <p class="small faint">
         {node.phase === "backward"
-          ? madeFor === null
+          ? forwardNode === null
             ? "On the way back: what several losses ask of one weight is added up."
-            : `On the way back, made for: ${operationTitle(plan.nodes[madeFor].operation)}.`
+            : `On the way back, made for: ${operationTitle(plan.nodes[forwardNode].operation)}.`
           : node.phase === "update"
             ? "After all gradients are there: it writes over what is kept."
             : "On the way there."}

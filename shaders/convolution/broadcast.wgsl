@@ -1,9 +1,10 @@
-// Implicit GEMM for software adapters: no workgroup memory, one subgroup a workgroup.
+// Implicit GEMM for software adapters: no workgroup memory, one subgroup per workgroup.
 //
-// Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input channels.
-// On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all lanes read the same place, while
-// handing a register from one lane to the others costs one, and nothing at all if it is known from the start which lane's it is.
-// So each lane loads a vec4 of input channels of other pixels of the tile, and the lanes take turns in showing theirs to all.
+// Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input
+// channels. On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all
+// lanes read the same address. Broadcasting a register of one lane to the others costs one
+// multiply-add, and nothing if the source lane is a constant. So each lane loads a vec4 of input
+// channels of different pixels of the tile, and the lanes take turns in broadcasting theirs.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]
@@ -22,7 +23,7 @@ enable subgroups;
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(4) var<uniform> band: Band;
 
-// The rows whose input a lane loads: each LANES-th.
+// The rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)
@@ -62,7 +63,7 @@ fn main(
         sources[own] = band.inputOffset + u32(max(source, 0)) * band.inVectors;
         weights[own] = select(0.0, 1.0, source >= 0);
       }
-      // Short sums of sums round less than one long sum does.
+      // Separate short sums round less than one long sum.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
       for (var vector = 0u; vector < band.inVectors; vector++) {

@@ -1,12 +1,14 @@
-// The adjoint of reflection padding: every pixel gathers what the padded image has at the places that read it. Along each
-// axis these are its own place and, within `PADDING` pixels of a border, the mirrored one beyond that border.
+// The adjoint of reflection padding: every pixel sums the values of the padded image at all
+// positions that mirror it. Along each axis these are its own position and, within `PADDING` pixels
+// of a border, the mirrored one beyond that border.
 //
 //   input    [samples][rows + 2 * padding][width + 2 * padding][vectors]
 //   output   [samples][rows][width][vectors]
 
 #include core/band
 
-// The places in the padded image, the pixel's own and the mirrored ones beyond either border; -1 where there is none.
+// The positions in the padded image, the pixel's own and the mirrored ones beyond either border; -1
+// where there is none.
 fn places(position: u32, size: u32) -> vec3i {
   let own = i32(position + PADDING);
   let before = i32(PADDING) - i32(position);

@@ -1,17 +1,19 @@
-// Which input does a tap of the kernel read for a given output pixel? Convolution and transposed convolution differ in
-// nothing but this. Sizes are no constants, so that a shader is compiled once for layers and pictures of all sizes.
+// Which input pixel does a tap of the kernel read for a given output pixel? Convolution and
+// transposed convolution differ only in this. Sizes are uniforms, not constants, so that a shader
+// is compiled once for layers and pictures of all sizes.
 //
 //   convolution:             input = output * stride + tap - padding
 //   transposed convolution:  input = (output + padding - tap) / stride, where that is whole
 //
-// A transposed convolution of stride s is s * s small convolutions, one for each phase (x mod s, y mod s) of the output:
-// all pixels of a phase use the same taps. Pixels are therefore numbered phase by phase, each phase a grid of its own; a
-// convolution has one phase. On that grid both are
+// A transposed convolution of stride s is s * s small convolutions, one for each phase (x mod s, y
+// mod s) of the output: all pixels of a phase use the same taps. Pixels are therefore numbered
+// phase by phase, each phase a grid of its own; a convolution has one phase. On that grid both are
 //
 //   input = position * step + shift,  with a shift that depends on the tap alone
 
-// The images, the layer, and the part of the images that this dispatch computes: rows of the output, and the rows of the
-// input that are bound. A whole image is one band; a large one is many, since a binding cannot span it.
+// The images, the layer, and the part of the images that this dispatch computes: rows of the
+// output, and the rows of the input that are bound. A small image is one band; a large one is
+// several, since a binding cannot span it.
 struct Band {
   samples: u32,
   inputHeight: u32,
@@ -35,7 +37,7 @@ struct Band {
   columnGroups: u32, // workgroups across the output channels
 }
 
-// A pixel of the output, by its place on the grid of its phase.
+// A pixel of the output, by its position on the grid of its phase.
 struct Pixel {
   sample: u32,
   y: u32,
@@ -63,7 +65,7 @@ fn firstTap(phase: u32, band: Band) -> u32 {
   return (phase + band.padding) % band.phases;
 }
 
-// How far from position * step a tap reads.
+// The distance from position * step at which a tap reads.
 fn shiftOf(tap: u32, phase: u32, band: Band) -> i32 {
   if (band.transposed > 0u) {
     return (i32(phase + band.padding) - i32(tap)) / i32(band.phases);
@@ -78,7 +80,7 @@ fn inputAlong(position: u32, shift: i32, size: u32, band: Band) -> i32 {
   return select(select(-1, place, place >= 0 && place < i32(size)), mirrored, band.reflect > 0u);
 }
 
-// The place of the tap's input pixel in its binding, in pixels; -1 on zero padding.
+// The index of the tap's input pixel in its binding, in pixels; -1 on zero padding.
 fn inputPixel(pixel: Pixel, shiftY: i32, shiftX: i32, band: Band) -> i32 {
   let y = inputAlong(pixel.y, shiftY, band.inputHeight, band);
   let x = inputAlong(pixel.x, shiftX, band.inputWidth, band);
@@ -86,7 +88,7 @@ fn inputPixel(pixel: Pixel, shiftY: i32, shiftX: i32, band: Band) -> i32 {
   return select(-1, row * i32(band.inputWidth) + x, y >= 0 && x >= 0);
 }
 
-// The place of the pixel in the output's binding, in pixels.
+// The index of the pixel in the output's binding, in pixels.
 fn outputPixel(pixel: Pixel, phase: vec2u, band: Band) -> u32 {
   let y = pixel.y * band.phases + phase.y - band.outputRow;
   return (pixel.sample * band.outputRows + y) * band.outputWidth + pixel.x * band.phases + phase.x;

@@ -1,8 +1,9 @@
-// Implicit GEMM in registers alone: the plainest of the fast ones, for any adapter.
+// Implicit GEMM in registers alone: the plainest of the fast variants, for any adapter.
 //
-// Each lane computes ROWS output pixels by COLUMNS vec4s of output channels. Four input channels of each pixel are
-// loaded as one vec4, then multiplied with the four filter rows that belong to them: ROWS + 4 * COLUMNS loads for
-// 16 * ROWS * COLUMNS multiply-adds. The caches do the rest: neighbouring lanes share pixels or channels.
+// Each lane computes ROWS output pixels by COLUMNS vec4s of output channels. Four input channels of
+// each pixel are loaded as one vec4, then multiplied with the four filter rows that belong to them:
+// ROWS + 4 * COLUMNS loads for 16 * ROWS * COLUMNS multiply-adds. The caches do the rest:
+// neighbouring lanes share pixels or channels.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]
@@ -52,7 +53,7 @@ fn main(
         sources[r] = band.inputOffset + u32(max(source, 0)) * band.inVectors;
         weights[r] = select(0.0, 1.0, source >= 0);
       }
-      // A sum for each tap: short sums of sums round less than one long sum does.
+      // A sum for each tap: separate short sums round less than one long sum.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
       for (var k = 0u; k < band.inVectors; k++) {

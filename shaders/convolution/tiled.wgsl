@@ -1,9 +1,10 @@
 // Implicit GEMM with tiles in workgroup memory: for real GPUs.
 //
-// A workgroup computes TILE_ROWS output pixels by TILE_COLUMNS vec4s of output channels. For each tap, and DEPTH vec4s of
-// input channels at a time, its lanes load a tile of the input and a tile of the filters together, once, and each lane
-// multiplies its ROWS x COLUMNS part out of workgroup memory. Every loaded value is used TILE_ROWS or 4 * TILE_COLUMNS
-// times, where the kernel without workgroup memory leaves that to the caches.
+// A workgroup computes TILE_ROWS output pixels by TILE_COLUMNS vec4s of output channels. For each
+// tap, and DEPTH vec4s of input channels at a time, its lanes load a tile of the input and a tile
+// of the filters together, once, and each lane multiplies its ROWS x COLUMNS part out of workgroup
+// memory. Every loaded value is used TILE_ROWS or 4 * TILE_COLUMNS times, where the kernel without
+// workgroup memory leaves that to the caches.
 //
 // Memory layouts: see registers.wgsl.
 
@@ -21,7 +22,7 @@ const LANES = GROUP_ROWS * GROUP_COLUMNS;
 
 var<workgroup> inputTile: array<array<vec4f, TILE_ROWS>, DEPTH>;
 var<workgroup> filterTile: array<array<vec4f, TILE_COLUMNS>, 4u * DEPTH>;
-// Where each row of the tile reads for the present tap; -1 on zero padding.
+// Where each row of the tile reads for the current tap; -1 on zero padding.
 var<workgroup> sources: array<i32, TILE_ROWS>;
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
@@ -53,7 +54,7 @@ fn main(
       for (var row = index; row < TILE_ROWS; row += LANES) {
         sources[row] = inputPixel(pixelAt(tilePixel + row, phase, band), shiftY, shiftX, band);
       }
-      // A sum for each tap: short sums of sums round less than one long sum does.
+      // A sum for each tap: separate short sums round less than one long sum.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       let tapFilters = (tapY * band.kernel + tapX) * 4u * band.inVectors;
 

@@ -1,5 +1,5 @@
-// Transposes the matrix of each tap of a filter: what was an input channel is an output channel. A lane moves one block
-// of four by four.
+// Transposes the matrix of each tap of a filter: input channels become output channels. A lane
+// moves one block of four by four.
 //
 //   input    [taps][4 * rows][columns]    vec4s
 //   output   [taps][4 * columns][rows]

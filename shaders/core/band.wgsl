@@ -1,4 +1,5 @@
-// What a kernel from image to image is given: the rows of either that are bound. `launchBands` in src/kernels/core/launch.ts fills it.
+// The uniforms of a kernel from image to image: the bound rows of both images. `launchBands` in
+// src/kernels/core/launch.ts sets them.
 //
 //   input    [samples][inputRows][inputWidth][vectors]
 //   output   [samples][outputRows][outputWidth][vectors]
@@ -22,7 +23,7 @@ struct Band {
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(2) var<uniform> band: Band;
 
-// A vec4 of the output by its number: which channels of which pixel it is.
+// The channels and the pixel of a vec4 of the output, by its index.
 struct Place {
   channel: u32, // in vec4s
   x: u32,
@@ -40,7 +41,7 @@ fn placeOf(index: u32) -> Place {
   );
 }
 
-// Where the input has those channels of a pixel whose row is bound.
+// The index in the input of the same channels of a pixel in a bound row.
 fn inputAt(sample: u32, y: u32, x: u32, channel: u32) -> u32 {
   let row = sample * band.inputRows + y - band.inputRow;
   return band.inputOffset + (row * band.inputWidth + x) * band.vectors + channel;

@@ -1,4 +1,5 @@
-// Statistics, second pass: the chunks' means and squared deviations become those of the whole, in a fixed order.
+// Statistics, second pass: the chunks' means and squared deviations become those of the whole, in a
+// fixed order.
 //
 //   mean     = sum of n_i * mean_i / n
 //   squares  = sum of squares_i + n_i * (mean_i - mean)^2

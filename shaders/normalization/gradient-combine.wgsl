@@ -1,4 +1,5 @@
-// The way back through a norm, sums, second pass: the chunks' sums become those of the whole, in a fixed order.
+// The backward pass of a norm, sums, second pass: combines the chunks' sums into those of the
+// whole, in a fixed order.
 //
 //   partial  [samples][chunks][2][VECTORS]
 //   sums     [samples][2][VECTORS]           sum of g, sum of g * x^

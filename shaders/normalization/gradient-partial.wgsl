@@ -1,5 +1,6 @@
-// The way back through a norm, sums, first pass: over one chunk of pixels, for each channel, the sum of g and of g * x^, where g is
-// the gradient by the norm's output and x^ = (x - mean) / deviation.
+// The backward pass of a norm, sums, first pass: over one chunk of pixels, for each channel, the
+// sum of g and of g * x^, where g is the gradient with respect to the norm's output and x^ = (x -
+// mean) / deviation.
 //
 //   input, gradient  [samples][pixels][VECTORS]
 //   statistics       [samples][2][VECTORS]          mean, 1 / deviation

@@ -1,4 +1,5 @@
-// The gradient by a norm's input: gain / deviation * (g - sum(g) / n - x^ * sum(g * x^) / n), with x^ = (x - mean) / deviation.
+// The gradient with respect to a norm's input: gain / deviation * (g - sum(g) / n - x^ * sum(g *
+// x^) / n), with x^ = (x - mean) / deviation.
 //
 //   input, gradient, output  [SAMPLES][pixels][VECTORS]
 //   statistics               [SAMPLES or 1][2][VECTORS]   mean, 1 / deviation

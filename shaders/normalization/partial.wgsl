@@ -1,10 +1,12 @@
-// Statistics, first pass: the mean and the sum of squared deviations of one chunk of pixels, for each channel.
-// Two passes over the chunk, so that no large sums cancel: sum of (x - mean)^2, never sum of x^2 less its mean.
+// Statistics, first pass: the mean and the sum of squared deviations of one chunk of pixels, for
+// each channel. Two passes over the chunk, so that no large sums cancel: sum of (x - mean)^2, never
+// sum of x^2 minus the squared mean.
 //
 //   input    [samples][pixels][VECTORS]
 //   partial  [samples][chunks][2][VECTORS]   mean, sum of squared deviations
 //
-// A lane works on one vec4 of channels of one chunk; lanes side by side read side by side.
+// A lane works on one vec4 of channels of one chunk; neighbouring lanes read neighbouring
+// addresses.
 
 struct Range {
   pixels: u32,      // of a sample

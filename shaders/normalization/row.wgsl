@@ -1,4 +1,4 @@
-// One row of two, of statistics or sums.
+// One of the two rows of statistics or sums.
 //
 //   sums    [2][VECTORS]
 //   output  [VECTORS]

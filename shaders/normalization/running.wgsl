@@ -1,4 +1,4 @@
-// Statistics that were kept during training, in the form that `normalize` reads.
+// Running statistics, converted to the form that `normalize` reads.
 //
 //   mean, variance  [VECTORS]
 //   statistics      [2][VECTORS]   mean, 1 / sqrt(variance + EPSILON)

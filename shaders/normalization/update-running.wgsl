@@ -1,5 +1,6 @@
-// The running mean, or the running variance, of a batch norm after one more batch: kept + MOMENTUM * (new - kept).
-// The batch's variance is biased; UNBIASED = n / (n - 1) makes it what PyTorch keeps.
+// The running mean, or the running variance, of a batch norm after one more batch: kept + MOMENTUM
+// * (new - kept). The batch's variance is biased; multiplying by UNBIASED = n / (n - 1) gives the
+// unbiased one that PyTorch keeps.
 //
 //   statistics  [2][VECTORS]   mean, 1 / sqrt(variance + EPSILON)
 //   kept        [VECTORS]

@@ -1,5 +1,6 @@
-// Reverse mode: from a loss back to the parameters, each operation's backward written with operations that are operations themselves.
-// What comes out is more graph; nothing is computed here. The planner sees forward and backward as one list of work.
+// Reverse-mode differentiation: from a loss back to the parameters. Each operation's backward is
+// written with operations, so the result is more graph; nothing is computed here. The planner sees
+// the forward and the backward pass as one list of work.
 //
 // Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
 
@@ -9,25 +10,32 @@ import { constant } from "../kernels/tensor/reduction.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
 
 /**
- * The gradient of `loss`, one number, by each of the `wanted` tensors, in their order; null for one that the loss does not depend on.
+ * The gradients of the scalar `loss` with respect to the `wanted` tensors, in their order; null for
+ * a tensor that the loss does not depend on.
  *
- * @throws Error naming the operation, where the way back leads through one that has no backward
+ * @throws Error naming the operation, where a gradient must pass through one that has no backward
  */
 export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | null)[] {
-  const { gradients } = wayBack(loss, wanted);
+  const { gradients } = backwardPass(loss, wanted);
   return wanted.map((tensor) => gradients.get(tensor) ?? null);
 }
 
-/** The whole way back, for whoever wants to look at it. */
-export interface WayBack {
-  /** The gradient of the loss by each tensor that was passed: the wanted ones, and all between them and the loss. */
+/** The whole backward pass, for tools that look into it. */
+export interface BackwardPass {
+  /**
+   * The gradient of the loss with respect to each wanted tensor and each tensor between those and
+   * the loss.
+   */
   readonly gradients: ReadonlyMap<Tensor, Tensor>;
-  /** What was written down on the way, each with the tensor that it was written down for: the one that was being passed. */
-  readonly madeFor: ReadonlyMap<Tensor, Tensor>;
+  /**
+   * For each tensor of the backward pass, the tensor of the forward pass whose gradient was being
+   * propagated when it was traced.
+   */
+  readonly forwardOf: ReadonlyMap<Tensor, Tensor>;
 }
 
-/** As `gradients`, with all that lies on the way. */
-export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
+/** As `gradients`, with all tensors of the backward pass. */
+export function backwardPass(loss: Tensor, wanted: readonly Tensor[]): BackwardPass {
   const order = inOrder([loss]);
   const leadsTo = new Set<Tensor>(wanted);
   for (const tensor of order) {
@@ -35,18 +43,18 @@ export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
     if (origin.kind === "computed" && origin.inputs.some((input) => leadsTo.has(input))) leadsTo.add(tensor);
   }
 
-  const madeFor = new Map<Tensor, Tensor>();
-  let passed = loss;
+  const forwardOf = new Map<Tensor, Tensor>();
+  let current = loss;
   const write: typeof apply = (...of) => {
     const tensor = apply(...of);
-    madeFor.set(tensor, passed);
+    forwardOf.set(tensor, current);
     return tensor;
   };
-  const again = recomputation(write);
+  const recomputed = recomputation(write);
   const shared = sharedApply(write);
   const gradientOf = new Map<Tensor, Tensor>([[loss, write(constant, [], { type: loss.type, value: 1 }, "backward")]]);
   for (const tensor of order.reverse()) {
-    passed = tensor;
+    current = tensor;
     const { origin } = tensor;
     const gradient = gradientOf.get(tensor);
     if (origin.kind !== "computed" || !gradient || !leadsTo.has(tensor)) continue;
@@ -54,8 +62,8 @@ export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
       throw new Error(`${origin.operation.name} has no backward: it cannot be trained through.`);
     }
     const parts = origin.operation.backward<Tensor>({
-      inputs: origin.inputs.map(again),
-      output: again(tensor),
+      inputs: origin.inputs.map(recomputed),
+      output: recomputed(tensor),
       gradient,
       attributes: origin.attributes,
       apply: shared,
@@ -68,37 +76,41 @@ export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
       gradientOf.set(input, sum ? write(add, [sum, part], {}) : part);
     });
   }
-  return { gradients: gradientOf, madeFor };
+  return { gradients: gradientOf, forwardOf };
 }
 
 /**
- * What the operations declare to `recompute` is not kept for the backward pass: a pass over memory each, for a quarter to a third of what a
- * step holds between its launches. What they are computed from, a convolution's output and its statistics, is kept.
+ * Outputs of operations that declare `recompute` are not kept for the backward pass. Computing one
+ * again costs one pass over memory, and saves a quarter to a third of what a step holds between its
+ * launches. Their inputs, a convolution's output and its statistics, are kept.
  */
 function recomputation(write: typeof apply): (tensor: Tensor) => Tensor {
-  const made = new Map<Tensor, Tensor>();
+  const recorded = new Map<Tensor, Tensor>();
   const isRecomputed = ({ origin }: Tensor): boolean =>
     origin.kind === "computed" &&
     (origin.operation.recompute === "always" ||
       (origin.operation.recompute === "withItsInput" && isRecomputed(origin.inputs[0])));
-  return function again(tensor: Tensor): Tensor {
+  return function recomputed(tensor: Tensor): Tensor {
     const { origin } = tensor;
     if (origin.kind !== "computed" || !isRecomputed(tensor)) return tensor;
-    let copy = made.get(tensor);
+    let copy = recorded.get(tensor);
     if (!copy) {
-      copy = write(origin.operation, origin.inputs.map(again), origin.attributes, "backward");
-      made.set(tensor, copy);
+      copy = write(origin.operation, origin.inputs.map(recomputed), origin.attributes, "backward");
+      recorded.set(tensor, copy);
     }
     return copy;
   };
 }
 
-/** `write`, but what two backwards ask for alike is made once: a network that is used twice turns its filters round once. */
+/**
+ * `write`, except that an operation requested twice is applied once: a network that is used twice
+ * transposes its filters once.
+ */
 function sharedApply(write: typeof apply) {
-  const made = new Map<Operation, { inputs: readonly Tensor[]; attributes: string; tensor: Tensor }[]>();
+  const recorded = new Map<Operation, { inputs: readonly Tensor[]; attributes: string; tensor: Tensor }[]>();
   return function <A>(operation: Operation<A>, inputs: readonly Tensor[], attributes: A): Tensor {
-    const list = made.get(operation as Operation) ?? [];
-    made.set(operation as Operation, list);
+    const list = recorded.get(operation as Operation) ?? [];
+    recorded.set(operation as Operation, list);
     const key = JSON.stringify(attributes);
     const same = list.find(
       (entry) =>

@@ -1,5 +1,5 @@
-// A plan as plain data: what a page needs to draw it as a graph, and a table to add it up. The shape is described in
-// docs/architecture.md.
+// A plan as plain data, for drawing it as a graph or listing it in a table. docs/architecture.md
+// describes the format.
 
 import type { Operand } from "../kernels/core/operation.ts";
 import type { Plan } from "./plan.ts";
@@ -8,30 +8,33 @@ import type { Tensor } from "./tensor.ts";
 export interface PlanJson {
   readonly version: 1;
   readonly nodes: readonly NodeJson[];
-  /** The nodes that are wanted, in the order in which a program gives them. */
+  /** The wanted nodes, in the order in which a program returns them. */
   readonly outputs: readonly number[];
   readonly launches: number;
   /** Bytes of each slot of memory. */
   readonly slots: readonly number[];
-  /** The most bytes that are in use at a time: what slots would take if they fitted without gaps. */
+  /** The peak of bytes in use: what slots would take if they fitted without gaps. */
   readonly liveBytes: number;
 }
 
-/** A tensor and what computes it. */
+/** A tensor and the operation that computes it. */
 export interface NodeJson {
-  /** Its place in `nodes`; every node comes after its inputs. */
+  /** Its index in `nodes`; every node comes after its inputs. */
   readonly id: number;
-  /** The operation's name; for what is handed in for each run "input", for what is kept from run to run "parameter". */
+  /**
+   * The operation's name; "input" for a tensor passed to each run, "parameter" for one kept between
+   * runs.
+   */
   readonly operation: string;
   /** Of an input or a parameter. */
   readonly name?: string;
   readonly attributes: unknown;
   readonly phase: NodePhase;
-  /** PyTorch's. */
+  /** PyTorch's shape. */
   readonly shape: readonly number[];
   readonly layout: string;
   readonly inputs: readonly number[];
-  /** From the first launch that computes it to before the end. */
+  /** Its launches, from the first to before the end. */
   readonly launches: readonly [first: number, end: number];
   /** As the operation's declaration counts them: each input read once, the output written once. */
   readonly flops: number;
@@ -41,16 +44,22 @@ export interface NodeJson {
   readonly scratch: readonly SlotJson[];
 }
 
-/** "update" writes over what is kept: the optimiser's step, running statistics. */
+/** "update" overwrites what is kept: the optimiser's step, running statistics. */
 export type NodePhase = "given" | "forward" | "backward" | "update";
 
-/** Its place: a slot that it shares with others, from launch to launch, or memory of its own that outlives the run. */
+/**
+ * Where it lies: in a slot that it shares with others at different times, or in named memory that
+ * outlives the run.
+ */
 export type MemoryJson = SlotJson | { readonly kept: string; readonly bytes: number };
 
 export interface SlotJson {
   readonly slot: number;
   readonly bytes: number;
-  /** The launch that writes it first, -1 for what is there before, and the last that reads it, or the number of launches: what stays. */
+  /**
+   * The first launch that writes it, or -1 if it exists before the run; and the last that reads it,
+   * or the number of launches if it is an output.
+   */
   readonly first: number;
   readonly last: number;
 }
@@ -110,7 +119,7 @@ function describe({ origin }: Tensor, ids: ReadonlyMap<Tensor, number>) {
 }
 
 function mostAtOnce({ lifetimes, launches }: Plan): number {
-  // What begins and what has ended at each launch, the first being that before all.
+  // Bytes that begin and end to be in use at each launch; the first entry is before all launches.
   const change = new Float64Array(launches.length + 3);
   for (const [{ bytes }, { first, last }] of lifetimes) {
     change[first + 1] += bytes;

@@ -1,4 +1,5 @@
-// A plan in lines, for `PIXELCYCLE_DEBUG=plan`: each launch with its workgroups, its arithmetic and the memory that it binds.
+// A plan as text, for `PIXELCYCLE_DEBUG=plan`: one line per launch with its workgroups, its
+// arithmetic and the memory that it binds.
 
 import { bytesText } from "../gpu/debug.ts";
 import type { Operand } from "../kernels/core/operation.ts";

@@ -1,20 +1,21 @@
-// The planner: from tensors that are wanted to a fixed list of launches and the memory they need. It computes nothing and
-// touches no GPU, so a plan can be made to see whether something would fit, and printed, before anything runs.
+// The planner: from wanted tensors to a fixed list of launches and the memory that they need. It
+// computes nothing and touches no GPU, so a plan can be made to check whether something fits, and
+// printed, before anything runs.
 //
 //   trace -> order -> fuse -> launches -> lifetimes -> slots
 //
-// Two tensors share a slot of memory if one is dead before the other is born.
+// Two tensors share a slot of memory if the last use of one is before the first use of the other.
 
 import { byteLength, type Launch, type Operand, type Traits } from "../kernels/core/operation.ts";
 import { apply, inOrder, Tensor } from "./tensor.ts";
 
 export interface Plan {
-  /** All tensors, each after what it is made of. */
+  /** All tensors, each after its inputs. */
   readonly nodes: readonly PlanNode[];
   readonly launches: readonly Launch[];
   /** The slot of each operand that is not a parameter. */
   readonly slots: ReadonlyMap<Operand, number>;
-  /** When each of them is first written and last read. */
+  /** The lifetime of each operand: first write and last read. */
   readonly lifetimes: ReadonlyMap<Operand, Lifetime>;
   /** The bytes of each slot. */
   readonly slotBytes: readonly number[];
@@ -22,23 +23,26 @@ export interface Plan {
   readonly parameters: ReadonlyMap<string, Operand>;
   readonly outputs: readonly Operand[];
   readonly flops: number;
-  /** The bytes of all slots: what a program takes beside its parameters. */
+  /** The bytes of all slots: the memory of a program, without its parameters. */
   readonly bytes: number;
   readonly parameterBytes: number;
 }
 
 export interface PlanNode {
   readonly tensor: Tensor;
-  /** The tensor that was traced: of an operation that was fused into the one before it, that operation. */
+  /** The traced tensor. Where a follower was fused into an operation, the follower's. */
   readonly traced: Tensor;
-  /** Where it lies. */
+  /** Where it lies in memory. */
   readonly operand: Operand;
-  /** What computes it: launches from `first` to before `end`. Inputs and parameters have none. */
+  /** Its launches, from `first` to before `end`. Inputs and parameters have none. */
   readonly first: number;
   readonly end: number;
 }
 
-/** Numbers of launches: -1 where it is there before the first, the count of launches where it is wanted after the last. */
+/**
+ * Launch numbers: -1 if it exists before the first launch, the number of launches if it is needed
+ * after the last.
+ */
 export interface Lifetime {
   readonly first: number;
   readonly last: number;
@@ -46,7 +50,7 @@ export interface Lifetime {
 
 /**
  * @param wanted what a program of this plan computes, its outputs in this order
- * @param names tensors among them that are to lie in memory of the caller's: that of the parameter of this name
+ * @param names wanted tensors that lie in memory of the caller, by the name of that parameter
  * @throws RangeError where a single row of an image exceeds what the device can bind.
  */
 export function makePlan(
@@ -106,7 +110,10 @@ export function makePlan(
   };
 }
 
-/** What stands in the place of each tensor: an operation that only one other reads does that one's work in its own pass, where it can. */
+/**
+ * The tensor that replaces each tensor after fusion: an operation does the work of its only reader
+ * in its own pass, where it can.
+ */
 function fused(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
   const order = inOrder(outputs);
   const uses = new Map<Tensor, number>();
@@ -153,7 +160,9 @@ function lifetimesOf(
   return lifetimes;
 }
 
-/** Largest first, each operand takes the first slot that is free for as long as it lives. */
+/**
+ * First fit by decreasing size: each operand takes the first slot that is free during its lifetime.
+ */
 function assignSlots(lifetimes: ReadonlyMap<Operand, Lifetime>) {
   const slots = new Map<Operand, number>();
   const slotBytes: number[] = [];

@@ -1,5 +1,5 @@
-// A plan on a device: buffers taken, kernels compiled, bind groups made. It runs as often as one likes, and a run encodes
-// commands and does nothing else.
+// A plan on a device: buffers allocated, kernels compiled, bind groups created. It can run any
+// number of times, and a run only encodes commands.
 
 import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
@@ -9,7 +9,7 @@ import type { Operand, Traits } from "../kernels/core/operation.ts";
 import { planListing } from "./plan-listing.ts";
 import type { Plan } from "./plan.ts";
 
-/** What kernels may know of the device. */
+/** The device traits that kernels are planned with. */
 export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Traits {
   return {
     software: adapter.software,
@@ -23,23 +23,27 @@ export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Trai
 }
 
 /**
- * What a submit aims at. Kernels differ several times in how fast they work, so some take longer; a quarter of a second is what none
- * should, and a watchdog shoots at 2 s (Windows). A submit itself costs less than a tenth of a millisecond.
+ * The target duration of a submit. The throughput of kernels varies several times over, so some
+ * submits take longer; none should exceed a quarter of a second, since Windows resets a GPU that is
+ * busy for 2 s. A submit itself costs less than a tenth of a millisecond.
  */
 const submitMilliseconds = 80;
 
-/** A dispatch is work even if it computes next to nothing: as much as so many floating-point operations. */
+/** The fixed cost of a dispatch, in floating-point operations. */
 const workOfDispatch = 2e6;
 
-/** Submits that may wait for the device at a time: enough that it never waits for us. */
+/** Submits that may be queued on the device at a time: enough that it is never idle. */
 const submitsInFlight = 2;
 
 export class Program {
-  /** Work that a submit may hold, from the time that earlier submits took: little at first, for nothing is known of the device. */
+  /**
+   * Work that a submit may hold, estimated from earlier submits. It starts small, since nothing is
+   * known about the device.
+   */
   private budget = 1e8;
   /** When the device finished the last submit of this program. */
   private lastDone = 0;
-  /** The longest that a submit has taken since the program was made, in milliseconds. */
+  /** The longest submit since the program was created, in milliseconds. */
   longestSubmit = 0;
 
   private constructor(
@@ -51,10 +55,11 @@ export class Program {
   ) {}
 
   /**
-   * Takes the memory and compiles the kernels of a plan.
+   * Allocates the memory and compiles the kernels of a plan.
    *
-   * @param parameters the buffer of each parameter, or its part of one, by name; the caller keeps them
-   * @throws OutOfMemoryError, with nothing kept, where the plan does not fit
+   * @param parameters the buffer of each parameter, or a range of one, by name; the caller keeps
+   * ownership
+   * @throws OutOfMemoryError, with everything released, where the plan does not fit
    */
   static async prepare(
     gpu: Gpu,
@@ -100,14 +105,14 @@ export class Program {
     }
   }
 
-  /** The buffer of an input, to write to before a run. */
+  /** The buffer of an input, to be written before a run. */
   inputBuffer(name: string): GPUBuffer {
     const operand = this.plan.inputs.get(name);
     if (!operand) throw new Error(`This program has no input called ${name}.`);
     return this.buffers[this.plan.slots.get(operand)!];
   }
 
-  /** Writes an input: as many bytes as its type takes. */
+  /** Writes an input: as many bytes as its type has. */
   write(name: string, data: ArrayBufferView<ArrayBuffer>): void {
     const buffer = this.inputBuffer(name);
     const { bytes } = this.plan.inputs.get(name)!;
@@ -116,9 +121,10 @@ export class Program {
   }
 
   /**
-   * Runs all launches, in submits that stay below what watchdogs allow, and waits until the last is done.
+   * Runs all launches, in submits short enough for driver watchdogs, and waits until the last is
+   * done.
    *
-   * @param onProgress is told the share of the work that is done, from 0 to 1
+   * @param onProgress receives the completed share of the work, from 0 to 1
    * @param signal stops the run between two submits
    */
   async run(options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<void> {
@@ -127,8 +133,9 @@ export class Program {
   }
 
   /**
-   * As `run`, but returns as soon as all is submitted: what is submitted next finds the results. `finished` resolves when the last is
-   * done, and rejects with the device's loss or the first error that it reported.
+   * As `run`, but returns as soon as everything is submitted: whatever is submitted next sees the
+   * results. `finished` resolves when the last launch is done, and rejects with the device's loss
+   * or the first error that it reported.
    */
   async submitAll({
     onProgress,
@@ -154,7 +161,7 @@ export class Program {
       const dispatches = this.dispatches.slice(first, end);
       submit(this.gpu, dispatches);
       const finished = this.gpu.settled().then(() => {
-        // The device began when it had finished what came before, which may be of an earlier run.
+        // The device began when it had finished earlier work, which may belong to an earlier run.
         const now = performance.now();
         const milliseconds = now - Math.max(start, this.lastDone);
         this.learn(work, milliseconds);
@@ -169,30 +176,31 @@ export class Program {
     const finished = allInOrder(inFlight).then(() => {
       if (failure) throw failure.error;
     });
-    // Whoever waits for it hears of a failure; nobody has to.
+    // The caller may ignore `finished`; without this an ignored failure would be an unhandled
+    // rejection.
     finished.catch(() => {});
     return { finished };
   }
 
-  /** Work that took so many milliseconds says how much may be submitted at once: less from now on, or more by and by. */
+  /** Adjusts the work per submit to a measured duration: down at once, up gradually. */
   private learn(work: number, milliseconds: number): void {
     this.longestSubmit = Math.max(this.longestSubmit, milliseconds);
     if (milliseconds > 5) {
       const right = Math.max(1e7, (work * submitMilliseconds) / milliseconds);
       this.budget = right < this.budget ? right : 0.5 * (this.budget + right);
     } else if (work > 0.5 * this.budget) {
-      // Too short to be timed.
+      // Too short to be measured.
       this.budget *= 2;
     }
   }
 
-  /** The contents of the output of that number, as they lie in memory. */
+  /** The contents of the output with that index, in device layout. */
   read(output = 0): Promise<ArrayBuffer> {
     const operand = this.plan.outputs[output];
     return this.gpu.read(this.buffers[this.plan.slots.get(operand)!], 0, operand.bytes);
   }
 
-  /** Gives the memory back. */
+  /** Releases the memory. */
   release(): void {
     this.buffers.forEach((buffer) => this.gpu.buffers.release(buffer));
     this.uniforms.forEach((buffer) => buffer.destroy());

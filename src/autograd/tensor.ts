@@ -1,9 +1,9 @@
-// A tensor is a promise of numbers: a node of a graph that says which operation makes it, of which other tensors.
-// Writing a network down traces it; nothing is computed until a program made of the graph runs.
+// A tensor is a node of a graph that says which operation computes it, from which other tensors.
+// Describing a network traces it; nothing is computed until a program made from the graph runs.
 
 import type { Operation, TensorType } from "../kernels/core/operation.ts";
 
-/** Where a tensor comes from: handed in for each run, kept from run to run, or computed. */
+/** Where a tensor comes from: passed to each run, kept between runs, or computed. */
 export type Origin =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string }
@@ -15,14 +15,16 @@ export type Origin =
       readonly phase: Phase;
     };
 
-/** What a tensor is computed for: what the networks make and what it costs them, or the way back through them. */
+/**
+ * Which pass a tensor belongs to: the forward pass of networks and losses, or the backward pass.
+ */
 export type Phase = "forward" | "backward";
 
-let written = 0;
+let nextSerial = 0;
 
 export class Tensor {
-  /** Tensors are computed in the order in which they were written down. */
-  readonly serial = written++;
+  /** Tensors are computed in the order in which they were traced. */
+  readonly serial = nextSerial++;
 
   constructor(
     readonly type: TensorType,
@@ -46,9 +48,10 @@ export function parameter(name: string, type: TensorType): Tensor {
 }
 
 /**
- * The tensor that an operation makes of others. What is made of the way back is of the way back, unless `phase` says otherwise.
+ * Applies an operation to tensors. The output belongs to the backward pass if one of its inputs
+ * does, unless `phase` says otherwise.
  *
- * @throws RangeError where their shapes do not fit
+ * @throws RangeError where the shapes do not fit
  */
 export function apply<A>(
   operation: Operation<A>,
@@ -65,10 +68,14 @@ function isBackward({ origin }: Tensor): boolean {
   return origin.kind === "computed" && origin.phase === "backward";
 }
 
-/** All tensors that the outputs depend on, in the order in which they were written down: each after what it is made of. */
+/**
+ * All tensors that the outputs depend on, in the order in which they were traced: each after its
+ * inputs.
+ */
 export function inOrder(outputs: readonly Tensor[]): Tensor[] {
   const found = new Set(outputs);
-  // A set may grow while it is walked: networks are deeper than a recursion should be trusted with.
+  // An explicit worklist (a set may grow while it is iterated): networks are too deep to rely on
+  // recursion.
   for (const { origin } of found) {
     if (origin.kind === "computed") origin.inputs.forEach((input) => found.add(input));
   }

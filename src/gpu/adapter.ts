@@ -1,24 +1,32 @@
-// Which GPU: an adapter is chosen by preference or by name, and described in words that a person can read.
+// Chooses a GPU adapter by preference or by name, and describes it in words that a person can read.
 
 import { NoAdapterError } from "./errors.ts";
 
-/** What the rest of the program may know of an adapter. */
+/** What the rest of the program may know about an adapter. */
 export interface AdapterDescription {
-  /** The name that people know it by, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia ada-lovelace", in Firefox "unnamed GPU". */
+  /**
+   * The common name, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia
+   * ada-lovelace", in Firefox "unnamed GPU".
+   */
   name: string;
   vendor: string;
   architecture: string;
   driver: string;
-  /** True for an adapter that runs on the CPU: its kernels want other tiles (docs/architecture.md). */
+  /**
+   * True for an adapter that runs on the CPU. Its kernels use other tiles (docs/architecture.md).
+   */
   software: boolean;
 }
 
-/** "high-performance" and "low-power" are WebGPU's own preferences; anything else is matched against the name. */
+/**
+ * "high-performance" and "low-power" are WebGPU's own preferences; anything else is matched against
+ * the name.
+ */
 export type AdapterChoice = "high-performance" | "low-power" | (string & {});
 
 const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
-/** wgpu (Deno) gives PCI numbers where others give words; they tell a person nothing. */
+/** wgpu (Deno) reports PCI numbers where others report words. They mean nothing to a reader. */
 const inWords = (text: string) => (/^\d+$/.test(text) ? "" : text);
 
 export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
@@ -27,8 +35,8 @@ export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
   const software =
     info.isFallbackAdapter === true || softwareNames.test(`${device} ${description} ${architecture} ${vendor}`);
   return {
-    // Dawn writes names with hyphens in place of all that is no letter or digit. Browsers tell families alone, lest they name the visitor;
-    // Firefox tells nothing but whether it is software.
+    // Dawn replaces everything but letters and digits in names by hyphens. Browsers report only the
+    // family, to prevent fingerprinting; Firefox reports only whether the adapter is software.
     name:
       device.replaceAll(/-+/g, " ").trim() ||
       description ||
@@ -41,7 +49,10 @@ export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
   };
 }
 
-/** Has every adapter of `entry` asked for within `surround`, for what a platform must do about it. */
+/**
+ * Wraps every adapter request of `entry` in `surround`, for platform-specific work around a
+ * request.
+ */
 export function surroundRequests(
   entry: GPU,
   surround: (request: () => Promise<GPUAdapter | null>) => Promise<GPUAdapter | null>,
@@ -52,8 +63,8 @@ export function surroundRequests(
 }
 
 /**
- * Asks `entry` (a page's `navigator.gpu`, or Dawn's) for an adapter.
- * A name is matched without regard to case against the description of each adapter that the entry can give.
+ * Requests an adapter from `entry` (a page's `navigator.gpu`, or Dawn's). A name is matched,
+ * ignoring case, against the description of each adapter that the entry offers.
  *
  * @throws NoAdapterError when there is none, or none of that name.
  */

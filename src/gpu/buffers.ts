@@ -1,4 +1,5 @@
-// Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
+// Device memory. Buffers are pooled by size and counted, and a request over the budget is refused
+// before the device itself would fail.
 
 import { allInOrder } from "../errors.ts";
 import { bytesText, type Debug } from "./debug.ts";
@@ -9,15 +10,17 @@ import { uploadSpan, type Trace } from "./trace.ts";
 /** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
 const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
-/** Sizes are rounded up to this, so that buffers of nearly the same size can stand in for one another. */
+/**
+ * Sizes are rounded up to this, so that a pooled buffer can serve requests of nearly the same size.
+ */
 const granularity = 256;
 
 export class BufferPool {
   private readonly free = new Map<number, GPUBuffer[]>();
   private readonly owned = new Set<GPUBuffer>();
-  /** Bytes in all buffers that exist now, whether in use or waiting in the pool. */
+  /** Bytes in all existing buffers, in use or in the pool. */
   allocated = 0;
-  /** The most that `allocated` has been. */
+  /** The peak of `allocated`. */
   peak = 0;
 
   constructor(
@@ -28,8 +31,8 @@ export class BufferPool {
   ) {}
 
   /**
-   * A storage buffer of at least `bytes`, from the pool or new. Its contents are whatever they are.
-   * `purpose` is the operation that an error will name.
+   * A storage buffer of at least `bytes`, from the pool or new. Its contents are undefined.
+   * `purpose` is what an error names.
    */
   async acquire(bytes: number, purpose: string): Promise<GPUBuffer> {
     const size = Math.ceil(Math.max(bytes, 4) / granularity) * granularity;
@@ -66,12 +69,12 @@ export class BufferPool {
     return buffer;
   }
 
-  /** A buffer that the CPU can map to read. The caller destroys it. */
+  /** A buffer that the CPU can map for reading. The caller destroys it. */
   staging(bytes: number): Promise<GPUBuffer> {
     return this.create(bytes, usage.mapRead | usage.copyTarget, "reading back");
   }
 
-  /** Gives a buffer of `acquire` or `upload` back for reuse. */
+  /** Returns a buffer of `acquire` or `upload` to the pool. */
   release(buffer: GPUBuffer): void {
     if (!this.owned.has(buffer)) throw new Error("This buffer is not of this pool, or was freed already.");
     const waiting = this.free.get(buffer.size) ?? [];
@@ -81,7 +84,7 @@ export class BufferPool {
     this.free.set(buffer.size, waiting);
   }
 
-  /** Frees all buffers that wait in the pool. */
+  /** Destroys all buffers in the pool. */
   trim(): void {
     const before = this.allocated;
     for (const buffers of this.free.values()) {

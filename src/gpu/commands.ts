@@ -1,15 +1,15 @@
-// Dispatches that are ready to run, and their recording into few passes and submits.
-// A pass costs time and so does a submit; a dispatch inside an open pass costs almost nothing.
+// Dispatches that are ready to run, encoded into few passes and submits. A pass and a submit each
+// cost time; another dispatch in an open pass costs almost nothing.
 
 import type { Gpu } from "./gpu.ts";
 
-/** One kernel launch, complete: nothing is looked up or made when it runs. */
+/** One kernel launch with all of its GPU objects: nothing is looked up or created when it runs. */
 export interface Dispatch {
   label: string;
   pipeline: GPUComputePipeline;
   bindGroup: GPUBindGroup;
   workgroups: readonly [number, number, number];
-  /** Floating-point operations, by which long work is split into submits. */
+  /** Floating-point operations. Long work is split into submits by this number. */
   flops: number;
 }
 
@@ -29,7 +29,10 @@ export function bind(gpu: Gpu, label: string, pipeline: GPUComputePipeline, rang
   });
 }
 
-/** Encodes dispatches in order into one pass and submits it. WebGPU itself orders writes before later reads. */
+/**
+ * Encodes dispatches in order into one pass and submits it. WebGPU itself makes later reads see
+ * earlier writes.
+ */
 export function submit(
   gpu: Gpu,
   dispatches: readonly Dispatch[],

@@ -1,5 +1,5 @@
-// What the engine tells whoever debugs it, by topic. A topic that nobody asked for costs nothing: in
-// `gpu.debug.plan?.(listing(plan))` the text is not even made.
+// Debug output of the engine, by topic. A topic that was not requested costs nothing: in
+// `gpu.debug.plan?.(listing(plan))` the text is not even built.
 
 import { UserError } from "../errors.ts";
 
@@ -7,12 +7,12 @@ export const debugTopics = ["shaders", "plan", "submits", "memory"] as const;
 
 export type DebugTopic = (typeof debugTopics)[number];
 
-/** What takes the texts of each topic that was asked for. */
+/** The output function of each requested topic. */
 export type Debug = Readonly<Partial<Record<DebugTopic, (text: string) => void>>>;
 
 /**
  * @param words topics, separated by commas, as in `plan,memory`
- * @param print takes lines that begin with their topic; a shader's text follows its line
+ * @param print receives lines that begin with their topic; a shader's text follows its line
  * @throws UserError for a word that is no topic
  */
 export function debugOf(words: string, print: (text: string) => void): Debug {
@@ -27,7 +27,7 @@ export function debugOf(words: string, print: (text: string) => void): Debug {
   return Object.fromEntries(topics.map((topic) => [topic, (text) => print(`${topic.padEnd(8)} ${text}`)]));
 }
 
-/** Bytes as people read them in a list. */
+/** Bytes in a readable unit. */
 export function bytesText(bytes: number): string {
   return bytes < 2 ** 20 ? `${(bytes / 2 ** 10).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,14 +1,14 @@
-// What can go wrong on a GPU, as errors that name the operation that was under way.
-// A driver's own text is kept at the end of the message, so that a report of a fault is complete.
+// Errors of the GPU. Each names the operation that was under way. A driver's own text is kept at
+// the end of the message, so that a bug report is complete.
 
 import { UserError } from "../errors.ts";
 
-/** The adapter that was asked for, or any adapter at all, is not there. */
+/** No adapter was found, or none of the requested name. */
 export class NoAdapterError extends UserError {
   override name = "NoAdapterError";
 }
 
-/** The device ran out of memory while it served `operation`. */
+/** The device ran out of memory while it allocated for `operation`. */
 export class OutOfMemoryError extends UserError {
   override name = "OutOfMemoryError";
   constructor(
@@ -23,7 +23,10 @@ export class OutOfMemoryError extends UserError {
   }
 }
 
-/** The GPU refused `operation`: a defect of this program or of the driver, never of the user. */
+/**
+ * The GPU refused `operation`: a defect of this program or of the driver, never of the user's
+ * input.
+ */
 export class OperationError extends Error {
   override name = "OperationError";
   constructor(
@@ -34,7 +37,9 @@ export class OperationError extends Error {
   }
 }
 
-/** The device went away: `reason` is "destroyed" when we closed it, "unknown" when the driver did. */
+/**
+ * The device was lost. `reason` is "destroyed" when we closed it, "unknown" when the driver did.
+ */
 export class DeviceLostError extends Error {
   override name = "DeviceLostError";
   constructor(

@@ -1,5 +1,5 @@
-// A GPU that is open: one device, its limits, its memory, its compiled kernels, and the news of its loss.
-// The engine is handed one of these; there is no global.
+// An open GPU: one device, its limits, its memory, its compiled kernels, and its loss. The engine
+// receives one of these; there is no global.
 
 import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
 import { BufferPool } from "./buffers.ts";
@@ -12,25 +12,31 @@ import { traced, uploadSpan, type Trace } from "./trace.ts";
 
 export interface GpuOptions {
   adapter?: AdapterChoice;
-  /** Bytes that one binding may span, if less than the adapter's own limit: a test can make a large image from a small one. */
+  /**
+   * Bytes that one binding may span, if less than the adapter's own limit. Tests use it to treat a
+   * small image like a large one.
+   */
   maximumBindingBytes?: number;
-  /** Bytes that all buffers together may take on an adapter that runs on the CPU: WebGPU itself does not tell. */
+  /**
+   * Bytes that all buffers together may take on an adapter that runs on the CPU. WebGPU itself does
+   * not report it.
+   */
   systemMemory?: number;
 }
 
-/** What somebody who looks into the engine hands it. */
+/** Optional debug output and tracing. */
 export interface Observers {
   debug?: Debug;
   trace?: Trace;
 }
 
-/** The numbers of a device that kernels plan by. */
+/** The device limits that kernels are planned with. */
 export interface GpuLimits {
-  /** Bytes of one storage binding. */
+  /** Maximum bytes of one storage binding. */
   bindingBytes: number;
-  /** Bytes of one buffer. */
+  /** Maximum bytes of one buffer. */
   bufferBytes: number;
-  /** Bindings may start at multiples of this. */
+  /** Bindings start at multiples of this. */
   offsetAlignment: number;
   workgroupBytes: number;
   workgroupInvocations: number;
@@ -44,16 +50,16 @@ export class Gpu {
   readonly pipelines: PipelineCache;
   readonly limits: GpuLimits;
   readonly features: ReadonlySet<string>;
-  /** The size of every subgroup, 0 where it is not known or not the same everywhere. */
+  /** The size of every subgroup, or 0 where it is unknown or varies. */
   readonly subgroupSize: number;
   readonly debug: Debug;
   readonly trace: Trace | undefined;
-  /** Submits dispatches where they are traced. */
+  /** Set while a trace is recorded; it then submits the dispatches. */
   readonly recorder: DispatchRecorder | undefined;
-  /** Resolves, once, when the device is gone. */
+  /** Resolves once, when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
   private loss: DeviceLostError | undefined;
-  /** Behaves from now on as if the driver had taken the device away: for tests of what follows. */
+  /** Behaves from now on as if the driver had taken the device away. For tests of device loss. */
   readonly simulateLoss: (detail: string) => void;
   private failure: OperationError | undefined;
   private label = "";
@@ -61,7 +67,7 @@ export class Gpu {
   private constructor(
     readonly device: GPUDevice,
     readonly adapter: AdapterDescription,
-    /** Held because Dawn's devices die with the object that they came from. */
+    /** Held because a Dawn device dies with the object that created it. */
     readonly entry: GPU,
     options: GpuOptions & Observers,
   ) {
@@ -81,7 +87,8 @@ export class Gpu {
     this.debug = debug;
     this.trace = trace;
     this.recorder = trace && new DispatchRecorder(this, trace);
-    // A real GPU's memory is not told either: it says so itself when it is full.
+    // A real GPU does not report its memory either, but it reports an error when the memory is
+    // full.
     const budget = this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity;
     this.buffers = new BufferPool(device, budget, debug, trace);
     this.pipelines = new PipelineCache(device, debug);
@@ -95,8 +102,8 @@ export class Gpu {
   }
 
   /**
-   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/node.ts makes) with every limit
-   * and feature that the engine can use.
+   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/node.ts
+   * creates) with every limit and feature that the engine can use.
    */
   static async open(entry: GPU, options: GpuOptions & Observers = {}): Promise<Gpu> {
     const adapter = await chooseAdapter(entry, options.adapter);
@@ -124,12 +131,14 @@ export class Gpu {
     if (failure) throw failure;
   }
 
-  /** Names what is about to be submitted, so that an error that the device reports later can be put to it. */
+  /**
+   * Names what is about to be submitted, so that an error reported later can be attributed to it.
+   */
   begin(label: string): void {
     this.label = label;
   }
 
-  /** Waits until all that was submitted is done, then checks. */
+  /** Waits until everything submitted so far is done, then checks. */
   async settled(): Promise<void> {
     await Promise.race([answerOf(this.device, this.device.queue.onSubmittedWorkDone()), this.lost]);
     await this.recorder?.finished();
@@ -139,7 +148,7 @@ export class Gpu {
   /**
    * Writes `data` to the start of `buffer`, before anything that is submitted later.
    *
-   * @param name what a trace calls it
+   * @param name the label of the upload in a trace
    */
   write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>, name = buffer.label): void {
     const start = performance.now();
@@ -147,7 +156,9 @@ export class Gpu {
     this.trace?.span("uploads", uploadSpan(name, data.byteLength, start));
   }
 
-  /** Reads `bytes` of `buffer` from `offset` back into memory. All sizes are multiples of 4. */
+  /**
+   * Reads `bytes` bytes of `buffer` from `offset` back to the CPU. All sizes are multiples of 4.
+   */
   read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     return traced(this.trace, "reading back", buffer.label, () => this.readNow(buffer, offset, bytes));
   }
@@ -173,7 +184,7 @@ export class Gpu {
     }
   }
 
-  /** Frees everything at once. Nothing of this object may be used afterwards. */
+  /** Frees everything. This object must not be used afterwards. */
   close(): void {
     this.buffers.destroy();
     this.device.destroy();

@@ -1,4 +1,4 @@
-// A device that goes away, and the answers that go with it.
+// The loss of a device, and the promises that it breaks.
 
 import { DeviceLostError } from "./errors.ts";
 
@@ -6,14 +6,14 @@ export function lossOf({ reason, message }: GPUDeviceLostInfo): DeviceLostError 
   return new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message);
 }
 
-/** Milliseconds by which the news of a loss may be later than what it breaks off. */
+/** Milliseconds by which the news of a loss may arrive later than the failures that it causes. */
 const delay = 250;
 
 /**
- * What the device answers. When a browser's GPU process ends, it breaks open answers off with words of its own and tells of the loss
- * a moment later.
+ * Awaits an answer of the device. When a browser's GPU process ends, the browser rejects open
+ * promises with messages of its own and reports the loss a moment later.
  *
- * @throws DeviceLostError instead of those words
+ * @throws DeviceLostError instead of those messages
  */
 export async function answerOf<T>(device: GPUDevice, answer: Promise<T>): Promise<T> {
   try {

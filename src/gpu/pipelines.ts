@@ -1,4 +1,5 @@
-// Compiled kernels, each compiled once: the key is the WGSL text itself, since constants are part of it.
+// Compiled kernels, each compiled once. The key is the WGSL text itself, since constants are part
+// of it.
 
 import type { Debug } from "./debug.ts";
 import { DeviceLostError, OperationError } from "./errors.ts";
@@ -45,7 +46,7 @@ export class PipelineCache {
       layout: "auto",
       compute: { module, entryPoint: "main" },
     });
-    pipeline.catch(() => {}); // it is waited for only where the shader is valid
+    pipeline.catch(() => {}); // awaited only where the shader is valid
     try {
       const error = await answerOf(this.device, invalid);
       if (error) throw new OperationError(operation, error.message);

@@ -1,5 +1,6 @@
-// Small results on their way to the CPU while the device goes on working: a ring of buffers that are mapped one after another. Nothing
-// waits for a result but whoever asked for it, and nobody can run ahead of the device by more than the ring is long.
+// Reads small results back while the device continues: a ring of buffers that are mapped one after
+// another. Only the reader of a result waits for it, and the CPU cannot run ahead of the device by
+// more than the length of the ring.
 
 import { allInOrder } from "../errors.ts";
 import type { Gpu } from "./gpu.ts";
@@ -17,7 +18,7 @@ export class ReadbackRing {
     private readonly bytes: number,
   ) {}
 
-  /** A ring for `length` results of up to `bytes` bytes, a multiple of 4, that are under way at a time. */
+  /** A ring for up to `length` results under way, each of up to `bytes` bytes, a multiple of 4. */
   static async create(gpu: Gpu, bytes: number, length: number): Promise<ReadbackRing> {
     const free = await allInOrder(Array.from({ length }, () => gpu.buffers.staging(bytes)));
     return new ReadbackRing(gpu, free, bytes);
@@ -34,10 +35,10 @@ export class ReadbackRing {
   }
 
   /**
-   * Copies ranges of buffers, in bytes, one after another into one result, as they are when all that was submitted so far is done. There
-   * must be room.
+   * Copies ranges of buffers, in bytes, one after another into one result. It sees them as they are
+   * after everything that has been submitted so far. The ring must have room.
    *
-   * @throws DeviceLostError, or what the device reported
+   * @throws DeviceLostError, or the error that the device reported
    */
   async read(ranges: readonly { buffer: GPUBuffer; offset: number; size: number }[]): Promise<ArrayBuffer> {
     const staging = this.free.pop();

@@ -1,15 +1,17 @@
-// Dispatches on a trace. Each gets a pass of its own between two timestamps, and the timestamps come back behind everybody's
-// back: no caller waits for them, and none hears of their failures. What is computed stays the same; it takes a little longer.
+// Records dispatches on a trace. Each dispatch gets a pass of its own between two timestamps. The
+// timestamps are read back in the background: no caller waits for them, and none sees their
+// failures. The results stay the same; a run takes a little longer.
 //
-// The GPU's clock begins anywhere. A submit is not begun before it was handed over, nor done after its timestamps were
-// read, which bounds how far the two clocks are apart; each submit corrects what the ones before it left open.
+// The GPU's clock has an arbitrary origin. A submit begins after it was handed over and ends before
+// its timestamps were read, which bounds the offset between the two clocks; each submit narrows the
+// bounds.
 
 import { encodePass, type Dispatch } from "./commands.ts";
 import { clockOf } from "./timing.ts";
 import type { Gpu } from "./gpu.ts";
 import type { Span, Trace } from "./trace.ts";
 
-/** WebGPU allows 4096 queries in a set, and a dispatch has two. */
+/** WebGPU allows 4096 queries in a set, and a dispatch needs two. */
 const dispatchesInSet = 2048;
 
 /** Buffer usages and map modes as numbers: the globals that name them do not exist in Node. */
@@ -22,7 +24,7 @@ export interface Timed {
   readonly label: string;
 }
 
-/** When a submit was handed over, and when it was known to be done, on the CPU's clock. */
+/** When a submit was handed over and when it was known to be done, on the CPU's clock. */
 export interface Bounds {
   readonly start: number;
   readonly end: number;
@@ -30,11 +32,11 @@ export interface Bounds {
 
 export class DispatchRecorder {
   private readonly pending = new Set<Promise<void>>();
-  /** The first timestamp that came, from which the others are counted. */
+  /** The first timestamp, the origin of the others. */
   private origin: bigint | undefined;
   /** Milliseconds that the CPU's clock is ahead of the timestamps. */
   private offset: number | undefined;
-  /** When the last span of the GPU ended. */
+  /** The end of the last GPU span. */
   private lastEnd = 0;
 
   constructor(
@@ -50,15 +52,15 @@ export class DispatchRecorder {
     }
   }
 
-  /** Resolves when the trace has all that was submitted. */
+  /** Resolves when the trace contains everything that was submitted. */
   async finished(): Promise<void> {
     while (this.pending.size > 0) await Promise.race(this.pending);
   }
 
   /**
-   * Puts a submit on the trace, and what was timed within it.
+   * Adds a submit to the trace, with the dispatches or passes timed in it.
    *
-   * @param ticks nanoseconds on the GPU's clock: begin and end of each that was timed, in order
+   * @param ticks nanoseconds on the GPU's clock: begin and end of each, in order
    */
   report(label: string, timed: readonly Timed[], ticks: BigUint64Array, bounds: Bounds): void {
     const origin = (this.origin ??= ticks[0]);
@@ -66,7 +68,8 @@ export class DispatchRecorder {
     const [earliest, latest] = [bounds.start - times[0], bounds.end - times[times.length - 1]];
     const offset = Math.min(Math.max(this.offset ?? latest, earliest), latest);
     this.offset = offset;
-    // A GPU may begin what follows before it has ended what came first; on a track one is drawn behind the other.
+    // A GPU may begin a dispatch before the previous one has ended; on a track they are drawn one
+    // after the other.
     let free = this.lastEnd;
     const spans = timed.map(({ label }, i): Span => {
       const start = Math.max(free, times[2 * i] + offset);
@@ -123,7 +126,7 @@ export class DispatchRecorder {
   }
 
   private await(answer: Promise<void>, release = () => {}): void {
-    // A device that is lost has no times to tell; whoever waits for its work hears of the loss.
+    // A lost device has no timestamps. Those who wait for its results are told about the loss.
     const done = answer
       .catch(() => {})
       .then(() => {

@@ -1,19 +1,22 @@
-// How long dispatches take on the GPU itself, by timestamp queries, which are written where a pass begins and ends.
+// How long dispatches take on the GPU itself, by timestamp queries, which are written at the begin
+// and the end of a pass.
 
 import { submit, type Dispatch } from "./commands.ts";
 import type { Gpu } from "./gpu.ts";
 
-/** WebGPU allows 4096 queries in a set, and a pass has two. */
+/** WebGPU allows 4096 queries in a set, and a pass needs two. */
 const passesInSet = 2048;
 
 const querySource = 0x0200 | 0x0004; // GPUBufferUsage.QUERY_RESOLVE | COPY_SRC
 
-/** The clock that times are taken from. */
+/** The clock of the measured times. */
 export function clockOf(gpu: Gpu): "GPU" | "CPU" {
   return gpu.features.has("timestamp-query") ? "GPU" : "CPU";
 }
 
-/** Runs the dispatches once, in order, each in a pass of its own, and gives the nanoseconds that each took. */
+/**
+ * Runs the dispatches once, in order, each in a pass of its own. Returns the nanoseconds of each.
+ */
 export function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number[]> {
   return timePasses(
     gpu,
@@ -22,14 +25,14 @@ export function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promi
 }
 
 /**
- * Runs passes of dispatches once, in order, and gives the nanoseconds that each pass took.
- * Needs the feature "timestamp-query"; without it the CPU's clock around each pass is used, which adds the cost of
- * a submit (20 to 100 microseconds).
+ * Runs passes of dispatches once, in order. Returns the nanoseconds of each pass. Without the
+ * feature "timestamp-query" the CPU's clock is read around each pass, which adds the cost of a
+ * submit (20 to 100 microseconds).
  */
 export async function timePasses(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): Promise<number[]> {
   if (clockOf(gpu) === "CPU") {
     const times: number[] = [];
-    await gpu.settled(); // what was written before does not count
+    await gpu.settled(); // wait for earlier uploads, which must not count
     for (const pass of passes) {
       const start = performance.now();
       submit(gpu, pass);

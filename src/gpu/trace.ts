@@ -1,5 +1,5 @@
-// A run on a timeline: what the GPU, the disk and the waiting took, as spans on tracks. Whoever wants one hands the engine a
-// `Trace`; without it nothing is measured.
+// A timeline of a run: GPU work, disk access and waiting, as spans on tracks. To record one, pass
+// the engine a `Trace`; without it nothing is measured.
 
 /** Times are milliseconds of `performance.now()`. */
 export interface Span {
@@ -10,7 +10,9 @@ export interface Span {
 }
 
 export interface Trace {
-  /** @param within spans that lie within this one, one after another */
+  /**
+   * @param within spans inside this one, one after another
+   */
   span(track: string, span: Span, within?: readonly Span[]): void;
 }
 
@@ -19,7 +21,7 @@ export function uploadSpan(name: string, bytes: number, start: number): Span {
   return { name, start, end: performance.now(), details: { bytes } };
 }
 
-/** Does the work, and puts on the track how long it took, whatever came of it. */
+/** Does the work and records on the track how long it took, even if it fails. */
 export async function traced<T>(
   trace: Trace | undefined,
   track: string,

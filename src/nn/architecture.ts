@@ -1,10 +1,10 @@
-// What a network is, as plain data: enough to build it, to name its tensors, and to recognise it in a file. The names
-// and their order are those of PyTorch's state_dict() for the networks of junyanz/pytorch-CycleGAN-and-pix2pix, so
-// checkpoints go both ways.
+// A network's architecture as plain data: enough to build it, to name its tensors, and to recognise
+// it in a file. The names and their order are those of PyTorch's state_dict() for the networks of
+// junyanz/pytorch-CycleGAN-and-pix2pix, so checkpoints are exchangeable both ways.
 //
-// Two rules of that code run through everything here. Convolutions beside a norm have a bias only with instance norm:
-// batch norm brings its own, and `none` goes without. And only batch norm has tensors: instance norm is plain
-// arithmetic there.
+// Two rules of that code apply everywhere here. A convolution before a norm has a bias only with
+// instance norm: batch norm has its own, and `none` has none. And only batch norm has tensors:
+// instance norm is not affine there.
 
 export type Norm = "instance" | "batch" | "none";
 
@@ -20,20 +20,23 @@ export interface ResnetGenerator {
   dropout: boolean;
 }
 
-/** Nested halvings down to one pixel and back, each level's input joined to its output. */
+/** Nested downsamplings to one pixel and upsamplings back, with a skip connection at each level. */
 export interface UnetGenerator {
   kind: "unet";
   inputChannels: number;
   outputChannels: number;
   ngf: number;
-  /** Halvings, at least 5: 7 for images of 128 pixels a side, 8 for 256. */
+  /** Downsamplings, at least 5: 7 for images of 128 pixels a side, 8 for 256. */
   downs: number;
   norm: Norm;
-  /** null when it came from a file, which cannot say: dropout is the last module of its level and moves no name. */
+  /**
+   * null when it was read from a file, which cannot tell: dropout is the last module of its level
+   * and changes no name.
+   */
   dropout: boolean | null;
 }
 
-/** PatchGAN: a map of verdicts, each on a patch. The reference's `basic` has 3 layers. */
+/** PatchGAN: a map of scores, one per patch. The reference's `basic` has 3 layers. */
 export interface PatchDiscriminator {
   kind: "patch";
   inputChannels: number;
@@ -43,7 +46,7 @@ export interface PatchDiscriminator {
   norm: Norm;
 }
 
-/** A verdict for each pixel by itself: 1x1 convolutions alone. */
+/** A score for each single pixel: 1x1 convolutions only. */
 export interface PixelDiscriminator {
   kind: "pixel";
   inputChannels: number;
@@ -70,7 +73,10 @@ export interface StateTensor {
   role: TensorRole;
 }
 
-/** A layer that has, or could have, tensors. A norm is listed whatever its kind, for old files give it statistics. */
+/**
+ * A layer that has, or could have, tensors. Every kind of norm is listed, since old files contain
+ * statistics for it.
+ */
 export type Layer =
   | {
       name: string;
@@ -121,7 +127,7 @@ export function stateDict(architecture: Architecture): StateTensor[] {
   });
 }
 
-/** The reference's name: what --netG or --netD would say there. */
+/** The reference's name, as given to --netG or --netD there. */
 export function networkName(architecture: Architecture): string {
   switch (architecture.kind) {
     case "resnet":
@@ -135,7 +141,7 @@ export function networkName(architecture: Architecture): string {
   }
 }
 
-/** How many numbers are trained: all but the statistics of batch norm. */
+/** The number of trained numbers: everything but the statistics of batch norm. */
 export function parameterCount(architecture: Architecture): number {
   const statistics: TensorRole[] = ["running mean", "running variance", "batches tracked"];
   return stateDict(architecture)
@@ -183,14 +189,15 @@ function resnetLayers({ inputChannels, outputChannels, ngf, blocks, norm: kind, 
   ];
 }
 
-/** Filters of the convolution `n` steps in: doubling, but never more than eightfold. */
+/** Filters of the convolution `n` steps in: doubled at each step, up to eightfold. */
 function widened(filters: number, n: number): number {
   return filters * Math.min(2 ** n, 8);
 }
 
 function unetLayers({ inputChannels, outputChannels, ngf, downs, norm: kind }: UnetGenerator): Layer[] {
   const bias = kind === "instance";
-  // Level 0 is the outermost: convolution 0, the next level 1, ReLU 2, transposed convolution 3, tanh 4.
+  // Level 0 is the outermost: convolution 0, the next level 1, ReLU 2, transposed convolution 3,
+  // tanh 4.
   const before = [convolution("model.model.0", inputChannels, ngf, 4, bias)];
   const after = [transposed("model.model.3", 2 * ngf, outputChannels, 4, true)];
   let path = "model.model.1";
@@ -199,10 +206,11 @@ function unetLayers({ inputChannels, outputChannels, ngf, downs, norm: kind }: U
     const inner = widened(ngf, level);
     before.push(convolution(`${path}.model.1`, outer, inner, 4, bias));
     if (level === downs - 1) {
-      // The innermost: ReLU 0, convolution 1, ReLU 2, transposed convolution 3, norm 4.
+      // The innermost level: ReLU 0, convolution 1, ReLU 2, transposed convolution 3, norm 4.
       after.unshift(transposed(`${path}.model.3`, inner, outer, 4, bias), norm(`${path}.model.4`, outer));
     } else {
-      // Between: ReLU 0, convolution 1, norm 2, the next level 3, ReLU 4, transposed convolution 5, norm 6 (, dropout 7).
+      // Levels between: ReLU 0, convolution 1, norm 2, the next level 3, ReLU 4, transposed
+      // convolution 5, norm 6 (, dropout 7).
       before.push(norm(`${path}.model.2`, inner));
       after.unshift(transposed(`${path}.model.5`, 2 * inner, outer, 4, bias), norm(`${path}.model.6`, outer));
       path += ".model.3";

@@ -1,5 +1,6 @@
-// Tensors of several networks side by side in one stretch of memory, so that an optimiser updates all of them in one dispatch. Each
-// begins where a binding may begin; what lies between them is zero and stays zero.
+// The tensors of several networks in one contiguous memory, so that an optimiser updates all of
+// them in one dispatch. Each begins at a valid binding offset; the gaps between them are zero and
+// stay zero.
 
 import { byteLength, vector, type TensorType } from "../kernels/core/operation.ts";
 
@@ -14,7 +15,9 @@ export class Arena {
   readonly entries: ReadonlyMap<string, ArenaEntry>;
   readonly bytes: number;
 
-  /** @param alignment the multiple of bytes at which a binding may begin */
+  /**
+   * @param alignment the required multiple of a binding offset, in bytes
+   */
   constructor(types: ReadonlyMap<string, TensorType>, alignment: number) {
     const entries = new Map<string, ArenaEntry>();
     let offset = 0;
@@ -27,7 +30,7 @@ export class Arena {
     this.bytes = offset;
   }
 
-  /** The whole of it, as one tensor. */
+  /** The whole arena as one tensor. */
   get type(): TensorType {
     return vector(this.bytes / 4);
   }

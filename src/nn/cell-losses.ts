@@ -1,5 +1,6 @@
-// What pixel art of cells of a known size, the first beginning at the picture's corner, can be asked for beside what a discriminator asks:
-// that its cells have the source's colours, are of one colour each, and do not alternate like a chessboard where the source does not.
+// Losses for pixel art with cells of a known size, the first at the picture's corner. Beside the
+// adversarial loss they ask that cells have the source's colours, that each has one colour, and
+// that cells do not alternate like a chessboard where the source does not.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
 import { absoluteError, squaredError } from "../kernels/training/losses.ts";
@@ -11,12 +12,15 @@ function cellMeans(picture: Tensor, cell: number): Tensor {
   return apply(stencil, [picture], { weights, stride: cell });
 }
 
-/** [1, 1, 1, 1]: the mean absolute difference of the cells' means, the "direct colour term" of Pixelization (Wu et al. 2022). */
+/**
+ * [1, 1, 1, 1]: the mean absolute difference of the cells' means, the "direct colour term" of
+ * Pixelization (Wu et al. 2022).
+ */
 export function colorDistance(fake: Tensor, real: Tensor, cell: number): Tensor {
   return apply(absoluteError, [cellMeans(fake, cell), cellMeans(real, cell)], {});
 }
 
-/** [1, 1, 1, 1]: the variance inside a cell, on average over cells and channels. */
+/** [1, 1, 1, 1]: the variance within a cell, averaged over cells and channels. */
 export function cellVariance(fake: Tensor, cell: number): Tensor {
   const [, , height, width] = fake.shape;
   const enlarged = { weights: Array<number>(cell ** 2).fill(1), stride: cell, height, width };
@@ -24,8 +28,9 @@ export function cellVariance(fake: Tensor, cell: number): Tensor {
 }
 
 /**
- * [1, 1, 1, 1]: in every square of 2 x 2 cells a b, c d, how far (a - b - c + d) / 4 is from the source's, on average. That is Haar's diagonal
- * coefficient: all of a chessboard, nothing of an upright or level edge.
+ * [1, 1, 1, 1]: for every square of 2 x 2 cells a b, c d the distance of (a - b - c + d) / 4 from
+ * the source's, averaged. That is the diagonal Haar coefficient: maximal for a chessboard, zero for
+ * a vertical or horizontal edge.
  */
 export function checkerDistance(fake: Tensor, real: Tensor, cell: number): Tensor {
   const weights = [1 / 4, -1 / 4, -1 / 4, 1 / 4];

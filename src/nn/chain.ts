@@ -1,5 +1,5 @@
-// Generators one after another: each is fed the numbers that the one before it made, not the bytes that a picture of them has. The cycle of
-// a CycleGAN is such a chain of two.
+// Generators applied one after another: each receives the float output of the previous one, not its
+// bytes as a picture. The cycle of a CycleGAN is such a chain of two.
 
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
@@ -16,8 +16,9 @@ export class GeneratorChain {
   private constructor(private readonly program: PictureProgram) {}
 
   /**
-   * @param stateDicts of each generator, the first one's first
-   * @throws UserError where one is not of a generator of pictures, or makes pictures that the next does not take
+   * @param stateDicts one per generator, the first generator's first
+   * @throws UserError where one does not belong to a generator of pictures, or its output does not
+   * fit the next
    */
   static async create(
     gpu: Gpu,
@@ -40,10 +41,11 @@ export class GeneratorChain {
   }
 
   /**
-   * The picture itself and what each generator makes of what is before it, truncated to bytes as the reference truncates them: a byte of the
-   * picture may have become the one below it.
+   * The picture itself and the output of each generator, truncated to bytes as the reference
+   * truncates them. A byte of the picture itself may come out one lower.
    *
-   * @throws UserError where the picture does not fit a network or the memory; nothing has been started then
+   * @throws UserError where the picture does not fit a network or the memory; nothing has been
+   * started then
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
     const { width, height } = image;
@@ -52,13 +54,16 @@ export class GeneratorChain {
     return this.program.convert(image, options);
   }
 
-  /** Gives the device's memory back. */
+  /** Releases the device's memory. */
   release(): void {
     this.program.release();
   }
 }
 
-/** [picture, what the first makes of it, what the second makes of that, ...]; the parameters of the generator i are called `i.NAME`. */
+/**
+ * [picture, the first generator's output, the second's, ...]; the parameters of generator i are
+ * called `i.NAME`.
+ */
 export function traceChain(architectures: readonly PictureArchitecture[], picture: Tensor, mode: Mode): Tensor[] {
   const pictures = [picture];
   for (const [i, architecture] of architectures.entries()) {

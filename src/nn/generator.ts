@@ -1,4 +1,5 @@
-// A generator that is ready to convert pictures: weights on the device, and a program for the size at hand.
+// A generator that is ready to convert pictures: weights on the device, and a program for the
+// current size.
 
 import type { Plan } from "../autograd/plan.ts";
 import type { Image } from "../data/image.ts";
@@ -27,9 +28,11 @@ export class Generator {
   ) {}
 
   /**
-   * @param tensors a state dict; which network it is of is read off it
-   * @param mode how norms and dropout act: the default is what the reference's test does, without dropout
-   * @throws UserError where the tensors are of no known network, of a discriminator, or of one that makes no pictures
+   * @param tensors a state dict; the architecture is identified from it
+   * @param mode how norms and dropout behave: the default is that of the reference's test, without
+   * dropout
+   * @throws UserError where the tensors belong to no known network, to a discriminator, or to a
+   * generator of something else than pictures
    */
   static async create(gpu: Gpu, tensors: readonly NamedTensor[], mode: Mode = converting): Promise<Generator> {
     const architecture = pictureArchitecture(tensors);
@@ -42,10 +45,11 @@ export class Generator {
   }
 
   /**
-   * The reference's result: the whole picture at its own size, truncated to bytes. A ResNet's output has
-   * 4 * ceil(n / 4) pixels a side. The picture's alpha has no part in it.
+   * The reference's result: the whole picture at its own size, truncated to bytes. A ResNet's
+   * output has 4 * ceil(n / 4) pixels a side. The picture's alpha is ignored.
    *
-   * @throws UserError where the picture does not fit the network or the memory; nothing has been started then
+   * @throws UserError where the picture does not fit the network or the memory; nothing has been
+   * started then
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image> {
     this.checkFits(image.width, image.height);
@@ -54,7 +58,7 @@ export class Generator {
   }
 
   /**
-   * What converting a picture of this size takes: its dispatches, memory and arithmetic.
+   * The cost of converting a picture of this size: its dispatches, memory and arithmetic.
    *
    * @throws UserError where the network cannot take this size
    */
@@ -63,10 +67,11 @@ export class Generator {
   }
 
   /**
-   * Refuses a size that the memory does not allow, before anything runs.
+   * Refuses a size that does not fit into memory, before anything runs.
    *
    * @param margin pixels that will be added to the picture on each side
-   * @throws UserError that names the largest picture of the same shape that fits, or where the network takes no such size
+   * @throws UserError that names the largest picture of the same shape that fits, or where the
+   * network cannot take this size
    */
   checkFits(width: number, height: number, margin = 0): void {
     const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
@@ -91,7 +96,7 @@ export class Generator {
     );
   }
 
-  /** Gives the device's memory back. */
+  /** Releases the device's memory. */
   release(): void {
     this.program.release();
   }
@@ -108,9 +113,10 @@ export function requireGenerator(architecture: Architecture): asserts architectu
 }
 
 /**
- * The generator that a state dict is of.
+ * The generator that a state dict belongs to.
  *
- * @throws UserError where the tensors are of no known network, of a discriminator, or of one that makes no pictures
+ * @throws UserError where the tensors belong to no known network, to a discriminator, or to a
+ * generator of something else than pictures
  */
 export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArchitecture {
   const { architecture } = identify(tensors);
@@ -126,12 +132,15 @@ export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArc
   return architecture as PictureArchitecture;
 }
 
-/** Sides are multiples of this, for a network that does not pad. */
+/** Sides must be multiples of this, for a network that does not pad. */
 export function multipleOf(architecture: GeneratorArchitecture): number {
   return architecture.kind === "unet" ? 2 ** architecture.downs : 1;
 }
 
-/** The least side: a norm needs more than one pixel where the picture is smallest, and mirroring more than it mirrors. */
+/**
+ * The minimum side: a norm needs more than one pixel at the lowest resolution, and reflection more
+ * pixels than it mirrors.
+ */
 export const smallestResnetSide = 5;
 
 /** @throws UserError where the network cannot take a picture of this size */

@@ -1,13 +1,17 @@
-// The file says what it is: names and shapes of its tensors tell the network, its width, its norm and its dropout, so
-// nobody has to type them. Each kind of network makes a guess from the few tensors that tell it apart; the guess then
-// has to account for every tensor of the file, and every tensor of the guess has to be there.
+// Identifies a network from a file: names and shapes of its tensors tell the architecture, its
+// width, its norm and its dropout, so that users need not give them. Each kind of network guesses
+// from the few tensors that distinguish it. The guess must then account for every tensor of the
+// file, and every tensor of the guess must be there.
 
 import { UserError } from "../errors.ts";
 import { layers, networkName, stateDict, type Architecture, type Norm } from "./architecture.ts";
 
 export interface Identity {
   architecture: Architecture;
-  /** Tensors that belong to no parameter: what old PyTorch kept as statistics of instance norm, which uses none. */
+  /**
+   * Tensors that belong to no parameter: the statistics that old PyTorch kept for instance norm,
+   * which does not use them.
+   */
   ignored: string[];
 }
 
@@ -18,7 +22,7 @@ export interface TensorShape {
 }
 
 /**
- * Recognises a network by its tensors, whose order does not matter. Throws a UserError that names the first tensor
+ * Recognises a network by its tensors, in any order. Throws a UserError that names the first tensor
  * that does not fit, and what the closest network has instead.
  */
 export function identify(tensors: readonly TensorShape[]): Identity {
@@ -42,13 +46,16 @@ export function identify(tensors: readonly TensorShape[]): Identity {
   throw new UserError(matches.reduce((best, other) => (other.fits > best.fits ? other : best)).misfit!);
 }
 
-/** Whether tensors look like a generator's, if not to the last: for a file that holds networks of other kinds as well. */
+/**
+ * Whether tensors roughly look like a generator's: for a file that also holds other kinds of
+ * networks.
+ */
 export function looksLikeGenerator(tensors: readonly TensorShape[]): boolean {
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return resnet(shapes) !== undefined || unet(shapes) !== undefined;
 }
 
-/** The same of a discriminator. */
+/** The same for a discriminator. */
 export function looksLikeDiscriminator(tensors: readonly TensorShape[]): boolean {
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return patch(shapes) !== undefined || pixel(shapes) !== undefined;
@@ -59,14 +66,14 @@ interface Match {
   /** How many of the file's tensors fit. */
   fits: number;
   ignored: string[];
-  /** The first thing that does not fit, or undefined. */
+  /** The first tensor that does not fit, or undefined. */
   misfit: string | undefined;
 }
 
 function match(architecture: Architecture, tensors: readonly TensorShape[], shapes: Shapes): Match {
   const expected = new Map(stateDict(architecture).map(({ name, shape }) => [name, shape]));
   const statistics = new Set(architecture.norm === "instance" ? instanceStatistics(architecture) : []);
-  // PyTorch before 0.4.1 counted no batches; nothing but the count itself depends on it.
+  // PyTorch before 0.4.1 did not count batches, and only the count itself depends on it.
   const missing = [...expected].find(([name]) => !shapes.has(name) && !name.endsWith(".num_batches_tracked"));
   const network = title(architecture);
   const ignored: string[] = [];
@@ -87,7 +94,9 @@ function match(architecture: Architecture, tensors: readonly TensorShape[], shap
   return { architecture, fits, ignored, misfit: misfit && `${misfit}.` };
 }
 
-/** PyTorch before 0.4, and for some months of 2018, kept running statistics for instance norm too. */
+/**
+ * PyTorch before 0.4, and for some months of 2018, kept running statistics for instance norm too.
+ */
 function instanceStatistics(architecture: Architecture): string[] {
   return layers(architecture)
     .filter(({ kind }) => kind === "norm")
@@ -124,7 +133,7 @@ function firstConvolution(shapes: Shapes, name: string) {
   return shape?.length === 4 ? { filters: shape[0], inputChannels: shape[1] } : undefined;
 }
 
-/** Only batch norm has a weight; only beside instance norm has the convolution a bias. */
+/** Only batch norm has a weight; a convolution has a bias only with instance norm. */
 function normOf(shapes: Shapes, convolution: string, norm: string): Norm {
   if (shapes.get(`${norm}.weight`)?.length === 1) return "batch";
   return shapes.has(`${convolution}.bias`) ? "instance" : "none";
@@ -146,7 +155,10 @@ function resnet(shapes: Shapes): Architecture | undefined {
   };
 }
 
-/** A U-Net for images of 65536 pixels a side; the names of its tensors grow with every level. */
+/**
+ * A U-Net for images of 65536 pixels a side. The length of its tensors' names grows with every
+ * level.
+ */
 const maximumDowns = 16;
 
 function unet(shapes: Shapes): Architecture | undefined {

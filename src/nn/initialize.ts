@@ -1,5 +1,5 @@
-// A network's first weights: the reference's `init_weights`, by the initialisations of torch.nn.init. The numbers are our own stream's,
-// not PyTorch's.
+// A network's initial weights: the reference's `init_weights`, with the initialisations of
+// torch.nn.init. The random numbers are our own, not PyTorch's.
 
 import type { Random } from "../data/random.ts";
 import { float32Tensor, type NamedTensor } from "../formats/tensors.ts";
@@ -8,8 +8,9 @@ import { stateDict, type Architecture } from "./architecture.ts";
 export type Initialization = "normal" | "xavier" | "kaiming" | "orthogonal";
 
 /**
- * A state dict to begin with. Weights of convolutions: `normal` N(0, gain), `xavier` and `kaiming` normal with the fans of torch.nn.init,
- * `orthogonal` rows or columns times the gain; biases 0. Batch norm: weights N(1, gain), biases 0, running mean 0 and variance 1.
+ * An initial state dict. Weights of convolutions: `normal` N(0, gain), `xavier` and `kaiming`
+ * normal with the fans of torch.nn.init, `orthogonal` orthonormal rows or columns times the gain;
+ * biases 0. Batch norm: weights N(1, gain), biases 0, running mean 0 and variance 1.
  */
 export function initialize(
   architecture: Architecture,
@@ -39,7 +40,10 @@ export function initialize(
   });
 }
 
-/** torch.nn.init takes the first axis for the outputs and the second for the inputs, for transposed convolutions too. */
+/**
+ * torch.nn.init takes the first axis for the outputs and the second for the inputs, for transposed
+ * convolutions too.
+ */
 function convolutionWeights(
   shape: readonly number[],
   kind: Initialization,
@@ -61,7 +65,7 @@ function convolutionWeights(
   }
 }
 
-/** Normal deviates by pairs (Box and Muller 1958). */
+/** Normal deviates in pairs (Box and Muller 1958). */
 function normals(count: number, deviation: number, random: Random): Float32Array {
   const values = new Float32Array(count);
   for (let i = 0; i < count; i += 2) {
@@ -75,8 +79,9 @@ function normals(count: number, deviation: number, random: Random): Float32Array
 }
 
 /**
- * A matrix [rows, columns] whose shorter side's vectors are orthonormal, times the gain: normal deviates made orthogonal one after another
- * (Gram and Schmidt, each twice, which is enough: Giraud et al. 2005).
+ * A matrix [rows, columns] whose vectors along the shorter side are orthonormal, times the gain:
+ * normal deviates, orthogonalised by Gram-Schmidt, each vector twice, which is enough (Giraud et
+ * al. 2005).
  */
 function orthogonal(rows: number, columns: number, gain: number, random: Random): Float32Array {
   const [count, length] = rows < columns ? [rows, columns] : [columns, rows];

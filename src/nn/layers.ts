@@ -1,5 +1,5 @@
-// The layers that networks are made of, each found by its PyTorch name: weights, biases and statistics are parameters
-// called as in the state dict, and whether a layer has a bias is read off the architecture.
+// The layers that networks consist of, by their PyTorch names. Weights, biases and statistics are
+// parameters named as in the state dict, and the architecture says whether a layer has a bias.
 
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
@@ -15,17 +15,26 @@ const epsilon = 1e-5;
 const momentum = 0.1;
 
 export interface Mode {
-  /** Batch norm by the batch at hand (PyTorch's train()), or by what was kept in training (eval()). */
+  /**
+   * Batch norm with the statistics of the current batch (PyTorch's train()), or with running
+   * statistics (eval()).
+   */
   batchStatistics: boolean;
-  /** Whether dropout drops. Each dropout layer then has an input `NAME.seed`. */
+  /** Whether dropout is active. Each dropout layer then has an input `NAME.seed`. */
   dropout: boolean;
-  /** In training: is told of the tensors that keep batch norm's running statistics up to date, and must see to it that they are computed. */
+  /**
+   * In training: receives the tensors that update batch norm's running statistics. The caller must
+   * have them computed.
+   */
   onUpdate?: (updated: Tensor) => void;
-  /** Is told what each layer that has a name makes, in their order; a norm that is none makes what it is given. */
+  /** Receives the output of each named layer, in order; a norm of kind `none` outputs its input. */
   onLayer?: (name: string, output: Tensor) => void;
 }
 
-/** What a generator converts pictures with: batch norm as the reference's test runs it, nothing dropped. */
+/**
+ * The mode in which a generator converts pictures: batch norm as in the reference's test, without
+ * dropout.
+ */
 export const converting: Mode = { batchStatistics: true, dropout: false };
 
 const layoutOf: Partial<Record<TensorRole, Layout>> = {
@@ -33,12 +42,17 @@ const layoutOf: Partial<Record<TensorRole, Layout>> = {
   "transposed convolution weight": "transposedFilter",
 };
 
-/** How a tensor of the state dict lies on the device; null for the count of batches, which only training reads. */
+/**
+ * The device layout of a tensor of the state dict; null for the count of batches, which only
+ * training reads.
+ */
 export function deviceType({ role, shape }: StateTensor): TensorType | null {
   return role === "batches tracked" ? null : { layout: layoutOf[role] ?? "vector", shape };
 }
 
-/** A network's tensors by their PyTorch names; `prefix` goes before the names that a program knows them by. */
+/**
+ * A network's tensors by their PyTorch names; `prefix` is prepended to their names in a program.
+ */
 export type Parameters = ReadonlyMap<string, Tensor>;
 
 export function parametersOf(architecture: Architecture, prefix = ""): Parameters {
@@ -53,7 +67,7 @@ export class Layers {
     private readonly mode: Mode,
   ) {}
 
-  /** Conv2d `name`, mirrored at the border where `reflect` says so (ReflectionPad2d in front of it). */
+  /** Conv2d `name`, mirrored at the border if `reflect` (as a ReflectionPad2d before it). */
   convolution(name: string, x: Tensor, { stride = 1, padding = 0, reflect = false }): Tensor {
     return this.named(name, apply(convolution, [x, ...this.weights(name)], { stride, padding, reflect }));
   }
@@ -93,7 +107,7 @@ export class Layers {
     }
   }
 
-  /** Dropout(0.5) where the mode drops; `name` tells its seed from the others'. */
+  /** Dropout(0.5) if the mode has dropout; `name` distinguishes its seed. */
   dropout(name: string, x: Tensor): Tensor {
     return this.mode.dropout ? apply(dropout, [x, input(`${name}.seed`, vector(1))], { probability: 0.5 }) : x;
   }

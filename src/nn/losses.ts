@@ -1,5 +1,5 @@
-// The objectives of the two sides of a GAN, as the reference's GANLoss has them: a discriminator's map of verdicts is compared with one
-// number everywhere, 1 for real and 0 for fake.
+// The adversarial losses, as in the reference's GANLoss: a discriminator's map of scores is
+// compared with one number everywhere, 1 for real and 0 for fake.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
 import { scale } from "../kernels/tensor/elementwise.ts";
@@ -7,13 +7,14 @@ import { crossEntropy, squaredError } from "../kernels/training/losses.ts";
 import { mean } from "../kernels/tensor/reduction.ts";
 
 /**
- * lsgan: the mean square of the distance (Mao et al. 2017). vanilla: the cross entropy of the verdicts as logits (Goodfellow et al.
- * 2014). wgangp: the mean itself, up or down (Arjovsky et al. 2017), without the penalty that its name promises: the reference has
- * one in its code and never calls it.
+ * lsgan: the mean squared error (Mao et al. 2017). vanilla: the cross entropy of the scores as
+ * logits (Goodfellow et al. 2014). wgangp: the plain mean, with either sign (Arjovsky et al. 2017),
+ * without the gradient penalty in its name: the reference has the penalty in its code and never
+ * calls it.
  */
 export type GanMode = "lsgan" | "vanilla" | "wgangp";
 
-/** [N, 1, h, w] -> [1, 1, 1, 1]: how far the verdicts are from "real", or from "fake". */
+/** [N, 1, h, w] -> [1, 1, 1, 1]: the loss of the scores against "real", or against "fake". */
 export function ganLoss(mode: GanMode, verdicts: Tensor, real: boolean): Tensor {
   const target = real ? 1 : 0;
   switch (mode) {

@@ -1,7 +1,8 @@
 // The networks of the CycleGAN reference, layer by layer under PyTorch's names.
 //
-// Generators: the ResNet of Johnson et al. 2016 ("Perceptual Losses") as Zhu et al. 2017 use it, and the U-Net of Isola et
-// al. 2017. Discriminators: the PatchGAN of Isola et al., and its 1x1 form.
+// Generators: the ResNet of Johnson et al. 2016 ("Perceptual Losses") as Zhu et al. 2017 use it,
+// and the U-Net of Isola et al. 2017. Discriminators: the PatchGAN of Isola et al., and its 1x1
+// form.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
 import { add, tanh } from "../kernels/tensor/elementwise.ts";
@@ -16,9 +17,10 @@ import type {
 import { Layers, parametersOf, type Mode, type Parameters } from "./layers.ts";
 
 /**
- * What the network makes of an image [N, inputChannels, H, W]: another image, or a map of verdicts [N, 1, h, w].
+ * The network's output for an image [N, inputChannels, H, W]: another image, or a map of scores [N,
+ * 1, h, w].
  *
- * @param parameters its tensors, handed in where it is used more than once
+ * @param parameters its tensors, passed in where it is used more than once
  */
 export function network(
   architecture: Architecture,
@@ -69,7 +71,8 @@ function resnetBlock(name: string, layers: Layers, x: Tensor, dropout: boolean):
 
 /** [N, C, H, W] -> [N, out, H, W], in (-1, 1); H and W are multiples of 2^downs. */
 function unet({ downs, dropout }: UnetGenerator, layers: Layers, image: Tensor): Tensor {
-  // Each level joins its input, past the LeakyReLU or before it (a ReLU follows either way), to what it makes of it.
+  // Each level concatenates its input, after the LeakyReLU or before it (a ReLU follows either
+  // way), with its output.
   const level = (depth: number, path: string, x: Tensor): Tensor => {
     const down = layers.convolution(`${path}.1`, layers.leakyRelu(x), { stride: 2, padding: 1 });
     let up: Tensor;
@@ -80,7 +83,7 @@ function unet({ downs, dropout }: UnetGenerator, layers: Layers, image: Tensor):
       const inner = level(depth + 1, `${path}.3.model`, layers.norm(`${path}.2`, down));
       up = layers.transposedConvolution(`${path}.5`, layers.relu(inner), {});
       up = layers.norm(`${path}.6`, up);
-      // The blocks of full width, but for the innermost, drop out.
+      // The blocks of full width have dropout, except the innermost.
       if (dropout && depth >= 4) up = layers.dropout(path, up);
     }
     return apply(concat, [x, up], {});
@@ -90,7 +93,9 @@ function unet({ downs, dropout }: UnetGenerator, layers: Layers, image: Tensor):
   return apply(tanh, [layers.transposedConvolution("model.model.3", layers.relu(inner), {})], {});
 }
 
-/** [N, C, H, W] -> [N, 1, h, w]: one verdict for each overlapping patch, 70 x 70 pixels with 3 layers. */
+/**
+ * [N, C, H, W] -> [N, 1, h, w]: one score for each overlapping patch, 70 x 70 pixels with 3 layers.
+ */
 function patchGan({ layers: count }: PatchDiscriminator, layers: Layers, image: Tensor): Tensor {
   let x = layers.leakyRelu(layers.convolution("model.0", image, { stride: 2, padding: 1 }));
   for (let i = 0; i < count; i++) {
@@ -101,7 +106,7 @@ function patchGan({ layers: count }: PatchDiscriminator, layers: Layers, image: 
   return layers.convolution(`model.${2 + 3 * count}`, x, { padding: 1 });
 }
 
-/** [N, C, H, W] -> [N, 1, H, W]: a verdict for each pixel. */
+/** [N, C, H, W] -> [N, 1, H, W]: a score for each pixel. */
 function pixelGan(_: PixelDiscriminator, layers: Layers, image: Tensor): Tensor {
   let x = layers.leakyRelu(layers.convolution("net.0", image, {}));
   x = layers.leakyRelu(layers.norm("net.3", layers.convolution("net.2", x, {})));

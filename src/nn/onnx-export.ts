@@ -1,7 +1,9 @@
-// A generator as an ONNX model. The network is traced as for the GPU, and each operation has a form in ONNX's operators;
-// so there is one description of a network, and what runs elsewhere is what runs here.
+// A generator as an ONNX model. The network is traced as for the GPU, and each operation is
+// translated to ONNX operators. So there is one description of a network, and other runtimes run
+// the same network.
 //
-// A trace has fixed sizes, the model has none: one small picture is traced, and nothing of its size is written.
+// A trace has fixed sizes, the model has none: a small picture is traced, and its size is not
+// written.
 
 import { inOrder, input, type Tensor } from "../autograd/tensor.ts";
 import { writeOnnx, type OnnxAttribute, type OnnxNode } from "../formats/onnx-file.ts";
@@ -19,19 +21,22 @@ import { converting } from "./layers.ts";
 import { network } from "./networks.ts";
 
 export interface OnnxExportOptions {
-  /** Batch norm by the batch at hand, as `convert` does, or by what was kept in training (PyTorch's eval()). */
+  /**
+   * Batch norm with the statistics of the current batch, as `convert` does, or with running
+   * statistics (PyTorch's eval()).
+   */
   readonly batchStatistics?: boolean;
-  /** Texts for the file, beside those that say what the network is. */
+  /** Additional metadata, beside what the network is. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
- * The bytes of a `.onnx` file with one input, `image` [batch, channels, height, width] in [-1, 1], and one output, `art`, likewise.
- * Batch and size are free, as far as the network takes them. Its numbers are float32, whatever the tensors are; nothing is
- * dropped, as when `convert` runs the network.
+ * The bytes of a `.onnx` file with one input, `image` [batch, channels, height, width] in [-1, 1],
+ * and one output, `art`, likewise. Batch and size are free, as far as the network allows. Numbers
+ * are float32, whatever the tensors are; there is no dropout, as when `convert` runs the network.
  *
- * @param tensors a state dict; which network it is of is read off it
- * @throws UserError where the tensors are of no known network, or of a discriminator
+ * @param tensors a state dict; the architecture is identified from it
+ * @throws UserError where the tensors belong to no known network, or to a discriminator
  */
 export function generatorToOnnx(
   tensors: readonly NamedTensor[],
@@ -47,7 +52,7 @@ export function generatorToOnnx(
   const graph = new Graph(tensors);
   for (const tensor of inOrder([art])) graph.add(tensor, tensor === art ? "art" : undefined);
   const facts = describe(architecture, batchStatistics);
-  // A U-Net's output has its input's size; names that are the same promise it.
+  // A U-Net's output has its input's size; equal dimension names declare that.
   const artSides = architecture.kind === "unet" ? ["height", "width"] : ["art_height", "art_width"];
   return writeOnnx({
     name: facts.network,
@@ -60,7 +65,7 @@ export function generatorToOnnx(
   });
 }
 
-/** What somebody has to know who finds the file. */
+/** The metadata for whoever finds the file. */
 function describe(architecture: GeneratorArchitecture, batchStatistics: boolean) {
   const { inputChannels, outputChannels, ngf, norm } = architecture;
   const channels = (count: number) => ({ 1: "grey", 3: "RGB" })[count] ?? `${count} channels`;
@@ -77,7 +82,7 @@ function describe(architecture: GeneratorArchitecture, batchStatistics: boolean)
   };
 }
 
-/** Nodes and tensors of the model, as they come together. A value is known by its name. */
+/** Collects the nodes and initialisers of the model. A value is referred to by its name. */
 class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly tensors = new Map<string, NamedTensor>();
@@ -88,7 +93,10 @@ class Graph {
     this.state = new Map(state.map((tensor) => [tensor.name, tensor]));
   }
 
-  /** Adds what makes a tensor, once all is there that it is made of; its value gets this name or one of its own. */
+  /**
+   * Adds the nodes of a tensor after those of its inputs; its value gets this name or a generated
+   * one.
+   */
   add(tensor: Tensor, name?: string): void {
     const { origin } = tensor;
     if (origin.kind === "input") this.values.set(tensor, origin.name);
@@ -98,14 +106,17 @@ class Graph {
     this.values.set(tensor, form(this, origin.inputs, origin.attributes, name));
   }
 
-  /** The value of a tensor. A parameter is kept in the file from now on, under another shape where one is given. */
+  /**
+   * The value of a tensor. A parameter is stored in the file, under another shape where one is
+   * given.
+   */
   value(tensor: Tensor, shape?: readonly number[]): string {
     if (tensor.origin.kind !== "parameter") return this.values.get(tensor)!;
     const kept = this.state.get(tensor.origin.name)!;
     return this.keep(float32Tensor(kept.name, [...(shape ?? kept.shape)], toFloat32(kept)));
   }
 
-  /** Keeps a tensor in the file, once for each name. */
+  /** Stores a tensor in the file, once for each name. */
   keep(tensor: NamedTensor): string {
     this.tensors.set(tensor.name, tensor);
     return tensor.name;
@@ -122,19 +133,22 @@ class Graph {
   }
 }
 
-/** Writes an operation as nodes and gives the value of its result, which is called `output` where that is given. */
+/**
+ * Writes an operation as nodes and returns the value of its result, which is called `output` where
+ * that is given.
+ */
 type Form<A = unknown> = (graph: Graph, inputs: readonly Tensor[], attributes: A, output?: string) => string;
 
 function form<A>(operation: Operation<A>, write: Form<A>): [Operation, Form] {
   return [operation as Operation, write as Form];
 }
 
-/** What only norms use, whose form includes them. */
+/** Used only by norms, whose translation includes it. */
 const partsOfNorms = new Set<Operation>([statistics as Operation, runningStatistics as Operation]);
 
 const forms = new Map<Operation, Form>([
   form(convolution, (graph, [x, weight, ...bias], { stride, padding, reflect }, output) => {
-    // A convolution of ONNX pads with zeros only.
+    // ONNX's Conv pads only with zeros.
     const source = reflect ? graph.node("Pad", [graph.value(x), padsOf(graph, padding)], reflected) : graph.value(x);
     const inputs = [source, ...[weight, ...bias].map((tensor) => graph.value(tensor))];
     return graph.node("Conv", inputs, windowOf(weight, stride, reflect ? 0 : padding), output);
@@ -176,19 +190,19 @@ const pair = (size: number | readonly [rows: number, columns: number]): OnnxAttr
   integers: typeof size === "number" ? [size, size] : size,
 });
 
-/** Of a square kernel, by its weight [_, _, k, k]. */
+/** The side of a square kernel, from its weight [_, _, k, k]. */
 function windowOf({ shape }: Tensor, stride: number, padding: number): Record<string, OnnxAttribute> {
   const pads = { integers: [padding, padding, padding, padding] };
   return { kernel_shape: { integers: shape.slice(2) }, strides: pair(stride), pads };
 }
 
-/** What a Pad adds: so many pixels before height and width, and as many after. */
+/** The `pads` of a Pad: pixels before height and width, then after. */
 function padsOf(graph: Graph, padding: number): string {
   const sizes = BigInt64Array.from([0, 0, padding, padding, 0, 0, padding, padding], BigInt);
   return graph.keep({ name: `pads_${padding}`, dtype: "int64", shape: [8], data: new Uint8Array(sizes.buffer) });
 }
 
-/** ONNX's has always a gain and a shift. */
+/** ONNX's norm always has a gain and a shift. */
 function instanceNorm(graph: Graph, x: Tensor, epsilon: number, output?: string): string {
   const channels = x.shape[1];
   const all = (name: string, value: number) =>
@@ -197,7 +211,10 @@ function instanceNorm(graph: Graph, x: Tensor, epsilon: number, output?: string)
   return graph.node("InstanceNormalization", inputs, { epsilon: { float: epsilon } }, output);
 }
 
-/** Written out, for runtimes that only infer know ONNX's by running statistics alone. */
+/**
+ * Written out, since inference runtimes support ONNX's BatchNormalization with running statistics
+ * only.
+ */
 function batchNorm(graph: Graph, x: Tensor, affine: readonly Tensor[], epsilon: number, output?: string): string {
   const overBatch = { axes: { integers: [0, 2, 3] }, keepdims: { integer: 1 } };
   const [gain, shift] = affine.map((tensor) => graph.value(tensor, [1, x.shape[1], 1, 1]));

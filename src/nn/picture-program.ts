@@ -1,5 +1,5 @@
-// One picture in, others out: what is traced between their numbers, with the bytes of pictures at both ends and a program for the size at
-// hand.
+// Runs a traced function from one picture to others: pictures are bytes at both ends, and the
+// program for the current size is kept.
 
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
@@ -10,18 +10,21 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Operand } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
-/** The program's names for what it is handed. */
+/** The program's names for its inputs. */
 const pixelsName = "pixels";
 const levelsName = "byte levels";
 
 export interface ConvertOptions {
-  /** Is told the share of the work that is done, from 0 to 1. */
+  /** Receives the completed share of the work, from 0 to 1. */
   onProgress?: (share: number) => void;
   /** Stops the work; the promise then rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
-/** From the numbers of a picture, [1, C, H, W] in [-1, 1], to those of the wanted ones. @throws UserError for a size that cannot be */
+/**
+ * From the numbers of a picture, [1, C, H, W] in [-1, 1], to those of the wanted ones. @throws
+ * UserError for an impossible size
+ */
 export type TracePictures = (picture: Tensor) => readonly Tensor[];
 
 export class PictureProgram {
@@ -36,7 +39,7 @@ export class PictureProgram {
 
   /**
    * @param weights what `trace` names as parameters; they are released with the program
-   * @param channels of the picture that goes in: 1 makes it grey
+   * @param channels of the input picture: 1 converts it to grey
    */
   static async create(
     gpu: Gpu,
@@ -48,7 +51,7 @@ export class PictureProgram {
     return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), channels, trace);
   }
 
-  /** What a picture of this size takes. @throws UserError where it cannot be of this size */
+  /** The cost of a picture of this size. @throws UserError where the size is impossible */
   plan(width: number, height: number): Plan {
     const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
@@ -59,7 +62,9 @@ export class PictureProgram {
     );
   }
 
-  /** Whether the device has room for a picture of this size, and the networks take it. */
+  /**
+   * Whether the device has enough memory for a picture of this size, and the networks accept it.
+   */
   fits(width: number, height: number): boolean {
     try {
       return this.shortage(width, height) === undefined;
@@ -70,12 +75,14 @@ export class PictureProgram {
   }
 
   /**
-   * What the device lacks for a picture of this size, for a sentence that begins with the picture; undefined where it lacks nothing.
+   * What the device lacks for a picture of this size, for a sentence that begins with the picture;
+   * undefined where it lacks nothing.
    *
    * @throws UserError where the picture cannot be of this size
    */
   shortage(width: number, height: number): string | undefined {
-    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
+    // An existing program has its memory already; planning anew for each picture of a folder would
+    // be wasted.
     if (this.isReady(width, height)) return undefined;
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
@@ -88,14 +95,14 @@ export class PictureProgram {
     if (plan.bytes + plan.parameterBytes > buffers.budget) {
       return `needs more memory than there is (${gibibytes(buffers.budget)})`;
     }
-    // All that is known beforehand of a GPU's memory.
+    // Nothing more is known about a GPU's memory beforehand.
     const largest = Math.max(...plan.slotBytes);
     if (largest <= limits.bufferBytes) return undefined;
     return `needs a buffer of ${gibibytes(largest)}, and ${adapter.name} has none above ${gibibytes(limits.bufferBytes)}`;
   }
 
   /**
-   * The wanted pictures, truncated to bytes and opaque. The picture's alpha has no part in it.
+   * The wanted pictures, truncated to bytes and opaque. The picture's alpha is ignored.
    *
    * @throws OutOfMemoryError for a size that does not fit
    */
@@ -108,7 +115,7 @@ export class PictureProgram {
     return pictures;
   }
 
-  /** Gives the device's memory back. */
+  /** Releases the device's memory. */
   release(): void {
     this.prepared?.program.release();
     this.prepared = undefined;
@@ -120,7 +127,7 @@ export class PictureProgram {
     return this.prepared?.width === width && this.prepared.height === height;
   }
 
-  /** The program of the last size is kept: a folder's pictures tend to be of one size. */
+  /** The program of the last size is kept: a folder's pictures tend to have one size. */
   private async programFor(width: number, height: number): Promise<Program> {
     if (this.isReady(width, height)) return this.prepared!.program;
     this.prepared?.program.release();

@@ -1,5 +1,5 @@
-// Which part of an image a place of a network's output is made of: the graph is walked back from the output, each layer widening what the
-// one behind it saw.
+// The receptive field of a network's output: the graph is walked back from the output, and each
+// layer widens the field of the next one.
 
 import type { Tensor } from "../autograd/tensor.ts";
 import {
@@ -12,21 +12,26 @@ import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts
 import { normalize } from "../kernels/normalization/normalization.ts";
 import type { Operation } from "../kernels/core/operation.ts";
 
-/** Places along one axis, the last included. Outside the image lies what padding stands for. */
+/** Positions along one axis, the last included. Positions outside the image are padding. */
 export interface Span {
   readonly first: number;
   readonly last: number;
 }
 
-/** What computes each place from the same place of its first input; a norm's statistics, which see the whole image, are left out. */
+/**
+ * Operations that compute each position from the same position of their first input. A norm's
+ * statistics, which depend on the whole image, are left out.
+ */
 const pointwise = [relu, leakyRelu, tanh, sigmoid, normalize] as Operation[];
 
 /**
- * The span of `image` that a span of `output` is made of; the same for rows and columns, since kernels are square.
+ * The span of `image` that a span of `output` depends on; the same for rows and columns, since
+ * kernels are square.
  *
- * With an instance norm every place depends on the whole image too, through the norm's mean and variance: that is not counted.
+ * With an instance norm every position also depends on the whole image, through the norm's mean and
+ * variance. That is not counted.
  *
- * @throws Error where a layer on the way is none that this knows, or mirrors at the border
+ * @throws Error where a layer on the way is unknown, or mirrors at the border
  */
 export function receptiveField(output: Tensor, image: Tensor, span: Span): Span {
   let { first, last } = span;

@@ -1,5 +1,5 @@
-// A network taken apart for whoever wants to see into it: its layers one after another under PyTorch's names, each with what it is made
-// of and makes, and by itself, with the way back through it.
+// A network taken apart for inspection: its layers in order under PyTorch's names, each with its
+// inputs and its output, and each by itself, with its backward pass.
 
 import { gradients } from "../autograd/gradients.ts";
 import { makePlan } from "../autograd/plan.ts";
@@ -11,24 +11,26 @@ import { converting, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
 
 export interface WalkStep {
-  /** PyTorch's name of the module; of a sum or a join, that of the block that ends with it. */
+  /**
+   * PyTorch's name of the module; of a sum or a concatenation, that of the block that ends with it.
+   */
   readonly name: string;
-  /** The operation's, such as `convolution`; a norm's statistics belong to its `normalize`. */
+  /** The operation's name, such as `convolution`; a norm's statistics belong to its `normalize`. */
   readonly operation: string;
   readonly attributes: unknown;
-  /** What is computed, in order; the last is what the step makes. */
+  /** The tensors computed, in order; the last is the output of the step. */
   readonly tensors: readonly Tensor[];
-  /** The images that it is made of. */
+  /** The input images. */
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
-  /** How many numbers it has learnt. */
+  /** The number of learnt numbers. */
   readonly parameters: number;
   readonly flops: number;
 }
 
 const partsOfNorm = [statistics, runningStatistics] as Operation[];
 
-/** The steps from an image to what the network makes of it. */
+/** The steps from an image to the network's output. */
 export function walk(architecture: Architecture, image: Tensor, mode: Mode = converting): WalkStep[] {
   const names = new Map<Tensor, string[]>();
   const onLayer = (name: string, output: Tensor) => names.set(output, [...(names.get(output) ?? []), name]);
@@ -56,7 +58,10 @@ export function walk(architecture: Architecture, image: Tensor, mode: Mode = con
   return steps;
 }
 
-/** The dispatches of a step alone and of the way back through it: by its inputs and by its parameters. */
+/**
+ * The dispatches of a single step and of its backward pass, with respect to its inputs and its
+ * parameters.
+ */
 export function launchesOf(traits: Traits, step: WalkStep): { forward: Launch[]; backward: Launch[] } {
   const copies = new Map(inputsOf(step.tensors).map((tensor, i) => [tensor, input(`input ${i}`, tensor.type)]));
   const given = [...copies.values()];
@@ -77,7 +82,7 @@ export function launchesOf(traits: Traits, step: WalkStep): { forward: Launch[];
   const ofPhase = (phase: "forward" | "backward") =>
     nodes
       .filter(({ tensor: { origin } }) => origin.kind === "computed" && origin.phase === phase)
-      // The gradient that it is handed stands for whatever comes after it in a network.
+      // The incoming gradient stands for the rest of the network.
       .filter(({ tensor }) => phase === "forward" || computed(tensor).inputs.length > 0)
       .flatMap(({ first, end }) => launches.slice(first, end));
   return { forward: ofPhase("forward"), backward: ofPhase("backward") };
@@ -88,7 +93,7 @@ function computed({ origin }: Tensor) {
   return origin;
 }
 
-/** What tensors are made of that is not among them. */
+/** The inputs of tensors that are not among them. */
 function inputsOf(tensors: readonly Tensor[]): Tensor[] {
   return [...new Set(tensors.flatMap((tensor) => computed(tensor).inputs))].filter((each) => !tensors.includes(each));
 }
@@ -106,8 +111,9 @@ function isTrained({ origin }: Tensor): boolean {
 }
 
 /**
- * Layers with tensors are named where they are written down. An activation is the module behind the one that it follows, but in a U-Net,
- * whose levels begin with one, before the one that follows it. A sum or a join ends a block, and has its name.
+ * Layers with tensors are named where they are traced. An activation is the module after the one
+ * that it follows. In a U-Net, whose levels begin with an activation, it is the module before the
+ * one that follows it. A sum or a concatenation ends a block, and has its name.
  */
 function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, readonly string[]>, order: readonly Tensor[]): string {
   const own = names.get(tensor);
@@ -125,7 +131,10 @@ function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, readonly string[]>, o
   return before ? shifted(before, 1) : shifted(next!, -1);
 }
 
-/** Whether a name is that of a convolution within the levels of a U-Net: `model.model.1.model.1`, or `model.model.3` at its end. */
+/**
+ * Whether a name is that of a convolution within the levels of a U-Net: `model.model.1.model.1`, or
+ * `model.model.3` at its end.
+ */
 function isLevelOfUnet(name: string | undefined): name is string {
   return name?.startsWith("model.model.") ?? false;
 }

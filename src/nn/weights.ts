@@ -1,4 +1,4 @@
-// A network's numbers on the device, uploaded once and shared by all programs of that network.
+// A network's weights on the device, uploaded once and shared by all programs of that network.
 
 import { UserError } from "../errors.ts";
 import { toFloat32, type NamedTensor } from "../formats/tensors.ts";
@@ -8,9 +8,10 @@ import { stateDict, type Architecture } from "./architecture.ts";
 import { deviceType } from "./layers.ts";
 
 /**
- * Uploads the tensors that the architecture names; others (old PyTorch's statistics of instance norm) are left out.
+ * Uploads the tensors that the architecture names. Others (old PyTorch's statistics of instance
+ * norm) are ignored.
  *
- * @returns a buffer of the pool for each name
+ * @returns a pool buffer for each name
  * @throws UserError when a tensor is missing or has another shape
  */
 export async function uploadWeights(

@@ -1,4 +1,5 @@
-// The plan as data, for whoever draws it: it must say the same as the plan, and nothing that JSON cannot.
+// The plan as plain data for tools: it must agree with the plan, and contain nothing that JSON
+// cannot hold.
 
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/autograd/gradients.ts";
@@ -23,7 +24,8 @@ const traits: Traits = {
   workgroupsPerDimension: 65535,
 };
 
-// Two convolutions with a norm and an activation between them, used twice and trained: as a step is, and small.
+// Two convolutions with a norm and an activation between them, used twice and trained: a small
+// training step.
 const filters: TensorType = { layout: "filter", shape: [8, 8, 3, 3] };
 const attributes = { stride: 1, padding: 1, reflect: true };
 const [first, second] = [parameter("first", filters), parameter("second", filters)];
@@ -43,11 +45,11 @@ const of = (operation: string) => json.nodes.filter((node) => node.operation ===
 const slotsOf = ({ memory, scratch }: NodeJson): SlotJson[] => ("slot" in memory ? [memory, ...scratch] : [...scratch]);
 
 describe("the plan as JSON", () => {
-  test("is what it says once it has been through a file", () => {
+  test("is unchanged by a round trip through JSON", () => {
     expect(JSON.parse(JSON.stringify(json))).toEqual(json);
   });
 
-  test("has every node behind its inputs, and its launches behind theirs", () => {
+  test("lists every node after its inputs, and its launches after theirs", () => {
     let done = 0;
     json.nodes.forEach(({ id, inputs, launches: [first, end] }, place) => {
       expect(id).toBe(place);
@@ -59,7 +61,7 @@ describe("the plan as JSON", () => {
     expect(json.launches).toBe(plan.launches.length);
   });
 
-  test("tells the way there from the way back, and both from what is handed in and written over", () => {
+  test("distinguishes forward pass, backward pass, given tensors and updates in place", () => {
     expect(
       of("input")
         .concat(of("parameter"))
@@ -73,21 +75,21 @@ describe("the plan as JSON", () => {
     expect(of("add").map(({ phase }) => phase)).toEqual(["forward", "backward", "backward"]);
   });
 
-  test("shows what was fused and what is made again", () => {
+  test("shows what is fused and what is recomputed", () => {
     expect(of("relu")).toEqual([]);
     const norms = of("normalize");
     expect(norms.map(({ attributes }) => attributes)).toEqual(Array(4).fill({ activation: { slope: 0 } }));
     expect(norms.map(({ phase }) => phase)).toEqual(["forward", "forward", "backward", "backward"]);
   });
 
-  test("says what each costs, as its declaration does", () => {
+  test("gives the costs that the declarations give", () => {
     for (const { flops } of of("convolution")) expect(flops).toBe(2 * 40 * 40 * 8 * 8 * 9);
     const [{ bytes }] = of("convolution");
     expect(bytes).toBe(2 * byteLength(image(1, 8, 40, 40)) + byteLength(filters));
     for (const { flops, bytes } of of("input")) expect([flops, bytes]).toEqual([0, 0]);
   });
 
-  test("gives memory to one at a time, and enough of it", () => {
+  test("assigns a slot to one tensor at a time, and enough bytes", () => {
     const tenants = json.nodes.flatMap(slotsOf);
     expect(tenants.length).toBe(plan.slots.size);
     for (const [i, tenant] of tenants.entries()) {
@@ -100,7 +102,7 @@ describe("the plan as JSON", () => {
     expect(of("input")[0].memory).toMatchObject({ first: -1 });
   });
 
-  test("names the memory of what is kept", () => {
+  test("names the memory of tensors that outlive the run", () => {
     expect(of("parameter")[0].memory).toEqual({ kept: "first", bytes: byteLength(filters) });
     const kept = json.outputs.map((id) => json.nodes[id].memory);
     expect(kept).toMatchObject([
@@ -112,7 +114,7 @@ describe("the plan as JSON", () => {
     expect(json.outputs.map((id) => json.nodes[id].operation)).toEqual(["add", "add", "add", "adam"]);
   });
 
-  test("counts what is in use at the worst time", () => {
+  test("counts the peak of bytes in use", () => {
     const live = Array.from({ length: json.launches + 2 }, (_, i) =>
       json.nodes
         .flatMap(slotsOf)

@@ -1,5 +1,5 @@
-// The planner on random graphs: memory that is shared is never shared by two tensors that live at once, and what a
-// program computes equals the graph evaluated operation by operation with the float64 twins.
+// The planner on random graphs: two tensors that are alive at once never share memory, and a
+// program computes what the float64 twins give operation by operation.
 
 import { describe, expect, test } from "vitest";
 import { makePlan, type Plan } from "../../src/autograd/plan.ts";
@@ -16,7 +16,9 @@ import { fromDevice, openTestGpu, relativeError, someValues, toDevice } from "..
 const gpu = await openTestGpu();
 const type = image(1, 4, 5, 3);
 
-/** A graph of `size` operations on two inputs, each taking any earlier tensors; the last few are wanted. */
+/**
+ * A graph of `size` operations on two inputs, each on any earlier tensors; the last few are wanted.
+ */
 function randomGraph(random: Random, size: number): Tensor[] {
   const tensors = [input("a", type), input("b", type)];
   const any = () => tensors[random.below(tensors.length)];
@@ -60,7 +62,10 @@ function evaluate(wanted: readonly Tensor[], inputs: Record<string, Float64Array
   return wanted.map((tensor) => values.get(tensor)!);
 }
 
-/** Writes to a slot what its launches would, and checks that every read finds what was meant for it. */
+/**
+ * Writes to slots what the launches would, and checks that every read finds what was written for
+ * it.
+ */
 function checkSlots(plan: Plan): void {
   const holds = new Map<number, Operand>();
   for (const operand of plan.inputs.values()) holds.set(plan.slots.get(operand)!, operand);
@@ -75,7 +80,7 @@ function checkSlots(plan: Plan): void {
 }
 
 describe("random graphs", () => {
-  test("never share memory between tensors that live at once", () => {
+  test("never share memory between tensors that are alive at once", () => {
     const random = new Random(1);
     for (let i = 0; i < 300; i++) {
       const wanted = randomGraph(random, 1 + random.below(40));
@@ -95,7 +100,8 @@ describe("random graphs", () => {
       const expected = evaluate(wanted, values);
       for (const [index, { data }] of expected.entries()) {
         const actual = fromDevice(wanted[index].type, await program.read(index));
-        // A norm of a nearly constant channel magnifies rounding; such channels are rare, and bounded by 1 / sqrt(epsilon).
+        // A norm of a nearly constant channel magnifies rounding; such channels are rare, and
+        // bounded by 1 / sqrt(epsilon).
         expect(relativeError(actual, data)).toBeLessThan(1e-4);
       }
       program.release();
@@ -121,7 +127,7 @@ describe("a chain", () => {
 });
 
 describe("a program", () => {
-  test("stops between two submits when told to, and can run again", async () => {
+  test("stops between two submits when aborted, and can run again", async () => {
     const x = apply(tanh, [input("x", type)], {});
     const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [x]), new Map());
     program.write("x", toDevice(type, someValues(type, 1)));

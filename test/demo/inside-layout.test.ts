@@ -61,8 +61,8 @@ describe.each([
     for (const { columns } of layOutStep(anatomy, new Set()).boxes) {
       for (const { forward, backward } of columns) {
         for (const id of backward) {
-          const { madeFor } = anatomy.nodes[id];
-          expect(madeFor !== null && forward.includes(madeFor)).toBe(true);
+          const { forwardNode } = anatomy.nodes[id];
+          expect(forwardNode !== null && forward.includes(forwardNode)).toBe(true);
         }
       }
     }

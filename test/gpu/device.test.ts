@@ -1,4 +1,4 @@
-// What a device does when it is asked for too much, for nonsense, or goes away.
+// A device that is asked for too much memory or for invalid work, or that is lost.
 
 import { describe, expect, test } from "vitest";
 import { describeAdapter } from "../../src/gpu/adapter.ts";
@@ -24,7 +24,7 @@ async function doubling(gpu: Gpu, buffer: GPUBuffer) {
 }
 
 describe("an adapter", () => {
-  test("is found by a part of its name, in any case, and refused by another with what there is", async () => {
+  test("is found by a part of its name, in any case; an unknown name is refused with the list of adapters", async () => {
     const gpu = await openTestGpu();
     const part = gpu.adapter.name.slice(0, 6);
     expect((await openTestGpu({ adapter: part.toUpperCase() })).adapter).toEqual(gpu.adapter);
@@ -33,14 +33,14 @@ describe("an adapter", () => {
     expect((refusal as Error).message).toContain(gpu.adapter.name);
   });
 
-  test("that is not there is told with what to do", async () => {
+  test("that is missing is refused with what to do", async () => {
     const nothing = { requestAdapter: () => Promise.resolve(null) } as unknown as GPU;
     await expect(Gpu.open(nothing)).rejects.toThrow(/npx pixelcycle doctor/);
   });
 });
 
 describe("memory", () => {
-  test("is pooled, counted and given back", async () => {
+  test("is pooled, counted and released", async () => {
     const gpu = await openTestGpu();
     const [first, second] = [await gpu.buffers.acquire(1000, "a"), await gpu.buffers.acquire(5000, "b")];
     expect(gpu.buffers.allocated).toBe(first.size + second.size);
@@ -53,9 +53,9 @@ describe("memory", () => {
     expect(() => gpu.buffers.release(first)).toThrow(/not of this pool/);
   });
 
-  test("that is not there is refused with the name of what wanted it, and the device lives on", async () => {
+  test("that is not available is refused with its purpose, and the device stays usable", async () => {
     const [gpu, poor] = [await openTestGpu(), await openTestGpu({ memory: 1e6 })];
-    // By the pool, and by the device itself, which has no buffer above its limit.
+    // Refused by the pool, and by the device itself, which has no buffer above its limit.
     for (const [{ buffers }, bytes] of [
       [poor, 2e6],
       [gpu, gpu.limits.bufferBytes + 1],
@@ -71,20 +71,20 @@ describe("memory", () => {
   });
 });
 
-test("the system's memory bounds an adapter that runs on the CPU, and no other", async () => {
+test("the system's memory limits an adapter that runs on the CPU, and no other", async () => {
   const { adapter, buffers } = await openTestGpu({ systemMemory: 1e6 });
   expect(buffers.budget).toBe(adapter.software ? 1e6 : Infinity);
 });
 
 describe("errors", () => {
-  test("of the compiler carry the operation's name and the compiler's words", async () => {
+  test("of the compiler name the operation and quote the compiler", async () => {
     const gpu = await openTestGpu();
     const refusal = await gpu.pipelines.get("fn main( {", "instance norm").catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(OperationError);
     expect((refusal as Error).message).toMatch(/^instance norm: .*expected/s);
   });
 
-  test("of a submit carry the operation's name, at the next check", async () => {
+  test("of a submit name the operation, at the next check", async () => {
     const gpu = await openTestGpu();
     const buffer = await gpu.buffers.acquire(256, "numbers");
     const dispatch = await doubling(gpu, buffer);
@@ -95,7 +95,7 @@ describe("errors", () => {
 });
 
 describe("the loss of a device", () => {
-  test("is news that arrives once, and ends every wait and every later check", async () => {
+  test("resolves once, and ends every wait and every later check", async () => {
     const gpu = await Gpu.open(webGpu);
     const buffer = await gpu.buffers.upload(Float32Array.of(1), "numbers");
     gpu.device.destroy();
@@ -109,7 +109,7 @@ describe("the loss of a device", () => {
 });
 
 describe("timing", () => {
-  test("gives each dispatch a time of its own, and runs it once", async () => {
+  test("measures each dispatch, and runs it once", async () => {
     const gpu = await openTestGpu();
     const buffer = await gpu.buffers.upload(Float32Array.of(1, 2), "numbers");
     const dispatch = await doubling(gpu, buffer);
@@ -119,11 +119,12 @@ describe("timing", () => {
     expect([...new Float32Array(await gpu.read(buffer, 0, 8))]).toEqual([8, 16]);
   });
 
-  test("has no end to how many it times", async () => {
+  test("measures any number of dispatches", async () => {
     const gpu = await openTestGpu();
     const buffer = await gpu.buffers.upload(Float32Array.of(1, 0), "numbers");
     const dispatch = await doubling(gpu, buffer);
-    // Twice as many queries as WebGPU allows in a set, and more; doubled so often, 1 is infinite.
+    // More than twice as many queries as WebGPU allows in a set. The kernel doubles a number once
+    // per run; after so many runs 1 is infinite.
     const times = await timeDispatches(
       gpu,
       Array.from({ length: 4099 }, () => dispatch),
@@ -132,7 +133,7 @@ describe("timing", () => {
     expect(new Float32Array(await gpu.read(buffer, 0, 8))[1]).toBe(0);
   });
 
-  test.each(["GPU", "CPU"])("gives each pass of dispatches one time, on the %s's clock", async (clock) => {
+  test.each(["GPU", "CPU"])("measures each pass of dispatches, on the %s's clock", async (clock) => {
     const gpu = await openTestGpu();
     if (clock === "CPU") Object.defineProperty(gpu, "features", { value: new Set() });
     const buffer = await gpu.buffers.upload(Float32Array.of(1, 2), "numbers");
@@ -148,7 +149,7 @@ describe("an adapter's name", () => {
   const told = (info: Partial<GPUAdapterInfo>) =>
     describeAdapter({ info: { vendor: "", architecture: "", device: "", description: "", ...info } } as GPUAdapter);
 
-  test("is what a person can read of what the engine tells", () => {
+  test("is readable for each engine", () => {
     expect(told({ vendor: "nvidia", architecture: "ada-lovelace" }).name).toBe("nvidia ada-lovelace");
     // Dawn in Node.
     expect(told({ device: "llvmpipe-llvm-15-0-6-256-bits-", description: "llvmpipe: Mesa 25.0.7" })).toMatchObject({
@@ -156,7 +157,7 @@ describe("an adapter's name", () => {
       driver: "llvmpipe: Mesa 25.0.7",
       software: true,
     });
-    // Deno: numbers of PCI, and the name as the description.
+    // Deno: PCI numbers, and the name as the description.
     expect(told({ vendor: "65541", device: "0", description: "llvmpipe (LLVM 15.0.6, 256 bits)" })).toMatchObject({
       name: "llvmpipe (LLVM 15.0.6, 256 bits)",
       vendor: "",
@@ -165,7 +166,7 @@ describe("an adapter's name", () => {
     expect(told({ vendor: "4318", device: "9860" }).name).toBe("unnamed GPU");
   });
 
-  test("that is not told says at least what it runs on (Firefox)", () => {
+  test("that is not reported says at least what it runs on (Firefox)", () => {
     expect(told({ isFallbackAdapter: true })).toMatchObject({ name: "unnamed software adapter", software: true });
     expect(told({ isFallbackAdapter: false })).toMatchObject({ name: "unnamed GPU", software: false });
   });

@@ -1,4 +1,5 @@
-// What a device leaves unanswered when it goes away. That a browser's own words become a loss, test/demo/bench.slow.test.ts shows on a real one.
+// Promises that a lost device leaves open. test/demo/bench.slow.test.ts shows on a real browser
+// that its messages become a DeviceLostError.
 
 import { expect, test } from "vitest";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
@@ -11,13 +12,13 @@ function deviceLostAfter(milliseconds: number): GPUDevice {
 
 const breaksOff = () => Promise.reject(new DOMException("Instance dropped in popErrorScope", "OperationError"));
 
-test("an answer that a loss breaks off is the loss, though the news of it comes later", async () => {
+test("a promise broken by a loss rejects with the loss, even if the loss is reported later", async () => {
   const answer = answerOf(deviceLostAfter(20), breaksOff());
   await expect(answer).rejects.toThrow(DeviceLostError);
   await expect(answer).rejects.toThrow("the process ended");
 });
 
-test("an answer of a device that lives on stays what it is", async () => {
+test("an answer of a working device is passed on unchanged", async () => {
   await expect(answerOf(deviceLostAfter(2000), breaksOff())).rejects.toThrow("Instance dropped");
   expect(await answerOf(deviceLostAfter(0), Promise.resolve(3))).toBe(3);
 });

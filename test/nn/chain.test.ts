@@ -1,4 +1,5 @@
-// Chains of generators against PyTorch: the cycle's second picture is made of the first one's numbers, not of its bytes.
+// Chains of generators against PyTorch: the second generator receives the first one's float output,
+// not its bytes.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -52,7 +53,7 @@ describe("the golden run", () => {
     let squares = 0;
     toFloat32(golden.get(key)!).forEach((value, i) => (squares += (actual[i] - value) ** 2));
     const { torch, norm } = errors[key] as { torch: number; norm: number };
-    // The truth is kept in float32, which alone costs up to 6e-8 of its norm.
+    // The expected values are stored in float32, which alone costs up to 6e-8 of their norm.
     expect(Math.sqrt(squares) / (torch + 6e-8 * norm)).toBeLessThan(4);
   });
 });
@@ -60,13 +61,13 @@ describe("the golden run", () => {
 describe("a chain", () => {
   const [first, second] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];
 
-  test("gives the picture, what its first generator makes of it, and what the second makes of that before it is bytes", async () => {
+  test("gives the picture, the first generator's output, and the second's output for it, not rounded to bytes between", async () => {
     const chain = await GeneratorChain.create(gpu, [first, second]);
     const [before, after] = [await Generator.create(gpu, first), await Generator.create(gpu, second)];
     const picture = randomPicture(22, 17);
     const [real, fake, rec] = await chain.convert(picture);
 
-    // As NumPy computes it in float32, whose roundings push some bytes below themselves before they are truncated.
+    // As NumPy computes it in float32, whose rounding makes some bytes one lower when truncated.
     const { fround } = Math;
     const kept = Array.from(byteLevels, (x) => Math.trunc(fround(fround(fround(x + 1) / 2) * 255)));
     expect(kept.filter((byte, i) => byte !== i).length).toBeGreaterThan(0);
@@ -99,7 +100,7 @@ describe("a chain", () => {
     generator.release();
   });
 
-  test("gives back what it took", async () => {
+  test("releases all memory", async () => {
     gpu.buffers.trim();
     const before = gpu.buffers.allocated;
     const chain = await GeneratorChain.create(gpu, [first, second]);
@@ -108,7 +109,7 @@ describe("a chain", () => {
     expect(gpu.buffers.allocated).toBe(before);
   });
 
-  test("that cannot be is told: a discriminator in it, channels that do not meet, a picture too small or too large", async () => {
+  test("is refused with a discriminator in it, channels that do not match, or a picture too small or too large", async () => {
     const grey = randomWeights({ ...smallResnet, inputChannels: 1 });
     const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 4, layers: 3, norm: "instance" });
     await expect(GeneratorChain.create(gpu, [first, patch])).rejects.toThrow(/discriminator/);

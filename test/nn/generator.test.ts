@@ -1,4 +1,5 @@
-// Generators on whole pictures: bytes as PyTorch's, the same in bands, and clear words for what does not fit.
+// Generators on whole pictures: the same bytes as PyTorch, the same in bands, and clear messages
+// for what does not fit.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -21,7 +22,7 @@ describe("the bundled model", async () => {
   const generator = await Generator.create(gpu, readCheckpoint(new Uint8Array(readFileSync(weights))).tensors);
   afterAll(() => generator.release());
 
-  test.each(["landscape", "portrait", "scene"])("makes PyTorch's bytes of the %s", async (name) => {
+  test.each(["landscape", "portrait", "scene"])("gives PyTorch's bytes for the %s", async (name) => {
     const source = await decodeImage(fileURLToPath(new URL(`${name}.png`, pictures)));
     const expected = await decodeImage(fileURLToPath(new URL(`${name}.expected.png`, pictures)));
     const actual = await generator.convert(source);
@@ -32,7 +33,7 @@ describe("the bundled model", async () => {
     expect(differences.filter((difference) => difference === 0).length / differences.length).toBeGreaterThan(0.995);
   });
 
-  test("gives back what it took", async () => {
+  test("releases all memory", async () => {
     const before = gpu.buffers.allocated;
     const another = await Generator.create(gpu, readCheckpoint(new Uint8Array(readFileSync(weights))).tensors);
     await another.convert(randomPicture(32, 24));
@@ -47,7 +48,7 @@ describe("the bundled model", async () => {
 });
 
 describe("large pictures", () => {
-  test("in bands are the same as whole, to the byte", async () => {
+  test("in bands give the same bytes as whole", async () => {
     const limited = await openTestGpu({ maximumBindingBytes: 16384 * 4 });
     const tensors = randomWeights(smallResnet);
     const picture = randomPicture(61, 150);
@@ -57,7 +58,7 @@ describe("large pictures", () => {
     whole.release();
   });
 
-  test("that the memory cannot hold are refused with the largest size that fits", async () => {
+  test("that do not fit into memory are refused with the largest size that fits", async () => {
     const poor = await openTestGpu({ memory: 40e6 });
     const generator = await Generator.create(poor, randomWeights(smallResnet));
     const before = poor.buffers.allocated;
@@ -74,7 +75,7 @@ describe("large pictures", () => {
     expect(Number(bordered[1])).toBeLessThan(width);
   });
 
-  test("that a GPU has no buffer for are refused with that, not with memory that is not told", async () => {
+  test("that exceed a GPU's buffer limit are refused with that limit, not with its unknown memory", async () => {
     const gpu = await openTestGpu();
     gpu.limits.bufferBytes = 2 ** 26;
     const generator = await Generator.create(gpu, randomWeights(smallResnet));
@@ -119,7 +120,7 @@ describe("networks of every kind", () => {
     generator.release();
   });
 
-  test("a picture too small, a size that a U-Net does not take, a discriminator: each is told", async () => {
+  test("a picture too small, a size that a U-Net does not take, a discriminator: each is refused", async () => {
     const resnet = await Generator.create(gpu, randomWeights(smallResnet));
     await expect(resnet.convert(blankImage(4, 4))).rejects.toThrow(/needs 5 a side/);
     await expect(resnet.convert(blankImage(5, 5))).resolves.toMatchObject({ width: 8, height: 8 });

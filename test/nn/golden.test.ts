@@ -1,4 +1,5 @@
-// Whole networks against PyTorch: the error to the float64 truth, measured in units of PyTorch's own float32 error.
+// Whole networks against PyTorch: the error against float64, in units of PyTorch's own float32
+// error.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -19,7 +20,7 @@ const folder = new URL("../golden/", import.meta.url);
 const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const gpu = await openTestGpu();
 
-/** Every network with the output that it gives for one input: results of the case, by name. */
+/** Every network with its output for one input: results of the case, by name. */
 const results = [
   { name: "fake_B", file: "G_A", from: "real_A" },
   { name: "idt_A", file: "G_A", from: "real_B" },
@@ -53,7 +54,7 @@ describe.each(cases.map(({ name }) => name))("%s", (name) => {
     let squares = 0;
     truth.forEach((value, i) => (squares += (actual[i] - value) ** 2));
     const { torch, norm } = errors[result.name] as { torch: number; norm: number };
-    // The truth is kept in float32, which alone costs up to 6e-8 of its norm.
+    // The expected values are stored in float32, which alone costs up to 6e-8 of their norm.
     expect(Math.sqrt(squares) / (torch + 6e-8 * norm)).toBeLessThan(4);
   });
 });

@@ -4,7 +4,7 @@ import { networkName, parameterCount, stateDict, type Architecture, type Norm } 
 import { identify, type TensorShape } from "../../src/nn/identify.ts";
 import references from "./reference/state_dicts.json" with { type: "json" };
 
-// Each case is what PyTorch itself says of a network: see reference/state_dicts.py.
+// Each case is PyTorch's own description of a network: see reference/state_dicts.py.
 const cases = references.map(({ architecture, parameters, tensors }) => {
   const tracked = architecture.norm.startsWith("tracked");
   return {
@@ -33,11 +33,11 @@ describe.each(cases)("$title", ({ tracked, architecture, parameters, tensors }) 
   });
 
   it("is refused when any tensor is missing, misshapen, misnamed or too many", () => {
-    // Of an old instance norm's statistics, any may be missing or strange: they are ignored.
+    // Any of an old instance norm's statistics may be missing or invalid: they are ignored.
     for (const { name, shape } of tensors.filter(({ name }) => !(tracked && statistic.test(name)))) {
       const others = tensors.filter((tensor) => tensor.name !== name);
       const damaged = [
-        // PyTorch before 0.4.1 counted no batches.
+        // PyTorch before 0.4.1 did not count batches.
         ...(name.endsWith("num_batches_tracked") ? [] : [others]),
         [...others, { name: `${name}.more`, shape }],
         [...tensors, { name: `${name}.more`, shape }],
@@ -72,7 +72,7 @@ function endlessUnet(): TensorShape[] {
   return ["model.model.0.weight", ...levels].map((name) => ({ name, shape: [8, 8, 4, 4] }));
 }
 
-describe("refusals say the first tensor that does not fit and what was expected", () => {
+describe("refusals name the first tensor that does not fit and what was expected", () => {
   const file = (change: (tensor: TensorShape) => TensorShape) => cases[0].tensors.map(change);
   it("a wrong shape", () => {
     const damaged = file(({ name, shape }) => ({ name, shape: name === "model.4.weight" ? [96, 64, 3, 3] : shape }));

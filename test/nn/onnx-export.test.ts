@@ -1,4 +1,5 @@
-// ONNX models of generators: sound by their structure, and in ONNX Runtime equal to ours and to PyTorch's float64 truth.
+// ONNX models of generators: valid by structure, and in ONNX Runtime equal to ours and to PyTorch's
+// float64 results.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
@@ -26,7 +27,7 @@ env.wasm.numThreads = 1; // no workers, which outlive a test
 
 type Shape = [samples: number, channels: number, height: number, width: number];
 
-/** What ONNX Runtime makes of an image by a `.onnx` file. */
+/** ONNX Runtime's output for an image with a `.onnx` file. */
 async function runElsewhere(file: Uint8Array, shape: Shape, numbers: Float32Array) {
   const session = await InferenceSession.create(file);
   const { art } = await session.run({ image: new Tensor("float32", numbers, shape) });
@@ -34,7 +35,7 @@ async function runElsewhere(file: Uint8Array, shape: Shape, numbers: Float32Arra
   return { shape: [...art.dims], data: art.data as Float32Array };
 }
 
-/** What our engine makes of it. */
+/** Our engine's output. */
 async function runHere(tensors: readonly NamedTensor[], batchStatistics: boolean, shape: Shape, numbers: Float32Array) {
   const { architecture } = identify(tensors);
   const type = image(...shape);
@@ -91,7 +92,7 @@ describe.each(kinds)("$name", ({ architecture, sizes }) => {
   const modes = architecture.norm === "batch" ? [true, false] : [true];
 
   test.each(modes)(
-    "runs in ONNX Runtime as it does here, at every size (batch statistics: %s)",
+    "gives the same in ONNX Runtime as here, at every size (batch statistics: %s)",
     async (batchStatistics) => {
       const file = generatorToOnnx(tensors, { batchStatistics });
       for (const [samples, height, width] of sizes) {
@@ -102,7 +103,7 @@ describe.each(kinds)("$name", ({ architecture, sizes }) => {
         ];
         expect(theirs.shape).toEqual(ours.shape);
         expect(largestDifference(theirs.data, ours.data)).toBeLessThan(1e-4);
-        // That a picture came out, for two grey ones are equal too.
+        // Makes sure that the output is a picture: two grey ones would be equal too.
         expect(Math.max(...ours.data) - Math.min(...ours.data)).toBeGreaterThan(0.05);
       }
     },
@@ -121,7 +122,7 @@ describe.each(kinds)("$name", ({ architecture, sizes }) => {
     }
     expect(made.size).toBe(names.length + model.nodes.length);
     expect(new Set(model.nodes.map(({ name }) => name)).size).toBe(model.nodes.length);
-    // Nothing is there for nothing: but for the result, every value is read.
+    // Every value but the result is read: nothing is unused.
     expect([...made].filter((name) => !read.has(name))).toEqual(["art"]);
     for (const { shape, dataType, data } of model.tensors) {
       expect(data.length).toBe(elementCount(shape) * (dataType === 7 ? 8 : 4));
@@ -134,7 +135,7 @@ describe.each(kinds)("$name", ({ architecture, sizes }) => {
   });
 });
 
-test("running statistics are others than the batch's", async () => {
+test("running statistics differ from the batch's", async () => {
   const tensors = randomWeights({ ...smallResnet, norm: "batch" }, 0.3);
   const shape: Shape = [1, 3, 16, 16];
   const [batch, kept] = await Promise.all(

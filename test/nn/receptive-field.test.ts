@@ -1,4 +1,5 @@
-// The field of a verdict: its size by the book, and by pixels that are changed within it and without.
+// The receptive field of a score: its size by the literature, and by changing pixels inside and
+// outside.
 
 import { expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";

@@ -1,4 +1,5 @@
-// There and back: a run's folder of ours goes on training in PyTorch, in two processes under torchrun, and comes back.
+// Round trip: a run's folder of ours continues training in PyTorch, in two processes under
+// torchrun, and comes back.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -63,7 +64,7 @@ describe.skipIf(!python).each(cases)(
     const read = (file: string) => readCheckpoint(new Uint8Array(readFileSync(join(run, file)))).tensors;
 
     beforeAll(() => {
-      // What `pixelcycle train` is given, and what it leaves behind.
+      // The options of `pixelcycle train`, and the files that it leaves.
       const dataroot = join(folder, `data ${name}`);
       for (const [side, count] of [
         ["trainA", 2],
@@ -91,16 +92,16 @@ describe.skipIf(!python).each(cases)(
       expect(status, stderr).toBe(0);
     });
 
-    test.each(nets)("PyTorch begins with our %s, byte for byte", (net) => {
+    test.each(nets)("PyTorch starts with our %s, byte for byte", (net) => {
       expect(read(`initial_net_${net}.pth`).map(comparable)).toEqual(written.get(net)!.map(comparable));
     });
 
-    test.each(nets)("the %s that it trained comes back, with the prefix of wrapped modules and without", (net) => {
+    test.each(nets)("the %s that it trained loads here, with the prefix of wrapped modules and without", (net) => {
       const back = read(`latest_net_${net}.pth`);
       expect(read(`wrapped_net_${net}.pth`).map(comparable)).toEqual(back.map(comparable));
       expect(readFileSync(join(run, `wrapped_net_${net}.pth`)).includes("module.")).toBe(true);
       expect(identify(back).architecture).toEqual(net.startsWith("G") ? generator : discriminator);
-      // Trained it was: Adam moves every weight at every step.
+      // It was trained: Adam moves every weight at every step.
       const before = written.get(net)!;
       const still = back.filter((tensor, i) => {
         return tensor.shape.length === 4 && relativeError(toFloat32(tensor), toFloat32(before[i])) < 1e-4;
@@ -108,7 +109,7 @@ describe.skipIf(!python).each(cases)(
       expect(still.map(({ name }) => name)).toEqual([]);
     });
 
-    test("what came back makes here what it makes there", async () => {
+    test("the loaded network gives the same output here as there", async () => {
       const [real, fake, verdict] = ["real_A", "fake_B", "verdict"].map((wanted) => {
         return read("probe.pth").find((tensor) => tensor.name === wanted)!;
       });
@@ -134,7 +135,7 @@ describe.skipIf(!python).each(cases)(
   },
 );
 
-/** With its count of batches as PyTorch keeps it. */
+/** With the count of batches as PyTorch keeps it. */
 function weightsOf(architecture: Architecture): NamedTensor[] {
   return randomWeights(architecture, 0.2).map((tensor) => {
     const counts = tensor.name.endsWith("num_batches_tracked");

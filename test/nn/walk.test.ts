@@ -1,4 +1,5 @@
-// A walk through a network: every step held to its float64 twin, PyTorch's names, and the shaders of each step's way back.
+// A walk through a network: every step against its float64 twin, PyTorch's names, and the shaders
+// of each step's backward pass.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -153,7 +154,7 @@ describe("the shaders of a step", () => {
   };
   const of = (name: string) => shadersOf(steps.find((step) => step.name === name)!);
 
-  test("of a convolution that mirrors: its filters are turned, its borders folded, its bias summed", () => {
+  test("of a convolution that mirrors: its filters are transposed, its borders folded, its bias summed", () => {
     const { forward, backward } = of("model.1");
     expect(forward.some((file) => file.startsWith("convolution/"))).toBe(true);
     expect(backward).toEqual(

@@ -1,8 +1,10 @@
-// The gradient of a convolution by its filters, for software adapters: no workgroup memory, one subgroup a workgroup.
+// The gradient of a convolution with respect to its filters, for software adapters: no workgroup
+// memory, one subgroup per workgroup.
 //
-// Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output channels, over the pixels
-// of one chunk, four at a time. Loads are dear there and handing registers round is cheap, as convolution/broadcast.wgsl says: so
-// the lanes share the loads of the gradients, each another vec4, and each loads nothing else but its own row's input.
+// Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output
+// channels, over the pixels of one chunk, four at a time. Loads are expensive there and broadcasts
+// are cheap (see convolution/broadcast.wgsl), so the lanes share the loads of the gradients, each
+// loading a different vec4, and each loads the input of its own row only.
 
 enable subgroups;
 
@@ -14,7 +16,7 @@ enable subgroups;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 @group(0) @binding(3) var<uniform> part: Part;
 
-// The gradients of four pixels, column by column, that a lane loads: each LANES-th.
+// The gradients of four pixels, column by column, that this lane loads: every LANES-th.
 const OWN_GRADIENTS = (4u * COLUMNS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)

@@ -1,8 +1,9 @@
 // What the kernels of a filter's gradient share.
 //
-// It is a matrix product: rows are the taps and input channels, columns the output channels, and the sum runs over the
-// pixels of the gradient image. That sum is cut into chunks of lines of pixels, which depend on the shapes alone, and a
-// second pass (sum.wgsl) adds the chunks up in order: the same bits at every run.
+// The gradient is a matrix product: rows are the taps and input channels, columns the output
+// channels, and the sum runs over the pixels of the gradient image. That sum is cut into chunks of
+// lines of pixels, which depend on the shapes alone, and a second pass (sum.wgsl) adds up the
+// chunks in order: the same bits on every run.
 //
 //   input     [samples][rows][width][inVectors]         NHWC, vec4s of channels
 //   gradient  [samples][rows][width][outVectors]
@@ -51,8 +52,8 @@ fn rowAt(index: u32, band: Band) -> Row {
   );
 }
 
-// What images hold in the padding of their channels is nothing; in filters it is zero. `row` is a row of the matrix, and
-// `values` are what is in its columns from 4 * column on.
+// The channel padding of images is undefined; that of filters must be zero. `row` is a row of the
+// matrix, and `values` are its columns from 4 * column on.
 fn withoutPadding(values: vec4f, row: u32, column: u32, part: Part) -> vec4f {
   let channel = 4u * column;
   let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(part.outChannels);

@@ -1,4 +1,4 @@
-// The second pass: adds up what the first made of each chunk, in the order of the chunks.
+// The second pass: adds up the partial sums of the chunks, in order.
 //
 //   partial  [chunks][count]
 //   output   [count]

@@ -1,10 +1,13 @@
-// The gradient of a convolution by its filters, with tiles in workgroup memory: for real GPUs.
+// The gradient of a convolution with respect to its filters, with tiles in workgroup memory: for
+// real GPUs.
 //
-// A workgroup computes TILE_ROWS vec4s of input channels by TILE_COLUMNS vec4s of output channels. For PIXELS pixels at a
-// time its lanes load a tile of the input and a tile of the gradient together, once, and each lane multiplies its part,
-// ROWS x COLUMNS vec4s, out of workgroup memory.
+// A workgroup computes TILE_ROWS vec4s of input channels by TILE_COLUMNS vec4s of output channels.
+// For PIXELS pixels at a time its lanes load a tile of the input and a tile of the gradient
+// together, once. Each lane then multiplies its part, ROWS x COLUMNS vec4s, out of workgroup
+// memory.
 //
-// TILE_ROWS and TILE_COLUMNS divide the number of lanes, so that a lane always loads of the same row and column.
+// TILE_ROWS and TILE_COLUMNS divide the number of lanes, so that a lane always loads from the same
+// row and column.
 
 #include convolution/geometry
 #include convolution/filter-gradient/chunks

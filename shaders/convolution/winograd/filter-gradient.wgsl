@@ -1,4 +1,5 @@
-// The gradient by the filters in Winograd's form, the way back: sums at sixteen positions, as 3 x 3 taps, G' sums G.
+// The gradient with respect to the filters in Winograd form, last pass: transforms the sums at
+// sixteen positions to 3 x 3 taps, G' sums G.
 //
 //   positions  [16][chunks][count]
 //   filters    [9][count]

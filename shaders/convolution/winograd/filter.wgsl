@@ -1,4 +1,4 @@
-// Winograd's convolution, the filters: each one's 3 x 3 taps, as G filter G'.
+// Winograd convolution, filter transform: the 3 x 3 taps of each filter, as G filter G'.
 //
 //   filters    [3][3][rows][columns]    rows are input channels, columns vec4s of output channels
 //   positions  [16][rows][columns]

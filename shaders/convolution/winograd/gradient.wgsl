@@ -1,4 +1,5 @@
-// The gradient by the filters in Winograd's form, the output's gradient: the 2 x 2 pixels of a tile, as A gradient A'.
+// The gradient with respect to the filters in Winograd form, transform of the output's gradient:
+// the 2 x 2 pixels of a tile, as A gradient A'.
 //
 //   gradient   [samples][rows][width][outVectors]
 //   positions  [16][tiles][outVectors]

@@ -1,4 +1,4 @@
-// Winograd's convolution, the input: the 4 x 4 pixels that a tile reads, as B' input B.
+// Winograd convolution, input transform: the 4 x 4 pixels that a tile reads, as B' input B.
 //
 //   input      [samples][rows][width][inVectors]
 //   positions  [16][tiles][inVectors]

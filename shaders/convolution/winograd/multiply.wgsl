@@ -1,5 +1,6 @@
-// Winograd's convolution, the products: for each of the sixteen positions a matrix of tiles and input channels times one of input
-// and output channels. For software adapters; why registers are handed round the subgroup, convolution/broadcast.wgsl says.
+// Winograd convolution, products: for each of the sixteen positions a matrix of tiles and input
+// channels times one of input and output channels. For software adapters;
+// convolution/broadcast.wgsl explains why registers are broadcast within the subgroup.
 //
 //   input    [16][tiles][inVectors]
 //   filters  [16][4 * inVectors][outVectors]
@@ -18,7 +19,7 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-// The rows whose input a lane loads: each LANES-th.
+// The rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)

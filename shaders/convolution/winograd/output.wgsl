@@ -1,4 +1,5 @@
-// Winograd's convolution, the output: the sums of a tile at its sixteen positions, as 2 x 2 pixels, A' sums A.
+// Winograd convolution, output transform: the sums of a tile at its sixteen positions to 2 x 2
+// pixels, A' sums A.
 //
 //   positions  [16][tiles][outVectors]
 //   bias       [outVectors]

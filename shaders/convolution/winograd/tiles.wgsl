@@ -1,5 +1,6 @@
-// What the passes of Winograd's convolution share. The output is cut into tiles of 2 x 2 pixels, each made of 4 x 4 pixels of
-// the input, and both are taken to a form of 4 x 4 positions in which convolving is multiplying, position by position:
+// What the passes of Winograd convolution share. The output is cut into tiles of 2 x 2 pixels, each
+// computed from 4 x 4 pixels of the input. Both are transformed to 4 x 4 positions, where
+// convolution is multiplication, position by position:
 //
 //   output = A' ((G filter G') * (B' input B)) A        Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"
 //
@@ -8,12 +9,12 @@
 //        . -1  1  .       ½ -½  ½        .  1 -1 -1
 //        .  1  . -1       .  .  1
 //
-// Sixteen multiplications instead of thirty-six, summed over the channels as products of matrices, one for each position.
-// Needs geometry.wgsl.
+// Sixteen multiplications instead of thirty-six, summed over the channels as products of matrices,
+// one for each position. Needs geometry.wgsl.
 
 alias Positions = array<array<vec4f, 4>, 4>;
 
-// A tile by the place of its first pixel in the output.
+// A tile, by the position of its first pixel in the output.
 struct Tile {
   sample: u32,
   y: u32,

@@ -1,4 +1,4 @@
-// A stretch of one tensor, copied to a place in another.
+// Copies a range of one tensor into another.
 
 struct Range {
   count: u32, // vec4s

@@ -1,4 +1,4 @@
-// Channels of one image, then channels of another.
+// Concatenates the channels of two images.
 //
 //   left    [pixels][LEFT padded to 4]
 //   right   [pixels][RIGHT padded to 4]

@@ -1,4 +1,4 @@
-// Some of the channels of an image: the way back through concat.
+// Some of the channels of an image: the gradient of concat.
 //
 //   input   [pixels][CHANNELS padded to 4]
 //   output  [pixels][COUNT padded to 4]      the channels from FIRST on

@@ -1,5 +1,5 @@
-// Each number is dropped with PROBABILITY, else divided by 1 - PROBABILITY. Which are dropped follows from the seed and the
-// number's place in the tensor (its place in memory), so that a step can be repeated exactly.
+// Each number is dropped with PROBABILITY, else divided by 1 - PROBABILITY. The seed and the
+// number's index in memory determine which are dropped, so that a step can be repeated exactly.
 
 #include tensor/dropout/random
 

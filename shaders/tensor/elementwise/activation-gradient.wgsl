@@ -1,4 +1,5 @@
-// The gradient of an activation, from the activation's own output y: what it was of need not be kept.
+// The gradient of an activation, from the activation's own output y, so that its input need not be
+// kept.
 //
 //   relu       g * (y > 0)
 //   leakyRelu  g * (y > 0 ? 1 : SLOPE)

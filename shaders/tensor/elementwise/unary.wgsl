@@ -1,4 +1,5 @@
-// One function of one number, over a whole tensor. FUNCTION says which; the table is in src/kernels/elementwise.ts.
+// One function of one number, applied to a whole tensor. FUNCTION selects it; the table is in
+// src/kernels/tensor/elementwise.ts.
 
 struct Range {
   count: u32, // vec4s
@@ -8,9 +9,10 @@ struct Range {
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(2) var<uniform> range: Range;
 
-// The built-in tanh may be computed as a quotient of exponentials, which loses all relative accuracy near 0, and may
-// overflow far from it. Near 0 this is an odd polynomial (the coefficients are those of tanhf in Cephes), elsewhere
-// 1 - 2 / (exp(2 |x|) + 1), which is 1 in float32 beyond 9.
+// The built-in tanh may be computed as a quotient of exponentials, which loses all relative
+// accuracy near 0 and may overflow far from it. Near 0 this is an odd polynomial (the coefficients
+// are those of tanhf in Cephes), elsewhere 1 - 2 / (exp(2 |x|) + 1), which is 1 in float32 beyond
+// 9.
 fn accurateTanh(x: vec4f) -> vec4f {
   let z = x * x;
   var series = fma(z, vec4f(-5.70498872745e-3), vec4f(2.06390887954e-2));
@@ -22,7 +24,7 @@ fn accurateTanh(x: vec4f) -> vec4f {
   return select(far, near, abs(x) < vec4f(0.625));
 }
 
-// exp(88) is the last that fits into float32.
+// exp(88) is the largest that fits into float32.
 fn sigmoid(x: vec4f) -> vec4f {
   return 1.0 / (1.0 + exp(clamp(-x, vec4f(-87.0), vec4f(87.0))));
 }

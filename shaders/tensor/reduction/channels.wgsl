@@ -1,5 +1,6 @@
-// The sum of every channel over all pixels, in two passes of this one shader: first over the pixels of each chunk, then
-// over the chunks. A lane adds up one vec4 of channels; lanes side by side read side by side.
+// The sum of every channel over all pixels, in two passes of this one shader: first over the pixels
+// of each chunk, then over the chunks. A lane adds up one vec4 of channels; neighbouring lanes read
+// neighbouring addresses.
 //
 //   input    [count][vectors]
 //   output   [chunks][vectors]

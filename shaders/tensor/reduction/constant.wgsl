@@ -1,4 +1,4 @@
-// VALUE at every place.
+// Fills a tensor with VALUE.
 
 struct Range {
   count: u32, // vec4s

@@ -1,4 +1,5 @@
-// The sum of all numbers of an image, first pass: each lane adds up one chunk, leaving out the padding of the channels.
+// The sum of all numbers of an image, first pass: each lane adds up one chunk, without the padding
+// of the channels.
 //
 //   input    [count][VECTORS]
 //   partial  [CHUNKS]

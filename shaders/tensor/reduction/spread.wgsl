@@ -1,4 +1,4 @@
-// One number, times FACTOR, at every place: the gradient of a sum or a mean.
+// Fills a tensor with one number times FACTOR: the gradient of a sum or a mean.
 
 struct Range {
   count: u32, // vec4s

@@ -1,5 +1,5 @@
-// The sum of all numbers of an image, second pass: the lanes add up the chunks in a tree, always the same one.
-// SCALE is 1 for a sum and 1 / n for a mean.
+// The sum of all numbers of an image, second pass: the lanes add up the chunks in a tree, always in
+// the same order. SCALE is 1 for a sum and 1 / n for a mean.
 
 @group(0) @binding(0) var<storage, read> partial: array<f32>;
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;

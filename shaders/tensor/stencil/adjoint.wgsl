@@ -1,7 +1,8 @@
-// The adjoint of a fixed filter: every pixel of the image gathers what the filter made of it, by the weights that it had there.
-// A filter of ones whose stride is its side makes of each number a square of that number: an enlargement.
+// The adjoint of a fixed filter: every pixel of the image sums the filter's outputs that read it,
+// with the weights that they read it by. A filter of ones whose stride equals its side turns each
+// number into a square of that number: an enlargement.
 //
-//   input    [samples][input rows][input width][vectors], as large as what the filter makes
+//   input    [samples][input rows][input width][vectors], the size of the filter's output
 //   output   [samples][output rows][output width][vectors]
 
 #include core/band

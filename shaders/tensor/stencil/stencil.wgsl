@@ -1,4 +1,5 @@
-// A fixed filter over an image: every number is a weighted sum of a square of the input, channel by channel with the same weights.
+// A fixed filter over an image: every number is a weighted sum of a square of the input, with the
+// same weights for every channel.
 //
 //   input    [samples][input rows][input width][vectors]
 //   output   [samples][output rows][output width][vectors]

@@ -1,12 +1,14 @@
-// One step of Adam for all parameters of an optimiser at once: they lie in one stretch of memory, and so do their gradients and moments.
+// One step of Adam for all parameters of an optimiser at once: they are contiguous in memory, and
+// so are their gradients and moments.
 //
 //   m = BETA1 m + (1 - BETA1) g
 //   v = BETA2 v + (1 - BETA2) g^2
 //   w = w - step * m / (sqrt(v) / correction + EPSILON)
 //
-// Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. step = rate / (1 - BETA1^t) and
-// correction = sqrt(1 - BETA2^t) come from outside, in double precision until then. A third number below 0 says that no step is to be
-// taken: then nothing is written, so that weights and moments stay what they are, whatever the gradients hold.
+// Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. step = rate / (1
+// - BETA1^t) and correction = sqrt(1 - BETA2^t) are computed on the CPU in float64. A third number
+// below 0 skips the step: nothing is written, so weights and moments stay the same whatever the
+// gradients contain.
 
 struct Range {
   count: u32, // vec4s

@@ -1,4 +1,5 @@
-// The gradient of a mean loss by the prediction: slope / n, times the gradient of what became of the loss.
+// The gradient of a mean loss with respect to the prediction: slope / n, times the gradient with
+// respect to the loss.
 
 #include training/loss/pointwise
 

@@ -1,8 +1,8 @@
-// A loss, first pass: each lane adds up the loss of one chunk's numbers, leaving out the padding of the channels.
-// The second pass is tensor/reduction/total.wgsl.
+// A loss, first pass: each lane adds up the loss of one chunk's numbers, without the padding of the
+// channels. The second pass is tensor/reduction/total.wgsl.
 //
 //   prediction  [count][VECTORS]
-//   target      [count][VECTORS], or TARGET at every place
+//   target      [count][VECTORS], or TARGET everywhere
 //   partial     [CHUNKS]
 
 #include training/loss/pointwise

@@ -1,4 +1,5 @@
-// The losses, place by place, with their slopes beside them. FUNCTION says which; the table is in src/kernels/losses.ts.
+// The losses of single numbers, each with its slope. FUNCTION selects one; the table is in
+// src/kernels/training/losses.ts.
 
 fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == ABSOLUTE) {
@@ -7,7 +8,7 @@ fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == SQUARED) {
     return (x - wanted) * (x - wanted);
   }
-  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), with nothing that could overflow.
+  // -t log(sigmoid(x)) - (1 - t) log(1 - sigmoid(x)), in a form that cannot overflow.
   return max(x, vec4f(0.0)) - x * wanted + logOnePlus(exp(-abs(x)));
 }
 
@@ -22,9 +23,14 @@ fn pointwiseSlope(x: vec4f, wanted: vec4f) -> vec4f {
   return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e) - wanted;
 }
 
-// log(1 + e) for e in [0, 1]: the logarithm of a number near 1 has lost e, unless the part that rounding took is given back.
+// log(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)), by its series: near e = 0 that loses nothing. The usual way, to give back what
+// 1 + e has rounded off, is undone by compilers that take (1 + e) - 1 for e.
 fn logOnePlus(e: vec4f) -> vec4f {
-  let u = 1.0 + e;
-  let rest = e - (u - 1.0);
-  return log(u) + rest / u;
+  let z = e / (2.0 + e); // up to 1 / 3
+  let square = z * z;
+  var series = vec4f(0.0);
+  for (var n = 15.0; n > 0.0; n -= 2.0) {
+    series = series * square + 1.0 / n;
+  }
+  return 2.0 * z * series;
 }

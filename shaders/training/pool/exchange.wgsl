@@ -1,6 +1,6 @@
-// One image meets a pool of earlier ones: it is shown, or one of the pool in its place, and it may take that one's place.
-// Which is decided by whoever runs this: decisions[2 * SAMPLE] is a slot of the pool, or -1, and the number after it says whether the
-// image that is in the slot is shown.
+// Exchanges one image with a pool of earlier ones: either it or a pooled image is shown, and it may
+// be stored in that one's slot. The CPU decides: decisions[2 * SAMPLE] is a slot of the pool, or
+// -1, and the number after it says whether the image in the slot is shown.
 //
 //   image, shown  [samples][VECTORS]     of which this is sample SAMPLE
 //   pool          [slots][VECTORS]       of which FIRST_SLOT and those after it are bound

@@ -1,4 +1,5 @@
-// The sum of every channel over samples and pixels, in two passes and a fixed order: a bias's gradient.
+// The sum of every channel over samples and pixels, in two passes and a fixed order. It is the
+// gradient with respect to a bias.
 
 import channels_ from "../../../shaders/tensor/reduction/channels.wgsl";
 import { runsOf } from "../core/bands.ts";
@@ -30,7 +31,8 @@ export const channelSum: Operation<Record<string, never>> = declare({
   forward(traits, [input], output) {
     const [samples, channels, height, width] = input.type!.shape;
     const pixels = samples * height * width;
-    // Chunks enough to keep a GPU busy, few enough that the second pass is short. They begin at aligned bytes.
+    // Enough chunks to keep a GPU busy, few enough for a short second pass. They begin at aligned
+    // bytes.
     const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 512 / 16));
     const chunks = Math.ceil(pixels / chunkPixels);
     const pixelBytes = 16 * vectors(channels);

@@ -1,8 +1,9 @@
-// Convolution and transposed convolution as one implicit matrix product: rows are output pixels, columns output channels,
-// and the sum runs over the kernel's taps and the input channels. Padding is an index map, never a copy.
+// Convolution and transposed convolution as one implicit matrix product: rows are output pixels,
+// columns are output channels, and the sum runs over the kernel's taps and the input channels.
+// Padding is an index map, never a copy.
 //
-// Three shaders compute it: convolution-launch.ts prepares their launches, convolution-variants.ts says which of them, with
-// what tile, on what device.
+// Three shaders compute it. launch.ts prepares their launches; variants.ts chooses the shader and
+// its tile for a device.
 
 import { channelSum } from "./channel-sum.ts";
 import {
@@ -33,7 +34,10 @@ import { foldReflection, mirror } from "./reflection.ts";
 import { transposeFilter } from "./transpose-filter.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
-/** torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and one of columns. */
+/**
+ * torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and
+ * one of columns.
+ */
 export interface TransposedConvolutionAttributes {
   stride: number;
   padding: number;
@@ -154,7 +158,8 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
   },
 
   backward({ inputs: [input, filters, bias], gradient, attributes: { stride, padding }, typeOf, apply }) {
-    // A transposed convolution is a convolution's gradient by its input, so its own is that convolution.
+    // A transposed convolution is the adjoint of a convolution, so its gradient with respect to the
+    // input is that convolution.
     const attributes = { stride, padding, reflect: false };
     const filterLike = apply(filterGradient, [gradient, input], { kernel: typeOf(filters).shape[2], ...attributes });
     return [
@@ -210,7 +215,7 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
   ],
 });
 
-/** The gradient of a convolution by its input, an image of type `input`. */
+/** The gradient of a convolution with respect to its input, an image of type `input`. */
 export function inputGradient<T>(
   { typeOf, apply }: Pick<BackwardContext<T, unknown>, "typeOf" | "apply">,
   input: TensorType,
@@ -220,10 +225,10 @@ export function inputGradient<T>(
 ): T {
   const kernel = typeOf(filters).shape[2];
   const [height, width] = typeOf(gradient).shape.slice(2);
-  // Mirrored pixels have a gradient of their own until it is folded back.
+  // The gradient with respect to the reflected border, which is then folded back onto the image.
   const mirrored = reflect ? padding : 0;
   const cut = padding - mirrored;
-  // Of the sizes that the stride maps to the same output this says which.
+  // Selects one of the input sizes that the stride maps to the same output size.
   const left = (size: number, output: number) => size + 2 * mirrored - ((output - 1) * stride - 2 * cut + kernel);
   const outputPadding = [left(input.shape[2], height), left(input.shape[3], width)] as const;
   const transposed = apply(transposeFilter, [filters], { layout: "transposedFilter" });

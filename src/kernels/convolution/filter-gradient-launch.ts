@@ -1,4 +1,5 @@
-// From a filter gradient's shapes to its launches: the chunks, summed apart in one launch or many, and the sum of them.
+// From a filter gradient's shapes to its launches: partial sums of chunks, in one launch or
+// several, and the sum of the partial sums.
 
 import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wgsl";
 import registers from "../../../shaders/convolution/filter-gradient/registers.wgsl";
@@ -20,7 +21,7 @@ import {
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 
-/** Those of the convolution, and the side of its kernel. */
+/** The attributes of the convolution, and the side of its kernel. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
   kernel: number;
 }
@@ -31,7 +32,7 @@ export function filterGradientFlops(input: TensorType, gradient: TensorType, ker
 
 const shaders = { broadcast, registers, tiled };
 
-/** That of the convolution, whose output the gradient is of. */
+/** The output size of the convolution, which is the size of the gradient image. */
 export function filterGradientGeometry(
   input: TensorType,
   gradient: TensorType,
@@ -42,10 +43,13 @@ export function filterGradientGeometry(
   return { label, input, output: gradient, ...attributes, transposed: false };
 }
 
-/** A chunk has about so many pixels, unless the partial sums of all chunks would then exceed `scratchBytes`. */
+/**
+ * The target pixels of a chunk, unless the partial sums of all chunks would then exceed
+ * `scratchBytes`.
+ */
 const chunkPixels = 256;
 const scratchBytes = 2 ** 24;
-/** No chunk has more bytes than this, which every device can bind. */
+/** The maximum bytes of a chunk. Every device can bind as many. */
 const chunkBytes = 2 ** 24;
 
 /** Lines of the gradient image in a chunk. A chunk never spans two samples. */
@@ -59,13 +63,13 @@ function linesOfChunk(input: TensorType, gradient: TensorType, filters: TensorTy
 
 /** The chunks of a launch. */
 export interface Chunks {
-  /** Lines of the gradient image in each; the last of a sample may have fewer. */
+  /** Lines of the gradient image in each chunk; the last of a sample may have fewer. */
   readonly lines: number;
   readonly ofSample: number;
   readonly count: number;
 }
 
-/** The launch that sums chunks, each apart, into `partial`. */
+/** The launch that writes the partial sum of each chunk to `partial`. */
 export function launchChunks(
   geometry: Geometry,
   variant: FilterGradientVariant,
@@ -98,7 +102,7 @@ export function launchChunks(
   };
 }
 
-/** The launches with a given variant: those of the chunks, and that of their sum. */
+/** The launches of a given variant: the partial sums, then their sum. */
 export function launchFilterGradient(
   traits: Traits,
   [input, gradient]: readonly Operand[],

@@ -1,10 +1,10 @@
-// Which of the filter gradient's shaders is fastest, and with what tile: see convolution-variants.ts.
+// Which of the filter gradient's shaders is fastest, and with what tile: see variants.ts.
 
 import type { Traits } from "../core/operation.ts";
 
 /**
- * A shader with its tile. A lane holds `rows` vec4s of input channels by `columns` vec4s of output channels; `pixels` is
- * how many pixels are loaded at once (tiled).
+ * A shader with its tile. A lane computes `rows` vec4s of input channels by `columns` vec4s of
+ * output channels; `pixels` is how many pixels are loaded at once (tiled).
  */
 export interface FilterGradientVariant {
   readonly kind: "broadcast" | "registers" | "tiled";
@@ -39,7 +39,10 @@ export function filterGradientVariants(traits: Traits): FilterGradientVariant[] 
   return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
 }
 
-/** The variant for a filter of so many vec4s of rows (taps and input channels) and of output channels. */
+/**
+ * The variant for a filter with that many vec4s of rows (taps and input channels) and of output
+ * channels.
+ */
 export function chooseFilterGradientVariant(traits: Traits, rows: number, columns: number): FilterGradientVariant {
   const table = filterGradientVariants(traits);
   const find = (kind: string, columns: number, groupColumns?: number) =>

@@ -1,7 +1,8 @@
-// The gradient of a convolution by its filters: a matrix product with rows of taps and input channels, columns of output
-// channels, and the sum over the pixels of all samples. That sum is long and the matrix may be small, so the pixels are cut
-// into chunks that are summed apart and then added up in a second pass, always in the same order. What is cut where depends
-// on the shapes alone, so the result is the same, to the bit, on every run and in however many bands the images are bound.
+// The gradient of a convolution with respect to its filters: a matrix product with rows of taps and
+// input channels, columns of output channels, and a sum over the pixels of all samples. That sum is
+// long and the matrix may be small, so the pixels are cut into chunks. A second pass adds up the
+// partial sums of the chunks, always in the same order. The chunks depend on the shapes alone, so
+// the result is the same, to the bit, on every run and for any number of bands.
 
 import { convolution, inputGradient } from "./convolution.ts";
 import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
@@ -25,7 +26,10 @@ import {
 import { mirror } from "./reflection.ts";
 import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
 
-/** [N, C, H, W] and the gradient [N, D, H', W'] by the convolution's output -> filter [D, C, k, k]. */
+/**
+ * [N, C, H, W] and the gradient [N, D, H', W'] with respect to the convolution's output -> filter
+ * [D, C, k, k].
+ */
 export const filterGradient: Operation<FilterGradientAttributes> = declare({
   name: "filterGradient",
 

@@ -1,5 +1,6 @@
-// From a convolution's shapes to its launches: which shader, with what tile, and one launch for each band of the image.
-// Everything about a layer but the tile reaches the shader as parameters, so that one compiled kernel serves all layers.
+// From a convolution's shapes to its launches: which shader, with what tile, and one launch for
+// each band of the image. Everything about a layer but the tile reaches the shader as uniforms, so
+// that one compiled kernel serves all layers.
 
 import broadcast from "../../../shaders/convolution/broadcast.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
@@ -12,14 +13,17 @@ import { uniforms } from "../core/uniforms.ts";
 
 const shaders = { broadcast, registers, tiled };
 
-/** torch.nn.functional.conv2d, square kernel; `reflect` mirrors at the border as ReflectionPad2d in front of it does. */
+/**
+ * torch.nn.functional.conv2d with a square kernel; `reflect` mirrors at the border, as a
+ * ReflectionPad2d before it does.
+ */
 export interface ConvolutionAttributes {
   stride: number;
   padding: number;
   reflect: boolean;
 }
 
-/** How long a side becomes. */
+/** The output length of a side. */
 export function sizeConvolved(
   size: number,
   kernel: number,
@@ -70,7 +74,8 @@ export function launchConvolution(
     return {
       label: geometry.label,
       shader,
-      // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
+      // Without a bias the filters are bound in its place: the shader never uses what it reads
+      // there.
       bindings: [band.source.binding, { operand: filters }, { operand: bias ?? filters }, band.target.binding],
       parameters: uniforms(shader, bandUniforms(geometry, band, { biased: bias !== undefined, columnGroups })),
       workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
@@ -79,7 +84,10 @@ export function launchConvolution(
   });
 }
 
-/** The struct Band in geometry.wgsl. A kernel without a bias of its own, or without workgroups across the channels, reads neither. */
+/**
+ * The struct Band in geometry.wgsl. A kernel without a bias, or without workgroups across the
+ * channels, reads neither of these fields.
+ */
 export function bandUniforms(
   { input, output, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label">,
   band: Band,
@@ -112,7 +120,10 @@ export function rowsRead(
   const first = output.first * stride - padding;
   const last = (output.end - 1) * stride - padding + kernel - 1;
   if (!reflect) return { first: inside(first), end: inside(last) + 1 };
-  const mirroredTop = first < 0 ? Math.max(inside(last), -first) : inside(last);
-  const mirroredBottom = last > height - 1 ? Math.min(inside(first), 2 * (height - 1) - last) : inside(first);
-  return { first: inside(mirroredBottom), end: inside(mirroredTop) + 1 };
+  // What lies so far beyond a border is mirrored so far into the image.
+  const [mirroredTop, mirroredBottom] = [-first, 2 * (height - 1) - last];
+  return {
+    first: inside(Math.min(inside(first), mirroredBottom)),
+    end: inside(Math.max(inside(last), mirroredTop)) + 1,
+  };
 }

@@ -1,5 +1,6 @@
-// The adjoint of ReflectionPad2d. The padding itself is never made: convolutions mirror in their index map. Their gradient
-// by the padded image is, and folding it back over the borders gives the gradient by the image.
+// The adjoint of ReflectionPad2d. The padded image never exists: convolutions mirror in their index
+// map. But the gradient with respect to the padded image does, and folding it back over the borders
+// gives the gradient with respect to the image.
 
 import fold from "../../../shaders/convolution/fold.wgsl";
 import type { Rows } from "../core/bands.ts";
@@ -7,7 +8,10 @@ import { lanes, launchBands } from "../core/launch.ts";
 import { declare, elements, image, requireThat, totalBytes, type Operation } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 
-/** Where a place beyond a border of `size` places is mirrored to; the border itself is not repeated. */
+/**
+ * The index that an index beyond a border of `size` pixels is mirrored to; the border pixel itself
+ * is not repeated.
+ */
 export function mirror(place: number, size: number): number {
   return place < 0 ? -place : place >= size ? 2 * (size - 1) - place : place;
 }
@@ -32,7 +36,7 @@ export const foldReflection: Operation<{ padding: number }> = declare({
     const rowsRead = ({ first, end }: Rows): Rows => {
       const nearTop = first <= padding;
       const nearBottom = end > height - 1 - padding;
-      // The mirror image of a row is the further away the nearer the row is to the middle.
+      // The mirrored row moves away as the row moves towards the middle.
       const mirroredTop = padding - Math.min(end - 1, padding);
       const mirroredBottom = 2 * (height - 1) - Math.max(first, height - 1 - padding) + padding;
       return {

@@ -1,5 +1,6 @@
-// A filter as a transposed filter, and back: the same numbers in PyTorch's order, [a, b, k, k], another order in memory.
-// A convolution's filters are so made ready for the transposed convolution that is its gradient by its input.
+// Converts a filter to a transposed filter and back: the same numbers in PyTorch's order, [a, b, k,
+// k], in another memory layout. It prepares a convolution's filters for the transposed convolution
+// that is its gradient with respect to the input.
 
 import transposeFilter_ from "../../../shaders/convolution/transpose-filter.wgsl";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
@@ -21,7 +22,7 @@ function other(layout: FilterLayout): FilterLayout {
   return layout === "filter" ? "transposedFilter" : "filter";
 }
 
-/** The same filter in `layout`, from the other one. */
+/** The same filter in `layout`, from the other layout. */
 export const transposeFilter: Operation<{ layout: FilterLayout }> = declare({
   name: "transposeFilter",
 

@@ -1,17 +1,21 @@
-// Which of the convolution's shaders is fastest, and with what tile, depends on the adapter and the shape: `variants` is the
-// table, `chooseVariant` reads it, and the bench measures all of it.
+// Which of the convolution's shaders is fastest, and with what tile, depends on the adapter and the
+// shape. `variants` is the table, `chooseVariant` chooses from it, and the bench measures all of
+// it.
 
 import { vectors, type Traits } from "../core/operation.ts";
 
-/** A shader with its tile: `rows` pixels by `columns` vec4s of channels a lane. */
+/** A shader with its tile: each lane computes `rows` pixels by `columns` vec4s of channels. */
 export interface ConvolutionVariant {
   readonly kind: "broadcast" | "registers" | "tiled";
   readonly rows: number;
   readonly columns: number;
-  /** Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the channels. */
+  /**
+   * Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the
+   * channels.
+   */
   readonly groupRows: number;
   readonly groupColumns: number;
-  /** Vec4s of input channels that a tile in workgroup memory is deep. */
+  /** The depth of a tile in workgroup memory, in vec4s of input channels. */
   readonly depth?: number;
 }
 
@@ -43,7 +47,7 @@ export function variants(traits: Traits): ConvolutionVariant[] {
   return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
 }
 
-/** The variant for an output of so many pixels and channels. */
+/** The variant for an output with that many pixels and channels. */
 export function chooseVariant(traits: Traits, pixels: number, channels: number): ConvolutionVariant {
   const table = variants(traits);
   const find = (kind: string, rows: number, columns: number, groupColumns?: number) =>
@@ -56,7 +60,7 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number):
     );
   const columns = vectors(channels);
   const plain = find("registers", 4, 1, columns < 4 ? 1 : 8)!;
-  // A software adapter compiles a kernel for seconds: the fewer a network needs, the better.
+  // A software adapter takes seconds to compile a kernel, so a network should need few.
   if (traits.software) return columns > 1 ? (find("broadcast", 16, 1) ?? find("registers", 8, 1)!) : plain;
   return columns < 8 ? plain : (find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? plain);
 }

@@ -1,6 +1,8 @@
-// The gradient of a convolution by its filters in Winograd's form: what the forward multiplies is a filter's form with an input's, so
-// the gradient by the one is a product of the other with the gradient, tile by tile, summed over the tiles. At each
-// position that is the gradient by the filters of a 1 x 1 convolution, whose kernel serves here: its samples are the positions.
+// The gradient of a convolution with respect to its filters, in Winograd form. The forward pass
+// multiplies a transformed filter with a transformed input, so the gradient with respect to the
+// filter is the product of the transformed input and the transformed gradient, tile by tile, summed
+// over the tiles. At each position that is the filter gradient of a 1 x 1 convolution, so that
+// kernel serves here: its samples are the positions.
 
 import back from "../../../shaders/convolution/winograd/filter-gradient.wgsl";
 import gradient_ from "../../../shaders/convolution/winograd/gradient.wgsl";
@@ -14,17 +16,22 @@ import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { bytesOfTiles, launchInputForm, positions, scratchBytes, suitsWinograd, tilesOf } from "./winograd.ts";
 
-/** A chunk has about so many tiles: as many pixels as one of the plain gradient, and sums that round as little. */
+/**
+ * The target tiles of a chunk: as many pixels as a chunk of the direct gradient has, so sums round
+ * as little.
+ */
 const chunkTiles = 256;
 
-/** Lines of tiles that are summed together, and how often there are so many. */
+/** Lines of tiles that are summed together, and the number of such chunks. */
 function chunksOf(geometry: Geometry): { lines: number; chunks: number } {
   const { samples, down, across } = tilesOf(geometry);
   const lines = Math.max(1, Math.floor(chunkTiles / across));
   return { lines, chunks: Math.ceil((samples * down) / lines) };
 }
 
-/** Whether the gradient by the filters is faster in Winograd's form, and what it needs in between is small enough. */
+/**
+ * Whether the filter gradient is faster in Winograd form, and its scratch memory is small enough.
+ */
 export function filterGradientSuitsWinograd(traits: Traits, geometry: Geometry): boolean {
   const { samples, down, across } = tilesOf(geometry);
   const [inputs, outputs] = [vectors(geometry.input.shape[1]), vectors(geometry.output.shape[1])];
@@ -35,7 +42,10 @@ export function filterGradientSuitsWinograd(traits: Traits, geometry: Geometry):
   );
 }
 
-/** The launches of a gradient for which `filterGradientSuitsWinograd` holds. `geometry` is the convolution's. */
+/**
+ * The launches of a gradient for which `filterGradientSuitsWinograd` holds. `geometry` is the
+ * convolution's.
+ */
 export function launchWinogradFilterGradient(
   traits: Traits,
   geometry: Geometry,

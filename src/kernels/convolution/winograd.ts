@@ -1,6 +1,7 @@
-// Winograd's convolution: a tile of 2 x 2 pixels of a 3 x 3 convolution with sixteen multiplications for each pair of channels instead of
-// thirty-six, at the price of taking input, filters and output from one form to another. shaders/convolution/winograd/tiles.wgsl has the
-// formula. It pays where multiplications are dear beside loads and there are channels enough: on software adapters.
+// Winograd convolution: a tile of 2 x 2 pixels of a 3 x 3 convolution takes sixteen multiplications
+// for each pair of channels instead of thirty-six, at the cost of transforming input, filters and
+// output. shaders/convolution/winograd/tiles.wgsl has the formula. It pays where multiplications
+// are expensive compared with loads and there are enough channels: on software adapters.
 
 import filter from "../../../shaders/convolution/winograd/filter.wgsl";
 import input_ from "../../../shaders/convolution/winograd/input.wgsl";
@@ -13,15 +14,18 @@ import { vectors, type Launch, type Operand, type Traits } from "../core/operati
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 
-/** Both forms of a band's tiles, at all positions, and that of the filters stay below this, which every device can bind. */
+/**
+ * The limit for the transformed input, output and filters of a band. Every device can bind as many
+ * bytes.
+ */
 export const scratchBytes = 2 ** 24;
 
 export const positions = 16;
 
-/** Tiles of a subgroup: each loaded filter is multiplied with so many. */
+/** Tiles of a subgroup: each loaded filter is multiplied with that many. */
 const rows = 16;
 
-/** Whether convolutions of these shapes, or gradients by their filters, are faster in Winograd's form. */
+/** Whether convolutions of these shapes, or their filter gradients, are faster in Winograd form. */
 export function suitsWinograd({ software, subgroupSize }: Traits, geometry: Geometry): boolean {
   const { input, output, kernel, stride } = geometry;
   const [inputs, outputs] = [vectors(input.shape[1]), vectors(output.shape[1])];
@@ -39,7 +43,7 @@ export function suitsWinograd({ software, subgroupSize }: Traits, geometry: Geom
   );
 }
 
-/** The tiles of a convolution's output, or of rows of it. */
+/** The tiles of a convolution's output, or of some rows of it. */
 export function tilesOf({ output }: Pick<Geometry, "output">, height = output.shape[2]) {
   return { samples: output.shape[0], down: Math.ceil(height / 2), across: Math.ceil(output.shape[3] / 2) };
 }
@@ -48,7 +52,7 @@ export function bytesOfTiles(tiles: number, vectors: number): number {
   return positions * tiles * vectors * 16;
 }
 
-/** A transposed convolution of stride 1 reads its input the other way round, and is a convolution but for that. */
+/** A transposed convolution of stride 1 is a convolution with flipped filters. */
 function asConvolution(geometry: Geometry): Geometry {
   return geometry.transposed ? { ...geometry, transposed: false, padding: 2 - geometry.padding } : geometry;
 }
@@ -86,7 +90,8 @@ export function launchWinograd(
       {
         label: `${geometry.label}, from Winograd's form`,
         shader: outputShader,
-        // Where there is no bias the sums stand in its place: the shader never uses what it reads there.
+        // Without a bias the sums are bound in its place: the shader never uses what it reads
+        // there.
         bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, band.target.binding],
         parameters: uniforms(outputShader, bandUniforms(convolved, band, { biased: bias !== undefined })),
         workgroups: foldWorkgroups(traits, tiles * outputs, lanes),
@@ -97,7 +102,7 @@ export function launchWinograd(
   return launches;
 }
 
-/** The launch that brings the pixels that a band of the output reads into Winograd's form. */
+/** The launch that transforms the pixels that a band of the output reads. */
 export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, form: Operand): Launch {
   const shader = composeShader(input_, { LANES: lanes });
   return {

@@ -1,7 +1,7 @@
-// A binding spans so many bytes and no more, so a large image is worked on in bands of rows. In NHWC the rows of a sample
-// lie one after another: a band of the output needs one stretch of the input, and both are bound as ranges of the same
-// buffers that hold the whole image. Nothing is copied, and no seam can exist, since every pixel is computed once, from
-// the same inputs, in the same order of operations.
+// A binding has a maximum size, so a large image is processed in bands of rows. In NHWC the rows of
+// a sample are contiguous: a band of the output needs one range of the input, and both are bound as
+// ranges of the buffers that hold the whole image. Nothing is copied, and no seam can exist, since
+// every pixel is computed once, from the same inputs, in the same order of operations.
 
 import { byteLength, vectors, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
 
@@ -11,13 +11,19 @@ export interface Rows {
   readonly end: number;
 }
 
-/** A range of an operand that is bound from an aligned byte on, and how many vec4s after that it begins. */
+/**
+ * A range of an operand, bound from an aligned byte, and the number of vec4s between that byte and
+ * the range.
+ */
 export interface Window {
   readonly binding: Binding;
   readonly offset: number;
 }
 
-/** Binds `bytes` bytes of an operand from `start` on, from the last aligned byte before them. */
+/**
+ * Binds `bytes` bytes of an operand from `start` on, beginning at the last aligned byte before
+ * them.
+ */
 export function bindRange(traits: Traits, operand: Operand, start: number, bytes: number): Window {
   const offset = Math.floor(start / traits.offsetAlignment) * traits.offsetAlignment;
   return { binding: { operand, offset, bytes: start + bytes - offset }, offset: (start - offset) / 16 };
@@ -28,9 +34,12 @@ export function rowBytes({ shape }: TensorType): number {
   return 16 * shape[3] * vectors(shape[1]);
 }
 
-/** A part of a pass from image to image: rows of the output, the rows of the input that they read, and both as they are bound. */
+/**
+ * One band of a pass from image to image: rows of the output, the rows of the input that they read,
+ * and the bindings of both.
+ */
 export interface Band {
-  /** How many samples it spans: all of them where the whole fits, else one. */
+  /** How many samples it spans: all of them if the whole image fits, else one. */
   readonly samples: number;
   readonly output: Rows;
   readonly input: Rows;
@@ -54,16 +63,16 @@ export function bindWhole(operand: Operand): Window {
   return { binding: { operand }, offset: 0 };
 }
 
-/** What `bandsOf` may be told of a pass beside the rows that it reads. */
+/** Optional limits for `bandsOf`. */
 export interface BandLimits {
-  /** Every band but the last has a multiple of so many rows. Default: 1. */
+  /** Every band but the last has a multiple of this many rows. Default: 1. */
   readonly multiple?: number;
-  /** No band has more rows than this, a multiple of `multiple`. Default: no limit. */
+  /** The maximum rows of a band, a multiple of `multiple`. Default: no limit. */
   readonly most?: number;
 }
 
 /**
- * Cuts a pass from image to image into bands that can be bound; one band where the whole fits.
+ * Cuts a pass from image to image into bands that can be bound; one band if the whole image fits.
  *
  * @param inputRows the rows of the input that a range of rows of the output reads
  * @throws RangeError where not even one band of the smallest height can be bound
@@ -100,7 +109,7 @@ export function bandsOf(
   return bands;
 }
 
-/** Rows of one sample's output, and those of its input that they read, bound. */
+/** Binds rows of one sample's output and the input rows that they read. */
 export function bandOf(
   traits: Traits,
   input: Operand,
@@ -118,7 +127,7 @@ export function bandOf(
   };
 }
 
-/** The part of an image's bytes that rows of one sample take. */
+/** The byte range of some rows of one sample. */
 function bindRows(traits: Traits, operand: Operand, sample: number, { first, end }: Rows): Window {
   const type = operand.type!;
   const bytes = rowBytes(type);
@@ -126,8 +135,8 @@ function bindRows(traits: Traits, operand: Operand, sample: number, { first, end
 }
 
 /**
- * Cuts `count` items, which take so many bytes each in one operand or several, into runs that can be bound and that start at aligned bytes
- * in each of them.
+ * Cuts `count` items into runs that can be bound and that start at aligned bytes, given the bytes
+ * of an item in each operand.
  *
  * @throws RangeError where not even the shortest such run can be bound
  */

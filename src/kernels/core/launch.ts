@@ -1,29 +1,33 @@
-// Launches of kernels whose lanes have nothing to share: one lane for each vec4 or each item, in as many dispatches as bindings ask for. What
-// is launched by these is cut correctly, however little can be bound.
+// Launches of kernels whose lanes share nothing: one lane per vec4 or per item, in as many
+// dispatches as the binding limits require. Work that is launched through these functions is cut
+// correctly for any limit.
 
 import { bandsOf, runsOf, type Rows } from "./bands.ts";
 import { vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
 import { uniformFields, uniforms } from "./uniforms.ts";
 
-/** Lanes of a workgroup in all kernels that have nothing to share. */
+/** Workgroup size of all kernels whose lanes share nothing. */
 export const lanes = 64;
 
-/** What a kernel that is launched by `launchFlat` may have beside its operands. */
+/** Options of a kernel launched by `launchFlat`, beside its operands. */
 interface LaunchExtras {
-  /** Bindings that are the same for every launch; they stand before the output. */
+  /** Bindings that are the same for every launch; they come before the output. */
   readonly shared?: readonly Binding[];
-  /** Of all launches together. Default: 4 an item. */
+  /** Of all launches together. Default: 4 per item. */
   readonly flops?: number;
-  /** Uniforms of its own. */
+  /** Additional uniforms. */
   readonly values?: Readonly<Record<string, number | boolean>>;
 }
 
 /**
- * The launches of a kernel that reads and writes item by item at the same place: one, or one for each run that can be bound.
+ * The launches of a kernel that maps items to items at the same index: one, or one for each run
+ * that can be bound.
  *
- * Of its uniforms `count` is the run's, and `first`, if there is one, where the run begins.
+ * The uniform `count` is set to the run's length, and `first`, if the shader has it, to the run's
+ * first item.
  *
- * @param operands in the order of their bindings, the output last, with the bytes that an item takes in each
+ * @param operands in the order of their bindings, the output last, with the bytes of an item in
+ * each
  */
 export function launchFlat(
   traits: Traits,
@@ -52,11 +56,11 @@ export function launchFlat(
 }
 
 /**
- * The launches of a kernel from image to image, a lane for each vec4 of the output: one, or one for each band that can be bound. Its uniforms
- * are those of shaders/core/band.wgsl.
+ * The launches of a kernel from image to image, one lane per vec4 of the output: one, or one for
+ * each band that can be bound. Its uniforms are those of shaders/core/band.wgsl.
  *
  * @param rowsRead the rows of the input that a range of rows of the output reads
- * @param flops of a vec4 of the output
+ * @param flops per vec4 of the output
  * @throws RangeError where not even a row can be bound
  */
 export function launchBands(
@@ -88,7 +92,7 @@ export function launchBands(
   });
 }
 
-/** Workgroups for `count` lanes in a row, folded into two dimensions where one is not enough. */
+/** Workgroups for `count` lanes, folded into two dimensions where one is not enough. */
 export function foldWorkgroups(traits: Traits, count: number, lanes: number): [number, number, number] {
   const groups = Math.ceil(count / lanes);
   const columns = Math.min(groups, traits.workgroupsPerDimension);

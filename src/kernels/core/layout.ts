@@ -1,8 +1,11 @@
-// Between PyTorch's order of numbers and the device's: the only place that knows both.
+// Converts between PyTorch's order of numbers and the device layout. No other file knows both.
 
 import { byteLength, elements, vectors, type TensorType } from "./operation.ts";
 
-/** For each element in PyTorch's order, calls `visit(element, place)` with its place in device memory, in floats. */
+/**
+ * Calls `visit(element, place)` for each element in PyTorch's order, with its index in device
+ * memory, in floats.
+ */
 function forEachPlace({ layout, shape }: TensorType, visit: (element: number, place: number) => void): void {
   if (layout === "vector" || layout === "pixels") {
     for (let i = 0; i < elements({ shape }); i++) visit(i, i);
@@ -28,7 +31,7 @@ function forEachPlace({ layout, shape }: TensorType, visit: (element: number, pl
   }
 }
 
-/** Numbers in PyTorch's order, as the device wants them; padding is zero. */
+/** Numbers in PyTorch's order -> the device layout; padding is zero. */
 export function pack(type: TensorType, values: ArrayLike<number>): Float32Array<ArrayBuffer> {
   if (values.length !== elements(type)) {
     throw new RangeError(`${type.layout} [${type.shape}] takes ${elements(type)} numbers, not ${values.length}.`);

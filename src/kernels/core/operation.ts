@@ -1,6 +1,6 @@
-// What an operation is. Each is declared once, and that one declaration serves the engine, the tests, the bench and the
-// docs: its shapes, its kernels, its gradient, a plain float64 twin to hold the kernels against, its cost, and samples
-// of odd shapes to try it on.
+// What an operation is. Each is declared once, and that declaration serves the engine, the tests,
+// the bench and the docs: its shapes, its kernels, its gradient, a plain float64 twin as the
+// reference for the kernels, its cost, and samples of odd shapes to test it on.
 
 /**
  * How a tensor lies in memory. Shapes are always PyTorch's; the layout says what the bytes are.
@@ -24,10 +24,13 @@ export interface Values {
   readonly data: Float64Array;
 }
 
-/** What kernels may know of the device they will run on. */
+/** What kernels may know about the device that they will run on. */
 export interface Traits {
   readonly software: boolean;
-  /** The size of every subgroup, or 0 where the device has no subgroups or more than one size of them. */
+  /**
+   * The size of every subgroup, or 0 where the device has no subgroups or more than one size of
+   * them.
+   */
   readonly subgroupSize: number;
   readonly bindingBytes: number;
   readonly offsetAlignment: number;
@@ -36,7 +39,10 @@ export interface Traits {
   readonly workgroupsPerDimension: number;
 }
 
-/** Memory that a launch reads or writes: a tensor, or scratch space between two launches of one operation. */
+/**
+ * Memory that a launch reads or writes: a tensor, or scratch memory between two launches of one
+ * operation.
+ */
 export interface Operand {
   readonly type?: TensorType;
   readonly bytes: number;
@@ -44,16 +50,19 @@ export interface Operand {
 
 export interface Binding {
   readonly operand: Operand;
-  /** Bytes from the operand's start, a multiple of the traits' offsetAlignment. Default: the whole operand. */
+  /**
+   * Bytes from the operand's start, a multiple of the traits' offsetAlignment. Default: the whole
+   * operand.
+   */
   readonly offset?: number;
   readonly bytes?: number;
 }
 
-/** One dispatch of one shader: everything but the buffers themselves. */
+/** One dispatch of one shader: everything but the buffers. */
 export interface Launch {
   readonly label: string;
   readonly shader: string;
-  /** In the order of their `@binding` numbers; the last that is written is the output. */
+  /** In the order of their `@binding` numbers; the last written one is the output. */
   readonly bindings: readonly Binding[];
   /** The contents of the uniform buffer that follows the bindings, if the shader has one. */
   readonly parameters?: Uint32Array<ArrayBuffer>;
@@ -68,11 +77,14 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** What a backward is written with: it applies operations to tensors of whatever kind the caller traces. */
+/**
+ * The context that a backward is written with. It applies operations to whatever kind of tensor the
+ * caller traces.
+ */
 export interface BackwardContext<T, A> {
   readonly inputs: readonly T[];
   readonly output: T;
-  /** The gradient of the loss by the output. */
+  /** The gradient of the loss with respect to the output. */
   readonly gradient: T;
   readonly attributes: A;
   typeOf(tensor: T): TensorType;
@@ -82,32 +94,49 @@ export interface BackwardContext<T, A> {
 export interface Sample<A> {
   readonly inputs: readonly TensorType[];
   readonly attributes: A;
-  /** Where an input cannot be just any number: makes one of a uniform number in [-1, 1). */
+  /**
+   * For an input that cannot hold arbitrary numbers: maps a uniform number in [-1, 1) to a valid
+   * one.
+   */
   readonly draw?: (input: number, uniform: number) => number;
-  /** Where some inputs are made of others, and a gradient counts on it: puts them right. */
+  /**
+   * For inputs that are computed from others, where a gradient relies on it: makes them consistent.
+   */
   readonly derive?: (inputs: readonly Values[]) => readonly Values[];
 }
 
 export interface Operation<A = unknown> {
   readonly name: string;
-  /** The output is the first input, written over: what was traced before reads the old numbers, what comes after the new. */
+  /**
+   * The output overwrites the first input. What was traced earlier reads the old numbers, what is
+   * traced later the new ones.
+   */
   readonly inPlace?: true;
   /**
-   * Its output is not kept for the backward pass but computed again there, since that is cheap and the memory is not: always, or where its
-   * first input is recomputed as well.
-   * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
+   * The output is not kept for the backward pass but computed again there, since that is cheap and
+   * memory is not: always, or where its first input is recomputed as well. (Chen et al. 2016,
+   * "Training Deep Nets with Sublinear Memory Cost", for the cheapest layers.)
    */
   readonly recompute?: "always" | "withItsInput";
-  /** The attributes with which it does the work of `follower` in its own pass, an operation on its output alone; null where it cannot. */
+  /**
+   * The attributes with which it also does the work of `follower`, an operation on its output
+   * alone, in its own pass; null where it cannot.
+   */
   fuse?(attributes: A, follower: Operation, followerAttributes: unknown): A | null;
   /** The type of the output; throws where the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType;
   forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];
-  /** The gradient by each input, null where there is none. An operation without a backward cannot be trained through. */
+  /**
+   * The gradient with respect to each input, null where there is none. An operation without a
+   * backward cannot be trained through.
+   */
   backward?<T>(context: BackwardContext<T, A>): (T | null)[];
   /** The same function on the CPU in float64, as plainly as it can be written. */
   reference(inputs: readonly Values[], attributes: A): Values;
-  /** Where more is written over than the first input: what each input holds afterwards, by the same twin. */
+  /**
+   * For an operation that overwrites more than the first input: what each input holds afterwards,
+   * by the same twin.
+   */
   referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
   cost(inputs: readonly TensorType[], attributes: A): Cost;
   /** Shapes to test on: odd sizes, tails of every tile, single rows. */
@@ -131,7 +160,7 @@ export function elements(type: { readonly shape: readonly number[] }): number {
   return type.shape.reduce((product, size) => product * size, 1);
 }
 
-/** Channels come in groups of four, one vec4 each. */
+/** Channels are grouped by four, one vec4 each. */
 export function vectors(channels: number): number {
   return Math.ceil(channels / 4);
 }
@@ -155,7 +184,7 @@ export function totalBytes(...types: TensorType[]): number {
   return types.reduce((sum, type) => sum + byteLength(type), 0);
 }
 
-/** An input does not fit its operation: a defect of the network's description, named by operation. */
+/** Throws if an input does not fit its operation: a defect in the description of a network. */
 export function requireThat(condition: boolean, operation: string, message: () => string): asserts condition {
   if (!condition) throw new RangeError(`${operation}: ${message()}`);
 }

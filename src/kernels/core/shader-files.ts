@@ -1,15 +1,16 @@
-// Every file of shaders/ under its name, and which of them a composed shader is made of: so that whoever looks at a dispatch can read the
-// very text that a person wrote.
+// Every file of shaders/ by its name, and the files that a composed shader consists of. A page that
+// shows a dispatch can show the source files as they were written.
 
 import texts from "../../../shaders?texts";
 
-/** By its path below shaders/, without the ending. */
+/** By its path below shaders/, without the extension. */
 export const shaderFiles = texts;
 
 /**
- * The files that `composeShader` made a shader of: the one with its entry point first, then the pieces that it includes.
+ * The files from which `composeShader` made a shader: first the one with the entry point, then the
+ * files that it includes.
  *
- * A shader holds the text of its files, so nobody has to write down where it is from.
+ * A shader contains the text of its files, so its origin need not be recorded.
  */
 export function filesOf(shader: string): string[] {
   const names = Object.keys(shaderFiles).filter((name) => isPartOf(shaderFiles[name], shader));
@@ -17,7 +18,7 @@ export function filesOf(shader: string): string[] {
   return names.sort((a, b) => entry(b) - entry(a));
 }
 
-/** What lies between the lines that composing replaces is there in order. */
+/** The text between the lines that composing replaces occurs in the shader in the same order. */
 function isPartOf(source: string, shader: string): boolean {
   let place = 0;
   for (const part of source.split(/^(?:#include \S+|enable .*;)$/m)) {

@@ -1,5 +1,6 @@
-// A shader is a readable WGSL file, its shared pieces, and a prelude of constants that fix its shapes and tile.
-// Constants may size arrays, which pipeline overrides may not, and let the compiler drop what a shape does not need.
+// A shader is composed of a readable WGSL file, the files that it includes, and a prelude of
+// constants that fix its shapes and tile. Constants may size arrays, which pipeline overrides may
+// not, and let the compiler drop what a shape does not need.
 
 import { shaderFiles } from "./shader-files.ts";
 
@@ -31,8 +32,10 @@ export function floats(values: readonly number[]): Floats {
 }
 
 /**
- * @param source a file of shaders/; `#include PATH` on a line of its own is replaced by the file of that path below shaders/
- * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `int(x)` `i32`, `floats(xs)` an array of `f32`
+ * @param source a file of shaders/; a line `#include PATH` is replaced by the file of that path
+ * below shaders/
+ * @param constants the constants that the file uses: whole numbers become `u32`, `float(x)` becomes
+ * `f32`, `int(x)` `i32`, `floats(xs)` an array of `f32`
  */
 export function composeShader(
   source: string,

@@ -1,10 +1,12 @@
-// The contents of a shader's uniform buffer, given by name. The order is read off the struct in the WGSL, so it is written down once.
+// The contents of a shader's uniform buffer, given by name. The order is read from the struct in
+// the WGSL, so it is written only once.
 
-/** By shader: a whole training step has a few dozen of them, and launches by the thousand. */
+/** Cached by shader: a training step has a few dozen shaders and thousands of launches. */
 const layouts = new Map<string, readonly (string | null)[]>();
 
 /**
- * The fields of the struct that `var<uniform>` has, in order, those of a struct within it in its place; null is a word of padding.
+ * The fields of the struct that `var<uniform>` has, in order, with nested structs expanded in
+ * place; null is a word of padding.
  *
  * @throws Error where a field is neither a `u32` nor a struct of them
  */
@@ -18,7 +20,7 @@ export function uniformFields(shader: string): readonly (string | null)[] {
   return fields;
 }
 
-/** Padded to a multiple of 16 bytes, as a uniform buffer and a struct in it are. */
+/** A uniform buffer and a struct in it are padded to a multiple of 16 bytes. */
 function fieldsOf(shader: string, struct: string): (string | null)[] {
   const [, body] = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(shader) ?? [];
   if (body === undefined) throw new Error(`The shader has no struct ${struct}.`);
@@ -35,7 +37,8 @@ function padded(fields: readonly (string | null)[]): (string | null)[] {
 }
 
 /**
- * @param values a whole number for each field of the shader's uniform struct, and for nothing else; true is 1
+ * @param values a whole number for each field of the shader's uniform struct, and no others; true
+ * is 1
  * @throws Error that names what is missing, unknown or no `u32`
  */
 export function uniforms(shader: string, values: Readonly<Record<string, number | boolean>>): Uint32Array<ArrayBuffer> {

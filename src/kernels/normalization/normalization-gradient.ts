@@ -1,10 +1,12 @@
-// The way back through a norm. With n pixels to a mean, x^ = (x - mean) / deviation and g the gradient by the norm's output,
+// The backward pass of a norm. With n pixels per mean, x^ = (x - mean) / deviation and g the
+// gradient with respect to the norm's output, the gradients with respect to the inputs are
 //
-//   by the input  gain / deviation * (g - sum(g) / n - x^ * sum(g * x^) / n)
-//   by the gain   sum(g * x^)
-//   by the shift  sum(g)
+//   the input  gain / deviation * (g - sum(g) / n - x^ * sum(g * x^) / n)
+//   the gain   sum(g * x^)
+//   the shift  sum(g)
 //
-// so two sums are taken first (Ioffe and Szegedy 2015, section 3, with the mean and the variance eliminated). docs/layers.md derives it.
+// so two sums are computed first (Ioffe and Szegedy 2015, section 3, with the mean and the variance
+// eliminated). docs/layers.md derives it.
 
 import combine from "../../../shaders/normalization/gradient-combine.wgsl";
 import gradient_ from "../../../shaders/normalization/gradient.wgsl";
@@ -18,7 +20,10 @@ import { launchOverChunks, ownStatistics } from "./statistics.ts";
 
 type None = Record<string, never>;
 
-/** [x, statistics, g] -> sum(g) and sum(g * x^) over what each of the statistics is of: [N or 1, C, 1, 2]. */
+/**
+ * [x, statistics, g] -> sum(g) and sum(g * x^) over the pixels of each statistic: [N or 1, C, 1,
+ * 2].
+ */
 export const normSums: Operation<None> = declare({
   name: "normSums",
 
@@ -68,7 +73,10 @@ export const normSums: Operation<None> = declare({
   ],
 });
 
-/** [x, statistics, g, sums of `normSums`] and, where the norm has one, the gain -> the gradient by x. */
+/**
+ * [x, statistics, g, sums of `normSums`] and, where the norm has one, the gain -> the gradient with
+ * respect to x.
+ */
 export const normalizeGradient: Operation<None> = declare({
   name: "normalizeGradient",
 
@@ -83,7 +91,8 @@ export const normalizeGradient: Operation<None> = declare({
       AFFINE: gain !== undefined,
     });
     const each = [input, gradient, output].map((operand) => ({ operand, bytes: 16 }));
-    // Where the norm has no gain the statistics stand in its place: the shader never uses what it reads there.
+    // Without a gain the statistics are bound in its place: the shader never uses what it reads
+    // there.
     const shared = [statistics, sums, gain ?? statistics].map((operand) => ({ operand }));
     return launchFlat(traits, "normalize gradient", shader, output.bytes / 16, each, {
       shared,
@@ -122,7 +131,10 @@ export const normalizeGradient: Operation<None> = declare({
   ],
 });
 
-/** One of the two sums of a batch norm, [1, C, 1, 2], as a vector [C]: the gradient by the shift (row 0) or the gain (row 1). */
+/**
+ * One of the two sums of a batch norm, [1, C, 1, 2], as a vector [C]: the gradient with respect to
+ * the shift (row 0) or the gain (row 1).
+ */
 export const sumsRow: Operation<{ row: 0 | 1 }> = declare({
   name: "sumsRow",
   infer: ([sums]) => vector(sums.shape[1]),

@@ -1,5 +1,6 @@
-// Instance norm and batch norm, in two operations: statistics of an image (statistics.ts), and an image normalised by statistics, here.
-// They differ only in what the statistics are taken over. The way back is in normalization-gradient.ts.
+// Instance norm and batch norm, in two operations: the statistics of an image (statistics.ts), and
+// the image normalised by statistics, here. The two norms differ only in the pixels that the
+// statistics cover. The backward pass is in normalization-gradient.ts.
 
 import normalize_ from "../../../shaders/normalization/normalize.wgsl";
 import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
@@ -19,17 +20,21 @@ import { composeShader, float } from "../core/shader.ts";
 import { ownStatistics } from "./statistics.ts";
 
 export interface NormalizeAttributes {
-  /** An activation that follows at once is computed in the same pass: relu is a slope of 0. */
+  /** An activation that directly follows is computed in the same pass: relu is a slope of 0. */
   activation?: { slope: number };
-  /** The statistics are not those of this very image: running ones, which nothing can be trained through. */
+  /**
+   * The statistics are not those of this image but running ones; nothing can be trained through
+   * them.
+   */
   given?: boolean;
 }
 
 /**
- * (x - mean) / deviation, by statistics of `statistics` or `runningStatistics`; inputs 2 and 3 are gain and shift.
+ * (x - mean) / deviation, with the statistics of `statistics` or `runningStatistics`; inputs 2 and
+ * 3 are gain and shift.
  *
- * The gradient takes the statistics for the image's own, as they are in training: what flows back through them is part of the
- * image's gradient, and nothing flows to `statistics` itself.
+ * The gradient assumes that the statistics are the image's own, as in training. It includes the
+ * path through them, so `statistics` itself gets no gradient.
  */
 export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttributes>({
   name: "normalize",
@@ -64,7 +69,8 @@ export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttrib
       SLOPE: float(activation?.slope ?? 0),
     });
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
-    // Where the norm has no gain and shift the statistics stand in their place: the shader never uses what it reads there.
+    // Without a gain and shift the statistics are bound in their place: the shader never uses what
+    // it reads there.
     const shared = [statistics, gain ?? statistics, shift ?? statistics].map((operand) => ({ operand }));
     return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
       shared,

@@ -1,5 +1,6 @@
-// The statistics that norms work by: mean and deviation of every channel, of each sample by itself (instance norm), of the whole batch
-// (batch norm in training), or kept of earlier batches (batch norm in evaluation).
+// The statistics that norms use: mean and deviation of every channel, for each sample by itself
+// (instance norm), for the whole batch (batch norm in training), or kept from earlier batches
+// (batch norm in evaluation).
 
 import combine from "../../../shaders/normalization/combine.wgsl";
 import partial from "../../../shaders/normalization/partial.wgsl";
@@ -25,18 +26,21 @@ import { composeShader, float } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 
 export interface StatisticsAttributes {
-  /** Over each sample's pixels (instance norm), or over all samples' pixels (batch norm in training). */
+  /**
+   * Over each sample's pixels (instance norm), or over all samples' pixels (batch norm in
+   * training).
+   */
   over: "sample" | "batch";
   epsilon: number;
 }
 
 /**
- * The first pass of a reduction over the pixels of each channel, by a shader that writes two rows a chunk: its launches, and where it writes
- * them, [samples][chunks][2][vectors].
+ * The first pass of a reduction over the pixels of each channel, by a shader that writes two rows
+ * per chunk. Returns its launches and its output, [samples][chunks][2][vectors].
  *
- * @param images of one type, bound chunk by chunk: the first before `between`, the others behind it
- * @param between what is bound whole
- * @param samples that are reduced apart: all of the batch, or 1 for the batch as a whole
+ * @param images of one type, bound chunk by chunk: the first before `between`, the others after it
+ * @param between operands that are bound whole
+ * @param samples that are reduced separately: all of the batch, or 1 for the batch as a whole
  */
 export function launchOverChunks(
   traits: Traits,
@@ -45,13 +49,14 @@ export function launchOverChunks(
   const { label, source, images, between, samples } = pass;
   const [batch, channels, height, width] = images[0].type!.shape;
   const pixels = (batch / samples) * height * width;
-  // Enough chunks to keep a GPU busy, few enough that the second pass is short.
+  // Enough chunks to keep a GPU busy, few enough for a short second pass.
   const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 1024 / 16));
   const chunks = Math.ceil(pixels / chunkPixels);
   const pixelBytes = 16 * vectors(channels);
   const scratch = { bytes: samples * chunks * 2 * pixelBytes };
   const shader = composeShader(source, { LANES: lanes, VECTORS: vectors(channels) });
-  // A sample may begin between two aligned bytes, and is then bound from the one before.
+  // A sample may begin between two aligned bytes, and is then bound from the aligned byte before
+  // it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
   const launches: Launch[] = [];
   for (let sample = 0; sample < samples; sample++) {
@@ -81,8 +86,8 @@ export function launchOverChunks(
 }
 
 /**
- * Mean and 1 / sqrt(variance + epsilon) of every channel: [N, C, H, W] -> [N or 1, C, 1, 2], the biased variance, as
- * torch.nn.InstanceNorm2d and, in training, BatchNorm2d use it.
+ * Mean and 1 / sqrt(variance + epsilon) of every channel: [N, C, H, W] -> [N or 1, C, 1, 2], with
+ * the biased variance, as in torch.nn.InstanceNorm2d and, in training, BatchNorm2d.
  */
 export const statistics: Operation<StatisticsAttributes> = declare({
   name: "statistics",
@@ -178,8 +183,9 @@ export const runningStatistics: Operation<{ epsilon: number }> = declare({
 });
 
 /**
- * BatchNorm2d's running mean and variance, moved towards those of a batch: kept + momentum * (new - kept). The first input, [C], is
- * written over; the second are the batch's statistics, over `pixels` pixels. The variance that is kept is the unbiased one.
+ * BatchNorm2d's running mean and variance, moved towards those of a batch: kept + momentum * (new -
+ * kept). The first input, [C], is overwritten; the second is the batch's statistics, over `pixels`
+ * pixels. The running variance is the unbiased one.
  */
 export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number; momentum: number; epsilon: number }> =
   declare({
@@ -222,7 +228,7 @@ export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number;
     })),
   });
 
-/** Makes the second of the inputs the first one's statistics. */
+/** Replaces the second input by the statistics of the first. */
 export function ownStatistics(over: StatisticsAttributes["over"]) {
   return (inputs: readonly Values[]): readonly Values[] =>
     inputs.map((value, i) => (i === 1 ? statistics.reference([inputs[0]], { over, epsilon: 1e-5 }) : value));

@@ -1,4 +1,5 @@
-// Batches put together of others and taken apart again. The samples of a batch lie one after another, so all of it is copying.
+// Concatenates batches and takes samples out of them. The samples of a batch are contiguous, so
+// both only copy.
 
 import copy from "../../../shaders/tensor/batch/copy.wgsl";
 import { bindRange } from "../core/bands.ts";

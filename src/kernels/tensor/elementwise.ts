@@ -1,5 +1,5 @@
-// Operations that treat every number alike: activations and their gradients are rows of a table; the sum of two tensors and a
-// multiple of one stand beside them.
+// Operations that treat every number alike: activations and their gradients are rows of a table;
+// the sum of two tensors and a multiple of one follow them.
 
 import activationGradient from "../../../shaders/tensor/elementwise/activation-gradient.wgsl";
 import add_ from "../../../shaders/tensor/elementwise/add.wgsl";
@@ -19,11 +19,11 @@ import {
 import { composeShader, float } from "../core/shader.ts";
 
 interface Activation {
-  /** The constant that names it in unary.wgsl and activation-gradient.wgsl. */
+  /** Its constant in unary.wgsl and activation-gradient.wgsl. */
   readonly code: number;
   readonly of: (x: number, slope: number) => number;
   readonly recompute?: Operation["recompute"];
-  /** The derivative, by the function's own value y. */
+  /** The derivative, as a function of the activation's own value y. */
   readonly derivative: (y: number, slope: number) => number;
 }
 
@@ -45,7 +45,7 @@ const activations = {
 } satisfies Record<string, Activation>;
 
 export interface ActivationAttributes {
-  /** What leakyRelu multiplies negative numbers by, from 0 to 1. The others have no use for it. */
+  /** The factor of leakyRelu for negative numbers, from 0 to 1. The other activations ignore it. */
   slope?: number;
 }
 
@@ -80,10 +80,18 @@ function activation(
     backward: ({ output, gradient, attributes, apply }) => [apply(backward, [output, gradient], attributes)],
     reference: ([input], { slope = 0 }) => ({ shape: input.shape, data: input.data.map((x) => row.of(x, slope)) }),
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
-    samples: shapes.map((input) => ({ inputs: [input], attributes })),
+    samples: [
+      ...shapes.map((input) => ({ inputs: [input], attributes })),
+      // On either side of where tanh goes from one formula to the other.
+      ...[0.61, 0.772].map((place) => ({
+        inputs: [shapes[1]],
+        attributes,
+        draw: (_: number, uniform: number) => place + 0.007 * uniform,
+      })),
+    ],
   });
 
-  /** [output, gradient by the output] -> gradient by the input. */
+  /** [output, gradient with respect to the output] -> gradient with respect to the input. */
   const backward = declare<ActivationAttributes>({
     name: `${name}Gradient`,
     infer: ([, gradient]) => gradient,
@@ -97,7 +105,7 @@ function activation(
       data: gradient.data.map((g, i) => g * row.derivative(output.data[i], slope)),
     }),
     cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input, input) }),
-    // Of an activation's outputs many are exactly 0.
+    // Many outputs of an activation are exactly 0.
     samples: shapes.map((input) => ({
       inputs: [input, input],
       attributes,

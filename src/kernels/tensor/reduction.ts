@@ -1,5 +1,6 @@
-// From many numbers to one, and back: the sum and the mean of an image, in two passes and a fixed order, bit-identical from run to
-// run; their gradient, which is one number everywhere; and a number that is the same everywhere from the start.
+// Reductions and their adjoints: the sum and the mean of an image, in two passes and a fixed order,
+// bit-identical from run to run; their gradient, which is one number everywhere; and a constant
+// tensor.
 
 import collect_ from "../../../shaders/tensor/reduction/collect.wgsl";
 import constant_ from "../../../shaders/tensor/reduction/constant.wgsl";
@@ -27,8 +28,9 @@ import { composeShader, float, type Float } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 
 /**
- * The launches of a reduction: a first pass over chunks of images that are read side by side, by a shader that is handed CHUNK, VECTORS
- * and CHANNELS beside its own constants, then the sum of the chunks.
+ * The launches of a reduction: a first pass over chunks of images that are read side by side, by a
+ * shader that gets CHUNK, VECTORS and CHANNELS beside its own constants, then the sum of the
+ * chunks.
  */
 export function launchReduction(
   traits: Traits,
@@ -98,7 +100,13 @@ function reduction(name: "sum" | "mean"): Operation<Record<string, never>> {
   });
 }
 
-const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 70, 9, 3), image(3, 6, 40, 41)];
+const shapes: TensorType[] = [
+  image(1, 1, 1, 1),
+  image(2, 3, 5, 7),
+  image(1, 8, 5, 3),
+  image(1, 70, 9, 3),
+  image(3, 6, 40, 41),
+];
 
 function lowestMultiple(a: number, b: number): number {
   let multiple = a;
@@ -140,10 +148,13 @@ export const constant: Operation<{ type: TensorType; value: number }> = declare(
   samples: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
 });
 
-/** Numbers that one launch can collect: each is bound by itself, and a shader may have no more than eight bindings of storage. */
+/**
+ * The numbers that one launch can collect: each needs a binding, and WebGPU guarantees a shader
+ * only eight storage bindings.
+ */
 const numbersAtOnce = 6;
 
-/** Numbers [1, 1, 1, 1] -> a vector of them, to be read back at once. */
+/** Numbers [1, 1, 1, 1] -> one vector, so that they can be read back at once. */
 export const collect: Operation<Record<string, never>> = declare({
   name: "collect",
   infer: (numbers) => vector(numbers.length),
@@ -164,7 +175,7 @@ export const collect: Operation<Record<string, never>> = declare({
     }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 6, 9].map((count) => ({
+  samples: [1, 2, 4, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),

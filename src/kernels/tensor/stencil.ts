@@ -1,5 +1,6 @@
-// Fixed filters: weights that nobody learns, the same for every channel, without padding. A box is the mean of each cell of a picture, a
-// difference of neighbours says where a picture alternates; their adjoint is the way back through them, and enlarges.
+// Fixed filters: constant weights, the same for every channel, without padding. A box filter
+// computes the mean of each cell of a picture; a difference of neighbours detects where a picture
+// alternates. The adjoint is the gradient with respect to the input; it also serves to enlarge.
 
 import adjoint from "../../../shaders/tensor/stencil/adjoint.wgsl";
 import forward_ from "../../../shaders/tensor/stencil/stencil.wgsl";
@@ -21,17 +22,20 @@ import { composeShader, floats } from "../core/shader.ts";
 export interface StencilAttributes {
   /** A square of weights, row by row. */
   readonly weights: readonly number[];
-  /** Pixels of the input from one number of the output to the next. */
+  /** The stride, in pixels of the input. */
   readonly stride: number;
 }
 
 export interface StencilAdjointAttributes extends StencilAttributes {
-  /** Of the image that the filter was laid over. */
+  /** The size of the image that the filter was applied to. */
   readonly height: number;
   readonly width: number;
 }
 
-/** [N, C, H, W] -> [N, C, floor((H - k) / stride) + 1, floor((W - k) / stride) + 1], k the side of the square. */
+/**
+ * [N, C, H, W] -> [N, C, floor((H - k) / stride) + 1, floor((W - k) / stride) + 1], k the side of
+ * the square.
+ */
 export const stencil: Operation<StencilAttributes> = declare({
   name: "stencil",
 
@@ -76,7 +80,7 @@ export const stencil: Operation<StencilAttributes> = declare({
   ],
 });
 
-/** The adjoint of `stencil`: [N, C, h, w], as it makes them, -> [N, C, height, width]. */
+/** The adjoint of `stencil`: [N, C, h, w], its output shape, -> [N, C, height, width]. */
 export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
   name: "stencilAdjoint",
 
@@ -95,11 +99,11 @@ export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
   forward(traits, [input], output, { weights, stride }) {
     const last = input.type!.shape[2] - 1;
     const side = sideOf(weights);
-    // Rows at the end may have been under no filter: they read none, and one is bound all the same.
-    const rowsRead = ({ first, end }: Rows): Rows => ({
-      first: Math.min(Math.max(Math.ceil((first - side + 1) / stride), 0), last),
-      end: Math.min(Math.floor((end - 1) / stride), last) + 1,
-    });
+    // Rows at the end, and between filters, may have been under none: they read nothing, and one row is bound all the same.
+    const rowsRead = ({ first, end }: Rows): Rows => {
+      const top = Math.min(Math.max(Math.ceil((first - side + 1) / stride), 0), last);
+      return { first: top, end: Math.max(top, Math.min(Math.floor((end - 1) / stride), last)) + 1 };
+    };
     return launch(traits, "stencil adjoint", adjoint, input, output, { weights, stride }, rowsRead);
   },
 
@@ -157,7 +161,10 @@ function launch(
   return launchBands(traits, label, shader, [input, output], rowsRead, 8 * weights.length);
 }
 
-/** Every pair of a number under the filter and one that it makes, by their places, with the weight between them. */
+/**
+ * Calls back for every pair of an input and an output element of the filter, with the weight
+ * between them.
+ */
 function forEachTap(
   [, , height, width]: readonly number[],
   [samples, channels, rows, columns]: readonly number[],

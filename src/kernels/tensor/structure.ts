@@ -1,4 +1,5 @@
-// Operations that move or drop numbers without computing with them: channels put together and taken apart, and dropout.
+// Operations that move or drop numbers without computing with them: concatenating and taking
+// channels, and dropout.
 
 import concat_ from "../../../shaders/tensor/concat/concat.wgsl";
 import take from "../../../shaders/tensor/concat/take.wgsl";
@@ -128,7 +129,7 @@ function pixelBytes({ type }: Operand): number {
   return 16 * vectors(type!.shape[1]);
 }
 
-/** The part of an image's bytes that a run of its pixels takes. */
+/** The byte range of a run of an image's pixels. */
 function rangeOf(operand: Operand, run: { first: number; count: number }): Binding {
   const bytes = pixelBytes(operand);
   return { operand, offset: run.first * bytes, bytes: run.count * bytes };
@@ -173,11 +174,17 @@ export const dropout: Operation<{ probability: number }> = declare({
     { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: 0.5 }, draw: drawSeed },
     { inputs: [image(2, 6, 9, 4), vector(1)], attributes: { probability: 0.25 }, draw: drawSeed },
     { inputs: [image(1, 3, 2, 2), vector(1)], attributes: { probability: 0 }, draw: drawSeed },
+    // One of the random numbers is the probability itself.
+    { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: uniformAt(1, 9) }, draw: drawOne },
   ],
 });
 
 function drawSeed(input: number, uniform: number): number {
   return input === 1 ? Math.floor(Math.abs(uniform) * 2 ** 24) : uniform;
+}
+
+function drawOne(input: number, uniform: number): number {
+  return input === 1 ? 1 : uniform;
 }
 
 /** The twin of shaders/tensor/dropout/random.wgsl. */

@@ -11,7 +11,7 @@ export interface AdamAttributes {
   epsilon: number;
 }
 
-/** The three numbers that a step is scheduled by: see adam.wgsl. `step` counts from 1. */
+/** The three scheduled numbers of a step: see adam.wgsl. `step` counts from 1. */
 export function adamSchedule(
   rate: number,
   step: number,
@@ -24,8 +24,8 @@ export function adamSchedule(
 export const restingSchedule = [0, 1, -1] as const;
 
 /**
- * [weights, gradients, first moments, second moments, schedule [3]] -> the new weights, written over the old, as the moments are.
- * torch.optim.Adam without decay.
+ * [weights, gradients, first moments, second moments, schedule [3]] -> the new weights. They
+ * overwrite the old ones, and so do the moments. torch.optim.Adam without decay.
  */
 export const adam: Operation<AdamAttributes> = declare({
   name: "adam",
@@ -65,7 +65,8 @@ export const adam: Operation<AdamAttributes> = declare({
   samples: [1, 70, 4099].flatMap((count) =>
     [true, false].map((learns) => ({
       inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(3)],
-      attributes: { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 },
+      // In one of them so large that it can be seen.
+      attributes: { beta1: 0.5, beta2: 0.999, epsilon: count === 70 ? 0.1 : 1e-8 },
       // Second moments are sums of squares.
       draw: (input: number, uniform: number) => {
         const positive = Math.abs(uniform) + 0.01;

@@ -1,5 +1,5 @@
-// Losses, each the mean over all numbers: how far a prediction is from a target, which is another image or one number. Rows of a table,
-// as the activations are.
+// Losses, each the mean over all numbers of the distance between a prediction and a target, which
+// is another image or one number. They are rows of a table, as the activations are.
 
 import gradient_ from "../../../shaders/training/loss/gradient.wgsl";
 import partial from "../../../shaders/training/loss/partial.wgsl";
@@ -18,16 +18,19 @@ import { launchReduction } from "../tensor/reduction.ts";
 import { composeShader, float } from "../core/shader.ts";
 
 export interface LossAttributes {
-  /** What every number is compared with, where there is no second input. */
+  /** The target of every number, where there is no second input. */
   target?: number;
 }
 
 interface Row {
-  /** The constant that names it in pointwise.wgsl. */
+  /** Its constant in pointwise.wgsl. */
   readonly code: number;
   readonly of: (x: number, target: number) => number;
   readonly slope: (x: number, target: number) => number;
-  /** Whether the target may be an image. The slope by it is then the opposite of that by the prediction. */
+  /**
+   * Whether the target may be an image. The slope with respect to it is then minus the slope with
+   * respect to the prediction.
+   */
   readonly ofDifference: boolean;
 }
 
@@ -57,7 +60,13 @@ function constantsOf({ code }: Row, type: TensorType, compared: boolean, { targe
   };
 }
 
-const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 70, 9, 3), image(3, 6, 40, 41)];
+const shapes: TensorType[] = [
+  image(1, 1, 1, 1),
+  image(2, 3, 5, 7),
+  image(1, 8, 5, 3),
+  image(1, 70, 9, 3),
+  image(3, 6, 40, 41),
+];
 
 function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<LossAttributes>] {
   const row: Row = rows[name];
@@ -89,13 +98,20 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: [1, 1, 1, 1], data: Float64Array.of(sum / prediction.data.length) };
     },
     cost: (inputs) => ({ flops: 3 * elements(inputs[0]), bytes: totalBytes(...inputs) }),
-    samples: shapes.flatMap((shape) => [
-      { inputs: [shape], attributes: { target: 1 } },
-      ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
-    ]),
+    samples: [
+      ...shapes.flatMap((shape) => [
+        { inputs: [shape], attributes: { target: 1 } },
+        ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
+      ]),
+      // Logits so far below 0 that 1 + exp(x) is nearly 1.
+      { inputs: [shapes[1]], attributes: { target: 0 }, draw: (_, uniform) => uniform - 18 },
+    ],
   });
 
-  /** [prediction, gradient of the loss] or [prediction, gradient, target] -> the gradient by the prediction. */
+  /**
+   * [prediction, gradient of the loss] or [prediction, gradient, target] -> the gradient with
+   * respect to the prediction.
+   */
   const backward = declare<LossAttributes>({
     name: `${name}Gradient`,
     infer: ([prediction]) => prediction,

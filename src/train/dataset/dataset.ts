@@ -1,9 +1,11 @@
-// The pictures of a training run in the order in which it sees them: the reference's unaligned dataset, whose two sides have nothing to
-// do with each other.
+// The pictures of a training run, in order: the reference's unaligned dataset, whose two sides are
+// not paired.
 //
-// Epoch e has as many items as the larger side has pictures. Item i shows picture i of side A (counted round), beside a picture of side B
-// that chance chooses, each cropped and mirrored by chance as well; B may be given the colours of A. Every choice comes from a stream of its own (random.ts), so a batch
-// depends on its number alone: on no batch before it, on nothing that was prepared ahead, and not on what is still in memory.
+// An epoch has as many items as the larger side has pictures. Item i is picture i of side A (modulo
+// their number) and a random picture of side B, each randomly cropped and mirrored; B may be given
+// the colours of A. Every choice comes from a random stream of its own (random-streams.ts), so a
+// batch depends on its number alone: not on earlier batches, on what was prepared ahead, or on what
+// is still in memory.
 
 import type { Image } from "../../data/image.ts";
 import { cropAndFlip } from "../../data/preprocess.ts";
@@ -17,39 +19,45 @@ import { checkBatch, survey } from "./survey.ts";
 
 export type { PictureSource, Side };
 
-/** Pictures of one size on either side; the last batch of an epoch may have fewer than the others. Nobody may write to their bytes. */
+/**
+ * Pictures of one size per side; the last batch of an epoch may be smaller. Nobody may write to
+ * their bytes.
+ */
 export interface Batch {
-  /** What the networks take for A: pictures of side B where the direction is BtoA. */
+  /** The networks' input A: pictures of side B where the direction is BtoA. */
   readonly realA: readonly Image[];
   readonly realB: readonly Image[];
-  /** What the source calls them. */
+  /** The names that the source gives them. */
   readonly namesA: readonly string[];
   readonly namesB: readonly string[];
 }
 
 export interface DatasetSettings {
-  /** Memory for pictures that are scaled and not yet cropped, so that later epochs need not read them again. Default: 1 GiB. */
+  /**
+   * Memory for pictures that are scaled but not yet cropped, so that later epochs need not read
+   * them again. Default: 1 GiB.
+   */
   readonly cacheBytes?: number;
-  /** Is told, once each, what the user should know and what need not stop the run. */
+  /** Receives each warning once, about things that need not stop the run. */
   readonly onWarning?: (sentence: string) => void;
 }
 
 type Item = Readonly<Record<Side, ReadyPicture>>;
 
-/** A batch, and a sentence for each of its pictures that is damaged or that another one stands in for. */
+/** A batch, and a sentence for each of its pictures that is damaged or replaced by another. */
 interface PreparedBatch {
   readonly batch: Batch;
   readonly remarks: readonly string[];
 }
 
 export class Dataset {
-  /** Items of an epoch. */
+  /** Items per epoch. */
   readonly length: number;
   readonly batchesPerEpoch: number;
-  /** For how many milliseconds the last `batch` was waited for; near 0 where preparing ahead keeps up. */
+  /** The milliseconds that the last `batch` took; near 0 where preparing ahead keeps up. */
   lastWait = 0;
 
-  /** Batches that are ready or being made, by their number over all epochs. */
+  /** Batches that are ready or in preparation, by their number over all epochs. */
   private readonly prepared = new Map<number, Promise<PreparedBatch>>();
   private readonly orders = new Map<number, Uint32Array>();
 
@@ -57,7 +65,10 @@ export class Dataset {
     private readonly options: TrainingOptions,
     private readonly pictures: Readonly<Record<Side, Pictures>>,
     private readonly lanes: Lanes,
-    /** Of the pictures' names, in their order: a run that goes on with another one sees other pictures than it would have. */
+    /**
+     * A hash of the pictures' names, in order: a resumed run with another fingerprint sees other
+     * pictures than it would have.
+     */
     readonly fingerprint: string,
     private readonly tell: (sentence: string) => void,
   ) {
@@ -66,7 +77,8 @@ export class Dataset {
   }
 
   /**
-   * Looks at all headers first. @throws UserError where the pictures cannot be trained on with these options; see `survey`
+   * Reads all headers first. @throws UserError where the pictures cannot be trained on with these
+   * options; see `survey`
    */
   static async open(
     source: PictureSource,
@@ -86,10 +98,11 @@ export class Dataset {
   }
 
   /**
-   * A batch of an epoch, while those to come are being prepared, across the epoch's end.
+   * A batch of an epoch. The next ones are prepared meanwhile, across the end of the epoch.
    * @param epoch from 1
    * @param number from 0 to `batchesPerEpoch - 1`
-   * @throws UserError where pictures cannot be read or do not suit the options; asking again tries again
+   * @throws UserError where pictures cannot be read or do not suit the options; another call tries
+   * again
    */
   async batch(epoch: number, number: number): Promise<Batch> {
     if (!(
@@ -109,13 +122,14 @@ export class Dataset {
     for (let next = index; next <= last; next++) {
       if (this.prepared.has(next)) continue;
       const batch = this.assemble(next);
-      // Its error is for whoever asks for it.
+      // The caller that requests this batch gets its error.
       batch.catch(() => this.prepared.delete(next));
       this.prepared.set(next, batch);
     }
     try {
       const { batch, remarks } = await this.prepared.get(index)!;
-      // Not when it was found, which may be in another order each time.
+      // Warnings are passed on here and not when they arise, since that order may differ between
+      // runs.
       remarks.forEach(this.tell);
       return batch;
     } finally {
@@ -123,7 +137,7 @@ export class Dataset {
     }
   }
 
-  /** Reads nothing further. A batch that is being waited for never comes. */
+  /** Reads nothing further. A pending batch never resolves. */
   close(): void {
     this.prepared.clear();
     this.lanes.close();
@@ -181,7 +195,7 @@ export class Dataset {
   }
 }
 
-/** Passes every sentence on the first time. */
+/** Passes on each warning once. */
 function onceEach(say: (sentence: string) => void): (sentence: string) => void {
   const said = new Set<string>();
   return (sentence) => {
@@ -190,7 +204,7 @@ function onceEach(say: (sentence: string) => void): (sentence: string) => void {
   };
 }
 
-/** SHA-256 of the names without their folders, so that a dataset may move. */
+/** SHA-256 of the names without their folders, so that a dataset may be moved. */
 async function fingerprintOf(source: PictureSource): Promise<string> {
   const names = (["A", "B"] as const).map((side) =>
     Array.from({ length: source.count(side) }, (_, index) => source.name(side, index).split(/[\\/]/).at(-1)),
@@ -199,5 +213,5 @@ async function fingerprintOf(source: PictureSource): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Batches in readiness for each thread, as PyTorch's DataLoader has them. */
+/** Batches prepared ahead per thread, as in PyTorch's DataLoader. */
 const batchesAhead = 2;

@@ -1,5 +1,6 @@
-// The pictures of one side of a dataset, ready to be cropped: read when they are asked for, kept as long as memory lasts, and replaced
-// by their neighbour where they cannot be read, so that one bad file does not end a run of three days.
+// The pictures of one side of a dataset, ready to be cropped. They are read on request and cached
+// as long as memory allows. An unreadable picture is replaced by its neighbour, so that one bad
+// file does not end a run of three days.
 
 import { fillHidden } from "../../data/fill-hidden.ts";
 import type { Image } from "../../data/image.ts";
@@ -8,38 +9,47 @@ import { UserError } from "../../errors.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { pictureMisfit, preprocessOptions, type Side } from "../options/picture-options.ts";
 
-/** Where pictures come from: folders in Node, chosen files in a page. The order must be the same in every run. */
+/**
+ * A source of pictures: folders in Node, selected files in a page. The order must be the same in
+ * every run.
+ */
 export interface PictureSource {
   count(side: Side): number;
-  /** How people are told of a picture. */
+  /** The picture's name in messages. */
   name(side: Side, index: number): string;
-  /** From the picture's header alone, where that can be. @throws UserError when the picture cannot be read */
+  /**
+   * Read from the picture's header alone, where possible. @throws UserError when the picture cannot
+   * be read
+   */
   size(side: Side, index: number): Promise<Size>;
   /**
-   * @param onWarning is told what is wrong with a picture that can be read all the same
-   * @throws UserError when the picture cannot be read; that must follow from its contents alone
+   * @param onWarning receives what is wrong with a picture that can still be read
+   * @throws UserError when the picture cannot be read; that must depend on its contents alone
    */
   load(side: Side, index: number, onWarning: (sentence: string) => void): Promise<Image>;
 }
 
 export interface ReadyPicture {
   readonly name: string;
-  /** Scaled, not yet cropped. Others may hold it too, so nobody writes to it. */
+  /** Scaled, not yet cropped. It may be shared, so nobody writes to it. */
   readonly image: Image;
-  /** Sentences for the user: of each picture whose place this one takes, and of this one where it is damaged. */
+  /** Warnings: one for each picture that this one replaces, and one if it is damaged. */
   readonly remarks: readonly string[];
 }
 
-/** Memory for pictures, shared by both sides. What comes first stays: every epoch asks for all, so nothing is gained by exchange. */
+/**
+ * The memory budget for pictures, shared by both sides. Nothing is evicted: every epoch needs all
+ * pictures, so eviction would gain nothing.
+ */
 export interface PictureBudget {
   bytes: number;
 }
 
 export class Pictures {
   readonly count: number;
-  /** A sentence for each that cannot be read. */
+  /** A warning for each picture that cannot be read. */
   private readonly unreadable = new Map<number, string>();
-  /** A sentence for each that is damaged and could be read all the same. */
+  /** A warning for each picture that is damaged but readable. */
   private readonly damaged = new Map<number, string>();
   private readonly kept = new Map<number, Promise<Image | undefined>>();
 
@@ -54,8 +64,8 @@ export class Pictures {
   }
 
   /**
-   * The picture, or the next of the list that can be read. Which one that is depends on the files alone, so that a run that is taken up
-   * again sees the same.
+   * The picture, or the next readable one of the list. The choice depends on the files alone, so
+   * that a resumed run sees the same.
    * @throws UserError when none can be read, or when the picture's size does not suit the options
    */
   async get(index: number): Promise<ReadyPicture> {
@@ -73,14 +83,14 @@ export class Pictures {
     throw new UserError(`None of the ${this.count} pictures of side ${this.side} can be read any more.`);
   }
 
-  /** Takes the next one in a picture's place from now on. @returns a sentence that says so */
+  /** Replaces a picture by the next one from now on. @returns a warning about it */
   markUnreadable(index: number, reason: string): string {
     const sentence = `${reason} The next picture takes its place.`;
     this.unreadable.set(index, sentence);
     return sentence;
   }
 
-  /** undefined for one that cannot be read. */
+  /** undefined for a picture that cannot be read. */
   private scaled(index: number): Promise<Image | undefined> {
     const known = this.kept.get(index);
     if (known) return known;
@@ -108,13 +118,13 @@ export class Pictures {
   }
 }
 
-/** What is wrong with a picture; anything else that is thrown is a defect of ours. */
+/** What is wrong with a picture. Anything else that is thrown is a defect of ours. */
 function userErrorOf(error: unknown): UserError {
   if (error instanceof UserError) return error;
   throw error;
 }
 
-/** Runs a few tasks at the same time, begun in the order in which they came. */
+/** Runs a limited number of tasks at a time, started in order. */
 export class Lanes {
   private readonly waiting: (() => void)[] = [];
   private free: number;
@@ -137,7 +147,7 @@ export class Lanes {
     }
   }
 
-  /** Begins nothing further, and of what has begun no result or failure arrives. */
+  /** Starts nothing further. Tasks under way never resolve or reject. */
   close(): void {
     this.closed = true;
     this.free = 0;

@@ -1,6 +1,7 @@
-// Every choice that a run leaves to chance is drawn from a stream of its own, found by name and number: the order of an epoch, the
-// crop of a picture, a pool's decision at a step. Nothing needs to be saved for a run to go on exactly: a seed and a step suffice, and
-// pictures can be prepared ahead, in any order.
+// Every random choice of a run is drawn from a stream of its own, identified by purpose and number:
+// the order of an epoch, the crop of a picture, a pool's decision at a step. So nothing needs to be
+// saved to resume a run exactly: the seed and the step suffice, and pictures can be prepared ahead,
+// in any order.
 
 import { Random } from "../../data/random.ts";
 
@@ -9,7 +10,7 @@ const purposes = { weights: 1, order: 2, partner: 3, picture: 4, pool: 5, dropou
 /**
  * @param seed the run's
  * @param purpose what is drawn
- * @param numbers which of its kind: an epoch, a step, a side
+ * @param numbers the instance: an epoch, a step, a side
  */
 export function streamOf(seed: number, purpose: keyof typeof purposes, ...numbers: readonly number[]): Random {
   let random = new Random(seed);

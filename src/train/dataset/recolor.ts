@@ -1,18 +1,21 @@
-// A picture in the colours of another one: data augmentation for pixel art, whose colours a discriminator would otherwise take for what tells
-// it from photos, and a generator then imitate.
+// Gives a picture the colours of another one. This augmentation is for pixel art: a discriminator
+// would otherwise distinguish it from photos by its colours, and a generator would then imitate
+// those.
 //
-// The map is linear in OKLab, so cells of one colour stay so: it gives the colours the other's mean and, as far as its bounded gains allow, the
-// other's covariance. The covariances are taken apart as lightness, a given lightness, and b given both (Cholesky's factors, unit diagonal),
-// so that new lightness depends on old lightness alone: what was darker stays darker, and outlines stay outlines.
+// The map is linear in OKLab, so cells of one colour keep one colour. It gives the colours the
+// other's mean and, as far as its bounded gains allow, the other's covariance. The covariances are
+// factored in the order lightness, a given lightness, b given both (Cholesky factors with unit
+// diagonal), so that new lightness depends on old lightness alone: darker stays darker, and
+// outlines stay outlines.
 
 import { mat3d, vec3d, type Mat3d, type Vec3d } from "wgpu-matrix";
 import type { Image } from "../../data/image.ts";
 import { oklabOf } from "../../kernels/pixelart/oklab.ts";
 
-/** How much wider or narrower, at most, colours may spread along each of the three. */
+/** The limit by which the spread of colours may grow or shrink along each of the three axes. */
 const largestGain = 2;
 
-/** Variance that every picture is taken to have: less than a step of one in 255. */
+/** A minimum variance that is assumed for every picture: less than a step of one in 255. */
 const leastVariance = 1e-5;
 
 /** From OKLab to the cube roots of what the cones see, and from what they see to linear light: https://bottosson.github.io/posts/oklab/ */
@@ -35,7 +38,7 @@ interface Moments {
   readonly mixture: Mat3d;
 }
 
-/** A copy of `picture` in the colours of `palette`, alpha as it was. */
+/** A copy of `picture` in the colours of `palette`; alpha is unchanged. */
 export function recolor(picture: Image, palette: Image): Image {
   const from = momentsOf(picture);
   const to = momentsOf(palette);
@@ -93,7 +96,7 @@ function bytesOf(color: Vec3d): readonly number[] {
   return Array.from(vec3d.transformMat3(cones, toLight), byteOf);
 }
 
-/** sRGB's transfer function (IEC 61966-2-1), from light to a byte. */
+/** The sRGB transfer function (IEC 61966-2-1), from linear light to a byte. */
 function byteOf(light: number): number {
   const clamped = Math.min(Math.max(light, 0), 1);
   return Math.round(255 * (clamped <= 0.0031308 ? 12.92 * clamped : 1.055 * clamped ** (1 / 2.4) - 0.055));

@@ -1,5 +1,5 @@
-// A look at all pictures of a dataset before the run begins, at their headers alone: what would end a run in its third hour is said in
-// its first seconds.
+// Checks the headers of all pictures of a dataset before the run begins, so that an error that
+// would end the run in its third hour appears in its first seconds.
 
 import { scaledSize, type Size } from "../../data/preprocess.ts";
 import { allInOrder, UserError } from "../../errors.ts";
@@ -7,21 +7,25 @@ import type { TrainingOptions } from "../options/options.ts";
 import { pictureMisfit, preprocessOptions, type Side } from "../options/picture-options.ts";
 import type { Lanes, PictureSource } from "./pictures.ts";
 
-/** A picture of either side, by its place, that cannot be read. */
+/** An unreadable picture of either side, by its index. */
 export interface UnreadablePicture {
   readonly index: number;
   readonly reason: string;
 }
 
-/** The most items of an epoch: each has a stream of random numbers of its own, and these are numbered with 21 bits. */
+/**
+ * The maximum items of an epoch: each has a random stream of its own, and the streams are numbered
+ * with 21 bits.
+ */
 const mostItems = 2 ** 21 - 1;
 
-/** More unreadable pictures than this share are no accident. */
+/** A larger share of unreadable pictures than this is refused: it is no accident. */
 const mostUnreadable = 0.1;
 
 /**
- * @returns the pictures whose header cannot be read, when they are few
- * @throws UserError where too many cannot be read, where sizes do not suit the options, and where there is no picture or are too many
+ * @returns the pictures whose header cannot be read, if they are few
+ * @throws UserError where too many cannot be read, where sizes do not suit the options, and where
+ * there are no pictures or too many
  */
 export async function survey(
   source: PictureSource,
@@ -93,7 +97,10 @@ function checkSizes(pictures: readonly KnownPicture[], options: TrainingOptions)
   checkBatch(prepared);
 }
 
-/** Refuses pictures of different sizes, which cannot be one batch. @throws UserError that names two of them */
+/**
+ * Refuses pictures of different sizes, which cannot form a batch. @throws UserError that names two
+ * of them
+ */
 export function checkBatch(pictures: readonly KnownPicture[]): void {
   const [first] = pictures;
   const other = pictures.find(({ size }) => size.width !== first.size.width || size.height !== first.size.height);
@@ -111,7 +118,7 @@ function isEnlarged(size: Size, options: TrainingOptions): boolean {
   return preprocess.includes("crop") && !scales && Math.min(size.width, size.height) < cropSize;
 }
 
-/** The first ten, and how many more. */
+/** The first ten, and the number of the others. */
 function listed(lines: readonly string[]): string[] {
   const shown = lines.slice(0, 10).map((line) => `  ${line}`);
   return lines.length > shown.length ? [...shown, `  and ${lines.length - shown.length} more`] : shown;

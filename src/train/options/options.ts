@@ -1,5 +1,6 @@
-// All that a training run can be told: the reference's options by its own names (in camelCase), with its defaults, and a few of
-// ours. docs/training.md says which of the reference's options make no sense here, and what is done instead.
+// The options of a training run: the reference's options under its own names (in camelCase), with
+// its defaults, and a few of ours. docs/training.md says which of the reference's options make no
+// sense here, and what replaces them.
 
 import { checkPreprocessOptions, type Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
@@ -21,7 +22,7 @@ export interface TrainingOptions {
   // Data
   direction: "AtoB" | "BtoA";
   serialBatches: boolean;
-  /** Pictures that are decoded at the same time, ahead of the step that needs them; with 0 none is read ahead. */
+  /** Pictures decoded in parallel, ahead of the step that needs them; with 0 none is read ahead. */
   numThreads: number;
   batchSize: number;
   loadSize: number;
@@ -32,7 +33,10 @@ export interface TrainingOptions {
   noFlip: boolean;
   /** Enlarges pictures that are smaller than the crop, where the reference throws. */
   upscaleSmall: boolean;
-  /** Gives pictures of trainB the colours of the picture of trainA beside them; see recolor.ts. */
+  /**
+   * Gives each picture of trainB the colours of the picture of trainA in the same item; see
+   * recolor.ts.
+   */
   recolorB: boolean;
 
   // Objective
@@ -41,9 +45,9 @@ export interface TrainingOptions {
   lambdaB: number;
   lambdaIdentity: number;
   poolSize: number;
-  /** Pixels of a cell's side in the pictures of trainB; 0 where they have no cells. */
+  /** The side of a cell in the pictures of trainB, in pixels; 0 where they have no cells. */
   cell: number;
-  /** Of the losses of cell-losses.ts, for the generator that makes pictures like those of trainB. */
+  /** Weights of the losses of cell-losses.ts, for the generator whose output resembles trainB. */
   lambdaColor: number;
   lambdaCell: number;
   lambdaChecker: number;
@@ -51,7 +55,7 @@ export interface TrainingOptions {
   // Optimisation
   lr: number;
   beta1: number;
-  /** Which networks take the steps of their optimiser. */
+  /** Which optimisers take their steps. */
   learning: "both" | "generators" | "discriminators";
   lrPolicy: "linear" | "step" | "plateau" | "cosine";
   lrDecayIters: number;
@@ -70,7 +74,7 @@ export interface TrainingOptions {
 
   // Ours
   seed: number;
-  /** The most steps of the run, Infinity for as many as the epochs have. */
+  /** The maximum steps of the run; Infinity for as many as the epochs have. */
   maxSteps: number;
 }
 
@@ -125,8 +129,8 @@ export const defaultTrainingOptions: TrainingOptions = {
 };
 
 /**
- * Refuses options that do not go together, before anything is read or built. (That each by itself is of its type and in its range is for
- * whoever reads them.)
+ * Refuses options that contradict each other, before anything is read or built. (The type and the
+ * range of each option are checked where it is read.)
  * @throws UserError in the reference's spelling
  */
 export function checkTrainingOptions(options: TrainingOptions): void {
@@ -160,7 +164,7 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   checkSides(options);
 }
 
-/** What is for pixel art alone. */
+/** Options for pixel art only. */
 function checkCellOptions({
   cell,
   lambdaColor,
@@ -192,7 +196,7 @@ function checkCellOptions({
   }
 }
 
-/** What crops and resizing make of any picture whatsoever. */
+/** The sizes that crops and resizing give for any picture. */
 function checkSides(options: TrainingOptions): void {
   const { preprocess, loadSize, cropSize } = options;
   const crops = preprocess.includes("crop");
@@ -210,7 +214,9 @@ function checkSides(options: TrainingOptions): void {
   if (misfit) throw new UserError(`--${crops ? "crop_size" : "load_size"} does not do: ${misfit}.`);
 }
 
-/** Why pictures of a size cannot be trained on, for the end of a sentence; undefined when they can. */
+/**
+ * Why pictures of a size cannot be trained on, for the end of a sentence; undefined when they can.
+ */
 export function sizeMisfit({ width, height }: Size, options: TrainingOptions): string | undefined {
   const multiple = sideMultiples[options.netG];
   if (width % multiple !== 0 || height % multiple !== 0) {
@@ -230,8 +236,14 @@ export function sizeMisfit({ width, height }: Size, options: TrainingOptions): s
   return undefined;
 }
 
-/** A ResNet halves twice and doubles twice; a U-Net halves down to one pixel. Cycles compare sizes, so these must come out even. */
+/**
+ * A ResNet halves and doubles twice; a U-Net halves down to one pixel. The cycle loss compares
+ * pictures with their reconstructions, so the sizes must match.
+ */
 const sideMultiples = { resnet_9blocks: 4, resnet_6blocks: 4, unet_256: 256, unet_128: 128 } as const;
 
-/** Norms need more than one pixel where the picture is smallest. (A patch discriminator must be left with 3, of which it takes off 2.) */
+/**
+ * Norms need more than one pixel at the lowest resolution. (A patch discriminator needs 3 before
+ * its last two layers, which take off 2.)
+ */
 const leastGeneratorSide = 8;

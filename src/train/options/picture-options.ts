@@ -1,12 +1,15 @@
-// What the options of a run ask of one picture of its dataset.
+// What the options of a run require of a picture of its dataset.
 
 import { scaledSize, type PreprocessOptions, type Size } from "../../data/preprocess.ts";
 import { sizeMisfit, type TrainingOptions } from "./options.ts";
 
-/** A folder of the dataset: `trainA` or `trainB`, whichever direction the networks go. */
+/** A folder of the dataset, `trainA` or `trainB`, whatever the direction of the networks. */
 export type Side = "A" | "B";
 
-/** How pictures of a side are prepared. With the direction BtoA the networks' input is side B. */
+/**
+ * How the pictures of a side are preprocessed. With the direction BtoA the networks' input is side
+ * B.
+ */
 export function preprocessOptions(options: TrainingOptions, side: Side): PreprocessOptions {
   const isInput = (side === "A") === (options.direction === "AtoB");
   return {
@@ -20,8 +23,8 @@ export function preprocessOptions(options: TrainingOptions, side: Side): Preproc
 }
 
 /**
- * Why a picture of this size cannot be trained on and what to do: a sentence that lacks the picture's name in front. undefined when it
- * can.
+ * Why a picture of this size cannot be trained on and what to do: a sentence without the picture's
+ * name, which the caller puts in front. undefined when it can.
  */
 export function pictureMisfit(size: Size, options: TrainingOptions): string | undefined {
   const { preprocess, cropSize } = options;

@@ -1,15 +1,16 @@
-// A command's options as a table, a row each: what a command line, a config file and an options file are read and written by.
+// A command's options as a table with one row each. Command lines, config files and options files
+// are parsed and written by it.
 
 import { UserError } from "../../errors.ts";
 import { nearestName, type NumberKind, type OptionKind, type OptionValue } from "./values.ts";
 
 export interface OptionRow<Key extends string = string> {
-  /** As the reference spells it. */
+  /** In the reference's spelling. */
   readonly name: string;
   readonly key: Key;
   readonly kind: OptionKind;
   readonly help: string;
-  /** Not the reference's. */
+  /** Not an option of the reference. */
   readonly ours?: true;
 }
 
@@ -23,9 +24,9 @@ export interface OptionTable<Key extends string = string> {
   readonly command: string;
   readonly groups: readonly OptionGroup<Key>[];
   readonly defaults: Readonly<Partial<Record<Key, OptionValue>>>;
-  /** Options that somebody may expect, and why they are not there: the end of a sentence. */
+  /** Options that users may expect, and why they do not exist: the end of a sentence. */
   readonly refused: Readonly<Record<string, string>>;
-  /** Options that are nothing here, and are taken with values that ask for nothing. */
+  /** Options without effect here. They are accepted with values that ask for nothing. */
   readonly withoutEffect: Readonly<Record<string, OptionWithoutEffect>>;
 }
 
@@ -49,7 +50,7 @@ export const whole = (least: number, rest: Partial<NumberKind> = {}): OptionKind
 
 export const real = (least: number, rest: Partial<NumberKind> = {}): OptionKind => ({ kind: "real", least, ...rest });
 
-/** What makes the rows of options that have these defaults: `n_layers_D` is kept as `nLayersD`. */
+/** Builds the rows of options with these defaults: `n_layers_D` is stored as `nLayersD`. */
 export function rowsFor<Key extends string>(defaults: Readonly<Record<Key, OptionValue>>) {
   const keyOf = (name: string): Key => {
     const key = name.replace(/_([a-zA-Z])/g, (_, letter: string) => letter.toUpperCase());
@@ -70,7 +71,7 @@ export function rowsFor<Key extends string>(defaults: Readonly<Record<Key, Optio
 }
 
 /**
- * Whether an option, in either spelling and without dashes in front, is one that is nothing here.
+ * Whether an option, in either spelling and without leading dashes, is one without effect.
  *
  * @throws UserError where its value asks for something
  */
@@ -83,7 +84,7 @@ export function isWithoutEffect({ withoutEffect }: OptionTable, name: string, va
   return true;
 }
 
-/** The row of an option in either spelling, without dashes in front. @throws UserError */
+/** The row of an option in either spelling, without leading dashes. @throws UserError */
 export function findRow<Key extends string>(table: OptionTable<Key>, name: string): OptionRow<Key> {
   const { command, groups, refused, withoutEffect } = table;
   const rows = new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row])));

@@ -1,5 +1,6 @@
-// Every option of `train`, one row each: the reference's by their own names, ours after them; and those of the reference that make no
-// sense here, each with what to do instead. docs/training.md shows the same table.
+// Every option of `train`, one row each: the reference's under their own names, then ours; and
+// those of the reference that make no sense here, each with what to do instead. docs/training.md
+// shows the same table.
 
 import { preprocessModes } from "../../data/preprocess.ts";
 import { defaultTrainingOptions } from "./options.ts";
@@ -15,25 +16,28 @@ import {
   type OptionTable,
 } from "./rows.ts";
 
-/** What a run is told beside its training. */
+/** The options of a run beside those of its training. */
 export interface RunOptions {
-  /** Holds the folders of both sides, `trainA` and `trainB`. */
+  /** The folder of both sides, `trainA` and `trainB`. */
   dataroot: string;
-  /** The run's folder below `checkpointsDir`, `suffix` included. */
+  /** The run's folder below `checkpointsDir`, including `suffix`. */
   name: string;
   checkpointsDir: string;
-  /** Behind the name; `{netG}` stands for the option of that name. */
+  /** Appended to the name; `{netG}` stands for the option of that name. */
   suffix: string;
   /** The first part of the folders' names. */
   phase: string;
   continueTrain: boolean;
-  /** What `continueTrain` goes on from: `latest`, or an epoch. */
+  /** What `continueTrain` continues from: `latest`, or an epoch. */
   epoch: string;
-  /** If not 0: go on from `iter_N`. */
+  /** If not 0: continue from `iter_N`. */
   loadIter: number;
   /** A folder with G_A.pth, G_B.pth, D_A.pth and D_B.pth to start from. */
   init: string | undefined;
-  /** What becomes of networks that `init` lacks: the run is refused, or they begin as those of a new run. */
+  /**
+   * What happens to networks that `init` lacks: the run is refused, or they are initialised as in a
+   * new run.
+   */
   initMissing: "refuse" | "fresh";
   adapter: string | undefined;
   verbose: boolean;
@@ -57,7 +61,10 @@ export const defaultRunOptions: Omit<RunOptions, "dataroot"> & { dataroot: undef
   displayWinsize: 256,
 };
 
-/** Options that have one value here, and are accepted so that commands written for the reference work. */
+/**
+ * Options that have one possible value here. They are accepted so that commands written for the
+ * reference work.
+ */
 export const constantOptions = { model: "cycle_gan", datasetMode: "unaligned", noDropout: true } as const;
 
 export const defaultOptions = { ...defaultRunOptions, ...constantOptions, ...defaultTrainingOptions };
@@ -183,7 +190,10 @@ const wandb = "there is no Weights & Biases here; the run's folder has metrics.j
 const forTest = "it is for test, not for train";
 const renamed = (name: string) => `it is called --${name} now`;
 
-/** Where a run of the reference computes and shows itself, with the values that ask for nothing else than is done here. */
+/**
+ * Where a run of the reference computes and displays itself, with the values that ask for nothing
+ * more than is done here.
+ */
 export const withoutEffect: OptionTable["withoutEffect"] = {
   gpu_ids: {
     values: ["0"],
@@ -193,7 +203,7 @@ export const withoutEffect: OptionTable["withoutEffect"] = {
   display_id: { values: ["-1", "0"], otherwise: visdom },
 };
 
-/** What the reference knows of how a run is shown, and train does not. */
+/** The reference's display options that train does not have. */
 const displayOptions: Readonly<Record<string, string>> = {
   use_wandb: wandb,
   wandb_project_name: wandb,
@@ -203,7 +213,7 @@ const displayOptions: Readonly<Record<string, string>> = {
   display_ncols: visdom,
 };
 
-/** An old options file may hold these with any value. */
+/** An old options file may contain these with any value. */
 export const passedOverInFiles: ReadonlySet<string> = new Set([
   ...Object.keys(withoutEffect),
   ...Object.keys(displayOptions),
@@ -218,7 +228,7 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   num_test: forTest,
   eval: forTest,
   model_suffix: forTest,
-  // Names from before 2020, as older tutorials have them.
+  // Names from before 2020, as older tutorials use them.
   niter: renamed("n_epochs"),
   niter_decay: renamed("n_epochs_decay"),
   fineSize: renamed("crop_size"),
@@ -234,7 +244,7 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   identity: renamed("lambda_identity"),
 };
 
-/** What a config file may hold. */
+/** The options that a config file may contain. */
 export const fileTable: OptionTable<OptionKey> = {
   command: "train",
   groups: optionGroups,
@@ -243,7 +253,10 @@ export const fileTable: OptionTable<OptionKey> = {
   withoutEffect,
 };
 
-/** What a command line may hold: all that, where the config file is, and what is no part of a run. */
+/**
+ * The options of the command line: those, the path of the config file, and some that are not part
+ * of a run.
+ */
 export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
   ...fileTable,
   groups: [

@@ -1,18 +1,22 @@
-// Options as the reference writes them: the block that a run begins with and keeps as `train_opt.txt`, and `--suffix`, in which
-// `{netG}` stands for the option of that name. Values look as Python's str() shows them.
+// Options as the reference writes them: the block that a run prints and keeps as `train_opt.txt`,
+// and `--suffix`, in which `{netG}` stands for the option of that name. Values look as Python's
+// str() shows them.
 
 import { UserError } from "../../errors.ts";
 import { pythonText, type OptionValue } from "./values.ts";
 import { constantOptions, defaultOptions, optionRows, type RunOptions } from "./table.ts";
 import type { TrainingOptions } from "./options.ts";
 
-/** The block, sorted by name, with a line's end after the last line: the whole file. What is not the default is marked. */
+/**
+ * The block, sorted by name, with a newline after the last line: the whole file. Values other than
+ * the default are marked.
+ */
 export function optionsText(run: RunOptions, training: TrainingOptions): string {
   const values: Record<string, OptionValue> = { ...constantOptions, ...run, ...training };
   const lines = [...optionRows.values()].map(({ name, key, kind }) =>
     optionLine(name, pythonText(kind, values[key]), pythonText(kind, defaultOptions[key])),
   );
-  // The reference's own mark of what the options are for.
+  // The reference's own marker for training or test options.
   lines.push(optionLine("isTrain", "True", "None"));
   lines.sort((a, b) => (a.trimStart() < b.trimStart() ? -1 : 1));
   return ["----------------- Options ---------------", ...lines, "----------------- End -------------------", ""].join(
@@ -26,8 +30,9 @@ function optionLine(name: string, value: string, standard: string): string {
 }
 
 /**
- * Puts options' values in place of their names, as Python's str.format does; `{{` and `}}` stand for braces.
- * @throws UserError for a name that is no option, and for the rest of that language
+ * Replaces options' names by their values, as Python's str.format does; `{{` and `}}` stand for
+ * braces.
+ * @throws UserError for a name that is no option, and for the rest of the format language
  */
 export function formatSuffix(suffix: string, values: Readonly<Record<string, OptionValue>>): string {
   return suffix.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g, (part, name: string | undefined) => {

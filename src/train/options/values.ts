@@ -1,4 +1,5 @@
-// What an option may be: read from the text of a command line, or from a value of a config file, and checked the same way.
+// The kinds of option values: parsed from the text of a command line, or taken from a config file,
+// and checked the same way.
 
 import { UserError } from "../../errors.ts";
 
@@ -8,7 +9,7 @@ export type OptionKind =
   | { readonly kind: "flag" }
   /** `placeholder` stands for the value in the help. */
   | { readonly kind: "text"; readonly placeholder: string }
-  /** `refused` holds values that somebody may expect, and why they are not there. */
+  /** `refused` contains values that users may expect, and why they do not exist. */
   | {
       readonly kind: "choice";
       readonly choices: readonly string[];
@@ -21,13 +22,15 @@ export interface NumberKind {
   readonly least: number;
   /** `least` itself is not allowed. */
   readonly above?: boolean;
-  /** The first number that is too large. */
+  /** The exclusive upper bound. */
   readonly below?: number;
   /** `inf` means as many as there are. */
   readonly endless?: boolean;
 }
 
-/** @param spelled the option as people are told of it @throws UserError */
+/**
+ * @param spelled the option's name in messages @throws UserError
+ */
 export function valueFromText(kind: OptionKind, spelled: string, text: string): OptionValue {
   switch (kind.kind) {
     case "flag":
@@ -42,7 +45,7 @@ export function valueFromText(kind: OptionKind, spelled: string, text: string): 
   }
 }
 
-/** Takes a value as JSON has it. @throws UserError */
+/** Takes a JSON value. @throws UserError */
 export function checkedValue(kind: OptionKind, spelled: string, value: unknown): OptionValue {
   switch (kind.kind) {
     case "flag":
@@ -66,7 +69,7 @@ export function checkedValue(kind: OptionKind, spelled: string, value: unknown):
   throw new UserError(`${spelled} must be ${requirement(kind)}, not ${shown(value)}.`);
 }
 
-/** What may stand for the value, in a few words. */
+/** The allowed values, in a few words. */
 export function requirement(kind: OptionKind): string {
   switch (kind.kind) {
     case "flag":
@@ -104,7 +107,7 @@ function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
-/** What Python's str() makes of the value. */
+/** Python's str() of the value. */
 export function pythonText({ kind }: OptionKind, value: OptionValue): string {
   if (value === undefined) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
@@ -113,7 +116,10 @@ export function pythonText({ kind }: OptionKind, value: OptionValue): string {
   return kind === "real" ? pythonFloat(value) : String(value);
 }
 
-/** The fewest digits that are the same number, as in JavaScript, but with exponents below 1e-4 and from 1e16. */
+/**
+ * The fewest digits that give the same number, as in JavaScript, but with exponents below 1e-4 and
+ * from 1e16.
+ */
 function pythonFloat(value: number): string {
   const [digits, exponent] = value.toExponential().split("e");
   const power = Number(exponent);
@@ -121,7 +127,7 @@ function pythonFloat(value: number): string {
   return `${digits}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
-/** The name that is most like what was typed, if one is: at most a third of it is different. */
+/** The name closest to what was typed, if at most a third of it differs. */
 export function nearestName(typed: string, names: Iterable<string>): string | undefined {
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(typed.length / 3)) + 1;
@@ -132,7 +138,7 @@ export function nearestName(typed: string, names: Iterable<string>): string | un
   return nearest;
 }
 
-/** Letters to put in, take out or exchange to make one of the other (Levenshtein). */
+/** The edit distance: letters to insert, delete or replace (Levenshtein). */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,4 +1,5 @@
-// Where a run begins: anew, from its seed or from given weights, or where an earlier one left off.
+// The initial state of a run: new, from its seed or from given weights, or the saved state of an
+// earlier run.
 
 import { UserError } from "../../errors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
@@ -11,12 +12,12 @@ import { batchesTrackedIn, tensorsOf } from "../step/snapshot.ts";
 import { stateFiles, type StateRecord, type TrainingState } from "./state-file.ts";
 import type { Storage } from "./storage.ts";
 
-/** The beginning of a run that has no past. */
+/** The initial state of a new run. */
 export function fromSeed(options: TrainingOptions): TrainingState {
   return fromWeights(options, initialWeights(options));
 }
 
-/** The same with networks that somebody trained before: Adam's moments and the pools begin anew. */
+/** The same with given weights: Adam's moments and the pools start empty. */
 export function fromWeights(
   options: TrainingOptions,
   weights: Readonly<Record<NetworkName, readonly NamedTensor[]>>,
@@ -37,9 +38,10 @@ export function fromWeights(
 }
 
 /**
- * A saved state to go on from with options that may be others.
+ * A saved state to continue from, with options that may differ.
  *
- * @throws UserError where these make other networks, or pools of another size, than were saved, or say what is decided already
+ * @throws UserError where the options make other networks, or pools of another size, than were
+ * saved, or change what is fixed
  */
 export function fromState(options: TrainingOptions, { record, tensors }: TrainingState): TrainingState {
   refuseExchange(options, record.options);
@@ -54,7 +56,7 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
 }
 
 /**
- * Refuses a direction that a run was not begun with, in which each network would be shown the other's pictures.
+ * Refuses a change of direction, which would show each network the other's pictures.
  *
  * @param earlier what is known of the options that the run was begun with
  * @throws UserError
@@ -67,7 +69,7 @@ export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<
   );
 }
 
-/** The options that are others than a run was begun with, as people type them. */
+/** The options that differ from those that the run was begun with, as users type them. */
 export function changesIn(options: TrainingOptions, earlier: TrainingOptions) {
   return [...optionRows.values()].flatMap(({ name, key, kind }) => {
     if (!isTrainingKey(key) || options[key] === earlier[key]) return [];
@@ -79,13 +81,13 @@ function isTrainingKey(key: string): key is keyof TrainingOptions {
   return Object.hasOwn(defaultTrainingOptions, key);
 }
 
-/** What the state's tensors are, and how they began. */
+/** The tensors of a state, and how they were initialised. */
 const fixedOptions: readonly (keyof TrainingOptions)[] = [
   ...(["netG", "netD", "nLayersD", "ngf", "ndf", "norm", "inputNc", "outputNc"] as const),
   ...(["initType", "initGain", "poolSize", "cropSize"] as const),
 ];
 
-/** A run is never written over: whoever wants it gone removes it. @throws UserError where there is one */
+/** A run is never overwritten: the user must remove it. @throws UserError where there is one */
 export async function refuseToOverwrite(storage: Storage): Promise<void> {
   const taken = (await storage.list()).filter(
     (name) => name === stateFiles.latest || /^latest_net_\w+\.pth$/.test(name),

@@ -1,5 +1,6 @@
-// What a run can go back to: a copy of its state in memory, for when the device is lost, and the last one written, for when the process is.
-// Both are taken between steps, and are the bytes that the next step depends on.
+// What a run can go back to: a copy of its state in memory, in case the device is lost, and the
+// last saved one, in case the process dies. Both are taken between steps, and are the bytes that
+// the next step depends on.
 
 import { UserError } from "../../errors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
@@ -12,7 +13,7 @@ import type { Storage } from "./storage.ts";
 import type { TrainerMemory } from "../step/plan.ts";
 import type { Snapshot, Trainer } from "../step/trainer.ts";
 
-/** A state as bytes of the device, and what is no tensor. */
+/** A state: the device's bytes, and the record of everything else. */
 interface Copy {
   readonly snapshot: Snapshot;
   readonly record: StateRecord;
@@ -25,7 +26,7 @@ const defaultIntervals: SaveIntervals = { copy: minute, save: 10 * minute };
 export class Checkpoints {
   private copy: Copy | undefined;
   private copyTime = 0;
-  /** What was written last. */
+  /** The last saved state. */
   private saved: StateRecord | undefined;
   private saveTime = performance.now();
 
@@ -37,12 +38,12 @@ export class Checkpoints {
     private readonly intervals: SaveIntervals = defaultIntervals,
   ) {}
 
-  /** Of the copy; undefined before there is one. */
+  /** The time of the copy; undefined before there is one. */
   get record(): StateRecord | undefined {
     return this.copy?.record;
   }
 
-  /** Undefined before anything was written. */
+  /** Undefined before the first save. */
   get savedStep(): number | undefined {
     return this.saved?.step;
   }
@@ -55,9 +56,9 @@ export class Checkpoints {
     return performance.now() - this.saveTime > this.intervals.save;
   }
 
-  /** Puts the copy on a trainer, or what the run begins with; returns where that stands. */
+  /** Restores the copy, or the initial state, to a trainer; returns its record. */
   restore(trainer: Trainer, start: TrainingState): StateRecord {
-    // Another device may lay its memory out in another way.
+    // Another device may have another memory layout.
     const { layout } = trainer;
     const tensors = this.copy ? toTensors(this.copy.layout, this.copy.snapshot) : start.tensors;
     this.copy = { snapshot: fromTensors(layout, tensors), layout, record: this.copy?.record ?? start.record };
@@ -65,33 +66,33 @@ export class Checkpoints {
     return this.goBack(trainer);
   }
 
-  /** Puts the copy on the trainer that it is of. */
+  /** Restores the copy to the trainer that it was taken from. */
   goBack(trainer: Trainer): StateRecord {
     const { snapshot, record } = this.copy!;
     trainer.restore(snapshot);
     return record;
   }
 
-  /** Keeps a trainer's state in memory. */
+  /** Copies a trainer's state to memory. */
   async keep(trainer: Trainer, record: StateRecord): Promise<void> {
     this.copy = { snapshot: await trainer.save(), layout: trainer.layout, record };
     this.copyTime = performance.now();
   }
 
-  /** Whether the last state that was written is of this place, and goes by the same options. */
+  /** Whether the last saved state is at this place, with the same options. */
   holds({ step, options }: StateRecord): boolean {
     return this.saved?.step === step && this.saved.options === options;
   }
 
   /**
-   * Writes the copy. With a full disk the run goes on, and tries again later.
+   * Saves the copy. With a full disk the run goes on, and tries again later.
    *
-   * @param kept labels under which the networks are kept for good
+   * @param kept labels under which the networks are kept permanently
    */
   async write(kept: readonly string[] = []): Promise<void> {
     const { record, snapshot, layout } = this.copy!;
     const tensors = toTensors(layout, snapshot);
-    // Before the state: a run that dies in between does the step again, and writes them then.
+    // Written before the state: a run that dies in between repeats the step, and writes them then.
     for (const label of kept) {
       await despiteFullDisk("The networks", this.say, () => this.writeNetworks(label, tensors, record));
     }
@@ -100,7 +101,7 @@ export class Checkpoints {
       await saveState(this.storage, { record, tensors });
       await this.writeNetworks("latest", tensors, record);
     });
-    // Where it failed: a minute, not ten, until the next try.
+    // After a failure the next try follows in a minute, not in ten.
     if (!written) this.saveTime += minute - this.intervals.save;
     else {
       this.saved = record;
@@ -108,7 +109,7 @@ export class Checkpoints {
     }
   }
 
-  /** Saves what can be saved when the run cannot go on. */
+  /** Saves as much as possible when the run cannot go on. */
   async preserve(): Promise<void> {
     if (this.copy && !this.holds(this.copy.record)) await this.write();
   }
@@ -122,7 +123,10 @@ export class Checkpoints {
   }
 }
 
-/** Does what writes to the disk; a disk that is full, or gone, is told of and does not end the run. */
+/**
+ * Runs something that writes to the disk. A full or missing disk is reported and does not end the
+ * run.
+ */
 export async function despiteFullDisk(
   what: string,
   say: (sentence: string) => void,

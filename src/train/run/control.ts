@@ -1,25 +1,28 @@
-// The handle by which a run is paused, led step by step, and adjusted. It only notes what is wanted; the run asks it before each step, where
-// nothing is half done, and says when it has come to rest.
+// The handle to pause a run, step it, and adjust it. It only stores requests; the run reads them
+// before each step, where no work is half done, and reports when it rests.
 
 import { UserError } from "../../errors.ts";
 import type { TrainingOptions } from "../options/options.ts";
 
-/** What can be changed while a run goes on: the base of the learning rate's schedule, and which networks learn. */
+/**
+ * What can be changed during a run: the base of the learning rate's schedule, and which networks
+ * learn.
+ */
 export type Adjustment = Partial<Pick<TrainingOptions, "lr" | "learning">>;
 
 export class RunControl {
-  /** What is to change before the next step. */
+  /** Changes to be made before the next step. */
   adjustment: Adjustment | undefined;
-  /** No step is begun. */
+  /** Whether the run is paused: no step is started. */
   paused = false;
-  /** One is to be begun although it is paused. */
+  /** Whether a single step is requested although the run is paused. */
   private wantsStep = false;
   private ended = false;
   private resting = false;
   private wake = () => {};
   private restful: (() => void)[] = [];
 
-  /** Resolves when the step at hand is done and everything saved, or the run has ended. */
+  /** Resolves when the current step is done and everything is saved, or the run has ended. */
   pause(): Promise<void> {
     this.paused = true;
     return this.rest();
@@ -28,14 +31,14 @@ export class RunControl {
   resume(): void {
     this.paused = false;
     this.wake();
-    this.releaseAll(); // whoever waited for it to rest waits for nothing now
+    this.releaseAll(); // nobody needs to wait for it to rest any more
   }
 
   get atRest(): boolean {
     return this.resting;
   }
 
-  /** Takes one step and pauses again; resolves then. */
+  /** Takes one step and pauses again; then resolves. */
   stepOnce(): Promise<void> {
     this.paused = true;
     this.wantsStep = true;
@@ -44,9 +47,9 @@ export class RunControl {
   }
 
   /**
-   * Holds from the next step on, and for good: it is saved with the run's options.
+   * Takes effect from the next step on, permanently: it is saved with the run's options.
    *
-   * @throws UserError for what no run could be begun with
+   * @throws UserError for values that no run could be begun with
    */
   adjust(adjustment: Adjustment): void {
     const { lr, learning } = adjustment;
@@ -60,19 +63,19 @@ export class RunControl {
     this.wake();
   }
 
-  /** For the run: an adjustment is in force and saved. A later one waits its turn. */
+  /** Called by the run: an adjustment is in force and saved. A later one is still pending. */
   settle(adjustment: Adjustment): void {
     if (this.adjustment === adjustment) this.adjustment = undefined;
   }
 
-  /** For the run: whether a single step is asked for; it is asked for no longer then. */
+  /** Called by the run: whether a single step is requested. Clears the request. */
   takeStep(): boolean {
     const { wantsStep } = this;
     this.wantsStep = false;
     return wantsStep;
   }
 
-  /** For the run: it is at rest. Resolves when something else is wanted of it, or the signal comes. */
+  /** Called by the run when it rests. Resolves on the next request, or when the signal fires. */
   async untilWanted(signal: AbortSignal | undefined): Promise<void> {
     this.resting = true;
     this.releaseAll();
@@ -85,7 +88,7 @@ export class RunControl {
     this.resting = false;
   }
 
-  /** For the run: whoever waits for it to rest need wait no longer. */
+  /** Called by the run: waiting for it to rest is over. */
   end(): void {
     this.ended = true;
     this.releaseAll();

@@ -1,11 +1,12 @@
-// Watches a run for what goes wrong most, and says it in words: a discriminator that has won for good, a generator that makes the same of
-// everything, colours that have turned into their negatives, losses that are no numbers. Each is said once when it sets in, and again
-// only after it was over. docs/training.md, "How to read the losses", says where the thresholds come from.
+// Watches a run for the most common failures and describes them: a discriminator that has won for
+// good, a generator that has collapsed to one output, inverted colours, losses that are not finite.
+// Each is reported once when it sets in, and again only after it was over. docs/training.md, "How
+// to read the losses", gives the origin of the thresholds.
 
 import type { Image } from "../../data/image.ts";
 import { namesOf, type Losses } from "../step/metrics.ts";
 
-/** A translation that was shown: what a generator was given and what it made of it. */
+/** A sample translation: a generator's input and output. */
 export interface Translation {
   /** `A`: G_A, from A to B. `B`: G_B, from B to A. */
   readonly generator: "A" | "B";
@@ -15,15 +16,26 @@ export interface Translation {
 
 /** Steps over which a discriminator's loss is averaged. */
 const lossHorizon = 2000;
-/** Its average where it has won: a twelfth of the 0.25 of one that can only guess (lsgan), or being 98 % sure (vanilla). */
+/**
+ * The average below which it has won: a twelfth of the 0.25 of one that can only guess (lsgan), or
+ * being 98 % sure (vanilla).
+ */
 const discriminatorZero = 0.02;
-/** Translations of a generator that are looked at together. */
+/** Translations of a generator that are compared with each other. */
 const remembered = 8;
-/** How far the inputs must be apart for their translations to be comparable: mean difference, of colours from 0 to 1. */
+/**
+ * The least distance of inputs whose translations are compared: mean difference, of colours from 0
+ * to 1.
+ */
 const differentInputs = 0.05;
-/** How far translations of different inputs are apart at least, over the distance of their inputs. */
+/**
+ * The least distance of translations of different inputs, relative to the distance of their inputs.
+ */
 const dependentOutputs = 0.1;
-/** The mean correlation of brightness between input and translation under which colours count as inverted. */
+/**
+ * The mean correlation of brightness between input and translation below which colours count as
+ * inverted.
+ */
 const invertedColours = -0.5;
 
 export class HealthWatch {
@@ -32,18 +44,20 @@ export class HealthWatch {
     A: [],
     B: [],
   };
-  /** What has been said and is not over. */
+  /** Warnings that were reported and are not over. */
   readonly #present = new Set<string>();
 
-  /** @param ganMode only with `lsgan` and `vanilla` does a discriminator's loss end at zero */
+  /**
+   * @param ganMode only with `lsgan` and `vanilla` does a discriminator's loss end at zero
+   */
   constructor(private readonly ganMode: "lsgan" | "vanilla" | "wgangp") {}
 
-  /** All that is wrong now, as sentences, for a page. */
+  /** All current warnings, as sentences, for a page. */
   get warnings(): readonly string[] {
     return [...this.#present];
   }
 
-  /** Takes a logged step. Returns what is newly wrong. */
+  /** Takes a logged step. Returns new warnings. */
   addLosses(step: number, losses: Losses): string[] {
     if (this.ganMode === "wgangp") return [];
     return (["A", "B"] as const).flatMap((side) => {
@@ -53,7 +67,7 @@ export class HealthWatch {
     });
   }
 
-  /** Takes a translation that was shown, of any size. Returns what is newly wrong. */
+  /** Takes a sample translation of any size. Returns new warnings. */
   addTranslation({ generator, real, fake }: Translation): string[] {
     const thumbnails = this.#thumbnails[generator];
     thumbnails.push({ real: thumbnail(real), fake: thumbnail(fake) });
@@ -76,7 +90,10 @@ export class HealthWatch {
     ];
   }
 
-  /** A warning sets in, ends, or stays as it was; between `begins` and `ends` there is a gap, lest it flicker. */
+  /**
+   * A warning begins, ends, or stays as it was; there is a gap between `begins` and `ends`, for
+   * hysteresis.
+   */
   #notice(warning: string, begins: boolean, ends: boolean): string[] {
     if (ends) this.#present.delete(warning);
     if (!begins || this.#present.has(warning)) return [];
@@ -85,7 +102,7 @@ export class HealthWatch {
   }
 }
 
-/** What to say of a step whose losses are no longer numbers; null when all are. */
+/** The message for a step whose losses are not all finite; null when all are. */
 export function nonFiniteWarning(step: number, losses: Losses): string | null {
   const all = namesOf(losses);
   const broken = all.filter((name) => !Number.isFinite(losses[name]));
@@ -123,7 +140,10 @@ function inversionWarning(generator: "A" | "B"): string {
   );
 }
 
-/** The average of one discriminator's loss, in which steps fade with their age, however far the logged ones are apart. */
+/**
+ * The exponential average of one discriminator's loss over steps, whatever the interval between
+ * logged ones.
+ */
 class DiscriminatorWatch {
   #first: number | null = null;
   #last = 0;
@@ -133,7 +153,7 @@ class DiscriminatorWatch {
   add(step: number, loss: number): void {
     if (!Number.isFinite(loss)) return;
     if (this.#first === null) {
-      this.#first = this.#last = step; // for how many steps it stands is not known
+      this.#first = this.#last = step; // the number of steps that it stands for is unknown
       return;
     }
     const fade = Math.exp((this.#last - step) / lossHorizon);
@@ -142,7 +162,7 @@ class DiscriminatorWatch {
     this.#sum = fade * this.#sum + (1 - fade) * loss;
   }
 
-  /** Not before a whole horizon was seen, since it often wins the first few hundred steps. */
+  /** Not before a whole horizon, since a discriminator often wins the first few hundred steps. */
   get hasWon(): boolean {
     const seen = this.#first === null ? 0 : this.#last - this.#first;
     return seen >= lossHorizon && this.#sum < discriminatorZero * this.#weight;
@@ -156,7 +176,10 @@ class DiscriminatorWatch {
 /** Cells per side of a thumbnail. */
 const side = 16;
 
-/** Mean red, green and blue, from 0 to 1, of 16 x 16 cells; a cell of a picture smaller than that is its nearest pixel. */
+/**
+ * Mean red, green and blue, from 0 to 1, of 16 x 16 cells; in a picture smaller than that a cell is
+ * its nearest pixel.
+ */
 function thumbnail({ width, height, data }: Image): Float32Array {
   const cells = new Float32Array(3 * side * side);
   for (let row = 0; row < side; row++) {
@@ -178,7 +201,7 @@ function thumbnail({ width, height, data }: Image): Float32Array {
   return cells;
 }
 
-/** The mean absolute difference between every two of them. */
+/** The mean absolute difference over all pairs. */
 function meanDistance(thumbnails: readonly Float32Array[]): number {
   let sum = 0;
   let pairs = 0;
@@ -191,7 +214,10 @@ function meanDistance(thumbnails: readonly Float32Array[]): number {
   return sum / pairs;
 }
 
-/** Pearson's correlation of two thumbnails' brightness (Rec. 601); 0 where one of them is of one brightness throughout. */
+/**
+ * Pearson's correlation of two thumbnails' brightness (Rec. 601); 0 where one of them has constant
+ * brightness.
+ */
 function brightnessCorrelation(first: Float32Array, second: Float32Array): number {
   const brightness = (cells: Float32Array) => {
     const values = Array.from({ length: side * side }, (_, cell) => {

@@ -1,9 +1,10 @@
-// The losses of a whole run in bounded memory, for charts: neighbouring logged steps share a bucket, and each time the buckets run out,
-// every two become one. A run of 800,000 steps keeps as many numbers as one of 2,000.
+// The losses of a whole run in bounded memory, for charts. Consecutive logged steps share a bucket,
+// and when the buckets are full, pairs of them are merged. A run of 800,000 steps keeps as many
+// numbers as one of 2,000.
 
 import { cellLossNames, lossNames, type CellLossName, type LossName, type Metrics } from "../step/metrics.ts";
 
-/** Columns of equal length, a place for each bucket, oldest first. */
+/** Columns of equal length, one entry per bucket, oldest first. */
 export interface HistoryColumns {
   /** The last step of the bucket. */
   readonly step: readonly number[];
@@ -17,20 +18,22 @@ const allNames = [...lossNames, ...cellLossNames];
 
 interface Bucket {
   step: number;
-  /** Logged steps that it stands for. */
+  /** Logged steps in it. */
   count: number;
-  /** Sums over the finite values, and how many they are, for each loss. */
+  /** Sums over the finite values, and their number, for each loss. */
   sums: number[];
   counts: number[];
 }
 
 export class LossHistory {
   readonly #buckets: Bucket[] = [];
-  /** Logged steps that a bucket stands for; the last one may not be full yet. */
+  /** Logged steps per bucket; the last one may not be full yet. */
   #capacity = 1;
   readonly #names = new Set<LossName | CellLossName>(lossNames);
 
-  /** @param size the most buckets; even */
+  /**
+   * @param size the maximum number of buckets; even
+   */
   constructor(private readonly size = 2000) {}
 
   add(metrics: Metrics): void {

@@ -1,8 +1,8 @@
-// The three logs of a run, a line or record in each for every logged step:
-//  - loss_log.txt, as the reference writes it, for eyes and for scripts that read its runs
-//  - metrics.jsonl, an object a line, for scripts
-//  - events.out.tfevents.*, for TensorBoard
-// A run that is taken up again has often logged steps that it now does a second time; the logs are cut back first.
+// The three logs of a run, with a line or record for every logged step:
+// - loss_log.txt, in the reference's format, for people and for scripts that read its runs
+// - metrics.jsonl, one object per line, for scripts
+// - events.out.tfevents.*, for TensorBoard A resumed run often repeats steps that were logged
+//   already; the logs are cut back first.
 
 import { scalarsRecord, startRecord, versionRecord } from "../../formats/tensorboard.ts";
 import { LossHistory } from "./history.ts";
@@ -12,11 +12,11 @@ import type { Storage } from "./storage.ts";
 export const lossLog = "loss_log.txt";
 export const metricsLog = "metrics.jsonl";
 
-/** Where a run goes on. A new run begins at step 0, epoch 1, iters 0. */
+/** Where a run continues. A new run begins at step 0, epoch 1, iters 0. */
 export interface Position {
   readonly step: number;
   readonly epoch: number;
-  /** Pictures of this epoch that are done. */
+  /** Completed pictures of this epoch. */
   readonly iters: number;
 }
 
@@ -24,14 +24,14 @@ export class RunLogs {
   private constructor(
     private readonly storage: Storage,
     private readonly eventFile: string,
-    /** Of the whole run, what was logged before it was taken up again included. */
+    /** Of the whole run, including what was logged before it was resumed. */
     readonly history: LossHistory,
   ) {}
 
   /**
    * Cuts the logs back to a position, so that no step is ever in them twice, and opens them.
    *
-   * @param now the time, which the logs are headed with
+   * @param now the time, for the header of the logs
    */
   static async open(storage: Storage, position: Position, now: Date): Promise<RunLogs> {
     const history = new LossHistory();
@@ -44,7 +44,8 @@ export class RunLogs {
     await cutBack(storage, lossLog, isLogged(position));
     await storage.append(lossLog, `================ Training Loss (${pythonDate(now)}) ================\n`);
 
-    // Named by the second of its beginning, and always later than its predecessors: they are read in the order of their names.
+    // Named by the second in which it was created, and always later than its predecessors:
+    // TensorBoard reads them in the order of their names.
     const seconds = now.getTime() / 1000;
     const earlier = (await storage.list()).map((name) =>
       Number(/^events\.out\.tfevents\.(\d{10})\./.exec(name)?.[1] ?? 0),
@@ -71,7 +72,10 @@ export class RunLogs {
   }
 }
 
-/** Keeps the lines of a log that `keep` is true of; a last line without an end was cut off as it was written, and goes. */
+/**
+ * Keeps the lines of a log for which `keep` is true. A last line without a newline was cut off
+ * while it was written, and is dropped.
+ */
 async function cutBack(storage: Storage, name: string, keep: (line: string) => boolean): Promise<void> {
   const bytes = await storage.read(name);
   if (bytes === null) return;
@@ -88,14 +92,19 @@ async function cutBack(storage: Storage, name: string, keep: (line: string) => b
   if (shorter.length < bytes.length) await storage.write(name, shorter);
 }
 
-/** JSON has no infinity and no NaN; here they are texts, which Python's float() and JavaScript's Number() read. */
+/**
+ * JSON has no infinity and no NaN. They are written as strings, which Python's float() and
+ * JavaScript's Number() read.
+ */
 function metricsLine(metrics: Metrics): string {
   return JSON.stringify(metrics, (_, value) =>
     typeof value === "number" && !Number.isFinite(value) ? String(value) : value,
   );
 }
 
-/** Null for what is no line of metrics.jsonl: the disk may have filled up or lost power within it. */
+/**
+ * Null for what is no line of metrics.jsonl: the disk may have filled up or lost power within it.
+ */
 function parseMetrics(line: string): Metrics | null {
   try {
     const metrics = JSON.parse(line);
@@ -106,7 +115,9 @@ function parseMetrics(line: string): Metrics | null {
   }
 }
 
-/** A line as the reference's Visualizer wrote it until July 2025, the space at its end included. */
+/**
+ * A line as the reference's Visualizer wrote it until July 2025, including the space at its end.
+ */
 export function lossLine({ epoch, iters, seconds, dataSeconds, batchSize, ...losses }: Metrics): string {
   const number = (value: number) =>
     Number.isFinite(value) ? value.toFixed(3) : String(value).replace("Infinity", "inf").replace("NaN", "nan");
@@ -117,7 +128,10 @@ export function lossLine({ epoch, iters, seconds, dataSeconds, batchSize, ...los
   return `(epoch: ${epoch}, iters: ${iters}, ${times}) ${values}`;
 }
 
-/** Tells lines of loss_log.txt, read in order, that come after a position. Headers and what people wrote there stay. */
+/**
+ * Recognises the lines of loss_log.txt, read in order, that come after a position. Headers and
+ * lines that people added stay.
+ */
 function isLogged(position: Position): (line: string) => boolean {
   return (line) => {
     const [, epoch, iters] = /^\(epoch: (\d+), iters: (\d+),/.exec(line) ?? [];

@@ -1,14 +1,14 @@
-// How fast a run goes, smoothed, so that it can say how long it will take.
+// The smoothed speed of a run, for an estimate of the remaining time.
 
 export class Pace {
-  /** Seconds of a step; null before the second, for the first compiles. */
+  /** Seconds per step; null before the second step, since the first one compiles. */
   seconds: number | null = null;
-  /** Of those, what a step waited for its pictures. */
+  /** Seconds of them that a step waited for its pictures. */
   waiting = 0;
   private last = performance.now();
   private begun = false;
 
-  /** A step is done; returns how long it took, in seconds. */
+  /** A step is done; returns its duration in seconds. */
   step(dataSeconds: number): number {
     const now = performance.now();
     const seconds = (now - this.last) / 1000;
@@ -21,7 +21,7 @@ export class Pace {
     return this.seconds ?? seconds;
   }
 
-  /** What has passed since the last step was no work. */
+  /** Restarts the clock: the time since the last step was no work. */
   skip(): void {
     this.last = performance.now();
   }

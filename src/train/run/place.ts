@@ -1,9 +1,9 @@
-// Where a run stands, as people count it.
+// The place of a run, as it is displayed.
 
 import type { StateRecord } from "./state-file.ts";
 
 export interface Place {
-  /** Steps that are done, and those of the whole run. */
+  /** Completed steps, and those of the whole run. */
   readonly step: number;
   readonly steps: number;
   /** The epoch that it is in, or has just ended. */

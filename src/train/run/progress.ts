@@ -1,11 +1,12 @@
-// Where a run stands after each step and epoch, by its record alone: nothing here touches a device or a file.
+// The place of a run after each step and epoch, from its record alone: nothing here touches a
+// device or a file.
 
 import { learningRateFactor, Plateau } from "../step/learning-rate.ts";
 import { mapNetworks } from "../step/networks.ts";
 import { learns } from "../step/step.ts";
 import type { StateRecord } from "./state-file.ts";
 
-/** Whether the last epoch is over, or as many steps are done as there are to be. */
+/** Whether the last epoch is over, or the maximum number of steps is done. */
 export function isOver({ epoch, step, options }: StateRecord): boolean {
   const { nEpochs, nEpochsDecay, maxSteps } = options;
   return epoch > nEpochs + nEpochsDecay || step >= maxSteps;
@@ -19,7 +20,7 @@ export function batchNumber({ iters, options }: StateRecord): number {
 /**
  * The record after a step.
  *
- * @param pictures that the step was shown a side: the last batch of an epoch may be a short one
+ * @param pictures of each side in the step: the last batch of an epoch may be smaller
  */
 export function afterStep(record: StateRecord, pictures: number, batchesPerEpoch: number): StateRecord {
   const { learning, batchSize, lambdaIdentity } = record.options;
@@ -41,12 +42,12 @@ export function afterStep(record: StateRecord, pictures: number, batchesPerEpoch
   };
 }
 
-/** The epoch that a step of this record belongs to: one that ended an epoch belongs to the one that it ended. */
+/** The epoch of the record's last step: a step that ends an epoch belongs to it. */
 export function epochOf({ iters, epoch }: StateRecord): number {
   return iters === 0 ? epoch - 1 : epoch;
 }
 
-/** By the policy, the epoch and, for `plateau`, what was watched. */
+/** By the policy, the epoch and, for `plateau`, the watched metric. */
 export function learningRateOf({ epoch, plateau, options }: StateRecord): number {
   const { lr, lrPolicy, nEpochs, nEpochsDecay, lrDecayIters } = options;
   if (lrPolicy === "plateau") return lr * plateau.factor;
@@ -54,7 +55,9 @@ export function learningRateOf({ epoch, plateau, options }: StateRecord): number
   return lr * learningRateFactor(epoch, schedule);
 }
 
-/** The record after an epoch in which the generators' losses had this mean, which `plateau` watches. */
+/**
+ * The record after an epoch in which the generators' losses had this mean, which `plateau` watches.
+ */
 export function afterEpoch(record: StateRecord, meanLoss: number): StateRecord {
   if (record.options.lrPolicy !== "plateau") return record;
   const plateau = new Plateau(record.plateau);
@@ -62,7 +65,10 @@ export function afterEpoch(record: StateRecord, meanLoss: number): StateRecord {
   return { ...record, plateau: plateau.save() };
 }
 
-/** Labels of the networks that are kept for good after a step, and whether the state is due to be saved by the number of steps. */
+/**
+ * Labels of the networks that are kept permanently after a step, and whether the number of steps
+ * requires a save.
+ */
 export function dueAfter(record: StateRecord, epoch: number): { kept: string[]; isDue: boolean } {
   const { batchSize, saveLatestFreq, saveEpochFreq, saveByIter } = record.options;
   const totalIters = record.step * batchSize;

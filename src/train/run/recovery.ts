@@ -1,19 +1,20 @@
-// How often a run may lose its device before it gives up, and how long it waits for another: a driver that starts anew needs a moment, and a
-// GPU that is lost again and again without a step in between will not come back by waiting.
+// How often a run may lose its device before it gives up, and how long it waits for another. A
+// driver that restarts needs a moment; a GPU that is lost repeatedly without a completed step in
+// between will not recover by waiting.
 
 import { UserError, withoutFullStop } from "../../errors.ts";
 import type { DeviceLostError } from "../../gpu/errors.ts";
 
-/** Milliseconds before the second, third, ... device is taken. */
+/** Milliseconds before the second, third, ... device is requested. */
 const defaultPatience = [0, 1000, 5000, 15_000, 60_000];
 
 export class Recovery {
-  /** Losses since the last step that was new. */
+  /** Losses of the device since the last new step. */
   private losses = 0;
 
   /**
    * @param furthest the last step whose losses are known
-   * @param say tells people what happens
+   * @param say receives messages for the user
    */
   constructor(
     private furthest: number,
@@ -22,10 +23,10 @@ export class Recovery {
   ) {}
 
   /**
-   * Waits until another device may be taken.
+   * Waits until another device may be requested.
    *
    * @param reported the last step whose losses are known by now
-   * @param step that the run goes on from
+   * @param step that the run continues from
    * @throws UserError where no device lasts
    */
   async wait(error: DeviceLostError, reported: number, step: number): Promise<void> {

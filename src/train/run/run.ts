@@ -1,6 +1,7 @@
-// A training run from its first step to its last: the order of epochs, what is logged and saved when, and what happens when something goes
-// wrong. Everything that a step depends on is known at its beginning, and a step gives the same bytes every time, so the answer to every
-// failure is the same: take the last good state, and do again what came after it.
+// A training run from its first step to its last: the order of epochs, what is logged and saved
+// when, and what happens after a failure. A step depends only on what is known at its beginning,
+// and gives the same bytes every time. So the answer to every failure is the same: restore the last
+// good state, and repeat the steps after it.
 
 import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
@@ -24,7 +25,7 @@ import type { StateRecord, TrainingState } from "./state-file.ts";
 import { shapeOf } from "../step/plan.ts";
 import { Trainer } from "../step/trainer.ts";
 
-/** Losses that are no numbers: what was computed is worth nothing from this step on. */
+/** Losses that are not finite: the results from this step on are worthless. */
 class NonFiniteLosses extends Error {
   constructor(
     readonly step: number,
@@ -34,7 +35,7 @@ class NonFiniteLosses extends Error {
   }
 }
 
-/** A step that the device has been given. */
+/** A step that was submitted to the device. */
 interface Begun {
   readonly record: StateRecord;
   readonly losses: Promise<Losses>;
@@ -53,9 +54,12 @@ export class TrainingRun {
   private inFlight: Begun[] = [];
   /** The furthest step whose losses were reported. */
   private reported: number;
-  /** While it is paused: the step that it goes on to before it rests. */
+  /** While paused: the step up to which the run continues before it rests. */
   private restsAt = 0;
-  /** Of this epoch's steps: how many have told their losses, and the sum of what `plateau` is told the mean of. */
+  /**
+   * Of this epoch's steps: the number whose losses are known, and the sum of the metric that
+   * `plateau` averages.
+   */
   private epochLoss: StateRecord["epochLoss"];
   private readonly pace = new Pace();
   private readonly health: HealthWatch;
@@ -88,9 +92,11 @@ export class TrainingRun {
   }
 
   /**
-   * Trains from a state, a fresh one or one of an earlier run, until the last epoch is over, `maxSteps` are done, or the signal says stop.
+   * Trains from a state, a new one or one of an earlier run, until the last epoch is over,
+   * `maxSteps` are done, or the signal fires.
    *
-   * @throws UserError where it cannot go on, with the last good state saved and a sentence on what to try
+   * @throws UserError where it cannot go on, with the last good state saved and advice on what to
+   * try
    */
   static async train(options: TrainingOptions, start: TrainingState, around: RunSurroundings): Promise<RunEnd> {
     try {
@@ -106,7 +112,7 @@ export class TrainingRun {
     }
   }
 
-  /** Those that the next step goes by: an adjustment puts others in their place. */
+  /** The options of the next step. An adjustment replaces them. */
   private get options(): TrainingOptions {
     return this.record.options;
   }
@@ -116,7 +122,7 @@ export class TrainingRun {
     for (;;) {
       try {
         await this.ready();
-        // Whatever happens from now on, there is something to go on from.
+        // From here on there is always a state to continue from.
         if (this.record.step === 0) await this.save();
         await this.advance(Infinity);
         await this.finish();
@@ -135,7 +141,7 @@ export class TrainingRun {
     }
   }
 
-  /** Waits for another device; where there is none, saves what can be saved. */
+  /** Waits for another device; if there is none, saves as much as possible. */
   private async recover(recovery: Recovery, error: DeviceLostError): Promise<void> {
     try {
       await recovery.wait(error, this.reported, this.record.step);
@@ -164,13 +170,13 @@ export class TrainingRun {
   private async ready(): Promise<void> {
     if (this.trainer) return;
     this.gpu = await this.around.openGpu().catch((error: unknown) => {
-      // A driver that is starting anew has no adapter for a while.
+      // A driver that is restarting has no adapter for a while.
       throw this.checkpoints.record && error instanceof NoAdapterError
         ? new DeviceLostError("unknown", error.message)
         : error;
     });
     const first = await this.around.dataset.batch(this.record.epoch, batchNumber(this.record));
-    // The first may be the short one at an epoch's end.
+    // The first may be the smaller one at the end of an epoch.
     const { length } = this.around.dataset;
     const { batchSize } = this.options;
     const shape = { ...shapeOf(first), count: Math.min(batchSize, length) };
@@ -181,7 +187,7 @@ export class TrainingRun {
     this.continueAt(this.checkpoints.restore(this.trainer, this.start));
   }
 
-  /** Steps until the run is over, or so many steps are done. */
+  /** Runs steps until the run is over, or this many are done. */
   private async advance(until: number): Promise<void> {
     const { signal } = this.around;
     while (!isOver(this.record) && this.record.step < until && !signal?.aborted) {
@@ -200,13 +206,13 @@ export class TrainingRun {
       const { losses } = await this.trainer!.step(batch, { optimizerSteps, pictures, learningRate, learning });
       this.record = afterStep(this.record, batch.realA.length, this.around.dataset.batchesPerEpoch);
       const name = `step ${this.record.step}`;
-      // Whoever waits for the losses hears of what becomes of them.
+      // The reader of the losses handles its rejection.
       losses.then(
         () => trace?.span("steps", { name, start, end: performance.now() }),
         () => {},
       );
       this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
-      // What is done a second time was shown the first time.
+      // A repeated step was shown the first time.
       const isNew = this.record.step > this.reported;
       if (this.record.epoch > epoch) await this.endEpoch();
       await this.keepUp(epoch, isNew);
@@ -215,8 +221,8 @@ export class TrainingRun {
   }
 
   /**
-   * Whether a step may be begun: makes adjustments first, and rests while the run is paused. What is done a second time, after a loss of
-   * the device, is done as it was the first time.
+   * Whether a step may be started. Applies adjustments first, and rests while the run is paused.
+   * Steps repeated after a loss of the device are unaffected.
    */
   private async mayBegin(control: RunControl): Promise<boolean> {
     const { adjustment } = control;
@@ -224,7 +230,7 @@ export class TrainingRun {
     if (adjustment) {
       await this.finishAll();
       this.record = { ...this.record, options: { ...this.options, ...adjustment } };
-      // So that neither a loss of the device nor one of the process takes it back.
+      // Saved at once, so that neither a loss of the device nor of the process undoes it.
       await this.save();
       control.settle(adjustment);
       return false;
@@ -243,7 +249,7 @@ export class TrainingRun {
     while (this.inFlight.length > 0) await this.finishOne();
   }
 
-  /** Waits for the losses of the oldest step that was begun, and tells of them. */
+  /** Waits for the losses of the oldest submitted step, and reports them. */
   private async finishOne(): Promise<void> {
     const { record, losses: promised, learningRate, dataSeconds } = this.inFlight[0];
     const losses = await promised;
@@ -251,7 +257,7 @@ export class TrainingRun {
     const sentence = nonFiniteWarning(record.step, losses);
     if (sentence) throw new NonFiniteLosses(record.step, sentence);
     this.addToEpochLoss(losses);
-    if (record.step <= this.reported) return; // said before the device was lost
+    if (record.step <= this.reported) return; // reported before the device was lost
     this.reported = record.step;
 
     const seconds = this.pace.step(dataSeconds);
@@ -273,7 +279,7 @@ export class TrainingRun {
     this.around.onStep?.({ metrics, logged, view: this.view("training", record) });
   }
 
-  /** The generators' whole loss, which `plateau` watches. */
+  /** The generators' total loss, which `plateau` watches. */
   private addToEpochLoss({ G_A, cycle_A, idt_A, G_B, cycle_B, idt_B }: Losses): void {
     const { steps, sum } = this.epochLoss;
     this.epochLoss = { steps: steps + 1, sum: sum + G_A + cycle_A + idt_A + G_B + cycle_B + idt_B };
@@ -286,7 +292,7 @@ export class TrainingRun {
     this.record = afterEpoch(this.record, sum / steps);
   }
 
-  /** After each step: what is due of samples, copies, saves and the page. */
+  /** After each step: samples, copies, saves and the page, as they are due. */
   private async keepUp(epoch: number, isNew: boolean): Promise<void> {
     const { batchSize, displayFreq, updateHtmlFreq, noHtml } = this.options;
     const totalIters = this.record.step * batchSize;
@@ -300,13 +306,15 @@ export class TrainingRun {
     else if (this.checkpoints.copyIsDue) await this.makeCopy();
   }
 
-  /** Keeps the state as it is now in memory. */
+  /** Copies the current state to memory. */
   private async makeCopy(): Promise<void> {
     await this.finishAll();
     await this.checkpoints.keep(this.trainer!, { ...this.record, epochLoss: this.epochLoss });
   }
 
-  /** @param kept labels under which the networks are kept for good */
+  /**
+   * @param kept labels under which the networks are kept permanently
+   */
   private async save(kept: readonly string[] = []): Promise<void> {
     if (this.checkpoints.holds(this.record)) return;
     await this.makeCopy();
@@ -319,7 +327,7 @@ export class TrainingRun {
     await this.showing.samples(this.trainer, epoch);
   }
 
-  /** Shows the last step's pictures to whoever watches. */
+  /** Shows the last step's pictures to a watching user. */
   private async showLive(): Promise<void> {
     if (!this.trainer?.hasPictures || !this.showing.isNews(this.record.step)) return;
     await this.finishAll();
@@ -331,7 +339,9 @@ export class TrainingRun {
     await this.despiteFullDisk("The page", () => this.around.onRefresh!(this.view(state)));
   }
 
-  /** @param record the place that is shown: steps after it may have begun */
+  /**
+   * @param record the place that is shown: later steps may have been submitted
+   */
   private view(state: RunView["state"], record = this.record): RunView {
     const place = placeOf(record, this.around.dataset.batchesPerEpoch);
     const { seconds } = this.pace;
@@ -348,7 +358,10 @@ export class TrainingRun {
     };
   }
 
-  /** Goes back to the last good state, does again all steps but the bad one, saves, and says what to try. */
+  /**
+   * Goes back to the last good state, repeats all steps but the bad one, saves, and says what to
+   * try.
+   */
   private async stopBefore({ step, sentence }: NonFiniteLosses): Promise<never> {
     this.inFlight = [];
     this.continueAt(this.checkpoints.goBack(this.trainer!));

@@ -1,4 +1,4 @@
-// Where a run keeps the pictures that it shows of itself, and which of them there are.
+// The files of a run's sample pictures, and a list of those that exist.
 
 import { sampleLabels, type SampleLabel } from "../step/sample-pictures.ts";
 import type { Storage } from "./storage.ts";
@@ -8,12 +8,12 @@ export interface EpochSamples {
   readonly labels: readonly SampleLabel[];
 }
 
-/** Where a run keeps a sample, a PNG: a later one of the same epoch takes its place. */
+/** The path of a sample, a PNG: a later one of the same epoch replaces it. */
 export function sampleFile(epoch: number, label: SampleLabel): string {
   return `web/images/epoch${String(epoch).padStart(3, "0")}_${label}.png`;
 }
 
-/** What samples there are, the newest epoch first. */
+/** The existing samples, the newest epoch first. */
 export async function listSamples(storage: Storage): Promise<EpochSamples[]> {
   const epochs = new Map<number, Set<string>>();
   for (const name of await storage.list()) {

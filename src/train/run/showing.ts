@@ -1,4 +1,4 @@
-// The pictures that a run shows of its last step: as files in its folder, to be looked at later, and live to whoever watches.
+// Shows the pictures of a run's last step: as files in its folder, and live to a watching user.
 
 import type { Trainer } from "../step/trainer.ts";
 import { sampleLabels } from "../step/sample-pictures.ts";
@@ -8,7 +8,7 @@ import { sampleFile } from "./sample-files.ts";
 import type { LivePictures, RunSurroundings } from "./surroundings.ts";
 
 export class Showing {
-  /** When the pictures were last shown live, and of what step. */
+  /** When the pictures were last shown live, and of which step. */
   private shownTime = performance.now();
   private shownStep = -1;
 
@@ -18,7 +18,10 @@ export class Showing {
     private readonly say: (sentence: string) => void,
   ) {}
 
-  /** Writes the pictures of the trainer's last step as an epoch's samples, and has an eye on what they show. */
+  /**
+   * Writes the pictures of the trainer's last step as an epoch's samples, and checks them for
+   * health warnings.
+   */
   async samples(trainer: Trainer, epoch: number): Promise<void> {
     const pictures = await trainer.pictures();
     for (const [generator, real, fake] of [
@@ -39,7 +42,7 @@ export class Showing {
     return live !== undefined && performance.now() - this.shownTime > live.interval;
   }
 
-  /** Whether somebody watches, and has not seen this step yet. */
+  /** Whether somebody is watching, and has not seen this step yet. */
   isNews(step: number): boolean {
     return this.around.live !== undefined && this.shownStep !== step;
   }

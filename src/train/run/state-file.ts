@@ -1,9 +1,12 @@
-// All that a run needs to go on exactly where it was, in one file: its tensors, and a record of everything else.
+// Everything that a run needs to continue exactly, in one file: its tensors, and a record of
+// everything else.
 //
-// The file is a safetensors file, so that any tool can look into it, and it vouches for itself: its metadata begins with a SHA-256 over
-// every byte of it (those of the digest itself taken as zeros). A file that was cut off, has rotted, or is somebody else's does not pass.
-// Of the three names, `next` exists only while a save is under way: a new state is complete under that name before the one it follows
-// becomes `previous`, so that at every instant a good one is on the disk, and two of them but for the first save.
+// The file is a safetensors file, so that any tool can read it. It is protected by a checksum: its
+// metadata begins with a SHA-256 over every byte of it (with the digest's own bytes as zeros). A
+// file that is cut off, corrupt or foreign is rejected. Of the three names, `next` exists only
+// during a save: a new state is complete under that name before the one it replaces becomes
+// `previous`. So there is a good one on the disk at every instant, and two of them after the first
+// save.
 
 import { UserError } from "../../errors.ts";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors.ts";
@@ -18,34 +21,34 @@ export const stateFiles = {
   latest: "latest_state.safetensors",
   previous: "previous_state.safetensors",
   next: "next_state.safetensors",
-  /** What `loadState` found to be damaged, out of the way of what is good. */
+  /** Files that `loadState` found damaged are moved here. */
   damaged: "damaged_state.safetensors",
 } as const;
 
-/** What of a run's state is no tensor. */
+/** The part of a run's state that is no tensor. */
 export interface StateRecord {
-  /** Steps that are done. */
+  /** Completed steps. */
   readonly step: number;
-  /** The epoch that it is in, from 1. */
+  /** The current epoch, from 1. */
   readonly epoch: number;
-  /** Pictures of this epoch that are done. */
+  /** Completed pictures of this epoch. */
   readonly iters: number;
-  /** Pictures a side since the run began. */
+  /** Pictures per side since the run began. */
   readonly pictures: number;
   readonly plateau: PlateauState;
-  /** Of this epoch's steps: how many, and the sum of what `plateau` is told the mean of. */
+  /** Of this epoch's steps: their number, and the sum of the metric that `plateau` averages. */
   readonly epochLoss: { readonly steps: number; readonly sum: number };
-  /** How often each network's batch norms have seen a batch. */
+  /** How many batches each network's batch norms have seen. */
   readonly batchesTracked: Readonly<Record<NetworkName, number>>;
   /** `Dataset.fingerprint`; empty before the first step. */
   readonly dataset: string;
-  /** Steps that each optimiser has taken: fewer than `step` where it was told to rest. */
+  /** Steps that each optimiser has taken: fewer than `step` where it did not learn. */
   readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
-  /** The options, the seed among them, that the next step goes by. */
+  /** The options of the next step, including the seed. */
   readonly options: TrainingOptions;
 }
 
-/** A state of version 1 leaves something unsaid. */
+/** A state of version 1 lacks some fields. */
 type SavedRecord = Omit<StateRecord, "optimizerSteps" | "options"> & {
   readonly optimizerSteps?: StateRecord["optimizerSteps"];
   readonly options: Partial<TrainingOptions>;
@@ -53,11 +56,17 @@ type SavedRecord = Omit<StateRecord, "optimizerSteps" | "options"> & {
 
 export interface TrainingState {
   readonly record: StateRecord;
-  /** Weights, buffers, moments, the pools' pictures. After `decodeState` they are views of the file's bytes. */
+  /**
+   * Weights, buffers, moments, the pools' pictures. After `decodeState` they are views of the
+   * file's bytes.
+   */
   readonly tensors: readonly NamedTensor[];
 }
 
-/** Counts up whenever an older pixelcycle would misread what is written. Version 1 knew no optimiser that rests. */
+/**
+ * Incremented whenever an older pixelcycle would misread the file. Version 1 had no optimisers that
+ * rest.
+ */
 const formatVersion = "2";
 const readableVersions = ["1", formatVersion];
 
@@ -66,10 +75,13 @@ const digestOffset = 8 + digestStart.length;
 const digestLength = 64;
 const zero = "0".charCodeAt(0);
 
-/** A state that no pixelcycle of this version can use, though nothing is wrong with it. */
+/** A state that this version of pixelcycle cannot use, though it is valid. */
 class NewerStateError extends UserError {}
 
-/** The bytes of the file. Its size is that of the tensors, and takes as much memory again while it is made. */
+/**
+ * The bytes of the file. Its size is that of the tensors, and it takes as much memory again while
+ * it is built.
+ */
 export async function encodeState({ record, tensors }: TrainingState): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = writeSafetensors(tensors, {
     sha256: "0".repeat(digestLength),
@@ -84,7 +96,7 @@ export async function encodeState({ record, tensors }: TrainingState): Promise<U
 /**
  * Reads a file's bytes, all of which are checked.
  *
- * @throws UserError saying in what way they are no state; the sentence begins with "it"
+ * @throws UserError saying what is wrong; the sentence begins with "it"
  */
 export async function decodeState(bytes: Uint8Array): Promise<TrainingState> {
   const text = (start: number, length: number) => new TextDecoder().decode(bytes.subarray(start, start + length));
@@ -106,12 +118,12 @@ function parseRecord(text: string): StateRecord {
   return { ...record, optimizerSteps, options: { ...defaultTrainingOptions, ...record.options } };
 }
 
-/** The most that a state's header takes: its record and the places of its tensors. */
+/** The maximum bytes of a state's header: its record and the offsets of its tensors. */
 export const headerBytes = 2 ** 20;
 
 /**
- * The record of a file whose beginning this is, `headerBytes` of it or all: for a list of runs. Its checksum is for `decodeState` to look at;
- * undefined where it is no state that can be read.
+ * The record of a file, given its first `headerBytes` bytes or all of it: for a list of runs. The
+ * checksum is not verified, which `decodeState` does. undefined where it is no readable state.
  */
 export function recordIn(beginning: Uint8Array): StateRecord | undefined {
   if (beginning.length < 8) return undefined;
@@ -126,7 +138,10 @@ export function recordIn(beginning: Uint8Array): StateRecord | undefined {
   }
 }
 
-/** Saves a state as the latest; the latest so far becomes the previous. Nothing is lost when this fails or the run dies in it. */
+/**
+ * Saves a state as the latest; the latest so far becomes the previous. Nothing is lost when this
+ * fails or the process dies in it.
+ */
 export async function saveState(storage: Storage, state: TrainingState): Promise<void> {
   await storage.write(stateFiles.next, await encodeState(state));
   const names = await storage.list();
@@ -135,10 +150,11 @@ export async function saveState(storage: Storage, state: TrainingState): Promise
 }
 
 /**
- * The newest good state; null where none was ever saved. Files that are damaged are moved aside, lest the next save keep one of them
- * as the previous state; `warnings` says so in a sentence for each.
+ * The newest good state; null where none was ever saved. Damaged files are moved aside, so that the
+ * next save does not keep one of them as the previous state; `warnings` has a sentence for each.
  *
- * @throws UserError naming each file and its flaw when none is good, or when the newest was saved by a newer pixelcycle
+ * @throws UserError naming each file and its flaw when none is good, or when the newest was saved
+ * by a newer pixelcycle
  */
 export async function loadState(storage: Storage): Promise<{ state: TrainingState; warnings: string[] } | null> {
   const flaws: { name: string; sentence: string }[] = [];
@@ -165,8 +181,8 @@ export async function loadState(storage: Storage): Promise<{ state: TrainingStat
 }
 
 /**
- * SHA-256, in hexadecimal, of the SHA-256s of the file's pieces: crypto.subtle takes only whole arrays, and copies them, so that a file of
- * 400 MB in one piece would need as much memory again.
+ * SHA-256, in hexadecimal, of the SHA-256s of the file's pieces: crypto.subtle takes only whole
+ * arrays, and copies them, so that a file of 400 MB in one piece would need as much memory again.
  */
 async function digestOf(bytes: Uint8Array): Promise<string> {
   const pieceLength = 16 * 1024 * 1024;

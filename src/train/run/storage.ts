@@ -1,40 +1,41 @@
-// Where a run keeps what it writes: a folder with Node, and whatever a page has. All that is asked of it is here, so that nothing above
-// knows which.
+// Where a run writes its files: a folder in Node, and browser storage in a page. This interface is
+// all that the code above knows of it.
 
 /**
- * What is asked for happens in that order, whether or not anybody waits for it.
+ * Calls take effect in order, whether or not they are awaited.
  *
- * Names are relative, with `/` between folders: `web/images/epoch001_real_A.png`. Folders come with their files.
+ * Names are relative, with `/` between folders: `web/images/epoch001_real_A.png`. Folders are
+ * created with their files.
  */
 export interface Storage {
-  /** For messages: where this is, as a person would find it. */
+  /** For messages: the location, as users would find it. */
   readonly place: string;
 
   /** The whole file; null when there is none. */
   read(name: string): Promise<Uint8Array | null>;
 
   /**
-   * Puts a file there, or a new one in the place of the old, in one step: whenever the run dies or the power goes, the old
-   * file or the new one is there, whole. When it returns, the new one outlives a loss of power.
+   * Writes a file, or replaces it, atomically: if the process dies or the power fails, the old file
+   * or the new one is there, whole. When it returns, the new one survives a loss of power.
    *
-   * @throws UserError when it cannot be written, as on a full disk; the old file is as it was
+   * @throws UserError when it cannot be written, as on a full disk; the old file is unchanged
    */
   write(name: string, data: Uint8Array | string): Promise<void>;
 
   /**
-   * Adds to the end of a file, or begins it. When it returns, the addition outlives a loss of power; a run that dies within may
-   * leave a part of it.
+   * Appends to a file, or creates it. When it returns, the addition survives a loss of power; if
+   * the process dies within, a part of it may be left.
    *
-   * @throws UserError when it cannot be written; the file is as it was
+   * @throws UserError when it cannot be written; the file is unchanged
    */
   append(name: string, data: Uint8Array | string): Promise<void>;
 
-  /** Gives a file another name, in place of whatever bore it, in one step and for good, as `write` does. */
+  /** Renames a file, replacing any of that name, atomically and durably, as `write` does. */
   rename(from: string, to: string): Promise<void>;
 
-  /** Removes a file; it need not be there. */
+  /** Removes a file; it need not exist. */
   remove(name: string): Promise<void>;
 
-  /** The names of all files, sorted; none when nothing was written yet. */
+  /** The names of all files, sorted; empty when nothing was written yet. */
   list(): Promise<string[]>;
 }

@@ -1,4 +1,4 @@
-// What a run needs of the world around it, and what it tells that world: the same for a command line and for a page.
+// The interface between a run and its environment: the same for a command line and for a page.
 
 import type { Image } from "../../data/image.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
@@ -13,26 +13,29 @@ import type { Storage } from "./storage.ts";
 export interface RunSurroundings {
   readonly storage: Storage;
   readonly dataset: Dataset;
-  /** A device to train on; asked again when one is lost. */
+  /** A device to train on; requested again when one is lost. */
   readonly openGpu: () => Promise<Gpu>;
   readonly encodePng: (image: Image) => Promise<Uint8Array>;
-  /** Is told of every step when its losses are known, in order, and of none twice. */
+  /** Called for every step when its losses are known, in order, and for none twice. */
   readonly onStep?: (report: StepReport) => void;
-  /** Is told in sentences what the user should know. */
+  /** Receives messages for the user, in sentences. */
   readonly onMessage?: (sentence: string) => void;
-  /** Is told when a state has been written, of what step. */
+  /** Called when a state has been written, with its step. */
   readonly onSaved?: (step: number) => void;
-  /** Brings whatever shows the run up to date: a page. Its failure does not end the run. */
+  /** Updates the page that shows the run. Its failure does not end the run. */
   readonly onRefresh?: (view: RunView) => Promise<void>;
-  /** Is shown the last step's pictures whenever so many milliseconds have passed, and when the run rests or ends. */
+  /**
+   * Receives the last step's pictures whenever this many milliseconds have passed, and when the run
+   * rests or ends.
+   */
   readonly live?: { readonly interval: number; readonly show: (step: number, pictures: LivePictures) => void };
-  /** Pauses the run, lets it take single steps, and changes its options as it goes on. */
+  /** Pauses the run, steps it, and changes its options while it runs. */
   readonly control?: RunControl;
-  /** Ends the run after the step at hand, everything saved. */
+  /** Ends the run after the current step, with everything saved. */
   readonly signal?: AbortSignal;
-  /** For how long a state may be the only one of its time, in milliseconds: between copies in memory, and between saves. */
+  /** Milliseconds between copies in memory, and between saves. */
   readonly intervals?: SaveIntervals;
-  /** Before each try to go on after a loss of the device, in milliseconds. */
+  /** Milliseconds before each attempt to continue after a loss of the device. */
   readonly patience?: readonly number[];
 }
 
@@ -49,22 +52,22 @@ export interface StepReport {
   readonly view: RunView;
 }
 
-/** A run as it can be shown. */
+/** The run's status for display. */
 export interface RunView extends Place {
   readonly state: "training" | "finished" | "stopped";
-  /** Null while nobody can say. */
+  /** Null while it is unknown. */
   readonly secondsLeft: number | null;
   readonly warnings: readonly string[];
   readonly history: LossHistory;
   readonly gpu: Gpu;
   readonly flopsPerStep: number;
   readonly longestSubmit: number;
-  /** Of a step's time, what it waited for its pictures, in seconds, smoothed. */
+  /** The part of a step's time that it waited for its pictures, in seconds, smoothed. */
   readonly waiting: number;
 }
 
 export interface RunEnd {
   readonly step: number;
-  /** False where it was interrupted: it goes on from here another time. */
+  /** False where it was interrupted: it can be continued from here. */
   readonly finished: boolean;
 }

@@ -1,6 +1,7 @@
-// One training step under the microscope: which pass of which network each operation belongs to, what on the way back was made for what on
-// the way there, how large each gradient is, and how long each operation takes. The step is the very one that training runs; behind it
-// stands, for each gradient, one more reduction.
+// The anatomy of one training step: which pass of which network each operation belongs to, which
+// forward operation a backward operation belongs to, how large each gradient is, and how long each
+// operation takes. It is the same step as in training, followed by one more reduction for each
+// gradient.
 
 import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { planJson, type PlanJson } from "../../autograd/plan-json.ts";
@@ -23,42 +24,56 @@ import { layOut, shapeOf, tracePictures, type BatchShape } from "./plan.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface Anatomy {
-  /** The step's plan, as training runs it. */
+  /** The step's plan, as in training. */
   readonly plan: PlanJson;
   /** One for each node of the plan. */
   readonly nodes: readonly NodeAnatomy[];
   readonly passes: readonly PassAnatomy[];
   readonly losses: Losses;
-  /** Whose clock the times are from; the CPU's is read around each dispatch, and adds what a submit costs. */
+  /**
+   * Whose clock the times are from. The CPU's is read around each dispatch, and adds the cost of a
+   * submit.
+   */
   readonly clock: "GPU" | "CPU";
 }
 
 export interface NodeAnatomy {
-  /** The number of the loss that is led back through it, or that it was made for on the way back; null where there is none. */
-  readonly way: number | null;
-  /** The number of the pass that it belongs to; null for what is none of a network's: losses, sums of gradients, the optimiser. */
+  /**
+   * The number of the loss whose gradient flows through it, or to whose backward pass it belongs;
+   * null where there is none.
+   */
+  readonly loss: number | null;
+  /**
+   * The number of the pass that it belongs to; null for what belongs to no network: losses, sums of
+   * gradients, the optimiser.
+   */
   readonly pass: number | null;
-  /** Of the way back: the node on the way there that it was made for. */
-  readonly madeFor: number | null;
-  /** Of the loss by what the node makes, or by the parameter that it is; null where no loss is led back to it. */
+  /**
+   * Of a node of the backward pass: the node of the forward pass that it computes a gradient for.
+   */
+  readonly forwardNode: number | null;
+  /**
+   * The gradient of the loss with respect to the node, or to the parameter; null where there is
+   * none.
+   */
   readonly gradient: GradientSize | null;
   /** Of all its launches. */
   readonly nanoseconds: number;
 }
 
 export interface GradientSize {
-  /** The root of the sum of squares. */
+  /** The square root of the sum of squares. */
   readonly norm: number;
-  /** The root of the mean of squares. */
+  /** The root mean square. */
   readonly rms: number;
 }
 
-/** A network that is run once, there and back. */
+/** One application of a network, forward and backward. */
 export interface PassAnatomy {
-  /** The number of the loss that is led back through it. */
-  readonly way: number;
+  /** The number of the loss whose gradient flows through it. */
+  readonly loss: number;
   readonly network: NetworkName;
-  /** The nodes that it is given and makes. */
+  /** The nodes of its input and its output. */
   readonly input: number;
   readonly output: number;
 }
@@ -66,7 +81,7 @@ export interface PassAnatomy {
 /**
  * Takes one step, the first of a run with these weights, and measures it.
  *
- * @throws OutOfMemoryError with nothing kept
+ * @throws OutOfMemoryError with everything released
  */
 export async function dissectStep(
   gpu: Gpu,
@@ -110,7 +125,8 @@ async function measure(
   program: Program,
   places: ReadonlyMap<string, BufferRange>,
 ): Promise<Anatomy> {
-  // A processor needs no warming up: there the run that is timed is the only one. Elsewhere it is the second, when all has been read.
+  // A CPU needs no warm-up run: there the timed run is the only one. On a GPU the timed run is the
+  // second, after all results have been read.
   const once = gpu.adapter.software ? await timeDispatches(gpu, program.dispatches) : undefined;
   if (!once) await program.run();
 
@@ -153,25 +169,28 @@ function wholeOf(buffer: GPUBuffer): BufferRange {
 
 interface TracedAnatomy {
   readonly plan: Plan;
-  /** The same nodes and launches, and behind them the mean square of each gradient, in memory called `measureOf` its node. */
+  /**
+   * The same nodes and launches, followed by the mean square of each gradient, in memory called
+   * `measureOf` its node.
+   */
   readonly measuring: Plan;
-  /** By the node on the way there. */
+  /** By the node of the forward pass. */
   readonly gradients: ReadonlyMap<number, Tensor>;
-  readonly nodes: readonly Pick<NodeAnatomy, "way" | "pass" | "madeFor">[];
+  readonly nodes: readonly Pick<NodeAnatomy, "loss" | "pass" | "forwardNode">[];
   readonly passes: readonly PassAnatomy[];
 }
 
-/** What can be said of a step before it runs. */
+/** The part of the anatomy that is known before the step runs. */
 export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits: Traits): TracedAnatomy {
   const architectures = architecturesOf(options);
   const { arenas } = layOut(options, architectures, shape, traits);
-  const { wanted, named, passes, waysBack } = tracePictures(options, architectures, arenas, shape);
+  const { wanted, named, passes, backwardPasses } = tracePictures(options, architectures, arenas, shape);
   const plan = makePlan(traits, wanted, named);
 
   const idOf = new Map<Tensor, number>();
   plan.nodes.forEach(({ tensor, traced }, id) => {
     idOf.set(traced, id);
-    // A norm that its activation was fused into is the same node.
+    // A norm with a fused activation is the same node.
     const isFused = tensor.origin.kind === "computed" && tensor.origin.operation !== operationOf(traced);
     if (isFused && traced.origin.kind === "computed") idOf.set(traced.origin.inputs[0], id);
   });
@@ -181,13 +200,19 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
   const gradients = new Map<number, Tensor>();
   const nodes = plan.nodes.map(({ traced }, id) => {
     const given = traced.origin.kind !== "computed";
-    // What is given may be on several ways back; what is computed is on one.
-    const way = given ? -1 : waysBack.findIndex((way) => way.madeFor.has(traced) || way.gradients.has(traced));
-    if (way < 0) return { way: null, pass: passOf.get(traced) ?? null, madeFor: null };
-    const madeFor = waysBack[way].madeFor.get(traced);
-    const gradient = waysBack[way].gradients.get(traced);
+    // A given tensor may be in several backward passes; a computed one is in one.
+    const loss = given
+      ? -1
+      : backwardPasses.findIndex(({ forwardOf, gradients }) => forwardOf.has(traced) || gradients.has(traced));
+    if (loss < 0) return { loss: null, pass: passOf.get(traced) ?? null, forwardNode: null };
+    const forward = backwardPasses[loss].forwardOf.get(traced);
+    const gradient = backwardPasses[loss].gradients.get(traced);
     if (gradient) gradients.set(id, gradient);
-    return { way, pass: passOf.get(madeFor ?? traced) ?? null, madeFor: madeFor ? (idOf.get(madeFor) ?? null) : null };
+    return {
+      loss,
+      pass: passOf.get(forward ?? traced) ?? null,
+      forwardNode: forward ? (idOf.get(forward) ?? null) : null,
+    };
   });
 
   const measures = new Map(
@@ -201,7 +226,7 @@ export function traceAnatomy(options: TrainingOptions, shape: BatchShape, traits
     nodes,
     passes: passes.map(({ network, input, output }) => ({
       network,
-      way: waysBack.findIndex((way) => way.gradients.has(output)),
+      loss: backwardPasses.findIndex(({ gradients }) => gradients.has(output)),
       input: idOf.get(input)!,
       output: idOf.get(output)!,
     })),
@@ -220,7 +245,7 @@ function operationOf({ origin }: Tensor) {
   return origin.kind === "computed" ? origin.operation : undefined;
 }
 
-/** All that is computed between what a network is given and what it makes. */
+/** All tensors computed between a network's input and its output. */
 function tensorsOfPass({ input, output }: Pass): Set<Tensor> {
   const found = new Set([output]);
   for (const { origin } of found) {

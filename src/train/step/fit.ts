@@ -1,4 +1,5 @@
-// Whether a run fits the device, said before it starts: a plan costs no memory, so settings can be tried until some fit.
+// Checks whether a run fits the device before it starts. A plan costs no memory, so settings can be
+// tried until some fit.
 
 import { traitsOf } from "../../autograd/program.ts";
 import { UserError } from "../../errors.ts";
@@ -6,20 +7,24 @@ import type { Gpu } from "../../gpu/gpu.ts";
 import { sizeMisfit, type TrainingOptions } from "../options/options.ts";
 import { planStep, type BatchShape } from "./plan.ts";
 
-/** Settings of a run, and what memory it takes by the plan. */
+/** Settings of a run, and the memory of its plan. */
 interface Settings {
   readonly options: TrainingOptions;
   readonly shape: BatchShape;
-  /** Pictures a side in an epoch's last batch, where these are fewer; 0 where all batches are full. Both programs are kept. */
+  /**
+   * Pictures per side in an epoch's last batch, if it is smaller; 0 where all batches are full.
+   * Both programs are kept.
+   */
   readonly rest: number;
 }
 
 /**
- * Refuses a run that the device has no room for. A software adapter's memory is known; of a GPU's only the limits of a single buffer and
- * a single binding are, and what it cannot hold in all it refuses when the run takes it.
+ * Refuses a run that the device has no memory for. A software adapter's memory is known. Of a GPU
+ * only the limits of a single buffer and a single binding are known; it refuses anything else when
+ * the memory is allocated.
  *
- * @param shape of the batches that most steps take
- * @param rest pictures a side in an epoch's last batch where these are fewer, else 0
+ * @param shape of most batches
+ * @param rest pictures per side in an epoch's last batch if it is smaller, else 0
  * @throws UserError that says how much is needed, how much there is, and which settings would fit
  */
 export function checkFits(options: TrainingOptions, shape: BatchShape, gpu: Gpu, rest = 0): void {
@@ -63,7 +68,7 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
   return undefined;
 }
 
-/** Changes that are enough, each by itself, as they are given on a command line. */
+/** Changes that suffice, each by itself, as users give them on a command line. */
 function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   const fits = (change: Settings) => excessOf(change, gpu) === undefined;
   const { options, shape } = settings;
@@ -73,7 +78,7 @@ function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   const widths = halves.filter((ngf) => Number.isInteger(ngf)).reverse();
   const ngf = largest(widths, (ngf) => fits({ ...settings, options: { ...options, ngf } }));
   const counts = Array.from({ length: shape.count - 1 }, (_, i) => i + 1);
-  // What is left over at the end of an epoch is not known for another batch: at most one picture less.
+  // The size of the last batch is unknown for another batch size: at most one picture less.
   const count = largest(counts, (count) => fits({ options, shape: { ...shape, count }, rest: count - 1 }));
   return [
     ...(size === undefined ? [] : [sizeOption(options, size)]),
@@ -82,7 +87,10 @@ function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   ];
 }
 
-/** The sides of squares that these networks take and that are smaller than the pictures, from small to large. */
+/**
+ * The sides of squares that these networks accept and that are smaller than the pictures, in
+ * ascending order.
+ */
 function smallerSizes({ options, shape }: Settings): number[] {
   const shortest = Math.min(...shape.A, ...shape.B);
   const sides = Array.from({ length: shortest - 1 }, (_, i) => i + 1);
@@ -99,7 +107,10 @@ function sizeOption({ preprocess }: TrainingOptions, side: number): string {
   return `--preprocess ${preprocess === "none" ? "crop" : `${preprocess}_and_crop`} --crop_size ${side}`;
 }
 
-/** The last of the values for which `fits` holds, where it holds for all before it too; undefined where it holds for none. */
+/**
+ * The last value for which `fits` holds, if it holds for all before it too; undefined where it
+ * holds for none.
+ */
 function largest(values: readonly number[], fits: (value: number) => boolean): number | undefined {
   let [low, high] = [0, values.length];
   while (low < high) {

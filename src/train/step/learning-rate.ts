@@ -1,21 +1,25 @@
-// How the learning rate falls: the four policies of the reference's `get_scheduler`, stepped at the end of each epoch as it
-// does since August 2025. Three are functions of the epoch alone; `plateau` watches a number and remembers.
+// The learning-rate schedules: the four policies of the reference's `get_scheduler`, stepped at the
+// end of each epoch as it does since August 2025. Three are functions of the epoch alone; `plateau`
+// watches a metric and has state.
 
 export interface LearningRateOptions {
   readonly policy: "linear" | "step" | "cosine";
   /** Epochs at the full rate (linear), or the half period (cosine): `n_epochs`. */
   readonly epochs: number;
-  /** Epochs of the linear fall: `n_epochs_decay`. */
+  /** Epochs of the linear decay: `n_epochs_decay`. */
   readonly decayEpochs: number;
-  /** Epochs between two falls to a tenth (step): `lr_decay_iters`, which counts epochs whatever its name says. */
+  /**
+   * Epochs between two decays to a tenth (step): `lr_decay_iters`, which counts epochs whatever its
+   * name says.
+   */
   readonly stepEpochs: number;
 }
 
 /**
- * What the learning rate is multiplied by in an epoch, counted from 1.
- *  - linear: 1, then evenly down; it would reach 0 one epoch after the last
- *  - step: a tenth after every `stepEpochs` (torch.optim.lr_scheduler.StepLR)
- *  - cosine: half a wave down over `epochs`, and up again after them (CosineAnnealingLR)
+ * The factor of the learning rate in an epoch, counted from 1.
+ * - linear: 1, then evenly down; it would reach 0 one epoch after the last
+ * - step: a tenth after every `stepEpochs` (torch.optim.lr_scheduler.StepLR)
+ * - cosine: half a wave down over `epochs`, and up again after them (CosineAnnealingLR)
  */
 export function learningRateFactor(epoch: number, options: LearningRateOptions): number {
   switch (options.policy) {
@@ -28,7 +32,7 @@ export function learningRateFactor(epoch: number, options: LearningRateOptions):
   }
 }
 
-/** All that `Plateau` remembers, to be kept with a run. */
+/** The state of a `Plateau`, to be saved with a run. */
 export interface PlateauState {
   factor: number;
   best: number;
@@ -36,8 +40,9 @@ export interface PlateauState {
 }
 
 /**
- * torch.optim.lr_scheduler.ReduceLROnPlateau as the reference makes it: a fifth after more than 5 epochs in which the metric
- * did not fall by a hundredth. (The reference never sets its metric, so that there the rate falls whatever happens.)
+ * torch.optim.lr_scheduler.ReduceLROnPlateau as the reference configures it: to a fifth after more
+ * than 5 epochs in which the metric did not fall by a hundredth. (The reference never sets its
+ * metric, so that there the rate falls in any case.)
  */
 export class Plateau {
   private static readonly fall = 0.2;
@@ -46,12 +51,12 @@ export class Plateau {
 
   constructor(private state: PlateauState = { factor: 1, best: Infinity, epochsWithoutProgress: 0 }) {}
 
-  /** What the learning rate is multiplied by in the coming epoch. */
+  /** The factor of the learning rate in the coming epoch. */
   get factor(): number {
     return this.state.factor;
   }
 
-  /** A copy, from which `new Plateau(state)` goes on. */
+  /** A copy, from which `new Plateau(state)` continues. */
   save(): PlateauState {
     return { ...this.state };
   }

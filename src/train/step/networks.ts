@@ -1,5 +1,6 @@
-// The four networks of a CycleGAN: G_A makes B of A, G_B makes A of B, D_A judges Bs, D_B judges As. (The reference's names: a
-// discriminator is called after the generator that it judges.)
+// The four networks of a CycleGAN: G_A translates A to B, G_B translates B to A, D_A judges Bs, D_B
+// judges As. (These are the reference's names: a discriminator is named after the generator that it
+// judges.)
 
 import type { NamedTensor } from "../../formats/tensors.ts";
 import type { Architecture } from "../../nn/architecture.ts";
@@ -7,17 +8,17 @@ import { initialize } from "../../nn/initialize.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { streamOf } from "../dataset/random-streams.ts";
 
-/** In the order in which the reference makes them. */
+/** In the order in which the reference creates them. */
 export const networkNames = ["G_A", "G_B", "D_A", "D_B"] as const;
 export type NetworkName = (typeof networkNames)[number];
 export type Architectures = Readonly<Record<NetworkName, Architecture>>;
 
-/** Something for each network. */
+/** A value for each network. */
 export function mapNetworks<T>(of: (name: NetworkName, index: number) => T): Record<NetworkName, T> {
   return Object.fromEntries(networkNames.map((name, index) => [name, of(name, index)])) as Record<NetworkName, T>;
 }
 
-/** What the options ask for. */
+/** The architectures that the options ask for. */
 export function architecturesOf(options: TrainingOptions): Architectures {
   const { inputNc, outputNc } = options;
   return {
@@ -47,7 +48,7 @@ function discriminator({ netD, ndf, nLayersD, norm }: TrainingOptions, inputChan
   return { kind: "patch", inputChannels, ndf, layers: netD === "n_layers" ? nLayersD : 3, norm };
 }
 
-/** The weights that a run begins with, from its seed. */
+/** The initial weights of a run, from its seed. */
 export function initialWeights(options: TrainingOptions): Record<NetworkName, NamedTensor[]> {
   const architectures = architecturesOf(options);
   return mapNetworks((name, index) => {

@@ -1,5 +1,6 @@
-// What a training step is made of and what it keeps between steps, worked out from its options and the sizes of its pictures alone: planning
-// touches no device, so it can be done for a machine that is not there, or for settings that would not fit.
+// What a training step consists of and what it keeps between steps, derived from its options and
+// the sizes of its pictures alone. Planning touches no device, so it works for a machine that is
+// not there, or for settings that would not fit.
 
 import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { apply, input, parameter } from "../../autograd/tensor.ts";
@@ -14,16 +15,16 @@ import { architecturesOf, type Architectures } from "./networks.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
 import { lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
 
-/** What the step of these sizes is made of, and the memory that outlives it. */
+/** The plan of a step for these sizes, and the memory that outlives it. */
 export interface StepPlan {
   readonly plan: Plan;
   /** Bytes of what outlives the step: weights, gradients, moments, pools. */
   readonly keptBytes: number;
-  /** The number of the output that shows each picture. */
+  /** The index of the output for each picture. */
   readonly pictureOutputs: Readonly<Partial<Record<SampleLabel, number>>>;
 }
 
-/** Height and width of a batch's pictures on each side, and how many there are. */
+/** The number of a batch's pictures, and their height and width on each side. */
 export interface BatchShape {
   readonly count: number;
   readonly A: readonly [height: number, width: number];
@@ -34,11 +35,11 @@ export interface BatchShape {
 export interface TrainerMemory {
   /** Where the trained tensors of each optimiser lie in its weights, gradients and moments. */
   readonly arenas: Readonly<Record<OptimizerName, Arena>>;
-  /** What has a buffer of its own: running statistics and pools. */
+  /** Running statistics and pools, each with a buffer of its own. */
   readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
 }
 
-/** Where everything lies that a step of these sizes keeps. */
+/** The memory layout of everything that a step of these sizes keeps. */
 export function layOut(
   options: TrainingOptions,
   architectures: Architectures,
@@ -62,7 +63,7 @@ export function layOut(
   };
   const arenas = { generators: arena("generators"), discriminators: arena("discriminators") };
   if (options.poolSize > 0) {
-    // Fakes of B are made of As, and have their size.
+    // Fakes of B are translated from As, and have their size.
     own(memory.pool("B"), image(options.poolSize, options.outputNc, ...A));
     own(memory.pool("A"), image(options.poolSize, options.inputNc, ...B));
   }
@@ -81,7 +82,7 @@ export function bufferBytes(options: TrainingOptions, { arenas, others }: Traine
   return buffers;
 }
 
-/** The step from the bytes of a batch's pictures on. */
+/** Traces the step from the bytes of a batch's pictures on. */
 export function tracePictures(
   options: TrainingOptions,
   architectures: Architectures,
@@ -97,7 +98,7 @@ export function tracePictures(
   return traceStep(options, architectures, arenas, real("A", options.inputNc), real("B", options.outputNc));
 }
 
-/** What a step would take, without a device having to do it. */
+/** The cost of a step, without a device. */
 export function planStep(options: TrainingOptions, shape: BatchShape, traits: Traits): StepPlan {
   const architectures = architecturesOf(options);
   const layout = layOut(options, architectures, shape, traits);

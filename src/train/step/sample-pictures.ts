@@ -1,11 +1,11 @@
-// The pictures that a run shows of itself, eight to an epoch, as the reference names them.
+// The sample pictures of a run, eight per epoch, as the reference names them.
 
-/** In the order of the reference: what is made of a picture of A, then what is made of one of B. */
+/** In the reference's order: translations of a picture of A, then of one of B. */
 export const sampleLabels = ["real_A", "fake_B", "rec_A", "idt_B", "real_B", "fake_A", "rec_B", "idt_A"] as const;
 
 export type SampleLabel = (typeof sampleLabels)[number];
 
-/** What each shows, beside the picture that it is made of. */
+/** What each shows, beside the picture that it was translated from. */
 export const sampleCaptions: Readonly<Record<SampleLabel, string>> = {
   real_A: "from A",
   fake_B: "made into B",

@@ -1,4 +1,5 @@
-// Between the memory of a trainer and named tensors: what a state file holds, and the checkpoints that PyTorch reads.
+// Converts between the memory of a trainer and named tensors, for state files and for the
+// checkpoints that PyTorch reads.
 
 import { UserError } from "../../errors.ts";
 import { float32Tensor, toFloat32, type NamedTensor } from "../../formats/tensors.ts";
@@ -10,7 +11,7 @@ import { memory, optimizerNames } from "./step.ts";
 import type { TrainerMemory } from "./plan.ts";
 import type { Snapshot } from "./trainer.ts";
 
-/** What each tensor of a state is called, and where in a snapshot it lies. */
+/** The name of each tensor of a state, and its place in a snapshot. */
 interface Place {
   readonly name: string;
   readonly type: TensorType;
@@ -40,7 +41,7 @@ export function toTensors(layout: TrainerMemory, snapshot: Snapshot): NamedTenso
 }
 
 /**
- * The inverse. Tensors that are missing are zero where the layout says that they may be: moments and pools, not weights.
+ * The inverse. Missing tensors are zero where the layout allows it: moments and pools, not weights.
  *
  * @throws UserError naming a tensor that is missing or of another shape
  */
@@ -67,7 +68,7 @@ export function fromTensors(layout: TrainerMemory, tensors: readonly NamedTensor
   return snapshot;
 }
 
-/** A network's state dict, in PyTorch's order, out of the tensors of a state. */
+/** A network's state dict, in PyTorch's order, from the tensors of a state. */
 export function stateDictOf(
   architecture: Architecture,
   network: NetworkName,
@@ -82,7 +83,7 @@ export function stateDictOf(
   );
 }
 
-/** State dicts as tensors of a state: the beginning of a run. */
+/** State dicts as tensors of a state: the initial state of a run. */
 export function tensorsOf(weights: Readonly<Record<NetworkName, readonly NamedTensor[]>>): NamedTensor[] {
   return networkNames.flatMap((network) =>
     weights[network]

@@ -1,17 +1,23 @@
-// The training step of CycleGAN (Zhu et al. 2017), written down once as tensors; the planner makes of it a list of work that is replayed for
-// every step. It is the reference's `optimize_parameters`, in its order: both generators learn from one loss, then both discriminators.
+// The training step of CycleGAN (Zhu et al. 2017), traced once as tensors; the planner turns it
+// into a list of work that is replayed for every step. It is the reference's `optimize_parameters`,
+// in its order: both generators learn from one loss, then both discriminators.
 //
-//   L_G = GAN(D_A(G_A(A)), real) + lambda_A |G_B(G_A(A)) - A| + lambda_B lambda_idt |G_A(B) - B|    and the same from B to A
-//   L_D = (GAN(D_A(B), real) + GAN(D_A(fake B), fake)) / 2                                           and the same for D_B
+//   L_G = GAN(D_A(G_A(A)), real) + lambda_A |G_B(G_A(A)) - A| + lambda_B lambda_idt |G_A(B) - B|
+//         and the same from B to A
+//   L_D = (GAN(D_A(B), real) + GAN(D_A(fake B), fake)) / 2
+//         and the same for D_B
 //
-// Where the options ask for it, losses of cells are added for the generator that makes pictures like those of trainB (cell-losses.ts).
+// The options may add losses of cells for the generator whose output resembles trainB
+// (cell-losses.ts).
 //
-// The loss of the generators is a sum of two halves that share nothing but weights. Where a norm does not mix samples, each half is traced
-// back before the other begins, so that the activations of one half only are kept, and what goes through the same network goes through
-// it as one batch. With batch norm samples must stay apart, and running statistics must follow the reference's order: all forward, then
-// back. The numbers are the same up to rounding.
+// The loss of the generators is a sum of two halves that share nothing but weights. Where a norm
+// does not mix samples, the backward pass of each half comes before the forward pass of the other,
+// so that the activations of only one half are kept, and inputs of the same network are joined into
+// one batch. With batch norm samples must stay separate, and running statistics must follow the
+// reference's order: all forward passes, then all backward passes. The numbers are the same up to
+// rounding.
 
-import { wayBack, type WayBack } from "../../autograd/gradients.ts";
+import { backwardPass, type BackwardPass } from "../../autograd/gradients.ts";
 import { apply, input, parameter, type Tensor } from "../../autograd/tensor.ts";
 import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
 import { add, scale } from "../../kernels/tensor/elementwise.ts";
@@ -30,27 +36,30 @@ import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import type { SampleLabel } from "./sample-pictures.ts";
 
-/** The networks that learn together, from one loss and by one optimiser. */
+/** The networks that learn together, from one loss and with one optimiser. */
 export const optimizers = { generators: ["G_A", "G_B"], discriminators: ["D_A", "D_B"] } as const;
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = Object.keys(optimizers) as OptimizerName[];
 
-/** Whether an optimiser takes its steps; the losses of one that does not are computed all the same. */
+/** Whether an optimiser takes its steps. Its losses are computed in either case. */
 export function learns(optimizer: OptimizerName, learning: TrainingOptions["learning"]): boolean {
   return learning === "both" || learning === optimizer;
 }
 
 export interface TracedStep {
-  /** All that a program of the step must compute, in no order that matters: what is kept, and what is written over. */
+  /**
+   * All that a program of the step must compute, in any order: what is kept, and what is
+   * overwritten.
+   */
   readonly wanted: readonly Tensor[];
-  /** Those that lie in memory that outlives the step, with their names in `memory`. */
+  /** The tensors in memory that outlives the step, with their names in `memory`. */
   readonly named: ReadonlyMap<Tensor, string>;
-  /** Those with an identity loss only: idt_A and idt_B. */
+  /** idt_A and idt_B only with an identity loss. */
   readonly pictures: Readonly<Partial<Record<SampleLabel, Tensor>>>;
-  /** Each time that a network is run, in the order in which that is written down. */
+  /** The applications of networks, in the order in which they are traced. */
   readonly passes: readonly Pass[];
-  /** One for each loss that is led back. */
-  readonly waysBack: readonly WayBack[];
+  /** The backward pass of each loss. */
+  readonly backwardPasses: readonly BackwardPass[];
 }
 
 export interface Pass {
@@ -59,7 +68,7 @@ export interface Pass {
   readonly output: Tensor;
 }
 
-/** What the memory that a step keeps is called. */
+/** The names of the memory that a step keeps. */
 export const memory = {
   tensor: (name: NetworkName, tensor: string) => `${name}/${tensor}`,
   gradient: (name: string) => `gradient of ${name}`,
@@ -69,13 +78,13 @@ export const memory = {
   second: (optimizer: OptimizerName) => `${optimizer}: second moments`,
   /** An input: the pictures of a batch, as bytes. */
   pixels: (side: "A" | "B") => `pixels of ${side}`,
-  /** What each byte is as a number: `byteLevels`. */
+  /** The number that each byte stands for: `byteLevels`. */
   levels: "byte levels",
   /** An input: three numbers, `adamSchedule`. */
   schedule: (optimizer: OptimizerName) => `${optimizer}: schedule`,
   /** Fakes of the side. */
   pool: (side: "A" | "B") => `pool of ${side}`,
-  /** An input: two numbers an image, see `exchangeWithPool`. */
+  /** An input: two numbers per image, see `exchangeWithPool`. */
   decisions: (side: "A" | "B") => `decisions for the pool of ${side}`,
   /** The losses, in the order of `lossOrder`. */
   losses: (optimizer: OptimizerName) => `${optimizer}: losses`,
@@ -111,12 +120,14 @@ export function adamOf({ beta1 }: TrainingOptions): AdamAttributes {
   return { beta1, beta2: 0.999, epsilon: 1e-8 };
 }
 
-/** The part of the generators' loss that begins with a real A, or with a real B, and the pictures that it made. */
+/**
+ * The part of the generators' loss that begins with a real A, or with a real B, and its pictures.
+ */
 interface Half {
   gan: Tensor;
   cycle: Tensor;
   identity: Tensor;
-  /** Those that are asked for, of the one half that makes cells. */
+  /** The requested losses of cells, in the half whose output has cells. */
   cells: readonly Tensor[];
   fake: Tensor;
   reconstructed: Tensor;
@@ -162,7 +173,7 @@ export function traceStep(
   const identityWeight = { A: options.lambdaB * options.lambdaIdentity, B: options.lambdaA * options.lambdaIdentity };
   const hasIdentity = options.lambdaIdentity > 0;
 
-  /** The losses of one half, once its pictures are there: G_A's from a real A, G_B's from a real B. */
+  /** The losses of one half, given its pictures: G_A's from a real A, G_B's from a real B. */
   const judge = (side: "A" | "B", fake: Tensor, reconstructed: Tensor, same: Tensor | undefined): Half => {
     const [real, other] = side === "A" ? [realA, realB] : [realB, realA];
     const makesCells = (side === "A") === (options.direction === "AtoB");
@@ -181,7 +192,7 @@ export function traceStep(
 
   const lossesOf = ({ gan, cycle, identity }: Half) => [gan, cycle, identity];
 
-  /** There and back again, and the other side's pictures, which should stay what they are. */
+  /** The cycle, and the other side's pictures, which should stay the same. */
   const half = (side: "A" | "B"): Half => {
     const [to, back] = side === "A" ? (["G_A", "G_B"] as const) : (["G_B", "G_A"] as const);
     const [real, other] = side === "A" ? [realA, realB] : [realB, realA];
@@ -200,7 +211,10 @@ export function traceStep(
     return [judge("A", fakeB, recA, idtA), judge("B", fakeA, recB, idtB)];
   };
 
-  /** Gradients of several losses by what an optimiser trains, added up where it finds them, and its step. */
+  /**
+   * Sums the gradients of several losses with respect to an optimiser's parameters, in the memory
+   * that the optimiser reads, and takes its step.
+   */
   const learn = (optimizer: OptimizerName, totals: readonly (readonly (Tensor | null)[])[]) => {
     [...arenas[optimizer].entries.keys()].forEach((name, index) => {
       const parts = totals.map((parts) => parts[index]).filter((part) => part !== null);
@@ -223,12 +237,12 @@ export function traceStep(
       return parameters[owner as NetworkName].get(tensor.join("/"))!;
     });
 
-  const waysBack: WayBack[] = [];
+  const backwardPasses: BackwardPass[] = [];
   const gradients = (loss: Tensor, optimizer: OptimizerName) => {
     const wanted = trained(optimizer);
-    const way = wayBack(loss, wanted);
-    waysBack.push(way);
-    return wanted.map((tensor) => way.gradients.get(tensor) ?? null);
+    const pass = backwardPass(loss, wanted);
+    backwardPasses.push(pass);
+    return wanted.map((tensor) => pass.gradients.get(tensor) ?? null);
   };
 
   // The generators.
@@ -246,7 +260,7 @@ export function traceStep(
     learn("generators", [gradients(all, "generators")]);
   }
 
-  // The discriminators, on fakes of the pool, which were made before the generators' step.
+  // The discriminators, on fakes of the pool, made before the generators' step.
   const discriminated = (name: "D_A" | "D_B", side: "A" | "B", real: Tensor, fake: Tensor) => {
     let shown = fake;
     if (options.poolSize > 0) {
@@ -254,8 +268,8 @@ export function traceStep(
       const pool = parameter(memory.pool(side), image(options.poolSize, ...shape));
       shown = apply(exchangeWithPool, [fake, pool, input(memory.decisions(side), vector(2 * count))], {});
     }
-    // In wgangp, what real and fake ask of the last bias cancels to exactly 0, if they are added up apart. Adam would make a full step of
-    // anything else.
+    // In wgangp the gradients of real and fake with respect to the last bias cancel to exactly 0 if
+    // they are summed separately. Adam would make a full step of anything else.
     const apart = options.ganMode === "wgangp";
     const [ofReal, ofFake] = apart ? [run(name, real), run(name, shown)] : runBoth(name, real, shown);
     return scaled(sum(ganLoss(options.ganMode, ofReal, true), ganLoss(options.ganMode, ofFake, false)), 0.5);
@@ -286,5 +300,5 @@ export function traceStep(
     rec_B: fromB.reconstructed,
     ...(fromA.same && { idt_A: fromA.same }),
   };
-  return { wanted, named, pictures, passes, waysBack };
+  return { wanted, named, pictures, passes, backwardPasses };
 }

@@ -1,5 +1,6 @@
-// The four networks, their optimisers and their pools on one device: takes steps, and gives away or takes back all that the steps depend
-// on. It knows nothing of files, epochs or failures; run.ts does.
+// The four networks, their optimisers and their pools on one device. It takes steps, and saves and
+// restores everything that the steps depend on. It knows nothing of files, epochs or failures;
+// run.ts does.
 
 import type { Plan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
@@ -31,21 +32,21 @@ import {
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
 import { adamOf, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
 
-/** The numbers of a step that are not learnt: where it stands in the run, and how fast it learns. */
+/** The numbers of a step that are not learnt: its place in the run, and its learning rate. */
 export interface StepPlace {
   /** Steps that each optimiser has taken before this one. */
   readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
-  /** Pictures a side that were shown before this step. */
+  /** Pictures per side that were shown before this step. */
   readonly pictures: number;
   readonly learningRate: number;
   /** Which networks learn in it. */
   readonly learning: TrainingOptions["learning"];
 }
 
-/** Everything on the device that a step depends on, by the names of `memory`: bytes as they lie there. */
+/** Everything on the device that a step depends on, by the names of `memory`, in device layout. */
 export type Snapshot = ReadonlyMap<string, ArrayBuffer>;
 
-/** Steps whose losses may be on their way: the device always has one more to begin. */
+/** Steps whose losses may be pending: the device always has the next one queued. */
 const stepsInFlight = 2;
 
 interface Prepared {
@@ -66,10 +67,10 @@ export class Trainer {
   ) {}
 
   /**
-   * Takes the memory for everything that outlives a step, all of it zero.
+   * Allocates the memory for everything that outlives a step, all of it zero.
    *
-   * @param shape of the batches that most steps take; others may be smaller
-   * @throws OutOfMemoryError with nothing kept
+   * @param shape of most batches; others may be smaller
+   * @throws OutOfMemoryError with everything released
    */
   static async create(gpu: Gpu, options: TrainingOptions, shape: BatchShape): Promise<Trainer> {
     const layout = layOut(options, architecturesOf(options), shape, traitsOf(gpu));
@@ -87,9 +88,9 @@ export class Trainer {
   }
 
   /**
-   * Begins a step, and returns when the device has been given it. The losses, on the logged scale, come when the device is done.
+   * Submits a step and returns. The losses, on the logged scale, come when the device is done.
    *
-   * @throws DeviceLostError, or what the device reported of an earlier step
+   * @throws DeviceLostError, or the error that the device reported for an earlier step
    */
   async step(batch: Batch, place: StepPlace): Promise<{ losses: Promise<Losses> }> {
     const { program } = await this.programFor(shapeOf(batch));
@@ -105,7 +106,7 @@ export class Trainer {
     return { losses: losses.then((bytes) => namedLosses(this.options, bytes)) };
   }
 
-  /** Hands a step's program what changes from step to step. */
+  /** Writes the inputs of a step's program that change from step to step. */
   writeInputs(program: Program, batch: Batch, place: StepPlace): void {
     const { optimizerSteps, pictures, learningRate, learning } = place;
     program.write(memory.pixels("A"), pixelsOf(batch.realA));
@@ -123,7 +124,7 @@ export class Trainer {
     }
   }
 
-  /** Pictures of the last step that was given a batch of this shape, the first sample of each, as bytes. */
+  /** Pictures of the last step with a batch of this shape, the first sample of each, as bytes. */
   async pictures(): Promise<Partial<Record<SampleLabel, Image>>> {
     const [last] = this.prepared;
     if (!last) throw new Error("No step has been taken.");
@@ -143,7 +144,7 @@ export class Trainer {
     return this.prepared.length > 0;
   }
 
-  /** The longest that anything that was submitted has taken, in milliseconds. */
+  /** The longest submit so far, in milliseconds. */
   get longestSubmit(): number {
     return Math.max(0, ...this.prepared.map(({ program }) => program.longestSubmit));
   }
@@ -153,24 +154,27 @@ export class Trainer {
     return this.prepared[0]?.program.plan;
   }
 
-  /** What the last step had the GPU do, in order, on the buffers that it left: for benches that time it piece by piece. */
+  /**
+   * The dispatches of the last step, in order, on the buffers that it left: for benches that time
+   * them one by one.
+   */
   get dispatches(): readonly Dispatch[] {
     return this.prepared[0]?.program.dispatches ?? [];
   }
 
-  /** A copy of all that the next step depends on. Steps that were begun are in it. */
+  /** A copy of everything that the next step depends on, after all submitted steps. */
   async save(): Promise<Snapshot> {
     const names = [...this.buffers.keys()].filter(isState);
     const copies = await allInOrder(names.map((name) => this.gpu.read(this.buffer(name), 0, this.buffer(name).size)));
     return new Map(names.map((name, index) => [name, copies[index]]));
   }
 
-  /** Takes back what `save` gave. */
+  /** Restores a snapshot of `save`. */
   restore(snapshot: Snapshot): void {
     for (const [name, bytes] of snapshot) this.gpu.write(this.buffer(name), new Uint8Array(bytes));
   }
 
-  /** Gives the device's memory back. */
+  /** Releases the device's memory. */
   release(): void {
     this.prepared.forEach(({ program }) => program.release());
     this.prepared = [];
@@ -195,7 +199,10 @@ export class Trainer {
     return padded;
   }
 
-  /** The programs of the last two shapes are kept: most batches are alike, and the last of an epoch may be smaller. */
+  /**
+   * The programs of the last two shapes are kept: most batches have one shape, and the last of an
+   * epoch may be smaller.
+   */
   private async programFor(shape: BatchShape): Promise<Prepared> {
     const index = this.prepared.findIndex((entry) => sameShape(entry.shape, shape));
     if (index >= 0) {
@@ -235,7 +242,10 @@ export class Trainer {
   }
 }
 
-/** What the next step depends on. The gradients and losses of the last one it writes anew, and the table of levels never changes. */
+/**
+ * What the next step depends on. It writes gradients and losses anew, and the table of levels never
+ * changes.
+ */
 function isState(name: string): boolean {
   const others = optimizerNames.flatMap((optimizer) => [memory.gradients(optimizer), memory.losses(optimizer)]);
   return ![memory.levels, ...others].includes(name);

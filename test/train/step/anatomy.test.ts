@@ -101,7 +101,7 @@ describe("the anatomy of a step", async () => {
 
   test("each pass is there and back", () => {
     expect(passes.map(({ network }) => network)).toEqual(["G_A", "G_B", "D_A", "G_B", "G_A", "D_B", "D_A", "D_B"]);
-    expect(passes.map(({ way }) => way)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
+    expect(passes.map(({ loss }) => loss)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
     for (const [index] of passes.entries()) {
       const members = plan.nodes.filter((_, id) => nodes[id].pass === index);
       const forward = members.filter(({ phase }) => phase === "forward");
@@ -110,9 +110,9 @@ describe("the anatomy of a step", async () => {
       expect(backward.length).toBeGreaterThan(forward.length / 2);
       // What is made for the way back is made for a node of the same pass, after it.
       for (const { id } of backward) {
-        const { madeFor } = nodes[id];
-        expect(nodes[madeFor!].pass).toBe(index);
-        expect(madeFor!).toBeLessThan(id);
+        const { forwardNode } = nodes[id];
+        expect(nodes[forwardNode!].pass).toBe(index);
+        expect(forwardNode!).toBeLessThan(id);
       }
       // Every convolution of a pass passes a gradient, and every gradient is a number above nothing.
       for (const { id, operation } of forward) {
