@@ -4,13 +4,15 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
+import type { Trace } from "../src/gpu/trace.ts";
 import { networkName } from "../src/nn/architecture.ts";
-import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
+import { withTrace } from "../src/platform/trace-file.node.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
 import type { Peak } from "./peak.ts";
-import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent } from "./text.ts";
+import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent, table } from "./text.ts";
 
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
@@ -19,7 +21,8 @@ const usage = `npm run bench -- [options]
 ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
   --fast           without Dawn's robustness checks and validation
-  --json           the same as one JSON object`;
+  --json           the same as one JSON object
+  --trace FILE     what took how long, for ui.perfetto.dev; the forward takes longer while it is written`;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -33,17 +36,11 @@ function readOptions() {
       repeats: { type: "string", default: "3" },
       fast: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      trace: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   return { ...values, ...readSizes(values) };
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const align = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
-  return rows.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }
 
 function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
@@ -56,10 +53,14 @@ function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): strin
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
+  await withTrace(options.trace, console.error, (trace) => measure(options, trace));
+}
+
+async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): Promise<void> {
   // Compile times are those of a first run, not of a driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
-  const gpu = await Gpu.open(entry);
+  const gpu = await Gpu.open(entry, { debug: debugFromEnvironment(), trace });
   const print = options.json ? () => {} : (text: string) => console.log(text);
   const load = loadavg()[0];
   print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}; load of the machine before the run ${load.toFixed(1)}`);
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
       `${percent(flops / seconds, peak.flopsPerSecond)} of peak; ${(bytes / 2 ** 20).toFixed(0)} MiB; ` +
         `first run ${compileTime(compileSeconds)} longer\n`,
     );
-    print(table([kindHead, ...kindRows(forward)]));
+    print(table([kindHead, ...kindRows(forward.kinds)]));
   }
   if (options.json) {
     const { software: _software, ...adapter } = gpu.adapter;

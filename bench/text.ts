@@ -37,9 +37,17 @@ export function layerCells(
 
 export const kindHead = ["kernels of the forward", "dispatches", "time", "share"] as const;
 
-export function kindRows({ kinds }: Forward): string[][] {
+export function kindRows(kinds: Forward["kinds"]): string[][] {
   const total = kinds.reduce((sum, { seconds }) => sum + seconds, 0);
   return kinds.map(({ kind, dispatches, seconds }) => {
     return [kind, `${dispatches}`, duration(seconds), percent(seconds, total)];
   });
+}
+
+/** Columns one below the other, the first to the left and the others to the right. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const align = (cell: string, column: number) =>
+    column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]);
+  return rows.map((row) => row.map(align).join("  ").trimEnd()).join("\n");
 }

@@ -22,7 +22,7 @@ export interface StepSizes {
 export const stepTolerance = 1e-3;
 
 /** Random pictures: what a step costs does not depend on what they show. */
-function randomImage(size: number): Image {
+export function randomImage(size: number): Image {
   const data = Uint8ClampedArray.from(randomNumbers(4 * size * size), (number) => 127.5 * (number + 1));
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   return { width: size, height: size, data, hasAlpha: false };

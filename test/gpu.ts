@@ -1,7 +1,8 @@
 // The GPU that tests run on: whatever adapter Node's Dawn finds, opened once a test file.
 
 import { afterAll } from "vitest";
-import { Gpu, type GpuOptions } from "../src/gpu/gpu.ts";
+import { BufferPool } from "../src/gpu/buffers.ts";
+import { Gpu, type GpuOptions, type Observers } from "../src/gpu/gpu.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { poisonPool } from "./poison.ts";
 
@@ -9,9 +10,17 @@ export { fromDevice, relativeError, runOperation, sampleValues, someValues, toDe
 
 export const webGpu = await openWebGpu();
 
-/** Opens a device, whose memory is poisoned, and closes it when the file's tests are done. */
-export async function openTestGpu(options: GpuOptions = {}): Promise<Gpu> {
-  const gpu = poisonPool(await Gpu.open(webGpu, options));
+/**
+ * Opens a device, whose memory is poisoned, and closes it when the file's tests are done.
+ *
+ * @param memory bytes that all buffers together may take, on whatever adapter: what a GPU has is not told, and may be more than any test asks
+ */
+export async function openTestGpu({
+  memory,
+  ...options
+}: GpuOptions & Observers & { memory?: number } = {}): Promise<Gpu> {
+  const gpu = await Gpu.open(webGpu, options);
+  if (memory !== undefined) Object.assign(gpu, { buffers: new BufferPool(gpu.device, memory) });
   afterAll(() => gpu.close());
-  return gpu;
+  return poisonPool(gpu);
 }

@@ -16,7 +16,7 @@ const rooms: Record<string, readonly string[]> = {
   train: ["gpu", "kernels", "autograd", "nn", "formats", "data"],
   formats: [],
   data: [],
-  pixelart: ["gpu", "kernels", "autograd", "nn", "data"],
+  pixelart: ["gpu", "kernels", "autograd", "nn", "formats", "data"],
   platform: ["gpu", "formats", "data", "train"], // of train, the interfaces that it implements
   charts: ["train"],
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],

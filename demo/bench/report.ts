@@ -51,7 +51,7 @@ export function reportText(results: Results, { browser, version }: Surroundings)
   if (isDisturbed(results)) facts.push("disturbed: a layer seems faster than the peak");
   const rows = layers.flatMap(({ time, ...layer }) => (time ? [layerCells(layer, time, peak)] : []));
   const tables = [markdownTable(layerHead, rows)];
-  if (forward) tables.push(markdownTable(kindHead, kindRows(forward)));
+  if (forward) tables.push(markdownTable(kindHead, kindRows(forward.kinds)));
   return `### pixelcycle ${version}, kernel bench\n\n${facts.map((fact) => `- ${fact}\n`).join("")}\n${tables.join("\n")}`;
 }
 

@@ -18,7 +18,7 @@ export function LayerTable({ layers, peak }: Pick<Results, "layers" | "peak">) {
 }
 
 export function KindTable({ forward }: { readonly forward: Forward }) {
-  return <Table label="Kernels of the forward" head={kindHead} rows={kindRows(forward)} bars="share" />;
+  return <Table label="Kernels of the forward" head={kindHead} rows={kindRows(forward.kinds)} bars="share" />;
 }
 
 interface TableProps {

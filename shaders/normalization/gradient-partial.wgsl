@@ -14,7 +14,7 @@ struct Range {
   firstChunk: u32,  // the chunks of this dispatch; the images are bound from the first of them on
   chunkCount: u32,
   sample: u32,
-  offset: u32,      // in vec4s
+  inputOffset: u32,      // in vec4s
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;
@@ -32,7 +32,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   let first = (range.firstChunk + chunk) * range.chunkPixels;
   let count = min(range.chunkPixels, range.pixels - first);
-  let place = range.offset + chunk * range.chunkPixels * VECTORS + channel;
+  let place = range.inputOffset + chunk * range.chunkPixels * VECTORS + channel;
   let mean = statistics[range.sample * 2u * VECTORS + channel];
   let scale = statistics[(range.sample * 2u + 1u) * VECTORS + channel];
 

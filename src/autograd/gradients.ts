@@ -3,8 +3,7 @@
 //
 // Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
 
-import { add, leakyRelu, relu } from "../kernels/tensor/elementwise.ts";
-import { normalize } from "../kernels/normalization/normalization.ts";
+import { add } from "../kernels/tensor/elementwise.ts";
 import type { Operation } from "../kernels/core/operation.ts";
 import { constant } from "../kernels/tensor/reduction.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
@@ -73,23 +72,21 @@ export function wayBack(loss: Tensor, wanted: readonly Tensor[]): WayBack {
 }
 
 /**
- * What a norm and the activation behind it made is not kept for the way back but made again, when the way back comes to it: a pass over
- * memory each, for a quarter to a third of what a step holds between its launches. What they are made of, a convolution's output and its statistics, is kept.
- * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
+ * What the operations declare to `recompute` is not kept for the backward pass: a pass over memory each, for a quarter to a third of what a
+ * step holds between its launches. What they are computed from, a convolution's output and its statistics, is kept.
  */
 function recomputation(write: typeof apply): (tensor: Tensor) => Tensor {
   const made = new Map<Tensor, Tensor>();
-  const isNorm = ({ origin }: Tensor) => origin.kind === "computed" && origin.operation === (normalize as Operation);
-  const isActivation = ({ origin }: Tensor) =>
-    origin.kind === "computed" && ([relu, leakyRelu] as Operation[]).includes(origin.operation);
+  const isRecomputed = ({ origin }: Tensor): boolean =>
+    origin.kind === "computed" &&
+    (origin.operation.recompute === "always" ||
+      (origin.operation.recompute === "withItsInput" && isRecomputed(origin.inputs[0])));
   return function again(tensor: Tensor): Tensor {
     const { origin } = tensor;
-    if (origin.kind !== "computed") return tensor;
-    if (!isNorm(tensor) && !(isActivation(tensor) && isNorm(origin.inputs[0]))) return tensor;
+    if (origin.kind !== "computed" || !isRecomputed(tensor)) return tensor;
     let copy = made.get(tensor);
     if (!copy) {
-      const inputs = isNorm(tensor) ? origin.inputs : origin.inputs.map(again);
-      copy = write(origin.operation, inputs, origin.attributes, "backward");
+      copy = write(origin.operation, origin.inputs.map(again), origin.attributes, "backward");
       made.set(tensor, copy);
     }
     return copy;

@@ -5,9 +5,7 @@
 //
 // Two tensors share a slot of memory if one is dead before the other is born.
 
-import { leakyRelu, relu, type ActivationAttributes } from "../kernels/tensor/elementwise.ts";
-import { normalize, type NormalizeAttributes } from "../kernels/normalization/normalization.ts";
-import { byteLength, type Launch, type Operand, type Operation, type Traits } from "../kernels/core/operation.ts";
+import { byteLength, type Launch, type Operand, type Traits } from "../kernels/core/operation.ts";
 import { apply, inOrder, Tensor } from "./tensor.ts";
 
 export interface Plan {
@@ -31,7 +29,7 @@ export interface Plan {
 
 export interface PlanNode {
   readonly tensor: Tensor;
-  /** The tensor that was traced: of an activation that was fused into its norm, the activation. */
+  /** The tensor that was traced: of an operation that was fused into the one before it, that operation. */
   readonly traced: Tensor;
   /** Where it lies. */
   readonly operand: Operand;
@@ -56,7 +54,7 @@ export function makePlan(
   wanted: readonly Tensor[],
   names: ReadonlyMap<Tensor, string> = new Map(),
 ): Plan {
-  const replaced = fuseActivations(wanted);
+  const replaced = fused(wanted);
   const outputs = wanted.map((tensor) => replaced.get(tensor)!);
   const traced = new Map([...replaced].map(([before, after]) => [after, before]));
   const order = inOrder(outputs);
@@ -108,8 +106,8 @@ export function makePlan(
   };
 }
 
-/** What stands in the place of each tensor: an activation right after a norm, and that nothing else reads past, is computed in the norm's own pass. */
-function fuseActivations(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
+/** What stands in the place of each tensor: an operation that only one other reads does that one's work in its own pass, where it can. */
+function fused(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
   const order = inOrder(outputs);
   const uses = new Map<Tensor, number>();
   const count = (tensor: Tensor) => uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
@@ -124,19 +122,17 @@ function fuseActivations(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
       continue;
     }
     const inputs = origin.inputs.map((input) => replaced.get(input)!);
-    const before = inputs[0]?.origin;
-    const fusible =
-      ([relu, leakyRelu] as Operation[]).includes(origin.operation) &&
-      before.kind === "computed" &&
-      before.operation === (normalize as Operation) &&
-      !(before.attributes as NormalizeAttributes).activation &&
-      uses.get(origin.inputs[0]) === 1;
-    if (fusible) {
-      const slope = (origin.attributes as ActivationAttributes).slope ?? 0;
-      replaced.set(tensor, apply(normalize, before.inputs, { activation: { slope } }, origin.phase));
-    } else {
-      replaced.set(tensor, apply(origin.operation, inputs, origin.attributes, origin.phase));
-    }
+    const before = inputs.length === 1 && uses.get(origin.inputs[0]) === 1 ? inputs[0].origin : undefined;
+    const together =
+      before?.kind === "computed"
+        ? before.operation.fuse?.(before.attributes, origin.operation, origin.attributes)
+        : undefined;
+    replaced.set(
+      tensor,
+      before?.kind === "computed" && together
+        ? apply(before.operation, before.inputs, together, origin.phase)
+        : apply(origin.operation, inputs, origin.attributes, origin.phase),
+    );
   }
   return replaced;
 }

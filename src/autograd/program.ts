@@ -4,7 +4,9 @@
 import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { traced } from "../gpu/trace.ts";
 import type { Operand, Traits } from "../kernels/core/operation.ts";
+import { planListing } from "./plan-listing.ts";
 import type { Plan } from "./plan.ts";
 
 /** What kernels may know of the device. */
@@ -70,7 +72,10 @@ export class Program {
         if (!given) throw new Error(`The parameter ${name} has no buffer.`);
         placeOf.set(operand, "buffer" in given ? given : { buffer: given, offset: 0 });
       }
-      const pipelines = await allInOrder(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label)));
+      gpu.debug.plan?.(planListing(plan));
+      const pipelines = await traced(gpu.trace, "compiling", `${plan.launches.length} launches`, () =>
+        allInOrder(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label))),
+      );
       const dispatches: Dispatch[] = [];
       for (const [index, launch] of plan.launches.entries()) {
         const ranges = launch.bindings.map(({ operand, offset = 0, bytes }): BufferRange => {
@@ -107,7 +112,7 @@ export class Program {
     const buffer = this.inputBuffer(name);
     const { bytes } = this.plan.inputs.get(name)!;
     if (data.byteLength !== bytes) throw new RangeError(`${name} takes ${bytes} bytes, not ${data.byteLength}.`);
-    this.gpu.write(buffer, data);
+    this.gpu.write(buffer, data, name);
   }
 
   /**
@@ -140,15 +145,20 @@ export class Program {
         flops += this.dispatches[end].flops;
         work += this.dispatches[end++].flops + workOfDispatch;
       } while (end < this.dispatches.length && work + this.dispatches[end].flops + workOfDispatch <= this.budget);
-      if (inFlight.length === submitsInFlight) await inFlight.shift();
+      if (inFlight.length === submitsInFlight) {
+        await traced(this.gpu.trace, "waiting", "for the device", () => inFlight.shift()!);
+      }
       signal?.throwIfAborted();
       if (failure) throw failure.error;
       const start = performance.now();
-      submit(this.gpu, this.dispatches.slice(first, end));
+      const dispatches = this.dispatches.slice(first, end);
+      submit(this.gpu, dispatches);
       const finished = this.gpu.settled().then(() => {
         // The device began when it had finished what came before, which may be of an earlier run.
         const now = performance.now();
-        this.learn(work, now - Math.max(start, this.lastDone));
+        const milliseconds = now - Math.max(start, this.lastDone);
+        this.learn(work, milliseconds);
+        this.gpu.debug.submits?.(submitText(dispatches, flops, milliseconds));
         this.lastDone = now;
         done += flops;
         onProgress?.(done / this.plan.flops);
@@ -187,4 +197,10 @@ export class Program {
     this.buffers.forEach((buffer) => this.gpu.buffers.release(buffer));
     this.uniforms.forEach((buffer) => buffer.destroy());
   }
+}
+
+function submitText(dispatches: readonly Dispatch[], flops: number, milliseconds: number): string {
+  const [first, last] = [dispatches[0].label, dispatches.at(-1)!.label];
+  const labels = dispatches.length === 1 ? first : `${dispatches.length} dispatches, ${first} to ${last}`;
+  return `${milliseconds.toFixed(1)} ms, ${(flops / 1e9).toFixed(3)} GFLOP: ${labels}`;
 }

@@ -8,6 +8,7 @@ import { registerDoctor } from "./commands/doctor.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInfo } from "./commands/info.ts";
 import { registerPlan } from "./commands/plan/command.ts";
+import { registerSnap } from "./commands/snap/command.ts";
 import { registerStart } from "./commands/start/start.ts";
 import { registerTest } from "./commands/test/command.ts";
 import { registerTrain } from "./commands/train/command.ts";
@@ -20,6 +21,7 @@ const program = new Command("pixelcycle")
 for (const register of [
   registerStart,
   registerConvert,
+  registerSnap,
   registerTrain,
   registerTest,
   registerPlan,

@@ -1,7 +1,7 @@
 // Writes a state dict as torch.save does since PyTorch 1.6, so that torch.load(weights_only=True) reads it: an
 // OrderedDict of plain tensors, one storage each. The same tensors give the same bytes.
 
-import { storageClass } from "./pth.ts";
+import { storageClass } from "./torch-objects.ts";
 import { bytesPerElement, elementCount, type NamedTensor } from "./tensors.ts";
 import { writeZip } from "./zip.ts";
 

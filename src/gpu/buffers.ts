@@ -1,8 +1,10 @@
 // Memory on the device: buffers are pooled by size, counted, and refused before the device would fail.
 
 import { allInOrder } from "../errors.ts";
+import { bytesText, type Debug } from "./debug.ts";
 import { OutOfMemoryError } from "./errors.ts";
 import { answerOf } from "./loss.ts";
+import { uploadSpan, type Trace } from "./trace.ts";
 
 /** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
 const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
@@ -21,6 +23,8 @@ export class BufferPool {
   constructor(
     private readonly device: GPUDevice,
     readonly budget: number,
+    private readonly debug: Debug = {},
+    private readonly trace?: Trace,
   ) {}
 
   /**
@@ -30,7 +34,10 @@ export class BufferPool {
   async acquire(bytes: number, purpose: string): Promise<GPUBuffer> {
     const size = Math.ceil(Math.max(bytes, 4) / granularity) * granularity;
     const waiting = this.free.get(size)?.pop();
-    if (waiting) return waiting;
+    if (waiting) {
+      this.debug.memory?.(`${bytesText(size)} from the pool for ${purpose}`);
+      return waiting;
+    }
     if (this.allocated + size > this.budget) this.trim();
     if (this.allocated + size > this.budget) {
       throw new OutOfMemoryError(purpose, size, `${this.allocated} of ${this.budget} bytes are in use`);
@@ -39,13 +46,16 @@ export class BufferPool {
     this.owned.add(buffer);
     this.allocated += size;
     this.peak = Math.max(this.peak, this.allocated);
+    this.debug.memory?.(`${bytesText(size)} taken for ${purpose}; ${this.total()}`);
     return buffer;
   }
 
   /** A storage buffer that holds `data`. */
   async upload(data: ArrayBufferView<ArrayBuffer>, purpose: string): Promise<GPUBuffer> {
     const buffer = await this.acquire(data.byteLength, purpose);
+    const start = performance.now();
     this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    this.trace?.span("uploads", uploadSpan(purpose, data.byteLength, start));
     return buffer;
   }
 
@@ -67,11 +77,13 @@ export class BufferPool {
     const waiting = this.free.get(buffer.size) ?? [];
     if (waiting.includes(buffer)) throw new Error("This buffer was released twice.");
     waiting.push(buffer);
+    this.debug.memory?.(`${bytesText(buffer.size)} back in the pool: ${buffer.label}`);
     this.free.set(buffer.size, waiting);
   }
 
   /** Frees all buffers that wait in the pool. */
   trim(): void {
+    const before = this.allocated;
     for (const buffers of this.free.values()) {
       for (const buffer of buffers) {
         this.owned.delete(buffer);
@@ -80,6 +92,9 @@ export class BufferPool {
       }
     }
     this.free.clear();
+    if (this.allocated < before) {
+      this.debug.memory?.(`${bytesText(before - this.allocated)} of the pool given back; ${this.total()}`);
+    }
   }
 
   destroy(): void {
@@ -87,6 +102,10 @@ export class BufferPool {
     this.owned.clear();
     this.free.clear();
     this.allocated = 0;
+  }
+
+  private total(): string {
+    return `${bytesText(this.allocated)} in ${this.owned.size} buffers`;
   }
 
   private async create(size: number, usage: number, purpose: string): Promise<GPUBuffer> {

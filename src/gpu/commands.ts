@@ -37,7 +37,19 @@ export function submit(
 ): void {
   const label = dispatches.length === 1 ? dispatches[0].label : `${dispatches[0]?.label} and what follows`;
   gpu.begin(label);
+  if (gpu.recorder && !timestampWrites) return gpu.recorder.submit(dispatches, label);
   const encoder = gpu.device.createCommandEncoder({ label });
+  encodePass(encoder, label, dispatches, timestampWrites);
+  gpu.device.queue.submit([encoder.finish()]);
+}
+
+/** Encodes dispatches in order into one pass. */
+export function encodePass(
+  encoder: GPUCommandEncoder,
+  label: string,
+  dispatches: readonly Dispatch[],
+  timestampWrites?: GPUComputePassTimestampWrites,
+): void {
   const pass = encoder.beginComputePass(timestampWrites ? { label, timestampWrites } : { label });
   for (const { pipeline, bindGroup, workgroups } of dispatches) {
     pass.setPipeline(pipeline);
@@ -45,5 +57,4 @@ export function submit(
     pass.dispatchWorkgroups(...workgroups);
   }
   pass.end();
-  gpu.device.queue.submit([encoder.finish()]);
 }

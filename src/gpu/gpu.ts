@@ -3,9 +3,12 @@
 
 import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
 import { BufferPool } from "./buffers.ts";
+import type { Debug } from "./debug.ts";
 import { DeviceLostError, OperationError } from "./errors.ts";
 import { answerOf, lossOf } from "./loss.ts";
 import { PipelineCache } from "./pipelines.ts";
+import { DispatchRecorder } from "./recorder.ts";
+import { traced, uploadSpan, type Trace } from "./trace.ts";
 
 export interface GpuOptions {
   adapter?: AdapterChoice;
@@ -13,6 +16,12 @@ export interface GpuOptions {
   maximumBindingBytes?: number;
   /** Bytes that all buffers together may take on an adapter that runs on the CPU: WebGPU itself does not tell. */
   systemMemory?: number;
+}
+
+/** What somebody who looks into the engine hands it. */
+export interface Observers {
+  debug?: Debug;
+  trace?: Trace;
 }
 
 /** The numbers of a device that kernels plan by. */
@@ -37,6 +46,10 @@ export class Gpu {
   readonly features: ReadonlySet<string>;
   /** The size of every subgroup, 0 where it is not known or not the same everywhere. */
   readonly subgroupSize: number;
+  readonly debug: Debug;
+  readonly trace: Trace | undefined;
+  /** Submits dispatches where they are traced. */
+  readonly recorder: DispatchRecorder | undefined;
   /** Resolves, once, when the device is gone. */
   readonly lost: Promise<DeviceLostError>;
   private loss: DeviceLostError | undefined;
@@ -50,7 +63,7 @@ export class Gpu {
     readonly adapter: AdapterDescription,
     /** Held because Dawn's devices die with the object that they came from. */
     readonly entry: GPU,
-    options: GpuOptions,
+    options: GpuOptions & Observers,
   ) {
     const limits = device.limits;
     this.features = device.features as ReadonlySet<string>;
@@ -64,9 +77,14 @@ export class Gpu {
       workgroupInvocations: limits.maxComputeInvocationsPerWorkgroup,
       workgroupsPerDimension: limits.maxComputeWorkgroupsPerDimension,
     };
+    const { debug = {}, trace } = options;
+    this.debug = debug;
+    this.trace = trace;
+    this.recorder = trace && new DispatchRecorder(this, trace);
     // A real GPU's memory is not told either: it says so itself when it is full.
-    this.buffers = new BufferPool(device, this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity);
-    this.pipelines = new PipelineCache(device);
+    const budget = this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity;
+    this.buffers = new BufferPool(device, budget, debug, trace);
+    this.pipelines = new PipelineCache(device, debug);
     let simulate!: (error: DeviceLostError) => void;
     const simulated = new Promise<DeviceLostError>((resolve) => (simulate = resolve));
     this.simulateLoss = (detail) => simulate(new DeviceLostError("unknown", detail));
@@ -80,7 +98,7 @@ export class Gpu {
    * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/node.ts makes) with every limit
    * and feature that the engine can use.
    */
-  static async open(entry: GPU, options: GpuOptions = {}): Promise<Gpu> {
+  static async open(entry: GPU, options: GpuOptions & Observers = {}): Promise<Gpu> {
     const adapter = await chooseAdapter(entry, options.adapter);
     const limits = adapter.limits;
     const device = await adapter.requestDevice({
@@ -114,16 +132,27 @@ export class Gpu {
   /** Waits until all that was submitted is done, then checks. */
   async settled(): Promise<void> {
     await Promise.race([answerOf(this.device, this.device.queue.onSubmittedWorkDone()), this.lost]);
+    await this.recorder?.finished();
     this.check();
   }
 
-  /** Writes `data` to the start of `buffer`, before anything that is submitted later. */
-  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>): void {
+  /**
+   * Writes `data` to the start of `buffer`, before anything that is submitted later.
+   *
+   * @param name what a trace calls it
+   */
+  write(buffer: GPUBuffer, data: ArrayBufferView<ArrayBuffer>, name = buffer.label): void {
+    const start = performance.now();
     this.device.queue.writeBuffer(buffer, 0, data.buffer, data.byteOffset, data.byteLength);
+    this.trace?.span("uploads", uploadSpan(name, data.byteLength, start));
   }
 
   /** Reads `bytes` of `buffer` from `offset` back into memory. All sizes are multiples of 4. */
-  async read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+  read(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
+    return traced(this.trace, "reading back", buffer.label, () => this.readNow(buffer, offset, bytes));
+  }
+
+  private async readNow(buffer: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     const staging = await this.buffers.staging(bytes);
     try {
       const encoder = this.device.createCommandEncoder({ label: "read back" });

@@ -1,5 +1,6 @@
 // Compiled kernels, each compiled once: the key is the WGSL text itself, since constants are part of it.
 
+import type { Debug } from "./debug.ts";
 import { DeviceLostError, OperationError } from "./errors.ts";
 import { answerOf } from "./loss.ts";
 
@@ -8,7 +9,10 @@ export class PipelineCache {
   /** Milliseconds spent waiting for the compiler. */
   compileTime = 0;
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(
+    private readonly device: GPUDevice,
+    private readonly debug: Debug = {},
+  ) {}
 
   /**
    * The pipeline of a shader whose entry point is `main`.
@@ -31,6 +35,7 @@ export class PipelineCache {
   }
 
   private async compile(shader: string, operation: string): Promise<GPUComputePipeline> {
+    this.debug.shaders?.(`${operation}\n${shader}`);
     const start = performance.now();
     this.device.pushErrorScope("validation");
     const module = this.device.createShaderModule({ label: operation, code: shader });

@@ -4,6 +4,7 @@
 import { allInOrder } from "../errors.ts";
 import type { Gpu } from "./gpu.ts";
 import { answerOf } from "./loss.ts";
+import { traced } from "./trace.ts";
 
 const mapRead = 1; // GPUMapMode.READ; the global that names it does not exist in Node.
 
@@ -26,7 +27,9 @@ export class ReadbackRing {
   async room(): Promise<void> {
     this.gpu.check();
     if (this.free.length > 0) return;
-    await Promise.race([new Promise<void>((resolve) => this.waiting.push(resolve)), this.gpu.lost]);
+    await traced(this.gpu.trace, "waiting", "for the device", () =>
+      Promise.race([new Promise<void>((resolve) => this.waiting.push(resolve)), this.gpu.lost]),
+    );
     this.gpu.check();
   }
 

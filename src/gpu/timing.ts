@@ -49,6 +49,7 @@ async function queryTimes(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): P
   const count = 2 * passes.length;
   const querySet = gpu.device.createQuerySet({ type: "timestamp", count });
   const resolved = gpu.device.createBuffer({ label: "timestamps", size: 8 * count, usage: querySource });
+  const start = performance.now();
   try {
     passes.forEach((pass, index) =>
       submit(gpu, pass, {
@@ -61,6 +62,8 @@ async function queryTimes(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): P
     encoder.resolveQuerySet(querySet, 0, count, resolved, 0);
     gpu.device.queue.submit([encoder.finish()]);
     const ticks = new BigUint64Array(await gpu.read(resolved, 0, 8 * count));
+    const timed = passes.map((pass) => ({ label: `${pass[0].label}, ${pass.length} dispatches` }));
+    gpu.recorder?.report("timed passes", timed, ticks, { start, end: performance.now() });
     return passes.map((_, index) => Number(ticks[2 * index + 1] - ticks[2 * index]));
   } finally {
     querySet.destroy();

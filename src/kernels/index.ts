@@ -5,6 +5,8 @@ import { adam } from "./training/adam.ts";
 import { channelSum } from "./convolution/channel-sum.ts";
 import { cleanCells } from "./pixelart/clean.ts";
 import { convolution, transposedConvolution } from "./convolution/convolution.ts";
+import { diffuseError } from "./pixelart/dither-diffusion.ts";
+import { ditherOrdered } from "./pixelart/dither-ordered.ts";
 import {
   add,
   leakyRelu,
@@ -93,4 +95,6 @@ export const operations = [
   cleanCells,
   kMeans,
   mapToPalette,
+  ditherOrdered,
+  diffuseError,
 ] as Operation[];

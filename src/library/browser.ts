@@ -5,14 +5,20 @@
 //   const art = await generator.convert(imageData, { cell: 4, scale: 4, margin: 32 });
 //   context.putImageData(art, 0, 0);
 
-import { UserError } from "../errors.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
 import * as door from "../platform/gpu.browser.ts";
-import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import { fetchBytes } from "./fetch.browser.ts";
+import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./generator.ts";
 import type { Gpu } from "./gpu.ts";
 
 export { UserError } from "../errors.ts";
+export { type LoadOptions } from "./generator.ts";
+export { type DitherKind } from "../pixelart/dither.ts";
+export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
+export { type Palette } from "../pixelart/palettes/palette.ts";
+export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { type Gpu } from "./gpu.ts";
+export { loadPalette } from "./palettes.browser.ts";
 export { type Picture } from "./picture.ts";
 
 export type PictureGenerator = PlatformGenerator<ImageData>;
@@ -24,19 +30,13 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 
 /**
  * @param source a checkpoint's address, or its bytes
- * @throws UserError where it cannot be fetched or is no generator
+ * @throws UserError where it cannot be fetched, is no generator, or holds several and no key says which
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
+export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await fetchBytes(source) : source;
-  return PlatformGenerator.create(gpu, bytes, ({ width, height, data }, picture) => {
+  return PlatformGenerator.create(gpu, bytes, key, ({ width, height, data }, picture) => {
     // Numbers go through the network as they are: they mean the colours that they meant before.
     const { colorSpace } = picture as Partial<ImageData>;
     return new ImageData(data, width, height, { colorSpace });
   });
-}
-
-async function fetchBytes(address: string): Promise<Uint8Array> {
-  const response = await fetch(address);
-  if (!response.ok) throw new UserError(`${address} could not be fetched: ${response.status} ${response.statusText}.`);
-  return new Uint8Array(await response.arrayBuffer());
 }

@@ -11,17 +11,25 @@
 import type { Image } from "../data/image.ts";
 import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
+import { encodeIndexed } from "../pixelart/palettes/indexed.ts";
+import type { Palette } from "../pixelart/palettes/palette.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import * as door from "../platform/gpu.node.ts";
 import * as images from "../platform/images.node.ts";
-import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./generator.ts";
 import type { Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
 export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
+export { type DitherKind } from "../pixelart/dither.ts";
+export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
+export { type Palette } from "../pixelart/palettes/palette.ts";
+export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { decodeImage } from "../platform/images.node.ts";
+export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
+export { loadPalette } from "./palettes.node.ts";
 export { type Picture } from "./picture.ts";
 
 export type PictureGenerator = PlatformGenerator<Image>;
@@ -37,14 +45,20 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 
 /**
  * @param source a checkpoint's path, or its bytes
- * @throws UserError where it cannot be read or is no generator
+ * @throws UserError where it cannot be read, is no generator, or holds several and no key says which
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
+export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await readFileBytes(source, maximumCheckpointBytes) : source;
-  return PlatformGenerator.create(gpu, bytes, (image) => image);
+  return PlatformGenerator.create(gpu, bytes, key, (image) => image);
 }
 
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
-export async function encodePng(picture: Picture): Promise<Uint8Array> {
-  return images.encodePng(imageOf(picture));
+/**
+ * A PNG of 8 bits a channel: RGBA when alpha means something, else RGB.
+ *
+ * @param palette where the picture has no other colours, the PNG is indexed: transparency first, if there is any, then the palette in its order
+ */
+export async function encodePng(picture: Picture, palette?: Palette): Promise<Uint8Array> {
+  const image = imageOf(picture);
+  const indexed = palette && (await encodeIndexed(image, palette.colours));
+  return indexed ?? images.encodePng(image);
 }

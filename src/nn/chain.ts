@@ -13,10 +13,7 @@ import { PictureProgram, type ConvertOptions } from "./picture-program.ts";
 import { uploadWeights } from "./weights.ts";
 
 export class GeneratorChain {
-  private constructor(
-    private readonly gpu: Gpu,
-    private readonly program: PictureProgram,
-  ) {}
+  private constructor(private readonly program: PictureProgram) {}
 
   /**
    * @param stateDicts of each generator, the first one's first
@@ -35,7 +32,7 @@ export class GeneratorChain {
         uploaded.forEach((buffer, name) => weights.set(prefix(i) + name, buffer));
       }
       const trace = (picture: Tensor) => traceChain(architectures, picture, mode);
-      return new GeneratorChain(gpu, await PictureProgram.create(gpu, weights, architectures[0].inputChannels, trace));
+      return new GeneratorChain(await PictureProgram.create(gpu, weights, architectures[0].inputChannels, trace));
     } catch (error) {
       weights.forEach((buffer) => gpu.buffers.release(buffer));
       throw error;
@@ -50,28 +47,14 @@ export class GeneratorChain {
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
     const { width, height } = image;
-    if (!this.program.fits(width, height)) {
-      this.refuseSize(width, height);
-      const gibibytes = (this.gpu.buffers.budget / 2 ** 30).toFixed(1);
-      throw new UserError(
-        `A picture of ${width} x ${height} pixels needs more memory than there is (${gibibytes} GiB): make it smaller.`,
-      );
-    }
+    const shortage = this.program.shortage(width, height);
+    if (shortage) throw new UserError(`A picture of ${width} x ${height} pixels ${shortage}: make it smaller.`);
     return this.program.convert(image, options);
   }
 
   /** Gives the device's memory back. */
   release(): void {
     this.program.release();
-  }
-
-  /** @throws UserError where it is not the memory that is in the way, but a network */
-  private refuseSize(width: number, height: number): void {
-    try {
-      this.program.plan(width, height);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-    }
   }
 }
 

@@ -22,7 +22,6 @@ export type PictureArchitecture = GeneratorArchitecture & {
 
 export class Generator {
   private constructor(
-    private readonly gpu: Gpu,
     readonly architecture: PictureArchitecture,
     private readonly program: PictureProgram,
   ) {}
@@ -39,7 +38,7 @@ export class Generator {
       checkSize(architecture, picture.shape[3], picture.shape[2]);
       return [network(architecture, picture, mode)];
     });
-    return new Generator(gpu, architecture, program);
+    return new Generator(architecture, program);
   }
 
   /**
@@ -72,7 +71,8 @@ export class Generator {
   checkFits(width: number, height: number, margin = 0): void {
     const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
     checkSize(this.architecture, fullWidth, fullHeight);
-    if (this.program.fits(fullWidth, fullHeight)) return;
+    const shortage = this.program.shortage(fullWidth, fullHeight);
+    if (shortage === undefined) return;
     const multiple = multipleOf(this.architecture);
     const scaled = (share: number) => [width, height].map((n) => multiple * Math.floor((n * share) / multiple));
     let [low, high] = [0, 1];
@@ -83,9 +83,8 @@ export class Generator {
       else high = middle;
     }
     const [w, h] = scaled(low);
-    const gibibytes = (this.gpu.buffers.budget / 2 ** 30).toFixed(1);
     throw new UserError(
-      `A picture of ${width} x ${height} pixels needs more memory than there is (${gibibytes} GiB). ` +
+      `A picture of ${width} x ${height} pixels ${shortage}. ` +
         (Math.min(w, h) > 0
           ? `The largest of its shape that fits is ${w} x ${h}: shrink its longest side to ${Math.max(w, h)} (--max-size).`
           : "Not even a small one fits: close other programs."),

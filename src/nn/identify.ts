@@ -42,6 +42,18 @@ export function identify(tensors: readonly TensorShape[]): Identity {
   throw new UserError(matches.reduce((best, other) => (other.fits > best.fits ? other : best)).misfit!);
 }
 
+/** Whether tensors look like a generator's, if not to the last: for a file that holds networks of other kinds as well. */
+export function looksLikeGenerator(tensors: readonly TensorShape[]): boolean {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  return resnet(shapes) !== undefined || unet(shapes) !== undefined;
+}
+
+/** The same of a discriminator. */
+export function looksLikeDiscriminator(tensors: readonly TensorShape[]): boolean {
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
+  return patch(shapes) !== undefined || pixel(shapes) !== undefined;
+}
+
 interface Match {
   architecture: Architecture;
   /** How many of the file's tensors fit. */

@@ -10,6 +10,10 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Operand } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
+/** The program's names for what it is handed. */
+const pixelsName = "pixels";
+const levelsName = "byte levels";
+
 export interface ConvertOptions {
   /** Is told the share of the work that is done, from 0 to 1. */
   onProgress?: (share: number) => void;
@@ -41,13 +45,13 @@ export class PictureProgram {
     trace: TracePictures,
   ): Promise<PictureProgram> {
     const levels = await gpu.buffers.upload(byteLevels, "the table of byte levels");
-    return new PictureProgram(gpu, new Map([...weights, ["byte levels", levels]]), channels, trace);
+    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), channels, trace);
   }
 
   /** What a picture of this size takes. @throws UserError where it cannot be of this size */
   plan(width: number, height: number): Plan {
-    const pixels = input("pixels", { layout: "pixels", shape: [1, height, width] });
-    const levels = parameter("byte levels", vector(byteLevels.length));
+    const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
+    const levels = parameter(levelsName, vector(byteLevels.length));
     const pictures = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
     return makePlan(
       traitsOf(this.gpu),
@@ -55,19 +59,39 @@ export class PictureProgram {
     );
   }
 
-  /** Whether the memory suffices, and the size can be. */
+  /** Whether the device has room for a picture of this size, and the networks take it. */
   fits(width: number, height: number): boolean {
-    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
-    if (this.isReady(width, height)) return true;
     try {
-      const plan = this.plan(width, height);
-      const largest = Math.max(...plan.slotBytes);
-      return plan.bytes + plan.parameterBytes <= this.gpu.buffers.budget && largest <= this.gpu.limits.bufferBytes;
+      return this.shortage(width, height) === undefined;
     } catch (error) {
-      // A row that cannot be bound, or a size that a network does not take on the way to one that it does.
-      if (error instanceof RangeError || error instanceof UserError) return false;
+      if (error instanceof UserError) return false;
       throw error;
     }
+  }
+
+  /**
+   * What the device lacks for a picture of this size, for a sentence that begins with the picture; undefined where it lacks nothing.
+   *
+   * @throws UserError where the picture cannot be of this size
+   */
+  shortage(width: number, height: number): string | undefined {
+    // What has a program has its memory already; planning each picture of a folder anew would be for nothing.
+    if (this.isReady(width, height)) return undefined;
+    const { adapter, buffers, limits } = this.gpu;
+    let plan: Plan;
+    try {
+      plan = this.plan(width, height);
+    } catch (error) {
+      if (error instanceof RangeError) return `has rows too long for ${adapter.name}`;
+      throw error;
+    }
+    if (plan.bytes + plan.parameterBytes > buffers.budget) {
+      return `needs more memory than there is (${gibibytes(buffers.budget)})`;
+    }
+    // All that is known beforehand of a GPU's memory.
+    const largest = Math.max(...plan.slotBytes);
+    if (largest <= limits.bufferBytes) return undefined;
+    return `needs a buffer of ${gibibytes(largest)}, and ${adapter.name} has none above ${gibibytes(limits.bufferBytes)}`;
   }
 
   /**
@@ -77,7 +101,7 @@ export class PictureProgram {
    */
   async convert({ width, height, data }: Image, { onProgress, signal }: ConvertOptions = {}): Promise<Image[]> {
     const program = await this.programFor(width, height);
-    program.write("pixels", data);
+    program.write(pixelsName, data);
     await program.run({ onProgress, signal });
     const pictures: Image[] = [];
     for (const [i, output] of program.plan.outputs.entries()) pictures.push(toImage(output, await program.read(i)));
@@ -106,6 +130,10 @@ export class PictureProgram {
     this.prepared = { width, height, program };
     return program;
   }
+}
+
+function gibibytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }
 
 function toImage({ type }: Operand, bytes: ArrayBuffer): Image {

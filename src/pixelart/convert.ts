@@ -6,7 +6,7 @@ import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
-import { pixelate, type PixelArt, type PixelateOptions } from "./pixelate.ts";
+import { finishCells, snapCells, type Cells, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
 export type PictureOptions =
@@ -32,9 +32,19 @@ export async function convertPicture(
   options: PictureOptions & ConvertOptions,
 ): Promise<PixelArt> {
   if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
+  return finishCells(gpu, await drawCells(gpu, generator, image, options), options);
+}
+
+/** A picture on its grid, before its colours are reduced: what a palette for several pictures is found from. @throws as `convertPicture` */
+export async function drawCells(
+  gpu: Gpu,
+  generator: Generator,
+  image: Image,
+  options: Exclude<PictureOptions, { readonly raw: true }> & ConvertOptions,
+): Promise<Cells> {
   const { width, height } = image;
   const drawn = await drawPicture(generator, image, options);
-  return pixelate(gpu, drawn, { ...options, width, height, source: image });
+  return snapCells(gpu, drawn, { ...options, width, height, source: image });
 }
 
 /**

@@ -3,7 +3,8 @@
 import { freemem } from "node:os";
 import { UserError } from "../errors.ts";
 import { surroundRequests } from "../gpu/adapter.ts";
-import { Gpu, type GpuOptions } from "../gpu/gpu.ts";
+import { debugOf, type Debug } from "../gpu/debug.ts";
+import { Gpu, type GpuOptions, type Observers } from "../gpu/gpu.ts";
 import { withoutStderrLines } from "./native-stderr.node.ts";
 
 /**
@@ -32,10 +33,20 @@ export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
 }
 
 /**
+ * What the variable `PIXELCYCLE_DEBUG` asks for is printed to stderr.
+ *
+ * @throws UserError where it names what is no topic
+ */
+export function debugFromEnvironment(): Debug {
+  return debugOf(process.env.PIXELCYCLE_DEBUG ?? "", (text) => console.error(text));
+}
+
+/**
  * Opens a GPU. On a software adapter three quarters of the memory that is free now may be taken.
  *
  * @throws NoAdapterError where there is none; `npm run setup` installs one
  */
-export async function openGpu(options: GpuOptions = {}): Promise<Gpu> {
-  return Gpu.open(await openWebGpu(), { systemMemory: 0.75 * freemem(), ...options });
+export async function openGpu(options: GpuOptions & Observers = {}): Promise<Gpu> {
+  const debug = debugFromEnvironment();
+  return Gpu.open(await openWebGpu(), { systemMemory: 0.75 * freemem(), debug, ...options });
 }

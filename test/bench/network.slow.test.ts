@@ -95,7 +95,7 @@ test("a device that goes away, or has no room, ends it with the error that says 
   });
   await expect(run).rejects.toThrow("The GPU device was lost (unknown): asked for by a test");
 
-  const small = await openTestGpu({ systemMemory: 2 ** 20 });
+  const small = await openTestGpu({ memory: 2 ** 20 });
   await expect(collect(small, tiny)).rejects.toThrow(OutOfMemoryError);
 });
 

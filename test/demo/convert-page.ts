@@ -113,6 +113,11 @@ export async function setSlider(page: Page, label: string, value: number): Promi
   );
 }
 
+/** Of [red, green, blue], as the swatches have it. */
+export function hexOf(colour: readonly number[]): string {
+  return `#${Buffer.from(colour).toString("hex")}`;
+}
+
 /** Does something that downloads, and gives the file's name and bytes. */
 export async function downloaded({ browser }: TestBrowser, folder: string, act: () => Promise<void>) {
   const downloads = mkdtempSync(join(folder, "download-"));

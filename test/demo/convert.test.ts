@@ -25,6 +25,7 @@ import {
   difference,
   downloaded,
   downloadedPicture,
+  hexOf,
   modelTaken,
   setSlider,
   smallWeights,
@@ -262,8 +263,4 @@ async function sentenceOf(refused: Promise<unknown>): Promise<string> {
     (error: Error) => error,
   );
   return error.message.replace(`${folder}/`, "");
-}
-
-function hexOf(colour: readonly number[]): string {
-  return `#${Buffer.from(colour).toString("hex")}`;
 }

@@ -1,7 +1,6 @@
 // How a page is for its visitors, as far as it can be measured: what axe finds, whether something moves while it loads, whether it is wider
 // than its window, and whether everything that can be operated is reached by Tab, seen, and seen to be focused.
 
-import axe from "axe-core";
 import type { Page } from "puppeteer";
 
 /** Comes when a view is there with all that it fetches by itself. */
@@ -27,17 +26,6 @@ export async function untilReady(page: Page): Promise<void> {
     },
     { timeout: 60_000 },
   );
-}
-
-/** What axe calls serious or critical: a line for each rule, with the places. */
-export async function accessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ["violations"] }),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
 /** All layout shifts since the page was opened that followed nothing that a visitor did: their sum, and what moved. */

@@ -9,7 +9,7 @@ import { presetOf, presets, proposedPreset, stepsOf } from "../../demo/train/sta
 import { costText, learningRateText } from "../../demo/train/words.ts";
 import type { Traits } from "../../src/kernels/core/operation.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
-import { planStep } from "../../src/train/step/trainer.ts";
+import { planStep } from "../../src/train/step/plan.ts";
 
 const traits: Traits = {
   software: false,

@@ -1,7 +1,6 @@
 // The view that trains, as a visitor has it: what the tests of it do over and over. Runs are as small as runs can be: SwiftShader computes them.
 
 import { readdirSync } from "node:fs";
-import axe from "axe-core";
 import type { ElementHandle, Page } from "puppeteer";
 import type { TestBrowser } from "./browser.ts";
 
@@ -137,15 +136,6 @@ export async function untilPictures(page: Page): Promise<void> {
     },
     { timeout: 60_000 },
   );
-}
-
-/** What a screen reader or a keyboard would stumble over. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run("main", { resultTypes: ["violations"] }),
-  );
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
 }
 
 /** Comes when no run of that name is listed. */

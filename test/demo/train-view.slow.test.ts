@@ -7,11 +7,11 @@ import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
 import { afterAll, expect, test } from "vitest";
-import { readPthZip } from "../../src/formats/pth.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
-  accessibilityProblems,
   beginSmallRun,
   chooseTwoPictures,
   press,
@@ -52,7 +52,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
 
   await press(page, "Generators as files");
   await press(page, "G_A as .pth");
-  const pth = readPthZip(readFileSync(await downloaded(".pth")));
+  const { tensors: pth } = readCheckpoint(readFileSync(await downloaded(".pth")));
   await press(page, "G_B as .safetensors");
   const safetensors = readSafetensors(readFileSync(await downloaded(".safetensors")));
   await press(page, "G_A as .onnx");
@@ -162,6 +162,6 @@ async function picture(page: Page, state: string): Promise<void> {
       );
       await screenshot(page, `train-${state}-${width}-${theme}`);
     }
-    expect(await accessibilityProblems(page), `${state}, ${theme}`).toEqual([]);
+    expect(await accessibilityFaults(page, { within: "main" }), `${state}, ${theme}`).toEqual([]);
   }
 }

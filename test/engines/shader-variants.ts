@@ -10,7 +10,7 @@ import { filterGradientVariants } from "../../src/kernels/convolution/filter-gra
 import { operations } from "../../src/kernels/index.ts";
 import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
-import { planStep } from "../../src/train/step/trainer.ts";
+import { planStep } from "../../src/train/step/plan.ts";
 
 /** Both kinds of adapter, with no subgroups and with those of every size that kernels take, with little workgroup memory and more. */
 export const devices: readonly Traits[] = [false, true].flatMap((software) =>

@@ -33,7 +33,7 @@ test("every file with an entry point is among them, and no constant that is a ch
 test("so is every tile of the convolutions, on every kind of device", () => {
   for (const [family, table] of [
     ["convolution", variants],
-    ["filter-gradient", filterGradientVariants],
+    ["convolution/filter-gradient", filterGradientVariants],
   ] as const) {
     for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => table(traits))) {
       const lanes = family === "convolution" ? groupColumns : groupRows;

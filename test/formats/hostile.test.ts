@@ -51,12 +51,109 @@ describe("pickles that would run code", () => {
   });
 });
 
+describe("pickles that would run code from where plain data is skipped", () => {
+  const system = global("os", "system");
+  const byStack: Piece = [text("os"), text("system"), 0x93];
+  const command = text("touch pickle-has-run");
+  const ways: Record<string, Piece> = {
+    REDUCE: [system, tuple(command), "R"],
+    NEWOBJ: [system, tuple(command), 0x81],
+    NEWOBJ_EX: [system, tuple(command), dict(), 0x92],
+    BUILD: [global("mine", "Options"), ")", 0x81, dict([text("__setstate__"), system]), "b"],
+    "BUILD with a state of another kind": [global("mine", "Options"), ")", 0x81, [system, tuple(command), "R"], "b"],
+    INST: ["(", command, "ios\nsystem\n"],
+    OBJ: ["(", system, command, "o"],
+    STACK_GLOBAL: [byStack, tuple(command), "R"],
+    "a name that was remembered": [text("os"), "q", 80, "0", "h", 80, text("system"), 0x93, tuple(command), "R"],
+    "a function that a call gives": [global("builtins", "getattr"), tuple(global("os", "path"), text("os")), "R"],
+    "a default of a defaultdict": [global("collections", "defaultdict"), tuple(system), "R"],
+    "a partial": [global("functools", "partial"), tuple(system), "R", tuple(system, tuple(command), dict(), "N"), "b"],
+    "a value that is thrown away": [system, tuple(command), "R0N"],
+    "a value behind a mark that is thrown away": ["(", system, tuple(command), "R1N"],
+    "a key": dict([[system, tuple(command), "R"], "N"]),
+    "an argument of a tensor": tensor({ offset: 0, storage: system }),
+    "a hook": [global("torch._utils", "_rebuild_parameter"), tuple(tensor(), 0x88, [system, tuple(command), "R"]), "R"],
+    "metadata of the state dict": [dict(), dict([text("_metadata"), system]), "b"],
+  };
+  const weights = dict([text("model.1.weight"), tensor()]);
+
+  it.each(Object.entries(ways))("%s of what runs programs refuses the file", (_, way) => {
+    for (const object of [
+      dict([text("net"), weights], [text("opt"), way]),
+      dict([text("opt"), way], [text("net"), weights]),
+      dict([text("model.1.weight"), tensor()], [text("model.1._extra_state"), way]),
+      ["](", weights, way, "e"],
+      tuple(weights, ["](", way, "e"]),
+    ]) {
+      refuses(zipOf(object), /would run os\.\w+ when loaded by Python; refused/);
+      refuses(legacyOf(object), /would run os\.\w+ when loaded by Python; refused/);
+    }
+  });
+
+  it("of what nobody knows is skipped, and what it made is nothing", () => {
+    const foreign = (piece: Piece): Piece =>
+      typeof piece === "string"
+        ? piece.replace("os\nsystem", "mine\nsystem")
+        : Array.isArray(piece)
+          ? piece.map(foreign)
+          : piece;
+    for (const name of [
+      "REDUCE",
+      "NEWOBJ",
+      "NEWOBJ_EX",
+      "BUILD",
+      "INST",
+      "OBJ",
+      "a partial",
+      "a value that is thrown away",
+    ]) {
+      const file = zipOf(dict([text("net"), weights], [text("opt"), foreign(ways[name])]));
+      expect(
+        readCheckpoint(file).tensors.map(({ name }) => name),
+        name,
+      ).toEqual(["model.1.weight"]);
+    }
+    // Nor can a call turn such a value into a tensor: what is made of nothing is nothing.
+    for (const name of ["REDUCE", "NEWOBJ", "INST", "OBJ"]) {
+      const made = foreign(ways[name]);
+      for (const value of [
+        made,
+        [global("torch._utils", "_rebuild_parameter"), tuple(made), "R"],
+        [global("torch._tensor", "_rebuild_from_type_v2"), tuple(made, made, ")", "N"), "R"],
+        [global("torch._utils", "_rebuild_tensor_v2"), tuple(made, integer(0), ")", ")"), "R"],
+      ]) {
+        refuses(zipOf(dict([text("a"), value])), /would run mine\.system/);
+        refuses(zipOf(dict([text("b"), tensor()], [text("a.weight"), value])), /would run mine\.system/);
+      }
+    }
+  });
+
+  it("and builds no object of the tensors' own classes and functions either", () => {
+    refuses(zipOf([global("torch", "FloatStorage"), ")", 0x81]), /makes an object of what is no class/);
+    refuses(zipOf([global("torch", "Tensor"), ")R"]), /calls what is not a function/);
+    refuses(zipOf(["(icollections\nOrderedDict\n"]), /makes an object of what is no class/);
+    refuses(zipOf(["(", "o"]), /makes an object of what is no class/);
+    const rebuild = global("torch._tensor", "_rebuild_from_type_v2");
+    refuses(zipOf([rebuild, tuple(rebuild, rebuild, ")", "N"), "R"]), /makes a tensor out of no tensor/);
+    refuses(zipOf([rebuild, ")R"]), /makes a tensor out of no tensor/);
+    // A call within a call within a call.
+    const parts = [rebuild, "q", 70, global("torch", "Tensor"), "q", 71, "00"];
+    const deep = ["hFhG".repeat(200_000), ")", new Uint8Array(200_000).fill(0x87)];
+    refuses(zipOf([parts, "h", 70, deep, "R"]), /makes a tensor out of no tensor/);
+    const nested = [rebuild, global("torch", "Tensor"), "N", "N"];
+    refuses(
+      zipOf([rebuild, tuple(rebuild, global("torch", "Tensor"), tuple(...nested), "N"), "R"]),
+      /out of no tensor/,
+    );
+  });
+});
+
 describe("pickles that are bombs", () => {
   it("doubling through the memo: 2^200 values in a few bytes are never unfolded", () => {
     const doubled = Array.from({ length: 200 }, (_, i): Piece => [["h", i, "h", i], 0x86, "q", i + 1]);
     refuses(zipOf([")q", 0, doubled]), /stack that is not one value/);
-    refuses(zipOf(dict([text("w"), [")q", 0, "0"]])), /opcode 0x30/);
-    refuses(zipOf(dict([text("w"), ["(", ")q", 0, doubled, "t"]])), /entry w is not a tensor|holds no tensors/);
+    refuses(zipOf(dict([text("w"), [")q", 0, "0"]])), /a key without a value/);
+    refuses(zipOf(dict([text("w"), ["(", ")q", 0, doubled, "t"]])), /hold one another too often/);
   });
   it("nesting", () => {
     refuses(zipOf("(".repeat(100_000)), /nests more than 1000 deep/);
@@ -69,9 +166,13 @@ describe("pickles that are bombs", () => {
     refuses(zipOf(Array.from({ length: 300 }, () => long)), /longer than 16777216 bytes/);
   });
   it("numbers and texts that claim more than there is", () => {
-    refuses(zipOf([0x8a, 255, new Uint8Array(255)]), /number of 255 bytes/);
-    refuses(zipOf([0x8b, little(2 ** 31 - 1, 4)]), /opcode 0x8b/);
-    refuses(zipOf(["X", little(2 ** 32 - 1, 4)]), /text of 4294967295 bytes/);
+    refuses(zipOf([0x8a, 255, new Uint8Array(255)]), /a number of many bytes where tensors belong/);
+    refuses(zipOf([0x8b, little(2 ** 31 - 1, 4)]), /cut off in the middle of its pickle/);
+    refuses(zipOf([0x8b, little(2n ** 32n - 1n, 4)]), /number of -1 bytes/);
+    for (const code of [0x8d, 0x8e, 0x96]) {
+      refuses(zipOf([code, little(2n ** 64n - 1n, 8)]), /cut off in the middle of its pickle/);
+    }
+    refuses(zipOf(["X", little(2 ** 32 - 1, 4)]), /cut off in the middle of its pickle/);
     refuses(zipOf(["X", little(60_000, 4), "abc"]), /cut off in the middle of its pickle/);
     refuses(zipOf(["X", little(2, 4), 0xc3, 0x28]), /not UTF-8/);
     refuses(zipOf(["c", "x".repeat(5_000), "\n\n"]), /more than 1024 letters/);
@@ -183,8 +284,11 @@ describe("state dicts that are none", () => {
     const json = `{"${"module.".repeat(500_000)}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`;
     refuses(bytes(little(json.length, 8), json), /names a tensor by no plain text/);
   });
-  it("an entry that is no tensor", () => {
-    refuses(zipOf(dict([text("w"), tensor()], [text("epoch"), integer(3)])), /entry epoch is not a tensor/);
+  it("an entry called as a tensor is that is none", () => {
+    for (const name of ["w.weight", "bias", "model.2.running_mean"]) {
+      const file = zipOf(dict([text("w"), tensor()], [text(name), integer(3)]));
+      refuses(file, /entry \S+ is not a tensor; refused/);
+    }
   });
   it("but __proto__ is a name like any other", () => {
     const { tensors } = readCheckpoint(zipOf(dict([text("__proto__"), tensor()])));

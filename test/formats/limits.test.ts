@@ -19,7 +19,7 @@ buildSync({
   stdin: {
     contents: `
       import { readFileSync, statSync } from "node:fs";
-      import { readNetworkFile } from "./src/cli/checkpoint-file.ts";
+      import { readNetworkFile } from "./src/cli/files/checkpoint-file.ts";
       const start = process.cpuUsage();
       let outcome = "read";
       try {
@@ -68,6 +68,38 @@ const files: Record<string, () => Uint8Array> = {
     return zipOf(puts);
   },
   "long texts": () => zipOf(repeat(255, ["X", little(65_536, 4), new Uint8Array(65_536).fill(120)])),
+  "sets that are not built": () => zipOf(repeat(999_000, 0x8f)),
+  "names of functions that are not called": () => zipOf(repeat(499_000, "cm\nf\n0")),
+  "one list of pairs that is made a dict again and again": () => {
+    const pairs = ["](", repeat(100_000, "NN", 0x86), "eq", 0, "0"];
+    return zipOf([pairs, global("collections", "OrderedDict"), "q", 1, repeat(150_000, memo(1), memo(0), 0x85, "R0")]);
+  },
+  "a wide dict of tensors that is reached by many paths": () => {
+    const tensors = [
+      tensor(),
+      "q",
+      0,
+      "0}(",
+      Array.from({ length: 9_000 }, (_, i) => [text(`m.${i}.weight`), memo(0)]),
+    ];
+    return zipOf([tensors, "uq", 1, "0](", repeat(15_000, memo(1)), "e"]);
+  },
+  "dicts of dicts, wide and deep": () => {
+    const inner = ["](", repeat(900, "]"), "eq", 0, "0"];
+    const levels = Array.from({ length: 7 }, (_, i) => ["](", repeat(900, memo(i)), "eq", i + 1, "0"]);
+    return zipOf([inner, levels, dict([text("a"), memo(7)])]);
+  },
+  "thousands of networks": () => {
+    const name = (i: number, rest: string) => text(`n${i}.model.1.${rest}`);
+    const networks = Array.from({ length: 10_000 }, (_, i) => [
+      ...[name(i, "weight"), memo(0), name(i, "bias"), memo(0)],
+    ]);
+    return zipOf([tensor(), "q", 0, "0}(", networks, "u"]);
+  },
+  "names of many words": () => {
+    const name = (i: number) => text(`${"model.".repeat(80)}${i}.weight`);
+    return zipOf([tensor(), "q", 0, "0}(", Array.from({ length: 19_000 }, (_, i) => [name(i), memo(0)]), "u"]);
+  },
   storages: () => {
     const start = [text("storage"), "q", 0, global("torch", "FloatStorage"), "q", 1];
     const one = (i: number): Piece => [tuple(memo(0), memo(1), text(String(i)), "N", integer(0)), "Q"];

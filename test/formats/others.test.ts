@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { bytes, dict, global, integer, legacyOf, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
+import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
 
 const state = (...names: string[]) => dict(...names.map((name): [Piece, Piece] => [text(name), tensor()]));
 const generator = state("model.1.weight", "model.1.bias");
@@ -11,15 +11,15 @@ const scalar = tensor({ shape: [], strides: [] });
 
 /** The names that are read, the same from both forms. */
 function names(object: Piece, key?: string): string[] {
-  const [zip, legacy] = [zipOf(object), legacyOf(object)].map((file) => readCheckpoint(file, key).tensors);
+  const [zip, legacy] = [zipOf(object), legacyOf(object)].map((file) => readCheckpoint(file, { key }).tensors);
   expect(legacy.map(({ name }) => name)).toEqual(zip.map(({ name }) => name));
   return zip.map(({ name }) => name);
 }
 
 function refuses(object: Piece, reason: RegExp, key?: string): void {
   for (const file of [zipOf(object), legacyOf(object)]) {
-    expect(() => readCheckpoint(file, key)).toThrow(UserError);
-    expect(() => readCheckpoint(file, key)).toThrow(reason);
+    expect(() => readCheckpoint(file, { key })).toThrow(UserError);
+    expect(() => readCheckpoint(file, { key })).toThrow(reason);
   }
 }
 
@@ -40,16 +40,21 @@ describe("the state dict", () => {
 
   it("of several is chosen by a key, which the refusal names", () => {
     const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
-    refuses(all, /several state dicts \(nets\.G_A, nets\.G_B\)\. Choose one by --key, as in --key nets\.G_A/);
+    refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in --key nets\.G_A\.$/);
     expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
-    refuses(all, /no state dict under --key G_C; there is: nets\.G_A, nets\.G_B/, "G_C");
+    refuses(all, /no network under --key G_C; there is: nets\.G_A, nets\.G_B\.$/, "G_C");
     const shared = dict([text("G_A"), [generator, "q", 200]], [text("G_B"), ["h", 200]]);
     expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
   });
 
   it("is preferred to its average over time", () => {
-    expect(names(dict([text("params_ema"), state("model.3.weight")], [text("params"), generator]))).toHaveLength(2);
+    const both = dict([text("params_ema"), generator], [text("params"), generator]);
+    expect(names(both)).toHaveLength(2);
+    expect(readCheckpoint(zipOf(both)).passedOver.networks).toEqual(["params_ema"]);
+    expect(readCheckpoint(zipOf(both), { key: "params_ema" }).passedOver.networks).toEqual(["params"]);
     expect(names(dict([text("params_ema"), state("model.3.weight")]))).toEqual(["model.3.weight"]);
+    // Of another network it is no average.
+    refuses(dict([text("D"), state("model.0.weight")], [text("G_ema"), generator]), /several networks: D, G_ema/);
   });
 
   it("among dicts that hold one another without end is refused", () => {
@@ -72,7 +77,7 @@ describe("names", () => {
 
   it("of several networks in one dict are chosen by a key", () => {
     const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
-    refuses(both, /several networks, whose names begin with netG_A, netG_B: choose one by --key, as in --key netG_A/);
+    refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in --key netG_A\.$/);
     expect(names(both, "netG_B")).toEqual(["model.1.weight", "model.1.bias"]);
     expect(names(dict([text("state_dict"), both]), "state_dict.netG_A")).toHaveLength(2);
   });
@@ -81,7 +86,7 @@ describe("names", () => {
     const file = zipOf(state("total_ops", "model.1.weight", "model.1.total_params", "ema.model.1.weight"));
     const { tensors, passedOver } = readCheckpoint(file);
     expect(tensors.map(({ name }) => name)).toEqual(["model.1.weight"]);
-    expect(passedOver).toEqual(["total_ops", "model.1.total_params", "ema.model.1.weight"]);
+    expect(passedOver).toMatchObject({ tensors: ["total_ops", "model.1.total_params"], networks: ["ema"] });
   });
 });
 
@@ -98,6 +103,20 @@ describe("what is no tensor, beside a state dict", () => {
     defaultdict: [call("collections", "defaultdict", global("builtins", "list")), "(", text("a"), "]", "u"],
     deque: [call("collections", "deque"), "(", integer(1), "e"],
     "a path": call("pathlib", "PosixPath", text("a"), text("b")),
+    "a path of Python 3.13": call("pathlib._local", "PosixPath", text("a"), text("b")),
+    "a layout": call("torch.serialization", "_get_layout", text("torch.sparse_coo")),
+    "a datetime": call("datetime", "datetime", ["C", 10, "0123456789"]),
+    "an old object": [
+      call("copyreg", "_reconstructor", global("a", "B"), global("builtins", "object"), "N"),
+      dict([text("a"), "N"]),
+      "b",
+    ],
+    "an object of protocol 1": ["(", global("mine", "Options"), text("x"), "o", dict([text("a"), "N"]), "b"],
+    "an object of protocol 0": ["(", text("x"), "imine\nOptions\n", dict([text("a"), "N"]), "b"],
+    "a long number": [0x8b, little(100, 4), new Uint8Array(100).fill(1)],
+    "long bytes": [0x8e, little(100_000, 8), new Uint8Array(100_000)],
+    "a bytearray": [0x96, little(3, 8), "abc"],
+    "a long text": [0x8d, little(100_000, 8), new Uint8Array(100_000).fill(120)],
     "torch.Size": call("torch", "Size", tuple(integer(1))),
     "torch.device": call("torch", "device", text("cuda")),
     "an enum": call("mine", "Color", integer(1)),
@@ -143,10 +162,36 @@ describe("what is no tensor, beside a state dict", () => {
     refuses(dict([global(module, name), integer(1)], [text("state_dict"), generator]), refused);
   });
 
+  it("may be built with values that are thrown away, as tuples that hold themselves are", () => {
+    const selfish = ["]q", 90, "h", 90, 0x85, "q", 91, "a0h", 91];
+    const longer = ["(]q", 92, "(h", 92, "NNNtq", 93, "aNNN1h", 93];
+    for (const value of [selfish, longer]) {
+      expect(names(dict([text("opt"), value], [text("net"), generator]))).toHaveLength(2);
+    }
+  });
+
+  it("may lie between the tensors of a state dict, under names that no tensor has", () => {
+    for (const value of [...Object.values(values), "N", "]", "}", ")", text("a"), integer(3), dict([text("a"), "N"])]) {
+      const between = dict(
+        [text("model.1.weight"), tensor()],
+        [text("model.1._extra_state"), value],
+        [text("epoch"), value],
+      );
+      expect(names(between)).toEqual(["model.1.weight"]);
+      expect(names(dict([text("net"), between]))).toEqual(["model.1.weight"]);
+    }
+  });
+
+  it("may be much: a list of losses, and dicts of dicts", () => {
+    const losses = ["](", Array.from({ length: 30_000 }, () => [integer(1), "N", 0x86]), "e"];
+    const nested = ["](", Array.from({ length: 30_000 }, () => dict([text("G"), dict([text("A"), "N"])])), "e"];
+    expect(names(dict([text("losses"), losses], [text("log"), nested], [text("net"), generator]))).toHaveLength(2);
+  });
+
   it("costs no more than any other pickle", () => {
     const calls: Piece = [global("mine", "maker"), ")R".repeat(100_000)];
     expect(names(dict([text("opt"), calls], [text("net"), generator]))).toHaveLength(2);
     refuses([global("a", "B"), ")R".repeat(600_000)], /more than 1000000 steps/);
-    refuses(["B", bytes(255, 255, 255, 255)], /holds 4294967295 bytes/);
+    refuses(["B", bytes(255, 255, 255, 255)], /cut off in the middle of its pickle/);
   });
 });

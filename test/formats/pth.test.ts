@@ -40,7 +40,7 @@ describe("files that PyTorch wrote", () => {
   it.each([
     ["command", /would run (posix|nt)\.system when loaded by Python; refused/],
     ["whole-module", /whole pickled object of the class networks\.ResnetGenerator.*model\.state_dict\(\)/],
-    ["several", /several state dicts \(G, D\)/],
+    ["several", /several networks: G, D\. Choose one by its key, as in --key G\.$/],
     ["tensor", /does not hold a state dict/],
     ["no-tensors", /holds no tensors/],
   ])("%s is refused for the right reason, in both forms", (stem, reason) => {
@@ -101,7 +101,7 @@ describe("forms that newer and older PyTorch write", () => {
 function randomTensors(seed: number): NamedTensor[] {
   const next = random(seed);
   const dtypes = Object.keys(bytesPerElement) as DType[];
-  const names = ["model.0.weight", "0", "__proto__", "constructor", "größe.重み", "a".repeat(300), "toString"];
+  const names = ["main.0.weight", "0", "__proto__", "constructor", "größe.重み", "a".repeat(300), "toString"];
   return names.slice(0, 1 + Math.floor(next() * names.length)).map((name) => {
     const dtype = dtypes[Math.floor(next() * dtypes.length)];
     const shape = Array.from({ length: Math.floor(next() * 5) }, () => Math.floor(next() * 4));
@@ -114,14 +114,20 @@ function randomTensors(seed: number): NamedTensor[] {
 
 describe("writing and reading again", () => {
   const seeds = Array.from({ length: 200 }, (_, i) => i);
+  const passedOver = { prefixes: [], tensors: [], others: [], networks: [] };
   it("gives the same tensors, as .pth and as safetensors, and the same bytes each time", () => {
     for (const seed of seeds) {
       const tensors = randomTensors(seed);
-      expect(readCheckpoint(writePth(tensors)), `seed ${seed}`).toEqual({ format: "pth-zip", tensors });
+      expect(readCheckpoint(writePth(tensors)), `seed ${seed}`).toEqual({ format: "pth-zip", tensors, passedOver });
       expect(writePth(tensors)).toEqual(writePth(tensors));
       const metadata: Record<string, string> = seed % 2 ? { cell: "4", constructor: "é" } : {};
       const safetensors = writeSafetensors(tensors, metadata);
-      expect(readCheckpoint(safetensors), `seed ${seed}`).toEqual({ format: "safetensors", tensors, metadata });
+      expect(readCheckpoint(safetensors), `seed ${seed}`).toEqual({
+        format: "safetensors",
+        tensors,
+        metadata,
+        passedOver,
+      });
     }
   });
   it("tells safetensors from pickles whatever the length of the header, which comes first", () => {

@@ -54,9 +54,14 @@ describe("memory", () => {
   });
 
   test("that is not there is refused with the name of what wanted it, and the device lives on", async () => {
-    const gpu = await openTestGpu({ systemMemory: 1e6 });
-    for (const bytes of [2e6, 2 ** 53]) {
-      const refusal = await gpu.buffers.acquire(bytes, "a convolution").catch((error: unknown) => error);
+    const [gpu, poor] = [await openTestGpu(), await openTestGpu({ memory: 1e6 })];
+    // By the pool, and by the device itself, which has no buffer above its limit.
+    for (const [{ buffers }, bytes] of [
+      [poor, 2e6],
+      [gpu, gpu.limits.bufferBytes + 1],
+      [gpu, 2 ** 53],
+    ] as const) {
+      const refusal = await buffers.acquire(bytes, "a convolution").catch((error: unknown) => error);
       expect(refusal).toBeInstanceOf(OutOfMemoryError);
       expect((refusal as Error).message).toContain("a convolution");
     }
@@ -64,6 +69,11 @@ describe("memory", () => {
     submit(gpu, [await doubling(gpu, buffer)]);
     expect([...new Float32Array(await gpu.read(buffer, 0, 12))]).toEqual([2, 4, 6]);
   });
+});
+
+test("the system's memory bounds an adapter that runs on the CPU, and no other", async () => {
+  const { adapter, buffers } = await openTestGpu({ systemMemory: 1e6 });
+  expect(buffers.budget).toBe(adapter.software ? 1e6 : Infinity);
 });
 
 describe("errors", () => {

@@ -201,10 +201,8 @@ export function launchFaults(sources) {
         add("dropped band", child.expression, "launches.slice(1)");
         add("dropped band", child.expression, "launches.slice(0, -1)");
       }
-      if (ts.isCallExpression(child) && /\b(?:runsOf|bandsOf)\b/.test(child.expression.getText())) {
-        const dropped = child.expression.getText() === "bandsOf" ? "?." : ".";
-        add("dropped band", child, `(${child.getText()}${dropped}slice(0, 1)${dropped === "?." ? " ?? null" : ""})`);
-      }
+      if (ts.isCallExpression(child) && /\b(?:runsOf|bandsOf)\b/.test(child.expression.getText()))
+        add("dropped band", child, `(${child.getText()}.slice(0, 1))`);
     });
   }
   return [...faults.values()];

@@ -117,7 +117,7 @@ describe("a chain", () => {
     const chain = await GeneratorChain.create(gpu, [first, second]);
     await expect(chain.convert(blankImage(4, 9))).rejects.toThrow(/needs 5 a side/);
 
-    const poor = await openTestGpu({ systemMemory: 40e6 });
+    const poor = await openTestGpu({ memory: 40e6 });
     const large = await GeneratorChain.create(poor, [first, second]);
     const before = poor.buffers.allocated;
     const refusal: unknown = await large.convert(blankImage(4000, 3000)).catch((error: unknown) => error);

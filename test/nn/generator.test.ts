@@ -58,7 +58,7 @@ describe("large pictures", () => {
   });
 
   test("that the memory cannot hold are refused with the largest size that fits", async () => {
-    const poor = await openTestGpu({ systemMemory: 40e6 });
+    const poor = await openTestGpu({ memory: 40e6 });
     const generator = await Generator.create(poor, randomWeights(smallResnet));
     const before = poor.buffers.allocated;
     const refusal = await generator.convert(blankImage(4000, 3000)).catch((error: unknown) => error);
@@ -72,6 +72,20 @@ describe("large pictures", () => {
     const bordered = /fits is (\d+) x (\d+)/.exec(messageOf(() => generator.checkFits(4000, 3000, 32)))!;
     expect(() => generator.checkFits(Number(bordered[1]), Number(bordered[2]), 32)).not.toThrow();
     expect(Number(bordered[1])).toBeLessThan(width);
+  });
+
+  test("that a GPU has no buffer for are refused with that, not with memory that is not told", async () => {
+    const gpu = await openTestGpu();
+    gpu.limits.bufferBytes = 2 ** 26;
+    const generator = await Generator.create(gpu, randomWeights(smallResnet));
+    const message = messageOf(() => generator.checkFits(4000, 3000));
+    expect(message).toMatch(
+      /^A picture of 4000 x 3000 pixels needs a buffer of \d+\.\d GiB, and .* has none above 0\.1 GiB\. /,
+    );
+    const [, width, height] = /fits is (\d+) x (\d+)/.exec(message)!.map(Number);
+    expect(() => generator.checkFits(width, height)).not.toThrow();
+    gpu.limits.bindingBytes = 2 ** 14;
+    expect(messageOf(() => generator.checkFits(4000, 3000))).toMatch(/has rows too long for /);
   });
 });
 

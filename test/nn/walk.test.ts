@@ -159,7 +159,7 @@ describe("the shaders of a step", () => {
     expect(backward).toEqual(
       expect.arrayContaining(["convolution/fold", "convolution/transpose-filter", "tensor/reduction/channels"]),
     );
-    expect(backward.some((file) => file.startsWith("filter-gradient/"))).toBe(true);
+    expect(backward.some((file) => file.startsWith("convolution/filter-gradient/"))).toBe(true);
   });
 
   test("of a norm, an activation and a sum", () => {

@@ -16,7 +16,8 @@ import {
   type TrainingOptions,
 } from "../../../src/train/options/options.ts";
 import { fromTensors, tensorsOf } from "../../../src/train/step/snapshot.ts";
-import { planStep, Trainer, type BatchShape, type StepPlace } from "../../../src/train/step/trainer.ts";
+import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
+import { Trainer, type StepPlace } from "../../../src/train/step/trainer.ts";
 import type { StepCost } from "../api.ts";
 import { rateFor, withRate, type Rates } from "./rates.ts";
 import { forPage } from "../training-job.ts";

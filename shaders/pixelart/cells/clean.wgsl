@@ -29,6 +29,7 @@ struct Window {
 @group(0) @binding(2) var<storage, read_write> output: array<u32>;
 @group(0) @binding(3) var<uniform> window: Window;
 
+#include pixelart/palette/lab
 #include pixelart/palette/oklab
 
 // Colours of 5 x 5 cells: opaque, or NOTHING where a cell is fully transparent, or OUTSIDE.

@@ -33,6 +33,7 @@ struct Band {
 @group(0) @binding(4) var<storage, read_write> cells: array<u32>;
 @group(0) @binding(5) var<uniform> band: Band;
 
+#include pixelart/palette/lab
 #include pixelart/palette/oklab
 #include pixelart/palette/srgb
 

@@ -15,6 +15,7 @@ struct Range {
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 @group(0) @binding(4) var<uniform> range: Range;
 
+#include pixelart/palette/lab
 #include pixelart/palette/oklab
 #include pixelart/palette/shade
 #include pixelart/palette/nearest
@@ -26,7 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     return;
   }
   let cell = cells[index];
-  let point = vec4u(shade(cell), cell);
+  let point = vec4u(shade(oklab(cell)), cell);
   var colour = cell;
   if (visible(point)) {
     colour = (centres[nearestTo(point, arrayLength(&centres)).index].w & 0xffffffu) | (cell & 0xff000000u);

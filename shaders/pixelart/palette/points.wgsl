@@ -7,6 +7,7 @@
 @group(0) @binding(1) var<storage, read> cones: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> points: array<vec4u>;
 
+#include pixelart/palette/lab
 #include pixelart/palette/oklab
 #include pixelart/palette/shade
 
@@ -16,5 +17,5 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let pixel = pixels[id.x];
-  points[id.x] = vec4u(shade(pixel), pixel);
+  points[id.x] = vec4u(shade(oklab(pixel)), pixel);
 }

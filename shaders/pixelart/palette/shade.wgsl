@@ -1,9 +1,8 @@
 // Where a colour lies among others when a palette is sought: OKLab, with chroma half again as far apart. OKLab makes little of
 // differences of hue beside those of lightness; among few colours the green of an eye would be the first to go.
 
-fn shade(pixel: u32) -> vec3u {
-  let lab = vec3i(oklab(pixel));
-  let chroma = lab.yz - vec2i(16384);
+fn shade(lab: vec3u) -> vec3u {
+  let chroma = vec2i(lab.yz) - vec2i(16384);
   let spread = vec2i(16384) + chroma + (chroma >> vec2u(1u));
-  return vec3u(u32(lab.x), vec2u(clamp(spread, vec2i(0), vec2i(32767))));
+  return vec3u(lab.x, vec2u(clamp(spread, vec2i(0), vec2i(32767))));
 }

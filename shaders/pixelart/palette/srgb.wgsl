@@ -1,4 +1,4 @@
-// Back from OKLab's whole numbers (oklab.wgsl) to a pixel's red, green and blue, in whole numbers too. What sRGB cannot
+// Back from OKLab's whole numbers (lab.wgsl) to a pixel's red, green and blue, in whole numbers too. What sRGB cannot
 // show is clipped, channel by channel. A colour of sRGB comes back as the same bytes, or next to them.
 //
 //   lights  [256]  the least light that shows as a byte or a greater one, in parts of 2^17; the first is 0

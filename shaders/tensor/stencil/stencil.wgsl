@@ -3,7 +3,7 @@
 //   input    [samples][input rows][input width][vectors]
 //   output   [samples][output rows][output width][vectors]
 
-#include tensor/stencil/band
+#include core/band
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -11,18 +11,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (index >= band.count) {
     return;
   }
-  let channel = index % band.vectors;
-  let x = index / band.vectors % band.outputWidth;
-  let line = index / (band.vectors * band.outputWidth);
-  let sample = line / band.outputRows;
-  let y = band.outputRow + line % band.outputRows;
-
+  let place = placeOf(index);
   var sum = vec4f(0.0);
   for (var i = 0u; i < SIDE; i++) {
-    let row = sample * band.inputRows + y * STRIDE + i - band.inputRow;
     for (var j = 0u; j < SIDE; j++) {
-      let place = (row * band.inputWidth + x * STRIDE + j) * band.vectors + channel;
-      sum += WEIGHTS[i * SIDE + j] * input[band.inputOffset + place];
+      let seen = input[inputAt(place.sample, place.y * STRIDE + i, place.x * STRIDE + j, place.channel)];
+      sum += WEIGHTS[i * SIDE + j] * seen;
     }
   }
   output[band.outputOffset + index] = sum;

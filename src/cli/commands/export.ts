@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { allInOrder, UserError } from "../../errors.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
 import { loadModel, type Model } from "../files/model.ts";
+import { passedOverLine } from "../terminal/passed-over.ts";
 
 export function registerExport(program: Command): void {
   program
@@ -12,7 +13,7 @@ export function registerExport(program: Command): void {
     .description("write a generator as ONNX, for ONNX Runtime and others")
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
     .requiredOption("--onnx <file>", "the file to write; an older one there is replaced")
-    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--eval", "batch norm by its running statistics, as the reference's --eval")
     .action(exportModel);
 }
@@ -31,6 +32,8 @@ async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
   await writeFileAtomically(onnx, bytes);
   console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);
+  const passedOver = passedOverLine(model.passedOver);
+  if (passedOver) console.log(passedOver);
 }
 
 /** What the card says of a bundled model, its training data's licences among it. */

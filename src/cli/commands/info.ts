@@ -3,6 +3,7 @@
 import type { Command } from "commander";
 import { networkName, parameterCount, type Architecture } from "../../nn/architecture.ts";
 import { readNetworkFile } from "../files/checkpoint-file.ts";
+import { passedOverLine } from "../terminal/passed-over.ts";
 
 type Network = Awaited<ReturnType<typeof readNetworkFile>>;
 
@@ -14,7 +15,7 @@ export function registerInfo(program: Command): void {
     .option("--json", "print JSON")
     .option("--key <path>", "which of a file's several networks, as in G_A")
     .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
-      const network = await readNetworkFile(file, key);
+      const network = await readNetworkFile(file, { key });
       console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));
     });
 }
@@ -53,15 +54,16 @@ function networkText(network: Network): string {
     parameters: parameters.toLocaleString("en-US"),
     tensors: tensors.length,
   };
+  const passedOver = passedOverLine(network.passedOver);
   const nameWidth = Math.max(...tensors.map(({ name }) => name.length));
   return [
     ...Object.entries(facts).map(([name, value]) => `${name.padEnd(12)}${value}`),
+    ...(passedOver ? ["", passedOver] : []),
     "",
     ...tensors.map(({ name, dtype, shape }) => {
       const note = ignoredNames.has(name) ? "  (ignored: statistics that instance norm does not use)" : "";
       return `${name.padEnd(nameWidth)}  ${dtype.padEnd(8)}  [${shape.join(", ")}]${note}`;
     }),
-    ...(network.passedOver ?? []).map((name) => `${name}  (passed over: no tensor of this network)`),
   ].join("\n");
 }
 

@@ -9,6 +9,7 @@ import { writeSafetensors } from "../../formats/safetensors.ts";
 import { toHalf } from "../../formats/tensors.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
 import { readCheckpointFile } from "../files/checkpoint-file.ts";
+import { passedOverLine } from "../terminal/passed-over.ts";
 
 export function registerWeights(program: Command): void {
   program
@@ -32,7 +33,7 @@ async function convertWeights(
   if (extension !== ".pth" && extension !== ".safetensors") {
     throw new UserError(`${output}: the name must end in .pth or .safetensors, which says what to write.`);
   }
-  const checkpoint = await readCheckpointFile(input, key);
+  const checkpoint = await readCheckpointFile(input, { key });
   if (await isSameFile(input, output)) {
     throw new UserError(`${output}: this is the file to read from; name another one to write to.`);
   }
@@ -40,6 +41,8 @@ async function convertWeights(
   const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, checkpoint.metadata);
   await writeFileAtomically(output, bytes);
   console.log(`${output}: ${tensors.length} tensors, ${bytes.length.toLocaleString("en-US")} bytes`);
+  const passedOver = passedOverLine(checkpoint.passedOver);
+  if (passedOver) console.log(passedOver);
 }
 
 /** Whether two paths lead to one file, through links too. */

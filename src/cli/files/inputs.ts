@@ -213,7 +213,7 @@ export function assignNames(relatives: readonly string[], room = 0): string[] {
 }
 
 /** Equal for names that some file systems take for the same. */
-function folded(name: string): string {
+export function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 

@@ -1,12 +1,13 @@
 // The generator that `--weights` names, for every command that takes one: a checkpoint, a run's folder, or a bundled model.
 
-import { access, stat } from "node:fs/promises";
+import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
-import { readCheckpoint } from "../../formats/checkpoint.ts";
+import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
 import { loadBundled } from "../../platform/bundled.node.ts";
 import { defaultModel, type ModelCard } from "../../platform/model-card.ts";
+import { looksLikeGenerator } from "../../nn/identify.ts";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 
 export interface Model {
@@ -15,22 +16,38 @@ export interface Model {
   readonly tensors: readonly NamedTensor[];
   /** Of a bundled model. */
   readonly card?: ModelCard;
+  /** What else is in the checkpoint. */
+  readonly passedOver: Checkpoint["passedOver"];
 }
 
 /**
- * @param weights nothing for the default model; of a run's folder it is the newest G_A
- * @throws UserError that names what there is no such file or model of, or what cannot be read
+ * @param weights nothing for the default model; a run's folder, whose newest networks are meant
+ * @param key which network of a file, or of a run's folder: G_A if nothing is said
+ * @throws UserError that names what there is no such file, model or network of, or what cannot be read
  */
 export async function loadModel(weights: string | undefined, key?: string): Promise<Model> {
   if (weights !== undefined && (await exists(weights))) {
-    const path = (await stat(weights)).isDirectory() ? join(weights, "latest_net_G_A.pth") : weights;
-    return { name: path, tensors: (await readCheckpointFile(path, key)).tensors };
+    if ((await stat(weights)).isDirectory()) return loadOfRun(weights, key);
+    const { tensors, passedOver } = await readCheckpointFile(weights, { key, suits: looksLikeGenerator });
+    return { name: weights, tensors, passedOver };
   }
   if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
     throw new UserError(`${weights}: there is no such file.`);
   }
   const { card, bytes } = await loadBundled(weights ?? defaultModel);
-  return { name: card.name, tensors: readCheckpoint(bytes).tensors, card };
+  if (key !== undefined) throw new UserError(`--key ${key}: ${card.name} is a single network; leave --key out.`);
+  const { tensors, passedOver } = readCheckpoint(bytes);
+  return { name: card.name, tensors, card, passedOver };
+}
+
+async function loadOfRun(folder: string, key = "G_A"): Promise<Model> {
+  const there = (await readdir(folder)).flatMap((file) => /^latest_net_(.+)\.pth$/.exec(file)?.[1] ?? []);
+  if (there.length > 0 && !there.includes(key)) {
+    throw new UserError(`${folder} has no latest_net_${key}.pth; for --key there is: ${there.sort().join(", ")}.`);
+  }
+  const path = join(folder, `latest_net_${key}.pth`);
+  const { tensors, passedOver } = await readCheckpointFile(path, { suits: looksLikeGenerator, likely: key });
+  return { name: path, tensors, passedOver };
 }
 
 export function exists(path: string): Promise<boolean> {

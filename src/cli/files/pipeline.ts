@@ -16,6 +16,8 @@ export interface PipelineOptions<Item, Loaded, Processed> {
   readonly process: (loaded: Loaded, item: Item) => Promise<Processed>;
   /** Must leave either the whole result or nothing. */
   readonly save: (processed: Processed, item: Item) => Promise<void>;
+  /** Does the work of a stage, or waits for an item to be loaded, and may look at what it takes. */
+  readonly around?: <T>(stage: Stage, item: Item, work: () => Promise<T>) => Promise<T>;
   /** The most items being loaded or waiting for `process`. */
   readonly loadAhead?: number;
   /** The most items being saved; one more may wait, processed, for its turn. */
@@ -27,6 +29,8 @@ export interface PipelineOptions<Item, Loaded, Processed> {
   /** Called after each item that is saved, skipped or failed. */
   readonly onProgress?: (counts: PipelineCounts) => void;
 }
+
+export type Stage = "loading" | "waiting" | "processing" | "saving";
 
 export interface PipelineCounts {
   readonly total: number;
@@ -51,7 +55,7 @@ export interface PipelineResult extends PipelineCounts {
 export async function runPipeline<Item, Loaded, Processed>(
   options: PipelineOptions<Item, Loaded, Processed>,
 ): Promise<PipelineResult> {
-  const { items, loadAhead = 3, saveBehind = 3, signal } = options;
+  const { items, loadAhead = 3, saveBehind = 3, signal, around = (_stage, _item, work) => work() } = options;
   const failures: (Failure & { position: number })[] = [];
   const counts = { total: items.length, saved: 0, skipped: 0, failed: 0 };
   /** The first of the list, not of time. */
@@ -73,7 +77,7 @@ export async function runPipeline<Item, Loaded, Processed>(
   const load = async (item: Item): Promise<Load> => {
     try {
       if (await options.skip?.(item)) return { outcome: "skipped" };
-      return { outcome: "loaded", loaded: await options.load(item) };
+      return { outcome: "loaded", loaded: await around("loading", item, () => options.load(item)) };
     } catch (error) {
       return { outcome: "failed", error };
     }
@@ -88,17 +92,17 @@ export async function runPipeline<Item, Loaded, Processed>(
   for (let position = 0; position < items.length; position++) {
     fill();
     if (stopping()) break;
-    const result = await loads.shift()!;
+    const item = items[position];
+    const result = await around("waiting", item, () => loads.shift()!);
     fill();
     if (stopping()) break;
     if (result.outcome === "skipped") count("skipped");
     else if (result.outcome === "failed") fail(position, result.error);
     else {
       try {
-        const processed = await options.process(result.loaded, items[position]);
+        const processed = await around("processing", item, () => options.process(result.loaded, item));
         while (saves.size >= saveBehind) await Promise.race(saves);
-        const save = options
-          .save(processed, items[position])
+        const save = around("saving", item, () => options.save(processed, item))
           .then(
             () => count("saved"),
             (error: unknown) => fail(position, error),

@@ -16,6 +16,7 @@ import {
   type Operation,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /** [N, C, H, W] -> [C]. */
 export const channelSum: Operation<Record<string, never>> = declare({
@@ -35,21 +36,32 @@ export const channelSum: Operation<Record<string, never>> = declare({
     const pixelBytes = 16 * vectors(channels);
     const scratch = { bytes: chunks * pixelBytes };
     const shader = composeShader(channels_, { LANES: lanes });
-    const launch = (from: Binding, to: Binding, [count, chunkPixels, chunks, firstChunk]: number[]): Launch => ({
+    const launch = (
+      from: Binding,
+      to: Binding,
+      range: Record<"count" | "chunkPixels" | "chunks" | "firstChunk", number>,
+    ): Launch => ({
       label: "sum of channels",
       shader,
       bindings: [from, to],
-      parameters: new Uint32Array([count, chunkPixels, chunks, firstChunk, channels, 0, 0, 0]),
-      workgroups: [Math.ceil((chunks * vectors(channels)) / lanes), 1, 1],
-      flops: count * channels,
+      parameters: uniforms(shader, { ...range, channels }),
+      workgroups: [Math.ceil((range.chunks * vectors(channels)) / lanes), 1, 1],
+      flops: range.count * channels,
     });
     const launches = runsOf(traits, chunks, chunkPixels * pixelBytes).map((run) => {
       const first = run.first * chunkPixels;
       const count = Math.min(run.count * chunkPixels, pixels - first);
       const source = { operand: input, offset: first * pixelBytes, bytes: count * pixelBytes };
-      return launch(source, { operand: scratch }, [count, chunkPixels, run.count, run.first]);
+      return launch(source, { operand: scratch }, { count, chunkPixels, chunks: run.count, firstChunk: run.first });
     });
-    return [...launches, launch({ operand: scratch }, { operand: output }, [chunks, chunks, 1, 0])];
+    return [
+      ...launches,
+      launch(
+        { operand: scratch },
+        { operand: output },
+        { count: chunks, chunkPixels: chunks, chunks: 1, firstChunk: 0 },
+      ),
+    ];
   },
 
   reference([{ shape, data }]) {

@@ -29,7 +29,7 @@ import {
   type TensorType,
   type Traits,
 } from "../core/operation.ts";
-import { foldReflection } from "./reflection.ts";
+import { foldReflection, mirror } from "./reflection.ts";
 import { transposeFilter } from "./transpose-filter.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
@@ -83,7 +83,6 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     const [outputs, , kernel] = filters.shape;
     const [outputHeight, outputWidth] = [height, width].map((size) => sizeConvolved(size, kernel, { stride, padding }));
     const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
-    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
     let place = 0;
     for (let n = 0; n < samples; n++)
       for (let o = 0; o < outputs; o++)

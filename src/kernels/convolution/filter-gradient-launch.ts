@@ -4,8 +4,8 @@ import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wg
 import registers from "../../../shaders/convolution/filter-gradient/registers.wgsl";
 import sum from "../../../shaders/convolution/filter-gradient/sum.wgsl";
 import tiled from "../../../shaders/convolution/filter-gradient/tiled.wgsl";
-import { bindRows, rowBytes, type Band, type Window } from "../core/bands.ts";
-import { bandParameters, rowsRead, wholeOf, type ConvolutionAttributes, type Geometry } from "./launch.ts";
+import { bandOf, rowBytes, wholeBand, type Band } from "../core/bands.ts";
+import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
 import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import {
@@ -18,6 +18,7 @@ import {
   type Traits,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /** Those of the convolution, and the side of its kernel. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
@@ -70,8 +71,6 @@ export function launchChunks(
   variant: FilterGradientVariant,
   { lines, ofSample, count }: Chunks,
   band: Band,
-  source: Window,
-  target: Window,
   partial: Operand,
 ): Launch {
   const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
@@ -85,15 +84,15 @@ export function launchChunks(
   if (pixels) tile.PIXELS = pixels;
   const rowGroups = Math.ceil((kernel * kernel * vectors(inputChannels)) / (groupRows * rows));
   const columnGroups = Math.ceil(vectors(outputChannels) / (groupColumns * columns));
+  const shader = composeShader(shaders[kind], tile);
   return {
     label,
-    shader: composeShader(shaders[kind], tile),
-    bindings: [source.binding, target.binding, { operand: partial }],
-    parameters: new Uint32Array([
-      ...bandParameters(geometry, band, samples, source.offset, target.offset),
-      ...[0, columnGroups],
-      ...[lines, ofSample, inputChannels, outputChannels],
-    ]),
+    shader,
+    bindings: [band.source.binding, band.target.binding, { operand: partial }],
+    parameters: uniforms(shader, {
+      ...bandUniforms(geometry, band, { columnGroups }),
+      ...{ chunkLines: lines, chunksOfSample: ofSample, inChannels: inputChannels, outChannels: outputChannels },
+    }),
     workgroups: [rowGroups * columnGroups, count, 1],
     flops: (filterGradientFlops(input, gradient, kernel) * count) / (samples * Math.ceil(height / lines)),
   };
@@ -117,30 +116,27 @@ export function launchFilterGradient(
   const whole = Math.max(input.bytes, gradient.bytes, chunks * output.bytes) <= traits.bindingBytes;
   const partial = chunks > 1 ? { bytes: (whole ? chunks : 1) * output.bytes } : output;
 
+  const sumShader = composeShader(sum, { LANES: lanes });
   const total = (count: number, continued: boolean): Launch => ({
     label: `${geometry.label}, sum of chunks`,
-    shader: composeShader(sum, { LANES: lanes }),
+    shader: sumShader,
     bindings: [{ operand: partial }, { operand: output }],
-    parameters: new Uint32Array([output.bytes / 16, count, Number(continued), 0]),
+    parameters: uniforms(sumShader, { count: output.bytes / 16, chunks: count, continued }),
     workgroups: foldWorkgroups(traits, output.bytes / 16, lanes),
     flops: (count * output.bytes) / 4,
   });
 
   if (whole) {
-    const all = (operand: Operand) => ({ binding: { operand }, offset: 0 });
     const together = { lines, ofSample: chunksOfSample, count: chunks };
-    const band = wholeOf(geometry);
-    const first = launchChunks(geometry, variant, together, band, all(input), all(gradient), partial);
+    const first = launchChunks(geometry, variant, together, wholeBand(input, gradient), partial);
     return chunks > 1 ? [first, total(chunks, false)] : [first];
   }
   return Array.from({ length: chunks }, (_, chunk) => {
     const sample = Math.floor(chunk / chunksOfSample);
     const first = (chunk % chunksOfSample) * lines;
     const rows = { first, end: Math.min(first + lines, height) };
-    const band = { sample, output: rows, input: rowsRead(geometry, rows) };
-    const source = bindRows(traits, input, inputType, sample, band.input);
-    const target = bindRows(traits, gradient, gradientType, sample, band.output);
-    const launch = launchChunks(geometry, variant, { lines, ofSample: 1, count: 1 }, band, source, target, partial);
+    const band = bandOf(traits, input, gradient, sample, rows, rowsRead(geometry, rows));
+    const launch = launchChunks(geometry, variant, { lines, ofSample: 1, count: 1 }, band, partial);
     return chunks > 1 ? [launch, total(1, chunk > 0)] : [launch];
   }).flat();
 }

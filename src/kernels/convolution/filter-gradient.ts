@@ -22,6 +22,7 @@ import {
   type Sample,
   type TensorType,
 } from "../core/operation.ts";
+import { mirror } from "./reflection.ts";
 import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
 
 /** [N, C, H, W] and the gradient [N, D, H', W'] by the convolution's output -> filter [D, C, k, k]. */
@@ -61,7 +62,6 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     const [samples, channels, height, width] = input.shape;
     const [, outputs, outputHeight, outputWidth] = gradient.shape;
     const data = new Float64Array(outputs * channels * kernel * kernel);
-    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
     let place = 0;
     for (let o = 0; o < outputs; o++)
       for (let c = 0; c < channels; c++)

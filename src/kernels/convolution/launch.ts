@@ -4,10 +4,11 @@
 import broadcast from "../../../shaders/convolution/broadcast.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
 import tiled from "../../../shaders/convolution/tiled.wgsl";
-import { bandsOf, bindRows, type Band, type Rows } from "../core/bands.ts";
+import { bandsOf, type Band, type Rows } from "../core/bands.ts";
 import type { ConvolutionVariant } from "./variants.ts";
 import { elements, vectors, type Launch, type Operand, type TensorType, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 const shaders = { broadcast, registers, tiled };
 
@@ -61,61 +62,39 @@ export function launchConvolution(
 
   const phases = geometry.transposed ? geometry.stride : 1;
   const columnGroups = Math.ceil(vectors(geometry.output.shape[1]) / (groupColumns * columns));
-  const bands = bandsOf(traits, geometry.input, geometry.output, (rows) => rowsRead(geometry, rows), phases);
-  return (bands ?? [wholeOf(geometry)]).map((band) => {
+  return bandsOf(traits, input, output, (rows) => rowsRead(geometry, rows), { multiple: phases }).map((band) => {
     const height = band.output.end - band.output.first;
-    const batch = bands ? 1 : samples;
-    const source = bands
-      ? bindRows(traits, input, geometry.input, band.sample, band.input)
-      : { binding: { operand: input }, offset: 0 };
-    const target = bands
-      ? bindRows(traits, output, geometry.output, band.sample, band.output)
-      : { binding: { operand: output }, offset: 0 };
-    const pixels = batch * Math.ceil(height / phases) * Math.ceil(outputWidth / phases);
+    const pixels = band.samples * Math.ceil(height / phases) * Math.ceil(outputWidth / phases);
     const tiles = Math.ceil(pixels / (groupRows * rows));
     const x = Math.min(tiles, traits.workgroupsPerDimension);
     return {
       label: geometry.label,
       shader,
       // Where there is no bias the filters stand in its place: the shader never uses what it reads there.
-      bindings: [source.binding, { operand: filters }, { operand: bias ?? filters }, target.binding],
-      parameters: new Uint32Array([
-        ...bandParameters(geometry, band, batch, source.offset, target.offset),
-        Number(bias !== undefined),
-        columnGroups,
-      ]),
+      bindings: [band.source.binding, { operand: filters }, { operand: bias ?? filters }, band.target.binding],
+      parameters: uniforms(shader, bandUniforms(geometry, band, { biased: bias !== undefined, columnGroups })),
       workgroups: [x, Math.ceil(tiles / x), phases * phases * columnGroups],
-      flops: (convolutionFlops(geometry) * height * batch) / (outputHeight * samples),
+      flops: (convolutionFlops(geometry) * height * band.samples) / (outputHeight * samples),
     };
   });
 }
 
-/** The band that is the whole image. */
-export function wholeOf({ input, output }: Pick<Geometry, "input" | "output">): Band {
-  return {
-    sample: 0,
-    output: { first: 0, end: output.shape[2] },
-    input: { first: 0, end: input.shape[2] },
-  };
-}
-
-/** All but the last two numbers of the struct Band in geometry.wgsl. Offsets are in vec4s. */
-export function bandParameters(
+/** The struct Band in geometry.wgsl. A kernel without a bias of its own, or without workgroups across the channels, reads neither. */
+export function bandUniforms(
   { input, output, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label">,
   band: Band,
-  samples: number,
-  inputOffset: number,
-  outputOffset: number,
-): number[] {
-  return [
-    ...[samples, input.shape[2], input.shape[3], output.shape[3]],
-    ...[band.output.first, band.output.end - band.output.first],
-    ...[band.input.first, band.input.end - band.input.first],
-    ...[inputOffset, outputOffset],
-    ...[vectors(input.shape[1]), vectors(output.shape[1])],
-    ...[kernel, padding, transposed ? 1 : stride, transposed ? stride : 1],
-    ...[Number(reflect), Number(transposed)],
-  ];
+  { biased = false, columnGroups = 0 } = {},
+): Record<string, number | boolean> {
+  return {
+    samples: band.samples,
+    ...{ inputHeight: input.shape[2], inputWidth: input.shape[3], outputWidth: output.shape[3] },
+    ...{ outputRow: band.output.first, outputRows: band.output.end - band.output.first },
+    ...{ inputRow: band.input.first, inputRows: band.input.end - band.input.first },
+    ...{ inputOffset: band.source.offset, outputOffset: band.target.offset },
+    ...{ inVectors: vectors(input.shape[1]), outVectors: vectors(output.shape[1]) },
+    ...{ kernel, padding, step: transposed ? 1 : stride, phases: transposed ? stride : 1 },
+    ...{ reflect, transposed, biased, columnGroups },
+  };
 }
 
 /** The rows of the input that rows of the output read, over all taps. */

@@ -2,10 +2,15 @@
 // by the padded image is, and folding it back over the borders gives the gradient by the image.
 
 import fold from "../../../shaders/convolution/fold.wgsl";
-import { bandsOf, bindRows, type Band, type Rows } from "../core/bands.ts";
-import { foldWorkgroups, lanes } from "../core/launch.ts";
-import { declare, elements, image, requireThat, totalBytes, vectors, type Operation } from "../core/operation.ts";
+import type { Rows } from "../core/bands.ts";
+import { lanes, launchBands } from "../core/launch.ts";
+import { declare, elements, image, requireThat, totalBytes, type Operation } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+
+/** Where a place beyond a border of `size` places is mirrored to; the border itself is not repeated. */
+export function mirror(place: number, size: number): number {
+  return place < 0 ? -place : place >= size ? 2 * (size - 1) - place : place;
+}
 
 /** [N, C, H + 2p, W + 2p] -> [N, C, H, W]. */
 export const foldReflection: Operation<{ padding: number }> = declare({
@@ -22,8 +27,8 @@ export const foldReflection: Operation<{ padding: number }> = declare({
   },
 
   forward(traits, [input], output, { padding }) {
-    const [samples, channels, height, width] = output.type!.shape;
-    const shader = composeShader(fold, { LANES: lanes });
+    const height = output.type!.shape[2];
+    const shader = composeShader(fold, { LANES: lanes, PADDING: padding });
     const rowsRead = ({ first, end }: Rows): Rows => {
       const nearTop = first <= padding;
       const nearBottom = end > height - 1 - padding;
@@ -35,49 +40,12 @@ export const foldReflection: Operation<{ padding: number }> = declare({
         end: nearBottom ? mirroredBottom + 1 : end + padding,
       };
     };
-    const whole: Band = {
-      sample: 0,
-      output: { first: 0, end: height },
-      input: { first: 0, end: height + 2 * padding },
-    };
-    const bands = bandsOf(traits, input.type!, output.type!, rowsRead);
-    return (bands ?? [whole]).map((band) => {
-      const source = bands
-        ? bindRows(traits, input, input.type!, band.sample, band.input)
-        : { binding: { operand: input }, offset: 0 };
-      const target = bands
-        ? bindRows(traits, output, output.type!, band.sample, band.output)
-        : { binding: { operand: output }, offset: 0 };
-      const rows = band.output.end - band.output.first;
-      const count = (bands ? 1 : samples) * rows * width * vectors(channels);
-      return {
-        label: "fold reflection",
-        shader,
-        bindings: [source.binding, target.binding],
-        parameters: new Uint32Array([
-          count,
-          height,
-          width,
-          band.output.first,
-          rows,
-          band.input.first,
-          band.input.end - band.input.first,
-          source.offset,
-          target.offset,
-          vectors(channels),
-          padding,
-          0,
-        ]),
-        workgroups: foldWorkgroups(traits, count, lanes),
-        flops: 4 * count,
-      };
-    });
+    return launchBands(traits, "fold reflection", shader, [input, output], rowsRead, 4);
   },
 
   reference([input], { padding }) {
     const [samples, channels, paddedHeight, paddedWidth] = input.shape;
     const [height, width] = [paddedHeight - 2 * padding, paddedWidth - 2 * padding];
-    const mirror = (i: number, size: number) => (i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i);
     const data = new Float64Array(samples * channels * height * width);
     input.data.forEach((value, i) => {
       const x = mirror((i % paddedWidth) - padding, width);

@@ -13,6 +13,7 @@ import {
   type TensorType,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 type FilterLayout = "filter" | "transposedFilter";
 
@@ -34,12 +35,13 @@ export const transposeFilter: Operation<{ layout: FilterLayout }> = declare({
     const [outputs, inputs] = layout === "filter" ? shape : [shape[1], shape[0]];
     const taps = shape[2] * shape[3];
     const [rows, columns] = [vectors(inputs), vectors(outputs)];
+    const shader = composeShader(transposeFilter_, { LANES: lanes });
     return [
       {
         label: `transpose filter [${shape}]`,
-        shader: composeShader(transposeFilter_, { LANES: lanes }),
+        shader,
         bindings: [{ operand: input }, { operand: output }],
-        parameters: new Uint32Array([taps, rows, columns, 0]),
+        parameters: uniforms(shader, { taps, rows, columns }),
         workgroups: foldWorkgroups(traits, taps * rows * columns, lanes),
         flops: byteLength(input.type!) / 4,
       },

@@ -4,12 +4,14 @@
 
 import back from "../../../shaders/convolution/winograd/filter-gradient.wgsl";
 import gradient_ from "../../../shaders/convolution/winograd/gradient.wgsl";
-import { bandParameters, wholeOf, type Geometry } from "./launch.ts";
+import { bandUniforms, type Geometry } from "./launch.ts";
 import { launchChunks } from "./filter-gradient-launch.ts";
 import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
+import { wholeBand } from "../core/bands.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
-import { image, vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
+import { byteLength, image, vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 import { bytesOfTiles, launchInputForm, positions, scratchBytes, suitsWinograd, tilesOf } from "./winograd.ts";
 
 /** A chunk has about so many tiles: as many pixels as one of the plain gradient, and sums that round as little. */
@@ -44,11 +46,8 @@ export function launchWinogradFilterGradient(
   const { samples, down, across } = tilesOf(geometry);
   const [inputChannels, outputChannels] = [geometry.input.shape[1], geometry.output.shape[1]];
   const tiles = samples * down * across;
-  const inputForm = { bytes: bytesOfTiles(tiles, vectors(inputChannels)) };
-  const gradientForm = { bytes: bytesOfTiles(tiles, vectors(outputChannels)) };
   const { lines, chunks } = chunksOf(geometry);
   const partial = { bytes: (positions * chunks * output.bytes) / 9 };
-  const whole = (operand: Operand) => ({ binding: { operand }, offset: 0 });
 
   const product: Geometry = {
     label,
@@ -56,15 +55,20 @@ export function launchWinogradFilterGradient(
     output: image(positions, outputChannels, samples * down, across),
     ...{ kernel: 1, stride: 1, padding: 0, reflect: false, transposed: false },
   };
+  const inputForm: Operand = { type: product.input, bytes: byteLength(product.input) };
+  const gradientForm: Operand = { type: product.output, bytes: byteLength(product.output) };
+  const band = wholeBand(input, gradient);
+  const gradientShader = composeShader(gradient_, { LANES: lanes });
+  const backShader = composeShader(back, { LANES: lanes });
   const variant = chooseFilterGradientVariant(traits, vectors(inputChannels), vectors(outputChannels));
   const count = output.bytes / 16 / 9;
   return [
-    launchInputForm(traits, geometry, wholeOf(geometry), samples, whole(input), inputForm),
+    launchInputForm(traits, geometry, band, inputForm),
     {
       label: `${label}, gradient in Winograd's form`,
-      shader: composeShader(gradient_, { LANES: lanes }),
+      shader: gradientShader,
       bindings: [{ operand: gradient }, { operand: gradientForm }],
-      parameters: new Uint32Array([...bandParameters(geometry, wholeOf(geometry), samples, 0, 0), 0, 0]),
+      parameters: uniforms(gradientShader, bandUniforms(geometry, band)),
       workgroups: foldWorkgroups(traits, tiles * vectors(outputChannels), lanes),
       flops: gradientForm.bytes / 4,
     },
@@ -72,16 +76,14 @@ export function launchWinogradFilterGradient(
       product,
       variant,
       { lines, ofSample: chunks, count: positions * chunks },
-      wholeOf(product),
-      whole(inputForm),
-      whole(gradientForm),
+      wholeBand(inputForm, gradientForm),
       partial,
     ),
     {
       label: `${label}, from Winograd's form`,
-      shader: composeShader(back, { LANES: lanes }),
+      shader: backShader,
       bindings: [{ operand: partial }, { operand: output }],
-      parameters: new Uint32Array([count, chunks, 0, 0]),
+      parameters: uniforms(backShader, { count, chunks }),
       workgroups: foldWorkgroups(traits, count, lanes),
       flops: (2 * partial.bytes) / 4,
     },

@@ -6,11 +6,12 @@ import filter from "../../../shaders/convolution/winograd/filter.wgsl";
 import input_ from "../../../shaders/convolution/winograd/input.wgsl";
 import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
 import output_ from "../../../shaders/convolution/winograd/output.wgsl";
-import { bandsOf, bindRows, type Band, type Window } from "../core/bands.ts";
-import { bandParameters, rowsRead, wholeOf, type Geometry } from "./launch.ts";
+import { bandsOf, type Band } from "../core/bands.ts";
+import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import { vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /** Both forms of a band's tiles, at all positions, and that of the filters stay below this, which every device can bind. */
 export const scratchBytes = 2 ** 24;
@@ -62,41 +63,32 @@ export function launchWinograd(
   const convolved = asConvolution(geometry);
   const [inputs, outputs] = [vectors(geometry.input.shape[1]), vectors(geometry.output.shape[1])];
   const filterForm = { bytes: positions * 64 * inputs * outputs };
-  const { samples, across } = tilesOf(geometry);
+  const { across } = tilesOf(geometry);
   const most = 2 * Math.floor(scratchBytes / bytesOfTiles(across, Math.max(inputs, outputs)));
-  const bands = bandsOf(traits, geometry.input, geometry.output, (rows) => rowsRead(convolved, rows), 2, most);
+  const bands = bandsOf(traits, input, output, (rows) => rowsRead(convolved, rows), { multiple: 2, most });
   const launches = [launchFilterForm(traits, geometry, filters, filterForm)];
-  for (const band of bands ?? [wholeOf(geometry)]) {
-    const batch = bands ? 1 : samples;
-    const source = bands
-      ? bindRows(traits, input, geometry.input, band.sample, band.input)
-      : { binding: { operand: input }, offset: 0 };
-    const target = bands
-      ? bindRows(traits, output, geometry.output, band.sample, band.output)
-      : { binding: { operand: output }, offset: 0 };
-    const tiles = batch * tilesOf(geometry, band.output.end - band.output.first).down * across;
+  for (const band of bands) {
+    const tiles = band.samples * tilesOf(geometry, band.output.end - band.output.first).down * across;
     const inputForm = { bytes: bytesOfTiles(tiles, inputs) };
     const outputForm = { bytes: bytesOfTiles(tiles, outputs) };
-    const parameters = [
-      ...bandParameters(convolved, band, batch, source.offset, target.offset),
-      ...[Number(bias !== undefined), 0],
-    ];
+    const product = composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
+    const outputShader = composeShader(output_, { LANES: lanes });
     launches.push(
-      launchInputForm(traits, convolved, band, batch, source, inputForm),
+      launchInputForm(traits, convolved, band, inputForm),
       {
         label: geometry.label,
-        shader: composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize }),
+        shader: product,
         bindings: [{ operand: inputForm }, { operand: filterForm }, { operand: outputForm }],
-        parameters: new Uint32Array([tiles, inputs, outputs, 0]),
+        parameters: uniforms(product, { tiles, inVectors: inputs, outVectors: outputs }),
         workgroups: [Math.ceil(tiles / rows), Math.ceil(outputs / traits.subgroupSize), positions],
         flops: 2 * positions * tiles * geometry.input.shape[1] * geometry.output.shape[1],
       },
       {
         label: `${geometry.label}, from Winograd's form`,
-        shader: composeShader(output_, { LANES: lanes }),
+        shader: outputShader,
         // Where there is no bias the sums stand in its place: the shader never uses what it reads there.
-        bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, target.binding],
-        parameters: new Uint32Array(parameters),
+        bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, band.target.binding],
+        parameters: uniforms(outputShader, bandUniforms(convolved, band, { biased: bias !== undefined })),
         workgroups: foldWorkgroups(traits, tiles * outputs, lanes),
         flops: 24 * 4 * tiles * outputs,
       },
@@ -106,19 +98,13 @@ export function launchWinograd(
 }
 
 /** The launch that brings the pixels that a band of the output reads into Winograd's form. */
-export function launchInputForm(
-  traits: Traits,
-  geometry: Geometry,
-  band: Band,
-  samples: number,
-  source: Window,
-  form: Operand,
-): Launch {
+export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, form: Operand): Launch {
+  const shader = composeShader(input_, { LANES: lanes });
   return {
     label: `${geometry.label}, input in Winograd's form`,
-    shader: composeShader(input_, { LANES: lanes }),
-    bindings: [source.binding, { operand: form }],
-    parameters: new Uint32Array([...bandParameters(geometry, band, samples, source.offset, 0), 0, 0]),
+    shader,
+    bindings: [band.source.binding, { operand: form }],
+    parameters: uniforms(shader, bandUniforms(geometry, band)),
     workgroups: foldWorkgroups(traits, form.bytes / 16 / positions, lanes),
     flops: (2 * form.bytes) / 4,
   };
@@ -126,11 +112,12 @@ export function launchInputForm(
 
 function launchFilterForm(traits: Traits, { label, transposed }: Geometry, filters: Operand, form: Operand): Launch {
   const count = form.bytes / 16 / positions;
+  const shader = composeShader(filter, { LANES: lanes });
   return {
     label: `${label}, filters in Winograd's form`,
-    shader: composeShader(filter, { LANES: lanes }),
+    shader,
     bindings: [{ operand: filters }, { operand: form }],
-    parameters: new Uint32Array([count, Number(transposed), 0, 0]),
+    parameters: uniforms(shader, { count, flipped: transposed }),
     workgroups: foldWorkgroups(traits, count, lanes),
     flops: (2 * form.bytes) / 4,
   };

@@ -28,35 +28,62 @@ export function rowBytes({ shape }: TensorType): number {
   return 16 * shape[3] * vectors(shape[1]);
 }
 
+/** A part of a pass from image to image: rows of the output, the rows of the input that they read, and both as they are bound. */
 export interface Band {
-  readonly sample: number;
+  /** How many samples it spans: all of them where the whole fits, else one. */
+  readonly samples: number;
   readonly output: Rows;
   readonly input: Rows;
+  readonly source: Window;
+  readonly target: Window;
+}
+
+/** The band that is the whole of both images. */
+export function wholeBand(input: Operand, output: Operand): Band {
+  const [samples, , height] = output.type!.shape;
+  return {
+    samples,
+    output: { first: 0, end: height },
+    input: { first: 0, end: input.type!.shape[2] },
+    source: bindWhole(input),
+    target: bindWhole(output),
+  };
+}
+
+export function bindWhole(operand: Operand): Window {
+  return { binding: { operand }, offset: 0 };
+}
+
+/** What `bandsOf` may be told of a pass beside the rows that it reads. */
+export interface BandLimits {
+  /** Every band but the last has a multiple of so many rows. Default: 1. */
+  readonly multiple?: number;
+  /** No band has more rows than this, a multiple of `multiple`. Default: no limit. */
+  readonly most?: number;
 }
 
 /**
- * Cuts an operation from image to image into bands, or gives null where the whole fits.
+ * Cuts a pass from image to image into bands that can be bound; one band where the whole fits.
  *
  * @param inputRows the rows of the input that a range of rows of the output reads
- * @param multiple every band but the last has a multiple of so many rows
- * @param most no band has more rows than this, a multiple of `multiple`
  * @throws RangeError where not even one band of the smallest height can be bound
  */
 export function bandsOf(
   traits: Traits,
-  input: TensorType,
-  output: TensorType,
+  input: Operand,
+  output: Operand,
   inputRows: (output: Rows) => Rows,
-  multiple = 1,
-  most = Infinity,
-): Band[] | null {
-  const [samples, , height] = output.shape;
-  if (Math.max(byteLength(input), byteLength(output)) <= traits.bindingBytes && samples * height <= most) return null;
+  { multiple = 1, most = Infinity }: BandLimits = {},
+): Band[] {
+  const [from, to] = [input.type!, output.type!];
+  const [samples, , height, width] = to.shape;
+  if (Math.max(byteLength(from), byteLength(to)) <= traits.bindingBytes && samples * height <= most)
+    return [wholeBand(input, output)];
   const room = traits.bindingBytes - traits.offsetAlignment;
   const fits = (rows: Rows) => {
     const read = inputRows(rows);
     const count = rows.end - rows.first;
-    return count * rowBytes(output) <= room && (read.end - read.first) * rowBytes(input) <= room && count <= most;
+    return count * rowBytes(to) <= room && (read.end - read.first) * rowBytes(from) <= room && count <= most;
   };
   const bands: Band[] = [];
   for (let sample = 0; sample < samples; sample++) {
@@ -65,19 +92,37 @@ export function bandsOf(
       while (first + count < height && fits({ first, end: Math.min(first + count + multiple, height) }))
         count += multiple;
       const rows = { first, end: Math.min(first + count, height) };
-      if (!fits(rows))
-        throw new RangeError(`A row of an image ${output.shape[3]} pixels wide exceeds the device's bindings.`);
-      bands.push({ sample, output: rows, input: inputRows(rows) });
+      if (!fits(rows)) throw new RangeError(`A row of an image ${width} pixels wide exceeds the device's bindings.`);
+      bands.push(bandOf(traits, input, output, sample, rows, inputRows(rows)));
       first = rows.end;
     }
   }
   return bands;
 }
 
+/** Rows of one sample's output, and those of its input that they read, bound. */
+export function bandOf(
+  traits: Traits,
+  input: Operand,
+  output: Operand,
+  sample: number,
+  rows: Rows,
+  inputRows: Rows,
+): Band {
+  return {
+    samples: 1,
+    output: rows,
+    input: inputRows,
+    source: bindRows(traits, input, sample, inputRows),
+    target: bindRows(traits, output, sample, rows),
+  };
+}
+
 /** The part of an image's bytes that rows of one sample take. */
-export function bindRows(traits: Traits, operand: Operand, type: TensorType, sample: number, rows: Rows): Window {
+function bindRows(traits: Traits, operand: Operand, sample: number, { first, end }: Rows): Window {
+  const type = operand.type!;
   const bytes = rowBytes(type);
-  return bindRange(traits, operand, (sample * type.shape[2] + rows.first) * bytes, (rows.end - rows.first) * bytes);
+  return bindRange(traits, operand, (sample * type.shape[2] + first) * bytes, (end - first) * bytes);
 }
 
 /**

@@ -1,15 +1,29 @@
-// Launches of kernels whose lanes have nothing to share: one lane for each vec4 or each item, in as many dispatches as bindings ask for.
+// Launches of kernels whose lanes have nothing to share: one lane for each vec4 or each item, in as many dispatches as bindings ask for. What
+// is launched by these is cut correctly, however little can be bound.
 
-import { runsOf } from "./bands.ts";
-import type { Binding, Launch, Operand, Traits } from "./operation.ts";
+import { bandsOf, runsOf, type Rows } from "./bands.ts";
+import { vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
+import { uniformFields, uniforms } from "./uniforms.ts";
 
 /** Lanes of a workgroup in all kernels that have nothing to share. */
 export const lanes = 64;
 
+/** What a kernel that is launched by `launchFlat` may have beside its operands. */
+interface LaunchExtras {
+  /** Bindings that are the same for every launch; they stand before the output. */
+  readonly shared?: readonly Binding[];
+  /** Of all launches together. Default: 4 an item. */
+  readonly flops?: number;
+  /** Uniforms of its own. */
+  readonly values?: Readonly<Record<string, number | boolean>>;
+}
+
 /**
- * The launches of a kernel that reads and writes vec4 by vec4 at the same place: one, or one for each run that can be
- * bound. `shared` are bindings that are the same for every run, `parameter` a number that the shader finds after the
- * count and the first place.
+ * The launches of a kernel that reads and writes item by item at the same place: one, or one for each run that can be bound.
+ *
+ * Of its uniforms `count` is the run's, and `first`, if there is one, where the run begins.
+ *
+ * @param operands in the order of their bindings, the output last, with the bytes that an item takes in each
  */
 export function launchFlat(
   traits: Traits,
@@ -17,11 +31,7 @@ export function launchFlat(
   shader: string,
   count: number,
   operands: readonly { operand: Operand; bytes: number }[],
-  {
-    shared = [],
-    flops = count * 4,
-    parameter = 0,
-  }: { shared?: readonly Binding[]; flops?: number; parameter?: number } = {},
+  { shared = [], flops = 4 * count, values }: LaunchExtras = {},
 ): Launch[] {
   return runsOf(traits, count, ...operands.map(({ bytes }) => bytes)).map((run) => {
     const ranges = operands.map(({ operand, bytes }) => ({
@@ -29,13 +39,51 @@ export function launchFlat(
       offset: run.first * bytes,
       bytes: run.count * bytes,
     }));
+    const place: Record<string, number> = uniformFields(shader).includes("first") ? { first: run.first } : {};
     return {
       label,
       shader,
       bindings: [...ranges.slice(0, -1), ...shared, ranges[ranges.length - 1]],
-      parameters: new Uint32Array([run.count, run.first, parameter, 0]),
+      parameters: uniforms(shader, { count: run.count, ...place, ...values }),
       workgroups: foldWorkgroups(traits, run.count, lanes),
       flops: (flops * run.count) / count,
+    };
+  });
+}
+
+/**
+ * The launches of a kernel from image to image, a lane for each vec4 of the output: one, or one for each band that can be bound. Its uniforms
+ * are those of shaders/core/band.wgsl.
+ *
+ * @param rowsRead the rows of the input that a range of rows of the output reads
+ * @param flops of a vec4 of the output
+ * @throws RangeError where not even a row can be bound
+ */
+export function launchBands(
+  traits: Traits,
+  label: string,
+  shader: string,
+  [input, output]: readonly [Operand, Operand],
+  rowsRead: (output: Rows) => Rows,
+  flops: number,
+): Launch[] {
+  const [, channels, inputHeight, inputWidth] = input.type!.shape;
+  const [, , outputHeight, outputWidth] = output.type!.shape;
+  return bandsOf(traits, input, output, rowsRead).map((band) => {
+    const outputRows = band.output.end - band.output.first;
+    const count = band.samples * outputRows * outputWidth * vectors(channels);
+    return {
+      label,
+      shader,
+      bindings: [band.source.binding, band.target.binding],
+      parameters: uniforms(shader, {
+        count,
+        ...{ inputHeight, inputWidth, inputRow: band.input.first, inputRows: band.input.end - band.input.first },
+        ...{ outputHeight, outputWidth, outputRow: band.output.first, outputRows },
+        ...{ inputOffset: band.source.offset, outputOffset: band.target.offset, vectors: vectors(channels) },
+      }),
+      workgroups: foldWorkgroups(traits, count, lanes),
+      flops: flops * count,
     };
   });
 }

@@ -92,6 +92,14 @@ export interface Operation<A = unknown> {
   readonly name: string;
   /** The output is the first input, written over: what was traced before reads the old numbers, what comes after the new. */
   readonly inPlace?: true;
+  /**
+   * Its output is not kept for the backward pass but computed again there, since that is cheap and the memory is not: always, or where its
+   * first input is recomputed as well.
+   * (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost", for the cheapest of layers.)
+   */
+  readonly recompute?: "always" | "withItsInput";
+  /** The attributes with which it does the work of `follower` in its own pass, an operation on its output alone; null where it cannot. */
+  fuse?(attributes: A, follower: Operation, followerAttributes: unknown): A | null;
   /** The type of the output; throws where the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType;
   forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];

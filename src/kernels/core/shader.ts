@@ -12,6 +12,15 @@ export function float(value: number): Float {
   return { float: value };
 }
 
+/** A constant of type i32. */
+export interface Int {
+  readonly int: number;
+}
+
+export function int(value: number): Int {
+  return { int: value };
+}
+
 /** A constant array of f32. */
 export interface Floats {
   readonly floats: readonly number[];
@@ -23,17 +32,18 @@ export function floats(values: readonly number[]): Floats {
 
 /**
  * @param source a file of shaders/; `#include PATH` on a line of its own is replaced by the file of that path below shaders/
- * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `floats(xs)` an array of them
+ * @param constants what the file needs to be complete: whole numbers become `u32`, `float(x)` becomes `f32`, `int(x)` `i32`, `floats(xs)` an array of `f32`
  */
 export function composeShader(
   source: string,
-  constants: Readonly<Record<string, number | boolean | Float | Floats>>,
+  constants: Readonly<Record<string, number | boolean | Float | Int | Floats>>,
 ): string {
   const prelude = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
     if (typeof value === "object" && "floats" in value) {
       return `const ${name} = array<f32, ${value.floats.length}>(${value.floats.map(Math.fround).join(", ")});`;
     }
+    if (typeof value === "object" && "int" in value) return `const ${name}: i32 = ${value.int};`;
     if (typeof value === "object") return `const ${name}: f32 = ${Math.fround(value.float)};`;
     if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
     return `const ${name} = ${value}u;`;

@@ -13,6 +13,7 @@ import row_ from "../../../shaders/normalization/row.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
 import { declare, elements, image, totalBytes, vector, vectors, type Operation } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 import { launchOverChunks, ownStatistics } from "./statistics.ts";
 
 type None = Record<string, never>;
@@ -33,11 +34,12 @@ export const normSums: Operation<None> = declare({
       between: [statistics],
       samples,
     });
+    const shader = composeShader(combine, { LANES: lanes, VECTORS: vectors(channels) });
     launches.push({
       label: "norm sums of the whole",
-      shader: composeShader(combine, { LANES: lanes, VECTORS: vectors(channels) }),
+      shader,
       bindings: [{ operand: scratch }, { operand: output }],
-      parameters: new Uint32Array([samples, chunks, 0, 0]),
+      parameters: uniforms(shader, { samples, chunks }),
       workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
       flops: 2 * samples * chunks * channels,
     });
@@ -86,7 +88,7 @@ export const normalizeGradient: Operation<None> = declare({
     return launchFlat(traits, "normalize gradient", shader, output.bytes / 16, each, {
       shared,
       flops: output.bytes,
-      parameter: (batch / samples) * height * width,
+      values: { pixels: (batch / samples) * height * width },
     });
   },
 

@@ -14,6 +14,7 @@ import {
   vectors,
   type Operation,
 } from "../core/operation.ts";
+import { leakyRelu, relu, type ActivationAttributes } from "../tensor/elementwise.ts";
 import { composeShader, float } from "../core/shader.ts";
 import { ownStatistics } from "./statistics.ts";
 
@@ -30,8 +31,14 @@ export interface NormalizeAttributes {
  * The gradient takes the statistics for the image's own, as they are in training: what flows back through them is part of the
  * image's gradient, and nothing flows to `statistics` itself.
  */
-export const normalize: Operation<NormalizeAttributes> = declare({
+export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttributes>({
   name: "normalize",
+  recompute: "always",
+
+  fuse(attributes, follower, followerAttributes) {
+    if (attributes.activation || !([relu, leakyRelu] as Operation[]).includes(follower)) return null;
+    return { ...attributes, activation: { slope: (followerAttributes as ActivationAttributes).slope ?? 0 } };
+  },
 
   infer([input, statistics, gain, shift]) {
     const [samples, channels] = input.shape;
@@ -62,7 +69,7 @@ export const normalize: Operation<NormalizeAttributes> = declare({
     return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
       shared,
       flops: output.bytes / 2,
-      parameter: height * width,
+      values: { pixels: height * width },
     });
   },
 

@@ -22,6 +22,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader, float } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 export interface StatisticsAttributes {
   /** Over each sample's pixels (instance norm), or over all samples' pixels (batch norm in training). */
@@ -67,7 +68,10 @@ export function launchOverChunks(
           ...others.map(({ binding }) => binding),
           { operand: scratch },
         ],
-        parameters: new Uint32Array([pixels, chunkPixels, chunks, run.first, run.count, sample, first.offset, 0]),
+        parameters: uniforms(shader, {
+          ...{ pixels, chunkPixels, chunks, firstChunk: run.first, chunkCount: run.count, sample },
+          inputOffset: first.offset,
+        }),
         workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
         flops: bytes,
       });
@@ -101,11 +105,12 @@ export const statistics: Operation<StatisticsAttributes> = declare({
       between: [],
       samples,
     });
+    const shader = composeShader(combine, { LANES: lanes, VECTORS: vectors(channels), EPSILON: float(epsilon) });
     launches.push({
       label: "statistics of the whole",
-      shader: composeShader(combine, { LANES: lanes, VECTORS: vectors(channels), EPSILON: float(epsilon) }),
+      shader,
       bindings: [{ operand: scratch }, { operand: output }],
-      parameters: new Uint32Array([samples, pixels, chunkPixels, chunks]),
+      parameters: uniforms(shader, { samples, pixels, chunkPixels, chunks }),
       workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
       flops: 8 * samples * chunks * channels,
     });

@@ -22,6 +22,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 export interface SnapAttributes {
   /** Pixels of a cell's side, from 1 to `maximumCell`. */
@@ -70,7 +71,9 @@ export const snapToCells: Operation<SnapAttributes> = declare({
         label: "lines through cells",
         shader: lineShader,
         bindings: [read.binding, to.binding],
-        parameters: Uint32Array.of(read.offset, 4 * to.offset, columns, seen, row - first, count),
+        parameters: uniforms(lineShader, {
+          ...{ vote: read.offset, cell: 4 * to.offset, columns, rows: seen, first: row - first, count },
+        }),
         workgroups: foldWorkgroups(traits, count, lanes),
         flops: 100 * count,
       };
@@ -194,7 +197,10 @@ function bandsOfCells(
         label,
         shader,
         bindings: [from.binding, written],
-        parameters: Uint32Array.of(...[4 * from.offset, offset, width, bandHeight, inputWidth, columns, count, cell]),
+        parameters: uniforms(shader, {
+          ...{ pixel: 4 * from.offset, cell: offset, width, height: bandHeight, rowLength: inputWidth },
+          ...{ columns, count, side: cell },
+        }),
         workgroups: foldWorkgroups(traits, count, lanes),
         flops: 8 * looks * stretch,
       });

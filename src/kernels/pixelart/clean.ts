@@ -14,6 +14,7 @@ import {
   type Sample,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 export interface CleanAttributes {
   /** How far, in OKLab, a step or a bump may be from what it becomes, from 0 to 1: from black to white it is 1. */
@@ -59,12 +60,14 @@ export const cleanCells: Operation<CleanAttributes> = declare({
         const seen = Math.min(end + 2, rows) - first;
         const from = bindRange(traits, cells, 4 * (sample * rows + first) * columns, 4 * seen * columns);
         const to = bindRange(traits, output, 4 * (sample * rows + row) * columns, 4 * count);
-        const windows = [4 * from.offset, 4 * to.offset]; // from vec4s to cells
         launches.push({
           label: "cells cleaned",
           shader,
           bindings: [from.binding, { operand: table }, to.binding],
-          parameters: Uint32Array.of(...windows, columns, seen, row - first, count, stray, jag),
+          parameters: uniforms(shader, {
+            ...{ cell: 4 * from.offset, output: 4 * to.offset }, // from vec4s to cells
+            ...{ columns, rows: seen, first: row - first, count, stray, jag },
+          }),
           workgroups: foldWorkgroups(traits, count, lanes),
           flops: flopsOf(count),
         });

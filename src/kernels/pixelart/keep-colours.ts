@@ -16,6 +16,7 @@ import {
   type TensorType,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 export interface KeepAttributes {
   /** How far cells are moved from the network's colours to the source's, of 256. */
@@ -91,16 +92,12 @@ export const keepColours: Operation<KeepAttributes> = declare({
             { operand: lightTable },
             to.binding,
           ],
-          parameters: Uint32Array.of(
-            ...[networkWindow, sourceWindow, to].map(({ offset }) => 4 * offset), // from vec4s to pixels
-            width,
-            bottom - top,
-            first - top,
-            end - top,
-            strength,
-            binomial.length,
-            ...[0, 0, 0], // a uniform's bytes are a multiple of 16
-          ),
+          parameters: uniforms(shader, {
+            // From vec4s to pixels.
+            ...{ network: 4 * networkWindow.offset, source: 4 * sourceWindow.offset, cells: 4 * to.offset },
+            ...{ width, rows: bottom - top, first: first - top, end: end - top },
+            ...{ strength, reach: binomial.length },
+          }),
           workgroups: [Math.ceil(width / tile), Math.ceil((end - first) / tile), 1],
           flops: flopsOfCell * (end - first) * width,
         });

@@ -1,7 +1,7 @@
-// The CPU's twin of shaders/pixelart/palette/oklab.wgsl and srgb.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
+// The CPU's twin of shaders/pixelart/palette/lab.wgsl, oklab.wgsl, shade.wgsl and srgb.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
 
 /** sRGB's transfer function (IEC 61966-2-1), from a byte to light in [0, 1]. */
-function linear(byte: number): number {
+export function linear(byte: number): number {
   const value = byte / 255;
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
@@ -27,9 +27,12 @@ export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab 
   const red = 4 * (pixel & 255);
   const green = 4 * (256 + ((pixel >>> 8) & 255));
   const blue = 4 * (512 + ((pixel >>> 16) & 255));
-  const l = cubeRoot(table[red] + table[green] + table[blue]);
-  const m = cubeRoot(table[red + 1] + table[green + 1] + table[blue + 1]);
-  const s = cubeRoot(table[red + 2] + table[green + 2] + table[blue + 2]);
+  return labOf([0, 1, 2].map((cone) => table[red + cone] + table[green + cone] + table[blue + cone]));
+}
+
+/** From what the three kinds of cones get of a colour, times 2^30. */
+export function labOf(response: readonly number[]): Oklab {
+  const [l, m, s] = response.map(cubeRoot);
   return [
     rounded(3448 * l + 13003 * m - 67 * s, 0),
     rounded(32407 * l - 39790 * m + 7383 * s, 16384),
@@ -37,9 +40,13 @@ export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab 
   ];
 }
 
-/** Where a pixel's colour lies among others when a palette is sought: the twin of shaders/pixelart/palette/shade.wgsl. */
+/** Where a pixel's colour lies among others when a palette is sought. */
 export function shadeOf(pixel: number, table: ArrayLike<number> = cones): Oklab {
-  const [lightness, a, b] = oklabOf(pixel, table);
+  return spreadChroma(oklabOf(pixel, table));
+}
+
+/** The twin of shaders/pixelart/palette/shade.wgsl. */
+export function spreadChroma([lightness, a, b]: Oklab): Oklab {
   const spread = (chroma: number) => Math.min(Math.max(16384 + Math.floor(((chroma - 16384) * 3) / 2), 0), 32767);
   return [lightness, spread(a), spread(b)];
 }

@@ -18,6 +18,7 @@ import {
 } from "../core/operation.ts";
 import { constant } from "./reduction.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 interface Place {
   operand: Operand;
@@ -38,7 +39,7 @@ function launchCopy(traits: Traits, label: string, from: Place, to: Place, bytes
       label,
       shader,
       bindings: [source.binding, target.binding],
-      parameters: new Uint32Array([count / 16, source.offset, target.offset, 0]),
+      parameters: uniforms(shader, { count: count / 16, source: source.offset, place: target.offset }),
       workgroups: foldWorkgroups(traits, count / 16, lanes),
       flops: 0,
     });

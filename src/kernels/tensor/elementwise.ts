@@ -22,14 +22,21 @@ interface Activation {
   /** The constant that names it in unary.wgsl and activation-gradient.wgsl. */
   readonly code: number;
   readonly of: (x: number, slope: number) => number;
+  readonly recompute?: Operation["recompute"];
   /** The derivative, by the function's own value y. */
   readonly derivative: (y: number, slope: number) => number;
 }
 
 const activations = {
-  relu: { code: 0, of: (x) => Math.max(x, 0), derivative: (y) => (y > 0 ? 1 : 0) },
+  relu: {
+    code: 0,
+    recompute: "withItsInput",
+    of: (x) => Math.max(x, 0),
+    derivative: (y) => (y > 0 ? 1 : 0),
+  },
   leakyRelu: {
     code: 1,
+    recompute: "withItsInput",
     of: (x, slope) => Math.max(x, slope * x),
     derivative: (y, slope) => (y > 0 ? 1 : slope),
   },
@@ -63,6 +70,7 @@ function activation(
 
   const forward = declare<ActivationAttributes>({
     name,
+    recompute: row.recompute,
     infer: ([input]) => input,
     forward(traits, [input], output, attributes) {
       const shader = composeShader(unary, constantsOf(row, attributes));

@@ -24,6 +24,7 @@ import {
   type Traits,
 } from "../core/operation.ts";
 import { composeShader, float, type Float } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /**
  * The launches of a reduction: a first pass over chunks of images that are read side by side, by a shader that is handed CHUNK, VECTORS
@@ -59,7 +60,9 @@ export function launchReduction(
         ...inputs.map((operand) => ({ operand, offset: run.first * whole * 16, bytes: bound * 16 })),
         { operand: scratch },
       ],
-      parameters: new Uint32Array([(run.first * whole) / chunk, Math.ceil(bound / chunk), bound, 0]),
+      parameters: uniforms(shader, {
+        ...{ firstChunk: (run.first * whole) / chunk, chunks: Math.ceil(bound / chunk), count: bound },
+      }),
       workgroups: [Math.ceil(Math.ceil(bound / chunk) / lanes), 1, 1],
       flops: bound * 4,
     };

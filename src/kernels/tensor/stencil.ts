@@ -3,15 +3,14 @@
 
 import adjoint from "../../../shaders/tensor/stencil/adjoint.wgsl";
 import forward_ from "../../../shaders/tensor/stencil/stencil.wgsl";
-import { bandsOf, bindRows, type Band, type Rows } from "../core/bands.ts";
-import { foldWorkgroups, lanes } from "../core/launch.ts";
+import type { Rows } from "../core/bands.ts";
+import { lanes, launchBands } from "../core/launch.ts";
 import {
   declare,
   elements,
   image,
   requireThat,
   totalBytes,
-  vectors,
   type Launch,
   type Operand,
   type Operation,
@@ -155,38 +154,7 @@ function launch(
     STRIDE: stride,
     WEIGHTS: floats(weights),
   });
-  const [samples, channels, inputHeight, inputWidth] = input.type!.shape;
-  const [, , height, width] = output.type!.shape;
-  const whole: Band = { sample: 0, output: { first: 0, end: height }, input: { first: 0, end: inputHeight } };
-  const bands = bandsOf(traits, input.type!, output.type!, rowsRead);
-  return (bands ?? [whole]).map((band) => {
-    const bind = (operand: Operand, rows: Rows) =>
-      bands ? bindRows(traits, operand, operand.type!, band.sample, rows) : { binding: { operand }, offset: 0 };
-    const [from, to] = [bind(input, band.input), bind(output, band.output)];
-    const rows = band.output.end - band.output.first;
-    const count = (bands ? 1 : samples) * rows * width * vectors(channels);
-    return {
-      label,
-      shader,
-      bindings: [from.binding, to.binding],
-      parameters: new Uint32Array([
-        count,
-        inputHeight,
-        inputWidth,
-        band.input.first,
-        band.input.end - band.input.first,
-        width,
-        band.output.first,
-        rows,
-        from.offset,
-        to.offset,
-        vectors(channels),
-        0,
-      ]),
-      workgroups: foldWorkgroups(traits, count, lanes),
-      flops: 8 * count * weights.length,
-    };
-  });
+  return launchBands(traits, label, shader, [input, output], rowsRead, 8 * weights.length);
 }
 
 /** Every pair of a number under the filter and one that it makes, by their places, with the weight between them. */

@@ -19,6 +19,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader, float } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /** torch.cat([left, right], dim=1). */
 export const concat: Operation<Record<string, never>> = declare({
@@ -45,7 +46,7 @@ export const concat: Operation<Record<string, never>> = declare({
       label: "concat",
       shader,
       bindings: operands.map((operand) => rangeOf(operand, run)),
-      parameters: new Uint32Array([run.count * vectors(channels), 0, 0, 0]),
+      parameters: uniforms(shader, { count: run.count * vectors(channels) }),
       workgroups: foldWorkgroups(traits, run.count * vectors(channels), lanes),
       flops: 0,
     }));
@@ -95,7 +96,7 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
       label: "take channels",
       shader,
       bindings: operands.map((operand) => rangeOf(operand, run)),
-      parameters: new Uint32Array([run.count * vectors(count), 0, 0, 0]),
+      parameters: uniforms(shader, { count: run.count * vectors(count) }),
       workgroups: foldWorkgroups(traits, run.count * vectors(count), lanes),
       flops: 0,
     }));

@@ -15,6 +15,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /**
  * [images [N, C, H, W], pool [size, C, H, W], decisions [2 N]] -> the images to show in their place, one after another. For each image
@@ -48,16 +49,10 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
           label: "exchange with the pool",
           shader,
           bindings: [from.binding, { operand: decisions }, kept.binding, to.binding],
-          parameters: new Uint32Array([
-            bytes / 16,
-            from.offset,
-            to.offset,
-            kept.offset,
-            sample,
-            run.first,
-            run.count,
-            0,
-          ]),
+          parameters: uniforms(shader, {
+            ...{ count: bytes / 16, imageOffset: from.offset, shownOffset: to.offset, poolOffset: kept.offset },
+            ...{ sample, firstSlot: run.first, slots: run.count },
+          }),
           workgroups: foldWorkgroups(traits, bytes / 16, lanes),
           flops: 0,
         };

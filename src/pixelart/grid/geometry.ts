@@ -5,18 +5,13 @@
 import type { Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
 import { maximumCell } from "../../kernels/pixelart/cells.ts";
-import { maximumColours } from "../../kernels/pixelart/palette.ts";
+import { checkColours, type ColourOptions } from "../colours.ts";
 
-export interface GridOptions {
+export interface GridOptions extends ColourOptions {
   /** Pixels of the picture along a cell's side. */
   readonly cell: number;
   /** Pixels of the result along a cell's side. */
   readonly scale: number;
-  /**
-   * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
-   * hardly tells from all of them.
-   */
-  readonly colors?: number | "auto" | "none";
   /**
    * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
    * Default: 1.
@@ -26,8 +21,9 @@ export interface GridOptions {
   readonly clean?: number;
 }
 
-/** @throws UserError where a number is not whole or out of its range */
-export function checkGrid({ cell, scale, colors, keepColors = 1, clean = 0 }: GridOptions): void {
+/** @throws UserError where a number is not whole or out of its range, or an option makes no sense beside another */
+export function checkGrid(options: GridOptions): void {
+  const { cell, scale, keepColors = 1, clean = 0, dither = "none" } = options;
   const check = (name: string, value: number, least: number, most: number) => {
     if (!Number.isInteger(value) || value < least || value > most)
       throw new UserError(`${name} must be a whole number from ${least} to ${most}, not ${value}.`);
@@ -38,7 +34,9 @@ export function checkGrid({ cell, scale, colors, keepColors = 1, clean = 0 }: Gr
     throw new UserError(`How far colors are kept must be a number from 0 to 1, not ${keepColors}.`);
   if (!(clean >= 0 && clean <= 1))
     throw new UserError(`The strength of cleaning must be a number from 0 to 1, not ${clean}.`);
-  if (typeof colors === "number") check("The number of colors", colors, 2, maximumColours);
+  if (clean > 0 && dither !== "none")
+    throw new UserError("Cleaning takes away the single cells that dithering makes; choose one of them.");
+  checkColours(options);
 }
 
 /** No cell is drawn larger than this. */

@@ -88,7 +88,7 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("epoch_count", whole(1), "the number of the first epoch"),
       row("phase", text("NAME"), "the first part of the data folders' names"),
       row("verbose", flag, "print the networks, layer by layer"),
-      ours("init", text("DIR"), "start from DIR's G_A.pth, G_B.pth, D_A.pth and D_B.pth"),
+      ours("init", text("PLACE"), "start from a folder's G_A.pth, G_B.pth, D_A.pth and D_B.pth, or a file of all four"),
       ours("init_missing", choice(["refuse", "fresh"]), "networks that init lacks: refuse, or begin them fresh"),
       ours("seed", whole(0, { below: 2 ** 53 }), "all that is left to chance follows from it"),
       ours("max_steps", whole(1, { endless: true }), "stop after so many steps"),
@@ -243,8 +243,8 @@ export const fileTable: OptionTable<OptionKey> = {
   withoutEffect,
 };
 
-/** What a command line may hold: all that, and where the config file is. */
-export const commandLineTable: OptionTable<OptionKey | "config"> = {
+/** What a command line may hold: all that, where the config file is, and what is no part of a run. */
+export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
   ...fileTable,
   groups: [
     ...optionGroups,
@@ -256,6 +256,17 @@ export const commandLineTable: OptionTable<OptionKey | "config"> = {
           key: "config",
           kind: text("FILE"),
           help: "a JSON object or a train_opt.txt; options on the command line override it",
+        },
+      ],
+    },
+    {
+      title: "To look into it",
+      rows: [
+        {
+          name: "trace",
+          key: "trace",
+          kind: text("FILE"),
+          help: "write what took how long, for ui.perfetto.dev (JSON, a quarter of a megabyte a step)",
         },
       ],
     },

@@ -9,7 +9,8 @@ import type { SaveIntervals } from "./surroundings.ts";
 import { fromTensors, stateDictOf, toTensors } from "../step/snapshot.ts";
 import { saveState, type StateRecord, type TrainingState } from "./state-file.ts";
 import type { Storage } from "./storage.ts";
-import type { Snapshot, Trainer, TrainerMemory } from "../step/trainer.ts";
+import type { TrainerMemory } from "../step/plan.ts";
+import type { Snapshot, Trainer } from "../step/trainer.ts";
 
 /** A state as bytes of the device, and what is no tensor. */
 interface Copy {

@@ -2,27 +2,27 @@
 // wrong. Everything that a step depends on is known at its beginning, and a step gives the same bytes every time, so the answer to every
 // failure is the same: take the last good state, and do again what came after it.
 
-import { UserError, withoutFullStop } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { traced } from "../../gpu/trace.ts";
 import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
-import type { Batch } from "../dataset/dataset.ts";
 import { checkFits } from "../step/fit.ts";
 import { HealthWatch, nonFiniteWarning } from "./health.ts";
-import { learningRateFactor, Plateau } from "../step/learning-rate.ts";
 import { RunLogs } from "./logs.ts";
 import type { Losses, Metrics } from "../step/metrics.ts";
-import { architecturesOf, mapNetworks } from "../step/networks.ts";
+import { architecturesOf } from "../step/networks.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { Pace } from "./pace.ts";
 import { placeOf } from "./place.ts";
+import { afterEpoch, afterStep, batchNumber, dueAfter, epochOf, isOver, learningRateOf } from "./progress.ts";
+import { Recovery } from "./recovery.ts";
 import type { RunControl } from "./control.ts";
-import type { LivePictures, RunEnd, RunSurroundings, RunView } from "./surroundings.ts";
-import { sampleFile } from "./sample-files.ts";
-import { sampleLabels } from "../step/sample-pictures.ts";
+import type { RunEnd, RunSurroundings, RunView } from "./surroundings.ts";
+import { Showing } from "./showing.ts";
 import type { StateRecord, TrainingState } from "./state-file.ts";
-import { learns } from "../step/step.ts";
-import { shapeOf, Trainer } from "../step/trainer.ts";
+import { shapeOf } from "../step/plan.ts";
+import { Trainer } from "../step/trainer.ts";
 
 /** Losses that are no numbers: what was computed is worth nothing from this step on. */
 class NonFiniteLosses extends Error {
@@ -42,7 +42,6 @@ interface Begun {
   readonly dataSeconds: number;
 }
 
-const defaultPatience = [0, 1000, 5000, 15_000, 60_000];
 /** Steps whose losses are not known yet. */
 const stepsInFlight = 2;
 
@@ -58,11 +57,9 @@ export class TrainingRun {
   private restsAt = 0;
   /** Of this epoch's steps: how many have told their losses, and the sum of what `plateau` is told the mean of. */
   private epochLoss: StateRecord["epochLoss"];
-  /** When the pictures were last shown, and of what step. */
-  private shownTime = performance.now();
-  private shownStep = -1;
   private readonly pace = new Pace();
   private readonly health: HealthWatch;
+  private readonly showing: Showing;
   private readonly checkpoints: Checkpoints;
   private readonly start: TrainingState;
 
@@ -85,6 +82,7 @@ export class TrainingRun {
     this.reported = start.record.step;
     this.health = new HealthWatch(options.ganMode);
     const say = (sentence: string) => this.say(sentence);
+    this.showing = new Showing(around, this.health, say);
     const { storage, onSaved, intervals } = around;
     this.checkpoints = new Checkpoints(storage, architecturesOf(options), say, onSaved, intervals);
   }
@@ -114,8 +112,7 @@ export class TrainingRun {
   }
 
   private async toTheEnd(): Promise<RunEnd> {
-    const losses: string[] = [];
-    let furthest = this.record.step;
+    const recovery = new Recovery(this.record.step, (sentence) => this.say(sentence), this.around.patience);
     for (;;) {
       try {
         await this.ready();
@@ -123,12 +120,11 @@ export class TrainingRun {
         if (this.record.step === 0) await this.save();
         await this.advance(Infinity);
         await this.finish();
-        return { step: this.record.step, finished: this.isOver() };
+        return { step: this.record.step, finished: isOver(this.record) };
       } catch (error) {
         if (error instanceof DeviceLostError) {
-          if (this.reported > furthest) losses.length = 0;
-          furthest = Math.max(furthest, this.reported);
-          await this.giveUpOrWait(error, losses);
+          this.dropDevice();
+          await this.recover(recovery, error);
         } else if (error instanceof NonFiniteLosses) {
           await this.stopBefore(error);
         } else {
@@ -139,11 +135,21 @@ export class TrainingRun {
     }
   }
 
+  /** Waits for another device; where there is none, saves what can be saved. */
+  private async recover(recovery: Recovery, error: DeviceLostError): Promise<void> {
+    try {
+      await recovery.wait(error, this.reported, this.record.step);
+    } catch (givingUp) {
+      await this.checkpoints.preserve();
+      throw givingUp;
+    }
+  }
+
   private async finish(): Promise<void> {
     await this.save();
     await this.showSamples();
     await this.showLive();
-    await this.refresh(this.isOver() ? "finished" : "stopped");
+    await this.refresh(isOver(this.record) ? "finished" : "stopped");
     const { savedStep = this.start.record.step || undefined } = this.checkpoints;
     if (savedStep !== this.record.step) {
       const left =
@@ -163,7 +169,7 @@ export class TrainingRun {
         ? new DeviceLostError("unknown", error.message)
         : error;
     });
-    const first = await this.around.dataset.batch(this.record.epoch, this.batchNumber(this.record));
+    const first = await this.around.dataset.batch(this.record.epoch, batchNumber(this.record));
     // The first may be the short one at an epoch's end.
     const { length } = this.around.dataset;
     const { batchSize } = this.options;
@@ -178,18 +184,27 @@ export class TrainingRun {
   /** Steps until the run is over, or so many steps are done. */
   private async advance(until: number): Promise<void> {
     const { signal } = this.around;
-    while (!this.isOver() && this.record.step < until && !signal?.aborted) {
+    while (!isOver(this.record) && this.record.step < until && !signal?.aborted) {
       if (this.around.control && !(await this.mayBegin(this.around.control))) continue;
       while (this.inFlight.length >= stepsInFlight) await this.finishOne();
       const { epoch } = this.record;
-      const batch = await this.around.dataset.batch(epoch, this.batchNumber(this.record));
+      const { trace } = this.gpu!;
+      const batch = await traced(trace, "waiting", "for pictures", () =>
+        this.around.dataset.batch(epoch, batchNumber(this.record)),
+      );
       const dataSeconds = this.around.dataset.lastWait / 1000;
-      const learningRate = this.options.lr * this.factor();
+      const learningRate = learningRateOf(this.record);
       const { optimizerSteps, pictures } = this.record;
       const { learning } = this.options;
+      const start = performance.now();
       const { losses } = await this.trainer!.step(batch, { optimizerSteps, pictures, learningRate, learning });
-      losses.catch(() => {}); // whoever waits for it hears of it
-      this.record = this.after(batch);
+      this.record = afterStep(this.record, batch.realA.length, this.around.dataset.batchesPerEpoch);
+      const name = `step ${this.record.step}`;
+      // Whoever waits for the losses hears of what becomes of them.
+      losses.then(
+        () => trace?.span("steps", { name, start, end: performance.now() }),
+        () => {},
+      );
       this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
       // What is done a second time was shown the first time.
       const isNew = this.record.step > this.reported;
@@ -224,45 +239,6 @@ export class TrainingRun {
     return false;
   }
 
-  private isOver(): boolean {
-    const { nEpochs, nEpochsDecay, maxSteps } = this.options;
-    return this.record.epoch > nEpochs + nEpochsDecay || this.record.step >= maxSteps;
-  }
-
-  private batchNumber({ iters }: StateRecord): number {
-    return Math.ceil(iters / this.options.batchSize);
-  }
-
-  /** The place after a step. The last batch of an epoch may have been a short one. */
-  private after(batch: Batch): StateRecord {
-    const { record } = this;
-    const { learning, batchSize, lambdaIdentity } = this.options;
-    const number = this.batchNumber(record) + 1;
-    const epochIsOver = number >= this.around.dataset.batchesPerEpoch;
-    const calls = { G: lambdaIdentity > 0 ? 3 : 2, D: 3 };
-    const { generators, discriminators } = record.optimizerSteps;
-    return {
-      ...record,
-      step: record.step + 1,
-      epoch: epochIsOver ? record.epoch + 1 : record.epoch,
-      iters: epochIsOver ? 0 : number * batchSize,
-      pictures: record.pictures + batch.realA.length,
-      optimizerSteps: {
-        generators: generators + Number(learns("generators", learning)),
-        discriminators: discriminators + Number(learns("discriminators", learning)),
-      },
-      batchesTracked: mapNetworks((name) => record.batchesTracked[name] + calls[name[0] as "G" | "D"]),
-    };
-  }
-
-  /** What the learning rate is multiplied by now. */
-  private factor(): number {
-    const { lrPolicy, nEpochs, nEpochsDecay, lrDecayIters } = this.options;
-    if (lrPolicy === "plateau") return this.record.plateau.factor;
-    const schedule = { policy: lrPolicy, epochs: nEpochs, decayEpochs: nEpochsDecay, stepEpochs: lrDecayIters };
-    return learningRateFactor(this.record.epoch, schedule);
-  }
-
   private async finishAll(): Promise<void> {
     while (this.inFlight.length > 0) await this.finishOne();
   }
@@ -283,7 +259,7 @@ export class TrainingRun {
     const totalIters = record.step * batchSize;
     const metrics: Metrics = {
       step: record.step,
-      epoch: record.iters === 0 ? record.epoch - 1 : record.epoch,
+      epoch: epochOf(record),
       iters: record.iters === 0 ? this.around.dataset.length : record.iters,
       learningRate,
       seconds,
@@ -307,28 +283,19 @@ export class TrainingRun {
     await this.finishAll();
     const { steps, sum } = this.epochLoss;
     this.epochLoss = { steps: 0, sum: 0 };
-    if (this.options.lrPolicy === "plateau") {
-      const plateau = new Plateau(this.record.plateau);
-      plateau.endEpoch(sum / steps);
-      this.record = { ...this.record, plateau: plateau.save() };
-    }
+    this.record = afterEpoch(this.record, sum / steps);
   }
 
   /** After each step: what is due of samples, copies, saves and the page. */
   private async keepUp(epoch: number, isNew: boolean): Promise<void> {
-    const { batchSize, displayFreq, updateHtmlFreq, saveLatestFreq, saveEpochFreq, saveByIter, noHtml } = this.options;
+    const { batchSize, displayFreq, updateHtmlFreq, noHtml } = this.options;
     const totalIters = this.record.step * batchSize;
     if (isNew) {
       if (totalIters % displayFreq === 0) await this.showSamples(epoch);
       if (!noHtml && totalIters % updateHtmlFreq === 0) await this.refresh("training");
-      const { live } = this.around;
-      if (live && performance.now() - this.shownTime > live.interval) await this.showLive();
+      if (this.showing.liveIsDue) await this.showLive();
     }
-    const isDue = totalIters % saveLatestFreq === 0;
-    const kept = [
-      ...(this.record.epoch > epoch && epoch % saveEpochFreq === 0 ? [String(epoch)] : []),
-      ...(saveByIter && isDue ? [`iter_${totalIters}`] : []),
-    ];
+    const { kept, isDue } = dueAfter(this.record, epoch);
     if (kept.length > 0 || isDue || this.checkpoints.saveIsDue) await this.save(kept);
     else if (this.checkpoints.copyIsDue) await this.makeCopy();
   }
@@ -346,32 +313,17 @@ export class TrainingRun {
     await this.checkpoints.write(kept);
   }
 
-  private async showSamples(epoch = Math.max(1, this.record.iters === 0 ? this.record.epoch - 1 : this.record.epoch)) {
+  private async showSamples(epoch = Math.max(1, epochOf(this.record))): Promise<void> {
     if (this.options.noHtml || !this.trainer?.hasPictures) return;
     await this.finishAll();
-    const pictures = await this.trainer.pictures();
-    for (const [generator, real, fake] of [
-      ["A", pictures.real_A, pictures.fake_B],
-      ["B", pictures.real_B, pictures.fake_A],
-    ] as const) {
-      for (const warning of this.health.addTranslation({ generator, real: real!, fake: fake! })) this.say(warning);
-    }
-    const shown = sampleLabels.filter((label) => pictures[label]);
-    const { storage, encodePng } = this.around;
-    await this.despiteFullDisk("The samples", async () => {
-      for (const label of shown) await storage.write(sampleFile(epoch, label), await encodePng(pictures[label]!));
-    });
+    await this.showing.samples(this.trainer, epoch);
   }
 
   /** Shows the last step's pictures to whoever watches. */
   private async showLive(): Promise<void> {
-    const { live } = this.around;
-    if (!live || !this.trainer?.hasPictures || this.shownStep === this.record.step) return;
+    if (!this.trainer?.hasPictures || !this.showing.isNews(this.record.step)) return;
     await this.finishAll();
-    const pictures: LivePictures = await this.trainer.pictures();
-    this.shownTime = performance.now();
-    this.shownStep = this.record.step;
-    live.show(this.record.step, pictures);
+    await this.showing.live(this.trainer, this.record.step);
   }
 
   private async refresh(state: RunView["state"]): Promise<void> {
@@ -394,23 +346,6 @@ export class TrainingRun {
       longestSubmit: this.trainer?.longestSubmit ?? 0,
       waiting: this.pace.waiting,
     };
-  }
-
-  /** Lets go of a device that is gone, and waits for another; gives up where none lasts. */
-  private async giveUpOrWait(error: DeviceLostError, losses: string[]): Promise<void> {
-    const patience = this.around.patience ?? defaultPatience;
-    losses.push(error.message);
-    const { step } = this.checkpoints.record ?? this.record;
-    this.dropDevice();
-    if (losses.length > patience.length) {
-      await this.checkpoints.preserve();
-      throw new UserError(
-        `The GPU was lost ${losses.length} times without a step in between; the last time: ${withoutFullStop(error.message)}. ` +
-          `The state of step ${step} is saved: update the driver or let the machine cool, then go on with --continue_train.`,
-      );
-    }
-    this.say(`${withoutFullStop(error.message)}. The run takes a new device and goes on from step ${step}.`);
-    await new Promise((resolve) => setTimeout(resolve, patience[losses.length - 1]));
   }
 
   /** Goes back to the last good state, does again all steps but the bad one, saves, and says what to try. */

@@ -19,7 +19,8 @@ import { architecturesOf, type NetworkName } from "./networks.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { fromTensors, tensorsOf } from "./snapshot.ts";
 import { lossOrder, memory, optimizerNames, type Pass } from "./step.ts";
-import { layOut, shapeOf, tracePictures, Trainer, type BatchShape } from "./trainer.ts";
+import { layOut, shapeOf, tracePictures, type BatchShape } from "./plan.ts";
+import { Trainer } from "./trainer.ts";
 
 export interface Anatomy {
   /** The step's plan, as training runs it. */

@@ -4,7 +4,7 @@ import { traitsOf } from "../../autograd/program.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { sizeMisfit, type TrainingOptions } from "../options/options.ts";
-import { planStep, type BatchShape } from "./trainer.ts";
+import { planStep, type BatchShape } from "./plan.ts";
 
 /** Settings of a run, and what memory it takes by the plan. */
 interface Settings {

@@ -7,7 +7,8 @@ import type { TensorType } from "../../kernels/core/operation.ts";
 import { stateDict, type Architecture } from "../../nn/architecture.ts";
 import { mapNetworks, networkNames, type NetworkName } from "./networks.ts";
 import { memory, optimizerNames } from "./step.ts";
-import type { Snapshot, TrainerMemory } from "./trainer.ts";
+import type { TrainerMemory } from "./plan.ts";
+import type { Snapshot } from "./trainer.ts";
 
 /** What each tensor of a state is called, and where in a snapshot it lies. */
 interface Place {

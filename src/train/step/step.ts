@@ -67,6 +67,10 @@ export const memory = {
   gradients: (optimizer: OptimizerName) => `${optimizer}: gradients`,
   first: (optimizer: OptimizerName) => `${optimizer}: first moments`,
   second: (optimizer: OptimizerName) => `${optimizer}: second moments`,
+  /** An input: the pictures of a batch, as bytes. */
+  pixels: (side: "A" | "B") => `pixels of ${side}`,
+  /** What each byte is as a number: `byteLevels`. */
+  levels: "byte levels",
   /** An input: three numbers, `adamSchedule`. */
   schedule: (optimizer: OptimizerName) => `${optimizer}: schedule`,
   /** Fakes of the side. */

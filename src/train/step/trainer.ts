@@ -1,37 +1,35 @@
 // The four networks, their optimisers and their pools on one device: takes steps, and gives away or takes back all that the steps depend
 // on. It knows nothing of files, epochs or failures; run.ts does.
 
-import { makePlan, type Plan } from "../../autograd/plan.ts";
+import type { Plan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
-import { apply, input, parameter } from "../../autograd/tensor.ts";
 import type { Image } from "../../data/image.ts";
 import { allInOrder, UserError } from "../../errors.ts";
-import type { BufferRange } from "../../gpu/commands.ts";
+import type { BufferRange, Dispatch } from "../../gpu/commands.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { ReadbackRing } from "../../gpu/readback.ts";
 import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
-import { byteLength, image, vector, type TensorType, type Traits } from "../../kernels/core/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../../kernels/pixelart/pixels.ts";
-import { Arena } from "../../nn/arena.ts";
-import { stateDict } from "../../nn/architecture.ts";
-import { deviceType } from "../../nn/layers.ts";
+import { byteLength, vector } from "../../kernels/core/operation.ts";
+import { byteLevels } from "../../kernels/pixelart/pixels.ts";
 import type { Batch } from "../dataset/dataset.ts";
-import { decide } from "./image-pool.ts";
-import { architecturesOf, type Architectures } from "./networks.ts";
-import type { Losses } from "./metrics.ts";
-import type { TrainingOptions } from "../options/options.ts";
 import { streamOf } from "../dataset/random-streams.ts";
-import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
+import type { TrainingOptions } from "../options/options.ts";
+import { decide } from "./image-pool.ts";
+import type { Losses } from "./metrics.ts";
+import { architecturesOf } from "./networks.ts";
 import {
-  adamOf,
-  learns,
-  lossOrder,
-  memory,
-  optimizerNames,
-  optimizers,
-  traceStep,
-  type OptimizerName,
-} from "./step.ts";
+  bufferBytes,
+  layOut,
+  planStep,
+  sameShape,
+  shapeOf,
+  sizesOf,
+  type BatchShape,
+  type StepPlan,
+  type TrainerMemory,
+} from "./plan.ts";
+import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
+import { adamOf, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
 
 /** The numbers of a step that are not learnt: where it stands in the run, and how fast it learns. */
 export interface StepPlace {
@@ -49,104 +47,6 @@ export type Snapshot = ReadonlyMap<string, ArrayBuffer>;
 
 /** Steps whose losses may be on their way: the device always has one more to begin. */
 const stepsInFlight = 2;
-
-/** What the step of these sizes is made of, and the memory that outlives it. */
-export interface StepPlan {
-  readonly plan: Plan;
-  /** Bytes of what outlives the step: weights, gradients, moments, pools. */
-  readonly keptBytes: number;
-  /** The number of the output that shows each picture. */
-  readonly pictureOutputs: Readonly<Partial<Record<SampleLabel, number>>>;
-}
-
-/** Height and width of a batch's pictures on each side, and how many there are. */
-export interface BatchShape {
-  readonly count: number;
-  readonly A: readonly [height: number, width: number];
-  readonly B: readonly [height: number, width: number];
-}
-
-/** What outlives a step, by the names of `memory`. */
-export interface TrainerMemory {
-  /** Where the trained tensors of each optimiser lie in its weights, gradients and moments. */
-  readonly arenas: Readonly<Record<OptimizerName, Arena>>;
-  /** What has a buffer of its own: running statistics and pools. */
-  readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
-}
-
-/** Where everything lies that a step of these sizes keeps. */
-export function layOut(
-  options: TrainingOptions,
-  architectures: Architectures,
-  { A, B }: BatchShape,
-  { offsetAlignment }: Traits,
-): TrainerMemory {
-  const others = new Map<string, { type: TensorType; bytes: number }>();
-  const own = (name: string, type: TensorType) => others.set(name, { type, bytes: byteLength(type) });
-  const arena = (optimizer: OptimizerName) => {
-    const types = new Map<string, TensorType>();
-    for (const network of optimizers[optimizer]) {
-      for (const tensor of stateDict(architectures[network])) {
-        const type = deviceType(tensor);
-        const name = memory.tensor(network, tensor.name);
-        if (!type) continue;
-        if (tensor.role === "running mean" || tensor.role === "running variance") own(name, type);
-        else types.set(name, type);
-      }
-    }
-    return new Arena(types, offsetAlignment);
-  };
-  const arenas = { generators: arena("generators"), discriminators: arena("discriminators") };
-  if (options.poolSize > 0) {
-    // Fakes of B are made of As, and have their size.
-    own(memory.pool("B"), image(options.poolSize, options.outputNc, ...A));
-    own(memory.pool("A"), image(options.poolSize, options.inputNc, ...B));
-  }
-  return { arenas, others };
-}
-
-/** The bytes of each buffer that outlives a step. */
-function bufferBytes(options: TrainingOptions, { arenas, others }: TrainerMemory): Map<string, number> {
-  const buffers = new Map([...others].map(([name, { bytes }]) => [name, bytes]));
-  for (const optimizer of optimizerNames) {
-    for (const name of [memory.weights, memory.gradients, memory.first, memory.second]) {
-      buffers.set(name(optimizer), arenas[optimizer].bytes);
-    }
-    buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder(options)[optimizer].length)));
-  }
-  return buffers;
-}
-
-/** The step from the bytes of a batch's pictures on. */
-export function tracePictures(
-  options: TrainingOptions,
-  architectures: Architectures,
-  arenas: TrainerMemory["arenas"],
-  shape: BatchShape,
-) {
-  const levels = parameter("byte levels", vector(byteLevels.length));
-  const real = (side: "A" | "B", channels: number) => {
-    const [height, width] = shape[side];
-    const pixels = input(`pixels of ${side}`, { layout: "pixels", shape: [shape.count, height, width] });
-    return apply(fromPixels, [pixels, levels], { channels: channels as 1 | 3 });
-  };
-  return traceStep(options, architectures, arenas, real("A", options.inputNc), real("B", options.outputNc));
-}
-
-/** What a step would take, without a device having to do it. */
-export function planStep(options: TrainingOptions, shape: BatchShape, traits: Traits): StepPlan {
-  const architectures = architecturesOf(options);
-  const layout = layOut(options, architectures, shape, traits);
-  const { wanted, named, pictures } = tracePictures(options, architectures, layout.arenas, shape);
-  const shown = sampleLabels.filter((name) => pictures[name]);
-  const plan = makePlan(traits, [...wanted, ...shown.map((name) => apply(toPixels, [pictures[name]!], {}))], named);
-  const pictureOutputs = Object.fromEntries(shown.map((name, index) => [name, wanted.length + index]));
-  return {
-    plan,
-    pictureOutputs,
-    keptBytes: [...bufferBytes(options, layout).values()].reduce((sum, bytes) => sum + bytes, 0),
-  };
-}
 
 interface Prepared {
   shape: BatchShape;
@@ -177,7 +77,7 @@ export class Trainer {
     try {
       for (const [name, bytes] of bufferBytes(options, layout))
         taken.set(name, await gpu.buffers.upload(new Uint8Array(bytes), name));
-      taken.set("byte levels", await gpu.buffers.upload(byteLevels, "the table of byte levels"));
+      taken.set(memory.levels, await gpu.buffers.upload(byteLevels, "the table of byte levels"));
       const ring = await ReadbackRing.create(gpu, 64, stepsInFlight);
       return new Trainer(gpu, options, layout, taken, ring);
     } catch (error) {
@@ -208,8 +108,8 @@ export class Trainer {
   /** Hands a step's program what changes from step to step. */
   writeInputs(program: Program, batch: Batch, place: StepPlace): void {
     const { optimizerSteps, pictures, learningRate, learning } = place;
-    program.write("pixels of A", pixelsOf(batch.realA));
-    program.write("pixels of B", pixelsOf(batch.realB));
+    program.write(memory.pixels("A"), pixelsOf(batch.realA));
+    program.write(memory.pixels("B"), pixelsOf(batch.realB));
     for (const optimizer of optimizerNames) {
       const schedule = learns(optimizer, learning)
         ? adamSchedule(learningRate, optimizerSteps[optimizer] + 1, adamOf(this.options))
@@ -251,6 +151,11 @@ export class Trainer {
   /** The plan of the last step. */
   get plan(): Plan | undefined {
     return this.prepared[0]?.program.plan;
+  }
+
+  /** What the last step had the GPU do, in order, on the buffers that it left: for benches that time it piece by piece. */
+  get dispatches(): readonly Dispatch[] {
+    return this.prepared[0]?.program.dispatches ?? [];
   }
 
   /** A copy of all that the next step depends on. Steps that were begun are in it. */
@@ -333,19 +238,7 @@ export class Trainer {
 /** What the next step depends on. The gradients and losses of the last one it writes anew, and the table of levels never changes. */
 function isState(name: string): boolean {
   const others = optimizerNames.flatMap((optimizer) => [memory.gradients(optimizer), memory.losses(optimizer)]);
-  return !["byte levels", ...others].includes(name);
-}
-
-export function shapeOf({ realA, realB }: Batch): BatchShape {
-  return { count: realA.length, A: [realA[0].height, realA[0].width], B: [realB[0].height, realB[0].width] };
-}
-
-function sameShape(a: BatchShape, b: BatchShape): boolean {
-  return a.count === b.count && String(a.A) === String(b.A) && String(a.B) === String(b.B);
-}
-
-function sizesOf({ A, B }: BatchShape): string {
-  return `A ${A[1]} x ${A[0]} and B ${B[1]} x ${B[0]}`;
+  return ![memory.levels, ...others].includes(name);
 }
 
 function pixelsOf(images: readonly Image[]): Uint8ClampedArray<ArrayBuffer> {

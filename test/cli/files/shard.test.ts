@@ -126,7 +126,7 @@ describe("anything half-said is an error", () => {
 });
 
 describe("the job files in docs/jobs", () => {
-  const jobFile = (name: string) => fileURLToPath(new URL(`../../docs/jobs/${name}`, import.meta.url));
+  const jobFile = (name: string) => fileURLToPath(new URL(`../../../docs/jobs/${name}`, import.meta.url));
 
   test("Slurm: every task of the array gets its own part of the same whole", () => {
     const script = readFileSync(jobFile("slurm.sh"), "utf8");

@@ -12,8 +12,17 @@ const rows = read("docs/layers.md")
   .filter((line) => line.startsWith("|") && line.includes("`src/kernels/"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
 /** Of the pixel grid: not layers. */
-const others = ["snapToCells", "averageCells", "keepColours", "cleanCells", "kMeans", "mapToPalette"];
-const otherShaders = /^pixelart\/(?:cells|colours|palette)\//;
+const others = [
+  "snapToCells",
+  "averageCells",
+  "keepColours",
+  "cleanCells",
+  "kMeans",
+  "mapToPalette",
+  "ditherOrdered",
+  "diffuseError",
+];
+const otherShaders = /^pixelart\/(?:cells|colours|dither|palette)\//;
 
 test("every operation is in the table, beside its declaration", () => {
   const named = rows.flatMap(([, forward, backward, declaration]) => {

@@ -2,17 +2,31 @@
 
 import { convolution } from "../../../src/kernels/convolution/convolution.ts";
 import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
-import { image, type Operation, type TensorType, type Traits } from "../../../src/kernels/core/operation.ts";
+import {
+  image,
+  totalBytes,
+  type Launch,
+  type Operation,
+  type TensorType,
+  type Traits,
+} from "../../../src/kernels/core/operation.ts";
 import { filesOf } from "../../../src/kernels/core/shader-files.ts";
+import { uniformFields } from "../../../src/kernels/core/uniforms.ts";
 import { launchesOf } from "../checks.ts";
 
 /** The shaders of an operation's launches, each with its workgroups, and the bytes that lie between them. */
 export function planOf<A>(operation: Operation<A>, traits: Traits, inputs: TensorType[], attributes: A): string[] {
   const launches = launchesOf(operation as Operation, { inputs, attributes }, traits);
   const operands = new Set(launches.flatMap(({ bindings }) => bindings.map(({ operand }) => operand)));
-  const bytes = [...operands].reduce((sum, { type, bytes }) => sum + (type ? 0 : bytes), 0);
+  const given = totalBytes(...inputs, operation.infer(inputs, attributes));
+  const bytes = [...operands].reduce((sum, { bytes }) => sum + bytes, 0) - given;
   const texts = launches.map(({ shader, workgroups }) => `${filesOf(shader)[0]} ${workgroups.join(" x ")}`);
   return bytes > 0 ? [...texts, `${bytes} bytes between`] : texts;
+}
+
+/** What a launch hands its shader, by name. */
+export function uniformsOf({ shader, parameters }: Launch): Record<string, number> {
+  return Object.fromEntries(uniformFields(shader).map((name, i) => [name, parameters![i]]));
 }
 
 export function filter(

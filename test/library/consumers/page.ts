@@ -1,6 +1,16 @@
 // What a stranger's page does with the library, in strict TypeScript: it is type-checked, built by Vite, and run in a browser.
 
-import { loadGenerator, openGpu, UserError, type Gpu, type Picture, type PictureGenerator } from "pixelcycle";
+import {
+  encodePalette,
+  loadGenerator,
+  loadPalette,
+  openGpu,
+  UserError,
+  type Gpu,
+  type Palette,
+  type Picture,
+  type PictureGenerator,
+} from "pixelcycle";
 
 async function convert(weights: string): Promise<string> {
   const canvas = document.createElement("canvas");
@@ -15,6 +25,13 @@ async function convert(weights: string): Promise<string> {
   const generator: PictureGenerator = await loadGenerator(weights, { gpu });
   const picture: Picture = context.getImageData(0, 0, 16, 16);
   const art: ImageData = await generator.convert(context.getImageData(0, 0, 16, 16), { cell: 4, scale: 4, colors: 4 });
+  const palette: Palette = await loadPalette("gameboy");
+  const strip = new File([await encodePalette(palette, "png")] as BlobPart[], "strip.png");
+  const colours = (await loadPalette(strip)).colours;
+  const options = { cell: 4, scale: 4, palette: colours, dither: "atkinson" } as const;
+  const green: ImageData = await generator.convert(context.getImageData(0, 0, 16, 16), options);
+  if (!palette.colours.some((colour) => colour.every((value, i) => value === green.data[i])))
+    throw new Error("no green");
   const raw: ImageData = await generator.convert(picture);
   canvas.width = canvas.height = 16;
   context.putImageData(art, 0, 0);

@@ -11,7 +11,7 @@ import { byteLevels } from "../../../src/kernels/pixelart/pixels.ts";
 import { dissectStep, traceAnatomy } from "../../../src/train/step/anatomy.ts";
 import { mapNetworks } from "../../../src/train/step/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { planStep } from "../../../src/train/step/trainer.ts";
+import { planStep } from "../../../src/train/step/plan.ts";
 import { openTestGpu } from "../../gpu.ts";
 
 const folder = new URL("../../golden/resnet6_lsgan_64/", import.meta.url);

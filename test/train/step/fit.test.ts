@@ -2,12 +2,14 @@
 
 import { describe, expect, test } from "vitest";
 import { planJson } from "../../../src/autograd/plan-json.ts";
+import { traitsOf } from "../../../src/autograd/program.ts";
 import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Traits } from "../../../src/kernels/core/operation.ts";
 import { checkFits } from "../../../src/train/step/fit.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { planStep, Trainer, type BatchShape } from "../../../src/train/step/trainer.ts";
+import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
+import { Trainer } from "../../../src/train/step/trainer.ts";
 import { openTestGpu } from "../../gpu.ts";
 
 /** Those of a GPU of the usual kind. */
@@ -39,8 +41,8 @@ function squares(side: number, count = 1): BatchShape {
   return { count, A: [side, side], B: [side, side] };
 }
 
-function bytesOf(options: TrainingOptions, shape: BatchShape): number {
-  const { plan, keptBytes } = planStep(options, shape, traits);
+function bytesOf(options: TrainingOptions, shape: BatchShape, device = traits): number {
+  const { plan, keptBytes } = planStep(options, shape, device);
   return plan.bytes + keptBytes;
 }
 
@@ -85,8 +87,8 @@ test("a device takes what the plan says, within a tenth", async () => {
 });
 
 describe("a run that does not fit", async () => {
-  const needed = bytesOf({ ...small, batchSize: 2 }, squares(64, 2));
-  const gpu = await openTestGpu({ systemMemory: 0.85 * needed });
+  const needed = bytesOf({ ...small, batchSize: 2 }, squares(64, 2), traitsOf(await openTestGpu()));
+  const gpu = await openTestGpu({ memory: 0.85 * needed });
   const options: TrainingOptions = { ...small, cropSize: 64, loadSize: 70, batchSize: 2 };
 
   /** What is said of it, or null. */

@@ -5,6 +5,9 @@ import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
 import { withoutFullStop } from "../../../errors.ts";
+import { withTrace } from "../../../platform/trace-file.node.ts";
+import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
+import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
 
@@ -18,6 +21,10 @@ interface Options {
   colors?: number | "auto" | "none";
   keepColors?: number;
   clean?: number | true;
+  palette?: string;
+  savePalette?: PaletteKind;
+  dither?: DitherKind;
+  ditherStrength?: number;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;
@@ -28,6 +35,7 @@ interface Options {
   shard?: string;
   adapter?: string;
   json?: boolean;
+  trace?: string;
 }
 
 /** What --clean without a number stands for. */
@@ -43,11 +51,23 @@ export function registerConvert(program: Command): void {
       "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .option("--key <path>", "which of the checkpoint's several networks, as in G_A")
+    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
     .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
+    .option(
+      "--palette <file|name>",
+      "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
+    )
+    .addOption(
+      new Option(
+        "--save-palette <kind>",
+        "write the palette beside each result, or once where it is one for all",
+      ).choices(paletteKinds),
+    )
+    .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
+    .option("--dither-strength <s>", "from 0, no dithering, to 1, all that is no color of the palette", share)
     .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
     .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
     .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
@@ -64,24 +84,28 @@ export function registerConvert(program: Command): void {
     .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .option("--json", "print a JSON summary and nothing else")
+    .option("--trace <file>", "write what took how long, for ui.perfetto.dev (JSON)")
     .action(run);
 }
 
 async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
-  const { preprocess, loadSize, cropSize, json, clean, eval: evaluate, ...rest } = options;
-  const summary = await untilInterrupted((signal) =>
-    convertPictures({
-      ...rest,
-      clean: clean === true ? usualStrength : clean,
-      inputs,
-      evaluate,
-      shard,
-      preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
-      quiet: json,
-      signal,
-    }),
+  const { preprocess, loadSize, cropSize, json, clean, trace: traceFile, eval: evaluate, ...rest } = options;
+  const summary = await withTrace(traceFile, console.error, (trace) =>
+    untilInterrupted((signal) =>
+      convertPictures({
+        ...rest,
+        clean: clean === true ? usualStrength : clean,
+        inputs,
+        evaluate,
+        shard,
+        preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+        quiet: json,
+        signal,
+        trace,
+      }),
+    ),
   );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary);

@@ -9,10 +9,15 @@ import { Random } from "../../../data/random.ts";
 import { fitWithin } from "../../../data/resize.ts";
 import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
+import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator } from "../../../nn/generator.ts";
 import { convertPicture, type PictureOptions } from "../../../pixelart/convert.ts";
+import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
+import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
+import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
+import { finishCells } from "../../../pixelart/pixelate.ts";
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
@@ -22,6 +27,8 @@ import { exists, loadModel, type Model } from "../../files/model.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { passedOverLine } from "../../terminal/passed-over.ts";
+import { findSharedPalette, givenPalette, refuseReplacing, saveBeside, saveForAll, sharedName } from "./palette.ts";
 
 export interface ConvertPicturesOptions {
   /** Files, folders and globs. */
@@ -30,7 +37,7 @@ export interface ConvertPicturesOptions {
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
-  /** Which of the checkpoint's several networks. */
+  /** Which of a file's or a run's several networks. */
   readonly key?: string;
   /** The network's picture as it is, in place of a grid. */
   readonly raw?: boolean;
@@ -42,6 +49,12 @@ export interface ConvertPicturesOptions {
   readonly colors?: number | "auto" | "none";
   readonly keepColors?: number;
   readonly clean?: number;
+  readonly dither?: DitherKind;
+  readonly ditherStrength?: number;
+  /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. Default: each has its own. */
+  readonly palette?: string;
+  /** Writes the palette beside each result, or, where it is one for all, as `palette` into the folder. Default: only a shared one, as .gpl. */
+  readonly savePalette?: PaletteKind;
   /** Longest side that a picture may have; larger ones are shrunk. */
   readonly maxSize?: number;
   /** The reference's preprocessing. Default: none at all. */
@@ -57,6 +70,7 @@ export interface ConvertPicturesOptions {
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
   readonly onPicture?: (picture: ConvertedPicture) => void;
+  readonly trace?: Trace;
 }
 
 export interface ConvertedPicture {
@@ -80,6 +94,8 @@ export interface ConvertSummary extends Ending {
   readonly warnings: readonly Failure[];
   readonly cell?: number;
   readonly scale?: number;
+  /** Where the palette of all pictures was written. */
+  readonly paletteFile?: string;
 }
 
 /** Where neither the user nor a card says: what the bundled model was trained at. */
@@ -97,26 +113,24 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const items = options.shard ? takeShard(all, options.shard) : all;
   if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
   const model = await loadModel(options.weights, options.key);
-  const { colors, keepColors, clean } = options;
+  const { colors, keepColors, clean, dither, ditherStrength } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, colors, keepColors, clean, margin: model.card?.margin };
+    : { cell, scale, colors, keepColors, clean, dither, ditherStrength, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
+  if (options.savePalette) refuseReplacing(items, options.savePalette, folder);
+  const given = await givenPalette(options, folder);
+  if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
-  const gpu = await openGpu({ adapter: options.adapter });
+  const { trace } = options;
+  const gpu = await openGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
     const generator = await Generator.create(gpu, model.tensors, mode);
     if (!options.quiet) announce(gpu, model, generator, items.length, options);
     const pictures: ConvertedPicture[] = [];
-    const progress = startProgress({
-      total: items.length,
-      label: "converting",
-      unit: "images",
-      silent: options.quiet,
-    });
     const warned = new Map<PlannedPicture, string>();
     const load = async (item: PlannedPicture): Promise<Image> => {
       const image = await decodeImage(item.source, {
@@ -125,16 +139,34 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       });
       return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
     };
-    const process = async (image: Image, item: PlannedPicture) => {
+    const search =
+      options.palette === sharedName && !given && !art.raw
+        ? await findSharedPalette({ gpu, generator, items, load, art, silent: options.quiet, signal: options.signal })
+        : undefined;
+    const forAll = given ?? search?.palette;
+    const paletteFile = forAll && (await saveForAll(forAll, options, folder));
+    // A shared palette has as many colours as were asked for.
+    const finished = forAll && !art.raw ? { ...art, colors: undefined, palette: forAll.colours } : art;
+    const progress = startProgress({
+      total: items.length,
+      label: "converting",
+      unit: "images",
+      silent: options.quiet,
+    });
+    const process = async (image: Image | undefined, item: PlannedPicture) => {
       const start = performance.now();
-      const { image: converted, palette } = await convertPicture(gpu, generator, image, {
-        ...art,
-        signal: options.signal,
-      });
+      const cells = search?.kept.get(item);
+      const { image: converted, palette } =
+        cells && !finished.raw
+          ? await finishCells(gpu, cells, finished)
+          : await convertPicture(gpu, generator, image!, { ...finished, signal: options.signal });
       return { converted, palette, seconds: (performance.now() - start) / 1000, item };
     };
     const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
-      await writeFileAtomically(item.output, await encodePng(converted));
+      // Before the picture, whose being there says that all is done.
+      if (options.savePalette && palette && !forAll) await saveBeside(item, palette, options.savePalette);
+      const indexed = palette && (await encodeIndexed(converted, palette));
+      await writeFileAtomically(item.output, indexed ?? (await encodePng(converted)));
       const { width, height } = converted;
       const picture = { source: item.source, output: item.output, width, height, seconds, palette };
       pictures.push(picture);
@@ -143,8 +175,10 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     const result = await runPipeline({
       items,
       nameOf: ({ source }) => source,
+      around: trace && ((stage, { relative }, work) => traced(trace, tracks[stage], relative, work)),
       skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
-      load,
+      // What was drawn for the shared palette need not be read again.
+      load: async (item) => (search?.kept.has(item) ? undefined : load(item)),
       process,
       save,
       isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
@@ -168,11 +202,15 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       }),
       ...endingOf(result, options.signal),
       ...(!art.raw && { cell, scale }),
+      ...(paletteFile && { paletteFile }),
     };
   } finally {
     gpu.close();
   }
 }
+
+/** What a trace calls the stages. */
+const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
 
 /** Whether there is a result to be written. */
 async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
@@ -183,14 +221,19 @@ async function writesAny(items: readonly PlannedPicture[], skipExisting = false)
 
 function checkOptions(options: ConvertPicturesOptions): void {
   const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
+  const { palette, savePalette, dither, ditherStrength } = options;
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
     throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
   }
   if (transforms) checkPreprocessOptions(transforms);
-  if (raw && (colors ?? keepColors ?? clean ?? cell ?? scale) !== undefined) {
+  const artistic = colors ?? keepColors ?? clean ?? cell ?? scale ?? palette ?? savePalette ?? dither ?? ditherStrength;
+  if (raw && artistic !== undefined) {
     throw new UserError(
-      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --keep-colors or --clean.",
+      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --keep-colors, --clean, a palette or dithering.",
     );
+  }
+  if (palette === sharedName && colors === "none") {
+    throw new UserError("--palette shared finds a number of colors: give --colors a number, or leave it out.");
   }
 }
 
@@ -208,5 +251,7 @@ function announce(gpu: Gpu, model: Model, generator: Generator, count: number, {
   const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
   console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
   console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  const passedOver = passedOverLine(model.passedOver);
+  if (passedOver) console.error(passedOver);
   console.error(`images   ${count}${part} -> ${resolve(out)}`);
 }

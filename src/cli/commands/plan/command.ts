@@ -3,7 +3,7 @@
 import type { Command } from "commander";
 import { allInOrder, UserError } from "../../../errors.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
-import type { BatchShape } from "../../../train/step/trainer.ts";
+import type { BatchShape } from "../../../train/step/plan.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
 
 export function registerPlan(program: Command): void {
@@ -25,7 +25,7 @@ async function printPlan(argv: readonly string[], file: string | undefined): Pro
       import("../../../platform/gpu.node.ts"),
       import("../../../autograd/program.ts"),
       import("../../../autograd/plan-json.ts"),
-      import("../../../train/step/trainer.ts"),
+      import("../../../train/step/plan.ts"),
       import("./text.ts"),
       import("../../../platform/files.node.ts"),
     ]);

@@ -3,7 +3,7 @@
 import type { NodeJson, PlanJson } from "../../../autograd/plan-json.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
 import { memory, optimizerNames } from "../../../train/step/step.ts";
-import type { BatchShape } from "../../../train/step/trainer.ts";
+import type { BatchShape } from "../../../train/step/plan.ts";
 
 /** What `pixelcycle plan --json` writes. */
 export interface StepPlanJson extends PlanJson {

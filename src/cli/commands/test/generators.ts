@@ -9,6 +9,7 @@ import { pictureArchitecture, type PictureArchitecture } from "../../../nn/gener
 import { systemReason } from "../../../platform/files.node.ts";
 import { readCheckpointFile } from "../../files/checkpoint-file.ts";
 import type { TestOptions } from "./options.ts";
+import { looksLikeGenerator } from "../../../nn/identify.ts";
 
 export interface TestedGenerator {
   /** `G_A`, `G_B`, or of the model `test` `G` and the suffix. */
@@ -38,7 +39,8 @@ export async function loadGenerators(options: TestOptions): Promise<TestedGenera
   return allInOrder(
     names.map(async (name) => {
       const path = join(folder, fileOf(options, name));
-      const { tensors } = await readCheckpointFile(path);
+      const choice = { key: options.key, suits: looksLikeGenerator, likely: name };
+      const { tensors } = await readCheckpointFile(path, choice);
       const architecture = naming(path, () => pictureArchitecture(tensors));
       // G_B goes the other way.
       const [inputNc, outputNc] =

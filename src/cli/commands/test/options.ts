@@ -22,6 +22,8 @@ export interface TestOptions {
   epoch: string;
   /** If not 0: `iter_N` in place of the epoch. */
   loadIter: number;
+  /** Which of a checkpoint's several networks; undefined for the one that is called as the checkpoint is. */
+  key: string | undefined;
   phase: string;
   adapter: string | undefined;
   direction: "AtoB" | "BtoA";
@@ -62,6 +64,7 @@ const defaultOptions: Omit<TestOptions, "dataroot"> & { dataroot: undefined } = 
   modelSuffix: "",
   epoch: "latest",
   loadIter: 0,
+  key: undefined,
   phase: "test",
   adapter: undefined,
   direction: "AtoB",
@@ -113,6 +116,7 @@ export const testTable: OptionTable<keyof TestOptions> = {
         row("model_suffix", text("TEXT"), "of model test: what follows net_G in the file's name, _A or _B"),
         row("epoch", text("WHICH"), "which checkpoint: latest, or an epoch"),
         row("load_iter", whole(0), "if not 0: the checkpoint iter_N"),
+        ours("key", text("PATH"), "which of a checkpoint's several networks: params_ema; by itself the one called G_A"),
         row("eval", flag, "batch norm by its running statistics"),
         ours("adapter", text("NAME"), "a GPU's name or part of it, or low-power"),
       ],

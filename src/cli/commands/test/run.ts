@@ -16,7 +16,7 @@ import { requireWritable, writeFileAtomically } from "../../../platform/files.no
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
-import { assignNames } from "../../files/inputs.ts";
+import { assignNames, folded } from "../../files/inputs.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { loadGenerators, type TestedGenerator } from "./generators.ts";
@@ -221,7 +221,7 @@ export function rowNames(
   labels: readonly string[],
 ): string[] {
   const stem = (name: string) => name.slice(0, name.length - extname(name).length);
-  const key = (path: string) => stem(basename(path)).normalize("NFC").toLowerCase();
+  const key = (path: string) => folded(stem(basename(path)));
   const wanted = new Map<string, number>();
   for (const path of pictures) wanted.set(key(path), (wanted.get(key(path)) ?? 0) + 1);
   const wishes = Array.from({ length: rows }, (_, row) => {

@@ -1,6 +1,8 @@
 // `pixelcycle train`: options in, a line on the terminal while it trains, and how its end is told. The work is in train.ts.
 
 import type { Command } from "commander";
+import type { Trace } from "../../../gpu/trace.ts";
+import { withTrace } from "../../../platform/trace-file.node.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import type { RunEnd } from "../../../train/run/surroundings.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
@@ -13,7 +15,7 @@ export function registerTrain(program: Command): void {
 }
 
 async function train(argv: readonly string[]): Promise<void> {
-  const { run } = await parseTrainOptions(argv);
+  const { run, trace: traceFile } = await parseTrainOptions(argv);
   const { holdingRun } = await import("./train.ts");
   const line = new TrainingLine();
   try {
@@ -21,7 +23,8 @@ async function train(argv: readonly string[]): Promise<void> {
       signal.addEventListener("abort", () =>
         line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to leave at once."),
       );
-      return holdingRun(run, () => trainHeld(run, argv, line, signal));
+      const say = (sentence: string) => line.say(sentence);
+      return withTrace(traceFile, say, (trace) => holdingRun(run, () => trainHeld(run, argv, line, signal, trace)));
     });
     line.stop();
     const again = "the same command with --continue_train goes on from here";
@@ -38,6 +41,7 @@ async function trainHeld(
   argv: readonly string[],
   line: TrainingLine,
   signal: AbortSignal,
+  trace: Trace | undefined,
 ): Promise<RunEnd> {
   const { earlierOptions, savedState, trainFolder } = await import("./train.ts");
   const onMessage = (sentence: string) => line.say(sentence);
@@ -47,5 +51,5 @@ async function trainHeld(
   // What the run was begun with need not be said again; what is said anew changes it.
   const { training, notes } = await parseTrainOptions(argv, earlier);
   notes.forEach(onMessage);
-  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line) });
+  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line), trace });
 }

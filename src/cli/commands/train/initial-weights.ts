@@ -1,28 +1,71 @@
-// The weights that a training starts from: those of a folder, one checkpoint for each network, which have to be what the options ask for.
+// The weights that a training starts from: those of a folder, one checkpoint for each network, or of one checkpoint with all of them. They
+// have to be what the options ask for.
 
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { allInOrder, UserError } from "../../../errors.ts";
+import { allInOrder, naming, UserError } from "../../../errors.ts";
 import type { NamedTensor } from "../../../formats/tensors.ts";
 import { networkName, stateDict, type Architecture } from "../../../nn/architecture.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";
 import { architecturesOf, initialWeights, networkNames, type NetworkName } from "../../../train/step/networks.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
-import { readNetworkFile } from "../../files/checkpoint-file.ts";
+import { openCheckpointFile, readNetworkFile } from "../../files/checkpoint-file.ts";
+import { listed, networksMeant } from "../../../formats/choose-network.ts";
+import { identify, looksLikeDiscriminator, looksLikeGenerator } from "../../../nn/identify.ts";
 
 type Weights = Readonly<Record<NetworkName, readonly NamedTensor[]>>;
 
+/** What `--init` has of the four networks. */
+export interface InitWeights {
+  readonly weights: Partial<Weights>;
+  /** How people are told of networks that it lacks. */
+  readonly lacking: (names: readonly NetworkName[]) => string;
+}
+
 /**
- * Those of `--init`: `G_A.pth` and so on, or a run's newest, whichever there are more of.
+ * The weights of `--init`: one file with all networks, or a folder with `G_A.pth` and so on, or with a run's newest, whichever there are
+ * more of.
  *
  * @throws UserError for a file that is damaged or of another network
  */
-export async function readInit(folder: string, training: TrainingOptions): Promise<Partial<Weights>> {
-  const there = new Set(await folderStorage(folder).list());
+export async function readInit(init: string, training: TrainingOptions): Promise<InitWeights> {
+  if (
+    await stat(init)
+      .then((status) => status.isFile())
+      .catch(() => false)
+  )
+    return readInitFile(init, training);
+  const there = new Set(await folderStorage(init).list());
   const [own, ofRun] = [(name: NetworkName) => `${name}.pth`, (name: NetworkName) => `latest_net_${name}.pth`].map(
     (fileOf) => networkNames.filter((name) => there.has(fileOf(name))).map((name) => [name, fileOf(name)] as const),
   );
-  return readFiles(folder, ofRun.length > own.length ? ofRun : own, training);
+  const weights = await readFiles(init, ofRun.length > own.length ? ofRun : own, training);
+  return { weights, lacking: (names) => names.map((name) => `${name}.pth`).join(", ") };
+}
+
+async function readInitFile(path: string, training: TrainingOptions): Promise<InitWeights> {
+  const { networks } = await openCheckpointFile(path);
+  const architectures = architecturesOf(training);
+  const found = networkNames
+    .map((name) => [name, networksMeant({ key: name, suits: kindOf(name) }, networks)] as const)
+    .filter(([, those]) => those.length > 0)
+    .map(([name, [network, ...others]]) => {
+      if (others.length > 0) {
+        throw new UserError(
+          `${path} holds several networks called ${name}: ${listed([network, ...others])}. Write those to begin with into a ` +
+            `folder's G_A.pth and so on by pixelcycle weights convert --key, and give that folder.`,
+        );
+      }
+      const tensors = naming(path, () => network.read());
+      const place = `${path}, ${name}`;
+      requireArchitecture(place, architectures[name], naming(place, () => identify(tensors)).architecture);
+      return [name, tensors] as const;
+    });
+  return {
+    weights: Object.fromEntries(found),
+    lacking: (names) => `network called ${names.join(", ")} (there is: ${listed(networks)})`,
+  };
 }
 
 /**
@@ -47,19 +90,18 @@ export async function readRun(folder: string, label: string, training: TrainingO
  * @throws UserError where they do not, or nothing was found
  */
 export function completed(
-  found: Partial<Weights>,
+  { weights: found, lacking }: InitWeights,
   { init, initMissing }: RunOptions,
   training: TrainingOptions,
   onMessage: (sentence: string) => void,
 ): Weights {
   const missing = networkNames.filter((name) => !found[name]);
   if (missing.length === networkNames.length || (missing.length > 0 && initMissing === "refuse")) {
-    const files = missing.map((name) => `${name}.pth`).join(", ");
     const remedy =
       missing.length < networkNames.length
         ? " Give --init_missing fresh to begin what is missing as in a new run."
         : "";
-    throw new UserError(`${init} has no ${files}; training starts from all four networks.${remedy}`);
+    throw new UserError(`${init} has no ${lacking(missing)}; training starts from all four networks.${remedy}`);
   }
   if (missing.length > 0) {
     onMessage(`Not in ${init}, and fresh from --seed ${training.seed}: ${missing.join(", ")}.`);
@@ -75,11 +117,15 @@ async function readFiles(
   const architectures = architecturesOf(training);
   const read = async ([network, file]: readonly [NetworkName, string]) => {
     const path = join(folder, file);
-    const { architecture, tensors } = await readNetworkFile(path);
+    const { architecture, tensors } = await readNetworkFile(path, { suits: kindOf(network), likely: network });
     requireArchitecture(path, architectures[network], architecture);
     return [network, tensors] as const;
   };
   return Object.fromEntries(await allInOrder(files.map(read)));
+}
+
+function kindOf(name: NetworkName) {
+  return name.startsWith("G") ? looksLikeGenerator : looksLikeDiscriminator;
 }
 
 function requireArchitecture(path: string, wanted: Architecture, found: Architecture): void {

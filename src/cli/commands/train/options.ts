@@ -15,6 +15,8 @@ export interface TrainCommandOptions {
   readonly training: TrainingOptions;
   /** What to tell the user of a config file, a sentence each. */
   readonly notes: readonly string[];
+  /** The file that a trace goes to. */
+  readonly trace: string | undefined;
 }
 
 /** Lets a command take the options: `command.args` is then what `parseTrainOptions` reads, and `--help` lists them. */
@@ -47,7 +49,8 @@ export async function parseTrainOptions(
   const training = pick(values, defaultTrainingOptions) as unknown as TrainingOptions;
   checkTrainingOptions(training);
   const run = pick(values, defaultRunOptions) as unknown as RunOptions;
-  return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [] };
+  const trace = given.get("trace") as string | undefined;
+  return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [], trace };
 }
 
 function checkRun(values: Readonly<Record<string, OptionValue>>): void {

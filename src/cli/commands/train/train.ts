@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { UserError } from "../../../errors.ts";
+import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
 import { PictureFolders } from "../../../platform/dataset.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
@@ -29,6 +30,7 @@ import { readConfig } from "./config.ts";
 import { writeRunPage } from "../../pages/run-page.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import { optionsText } from "../../../train/options/text.ts";
+import { tracedPictures, tracedStorage } from "./trace.ts";
 
 export interface TrainingJob {
   readonly run: RunOptions;
@@ -40,6 +42,7 @@ export interface TrainingJob {
   readonly signal?: AbortSignal;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
+  readonly trace?: Trace;
 }
 
 /** The folder that a run keeps everything in. */
@@ -91,13 +94,13 @@ export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingO
  * @throws UserError in one sentence for whatever stands in the way, before anything is computed where that can be known
  */
 export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
-  const { run, training, signal, onMessage, onStep } = job;
-  const storage = folderStorage(runFolder(run));
+  const { run, training, signal, onMessage, onStep, trace } = job;
+  const storage = tracedStorage(folderStorage(runFolder(run)), trace);
   if (!run.continueTrain) await refuseToOverwrite(storage);
   await requireWritable(runFolder(run));
   const source = await PictureFolders.open(run.dataroot, run.phase, training.maxDatasetSize);
   source.leftOut.forEach(onMessage);
-  const dataset = await Dataset.open(source, training, { onWarning: onMessage });
+  const dataset = await Dataset.open(tracedPictures(source, trace), training, { onWarning: onMessage });
   try {
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
@@ -106,7 +109,7 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
     return await TrainingRun.train(training, start, {
       storage,
       dataset,
-      openGpu: () => openGpu({ adapter: run.adapter }),
+      openGpu: () => openGpu({ adapter: run.adapter, trace }),
       encodePng,
       onMessage,
       onStep,
@@ -126,8 +129,8 @@ async function beginning(
   storage: Storage,
 ): Promise<TrainingState> {
   if (run.init !== undefined) {
-    const weights = await readInit(run.init, training);
-    return fromWeights(training, completed(weights, run, training, onMessage));
+    const found = await readInit(run.init, training);
+    return fromWeights(training, completed(found, run, training, onMessage));
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {

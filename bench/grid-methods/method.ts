@@ -1,0 +1,37 @@
+// What the bench of grids asks of a method.
+
+import type { Image } from "../../src/data/image.ts";
+
+export interface Answer {
+  /** Columns and rows. */
+  readonly size: readonly [number, number];
+  readonly phase?: readonly [number, number];
+  readonly confidence?: number;
+}
+
+/** Nothing where the method finds no grid. */
+export type GridMethod = (image: Image) => Promise<Answer | undefined> | Answer | undefined;
+
+/** From grey levels (a row-major plane) of a picture. */
+export function greyOf({ width, height, data }: Image): Float64Array {
+  return Float64Array.from({ length: width * height }, (_, i) => {
+    const share = data[4 * i + 3] / 255;
+    return share * (0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2]);
+  });
+}
+
+export function transposed(image: Image): Image {
+  const from = new Uint32Array(image.data.slice().buffer);
+  const { width, height } = image;
+  const pixels = Uint32Array.from(from, (_, i) => from[(i % height) * width + Math.floor(i / height)]);
+  return { ...image, width: height, height: width, data: new Uint8ClampedArray(pixels.buffer) };
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1];
+}
+
+/** Columns and rows of a step a picture. */
+export function sizeOf({ width, height }: Image, x: number, y: number): [number, number] {
+  return [Math.max(1, Math.round(width / x)), Math.max(1, Math.round(height / y))];
+}

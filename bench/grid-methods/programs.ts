@@ -1,0 +1,86 @@
+// Methods that are programs of their own: the proper-pixel-art package, and whatever prints JSON for a picture's file.
+
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import * as valibot from "valibot";
+import { UserError } from "../../src/errors.ts";
+import { encodePng } from "../../src/platform/images.node.ts";
+import type { Answer, GridMethod } from "./method.ts";
+
+export interface ProgramMethod {
+  readonly method: GridMethod;
+  close(): Promise<void>;
+}
+
+const pair = valibot.tuple([valibot.number(), valibot.number()]);
+const answer = valibot.object({
+  verdict: valibot.optional(valibot.string()),
+  size: valibot.optional(pair),
+  phase: valibot.optional(pair),
+  confidence: valibot.optional(valibot.number()),
+});
+/** As `pixelcycle snap --json` prints it, or one of its pictures alone. */
+const printed = valibot.union([
+  valibot.object({ pictures: valibot.pipe(valibot.array(answer), valibot.length(1)) }),
+  answer,
+]);
+
+function answerOf(text: string): Answer | undefined {
+  const parsed = valibot.parse(printed, JSON.parse(text));
+  const { verdict, size, phase, confidence } = "pictures" in parsed ? parsed.pictures[0] : parsed;
+  const found = size && (verdict === undefined || verdict === "grid" || verdict === "mixed");
+  return found ? { size, phase, confidence } : undefined;
+}
+
+/** @param command words of which one holds `{file}` */
+export async function commandMethod(command: string): Promise<ProgramMethod> {
+  const words = command.split(/\s+/).filter((word) => word !== "");
+  if (!words.some((word) => word.includes("{file}")))
+    throw new UserError(`--command must say {file} where a picture's name goes, as in "prog {file}".`);
+  const folder = await mkdtemp(join(tmpdir(), "pixelcycle-grid-"));
+  return {
+    async method(image) {
+      const file = join(folder, "picture.png");
+      await writeFile(file, await encodePng(image));
+      const [program, ...rest] = words.map((word) => word.replaceAll("{file}", file));
+      const { stdout } = await promisify(execFile)(program, rest, { maxBuffer: 2 ** 26 });
+      return answerOf(stdout);
+    },
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** @param python a Python that has the package; undefined is returned where it has not */
+export async function properPixelArt(python: string): Promise<ProgramMethod | undefined> {
+  const has = await promisify(execFile)(python, ["-c", "import proper_pixel_art"]).then(
+    () => true,
+    () => false,
+  );
+  if (!has) return undefined;
+  const folder = await mkdtemp(join(tmpdir(), "pixelcycle-grid-"));
+  const script = fileURLToPath(new URL("../bench/grid-methods/proper_pixel_art.py", import.meta.url));
+  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "ignore"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async method(image) {
+      const file = join(folder, "picture.png");
+      await writeFile(file, await encodePng(image));
+      child.stdin.write(`${file}\n`);
+      const { value, done } = await lines.next();
+      if (done) throw new UserError(`${python} ended while proper-pixel-art was at work.`);
+      return answerOf(value);
+    },
+    async close() {
+      const ended = once(child, "exit");
+      child.stdin.end();
+      await ended;
+      await rm(folder, { recursive: true });
+    },
+  };
+}

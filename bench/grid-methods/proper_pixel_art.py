@@ -1,0 +1,15 @@
+"""For each path on standard input, the size that the package proper-pixel-art gives the picture, as a line of JSON."""
+
+import json
+import sys
+
+from PIL import Image
+from proper_pixel_art import pixelate
+
+for line in sys.stdin:
+    try:
+        result = pixelate(Image.open(line.strip()))
+        answer = {"size": list(result.image.size)}
+    except Exception as error:  # what it cannot take is no grid
+        answer = {"error": str(error)}
+    print(json.dumps(answer), flush=True)

@@ -1,0 +1,99 @@
+// Error diffusion: cells take the nearest colour in turn, row by row, and what a cell's light lost or won by it is handed on to cells that
+// come later.
+//
+// A row may follow two cells behind the one above it, for by then all is known that comes from there. So each lane has a row, and all go on
+// together, step by step, in a slanting front; a workgroup does a strip of ROWS rows. What errors are is the same whatever the strips.
+//
+//   wanted   [rows][width]  the light that each cell is to show, and its pixel: see wanted.wgsl
+//   centres  [colours]      shades and pixels
+//   lights   [colours]
+//   errors   [4][width]     light that is left over, of the last four rows; row y is at y % 4
+//   output   [rows][width]  pixels
+
+struct Strip {
+  wanted: u32,    // where the strip begins in its binding of what is wanted
+  output: u32,    // and in that of the output
+  width: u32,
+  rows: u32,
+  row: u32,       // its first row
+  strength: u32,  // of 256
+}
+
+@group(0) @binding(0) var<storage, read> wanted: array<vec4i>;
+@group(0) @binding(1) var<storage, read> centres: array<vec4u>;
+@group(0) @binding(2) var<storage, read> lights: array<vec4i>;
+@group(0) @binding(3) var<storage, read_write> errors: array<vec4i>;
+@group(0) @binding(4) var<storage, read_write> output: array<u32>;
+@group(0) @binding(5) var<uniform> strip: Strip;
+
+#include pixelart/palette/lab
+#include pixelart/palette/shade
+#include pixelart/dither/light
+#include pixelart/palette/nearest
+#include pixelart/dither/mixture
+
+// No error is greater than four times all the light that a channel shows.
+const MOST = vec3i(4 * 65536);
+
+fn errorAt(row: i32, column: i32) -> vec3i {
+  if (row < 0 || column < 0 || column >= i32(strip.width)) {
+    return vec3i(0);
+  }
+  return errors[u32(row & 3) * strip.width + u32(column)].xyz;
+}
+
+// Shares are of 16, the strength is of 256.
+fn broughtTo(row: i32, column: i32) -> vec3i {
+  let sum = FROM_LEFT * errorAt(row, column - 1) + FROM_FURTHER_LEFT * errorAt(row, column - 2) +
+    FROM_ABOVE_LEFT * errorAt(row - 1, column - 1) + FROM_ABOVE * errorAt(row - 1, column) +
+    FROM_ABOVE_RIGHT * errorAt(row - 1, column + 1) + FROM_FURTHER_ABOVE * errorAt(row - 2, column);
+  return (sum * i32(strip.strength) + vec3i(2048)) >> vec3u(12u);
+}
+
+// The nearest colour to light that, with errors, may be more than can be shown, or less than none. By shades alone what lies beyond would
+// not be seen, and never be made good. So a colour is the further off the more it goes the other way: of |p - c|^2, where p lies beyond
+// what is shown at q, shades give |q - c|^2, and to it comes 2 (p - q)(q - c), here both in quarters.
+fn nearestToLight(light: vec3i) -> u32 {
+  let shown = clamp(light, vec3i(0), vec3i(65536));
+  let shade = shadeOfLight(shown);
+  let beyond = (light - shown) >> vec3u(4u);
+  var index = 0u;
+  var least = 0xffffffffu;
+  for (var k = 0u; k < arrayLength(&centres); k++) {
+    let way = (shown - lights[k].xyz) >> vec3u(4u);
+    let distance = (apart(centres[k].xyz, shade) >> 2u) + 3u * u32(dot(beyond * way, WEIGHTS));
+    if (visible(centres[k]) && distance < least) {
+      least = distance;
+      index = k;
+    }
+  }
+  return index;
+}
+
+fn diffuse(row: u32, column: u32) {
+  let index = row * strip.width + column;
+  let y = i32(strip.row + row);
+  let own = wanted[strip.wanted + index];
+  let cell = bitcast<u32>(own.w);
+  var colour = cell;
+  var error = vec3i(0);
+  if ((cell >> 24u) != 0u) {
+    let light = own.xyz + broughtTo(y, i32(column));
+    let chosen = nearestToLight(light);
+    colour = (centres[chosen].w & 0xffffffu) | (cell & 0xff000000u);
+    error = clamp(light - lights[chosen].xyz, -MOST, MOST);
+  }
+  errors[u32(y & 3) * strip.width + column] = vec4i(error, 0);
+  output[strip.output + index] = colour;
+}
+
+@compute @workgroup_size(ROWS)
+fn main(@builtin(local_invocation_index) row: u32) {
+  let steps = strip.width + 2u * (strip.rows - 1u);
+  for (var step = 0u; step < steps; step++) {
+    if (row < strip.rows && step >= 2u * row && step - 2u * row < strip.width) {
+      diffuse(row, step - 2u * row);
+    }
+    storageBarrier();
+  }
+}

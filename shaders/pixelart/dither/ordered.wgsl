@@ -1,0 +1,107 @@
+// Ordered dithering with any palette: of each cell two colours, and a mask that says which of them shows.
+//
+// The first colour is the nearest. Of all others the second is the one with which it makes the best mixture: the point on the line between
+// them, in light, that lies nearest to the cell's light along it. A mixture of two colours that are far apart looks like noise where they
+// are not needed, so how far they are apart counts a little against them. Then, of the two, the lighter shows where the mask's rank is below
+// its share. So the pattern does not break where the nearest colour changes.
+//
+//   cells    [count]         pixels
+//   centres  [colours]       shades and pixels
+//   lights   [colours]
+//   levels   [256]           see levels.wgsl
+//   mask     [side][side]    the ranks 0 to side^2 - 1, each once
+//   output   [count]         pixels
+
+struct Run {
+  count: u32,
+  first: u32,     // its place among all cells
+  width: u32,     // cells
+  height: u32,
+  side: u32,      // of the mask
+  strength: u32,  // of 256
+}
+
+@group(0) @binding(0) var<storage, read> cells: array<u32>;
+@group(0) @binding(1) var<storage, read> centres: array<vec4u>;
+@group(0) @binding(2) var<storage, read> lights: array<vec4i>;
+@group(0) @binding(3) var<storage, read> levels: array<f32>;
+@group(0) @binding(4) var<storage, read> mask: array<f32>;
+@group(0) @binding(5) var<storage, read_write> output: array<u32>;
+@group(0) @binding(6) var<uniform> run: Run;
+
+#include pixelart/palette/lab
+#include pixelart/palette/shade
+#include pixelart/dither/light
+#include pixelart/dither/levels
+#include pixelart/palette/nearest
+#include pixelart/dither/mixture
+
+// The root of x, rounded down, bit by bit.
+fn rootOf(x: u32) -> u32 {
+  var root = 0u;
+  for (var bit = 0x8000u; bit > 0u; bit >>= 1u) {
+    let trial = root | bit;
+    root = select(root, trial, trial * trial <= x);
+  }
+  return root;
+}
+
+// Less strength leaves cells alone that lie near to the first colour: only those in the middle between both are mixed, and the less
+// strength the narrower is that middle. Distances are of ten bits here.
+fn weakened(share: u32, near: u32, far: u32) -> u32 {
+  let strength = i32(run.strength);
+  let beyond = 512 * i32(near) - (256 - strength) * i32(near + far);
+  if (beyond <= 0) {
+    return 0u;
+  }
+  return share * u32(beyond) / (2u * run.strength * near);
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index >= run.count) {
+    return;
+  }
+  let cell = cells[index];
+  if ((cell >> 24u) == 0u) {
+    output[index] = cell;
+    return;
+  }
+  let light = lightOf(cell);
+  let point = vec4u(shadeOfLight(light), cell);
+  let first = nearestTo(point, arrayLength(&centres));
+  let base = lights[first.index].xyz;
+  var least = first.distance;
+  var second = first.index;
+  var share = 0u;
+  for (var k = 0u; k < arrayLength(&centres); k++) {
+    if (!visible(centres[k])) {
+      continue;
+    }
+    let across = lights[k].xyz - base;
+    let part = shareOf(light - base, across);
+    let mixture = base + partOf(across, part);
+    let noise = apart(centres[k].xyz, centres[first.index].xyz) >> NOISE_SHIFT;
+    let distance = apart(shadeOfLight(mixture), point.xyz) + noise;
+    if (distance < least) {
+      least = distance;
+      second = k;
+      share = part;
+    }
+  }
+  let near = rootOf(first.distance) >> 6u;
+  let far = rootOf(apart(centres[second].xyz, point.xyz)) >> 6u;
+  share = weakened(share, near, far);
+
+  let position = run.first + index;
+  let x = position % run.width;
+  let y = position / run.width % run.height;
+  let rank = u32(mask[(y % run.side) * run.side + x % run.side]);
+  let area = run.side * run.side;
+  let isSecondLighter = centres[second].x > centres[first.index].x;
+  let shareOfLighter = select(WHOLE - share, share, isSecondLighter);
+  let isLighter = (2u * rank + 1u) * WHOLE < 2u * shareOfLighter * area;
+  let chosen = select(first.index, second, isLighter == isSecondLighter);
+  output[index] = (centres[chosen].w & 0xffffffu) | (cell & 0xff000000u);
+}

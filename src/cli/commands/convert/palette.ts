@@ -1,0 +1,146 @@
+// The palette that --palette names, or finds for all pictures together, and the files that palettes are written to.
+
+import { basename, dirname, join } from "node:path";
+import type { Image } from "../../../data/image.ts";
+import { UserError } from "../../../errors.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
+import { loadPalette } from "../../../library/palettes.node.ts";
+import type { Generator } from "../../../nn/generator.ts";
+import { SharedPalette } from "../../../pixelart/colours.ts";
+import { drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
+import type { Palette } from "../../../pixelart/palettes/palette.ts";
+import { encodePalette, type PaletteKind } from "../../../pixelart/palettes/write.ts";
+import type { Cells } from "../../../pixelart/pixelate.ts";
+import { writeFileAtomically } from "../../../platform/files.node.ts";
+import type { PlannedPicture } from "../../files/inputs.ts";
+import { exists } from "../../files/model.ts";
+import { runPipeline } from "../../files/pipeline.ts";
+import { isFatal } from "../../terminal/ending.ts";
+import { startProgress } from "../../terminal/progress.ts";
+
+/** What --palette says for the one that is found for all pictures. */
+export const sharedName = "shared";
+
+export interface PaletteChoice {
+  readonly palette?: string;
+  readonly savePalette?: PaletteKind;
+  readonly skipExisting?: boolean;
+  readonly shard?: unknown;
+}
+
+/**
+ * The palette that is there before any picture is looked at: a file's, a built-in one, or the shared one of an earlier run that is gone on with.
+ *
+ * @throws UserError where there is none of that name, or it cannot be read; and for a shared one where only a part of the pictures is at hand
+ */
+export async function givenPalette(choice: PaletteChoice, folder: string): Promise<Palette | undefined> {
+  if (choice.palette === undefined) return undefined;
+  if (choice.palette !== sharedName) return loadPalette(choice.palette);
+  const earlier = paletteOfAll(folder, "gpl");
+  if (choice.skipExisting && (await exists(earlier))) return loadPalette(earlier);
+  if (choice.shard) {
+    throw new UserError(
+      "--palette shared looks at all pictures, and a part of them cannot: convert some without --shard first, and give the palette.gpl that is written then as --palette.",
+    );
+  }
+  return undefined;
+}
+
+/** Writes the palette of all pictures, and gives the file. */
+export async function saveForAll(palette: Palette, choice: PaletteChoice, folder: string): Promise<string | undefined> {
+  // A shared one is always written as .gpl: a run that goes on takes it from there.
+  const isShared = choice.palette === sharedName;
+  const kinds = new Set<PaletteKind>([
+    ...(isShared ? (["gpl"] as const) : []),
+    ...(choice.savePalette ? [choice.savePalette] : []),
+  ]);
+  for (const kind of kinds) await writeFileAtomically(paletteOfAll(folder, kind), await encodePalette(palette, kind));
+  return kinds.size > 0 ? paletteOfAll(folder, choice.savePalette ?? "gpl") : undefined;
+}
+
+/** Writes a picture's own palette beside its result. */
+export async function saveBeside(
+  { output }: PlannedPicture,
+  colours: Palette["colours"],
+  kind: PaletteKind,
+): Promise<void> {
+  const name = stemOf(output);
+  await writeFileAtomically(paletteBeside(output, kind), await encodePalette({ name, colours }, kind));
+}
+
+/** @throws UserError where a palette would be written to where a result goes */
+export function refuseReplacing(items: readonly PlannedPicture[], kind: PaletteKind, folder: string): void {
+  const outputs = new Set(items.map(({ output }) => output));
+  const palettes = [paletteOfAll(folder, kind), ...items.map(({ output }) => paletteBeside(output, kind))];
+  const both = palettes.find((path) => outputs.has(path));
+  if (both) throw new UserError(`A palette and a result would both be ${both}; give --save-palette gpl or hex.`);
+}
+
+function paletteBeside(output: string, kind: PaletteKind): string {
+  return join(dirname(output), `${stemOf(output)}${kind === "png" ? ".palette" : ""}.${kind}`);
+}
+
+function stemOf(path: string): string {
+  return basename(path).replace(/\.[^.]*$/, "");
+}
+
+function paletteOfAll(folder: string, kind: PaletteKind): string {
+  return join(folder, `palette.${kind}`);
+}
+
+/** So many pictures tell the colours of any number; beyond that, every n-th is looked at. */
+const mostPictures = 256;
+
+/** What was drawn for the palette is kept for the results as long as it is small. */
+const mostKeptBytes = 256 * 2 ** 20;
+
+interface SearchOptions {
+  readonly gpu: Gpu;
+  readonly generator: Generator;
+  readonly items: readonly PlannedPicture[];
+  readonly load: (item: PlannedPicture) => Promise<Image>;
+  readonly art: Exclude<PictureOptions, { readonly raw: true }>;
+  readonly silent?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface Search {
+  /** Undefined where nothing was to be seen in any picture, or the search was interrupted. */
+  readonly palette?: Palette;
+  /** Pictures on their grid, to be finished. */
+  readonly kept: ReadonlyMap<PlannedPicture, Cells>;
+}
+
+/** Finds one palette for all pictures. Those that cannot be read have no say; converting them tells why. @throws what ends a run */
+export async function findSharedPalette(options: SearchOptions): Promise<Search> {
+  const { gpu, generator, art, load, signal } = options;
+  const step = Math.max(1, options.items.length / mostPictures);
+  const items = Array.from(
+    { length: Math.ceil(options.items.length / step) },
+    (_, i) => options.items[Math.floor(i * step)],
+  );
+  const shared = new SharedPalette(art.colors === "none" ? "auto" : art.colors);
+  const kept = new Map<PlannedPicture, Cells>();
+  let keptBytes = 0;
+  const progress = startProgress({ total: items.length, label: "palette", unit: "images", silent: options.silent });
+  const { stopped } = await runPipeline({
+    items,
+    nameOf: ({ source }) => source,
+    load,
+    process: (image) => drawCells(gpu, generator, image, { ...art, signal }),
+    save: async (cells, item) => {
+      shared.add(cells.image);
+      keptBytes += cells.image.data.length;
+      if (keptBytes <= mostKeptBytes) kept.set(item, cells);
+    },
+    saveBehind: 1,
+    isFatal: (error) => isFatal(error) || signal?.aborted === true,
+    signal,
+    onProgress: ({ saved, failed }) => progress.update(saved + failed),
+  });
+  progress.stop();
+  if (signal?.aborted) return { kept };
+  if (stopped && stopped !== "aborted") throw stopped.error;
+  const colours = await shared.find(gpu);
+  return { kept, palette: colours && { name: "shared", colours } };
+}

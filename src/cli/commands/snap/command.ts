@@ -1,0 +1,93 @@
+// `pixelcycle snap`: the options, and how an end is told. The work itself is in snap.ts, loaded when it is needed.
+
+import { InvalidArgumentError, type Command } from "commander";
+import { leftOutSentences } from "../../../data/picture-choice.ts";
+import { withoutFullStop } from "../../../errors.ts";
+import { resolveShard } from "../../files/shard.ts";
+import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import type { SnappedPicture, SnapSummary } from "./snap.ts";
+
+interface Options {
+  out: string;
+  cell?: number;
+  size?: [number, number];
+  sequence?: boolean;
+  scale?: number;
+  skipExisting?: boolean;
+  shard?: string;
+  json?: boolean;
+}
+
+export function registerSnap(program: Command): void {
+  program
+    .command("snap")
+    .description("find the pixel grid of pictures that look like pixel art, and write one pixel a cell")
+    .argument("<input...>", "pictures, folders (with all below them) and globs")
+    .requiredOption(
+      "-o, --out <dir|file>",
+      "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
+    )
+    .option("--cell <n>", "pixels along a cell's side, where you know it; may be a fraction", number)
+    .option("--size <WxH>", "the columns and rows that the result is to have, whatever grid there is", columnsAndRows)
+    .option("--sequence", "the pictures are frames of an animation: one grid and one palette for all")
+    .option("--scale <n>", "pixels of the result in a cell (default: 1)", number)
+    .option("--skip-existing", "leave pictures alone whose result is there already")
+    .option("--shard <I/N>", "snap part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--json", "print what was found as JSON and nothing else")
+    .action(run);
+}
+
+async function run(inputs: string[], { json, shard, ...options }: Options): Promise<void> {
+  const { snapPictures } = await import("./snap.ts");
+  const part = resolveShard(shard, process.env);
+  const summary = await untilInterrupted((signal) =>
+    snapPictures({ ...options, inputs, shard: part, quiet: json, signal }),
+  );
+  if (json) console.log(JSON.stringify({ pictures: summary.pictures }, null, 2));
+  else for (const picture of summary.pictures) console.log(`${picture.file}: ${sentenceOf(picture)}`);
+  report(summary, json);
+  process.exitCode = exitCodeOf(summary);
+}
+
+/** What was found in a picture, and how sure that is. */
+export function sentenceOf({ verdict, cell, size, confidence, output }: SnappedPicture): string {
+  const sure = `${Math.round(100 * confidence)} % sure`;
+  const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;
+  switch (verdict) {
+    case "none":
+      return `no grid here (${sure}); --size or --cell snaps it all the same`;
+    case "native":
+      return `already 1x (${sure})`;
+    case "mixed":
+      return `two pixel sizes, snapped to the finer: ${grid} (${sure}) -> ${output}`;
+    case "grid":
+      return `${grid} (${sure}) -> ${output}`;
+  }
+}
+
+function report({ pictures, skipped, failures, warnings, leftOut, stopped }: SnapSummary, json = false): void {
+  const written = pictures.filter(({ output }) => output !== null).length;
+  const parts = [`${written} snapped`];
+  if (written < pictures.length) parts.push(`${pictures.length - written} without a grid`);
+  if (skipped > 0) parts.push(`${skipped} skipped`);
+  if (failures.length > 0) parts.push(`${failures.length} failed`);
+  if (!json) console.error(parts.join(", "));
+  for (const { name, reason } of [...failures, ...warnings]) console.error(`  ${name}: ${reason}`);
+  if (!json) for (const sentence of leftOutSentences(leftOut)) console.error(sentence);
+  if (stopped)
+    console.error(
+      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
+    );
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+function columnsAndRows(text: string): [number, number] {
+  const match = /^(\d{1,5})[x×](\d{1,5})$/i.exec(text);
+  if (!match) throw new InvalidArgumentError("It must be columns x rows, such as 64x48.");
+  return [Number(match[1]), Number(match[2])];
+}

@@ -1,0 +1,28 @@
+// What of a checkpoint was left out, in one line: whoever converts another trainer's file should see that nothing of the network was.
+
+import type { Checkpoint } from "../../formats/checkpoint.ts";
+import { printable } from "../../formats/printable.ts";
+
+/** Undefined where everything was read as it is. */
+export function passedOverLine({ prefixes, networks, tensors, others }: Checkpoint["passedOver"]): string | undefined {
+  const parts = [
+    told("prefix", "prefixes", prefixes),
+    told(
+      "network",
+      "networks",
+      networks.map((key) => key || "(without a key)"),
+    ),
+    told("tensor", "tensors", tensors),
+    told("entry that is no tensor", "entries that are no tensors", others),
+  ].filter((part) => part !== undefined);
+  return parts.length > 0 ? `passed over: ${parts.join("; ")}` : undefined;
+}
+
+const mostNamed = 4;
+
+function told(one: string, many: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const first = names.slice(0, mostNamed).map(printable).join(", ");
+  const rest = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
+  return `${names.length === 1 ? one : `${names.length} ${many}`} ${first}${rest}`;
+}

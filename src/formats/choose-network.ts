@@ -1,0 +1,97 @@
+// Which of a file's networks is meant. One is told by its key: what leads to it in the file, or the last of that, as in `G_A` of
+// `nets.netG_A`. Without a key it is the only one there is, or the only one of the kind that is asked for; a copy that averages over time
+// does not count beside the network that it is of.
+
+import { UserError } from "../errors.ts";
+import type { NetworkInFile } from "./networks-in-file.ts";
+import { printable } from "./printable.ts";
+import type { StoredTensor } from "./state-dict.ts";
+
+export interface NetworkChoice {
+  /** Leads to the network. */
+  readonly key?: string;
+  /** Without a key: whether a network is of a kind that can be meant. */
+  readonly suits?: (tensors: readonly StoredTensor[]) => boolean;
+  /** Without a key: the one to take of several, if there is one of this key. */
+  readonly likely?: string;
+}
+
+/** @throws UserError that names the keys there are, where none is meant or several may be */
+export function chooseNetwork(networks: readonly NetworkInFile[], choice: NetworkChoice): NetworkInFile {
+  const { key } = choice;
+  const found = networksMeant(choice, networks);
+  if (found.length === 0) throw new UserError(unknownKey(networks, key!));
+  if (found.length === 1) return found[0];
+  const keys = listed(found);
+  const several = key === undefined ? "The file holds several networks" : `--key ${printable(key)} leads to several`;
+  throw new UserError(`${several}: ${keys}. Choose one by its key, as in --key ${nameOf(found[0])}.`);
+}
+
+/** Those that may be meant: none only where the key leads to none. */
+export function networksMeant(choice: NetworkChoice, networks: readonly NetworkInFile[]): readonly NetworkInFile[] {
+  const { key, likely } = choice;
+  const found = withoutAverages(suitable(key === undefined ? networks : withKey(networks, key), choice));
+  if (found.length < 2 || likely === undefined) return found;
+  const those = withoutAverages(withKey(found, likely));
+  return those.length === 1 ? those : found;
+}
+
+/** Those that can be chosen where a network of a kind is wanted: all of that kind, or if there are none, all. */
+export function suitable(networks: readonly NetworkInFile[], { suits }: NetworkChoice): readonly NetworkInFile[] {
+  const those = suits && networks.length > 1 ? networks.filter(({ tensors }) => suits(tensors)) : [];
+  return those.length > 0 ? those : networks;
+}
+
+/** The networks that a key leads to: by the whole of their own, or else by its end, by any part of it, or by what is `G_A` of `netG_A`. */
+function withKey(networks: readonly NetworkInFile[], key: string): readonly NetworkInFile[] {
+  const bare = bareName(key);
+  const ways: ((own: string) => boolean)[] = [
+    (own) => own === key,
+    (own) => own.endsWith(`.${key}`),
+    (own) => `.${own}.`.includes(`.${key}.`),
+    (own) => own.split(".").some((part) => bareName(part) === bare),
+  ];
+  for (const way of ways) {
+    const those = networks.filter((network) => way(network.key));
+    if (those.length > 0) return those;
+  }
+  return [];
+}
+
+/** `G_A` of `netG_A`, `net_G_A` and `G_A_state_dict`. */
+function bareName(part: string): string {
+  return part.replace(/^net_?(?=.)/i, "").replace(/_(?:state_dict|state|params|weights|model)$/i, "");
+}
+
+/** Leaves out what is called an average (EMA, SWA) and has the tensors of one that is not. */
+function withoutAverages(networks: readonly NetworkInFile[]): readonly NetworkInFile[] {
+  if (networks.length < 2) return networks;
+  const isAverage = ({ key }: NetworkInFile) => /(?:^|[._])(?:ema|swa|averaged?|shadow)(?:[._]|$)/i.test(key);
+  const makeup = ({ tensors }: NetworkInFile) =>
+    tensors
+      .map(({ name, shape }) => `${name} ${shape.join()}`)
+      .sort()
+      .join("\n");
+  const originals = new Set(networks.filter((network) => !isAverage(network)).map(makeup));
+  return networks.filter((network) => !isAverage(network) || !originals.has(makeup(network)));
+}
+
+function unknownKey(networks: readonly NetworkInFile[], key: string): string {
+  const none = `The file holds no network under --key ${printable(key)}`;
+  if (networks.length === 1 && networks[0].key === "") {
+    return `${none}: it holds a single one, which has no key. Leave --key out.`;
+  }
+  return `${none}; there is: ${listed(networks)}.`;
+}
+
+/** How people are told of a network. */
+export function nameOf({ key }: NetworkInFile): string {
+  return printable(key) || "(without a key)";
+}
+
+const mostListed = 12;
+
+export function listed(networks: readonly NetworkInFile[]): string {
+  const first = networks.slice(0, mostListed).map(nameOf).join(", ");
+  return networks.length > mostListed ? `${first} and ${networks.length - mostListed} more` : first;
+}

@@ -1,0 +1,142 @@
+// Where in a pickled object the state dicts are: dicts of tensors, at any depth within bounds, in dicts, lists and tuples. What lies beside
+// them and between their tensors (options, counts, an optimiser's state) is passed over.
+
+import { UserError } from "../errors.ts";
+import { OpaqueValue, PickleDict, PickleList, PickleTuple, type PickleValue } from "./pickle-values.ts";
+import { isName, printable } from "./printable.ts";
+import type { StateDict } from "./state-dict.ts";
+import { copyTensors, type NamedView, type StorageBytes } from "./torch-layout.ts";
+import { TensorView } from "./torch-objects.ts";
+
+type Container = PickleDict | PickleList | PickleTuple;
+
+const maximumDepth = 8;
+/** Containers that are come upon again by another path: a few that hold one another have any number of those. */
+const maximumRepeats = 20_000;
+/** Likewise what is in them: more than a pickle can have the steps for, unless containers are shared. */
+const maximumEntries = 4_000_000;
+/** Of all state dicts together. Four networks of 20,000 tensors with their averages are no network's. */
+const maximumNames = 200_000;
+
+const endless = () => new UserError("The file's dicts and lists hold one another too often; refused.");
+
+/**
+ * All state dicts of a file's object, those nearer to the top first: the dicts whose tensors are named as those of a network are, or where
+ * there are none, those that hold tensors at all.
+ *
+ * @throws UserError where there are none
+ */
+export function findStateDicts(root: PickleValue, storages: StorageBytes): StateDict[] {
+  if (root instanceof OpaqueValue) throw root.refusal;
+  const { dicts, opaque } = isContainer(root) ? walk(root) : { dicts: [], opaque: undefined };
+  const weights = dicts.filter(({ hasWeight }) => hasWeight);
+  // Tensors right in the file's object are then what it is for.
+  const others = dicts[0]?.path === "" ? dicts.slice(0, 1) : dicts;
+  const found = weights.length > 0 ? weights : others;
+  if (found.length === 0) {
+    if (opaque) throw opaque.refusal;
+    const what = root instanceof PickleDict ? "holds no tensors" : "does not hold a state dict";
+    throw new UserError(`The file ${what}: save model.state_dict().`);
+  }
+  let names = 0;
+  return found.map(({ path, dict }) => {
+    names += dict.keys.length;
+    if (names > maximumNames) throw endless();
+    return stateDictOf(path, dict, storages);
+  });
+}
+
+interface FoundDict {
+  readonly path: string;
+  readonly dict: PickleDict;
+  /** Whether a tensor is called as a network's is; those of an optimiser are not. */
+  readonly hasWeight: boolean;
+}
+
+/** All dicts that hold a tensor, level by level; and the first value that was skipped. */
+function walk(root: Container): { dicts: FoundDict[]; opaque: OpaqueValue | undefined } {
+  const dicts: FoundDict[] = [];
+  let opaque: OpaqueValue | undefined;
+  const seen = new Set<Container>([root]);
+  let repeats = 0;
+  let entries = 0;
+  const count = (more: number) => {
+    entries += more;
+    if (entries > maximumEntries) throw endless();
+  };
+  // A list of losses has nothing in it to be found, however many there are.
+  const leadsOn = (value: Container) => {
+    const values = valuesOf(value);
+    count(1 + values.length);
+    return values.some((value) => value instanceof TensorView || isContainer(value) || value instanceof OpaqueValue);
+  };
+  let level: { path: string; value: Container }[] = [{ path: "", value: root }];
+  for (let depth = 0; depth <= maximumDepth && level.length > 0; depth++) {
+    const below: typeof level = [];
+    for (const { path, value } of level) {
+      const values = valuesOf(value);
+      count(values.length);
+      let [hasTensor, hasWeight] = [false, false];
+      values.forEach((item, i) => {
+        const key = value instanceof PickleDict ? value.keys[i] : i;
+        if (item instanceof OpaqueValue) opaque ??= item;
+        if (item instanceof TensorView) {
+          hasTensor = true;
+          hasWeight ||= typeof key === "string" && /\.weight$/.test(key);
+        }
+        if (!isContainer(item) || (typeof key !== "string" && typeof key !== "number") || !leadsOn(item)) return;
+        if (seen.has(item) && ++repeats > maximumRepeats) throw endless();
+        seen.add(item);
+        below.push({ path: path === "" ? String(key) : `${path}.${key}`, value: item });
+      });
+      if (hasTensor && value instanceof PickleDict) dicts.push({ path, dict: value, hasWeight });
+    }
+    level = below;
+  }
+  return { dicts, opaque };
+}
+
+function isContainer(value: PickleValue): value is Container {
+  return value instanceof PickleDict || value instanceof PickleList || value instanceof PickleTuple;
+}
+
+function valuesOf(value: Container): readonly PickleValue[] {
+  return value instanceof PickleDict ? value.values : value.items;
+}
+
+/** Names that only tensors have, of modules of PyTorch's own. */
+const tensorName = /(?:^|\.)(?:weight|bias|running_mean|running_var|num_batches_tracked)$/;
+
+function stateDictOf(path: string, dict: PickleDict, storages: StorageBytes): StateDict {
+  const views = new Map<string, NamedView>();
+  const others: string[] = [];
+  let problem: UserError | undefined;
+  dict.keys.forEach((name, i) => {
+    const tensor = dict.values[i];
+    if (tensor instanceof TensorView) {
+      if (typeof name !== "string" || !isName(name)) {
+        problem ??= new UserError("The state dict names a tensor by no plain text.");
+      } else if (views.has(name)) {
+        problem ??= new UserError(`The state dict holds ${printable(name)} twice; refused.`);
+      } else views.set(name, { name, tensor });
+    } else if (typeof name === "string") {
+      if (!tensorName.test(name)) others.push(name);
+      else if (tensor instanceof OpaqueValue) problem ??= tensor.refusal;
+      else problem ??= new UserError(`The state dict's entry ${printable(name)} is not a tensor; refused.`);
+    }
+  });
+  return {
+    path,
+    tensors: Array.from(views.values(), ({ name, tensor }) => {
+      return { name, dtype: tensor.storage.dtype, shape: tensor.shape };
+    }),
+    others,
+    read(names) {
+      if (problem) throw problem;
+      return copyTensors(
+        [...views.values()].filter(({ name }) => names.has(name)),
+        storages,
+      );
+    },
+  };
+}

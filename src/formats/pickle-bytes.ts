@@ -1,0 +1,157 @@
+// A pickle's bytes, read opcodes' arguments and the values that are written out. What is too long to matter for tensors is stepped over, not kept.
+
+import { UserError } from "../errors.ts";
+import { opcode } from "./pickle-opcodes.ts";
+import { OpaqueValue, type PickleValue } from "./pickle-values.ts";
+
+const maximumBytes = 16 * 1024 * 1024;
+const maximumTextBytes = 64 * 1024;
+const maximumIntegerBytes = 16;
+
+/** What is said of a pickle that does what no state dict's does. */
+export const refused = (what: string) => new UserError(`The pickle ${what}; refused.`);
+
+/** What stands for a value of plain data that is of no use here. */
+export const notRead = (what: string) => new OpaqueValue(() => `The pickle has ${what} where tensors belong; refused.`);
+
+const someBytes = notRead("bytes");
+const longText = notRead("a long text");
+const longNumber = notRead("a number of many bytes");
+
+export class PickleBytes {
+  private readonly view: DataView;
+  private readonly limit: number;
+
+  /** @param at where the pickle starts; it moves on with every read */
+  constructor(
+    private readonly bytes: Uint8Array,
+    public at: number,
+  ) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.limit = Math.min(bytes.length, at + maximumBytes);
+  }
+
+  /** A byte that is not read yet, if it is there. */
+  ahead(offset: number): number | undefined {
+    return this.bytes[this.at + offset];
+  }
+
+  uint8(): number {
+    return this.bytes[this.take(1)];
+  }
+
+  uint16(): number {
+    return this.view.getUint16(this.take(2), true);
+  }
+
+  int32(): number {
+    return this.view.getInt32(this.take(4), true);
+  }
+
+  uint32(): number {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  /** Exact where it is the length of anything that a file holds. */
+  uint64(): number {
+    return Number(this.view.getBigUint64(this.take(8), true));
+  }
+
+  float64(): number {
+    return this.view.getFloat64(this.take(8), false);
+  }
+
+  skip(length: number): void {
+    this.take(length);
+  }
+
+  opaqueBytes(length: number): PickleValue {
+    this.take(length);
+    return someBytes;
+  }
+
+  text(length: number): PickleValue {
+    const start = this.take(length);
+    return length > maximumTextBytes ? longText : decode(this.bytes.subarray(start, this.at));
+  }
+
+  line(): string {
+    const start = this.at;
+    while (this.uint8() !== 0x0a) {
+      if (this.at - start > 1024) throw refused("names a global with more than 1024 letters");
+    }
+    return decode(this.bytes.subarray(start, this.at - 1));
+  }
+
+  /** A two's complement number, little-endian. */
+  integer(length: number): PickleValue {
+    if (length < 0) throw refused(`holds a number of ${length} bytes`);
+    const start = this.take(length);
+    if (length > maximumIntegerBytes) return longNumber;
+    let value = 0n;
+    for (let i = length - 1; i >= 0; i--) value = (value << 8n) | BigInt(this.bytes[start + i]);
+    value = BigInt.asIntN(8 * length, value);
+    const small = Number(value);
+    return Number.isSafeInteger(small) ? small : value;
+  }
+
+  /** Claims `count` bytes of the pickle and returns where they start. */
+  private take(count: number): number {
+    const start = this.at;
+    this.at += count;
+    if (this.at <= this.limit) return start;
+    if (this.at > this.bytes.length) {
+      throw new UserError("The file is cut off in the middle of its pickle. Download or copy it again.");
+    }
+    throw refused(`is longer than ${maximumBytes} bytes, far more than any state dict`);
+  }
+}
+
+/** The value of an opcode that stands for one by itself; undefined for any other opcode. */
+export function readLiteral(code: number, input: PickleBytes): PickleValue | undefined {
+  switch (code) {
+    case opcode.none:
+      return null;
+    case opcode.newtrue:
+      return true;
+    case opcode.newfalse:
+      return false;
+    case opcode.binint:
+      return input.int32();
+    case opcode.binint1:
+      return input.uint8();
+    case opcode.binint2:
+      return input.uint16();
+    case opcode.long1:
+      return input.integer(input.uint8());
+    case opcode.long4:
+      return input.integer(input.int32());
+    case opcode.binfloat:
+      return input.float64();
+    case opcode.shortBinunicode:
+    case opcode.shortBinstring:
+      return input.text(input.uint8());
+    case opcode.binunicode:
+    case opcode.binstring:
+      return input.text(input.uint32());
+    case opcode.binunicode8:
+      return input.text(input.uint64());
+    case opcode.shortBinbytes:
+      return input.opaqueBytes(input.uint8());
+    case opcode.binbytes:
+      return input.opaqueBytes(input.uint32());
+    case opcode.binbytes8:
+    case opcode.bytearray8:
+      return input.opaqueBytes(input.uint64());
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw refused("holds a text that is not UTF-8");
+  }
+}

@@ -1,0 +1,43 @@
+// What torch.save has written since PyTorch 1.6: a zip, in which `data.pkl` holds the pickled object, and each storage (a flat array that
+// tensors look into) is a member `data/<key>`. Source: torch/serialization.py.
+
+import { UserError } from "../errors.ts";
+import { readPickle } from "./pickle-machine.ts";
+import { printable } from "./printable.ts";
+import { findStateDicts } from "./find-state-dicts.ts";
+import type { StateDict } from "./state-dict.ts";
+import { bytesPerElement } from "./tensors.ts";
+import { TorchHost, type Storage } from "./torch-objects.ts";
+import { readZip } from "./zip.ts";
+
+/** The state dicts of a file. Tensors whose elements lie in order are views of `bytes`. */
+export function openPthZip(bytes: Uint8Array): StateDict[] {
+  const members = new Map(readZip(bytes).map(({ name, data }) => [name, data]));
+  const pickles = [...members.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickles.length !== 1) {
+    throw new UserError("The zip file holds no single data.pkl, so it is not what torch.save writes.");
+  }
+  const root = pickles[0].slice(0, -"data.pkl".length);
+  const record = members.get(`${root}byteorder`)?.subarray(0, 16);
+  const byteOrder = record ? new TextDecoder().decode(record) : "little";
+  if (byteOrder !== "little" && byteOrder !== "big") {
+    throw new UserError(`The file's byte order is ${printable(byteOrder)}; only little and big are known.`);
+  }
+
+  const host = new TorchHost();
+  const data = new Map<Storage, Uint8Array>();
+  const { value } = readPickle(members.get(pickles[0])!, 0, host);
+  const stateDicts = findStateDicts(value, { data, fileSize: bytes.length, bigEndian: byteOrder === "big" });
+  for (const storage of host.storages.values()) {
+    const size = storage.length * bytesPerElement[storage.dtype];
+    const member = members.get(`${root}data/${storage.key}`);
+    if (member?.length !== size) {
+      const found = member ? `${member.length} bytes` : "missing";
+      throw new UserError(
+        `The file is damaged: storage ${printable(storage.key)} should hold ${size} bytes and is ${found}.`,
+      );
+    }
+    data.set(storage, member);
+  }
+  return stateDicts;
+}

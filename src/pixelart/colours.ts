@@ -1,0 +1,175 @@
+// The colours of cells: a palette that is given, or one that is found in a picture or in many, and the cells brought to it.
+
+import { apply, input } from "../autograd/tensor.ts";
+import type { Image } from "../data/image.ts";
+import { UserError } from "../errors.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { cones, oklabOf, shadeOf } from "../kernels/pixelart/oklab.ts";
+import { vector, type TensorType } from "../kernels/core/operation.ts";
+import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
+import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
+import type { Colour } from "./palettes/palette.ts";
+import { pixelsOf, runOnce, type Pixels } from "./run-once.ts";
+import { seedsOf } from "./initial-centres.ts";
+
+export interface ColourOptions extends DitherOptions {
+  /**
+   * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
+   * hardly tells from all of them.
+   */
+  readonly colors?: number | "auto" | "none";
+  /** Colours [red, green, blue] that the result is to have, and no others; in place of `colors`. */
+  readonly palette?: readonly Colour[];
+}
+
+/** @throws UserError where an option is out of its range, or makes no sense beside another */
+export function checkColours({ colors, palette, dither = "none", ditherStrength = 1 }: ColourOptions): void {
+  if (typeof colors === "number" && !(Number.isInteger(colors) && colors >= 2 && colors <= maximumColours))
+    throw new UserError(`The number of colors must be a whole number from 2 to ${maximumColours}, not ${colors}.`);
+  if (palette) {
+    if (colors !== undefined && colors !== "auto")
+      throw new UserError("A palette says itself how many colors there are; give it or a number of colors, not both.");
+    const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
+    const isGood = palette.every((colour) => colour.length === 3 && colour.every(isByte));
+    if (!isGood || palette.length < 1 || palette.length > maximumColours)
+      throw new UserError(
+        `A palette must have from 1 to ${maximumColours} colors, each three bytes [red, green, blue].`,
+      );
+  }
+  if (!ditherKinds.includes(dither))
+    throw new UserError(`There is no dithering called ${String(dither)}; there are ${ditherKinds.join(", ")}.`);
+  if (!(ditherStrength >= 0 && ditherStrength <= 1))
+    throw new UserError(`The strength of dithering must be a number from 0 to 1, not ${ditherStrength}.`);
+  if (dither !== "none" && colors === "none")
+    throw new UserError("Dithering mixes the colors of a palette; without a limit of colors there is none to mix.");
+}
+
+/** More colours than this are not looked for by ourselves: an artist's palettes are smaller. */
+const mostColours = 64;
+
+/**
+ * How far shades may be from the palette, as a root mean square over them, in parts of 2^15. The eye tells 0.02 apart where
+ * areas lie beside each other; chroma is spread here, and k-means brings what is cut a tenth nearer.
+ */
+const unseen = Math.round(0.0275 * 2 ** 15);
+
+/** After so many rounds the centres of k-means hardly move. */
+const iterations = 24;
+
+export interface Coloured {
+  /** One pixel a cell. */
+  readonly cells: Image;
+  /** The palette as it was given; else the colours [red, green, blue] of the cells from dark to light, if their number was limited. */
+  readonly palette?: readonly Colour[];
+}
+
+/**
+ * Brings cells to a palette. Cells that have no more colours than asked for stay as they are, unless a palette is given.
+ *
+ * @param cells one pixel a cell
+ * @throws UserError as `checkColours`, OutOfMemoryError where the cells do not fit; nothing is kept
+ */
+export async function colourCells(gpu: Gpu, cells: Image, options: ColourOptions): Promise<Coloured> {
+  checkColours(options);
+  const { colors = "auto", palette: given } = options;
+  if (!given && colors === "none") return { cells };
+  const pixels = pixelsOf(cells);
+  const type: TensorType = { layout: "pixels", shape: [1, cells.height, cells.width] };
+  const most = colors === "none" || colors === "auto" ? mostColours : colors;
+  const few = given ? undefined : coloursOf(pixels, most);
+  if (few) return { cells, palette: few };
+  const { tensor, inputs } = given
+    ? takenPalette(given)
+    : foundPalette(sampleOf(pixels, most), most, colors === "auto");
+  const mapped = mappedTo(tensor, input("cells", type), options);
+  const result = await runOnce(gpu, mapped.cells, { ...inputs, ...mapped.tables, cells: pixels });
+  return {
+    cells: { ...cells, data: new Uint8ClampedArray(result.buffer) },
+    palette: given ?? coloursOf(result, most),
+  };
+}
+
+/** One palette for many pictures: each tells its colours, and all have a say in it. */
+export class SharedPalette {
+  private readonly samples: Pixels[] = [];
+  private readonly most: number;
+
+  constructor(private readonly colors: number | "auto" = "auto") {
+    checkColours({ colors });
+    this.most = colors === "auto" ? mostColours : colors;
+  }
+
+  /** @param cells one pixel a cell */
+  add(cells: Image): void {
+    this.samples.push(sampleOf(pixelsOf(cells), this.most));
+  }
+
+  /** The colours from dark to light; undefined where nothing was to be seen in any picture. */
+  async find(gpu: Gpu): Promise<readonly Colour[] | undefined> {
+    const all = Uint32Array.from(this.samples.flatMap((sample) => [...sample]));
+    if (all.length === 0) return undefined;
+    const few = coloursOf(all, this.most);
+    if (few) return few;
+    const sample = Uint32Array.from(everyNth(all, all.length / maximumSample));
+    const { tensor, inputs } = foundPalette(sample, this.most, this.colors === "auto");
+    return coloursOf(await runOnce(gpu, tensor, inputs), this.most);
+  }
+}
+
+interface PaletteTensor {
+  readonly tensor: ReturnType<typeof input>;
+  readonly inputs: Readonly<Record<string, Pixels | Float32Array<ArrayBuffer>>>;
+}
+
+function takenPalette(palette: readonly Colour[]): PaletteTensor {
+  const pixels = Uint32Array.from(palette, ([red, green, blue]) => red | (green << 8) | (blue << 16) | 0xff000000);
+  return { tensor: input("palette", { layout: "pixels", shape: [1, 1, pixels.length] }), inputs: { palette: pixels } };
+}
+
+function foundPalette(sample: Pixels, most: number, findsNumber: boolean): PaletteTensor {
+  const points = Array.from(sample, (cell) => shadeOf(cell));
+  const seeds = seedsOf(points, most, findsNumber ? unseen : 0);
+  const some = input("sample", { layout: "pixels", shape: [1, 1, sample.length] });
+  const table = input("cones", vector(cones.length));
+  const tensor = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
+  return { tensor, inputs: { sample, seeds, cones } };
+}
+
+/**
+ * The cells that a palette is found from. k-means gives colours to where the cells are: to the sky, not to the flower. So
+ * of each shade, a cube of OKLab a 32nd wide, only the square root of its number of cells takes part; but of
+ * all shades together no fewer than 16 cells a colour, if there are so many.
+ */
+function sampleOf(cells: Pixels, colours: number): Pixels {
+  const shades = new Map<number, number[]>();
+  for (const cell of cells) {
+    if (cell >>> 24 === 0) continue;
+    const [l, a, b] = shadeOf(cell);
+    const shade = ((l >> 10) << 10) | ((a >> 10) << 5) | (b >> 10);
+    const members = shades.get(shade);
+    if (members) members.push(cell);
+    else shades.set(shade, [cell]);
+  }
+  const visible = [...shades.values()].reduce((sum, { length }) => sum + length, 0);
+  const most = visible / (16 * colours);
+  const sample = [...shades.values()].flatMap((all) => everyNth(all, Math.min(Math.sqrt(all.length), most)));
+  return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
+}
+
+/** One of every `n` values, which may be a fraction; all where `n` is less than 1. */
+function everyNth(values: ArrayLike<number>, n: number): number[] {
+  const step = Math.max(1, n);
+  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
+}
+
+/** The different colours of all pixels that are not fully transparent, from dark to light, or nothing if they are more than `most`. */
+export function coloursOf(pixels: Pixels, most: number): number[][] | undefined {
+  const colours = new Set<number>();
+  for (const pixel of pixels) {
+    if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
+    if (colours.size > most) return undefined;
+  }
+  return [...colours]
+    .sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b)
+    .map((colour) => [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255]);
+}

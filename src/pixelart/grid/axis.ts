@@ -1,0 +1,159 @@
+// One axis of a picture: which steps its edges may have, and how well each explains them.
+
+import { edgeProfilesOf, profileKinds, type EdgeProfile, type Planes } from "./edges.ts";
+import { detrended, foldAt } from "./fold.ts";
+import { powerOf } from "./spectrum.ts";
+
+/** Steps are looked for from here on, in pixels a cell; below it there is no telling cells from pixels. */
+export const leastStep = 1.9;
+export const mostStep = 64;
+
+export interface Axis {
+  readonly pixels: number;
+  /** One for each of `profileKinds`. */
+  readonly profiles: readonly EdgeProfile[];
+}
+
+/** How well a step explains an axis. */
+export interface Fit {
+  readonly step: number;
+  /** The share of the best profile's variance that it explains, less what chance would; not more than 1. */
+  readonly share: number;
+  /** The profile that has it, as a place in `profileKinds`. */
+  readonly profile: number;
+  /** Where the grid has one phase: everywhere, in each band of rows, or only in parts of the axis, since it drifts. */
+  readonly extent: "whole" | "bands" | "parts";
+}
+
+/** @param frames of one size: one picture, or several that share a grid */
+export function axisOf(frames: readonly Planes[]): Axis {
+  return { pixels: frames[0].width, profiles: edgeProfilesOf(frames) };
+}
+
+/** The side of the blocks of JPEG and WebP. */
+const block = 8;
+
+/** Whether a step is a multiple or a part of the blocks' side, but for this share of it. */
+function goesWithBlocks(step: number, tolerance: number): boolean {
+  const ratio = step > block ? step / block : block / step;
+  return Math.abs(ratio - Math.round(ratio)) < tolerance * ratio;
+}
+
+/** Steps with a peak in the spectrum of some profile, the strongest ten of each, by themselves and with their overtones. */
+export function stepsOf({ pixels, profiles }: Axis): number[] {
+  let size = 64;
+  while (size < 4 * pixels) size *= 2;
+  return profiles.flatMap(({ whole, bands }) => {
+    const power = new Float64Array(size / 2 + 1);
+    for (const part of [whole, ...bands]) {
+      const own = powerOf(detrended(part, pixels / 8), size);
+      const total = own.reduce((sum, value) => sum + value, 1e-9);
+      for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
+    }
+    const withOvertones = power.map((value, i) => {
+      for (let k = 2; k <= 4 && k * i < size / 2; k++)
+        value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
+      return value;
+    });
+    return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
+  });
+}
+
+function peaksOf(strength: Float64Array, size: number, pixels: number): number[] {
+  const last = strength.length - 1;
+  const found: { strength: number; step: number }[] = [];
+  for (let i = Math.max(1, Math.ceil(size / Math.min(mostStep, pixels / 4))); i <= last; i++) {
+    const [before, here, after] = [strength[i - 1], strength[i], strength[i === last ? i - 1 : i + 1]];
+    if (here < before || here < after) continue;
+    const bend = before - 2 * here + after;
+    const aside = bend < 0 ? (0.5 * (before - after)) / bend : 0;
+    found.push({ strength: here, step: size / (i + aside) });
+  }
+  return found
+    .sort((a, b) => b.strength - a.strength)
+    .slice(0, 10)
+    .map(({ step }) => step);
+}
+
+/** How an axis takes steps: all are tried roughly, and the best of them, in any profile, closely. */
+export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
+  const rough = steps.map((step) => fitOf(axis, step, ["whole", "parts"]));
+  const middle = steps.map((step) => fitOf(axis, step, ["middle"]).share);
+  const bestOf = (shares: readonly number[]) => [...shares].sort((a, b) => b - a)[Math.min(closely, shares.length) - 1];
+  const [least, leastMiddle] = [bestOf(rough.map(({ share }) => share)), bestOf(middle)];
+  return rough.map((fit, i) => {
+    if (fit.share < least && middle[i] < leastMiddle) return fit;
+    const tries = [
+      fit,
+      ...[-0.125, 0, 0.125].map((aside) => fitOf(axis, 1 / (1 / steps[i] + aside / axis.pixels), ["whole", "bands"])),
+    ];
+    return tries.reduce((best, other) => (other.share > best.share ? other : best));
+  });
+}
+
+const closely = 8;
+
+function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
+  let best: Fit = { step, share: -1, profile: 0, extent: "whole" };
+  if (step < leastStep) return best;
+  profiles.forEach(({ start, whole, bands }, profile) => {
+    const fold = foldAt(detrended(whole, step), start, step);
+    const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
+      const near = extent === "parts" ? partsWidth : (0.6 * Math.max(1, block / step)) / (pixels / step);
+      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step, fold.place) : 1;
+      const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
+      if (share > best.share) best = { step, share, profile, extent };
+    };
+    const shareOf = (values: Float64Array) => foldAt(detrended(values, step), start, step).share;
+    const cells = pixels / step;
+    for (const extent of extents) {
+      if (extent === "whole") offer(fold.share, cells, "whole");
+      else if (extent === "middle") offer(shareOf(bands[bands.length >> 1]), cells, "bands");
+      else if (extent === "bands" && bands.length > 1)
+        offer(bands.reduce((sum, band) => sum + shareOf(band), 0) / bands.length, cells, "bands");
+      else if (extent === "parts") {
+        const parts = shareOfParts(detrended(whole, step), start, step);
+        offer(parts.share, parts.cells, "parts");
+      }
+    }
+  });
+  return best;
+}
+
+/**
+ * How far a step is trusted that blocks alone would show. Noise within a block bends at its border, so bends there are hardly evidence, unlike those in
+ * the middles of cells, where smooth enlargement has them; steps at the border are small, but single ones are seen too; over several rows they vanish.
+ *
+ * @param place where the edges gather, within a step
+ */
+function trustInBlocks(profile: number, step: number, place: number): number {
+  const { bends, measure } = profileKinds[profile];
+  if (bends) return step >= 3 && Math.abs(place / step - 0.5) < 0.25 ? 0.8 : 0.2;
+  if (measure === 2) return 0.9;
+  return step < 3 ? 0.7 : 0.5;
+}
+
+/** Parts tell steps apart no better than this, and find a grid where there is none more often. */
+const partsWidth = 0.05;
+const partsTrust = 0.8;
+
+/** Parts of so many cells are taken for themselves, where the step drifts. */
+const partCells = 12;
+
+function shareOfParts(profile: Float64Array, start: number, step: number): { share: number; cells: number } {
+  const length = Math.ceil(partCells * step);
+  const count = Math.floor(profile.length / length);
+  if (count < 3) return { share: 0, cells: 1 };
+  let sum = 0;
+  for (let part = 0; part < count; part++) {
+    const from = Math.floor((part * profile.length) / count);
+    sum += foldAt(profile, start, step, from, Math.floor(((part + 1) * profile.length) / count)).share;
+  }
+  return { share: sum / count, cells: profile.length / count / step };
+}
+
+/** Over few cells some bump explains much of anything. */
+function lessChance(share: number, cells: number): number {
+  const chance = Math.min(0.9, 2.2 / cells);
+  return (share - chance) / (1 - chance);
+}

@@ -1,0 +1,82 @@
+// Which step each axis has: the pair that explains both best. Cells are mostly square, so axes that agree support each other, and a flat or busy axis
+// is told by the other one.
+
+import { fitsOf, leastStep, stepsOf, type Axis, type Fit } from "./axis.ts";
+
+export interface Choice {
+  readonly fits: readonly [Fit, Fit];
+  /** The mean share of both, less what their disagreement costs. */
+  readonly score: number;
+  /** How much better it is than any other choice that is not a multiple of it or it of that. */
+  readonly lead: number;
+}
+
+/**
+ * @param given steps that are known already, for each axis. Default: all that its spectrum, or the other's, speaks for
+ * @returns the best choice and a few others
+ */
+export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [number, number]): Choice[] {
+  const least = Math.min(axes[0].pixels, axes[1].pixels);
+  const steps = given ? [] : distinctSteps([...stepsOf(axes[0]), ...stepsOf(axes[1])], least);
+  if (steps.length === 0) steps.push(leastStep);
+  const [across, down] = axes.map((axis, i) => fitsOf(axis, given ? [given[i]] : steps));
+  const choices = across.flatMap((x) =>
+    down.map((y) => ({ fits: [x, y] as const, score: (x.share + y.share) / 2 - disagreement(x, y, least) })),
+  );
+  choices.sort((a, b) => b.score - a.score);
+  const top = choices[0];
+  const isCoarse = top.score < clear && axes.every(({ pixels }, i) => pixels / top.fits[i].step < fewCells);
+  const finer = choices.find((other) => other.score >= tileTrust * top.score && tiles(top, other));
+  const best = (isCoarse ? finer : undefined) ?? top;
+  const ordered = [best, ...choices];
+  const distinct = ordered.filter((choice, i) => !ordered.slice(0, i).some((before) => same(before, choice)));
+  return distinct.slice(0, mostChoices).map((choice) => {
+    const rival = choices.find((other) => !related(choice, other));
+    return { ...choice, lead: choice.score - (rival?.score ?? 0) };
+  });
+}
+
+const mostChoices = 5;
+
+function same(a: Pick<Choice, "fits">, b: Pick<Choice, "fits">): boolean {
+  return a.fits.every(({ step }, axis) => Math.abs(step / b.fits[axis].step - 1) < 0.015);
+}
+
+/** What is nearer together than the axes can tell is one step. */
+function distinctSteps(steps: number[], pixels: number): number[] {
+  const found: number[] = [];
+  for (const step of steps.sort((a, b) => a - b)) {
+    const last = found[found.length - 1];
+    if (step >= leastStep && (last === undefined || 1 / last - 1 / step > 0.3 / pixels)) found.push(step);
+  }
+  return found;
+}
+
+function disagreement(x: Fit, y: Fit, pixels: number): number {
+  const apart = Math.abs(Math.log(x.step / y.step));
+  if (apart < (0.5 * x.step) / pixels) return 0;
+  return apart < 0.05 ? 0.03 : apart < 0.45 ? 0.1 : 0.2;
+}
+
+/**
+ * Art that repeats explains more than its cells do. So a coarse grid, of few cells and not clear, is taken for tiles where a finer one has this
+ * share of its score.
+ */
+const tileTrust = 0.35;
+const fewCells = 24;
+const clear = 0.65;
+
+/** Whether one choice may be tiles, of four cells or more, of the other. */
+function tiles(large: Pick<Choice, "fits">, small: Pick<Choice, "fits">): boolean {
+  return large.fits.every(({ step }, axis) => {
+    const ratio = step / small.fits[axis].step;
+    return ratio > 3.5 && Math.abs(ratio - Math.round(ratio)) < 0.04 * Math.sqrt(ratio);
+  });
+}
+
+function related(a: Pick<Choice, "fits">, b: Pick<Choice, "fits">): boolean {
+  return a.fits.every(({ step }, axis) => {
+    const ratio = Math.max(step / b.fits[axis].step, b.fits[axis].step / step);
+    return Math.abs(ratio - Math.round(ratio)) < 0.03 * ratio;
+  });
+}

@@ -1,0 +1,158 @@
+// The pixel grid of a picture: the size of its cells, where they begin, whether there is one at all, and how sure that is. On the CPU, in
+// double precision and without chance, so that the same picture has the same answer everywhere. docs/pixelart.md tells how, and how well.
+
+import type { Image } from "../../data/image.ts";
+import { axisOf, type Axis } from "./axis.ts";
+import { chooseSteps, type Choice } from "./choose.ts";
+import { confidenceOf, exactly, looksNative, type AxisLine, type Evidence } from "./confidence.ts";
+import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
+import type { Planes } from "./edges.ts";
+import { detrended } from "./fold.ts";
+import { planesOf } from "./planes.ts";
+import type { Cuts } from "./recover.ts";
+import { linesOf, refine, varianceInside } from "./refine.ts";
+
+/** `native`: one pixel a cell already; `mixed`: more than one size of cells, of which the finest is told; `none`: no grid. */
+export type Verdict = "grid" | "native" | "none" | "mixed";
+
+export interface GridFinding {
+  readonly verdict: Verdict;
+  /** Pixels along a cell's sides, which may be fractions; 1 for native pictures and where there is no grid. */
+  readonly cell: readonly [number, number];
+  /** Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a cell is no cell. */
+  readonly phase: readonly [number, number];
+  /** Columns and rows. */
+  readonly size: readonly [number, number];
+  /** The probability, from 0 to 1, that the verdict is right, and with it columns and rows. */
+  readonly confidence: number;
+  readonly cuts: Cuts;
+}
+
+export interface GridWish {
+  /** Pixels along a cell's side. */
+  readonly cell?: number;
+  /** Columns and rows, which then take the whole picture. */
+  readonly size?: readonly [number, number];
+}
+
+/** A grid is told from this confidence on. */
+const enough = 0.6;
+
+/** Of longer animations so many frames are looked at. */
+const mostFrames = 16;
+
+/**
+ * @param frames pictures of one size that share a grid; mostly one
+ * @param wish what is known of the grid: a finding is then always a grid
+ * @throws RangeError without frames, or where their sizes differ
+ */
+export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
+  const { width, height } = frames[0] ?? { width: 0, height: 0 };
+  if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
+    throw new RangeError("A grid is found in frames of one size.");
+  if (wish.size) return wishedSize([width, height], wish.size);
+  if (Math.min(width, height) < leastSide && !wish.cell) return oneToOne(frames[0]);
+  const every = Math.max(1, frames.length / mostFrames);
+  const looked = frames.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
+  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
+  const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
+  const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
+  const evidence = bestEvidence(choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell)));
+  const confidence = confidenceOf(evidence);
+  if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
+  if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0])) return oneToOne(frames[0], nativeConfidence);
+  return { ...gridOf(axes, evidence), confidence };
+}
+
+/** Whether edges lie between the lines too, though nothing is smooth: then what repeats is in the art, which is at its own size. */
+function hasFineEdges({ choice, lines }: Evidence): boolean {
+  return choice.fits.every(({ extent }) => extent !== "parts") && lines.some(({ inLines }) => inLines < 0.97);
+}
+
+/** Of art at its own size that looks as if it had a grid. */
+const nativeConfidence = 0.9;
+
+/** In smaller pictures nothing repeats often enough. */
+const leastSide = 12;
+
+function oneToOne(image: Image, confidence = 0.5): GridFinding {
+  const { width, height } = image;
+  const cuts = { x: evenCuts(1, 0, width), y: evenCuts(1, 0, height) };
+  const verdict = looksNative(image) ? "native" : "none";
+  return { verdict, cell: [1, 1], phase: [0, 0], size: [width, height], confidence, cuts };
+}
+
+function wishedSize([width, height]: readonly [number, number], size: readonly [number, number]): GridFinding {
+  const cell = [width / size[0], height / size[1]] as const;
+  const cuts = { x: evenCuts(cell[0], 0, size[0]), y: evenCuts(cell[1], 0, size[1]) };
+  return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
+}
+
+/** That of the best choice, unless all edges lie in the lines of another, which leaves no doubt. */
+export function bestEvidence(all: readonly Evidence[]): Evidence {
+  return all.find(({ lines }) => lines.every(({ inLines }) => inLines >= exactly)) ?? all[0];
+}
+
+/** Exact steps and phases of a choice, and what speaks for them. */
+export function evidenceOf(
+  axes: readonly [Axis, Axis],
+  planes: readonly (readonly Planes[])[],
+  choice: Choice,
+  known?: number,
+): Evidence {
+  const alone = axes.map((axis, i) => refine(axis, choice.fits[i], known));
+  const same =
+    Math.abs(alone[0].step / alone[1].step - 1) < (0.4 * alone[0].step) / Math.min(...axes.map((a) => a.pixels));
+  const weights = choice.fits.map(({ share }) => Math.max(share, 0.01) ** 2);
+  const shared = (weights[0] * alone[0].step + weights[1] * alone[1].step) / (weights[0] + weights[1]);
+  const found = axes.map((axis, i) => {
+    const line = same ? refine(axis, choice.fits[i], known ?? shared) : alone[i];
+    const { step } = line;
+    // Bends lie in the middles of cells where a picture was enlarged smoothly, and where cells are small so may soft steps.
+    const places = [line.place, line.place + step / 2].map((place) => place - step * Math.round(place / step));
+    const inside = places.map((place) => planes[i].reduce((sum, one) => sum + varianceInside(one, step, place), 0));
+    const phase = places[inside[1] < inside[0] ? 1 : 0];
+    return { step, phase, ...linesOf(planes[i][0], step, phase) };
+  });
+  const lines = [found[0], found[1]] as const;
+  return { choice, lines: known ? lines : coarsest(planes, lines) };
+}
+
+/** Where all edges lie in the lines, they may all lie in every second one, or third: then that is the grid. */
+function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines"]): Evidence["lines"] {
+  if (lines.some(({ inLines }) => inLines < exactly)) return lines;
+  for (let times = mostTimes; times > 1; times--) {
+    const coarser = lines.map(({ step, phase }, axis): AxisLine => {
+      const wide = times * step;
+      const tries = Array.from({ length: times }, (_, k) => {
+        const from = phase + k * step;
+        const found = planes[axis].map((one) => linesOf(one, wide, from));
+        const least = found.reduce((a, b) => (b.inLines < a.inLines ? b : a));
+        return { step: wide, phase: from - wide * Math.round(from / wide), ...least };
+      });
+      return tries.reduce((best, other) => (other.inLines > best.inLines ? other : best));
+    });
+    const isWide = coarser.some(({ step }, axis) => 6 * step > planes[axis][0].width);
+    if (!isWide && coarser.every(({ inLines }) => inLines >= exactly)) return [coarser[0], coarser[1]];
+  }
+  return lines;
+}
+
+const mostTimes = 8;
+
+function gridOf(axes: readonly [Axis, Axis], { choice, lines }: Evidence): Omit<GridFinding, "confidence"> {
+  const cut = axes.map(({ pixels, profiles }, i) => {
+    const { step, phase } = lines[i];
+    if (choice.fits[i].extent !== "parts") return evenCuts(step, phase, cellCount(pixels, step, phase));
+    const { whole, start } = profiles[0];
+    return trackedCuts(detrended(whole, step), start, step, pixels);
+  });
+  const stepOf = (i: number) => (cut[i][cut[i].length - 1] - cut[i][0]) / (cut[i].length - 1);
+  return {
+    verdict: "grid",
+    cell: [stepOf(0), stepOf(1)],
+    phase: [cut[0][0], cut[1][0]],
+    size: [cut[0].length - 1, cut[1].length - 1],
+    cuts: { x: cut[0], y: cut[1] },
+  };
+}

@@ -1,0 +1,29 @@
+// Palettes as files: .gpl, which keeps the name and opens everywhere, .hex, which Lospec and scripts read, and a PNG strip, a pixel a colour.
+
+import { encodeIndexedPng } from "../../formats/indexed-png.ts";
+import { hexOf, type Palette } from "./palette.ts";
+
+export const paletteKinds = ["gpl", "hex", "png"] as const;
+export type PaletteKind = (typeof paletteKinds)[number];
+
+export async function encodePalette({ name, colours }: Palette, kind: PaletteKind): Promise<Uint8Array> {
+  switch (kind) {
+    case "gpl": {
+      const rows = colours.map((colour) => {
+        const numbers = colour.map((value) => String(value).padStart(3)).join(" ");
+        return `${numbers}\t${hexOf(colour)}`;
+      });
+      const title = name.replace(/\s+/g, " ").trim();
+      return new TextEncoder().encode(["GIMP Palette", `Name: ${title}`, "#", ...rows, ""].join("\n"));
+    }
+    case "hex":
+      return new TextEncoder().encode(`${colours.map(hexOf).join("\n")}\n`);
+    case "png":
+      return encodeIndexedPng(
+        colours.length,
+        1,
+        Uint8Array.from(colours, (_, i) => i),
+        colours.map((colour) => [...colour, 255]),
+      );
+  }
+}

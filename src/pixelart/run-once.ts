@@ -1,0 +1,31 @@
+// Pixels in, pixels out: a program that is run once.
+
+import { makePlan } from "../autograd/plan.ts";
+import { Program, traitsOf } from "../autograd/program.ts";
+import type { Tensor } from "../autograd/tensor.ts";
+import type { Image } from "../data/image.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+
+/** One number a pixel, red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
+export type Pixels = Uint32Array<ArrayBuffer>;
+
+/** Runs what leads to `output`, and gives its memory back. */
+export async function runOnce(
+  gpu: Gpu,
+  output: Tensor,
+  inputs: Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>,
+): Promise<Pixels> {
+  const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
+  try {
+    for (const [name, data] of Object.entries(inputs)) program.write(name, data);
+    await program.run();
+    return new Uint32Array(await program.read());
+  } finally {
+    program.release();
+  }
+}
+
+export function pixelsOf({ data, width, height }: Image): Pixels {
+  // A copy: bytes from elsewhere may begin where no 32-bit number can.
+  return new Uint32Array(data.slice(0, 4 * width * height).buffer);
+}

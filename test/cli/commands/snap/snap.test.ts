@@ -1,0 +1,189 @@
+// `pixelcycle snap` from end to end.
+
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enlarge, kernels } from "../../../../bench/enlarge.ts";
+import { sentenceOf } from "../../../../src/cli/commands/snap/command.ts";
+import { snapPictures } from "../../../../src/cli/commands/snap/snap.ts";
+import type { Image } from "../../../../src/data/image.ts";
+import { UserError } from "../../../../src/errors.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { artOf, jpegOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { buildCommandLine } from "../../command-line.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-snap-"));
+const pictures = join(folder, "pictures");
+const large = join(pictures, "large.png");
+let art: Image;
+afterAll(() => rmSync(folder, { recursive: true }));
+
+beforeAll(async () => {
+  art = await artOf("ruin", "jungle", "cave", "bridge");
+  mkdirSync(join(pictures, "deep"), { recursive: true });
+  const enlarged = enlarge(art, kernels.nearest, { factor: [5, 5] });
+  writeFileSync(large, await encodePng(enlarged));
+  writeFileSync(join(pictures, "art.png"), await encodePng(art));
+  writeFileSync(join(pictures, "photo.png"), await encodePng(await photoOf("cat")));
+  writeFileSync(join(pictures, "deep", "compressed.png"), await encodePng(await jpegOf(enlarged, 80)));
+  writeFileSync(join(pictures, "broken.png"), "no picture");
+});
+
+let outputs = 0;
+const out = () => join(folder, `out-${outputs++}`);
+const quiet = { quiet: true } as const;
+
+describe("a folder", () => {
+  test("is mirrored, one pixel a cell; what has no grid is told and not written", async () => {
+    const to = out();
+    const summary = await snapPictures({ ...quiet, inputs: [pictures], out: to });
+    expect(summary.failures).toEqual([{ name: join(pictures, "broken.png"), reason: expect.any(String) }]);
+    expect(readdirSync(to, { recursive: true }).sort()).toEqual([
+      "art.png",
+      "deep",
+      join("deep", "compressed.png"),
+      "large.png",
+    ]);
+    expect((await decodeImage(join(to, "large.png"))).data).toEqual(art.data);
+    expect((await decodeImage(join(to, "art.png"))).data).toEqual(art.data);
+    const told = summary.pictures.map(({ file, output, verdict, size }) => ({
+      file: file.slice(pictures.length + 1),
+      isWritten: output !== null,
+      verdict,
+      size,
+    }));
+    expect(told).toEqual([
+      { file: "art.png", isWritten: true, verdict: "native", size: [64, 64] },
+      { file: join("deep", "compressed.png"), isWritten: true, verdict: "grid", size: [64, 64] },
+      { file: "large.png", isWritten: true, verdict: "grid", size: [64, 64] },
+      { file: "photo.png", isWritten: false, verdict: "none", size: expect.any(Array) },
+    ]);
+    expect(summary.pictures[2]).toMatchObject({ cell: [expect.closeTo(5, 2), expect.closeTo(5, 2)] });
+  });
+
+  test("goes on where an earlier run ended", async () => {
+    const to = out();
+    await snapPictures({ ...quiet, inputs: [large], out: to });
+    const before = statSync(join(to, "large.png")).mtimeMs;
+    const summary = await snapPictures({ ...quiet, inputs: [large], out: to, skipExisting: true });
+    expect(summary).toMatchObject({ skipped: 1, pictures: [] });
+    expect(statSync(join(to, "large.png")).mtimeMs).toBe(before);
+  });
+
+  test("in shards is the same set of files", async () => {
+    const to = out();
+    for (const index of [1, 2])
+      await snapPictures({ ...quiet, inputs: [pictures], out: to, shard: { index, count: 2, origin: "--shard" } });
+    expect(readdirSync(to, { recursive: true }).filter((name) => String(name).endsWith(".png"))).toHaveLength(3);
+  });
+});
+
+describe("a picture", () => {
+  test("is written where there is no grid if its size was given", async () => {
+    const to = join(out(), "cat.png");
+    const { pictures: found } = await snapPictures({
+      ...quiet,
+      inputs: [join(pictures, "photo.png")],
+      out: to,
+      size: [48, 32],
+    });
+    expect(found[0]).toMatchObject({ verdict: "grid", size: [48, 32], output: to });
+    expect(await decodeImage(to)).toMatchObject({ width: 48, height: 32 });
+  });
+
+  test("is enlarged by whole cells, and keeps its alpha", async () => {
+    const data = art.data.map((value, i) => (i % 4 === 3 && Math.floor(i / 4) % 64 < 9 ? 0 : value));
+    const source = join(folder, "alpha.png");
+    const image: Image = { ...art, data, hasAlpha: true };
+    writeFileSync(source, await encodePng(enlarge(image, kernels.nearest, { factor: [4, 4] })));
+    const to = join(out(), "alpha.png");
+    await snapPictures({ ...quiet, inputs: [source], out: to, scale: 3 });
+    const result = await decodeImage(to);
+    expect([result.width, result.height, result.hasAlpha]).toEqual([192, 192, true]);
+    for (let x = 0; x < 192; x++) expect(result.data[4 * x + 3]).toBe(x < 27 ? 0 : 255);
+  });
+
+  test("takes the cell that it is told", async () => {
+    const to = join(out(), "large.png");
+    const { pictures: found } = await snapPictures({ ...quiet, inputs: [large], out: to, cell: 10 });
+    expect(found[0]).toMatchObject({ verdict: "grid", size: [32, 32] });
+  });
+});
+
+describe("a sequence", () => {
+  test("has one grid, and most cells whose shades nobody tells apart stay as they are", async () => {
+    const frames = join(folder, "frames");
+    mkdirSync(frames);
+    for (const step of [0, 1, 2]) {
+      const data = art.data.map((value, i) => (i % 4 === 3 ? value : Math.max(0, value - step)));
+      const frame = enlarge({ ...art, data }, kernels.nearest, { factor: [5.33, 5.33] });
+      writeFileSync(join(frames, `${step}.png`), await encodePng(frame));
+    }
+    const to = out();
+    const { pictures: found } = await snapPictures({ ...quiet, inputs: [frames], out: to, sequence: true });
+    expect(found.map(({ size }) => size)).toEqual([
+      [64, 64],
+      [64, 64],
+      [64, 64],
+    ]);
+    expect(new Set(found.map(({ phase }) => phase.join())).size).toBe(1);
+    const [first, last] = [await decodeImage(join(to, "0.png")), await decodeImage(join(to, "2.png"))];
+    const changed = new Uint32Array(first.data.buffer).filter(
+      (pixel, i) => pixel !== new Uint32Array(last.data.buffer)[i],
+    );
+    expect(changed.length).toBeLessThan(0.1 * 64 * 64);
+  });
+
+  test("of several sizes is refused", async () => {
+    const inputs = [large, join(pictures, "photo.png")];
+    await expect(snapPictures({ ...quiet, inputs, out: out(), sequence: true })).rejects.toThrow(
+      /the frames of a --sequence are of one size/,
+    );
+  });
+});
+
+describe("what is said", () => {
+  const found = { file: "a.png", output: "b.png", phase: [0, 0], size: [64, 48], confidence: 0.934 } as const;
+  test.each([
+    ["none", [1, 1], "no grid here (93 % sure); --size or --cell snaps it all the same"],
+    ["native", [1, 1], "already 1x (93 % sure)"],
+    ["mixed", [4, 4], "two pixel sizes, snapped to the finer: 64 x 48 cells of 4 x 4 pixels (93 % sure) -> b.png"],
+    ["grid", [5.333, 4], "64 x 48 cells of 5.33 x 4 pixels (93 % sure) -> b.png"],
+  ] as const)("of %s", (verdict, cell, sentence) => {
+    expect(sentenceOf({ ...found, verdict, cell })).toBe(sentence);
+  });
+
+  test("as JSON is that and nothing else, and no grid is no failure", async () => {
+    const run = await buildCommandLine();
+    const to = out();
+    const { code, output } = await run(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"]).ended;
+    expect(code).toBe(0);
+    const printed = JSON.parse(output) as { pictures: object[] };
+    expect(Object.keys(printed)).toEqual(["pictures"]);
+    expect(printed.pictures.map((picture) => Object.keys(picture).sort())).toEqual(
+      Array(2).fill(["cell", "confidence", "file", "output", "phase", "size", "verdict"]),
+    );
+    expect(printed.pictures).toMatchObject([
+      { file: large, output: join(to, "large.png"), verdict: "grid", size: [64, 64] },
+      { file: join(pictures, "photo.png"), output: null, verdict: "none" },
+    ]);
+  });
+});
+
+describe("what cannot be begun", () => {
+  test.each<[string, object, RegExp]>([
+    ["two wishes", { cell: 4, size: [8, 8] }, /--cell and --size/],
+    ["a cell of one pixel", { cell: 1 }, /--cell must be from 2/],
+    ["no rows", { size: [8, 0] }, /--size must be/],
+    ["a broken scale", { scale: 1.5 }, /--scale must be a whole number/],
+    ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave --shard out/],
+    ["no picture", { inputs: [join(pictures, "none-*.png")] }, /none-/],
+  ])("%s is told in one sentence", async (_name, options, message) => {
+    const error = await snapPictures({ ...quiet, inputs: [large], out: out(), ...options }).catch(
+      (error: unknown) => error,
+    );
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toMatch(message);
+  });
+});

@@ -1,0 +1,156 @@
+// Grids are found in what is done to pixel art, and not where there are none.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { enlarge, kernels } from "../../../bench/enlarge.ts";
+import type { Image } from "../../../src/data/image.ts";
+import { Random } from "../../../src/data/random.ts";
+import { findGrid } from "../../../src/pixelart/grid/detect.ts";
+import { artOf, blurred, jpegOf, photoOf, rearranged } from "./damaged-art.ts";
+
+let airship: Image;
+let ruin: Image;
+let pagoda: Image;
+beforeAll(async () => {
+  airship = await artOf("airship", "beach", "castle-tower", "village-house");
+  ruin = await artOf("ruin", "jungle", "cave", "bridge");
+  pagoda = await artOf("pagoda", "moon", "vines", "island");
+});
+
+const square = (factor: number) => ({ factor: [factor, factor] as const });
+
+function expectGrid(image: Image, cell: readonly number[], size: readonly number[]): ReturnType<typeof findGrid> {
+  const found = findGrid([image]);
+  expect(found.verdict).toBe("grid");
+  expect(found.size).toEqual(size);
+  found.cell.forEach((side, axis) => expect(Math.abs(side / cell[axis] - 1)).toBeLessThan(0.01));
+  expect(found.confidence).toBeGreaterThan(0.5);
+  return found;
+}
+
+describe("pixel art", () => {
+  test.each([2, 3, 4, 5, 8, 13, 16])("enlarged %i times", (factor) => {
+    for (const art of [airship, ruin, pagoda]) {
+      const found = expectGrid(enlarge(art, kernels.nearest, square(factor)), [factor, factor], [64, 64]);
+      for (const phase of found.phase) expect(Math.abs(phase)).toBeLessThan(0.1 * factor);
+      expect(found.confidence).toBeGreaterThan(0.8);
+    }
+  });
+
+  test.each([2.5, 3.7, 5.33, 10.7])("enlarged %f times", (factor) => {
+    for (const art of [airship, ruin])
+      expectGrid(enlarge(art, kernels.nearest, square(factor)), [factor, factor], [64, 64]);
+  });
+
+  test("enlarged by other factors across and down", () => {
+    expectGrid(enlarge(airship, kernels.nearest, { factor: [6, 5.88] }), [6, 5.88], [64, 64]);
+    expectGrid(enlarge(ruin, kernels.nearest, { factor: [8, 4] }), [8, 4], [64, 64]);
+  });
+
+  test.each([
+    [1, 0],
+    [2, 5],
+    [4, 3],
+  ])("of which %i columns and %i rows were cut away has its phase", (left, top) => {
+    const image = enlarge(pagoda, kernels.nearest, { factor: [6, 6], cut: [left, top] });
+    const first = (cut: number) => (cut > 3 ? 6 - cut : -cut);
+    const found = expectGrid(image, [6, 6], [left > 3 ? 63 : 64, top > 3 ? 63 : 64]);
+    expect(Math.abs(found.phase[0] - first(left))).toBeLessThan(0.6);
+    expect(Math.abs(found.phase[1] - first(top))).toBeLessThan(0.6);
+  });
+
+  test.each(["bilinear", "bicubic", "Lanczos"] as const)("enlarged by a %s kernel", (kernel) => {
+    for (const factor of [4, 5.33])
+      expectGrid(enlarge(airship, kernels[kernel], square(factor)), [factor, factor], [64, 64]);
+  });
+
+  test("blurred, or compressed as JPEG", async () => {
+    const large = enlarge(airship, kernels.nearest, square(6));
+    expectGrid(await blurred(large, 1.2), [6, 6], [64, 64]);
+    expectGrid(await jpegOf(large, 75), [6, 6], [64, 64]);
+    expectGrid(await jpegOf(enlarge(ruin, kernels.nearest, square(5.33)), 75), [5.33, 5.33], [64, 64]);
+    // The blocks of JPEG have eight pixels: a grid of its own.
+    expectGrid(await jpegOf(enlarge(ruin, kernels.nearest, square(8)), 75), [8, 8], [64, 64]);
+  });
+
+  test("turned over and mirrored has the same grid", () => {
+    const image = enlarge(ruin, kernels.nearest, { factor: [5.33, 7] });
+    const { width, height } = image;
+    const found = findGrid([image]);
+    const turned = findGrid([rearranged(image, height, width, (x, y) => [y, x])]);
+    expect([turned.cell[1], turned.cell[0]]).toEqual([...found.cell]);
+    expect([turned.size[1], turned.size[0]]).toEqual([...found.size]);
+    const mirrored = findGrid([rearranged(image, width, height, (x, y) => [width - 1 - x, y])]);
+    expect(mirrored.size).toEqual(found.size);
+    mirrored.cell.forEach((side, axis) => expect(side).toBeCloseTo(found.cell[axis], 2));
+  });
+
+  test("whose hidden pixels hold anything has the same grid", () => {
+    const image = enlarge(pagoda, kernels.nearest, square(5));
+    const hide = (level: (i: number) => number): Image => ({
+      ...image,
+      hasAlpha: true,
+      data: image.data.map((value, i) => {
+        const isHidden = Math.floor(i / 4) % image.width < 100;
+        return !isHidden ? value : i % 4 === 3 ? 0 : level(i);
+      }),
+    });
+    expect(findGrid([hide(() => 0)])).toEqual(findGrid([hide((i) => (i * 7919) % 256)]));
+  });
+
+  test("whose step drifts is followed", () => {
+    const shift = (place: number) => 0.24 * Math.sin(place / 8);
+    const found = findGrid([enlarge(ruin, kernels.nearest, { factor: [6, 6], shift })]);
+    expect(found.verdict).toBe("grid");
+    for (const side of found.size) expect(Math.abs(side - 64)).toBeLessThanOrEqual(1);
+  });
+
+  test("in frames has one grid, which each of them alone may not show", () => {
+    const frames = [airship, ruin, pagoda].map((art) => enlarge(art, kernels.Lanczos, square(5)));
+    expect(findGrid(frames).size).toEqual([64, 64]);
+    expect(() => findGrid([frames[0], airship])).toThrow(RangeError);
+    expect(() => findGrid([])).toThrow(RangeError);
+  });
+});
+
+describe("no grid", () => {
+  test.each(["cat", "colosseum", "harbour", "otter", "winter-peaks", "astronaut"])("in the photo %s", async (name) => {
+    const found = findGrid([await photoOf(name)]);
+    expect(found.verdict).toBe("none");
+    expect(found.cell).toEqual([1, 1]);
+  });
+
+  test("but one pixel a cell in art at its own size", () => {
+    for (const art of [airship, ruin, pagoda])
+      expect(findGrid([art])).toMatchObject({ verdict: "native", cell: [1, 1], size: [64, 64] });
+  });
+
+  test("in noise, in one colour, and in a single pixel", () => {
+    const filled = (width: number, height: number, level: (i: number) => number): Image => ({
+      width,
+      height,
+      hasAlpha: false,
+      data: Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) => (i % 4 === 3 ? 255 : level(i))),
+    });
+    const random = new Random(3);
+    expect(findGrid([filled(120, 90, () => random.below(256))]).verdict).toBe("none");
+    expect(findGrid([filled(64, 64, () => 90)]).verdict).not.toBe("grid");
+    expect(findGrid([filled(1, 1, () => 90)]).size).toEqual([1, 1]);
+  });
+});
+
+describe("what is known", () => {
+  test("of the step leaves its phase to be found", () => {
+    const image = enlarge(pagoda, kernels.nearest, { factor: [6, 6], cut: [2, 0] });
+    const { verdict, cell, size, phase } = findGrid([image], { cell: 6 });
+    expect({ verdict, size }).toEqual({ verdict: "grid", size: [64, 64] });
+    cell.forEach((side) => expect(side).toBeCloseTo(6, 6));
+    expect(phase[0]).toBeCloseTo(-2, 0);
+  });
+
+  test("of columns and rows is taken, even in a photo", async () => {
+    const photo = await photoOf("cat");
+    const found = findGrid([photo], { size: [32, 24] });
+    expect(found).toMatchObject({ verdict: "grid", size: [32, 24], phase: [0, 0] });
+    expect(found.cuts.x[32]).toBeCloseTo(photo.width, 9);
+  });
+});
