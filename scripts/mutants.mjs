@@ -1,7 +1,8 @@
 // `npm run test:mutants`: plants faults in the shaders and in what launches them, one at a time, and asks whether the checks of the
 // operations notice. It finds shaders and operations by itself, and without a word takes a sample, which is a matter of minutes. Words:
 //
-//   --family WORD   all faults of the families whose name has the word; --list names them and plants nothing
+//   --family WORD   all faults of the family of that name, or else of those families and files whose name has the word; --list names
+//                   the families and plants nothing
 //   --sample N      only N faults (500 where no family is named), drawn by --seed S (1)
 //   --all           every fault there is
 //   --workers N     processes at a time (one for each core)
@@ -49,16 +50,17 @@ const ofFiles = [...sources].filter(([file]) => file.endsWith(".wgsl"));
 const scripts = new Map([...sources].filter(([file]) => file.endsWith(".ts")));
 const all = [...ofFiles.flatMap(([file, source]) => shaderFaults(file, source)), ...launchFaults(scripts)];
 
+const most = Number(options.sample ?? (options.all || options.family ? Infinity : 500));
+const word = options.family ?? "";
+const exact = all.filter(({ family }) => family === word);
+const named = exact.length > 0 ? exact : all.filter(({ family, file }) => family.includes(word) || file.includes(word));
 if (options.list) {
-  for (const [family, faults] of grouped(all, ({ family }) => family)) {
-    if (family.includes(options.family ?? "")) console.log(`${family}: ${faults.length} faults`);
-  }
-  console.log(`${all.length} in all`);
+  for (const [family, faults] of grouped(named, ({ family }) => family))
+    console.log(`${family}: ${faults.length} faults`);
+  console.log(`${named.length} in all`);
   process.exit();
 }
 
-const most = Number(options.sample ?? (options.all || options.family ? Infinity : 500));
-const named = all.filter(({ family }) => family.includes(options.family ?? ""));
 const chosen = shuffled(named, Number(options.seed)).slice(0, most);
 
 /** @type {{ file: string, line: string, fault: string, why: string }[]} */

@@ -2,7 +2,7 @@
 
 import { afterAll } from "vitest";
 import { BufferPool } from "../src/gpu/buffers.ts";
-import { Gpu, type GpuOptions } from "../src/gpu/gpu.ts";
+import { Gpu, type GpuOptions, type Observers } from "../src/gpu/gpu.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { poisonPool } from "./poison.ts";
 
@@ -15,7 +15,10 @@ export const webGpu = await openWebGpu();
  *
  * @param memory bytes that all buffers together may take, on whatever adapter: what a GPU has is not told, and may be more than any test asks
  */
-export async function openTestGpu({ memory, ...options }: GpuOptions & { memory?: number } = {}): Promise<Gpu> {
+export async function openTestGpu({
+  memory,
+  ...options
+}: GpuOptions & Observers & { memory?: number } = {}): Promise<Gpu> {
   const gpu = await Gpu.open(webGpu, options);
   if (memory !== undefined) Object.assign(gpu, { buffers: new BufferPool(gpu.device, memory) });
   afterAll(() => gpu.close());

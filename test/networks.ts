@@ -25,6 +25,13 @@ export function randomWeights(architecture: Architecture, scale = 0.1): NamedTen
   });
 }
 
+/** Several networks in one state dict, as a trainer's own module has them: `G_A.model.1.weight`. */
+export function inOneDict(networks: Readonly<Record<string, readonly NamedTensor[]>>): NamedTensor[] {
+  return Object.entries(networks).flatMap(([key, tensors]) =>
+    tensors.map((tensor) => ({ ...tensor, name: `${key}.${tensor.name}` })),
+  );
+}
+
 export function randomPicture(width: number, height: number): Image {
   const image = blankImage(width, height);
   someValues({ layout: "vector", shape: [4 * width * height] }, 7).forEach((value, i) => {

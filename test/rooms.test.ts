@@ -60,7 +60,7 @@ const floors: Record<string, Record<string, readonly string[]>> = {
 /** Packages of the page alone. */
 const pagePackages = ["preact", "preact/hooks", "@preact/signals", "comlink", "fflate"];
 /** Packages that run in Node and in browsers, and are used below the command line. */
-const portablePackages = ["valibot"];
+const portablePackages = ["valibot", "wgpu-matrix"];
 /** Packages of pages. */
 const browserPackages = ["fast-png", "uplot", "uplot/dist/uPlot.min.css"];
 

@@ -3,6 +3,7 @@
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { FileNetworks } from "../parts/own-network.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
 export interface ModelDescription {
@@ -21,6 +22,8 @@ export interface ModelDescription {
   readonly cell: number | null;
   /** Pixels that are mirrored around a picture before, and cut away after. */
   readonly margin: number;
+  /** The networks of the file that it is of. */
+  readonly networks: FileNetworks;
 }
 
 /** What is made of the network's picture. `grid: null` leaves it as it is. */
@@ -75,8 +78,12 @@ export interface ConvertApi {
   useFastEnough(
     onShare: (name: string, share: number | null) => void,
   ): Promise<{ description: ModelDescription; sentence: string }>;
-  /** Reads a checkpoint; until it is found good, the model in use stays. */
-  useFile(file: File): Promise<ModelDescription>;
+  /**
+   * Reads a checkpoint; until it is found good, the model in use stays.
+   *
+   * @param key which of its networks; without it, the first generator
+   */
+  useFile(file: File, key?: string): Promise<ModelDescription>;
 
   /**
    * Reads a picture and keeps it under `id`.

@@ -55,8 +55,8 @@ const api: ConvertApi = {
     return { description: used.at(-1)!, sentence };
   },
 
-  async useFile(file) {
-    const model = readModel(file.name, await checkpointBytes(file));
+  async useFile(file, key) {
+    const model = readModel(file.name, await checkpointBytes(file), { key });
     askedFor++;
     await engine.use(model);
     return model.description;
@@ -124,7 +124,7 @@ const api: ConvertApi = {
 async function useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription> {
   const card = (await bundledModels(weights)).find((card) => card.name === name);
   if (!card) throw new Error(`There is no bundled model called ${name}.`);
-  const model = await bundledBytes(weights, card, onShare, (bytes) => readModel(name, bytes, card));
+  const model = await bundledBytes(weights, card, onShare, (bytes) => readModel(name, bytes, { card }));
   await engine.use(model);
   return model.description;
 }

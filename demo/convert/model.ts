@@ -1,11 +1,13 @@
 // A generator from a checkpoint's bytes, and what is to be told of it.
 
 import { naming, UserError } from "../../src/errors.ts";
-import { maximumCheckpointBytes, readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { maximumCheckpointBytes } from "../../src/formats/checkpoint.ts";
 import type { NamedTensor } from "../../src/formats/tensors.ts";
 import { networkName, parameterCount } from "../../src/nn/architecture.ts";
 import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
+import { looksLikeGenerator } from "../../src/nn/identify.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
+import { readOwnNetwork } from "../parts/own-network.ts";
 import type { ModelDescription } from "./api.ts";
 
 export interface Model {
@@ -15,10 +17,17 @@ export interface Model {
   readonly multiple: number;
 }
 
-/** @throws UserError that says what is wrong with the bytes, in the words of the command line */
-export function readModel(name: string, bytes: Uint8Array, card?: ModelCard): Model {
+/**
+ * @param key which of the file's networks; without it, the first generator
+ * @throws UserError that says what is wrong with the bytes, in the words of the command line
+ */
+export function readModel(
+  name: string,
+  bytes: Uint8Array,
+  { card, key }: { readonly card?: ModelCard; readonly key?: string } = {},
+): Model {
   return naming(name, () => {
-    const { tensors } = readCheckpoint(bytes);
+    const { tensors, ...networks } = readOwnNetwork(bytes, looksLikeGenerator, key);
     const architecture = pictureArchitecture(tensors);
     const { ngf, norm, inputChannels, outputChannels } = architecture;
     return {
@@ -36,6 +45,7 @@ export function readModel(name: string, bytes: Uint8Array, card?: ModelCard): Mo
         outputChannels,
         cell: card?.cell ?? null,
         margin: card?.margin ?? 0,
+        networks,
       },
     };
   });

@@ -3,6 +3,7 @@
 import { useRef } from "preact/hooks";
 import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
+import { NetworkChoice } from "../parts/network-choice.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
 import { Palette } from "./palette.tsx";
 import {
@@ -27,6 +28,7 @@ import {
   downloadPng,
   drawAll,
   model,
+  ownFile,
   scene,
   selected,
   type Picture,
@@ -82,6 +84,13 @@ function ModelChoice() {
           currentTarget.value = "";
         }}
       />
+      {ownFile.value && (
+        <NetworkChoice
+          networks={ownFile.value.networks}
+          disabled={now.kind === "loading"}
+          onChoose={(key) => void chooseFile(ownFile.value!.file, key)}
+        />
+      )}
       <p class="small faint model-facts" aria-live="polite">
         <ModelFacts />
       </p>

@@ -1,11 +1,13 @@
 // What the stage does with pointers, wheels and frames; what it looks like is in stage.tsx.
 
 import { signal } from "@preact/signals";
+import { mat3d, vec2d } from "wgpu-matrix";
 import {
   between,
   centred,
   fit,
   moved,
+  scaleOf,
   within,
   zoomAbout,
   type Point,
@@ -38,7 +40,7 @@ export class StageControl {
   private stage!: HTMLElement;
   private canvas!: HTMLCanvasElement;
   private scene: Scene | null = null;
-  private viewport: Viewport = { scale: 1, x: 0, y: 0 };
+  private viewport: Viewport = mat3d.identity();
   private target = this.viewport;
   private frame = 0;
   private lastTime = 0;
@@ -98,7 +100,7 @@ export class StageControl {
 
   /** About the middle. */
   zoom(factor: number): void {
-    this.zoomAt({ x: this.box.width / 2, y: this.box.height / 2 }, factor);
+    this.zoomAt(vec2d.create(this.box.width / 2, this.box.height / 2), factor);
   }
 
   moveDivider(share: number): void {
@@ -147,13 +149,13 @@ export class StageControl {
     const other = [...this.pointers].find(([id]) => id !== event.pointerId)?.[1];
     this.pointers.set(event.pointerId, now);
     this.isMoved.value = true;
-    let next = moved(this.target, now.x - last.x, now.y - last.y);
+    const way = vec2d.subtract(now, last);
+    let next = moved(this.target, way);
     if (other) {
       // Two fingers: each carries half of the way, and their distance the scale.
-      const apart = (point: Point) => Math.max(1, Math.hypot(point.x - other.x, point.y - other.y));
-      const middle = { x: (now.x + other.x) / 2, y: (now.y + other.y) / 2 };
-      next = moved(this.target, (now.x - last.x) / 2, (now.y - last.y) / 2);
-      next = zoomAbout(next, middle, apart(now) / apart(last), this.picture, this.box);
+      const growth = Math.max(1, vec2d.distance(now, other)) / Math.max(1, vec2d.distance(last, other));
+      next = moved(this.target, vec2d.scale(way, 0.5));
+      next = zoomAbout(next, vec2d.midpoint(now, other), growth, this.picture, this.box);
     }
     this.go(within(next, this.picture, this.box), true);
   };
@@ -172,7 +174,7 @@ export class StageControl {
 
   private go(target: Viewport, atOnce = false): void {
     this.target = target;
-    this.percent.value = target.scale / devicePixelRatio;
+    this.percent.value = scaleOf(target) / devicePixelRatio;
     if (atOnce || stillness.matches) this.viewport = target;
     this.draw();
   }
@@ -198,8 +200,8 @@ export class StageControl {
     this.frame = 0;
     const { viewport, target } = this;
     const next = between(viewport, target, share);
-    const near =
-      Math.abs(target.scale / next.scale - 1) < 1e-3 && Math.hypot(target.x - next.x, target.y - next.y) < 0.5;
+    const apart = vec2d.distance(mat3d.getTranslation(target), mat3d.getTranslation(next));
+    const near = Math.abs(scaleOf(target) / scaleOf(next) - 1) < 1e-3 && apart < 0.5;
     this.viewport = near ? target : next;
     const left = Math.max(0, this.revealUntil - time) / revealMilliseconds;
     if (this.revealUntil > 0) this.divider.value = this.revealTo + (1 - this.revealTo) * left ** 3;
@@ -214,31 +216,33 @@ export class StageControl {
     context.clearRect(0, 0, width, height);
     if (!this.scene) return;
     const { before, after } = this.scene;
-    const { scale, x, y } = this.viewport;
+    const scale = scaleOf(this.viewport);
+    const [xx, xy, , , yx, yy, , , x, y] = this.viewport;
     const edge = Math.round(this.divider.value * width);
     const side = (from: number, to: number, paint: () => void) => {
       context.save();
       context.beginPath();
       context.rect(from, 0, to - from, height);
       context.clip();
+      context.setTransform(xx, xy, yx, yy, x, y);
       paint();
       context.restore();
     };
     const paintBefore = () => {
       context.imageSmoothingEnabled = scale < crispPhoto;
       context.imageSmoothingQuality = "high";
-      context.drawImage(before, x, y, before.width * scale, before.height * scale);
+      context.drawImage(before, 0, 0);
     };
     if (!after) {
-      paintBefore();
+      side(0, width, paintBefore);
       return;
     }
     side(0, edge, paintBefore);
     side(edge, width, () => {
-      const pixel = after.sourcePixels * scale;
-      context.imageSmoothingEnabled = pixel < 1;
+      const { bitmap, sourcePixels } = after;
+      context.imageSmoothingEnabled = sourcePixels * scale < 1;
       context.imageSmoothingQuality = "high";
-      context.drawImage(after.bitmap, x, y, after.width * pixel, after.height * pixel);
+      context.drawImage(bitmap, 0, 0, sourcePixels * after.width, sourcePixels * after.height);
     });
   }
 
@@ -257,6 +261,6 @@ export class StageControl {
 
   private pointOf({ clientX, clientY }: MouseEvent): Point {
     const { left, top } = this.canvas.getBoundingClientRect();
-    return { x: (clientX - left) * devicePixelRatio, y: (clientY - top) * devicePixelRatio };
+    return vec2d.create((clientX - left) * devicePixelRatio, (clientY - top) * devicePixelRatio);
   }
 }

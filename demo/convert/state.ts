@@ -8,6 +8,7 @@ import { isPictureName } from "../../src/data/picture-file.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import { download } from "../parts/download.ts";
 import { isAbort, sentenceOf } from "../parts/sentence.ts";
+import type { FileNetworks } from "../parts/own-network.ts";
 import { openWorker } from "../parts/worker.ts";
 import { plural } from "../parts/words.ts";
 import type { Art, ArtOptions, ConvertApi, ModelDescription, SourcePicture } from "./api.ts";
@@ -108,13 +109,18 @@ export async function chooseBundled(name: string): Promise<void> {
   }
 }
 
-/** A checkpoint of the visitor's. A bad one changes nothing. */
-export async function chooseFile(file: File): Promise<void> {
+/** The visitor's checkpoint that the model in use is of, and the networks in it. */
+export const ownFile = signal<{ readonly file: File; readonly networks: FileNetworks } | null>(null);
+
+/** A checkpoint of the visitor's. A bad one changes nothing. @param key which of its networks; without it, the first generator */
+export async function chooseFile(file: File, key?: string): Promise<void> {
   const before = model.value;
   message.value = null;
   model.value = { kind: "loading", name: file.name, share: null };
   try {
-    adopt(await (await worker()).useFile(file));
+    const description = await (await worker()).useFile(file, key);
+    adopt(description);
+    ownFile.value = { file, networks: description.networks };
   } catch (error) {
     model.value = before;
     say("error", sentenceOf(error));
@@ -124,6 +130,7 @@ export async function chooseFile(file: File): Promise<void> {
 function adopt(description: ModelDescription, reason: string | null = null): void {
   batch(() => {
     model.value = { kind: "ready", description, reason };
+    ownFile.value = null;
     suit(description);
   });
   drawAll();

@@ -1,10 +1,17 @@
 // What the view that looks inside may ask of its worker. Everything here can be sent between threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { FileNetworks } from "../parts/own-network.ts";
 import type { Anatomy } from "../../src/train/step/anatomy.ts";
 
+/** A checkpoint of the visitor's, and which of its networks; without a key the first that will do. */
+export interface OwnFile {
+  readonly file: File;
+  readonly key?: string;
+}
+
 /** A bundled model's name, or a checkpoint of the visitor's. */
-export type ModelSource = string | File;
+export type ModelSource = string | OwnFile;
 /** The name of a picture in the box, or one of the visitor's. */
 export type PictureSource = string | File;
 
@@ -55,7 +62,12 @@ export interface WalkedLayer {
 }
 
 export interface Walk {
-  readonly model: { readonly name: string; readonly network: string; readonly parameters: number };
+  readonly model: {
+    readonly name: string;
+    readonly network: string;
+    readonly parameters: number;
+    readonly networks: FileNetworks;
+  };
   readonly source: PixelPicture;
   readonly result: PixelPicture;
   readonly layers: readonly WalkedLayer[];
@@ -98,7 +110,12 @@ export interface Judgement {
 }
 
 export interface Judged {
-  readonly judge: { readonly name: string; readonly network: string; readonly parameters: number };
+  readonly judge: {
+    readonly name: string;
+    readonly network: string;
+    readonly parameters: number;
+    readonly networks: FileNetworks;
+  };
   readonly norm: string;
   readonly judgements: readonly Judgement[];
 }
@@ -113,5 +130,5 @@ export interface InsideApi {
   layer(index: number): Promise<LayerInside>;
   dissect(weights: StepWeights, photo: PictureSource, pixelArt: string): Promise<DissectedStep>;
   /** @param judge a discriminator's checkpoint; null for the one in the box */
-  judge(judge: File | null, photo: PictureSource, pixelArt: string): Promise<Judged>;
+  judge(judge: OwnFile | null, photo: PictureSource, pixelArt: string): Promise<Judged>;
 }

@@ -6,10 +6,10 @@ import { crop } from "../../src/data/preprocess.ts";
 import type { Image } from "../../src/data/image.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
 import { allInOrder, naming } from "../../src/errors.ts";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { looksLikeDiscriminator } from "../../src/nn/identify.ts";
 import { decodeImage } from "../../src/platform/images.browser.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-card.ts";
@@ -19,7 +19,8 @@ import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/op
 import { bundledBytes, bundledModels } from "../convert/bundled.ts";
 import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
 import { fetched } from "../parts/fetched.ts";
-import type { InsideApi, ModelSource, PictureSource, StepWeights } from "./api.ts";
+import { readOwnNetwork } from "../parts/own-network.ts";
+import type { InsideApi, ModelSource, OwnFile, PictureSource, StepWeights } from "./api.ts";
 import { judgePictures, type Judge } from "./judging.ts";
 import { Walker } from "./walker.ts";
 
@@ -134,7 +135,8 @@ function stepOptions(kind: StepWeights, software: boolean): TrainingOptions {
 }
 
 async function modelOf(source: ModelSource): Promise<Model> {
-  if (typeof source !== "string") return readModel(source.name, await checkpointBytes(source));
+  if (typeof source !== "string")
+    return readModel(source.file.name, await checkpointBytes(source.file), { key: source.key });
   const folder = beside("weights/");
   const card = (await bundledModels(folder)).find((card) => card.name === source);
   if (!card) throw new Error(`There is no bundled model called ${source}.`);
@@ -142,7 +144,7 @@ async function modelOf(source: ModelSource): Promise<Model> {
     folder,
     card,
     () => {},
-    (bytes) => readModel(source, bytes, card),
+    (bytes) => readModel(source, bytes, { card }),
   );
 }
 
@@ -151,12 +153,16 @@ async function bundledJudge(generator: string): Promise<Judge> {
   const folder = "weights/discriminators/";
   const file = `${generator}.json`;
   const card = parseDiscriminatorCard(file, await bytesOf(folder + file));
-  return { name: card.name, tensors: readCheckpoint(await bytesOf(folder + card.file)).tensors };
+  return judgeFrom(card.name, await bytesOf(folder + card.file));
 }
 
-async function judgeOf(file: File): Promise<Judge> {
-  const bytes = await checkpointBytes(file);
-  return { name: file.name, tensors: naming(file.name, () => readCheckpoint(bytes).tensors) };
+async function judgeOf({ file, key }: OwnFile): Promise<Judge> {
+  return judgeFrom(file.name, await checkpointBytes(file), key);
+}
+
+function judgeFrom(name: string, bytes: Uint8Array, key?: string): Judge {
+  const { tensors, ...networks } = naming(name, () => readOwnNetwork(bytes, looksLikeDiscriminator, key));
+  return { name, tensors, networks };
 }
 
 async function pictureOf(source: PictureSource): Promise<Image> {

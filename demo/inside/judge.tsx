@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { Button, Select } from "../parts/controls.tsx";
 import { Notice, Picture } from "../parts/display.tsx";
+import { NetworkChoice } from "../parts/network-choice.tsx";
 import { theme } from "../parts/shell-state.ts";
 import { countText } from "../parts/words.ts";
 import type { Judged, Judgement } from "./api.ts";
@@ -21,6 +22,7 @@ const captions: Readonly<Record<Judgement["kind"], string>> = {
 
 export function JudgeSection() {
   const { answer, busy, problem } = state.judged.value;
+  const own = state.judge.value;
   return (
     <section class="stack" aria-labelledby="judge-title">
       <div class="intro">
@@ -43,12 +45,21 @@ export function JudgeSection() {
             void state.runJudge();
           }}
         />
+        {own && answer?.judge.name === own.file.name && (
+          <NetworkChoice
+            networks={answer.judge.networks}
+            onChoose={(key) => {
+              state.judge.value = { ...own, key };
+              void state.runJudge();
+            }}
+          />
+        )}
         <div class="row">
           <FileButton
             label="Your own discriminator: a .pth or .safetensors file"
             accept=".pth,.pt,.pkl,.safetensors"
             onFile={(file) => {
-              state.judge.value = file;
+              state.judge.value = { file };
               void state.runJudge();
             }}
           />

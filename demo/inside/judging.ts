@@ -16,17 +16,19 @@ import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";
 import { receptiveField } from "../../src/nn/receptive-field.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
+import type { FileNetworks } from "../parts/own-network.ts";
 import type { Judged, Judgement } from "./api.ts";
 
 export interface Judge {
   readonly name: string;
   readonly tensors: readonly NamedTensor[];
+  readonly networks: FileNetworks;
 }
 
 /** @param pictures all squares of one size */
 export async function judgePictures(
   gpu: Gpu,
-  { name, tensors }: Judge,
+  { name, tensors, networks }: Judge,
   pictures: readonly { readonly kind: Judgement["kind"]; readonly picture: Image }[],
 ): Promise<Judged> {
   const architecture = patchDiscriminator(name, tensors);
@@ -52,7 +54,7 @@ export async function judgePictures(
         const values = unpack(verdicts.type, new Float32Array(await program.read())) as Float32Array<ArrayBuffer>;
         judgements.push({ kind, picture, verdicts: { values, width, height }, fields });
       }
-      const judge = { name, network: networkName(architecture), parameters: parameterCount(architecture) };
+      const judge = { name, network: networkName(architecture), parameters: parameterCount(architecture), networks };
       return { judge, norm: architecture.norm, judgements };
     } finally {
       program.release();

@@ -10,6 +10,7 @@ import type {
   Judged,
   LayerInside,
   ModelSource,
+  OwnFile,
   PictureSource,
   StepWeights,
   Walk,
@@ -38,7 +39,7 @@ export const pixelArt = signal("");
 export const side = signal(128);
 export const layerIndex = signal(0);
 export const stepWeights = signal<StepWeights>("fresh");
-export const judge = signal<File | null>(null);
+export const judge = signal<OwnFile | null>(null);
 
 let api: ReturnType<typeof openWorker<InsideApi>> | undefined;
 

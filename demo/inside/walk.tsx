@@ -4,8 +4,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Button, Segmented, Select } from "../parts/controls.tsx";
 import { Facts, Notice, Picture, ProgressBar } from "../parts/display.tsx";
+import { NetworkChoice } from "../parts/network-choice.tsx";
 import { countText, flopsText } from "../parts/words.ts";
-import type { LayerInside, Walk, WalkedLayer } from "./api.ts";
+import type { LayerInside, OwnFile, Walk, WalkedLayer } from "./api.ts";
 import { FieldPicture, Legend } from "./canvas.tsx";
 import { Code } from "./code.tsx";
 import { FileButton } from "./file-button.tsx";
@@ -45,8 +46,9 @@ export function ProgressPlace({ busy }: { busy: boolean }) {
 
 function Choices() {
   const choices = state.choices.value.answer;
+  const walked = state.walk.value.answer;
   const models = choices?.models ?? [];
-  const ownModel = state.model.value instanceof File ? state.model.value.name : null;
+  const ownModel = typeof state.model.value === "string" ? null : state.model.value.file.name;
   const ownPicture = state.picture.value instanceof File ? state.picture.value.name : null;
   return (
     <div class="choices">
@@ -67,11 +69,20 @@ function Choices() {
           label="Your own: a .pth or .safetensors file of a generator"
           accept=".pth,.pt,.pkl,.safetensors"
           onFile={(file) => {
-            state.model.value = file;
+            state.model.value = { file };
             void state.runWalk();
           }}
         />
       </div>
+      {walked && ownModel && walked.model.name === ownModel && (
+        <NetworkChoice
+          networks={walked.model.networks}
+          onChoose={(key) => {
+            state.model.value = { ...(state.model.value as OwnFile), key };
+            void state.runWalk();
+          }}
+        />
+      )}
       <div class="with-file">
         <Select
           label="Picture"

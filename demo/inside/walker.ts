@@ -74,9 +74,9 @@ export class Walker {
             thumbnail: thumbnailOf(channels, thumbnailSide),
           };
         });
-        const { name, network, parameters } = description;
+        const { name, network, parameters, networks } = description;
         const source = { width: image.width, height: image.height, data: image.data };
-        const told = { model: { name, network, parameters }, source, result, layers, clock: clockOf(gpu) };
+        const told = { model: { name, network, parameters, networks }, source, result, layers, clock: clockOf(gpu) };
         return new Walker(gpu, steps, activations, told);
       } finally {
         program.release();

@@ -6,6 +6,7 @@ export const lossChartsStyle = `
   --card: light-dark(#fffdf8, #1d2024);
   --series-0: light-dark(#c2531a, #f08a4b);
   --series-1: light-dark(#1f6f8b, #5cb8d6);
+  --series-2: light-dark(#6b7a1e, #b9cc5a);
 }
 .loss-bar { align-items: center; display: flex; flex-wrap: wrap; font-size: 0.9rem; gap: 8px 24px; }
 .loss-bar h2 { flex: 1 0 auto; }
@@ -44,6 +45,7 @@ export const lossChartsStyle = `
 }
 .series-0::before { color: var(--series-0); }
 .series-1::before { color: var(--series-1); }
+.series-2::before { color: var(--series-2); }
 .loss-charts output { display: inline-block; min-width: 4.6ch; text-align: right; }
 .loss-charts p { color: var(--faint); font-size: 0.82rem; line-height: 1.4; padding: 6px 4px 0; }
 .u-select { background: color-mix(in srgb, var(--accent) 18%, transparent); }

@@ -1,17 +1,17 @@
-// The four loss charts of a page: each loss of one direction beside that of the other, faint as it is and strong when smoothed. Zooming into
-// one zooms into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
+// The loss charts of a page: each loss of one direction beside that of the other, and what is asked of cells where a run asks it, faint as it is
+// and strong when smoothed. Zooming into one zooms into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
 
 import uPlot from "uplot";
 import type { HistoryColumns } from "../train/run/history.ts";
-import type { LossName } from "../train/step/metrics.ts";
+import type { CellLossName, LossName } from "../train/step/metrics.ts";
 
 interface Chart {
   readonly title: string;
   readonly hint: string;
-  readonly names: readonly [LossName, LossName];
+  readonly names: readonly (LossName | CellLossName)[];
 }
 
-const charts: readonly Chart[] = [
+const allCharts: readonly Chart[] = [
   {
     title: "Discriminators",
     hint: "0.25: it can only guess. Near 0 for long: it has won, and its generator learns no more from it.",
@@ -32,7 +32,18 @@ const charts: readonly Chart[] = [
     hint: "What a generator changes where it should change nothing. Should fall with the cycle.",
     names: ["idt_A", "idt_B"],
   },
+  {
+    title: "Cells",
+    hint: "Cells of another colour than the source's, of more than one, or in chessboards, by their weights. Should fall.",
+    names: ["color", "cell", "checker"],
+  },
 ];
+
+/** Of each only what the run has, and none without lines. */
+function chartsOf({ losses }: HistoryColumns): Chart[] {
+  const present = allCharts.map((chart) => ({ ...chart, names: chart.names.filter((name) => losses[name]) }));
+  return present.filter(({ names }) => names.length > 0);
+}
 
 type Column = (number | null)[];
 
@@ -46,6 +57,7 @@ const bar = `<div class="loss-bar">
 
 export class LossCharts {
   #history: HistoryColumns | undefined;
+  #charted: readonly Chart[] = [];
   #plots: uPlot[] = [];
   /** The steps that a reader has zoomed into; null for the whole run. */
   #zoom: { min: number; max: number } | null = null;
@@ -75,7 +87,9 @@ export class LossCharts {
 
   show(history: HistoryColumns): void {
     this.#history = history;
-    if (this.#plots.length === 0) this.#build();
+    const names = (charts: readonly Chart[]) => charts.flatMap(({ names }) => names).join();
+    // Another run may have other losses.
+    if (names(this.#charted) !== names(chartsOf(history))) this.#build();
     else this.#update();
   }
 
@@ -94,7 +108,8 @@ export class LossCharts {
   #build(): void {
     if (!this.#history) return;
     for (const plot of this.#plots) plot.destroy();
-    const figures = charts.map(({ title, hint, names }) => {
+    this.#charted = chartsOf(this.#history);
+    const figures = this.#charted.map(({ title, hint, names }) => {
       const figure = document.createElement("figure");
       figure.innerHTML = `<figcaption><h3>${title}</h3>${names
         .map((name, index) => `<span class="series-${index}">${name} <output></output></span>`)
@@ -102,7 +117,7 @@ export class LossCharts {
       return figure;
     });
     this.#charts.replaceChildren(...figures);
-    this.#plots = charts.map((chart, index) => this.#plot(chart, figures[index]));
+    this.#plots = this.#charted.map((chart, index) => this.#plot(chart, figures[index]));
     this.#zoomTo(this.#zoom);
   }
 
@@ -142,7 +157,7 @@ export class LossCharts {
         { ...axis, grid: { show: false }, ticks: grid, size: 30, values: (_, steps) => steps.map(shortNumber) },
         { ...axis, grid, ticks: { show: false }, size: 48, values: (_, values) => values.map(shortNumber) },
       ],
-      series: [{}, series(0, 1, 0.25), series(1, 1, 0.25), series(0, 2, 1), series(1, 2, 1)],
+      series: [{}, ...names.map((_, index) => series(index, 1, 0.25)), ...names.map((_, index) => series(index, 2, 1))],
       hooks: {
         setSelect: [
           (plot) => {
@@ -162,11 +177,11 @@ export class LossCharts {
     return plot;
   }
 
-  #columns(names: readonly LossName[]): uPlot.AlignedData {
+  #columns(names: Chart["names"]): uPlot.AlignedData {
     const { step, losses } = this.#history!;
     const drawable = (value: number | null) =>
       this.#logarithmic.checked && value !== null && value <= 0 ? null : value;
-    const raw = names.map((name) => losses[name].map(drawable));
+    const raw = names.map((name) => losses[name]!.map(drawable));
     return [step, ...raw, ...raw.map((column) => smooth(column, Number(this.#smoothing.value)))] as uPlot.AlignedData;
   }
 
@@ -181,7 +196,7 @@ export class LossCharts {
 
   /** New values in the plots that are there; what is zoomed into stays. */
   #update(): void {
-    this.#plots.forEach((plot, index) => plot.setData(this.#columns(charts[index].names), false));
+    this.#plots.forEach((plot, index) => plot.setData(this.#columns(this.#charted[index].names), false));
     this.#zoomTo(this.#zoom);
   }
 
@@ -200,7 +215,7 @@ export class LossCharts {
 function showValues(plot: uPlot, outputs: readonly HTMLOutputElement[]): void {
   const index = plot.cursor.idx ?? plot.data[0].length - 1;
   outputs.forEach((output, series) => {
-    const value = plot.data[3 + series]?.[index];
+    const value = plot.data[1 + outputs.length + series]?.[index];
     output.value = value == null ? "–" : value.toFixed(3);
   });
 }

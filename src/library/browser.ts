@@ -8,10 +8,11 @@
 import type { GpuOptions } from "../gpu/gpu.ts";
 import * as door from "../platform/gpu.browser.ts";
 import { fetchBytes } from "./fetch.browser.ts";
-import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./generator.ts";
 import type { Gpu } from "./gpu.ts";
 
 export { UserError } from "../errors.ts";
+export { type LoadOptions } from "./generator.ts";
 export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
 export { type Palette } from "../pixelart/palettes/palette.ts";
@@ -29,11 +30,11 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 
 /**
  * @param source a checkpoint's address, or its bytes
- * @throws UserError where it cannot be fetched or is no generator
+ * @throws UserError where it cannot be fetched, is no generator, or holds several and no key says which
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
+export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await fetchBytes(source) : source;
-  return PlatformGenerator.create(gpu, bytes, ({ width, height, data }, picture) => {
+  return PlatformGenerator.create(gpu, bytes, key, ({ width, height, data }, picture) => {
     // Numbers go through the network as they are: they mean the colours that they meant before.
     const { colorSpace } = picture as Partial<ImageData>;
     return new ImageData(data, width, height, { colorSpace });

@@ -5,10 +5,17 @@ import type { Image } from "../data/image.ts";
 import { readCheckpoint } from "../formats/checkpoint.ts";
 import type { Gpu as EngineGpu } from "../gpu/gpu.ts";
 import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
+import { looksLikeGenerator } from "../nn/identify.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { engineOf, type Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
+
+export interface LoadOptions {
+  readonly gpu: Gpu;
+  /** Which of a checkpoint's several networks, as in `G_A`. */
+  readonly key?: string | undefined;
+}
 
 /** @typeParam Converted the pictures that it gives: what the platform calls a picture */
 export class PictureGenerator<Converted extends Picture> {
@@ -20,16 +27,19 @@ export class PictureGenerator<Converted extends Picture> {
 
   /**
    * @param bytes a checkpoint: `.pth` in either format, or safetensors; which network it is of is read off it
+   * @param key which of the checkpoint's several networks: `G_A`; without it there has to be one generator
    * @param give makes the platform's picture of what was converted
    * @throws UserError that says in one sentence what is wrong with it
    */
   static async create<Converted extends Picture>(
     gpu: Gpu,
     bytes: Uint8Array,
+    key: string | undefined,
     give: (image: Image, source: Picture) => Converted,
   ): Promise<PictureGenerator<Converted>> {
     const engine = engineOf(gpu);
-    return new PictureGenerator(engine, await Generator.create(engine, readCheckpoint(bytes).tensors), give);
+    const { tensors } = readCheckpoint(bytes, { key, suits: looksLikeGenerator });
+    return new PictureGenerator(engine, await Generator.create(engine, tensors), give);
   }
 
   /** What the checkpoint says it is. */

@@ -16,7 +16,7 @@ import type { Palette } from "../pixelart/palettes/palette.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import * as door from "../platform/gpu.node.ts";
 import * as images from "../platform/images.node.ts";
-import { PictureGenerator as PlatformGenerator } from "./generator.ts";
+import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./generator.ts";
 import type { Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
@@ -27,6 +27,7 @@ export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
 export { type Palette } from "../pixelart/palettes/palette.ts";
 export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { decodeImage } from "../platform/images.node.ts";
+export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
 export { loadPalette } from "./palettes.node.ts";
 export { type Picture } from "./picture.ts";
@@ -44,11 +45,11 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 
 /**
  * @param source a checkpoint's path, or its bytes
- * @throws UserError where it cannot be read or is no generator
+ * @throws UserError where it cannot be read, is no generator, or holds several and no key says which
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu }: { gpu: Gpu }): Promise<PictureGenerator> {
+export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await readFileBytes(source, maximumCheckpointBytes) : source;
-  return PlatformGenerator.create(gpu, bytes, (image) => image);
+  return PlatformGenerator.create(gpu, bytes, key, (image) => image);
 }
 
 /**

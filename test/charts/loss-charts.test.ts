@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
-import { lossNames } from "../../src/train/step/metrics.ts";
+import { lossNames, type CellLossName } from "../../src/train/step/metrics.ts";
 
 /** Whether the page still answers is the question, so it is not asked for long. */
 const browser = await launch({
@@ -38,8 +38,8 @@ beforeAll(async () => {
   await page.addScriptTag({ content: outputFiles[0].text });
 });
 
-function history(steps: readonly number[], value: number | null): HistoryColumns {
-  const losses = Object.fromEntries(lossNames.map((name) => [name, steps.map(() => value)]));
+function history(steps: readonly number[], value: number | null, more: readonly CellLossName[] = []): HistoryColumns {
+  const losses = Object.fromEntries([...lossNames, ...more].map((name) => [name, steps.map(() => value)]));
   return { step: steps, losses: losses as unknown as HistoryColumns["losses"] };
 }
 
@@ -65,4 +65,27 @@ test("the last smoothed value of each loss is told", async () => {
   await show(history([10, 20, 30], 0.25));
   const told = await page.$$eval("main output", (outputs) => outputs.map((output) => output.textContent));
   expect(told).toEqual(Array.from({ length: 8 }, () => "0.250"));
+});
+
+test("what is asked of cells has a chart where the run asks it, and none in the next run, which does not", async () => {
+  const charts = () =>
+    page.$$eval("main figure", (figures) =>
+      figures.map((figure) => [
+        figure.querySelector("h3")!.textContent,
+        ...[...figure.querySelectorAll("span")].map((span) => span.textContent),
+      ]),
+    );
+  await show(history([10, 20], 0.5));
+  const usual = await charts();
+  await show(history([10, 20], 0.25, ["color", "checker"]));
+  expect(await charts()).toEqual([
+    ...usual.map(([title, ...lines]) => [title, ...lines.map((line) => line!.replace("0.500", "0.250"))]),
+    ["Cells", "color 0.250", "checker 0.250"],
+  ]);
+  expect(await page.$$eval("main canvas", (canvases) => canvases.length)).toBe(5);
+  await show(history([10, 20, 30], 0.125, ["color", "cell", "checker"]));
+  expect((await charts()).at(-1)).toEqual(["Cells", "color 0.125", "cell 0.125", "checker 0.125"]);
+  await show(history([10, 20], 0.5));
+  expect(await charts()).toEqual(usual);
+  expect(complaints).toEqual([]);
 });

@@ -8,13 +8,14 @@ import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { writePth } from "../../src/formats/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
-import { randomPicture, smallResnet } from "../networks.ts";
+import { inOneDict, randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { slowTest } from "../slow.ts";
 import { openBrowser } from "./browser.ts";
 import {
@@ -48,6 +49,35 @@ beforeAll(async () => {
 });
 
 const downloadPng = (page: Page) => downloadedPicture(chromium, folder, page);
+
+test("a file with several generators gives a choice, and begins with the first", async () => {
+  const several = join(folder, "several.pth");
+  const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
+  const small = randomWeights({ ...smallResnet, blocks: 1 });
+  writeFileSync(several, writePth(inOneDict({ netD_A: patch, netG_A: smallWeights, netG_B: small })));
+  const { page, complaints } = await open();
+  await untilModel(page);
+  const choice = () =>
+    page.evaluate(() => {
+      const label = [...document.querySelectorAll("label")].find(
+        (label) => label.textContent === "Network in the file",
+      );
+      const select = label && (document.getElementById(label.htmlFor) as HTMLSelectElement);
+      return select && { id: select.id, value: select.value, all: [...select.options].map(({ value }) => value) };
+    });
+  expect(await choice()).toBeUndefined();
+  await chooseModel(page, several);
+  await untilModel(page, /^resnet_2blocks/);
+  const shown = await choice();
+  expect(shown).toMatchObject({ value: "netG_A", all: ["netG_A", "netG_B"] });
+  await page.select(`[id="${shown!.id}"]`, "netG_B");
+  await untilModel(page, /^resnet_1blocks/);
+  expect(await choice()).toMatchObject({ value: "netG_B" });
+  await chooseModel(page, files.pth);
+  await untilModel(page, /^resnet_2blocks/);
+  expect(await choice()).toBeUndefined();
+  expect(complaints).toEqual([]);
+});
 
 test("the bundled model that is fast enough gives Node's picture, as painted and on the grid", async () => {
   const photo = join(folder, "otter.jpg");

@@ -10,7 +10,6 @@ import { tanh } from "../../src/kernels/tensor/elementwise.ts";
 import { statistics } from "../../src/kernels/normalization/statistics.ts";
 import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/core/operation.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
-import { suitsWinograd } from "../../src/kernels/convolution/winograd.ts";
 import { openTestGpu, relativeError, runOperation, someValues } from "../gpu.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "./checks.ts";
 import { formsOf } from "./forms.ts";
@@ -71,21 +70,6 @@ describe("convolution variants", () => {
 describe("Winograd's convolution", () => {
   const traits = traitsOf(gpu);
   const runs = traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64;
-
-  test.runIf(runs)("is what software adapters take for enough channels and pixels, and nothing else", () => {
-    const geometry = (channels: number, size: number, kernel = 3, stride = 1) => {
-      const attributes = { stride, padding: 1, reflect: true };
-      const types = [image(1, channels, size, size), filters(channels, channels, kernel)];
-      return convolutionGeometry(types[0], types[1], convolution.infer(types, attributes), attributes);
-    };
-    expect(suitsWinograd(traits, geometry(128, 16))).toBe(true);
-    expect(suitsWinograd({ ...traits, software: false }, geometry(128, 16))).toBe(false);
-    expect(suitsWinograd({ ...traits, subgroupSize: 0 }, geometry(128, 16))).toBe(false);
-    expect(suitsWinograd(traits, geometry(16, 16))).toBe(false);
-    expect(suitsWinograd(traits, geometry(128, 6))).toBe(false);
-    expect(suitsWinograd(traits, geometry(128, 16, 3, 2))).toBe(false);
-    expect(suitsWinograd(traits, geometry(128, 16, 4))).toBe(false);
-  });
 
   test.runIf(runs)("equals the plain one where its tiles take more memory than it may use at once", async () => {
     const types = [image(1, 32, 193, 201), filters(32, 32, 3)];

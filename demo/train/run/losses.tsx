@@ -1,4 +1,4 @@
-// The curves of all eight losses, and how they are to be read.
+// The curves of all losses, and how they are to be read.
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -60,6 +60,14 @@ function HowToRead() {
           <code>idt_A</code>, <code>idt_B</code>
         </dt>
         <dd>What a generator changes in a picture that already is what it should make. Falls along with the cycle.</dd>
+        <dt>
+          <code>color</code>, <code>cell</code>, <code>checker</code>
+        </dt>
+        <dd>
+          Only with <code>lambda_color</code>, <code>lambda_cell</code> or <code>lambda_checker</code>: how far the
+          cells of made pixel art are from the source's colours, from one colour each, and from no chessboards that the
+          source does not have.
+        </dd>
       </dl>
       <p class="small faint">
         The figures are for <code>gan_mode lsgan</code> and the weights of the paper. A step is one picture of each

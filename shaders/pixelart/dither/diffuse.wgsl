@@ -6,7 +6,7 @@
 //
 //   wanted   [rows][width]  the light that each cell is to show, and its pixel: see wanted.wgsl
 //   centres  [colours]      shades and pixels
-//   levels   [256]          see light.wgsl
+//   lights   [colours]
 //   errors   [4][width]     light that is left over, of the last four rows; row y is at y % 4
 //   output   [rows][width]  pixels
 
@@ -21,7 +21,7 @@ struct Strip {
 
 @group(0) @binding(0) var<storage, read> wanted: array<vec4i>;
 @group(0) @binding(1) var<storage, read> centres: array<vec4u>;
-@group(0) @binding(2) var<storage, read> levels: array<f32>;
+@group(0) @binding(2) var<storage, read> lights: array<vec4i>;
 @group(0) @binding(3) var<storage, read_write> errors: array<vec4i>;
 @group(0) @binding(4) var<storage, read_write> output: array<u32>;
 @group(0) @binding(5) var<uniform> strip: Strip;
@@ -60,7 +60,7 @@ fn nearestToLight(light: vec3i) -> u32 {
   var index = 0u;
   var least = 0xffffffffu;
   for (var k = 0u; k < arrayLength(&centres); k++) {
-    let way = (shown - lightOf(centres[k].w)) >> vec3u(4u);
+    let way = (shown - lights[k].xyz) >> vec3u(4u);
     let distance = (apart(centres[k].xyz, shade) >> 2u) + 3u * u32(dot(beyond * way, WEIGHTS));
     if (visible(centres[k]) && distance < least) {
       least = distance;
@@ -79,9 +79,9 @@ fn diffuse(row: u32, column: u32) {
   var error = vec3i(0);
   if ((cell >> 24u) != 0u) {
     let light = own.xyz + broughtTo(y, i32(column));
-    let centre = centres[nearestToLight(light)];
-    colour = (centre.w & 0xffffffu) | (cell & 0xff000000u);
-    error = clamp(light - lightOf(centre.w), -MOST, MOST);
+    let chosen = nearestToLight(light);
+    colour = (centres[chosen].w & 0xffffffu) | (cell & 0xff000000u);
+    error = clamp(light - lights[chosen].xyz, -MOST, MOST);
   }
   errors[u32(y & 3) * strip.width + column] = vec4i(error, 0);
   output[strip.output + index] = colour;

@@ -1,21 +1,27 @@
 // A palette as dithering reads it.
 //
 //   palette  [colours]  pixels
-//   entries  [colours]  the shade of each, and its pixel
+//   levels   [256]      see levels.wgsl
+//   centres  [colours]  the shade of each, and its pixel
+//   lights   [colours]  its light
 
 @group(0) @binding(0) var<storage, read> palette: array<u32>;
 @group(0) @binding(1) var<storage, read> levels: array<f32>;
-@group(0) @binding(2) var<storage, read_write> entries: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> centres: array<vec4u>;
+@group(0) @binding(3) var<storage, read_write> lights: array<vec4i>;
 
 #include pixelart/palette/lab
 #include pixelart/palette/shade
 #include pixelart/dither/light
+#include pixelart/dither/levels
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= arrayLength(&entries)) {
+  if (id.x >= arrayLength(&centres)) {
     return;
   }
   let pixel = palette[id.x];
-  entries[id.x] = vec4u(shadeOfLight(lightOf(pixel)), pixel);
+  let light = lightOf(pixel);
+  centres[id.x] = vec4u(shadeOfLight(light), pixel);
+  lights[id.x] = vec4i(light, 0);
 }

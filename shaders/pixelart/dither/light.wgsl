@@ -1,11 +1,5 @@
 // Light in whole numbers, 2^16 for the brightest that a channel shows. Colours are mixed as light, since that is what the eye does with dots
 // that are too small for it; they are compared as shades (../palette/shade.wgsl), since that is how it tells one from another.
-//
-//   levels [256]  the light of each byte
-
-fn lightOf(pixel: u32) -> vec3i {
-  return vec3i(vec3f(levels[pixel & 0xffu], levels[(pixel >> 8u) & 0xffu], levels[(pixel >> 16u) & 0xffu]));
-}
 
 // What lies outside of what can be shown is taken for the nearest that can. Ottosson's first matrix times 2^14; each row sums to one.
 fn shadeOfLight(light: vec3i) -> vec3u {

@@ -7,7 +7,8 @@
 //
 //   cells    [count]         pixels
 //   centres  [colours]       shades and pixels
-//   levels   [256]           see light.wgsl
+//   lights   [colours]
+//   levels   [256]           see levels.wgsl
 //   mask     [side][side]    the ranks 0 to side^2 - 1, each once
 //   output   [count]         pixels
 
@@ -22,14 +23,16 @@ struct Run {
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
 @group(0) @binding(1) var<storage, read> centres: array<vec4u>;
-@group(0) @binding(2) var<storage, read> levels: array<f32>;
-@group(0) @binding(3) var<storage, read> mask: array<f32>;
-@group(0) @binding(4) var<storage, read_write> output: array<u32>;
-@group(0) @binding(5) var<uniform> run: Run;
+@group(0) @binding(2) var<storage, read> lights: array<vec4i>;
+@group(0) @binding(3) var<storage, read> levels: array<f32>;
+@group(0) @binding(4) var<storage, read> mask: array<f32>;
+@group(0) @binding(5) var<storage, read_write> output: array<u32>;
+@group(0) @binding(6) var<uniform> run: Run;
 
 #include pixelart/palette/lab
 #include pixelart/palette/shade
 #include pixelart/dither/light
+#include pixelart/dither/levels
 #include pixelart/palette/nearest
 #include pixelart/dither/mixture
 
@@ -68,7 +71,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let light = lightOf(cell);
   let point = vec4u(shadeOfLight(light), cell);
   let first = nearestTo(point, arrayLength(&centres));
-  let base = lightOf(centres[first.index].w);
+  let base = lights[first.index].xyz;
   var least = first.distance;
   var second = first.index;
   var share = 0u;
@@ -76,7 +79,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (!visible(centres[k])) {
       continue;
     }
-    let across = lightOf(centres[k].w) - base;
+    let across = lights[k].xyz - base;
     let part = shareOf(light - base, across);
     let mixture = base + partOf(across, part);
     let noise = apart(centres[k].xyz, centres[first.index].xyz) >> NOISE_SHIFT;

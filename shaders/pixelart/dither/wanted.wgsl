@@ -5,7 +5,8 @@
 //
 //   cells    [count]    pixels
 //   centres  [colours]  shades and pixels
-//   levels   [256]      see light.wgsl
+//   lights   [colours]
+//   levels   [256]      see levels.wgsl
 //   wanted   [count]    light, and the pixel
 
 struct Run {
@@ -16,13 +17,15 @@ struct Run {
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
 @group(0) @binding(1) var<storage, read> centres: array<vec4u>;
-@group(0) @binding(2) var<storage, read> levels: array<f32>;
-@group(0) @binding(3) var<storage, read_write> wanted: array<vec4i>;
-@group(0) @binding(4) var<uniform> run: Run;
+@group(0) @binding(2) var<storage, read> lights: array<vec4i>;
+@group(0) @binding(3) var<storage, read> levels: array<f32>;
+@group(0) @binding(4) var<storage, read_write> wanted: array<vec4i>;
+@group(0) @binding(5) var<uniform> run: Run;
 
 #include pixelart/palette/lab
 #include pixelart/palette/shade
 #include pixelart/dither/light
+#include pixelart/dither/levels
 #include pixelart/palette/nearest
 #include pixelart/dither/mixture
 
@@ -34,19 +37,23 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let cell = cells[index];
   let own = lightOf(cell);
-  var mixed = lightOf(centres[nearestTo(vec4u(shadeOfLight(own), cell), arrayLength(&centres)).index].w);
+  var mixed = lights[nearestTo(vec4u(shadeOfLight(own), cell), arrayLength(&centres)).index].xyz;
   for (var step = 0u; step < STEPS; step++) {
     var furthest = 0;
     var across = vec3i(0);
+    let missing = own - mixed;
     for (var k = 0u; k < arrayLength(&centres); k++) {
-      let way = lightOf(centres[k].w) - mixed;
-      let reached = along(own - mixed, way);
+      let way = lights[k].xyz - mixed;
+      let reached = along(missing, way);
       if (visible(centres[k]) && reached > furthest) {
         furthest = reached;
         across = way;
       }
     }
-    mixed += partOf(across, shareOf(own - mixed, across));
+    if (furthest == 0) {
+      break;
+    }
+    mixed += partOf(across, shareOf(missing, across));
   }
   let light = own + (((mixed - own) * i32(run.strength) + vec3i(128)) >> vec3u(8u));
   wanted[index] = vec4i(light, bitcast<i32>(cell));

@@ -120,7 +120,10 @@ export function rowsRead(
   const first = output.first * stride - padding;
   const last = (output.end - 1) * stride - padding + kernel - 1;
   if (!reflect) return { first: inside(first), end: inside(last) + 1 };
-  const mirroredTop = first < 0 ? Math.max(inside(last), -first) : inside(last);
-  const mirroredBottom = last > height - 1 ? Math.min(inside(first), 2 * (height - 1) - last) : inside(first);
-  return { first: inside(mirroredBottom), end: inside(mirroredTop) + 1 };
+  // What lies so far beyond a border is mirrored so far into the image.
+  const [mirroredTop, mirroredBottom] = [-first, 2 * (height - 1) - last];
+  return {
+    first: inside(Math.min(inside(first), mirroredBottom)),
+    end: inside(Math.max(inside(last), mirroredTop)) + 1,
+  };
 }

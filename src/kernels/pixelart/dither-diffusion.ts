@@ -23,7 +23,7 @@ import {
   entriesOf,
   type Entry,
   flopsOfShade,
-  launchEntries,
+  entryOperands,
   lightOf,
   mixtureOf,
   nearestOf,
@@ -72,7 +72,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
   forward(traits, [cells, palette, table], output, { diffusion, strength }) {
     const [samples, height, width] = output.type!.shape;
     const colours = elements(palette.type!);
-    const entries: Operand = { bytes: 16 * colours };
+    const { launch, centres, lights } = entryOperands(palette, table);
     const errors: Operand = { bytes: 64 * width };
     const count = samples * height * width;
     const wanted: Operand = { bytes: 16 * count };
@@ -90,7 +90,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
       FROM_FURTHER_ABOVE: int(shares.furtherAbove),
     });
     const launches = [
-      launchEntries(palette, table, entries),
+      launch,
       ...launchFlat(
         traits,
         "colours that can be mixed",
@@ -101,7 +101,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
           { operand: wanted, bytes: 16 },
         ],
         {
-          shared: [{ operand: entries }, { operand: table }],
+          shared: [centres, lights, table].map((operand) => ({ operand })),
           flops: count * flopsOfWanted(colours),
           values: { strength },
         },
@@ -116,7 +116,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
         launches.push({
           label: "errors diffused",
           shader,
-          bindings: [from.binding, { operand: entries }, { operand: table }, { operand: errors }, to.binding],
+          bindings: [from.binding, { operand: centres }, { operand: lights }, { operand: errors }, to.binding],
           parameters: uniforms(shader, {
             ...{ wanted: from.offset, output: 4 * to.offset }, // from vec4s to pixels, where the output begins
             ...{ width, rows, row, strength },

@@ -38,15 +38,24 @@ export function requireDitherable(
   requireThat(Number.isInteger(strength) && strength >= 0 && strength <= 256, name, () => `a strength of ${strength}`);
 }
 
-export function launchEntries(palette: Operand, table: Operand, entries: Operand): Launch {
+/** A palette as the kernels read it: the shade of each colour with its pixel, and its light. */
+export interface EntryOperands {
+  readonly launch: Launch;
+  readonly centres: Operand;
+  readonly lights: Operand;
+}
+
+export function entryOperands(palette: Operand, table: Operand): EntryOperands {
   const count = elements(palette.type!);
-  return {
+  const [centres, lights]: Operand[] = [{ bytes: 16 * count }, { bytes: 16 * count }];
+  const launch: Launch = {
     label: "shades of the palette",
     shader: composeShader(entries_, { LANES: lanes }),
-    bindings: [{ operand: palette }, { operand: table }, { operand: entries }],
+    bindings: [palette, table, centres, lights].map((operand) => ({ operand })),
     workgroups: [Math.ceil(count / lanes), 1, 1],
     flops: flopsOfShade * count,
   };
+  return { launch, centres, lights };
 }
 
 export interface Entry {

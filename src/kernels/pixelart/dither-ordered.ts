@@ -3,16 +3,7 @@
 
 import ordered from "../../../shaders/pixelart/dither/ordered.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
-import {
-  declare,
-  elements,
-  requireThat,
-  totalBytes,
-  vector,
-  type Operand,
-  type Operation,
-  type Sample,
-} from "../core/operation.ts";
+import { declare, elements, requireThat, totalBytes, vector, type Operation, type Sample } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import {
   ditherInputs,
@@ -20,7 +11,7 @@ import {
   entriesOf,
   type Entry,
   flopsOfShade,
-  launchEntries,
+  entryOperands,
   lightOf,
   mixtureOf,
   nearestOf,
@@ -59,15 +50,15 @@ export const ditherOrdered: Operation<OrderedAttributes> = declare({
   forward(traits, [cells, palette, table, mask], output, { strength }) {
     const [, height, width] = output.type!.shape;
     const colours = elements(palette.type!);
-    const entries: Operand = { bytes: 16 * colours };
+    const { launch, centres, lights } = entryOperands(palette, table);
     const shader = composeShader(ordered, { LANES: lanes, NOISE_SHIFT: noiseShift });
     const side = Math.sqrt(mask.type!.shape[0]);
     const each = [cells, output].map((operand) => ({ operand, bytes: 4 }));
     const count = elements(output.type!);
     return [
-      launchEntries(palette, table, entries),
+      launch,
       ...launchFlat(traits, "cells dithered", shader, count, each, {
-        shared: [entries, table, mask].map((operand) => ({ operand })),
+        shared: [centres, lights, table, mask].map((operand) => ({ operand })),
         flops: count * flopsOf(colours),
         values: { width, height, side, strength },
       }),

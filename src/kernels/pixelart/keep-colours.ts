@@ -151,6 +151,8 @@ export const keepColours: Operation<KeepAttributes> = declare({
     keepSample([1, 1, 1], 256),
     keepSample([1, 37, 35], 256),
     keepSample([1, 20, 3], 0),
+    keepSample([64, 1, 1], 256),
+    keepSample([3, 50, 60], 200),
   ],
 });
 

@@ -80,7 +80,15 @@ function activation(
     backward: ({ output, gradient, attributes, apply }) => [apply(backward, [output, gradient], attributes)],
     reference: ([input], { slope = 0 }) => ({ shape: input.shape, data: input.data.map((x) => row.of(x, slope)) }),
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
-    samples: shapes.map((input) => ({ inputs: [input], attributes })),
+    samples: [
+      ...shapes.map((input) => ({ inputs: [input], attributes })),
+      // On either side of where tanh goes from one formula to the other.
+      ...[0.61, 0.772].map((place) => ({
+        inputs: [shapes[1]],
+        attributes,
+        draw: (_: number, uniform: number) => place + 0.007 * uniform,
+      })),
+    ],
   });
 
   /** [output, gradient with respect to the output] -> gradient with respect to the input. */

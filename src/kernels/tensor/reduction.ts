@@ -100,7 +100,13 @@ function reduction(name: "sum" | "mean"): Operation<Record<string, never>> {
   });
 }
 
-const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 70, 9, 3), image(3, 6, 40, 41)];
+const shapes: TensorType[] = [
+  image(1, 1, 1, 1),
+  image(2, 3, 5, 7),
+  image(1, 8, 5, 3),
+  image(1, 70, 9, 3),
+  image(3, 6, 40, 41),
+];
 
 function lowestMultiple(a: number, b: number): number {
   let multiple = a;
@@ -169,7 +175,7 @@ export const collect: Operation<Record<string, never>> = declare({
     }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 6, 9].map((count) => ({
+  samples: [1, 2, 4, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),

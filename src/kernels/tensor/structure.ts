@@ -174,11 +174,17 @@ export const dropout: Operation<{ probability: number }> = declare({
     { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: 0.5 }, draw: drawSeed },
     { inputs: [image(2, 6, 9, 4), vector(1)], attributes: { probability: 0.25 }, draw: drawSeed },
     { inputs: [image(1, 3, 2, 2), vector(1)], attributes: { probability: 0 }, draw: drawSeed },
+    // One of the random numbers is the probability itself.
+    { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: uniformAt(1, 9) }, draw: drawOne },
   ],
 });
 
 function drawSeed(input: number, uniform: number): number {
   return input === 1 ? Math.floor(Math.abs(uniform) * 2 ** 24) : uniform;
+}
+
+function drawOne(input: number, uniform: number): number {
+  return input === 1 ? 1 : uniform;
 }
 
 /** The twin of shaders/tensor/dropout/random.wgsl. */

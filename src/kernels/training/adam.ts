@@ -65,7 +65,8 @@ export const adam: Operation<AdamAttributes> = declare({
   samples: [1, 70, 4099].flatMap((count) =>
     [true, false].map((learns) => ({
       inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(3)],
-      attributes: { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 },
+      // In one of them so large that it can be seen.
+      attributes: { beta1: 0.5, beta2: 0.999, epsilon: count === 70 ? 0.1 : 1e-8 },
       // Second moments are sums of squares.
       draw: (input: number, uniform: number) => {
         const positive = Math.abs(uniform) + 0.01;

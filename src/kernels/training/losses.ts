@@ -60,7 +60,13 @@ function constantsOf({ code }: Row, type: TensorType, compared: boolean, { targe
   };
 }
 
-const shapes: TensorType[] = [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 70, 9, 3), image(3, 6, 40, 41)];
+const shapes: TensorType[] = [
+  image(1, 1, 1, 1),
+  image(2, 3, 5, 7),
+  image(1, 8, 5, 3),
+  image(1, 70, 9, 3),
+  image(3, 6, 40, 41),
+];
 
 function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<LossAttributes>] {
   const row: Row = rows[name];
@@ -92,10 +98,14 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: [1, 1, 1, 1], data: Float64Array.of(sum / prediction.data.length) };
     },
     cost: (inputs) => ({ flops: 3 * elements(inputs[0]), bytes: totalBytes(...inputs) }),
-    samples: shapes.flatMap((shape) => [
-      { inputs: [shape], attributes: { target: 1 } },
-      ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
-    ]),
+    samples: [
+      ...shapes.flatMap((shape) => [
+        { inputs: [shape], attributes: { target: 1 } },
+        ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
+      ]),
+      // Logits so far below 0 that 1 + exp(x) is nearly 1.
+      { inputs: [shapes[1]], attributes: { target: 0 }, draw: (_, uniform) => uniform - 18 },
+    ],
   });
 
   /**

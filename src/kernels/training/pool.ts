@@ -72,6 +72,8 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
     { inputs: [image(1, 3, 5, 7), image(5, 3, 5, 7), vector(2)], attributes: {}, draw: drawDecision },
     { inputs: [image(8, 6, 9, 8), image(5, 6, 9, 8), vector(16)], attributes: {}, draw: drawDecision },
     { inputs: [image(12, 3, 5, 4), image(5, 3, 5, 4), vector(24)], attributes: {}, draw: drawDecision },
+    // Of so many bytes that each slot can be bound by itself.
+    { inputs: [image(12, 3, 4, 4), image(5, 3, 4, 4), vector(24)], attributes: {}, draw: drawDecision },
   ],
 });
 

@@ -11,8 +11,11 @@ export interface Choice {
   readonly lead: number;
 }
 
-/** @param given steps that are known already, for each axis. Default: all that its spectrum, or the other's, speaks for */
-export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [number, number]): Choice {
+/**
+ * @param given steps that are known already, for each axis. Default: all that its spectrum, or the other's, speaks for
+ * @returns the best choice and a few others
+ */
+export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [number, number]): Choice[] {
   const least = Math.min(axes[0].pixels, axes[1].pixels);
   const steps = given ? [] : distinctSteps([...stepsOf(axes[0]), ...stepsOf(axes[1])], least);
   if (steps.length === 0) steps.push(leastStep);
@@ -25,8 +28,18 @@ export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [numbe
   const isCoarse = top.score < clear && axes.every(({ pixels }, i) => pixels / top.fits[i].step < fewCells);
   const finer = choices.find((other) => other.score >= tileTrust * top.score && tiles(top, other));
   const best = (isCoarse ? finer : undefined) ?? top;
-  const rival = choices.find((other) => !related(best, other));
-  return { ...best, lead: best.score - (rival?.score ?? 0) };
+  const ordered = [best, ...choices];
+  const distinct = ordered.filter((choice, i) => !ordered.slice(0, i).some((before) => same(before, choice)));
+  return distinct.slice(0, mostChoices).map((choice) => {
+    const rival = choices.find((other) => !related(choice, other));
+    return { ...choice, lead: choice.score - (rival?.score ?? 0) };
+  });
+}
+
+const mostChoices = 5;
+
+function same(a: Pick<Choice, "fits">, b: Pick<Choice, "fits">): boolean {
+  return a.fits.every(({ step }, axis) => Math.abs(step / b.fits[axis].step - 1) < 0.015);
 }
 
 /** What is nearer together than the axes can tell is one step. */

@@ -37,7 +37,7 @@ export function featuresOf({ choice, lines }: Evidence): number[] {
   ];
 }
 
-const weights = [-2.78, -0.53, 3.52, 2.72, 4.51, 1.22, -1.74, -0.28, 0.07, 0.15, 0.05, 2];
+const weights = [-1.57, 0.54, 4.54, 1.59, 2.29, 0.91, -1.22, -2.26, -1.45, 2.63, -0.12, 1.5];
 
 export function confidenceOf(evidence: Evidence): number {
   const sum = featuresOf(evidence).reduce((sum, feature, i) => sum + weights[i] * feature, 0);

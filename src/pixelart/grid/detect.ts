@@ -36,7 +36,7 @@ export interface GridWish {
 }
 
 /** A grid is told from this confidence on. */
-const enough = 0.5;
+const enough = 0.6;
 
 /** Of longer animations so many frames are looked at. */
 const mostFrames = 16;
@@ -56,12 +56,12 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const looked = frames.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
   const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
   const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
-  const choice = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
-  const evidence = evidenceOf(axes, planes, choice, wish.cell);
+  const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
+  const evidence = bestEvidence(choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell)));
   const confidence = confidenceOf(evidence);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
   if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0])) return oneToOne(frames[0], nativeConfidence);
-  return { ...gridOf(axes, choice, evidence), confidence };
+  return { ...gridOf(axes, evidence), confidence };
 }
 
 /** Whether edges lie between the lines too, though nothing is smooth: then what repeats is in the art, which is at its own size. */
@@ -86,6 +86,11 @@ function wishedSize([width, height]: readonly [number, number], size: readonly [
   const cell = [width / size[0], height / size[1]] as const;
   const cuts = { x: evenCuts(cell[0], 0, size[0]), y: evenCuts(cell[1], 0, size[1]) };
   return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
+}
+
+/** That of the best choice, unless all edges lie in the lines of another, which leaves no doubt. */
+export function bestEvidence(all: readonly Evidence[]): Evidence {
+  return all.find(({ lines }) => lines.every(({ inLines }) => inLines >= exactly)) ?? all[0];
 }
 
 /** Exact steps and phases of a choice, and what speaks for them. */
@@ -135,10 +140,10 @@ function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines
 
 const mostTimes = 8;
 
-function gridOf(axes: readonly [Axis, Axis], { fits }: Choice, { lines }: Evidence): Omit<GridFinding, "confidence"> {
+function gridOf(axes: readonly [Axis, Axis], { choice, lines }: Evidence): Omit<GridFinding, "confidence"> {
   const cut = axes.map(({ pixels, profiles }, i) => {
     const { step, phase } = lines[i];
-    if (fits[i].extent !== "parts") return evenCuts(step, phase, cellCount(pixels, step, phase));
+    if (choice.fits[i].extent !== "parts") return evenCuts(step, phase, cellCount(pixels, step, phase));
     const { whole, start } = profiles[0];
     return trackedCuts(detrended(whole, step), start, step, pixels);
   });

@@ -8,6 +8,7 @@
 // diagonal), so that new lightness depends on old lightness alone: darker stays darker, and
 // outlines stay outlines.
 
+import { mat3d, vec3d, type Mat3d, type Vec3d } from "wgpu-matrix";
 import type { Image } from "../../data/image.ts";
 import { oklabOf } from "../../kernels/pixelart/oklab.ts";
 
@@ -17,39 +18,41 @@ const largestGain = 2;
 /** A minimum variance that is assumed for every picture: less than a step of one in 255. */
 const leastVariance = 1e-5;
 
-type Vector = readonly [number, number, number];
+/** From OKLab to the cube roots of what the cones see, and from what they see to linear light: https://bottosson.github.io/posts/oklab/ */
+const toCones = ofRows(
+  [1, 0.3963377774, 0.2158037573],
+  [1, -0.1055613458, -0.0638541728],
+  [1, -0.0894841775, -1.291485548],
+);
+const toLight = ofRows(
+  [4.0767416621, -3.3077115913, 0.2309699292],
+  [-1.2684380046, 2.6097574011, -0.3413193965],
+  [-0.0041960863, -0.7034186147, 1.707614701],
+);
 
-/**
- * The colours of a picture as regressions: mean + coefficients on the earlier components + a
- * residual with this deviation.
- */
+/** A picture's colours: mean + mixture * what is uncorrelated and of these deviations. */
 interface Moments {
-  readonly mean: Vector;
-  readonly deviation: Vector;
-  /** The coefficients of a on L, of b on L, and of b on the residual of a. */
-  readonly aOnL: number;
-  readonly bOnL: number;
-  readonly bOnA: number;
+  readonly mean: Vec3d;
+  readonly deviation: Vec3d;
+  /** Unit lower triangular: what of L goes into a, and what of L, and of what of a L does not tell, goes into b. */
+  readonly mixture: Mat3d;
 }
 
 /** A copy of `picture` in the colours of `palette`; alpha is unchanged. */
 export function recolor(picture: Image, palette: Image): Image {
   const from = momentsOf(picture);
   const to = momentsOf(palette);
-  const gain = from.deviation.map((deviation, axis) =>
-    Math.min(Math.max(to.deviation[axis] / deviation, 1 / largestGain), largestGain),
-  );
+  const gain = vec3d.divide(to.deviation, from.deviation);
+  const bounded = gain.map((gain) => Math.min(Math.max(gain, 1 / largestGain), largestGain));
+  const map = mat3d.multiply(mat3d.scale3D(to.mixture, bounded), mat3d.inverse(from.mixture));
   const data = new Uint8ClampedArray(picture.data);
   const pixels = new Uint32Array(data.buffer);
-  const known = new Map<number, Vector>();
+  const known = new Map<number, readonly number[]>();
   pixels.forEach((pixel, index) => {
     let color = known.get(pixel);
     if (!color) {
-      const [l, a, b] = oklab(pixel).map((value, axis) => value - from.mean[axis]);
-      const aAlone = a - from.aOnL * l;
-      const bAlone = b - from.bOnL * l - from.bOnA * aAlone;
-      const [x, y, z] = [gain[0] * l, gain[1] * aAlone, gain[2] * bAlone];
-      color = bytesOf([to.mean[0] + x, to.mean[1] + to.aOnL * x + y, to.mean[2] + to.bOnL * x + to.bOnA * y + z]);
+      const beside = vec3d.subtract(oklab(pixel), from.mean);
+      color = bytesOf(vec3d.add(to.mean, vec3d.transformMat3(beside, map)));
       known.set(pixel, color);
     }
     data.set(color, 4 * index);
@@ -69,29 +72,28 @@ function momentsOf({ data }: Image): Moments {
   const varianceA = covariance(1, 1) - aOnL ** 2 * varianceL;
   const bOnA = (covariance(1, 2) - aOnL * bOnL * varianceL) / varianceA;
   const varianceB = covariance(2, 2) - bOnL ** 2 * varianceL - bOnA ** 2 * varianceA;
-  const deviation = [varianceL, varianceA, varianceB].map(Math.sqrt);
-  return { mean: mean as unknown as Vector, deviation: deviation as unknown as Vector, aOnL, bOnL, bOnA };
+  return {
+    mean: vec3d.create(...mean),
+    deviation: vec3d.create(...[varianceL, varianceA, varianceB].map(Math.sqrt)),
+    mixture: ofRows([1, 0, 0], [aOnL, 1, 0], [bOnL, bOnA, 1]),
+  };
+}
+
+/** wgpu-matrix takes matrices by columns. */
+function ofRows(...rows: readonly (readonly number[])[]): Mat3d {
+  return mat3d.transpose(mat3d.create(...rows.flat()));
 }
 
 /** L in [0, 1], a and b around 0. */
-function oklab(pixel: number): Vector {
+function oklab(pixel: number): number[] {
   const [l, a, b] = oklabOf(pixel);
   return [l / 32767, (a - 16384) / 32767, (b - 16384) / 32767];
 }
 
-/**
- * Red, green and blue of an OKLab colour, with Ottosson's inverse matrices
- * (https://bottosson.github.io/posts/oklab/); clamped.
- */
-function bytesOf([lightness, a, b]: Vector): Vector {
-  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  return [
-    byteOf(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-    byteOf(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    byteOf(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
-  ];
+/** Red, green and blue of an OKLab colour, clamped. */
+function bytesOf(color: Vec3d): readonly number[] {
+  const cones = vec3d.transformMat3(color, toCones).map((root) => root ** 3);
+  return Array.from(vec3d.transformMat3(cones, toLight), byteOf);
 }
 
 /** The sRGB transfer function (IEC 61966-2-1), from linear light to a byte. */

@@ -2,15 +2,19 @@
 // and when the buckets are full, pairs of them are merged. A run of 800,000 steps keeps as many
 // numbers as one of 2,000.
 
-import { lossNames, type LossName, type Metrics } from "../step/metrics.ts";
+import { cellLossNames, lossNames, type CellLossName, type LossName, type Metrics } from "../step/metrics.ts";
 
 /** Columns of equal length, one entry per bucket, oldest first. */
 export interface HistoryColumns {
   /** The last step of the bucket. */
   readonly step: readonly number[];
-  /** Means over the bucket; null where no value is finite, so that JSON can hold it. */
-  readonly losses: Readonly<Record<LossName, readonly (number | null)[]>>;
+  /** Means over the bucket; null where no value of it is finite, so that JSON can hold it. Of cells only what the run asks for. */
+  readonly losses: Readonly<Record<LossName, LossColumn> & Partial<Record<CellLossName, LossColumn>>>;
 }
+
+export type LossColumn = readonly (number | null)[];
+
+const allNames = [...lossNames, ...cellLossNames];
 
 interface Bucket {
   step: number;
@@ -25,6 +29,7 @@ export class LossHistory {
   readonly #buckets: Bucket[] = [];
   /** Logged steps per bucket; the last one may not be full yet. */
   #capacity = 1;
+  readonly #names = new Set<LossName | CellLossName>(lossNames);
 
   /**
    * @param size the maximum number of buckets; even
@@ -35,14 +40,17 @@ export class LossHistory {
     let last = this.#buckets.at(-1);
     if (!last || last.count === this.#capacity) {
       if (this.#buckets.length === this.size) this.#halve();
-      last = { step: 0, count: 0, sums: lossNames.map(() => 0), counts: lossNames.map(() => 0) };
+      last = { step: 0, count: 0, sums: allNames.map(() => 0), counts: allNames.map(() => 0) };
       this.#buckets.push(last);
     }
     last.step = metrics.step;
     last.count++;
-    lossNames.forEach((name, index) => {
-      if (!Number.isFinite(metrics[name])) return;
-      last.sums[index] += metrics[name];
+    allNames.forEach((name, index) => {
+      const value = metrics[name];
+      if (value === undefined) return;
+      this.#names.add(name);
+      if (!Number.isFinite(value)) return;
+      last.sums[index] += value;
       last.counts[index]++;
     });
   }
@@ -65,7 +73,10 @@ export class LossHistory {
   columns(): HistoryColumns {
     const mean = ({ sums, counts }: Bucket, index: number) =>
       counts[index] === 0 ? null : Number((sums[index] / counts[index]).toPrecision(4));
-    const losses = lossNames.map((name, index) => [name, this.#buckets.map((bucket) => mean(bucket, index))]);
-    return { step: this.#buckets.map(({ step }) => step), losses: Object.fromEntries(losses) };
+    const losses: Partial<Record<LossName | CellLossName, LossColumn>> = {};
+    allNames.forEach((name, index) => {
+      if (this.#names.has(name)) losses[name] = this.#buckets.map((bucket) => mean(bucket, index));
+    });
+    return { step: this.#buckets.map(({ step }) => step), losses: losses as HistoryColumns["losses"] };
   }
 }

@@ -12,7 +12,7 @@ import { UserError } from "../../../src/errors.ts";
 import { writePth } from "../../../src/formats/pth-write.ts";
 import { decodeImage } from "../../../src/platform/images.node.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";
-import { randomWeights, smallResnet } from "../../networks.ts";
+import { inOneDict, randomWeights, smallResnet } from "../../networks.ts";
 
 env.wasm.numThreads = 1; // no workers, which outlive a test
 
@@ -104,6 +104,31 @@ test("a run's folder stands for its newest G_A", async () => {
   writeFileSync(at("run/latest_net_D_A.pth"), "not to be looked at");
   await run("--weights", at("run"), "--onnx", at("made/for/it/generator.ONNX"));
   expect(decode(at("made/for/it/generator.ONNX")).metadata.network).toBe("resnet_2blocks");
+});
+
+test("of several networks the one of the key is taken, of several kinds the generator, and what was left is told", async () => {
+  const [G_A, G_B] = [randomWeights(smallResnet), randomWeights({ ...smallResnet, blocks: 1 })];
+  const D_A = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
+  writeFileSync(at("all.pth"), writePth(inOneDict({ netG_A: G_A, netG_B: G_B, netD_A: D_A })));
+  writeFileSync(at("pair.pth"), writePth(inOneDict({ D: D_A, G: G_A })));
+  const out = ["--onnx", at("chosen.onnx")];
+  expect(await run("-w", at("all.pth"), "--key", "G_B", ...out)).toMatch(
+    /bytes\npassed over: prefix netG_B\.; 2 networks netG_A, netD_A$/,
+  );
+  expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_1blocks");
+  expect(await run("-w", at("pair.pth"), ...out)).toMatch(/\npassed over: prefix G\.; network D$/);
+  expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_2blocks");
+  await refuses(["-w", at("all.pth"), ...out], /all\.pth: The file holds several networks: netG_A, netG_B\. Choose/);
+  await refuses(["-w", at("all.pth"), "--key", "G", ...out], /there is: netG_A, netG_B, netD_A\.$/);
+  await refuses(["-w", at("all.pth"), "--key", "D_A", ...out], /discriminator/);
+  await refuses(["--key", "G_A", ...out], /pixelart-4 is a single network; leave --key out\.$/);
+
+  mkdirSync(at("both"));
+  writeFileSync(at("both/latest_net_G_A.pth"), writePth(G_A));
+  writeFileSync(at("both/latest_net_G_B.pth"), writePth(G_B));
+  await run("-w", at("both"), "--key", "G_B", ...out);
+  expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_1blocks");
+  await refuses(["-w", at("both"), "--key", "G_C", ...out], /no latest_net_G_C\.pth; for --key there is: G_A, G_B\.$/);
 });
 
 test("what cannot be exported is told in a sentence, and an older file stays", async () => {

@@ -21,6 +21,7 @@ import { writePth } from "../../../src/formats/pth-write.ts";
 import { writeSafetensors } from "../../../src/formats/safetensors.ts";
 import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors.ts";
 import { stateDict, type Architecture } from "../../../src/nn/architecture.ts";
+import { inOneDict } from "../../networks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-info-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -138,6 +139,35 @@ describe("info", () => {
     truncateSync(at("huge.pth"), 2 ** 40);
     await refuses(["info", at("huge.pth")], /has 1099511627776 bytes, and at most 1073741824 are read\.$/);
     rmSync(at("huge.pth"));
+  });
+});
+
+describe("of a file with several networks", () => {
+  const generators = inOneDict({ "module.netG_A": tensorsOf(resnet), netD_A: tensorsOf(patch) });
+  const count = { name: "netG_A.model.1.total_ops", dtype: "float32", shape: [1], data: new Uint8Array(4) } as const;
+
+  it("info and weights convert take the one of the key, and tell what they passed over", async () => {
+    writeFileSync(at("all.pth"), writePth([...generators, { ...count, shape: [1] }]));
+    const several =
+      /all\.pth: The file holds several networks: netG_A, netD_A\. Choose one by its key, as in --key netG_A\.$/;
+    await refuses(["info", at("all.pth")], several);
+    await refuses(["weights", "convert", at("all.pth"), at("none.pth")], several);
+    const line = "passed over: prefix module.netG_A.; network netD_A; tensor netG_A.model.1.total_ops";
+    const text = await run("info", at("all.pth"), "--key", "G_A");
+    expect(text).toMatch(/^network +resnet_2blocks$/m);
+    expect(text.split("\n")).toContain(line);
+    const told = await run("weights", "convert", at("all.pth"), at("one.pth"), "--key", "netD_A");
+    expect(told.split("\n")[1]).toBe("passed over: prefix netD_A.; network netG_A; tensor netG_A.model.1.total_ops");
+    expect(readFileSync(at("one.pth")).equals(writePth(tensorsOf(patch)))).toBe(true);
+    expect(await run("info", at("one.pth"))).not.toMatch(/passed over/);
+    expect((await run("weights", "convert", at("one.pth"), at("two.pth"))).split("\n")).toHaveLength(1);
+  });
+  it("a key that leads nowhere is refused, of a single network too", async () => {
+    await refuses(["info", at("all.pth"), "--key", "G_B"], /no network under --key G_B; there is: netG_A, netD_A\.$/);
+    await refuses(
+      ["info", at("one.pth"), "--key", "G_B"],
+      /it holds a single one, which has no key\. Leave --key out\.$/,
+    );
   });
 });
 

@@ -10,7 +10,9 @@ import { abortReason } from "../../../src/cli/terminal/ending.ts";
 import { optionsHelp } from "../../../src/cli/options/table.ts";
 import { pythonText } from "../../../src/train/options/values.ts";
 import { registerTest } from "../../../src/cli/commands/test/command.ts";
+import { loadGenerators } from "../../../src/cli/commands/test/generators.ts";
 import { parseTestOptions, testTable, type TestOptions } from "../../../src/cli/commands/test/options.ts";
+import type { NamedTensor } from "../../../src/formats/tensors.ts";
 import { rowNames, testRun } from "../../../src/cli/commands/test/run.ts";
 import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -20,7 +22,7 @@ import { GeneratorChain } from "../../../src/nn/chain.ts";
 import { Generator } from "../../../src/nn/generator.ts";
 import { decodeImage, encodePng } from "../../../src/platform/images.node.ts";
 import { openTestGpu } from "../../gpu.ts";
-import { randomPicture, randomWeights, smallResnet } from "../../networks.ts";
+import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../networks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -116,6 +118,34 @@ describe("a run", () => {
       readFileSync(join(resultsDir, "run", ["test_5", "test_latest_iter300"][i], "images", "a_real_A.png")),
     );
     expect(a).toEqual(b);
+  });
+
+  test("is of the networks that are called as the files are, where these hold several, or of those of the key", async () => {
+    const run = at("of-others", "packed");
+    mkdirSync(run, { recursive: true });
+    const D_A = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
+    const all = writePth(inOneDict({ netD_A: D_A, netG_B: G_B, netG_A: G_A }));
+    const averaged = { params: G_A, params_ema: G_B };
+    for (const name of ["G_A", "G_B"]) {
+      writeFileSync(join(run, `latest_net_${name}.pth`), all);
+      writeFileSync(join(run, `5_net_${name}.pth`), writePth(inOneDict(averaged)));
+    }
+    const generators = async (...argv: string[]) =>
+      (await loadGenerators(options("--checkpoints_dir", at("of-others"), "--name", "packed", ...argv))).map(
+        ({ tensors }) => tensors,
+      );
+    const [A, B] = [G_A, G_B].map((tensors) => writePth(tensors));
+    const bytes = (found: readonly (readonly NamedTensor[])[]) => found.map((tensors) => writePth([...tensors]));
+    expect(bytes(await generators())).toEqual([A, B]);
+    expect(bytes(await generators("--epoch", "5"))).toEqual([A, A]);
+    expect(bytes(await generators("--epoch", "5", "--key", "params_ema"))).toEqual([B, B]);
+    expect(bytes(await generators("--model", "test", "--model_suffix", "_A", "--key", "G_B"))).toEqual([B]);
+    await expect(generators("--key", "G_C")).rejects.toThrow(
+      /no network under --key G_C; there is: netD_A, netG_B, netG_A\.$/,
+    );
+    await expect(generators("--checkpoints_dir", at("checkpoints"), "--name", "run", "--key", "G_A")).rejects.toThrow(
+      /which has no key\. Leave --key out\.$/,
+    );
   });
 
   test("with bad pictures in it: these are told by name, and the rest is done", async () => {

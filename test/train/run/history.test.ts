@@ -37,6 +37,16 @@ describe("the history of losses", () => {
     expect(nothing.columns().losses.G_B).toEqual([null]);
   });
 
+  test("has what is asked of cells where a run asks it, from when it does", () => {
+    const history = new LossHistory(4);
+    history.add(metricsAt(1, 1));
+    expect(Object.keys(history.columns().losses)).toEqual([...lossNames]);
+    for (let step = 2; step <= 8; step++) history.add({ ...metricsAt(step, 1), cell: step, checker: NaN });
+    const { losses } = history.columns();
+    expect(Object.keys(losses)).toEqual([...lossNames, "cell", "checker"]);
+    expect(losses).toMatchObject({ cell: [2, 3.5, 5.5, 7.5], checker: [null, null, null, null] });
+  });
+
   test("of a long run is small", () => {
     const history = new LossHistory();
     for (let step = 1; step <= 100_000; step++) history.add(metricsAt(step, Math.PI * Math.sin(step)));

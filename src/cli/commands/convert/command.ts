@@ -58,7 +58,7 @@ export function registerConvert(program: Command): void {
     .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
     .option(
       "--palette <file|name>",
-      "its colors and no others: a file, a built-in one, or shared, one for all pictures",
+      "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
     )
     .addOption(
       new Option(

@@ -10,6 +10,7 @@ import { writePth } from "../../../../src/formats/pth-write.ts";
 import { initialWeights, networkNames } from "../../../../src/train/step/networks.ts";
 import { defaultTrainingOptions } from "../../../../src/train/options/options.ts";
 import { buildCommandLine } from "../../command-line.ts";
+import { inOneDict } from "../../../networks.ts";
 import { tinyOptions, writeDataset } from "./tiny-training.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "train-"));
@@ -133,6 +134,39 @@ describe.concurrent("pixelcycle train refuses", () => {
     for (const name of networkNames) {
       const { tensors } = readCheckpoint(await readFile(at("fresh", "e", `latest_net_${name}.pth`)));
       const began = weights[name].filter((tensor) => tensor.name.endsWith(".weight"));
+      for (const { name, data } of began) {
+        expect(Buffer.from(data).equals(tensors.find((tensor) => tensor.name === name)!.data), name).toBe(true);
+      }
+    }
+  });
+
+  test("one file that lacks networks, naming those that it has, and takes it with all four", async () => {
+    const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
+    const trained = initialWeights({ ...tiny, seed: 78 });
+    const { G_A, G_B, D_A, D_B } = trained;
+    await writeFile(at("generators.pth"), writePth(inOneDict({ netG_A: G_A, netG_B: G_B })));
+    const words = ["--init", at("generators.pth")];
+    expect(await tinyRun("f", ...words)).toMatch(
+      /generators\.pth has no network called D_A, D_B \(there is: netG_A, netG_B\); training .*--init_missing fresh/,
+    );
+    await writeFile(at("one.pth"), writePth(G_A));
+    expect(await tinyRun("f", "--init", at("one.pth"))).toMatch(/no network called G_A, G_B, D_A, D_B/);
+    const twice = inOneDict({ "first.G_A": G_A, "second.G_A": G_A });
+    await writeFile(at("twice.pth"), writePth(twice));
+    expect(await tinyRun("f", "--init", at("twice.pth"))).toMatch(
+      /twice\.pth holds several networks called G_A: first\.G_A, second\.G_A\. Write .*weights convert --key/,
+    );
+    await writeFile(at("wrong.pth"), writePth(inOneDict({ G_A: D_A, G_B, D_A, D_B })));
+    expect(await tinyRun("f", "--init", at("wrong.pth"))).toMatch(/wrong\.pth, G_A holds a pixel .*--netG/);
+
+    await writeFile(at("all.pth"), writePth(inOneDict({ netG_A: G_A, netG_B: G_B, netD_A: D_A, netD_B: D_B })));
+    const run = ["--dataroot", data, "--checkpoints_dir", at("all"), "--name", "e", ...tinyOptions];
+    const still = ["--init", at("all.pth"), "--lr", "1e-30", "--max_steps", "1"];
+    const { code, output } = await pixelcycle(["train", ...run, ...still]).ended;
+    expect(code, output).toBe(0);
+    for (const name of networkNames) {
+      const { tensors } = readCheckpoint(await readFile(at("all", "e", `latest_net_${name}.pth`)));
+      const began = trained[name].filter((tensor) => tensor.name.endsWith(".weight"));
       for (const { name, data } of began) {
         expect(Buffer.from(data).equals(tensors.find((tensor) => tensor.name === name)!.data), name).toBe(true);
       }

@@ -1,0 +1,7 @@
+// The light of a pixel: see light.wgsl.
+//
+//   levels [256]  of each byte
+
+fn lightOf(pixel: u32) -> vec3i {
+  return vec3i(vec3f(levels[pixel & 0xffu], levels[(pixel >> 8u) & 0xffu], levels[(pixel >> 16u) & 0xffu]));
+}

@@ -1,0 +1,38 @@
+// PIXELCYCLE_DEBUG: which topics a text names.
+
+import { afterEach, expect, test } from "vitest";
+import { UserError } from "../../src/errors.ts";
+import { debugOf } from "../../src/gpu/debug.ts";
+import { openGpu } from "../../src/platform/gpu.node.ts";
+
+const ignore = () => {};
+
+test("takes topics separated by commas, in any order, and nothing for no topic", () => {
+  expect(Object.keys(debugOf("memory, shaders", ignore))).toEqual(["shaders", "memory"]);
+  expect(Object.keys(debugOf("plan,submits,", ignore))).toEqual(["plan", "submits"]);
+  expect(debugOf("", ignore)).toEqual({});
+});
+
+test("prints texts behind their topic", () => {
+  const lines: string[] = [];
+  const debug = debugOf("plan,memory", (line) => lines.push(line));
+  debug.plan?.("3 launches");
+  debug.memory?.("1 KiB");
+  debug.shaders?.("nobody asked");
+  expect(lines).toEqual(["plan     3 launches", "memory   1 KiB"]);
+});
+
+test.each(["plans", "Plan", "plan memory", "toString"])("refuses %s, and lists what there is", (words) => {
+  const refused = () => debugOf(`memory,${words}`, ignore);
+  expect(refused).toThrow(UserError);
+  expect(refused).toThrow(`"${words}"; it takes shaders, plan, submits, memory, separated by commas.`);
+});
+
+afterEach(() => {
+  delete process.env.PIXELCYCLE_DEBUG;
+});
+
+test("is refused before a GPU is opened", async () => {
+  process.env.PIXELCYCLE_DEBUG = "everything";
+  await expect(openGpu()).rejects.toThrow(/"everything"/);
+});

@@ -1,0 +1,133 @@
+// Where the operations that cut themselves are cut: as few launches as bindings of so many bytes allow, and none where they are too small.
+
+import { deepStrictEqual as same, throws } from "node:assert/strict";
+import { foldReflection } from "../../../src/kernels/convolution/reflection.ts";
+import { image, vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
+import { averageCells } from "../../../src/kernels/pixelart/cells.ts";
+import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
+import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
+import { kMeans, maximumColours } from "../../../src/kernels/pixelart/palette.ts";
+import { takeSamples } from "../../../src/kernels/tensor/batch.ts";
+import { stencilAdjoint } from "../../../src/kernels/tensor/stencil.ts";
+import { exchangeWithPool } from "../../../src/kernels/training/pool.ts";
+import { launchesOf } from "../checks.ts";
+import { software } from "./devices.ts";
+import { namedUniforms } from "./plan.ts";
+
+function launches<A>(operation: Operation<A>, inputs: TensorType[], attributes: A, bindingBytes: number) {
+  return launchesOf(operation as Operation, { inputs, attributes }, { ...software, bindingBytes });
+}
+
+const pixels = (...shape: number[]): TensorType => ({ layout: "pixels", shape });
+
+/** What a binding may have to lie before its first byte, so that it begins at an aligned one. */
+const margin = software.offsetAlignment;
+
+/** Rows of sixteen pixels, 64 bytes each. */
+const row = 64;
+
+export function checkLimitsOfAverages(): void {
+  const attributes = { cell: 1, width: 16, height: 20 };
+  const count = (bytes: number) => launches(averageCells, [pixels(1, 20, 16)], attributes, bytes).length;
+  same(count(margin + 7 * row), 4);
+  same(count(margin + 7 * row - 1), 5);
+  same(count(margin + 3 * row), 20);
+  throws(() => count(margin + 3 * row - 1), RangeError);
+}
+
+/** Two rows above a band are read, and two below. */
+export function checkLimitsOfCleaning(): void {
+  const inputs = [pixels(1, 20, 16), vector(3072)];
+  const count = (bytes: number) => launches(cleanCells, inputs, { strength: 1 }, bytes).length;
+  same(count(margin + 9 * row), 4);
+  same(count(margin + 9 * row - 1), 5);
+  same(count(margin + 5 * row), 20);
+  throws(() => count(margin + 5 * row - 1), RangeError);
+}
+
+/** Four rows above a band are read, and four below. */
+export function checkLimitsOfKeeping(): void {
+  const inputs = [pixels(1, 34, 16), pixels(1, 34, 16), vector(3072), vector(256)];
+  const groups = (bytes: number) =>
+    launches(keepColours, inputs, { strength: 256 }, bytes).map(({ workgroups }) => workgroups.join(" x "));
+  same(groups(margin + 25 * row), ["1 x 2 x 1", "1 x 2 x 1"]);
+  same(groups(margin + 25 * row - 1), ["1 x 1 x 1", "1 x 1 x 1", "1 x 1 x 1"]);
+  same(groups(margin + 9 * row).length, 34);
+  throws(() => groups(margin + 9 * row - 1), RangeError);
+}
+
+export function checkLimitsOfCopies(): void {
+  const copies = (bytes: number) => launches(takeSamples, [image(2, 4, 10, 160)], { first: 1, count: 1 }, bytes);
+  same(copies(margin + 256).length, 100);
+  same(copies(margin + 255).length, 107);
+  same(copies(margin + 16).length, 1600);
+  throws(() => copies(margin + 15), RangeError);
+  same(copies(margin + 256)[0].workgroups, [1, 1, 1]);
+}
+
+export function checkLimitsOfPools(): void {
+  const slots = (bytes: number, height: number, width: number) => {
+    const inputs = [image(1, 4, height, width), image(20, 4, height, width), vector(2)];
+    return launches(exchangeWithPool, inputs, {}, bytes);
+  };
+  same(slots(margin + 5 * 2560, 10, 16).length, 4);
+  same(slots(margin + 5 * 2560 - 1, 10, 16).length, 5);
+  same(slots(2 ** 27, 5, 13)[0].workgroups, [2, 1, 1]);
+}
+
+export function checkLimitsOfPalettes(): void {
+  const types = (colours: number) => [pixels(1, 5, 5), vector(4 * colours), vector(3072)];
+  same(maximumColours, 256);
+  same(kMeans.infer(types(256), { iterations: 1 }).shape, [1, 1, 256]);
+  throws(() => kMeans.infer(types(257), { iterations: 1 }), /256/);
+}
+
+/** Rows of an image, and those of the mirrored one that are folded onto them. */
+export function checkRowsOfReflections(): void {
+  for (const [height, padding] of [
+    [10, 3],
+    [9, 2],
+    [6, 1],
+    [5, 0],
+  ])
+    for (let most = 2 * padding + 1; most < 2 * padding + 6; most++) {
+      const type = image(1, 16, height + 2 * padding, 16);
+      const bands = launches(foldReflection, [type], { padding }, margin + 1024 * most);
+      const seen = bands.map((launch) => namedUniforms(launch, "outputRow", "outputRows", "inputRow", "inputRows"));
+      const expected = seen.map(([first, count]) => {
+        const folded = Array.from({ length: height + 2 * padding }, (_, row) => row).filter((row) => {
+          const inner = Math.abs(row - padding);
+          const mirrored = Math.min(inner, 2 * (height - 1) - inner);
+          return mirrored >= first && mirrored < first + count;
+        });
+        return [first, count, folded[0], folded.at(-1)! - folded[0] + 1];
+      });
+      same(seen, expected);
+    }
+}
+
+/** Each row of the wide image by itself, and the rows of the narrow one whose filters lie over it. */
+export function checkRowsOfStencils(): void {
+  for (const [side, stride, height] of [
+    [3, 2, 20],
+    [4, 4, 20],
+    [2, 1, 20],
+    [1, 3, 20],
+  ]) {
+    const narrow = Math.floor((height - side) / stride) + 1;
+    const attributes = { weights: Array<number>(side * side).fill(1), stride, height, width: side };
+    const bands = launches(stencilAdjoint, [image(1, 256, narrow, 1)], attributes, margin + side * 1024);
+    const seen = bands.map((launch) =>
+      namedUniforms(launch, "inputRow", "inputRows", "outputWidth", "outputRow", "outputRows"),
+    );
+    const expected = seen.map(([, , , first, count]) => {
+      const over = Array.from({ length: narrow }, (_, y) => y).filter(
+        (y) => y * stride < first + count && y * stride + side > first,
+      );
+      const start = over[0] ?? Math.min(Math.ceil((first - side + 1) / stride), narrow - 1);
+      return [start, Math.max(over.length, 1), side, first, count];
+    });
+    same(seen, expected);
+    same(seen.length > 3, true);
+  }
+}
