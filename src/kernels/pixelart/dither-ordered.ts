@@ -61,7 +61,7 @@ export const ditherOrdered: Operation<OrderedAttributes> = declare({
       ...launchFlat(traits, "cells dithered", shader, count, each, {
         shared: [centres, lights, table, mask].map((operand) => ({ operand })),
         flops: count * flopsOf(colours),
-        values: { width, height, side, strength },
+        values: { width, height, side, strength, colours },
       }),
     ];
   },
