@@ -6,7 +6,11 @@ import { transfer } from "comlink";
 import { sentenceOf } from "../parts/sentence.ts";
 import { cameraSizes, nextCameraSize } from "./camera-size.ts";
 import { artOptions } from "./settings.ts";
-import { cameraHasStage, cancel, model, say, selectedId, show, worker } from "./state.ts";
+import { queue } from "./state/drawing.ts";
+import { model } from "./state/model.ts";
+import { selectedId } from "./state/pictures.ts";
+import { cameraHasStage, show } from "./state/scene.ts";
+import { say, worker } from "./state/worker.ts";
 
 export interface CameraState {
   readonly width: number;
@@ -27,7 +31,7 @@ export async function startCamera(): Promise<void> {
   if (cameraHasStage.value) return;
   cameraHasStage.value = true;
   // The network has one picture at a time: a batch would hold the frames up.
-  cancel();
+  queue.cancel();
   try {
     const media = await navigator.mediaDevices.getUserMedia({
       video: { width: { ideal: 1280 }, height: { ideal: 960 }, facingMode: "user" },

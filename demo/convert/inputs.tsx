@@ -6,7 +6,8 @@ import { DropZone } from "../parts/drop-zone.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
 import { fetched } from "../parts/fetched.ts";
 import { startCamera } from "./camera.ts";
-import { say, take } from "./state.ts";
+import { take } from "./state/take.ts";
+import { say } from "./state/worker.ts";
 
 export const pictureTypes = "image/*,.bmp,.dib,.ppm,.pgm,.pbm,.pnm,.tif,.tiff,.avif";
 

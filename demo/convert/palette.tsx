@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { plural } from "../parts/words.ts";
-import { say } from "./state.ts";
+import { say } from "./state/worker.ts";
 
 export interface PaletteProps {
   /** [red, green, blue]; null where there is none. */

@@ -6,23 +6,11 @@ import { ProgressBar } from "../parts/display.tsx";
 import { durationText, plural } from "../parts/words.ts";
 import { startCamera, stopCamera } from "./camera.ts";
 import { pictureTypes } from "./inputs.tsx";
-import {
-  again,
-  cameraHasStage,
-  cancel,
-  done,
-  downloadZip,
-  packing,
-  pictures,
-  progress,
-  remove,
-  removeAll,
-  select,
-  selectedId,
-  take,
-  type Picture,
-  type PictureState,
-} from "./state.ts";
+import { downloadZip, packing } from "./state/downloads.ts";
+import { again, queue, progress } from "./state/drawing.ts";
+import { done, pictures, selectedId, type Picture, type PictureState } from "./state/pictures.ts";
+import { cameraHasStage } from "./state/scene.ts";
+import { remove, removeAll, select, take } from "./state/take.ts";
 
 export function Pictures() {
   if (pictures.value.length === 0 && !cameraHasStage.value) return null;
@@ -102,7 +90,7 @@ function Batch() {
         {now.ended} of {now.total} done{left}
       </span>
       <ProgressBar share={now.share} label="Share of the batch that is done" />
-      <Button small onClick={cancel}>
+      <Button small onClick={queue.cancel}>
         Cancel
       </Button>
     </div>

@@ -21,19 +21,11 @@ import {
   look,
   scale,
 } from "./settings.ts";
-import {
-  cameraHasStage,
-  cards,
-  chooseBundled,
-  chooseFile,
-  downloadPng,
-  drawAll,
-  model,
-  ownFile,
-  scene,
-  selected,
-  type Picture,
-} from "./state.ts";
+import { downloadPng } from "./state/downloads.ts";
+import { drawAll } from "./state/drawing.ts";
+import { cards, chooseBundled, chooseFile, model, ownFile } from "./state/model.ts";
+import { selected, type Picture } from "./state/pictures.ts";
+import { cameraHasStage, scene } from "./state/scene.ts";
 
 export function Settings() {
   return (

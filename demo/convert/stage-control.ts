@@ -15,7 +15,7 @@ import {
   type Viewport,
 } from "../parts/viewport.ts";
 import { artOptions } from "./settings.ts";
-import type { Scene } from "./state.ts";
+import type { Scene } from "./state/scene.ts";
 
 /** Share of the way that is left after each millisecond of a movement. */
 const stay = 0.986;

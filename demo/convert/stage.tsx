@@ -5,7 +5,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { StageControl } from "./stage-control.ts";
-import { scene } from "./state.ts";
+import { scene } from "./state/scene.ts";
 
 const step = Math.SQRT2;
 

@@ -9,7 +9,12 @@ import { Inputs } from "./inputs.tsx";
 import { Pictures } from "./pictures.tsx";
 import { Settings } from "./settings-panel.tsx";
 import { Stage } from "./stage.tsx";
-import { begin, cameraHasStage, message, model, progress, scene, selected, take } from "./state.ts";
+import { progress } from "./state/drawing.ts";
+import { begin, model } from "./state/model.ts";
+import { selected } from "./state/pictures.ts";
+import { cameraHasStage, scene } from "./state/scene.ts";
+import { take } from "./state/take.ts";
+import { message } from "./state/worker.ts";
 
 export default function View() {
   useEffect(() => {

@@ -1,0 +1,36 @@
+// Results as files: one as a PNG, or all that are done in one zip.
+
+import { signal } from "@preact/signals";
+import { proxy } from "comlink";
+import { download } from "../../parts/download.ts";
+import { sentenceOf } from "../../parts/sentence.ts";
+import { artName, artNames } from "../names.ts";
+import { artOptions } from "../settings.ts";
+import { done, type Picture } from "./pictures.ts";
+import { say, worker } from "./worker.ts";
+
+/** The share of a zip that is being packed. */
+export const packing = signal<number | null>(null);
+
+export async function downloadPng({ id, file }: Picture): Promise<void> {
+  try {
+    download(await (await worker()).png(id, artOptions.value), artName(file.name));
+  } catch (error) {
+    say("error", sentenceOf(error));
+  }
+}
+
+/** All that are done, as one file. */
+export async function downloadZip(): Promise<void> {
+  const names = artNames(done.value.map(({ file }) => file.name));
+  const entries = done.value.map(({ id }, i) => ({ id, name: names[i] }));
+  packing.value = 0;
+  try {
+    const onShare = proxy((share: number) => (packing.value = share));
+    download(await (await worker()).zip(entries, artOptions.value, onShare), "pixel-art.zip");
+  } catch (error) {
+    say("error", sentenceOf(error));
+  } finally {
+    packing.value = null;
+  }
+}

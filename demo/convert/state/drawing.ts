@@ -1,0 +1,48 @@
+// The network's work: picture after picture, the one that is looked at first.
+
+import { signal } from "@preact/signals";
+import { proxy } from "comlink";
+import { isAbort, sentenceOf } from "../../parts/sentence.ts";
+import { makeQueue, type QueueProgress } from "../queue.ts";
+import { longestSide } from "../settings.ts";
+import { pictures, selected, type Picture } from "./pictures.ts";
+import { refreshThumbnails } from "./thumbnails.ts";
+import { say, worker } from "./worker.ts";
+
+export const progress = signal<QueueProgress | null>(null);
+
+export const queue = makeQueue<Picture>({
+  async work({ id, file, source, state }, onShare, signal) {
+    const remote = await worker();
+    const read = await remote.read(id, file, longestSide.value);
+    source.value?.thumbnail.close();
+    source.value = read;
+    if (read.warning !== null) say("warning", read.warning);
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => void remote.stop(id));
+    const seconds = await remote.draw(id, proxy(onShare));
+    state.value = { kind: "done", seconds };
+  },
+  onBegin: ({ state }) => (state.value = { kind: "working", share: null }),
+  onShare: ({ state }, share) => (state.value = { kind: "working", share }),
+  onEnd(picture, end) {
+    if (end === "cancelled") picture.state.value = { kind: "cancelled" };
+    else if (end === "done") refreshThumbnails([picture]);
+    else if (isAbort(end.error)) picture.state.value = { kind: "cancelled" };
+    else picture.state.value = { kind: "failed", sentence: sentenceOf(end.error) };
+  },
+  onProgress: (now) => (progress.value = now.ended < now.total ? now : null),
+});
+
+/** Everything anew: after another model, or another size. The picture that is looked at comes first. */
+export function drawAll(): void {
+  queue.cancel();
+  for (const { state } of pictures.value) state.value = { kind: "waiting" };
+  queue.add(pictures.value);
+  if (selected.value) queue.add([selected.value], "first");
+}
+
+export function again(picture: Picture): void {
+  picture.state.value = { kind: "waiting" };
+  queue.add([picture], "first");
+}

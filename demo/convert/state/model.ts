@@ -1,0 +1,77 @@
+// Which model draws, and where it comes from.
+
+import { batch, signal } from "@preact/signals";
+import { proxy } from "comlink";
+import type { ModelCard } from "../../../src/platform/model-card.ts";
+import type { FileNetworks } from "../../parts/own-network.ts";
+import { isAbort, sentenceOf } from "../../parts/sentence.ts";
+import type { ModelDescription } from "../api.ts";
+import { suit } from "../settings.ts";
+import { drawAll, queue } from "./drawing.ts";
+import { message, say, worker } from "./worker.ts";
+
+export type ModelState =
+  | { readonly kind: "loading"; readonly name: string; readonly share: number | null }
+  /** `reason`: why it was chosen, where nobody chose it. */
+  | { readonly kind: "ready"; readonly description: ModelDescription; readonly reason: string | null }
+  | { readonly kind: "failed"; readonly sentence: string };
+
+export const model = signal<ModelState>({ kind: "loading", name: "", share: null });
+export const cards = signal<readonly ModelCard[]>([]);
+
+let begun = false;
+
+/** Opens the worker and the default model; a second call changes nothing. */
+export async function begin(): Promise<void> {
+  if (begun) return;
+  begun = true;
+  try {
+    cards.value = await (await worker()).models();
+    model.value = { kind: "loading", name: cards.value[0].name, share: null };
+    const onShare = proxy((name: string, share: number | null) => (model.value = { kind: "loading", name, share }));
+    const { description, sentence } = await (await worker()).useFastEnough(onShare);
+    adopt(description, sentence);
+  } catch (error) {
+    if (isAbort(error)) return; // the visitor chose another one meanwhile
+    begun = false;
+    model.value = { kind: "failed", sentence: sentenceOf(error) };
+  }
+}
+
+export async function chooseBundled(name: string): Promise<void> {
+  queue.cancel();
+  model.value = { kind: "loading", name, share: null };
+  try {
+    const onShare = proxy((share: number | null) => (model.value = { kind: "loading", name, share }));
+    adopt(await (await worker()).useBundled(name, onShare));
+  } catch (error) {
+    model.value = { kind: "failed", sentence: sentenceOf(error) };
+  }
+}
+
+/** The visitor's checkpoint that the model in use is of, and the networks in it. */
+export const ownFile = signal<{ readonly file: File; readonly networks: FileNetworks } | null>(null);
+
+/** A checkpoint of the visitor's. A bad one changes nothing. @param key which of its networks; without it, the first generator */
+export async function chooseFile(file: File, key?: string): Promise<void> {
+  const before = model.value;
+  message.value = null;
+  model.value = { kind: "loading", name: file.name, share: null };
+  try {
+    const description = await (await worker()).useFile(file, key);
+    adopt(description);
+    ownFile.value = { file, networks: description.networks };
+  } catch (error) {
+    model.value = before;
+    say("error", sentenceOf(error));
+  }
+}
+
+function adopt(description: ModelDescription, reason: string | null = null): void {
+  batch(() => {
+    model.value = { kind: "ready", description, reason };
+    ownFile.value = null;
+    suit(description);
+  });
+  drawAll();
+}

@@ -1,0 +1,66 @@
+// What is on the stage: the picture that is selected, before and after. It follows how far that is, and every slider.
+
+import { effect, signal } from "@preact/signals";
+import { sentenceOf } from "../../parts/sentence.ts";
+import type { Art, ArtOptions, SourcePicture } from "../api.ts";
+import { latestOnly } from "../latest.ts";
+import { artOptions } from "../settings.ts";
+import { pictures, selected, type Picture } from "./pictures.ts";
+import { say, worker } from "./worker.ts";
+
+/** A picture before and after, as the stage shows it. */
+export interface Scene {
+  /** Of the picture; the stage fits what is new to it. */
+  readonly id: number | "camera";
+  readonly before: ImageBitmap;
+  readonly after: Art | null;
+}
+
+export const scene = signal<Scene | null>(null);
+/** The stage then shows no picture of the list. */
+export const cameraHasStage = signal(false);
+
+const refreshScene = latestOnly(
+  async ({ picture, options }: { readonly picture: Picture; readonly options: ArtOptions }) => {
+    try {
+      const remote = await worker();
+      const source = picture.source.value;
+      if (shownSource !== source) {
+        const before = await remote.source(picture.id);
+        if (cameraHasStage.value) return before.close();
+        show({ id: picture.id, before, after: null });
+        shownSource = source;
+      }
+      if (picture.state.value.kind !== "done") return;
+      const after = await remote.art(picture.id, options);
+      if (scene.value?.id === picture.id) show({ ...scene.value, after });
+      else after.bitmap.close();
+    } catch (error) {
+      if (pictures.value.includes(picture)) say("error", sentenceOf(error));
+    }
+  },
+);
+
+/** What the scene's picture was read as. */
+let shownSource: SourcePicture | null = null;
+
+/** Puts a scene on the stage; bitmaps that are on it no longer are given back. */
+export function show(next: Scene | null): void {
+  const old = scene.value;
+  scene.value = next;
+  if (old && old.before !== next?.before) old.before.close();
+  if (old?.after && old.after !== next?.after) old.after.bitmap.close();
+}
+
+effect(() => {
+  const picture = selected.value;
+  const options = artOptions.value;
+  if (!picture || cameraHasStage.value) {
+    shownSource = null;
+    if (!cameraHasStage.value) show(null);
+    return;
+  }
+  // A share of the work changes nothing to be seen here.
+  const isDone = picture.state.value.kind === "done";
+  if (picture.source.value || isDone) refreshScene({ picture, options });
+});

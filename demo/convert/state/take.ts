@@ -1,0 +1,74 @@
+// Pictures come, are looked at, and go. What is dropped, pasted or picked may be a model, too.
+
+import { batch, signal } from "@preact/signals";
+import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
+import { isPictureName } from "../../../src/data/picture-file.ts";
+import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
+import { plural } from "../../parts/words.ts";
+import { queue } from "./drawing.ts";
+import { chooseFile, model } from "./model.ts";
+import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
+import { say, worker } from "./worker.ts";
+
+/** Takes whatever was dropped, pasted or picked: pictures and a model. */
+export function take(files: readonly File[]): void {
+  const checkpoint = files.find(({ name }) => isCheckpointName(name));
+  if (checkpoint) void chooseFile(checkpoint);
+  const others = files.filter(({ name }) => !isCheckpointName(name));
+  // Of a folder what is no picture is passed over; a single file is tried, and what is wrong with it said.
+  const found =
+    others.length === 1
+      ? others
+      : others.filter(
+          ({ name, type }) => isPictureName(name) || (type.startsWith("image/") && unreadByName(name) === undefined),
+        );
+  const unread = others.flatMap((file) => (found.includes(file) ? [] : (unreadByName(file.name) ?? [])));
+  const left = others.length - found.length - unread.length;
+  const sentences = leftOutSentences(unread);
+  if (left > 0)
+    sentences.push(
+      `${plural(left, "file")} that ${left === 1 ? "is no picture was" : "are no pictures were"} left out.`,
+    );
+  if (sentences.length > 0) say("plain", sentences.join(" "));
+  addPictures(found);
+}
+
+let nextId = 1;
+
+function addPictures(files: readonly File[]): void {
+  if (files.length === 0) return;
+  const added = files.map((file): Picture => ({
+    id: nextId++,
+    file,
+    state: signal<PictureState>({ kind: "waiting" }),
+    source: signal(null),
+    thumbnail: signal(null),
+  }));
+  batch(() => {
+    pictures.value = [...pictures.value, ...added];
+    selectedId.value = added[0].id;
+  });
+  if (model.value.kind === "ready") queue.add(added);
+}
+
+/** Shows a picture; if it waits, it waits no longer. */
+export function select(picture: Picture): void {
+  selectedId.value = picture.id;
+  if (picture.state.value.kind === "waiting" && model.value.kind === "ready") queue.add([picture], "first");
+}
+
+export function remove(picture: Picture): void {
+  const place = pictures.value.indexOf(picture);
+  queue.remove(picture);
+  void worker().then((remote) => remote.forget(picture.id));
+  batch(() => {
+    pictures.value = pictures.value.filter((other) => other !== picture);
+    if (selectedId.value === picture.id) selectedId.value = pictures.value.at(Math.max(0, place - 1))?.id ?? null;
+  });
+  picture.source.value?.thumbnail.close();
+  picture.thumbnail.value?.close();
+}
+
+export function removeAll(): void {
+  for (const picture of pictures.value) remove(picture);
+}

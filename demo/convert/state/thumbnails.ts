@@ -1,0 +1,36 @@
+// The art of each picture of the list, small. It follows the sliders when these have come to rest.
+
+import { effect } from "@preact/signals";
+import { latestOnly } from "../latest.ts";
+import { artOptions } from "../settings.ts";
+import { pictures, type Picture } from "./pictures.ts";
+import { worker } from "./worker.ts";
+
+const stale = new Set<Picture>();
+const drawStale = latestOnly(async () => {
+  const remote = await worker();
+  for (const picture of stale) {
+    stale.delete(picture);
+    if (picture.state.value.kind !== "done") continue;
+    try {
+      const { grid } = artOptions.value;
+      const { bitmap } = await remote.art(picture.id, { grid: grid && { ...grid, scale: 1 } });
+      picture.thumbnail.value?.close();
+      picture.thumbnail.value = bitmap;
+    } catch {
+      // Removed meanwhile; or it does not fit the memory, which the stage tells.
+    }
+  }
+});
+
+export function refreshThumbnails(those: readonly Picture[]): void {
+  for (const picture of those) stale.add(picture);
+  drawStale(undefined);
+}
+
+let rest: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  void artOptions.value;
+  clearTimeout(rest);
+  rest = setTimeout(() => refreshThumbnails(pictures.value), 500);
+});
