@@ -5,7 +5,6 @@ import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { cones, lights } from "../src/kernels/pixelart/oklab.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
@@ -82,10 +81,9 @@ export async function runOperation<A>(
 
 /**
  * A launch that binds the strip behind each of its operands as well: without it a lane too many does no harm that could be seen, since
- * what lies beyond a binding is clamped. Shaders that ask how long their arrays are get them as they are.
+ * what lies beyond a binding is clamped. So no shader may ask how long an array is.
  */
 function withStrips(launch: Launch): Launch {
-  if (launch.shader.includes("arrayLength")) return launch;
   const bindings = launch.bindings.map((binding) => {
     const { operand, offset = 0, bytes = operand.bytes - offset } = binding;
     return { ...binding, bytes: bytes + stripBytes };
@@ -139,29 +137,6 @@ export function someValues(type: TensorType, seed: number, draw = (uniform: numb
 /** Values for all inputs of a sample. */
 export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<unknown>): Float64Array[] {
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
-}
-
-/** What pixel art is computed with, by length. */
-const tables = new Map([cones, lights].map((table) => [table.length, Float64Array.from(table)]));
-
-/**
- * The same, but with pictures that are drawn in a few flat colours where pixels are taken, and with the tables that there are: lines, corners
- * and ties are rare in pixels that look random. Some of it is transparent, some half so. One of the colours has a grey that is exactly between
- * two levels.
- */
-export function drawnValues(sample: Sample<unknown>): Float64Array[] {
-  const inks = [0xff2030a0, 0xff2030a0, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff];
-  return sampleValues(sample).map((values, i) => {
-    const { layout, shape } = sample.inputs[i];
-    if (layout !== "pixels") return tables.get(values.length) ?? values;
-    const width = shape[2];
-    return values.reduce((drawn, noise, place) => {
-      const [choice, ink] = [noise >>> 28, inks[(noise >>> 8) % inks.length]];
-      const [left, above] = [place % width > 0 ? drawn[place - 1] : ink, place >= width ? drawn[place - width] : ink];
-      drawn[place] = choice < 6 ? left : choice < 13 ? above : ink;
-      return drawn;
-    }, new Float64Array(values.length));
-  });
 }
 
 /** ||a - b|| / ||b||, and the plain norm of a where b is nothing. NaN where either holds one. */

@@ -1,6 +1,7 @@
 // The model, and what is made of its picture: every slider acts on the result at once.
 
 import { useRef } from "preact/hooks";
+import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
@@ -77,7 +78,7 @@ function ModelChoice() {
         ref={input}
         type="file"
         hidden
-        accept=".pth,.pt,.pkl,.safetensors"
+        accept={checkpointExtensions}
         onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
           if (file) void chooseFile(file);

@@ -5,6 +5,7 @@ import { batch, computed, effect, signal, type Signal } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
 import { leftOutSentences, unreadByName } from "../../src/data/picture-choice.ts";
 import { isPictureName } from "../../src/data/picture-file.ts";
+import { isCheckpointName } from "../../src/formats/checkpoint-name.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import { download } from "../parts/download.ts";
 import { isAbort, sentenceOf } from "../parts/sentence.ts";
@@ -144,13 +145,11 @@ export function drawAll(): void {
   if (selected.value) queue.add([selected.value], "first");
 }
 
-const checkpointName = /\.(pth|pt|pkl|safetensors)$/i;
-
 /** Takes whatever was dropped, pasted or picked: pictures and a model. */
 export function take(files: readonly File[]): void {
-  const checkpoint = files.find(({ name }) => checkpointName.test(name));
+  const checkpoint = files.find(({ name }) => isCheckpointName(name));
   if (checkpoint) void chooseFile(checkpoint);
-  const others = files.filter(({ name }) => !checkpointName.test(name));
+  const others = files.filter(({ name }) => !isCheckpointName(name));
   // Of a folder what is no picture is passed over; a single file is tried, and what is wrong with it said.
   const found =
     others.length === 1

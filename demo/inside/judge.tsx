@@ -1,6 +1,7 @@
 // The discriminator: its map of verdicts over the picture, and the patch that each verdict is on.
 
 import { useSignal } from "@preact/signals";
+import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { Button, Select } from "../parts/controls.tsx";
 import { Notice, Picture } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
@@ -57,7 +58,7 @@ export function JudgeSection() {
         <div class="row">
           <FileButton
             label="Your own discriminator: a .pth or .safetensors file"
-            accept=".pth,.pt,.pkl,.safetensors"
+            accept={checkpointExtensions}
             onFile={(file) => {
               state.judge.value = { file };
               void state.runJudge();

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { Button, Segmented, Select } from "../parts/controls.tsx";
 import { Facts, Notice, Picture, ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
@@ -67,7 +68,7 @@ function Choices() {
         />
         <FileButton
           label="Your own: a .pth or .safetensors file of a generator"
-          accept=".pth,.pt,.pkl,.safetensors"
+          accept={checkpointExtensions}
           onFile={(file) => {
             state.model.value = { file };
             void state.runWalk();

@@ -1,8 +1,14 @@
 // The view that looks inside, in a browser: every layer is shown, every verdict drawn, and an operation that is pointed at tells its gradient.
 
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ElementHandle } from "puppeteer";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { writePth } from "../../src/formats/pth-write.ts";
+import { parameterCount } from "../../src/nn/architecture.ts";
+import { inOneDict, randomWeights, smallResnet } from "../networks.ts";
 import { openBrowser } from "./browser.ts";
 
 const { open } = await openBrowser();
@@ -100,6 +106,52 @@ test("looks inside", { timeout: 120_000 }, async () => {
   expect(means[0]).toBeGreaterThan(0.6);
   expect(means[2]).toBeLessThan(0.4);
 
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a file with several networks gives a choice of its generators, and of its discriminators", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-inside-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const patch = { kind: "patch", inputChannels: 3, ndf: 2, layers: 3, norm: "instance" } as const;
+  const networks = {
+    netG_A: randomWeights(smallResnet),
+    netD_A: randomWeights(patch),
+    netG_B: randomWeights({ ...smallResnet, blocks: 1 }),
+    netD_B: randomWeights({ ...patch, ndf: 4 }),
+  };
+  const file = join(folder, "several.pth");
+  writeFileSync(file, writePth(inOneDict(networks)));
+
+  const { page, complaints } = await open({ view: "inside", width: 1280 });
+  await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
+  /** Gives the file to a section, and the keys to choose from; then takes the second. */
+  const chooseSecond = async (section: string, keys: string[]) => {
+    await page.$eval(`#${section}`, (title) => title.scrollIntoView());
+    const place = `section[aria-labelledby="${section}"]`;
+    const input = (await page.waitForSelector(`${place} input[type=file]`)) as ElementHandle<HTMLInputElement>;
+    await input.uploadFile(file);
+    const id = await page.waitForFunction(
+      (place) => {
+        const labels = [...document.querySelectorAll<HTMLLabelElement>(`${place} label`)];
+        return labels.find(({ textContent }) => textContent === "Network in the file")?.htmlFor;
+      },
+      { timeout: 60_000 },
+      place,
+    );
+    const select = `[id="${await id.jsonValue()}"]`;
+    expect(await page.$$eval(`${select} option`, (all) => all.map(({ value }) => value))).toEqual(keys);
+    expect(await page.$eval(select, (element) => (element as HTMLSelectElement).value)).toBe(keys[0]);
+    await page.select(select, keys[1]);
+  };
+  const layers = (count: number) =>
+    page.waitForFunction((count) => document.querySelectorAll(".strip-layer").length === count, {}, count);
+  await chooseSecond("walk-title", ["netG_A", "netG_B"]);
+  // A block fewer than the first: 6 layers of 29.
+  await layers(23);
+  await chooseSecond("judge-title", ["netD_A", "netD_B"]);
+  const told = `several.pth: PatchGAN, ${parameterCount({ ...patch, ndf: 4 }).toLocaleString("en")} parameters`;
+  await page.waitForFunction((told) => document.body.textContent!.includes(told), { timeout: 60_000 }, told);
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -12,7 +12,8 @@ import {
   type Traits,
   type Values,
 } from "../../src/kernels/core/operation.ts";
-import { drawnValues, relativeError, runOperation, sampleValues } from "../run-operation.ts";
+import { lines, patches } from "../pictures.ts";
+import { relativeError, runOperation, sampleValues } from "../run-operation.ts";
 
 /** A few units in the last place of float32, for sums of up to a thousand terms. */
 const tolerance = 5e-6;
@@ -34,10 +35,10 @@ export function launchesOf(
   return operation.forward(traits, operands.slice(0, -1), operands.at(-1)!, sample.attributes);
 }
 
-/** What a sample is tried with: random numbers, and where it takes pixels a drawing as well. */
+/** What a sample is tried with: random numbers, and where it takes pixels drawings as well. */
 function trialsOf(sample: Sample<unknown>): Float64Array[][] {
   const takesPixels = sample.inputs.some(({ layout }) => layout === "pixels");
-  return [sampleValues(sample), ...(takesPixels ? [drawnValues(sample)] : [])];
+  return [sampleValues(sample), ...(takesPixels ? [lines(sample), patches(sample)] : [])];
 }
 
 /** That the device's numbers are the twin's, and that what else it writes over is as well. */

@@ -13,6 +13,7 @@ import { traitsOf } from "../../src/autograd/program.ts";
 import { openTestGpu, relativeError, runOperation, someValues } from "../gpu.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "./checks.ts";
 import { formsOf } from "./forms.ts";
+import { pieces } from "./pieces.ts";
 
 const gpu = await openTestGpu();
 
@@ -49,6 +50,10 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
       expect(bytes).toBeGreaterThan(0);
     }
   });
+});
+
+test.each(pieces.map((piece) => [piece.name, piece] as const))("%s equals its float64 twin", async (_name, piece) => {
+  for (const sample of piece.samples) await checkTwin(gpu, piece, sample);
 });
 
 describe("convolution variants", () => {

@@ -8,6 +8,7 @@ import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
 import { checkBands, checkTwin, launchesOf, operandsOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";
+import { pieces } from "../kernels/pieces.ts";
 import { pinned } from "../kernels/pinned/index.ts";
 import { poisonPool } from "../poison.ts";
 
@@ -32,7 +33,9 @@ export async function open(): Promise<Gpu> {
 
 /** What is chosen comes before the other forms: they are many, and compiled for long. */
 function casesOf(gpu: Gpu): Case[] {
-  const forms = operations.map((operation) => formsOf(gpu, operation).map(({ operation }) => operation));
+  const forms = [...operations, ...pieces].map((operation) =>
+    formsOf(gpu, operation).map(({ operation }) => operation),
+  );
   return [...forms.map(([chosen]) => chosen), ...forms.flatMap(([, ...others]) => others)].flatMap((operation) =>
     operation.samples.map((sample) => ({ operation, sample })),
   );

@@ -17,6 +17,7 @@ struct Strip {
   rows: u32,
   row: u32,       // its first row
   strength: u32,  // of 256
+  colours: u32,
 }
 
 @group(0) @binding(0) var<storage, read> wanted: array<vec4i>;
@@ -59,7 +60,7 @@ fn nearestToLight(light: vec3i) -> u32 {
   let beyond = (light - shown) >> vec3u(4u);
   var index = 0u;
   var least = 0xffffffffu;
-  for (var k = 0u; k < arrayLength(&centres); k++) {
+  for (var k = 0u; k < strip.colours; k++) {
     let way = (shown - lights[k].xyz) >> vec3u(4u);
     let distance = (apart(centres[k].xyz, shade) >> 2u) + 3u * u32(dot(beyond * way, WEIGHTS));
     if (visible(centres[k]) && distance < least) {

@@ -5,10 +5,15 @@
 //   centres  [colours]  the shade of each, and its pixel
 //   lights   [colours]  its light
 
+struct Range {
+  count: u32,
+}
+
 @group(0) @binding(0) var<storage, read> palette: array<u32>;
 @group(0) @binding(1) var<storage, read> levels: array<f32>;
 @group(0) @binding(2) var<storage, read_write> centres: array<vec4u>;
 @group(0) @binding(3) var<storage, read_write> lights: array<vec4i>;
+@group(0) @binding(4) var<uniform> range: Range;
 
 #include pixelart/palette/lab
 #include pixelart/palette/shade
@@ -17,7 +22,7 @@
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= arrayLength(&centres)) {
+  if (id.x >= range.count) {
     return;
   }
   let pixel = palette[id.x];

@@ -19,6 +19,7 @@ struct Run {
   height: u32,
   side: u32,      // of the mask
   strength: u32,  // of 256
+  colours: u32,
 }
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
@@ -70,12 +71,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let light = lightOf(cell);
   let point = vec4u(shadeOfLight(light), cell);
-  let first = nearestTo(point, arrayLength(&centres));
+  let first = nearestTo(point, run.colours);
   let base = lights[first.index].xyz;
   var least = first.distance;
   var second = first.index;
   var share = 0u;
-  for (var k = 0u; k < arrayLength(&centres); k++) {
+  for (var k = 0u; k < run.colours; k++) {
     if (!visible(centres[k])) {
       continue;
     }

@@ -13,6 +13,7 @@ struct Run {
   count: u32,
   first: u32,
   strength: u32,  // of 256: without any it is the colour itself that is wanted
+  colours: u32,
 }
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
@@ -37,12 +38,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
   let cell = cells[index];
   let own = lightOf(cell);
-  var mixed = lights[nearestTo(vec4u(shadeOfLight(own), cell), arrayLength(&centres)).index].xyz;
+  var mixed = lights[nearestTo(vec4u(shadeOfLight(own), cell), run.colours).index].xyz;
   for (var step = 0u; step < STEPS; step++) {
     var furthest = 0;
     var across = vec3i(0);
     let missing = own - mixed;
-    for (var k = 0u; k < arrayLength(&centres); k++) {
+    for (var k = 0u; k < run.colours; k++) {
       let way = lights[k].xyz - mixed;
       let reached = along(missing, way);
       if (visible(centres[k]) && reached > furthest) {

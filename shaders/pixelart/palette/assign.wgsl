@@ -7,6 +7,7 @@
 
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
+@group(0) @binding(2) var<uniform> sizes: Sizes;
 
 var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 var<workgroup> sums: array<array<atomic<u32>, 4>, MOST_COLOURS>;
@@ -15,19 +16,18 @@ var<workgroup> sums: array<array<atomic<u32>, 4>, MOST_COLOURS>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let colours = arrayLength(&clusters);
-  for (var k = lane; k < colours; k += LANES) {
+  for (var k = lane; k < sizes.colours; k += LANES) {
     centres[k] = clusters[k].centre;
     for (var i = 0u; i < 4u; i++) {
       atomicStore(&sums[k][i], 0u);
     }
   }
   workgroupBarrier();
-  let end = min((group.x + 1u) * CHUNK, arrayLength(&points));
+  let end = min((group.x + 1u) * CHUNK, sizes.points);
   for (var index = group.x * CHUNK + lane; index < end; index += LANES) {
     let point = points[index];
     if (visible(point)) {
-      let k = nearestTo(point, colours).index;
+      let k = nearestTo(point, sizes.colours).index;
       for (var i = 0u; i < 3u; i++) {
         atomicAdd(&sums[k][i], point[i]);
       }
@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
   workgroupBarrier();
-  for (var k = lane; k < colours; k += LANES) {
+  for (var k = lane; k < sizes.colours; k += LANES) {
     for (var i = 0u; i < 4u; i++) {
       atomicAdd(&clusters[k].sum[i], atomicLoad(&sums[k][i]));
     }

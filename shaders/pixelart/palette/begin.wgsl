@@ -9,10 +9,11 @@
 @group(0) @binding(0) var<storage, read> seeds: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
 @group(0) @binding(2) var<storage, read_write> palette: array<u32>;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= arrayLength(&clusters)) {
+  if (id.x >= sizes.colours) {
     return;
   }
   clusters[id.x].centre = vec4u(vec3u(seeds[id.x].xyz), 0xff000000u);

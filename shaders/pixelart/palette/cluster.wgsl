@@ -5,3 +5,8 @@ struct Cluster {
   sum: array<atomic<u32>, 4>,  // of L, a and b over its points, and their number
   closest: atomic<u32>,        // the least distance of a point to the centre
 }
+
+struct Sizes {
+  points: u32,
+  colours: u32, // clusters
+}

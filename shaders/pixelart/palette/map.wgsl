@@ -7,6 +7,7 @@
 
 struct Range {
   count: u32,
+  colours: u32,
 }
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
@@ -30,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let point = vec4u(shade(oklab(cell)), cell);
   var colour = cell;
   if (visible(point)) {
-    colour = (centres[nearestTo(point, arrayLength(&centres)).index].w & 0xffffffu) | (cell & 0xff000000u);
+    colour = (centres[nearestTo(point, range.colours).index].w & 0xffffffu) | (cell & 0xff000000u);
   }
   output[index] = colour;
 }

@@ -10,6 +10,7 @@
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
 @group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
 @group(0) @binding(2) var<storage, read_write> palette: array<atomic<u32>>;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
 
 var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 
@@ -17,19 +18,18 @@ var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let colours = arrayLength(&clusters);
-  for (var k = lane; k < colours; k += LANES) {
+  for (var k = lane; k < sizes.colours; k += LANES) {
     centres[k] = clusters[k].centre;
   }
   workgroupBarrier();
-  if (id.x >= arrayLength(&points)) {
+  if (id.x >= sizes.points) {
     return;
   }
   let point = points[id.x];
   if (!visible(point)) {
     return;
   }
-  let nearest = nearestTo(point, colours);
+  let nearest = nearestTo(point, sizes.colours);
   if (!CHOOSE) {
     atomicMin(&clusters[nearest.index].closest, nearest.distance);
   } else if (nearest.distance == atomicLoad(&clusters[nearest.index].closest)) {

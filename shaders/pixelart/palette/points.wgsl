@@ -3,9 +3,14 @@
 //   pixels  [count]   RGBA, a byte each, red lowest
 //   points  [count]   where its shade lies, and the pixel
 
+struct Range {
+  count: u32,
+}
+
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 @group(0) @binding(1) var<storage, read> cones: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> points: array<vec4u>;
+@group(0) @binding(3) var<uniform> range: Range;
 
 #include pixelart/palette/lab
 #include pixelart/palette/oklab
@@ -13,7 +18,7 @@
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= arrayLength(&points)) {
+  if (id.x >= range.count) {
     return;
   }
   let pixel = pixels[id.x];

@@ -5,10 +5,11 @@
 #include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read_write> clusters: array<Cluster>;
+@group(0) @binding(1) var<uniform> sizes: Sizes;
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= arrayLength(&clusters)) {
+  if (id.x >= sizes.colours) {
     return;
   }
   let count = atomicExchange(&clusters[id.x].sum[3], 0u);

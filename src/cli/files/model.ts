@@ -3,6 +3,7 @@
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
+import { isCheckpointName } from "../../formats/checkpoint-name.ts";
 import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
 import { loadBundled } from "../../platform/bundled.node.ts";
@@ -31,7 +32,7 @@ export async function loadModel(weights: string | undefined, key?: string): Prom
     const { tensors, passedOver } = await readCheckpointFile(weights, { key, suits: looksLikeGenerator });
     return { name: weights, tensors, passedOver };
   }
-  if (weights !== undefined && /[\\/]|\.(pth|pt|pkl|safetensors)$/i.test(weights)) {
+  if (weights !== undefined && (/[\\/]/.test(weights) || isCheckpointName(weights))) {
     throw new UserError(`${weights}: there is no such file.`);
   }
   const { card, bytes } = await loadBundled(weights ?? defaultModel);

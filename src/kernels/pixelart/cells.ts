@@ -105,6 +105,8 @@ export const snapToCells: Operation<SnapAttributes> = declare({
     snapSample([1, 24, 20], { cell: 9, width: 20, height: 23 }),
     snapSample([1, 103, 97], { cell: 2, width: 97, height: 102 }),
     snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
+    snapSample([1, 60, 81], { cell: 20, width: 81, height: 60 }),
+    snapSample([1, 70, 150], { cell: 64, width: 150, height: 70 }),
   ],
 });
 

@@ -24,6 +24,7 @@ import {
   type Entry,
   flopsOfShade,
   entryOperands,
+  levels,
   lightOf,
   mixtureOf,
   nearestOf,
@@ -103,7 +104,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
         {
           shared: [centres, lights, table].map((operand) => ({ operand })),
           flops: count * flopsOfWanted(colours),
-          values: { strength },
+          values: { strength, colours },
         },
       ),
     ];
@@ -119,7 +120,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
           bindings: [from.binding, { operand: centres }, { operand: lights }, { operand: errors }, to.binding],
           parameters: uniforms(shader, {
             ...{ wanted: from.offset, output: 4 * to.offset }, // from vec4s to pixels, where the output begins
-            ...{ width, rows, row, strength },
+            ...{ width, rows, row, strength, colours },
           }),
           workgroups: [1, 1, 1],
           flops: rows * width * (flopsOfShade + 8 * colours),
@@ -208,5 +209,10 @@ function diffuseSample(
   diffusion: keyof typeof diffusions,
   strength: number,
 ): Sample<DiffuseAttributes> {
-  return { inputs: ditherInputs(shape, colours), attributes: { diffusion, strength }, draw: drawDithered };
+  return {
+    inputs: ditherInputs(shape, colours),
+    attributes: { diffusion, strength },
+    draw: drawDithered,
+    tables: { 2: levels },
+  };
 }

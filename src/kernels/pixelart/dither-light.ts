@@ -13,6 +13,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 import { labOf, linear, spreadChroma, squaredDistance, type Oklab } from "./oklab.ts";
 
 /** The table [256] that the shaders read: the light of each byte, times 2^16. */
@@ -48,10 +49,12 @@ export interface EntryOperands {
 export function entryOperands(palette: Operand, table: Operand): EntryOperands {
   const count = elements(palette.type!);
   const [centres, lights]: Operand[] = [{ bytes: 16 * count }, { bytes: 16 * count }];
+  const shader = composeShader(entries_, { LANES: lanes });
   const launch: Launch = {
     label: "shades of the palette",
-    shader: composeShader(entries_, { LANES: lanes }),
+    shader,
     bindings: [palette, table, centres, lights].map((operand) => ({ operand })),
+    parameters: uniforms(shader, { count }),
     workgroups: [Math.ceil(count / lanes), 1, 1],
     flops: flopsOfShade * count,
   };

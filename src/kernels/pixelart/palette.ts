@@ -8,7 +8,7 @@ import map from "../../../shaders/pixelart/palette/map.wgsl";
 import member from "../../../shaders/pixelart/palette/member.wgsl";
 import points_ from "../../../shaders/pixelart/palette/points.wgsl";
 import update from "../../../shaders/pixelart/palette/update.wgsl";
-import { shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
+import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
@@ -24,6 +24,7 @@ import {
   type Values,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
+import { uniforms } from "../core/uniforms.ts";
 
 /** The most cells that a palette is found from: sums of so many 15-bit numbers fit into 32 bits. */
 export const maximumSample = 65536;
@@ -65,6 +66,7 @@ export const kMeans: Operation<{ iterations: number }> = declare({
       label,
       shader,
       bindings: operands.map((operand) => ({ operand })),
+      parameters: uniforms(shader, { points: total, colours }),
       workgroups: [groups, 1, 1],
       flops,
     });
@@ -132,6 +134,10 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     kMeansSample([1, 1, 1], 3, 2),
     kMeansSample([1, 40, 41], 17, 4),
     kMeansSample([1, 90, 101], 70, 2),
+    // Clusters of one, two or three, where a number more or less tells; and as many as there may be.
+    kMeansSample([1, 8, 8], 40, 2),
+    kMeansSample([1, 7, 5], 12, 3),
+    kMeansSample([1, 20, 21], 256, 1),
     // Few levels, so that many colours are equally near to several centres.
     { ...kMeansSample([1, 3, 4], 4, 5), draw: drawFewLevels },
     { ...kMeansSample([1, 20, 21], 6, 3), draw: drawFewLevels },
@@ -163,6 +169,7 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
       ...launchFlat(traits, "cells to palette", composeShader(map, { LANES: lanes }), count, each, {
         shared,
         flops: 8 * count * colours,
+        values: { colours },
       }),
     ];
   },
@@ -195,10 +202,12 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
 /** The points of pixels, few enough that nothing need be cut in bands. */
 function launchPoints(pixels: Operand, table: Operand, points: Operand): Launch {
   const count = elements(pixels.type!);
+  const shader = composeShader(points_, { LANES: lanes });
   return {
     label: "colours to OKLab",
-    shader: composeShader(points_, { LANES: lanes }),
+    shader,
     bindings: [{ operand: pixels }, { operand: table }, { operand: points }],
+    parameters: uniforms(shader, { count }),
     workgroups: [Math.ceil(count / lanes), 1, 1],
     flops: 500 * count,
   };
@@ -217,12 +226,17 @@ function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {
 
 function kMeansSample(shape: number[], colours: number, iterations: number): Sample<{ iterations: number }> {
   const inputs: TensorType[] = [{ layout: "pixels", shape }, vector(4 * colours), vector(3072)];
-  return { inputs, attributes: { iterations }, draw: drawColours };
+  return { inputs, attributes: { iterations }, draw: drawColours, tables: { 2: cones } };
 }
 
 function mapSample(shape: number[], colours: number): Sample<Record<string, never>> {
   const palette: TensorType = { layout: "pixels", shape: [1, 1, colours] };
-  return { inputs: [{ layout: "pixels", shape }, palette, vector(3072)], attributes: {}, draw: drawColours };
+  return {
+    inputs: [{ layout: "pixels", shape }, palette, vector(3072)],
+    attributes: {},
+    draw: drawColours,
+    tables: { 2: cones },
+  };
 }
 
 /** Seeds are whole numbers of 15 bits; a cone's light is one of 28 bits. */

@@ -1,0 +1,55 @@
+// Pictures to try operations on that take pixels: flat colours, corners, lines and ties are rare in pixels that look random.
+
+import type { Sample } from "../src/kernels/core/operation.ts";
+import { sampleValues } from "./run-operation.ts";
+
+/** A sample's values with pictures for its pixels, each made of pixels that look random, and with its tables. */
+function pictured(
+  sample: Sample<unknown>,
+  draw: (noise: Float64Array, width: number, height: number) => Float64Array,
+): Float64Array[] {
+  return sampleValues(sample).map((values, i) => {
+    const { layout, shape } = sample.inputs[i];
+    if (layout === "pixels") return draw(values, shape[2], shape[0] * shape[1]);
+    return Float64Array.from(sample.tables?.[i] ?? values);
+  });
+}
+
+/** Patches of a few colours, some of them transparent or half so. The grey of one lies exactly between two levels. */
+export function patches(sample: Sample<unknown>): Float64Array[] {
+  const inks = [0xff2030a0, 0xff2030a0, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff];
+  return pictured(sample, (noise, width) =>
+    noise.reduce((drawn, word, place) => {
+      const [choice, ink] = [word >>> 28, inks[(word >>> 8) % inks.length]];
+      const [left, above] = [place % width > 0 ? drawn[place - 1] : ink, place >= width ? drawn[place - width] : ink];
+      drawn[place] = choice < 6 ? left : choice < 13 ? above : ink;
+      return drawn;
+    }, new Float64Array(noise.length)),
+  );
+}
+
+/**
+ * Lines of all lengths, mostly thin, across a plain ground. Their greys are as far from it and from each other as the thresholds of the grid
+ * are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so.
+ */
+export function lines(sample: Sample<unknown>): Float64Array[] {
+  const ground = 120;
+  const levels = [80, 80, 80, 160, 160, 79, 81, 159, 161, 96, 100, 144, 56, 57, 0, 255];
+  const alphas = [255, 255, 255, 255, 255, 255, 0, 1];
+  return pictured(sample, (noise, width, height) => {
+    const drawn = new Float64Array(noise.length).fill(255 * 2 ** 24 + ground * 0x010101);
+    for (let line = 0; 80 * line < noise.length; line++) {
+      const [from, to, across, look] = [0, 1, 2, 3].map((i) => noise[(4 * line + i) % noise.length]);
+      const isDown = look >>> 31 === 0;
+      const [along, wide] = isDown ? [height, width] : [width, height];
+      const start = Math.floor((from / 2 ** 32) * along);
+      const end = Math.min(start + 1 + Math.floor((to / 2 ** 32) * 40), along);
+      const place = Math.floor((across / 2 ** 32) * wide);
+      const thick = Math.min(across % 2 ** 16 < 2 ** 13 ? 1 + ((look >>> 20) % 10) : 1, wide - place);
+      const pixel = levels[(look >>> 4) % levels.length] * 0x010101 + alphas[(look >>> 14) % alphas.length] * 2 ** 24;
+      for (let i = start; i < end; i++)
+        for (let j = place; j < place + thick; j++) drawn[isDown ? i * width + j : j * width + i] = pixel;
+    }
+    return drawn;
+  });
+}
