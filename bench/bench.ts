@@ -1,4 +1,5 @@
-// npm run bench: how fast the engine is, against what the adapter can do. docs/speed.md says how to read it.
+// npm run bench: the speed of the engine, compared with the adapter's measured peak. docs/speed.md
+// says how to read it.
 
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";

@@ -1,4 +1,5 @@
-// Ways to a cell's colour, to compare ours with: each from its published description, for the pixels of one cell.
+// Ways to a cell's colour, to compare ours with: each from its published description, for the
+// pixels of one cell.
 
 import { reach, voteOf } from "../src/kernels/pixelart/cell-votes.ts";
 import { oklabOf } from "../src/kernels/pixelart/oklab.ts";
@@ -9,7 +10,10 @@ export type CellMethod = (pixels: readonly number[], side: number) => number;
 /** The box filter of every image library, of sRGB's levels. */
 const mean: CellMethod = (pixels) => meanOf(pixels.map(levelsOf));
 
-/** K-Centroid (Astropulse): two clusters by k-means, and the centre of the larger. It has colours that no pixel has. */
+/**
+ * K-Centroid (Astropulse): two clusters by k-means, and the centre of the larger. It has colours
+ * that no pixel has.
+ */
 const kCentroid: CellMethod = (pixels) => {
   const points = pixels.map(levelsOf);
   const farthest = (from: readonly number[]) =>

@@ -1,5 +1,6 @@
-// npm run bench:cells: how well cells get back their colours, after what happens to pixel art on its way; ours step by step and
-// other methods, given the true grid. The art is any folder of pictures at their native size, one pixel a cell.
+// npm run bench:cells: how well cells get back their colours, after what happens to pixel art on
+// its way; ours step by step and other methods, given the true grid. The art is any folder of
+// pictures at their native size, one pixel a cell.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -44,7 +45,10 @@ async function readArt(path: string, size: number): Promise<Art> {
   return { image, labs, isLine: labs.map((_, i) => isLineAt(labs, w, i)) };
 }
 
-/** A pixel that stands out from both of its opposite neighbours, to the same side, and goes on both ways between them. */
+/**
+ * A pixel that stands out from both of its opposite neighbours, to the same side, and goes on both
+ * ways between them.
+ */
 function isLineAt(labs: readonly Oklab[], width: number, i: number): boolean {
   const [x, y] = [i % width, Math.floor(i / width)];
   if (x === 0 || y === 0 || x === width - 1 || y === labs.length / width - 1) return false;
@@ -103,7 +107,10 @@ async function coloursOf(gpu: Gpu, art: Art, { cell, artPixels, apply }: Degrada
   });
 }
 
-/** The mean distance to the true colour, the percentage of cells within 0.05, and of cells of lines within 0.1. */
+/**
+ * The mean distance to the true colour, the percentage of cells within 0.05, and of cells of lines
+ * within 0.1.
+ */
 async function recovery(gpu: Gpu, arts: readonly Art[], how: Degradation): Promise<string[]> {
   const errors = names.map((): number[] => []);
   const lineErrors = names.map((): number[] => []);
@@ -121,7 +128,10 @@ async function recovery(gpu: Gpu, arts: readonly Art[], how: Degradation): Promi
   });
 }
 
-/** Of cells that a line spans with less than half of their pixels, the percentage that has its colour, within 0.1. */
+/**
+ * Of cells that a line spans with less than half of their pixels, the percentage that has its
+ * colour, within 0.1.
+ */
 async function linesKept(gpu: Gpu, arts: readonly Art[], how: Degradation): Promise<string[]> {
   const errors = names.map((): number[] => []);
   for (const art of arts)

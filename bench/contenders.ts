@@ -1,5 +1,6 @@
-// Who takes part in a comparison, and how turns are taken. A peer is another framework in a process of its own, a file of
-// bench/peers: it gets one message to set itself up, answers with its name, and from then on answers each message with a run.
+// Who takes part in a comparison, and how turns are taken. A peer is another framework in a process
+// of its own, a file of bench/peers: it gets one message to set itself up, answers with its name,
+// and from then on answers each message with a run.
 
 import { fork, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -8,10 +9,13 @@ import { loadavg } from "node:os";
 import { UserError } from "../src/errors.ts";
 import { median } from "./measure.ts";
 
-/** From a call until its numbers are there. */
+/** From a call until the results are on the CPU. */
 export interface Run {
   milliseconds: number;
-  /** What all cores spent on it: on a software adapter the work itself, whatever else the machine does. */
+  /**
+   * The processor time of all cores: on a software adapter this is the work itself, whatever else
+   * the machine does.
+   */
   processorMilliseconds: number;
   output: Float32Array;
 }
@@ -35,7 +39,7 @@ interface Turn {
   load: number;
 }
 
-/** What a contender's turns came to; ratios are to the first contender. */
+/** The results of a contender's turns; ratios are to the first contender. */
 export interface Result {
   name: string;
   first: Run;
@@ -46,7 +50,10 @@ export interface Result {
   turns: readonly Turn[];
 }
 
-/** Installs what the peers need, which nothing else here does, unless that is there already. */
+/**
+ * Installs the peers' dependencies, which nothing else here needs, unless they are installed
+ * already.
+ */
 export function installPeers(folder: string): void {
   const changed = (file: string) => statSync(`${folder}${file}`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (changed("node_modules/.package-lock.json") >= changed("package-lock.json")) return;
@@ -72,7 +79,9 @@ async function answer<T>(peer: ChildProcess, name: string): Promise<T> {
   }
 }
 
-/** @param file the peer's, whose head says which messages it takes */
+/**
+ * @param file the peer's, whose header says which messages it takes
+ */
 export async function startPeer(file: string, setup: object): Promise<Peer> {
   const peer = fork(file, { serialization: "advanced" });
   peer.send(setup);
@@ -87,7 +96,10 @@ export async function startPeer(file: string, setup: object): Promise<Peer> {
   };
 }
 
-/** One run of each to warm up, then so many in turns, so that whatever else the machine does falls on all of them. */
+/**
+ * One warm-up run of each, then this many in turns, so that other load on the machine affects all
+ * of them alike.
+ */
 export async function race(contenders: readonly Contender[], repeats: number): Promise<Result[]> {
   const results: { name: string; first: Run; turns: Turn[] }[] = [];
   for (const { name, run } of contenders) results.push({ name, first: await run(), turns: [] });

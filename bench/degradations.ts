@@ -1,4 +1,5 @@
-// What happens to pixel art on its way: enlarged by whatever kernel, blurred, noisy, compressed. The true grid is known.
+// What happens to pixel art on its way: enlarged by whatever kernel, blurred, noisy, compressed.
+// The true grid is known.
 
 import sharp, { type Sharp } from "sharp";
 import type { Image } from "../src/data/image.ts";

@@ -1,4 +1,5 @@
-// Pictures, enlarged by any factor along each axis and from any phase, by the kernels that image programs have: libvips enlarges with fewer.
+// Pictures, enlarged by any factor along each axis and from any phase, by the kernels that image
+// programs have: libvips enlarges with fewer.
 
 import type { Image } from "../src/data/image.ts";
 
@@ -22,7 +23,10 @@ export const kernels = {
 } as const satisfies Readonly<Record<string, Kernel>>;
 
 export interface Enlargement {
-  /** Pixels of the result along a pixel of the source, for each axis; less than 1 shrinks, and widens the kernel. */
+  /**
+   * Pixels of the result along a pixel of the source, for each axis; less than 1 shrinks, and
+   * widens the kernel.
+   */
   readonly factor: readonly [number, number];
   /** Pixels of the result that are cut away at the left and above. Default: none. */
   readonly cut?: readonly [number, number];

@@ -1,4 +1,5 @@
-// One forward of the ResNet generator in every framework, from a call to the numbers of the picture.
+// One forward pass of the ResNet generator in every framework, from a call to the picture's
+// numbers.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -13,7 +14,9 @@ import { uploadWeights } from "../src/nn/weights.ts";
 import { startPeer, type Contender } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
 
-/** Float32 sums of thousands of terms in another order differ by about 1e-6 of their size a layer. */
+/**
+ * Float32 sums of thousands of terms in another order differ by about 1e-6 of their size a layer.
+ */
 export const forwardTolerance = 1e-4;
 
 interface Shaped {

@@ -1,5 +1,5 @@
-// The convolutions of a network and, if wanted, their gradients, each shape once: timed by itself, in the variant that the
-// engine chooses or in all.
+// The convolutions of a network and optionally their gradients, each shape once: timed separately,
+// in the variant that the engine chooses or in all variants.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -25,7 +25,7 @@ import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from ".
 
 export interface Layer {
   name: string;
-  /** How often the network has it. */
+  /** How often it occurs in the network. */
   count: number;
   operation: Operation;
   inputs: readonly TensorType[];
@@ -36,7 +36,7 @@ export interface Layer {
 
 export interface LayerTime {
   variant: string;
-  /** The engine would choose this variant. */
+  /** Whether the engine would choose this variant. */
   chosen: boolean;
   seconds: number;
   compileSeconds: number;
@@ -44,7 +44,10 @@ export interface LayerTime {
 
 const timed = [convolution, transposedConvolution, filterGradient] as readonly Operation[];
 
-/** The distinct convolutions of graphs, and gradients by filters where there are any, in the order in which they first occur. */
+/**
+ * The distinct convolutions of graphs, and gradients with respect to filters where there are any,
+ * in the order in which they first occur.
+ */
 export function convolutionLayers(outputs: readonly Tensor[]): Layer[] {
   const layers = new Map<string, Layer>();
   for (const { origin, type } of inOrder(outputs)) {
@@ -63,7 +66,7 @@ export function convolutionLayers(outputs: readonly Tensor[]): Layer[] {
   return [...layers.values()];
 }
 
-/** A layer, then what its backward consists of, as often as the layer occurs. */
+/** A layer, then the operations of its backward, with the number of times that the layer occurs. */
 export function withGradients(layer: Layer): Layer[] {
   const { name, count, operation, attributes } = layer;
   const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
@@ -95,9 +98,9 @@ function nameOf(
 
 export interface LayerTiming {
   readonly repeats: number;
-  /** Every variant, not the chosen one alone. */
+  /** Every variant, not only the chosen one. */
   readonly variants?: boolean;
-  /** Ends it between two runs. */
+  /** Stops it between two runs. */
   readonly signal?: AbortSignal;
 }
 
@@ -115,7 +118,7 @@ export async function timeLayer(
     name,
     plan: planOf(operation),
   }));
-  // What none of the variants begins with is Winograd's form.
+  // Launches that no variant begins with belong to Winograd's form.
   const others = plain.some(({ plan }) => plan.launches[0].shader === choice)
     ? []
     : [{ name: "Winograd", plan: planOf(layer.operation) }];
@@ -143,7 +146,7 @@ export async function timeLayer(
         variant: name,
         chosen: plan.launches[0].shader === choice,
         seconds,
-        // Software adapters compile not when a pipeline is made but when it is first used.
+        // Software adapters compile a pipeline not when it is created but when it is first used.
         compileSeconds: Math.max(0, firstSeconds[i] - seconds),
       };
     });
@@ -167,7 +170,7 @@ function tileName({ kind, rows, columns, groupRows, groupColumns, depth, pixels 
   return `${kind} ${rows}x${columns} in ${groupRows}x${groupColumns}${loaded}`;
 }
 
-/** The same operation in every variant, whichever of them the engine would choose. */
+/** The same operation in every variant, including the one that the engine would choose. */
 function inAllVariants(operation: Operation, traits: Traits): { name: string; operation: Operation }[] {
   const named = (tile: Tile, forward: Operation["forward"]) => ({
     name: tileName(tile),

@@ -1,4 +1,5 @@
-// How things are timed: on the GPU's own clock, on random numbers, several times, the median of them. In Node as in a page.
+// How times are measured: by the GPU's own clock, on random numbers, several times, taking the
+// median. In Node as in a page.
 
 import { Random } from "../src/data/random.ts";
 import { UserError } from "../src/errors.ts";
@@ -13,7 +14,7 @@ export function randomNumbers(count: number): Float32Array<ArrayBuffer> {
   return Float32Array.from({ length: count }, () => 2 * random.uniform() - 1);
 }
 
-/** Fills a buffer with random numbers, a block of them over and over. */
+/** Fills a buffer with random numbers, repeating a block of them. */
 export function fillRandomly(gpu: Gpu, buffer: GPUBuffer): void {
   const block = randomNumbers(Math.min(buffer.size / 4, 2 ** 20));
   for (let offset = 0; offset < buffer.size; offset += block.byteLength) {
@@ -27,22 +28,30 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** Browsers round the GPU's clock to a tenth of a millisecond: a hundredth of what lasts as long as this. */
+/**
+ * Browsers round the GPU's clock to a tenth of a millisecond: a hundredth of a run of this length.
+ */
 const leastSeconds = 0.01;
 
-/** Seconds that the dispatches take on the GPU, one after another: run over and over until the clock can tell. */
+/**
+ * Seconds that the dispatches take on the GPU, one after another: repeated until the clock resolves
+ * them.
+ */
 export async function secondsOf(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number> {
   for (let rounds = 1; rounds < 1e6;) {
     const [nanoseconds] = await timePasses(gpu, [Array.from({ length: rounds }, () => dispatches).flat()]);
     const seconds = nanoseconds / 1e9;
     if (seconds >= leastSeconds) return seconds / rounds;
-    // Where the clock has not moved yet, it says no more than that.
+    // If the clock has not moved yet, this is only an upper bound.
     rounds *= seconds > 0 ? Math.min(16, Math.ceil((1.2 * leastSeconds) / seconds)) : 16;
   }
   throw new UserError("The clock of this GPU stands still, so nothing can be timed on it. Update its driver.");
 }
 
-/** Seconds that a caller waits for the dispatches: what the driver does before the GPU starts is in it. */
+/**
+ * Seconds that a caller waits for the dispatches, including the driver's work before the GPU
+ * starts.
+ */
 export async function secondsUntilDone(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number> {
   await gpu.settled();
   const start = performance.now();
@@ -51,7 +60,10 @@ export async function secondsUntilDone(gpu: Gpu, dispatches: readonly Dispatch[]
   return (performance.now() - start) / 1e3;
 }
 
-/** Seconds that a caller waits for something, on average over as many times as a coarse clock asks for. */
+/**
+ * Seconds that a caller waits for something, averaged over as many repetitions as a coarse clock
+ * needs.
+ */
 export async function secondsOfCall(call: () => Promise<void>): Promise<number> {
   const start = performance.now();
   for (let calls = 1; ; calls++) {
@@ -62,9 +74,10 @@ export async function secondsOfCall(call: () => Promise<void>): Promise<number> 
 }
 
 /**
- * Takes turns over the candidates, so that whatever else the machine does falls on all of them: the times of each.
+ * Measures the candidates in turns, so that other load on the machine affects all of them alike.
+ * Returns the times of each.
  *
- * @param signal ends it between two of them
+ * @param signal stops it between two of them
  */
 export async function interleave(
   repeats: number,

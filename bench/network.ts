@@ -1,5 +1,5 @@
-// A network, measured: what the adapter can do at best, each of the network's layers by itself, then its forward as a whole. Runs in Node and
-// in a page; bench.ts prints what it finds, demo/bench shows it.
+// Measures a network: the adapter's peak, each of the network's layers separately, then the whole
+// forward pass. Runs in Node and in a page; bench.ts prints the results, demo/bench shows them.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -18,17 +18,20 @@ export interface NetworkBench extends LayerTiming {
   readonly architecture: ResnetGenerator;
   /** Pixels along a side of the picture. */
   readonly size: number;
-  /** The discriminator's layers too, and the gradients of all by their inputs and filters. */
+  /**
+   * Also the discriminator's layers, and the gradients of all with respect to their inputs and
+   * filters.
+   */
   readonly gradients: boolean;
   /** Only layers whose name contains this, and not the whole network. */
   readonly layer?: string;
 }
 
-/** One forward of the whole network. */
+/** One forward pass of the whole network. */
 export interface Forward {
-  /** What a caller waits for, submits and all. */
+  /** The time that a caller waits, including submits. */
   seconds: number;
-  /** What the GPU's clock says of each kind of kernel, in one run; those that take longest come first. */
+  /** The GPU time of each kind of kernel in one run, the longest first. */
   kinds: { kind: string; dispatches: number; seconds: number }[];
   compileSeconds: number;
   flops: number;
@@ -37,11 +40,14 @@ export interface Forward {
 
 export type NetworkBenchEvent =
   | { kind: "planned"; layers: readonly Layer[] }
-  /** What is measured from now on, and which share of it all is done. */
+  /** What is measured from now on, and the completed share of everything. */
   | { kind: "measuring"; what: string; share: number }
-  /** First, and once more at the end: the better counts, for what disturbs the one may be gone at the other. */
+  /**
+   * Measured first, and once more at the end. The better result counts, since a disturbance may
+   * affect only one of them.
+   */
   | { kind: "peak"; peak: Peak }
-  /** Of the layer of that index; several times where all variants were asked for. */
+  /** Of the layer with that index; several times if all variants were requested. */
   | { kind: "layer"; index: number; times: readonly LayerTime[] }
   | { kind: "forward"; forward: Forward };
 
@@ -70,7 +76,7 @@ export async function* benchNetwork(gpu: Gpu, bench: NetworkBench): AsyncGenerat
   yield { kind: "peak", peak: await measurePeak(gpu, { repeats, signal, earlier }) };
 }
 
-/** The generator's layers; with their gradients, those of the discriminator that it is trained against as well. */
+/** The generator's layers; with their gradients, those of the discriminator as well. */
 function layersOf(generated: Tensor, { gradients, size }: Pick<NetworkBench, "gradients" | "size">): Layer[] {
   if (!gradients) return convolutionLayers([generated]);
   const discriminator: PatchDiscriminator = { kind: "patch", inputChannels: 3, ndf: 64, layers: 3, norm: "instance" };
@@ -111,7 +117,7 @@ async function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: A
   }
 }
 
-/** In order, since each dispatch reads what those before it wrote. */
+/** In order, since each dispatch reads the results of earlier ones. */
 async function timeKinds(gpu: Gpu, dispatches: Program["dispatches"], signal?: AbortSignal): Promise<Forward["kinds"]> {
   const kinds = new Map<string, Forward["kinds"][number]>();
   for (const dispatch of dispatches) {

@@ -1,4 +1,4 @@
-// What both benches are told: the network and the size of the image.
+// The options of both benches: the network and the size of the image.
 
 import { UserError } from "../src/errors.ts";
 import type { ResnetGenerator } from "../src/nn/architecture.ts";
@@ -7,7 +7,9 @@ export const help = `  --size N         pixels along a side of the image (256)
   --ngf N          filters of the first layer (64)
   --blocks N       residual blocks (9)`;
 
-/** @throws UserError where it is no whole number from 1 on */
+/**
+ * @throws UserError where it is no whole number from 1 on
+ */
 export function readWhole(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)

@@ -1,5 +1,5 @@
-// What the adapter can do at best, measured and not looked up: multiply-adds in registers, and a copy of memory. Both
-// kernels come in a few shapes, and the best of each counts.
+// The adapter's peak, measured and not looked up: multiply-adds in registers, and a copy of memory.
+// Both kernels come in a few shapes, and the best of each counts.
 
 import { bind, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
@@ -16,14 +16,14 @@ export interface Peak {
   memory: string;
 }
 
-/** A kernel runs for about this long, so that what surrounds it does not count. */
+/** The target duration of a kernel, long enough that overhead does not matter. */
 const targetSeconds = 0.03;
 
 export interface PeakOptions {
   readonly repeats: number;
-  /** Ends it between two runs. */
+  /** Stops it between two runs. */
   readonly signal?: AbortSignal;
-  /** What was found before: its shapes alone run again, and the better of both counts. */
+  /** Earlier results: only their best shapes run again, and the better result counts. */
   readonly earlier?: Peak;
 }
 
@@ -62,7 +62,7 @@ interface Kernel {
   work: number;
 }
 
-/** A shape that reaches less than this share of the best when it is first run is not run again. */
+/** A shape that reaches less than this share of the best in its first run is not run again. */
 const promising = 0.8;
 
 async function best(

@@ -1,5 +1,6 @@
-// npm run bench:quality: what our pixel art is worth beside a naive conversion, beside other programs and beside real pixel art. It measures
-// pictures, not speed (src/pixelart/measures.ts). docs/pixelart.md has the table, and docs/images a sheet of pictures.
+// npm run bench:quality: what our pixel art is worth beside a naive conversion, beside other
+// programs and beside real pixel art. It measures pictures, not speed (src/pixelart/measures.ts).
+// docs/pixelart.md has the table, and docs/images a sheet of pictures.
 
 import { mkdir, readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";

@@ -1,4 +1,4 @@
-// How sure a share is, and how well confidence is calibrated.
+// Confidence intervals of shares, and the calibration of confidence.
 
 /** Wilson's interval (1927) of a share, 95 %. @returns the lower and the upper end, from 0 to 1 */
 export function wilson(hits: number, count: number): [number, number] {
@@ -16,7 +16,7 @@ export interface Judged {
   readonly right: boolean;
 }
 
-/** Ten bins of confidence: how many, what they say, and what is true. */
+/** Ten bins of confidence: their number of cases, mean confidence, and true share. */
 export function calibrationOf(judged: readonly Judged[]): { count: number; said: number; true: number }[] {
   return Array.from({ length: 10 }, (_, bin) => {
     const own = judged.filter(({ confidence }) => Math.min(9, Math.floor(10 * confidence)) === bin);
@@ -30,7 +30,10 @@ export function calibrationOf(judged: readonly Judged[]): { count: number; said:
   });
 }
 
-/** The expected calibration error: how far what is said is from what is true, bin by bin, weighed by their numbers. */
+/**
+ * The expected calibration error: the distance between confidence and true share, averaged over
+ * bins by their number of cases.
+ */
 export function calibrationError(judged: readonly Judged[]): number {
   const bins = calibrationOf(judged);
   return bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.said - bin.true), 0) / Math.max(1, judged.length);

@@ -1,5 +1,6 @@
-// npm run bench:step: one training step as the reference takes it, in three ways: waited for by itself; as a run takes them, the next one begun
-// before the losses of the last are there; and kernel by kernel, by the GPU's own clock. docs/speed.md says how to read it.
+// npm run bench:step: one training step as in the reference, measured in three ways: waited for by
+// itself; as in a run, where the next one is submitted before the losses of the last are there; and
+// kernel by kernel, by the GPU's own clock. docs/speed.md says how to read it.
 
 import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
@@ -27,10 +28,10 @@ const usage = `npm run bench:step -- [options]
   --fast           without Dawn's robustness checks and validation
   --json           the same as one JSON object`;
 
-/** Steps before any is timed: pools fill, and what is compiled late is compiled. */
+/** Untimed steps at the start: pools fill, and everything gets compiled. */
 const warmUp = 3;
 const mostSteps = 30;
-/** Each kernel's best of so many steps counts. */
+/** The best of this many steps counts for each kernel. */
 const rounds = 3;
 
 async function main(): Promise<void> {
@@ -59,20 +60,20 @@ async function main(): Promise<void> {
   gpu.close();
 }
 
-/** Seconds, but for what is named otherwise. */
+/** In seconds, unless the name says otherwise. */
 interface Measured {
   flops: number;
   bytes: number;
   dispatches: number;
-  /** With all that is compiled. */
+  /** Including compilation. */
   first: number;
   /** The median of steps that were waited for one by one. */
   alone: number;
-  /** On average over steps that were begun before the last one's losses were there. */
+  /** The average over steps that were submitted before the losses of the last one were there. */
   inARow: number;
-  /** Of which this process was busy, in all threads. */
+  /** The processor time of this process in it, over all threads. */
   processor: number;
-  /** By the GPU's clock, in one step; what takes longest comes first. */
+  /** By the GPU's clock, in one step; the longest first. */
   kinds: { kind: string; dispatches: number; seconds: number; flops: number }[];
 }
 
@@ -136,7 +137,7 @@ async function measure(
   };
 }
 
-/** Does it over and over, at most so often and until so many seconds are over, but once at least. */
+/** Repeats it, at most this often and until this many seconds are over, but at least once. */
 async function until<T>(seconds: number, most: number, work: () => Promise<T>): Promise<T[]> {
   const start = performance.now();
   const results: T[] = [];

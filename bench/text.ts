@@ -1,4 +1,5 @@
-// What was measured, as the cells of tables: the same on a terminal, in the page and in the text that the page copies.
+// What was measured, as the cells of tables: the same on a terminal, in the page and in the text
+// that the page copies.
 
 import type { Layer, LayerTime } from "./layers.ts";
 import type { Forward } from "./network.ts";

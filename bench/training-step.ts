@@ -1,5 +1,6 @@
-// One step of CycleGAN as the reference takes it, both generators and both discriminators, in every framework: the same weights, the same
-// pictures, least squares, the identity loss, Adam; no image pools, which the peers do not have.
+// One step of CycleGAN as the reference takes it, both generators and both discriminators, in every
+// framework: the same weights, the same pictures, least squares, the identity loss, Adam; no image
+// pools, which the peers do not have.
 
 import type { Image } from "../src/data/image.ts";
 import { toFloat32 } from "../src/formats/tensors.ts";

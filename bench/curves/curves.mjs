@@ -1,5 +1,5 @@
-// Loss curves of small trainings, ours beside PyTorch's, and when ours count as PyTorch's: docs/curves/README.md. The files are what
-// test/torch/curves.py writes.
+// Loss curves of small trainings, ours beside PyTorch's, and when ours count as PyTorch's:
+// docs/curves/README.md. The files are what test/torch/curves.py writes.
 
 import { readFileSync } from "node:fs";
 
@@ -10,7 +10,8 @@ export const lossNames = /** @type {const} */ (["D_A", "G_A", "cycle_A", "idt_A"
 /** @typedef {{ by: string, settings: object, runs: { seed: number, losses: Run }[] }} Curves */
 
 /**
- * Steps whose mean is compared, from and up to: short spans where much happens, then one pass over the 48 pictures after the other.
+ * Steps whose mean is compared, from and up to: short spans where much happens, then one pass over
+ * the 48 pictures after the other.
  *
  * @type {readonly (readonly [number, number])[]}
  */
@@ -26,8 +27,8 @@ export const windows = [
 ];
 
 /**
- * The most that any loss may deviate, in standard deviations of PyTorch's seeds. Each of those, held against the other four, comes to 2.4 at
- * most; a mistake that shows comes to 4 and more.
+ * The most that any loss may deviate, in standard deviations of PyTorch's seeds. Each of those,
+ * held against the other four, comes to 2.4 at most; a mistake that shows comes to 4 and more.
  */
 export const limit = 3;
 
@@ -45,9 +46,10 @@ function mean(values) {
 }
 
 /**
- * How far each loss of a run is from runs that differ in their seeds alone: over the windows, the root of the mean square of the distance
- * between the run's mean and the mean of theirs, in standard deviations of theirs. A handful of runs may happen to agree, so no standard
- * deviation counts as smaller than the median of the loss's, relative to its size.
+ * How far each loss of a run is from runs that differ in their seeds alone: over the windows, the
+ * root of the mean square of the distance between the run's mean and the mean of theirs, in
+ * standard deviations of theirs. A handful of runs may happen to agree, so no standard deviation
+ * counts as smaller than the median of the loss's, relative to its size.
  *
  * @param {readonly Run[]} others at least 3
  * @param {Run} run as many steps as the windows span

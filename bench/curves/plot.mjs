@@ -1,5 +1,6 @@
-// `node bench/curves/plot.mjs`: docs/curves/pytorch.json and docs/curves/pixelcycle.json drawn over each other, to
-// docs/images/curves.svg. The band is all that PyTorch's seeds span, the lines in it are ours, one a seed.
+// `node bench/curves/plot.mjs`: docs/curves/pytorch.json and docs/curves/pixelcycle.json drawn over
+// each other, to docs/images/curves.svg. The band is all that PyTorch's seeds span, the lines in it
+// are ours, one a seed.
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,5 +1,6 @@
-// `node bench/curves/train.mjs [seed ...]`: trains on the bundled pictures as test/torch/curves.py does in PyTorch, with the built
-// `dist/cli.js`, and writes the losses of every step to docs/curves/pixelcycle.json. Then `node bench/curves/plot.mjs` draws them.
+// `node bench/curves/train.mjs [seed ...]`: trains on the bundled pictures as test/torch/curves.py
+// does in PyTorch, with the built `dist/cli.js`, and writes the losses of every step to
+// docs/curves/pixelcycle.json. Then `node bench/curves/plot.mjs` draws them.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,9 +1,10 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// jax-js on WebGPU as a peer for training: a process of its own that takes the same steps as tfjs-step.mjs, by the same messages.
-// Two functions are compiled as a whole: the generators' losses, gradients and Adam, and the discriminators'.
+// jax-js on WebGPU as a peer for training: a process of its own that takes the same steps as
+// tfjs-step.mjs, by the same messages. Two functions are compiled as a whole: the generators'
+// losses, gradients and Adam, and the discriminators'.
 //
-// In jax-js a function takes the arrays that it is given away: `x.ref` is what keeps x for another use.
+// In jax-js a function consumes the arrays that it receives: `x.ref` keeps x for another use.
 
 import { create, globals } from "webgpu";
 import { timed } from "./timed.mjs";
@@ -42,7 +43,10 @@ function conv(parameters, x, name, stride, pad) {
   return biased(product, parameters[`${name}.bias`]);
 }
 
-/** PyTorch's transposed convolution with padding 1 and output padding 1, [in, out, k, k]: zeros between, filters turned round. */
+/**
+ * PyTorch's transposed convolution with padding 1 and output padding 1, [in, out, k, k]: zeros
+ * between, filters flipped.
+ */
 function up(parameters, x, name) {
   const filters = np.transpose(np.flip(parameters[`${name}.weight`].ref, [2, 3]), [1, 0, 2, 3]);
   const product = lax.convGeneralDilated(x, filters, [1, 1], both(1, 2), { lhsDilation: [2, 2] });

@@ -1,6 +1,7 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// tfjs on WebGPU in Node, and its layers as PyTorch has them: pictures inside are NHWC, filters [k, k, in, out].
+// tfjs on WebGPU in Node, and its layers as PyTorch has them: pictures inside are NHWC, filters [k,
+// k, in, out].
 
 import { create, globals } from "webgpu";
 
@@ -11,14 +12,18 @@ globalThis.window ??= globalThis;
 
 export const tf = await import("@tensorflow/tfjs-core");
 await import("@tensorflow/tfjs-backend-webgpu");
-// For Node the core comes without gradients; those that the layers bring end up in the same registry.
+// For Node the core comes without gradients; those that the layers bring end up in the same
+// registry.
 await import("@tensorflow/tfjs-layers");
 await tf.setBackend("webgpu");
 await tf.ready();
 
 export const backend = `tfjs ${tf.version_core}, ${tf.getBackend()}`;
 
-/** PyTorch's [out, in, k, k] and, transposed, [in, out, k, k]: tfjs wants [k, k, in, out] and [k, k, out, in]. */
+/**
+ * PyTorch's [out, in, k, k] and, transposed, [in, out, k, k]: tfjs wants [k, k, in, out] and [k, k,
+ * out, in].
+ */
 export function tensorOf({ shape, data }) {
   const tensor = tf.tensor(data, shape);
   return shape.length === 4 ? tf.transpose(tensor, [2, 3, 1, 0]) : tensor;

@@ -10,7 +10,7 @@
 import { around, backend, conv, norm, resnet, tensorOf, tf } from "./tfjs-backend.mjs";
 import { timed } from "./timed.mjs";
 
-/** tfjs's own mirrorPad has a wrong gradient: it forgets what the margins send back. */
+/** tfjs's own mirrorPad has a wrong gradient: it ignores the gradient of the margins. */
 function mirror(x, by) {
   for (const axis of [1, 2]) {
     const size = x.shape[axis];

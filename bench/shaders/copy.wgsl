@@ -1,4 +1,5 @@
-// The most memory traffic that an adapter can do: every lane moves EACH vec4s, neighbouring lanes neighbouring ones.
+// The maximum memory traffic of an adapter: every lane copies EACH vec4s, neighbouring lanes
+// neighbouring ones.
 
 @group(0) @binding(0) var<storage, read> source: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> copy: array<vec4f>;

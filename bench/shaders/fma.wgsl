@@ -1,8 +1,9 @@
-// The most arithmetic that an adapter can do: chains of fused multiply-adds in registers, each waiting only for itself.
+// The maximum arithmetic of an adapter: chains of fused multiply-adds in registers, each depending
+// only on itself.
 //
-// CHAINS is how many there are side by side (vec4s): too few and the pipeline runs dry, too many and registers spill.
-// Every chain ends in the result, so none can be left out; x -> x * factor + addend with a factor of one half at most
-// stays finite for ever.
+// CHAINS is the number of independent chains (vec4s): with too few the pipeline runs dry, with too
+// many registers spill. Every chain contributes to the result, so none can be optimised away; x ->
+// x * factor + addend with a factor of at most one half stays finite for ever.
 
 @group(0) @binding(0) var<storage, read> seeds: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> results: array<vec4f>;

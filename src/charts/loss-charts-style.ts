@@ -1,5 +1,5 @@
-// How the loss charts look; loss-charts.browser.ts draws them. The page's own style has `--paper`, `--ink`, `--faint`, `--line` and `--accent`,
-// and uPlot's style sheet comes with the page too.
+// How the loss charts look; loss-charts.browser.ts draws them. The page's own style has `--paper`,
+// `--ink`, `--faint`, `--line` and `--accent`, and uPlot's style sheet comes with the page too.
 
 export const lossChartsStyle = `
 :root {

@@ -1,5 +1,6 @@
-// The loss charts of a page: each loss of one direction beside that of the other, and what is asked of cells where a run asks it, faint as it is
-// and strong when smoothed. Zooming into one zooms into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
+// The loss charts of a page: each loss of one direction beside that of the other, and what is asked
+// of cells where a run asks it, faint as it is and strong when smoothed. Zooming into one zooms
+// into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
 
 import uPlot from "uplot";
 import type { HistoryColumns } from "../train/run/history.ts";
@@ -204,7 +205,8 @@ export class LossCharts {
     this.#zoom = zoom;
     this.#whole.hidden = zoom === null;
     const { step } = this.#history!;
-    // A scale must not be empty, or uPlot looks for its ticks for ever: before the first step, and at it.
+    // A scale must not be empty, or uPlot looks for its ticks for ever: before the first step, and
+    // at it.
     const first = step[0] ?? 0;
     const whole = { min: first, max: Math.max(step.at(-1) ?? 0, first + 1) };
     for (const plot of this.#plots) plot.setScale("x", zoom ?? whole);
@@ -220,7 +222,10 @@ function showValues(plot: uPlot, outputs: readonly HTMLOutputElement[]): void {
   });
 }
 
-/** A moving average in which earlier values fade; it begins at the first value instead of zero (as in TensorBoard). */
+/**
+ * A moving average in which earlier values fade; it begins at the first value instead of zero (as
+ * in TensorBoard).
+ */
 function smooth(column: Column, fade: number): Column {
   let sum = 0;
   let weight = 0;

@@ -1,9 +1,12 @@
-// Reads Windows and OS/2 bitmaps: 1, 4, 8, 16, 24 and 32 bits, palettes, bit masks (with alpha), run-length coding, either row order.
-// (https://learn.microsoft.com/windows/win32/gdi/bitmap-storage.) Written here because the libraries at hand ignore palettes and row
-// order, or trust the header so far that a small file can take all memory.
+// Reads Windows and OS/2 bitmaps: 1, 4, 8, 16, 24 and 32 bits, palettes, bit masks (with alpha),
+// run-length coding, either row order.
+// (https://learn.microsoft.com/windows/win32/gdi/bitmap-storage.) Written here because available
+// libraries ignore palettes and row order, or trust the header so far that a small file can take
+// all memory.
 //
-// As in Pillow, the fourth byte of a plain 32-bit pixel is padding; alpha counts only where the header names a mask for it. Where it is 0
-// throughout, the program that wrote it meant padding too: the picture is opaque, as Windows shows it.
+// As in Pillow, the fourth byte of a plain 32-bit pixel is padding; alpha counts only where the
+// header has a mask for it. If it is 0 throughout, the program that wrote it meant padding too: the
+// picture is opaque, as Windows shows it.
 
 import { UserError } from "../errors.ts";
 import { blankImage, checkImageSize, type Image } from "./image.ts";
@@ -11,16 +14,18 @@ import { blankImage, checkImageSize, type Image } from "./image.ts";
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Rows are stored from top to bottom (marked by a negative height) instead of from bottom to top. */
+  /**
+   * Rows are stored from top to bottom (marked by a negative height) instead of from bottom to top.
+   */
   readonly topDown: boolean;
   readonly bitsPerPixel: number;
   readonly runLength: boolean;
   /** Red, green, blue, alpha; for 16 and 32 bits only. */
   readonly masks: readonly [number, number, number, number];
-  /** Three or four bytes an entry, blue first; empty for more than 8 bits. */
+  /** Three or four bytes per entry, blue first; empty for more than 8 bits. */
   readonly palette: Uint8Array;
   readonly paletteEntryBytes: number;
-  /** Where the pixels start. */
+  /** The offset of the pixels. */
   readonly offset: number;
 }
 
@@ -34,7 +39,10 @@ export function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d && smallHeader && knownHeaderBytes.includes(bytes[14]);
 }
 
-/** @throws UserError for kinds of bitmap that no program writes today, and for damaged or short headers */
+/**
+ * @throws UserError for kinds of bitmap that no current program writes, and for damaged or short
+ * headers
+ */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   if (!isBmp(bytes)) throw new UserError("it does not start like a bitmap (BM).");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -59,7 +67,8 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     );
   }
 
-  // Masks are part of the later headers, the one for alpha from 56 bytes on; after the 40-byte header they follow it.
+  // Masks are part of the later headers, the one for alpha from 56 bytes on; after the 40-byte
+  // header they follow it.
   const hasAlphaMask = headerBytes >= 56 || (headerBytes === 40 && compression === 6);
   const maskCount = masked ? (hasAlphaMask ? 4 : 3) : 0;
   const afterHeader = fileHeaderBytes + headerBytes + (headerBytes === 40 ? 4 * maskCount : 0);
@@ -92,8 +101,9 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
 }
 
 /**
- * Masked samples of fewer than 8 bits are scaled to 0..255, rounded to nearest; of more than 8 bits likewise.
- * @throws UserError when the file is damaged, cut short, not supported, or has more than `pixelLimit` pixels
+ * Masked samples of other than 8 bits are scaled to 0..255, rounded to nearest.
+ * @throws UserError when the file is damaged, cut short, not supported, or has more than
+ * `pixelLimit` pixels
  */
 export function decodeBmp(bytes: Uint8Array, pixelLimit?: number): Image {
   const header = readBmpHeader(bytes);
@@ -158,7 +168,7 @@ function decodePalette(bytes: Uint8Array, header: BmpHeader): Image {
   return image;
 }
 
-/** Palette indices, one a byte, in the order of the file's rows. */
+/** Palette indices, one per byte, in the order of the file's rows. */
 function unpackRows(bytes: Uint8Array, header: BmpHeader): Uint8Array {
   const { width, height, bitsPerPixel: bits } = header;
   const stride = rowBytes(bytes, header);
@@ -175,7 +185,7 @@ function unpackRows(bytes: Uint8Array, header: BmpHeader): Uint8Array {
   return indices;
 }
 
-/** The same from run-length coding; pixels that the runs leave out are 0. */
+/** The same from run-length coding; pixels that the runs skip are 0. */
 function expandRuns(bytes: Uint8Array, { width, height, bitsPerPixel, offset }: BmpHeader): Uint8Array {
   const indices = new Uint8Array(width * height);
   const damaged = () => new UserError("its runs leave the picture; it is damaged.");

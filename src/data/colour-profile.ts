@@ -1,8 +1,11 @@
-// Whether a picture file has a colour profile (ICC) in it.
+// Whether a picture file contains a colour profile (ICC).
 
 import { jpegSegments, pngChunks, type PictureKind } from "./picture-file.ts";
 
-/** Of TIFF the answer is yes: only its directories would tell, and a reader that finds none converts nothing. */
+/**
+ * For TIFF the answer is always yes: only its directories would tell, and a decoder that finds no
+ * profile converts nothing.
+ */
 export function hasProfile(kind: PictureKind, bytes: Uint8Array): boolean {
   switch (kind) {
     case "TIFF":
@@ -28,7 +31,7 @@ function begins(bytes: Uint8Array, text: string): boolean {
   return String.fromCharCode(...bytes.subarray(0, text.length)) === text;
 }
 
-/** Whether a text is among the boxes, which stand in front of the pixels. */
+/** Whether a text occurs in the boxes before the pixels. */
 function holds(bytes: Uint8Array, text: string): boolean {
   return new TextDecoder("latin1").decode(bytes.subarray(0, 65536)).includes(text);
 }

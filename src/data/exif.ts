@@ -1,6 +1,8 @@
-// What EXIF says of a picture's orientation: 1 to 8, where 1 is upright and 5 to 8 turn rows into columns.
+// A picture's orientation in EXIF: 1 to 8, where 1 is upright and 5 to 8 exchange rows and columns.
 
-/** @param tiff the directories, from their TIFF header on; 1 where they say nothing, or nothing that makes sense */
+/**
+ * @param tiff the directories, from their TIFF header on; 1 where they give no valid orientation
+ */
 export function exifOrientation(tiff: Uint8Array): number {
   if (tiff.length < 14) return 1;
   const view = new DataView(tiff.buffer, tiff.byteOffset, tiff.byteLength);

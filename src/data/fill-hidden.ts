@@ -1,15 +1,16 @@
-// Colours under full transparency, replaced by what can be seen around them. Nobody sees them, files hold whatever a program left there
-// (black, white, the background that was cut away), and a network reads them like any others: filled in, what is hidden no longer changes
-// what is shown.
+// Replaces colours under full transparency by visible colours around them. Files contain arbitrary
+// colours there (black, white, the background that was cut away), and a network reads them like any
+// others. After filling, hidden colours no longer change the visible result.
 //
-// Push and pull: the picture is halved until all that is hidden has seen something, and each hidden pixel takes its colour from the next
-// smaller picture, smoothly. Whole numbers throughout, so the same bytes everywhere.
+// Push and pull: the picture is halved until every hidden pixel is covered by a visible one, and
+// each hidden pixel takes its colour from the next smaller picture, interpolated. Integer
+// arithmetic throughout, so the bytes are the same everywhere.
 
 import type { Image } from "./image.ts";
 
 /**
- * The picture with other colours where alpha is 0; all else, alpha included, stays. A picture of which nothing is visible becomes mid-grey.
- * Returns the same picture where nothing is hidden.
+ * The picture with other colours where alpha is 0; everything else, alpha included, stays. A fully
+ * transparent picture becomes mid-grey. Returns the same picture if nothing is hidden.
  */
 export function fillHidden(image: Image): Image {
   if (!image.hasAlpha) return image;
@@ -28,7 +29,7 @@ function visibility({ data }: Image): { visible: boolean; hidden: boolean } {
   return { visible, hidden };
 }
 
-/** Of each square of four pixels the mean colour, weighted by alpha, and the greatest alpha. */
+/** For each square of four pixels the mean colour, weighted by alpha, and the greatest alpha. */
 function halved({ width, height, data }: Image): Image {
   const [w, h] = [Math.ceil(width / 2), Math.ceil(height / 2)];
   const half = new Uint8ClampedArray(4 * w * h);
@@ -57,7 +58,10 @@ function halved({ width, height, data }: Image): Image {
   return { width: w, height: h, data: half, hasAlpha: true };
 }
 
-/** Hidden pixels from the picture of half the size: of its nearest four 9, 3, 3 and 1 parts in 16, as bilinear enlargement has it. */
+/**
+ * Fills hidden pixels from the picture of half the size: its nearest four with weights 9, 3, 3 and
+ * 1 in 16, as in bilinear enlargement.
+ */
 function pulled(image: Image, half: Image): Image {
   const { data, width, height } = half;
   return mapHidden(image, (x, y) => {
@@ -69,7 +73,7 @@ function pulled(image: Image, half: Image): Image {
   });
 }
 
-/** Where a position lies at half the size, and on which side the next one is. */
+/** The position at half the size, and the side on which the next one lies. */
 function neighbours(position: number, size: number): [number, number] {
   const near = position >> 1;
   const beside = position % 2 === 0 ? near - 1 : near + 1;

@@ -1,5 +1,6 @@
-// The one picture type of the project: 8-bit RGBA, rows from top to bottom, no padding. Every reader yields it, every stage takes it,
-// and the library makes one of a page's ImageData. Grey pictures repeat their value in R, G and B; pictures without alpha hold 255.
+// The one picture type of the project: 8-bit RGBA, rows from top to bottom, no padding. Every
+// reader returns it, every stage takes it, and the library makes one of a page's ImageData. Grey
+// pictures repeat their value in R, G and B; pictures without alpha hold 255.
 
 import { UserError } from "../errors.ts";
 
@@ -8,13 +9,16 @@ export interface Image {
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** `4 * width * height` bytes: R, G, B, A of each pixel; colour is not multiplied by alpha. */
+  /** `4 * width * height` bytes: R, G, B, A of each pixel; colour is not premultiplied by alpha. */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
-  /** Whether alpha means something. When false every alpha byte is 255 and a file written from the picture has no alpha channel. */
+  /**
+   * Whether alpha is used. When false every alpha byte is 255 and a file written from the picture
+   * has no alpha channel.
+   */
   readonly hasAlpha: boolean;
 }
 
-/** The largest picture that a reader accepts unless told otherwise: 16383 x 16383 pixels, 1 GiB as RGBA. */
+/** The largest picture that a reader accepts by default: 16383 x 16383 pixels, 1 GiB as RGBA. */
 export const defaultPixelLimit = 16383 * 16383;
 
 /** An opaque black picture. */
@@ -24,14 +28,14 @@ export function blankImage(width: number, height: number): Image {
   return { width, height, data, hasAlpha: false };
 }
 
-/** Whether alpha means something in these bytes, for pictures that do not say. */
+/** Whether these bytes use alpha, for pictures that do not say. */
 export function hasTransparentPixel(data: Uint8ClampedArray): boolean {
   for (let i = 3; i < data.length; i += 4) if (data[i] !== 255) return true;
   return false;
 }
 
 /**
- * Refuses sizes that a damaged or hostile header claims, before memory is taken for them.
+ * Refuses sizes that a damaged or hostile header claims, before memory is allocated for them.
  * @throws UserError when a side is not positive or the picture has more than `pixelLimit` pixels
  */
 export function checkImageSize(width: number, height: number, pixelLimit = defaultPixelLimit): void {

@@ -1,10 +1,10 @@
-// A JPEG as decoders can read it, and what is to be said of it.
+// A JPEG in a form that decoders can read, and the warnings about it.
 
 import { jpegFault } from "./jpeg-scan.ts";
 
 /**
- * The file with the mark that ends it, where that alone is missing; of damaged pixels `onWarning` is told in a sentence. A file that is cut
- * short is for the decoder to refuse.
+ * The file with the end marker added, if only that is missing. `onWarning` receives a sentence
+ * about damaged pixels. A file that is cut short is left for the decoder to refuse.
  */
 export function mendedJpeg(bytes: Uint8Array, onWarning: (sentence: string) => void = () => {}): Uint8Array {
   const fault = jpegFault(bytes);

@@ -1,18 +1,23 @@
-// Whether the coded pixels of a JPEG are whole. Decoders draw what they can and say nothing: a flipped bit may shift the colours of half a
-// picture without a word from libjpeg or a browser. So the Huffman codes are read here once more (ITU-T T.81), sequential and progressive, and
-// no pixel is computed. Damage shows as codes that no table has, coefficients outside of a block, restarts that are missing, and data that are
-// left over; and since Huffman codes soon fall into step again, also as what no picture has: blocks of more than full contrast, and mean
-// colours far outside of RGB.
+// Whether the coded pixels of a JPEG are intact. Decoders draw what they can and report nothing: a
+// flipped bit may shift the colours of half a picture without an error from libjpeg or a browser.
+// So the Huffman codes are read here once more (ITU-T T.81), sequential and progressive, without
+// computing pixels. Damage shows as codes that are in no table, coefficients outside a block,
+// missing restarts, and data that are left over. Since Huffman codes soon resynchronise, it also
+// shows as impossible pictures: blocks of more than full contrast, and mean colours far outside
+// RGB.
 
 export type JpegFault =
-  /** All pixels are there, and the mark that ends the file is not. */
+  /** All pixels are there, but the end marker is not. */
   | "no end"
   /** The file ends within the pixels. */
   | "cut short"
   /** Some of the data are wrong. */
   | "spoilt";
 
-/** What is wrong with a JPEG; undefined where it is whole, or coded in one of the ways that hardly anything writes (arithmetic, lossless). */
+/**
+ * What is wrong with a JPEG; undefined if it is intact, or uses a rare coding (arithmetic,
+ * lossless).
+ */
 export function jpegFault(bytes: Uint8Array): JpegFault | undefined {
   try {
     return readMarkers(bytes);
@@ -32,35 +37,41 @@ interface Component {
   readonly id: number;
   readonly horizontal: number;
   readonly vertical: number;
-  /** Blocks that a scan of this component alone has. */
+  /** The number of blocks in a scan of this component alone. */
   columns: number;
   rows: number;
-  /** By how much each coefficient was divided, in the order of the codes; undefined where no table says it. */
+  /**
+   * The quantisation step of each coefficient, in the order of the codes; undefined where no table
+   * gives it.
+   */
   readonly steps: Uint16Array | undefined;
-  /** Of each block, 64 bits: which coefficients are not zero. */
+  /** For each block, 64 bits: which coefficients are not zero. */
   nonZero: Uint32Array;
 }
 
 interface Frame {
   readonly progressive: boolean;
-  /** The most bits of a DC difference and of an AC coefficient. */
+  /** The maximum bits of a DC difference and of an AC coefficient. */
   readonly dcBits: number;
   readonly acBits: number;
   readonly components: readonly Component[];
-  /** Units of interleaved blocks. */
+  /** The number of interleaved units. */
   readonly units: number;
   /** Whether the three components are Y, Cb and Cr. */
   readonly isYcc: boolean;
 }
 
-/** For each 16 bits the length of the code that they begin with, times 256, and its symbol; 0 where no code begins so. */
+/**
+ * For each 16 bits the length of the code that they begin with, times 256, plus its symbol; 0 where
+ * there is none.
+ */
 type HuffmanTable = Uint16Array;
 
 interface Scan {
   readonly components: readonly { component: Component; dc?: HuffmanTable; ac?: HuffmanTable }[];
   readonly start: number;
   readonly end: number;
-  /** Whether it gives coefficients one more bit. */
+  /** Whether it refines coefficients by one more bit. */
   readonly refines: boolean;
   /** Bits that later scans add. */
   readonly shift: number;
@@ -93,7 +104,7 @@ function readMarkers(bytes: Uint8Array): JpegFault | undefined {
     else if (marker >= 0xc0 && marker <= 0xc2) frame = readFrame(data, marker === 0xc2, steps, adobeTransform !== 0);
     else if (marker > 0xc2 && marker < 0xd0 && marker !== 0xc8 && marker !== 0xcc) return undefined;
     else if (marker === 0xda) {
-      // Without a height, which a later segment may give, nothing can be counted.
+      // Without a height, which a later segment may give, blocks cannot be counted.
       if (!frame || frame.units === 0) return undefined;
       position = readScan(bytes, position, frame, scanOf(data, frame, tables), interval);
       scans++;
@@ -121,12 +132,12 @@ function readFrame(
     return { ...component, columns, rows, nonZero: new Uint32Array(progressive ? 2 * columns * rows : 0) };
   });
   const units = Math.ceil(width / (8 * across)) * Math.ceil(height / (8 * down));
-  // Some encoders call components R, G and B instead of saying it.
+  // Some encoders name the components R, G and B instead of declaring RGB.
   const isYcc = mayBeYcc && components.length === 3 && components[0].id !== "R".charCodeAt(0);
   return { progressive, dcBits: precision + 3, acBits: precision + 2, components, units, isYcc };
 }
 
-/** Quantisation tables by their numbers: 64 steps of one or two bytes each. */
+/** Quantisation tables by number: 64 steps of one or two bytes each. */
 function readSteps(data: Uint8Array, tables: Map<number, Uint16Array>): void {
   for (let position = 0; position < data.length;) {
     const [wide, number] = [data[position] >> 4 > 0, data[position++] & 15];
@@ -140,7 +151,7 @@ function readSteps(data: Uint8Array, tables: Map<number, Uint16Array>): void {
   }
 }
 
-/** Under the class, 0 for DC and 1 for AC, times 16, and the table's number. */
+/** By the class, 0 for DC and 1 for AC, times 16, plus the table's number. */
 function readTables(data: Uint8Array, tables: Map<number, HuffmanTable>): void {
   for (let position = 0; position + 17 <= data.length;) {
     const key = data[position];
@@ -174,7 +185,7 @@ function scanOf(data: Uint8Array, frame: Frame, tables: ReadonlyMap<number, Huff
     : { components, start: 0, end: 63, refines: false, shift: 0 };
 }
 
-/** Reads a scan's codes, and gives the place of the marker behind it. @throws Fault */
+/** Reads a scan's codes. Returns the offset of the marker after it. @throws Fault */
 function readScan(bytes: Uint8Array, position: number, frame: Frame, scan: Scan, interval: number): number {
   const bits = new BitReader(bytes, position);
   const blocks = new BlockReader(bits, frame, scan);
@@ -196,18 +207,21 @@ function readScan(bytes: Uint8Array, position: number, frame: Frame, scan: Scan,
   return bits.finish();
 }
 
-/** Levels by which the mean of a unit may leave 0 to 255: encoders that favour edges leave it by up to 40 in the most saturated pictures. */
+/**
+ * Levels by which the mean of a unit may lie outside 0 to 255: encoders that favour edges exceed it
+ * by up to 40 in the most saturated pictures.
+ */
 const mostOutside = 64;
 
 /** The codes of one block after another. */
 class BlockReader {
-  /** Blocks to come that have no further coefficients in this band. */
+  /** Remaining blocks that have no further coefficients in this band. */
   private skipped = 0;
-  /** Of each component, the DC coefficient of the block before, and the sum of those of a unit. */
+  /** For each component, the DC coefficient of the previous block, and the sum over a unit. */
   private readonly dc: number[] = [];
   private readonly sums: number[] = [];
 
-  /** Of each component, the most that the squares of a block's coefficients can sum up to. */
+  /** For each component, the maximum sum of squares of a block's coefficients. */
   private readonly most: readonly number[];
 
   constructor(
@@ -227,7 +241,7 @@ class BlockReader {
     this.dc.length = 0;
   }
 
-  /** Refuses a unit whose mean colour is far outside of RGB, by more than rounding explains. */
+  /** Refuses a unit whose mean colour is further outside RGB than rounding explains. */
   checkColour(counts: readonly number[]): void {
     const levels = this.scan.components.map(
       ({ component }) => ((component.steps?.[0] ?? 0) * 2 ** this.scan.shift) / 8 / 2 ** (this.frame.acBits - 10),
@@ -239,7 +253,9 @@ class BlockReader {
     if (colour.some((value) => Math.abs(value) > most)) throw new Fault("spoilt");
   }
 
-  /** @param block its number among those of its component, where the scan has no other */
+  /**
+   * @param block its number within its component, in a scan of that component alone
+   */
   read(index: number, block: number): void {
     const { start, end, refines } = this.scan;
     const { component, dc, ac } = this.scan.components[index];
@@ -266,7 +282,7 @@ class BlockReader {
     return size;
   }
 
-  /** The DC coefficient, of which the difference from the one before is coded. */
+  /** The DC coefficient, coded as the difference from the previous one. */
   private readDifference(index: number, table: HuffmanTable | undefined): number {
     const size = this.size(table, this.frame.dcBits);
     const value = (this.dc[index] ?? 0) + this.bits.signed(size);
@@ -275,7 +291,7 @@ class BlockReader {
     return value;
   }
 
-  /** The sum of the squares of the coefficients, as they were before they were divided. */
+  /** The sum of the squares of the dequantised coefficients. */
   private readSequential(table: HuffmanTable | undefined, steps: Uint16Array | undefined): number {
     let sum = 0;
     for (let k = 1; k < 64; k++) {
@@ -314,7 +330,7 @@ class BlockReader {
     }
   }
 
-  /** Every coefficient that is not zero gets a bit more, and some that were zero become 1 or -1. */
+  /** Refines every nonzero coefficient by a bit, and turns some zeros into 1 or -1. */
   private refine(table: HuffmanTable | undefined, nonZero: Uint32Array, at: number, start: number, end: number): void {
     let k = start;
     for (; k <= end && this.skipped === 0; k++) {
@@ -349,7 +365,10 @@ function isMarked(nonZero: Uint32Array, at: number, k: number): boolean {
   return ((nonZero[at + (k >> 5)] >>> (k & 31)) & 1) === 1;
 }
 
-/** Bits of coded data, in which 0xff is followed by a 0 that does not count; any other 0xff begins a marker, where the data end. */
+/**
+ * Bits of coded data, in which a 0 after 0xff is skipped; any other byte after 0xff is a marker,
+ * where the data end.
+ */
 class BitReader {
   private held = 0;
   private count = 0;
@@ -359,7 +378,9 @@ class BitReader {
     private position: number,
   ) {}
 
-  /** @throws Fault where no code of the table follows */
+  /**
+   * @throws Fault where the bits are no code of the table
+   */
   symbol(table: HuffmanTable | undefined): number {
     if (!table) throw new Fault("spoilt");
     this.hold(16);
@@ -381,13 +402,13 @@ class BitReader {
     return (this.held >>> this.count) & ((1 << length) - 1);
   }
 
-  /** A number of so many bits, of which the first is 0 for the negative ones. */
+  /** A number with this many bits, of which the first is 0 for negative ones. */
   signed(length: number): number {
     const value = this.take(length);
     return length > 0 && value < 1 << (length - 1) ? value - (1 << length) + 1 : value;
   }
 
-  /** What fills the last byte counts for nothing; a marker must follow, of that number. */
+  /** Skips the padding of the last byte; the marker with that number must follow. */
   restart(number: number): void {
     this.position = this.finish();
     if (this.position + 2 > this.bytes.length) throw new Fault("cut short");
@@ -395,7 +416,9 @@ class BitReader {
     this.position += 2;
   }
 
-  /** The place of the marker that follows, or of the end. @throws Fault where data are left over */
+  /**
+   * The offset of the marker that follows, or of the end. @throws Fault where data are left over
+   */
   finish(): number {
     if (this.count >= 8) throw new Fault("spoilt");
     this.count = 0;

@@ -1,11 +1,12 @@
-// Room around a picture, filled with its own mirror image: a network whose border is worse than its middle then has its
-// border where it is cut away.
+// A margin around a picture, filled with its mirror image. A network that is worse at borders than
+// inside then has its border in the margin, which is cut off again.
 
 import type { Image } from "./image.ts";
 
 /**
- * The picture with `margin` pixels more on each side, mirrored at its outermost rows and columns, which are not doubled
- * (PyTorch's reflection). A picture that is smaller than the margin is mirrored again and again.
+ * The picture with `margin` more pixels on each side, mirrored at its outermost rows and columns,
+ * which are not repeated (PyTorch's reflection). A picture smaller than the margin is mirrored
+ * repeatedly.
  */
 export function mirrorAround(image: Image, margin: number): Image {
   const [width, height] = [image.width + 2 * margin, image.height + 2 * margin];
@@ -19,7 +20,7 @@ export function mirrorAround(image: Image, margin: number): Image {
   return { width, height, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: image.hasAlpha };
 }
 
-/** Where a position lies in 0, 1 ... size - 1, size - 2 ... 1, 0 ..., which goes on both ways. */
+/** The index of a position in 0, 1 ... size - 1, size - 2 ... 1, 0 ..., continued both ways. */
 function reflect(position: number, size: number): number {
   if (size === 1) return 0;
   const period = 2 * (size - 1);

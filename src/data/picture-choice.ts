@@ -1,5 +1,6 @@
-// Which files of a folder are pictures: those that are read, those of kinds that are not, which are named so that nobody misses them, and
-// all else, of which nothing is said. Names tell; where a name has no extension, the file's first bytes do.
+// Which files of a folder are pictures: those that are read; those of unsupported kinds, which are
+// named so that nobody misses them; and everything else, which is ignored. The name decides;
+// without an extension, the file's first bytes do.
 
 import { UserError } from "../errors.ts";
 import { isPictureName, pictureKind, unreadKind } from "./picture-file.ts";
@@ -11,7 +12,7 @@ export interface UnreadPicture {
   readonly kind: string;
 }
 
-/** As many bytes of a file as tell its kind. */
+/** The number of bytes of a file that determine its kind. */
 export const tellingBytes = 512;
 
 const cameraExtensions =
@@ -23,7 +24,10 @@ const otherExtensions = (
   "ico cur icns tga exr hdr pcx qoi pam pfm svg svgz eps"
 ).split(" ");
 
-/** @param beginning reads the file's first `tellingBytes` bytes; asked where the name has no extension */
+/**
+ * @param beginning reads the file's first `tellingBytes` bytes; called where the name has no
+ * extension
+ */
 export async function chooseFile(
   name: string,
   beginning: () => Promise<Uint8Array>,
@@ -41,14 +45,17 @@ export async function chooseFile(
   }
 }
 
-/** A picture of a kind that is not read, by its name alone. */
+/** A picture of an unsupported kind, by its name alone. */
 export function unreadByName(name: string): UnreadPicture | undefined {
   const extension = extensionOf(name) ?? "";
   const isUnread = otherExtensions.includes(extension) || cameraExtensions.includes(extension);
   return isUnread ? { name, kind: extension.toUpperCase() } : undefined;
 }
 
-/** Most cameras' raw files are TIFFs, of which only a thumbnail could be read. @throws UserError where a TIFF is called like one */
+/**
+ * Most cameras' raw files are TIFFs, of which only a thumbnail could be read. @throws UserError
+ * where a TIFF has the extension of one
+ */
 export function refuseCameraFile(name: string): void {
   if (!cameraExtensions.includes(extensionOf(name) ?? "")) return;
   throw new UserError("it is a camera's raw file, which is not supported; save it as JPEG or PNG.");
@@ -59,7 +66,10 @@ function extensionOf(name: string): string | undefined {
   return /[^/\\]\.([^./\\]+)$/.exec(name)?.[1].toLowerCase();
 }
 
-/** A sentence for each kind: `2 HEIC files left out: a.heic, b.heic; convert them to JPEG or PNG first.` */
+/**
+ * A sentence for each kind: `2 HEIC files left out: a.heic, b.heic; convert them to JPEG or PNG
+ * first.`
+ */
 export function leftOutSentences(unread: readonly UnreadPicture[]): string[] {
   const kinds = new Map<string, string[]>();
   for (const { name, kind } of unread) kinds.set(kind, [...(kinds.get(kind) ?? []), name]);

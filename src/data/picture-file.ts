@@ -1,12 +1,12 @@
-// What can be said of a picture file without decoding it: whether its name is a picture's, what kind its first bytes say it is, and, for the
-// kinds whose header is simple, its size.
+// What is known about a picture file without decoding it: whether its name is a picture's, the kind
+// by its first bytes, and, for kinds with a simple header, its size.
 
 import { UserError } from "../errors.ts";
 import { isBmp, readBmpHeader } from "./bmp.ts";
 import { exifOrientation } from "./exif.ts";
 import { isPnm, readPnmHeader } from "./pnm.ts";
 
-/** What names of pictures end in, in lower or upper case or both. What a file is, its content says. */
+/** Extensions of pictures, in any case. The content, not the extension, decides the kind. */
 export const pictureExtensions: readonly string[] =
   "jpg jpeg jpe jfif png apng webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
 
@@ -16,7 +16,10 @@ export function isPictureName(name: string): boolean {
   return extension !== undefined && pictureExtensions.includes(extension.toLowerCase());
 }
 
-/** The order of Python's strings. JavaScript's own differs past U+FFFF: there the halves of a pair count, which are less than U+E000. */
+/**
+ * The order of Python's strings. JavaScript's own differs above U+FFFF: it compares surrogates,
+ * which are less than U+E000.
+ */
 export function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {
@@ -32,7 +35,7 @@ function lifted(unit: number): number {
 
 export type PictureKind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "BMP" | "PNM";
 
-/** Tells the kind by the first bytes. @throws UserError for anything else */
+/** The kind by the first bytes. @throws UserError for anything else */
 export function pictureKind(bytes: Uint8Array): PictureKind {
   if (bytes.length === 0) throw new UserError("it is empty.");
   const other = unreadKind(bytes);
@@ -49,7 +52,7 @@ export function pictureKind(bytes: Uint8Array): PictureKind {
   throw new UserError("it is not a picture of a known kind (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP, PNM).");
 }
 
-/** A picture of a kind that is not read, by its first bytes; undefined for all else. */
+/** A picture of an unsupported kind, by its first bytes; undefined for everything else. */
 export function unreadKind(bytes: Uint8Array): string | undefined {
   const brands = brandsOf(bytes);
   if (!brands.some(isAvifBrand) && brands.some((brand) => /^(hei|hev|mif1|msf1)/.test(brand))) return "HEIC";
@@ -72,7 +75,10 @@ const signatures: readonly (readonly [RegExp, string])[] = [
   [/^IIU\0/, "RW2"],
 ];
 
-/** Of a file of the family of MP4: the first box lists four letters each, after its size, its name and the version of the first. */
+/**
+ * The brands of a file of the MP4 family: the first box lists them, four letters each, after its
+ * size, its name and the first brand's version.
+ */
 function brandsOf(bytes: Uint8Array): string[] {
   const ascii = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end));
   if (bytes.length < 12 || ascii(4, 8) !== "ftyp") return [];
@@ -85,8 +91,8 @@ function brandsOf(bytes: Uint8Array): string[] {
 const isAvifBrand = (brand: string) => brand === "avif" || brand === "avis";
 
 /**
- * The size of a picture as it is stored, before any orientation; undefined for kinds whose header is not read here, and where it is not
- * among the bytes.
+ * The size of a picture as it is stored, before any orientation; undefined for kinds whose header
+ * is not read here, and where it is not among the bytes.
  */
 export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: number; height: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -109,14 +115,15 @@ export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: numbe
 }
 
 /**
- * The size of a picture as it is shown, after orientation, from the beginning of its file; undefined where that does not say it.
+ * The size of a picture as it is shown, after orientation, from the beginning of its file;
+ * undefined where that does not contain it.
  *
  * @throws UserError for what is no picture
  */
 export function uprightSize(beginning: Uint8Array): { width: number; height: number } | undefined {
   const kind = pictureKind(beginning);
   const size = storedSize(kind, beginning);
-  // Of a WebP picture EXIF comes last; its header tells that it will come.
+  // In a WebP picture EXIF comes last; its header says whether it will come.
   if (!size || (kind === "WebP" && beginning[15] === 0x58 && (beginning[20] & 0x08) !== 0)) return undefined;
   const { width, height } = size;
   return orientationIn(kind, beginning) >= 5 ? { width: height, height: width } : { width, height };
@@ -135,7 +142,10 @@ function orientationIn(kind: PictureKind, bytes: Uint8Array): number {
   return 1;
 }
 
-/** The chunks of a PNG before its pixels. After the signature each is a length, four letters, so many bytes, and a checksum. */
+/**
+ * The chunks of a PNG before its pixels. After the signature each has a length, four letters, its
+ * data, and a checksum.
+ */
 export function* pngChunks(bytes: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 8; start + 8 <= bytes.length;) {
@@ -147,7 +157,7 @@ export function* pngChunks(bytes: Uint8Array): Generator<{ name: string; data: U
   }
 }
 
-/** The segments of a JPEG up to where its pixels begin, one after another, each with its length. */
+/** The segments of a JPEG before its pixels, each with its length. */
 export function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let start = 2; start + 4 <= bytes.length;) {
@@ -164,7 +174,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; da
   }
 }
 
-/** The segment that begins a frame (SOF) says it. */
+/** The segment that begins a frame (SOF) contains it. */
 function jpegSize(bytes: Uint8Array): { width: number; height: number } | undefined {
   for (const { marker, data } of jpegSegments(bytes)) {
     const beginsFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
@@ -174,7 +184,10 @@ function jpegSize(bytes: Uint8Array): { width: number; height: number } | undefi
   return undefined;
 }
 
-/** The first chunk says it: the frame of a lossy or of a lossless picture, or the canvas of an extended one. */
+/**
+ * The first chunk contains it: the frame of a lossy or lossless picture, or the canvas of an
+ * extended one.
+ */
 function webpSize(view: DataView): { width: number; height: number } | undefined {
   if (view.byteLength < 30) return undefined;
   const chunk = String.fromCharCode(...[12, 13, 14, 15].map((index) => view.getUint8(index)));

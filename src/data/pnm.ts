@@ -1,17 +1,21 @@
-// Reads the portable anymaps of Netpbm: P1 to P6 (https://netpbm.sourceforge.net/doc/pnm.html), plain and raw, any maxval up to 65535.
-// Written here because no library at hand reads all six in a browser as well. Only the first picture of a file is read.
+// Reads the portable anymaps of Netpbm: P1 to P6 (https://netpbm.sourceforge.net/doc/pnm.html),
+// plain and raw, any maxval up to 65535. Written here because no available library reads all six in
+// a browser as well. Only the first picture of a file is read.
 
 import { UserError } from "../errors.ts";
 import { blankImage, checkImageSize, type Image } from "./image.ts";
 
 export interface PnmHeader {
-  /** The digit of the magic number: 1 bitmap, 2 grey, 3 colour in decimal; 4, 5, 6 the same in binary. */
+  /**
+   * The digit of the magic number: 1 bitmap, 2 grey, 3 colour in decimal; 4, 5, 6 the same in
+   * binary.
+   */
   readonly kind: number;
   readonly width: number;
   readonly height: number;
   /** The sample that means white; 1 for bitmaps. */
   readonly maximum: number;
-  /** Where the samples start. */
+  /** The offset of the samples. */
   readonly offset: number;
 }
 
@@ -19,7 +23,9 @@ export function isPnm(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] >= 0x31 && bytes[1] <= 0x36 && (isSpace(bytes[2]) || bytes[2] === hash);
 }
 
-/** @throws UserError when the header is not that of a portable anymap or not complete */
+/**
+ * @throws UserError when the header is incomplete or not that of a portable anymap
+ */
 export function readPnmHeader(bytes: Uint8Array): PnmHeader {
   if (!isPnm(bytes)) throw new UserError("it does not start like a portable anymap (P1 to P6).");
   const kind = bytes[1] - 0x30;
@@ -51,7 +57,7 @@ export function decodePnm(bytes: Uint8Array, pixelLimit?: number): Image {
   return image;
 }
 
-/** A function that yields the samples one after the other, scaled to 0..255. */
+/** A function that returns the samples one after the other, scaled to 0..255. */
 function sampleReader(
   bytes: Uint8Array,
   offset: number,
@@ -68,7 +74,8 @@ function sampleReader(
   };
   if (kind <= 3) {
     const samples = width * height * channels;
-    // Plain samples take at least one byte each (two with the space between them, which bitmaps may leave out).
+    // Plain samples take at least one byte each (two with the space between them, which bitmaps may
+    // leave out).
     requireBytes(bytes, offset + (kind === 1 ? samples : 2 * samples - 1));
     const text = new PlainText(bytes, offset);
     return kind === 1 ? () => (text.bit() ? 0 : 255) : () => scale(text.integer("sample"));
@@ -112,14 +119,17 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
-/** Decimal numbers between white space, in which a comment, from # to the end of the line, counts as the end of that line. */
+/**
+ * Decimal numbers between white space, in which a comment, from # to the end of the line, counts as
+ * the end of that line.
+ */
 class PlainText {
   constructor(
     private readonly bytes: Uint8Array,
     public position: number,
   ) {}
 
-  /** The next byte; a comment yields its closing line feed. */
+  /** The next byte; a comment is returned as its closing line feed. */
   private next(): number {
     if (this.position >= this.bytes.length) return endOfFile;
     let byte = this.bytes[this.position++];
@@ -152,7 +162,7 @@ class PlainText {
     return value;
   }
 
-  /** One digit of a plain bitmap; white space between digits is free. */
+  /** One digit of a plain bitmap; white space between digits is optional. */
   bit(): boolean {
     const byte = this.nextVisible("sample");
     if (byte !== 0x30 && byte !== 0x31) throw new UserError("it is a bitmap with something other than 0 and 1 in it.");

@@ -1,6 +1,7 @@
-// What the PyTorch reference does to a picture between the file and the network: `get_transform` of its data/base_dataset.py, with its
-// option names and its order: grey, then resize or scale_width, then crop (or, for "none", rounding to multiples of 4), then flip.
-// The reference looks for words inside the mode's name, so "resize" alone, or "crop", mean what they say; so do they here.
+// The preprocessing of the PyTorch reference between the file and the network: `get_transform` of
+// its data/base_dataset.py, with its option names and its order: grey, then resize or scale_width,
+// then crop (or, for "none", rounding to multiples of 4), then flip. The reference looks for words
+// inside the mode's name, so "resize" alone, or "crop", work as well; so they do here.
 
 import { UserError } from "../errors.ts";
 import type { Image } from "./image.ts";
@@ -15,13 +16,18 @@ export interface PreprocessOptions {
   readonly mode: string;
   /** Side of the square after `resize`, or the width after `scale_width`, in pixels. */
   readonly loadSize: number;
-  /** Side of the square that `crop` cuts out, in pixels; also the least height after `scale_width`. */
+  /**
+   * Side of the square that `crop` cuts out, in pixels; also the least height after `scale_width`.
+   */
   readonly cropSize: number;
   /** Mirror left and right with probability one half. */
   readonly flip: boolean;
-  /** For networks with one channel: R, G and B all become the luma. */
+  /** For networks with one channel: R, G and B are set to the luma. */
   readonly grayscale: boolean;
-  /** Before a crop that is larger than the picture, enlarge it so that its shorter side fits. The reference throws there. */
+  /**
+   * Enlarges a picture that is smaller than the crop, before cropping, so that its shorter side
+   * fits. The reference throws there.
+   */
   readonly upscaleSmall?: boolean;
 }
 
@@ -32,21 +38,21 @@ export interface Size {
 
 /**
  * Applies the reference's transforms: `scale`, then `cropAndFlip`.
- * @throws UserError for a mode without meaning, a size that is no positive integer, a crop larger than the picture, and, for `none`, a
- *   picture with a side of 1 or 2 pixels (which rounds to nothing)
+ * @throws UserError for an unknown mode, a size that is no positive integer, a crop larger than the
+ * picture, and, for `none`, a picture with a side of 1 or 2 pixels (which rounds to 0)
  */
 export function preprocess(image: Image, options: PreprocessOptions, random: Random): Image {
   checkPreprocessOptions(options);
   return cropAndFlip(scale(image, options), options, random);
 }
 
-/** The part that leaves nothing to chance: gray, and the size of `scaledSize`. @throws UserError as `scaledSize` */
+/** The deterministic part: grey, and the size of `scaledSize`. @throws UserError as `scaledSize` */
 export function scale(image: Image, options: PreprocessOptions): Image {
   const { width, height } = scaledSize(image, options);
   return resizeBicubic(options.grayscale ? toGrayscale(image) : image, width, height);
 }
 
-/** What size a picture has before the crop. @throws UserError for `none` where a side rounds to nothing */
+/** The size of a picture before the crop. @throws UserError for `none` where a side rounds to 0 */
 export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" | "grayscale">): Size {
   const { mode, loadSize, cropSize } = options;
   if (mode.includes("resize")) return { width: loadSize, height: loadSize };
@@ -59,8 +65,8 @@ export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" |
 }
 
 /**
- * The part that is left to chance. `random` decides, in this order, the crop's top, its left, and the flip; what a mode does not need is
- * not drawn. The crop is uniform over all positions.
+ * The random part. `random` decides, in this order, the crop's top, its left, and the flip; what a
+ * mode does not need is not drawn. The crop is uniform over all positions.
  * @throws UserError for a crop larger than the picture
  */
 export function cropAndFlip(image: Image, options: PreprocessOptions, random: Random): Image {
@@ -69,7 +75,7 @@ export function cropAndFlip(image: Image, options: PreprocessOptions, random: Ra
   return image;
 }
 
-/** Refuses at once what would fail on every picture. @throws UserError */
+/** Refuses options that would fail on every picture. @throws UserError */
 export function checkPreprocessOptions({
   mode,
   loadSize,
@@ -87,7 +93,7 @@ export function checkPreprocessOptions({
   }
 }
 
-/** Luma as Pillow's `convert("L")`: ITU-R 601 in 16-bit fixed point, rounded. */
+/** Luma as in Pillow's `convert("L")`: ITU-R 601 in 16-bit fixed point, rounded. */
 export function toGrayscale(image: Image): Image {
   const data = image.data.slice();
   for (let i = 0; i < data.length; i += 4) {
@@ -157,7 +163,7 @@ function roundHalfToEven(value: number): number {
   return rest === 0.5 ? below + (below % 2) : Math.round(value);
 }
 
-/** The picture's bytes as one 32-bit word a pixel; copied only when they do not start on a word. */
+/** The picture's bytes as one 32-bit word per pixel; copied only if they are not aligned. */
 function pixelsOf({ data }: Image): Uint32Array {
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);

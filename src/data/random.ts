@@ -1,10 +1,12 @@
-// Seeded random numbers that are the same on every machine and can be stopped and taken up again.
+// Seeded random numbers that are the same on every machine and can be saved and continued.
 //
-// The generator is xoshiro128** 1.1 (David Blackman and Sebastiano Vigna, public domain, https://prng.di.unimi.it/xoshiro128starstar.c):
-// 128 bits of state, period 2^128 - 1, and nothing but 32-bit operations, which JavaScript does exactly. The state is filled from the seed by
-// splitmix32-style mixing (the finaliser of MurmurHash3 over a Weyl sequence), so that near seeds give unrelated streams.
+// The generator is xoshiro128** 1.1 (David Blackman and Sebastiano Vigna, public domain,
+// https://prng.di.unimi.it/xoshiro128starstar.c): 128 bits of state, period 2^128 - 1, and only
+// 32-bit operations, which JavaScript computes exactly. The state is filled from the seed by
+// splitmix32-style mixing (the finaliser of MurmurHash3 over a Weyl sequence), so that similar
+// seeds give unrelated streams.
 
-/** The four 32-bit words that decide everything still to come; plain numbers, so that JSON keeps them. */
+/** The generator's state, four 32-bit words; plain numbers, so that JSON can hold them. */
 export type RandomState = readonly [number, number, number, number];
 
 export class Random {
@@ -38,7 +40,7 @@ export class Random {
     return result;
   }
 
-  /** Uniform in [0, 1), all 53 bits of a double used. */
+  /** Uniform in [0, 1), with all 53 bits of a double. */
   uniform(): number {
     return ((this.bits() >>> 5) * 2 ** 26 + (this.bits() >>> 6)) / 2 ** 53;
   }

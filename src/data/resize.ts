@@ -1,9 +1,10 @@
-// Bicubic resize, byte for byte what Pillow's `Image.resize(size, Image.BICUBIC)` gives (Resample.c of Pillow 3.1 to 11), because the
-// networks were trained on its output.
+// Bicubic resize with the same bytes as Pillow's `Image.resize(size, Image.BICUBIC)` (Resample.c of
+// Pillow 3.1 to 11), because the networks were trained on its output.
 //
-// The filter is Keys' cubic with a = -0.5. When a picture shrinks the filter is stretched by the same factor, so that every source pixel
-// counts (antialiasing). Weights are made in double precision, rounded to 22-bit fixed point, and applied in two passes, rows first, with
-// the result of the first pass rounded and clamped to 8 bits.
+// The filter is Keys' cubic with a = -0.5. When a picture shrinks the filter is stretched by the
+// same factor, so that every source pixel counts (antialiasing). Weights are computed in double
+// precision, rounded to 22-bit fixed point, and applied in two passes, rows first, with the result
+// of the first pass rounded and clamped to 8 bits.
 
 import type { Image } from "./image.ts";
 
@@ -12,7 +13,7 @@ const roundingHalf = 1 << (fractionBits - 1);
 
 /**
  * Resizes to exactly `width` x `height`; R, G, B and A are filtered independently of each other.
- * Returns the same picture when the size is right already.
+ * Returns the same picture if it has that size already.
  */
 export function resizeBicubic(image: Image, width: number, height: number): Image {
   let { data } = image;
@@ -21,24 +22,30 @@ export function resizeBicubic(image: Image, width: number, height: number): Imag
   return data === image.data ? image : { width, height, data, hasAlpha: image.hasAlpha };
 }
 
-/** Shrinks so that the longer side is at most `longestSide`, keeping the aspect; never enlarges, never below one pixel. */
+/**
+ * Shrinks so that the longer side is at most `longestSide`, keeping the aspect; never enlarges,
+ * never below one pixel.
+ */
 export function fitWithin(image: Image, longestSide: number): Image {
   const { width, height } = fittedSize(image.width, image.height, longestSide);
   return resizeBicubic(image, width, height);
 }
 
-/** The size that `fitWithin` gives; for planning before a picture is decoded. */
+/** The size that `fitWithin` gives, for planning before a picture is decoded. */
 export function fittedSize(width: number, height: number, longestSide: number): { width: number; height: number } {
   const factor = Math.min(1, longestSide / Math.max(width, height));
   const fitted = (side: number) => Math.max(1, Math.round(side * factor));
   return { width: fitted(width), height: fitted(height) };
 }
 
-/** For every output position: the first source position it reads, how many it reads, and their weights. */
+/**
+ * For every output position: the first source position it reads, how many it reads, and their
+ * weights.
+ */
 interface Taps {
   readonly first: Int32Array;
   readonly count: Int32Array;
-  /** `stride` weights for each output position, fixed point. */
+  /** `stride` weights for each output position, in fixed point. */
   readonly weights: Int32Array;
   readonly stride: number;
 }
@@ -104,7 +111,10 @@ function resizeColumns(source: Bytes, width: number, height: number, newHeight: 
   return target;
 }
 
-/** One output pixel: `taps` source pixels, `step` bytes apart, each times its weight. The sums stay below 2^31; storing clamps to 0..255. */
+/**
+ * One output pixel: `taps` source pixels, `step` bytes apart, each times its weight. The sums stay
+ * below 2^31; storing clamps to 0..255.
+ */
 function accumulate(
   source: Bytes,
   from: number,

@@ -23,8 +23,9 @@ fn pointwiseSlope(x: vec4f, wanted: vec4f) -> vec4f {
   return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e) - wanted;
 }
 
-// log(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)), by its series: near e = 0 that loses nothing. The usual way, to give back what
-// 1 + e has rounded off, is undone by compilers that take (1 + e) - 1 for e.
+// log(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)), by its series: near e = 0 that loses
+// nothing. The usual way, to give back what 1 + e has rounded off, is undone by compilers that take
+// (1 + e) - 1 for e.
 fn logOnePlus(e: vec4f) -> vec4f {
   let z = e / (2.0 + e); // up to 1 / 3
   let square = z * z;

@@ -99,7 +99,8 @@ export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
   forward(traits, [input], output, { weights, stride }) {
     const last = input.type!.shape[2] - 1;
     const side = sideOf(weights);
-    // Rows at the end, and between filters, may have been under none: they read nothing, and one row is bound all the same.
+    // Rows at the end, and between filters, may have been under none: they read nothing, and one
+    // row is bound all the same.
     const rowsRead = ({ first, end }: Rows): Rows => {
       const top = Math.min(Math.max(Math.ceil((first - side + 1) / stride), 0), last);
       return { first: top, end: Math.max(top, Math.min(Math.floor((end - 1) / stride), last)) + 1 };

@@ -18,7 +18,10 @@ const largestGain = 2;
 /** A minimum variance that is assumed for every picture: less than a step of one in 255. */
 const leastVariance = 1e-5;
 
-/** From OKLab to the cube roots of what the cones see, and from what they see to linear light: https://bottosson.github.io/posts/oklab/ */
+/**
+ * From OKLab to the cube roots of what the cones see, and from what they see to linear light:
+ * https://bottosson.github.io/posts/oklab/
+ */
 const toCones = ofRows(
   [1, 0.3963377774, 0.2158037573],
   [1, -0.1055613458, -0.0638541728],
@@ -34,7 +37,10 @@ const toLight = ofRows(
 interface Moments {
   readonly mean: Vec3d;
   readonly deviation: Vec3d;
-  /** Unit lower triangular: what of L goes into a, and what of L, and of what of a L does not tell, goes into b. */
+  /**
+   * Unit lower triangular: what of L goes into a, and what of L, and of what of a L does not tell,
+   * goes into b.
+   */
   readonly mixture: Mat3d;
 }
 

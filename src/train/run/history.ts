@@ -8,7 +8,10 @@ import { cellLossNames, lossNames, type CellLossName, type LossName, type Metric
 export interface HistoryColumns {
   /** The last step of the bucket. */
   readonly step: readonly number[];
-  /** Means over the bucket; null where no value of it is finite, so that JSON can hold it. Of cells only what the run asks for. */
+  /**
+   * Means over the bucket; null where no value of it is finite, so that JSON can hold it. Of cells
+   * only what the run asks for.
+   */
   readonly losses: Readonly<Record<LossName, LossColumn> & Partial<Record<CellLossName, LossColumn>>>;
 }
 
