@@ -7,9 +7,7 @@
 export function latestOnly<Request>(work: (request: Request) => Promise<void>): (request: Request) => void {
   let waiting: { request: Request } | undefined;
   let working = false;
-  return async (request) => {
-    waiting = { request };
-    if (working) return;
+  async function workOff(): Promise<void> {
     working = true;
     try {
       while (waiting) {
@@ -20,5 +18,9 @@ export function latestOnly<Request>(work: (request: Request) => Promise<void>): 
     } finally {
       working = false;
     }
+  }
+  return (request) => {
+    waiting = { request };
+    if (!working) void workOff();
   };
 }

@@ -43,7 +43,7 @@ async function follow(
   if (current) throw new UserError(`The run ${current.job.name} is under way. Stop it first.`);
   // Whoever listens may be gone, and the run goes on.
   const send: Send = (event, buffers = []) => void Promise.resolve(onEvent(transfer(event, buffers))).catch(() => {});
-  const job = new TrainingJob(name, send, rememberStep);
+  const job = new TrainingJob(name, send, (...pace) => void rememberStep(...pace));
   const work = withRun(name, async () => {
     send({ kind: "activity", activity: "opening" });
     try {

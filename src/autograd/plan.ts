@@ -7,7 +7,7 @@
 // Two tensors share a slot of memory if the last use of one is before the first use of the other.
 
 import { byteLength, type Launch, type Operand, type Traits } from "../kernels/core/operation.ts";
-import { apply, inOrder, Tensor } from "./tensor.ts";
+import { apply, inOrder, type Tensor } from "./tensor.ts";
 
 export interface Plan {
   /** All tensors, each after its inputs. */

@@ -22,7 +22,9 @@ export function hasProfile(kind: PictureKind, bytes: Uint8Array): boolean {
       return begins(bytes.subarray(12), "VP8X") && (bytes[20] & 0x20) !== 0;
     case "AVIF":
       return holds(bytes, "colrprof") || holds(bytes, "colrrICC");
-    default:
+    case "GIF":
+    case "BMP":
+    case "PNM":
       return false;
   }
 }

@@ -109,7 +109,8 @@ export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: numbe
       return jpegSize(bytes);
     case "WebP":
       return webpSize(view);
-    default:
+    case "TIFF":
+    case "AVIF":
       return undefined;
   }
 }

@@ -34,7 +34,9 @@ export function initialize(
         return float32Tensor(name, shape, new Float32Array(count).fill(1));
       case "batches tracked":
         return { name, shape, dtype: "int64", data: new Uint8Array(8) };
-      default:
+      case "bias":
+      case "norm bias":
+      case "running mean":
         return float32Tensor(name, shape, new Float32Array(count));
     }
   });

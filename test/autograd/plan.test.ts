@@ -4,7 +4,7 @@
 import { describe, expect, test } from "vitest";
 import { makePlan, type Plan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
-import { apply, inOrder, input, Tensor } from "../../src/autograd/tensor.ts";
+import { apply, inOrder, input, type Tensor } from "../../src/autograd/tensor.ts";
 import { Random } from "../../src/data/random.ts";
 import { add, leakyRelu, relu, tanh } from "../../src/kernels/tensor/elementwise.ts";
 import { normalize } from "../../src/kernels/normalization/normalization.ts";

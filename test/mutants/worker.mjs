@@ -56,7 +56,10 @@ const sound = await trial();
 const gpu = await sound.open();
 const known = sound.know(gpu);
 
-process.on("message", async (/** @type {import("./faults.mjs").Fault} */ sent) => {
+process.on("message", (/** @type {import("./faults.mjs").Fault} */ sent) => void judge(sent));
+
+/** @param {import("./faults.mjs").Fault} sent */
+async function judge(sent) {
   fault = sent;
   const shader = /^shaders\/(.*)\.wgsl$/.exec(fault.file)?.[1];
   let said;
@@ -67,7 +70,7 @@ process.on("message", async (/** @type {import("./faults.mjs").Fault} */ sent) =
     said = String(error);
   }
   send({ verdict: said === undefined ? "invalid" : said === null ? "survived" : "killed", said });
-});
+}
 
 /** @param {object} message */
 function send(message) {

@@ -1,0 +1,27 @@
+// Lint with types, and only rules that find mistakes which the compiler lets pass: layout is
+// Prettier's, unused names are the compiler's.
+
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  // What tsconfig.json leaves out, and what a build or a run writes.
+  {
+    ignores: ["**/.*", "dist*/", "test-output/", "output/", "bench/peers/", "test/library/consumers/"],
+  },
+  {
+    files: ["**/*.{ts,tsx,mjs}"],
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { "@typescript-eslint": tseslint.plugin },
+    rules: {
+      "@typescript-eslint/await-thenable": "error",
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+    },
+  },
+);
