@@ -25,7 +25,7 @@ const usage = `npm run bench:grid -- --data FOLDER
   --size N                    the square in the middle of each picture of art that is taken (80)
   --pixel N                   pixels of a file along one of the art, where the files hold it enlarged (1)
   --every N                   one of N pictures (1)
-  --rows WORDS                only damages whose names have one of these, separated by commas
+  --row WORDS                 only damages whose names have these words; may be given again for more
   --proper-pixel-art PYTHON   a Python that has this package, to be measured too
   --command "PROG {file}"     a program that prints JSON for a picture as pixelcycle snap --json does, to be measured too
   --ours                      no other methods`;
@@ -159,7 +159,7 @@ async function main(): Promise<void> {
       size: { type: "string", default: "80" },
       pixel: { type: "string", default: "1" },
       every: { type: "string", default: "1" },
-      rows: { type: "string", default: "" },
+      row: { type: "string", multiple: true, default: [""] },
       "proper-pixel-art": { type: "string" },
       command: { type: "string" },
       ours: { type: "boolean", default: false },
@@ -190,7 +190,7 @@ async function main(): Promise<void> {
     console.log(
       `art      ${files.length} pictures, up to ${size} x ${size} of each; in brackets Wilson's interval, 95 %\n`,
     );
-    const owns = await measure(arts, values.rows.split(","), methods);
+    const owns = await measure(arts, values.row, methods);
     console.log(
       `\n${rowOf(["pixelcycle", "step within 1 %", "octave off", "no grid told", "phase within 0.1 cells", "colours: mean distance, % within 0.05", "ms"])}`,
     );

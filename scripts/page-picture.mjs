@@ -1,5 +1,5 @@
 // npm run page:picture: takes README's picture of the page, docs/images/page.png, as a visitor sees it: the page in Chromium on its software GPU,
-// a sample converted by the larger model. It takes a few minutes. `--dark` and another path give other pictures of it.
+// with samples that the larger model has converted. It takes some minutes. `--dark` and another path give other pictures of it.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,10 +10,11 @@ import { launch } from "puppeteer";
 import { chromium } from "./chromium.mjs";
 import { buildDemo, serve } from "./demo.mjs";
 
-const place = fileURLToPath(new URL("../docs/images/page.png", import.meta.url));
+const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({ options: { dark: { type: "boolean" } }, allowPositionals: true });
 
-const sample = "cat";
+/** The first is on the stage. */
+const samples = ["cat", "harbour", "general", "winter-peaks", "stone-path"];
 const model = "pixelart-4";
 const longestSide = "384 px";
 
@@ -52,7 +53,7 @@ const browser = await launch({
 });
 try {
   const page = await browser.newPage();
-  await page.setViewport({ width: 1200, height: 900 });
+  await page.setViewport({ width: 1240, height: 900 });
   const colours = values.dark ? "dark" : "light";
   await page.emulateMediaFeatures([
     { name: "prefers-color-scheme", value: colours },
@@ -63,10 +64,22 @@ try {
   await choose(page, model);
   await until(page, ".model-facts", /width 32,/);
   await choose(page, longestSide);
-  await page.click(`.sample img[src*="${sample}"]`);
+  const input = await page.$('.frame input[type="file"]');
+  if (!input) throw new Error("The page has no place for pictures.");
+  await /** @type {import("puppeteer").ElementHandle<HTMLInputElement>} */ (input).uploadFile(
+    ...samples.map((name) => join(root, `samples/${name}.jpg`)),
+  );
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('.tile[data-state="done"]').length === count,
+    { timeout: 900_000 },
+    samples.length,
+  );
   await until(page, ".result-facts", /cells\. Painted/);
   await page.mouse.move(0, 0);
-  await page.screenshot({ path: /** @type {`${string}.png`} */ (positionals[0] ?? place), fullPage: true });
+  await page.screenshot({
+    path: /** @type {`${string}.png`} */ (positionals[0] ?? join(root, "docs/images/page.png")),
+    fullPage: true,
+  });
 } finally {
   await browser.close();
   close();

@@ -5,7 +5,6 @@ import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { cones, lights } from "../src/kernels/pixelart/oklab.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
@@ -141,9 +140,6 @@ export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
 }
 
-/** What pixel art is computed with, by length. */
-const tables = new Map([cones, lights].map((table) => [table.length, Float64Array.from(table)]));
-
 /**
  * The same, but with pictures that are drawn in a few flat colours where pixels are taken, and with the tables that there are: lines, corners
  * and ties are rare in pixels that look random. Some of it is transparent, some half so. One of the colours has a grey that is exactly between
@@ -153,7 +149,7 @@ export function drawnValues(sample: Sample<unknown>): Float64Array[] {
   const inks = [0xff2030a0, 0xff2030a0, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff];
   return sampleValues(sample).map((values, i) => {
     const { layout, shape } = sample.inputs[i];
-    if (layout !== "pixels") return tables.get(values.length) ?? values;
+    if (layout !== "pixels") return Float64Array.from(sample.tables?.[i] ?? values);
     const width = shape[2];
     return values.reduce((drawn, noise, place) => {
       const [choice, ink] = [noise >>> 28, inks[(noise >>> 8) % inks.length]];

@@ -1,4 +1,5 @@
-// What nobody can see changes nothing that one can, and is filled from what is around it.
+// Colours under full transparency have no effect on visible ones, and are filled in from around
+// them.
 
 import { expect, test } from "vitest";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
@@ -23,7 +24,7 @@ function withOtherHidden({ data, ...rest }: Image, random: Random): Image {
 
 const pixel = ({ data, width }: Image, x: number, y: number) => [...data.subarray(4 * (y * width + x)).subarray(0, 4)];
 
-test("hidden colours change no byte of what is filled, nor of what is made smaller then", () => {
+test("hidden colours change no byte of the filled picture, nor of a smaller copy of it", () => {
   const random = new Random(1);
   for (let round = 0; round < 200; round++) {
     const alphas = [0, 0, 0, random.below(256), 255].slice(0, 1 + random.below(5));
@@ -38,7 +39,7 @@ test("hidden colours change no byte of what is filled, nor of what is made small
   }
 });
 
-test("what can be seen stays, and so do all alphas; the source is not written to", () => {
+test("visible pixels and all alphas stay; the source is not modified", () => {
   const random = new Random(2);
   const image = picture(13, 9, () => Array.from({ length: 4 }, (_, i) => random.below(i < 3 ? 256 : 3)));
   const before = image.data.slice();
@@ -50,7 +51,7 @@ test("what can be seen stays, and so do all alphas; the source is not written to
   }
 });
 
-test("one colour goes everywhere; between two it changes smoothly from the one to the other", () => {
+test("one colour fills everything; between two the fill is a smooth transition", () => {
   const dot = fillHidden(picture(64, 48, (x, y) => (x === 50 && y === 7 ? [10, 200, 30, 1] : [255, 0, 255, 0])));
   for (let y = 0; y < 48; y++) for (let x = 0; x < 64; x++) expect(pixel(dot, x, y).slice(0, 3)).toEqual([10, 200, 30]);
 
@@ -67,12 +68,12 @@ test("one colour goes everywhere; between two it changes smoothly from the one t
   expect(row[55]).toBeGreaterThan(200);
 });
 
-test("what is hardly visible hardly counts", () => {
+test("nearly transparent pixels have little weight", () => {
   const edge = picture(2, 2, (x, y) => (y === 1 ? [0, 0, 0, 0] : x === 0 ? [0, 0, 0, 1] : [200, 200, 200, 255]));
   for (const x of [0, 1]) expect(pixel(fillHidden(edge), x, 1)[0]).toBeGreaterThan(190);
 });
 
-test("of a picture that shows nothing, any colours give the same grey", () => {
+test("a fully transparent picture becomes the same grey, whatever its colours", () => {
   const empty = picture(5, 3, (x, y) => [x, y, 7, 0]);
   expect(pixel(fillHidden(empty), 2, 1)).toEqual([128, 128, 128, 0]);
 });

@@ -3,7 +3,7 @@ import { crop } from "../../src/data/preprocess.ts";
 import { mirrorAround } from "../../src/data/mirror.ts";
 import type { Image } from "../../src/data/image.ts";
 
-/** Pixel n of the picture is of the colour (n, 0, 0, 255 - n). */
+/** Pixel n of the picture has the colour (n, 0, 0, 255 - n). */
 function numbered(width: number, height: number): Image {
   const data = new Uint8ClampedArray(4 * width * height);
   for (let i = 0; i < width * height; i++) data.set([i, 0, 0, 255 - i], 4 * i);
@@ -24,7 +24,7 @@ test("a picture smaller than the margin is mirrored again and again", () => {
   expect(new Set(reds(mirrorAround(numbered(1, 1), 3)))).toEqual(new Set([0]));
 });
 
-test.each([0, 1, 4, 9])("cutting a margin of %i away gives the picture back, alpha too", (margin) => {
+test.each([0, 1, 4, 9])("cutting off a margin of %i restores the picture, alpha included", (margin) => {
   const picture = numbered(5, 4);
   expect(crop(mirrorAround(picture, margin), margin, margin, 5, 4)).toEqual(picture);
 });

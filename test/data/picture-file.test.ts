@@ -22,7 +22,7 @@ test.each([
   ["a.txt", false],
 ])("%s: a picture's name or not", (name, is) => expect(isPictureName(name)).toBe(is));
 
-describe("the size that a file's beginning tells is sharp's", () => {
+describe("the size read from a file's beginning equals sharp's", () => {
   for (const { name, file } of fileFixtures) {
     test(name, async () => {
       const bytes = bytesOf(file);
@@ -55,14 +55,14 @@ describe("the size that a file's beginning tells is sharp's", () => {
     for (const as of [kinds.jpeg, kinds.png, kinds.webp]) {
       const bytes = await as(noise(30, 20)).withMetadata({ orientation }).toBuffer();
       const size = uprightSize(bytes);
-      // WebP puts EXIF last, so its beginning does not say.
+      // WebP puts EXIF last, so its beginning does not give the orientation.
       if (pictureKind(bytes) === "WebP") expect(size).toBeUndefined();
       else expect(size).toEqual(await probeImage(bytes));
     }
   });
 });
 
-test("no beginning whatsoever throws anything but a sentence", async () => {
+test("no bytes make it throw anything but a UserError", async () => {
   for (const as of [noise(30, 20).jpeg(), noise(30, 20).png(), noise(30, 20).webp(), noise(30, 20).gif()]) {
     const bytes = await as.withMetadata({ orientation: 6 }).toBuffer();
     for (let length = 0; length < Math.min(bytes.length, 700); length++) {

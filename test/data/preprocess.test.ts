@@ -8,7 +8,7 @@ import { bytesOf, imageOf, resizeFixtures, samplesOf } from "./fixtures/fixtures
 
 const options: PreprocessOptions = { mode: "none", loadSize: 286, cropSize: 256, flip: false, grayscale: false };
 
-/** A picture whose pixels say where they were: R is the column, G the row. */
+/** A picture whose pixels encode their position: R is the column, G the row. */
 function positions(width: number, height: number): Image {
   const samples = Array.from({ length: width * height }, (_, i) => [i % width, Math.floor(i / width), 0]);
   return imageOf(width, height, samples.flat());
@@ -104,7 +104,7 @@ test("grey is Pillow's luma, and comes before the resize", () => {
   expect(samplesOf(result)).toEqual(samplesOf(resizeBicubic(grey, 40, 40)));
 });
 
-describe("what cannot be done is said in a sentence", () => {
+describe("invalid requests are refused in a sentence", () => {
   const image = positions(8, 6);
   test("a crop larger than the picture", () => {
     expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(/crop of 7 x 7 .*8 x 6.*--crop_size/);

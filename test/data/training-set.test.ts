@@ -1,4 +1,5 @@
-// The bundled training set keeps its promises: every picture 64x64, one pixel grid in all pixel art, nothing without credits.
+// The bundled training set: every picture is 64x64, all pixel art has one grid, and everything is
+// credited.
 
 import { readdirSync, readFileSync } from "node:fs";
 import sharp from "sharp";
@@ -32,7 +33,7 @@ test.each(filesOf("trainB"))("%s is made of cells of 2x2 from the corner on", as
   for (let y = 0; y < 64; y++) {
     for (let x = 0; x < 64; x++) {
       expect(at(x, y)).toBe(at(x & ~1, y & ~1));
-      // The cells are no larger than that: somewhere neighbours of the same cell of 4x4 differ.
+      // The cells are no larger than that: somewhere two pixels of the same cell of 4x4 differ.
       if (x % 4 === 2 && at(x, y) !== at(x - 1, y)) edges++;
     }
   }

@@ -55,7 +55,7 @@ export async function untilModel(page: Page, facts = /parameters in/): Promise<s
       const text = document.querySelector(".model-facts")?.textContent ?? "";
       return new RegExp(source).test(text) && !/Loading/.test(text) && text;
     },
-    { timeout: 60_000 },
+    { timeout: 110_000 },
     facts.source,
   );
   return (await handle.jsonValue()) as string;

@@ -260,31 +260,35 @@ slowTest("dropped and pasted pictures are taken; a batch can be cancelled and go
   expect(complaints).toEqual([]);
 });
 
-slowTest("the model is kept from one visit to the next, under the contents of its card", async () => {
-  const { page } = await open();
-  const taken = await modelTaken(page);
-  const { card } = await loadBundled(taken);
-  const key = await page.evaluate(async () => {
-    const requests = await (await caches.open("pixelcycle-weights")).keys();
-    return requests.map(({ url }) => url);
-  });
-  // The better one is always measured, the light one where that is too slow.
-  const addresses = key.map((url) => /weights\/([\w-]+)\.safetensors\?card=[0-9a-f]{16}$/.exec(url)![1]);
-  expect(addresses.sort()).toEqual([...new Set(["pixelart-4", taken])].sort());
-  const put = (bytes: Uint8Array) =>
-    page.evaluate(
-      async (url, bytes) => (await caches.open("pixelcycle-weights")).put(url, new Response(Uint8Array.from(bytes))),
-      key.find((url) => url.includes(`/${taken}.safetensors`))!,
-      [...bytes],
-    );
-  // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
-  await put(readFileSync(files.safetensors));
-  await page.reload();
-  await untilModel(page, /width 4/);
-  await put(new Uint8Array(1000));
-  await page.reload();
-  await untilModel(page, new RegExp(`width ${card.network.ngf}`));
-});
+slowTest(
+  "the model is kept from one visit to the next, under the contents of its card",
+  async () => {
+    const { page } = await open();
+    const taken = await modelTaken(page);
+    const { card } = await loadBundled(taken);
+    const key = await page.evaluate(async () => {
+      const requests = await (await caches.open("pixelcycle-weights")).keys();
+      return requests.map(({ url }) => url);
+    });
+    // The better one is always measured, the light one where that is too slow.
+    const addresses = key.map((url) => /weights\/([\w-]+)\.safetensors\?card=[0-9a-f]{16}$/.exec(url)![1]);
+    expect(addresses.sort()).toEqual([...new Set(["pixelart-4", taken])].sort());
+    const put = (bytes: Uint8Array) =>
+      page.evaluate(
+        async (url, bytes) => (await caches.open("pixelcycle-weights")).put(url, new Response(Uint8Array.from(bytes))),
+        key.find((url) => url.includes(`/${taken}.safetensors`))!,
+        [...bytes],
+      );
+    // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
+    await put(readFileSync(files.safetensors));
+    await page.reload();
+    await untilModel(page, /width 4/);
+    await put(new Uint8Array(1000));
+    await page.reload();
+    await untilModel(page, new RegExp(`width ${card.network.ngf}`));
+  },
+  400_000,
+);
 
 /** What a promise is rejected with, without the folder's name. */
 async function sentenceOf(refused: Promise<unknown>): Promise<string> {

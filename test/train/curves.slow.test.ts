@@ -1,4 +1,5 @@
-// Trains as test/torch/curves.py does, on the same pictures for as many steps, and holds the losses against those of PyTorch's seeds.
+// Trains as test/torch/curves.py does, on the same pictures for as many steps, and compares the
+// losses with those of PyTorch's seeds.
 
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -19,7 +20,7 @@ const options = {
   ...{ loadSize: 64, cropSize: 64, seed: 21 },
 };
 
-test(`${steps} steps on the bundled pictures have PyTorch's losses`, { timeout: 3_600_000 }, async () => {
+test(`${steps} steps on the bundled pictures give PyTorch's losses`, { timeout: 3_600_000 }, async () => {
   const source = await PictureFolders.open(fileURLToPath(new URL("../../samples/train", import.meta.url)));
   const dataset = await Dataset.open(source, options);
   const trainer = await Trainer.create(gpu, options, { count: 1, A: [64, 64], B: [64, 64] });

@@ -1,5 +1,6 @@
-// Whether a training is PyTorch's, told by its losses (bench/curves/curves.mjs): PyTorch's own seeds pass, and trainings with a mistake on
-// purpose, which look well at a glance, do not. Where our own curves are published, they must pass too.
+// Whether the losses of a training match PyTorch's (bench/curves/curves.mjs). PyTorch's own seeds
+// pass; trainings with deliberate mistakes, which look fine at a glance, do not. Our own curves
+// must pass too, where they are published.
 
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -31,7 +32,7 @@ test.each(lossNames)("half or twice %s is noticed, and nothing else", (loss) => 
   }
 });
 
-test("a loss that is no number is unlike", () => {
+test("a loss that is not finite does not match", () => {
   const run = { ...theirs[0], G_A: theirs[0].G_A.map((value, step) => (step === 200 ? NaN : value)) };
   expect(unlike(theirs, run)).toEqual(["G_A"]);
 });

@@ -99,6 +99,8 @@ export interface Sample<A> {
    * one.
    */
   readonly draw?: (input: number, uniform: number) => number;
+  /** Inputs that hold one table and no other in use, by their number: drawn pictures are tried with it. */
+  readonly tables?: Readonly<Record<number, Float32Array>>;
   /**
    * For inputs that are computed from others, where a gradient relies on it: makes them consistent.
    */

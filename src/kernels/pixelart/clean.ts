@@ -160,5 +160,6 @@ function cleanSample(shape: number[], strength: number): Sample<CleanAttributes>
     inputs: [{ layout: "pixels", shape }, vector(cones.length)],
     attributes: { strength },
     draw: (_, uniform) => Math.fround(Math.floor(Math.abs(uniform) * 2 ** 28)),
+    tables: { 1: cones },
   };
 }

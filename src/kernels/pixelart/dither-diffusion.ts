@@ -24,6 +24,7 @@ import {
   type Entry,
   flopsOfShade,
   entryOperands,
+  levels,
   lightOf,
   mixtureOf,
   nearestOf,
@@ -208,5 +209,10 @@ function diffuseSample(
   diffusion: keyof typeof diffusions,
   strength: number,
 ): Sample<DiffuseAttributes> {
-  return { inputs: ditherInputs(shape, colours), attributes: { diffusion, strength }, draw: drawDithered };
+  return {
+    inputs: ditherInputs(shape, colours),
+    attributes: { diffusion, strength },
+    draw: drawDithered,
+    tables: { 2: levels },
+  };
 }

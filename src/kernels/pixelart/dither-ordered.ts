@@ -8,6 +8,7 @@ import { composeShader } from "../core/shader.ts";
 import {
   ditherInputs,
   drawDithered,
+  levels,
   entriesOf,
   type Entry,
   flopsOfShade,
@@ -117,5 +118,10 @@ function flopsOf(colours: number): number {
 
 function orderedSample(shape: number[], colours: number, side: number, strength: number): Sample<OrderedAttributes> {
   const inputs = [...ditherInputs(shape, colours), vector(side ** 2)];
-  return { inputs, attributes: { strength }, draw: (input, uniform) => drawDithered(input, uniform, side) };
+  return {
+    inputs,
+    attributes: { strength },
+    draw: (input, uniform) => drawDithered(input, uniform, side),
+    tables: { 2: levels },
+  };
 }

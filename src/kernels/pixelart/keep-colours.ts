@@ -3,7 +3,7 @@
 
 import keep from "../../../shaders/pixelart/colours/keep.wgsl";
 import { bindRange } from "../core/bands.ts";
-import { colourOf, oklabOf } from "./oklab.ts";
+import { colourOf, cones, lights, oklabOf } from "./oklab.ts";
 import { lanes } from "../core/launch.ts";
 import {
   declare,
@@ -161,7 +161,12 @@ const flopsOfCell = 3000;
 
 function keepSample(shape: number[], strength: number): Sample<KeepAttributes> {
   const cells: TensorType = { layout: "pixels", shape };
-  return { inputs: [cells, cells, vector(3072), vector(256)], attributes: { strength }, draw: drawTable };
+  return {
+    inputs: [cells, cells, vector(3072), vector(256)],
+    attributes: { strength },
+    draw: drawTable,
+    tables: { 2: cones, 3: lights },
+  };
 }
 
 /** A cone's light is a whole number of 28 bits, the light of a byte one of 17. */

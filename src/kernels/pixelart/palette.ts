@@ -8,7 +8,7 @@ import map from "../../../shaders/pixelart/palette/map.wgsl";
 import member from "../../../shaders/pixelart/palette/member.wgsl";
 import points_ from "../../../shaders/pixelart/palette/points.wgsl";
 import update from "../../../shaders/pixelart/palette/update.wgsl";
-import { shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
+import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
@@ -217,12 +217,17 @@ function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {
 
 function kMeansSample(shape: number[], colours: number, iterations: number): Sample<{ iterations: number }> {
   const inputs: TensorType[] = [{ layout: "pixels", shape }, vector(4 * colours), vector(3072)];
-  return { inputs, attributes: { iterations }, draw: drawColours };
+  return { inputs, attributes: { iterations }, draw: drawColours, tables: { 2: cones } };
 }
 
 function mapSample(shape: number[], colours: number): Sample<Record<string, never>> {
   const palette: TensorType = { layout: "pixels", shape: [1, 1, colours] };
-  return { inputs: [{ layout: "pixels", shape }, palette, vector(3072)], attributes: {}, draw: drawColours };
+  return {
+    inputs: [{ layout: "pixels", shape }, palette, vector(3072)],
+    attributes: {},
+    draw: drawColours,
+    tables: { 2: cones },
+  };
 }
 
 /** Seeds are whole numbers of 15 bits; a cone's light is one of 28 bits. */

@@ -105,5 +105,5 @@ export const toPixels: Operation<Record<string, never>> = declare({
 
 function pixelsSample(samples: number, height: number, width: number, channels: 1 | 3) {
   const pixels: TensorType = { layout: "pixels", shape: [samples, height, width] };
-  return { inputs: [pixels, vector(256)], attributes: { channels } };
+  return { inputs: [pixels, vector(256)], attributes: { channels }, tables: { 1: byteLevels } };
 }

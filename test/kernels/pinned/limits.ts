@@ -2,7 +2,7 @@
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
 import { foldReflection } from "../../../src/kernels/convolution/reflection.ts";
-import { image, vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
+import { image, vector, type Launch, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { averageCells } from "../../../src/kernels/pixelart/cells.ts";
 import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
 import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
@@ -12,7 +12,7 @@ import { stencilAdjoint } from "../../../src/kernels/tensor/stencil.ts";
 import { exchangeWithPool } from "../../../src/kernels/training/pool.ts";
 import { launchesOf } from "../checks.ts";
 import { software } from "./devices.ts";
-import { namedUniforms } from "./plan.ts";
+import { uniformsOf } from "./plan.ts";
 
 function launches<A>(operation: Operation<A>, inputs: TensorType[], attributes: A, bindingBytes: number) {
   return launchesOf(operation as Operation, { inputs, attributes }, { ...software, bindingBytes });
@@ -82,6 +82,12 @@ export function checkLimitsOfPalettes(): void {
   throws(() => kMeans.infer(types(257), { iterations: 1 }), /256/);
 }
 
+/** The first row of a band's output and how many there are, and the same of the input. */
+function rowsOf(band: Launch): number[] {
+  const { outputRow, outputRows, inputRow, inputRows } = uniformsOf(band);
+  return [outputRow, outputRows, inputRow, inputRows];
+}
+
 /** Rows of an image, and those of the mirrored one that are folded onto them. */
 export function checkRowsOfReflections(): void {
   for (const [height, padding] of [
@@ -93,7 +99,7 @@ export function checkRowsOfReflections(): void {
     for (let most = 2 * padding + 1; most < 2 * padding + 6; most++) {
       const type = image(1, 16, height + 2 * padding, 16);
       const bands = launches(foldReflection, [type], { padding }, margin + 1024 * most);
-      const seen = bands.map((launch) => namedUniforms(launch, "outputRow", "outputRows", "inputRow", "inputRows"));
+      const seen = bands.map(rowsOf);
       const expected = seen.map(([first, count]) => {
         const folded = Array.from({ length: height + 2 * padding }, (_, row) => row).filter((row) => {
           const inner = Math.abs(row - padding);
@@ -117,15 +123,13 @@ export function checkRowsOfStencils(): void {
     const narrow = Math.floor((height - side) / stride) + 1;
     const attributes = { weights: Array<number>(side * side).fill(1), stride, height, width: side };
     const bands = launches(stencilAdjoint, [image(1, 256, narrow, 1)], attributes, margin + side * 1024);
-    const seen = bands.map((launch) =>
-      namedUniforms(launch, "inputRow", "inputRows", "outputWidth", "outputRow", "outputRows"),
-    );
-    const expected = seen.map(([, , , first, count]) => {
+    const seen = bands.map(rowsOf);
+    const expected = seen.map(([first, count]) => {
       const over = Array.from({ length: narrow }, (_, y) => y).filter(
         (y) => y * stride < first + count && y * stride + side > first,
       );
       const start = over[0] ?? Math.min(Math.ceil((first - side + 1) / stride), narrow - 1);
-      return [start, Math.max(over.length, 1), side, first, count];
+      return [first, count, start, Math.max(over.length, 1)];
     });
     same(seen, expected);
     same(seen.length > 3, true);

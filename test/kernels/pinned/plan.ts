@@ -24,9 +24,9 @@ export function planOf<A>(operation: Operation<A>, traits: Traits, inputs: Tenso
   return bytes > 0 ? [...texts, `${bytes} bytes between`] : texts;
 }
 
-/** Uniforms of a launch by their names. */
-export function namedUniforms({ shader, parameters }: Launch, ...names: string[]): number[] {
-  return names.map((name) => parameters![uniformFields(shader).indexOf(name)]);
+/** What a launch hands its shader, by name. */
+export function uniformsOf({ shader, parameters }: Launch): Record<string, number> {
+  return Object.fromEntries(uniformFields(shader).map((name, i) => [name, parameters![i]]));
 }
 
 export function filter(

@@ -9,7 +9,7 @@ import { cones, lights } from "../../../src/kernels/pixelart/oklab.ts";
 import { vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { launchesOf } from "../checks.ts";
 import { software } from "./devices.ts";
-import { namedUniforms } from "./plan.ts";
+import { uniformsOf } from "./plan.ts";
 
 const grey = (level: number) => level * 0x010101;
 const opaque = (level: number) => grey(level) + 255 * 2 ** 24;
@@ -49,7 +49,8 @@ export function checkCleaning(): void {
   const limits = (strength: number) => {
     const inputs: TensorType[] = [{ layout: "pixels", shape: [1, 5, 5] }, vector(cones.length)];
     const [launch] = launchesOf(cleanCells as Operation, { inputs, attributes: { strength } }, software);
-    return namedUniforms(launch, "stray", "jag").map(Math.sqrt);
+    const { stray, jag } = uniformsOf(launch);
+    return [stray, jag].map(Math.sqrt);
   };
   same(limits(1), [9830, 32767]);
   same(limits(0.5), [4915, 16384]);

@@ -1,5 +1,5 @@
-// The dataset on pictures that are made as they are asked for: who meets whom, what chance decides, and that preparing ahead, memory and
-// the order of asking change nothing.
+// The dataset on generated pictures: which pictures form a pair, what is random, and that preparing
+// ahead, caching and the order of requests change nothing.
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../../src/data/image.ts";
@@ -18,11 +18,13 @@ interface Invented {
   height: number;
   /** Its header cannot be read. */
   headless?: boolean;
-  /** Its header can be read, and nothing else. */
+  /** Only its header can be read. */
   damaged?: boolean;
 }
 
-/** Pictures of noise, different for every name; loads are counted, and end in an order of their own. */
+/**
+ * Pictures of noise, different for every name. Loads are counted, and finish in an arbitrary order.
+ */
 class InventedPictures implements PictureSource {
   loads: string[] = [];
   loading = 0;
@@ -78,13 +80,13 @@ async function epochOf(dataset: Dataset, epoch: number): Promise<Batch[]> {
   return batches;
 }
 
-/** All that a batch is, to be compared. */
+/** The contents of a batch, for comparison. */
 function contentsOf({ realA, realB, namesA, namesB }: Batch) {
   const bytes = (images: readonly Image[]) => images.map(({ width, height, data }) => [width, height, ...data].join());
   return { namesA, namesB, A: bytes(realA), B: bytes(realB) };
 }
 
-test("what lies hidden in a picture does not become what is learnt", async () => {
+test("colours under full transparency do not reach the networks", async () => {
   const batchWith = async (hidden: number) => {
     const source = new InventedPictures(1, 1);
     const load = source.load.bind(source);
@@ -100,7 +102,7 @@ test("what lies hidden in a picture does not become what is learnt", async () =>
 });
 
 describe("pairs", () => {
-  test("an epoch walks side A, round as often as the larger side has pictures, in an order of its own", async () => {
+  test("an epoch cycles through side A, as often as the larger side needs, in an order of its own", async () => {
     const dataset = await open(new InventedPictures(7, 3));
     expect([dataset.length, dataset.batchesPerEpoch]).toEqual([7, 7]);
     const shown = (await epochOf(dataset, 1)).flatMap(({ namesA }) => namesA);
@@ -114,7 +116,7 @@ describe("pairs", () => {
     expect([...rounds].sort()).toEqual(["A0.png", "A0.png", "A0.png", "A1.png", "A1.png", "A1.png"]);
   });
 
-  test("partners are chosen evenly and anew in every epoch", async () => {
+  test("partners are chosen uniformly, and anew in every epoch", async () => {
     const dataset = await open(new InventedPictures(4, 4));
     const met = new Map<string, number>();
     for (let epoch = 1; epoch <= 100; epoch++) {
@@ -137,7 +139,7 @@ describe("pairs", () => {
     ]);
   });
 
-  test("with recolor_B the same pairs meet, B in the colours of its A, whatever the direction", async () => {
+  test("recolor_B keeps the pairs and gives B the colours of its A, whatever the direction", async () => {
     const source = () => new InventedPictures(3, 3);
     const plain = await epochOf(await open(source()), 1);
     const recolored = await epochOf(await open(source(), { recolorB: true }), 1);
@@ -151,7 +153,7 @@ describe("pairs", () => {
     }
   });
 
-  test("BtoA exchanges the sides after all chance is spent, and the channels with them", async () => {
+  test("BtoA exchanges the sides after all random choices, and the channels with them", async () => {
     const changes = { inputNc: 1, outputNc: 3, lambdaIdentity: 0 };
     const forward = await open(new InventedPictures(3, 3), { ...changes, inputNc: 3, outputNc: 1 });
     const back = await open(new InventedPictures(3, 3), { ...changes, direction: "BtoA" });
@@ -165,7 +167,7 @@ describe("pairs", () => {
     expect([isGray(realA[0]), isGray(realB[0])]).toEqual([true, false]);
   });
 
-  test("a picture is prepared as the reference prepares it, from a stream of its own", async () => {
+  test("a picture is preprocessed as the reference does it, from a random stream of its own", async () => {
     for (const mode of ["resize_and_crop", "crop", "scale_width", "scale_width_and_crop", "none"]) {
       const source = new InventedPictures([{ width: 24, height: 16 }], [{ width: 12, height: 12 }]);
       const dataset = await open(source, { preprocess: mode, loadSize: 12 });
@@ -183,7 +185,7 @@ describe("pairs", () => {
   });
 });
 
-describe("a batch is what its number says", () => {
+describe("a batch depends on its number alone", () => {
   const source = () =>
     new InventedPictures(
       [
@@ -218,7 +220,7 @@ describe("a batch is what its number says", () => {
     }
   });
 
-  test("a run that is taken up in the middle sees what it would have seen", async () => {
+  test("a run that is resumed in the middle sees what it would have seen", async () => {
     const expected = await plain();
     for (const from of [1, 4, 5, 11]) {
       const dataset = await open(source(), options);
@@ -228,7 +230,7 @@ describe("a batch is what its number says", () => {
     }
   });
 
-  test("another seed gives another", async () => {
+  test("another seed gives another batch", async () => {
     const [one, same, other] = await Promise.all([5, 5, 6].map((seed) => open(source(), { ...options, seed })));
     const all = async (dataset: Dataset) => (await epochOf(dataset, 1)).map(contentsOf);
     expect(await all(same)).toEqual(await all(one));
@@ -259,7 +261,7 @@ describe("preparing ahead", () => {
     await dataset.batch(1, 18);
     await settle();
     expect(source.mostLoading).toBe(3);
-    // The batch itself and six to come, of two pictures each.
+    // The requested batch and six prepared ones, of two pictures each.
     expect(source.loads.length).toBe(14);
     await dataset.batch(1, 19);
     expect(dataset.lastWait).toBeLessThan(5);
@@ -290,7 +292,7 @@ describe("preparing ahead", () => {
     }
   });
 
-  test("after close nothing is read and nothing is told", async () => {
+  test("after close nothing is read and nothing is reported", async () => {
     const source = new InventedPictures(30, 30);
     const dataset = await open(source, { numThreads: 2 });
     source.pictures.A.forEach((picture) => (picture.damaged = true));
@@ -307,7 +309,7 @@ describe("preparing ahead", () => {
 describe("bad pictures", () => {
   const twenty = (...bad: Invented[]) => [...bad, ...Array.from({ length: 20 }, () => ({ width: 20, height: 18 }))];
 
-  test("give way to the next that can be read, each told of once", async () => {
+  test("are replaced by the next readable one, each with one warning", async () => {
     const bad = { width: 20, height: 18, damaged: true };
     const dataset = await open(new InventedPictures(twenty(bad, { ...bad, headless: true }), 1));
     for (const epoch of [1, 2]) {
@@ -322,7 +324,7 @@ describe("bad pictures", () => {
     ]);
   });
 
-  test("are told of in the order of the batches, however long each takes to be found", async () => {
+  test("are reported in the order of the batches, however long each takes to be found", async () => {
     const orders = [];
     for (const delayOf of [(index: number) => 3 * index, (index: number) => 12 - 3 * index]) {
       const bad = { width: 20, height: 18, damaged: true };
@@ -340,7 +342,7 @@ describe("bad pictures", () => {
     expect(orders[0]).toEqual(orders[1]);
   });
 
-  test("the last gives way to the first", async () => {
+  test("the last is replaced by the first", async () => {
     const pictures = [...twenty(), { width: 20, height: 18, damaged: true }];
     const dataset = await open(new InventedPictures(pictures, pictures), { serialBatches: true });
     const { namesA, namesB, realA } = await dataset.batch(1, 20);
@@ -364,7 +366,7 @@ describe("bad pictures", () => {
     await expect(dataset.batch(1, 0)).rejects.toThrow(UserError);
   });
 
-  test("a defect of the source is no bad picture, and asking again tries again", async () => {
+  test("a defect of the source does not count as a bad picture, and the next request tries again", async () => {
     const source = new InventedPictures(2, 2);
     const { load } = source;
     source.load = () => Promise.reject(new RangeError("out of memory"));
@@ -374,7 +376,7 @@ describe("bad pictures", () => {
     expect((await dataset.batch(1, 0)).realA.length).toBe(1);
   });
 
-  test("one picture is enough to train on, and is told of", async () => {
+  test("one picture is enough to train on, with a warning", async () => {
     const dataset = await open(new InventedPictures(1, 3));
     expect(dataset.length).toBe(3);
     expect(dataset.warnings).toEqual([expect.stringMatching(/^A0.png is the only picture of side A/)]);
@@ -425,7 +427,7 @@ describe("sizes", () => {
     }
   });
 
-  test("the networks' sizes are asked of pictures that are not cropped", async () => {
+  test("pictures that are not cropped must suit the networks' sizes", async () => {
     const scaled = new InventedPictures([{ width: 24, height: 18 }], 1);
     await expect(open(scaled, { preprocess: "scale_width", loadSize: 12 })).rejects.toThrow(
       /^A0.png reaches the networks with 12 x 9 pixels, and resnet_9blocks .* multiples of 4 only: give --preprocess/,
@@ -444,7 +446,7 @@ describe("sizes", () => {
     await expect(open(tiny, { preprocess: "none" })).rejects.toThrow("A0.png (2 x 40 pixels) is too small");
   });
 
-  test("pictures of different sizes are no batch, and are told of before the run", async () => {
+  test("pictures of different sizes cannot form a batch, and are refused before the run", async () => {
     const source = () =>
       new InventedPictures(
         [
@@ -464,7 +466,7 @@ describe("sizes", () => {
     ]);
   });
 
-  test("a picture that is another one by the time it is read ends the run by name", async () => {
+  test("a picture that was replaced before it is read ends the run with its name", async () => {
     const source = new InventedPictures(3, 3);
     const dataset = await open(source, { preprocess: "crop" });
     source.pictures.A.forEach((picture) => (picture.width = 5));

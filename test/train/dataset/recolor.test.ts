@@ -1,4 +1,4 @@
-// Pixel art in the colours of a photo: what of the photo it takes on, and what of its own it must keep.
+// Pixel art in the colours of a photo: what it takes from the photo, and what it must keep.
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../../src/data/image.ts";
@@ -6,7 +6,7 @@ import { Random } from "../../../src/data/random.ts";
 import { oklabOf } from "../../../src/kernels/pixelart/oklab.ts";
 import { recolor } from "../../../src/train/dataset/recolor.ts";
 
-/** Colours drawn around a middle, along a line of their own and a little off it. */
+/** Colours around a mean, along a line and a little off it. */
 function picture(seed: number, middle: readonly number[], along: readonly number[], side = 24): Image {
   const random = new Random(seed);
   const data = new Uint8ClampedArray(4 * side * side);
@@ -42,7 +42,7 @@ test("takes on the other's mean and covariance", () => {
   made.covariance.forEach((value, i) => expect(Math.abs(value - wanted.covariance[i])).toBeLessThan(2e-4));
 });
 
-test("in its own colours it stays as it is, but for rounding", () => {
+test("in its own colours it stays the same, up to rounding", () => {
   recolor(art, art).data.forEach((byte, i) => expect(Math.abs(byte - art.data[i])).toBeLessThanOrEqual(1));
 });
 
@@ -83,7 +83,7 @@ describe("extremes", () => {
     expect(Math.sqrt(wide / narrow)).toBeLessThan(2.1);
   });
 
-  test("black and white are a colour like others", () => {
+  test("black and white are colours like others", () => {
     for (const level of [0, 255]) {
       const plain = { ...flat, data: flat.data.map((_, i) => (i % 4 === 3 ? 255 : level)) };
       expect(Math.max(...recolor(plain, plain).data.map((byte, i) => Math.abs(byte - plain.data[i])))).toBeLessThan(2);

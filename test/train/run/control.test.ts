@@ -1,4 +1,5 @@
-// A run that is paused, led by hand and adjusted: what its end consists of depends on what was done at which step, and on nothing else.
+// A run that is paused, stepped and adjusted: its result depends only on what was done at which
+// step.
 
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
@@ -87,7 +88,7 @@ async function adjusted(
   return storage;
 }
 
-/** All that the end of a run consists of. */
+/** Everything that the end of a run consists of. */
 function result({ files }: MemoryStorage): [string, Uint8Array][] {
   return [...files].filter(([name]) => /\.pth$|^latest_state/.test(name)).sort();
 }
@@ -98,7 +99,7 @@ const [undisturbed, changed] = await Promise.all([begin({}), adjusted(3, change)
 await undisturbed.end;
 
 describe("a run that is paused", () => {
-  test("rests where it was told to, saved, and goes on to the same bytes", async () => {
+  test("rests where requested, saved, and continues to the same bytes", async () => {
     const control = new RunControl();
     const steps: number[] = [];
     const saved: number[] = [];
@@ -127,7 +128,7 @@ describe("a run that is paused", () => {
     expect(result(storage)).toEqual(result(undisturbed.storage));
   });
 
-  test("can be stopped, and is waited for by nobody afterwards", async () => {
+  test("can be stopped, and nobody waits for it afterwards", async () => {
     const control = new RunControl();
     const controller = new AbortController();
     const { storage, end } = begin({ control, signal: controller.signal });
@@ -141,7 +142,7 @@ describe("a run that is paused", () => {
     expect(result(storage)).toEqual(result(undisturbed.storage));
   });
 
-  test("survives the loss of its device, and does not step twice for one step", async () => {
+  test("survives the loss of its device, and takes one step per request", async () => {
     const control = new RunControl();
     let view: StepReport["view"] | undefined;
     const steps: number[] = [];
@@ -164,7 +165,7 @@ describe("a run that is paused", () => {
 });
 
 describe("a run that is adjusted", () => {
-  test("ends elsewhere, and keeps what it was told", async () => {
+  test("ends in another state, and keeps the adjustment", async () => {
     const { record, tensors } = await stateOf(changed);
     expect(record.options).toEqual({ ...options, ...change });
     expect(record.optimizerSteps).toEqual({ generators: 8, discriminators: 3 });
@@ -173,7 +174,7 @@ describe("a run that is adjusted", () => {
     expect(tensors).not.toEqual(before.tensors);
   });
 
-  test("and stopped right after goes on to the same bytes", async () => {
+  test("and stopped right after continues to the same bytes", async () => {
     const control = new RunControl();
     const controller = new AbortController();
     const { storage, end } = begin({ control, signal: controller.signal });
@@ -189,7 +190,7 @@ describe("a run that is adjusted", () => {
     expect(result(storage)).toEqual(result(changed));
   });
 
-  slowTest("and killed at any time goes on from the disk to the same bytes", async () => {
+  slowTest("and killed at any time continues from the disk to the same bytes", async () => {
     const disks: MemoryStorage[] = [];
     const control = new RunControl();
     const { storage, end } = begin({ control, onStep: () => disks.push(storage.survivor()) });
@@ -207,7 +208,7 @@ describe("a run that is adjusted", () => {
     }
   });
 
-  slowTest("and loses its device goes back to no step before it", async () => {
+  slowTest("and loses its device does not go back before the adjustment", async () => {
     const lost = new Set([5, 7]);
     const storage = await adjusted(3, change, {
       onStep: ({ metrics, view }) => {
@@ -218,7 +219,7 @@ describe("a run that is adjusted", () => {
     expect(result(storage)).toEqual(result(changed));
   });
 
-  test("to train one side alone keeps the other to the byte", async () => {
+  test("to train one side alone keeps the other byte for byte", async () => {
     const { tensors } = await stateOf(changed);
     const control = new RunControl();
     const controller = new AbortController();
@@ -241,7 +242,7 @@ describe("a run that is adjusted", () => {
   });
 });
 
-test("who changes their mind before it rests waits for nothing", async () => {
+test("resuming before it rests ends the wait", async () => {
   const control = new RunControl();
   const rest = control.pause();
   control.resume();

@@ -19,7 +19,7 @@ describe("a discriminator at zero", () => {
     return said;
   }
 
-  test.each([1, 10, 100, 400])("is said once, after 2,000 steps, when every %i-th is logged", (distance) => {
+  test.each([1, 10, 100, 400])("is reported once, after 2,000 steps, when every %i-th is logged", (distance) => {
     const watch = new HealthWatch("lsgan");
     const said = feed(watch, distance, 50_000, distance, () => 0.005);
     expect(said).toHaveLength(1);
@@ -30,7 +30,7 @@ describe("a discriminator at zero", () => {
     expect(watch.warnings).toEqual([warning]);
   });
 
-  test("is said again only after it was over", () => {
+  test("is reported again only after it was over", () => {
     const watch = new HealthWatch("vanilla");
     expect(feed(watch, 100, 10_000, 100, () => 0.01)).toHaveLength(1);
     expect(feed(watch, 10_100, 20_000, 100, () => 0.03)).toHaveLength(0);
@@ -40,7 +40,7 @@ describe("a discriminator at zero", () => {
     expect(feed(watch, 40_100, 90_000, 100, () => 0.01)).toHaveLength(1);
   });
 
-  test("is not what a healthy run has: noise, dips, a first victory", () => {
+  test("is not reported in a healthy run: noise, dips, a first victory", () => {
     const random = new Random(1);
     const noisy = feed(new HealthWatch("lsgan"), 100, 200_000, 100, () => 0.3 * random.uniform() ** 3);
     expect(noisy).toEqual([]);
@@ -50,7 +50,7 @@ describe("a discriminator at zero", () => {
     expect(dip).toEqual([]);
   });
 
-  test("counts for D_B as well, not for wgangp, and losses that are no numbers do not disturb it", () => {
+  test("is reported for D_B as well, not for wgangp, and ignores losses that are not finite", () => {
     const watch = new HealthWatch("lsgan");
     const said: string[] = [];
     for (let step = 100; step < 10_000; step += 100) {
@@ -60,7 +60,7 @@ describe("a discriminator at zero", () => {
     expect(feed(new HealthWatch("wgangp"), 100, 50_000, 100, () => -3)).toEqual([]);
   });
 
-  test("in a run taken up at a high step is not said at once", () => {
+  test("is not reported at once in a run resumed at a high step", () => {
     const said = feed(new HealthWatch("lsgan"), 300_100, 310_000, 100, () => 0);
     expect(said.map(([step]) => step)).toEqual([302_100]);
   });
@@ -107,11 +107,11 @@ describe("translations", () => {
     ["the same", (real: Image) => real],
     ["paler", (real: Image) => changed(real, (value) => 90 + value / 4)],
     ["posterised", (real: Image) => changed(real, (value) => 64 * Math.round(value / 64))],
-  ])("that depend on their input, such as one that is %s, are well", (_, translate) => {
+  ])("that depend on their input, such as one that is %s, give no warning", (_, translate) => {
     expect(feed(new HealthWatch("lsgan"), translate)).toEqual([]);
   });
 
-  test("that do not are said to have collapsed, once, after eight", () => {
+  test("that do not are reported as collapsed, once, after eight", () => {
     const watch = new HealthWatch("lsgan");
     const same = scene(1000);
     const almost = (): Image => changed(same, (value, index) => value + (index % 3));
@@ -121,14 +121,14 @@ describe("translations", () => {
     expect(watch.warnings).toEqual([]);
   });
 
-  test("of pictures that are all alike tell nothing", () => {
+  test("of pictures that are all alike give no warning", () => {
     const watch = new HealthWatch("lsgan");
     const [real, fake] = [scene(1), scene(2)];
     const said = Array.from({ length: 20 }, () => watch.addTranslation({ generator: "B", real, fake }));
     expect(said.flat().filter((warning) => warning.includes("collapsed"))).toEqual([]);
   });
 
-  test("that are negatives are said to be, and not when they are flat", () => {
+  test("that are negatives are reported, and not when they are flat", () => {
     const watch = new HealthWatch("lsgan");
     expect(feed(watch, (real) => changed(real, (value) => 255 - value), 20, "B")).toEqual([
       expect.stringMatching(/^G_B turns bright into dark .*--lambda_identity/),
@@ -145,7 +145,7 @@ describe("translations", () => {
   });
 });
 
-test("losses that are no numbers are named, with what to try", () => {
+test("losses that are not finite are named, with what to try", () => {
   expect(nonFiniteWarning(5, lossesWith({}))).toBeNull();
   expect(nonFiniteWarning(7, lossesWith({ G_A: NaN }))).toMatch(/^G_A is no longer finite at step 7: .*--lr/);
   expect(nonFiniteWarning(7, lossesWith({ G_A: NaN, D_B: -Infinity }))).toMatch(/^G_A, D_B are no longer finite/);

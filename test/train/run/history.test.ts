@@ -28,7 +28,7 @@ describe("the history of losses", () => {
     });
   });
 
-  test("passes over what is no number, and says so where there is nothing else", () => {
+  test("skips values that are not finite, and is null where there are no others", () => {
     const history = new LossHistory(2);
     for (const [step, loss] of [NaN, 1, Infinity, NaN, 3].entries()) history.add(metricsAt(step, loss));
     expect(history.columns().losses.D_A).toEqual([1, 3]);

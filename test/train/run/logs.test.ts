@@ -5,7 +5,7 @@ import { Crash, MemoryStorage } from "./memory-storage.ts";
 
 const picturesAnEpoch = 10;
 
-/** A step of a run with batch size 1, ten pictures an epoch, all steps logged. */
+/** A step of a run with batch size 1, ten pictures per epoch, all steps logged. */
 const metricsAt = (step: number, changes: Partial<Metrics> = {}): Metrics => ({
   step,
   epoch: Math.ceil(step / picturesAnEpoch),
@@ -60,7 +60,7 @@ describe("lines", () => {
     );
   });
 
-  test("which the reference's readers understand", () => {
+  test("and the reference's readers parse it", () => {
     const line = lossLine(metricsAt(1234, { G_A: -0.5 }));
     const read = Object.fromEntries(
       [...line.matchAll(/(\w+): (-?[\d.]+)/g)].map(([, name, value]) => [name, Number(value)]),
@@ -69,7 +69,7 @@ describe("lines", () => {
     expect(read).toMatchObject({ epoch: 124, iters: 4, time: 0.311, D_A: 1234, G_A: -0.5 });
   });
 
-  test("losses of cells come behind the reference's, where there are any", async () => {
+  test("losses of cells follow the reference's, where there are any", async () => {
     const storage = new MemoryStorage();
     const logs = await RunLogs.open(storage, start, time);
     await logs.append(metricsAt(1, { cell: 0.25, checker: NaN }), time);
@@ -88,7 +88,7 @@ describe("lines", () => {
   });
 });
 
-describe("a run that is taken up again", () => {
+describe("a run that is resumed", () => {
   test.each([0, 1, 9, 10, 11, 25, 30])("at step %i has each step once in every log", async (resumed) => {
     const storage = new MemoryStorage();
     await logSteps(storage, 1, 30);
@@ -101,7 +101,7 @@ describe("a run that is taken up again", () => {
     expect(logs.history.columns().step).toEqual(steps(storage));
   });
 
-  test("tells TensorBoard where it goes on, in a file that comes after the others", async () => {
+  test("tells TensorBoard where it continues, in a file that sorts after the others", async () => {
     const storage = new MemoryStorage();
     for (const resumed of [0, 5, 5]) await logSteps(storage, resumed + 1, 10);
     const names = await eventFiles(storage);
@@ -122,7 +122,7 @@ describe("a run that is taken up again", () => {
     expect(lossLines(storage)).toHaveLength(2);
   });
 
-  test("loses no more than the line that it died in, whenever it dies", async () => {
+  test("loses no more than the line being written, whenever it dies", async () => {
     for (let changes = 0; changes < 20; changes++) {
       const storage = new MemoryStorage();
       Object.assign(storage, { changesLeft: changes, crashesAfterwards: changes % 2 === 0 });
@@ -137,7 +137,7 @@ describe("a run that is taken up again", () => {
     }
   });
 
-  test("drops a line that was cut off, and others that are none", async () => {
+  test("drops a line that was cut off, and invalid lines", async () => {
     const storage = new MemoryStorage();
     await logSteps(storage, 1, 3);
     const [first, ...rest] = storage.text(metricsLog).split("\n");

@@ -1,4 +1,4 @@
-// A storage in memory that can die at any of its operations, as a run does when the power goes.
+// A storage in memory that can die at any of its operations, as a run does when the power fails.
 
 import type { Storage } from "../../../src/train/run/storage.ts";
 
@@ -6,7 +6,7 @@ export class Crash extends Error {}
 
 export class MemoryStorage implements Storage {
   readonly place = "checkpoints/run";
-  /** Changes that still succeed; the one after them throws, before or after it takes effect. */
+  /** Changes that still succeed; the next one throws, before or after it takes effect. */
   changesLeft = Infinity;
   crashesAfterwards = false;
 
@@ -43,7 +43,7 @@ export class MemoryStorage implements Storage {
     return new TextDecoder().decode(this.files.get(name));
   }
 
-  /** What is on the disk when somebody looks after the crash. */
+  /** The contents of the disk after the crash. */
   survivor(): MemoryStorage {
     return new MemoryStorage(new Map(this.files));
   }

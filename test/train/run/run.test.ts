@@ -57,7 +57,7 @@ const source: PictureSource = {
 class MemoryStorage implements Storage {
   readonly place = "memory";
   readonly files = new Map<string, Uint8Array>();
-  /** What is thrown at the next writes, while there is any. */
+  /** The error of the next writes, while set. */
   failing: ((name: string) => boolean) | undefined;
   async read(name: string) {
     return this.files.get(name) ?? null;
@@ -113,7 +113,7 @@ async function train(
   }
 }
 
-/** All that the end of a run consists of. */
+/** Everything that the end of a run consists of. */
 function result(storage: MemoryStorage): Record<string, Uint8Array> {
   const names = [...storage.files.keys()].filter((name) => /\.pth$|^latest_state/.test(name));
   return Object.fromEntries(names.sort().map((name) => [name, storage.files.get(name)!]));
@@ -130,7 +130,7 @@ function metricsOf(storage: MemoryStorage): Metrics[] {
 const undisturbed = await train();
 
 describe("a run", () => {
-  test("ends after its last epoch, having written what it should", () => {
+  test("ends after its last epoch, with all files written", () => {
     const { end, storage } = undisturbed;
     expect(end).toEqual({ step: 15, finished: true });
     expect([...storage.files.keys()]).toEqual(
@@ -145,7 +145,7 @@ describe("a run", () => {
   test("gives the same bytes again, and others from another seed", async () => {
     const shown: number[] = [];
     const again = await train({}, { onStep: ({ metrics, view }) => shown.push(view.step - metrics.step) });
-    // What is shown beside a step's losses is that step, however many have begun since.
+    // The place shown with a step's losses is that step, however many have been started since.
     expect(shown).toEqual(Array(15).fill(0));
     expect(result(again.storage)).toEqual(result(undisturbed.storage));
     const other = await train({ seed: 6, maxSteps: 1 });
@@ -158,7 +158,7 @@ test("samples are shown at an epoch's last step too", async () => {
   expect([...storage.files.keys()]).toContain("web/images/epoch001_fake_B.png");
 });
 
-test("with losses of cells and B recoloured, a run that was stopped goes on to the same bytes", async () => {
+test("with losses of cells and B recoloured, a run that was stopped continues to the same bytes", async () => {
   const changes = { cell: 4, lambdaColor: 2, lambdaCell: 10, lambdaChecker: 6, recolorB: true, maxSteps: 4 };
   const whole = await train(changes);
   const controller = new AbortController();
@@ -176,7 +176,7 @@ test("with losses of cells and B recoloured, a run that was stopped goes on to t
 });
 
 describe("a run that was stopped", () => {
-  test.each([1, 5, 8])("goes on after step %i to the same bytes", async (stop) => {
+  test.each([1, 5, 8])("continues after step %i to the same bytes", async (stop) => {
     const controller = new AbortController();
     const first = await train(
       {},
@@ -195,7 +195,7 @@ describe("a run that was stopped", () => {
     expect(metricsOf(second.storage).map(({ step }) => step)).toEqual(Array.from({ length: 15 }, (_, i) => i + 1));
   });
 
-  test("is told when it goes on with other pictures", async () => {
+  test("warns when it continues with other pictures", async () => {
     const first = await train({ maxSteps: 1 });
     const { state } = (await loadState(first.storage))!;
     const messages: string[] = [];
@@ -207,8 +207,8 @@ describe("a run that was stopped", () => {
     expect(messages.join()).toContain("not those that the run was begun with");
   });
 
-  test("without any warning goes on from what was on the disk", async () => {
-    // As after SIGKILL: whatever the disk held at some moment is all that is left.
+  test("without any warning continues from what was on the disk", async () => {
+    // As after SIGKILL: only what was on the disk at some moment is left.
     const disks: Map<string, Uint8Array>[] = [];
     const storage = new MemoryStorage();
     await train({ saveLatestFreq: 4 }, { storage, onStep: () => disks.push(new Map(storage.files)) });
@@ -225,7 +225,7 @@ describe("a run that was stopped", () => {
   });
 });
 
-test("no state is on the disk before the networks that are kept of its time", async () => {
+test("a state is saved only after the networks that are kept with it", async () => {
   const disks: MemoryStorage[] = [];
   class Recorder extends MemoryStorage {
     override async rename(from: string, to: string) {
@@ -252,7 +252,7 @@ describe("a run whose device is lost", () => {
     ["destroyed", (gpu) => gpu.device.destroy()],
     ["unknown", (gpu) => gpu.simulateLoss("the driver was reset")],
   ];
-  test.each(losses)("(%s) at several steps goes on to the same bytes", async (reason, lose) => {
+  test.each(losses)("(%s) at several steps continues to the same bytes", async (reason, lose) => {
     const messages: string[] = [];
     const at = new Set([1, 2, 7, 15]);
     const { end, storage } = await train(
@@ -273,7 +273,7 @@ describe("a run whose device is lost", () => {
     told.forEach((sentence) => expect(sentence).toContain(reason));
   });
 
-  test("at any moment, in the middle of steps and saves, goes on to the same bytes", async () => {
+  test("at any moment, in the middle of steps and saves, continues to the same bytes", async () => {
     let device: Gpu | undefined;
     let losses = 0;
     const controller = new AbortController();
@@ -318,9 +318,9 @@ describe("a run whose device is lost", () => {
 });
 
 describe("a run that goes wrong", () => {
-  test("stops at the first loss that is no number, with the state before it saved", async () => {
+  test("stops at the first loss that is not finite, with the state before it saved", async () => {
     const storage = new MemoryStorage();
-    // A rate that throws the weights out of range within a few steps.
+    // A learning rate that makes the weights overflow within a few steps.
     const run = train({ lr: 1e36 }, { storage, onStep: () => {} });
     await expect(run).rejects.toThrow(/no longer finite at step \d+.*--lr.*is saved/s);
     const { state } = (await loadState(storage))!;

@@ -16,7 +16,7 @@ import {
 } from "../../../src/train/run/state-file.ts";
 import { Crash, MemoryStorage } from "./memory-storage.ts";
 
-/** A small state, unlike that of any other step. */
+/** A small state that differs for every step. */
 function stateAt(step: number): TrainingState {
   const random = new Random(step);
   const bits = (count: number) => new Float32Array(Uint32Array.from({ length: count }, () => random.bits()).buffer);
@@ -49,7 +49,7 @@ const plain = ({ record, tensors }: TrainingState) => ({
 });
 
 describe("a state's bytes", () => {
-  test("of version 1, which knew no optimiser that rests, go on as they would have", async () => {
+  test("of version 1, which had no optimisers that rest, continue as they would have", async () => {
     const { record, tensors } = stateAt(7);
     const old = { ...record, optimizerSteps: undefined, options: { ...record.options, learning: undefined } };
     const bytes = Buffer.from(await encodeState({ record: old as never, tensors }));
@@ -62,12 +62,12 @@ describe("a state's bytes", () => {
     });
   });
 
-  test("give back every bit of it, infinities included", async () => {
+  test("restore every bit, infinities included", async () => {
     const state = stateAt(1);
     expect(plain(await decodeState(await encodeState(state)))).toEqual(plain(state));
   });
 
-  test("begin with the record, which can be read alone", async () => {
+  test("begin with the record, which can be read by itself", async () => {
     const bytes = await encodeState(stateAt(4));
     expect(recordIn(bytes.subarray(0, headerBytes))).toEqual(stateAt(4).record);
     for (const length of [0, 7, 8, 100, 700]) expect(recordIn(bytes.subarray(0, length))).toBeUndefined();
@@ -116,7 +116,7 @@ describe("a state's bytes", () => {
 });
 
 describe("saving", () => {
-  test("nothing there is no state, and no error", async () => {
+  test("an empty storage gives no state, and no error", async () => {
     expect(await loadState(new MemoryStorage())).toBeNull();
   });
 
@@ -159,7 +159,7 @@ describe("saving", () => {
     });
   }
 
-  test("the very first save may die too", async () => {
+  test("the first save may die too", async () => {
     const storage = new MemoryStorage();
     storage.changesLeft = 1;
     await expect(saveState(storage, stateAt(1))).rejects.toThrow(Crash);
@@ -179,7 +179,7 @@ describe("loading", () => {
     ["empty", () => new Uint8Array(), /empty/],
     ["foreign", () => new TextEncoder().encode("GIF89a".padEnd(500)), /not a state that pixelcycle saved/],
     ["full of zeros", (bytes: Uint8Array) => new Uint8Array(bytes.length), /not a state/],
-  ])("a file that is %s is named, moved aside, and the one before is used", async (_, damage, reason) => {
+  ])("a file that is %s is named and moved aside, and the previous one is used", async (_, damage, reason) => {
     const storage = await twoStates();
     const damaged = damage(storage.files.get(stateFiles.latest)!);
     storage.files.set(stateFiles.latest, damaged);
@@ -195,7 +195,7 @@ describe("loading", () => {
     expect((await loadState(storage))!.state.record.step).toBe(1);
   });
 
-  test("with none that is good, it names them all", async () => {
+  test("if none is good, all are named", async () => {
     const storage = await twoStates();
     for (const bytes of storage.files.values()) bytes[bytes.length - 1] ^= 4;
     const failed = loadState(storage);
@@ -204,7 +204,7 @@ describe("loading", () => {
     expect(await storage.list()).toEqual([stateFiles.latest, stateFiles.previous]);
   });
 
-  test("one of a newer pixelcycle is not passed over for an older one", async () => {
+  test("a newer pixelcycle's state is not skipped in favour of an older one", async () => {
     const storage = await twoStates();
     const newer = new TextDecoder("latin1").decode(storage.files.get(stateFiles.latest));
     expect(newer).toContain('"version":"2"');
@@ -217,7 +217,9 @@ describe("loading", () => {
   });
 });
 
-/** The file with its digest made anew, by Node's own hash and a second telling of the rule. */
+/**
+ * The file with its digest recomputed, by Node's own hash and a second implementation of the rule.
+ */
 async function resealed(file: Buffer): Promise<Uint8Array> {
   const { createHash } = await import("node:crypto");
   const start = file.indexOf('"sha256":"') + '"sha256":"'.length;

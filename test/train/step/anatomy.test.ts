@@ -1,4 +1,5 @@
-// The anatomy of a step against PyTorch in float64: norms of gradients by parameters, and by activations through what they must add up to.
+// The anatomy of a step against PyTorch in float64: norms of gradients with respect to parameters
+// directly, with respect to activations through identities that they must satisfy.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -30,7 +31,10 @@ const options: TrainingOptions = {
   poolSize: golden.options.pool_size,
 };
 
-/** The first of the golden images in bytes, each number moved by 1/255 at most: so gradients cannot be held as close as test/train/step/golden.test.ts holds them. */
+/**
+ * The first of the golden images in bytes, each number moved by 1/255 at most. So the tolerance for
+ * gradients is wider than in test/train/step/golden.test.ts.
+ */
 function bytesOf(name: string): Image {
   const [, , channels, height, width] = tensors.get(name)!.shape;
   expect(channels).toBe(3);
@@ -57,7 +61,7 @@ describe("the anatomy of a step", async () => {
   });
   const { plan, nodes, passes } = anatomy;
 
-  test("norms of gradients by parameters are PyTorch's, to what bytes allow", () => {
+  test("norms of gradients with respect to parameters are PyTorch's, within the error of bytes", () => {
     const errors: number[] = [];
     for (const [id, { operation, name }] of plan.nodes.entries()) {
       const key = `step0.grad.${name?.replace("/", ".")}`;
@@ -75,12 +79,13 @@ describe("the anatomy of a step", async () => {
     expect(errors.sort((a, b) => a - b)[Math.floor(errors.length / 2)]).toBeLessThan(0.015);
   });
 
-  test("the first gradients of each way back are what the losses say", () => {
+  test("the first gradients of each backward pass follow from the losses", () => {
     const outputs = (index: number) => {
       const { output } = passes[index];
       return { ...nodes[output].gradient!, count: plan.nodes[output].shape.reduce((a, b) => a * b, 1) };
     };
-    // A generator is judged by the mean of (verdict - 1)^2, whose slope is 2 (verdict - 1) / count.
+    // A generator's adversarial loss is the mean of (score - 1)^2, whose slope is 2 (score - 1) /
+    // count.
     for (const [pass, loss] of [
       [2, anatomy.losses.G_A],
       [5, anatomy.losses.G_B],
@@ -89,17 +94,17 @@ describe("the anatomy of a step", async () => {
       expect(rms / ((2 * Math.sqrt(loss)) / count)).toBeCloseTo(1, 4);
       expect(norm / (rms * Math.sqrt(count))).toBeCloseTo(1, 6);
     }
-    // A cycle is 10 times the mean distance, whose slope is 10 / count up or down.
+    // The cycle loss is 10 times the mean distance, whose slope is 10 / count, with either sign.
     for (const pass of [1, 4]) expect(outputs(pass).rms / (10 / outputs(pass).count)).toBeCloseTo(1, 4);
   });
 
-  test("losses are PyTorch's, to what bytes allow", () => {
+  test("losses are PyTorch's, within the error of bytes", () => {
     golden.loss_columns.forEach((column: keyof typeof anatomy.losses, i: number) => {
       expect(Math.abs(anatomy.losses[column]! / golden.losses[0][i] - 1), column).toBeLessThan(0.02);
     });
   });
 
-  test("each pass is there and back", () => {
+  test("each pass has a forward and a backward part", () => {
     expect(passes.map(({ network }) => network)).toEqual(["G_A", "G_B", "D_A", "G_B", "G_A", "D_B", "D_A", "D_B"]);
     expect(passes.map(({ loss }) => loss)).toEqual([0, 0, 0, 1, 1, 1, 2, 2]);
     for (const [index] of passes.entries()) {
@@ -108,13 +113,14 @@ describe("the anatomy of a step", async () => {
       const backward = members.filter(({ phase }) => phase === "backward");
       expect(forward.filter(({ operation }) => operation === "convolution").length).toBeGreaterThan(4);
       expect(backward.length).toBeGreaterThan(forward.length / 2);
-      // What is made for the way back is made for a node of the same pass, after it.
+      // A node of the backward pass belongs to an earlier node of the same pass.
       for (const { id } of backward) {
         const { forwardNode } = nodes[id];
         expect(nodes[forwardNode!].pass).toBe(index);
         expect(forwardNode!).toBeLessThan(id);
       }
-      // Every convolution of a pass passes a gradient, and every gradient is a number above nothing.
+      // A gradient flows through every convolution of a pass, and every gradient is a number above
+      // zero.
       for (const { id, operation } of forward) {
         if (operation === "convolution") expect(nodes[id].gradient!.norm, `${index} ${id}`).toBeGreaterThan(0);
       }
@@ -129,7 +135,7 @@ describe("the anatomy of a step", async () => {
   });
 });
 
-test("measuring adds behind the step and changes nothing before", () => {
+test("measuring appends to the step and changes nothing before", () => {
   const traits = traitsOf(gpu);
   const shape = { count: 1, A: [32, 32], B: [32, 32] } as const;
   const { plan, measuring, gradients } = traceAnatomy(options, shape, traits);
@@ -137,7 +143,7 @@ test("measuring adds behind the step and changes nothing before", () => {
   plan.launches.forEach(({ label, shader, workgroups }, i) => {
     expect(measuring.launches[i]).toMatchObject({ label, shader, workgroups });
   });
-  // And the step is the one that training runs, but for the pictures that a run shows.
+  // And the step is the one that training runs, except for the pictures that a run shows.
   const trained = planStep(options, shape, traits).plan;
   expect(trained.launches.slice(0, plan.launches.length).map(({ label }) => label)).toEqual(
     plan.launches.map(({ label }) => label),

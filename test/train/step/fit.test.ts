@@ -1,4 +1,5 @@
-// Memory: what a step takes by its plan, whether a device agrees, and what is said of a run that does not fit.
+// Memory: what a step's plan takes, whether a device agrees, and the message for a run that does
+// not fit.
 
 import { describe, expect, test } from "vitest";
 import { planJson } from "../../../src/autograd/plan-json.ts";
@@ -12,7 +13,7 @@ import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
 import { Trainer } from "../../../src/train/step/trainer.ts";
 import { openTestGpu } from "../../gpu.ts";
 
-/** Those of a GPU of the usual kind. */
+/** The limits of a usual GPU. */
 const traits: Traits = {
   software: false,
   subgroupSize: 32,
@@ -55,13 +56,13 @@ describe("the plan of a step", () => {
     expect(bytesOf({ ...defaultTrainingOptions, norm: "batch" }, squares(256))).toBeLessThan(1.8e9);
   });
 
-  test("wastes little: slots are at most a tenth larger than what is in use at the worst time", () => {
+  test("wastes little: slots are at most a tenth larger than the peak in use", () => {
     const { plan } = planStep(defaultTrainingOptions, squares(256), traits);
     expect(plan.bytes).toBeLessThan(1.1 * planJson(plan).liveBytes);
   });
 });
 
-test("a device takes what the plan says, within a tenth", async () => {
+test("a device allocates what the plan says, within a tenth", async () => {
   const gpu = await openTestGpu();
   const before = gpu.buffers.allocated;
   const trainer = await Trainer.create(gpu, small, squares(32, 2));
@@ -91,7 +92,7 @@ describe("a run that does not fit", async () => {
   const gpu = await openTestGpu({ memory: 0.85 * needed });
   const options: TrainingOptions = { ...small, cropSize: 64, loadSize: 70, batchSize: 2 };
 
-  /** What is said of it, or null. */
+  /** The message of the refusal, or null. */
   function refusal(options: TrainingOptions, shape: BatchShape, rest?: number): string | null {
     try {
       checkFits(options, shape, gpu, rest);

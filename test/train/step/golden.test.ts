@@ -1,5 +1,6 @@
-// The whole training step against PyTorch: losses, every gradient, running statistics and the steps that follow. Errors are measured against
-// a float64 run, in units of PyTorch's own float32 error.
+// The whole training step against PyTorch: losses, every gradient, running statistics and the
+// following steps. Errors are measured against a float64 run, in units of PyTorch's own float32
+// error.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -56,12 +57,13 @@ describe.each(cases.map(({ name }) => name))("%s", async (name) => {
       let squares = 0;
       truth.forEach((value, i) => (squares += (ours[i] - value) ** 2));
       const error = Math.sqrt(squares);
-      // A bias before an instance norm has no gradient but rounding.
+      // A bias before an instance norm has no gradient but rounding errors.
       if (norm < 1e-9) {
         expect(error, key).toBeLessThan(1e-4);
         continue;
       }
-      // Where PyTorch's own run is worse than that, an argument of a ReLU or an L1 distance is so near zero that it falls on the other side.
+      // Where PyTorch's own error is larger than that, an argument of a ReLU or an L1 distance is
+      // so close to zero that its sign changes.
       expect(error, key).toBeLessThan(Math.max(1e-2 * norm, 1.5 * torch));
       ratios.push(error / (torch + 6e-8 * norm));
     }
@@ -86,7 +88,8 @@ describe.each(cases.map(({ name }) => name))("%s", async (name) => {
     for (const [key, tensor] of tensors) {
       if (!key.startsWith("step0.buffer.")) continue;
       const [, , network, ...buffer] = key.split(".");
-      // The run that was recorded judged pictures more often than the step does, to record the verdicts.
+      // The recorded run applied the discriminators more often than the step does, to record their
+      // scores.
       if (network.startsWith("D_")) continue;
       const ours = run.running.get(memory.tensor(network as NetworkName, buffer.join(".")));
       if (!ours) continue;

@@ -7,15 +7,15 @@ import { streamOf } from "../../../src/train/dataset/random-streams.ts";
 const decisions = (size: number, count: number) =>
   Array.from({ length: count }, (_, seen) => decide(size, seen, streamOf(7, "pool", seen)));
 
-test("a pool of nothing lets everything through", () => {
+test("a pool of size 0 shows every image and stores none", () => {
   expect(decisions(0, 3)).toEqual(Array(3).fill({ slot: -1, showsStored: false }));
 });
 
-test("a pool that fills stores what it is given, place by place, and shows it", () => {
+test("a pool that fills stores every image, slot by slot, and shows it", () => {
   expect(decisions(3, 3)).toEqual([0, 1, 2].map((slot) => ({ slot, showsStored: false })));
 });
 
-test("a full pool stores nothing half of the time, else shows what it exchanges, each place alike", () => {
+test("a full pool stores nothing half of the time, else shows the image that it replaces, uniformly over the slots", () => {
   const full = decisions(50, 20_050).slice(50);
   const passed = full.filter(({ slot }) => slot === -1);
   expect(passed.every(({ showsStored }) => !showsStored)).toBe(true);

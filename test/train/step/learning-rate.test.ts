@@ -6,7 +6,7 @@ import { learningRateFactor, Plateau } from "../../../src/train/step/learning-ra
 const options = { epochs: 100, decayEpochs: 100, stepEpochs: 50 };
 
 describe("learning rate", () => {
-  test("linear is whole to epoch 100, 100/101 in epoch 101, and 1/101 in epoch 200", () => {
+  test("linear is 1 up to epoch 100, 100/101 in epoch 101, and 1/101 in epoch 200", () => {
     const factor = (epoch: number) => learningRateFactor(epoch, { ...options, policy: "linear" });
     expect([1, 100].map(factor)).toEqual([1, 1]);
     expect(factor(101)).toBeCloseTo(100 / 101, 14);
@@ -20,7 +20,7 @@ describe("learning rate", () => {
     expect(factor(101)).toBeCloseTo(0.01, 14);
   });
 
-  test("cosine is at half after half the epochs, at nothing after all of them, and rises again", () => {
+  test("cosine is at a half after half the epochs, at 0 after all of them, and rises again", () => {
     const factor = (epoch: number) => learningRateFactor(epoch, { ...options, policy: "cosine" });
     expect(factor(1)).toBe(1);
     expect(factor(51)).toBeCloseTo(0.5, 14);
@@ -40,7 +40,7 @@ describe("learning rate", () => {
     expect(plateau.factor).toBeCloseTo(0.2 ** 4, 14);
   });
 
-  test("plateau waits while the metric falls by more than a hundredth, and goes on from what it saved", () => {
+  test("plateau waits while the metric falls by more than a hundredth, and continues from a saved state", () => {
     const plateau = new Plateau();
     for (let epoch = 0; epoch < 50; epoch++) plateau.endEpoch(0.98 ** epoch);
     expect(plateau.factor).toBe(1);

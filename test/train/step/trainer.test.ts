@@ -1,4 +1,5 @@
-// The trainer with every kind of network and objective: steps are finite and repeatable, and a state put back gives what followed it.
+// The trainer with every kind of network and objective: steps are finite and repeatable, and a
+// restored state continues identically.
 
 import { afterEach, describe, expect, test } from "vitest";
 import { toFloat32 } from "../../../src/formats/tensors.ts";
@@ -86,7 +87,7 @@ async function take(
 describe.each(kinds)("%s", (_name, changes, side = 16) => {
   const options = { ...tiny, ...changes };
 
-  test("trains, and goes on from what it saved as if nothing had been between", async () => {
+  test("trains, and continues from a saved state as if uninterrupted", async () => {
     checkTrainingOptions(options);
     const first = await trainer(options, side);
     const before = toTensors(first.layout, await first.save());
@@ -117,7 +118,7 @@ describe.each(kinds)("%s", (_name, changes, side = 16) => {
 });
 
 describe.each(["generators", "discriminators"] as const)("where only the %s learn", (learning) => {
-  test("the others keep weights and moments to the byte, and losses are the same in the first step", async () => {
+  test("the others keep weights and moments byte for byte, and losses are the same in the first step", async () => {
     const options = { ...tiny, norm: "batch" as const, batchSize: 2 };
     const frozen = learning === "generators" ? "discriminators" : "generators";
     const trained = await trainer(options, 16);
@@ -137,7 +138,7 @@ describe.each(["generators", "discriminators"] as const)("where only the %s lear
   });
 });
 
-test("a state of other networks is refused by the name of what does not fit", async () => {
+test("a state of other networks is refused with the name of what does not fit", async () => {
   const small = await trainer(tiny, 16);
   const tensors = toTensors(small.layout, await small.save());
   const large = await trainer({ ...tiny, ngf: 4 }, 16);
