@@ -15,7 +15,9 @@ import { random } from "./random.ts";
 
 const files = Number(process.env.FUZZ_FILES ?? 60_000);
 const folder = new URL("fixtures/", import.meta.url);
-const fixtures = readdirSync(folder).filter((name) => name.endsWith(".pth"));
+const fixtures = ["", "torch2/"].flatMap((below) =>
+  readdirSync(new URL(below, folder)).flatMap((name) => (name.endsWith(".pth") ? [below + name] : [])),
+);
 const seeds: Uint8Array[] = fixtures.map((name) => new Uint8Array(readFileSync(new URL(name, folder))));
 for (const file of [...seeds]) {
   try {
@@ -38,7 +40,9 @@ const interesting = [
   0x7f,
   0x80,
   0xff,
-  ..."().NRQXacegjqrstu}]b\x85\x86\x87\x88\x8a\x93\x94\x95".split("").map((c) => c.charCodeAt(0)),
+  ..."().01NRQXacegijoqrstu}]b\x81\x85\x86\x87\x88\x8a\x8b\x8d\x8e\x8f\x90\x91\x92\x93\x94\x95\x96"
+    .split("")
+    .map((c) => c.charCodeAt(0)),
 ];
 
 /** One small damage. */
@@ -114,6 +118,15 @@ function randomPickle(next: Next): Uint8Array {
     "t",
     "Q",
     "R",
+    "ctorch._tensor\n_rebuild_from_type_v2\n",
+    "ctorch\nTensor\n",
+    "cmine\nOptions\n",
+    "imine\nOptions\n",
+    "o",
+    "0",
+    "1",
+    "b",
+    "\x81",
     "u",
     "s",
     "q\u0001",

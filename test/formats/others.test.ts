@@ -75,6 +75,39 @@ describe("names", () => {
     refuses(state("module.model.1.weight", "model.1.weight"), /model\.1\.weight twice/);
   });
 
+  it("lose a module of somebody's that is called as the network's own, and a U-Net's stay", () => {
+    const resnet = ["model.1.weight", "model.10.conv_block.1.weight"];
+    const unet = ["model.model.0.weight", "model.model.1.model.1.weight", "model.model.1.model.3.model.5.bias"];
+    const patch = ["model.0.weight", "model.11.bias"];
+    const pixel = ["net.0.weight", "net.5.bias"];
+    for (const own of [resnet, unet, patch, pixel]) {
+      for (const prefix of ["", "model.", "net.", "gan.model.", "model.module."]) {
+        expect(names(state(...own.map((name) => prefix + name))), prefix).toEqual(own);
+      }
+    }
+    expect(names(state("model.module.1.weight", "model.module.4.bias"))).toEqual(["model.1.weight", "model.4.bias"]);
+  });
+
+  it("of which a part has something in front are one network's", () => {
+    const own = ["model.1.weight", "model.1.bias", "model.4.weight", "model.4.bias"];
+    for (const prefix of ["generator.", "netG_A.module.", "model."]) {
+      const half = own.map((name, i) => (i % 2 ? prefix + name : name));
+      expect(names(state(...half)), prefix).toEqual(own);
+      const otherHalf = own.map((name, i) => (i % 2 ? name : prefix + name));
+      expect(names(state(...otherHalf)), prefix).toEqual(own);
+    }
+    // What is no whole network, and stands beside one under a name of its own, is none of its.
+    expect(names(state("G.model.1.weight", "vgg.model.7.weight"))).toEqual(["model.1.weight"]);
+  });
+
+  it("that no network here has are its own where they stand under its name, and another's elsewhere", () => {
+    const beside = readCheckpoint(zipOf(state("G.model.1.weight", "lpips.lin0.weight", "G.head.weight")));
+    expect(beside.tensors.map(({ name }) => name)).toEqual(["model.1.weight", "head.weight"]);
+    expect(beside.passedOver.tensors).toEqual(["lpips.lin0.weight"]);
+    expect(names(state("model.1.weight", "head.weight"))).toEqual(["model.1.weight", "head.weight"]);
+    expect(names(state("module.first.weight", "second.weight"))).toEqual(["first.weight", "second.weight"]);
+  });
+
   it("of several networks in one dict are chosen by a key", () => {
     const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
     refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in --key netG_A\.$/);
