@@ -8,7 +8,8 @@
 //   --workers N     processes at a time (one for each core)
 //
 // A fault that makes a shader invalid does not count. One that keeps the device busy for too long is killed by the watchdog, as a driver
-// would. What survives is either explained in test/mutants/equivalent.json or listed, and then the run has failed.
+// would. What survives is either explained in test/mutants/equivalent.json or listed, and then the run has failed. The score is the share
+// that was killed of those faults that can matter.
 
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -63,7 +64,11 @@ if (options.list) {
 
 const chosen = shuffled(named, Number(options.seed)).slice(0, most);
 
-/** @type {{ file: string, line: string, fault: string, why: string }[]} */
+/**
+ * Why a fault cannot matter; or what it does elsewhere, and why it is not seen here.
+ *
+ * @type {{ file: string, line: string, fault: string, why?: string, elsewhere?: string }[]}
+ */
 const equivalents = JSON.parse(readFileSync(join(root, "test/mutants/equivalent.json"), "utf8"));
 
 const start = Date.now();
@@ -130,31 +135,34 @@ async function startWorker() {
 
 function report() {
   const counted = results.filter(({ verdict }) => verdict !== "invalid");
-  const survivors = counted.filter(({ verdict }) => verdict === "survived");
-  const unexplained = survivors.filter(({ fault }) => !explanation(fault));
-  unexplained.sort((a, b) => place(a.fault).localeCompare(place(b.fault), "en", { numeric: true }));
-  console.log(`\n| family | faults | killed | explained | survived | score |`);
-  console.log(`| --- | ---: | ---: | ---: | ---: | ---: |`);
-  const rows = [...grouped(counted, ({ fault }) => fault.family)].sort(([a], [b]) => a.localeCompare(b));
-  for (const [family, ofFamily] of [...rows, /** @type {const} */ (["all", counted])]) {
-    const alive = ofFamily.filter(({ verdict }) => verdict === "survived");
-    const explained = alive.filter(({ fault }) => explanation(fault)).length;
-    const killed = ofFamily.length - alive.length;
-    const score = ((100 * killed) / (ofFamily.length - explained || 1)).toFixed(1);
-    console.log(
-      `| ${family} | ${ofFamily.length} | ${killed} | ${explained} | ${alive.length - explained} | ${score} % |`,
-    );
+  const known = counted.map(({ fault, verdict }) => ({ fault, end: verdict === "killed" ? verdict : endOf(fault) }));
+  console.log(`\n| family | faults | killed | cannot matter | not seen here | survived | score |`);
+  console.log(`| --- | ---: | ---: | ---: | ---: | ---: | ---: |`);
+  const rows = [...grouped(known, ({ fault }) => fault.family)].sort(([a], [b]) => a.localeCompare(b));
+  for (const [family, ofFamily] of [...rows, /** @type {const} */ (["all", known])]) {
+    const count = (/** @type {string} */ wanted) => ofFamily.filter(({ end }) => end === wanted).length;
+    const numbers = ["killed", "cannot matter", "not seen here", "survived"].map(count);
+    const score = ((100 * numbers[0]) / (ofFamily.length - numbers[1] || 1)).toFixed(1);
+    console.log(`| ${[family, ofFamily.length, ...numbers].join(" | ")} | ${score} % |`);
   }
   const hung = results.filter(({ said }) => said === "the process ended").length;
   console.log(
     `\n${adapter}, ${results.length} of ${all.length} faults by seed ${options.seed}, ${minutes()} minutes; ` +
       `${results.length - counted.length} were no valid shaders, ${hung} were ended by the watchdog.`,
   );
-  for (const { fault } of unexplained) {
+  const survivors = known.filter(({ end }) => end === "survived").map(({ fault }) => fault);
+  survivors.sort((a, b) => place(a).localeCompare(place(b), "en", { numeric: true }));
+  for (const fault of survivors) {
     const [before, after] = lines(fault);
     console.log(`\n${place(fault)} ${fault.kind}\n  - ${before}\n  + ${after}`);
   }
-  process.exitCode = unexplained.length > 0 ? 1 : 0;
+  process.exitCode = survivors.length > 0 ? 1 : 0;
+}
+
+/** What becomes of a fault that no check notices. @param {Fault} fault */
+function endOf(fault) {
+  const entry = explanation(fault);
+  return entry?.why ? "cannot matter" : entry?.elsewhere ? "not seen here" : "survived";
 }
 
 /** The text of a fault's line, before and after. A fault that spans lines is shown by the first. @param {Fault} fault */

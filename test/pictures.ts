@@ -15,14 +15,24 @@ function pictured(
   });
 }
 
-/** Patches of a few colours, some of them transparent or half so. The grey of one lies exactly between two levels. */
+/** What patches are of, in turns of twelve rows, and how many of sixteen pixels go on with the colour to their left or above them. */
+const inks = [
+  // Some transparent or nearly so; the grey of one is exactly between two levels; two are equally light.
+  { alike: 13, colours: [0xffa03020, 0xff983024, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff, 0x01101418] },
+  // Two greys, in shapes of all kinds.
+  { alike: 9, colours: [0xff787878, 0xffa0a0a0] },
+  // Two that are equally far from the third in OKLab.
+  { alike: 3, colours: [0xff708090, 0xffd9ce85, 0xff54c9a0] },
+];
+
+/** Patches of a few colours. */
 export function patches(sample: Sample<unknown>): Float64Array[] {
-  const inks = [0xff2030a0, 0xff2030a0, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff];
   return pictured(sample, (noise, width) =>
     noise.reduce((drawn, word, place) => {
-      const [choice, ink] = [word >>> 28, inks[(word >>> 8) % inks.length]];
+      const { alike, colours } = inks[Math.floor(place / width / 12) % inks.length];
+      const [choice, ink] = [word >>> 28, colours[(word >>> 8) % colours.length]];
       const [left, above] = [place % width > 0 ? drawn[place - 1] : ink, place >= width ? drawn[place - width] : ink];
-      drawn[place] = choice < 6 ? left : choice < 13 ? above : ink;
+      drawn[place] = 2 * choice < alike ? left : choice < alike ? above : ink;
       return drawn;
     }, new Float64Array(noise.length)),
   );
@@ -30,7 +40,7 @@ export function patches(sample: Sample<unknown>): Float64Array[] {
 
 /**
  * Lines of all lengths, mostly thin, across a plain ground. Their greys are as far from it and from each other as the thresholds of the grid
- * are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so.
+ * are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so, and so is all on the right.
  */
 export function lines(sample: Sample<unknown>): Float64Array[] {
   const ground = 120;
@@ -50,6 +60,6 @@ export function lines(sample: Sample<unknown>): Float64Array[] {
       for (let i = start; i < end; i++)
         for (let j = place; j < place + thick; j++) drawn[isDown ? i * width + j : j * width + i] = pixel;
     }
-    return drawn;
+    return drawn.map((pixel, i) => (i % width < (3 * width) / 4 ? pixel : pixel % 2 ** 24));
   });
 }

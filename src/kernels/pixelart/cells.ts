@@ -141,6 +141,7 @@ export const averageCells: Operation<SnapAttributes> = declare({
   samples: [
     snapSample([2, 13, 10], { cell: 4, width: 9, height: 13 }),
     snapSample([1, 70, 67], { cell: 3, width: 65, height: 70 }),
+    snapSample([1, 9, 40], { cell: 1, width: 40, height: 9 }),
     snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
   ],
 });

@@ -120,6 +120,10 @@ export const cleanCells: Operation<CleanAttributes> = declare({
     cleanSample([1, 5, 5], 0.5),
     cleanSample([2, 31, 23], 1),
     cleanSample([1, 90, 101], 0.3),
+    cleanSample([1, 90, 101], 1),
+    // Just as far as the greys 120 and 160 are apart.
+    cleanSample([1, 40, 41], 4361 / 32767),
+    cleanSample([1, 40, 41], 4361 / 32767 / strayShare),
   ],
 });
 
