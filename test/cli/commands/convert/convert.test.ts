@@ -5,14 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
 import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
+import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-convert-"));
 const weights = join(folder, "small.safetensors");
@@ -223,4 +223,28 @@ describe("what cannot be begun", () => {
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(message);
   });
+});
+
+test("of a file with several networks the one of the key converts, and what was passed over is told", async () => {
+  const all = join(folder, "all.safetensors");
+  const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];
+  writeFileSync(all, writeSafetensors(inOneDict({ G_A, G_B })));
+  const inputs = [join(photos, "deep")];
+  const told: string[] = [];
+  const log = vi.spyOn(console, "error").mockImplementation((line: string) => void told.push(line));
+  const [one, other, alone] = [out(), out(), out()];
+  try {
+    await convertPictures({ weights: all, key: "G_A", inputs, out: one });
+    await convertPictures({ weights: all, key: "G_B", inputs, out: other, quiet: true });
+    await convertPictures({ ...quiet, inputs, out: alone });
+  } finally {
+    log.mockRestore();
+  }
+  expect(told.filter((line) => /passed over/.test(line))).toEqual(["passed over: prefix G_A.; network G_B"]);
+  const [a, b, c] = [one, other, alone].map((to) => readFileSync(join(to, "b.png")));
+  expect(a.equals(c)).toBe(true);
+  expect(a.equals(b)).toBe(false);
+  await expect(convertPictures({ ...quiet, weights: all, inputs, out: one })).rejects.toThrow(
+    /several networks: G_A, G_B/,
+  );
 });
