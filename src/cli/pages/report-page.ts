@@ -24,7 +24,7 @@ header { margin: 0 auto clamp(20px, 3vw, 36px); max-width: 768px; }
 h1 { font-size: clamp(1.9rem, 5vw, 3.2rem); letter-spacing: -0.03em; line-height: 1.05; text-wrap: balance; }
 header p { color: var(--faint); font-size: clamp(1rem, 2vw, 1.15rem); margin-top: 0.6em; max-width: 60ch; }
 .hero, .gallery { display: flex; flex-wrap: wrap; gap: 28px 16px; justify-content: center; }
-figure {
+:is(.hero, .gallery) figure {
   --zoom: 1;
   align-content: start;
   display: flex;
@@ -36,7 +36,7 @@ figure {
 .palette, figcaption, .measures { flex: 1 0 100%; }
 .detail { aspect-ratio: 1; border-radius: 3px; flex: var(--height) 1 0; overflow: hidden; }
 @media (max-width: 480px) {
-  figure, .hero figure { width: 100%; }
+  :is(.hero, .gallery) figure { width: 100%; }
   .detail { aspect-ratio: 2; flex: 1 0 100%; }
 }
 .detail img {

@@ -55,7 +55,6 @@ export const trainingStyle = `${lossChartsStyle}
 .training .loss-bar h2 { font-size: 1.15rem; letter-spacing: -0.01em; }
 .training > #losses ~ h2 { margin-top: 44px; }
 .training dl { margin-inline: 0; max-width: none; }
-.training figure { width: auto; }
 .samples { display: flex; flex-wrap: wrap; gap: 24px 40px; margin-top: 28px; }
 .samples > div { display: grid; flex: 1 1 400px; gap: 10px; grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .samples img { background: var(--line); border-radius: 3px; display: block; image-rendering: pixelated; width: 100%; }

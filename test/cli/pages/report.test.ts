@@ -1,7 +1,10 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromium } from "../../../scripts/chromium.mjs";
 import { UserError } from "../../../src/errors.ts";
 import { writeReport, type Pair } from "../../../src/cli/pages/report.ts";
 import type { ShortTraining } from "../../../src/cli/pages/report-training.ts";
@@ -130,6 +133,25 @@ describe("the report", () => {
       expect(html).not.toContain("<img src=x");
       expect(html.match(/<\/script/g)).toHaveLength(3);
       expect(html).not.toMatch(/<(?:link|iframe)|src="(?!data:)|@import|url\(/);
+    });
+
+    test("has room for its charts, in a real browser", async () => {
+      const browser = await launch({ executablePath: await chromium(), args: ["--no-sandbox"] });
+      try {
+        const path = join(folder, "charts.html");
+        await writeReport(path, { title: "", introduction: "", facts: {}, pairs: [pair()], training: training() });
+        const tab = await browser.newPage();
+        await tab.setViewport({ width: 1280, height: 900 });
+        await tab.goto(pathToFileURL(path).href);
+        await tab.waitForSelector(".loss-charts canvas");
+        const shares = await tab.$$eval(".loss-charts figure", (figures) =>
+          figures.map((figure) => figure.querySelector(".u-wrap")!.clientWidth / figure.clientWidth),
+        );
+        expect(shares).toHaveLength(4);
+        for (const share of shares) expect(share).toBeGreaterThan(0.8);
+      } finally {
+        await browser.close();
+      }
     });
 
     test("is not there without one", async () => {
