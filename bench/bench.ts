@@ -3,12 +3,12 @@
 
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import type { Trace } from "../src/gpu/trace.ts";
 import { networkName } from "../src/nn/architecture.ts";
 import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
 import { withTrace } from "../src/platform/trace-file.node.ts";
+import { runBench } from "./command.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
@@ -99,10 +99,4 @@ async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): 
   gpu.close();
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runBench(main);

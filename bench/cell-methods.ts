@@ -55,7 +55,7 @@ export const cellMethods: Readonly<Record<string, CellMethod>> = {
   "+ centre": weighted,
 };
 
-function levelsOf(pixel: number): number[] {
+export function levelsOf(pixel: number): number[] {
   return [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255];
 }
 
@@ -66,6 +66,6 @@ function meanOf(points: readonly (readonly number[])[]): number {
   return red + green * 2 ** 8 + blue * 2 ** 16;
 }
 
-function squared(a: readonly number[], b: readonly number[]): number {
+export function squared(a: readonly number[], b: readonly number[]): number {
   return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 }

@@ -6,17 +6,18 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { makePlan } from "../src/autograd/plan.ts";
-import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Image } from "../src/data/image.ts";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { snapToCells } from "../src/kernels/pixelart/cells.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../src/kernels/pixelart/oklab.ts";
+import { pixelsOf, runOnce } from "../src/pixelart/run-once.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { runBench } from "./command.ts";
 import { cellMethods } from "./cell-methods.ts";
 import { decoded, degradations, finerLines, type Degradation } from "./degradations.ts";
+import { tableRow } from "./text.ts";
 
 const usage = `npm run bench:cells -- --data FOLDER
   --data FOLDER    pixel art, one pixel a cell
@@ -66,22 +67,11 @@ function isLineAt(labs: readonly Oklab[], width: number, i: number): boolean {
   });
 }
 
-function pixelsOf({ data }: Image): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(data.slice().buffer);
-}
-
-async function snap(gpu: Gpu, image: Image, cell: number): Promise<Uint32Array> {
+function snap(gpu: Gpu, image: Image, cell: number): Promise<Uint32Array> {
   const { width, height } = image;
   const picture = input("picture", { layout: "pixels", shape: [1, height, width] });
   const output = apply(snapToCells, [picture], { cell, width, height });
-  const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
-  try {
-    program.write("picture", pixelsOf(image));
-    await program.run();
-    return new Uint32Array(await program.read());
-  } finally {
-    program.release();
-  }
+  return runOnce(gpu, output, { picture: pixelsOf(image) });
 }
 
 /** The pixels of the cell at (column, row), row by row. */
@@ -170,25 +160,15 @@ async function main(): Promise<void> {
   try {
     console.log(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}`);
     console.log(`art      ${files.length} pictures, up to ${size} x ${size} of each\n`);
-    console.log(rowOf(["mean distance, % within 0.05, % of lines kept", ...names]));
-    console.log(rowOf(Array(names.length + 1).fill("---")));
-    for (const how of degradations) console.log(rowOf([how.name, ...(await recovery(gpu, arts, how))]));
-    console.log(`\n${rowOf(["% of lines finer than a cell that are kept", ...names])}`);
-    console.log(rowOf(Array(names.length + 1).fill("---")));
-    for (const how of finerLines) console.log(rowOf([how.name, ...(await linesKept(gpu, arts, how))]));
+    console.log(tableRow(["mean distance, % within 0.05, % of lines kept", ...names]));
+    console.log(tableRow(Array(names.length + 1).fill("---")));
+    for (const how of degradations) console.log(tableRow([how.name, ...(await recovery(gpu, arts, how))]));
+    console.log(`\n${tableRow(["% of lines finer than a cell that are kept", ...names])}`);
+    console.log(tableRow(Array(names.length + 1).fill("---")));
+    for (const how of finerLines) console.log(tableRow([how.name, ...(await linesKept(gpu, arts, how))]));
   } finally {
     gpu.close();
   }
 }
 
-function rowOf(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runBench(main);

@@ -10,6 +10,7 @@ import { UserError } from "../src/errors.ts";
 import { oklabOf, squaredDistance } from "../src/kernels/pixelart/oklab.ts";
 import { findGrid, type GridFinding } from "../src/pixelart/grid/detect.ts";
 import { cellsAt } from "../src/pixelart/grid/recover.ts";
+import { runBench } from "./command.ts";
 import { decoded } from "./degradations.ts";
 import { consensus } from "./grid-methods/consensus.ts";
 import { damaged, damages, type Truth } from "./grid-methods/damage.ts";
@@ -18,6 +19,7 @@ import { pixelSnapper } from "./grid-methods/pixel-snapper.ts";
 import { commandMethod, properPixelArt, type ProgramMethod } from "./grid-methods/programs.ts";
 import { unfake } from "./grid-methods/unfake.ts";
 import { calibrationError, calibrationOf, wilson, type Judged } from "./statistics.ts";
+import { tableRow } from "./text.ts";
 
 const usage = `npm run bench:grid -- --data FOLDER
   --data FOLDER               pixel art, one pixel a cell
@@ -90,10 +92,6 @@ function withInterval(hits: number, count: number): string {
   return `${percent(hits, count)} (${low}-${high})`;
 }
 
-function rowOf(cells: readonly (string | number)[]): string {
-  return `| ${cells.join(" | ")} |`;
-}
-
 /** What the second table tells of ours. */
 function detailsOf(all: readonly Own[]): string[] {
   const found = all.filter(({ finding }) => finding.verdict !== "none" && finding.verdict !== "native");
@@ -124,8 +122,8 @@ function detailsOf(all: readonly Own[]): string[] {
 async function measure(arts: readonly Art[], rows: readonly string[], methods: ReadonlyMap<string, GridMethod>) {
   const names = [...methods.keys()];
   const owns = new Map<string, Own[]>();
-  console.log(rowOf(["% exact columns and rows", "pixelcycle", ...names]));
-  console.log(rowOf(Array(names.length + 2).fill("---")));
+  console.log(tableRow(["% exact columns and rows", "pixelcycle", ...names]));
+  console.log(tableRow(Array(names.length + 2).fill("---")));
   for (const damage of damages.filter(({ name }) => rows.some((word) => name.includes(word)))) {
     const own: Own[] = [];
     const hits = new Map(names.map((name) => [name, 0]));
@@ -138,7 +136,7 @@ async function measure(arts: readonly Art[], rows: readonly string[], methods: R
     owns.set(damage.name, own);
     const exact = own.filter(({ exact }) => exact).length;
     const cells = [exact, ...hits.values()].map((count) => withInterval(count, arts.length));
-    console.log(rowOf([damage.name, ...cells]));
+    console.log(tableRow([damage.name, ...cells]));
   }
   return owns;
 }
@@ -147,7 +145,7 @@ async function negatives(name: string, images: readonly Image[], right: GridFind
   const findings = images.map((image) => findGrid([image]));
   const hits = findings.filter(({ verdict }) => verdict === right).length;
   const grids = findings.filter(({ verdict }) => verdict === "grid" || verdict === "mixed").length;
-  console.log(rowOf([name, right, withInterval(hits, images.length), percent(grids, images.length)]));
+  console.log(tableRow([name, right, withInterval(hits, images.length), percent(grids, images.length)]));
   return findings.map(({ verdict, confidence }) => ({ confidence, right: verdict === right }));
 }
 
@@ -192,16 +190,16 @@ async function main(): Promise<void> {
     );
     const owns = await measure(arts, values.row, methods);
     console.log(
-      `\n${rowOf(["pixelcycle", "step within 1 %", "octave off", "no grid told", "phase within 0.1 cells", "colours: mean distance, % within 0.05", "ms"])}`,
+      `\n${tableRow(["pixelcycle", "step within 1 %", "octave off", "no grid told", "phase within 0.1 cells", "colours: mean distance, % within 0.05", "ms"])}`,
     );
-    console.log(rowOf(Array(7).fill("---")));
-    for (const [name, own] of owns) console.log(rowOf([name, ...detailsOf(own)]));
+    console.log(tableRow(Array(7).fill("---")));
+    for (const [name, own] of owns) console.log(tableRow([name, ...detailsOf(own)]));
     const judged: Judged[] = [...owns.values()].flat().map(({ finding, exact }) => ({
       confidence: finding.confidence,
       right: exact,
     }));
-    console.log(`\n${rowOf(["without a grid", "to be told", "% told so", "% told a grid"])}`);
-    console.log(rowOf(Array(4).fill("---")));
+    console.log(`\n${tableRow(["without a grid", "to be told", "% told so", "% told a grid"])}`);
+    console.log(tableRow(Array(4).fill("---")));
     judged.push(
       ...(await negatives(
         "the art itself",
@@ -215,19 +213,13 @@ async function main(): Promise<void> {
       judged.push(...(await negatives("photos", photos, "none")));
     }
     console.log(`\ncalibration error ${calibrationError(judged).toFixed(3)} over ${judged.length} answers\n`);
-    console.log(rowOf(["confidence said", "answers", "right"]));
-    console.log(rowOf(Array(3).fill("---")));
+    console.log(tableRow(["confidence said", "answers", "right"]));
+    console.log(tableRow(Array(3).fill("---")));
     for (const bin of calibrationOf(judged))
-      if (bin.count > 0) console.log(rowOf([bin.said.toFixed(2), bin.count, bin.true.toFixed(2)]));
+      if (bin.count > 0) console.log(tableRow([bin.said.toFixed(2), bin.count, bin.true.toFixed(2)]));
   } finally {
     for (const program of programs) await program.close();
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runBench(main);

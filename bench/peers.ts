@@ -8,6 +8,7 @@ import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { networkName } from "../src/nn/architecture.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { runBench } from "./command.ts";
 import { installPeers, race, type Contender, type Result } from "./contenders.ts";
 import { forwardContenders, forwardTolerance, pictureDifference } from "./forward.ts";
 import { help, readSizes, readWhole, resnetOf } from "./options.ts";
@@ -103,10 +104,4 @@ async function main(): Promise<void> {
   }
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runBench(main);

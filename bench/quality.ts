@@ -19,6 +19,7 @@ import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../src/platform/images.node.ts";
 import { loadModel } from "../src/cli/files/model.ts";
 import { writeFileAtomically } from "../src/platform/files.node.ts";
+import { median } from "./measure.ts";
 
 const usage = `npm run bench:quality -- --data FOLDER [options]
   --data FOLDER      photos and illustrations that no model has seen
@@ -131,11 +132,6 @@ function line(name: string, images: Image[], names: string[] = [], sources?: Rea
   const distance = distances.length > 0 ? median(distances).toFixed(1) : "-";
   const colors = String(median(structures.map(({ colors }) => colors)));
   return name.padEnd(30) + distance.padStart(6) + figures.join("") + colors.padStart(8);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
 }
 
 async function readFolder(folder: string): Promise<Map<string, Image>> {

@@ -11,6 +11,7 @@ import { defaultTrainingOptions, type TrainingOptions } from "../src/train/optio
 import { initialWeights } from "../src/train/step/networks.ts";
 import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
 import { Trainer } from "../src/train/step/trainer.ts";
+import { runBench } from "./command.ts";
 import { median } from "./measure.ts";
 import { readWhole } from "./options.ts";
 import { duration, giga, kindHead, kindRows, table } from "./text.ts";
@@ -178,10 +179,4 @@ function mapValues<Key extends string, A, B>(object: Readonly<Record<Key, A>>, m
   ) as Record<Key, B>;
 }
 
-try {
-  await main();
-} catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runBench(main);

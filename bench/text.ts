@@ -24,6 +24,11 @@ export function percent(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(1)} %`;
 }
 
+/** A row of a table in Markdown. */
+export function tableRow(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
 export const layerHead = ["layer", "count", "time", "GFLOP/s", "of peak", "compile", "variant"] as const;
 
 export function layerCells(

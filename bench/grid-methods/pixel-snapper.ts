@@ -2,6 +2,7 @@
 // walk that takes the strongest place near each next step. Where it finds no peaks it takes 64 cells along the shorter side.
 
 import type { Image } from "../../src/data/image.ts";
+import { levelsOf, squared } from "../cell-methods.ts";
 import { greyOf, median, transposed, type GridMethod } from "./method.ts";
 
 export const pixelSnapper: GridMethod = (image) => {
@@ -51,14 +52,6 @@ function quantised(image: Image): Image {
   }
   const result = pixels.map((pixel) => becomes.get(pixel & 0xf8f8f8)!);
   return { ...image, data: new Uint8ClampedArray(result.buffer) };
-}
-
-function levelsOf(pixel: number): number[] {
-  return [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255];
-}
-
-function squared(a: readonly number[], b: readonly number[]): number {
-  return (a[0] - b[0]) ** 2 + (a[1] - b[1]) ** 2 + (a[2] - b[2]) ** 2;
 }
 
 function profileOf(image: Image): Float64Array {

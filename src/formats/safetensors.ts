@@ -3,7 +3,7 @@
 
 import { UserError } from "../errors.ts";
 import { isName, printable } from "./printable.ts";
-import { bytesPerElement, elementCount, type DType, type NamedTensor } from "./tensors.ts";
+import { bytesPerElement, elementCount, isCount, type DType, type NamedTensor } from "./tensors.ts";
 
 export interface Safetensors {
   tensors: NamedTensor[];
@@ -155,10 +155,6 @@ function readEntry(name: string, entry: unknown) {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
 }
 
 /**

@@ -141,3 +141,8 @@ function roundToEven(value: number): number {
   if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** A size, offset or stride: a whole number, not negative, and small enough that a sum of products stays a number. */
+export function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
+}

@@ -15,7 +15,7 @@ import {
   type PickleValue,
 } from "./pickle-values.ts";
 import { printable } from "./printable.ts";
-import type { DType } from "./tensors.ts";
+import { isCount, type DType } from "./tensors.ts";
 
 /** The most tensors that a file may hold. */
 export const maximumTensors = 20_000;
@@ -180,11 +180,6 @@ export class TorchHost implements PickleHost {
     }
     return new TensorView(view.storage, view.offset + offset, shape, strides);
   }
-}
-
-/** A size, offset or stride: a whole number, not negative, and small enough that a sum of products stays a number. */
-function isCount(value: PickleValue | undefined): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
 }
 
 const noPairs = () => new UserError("The pickle makes a dict out of what is not pairs; refused.");

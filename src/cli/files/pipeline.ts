@@ -121,6 +121,17 @@ export async function runPipeline<Item, Loaded, Processed>(
   return { ...counts, failures: failures.map(({ name, reason }) => ({ name, reason })), ...(stopped && { stopped }) };
 }
 
+/** What was wrong with items that were done all the same, in the list's order. */
+export function warningsOf<Item extends { readonly source: string }>(
+  items: readonly Item[],
+  warned: ReadonlyMap<Item, string>,
+): Failure[] {
+  return items.flatMap((item) => {
+    const reason = warned.get(item);
+    return reason === undefined ? [] : [{ name: item.source, reason }];
+  });
+}
+
 /** The message, without the item's name in front, which is told beside it. */
 function reasonOf(error: unknown, name: string): string {
   const message = error instanceof Error ? error.message : String(error);

@@ -58,7 +58,7 @@ export const trainingStyle = `${lossChartsStyle}
 .samples { display: flex; flex-wrap: wrap; gap: 24px 40px; margin-top: 28px; }
 .samples > div { display: grid; flex: 1 1 400px; gap: 10px; grid-template-columns: repeat(3, minmax(0, 1fr)); }
 .samples img { background: var(--line); border-radius: 3px; display: block; image-rendering: pixelated; width: 100%; }
-.samples figcaption { color: var(--faint); font-size: 0.82rem; line-height: 1.35; }
+.samples figcaption { color: var(--faint); font-size: 0.82rem; line-height: 1.35; margin-top: 6px; }
 pre {
   background: var(--card);
   border: 1px solid var(--line);

@@ -1,6 +1,6 @@
 // How work on a list of pictures ends before the list does: by Ctrl-C, or by what no later picture would fare better with.
 
-import { UserError } from "../../errors.ts";
+import { UserError, withoutFullStop } from "../../errors.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import type { Failure, PipelineResult } from "../files/pipeline.ts";
 
@@ -48,6 +48,20 @@ const ignore = () => {};
 export function isFatal(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? "";
   return error instanceof DeviceLostError || ["ENOSPC", "EDQUOT", "EROFS"].includes(code);
+}
+
+/** Tells how work ended that `--skip-existing` goes on with: what failed, what was odd or left out, and why it ended early. */
+export function tellEnding(
+  { failures, stopped }: Ending,
+  warnings: readonly Failure[],
+  leftOut: readonly string[],
+): void {
+  for (const { name, reason } of [...failures, ...warnings]) console.error(`  ${name}: ${reason}`);
+  for (const sentence of leftOut) console.error(sentence);
+  if (stopped)
+    console.error(
+      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
+    );
 }
 
 export function endingOf({ failures, stopped }: PipelineResult, signal?: AbortSignal): Ending {

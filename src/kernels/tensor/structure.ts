@@ -15,8 +15,10 @@ import {
   vector,
   vectors,
   type Binding,
+  type Launch,
   type Operand,
   type Operation,
+  type Traits,
   type Values,
 } from "../core/operation.ts";
 import { composeShader, float } from "../core/shader.ts";
@@ -41,16 +43,7 @@ export const concat: Operation<Record<string, never>> = declare({
     const [samples, channels, height, width] = output.type!.shape;
     const leftChannels = left.type!.shape[1];
     const shader = composeShader(concat_, { LANES: lanes, LEFT: leftChannels, RIGHT: channels - leftChannels });
-    const pixels = samples * height * width;
-    const operands = [left, right, output];
-    return runsOf(traits, pixels, ...operands.map(pixelBytes)).map((run) => ({
-      label: "concat",
-      shader,
-      bindings: operands.map((operand) => rangeOf(operand, run)),
-      parameters: uniforms(shader, { count: run.count * vectors(channels) }),
-      workgroups: foldWorkgroups(traits, run.count * vectors(channels), lanes),
-      flops: 0,
-    }));
+    return launchPixels(traits, "concat", shader, samples * height * width, [left, right, output]);
   },
 
   backward({ inputs: [left, right], gradient, apply, typeOf }) {
@@ -92,15 +85,7 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
   forward(traits, [input], output, { first, count }) {
     const [samples, channels, height, width] = input.type!.shape;
     const shader = composeShader(take, { LANES: lanes, CHANNELS: channels, FIRST: first, COUNT: count });
-    const operands = [input, output];
-    return runsOf(traits, samples * height * width, ...operands.map(pixelBytes)).map((run) => ({
-      label: "take channels",
-      shader,
-      bindings: operands.map((operand) => rangeOf(operand, run)),
-      parameters: uniforms(shader, { count: run.count * vectors(count) }),
-      workgroups: foldWorkgroups(traits, run.count * vectors(count), lanes),
-      flops: 0,
-    }));
+    return launchPixels(traits, "take channels", shader, samples * height * width, [input, output]);
   },
 
   reference([{ shape, data }], { first, count }) {
@@ -124,6 +109,25 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
     { inputs: [image(1, 9, 13, 11)], attributes: { first: 2, count: 6 } },
   ],
 });
+
+/** The launches of a copy from pixels to the same pixels of the last operand, a lane for each of its vec4s. */
+function launchPixels(
+  traits: Traits,
+  label: string,
+  shader: string,
+  pixels: number,
+  operands: readonly Operand[],
+): Launch[] {
+  const outputVectors = pixelBytes(operands[operands.length - 1]) / 16;
+  return runsOf(traits, pixels, ...operands.map(pixelBytes)).map((run) => ({
+    label,
+    shader,
+    bindings: operands.map((operand) => rangeOf(operand, run)),
+    parameters: uniforms(shader, { count: run.count * outputVectors }),
+    workgroups: foldWorkgroups(traits, run.count * outputVectors, lanes),
+    flops: 0,
+  }));
+}
 
 function pixelBytes({ type }: Operand): number {
   return 16 * vectors(type!.shape[1]);

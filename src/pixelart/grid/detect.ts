@@ -60,7 +60,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const evidence = bestEvidence(choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell)));
   const confidence = confidenceOf(evidence);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
-  if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0])) return oneToOne(frames[0], nativeConfidence);
+  if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0]))
+    return oneToOne(frames[0], nativeConfidence, "native");
   return { ...gridOf(axes, evidence), confidence };
 }
 
@@ -75,10 +76,13 @@ const nativeConfidence = 0.9;
 /** In smaller pictures nothing repeats often enough. */
 const leastSide = 12;
 
-function oneToOne(image: Image, confidence = 0.5): GridFinding {
+function oneToOne(
+  image: Image,
+  confidence = 0.5,
+  verdict: Verdict = looksNative(image) ? "native" : "none",
+): GridFinding {
   const { width, height } = image;
   const cuts = { x: evenCuts(1, 0, width), y: evenCuts(1, 0, height) };
-  const verdict = looksNative(image) ? "native" : "none";
   return { verdict, cell: [1, 1], phase: [0, 0], size: [width, height], confidence, cuts };
 }
 

@@ -4,11 +4,10 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
-import { withoutFullStop } from "../../../errors.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
 import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
-import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
 
 interface Options {
@@ -117,13 +116,7 @@ function report({ pictures, skipped, failures, warnings, leftOut, stopped }: Con
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
   console.error(parts.join(", "));
-  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
-  for (const sentence of leftOutSentences(leftOut)) console.error(sentence);
-  if (stopped)
-    console.error(
-      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
-    );
+  tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
 }
 
 function wholeNumber(text: string): number {

@@ -24,7 +24,7 @@ import { decodeImage, encodePng } from "../../../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { planPictures, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
-import { runPipeline, type Failure } from "../../files/pipeline.ts";
+import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
@@ -196,10 +196,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       pictures: pictures.sort((a, b) => (a.source < b.source ? -1 : 1)),
       skipped: result.skipped,
       leftOut: unread,
-      warnings: items.flatMap((item) => {
-        const reason = warned.get(item);
-        return reason === undefined ? [] : [{ name: item.source, reason }];
-      }),
+      warnings: warningsOf(items, warned),
       ...endingOf(result, options.signal),
       ...(!art.raw && { cell, scale }),
       ...(paletteFile && { paletteFile }),

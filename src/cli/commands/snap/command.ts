@@ -2,9 +2,8 @@
 
 import { InvalidArgumentError, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
-import { withoutFullStop } from "../../../errors.ts";
 import { resolveShard } from "../../files/shard.ts";
-import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { SnappedPicture, SnapSummary } from "./snap.ts";
 
 interface Options {
@@ -72,12 +71,7 @@ function report({ pictures, skipped, failures, warnings, leftOut, stopped }: Sna
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
   if (!json) console.error(parts.join(", "));
-  for (const { name, reason } of [...failures, ...warnings]) console.error(`  ${name}: ${reason}`);
-  if (!json) for (const sentence of leftOutSentences(leftOut)) console.error(sentence);
-  if (stopped)
-    console.error(
-      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
-    );
+  tellEnding({ failures, stopped }, warnings, json ? [] : leftOutSentences(leftOut));
 }
 
 function number(text: string): number {

@@ -11,7 +11,7 @@ import { requireWritable, writeFileAtomically } from "../../../platform/files.no
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
 import { planPictures, type PlannedPicture } from "../../files/inputs.ts";
 import { exists } from "../../files/model.ts";
-import { runPipeline, type Failure } from "../../files/pipeline.ts";
+import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -89,12 +89,11 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
     onProgress: ({ saved, skipped, failed }) => progress.update(saved + skipped + failed, skipped),
   });
   progress.stop();
-  const inOrder = <T>(map: ReadonlyMap<PlannedPicture, T>) => items.filter((item) => map.has(item));
   return {
-    pictures: inOrder(found).map((item) => found.get(item)!),
+    pictures: items.flatMap((item) => found.get(item) ?? []),
     skipped: result.skipped,
     leftOut: unread,
-    warnings: inOrder(warned).map((item) => ({ name: item.source, reason: warned.get(item)! })),
+    warnings: warningsOf(items, warned),
     ...endingOf(result, options.signal),
   };
 }

@@ -1,0 +1,13 @@
+// How a bench ends: what a person can mend is one sentence, anything else a defect with its stack.
+
+import { UserError } from "../src/errors.ts";
+
+export async function runBench(main: () => Promise<void>): Promise<void> {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
