@@ -2,8 +2,6 @@
 // its way; ours step by step and other methods, given the true grid. The art is any folder of
 // pictures at their native size, one pixel a cell.
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { apply, input } from "../src/autograd/tensor.ts";
@@ -17,6 +15,7 @@ import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { runBench } from "./command.ts";
 import { cellMethods } from "./cell-methods.ts";
 import { decoded, degradations, finerLines, type Degradation } from "./degradations.ts";
+import { picturesIn } from "./pictures.ts";
 import { tableRow } from "./text.ts";
 
 const usage = `npm run bench:cells -- --data FOLDER
@@ -153,9 +152,8 @@ async function main(): Promise<void> {
   const size = Number(values.size);
   if (!values.data || !Number.isInteger(size) || size < 8)
     throw new UserError(`A folder of pixel art and a size from 8 pixels on are needed:\n${usage}`);
-  const files = (await readdir(values.data)).filter((file) => /\.(png|gif|webp)$/i.test(file)).sort();
-  if (files.length === 0) throw new UserError(`There are no PNG, GIF or WebP files in ${values.data}.`);
-  const arts = await Promise.all(files.map((file) => readArt(join(values.data!, file), size)));
+  const files = await picturesIn(values.data, ["png", "gif", "webp"]);
+  const arts = await Promise.all(files.map((file) => readArt(file, size)));
   const gpu = await Gpu.open(await openWebGpu());
   try {
     console.log(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}`);

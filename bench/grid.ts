@@ -1,8 +1,6 @@
 // npm run bench:grid: how often the pixel grid of damaged pixel art is found, ours beside other methods. The art is any folder of pictures at
 // their native size, so the truth is known; photos and the art itself, in which nothing is to be found, are judged too.
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import type { Image } from "../src/data/image.ts";
@@ -18,6 +16,7 @@ import type { Answer, GridMethod } from "./grid-methods/method.ts";
 import { pixelSnapper } from "./grid-methods/pixel-snapper.ts";
 import { commandMethod, properPixelArt, type ProgramMethod } from "./grid-methods/programs.ts";
 import { unfake } from "./grid-methods/unfake.ts";
+import { picturesIn } from "./pictures.ts";
 import { calibrationError, calibrationOf, wilson, type Judged } from "./statistics.ts";
 import { tableRow } from "./text.ts";
 
@@ -37,10 +36,9 @@ interface Art {
   readonly seed: number;
 }
 
-async function picturesIn(folder: string, every: number): Promise<string[]> {
-  const files = (await readdir(folder)).filter((file) => /\.(png|gif|webp|jpe?g)$/i.test(file)).sort();
-  if (files.length === 0) throw new UserError(`There are no pictures in ${folder}.`);
-  return files.filter((_, i) => i % every === 0).map((file) => join(folder, file));
+async function someOf(folder: string, every: number): Promise<string[]> {
+  const pictures = await picturesIn(folder, ["png", "gif", "webp", "jpg", "jpeg"]);
+  return pictures.filter((_, i) => i % every === 0);
 }
 
 async function middleOf(path: string, size: number, pixel: number): Promise<Image> {
@@ -167,7 +165,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(usage);
   const [size, every] = [Number(values.size), Number(values.every)];
   if (!values.data || !(size >= 16) || !(every >= 1)) throw new UserError(`A folder of pixel art is needed:\n${usage}`);
-  const files = await picturesIn(values.data, every);
+  const files = await someOf(values.data, every);
   const arts: Art[] = [];
   for (const [i, file] of files.entries())
     arts.push({ image: await middleOf(file, size, Number(values.pixel)), seed: i + 1 });
@@ -209,7 +207,7 @@ async function main(): Promise<void> {
     );
     if (values.photos) {
       const photos: Image[] = [];
-      for (const file of await picturesIn(values.photos, every)) photos.push(await decoded(sharp(file).removeAlpha()));
+      for (const file of await someOf(values.photos, every)) photos.push(await decoded(sharp(file).removeAlpha()));
       judged.push(...(await negatives("photos", photos, "none")));
     }
     console.log(`\ncalibration error ${calibrationError(judged).toFixed(3)} over ${judged.length} answers\n`);

@@ -2,7 +2,7 @@
 // programs and beside real pixel art. It measures pictures, not speed (src/pixelart/measures.ts).
 // docs/pixelart.md has the table, and docs/images a sheet of pictures.
 
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
@@ -20,6 +20,7 @@ import { decodeImage, encodePng } from "../src/platform/images.node.ts";
 import { loadModel } from "../src/cli/files/model.ts";
 import { writeFileAtomically } from "../src/platform/files.node.ts";
 import { median } from "./measure.ts";
+import { picturesIn } from "./pictures.ts";
 
 const usage = `npm run bench:quality -- --data FOLDER [options]
   --data FOLDER      photos and illustrations that no model has seen
@@ -136,10 +137,8 @@ function line(name: string, images: Image[], names: string[] = [], sources?: Rea
 
 async function readFolder(folder: string): Promise<Map<string, Image>> {
   const pictures = new Map<string, Image>();
-  for (const file of (await readdir(folder)).sort())
-    if (/\.(png|jpe?g|webp|gif|bmp)$/i.test(file))
-      pictures.set(basename(file, extname(file)), await decodeImage(join(folder, file)));
-  if (pictures.size === 0) throw new UserError(`${folder} has no pictures.`);
+  for (const file of await picturesIn(folder, ["png", "jpg", "jpeg", "webp", "gif", "bmp"]))
+    pictures.set(basename(file, extname(file)), await decodeImage(file));
   return pictures;
 }
 
