@@ -119,11 +119,6 @@ function report({ pictures, skipped, failures, warnings, leftOut, stopped }: Con
   tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
 }
 
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
-}
-
 function colorCount(text: string): number | "auto" | "none" {
   return text === "auto" || text === "none" ? text : wholeNumber(text);
 }
