@@ -97,7 +97,7 @@ function Page() {
     <>
       <a
         class="skip"
-        href={`#${view.value}`}
+        href="#content"
         onClick={(event) => {
           event.preventDefault();
           document.querySelector("main")!.focus();
@@ -106,7 +106,7 @@ function Page() {
         Skip to the content
       </a>
       <Head />
-      <main class="main" tabIndex={-1}>
+      <main id="content" class="main" tabIndex={-1}>
         <View />
       </main>
       <footer class="foot">

@@ -17,11 +17,15 @@ const rooms: Record<string, readonly string[]> = {
   formats: [],
   data: [],
   pixelart: ["gpu", "kernels", "autograd", "nn", "formats", "data"],
-  platform: ["gpu", "formats", "data", "train"], // of train, the interfaces that it implements
+  dataset: ["kernels", "formats", "data", "pixelart"],
+  platform: ["gpu", "formats", "data", "train", "dataset"], // of the last two, the interfaces that it implements
   charts: ["train"],
-  library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform"],
-  cli: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "charts", "library"],
-  demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "platform", "charts"],
+  library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform"],
+  cli: [
+    ...["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
+    "library",
+  ],
+  demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
 };
 
 /**
@@ -43,6 +47,12 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     step: ["options", "dataset"],
     run: ["options", "dataset", "step"],
   },
+  "src/dataset": {
+    sources: [],
+    audit: ["sources"],
+    prepare: ["sources", "audit"],
+    export: ["sources", "audit", "prepare"],
+  },
   "src/cli": {
     files: [],
     options: [],
@@ -60,7 +70,7 @@ const floors: Record<string, Record<string, readonly string[]>> = {
 /** Packages of the page alone. */
 const pagePackages = ["preact", "preact/hooks", "@preact/signals", "comlink", "fflate"];
 /** Packages that run in Node and in browsers, and are used below the command line. */
-const portablePackages = ["valibot", "wgpu-matrix"];
+const portablePackages = ["hyparquet", "papaparse", "valibot", "wgpu-matrix"];
 /** Packages of pages. */
 const browserPackages = ["fast-png", "uplot", "uplot/dist/uPlot.min.css"];
 

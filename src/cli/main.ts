@@ -4,6 +4,7 @@ import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
 import { registerConvert } from "./commands/convert/command.ts";
+import { registerDataset } from "./commands/dataset/command.ts";
 import { registerDoctor } from "./commands/doctor.ts";
 import { registerExport } from "./commands/export.ts";
 import { registerInfo } from "./commands/info.ts";
@@ -25,6 +26,7 @@ for (const register of [
   registerTrain,
   registerTest,
   registerPlan,
+  registerDataset,
   registerExport,
   registerInfo,
   registerWeights,

@@ -1,21 +1,14 @@
 // `npm run bench -- --trace FILE`: what was measured is in the file.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, expect, test } from "vitest";
-import { forNode } from "../../scripts/bundles.mjs";
+import { expect, test } from "vitest";
+import { bundle } from "../bundle.ts";
 import { readTrace } from "../trace.ts";
 
-const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-mkdirSync(dist, { recursive: true });
-const folder = mkdtempSync(join(dist, "test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = await bundle({ bench: "bench/bench.ts" });
 
 test("the bench's trace has the peak, the layers and the forward", async () => {
-  await build({ ...forNode, entryPoints: { bench: "bench/bench.ts" }, outdir: folder });
   const file = join(folder, "trace.json");
   const tiny = ["--size", "32", "--ngf", "4", "--blocks", "1", "--repeats", "1", "--json", "--trace", file];
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bench.js"), ...tiny], {

@@ -1,12 +1,8 @@
 // The command line as people have it: bundled, and in a process of its own, which can be interrupted and killed.
 
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll } from "vitest";
-import { forNode } from "../../scripts/bundles.mjs";
+import { bundle } from "../bundle.ts";
 
 export interface Ended {
   /** Null where a signal ended it. */
@@ -25,14 +21,10 @@ export interface Running {
   until(pattern: RegExp): Promise<void>;
 }
 
-/** Bundles the command line, below the repository so that it finds its packages. It is removed after the file's tests. */
+/** Bundles the command line. To be called at a file's top level, as `bundle`. */
 export async function buildCommandLine(): Promise<(words: readonly string[]) => Running> {
-  const dist = fileURLToPath(new URL("../../dist/", import.meta.url));
-  mkdirSync(dist, { recursive: true });
-  const outdir = mkdtempSync(join(dist, "test-"));
-  afterAll(() => rmSync(outdir, { recursive: true }));
-  await build({ ...forNode, entryPoints: { cli: "src/cli/main.ts" }, outdir });
-  return (words) => start([join(outdir, "cli.js"), ...words]);
+  const folder = await bundle({ cli: "src/cli/main.ts" });
+  return (words) => start([join(folder, "cli.js"), ...words]);
 }
 
 function start(words: readonly string[]): Running {

@@ -162,6 +162,6 @@ async function picture(page: Page, state: string): Promise<void> {
       );
       await screenshot(page, `train-${state}-${width}-${theme}`);
     }
-    expect(await accessibilityFaults(page, { within: "main" }), `${state}, ${theme}`).toEqual([]);
+    expect(await accessibilityFaults(page), `${state}, ${theme}`).toEqual([]);
   }
 }

@@ -39,7 +39,7 @@ test("the start says what a run takes on this adapter, and refuses at once what 
   expect(await page.$eval(".begin .primary", (button) => (button as HTMLButtonElement).disabled)).toBe(true);
   await press(page, "Reset to the preset");
   await until(page, /as the preset has them/);
-  expect(await accessibilityFaults(page, { within: "main" })).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();
 });
@@ -52,7 +52,7 @@ slowTest("a run is begun, watched, paused, led by steps, stopped, and goes on af
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("small one");
   await page.waitForFunction(() => /D_A\s*0?\.?\d/.test(document.querySelector(".loss-charts")!.textContent));
   await untilPictures(page);
-  expect(await accessibilityFaults(page, { within: "main" })).toEqual([]);
+  expect(await accessibilityFaults(page)).toEqual([]);
 
   await press(page, "Pause");
   await untilActivity(page, "Paused");

@@ -16,6 +16,7 @@ import { buildCommandLine } from "../../command-line.ts";
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-snap-"));
 const pictures = join(folder, "pictures");
 const large = join(pictures, "large.png");
+const pixelcycle = await buildCommandLine();
 let art: Image;
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -155,9 +156,9 @@ describe("what is said", () => {
   });
 
   test("as JSON is that and nothing else, and no grid is no failure", async () => {
-    const run = await buildCommandLine();
     const to = out();
-    const { code, output } = await run(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"]).ended;
+    const { code, output } = await pixelcycle(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"])
+      .ended;
     expect(code).toBe(0);
     const printed = JSON.parse(output) as { pictures: object[] };
     expect(Object.keys(printed)).toEqual(["pictures"]);

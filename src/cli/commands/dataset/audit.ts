@@ -1,0 +1,107 @@
+// Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
+// the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
+
+import { createHash } from "node:crypto";
+import { resolve } from "node:path";
+import { pictureKind } from "../../../data/picture-file.ts";
+import type { UnreadPicture } from "../../../data/picture-choice.ts";
+import { judgePicture } from "../../../dataset/audit/judge.ts";
+import { brokenFinding, type AuditRow, type AuditVerdict } from "../../../dataset/audit/row.ts";
+import type { SourcePicture } from "../../../dataset/sources/source.ts";
+import { UserError } from "../../../errors.ts";
+import { requireWritable } from "../../../platform/files.node.ts";
+import { decodeImage } from "../../../platform/images.node.ts";
+import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
+import { runPipeline } from "../../files/pipeline.ts";
+import { takeShard, type Shard } from "../../files/shard.ts";
+import { isFatal } from "../../terminal/ending.ts";
+import { startProgress } from "../../terminal/progress.ts";
+import { Journal } from "./journal.ts";
+import { noCounts, writeTables } from "./tables.ts";
+
+export interface AuditOptions {
+  readonly sources: readonly string[];
+  /** The table; its JSON lines are beside it. */
+  readonly csv: string;
+  readonly shard?: Shard;
+  /** Nothing on the terminal. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface AuditSummary {
+  readonly counts: Readonly<Record<AuditVerdict, number>>;
+  readonly duplicates: number;
+  /** Pictures of kinds that are not read. */
+  readonly unread: readonly UnreadPicture[];
+  /** Links that were not followed. */
+  readonly links: number;
+  /** Whether pictures are left; there are no tables then. */
+  readonly isStopped: boolean;
+}
+
+/** The largest picture that is judged: larger ones would not fit beside everything else. */
+const mostPixels = 64e6;
+
+/** Goes up with what findings mean, so that a journal of an older kind is not gone on with. */
+const version = 1;
+
+/** @throws UserError where nothing could be begun, or the disk is full */
+export async function auditSources(options: AuditOptions): Promise<AuditSummary> {
+  const { sources, shard, signal } = options;
+  const csv = resolve(options.csv);
+  await requireWritable(resolve(csv, ".."));
+  const { pictures: all, unread, links } = await listSources(sources);
+  const pictures = shard ? takeShard(all, shard) : all;
+  const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
+  const journal = await Journal.open(`${csv}.journal`, asked, pictures);
+  const reader = new SourceReader();
+  const progress = startProgress({
+    total: pictures.length,
+    label: "auditing",
+    unit: "pictures",
+    silent: options.quiet,
+  });
+  try {
+    const result = await runPipeline({
+      items: pictures.slice(journal.done),
+      nameOf: ({ file }) => file,
+      load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
+      process: async (bytes: Uint8Array | UserError, picture) =>
+        journal.add(picture, JSON.stringify(await rowOf(picture, bytes))),
+      save: async () => {},
+      isFatal: (error) => isFatal(error) || !(error instanceof UserError),
+      signal,
+      onProgress: ({ saved }) => progress.update(journal.done + saved, journal.done),
+    });
+    progress.stop();
+    await journal.flush();
+    if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true };
+    const summary = await writeTables(csv, journal.lines());
+    await journal.remove();
+    return { ...summary, unread, links, isStopped: false };
+  } finally {
+    progress.stop();
+    await journal.close();
+    await reader.close();
+  }
+}
+
+/** What is wrong with a picture is a finding; what is wrong with us ends the run. */
+function refusal(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+async function rowOf({ file, bytes: size, about }: SourcePicture, bytes: Uint8Array | UserError): Promise<AuditRow> {
+  const place = { file, bytes: size, about };
+  if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  try {
+    const image = await decodeImage(bytes, { pixelLimit: mostPixels });
+    return { ...place, sha256, ...judgePicture(image, pictureKind(bytes)) };
+  } catch (error) {
+    return { ...place, sha256, ...brokenFinding(refusal(error).message.replace(/^the picture: /, "")) };
+  }
+}

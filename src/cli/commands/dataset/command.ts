@@ -1,0 +1,9 @@
+// `pixelcycle dataset`: from folders of anything to a set of pictures that can be trained on. Each step is a command in a file of its own.
+
+import type { Command } from "commander";
+import { registerAudit } from "./audit-command.ts";
+
+export function registerDataset(program: Command): void {
+  const dataset = program.command("dataset").description("from folders of anything to pictures to train on");
+  for (const register of [registerAudit]) register(dataset);
+}

@@ -1,0 +1,97 @@
+// What an audit has found so far, on the disk: a line for each picture, in the table's order, added as they are judged. A run that was killed goes on
+// behind the last whole line that is of the same picture. The first line says what was asked, for other answers would not fit.
+
+import { createReadStream } from "node:fs";
+import { open, rm, truncate, type FileHandle } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { dirname } from "node:path";
+import type { SourcePicture } from "../../../dataset/sources/source.ts";
+import { makeFolders } from "../../../platform/files.node.ts";
+
+/** Every so many lines are written in one piece. */
+const linesAtOnce = 16;
+
+export class Journal {
+  #pending: string[] = [];
+
+  private constructor(
+    readonly path: string,
+    /** How many of the pictures are in it already. */
+    readonly done: number,
+    private readonly file: FileHandle,
+  ) {}
+
+  /** @param asked what the answers depend on, beside the pictures */
+  static async open(path: string, asked: string, pictures: readonly SourcePicture[]): Promise<Journal> {
+    await makeFolders(dirname(path));
+    const { done, bytes } = await wholeLines(path, asked, pictures);
+    const file = await open(path, "a");
+    await truncate(path, bytes);
+    const journal = new Journal(path, done, file);
+    if (bytes === 0) await journal.#write(`${asked}\n`);
+    return journal;
+  }
+
+  async add({ stamp }: SourcePicture, line: string): Promise<void> {
+    this.#pending.push(`${stamp}\t${line}\n`);
+    if (this.#pending.length >= linesAtOnce) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#pending.join("");
+    this.#pending = [];
+    if (text) await this.#write(text);
+  }
+
+  /** The lines, as they were added. */
+  async *lines(): AsyncGenerator<string> {
+    let first = true;
+    for await (const line of linesOf(this.path)) {
+      if (!first) yield line.slice(line.indexOf("\t") + 1);
+      first = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.flush();
+    await this.file.close();
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+
+  async #write(text: string) {
+    await this.file.appendFile(text);
+  }
+}
+
+function linesOf(path: string) {
+  return createInterface({ input: createReadStream(path), crlfDelay: Infinity });
+}
+
+/** How far a journal can be gone on with. */
+async function wholeLines(
+  path: string,
+  asked: string,
+  pictures: readonly SourcePicture[],
+): Promise<{ done: number; bytes: number }> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return { done: 0, bytes: 0 };
+  const { size } = await file.stat();
+  await file.close();
+  let [done, bytes] = [-1, 0];
+  for await (const line of linesOf(path)) {
+    const end = bytes + Buffer.byteLength(line) + 1;
+    const isWhole = end <= size; // else the last line was cut off before its end
+    const picture = pictures[done];
+    const isSame =
+      done < 0
+        ? line === asked
+        : picture && line.startsWith(`${picture.stamp}\t{"file":${JSON.stringify(picture.file)},`);
+    if (!isWhole || !isSame) break;
+    done++;
+    bytes = end;
+  }
+  return { done: Math.max(0, done), bytes };
+}

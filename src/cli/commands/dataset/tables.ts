@@ -1,0 +1,67 @@
+// The two tables of an audit, written from its rows as they come: memory holds what finds duplicates and nothing else.
+
+import { open, rename, type FileHandle } from "node:fs/promises";
+import { DuplicateFinder } from "../../../dataset/audit/duplicates.ts";
+import { auditColumns, csvLine, csvValues, parseRow, verdicts, type AuditVerdict } from "../../../dataset/audit/row.ts";
+
+export interface TableSummary {
+  readonly counts: Readonly<Record<AuditVerdict, number>>;
+  readonly duplicates: number;
+}
+
+export function noCounts(): Record<AuditVerdict, number> {
+  return Object.fromEntries(verdicts.map((verdict) => [verdict, 0])) as Record<AuditVerdict, number>;
+}
+
+/** The JSON lines beside a CSV. */
+export function linesPathOf(csv: string): string {
+  return `${csv.replace(/\.csv$/i, "")}.jsonl`;
+}
+
+/**
+ * @param csv the table's path; both tables are replaced in one step each, when they are whole
+ * @param lines rows as JSON, in the tables' order
+ */
+export async function writeTables(csv: string, lines: AsyncIterable<string>): Promise<TableSummary> {
+  const paths = [csv, linesPathOf(csv)];
+  const files = [await open(`${paths[0]}.part`, "w"), await open(`${paths[1]}.part`, "w")];
+  const finder = new DuplicateFinder();
+  const counts = noCounts();
+  let duplicates = 0;
+  try {
+    const [table, all] = files.map((file) => new Writing(file));
+    await table.add(csvLine(auditColumns));
+    for await (const line of lines) {
+      const { duplicateOf: _, duplicateKind: __, ...alone } = parseRow(line);
+      const like = finder.add(alone.file, alone.print);
+      const row = { ...alone, duplicateOf: like?.file, duplicateKind: like?.kind };
+      counts[row.verdict]++;
+      if (like) duplicates++;
+      await table.add(csvLine(csvValues(row)));
+      await all.add(`${JSON.stringify(row)}\n`);
+    }
+    for (const writing of [table, all]) await writing.flush();
+    for (const file of files) await file.sync();
+  } finally {
+    for (const file of files) await file.close();
+  }
+  for (const path of paths) await rename(`${path}.part`, path);
+  return { counts, duplicates };
+}
+
+/** Writes in pieces of some size. */
+class Writing {
+  #text = "";
+
+  constructor(private readonly file: FileHandle) {}
+
+  async add(text: string) {
+    this.#text += text;
+    if (this.#text.length > 2 ** 16) await this.flush();
+  }
+
+  async flush() {
+    await this.file.appendFile(this.#text);
+    this.#text = "";
+  }
+}

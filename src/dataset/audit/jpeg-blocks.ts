@@ -1,0 +1,32 @@
+// Whether a picture was a JPEG once: compression leaves faint steps where its blocks of 8 x 8 pixels meet, and hardly any where art has its own.
+
+import type { Image } from "../../data/image.ts";
+
+/** Steps of light, in levels, that no artist draws. */
+const faintest = 1;
+const faint = 10;
+
+/** Fewer faint steps than this say nothing. */
+const fewest = 64;
+
+export function showsBlocks({ width, height, data }: Image): boolean {
+  const light = Float32Array.from(
+    { length: width * height },
+    (_, i) => 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2],
+  );
+  const counts = new Float64Array(8);
+  for (let y = 0; y < height; y++)
+    for (let x = 1; x < width; x++) {
+      const step = Math.abs(light[y * width + x] - light[y * width + x - 1]);
+      if (step >= faintest && step <= faint) counts[x % 8]++;
+    }
+  for (let y = 1; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const step = Math.abs(light[y * width + x] - light[(y - 1) * width + x]);
+      if (step >= faintest && step <= faint) counts[y % 8]++;
+    }
+  const others = counts.subarray(1).reduce((sum, count) => sum + count, 0) / 7;
+  const neighbours = height * (width - 1) + width * (height - 1);
+  const excess = (counts[0] - others) / Math.sqrt(counts[0] + others / 7 + 1);
+  return counts[0] >= fewest && others >= 0.02 * (neighbours / 8) && counts[0] > 1.25 * others && excess > 4;
+}

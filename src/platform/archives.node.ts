@@ -1,0 +1,163 @@
+// Zips and tars, listed without unpacking them and read a member at a time. Members are found by their place afterwards, so that a run goes on in
+// the middle and a part of a run reads its own alone.
+
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { crc32 } from "node:zlib";
+import tar from "tar-stream";
+import yauzl, { type Entry, type ZipFile } from "yauzl";
+import { faultOfName, faultOfSize, isHidden } from "../dataset/sources/members.ts";
+import type { ArchiveMember } from "../dataset/sources/source.ts";
+import { UserError, withoutFullStop } from "../errors.ts";
+
+export interface ListedMember extends ArchiveMember {
+  readonly bytes: number;
+  /** Why it is not to be read. */
+  readonly fault?: string;
+}
+
+export function isArchiveName(name: string): boolean {
+  return /\.(?:zip|tar)$/i.test(name);
+}
+
+/**
+ * The files of an archive, in its order, without hidden ones.
+ *
+ * @throws UserError `PATH: reason` where it is damaged, or its members overlap
+ */
+export async function listArchive(path: string): Promise<ListedMember[]> {
+  try {
+    return await (/\.zip$/i.test(path) ? listZip(path) : listTar(path));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`${path}: it cannot be read as an archive (${reasonOf(error)}); fetch it again.`);
+  }
+}
+
+async function listZip(path: string): Promise<ListedMember[]> {
+  const zip = await openZip(path);
+  try {
+    const members: ListedMember[] = [];
+    let packed = 0;
+    for await (const entry of zip.eachEntry()) {
+      packed += entry.compressedSize;
+      if (packed > zip.fileSize)
+        throw new UserError(`${path}: its members overlap, as in a bomb; it is not read. Fetch it from another place.`);
+      // yauzl's own names are strict about strangers' zips and end at the first bad one: here one member alone is refused.
+      const raw = entry.fileName as unknown as Buffer;
+      const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, false);
+      if (name.endsWith("/") || isHidden(name)) continue;
+      members.push({
+        name,
+        offset: entry.relativeOffsetOfLocalHeader,
+        packed: entry.compressedSize,
+        deflated: entry.compressionMethod === 8,
+        crc32: entry.crc32,
+        bytes: entry.uncompressedSize,
+        fault: faultOfEntry(name, entry),
+      });
+    }
+    return members;
+  } finally {
+    zip.close();
+  }
+}
+
+/** In a zip made on Unix the upper half of the attributes is the file's mode. */
+const linkMode = 0xa000;
+const kindMask = 0xf000;
+
+function faultOfEntry(name: string, entry: Entry): string | undefined {
+  if (((entry.externalFileAttributes >>> 16) & kindMask) === linkMode) return "it is a link";
+  if (entry.isEncrypted()) return "it is encrypted";
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
+    return `it is compressed by a method (${entry.compressionMethod}) that is not read`;
+  return faultOfName(name) ?? faultOfSize(entry.uncompressedSize, entry.compressedSize);
+}
+
+async function listTar(path: string): Promise<ListedMember[]> {
+  const members: ListedMember[] = [];
+  const extract = tar.extract();
+  extract.on("entry", (header, stream, next) => {
+    stream.on("end", next).resume();
+    const { name, size, type } = header;
+    const { byteOffset: offset } = header as TarHeader;
+    if (type === "directory" || isHidden(name)) return;
+    const isFile = type === "file" || type === "contiguous-file";
+    const fault = isFile ? (faultOfName(name) ?? faultOfSize(size, size)) : "it is a link or a device";
+    members.push({ name, offset, packed: size, bytes: size, fault });
+  });
+  await pipeline(createReadStream(path), extract);
+  return members;
+}
+
+/** What tar-stream adds without saying so in its types: where the member's data begin. */
+type TarHeader = tar.Header & { readonly byteOffset: number };
+
+/** Keeps the archives open that it reads from. */
+export class ArchiveReader {
+  readonly #zips = new Map<string, Promise<ZipFile>>();
+
+  /** @throws UserError with the reason alone, where the member is damaged */
+  async read(path: string, member: ArchiveMember, bytes: number): Promise<Uint8Array> {
+    try {
+      return await (member.deflated === undefined ? readPart(path, member) : this.#readZip(path, member, bytes));
+    } catch (error) {
+      if (error instanceof UserError || error instanceof TypeError) throw error;
+      throw new UserError(`it is damaged in its archive (${reasonOf(error)}).`);
+    }
+  }
+
+  async #readZip(path: string, member: ArchiveMember, bytes: number): Promise<Uint8Array> {
+    let opened = this.#zips.get(path);
+    if (!opened) {
+      if (this.#zips.size >= mostOpen) await this.close();
+      this.#zips.set(path, (opened = openZip(path)));
+    }
+    const zip = await opened;
+    const entry = Object.assign(new yauzl.Entry(), {
+      relativeOffsetOfLocalHeader: member.offset,
+      compressedSize: member.packed,
+      uncompressedSize: bytes,
+      compressionMethod: member.deflated ? 8 : 0,
+      generalPurposeBitFlag: 0,
+    });
+    const stream = await zip.openReadStreamPromise(entry);
+    const parts: Buffer[] = [];
+    for await (const part of stream) parts.push(part as Buffer);
+    const data = Buffer.concat(parts);
+    if (data.length !== bytes || crc32(data) !== member.crc32)
+      throw new UserError("it is damaged in its archive: its checksum is another.");
+    return data;
+  }
+
+  async close(): Promise<void> {
+    const zips = [...this.#zips.values()];
+    this.#zips.clear();
+    for (const zip of zips) (await zip).close();
+  }
+}
+
+const mostOpen = 8;
+
+async function openZip(path: string): Promise<ZipFile> {
+  await stat(path);
+  return yauzl.openPromise(path, { autoClose: false, lazyEntries: true, decodeStrings: false });
+}
+
+async function readPart(path: string, { offset, packed }: ArchiveMember): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array(packed);
+    const { bytesRead } = await file.read(bytes, 0, packed, offset);
+    if (bytesRead < packed) throw new UserError("it is cut short in its archive.");
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return withoutFullStop(error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,25 @@
+// Programs as people have them, bundled for Node, for tests that run them in a process of their own.
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { afterAll } from "vitest";
+import { forNode } from "../scripts/bundles.mjs";
+
+/**
+ * Bundles programs into a folder below the repository, so that they find its packages. It is removed after the file's
+ * tests; what an interrupted run leaves is in `test-output`, which is never packed. To be called at a file's top level:
+ * within a test it is too late to ask vitest for a removal.
+ *
+ * @param entryPoints the programs by name
+ * @returns the folder
+ */
+export async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<string> {
+  const output = fileURLToPath(new URL("../test-output/", import.meta.url));
+  mkdirSync(output, { recursive: true });
+  const folder = mkdtempSync(join(output, "bundle-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  await build({ ...forNode, entryPoints, outdir: folder });
+  return folder;
+}

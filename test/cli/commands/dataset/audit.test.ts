@@ -1,0 +1,186 @@
+// `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and runs that are cut short.
+
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import tar from "tar-stream";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enlarge, kernels } from "../../../../bench/enlarge.ts";
+import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
+import { UserError } from "../../../../src/errors.ts";
+import { encodePng } from "../../../../src/platform/images.node.ts";
+import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-audit-"));
+const pictures = join(folder, "pictures");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let png: Record<"art" | "large" | "photo", Uint8Array>;
+beforeAll(async () => {
+  const art = await artOf("ruin", "jungle", "cave", "bridge");
+  png = {
+    art: await encodePng(art),
+    large: await encodePng(enlarge(art, kernels.nearest, { factor: [5, 5] })),
+    photo: await encodePng(await photoOf("cat")),
+  };
+  mkdirSync(join(pictures, "deep"), { recursive: true });
+  writeFileSync(join(pictures, "art.png"), png.art);
+  writeFileSync(join(pictures, "deep", "large.png"), png.large);
+  writeFileSync(join(pictures, "photo.png"), png.photo);
+  writeFileSync(join(pictures, "broken.png"), "no picture");
+  writeFileSync(join(pictures, "phone.heic"), "");
+});
+
+let runs = 0;
+async function audit(sources: string[], options: Partial<Parameters<typeof auditSources>[0]> = {}) {
+  const csv = join(folder, `table-${runs++}.csv`);
+  const summary = await auditSources({ quiet: true, sources, csv, ...options });
+  return { csv: options.csv ?? csv, summary };
+}
+
+function rowsOf(csv: string): AuditRow[] {
+  const lines = readFileSync(csv.replace(/csv$/, "jsonl"), "utf8").trim().split("\n");
+  return lines.map((line) => JSON.parse(line) as AuditRow);
+}
+
+const verdictsOf = (csv: string) => rowsOf(csv).map(({ file, verdict }) => [file.split("/").pop(), verdict]);
+
+describe("a folder", () => {
+  test("becomes a table of the columns that are promised, and JSON lines", async () => {
+    const { csv, summary } = await audit([pictures]);
+    const [head, ...lines] = readFileSync(csv, "utf8").trim().split("\n");
+    expect(head).toBe("file,verdict,cell_x,cell_y,phase_x,phase_y,confidence,columns,rows,colors,duplicate_of,reason");
+    expect(lines).toHaveLength(4);
+    expect(lines[2]).toMatch(/deep\/large\.png,real-pixel-art,5,5,0,0,[\d.]+,64,64,\d+,\/.*\/art\.png,/);
+    expect(verdictsOf(csv)).toEqual([
+      ["art.png", "real-pixel-art"],
+      ["broken.png", "broken"],
+      ["large.png", "real-pixel-art"],
+      ["photo.png", "not-pixel-art"],
+    ]);
+    expect(rowsOf(csv)[2]).toMatchObject({ duplicateKind: "near" });
+    expect(summary).toMatchObject({ duplicates: 1, unread: [{ kind: "HEIC" }], counts: { broken: 1 } });
+    expect(readdirSync(folder).filter((name) => /journal|part$/.test(name))).toEqual([]);
+  });
+
+  test("is read without following links out of it", async () => {
+    const linked = join(folder, "linked");
+    mkdirSync(linked);
+    writeFileSync(join(linked, "art.png"), png.art);
+    symlinkSync(pictures, join(linked, "outside"));
+    symlinkSync(join(pictures, "photo.png"), join(linked, "photo.png"));
+    const { csv, summary } = await audit([linked]);
+    expect(summary.links).toBe(2);
+    expect(verdictsOf(csv)).toEqual([["art.png", "real-pixel-art"]]);
+  });
+
+  test("without a picture is an error", async () => {
+    mkdirSync(join(folder, "empty"));
+    await expect(audit([join(folder, "empty")])).rejects.toThrow(UserError);
+    await expect(audit([join(folder, "missing")])).rejects.toThrow(/missing: there is no such file/);
+  });
+});
+
+describe("archives", () => {
+  test("are read where they lie, and what is hostile in them is listed", async () => {
+    const archive = join(folder, "kaggle.zip");
+    const link = { os: 3, attrs: 0o120777 << 16 };
+    writeFileSync(
+      archive,
+      zipSync({
+        "set/art.png": png.art,
+        "set/photo.png": [png.photo, { level: 0 }],
+        "../evil.png": png.art,
+        "/absolute.png": png.art,
+        "link.png": [new TextEncoder().encode("/etc/passwd"), link],
+        "bomb.png": new Uint8Array(40 * 2 ** 20),
+        "__MACOSX/set/art.png": png.art,
+        "readme.txt": png.art,
+      }),
+    );
+    const { csv } = await audit([archive]);
+    expect(rowsOf(csv).map(({ file, verdict, reason }) => [file.slice(archive.length + 1), verdict, reason])).toEqual([
+      ["../evil.png", "broken", "its name leads out of the archive."],
+      ["/absolute.png", "broken", "its name is an absolute path."],
+      ["bomb.png", "broken", expect.stringContaining("as in a bomb")],
+      ["link.png", "broken", "it is a link."],
+      ["set/art.png", "real-pixel-art", expect.any(String)],
+      ["set/photo.png", "not-pixel-art", expect.any(String)],
+    ]);
+    expect(readdirSync(folder)).not.toContain("evil.png");
+  });
+
+  test("whose bytes are damaged have broken pictures, and the rest is read", async () => {
+    const bytes = zipSync({ "a.png": [png.art, { level: 0 }], "b.png": [png.photo, { level: 0 }] });
+    bytes[bytes.length >> 1] ^= 1; // the photo is by far the larger one
+    writeFileSync(join(folder, "damaged.zip"), bytes);
+    const { csv } = await audit([join(folder, "damaged.zip")]);
+    expect(rowsOf(csv).map(({ verdict }) => verdict)).toEqual(["real-pixel-art", "broken"]);
+    expect(rowsOf(csv)[1].reason).toContain("checksum");
+  });
+
+  test("that are cut short are an error that names them", async () => {
+    const bytes = zipSync({ "a.png": png.art });
+    writeFileSync(join(folder, "short.zip"), bytes.subarray(0, bytes.length - 30));
+    await expect(audit([join(folder, "short.zip")])).rejects.toThrow(/short\.zip: it cannot be read as an archive/);
+  });
+
+  test("may be tars, of which links are not read", async () => {
+    const pack = tar.pack();
+    pack.entry({ name: "000001.png" }, png.art);
+    pack.entry({ name: "000001.txt" }, "a ruin");
+    pack.entry({ name: "000002.png" }, png.photo);
+    pack.entry({ name: "000003.png", type: "symlink", linkname: "/etc/passwd" });
+    pack.entry({ name: "../000004.png" }, png.art);
+    pack.finalize();
+    const parts: Uint8Array[] = [];
+    for await (const part of pack) parts.push(part as Uint8Array);
+    writeFileSync(join(folder, "shard.tar"), Buffer.concat(parts));
+    const { csv } = await audit([join(folder, "shard.tar")]);
+    expect(rowsOf(csv).map(({ verdict, reason }) => [verdict, reason])).toEqual([
+      ["broken", "its name leads out of the archive."],
+      ["real-pixel-art", expect.any(String)],
+      ["not-pixel-art", expect.any(String)],
+      ["broken", "it is a link or a device."],
+    ]);
+  });
+});
+
+describe("a run that was cut short", () => {
+  test("goes on, and ends in the same bytes", async () => {
+    const whole = await audit([pictures]);
+    const csv = join(folder, "resumed.csv");
+    const journal = `${csv}.journal`;
+    // Stopped before it began: the journal has its first line.
+    await audit([pictures], { csv, signal: AbortSignal.abort() });
+    const [asked] = readFileSync(journal, "utf8").split("\n");
+    const stopped = new AbortController();
+    stopped.abort();
+    const rows = readFileSync(whole.csv.replace(/csv$/, "jsonl"), "utf8").trim().split("\n");
+    // Killed in the middle of the third line. What it says of the first picture is kept, as a made-up reason shows.
+    const { pictures: listed } = await import("../../../../src/platform/picture-sources.node.ts").then((sources) =>
+      sources.listSources([pictures]),
+    );
+    const made = rows.slice(0, 3).map((row, i) => `${listed[i].stamp}\t${row}`);
+    made[0] = made[0].replace(/"reason":"[^"]*"/, '"reason":"kept"');
+    writeFileSync(journal, `${asked}\n${made.join("\n").slice(0, -9)}`);
+    await audit([pictures], { csv });
+    expect(rowsOf(csv)[0].reason).toBe("kept");
+    const strip = (rows: AuditRow[]) => rows.map(({ reason: _, ...row }) => row);
+    expect(strip(rowsOf(csv))).toEqual(strip(rowsOf(whole.csv)));
+  });
+
+  test("does not go on where pictures were exchanged", async () => {
+    const changing = join(folder, "changing");
+    cpSync(pictures, changing, { recursive: true });
+    const csv = join(folder, "changed.csv");
+    await audit([changing], { csv, signal: AbortSignal.abort() });
+    const journal = `${csv}.journal`;
+    const [asked] = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, `${asked}\n1-1\t{"file":"${changing}/art.png","verdict":"broken","cell":[1,1]}\n`);
+    await audit([changing], { csv });
+    expect(verdictsOf(csv)[0]).toEqual(["art.png", "real-pixel-art"]);
+  });
+});
