@@ -5,7 +5,7 @@
 
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import { findGrid } from "../pixelart/grid/detect.ts";
+import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
 
 export interface OwnCells {
   /** One pixel a cell. Cells that the picture's border cuts are whole here. */
@@ -25,25 +25,19 @@ const enoughEdges = 12;
  */
 export function ownCells(image: Image, told?: number): OwnCells {
   const edges = edgesOf(image);
-  if (told !== undefined) {
-    if (isOn(edges, told)) return cellsOn(image, edges, told);
-    throw new UserError(`it is not on one grid of ${told} pixels a cell: ${sentenceOf(image, edges)}.`);
-  }
   const exact = exactCell(edges);
+  if (told !== undefined) {
+    if (exact % told === 0) return cellsOn(image, edges, told);
+    const found = exact > 1 ? `its cells have ${exact} pixels` : sentenceOf(findGrid([image]));
+    throw new UserError(`it is not on one grid of ${told} pixels a cell: ${found}.`);
+  }
   if (exact > 1 && edges.x.length + edges.y.length >= enoughEdges) return cellsOn(image, edges, exact);
-  const { verdict, cell } = findGrid([image]);
-  if (verdict === "native") return cellsOn(image, edges, 1);
-  const side = Math.round(cell[0]);
-  const isSquare = verdict === "grid" && side === Math.round(cell[1]);
-  if (isSquare && isOn(edges, side)) return cellsOn(image, edges, side);
-  throw new UserError(`${sentenceOf(image, edges)}; where each pixel is a cell, say so by --grid 1.`);
-}
-
-/**
- * Pixels along a cell's side, as exactly as edges tell; 0 where there is none.
- */
-export function exactCellOf(image: Image): number {
-  return exactCell(edgesOf(image));
+  const grid = findGrid([image]);
+  if (grid.verdict === "native") return cellsOn(image, edges, 1);
+  const side = Math.round(grid.cell[0]);
+  const isWhole = grid.verdict === "grid" && side === Math.round(grid.cell[1]) && exact % side === 0;
+  if (isWhole) return cellsOn(image, edges, side);
+  throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by --grid 1.`);
 }
 
 /** Places along an axis, in pixels, at which a column, or row, differs from the one before. */
@@ -72,10 +66,6 @@ function exactCell({ x, y }: Edges): number {
   return cell;
 }
 
-function isOn(edges: Edges, cell: number): boolean {
-  return exactCell(edges) % cell === 0;
-}
-
 function cellsOn(image: Image, edges: Edges, cell: number): OwnCells {
   const [left, top] = [edges.x, edges.y].map((places) => (places[0] ?? 0) % cell);
   const middles = (first: number, pixels: number) => {
@@ -93,11 +83,8 @@ function cellsOn(image: Image, edges: Edges, cell: number): OwnCells {
   return { cells, cell, phase: [left, top] };
 }
 
-/** What the picture is instead. */
-function sentenceOf(image: Image, edges: Edges): string {
-  const exact = exactCell(edges);
-  if (exact > 1) return `its cells have ${exact} pixels`;
-  const { verdict, cell } = findGrid([image]);
+/** What a picture is that is not on whole cells. */
+function sentenceOf({ verdict, cell }: GridFinding): string {
   const sides = cell.map((side) => Number(side.toFixed(2))).join(" x ");
   switch (verdict) {
     case "grid":

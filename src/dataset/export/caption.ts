@@ -54,8 +54,8 @@ export function captionOf(template: string, facts: CaptionFacts): string {
 export function cleanCaption(text: string): string {
   return text
     .normalize("NFC")
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
     .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, "")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
     .replaceAll("{", "(")
     .replaceAll("}", ")")
     .replace(/\[(trigger|name)\]/gi, "($1)")

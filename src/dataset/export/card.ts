@@ -26,7 +26,9 @@ export function cardOf({ trainer, place, records, refused }: CardFacts): string 
     "tags:",
     "  - pixel-art",
     `size_categories:\n  - ${sizeCategory(records.length)}`,
-    ...(known.length > 0 ? ["license: other", `license_name: ${JSON.stringify(known.map(([name]) => name).join("; "))}`] : []),
+    ...(known.length > 0
+      ? ["license: other", `license_name: ${JSON.stringify(known.map(([name]) => name).join("; "))}`]
+      : []),
     "---",
     "",
     `# ${place.name}`,
@@ -50,7 +52,10 @@ export function cardOf({ trainer, place, records, refused }: CardFacts): string 
     "",
     table("licence", licences),
     ...(licences.some(([name]) => name === "unknown")
-      ? ["Of those that are unknown nothing beside the pictures says a licence: find it out before you publish the set.", ""]
+      ? [
+          "Of those that are unknown nothing beside the pictures says a licence: find it out before you publish the set.",
+          "",
+        ]
       : []),
     `\`${provenanceName}\` says of each picture where it is from, and what was done to it.`,
     "",
@@ -81,9 +86,12 @@ function counted(values: readonly string[]): [string, number][] {
 
 function table(title: string, rows: readonly [string, number][]): string {
   const cell = (text: string) => text.replaceAll("|", "\\|").replace(/\s+/g, " ");
-  return [`| ${title} | pictures |`, "| --- | --- |", ...rows.map(([name, count]) => `| ${cell(name)} | ${count} |`), ""].join(
-    "\n",
-  );
+  return [
+    `| ${title} | pictures |`,
+    "| --- | --- |",
+    ...rows.map(([name, count]) => `| ${cell(name)} | ${count} |`),
+    "",
+  ].join("\n");
 }
 
 function quantile(values: readonly number[], share: number): number {

@@ -21,15 +21,8 @@ export interface ConfigFile {
 
 /** The folder in the exported one that has the pictures; empty for shards, which lie in it themselves. */
 export function picturesFolder(trainer: Trainer): string {
-  switch (trainer) {
-    case "webdataset":
-      return "";
-    case "imagefolder":
-    case "diffusers":
-      return "train";
-    default:
-      return "images";
-  }
+  if (trainer === "webdataset") return "";
+  return hasTable(trainer) ? "train" : "images";
 }
 
 /** Whether captions are in one table of the set rather than beside each picture. */

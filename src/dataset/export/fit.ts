@@ -23,7 +23,7 @@ export interface Fit {
 export const latentSide = 8;
 
 /**
- * The bucket in which the fewest cells are cut off or padded; of equals the first.
+ * Of the buckets that hold it the one that is most like the picture in its aspect, and of these the one with the fewest cells cut off or padded.
  *
  * @throws UserError where a picture that is to be shown whole fits none
  */
@@ -41,7 +41,10 @@ export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode
       `it has ${cells.width} x ${cells.height} cells, and at ${cell} pixels a cell no bucket holds them all: ` +
         `give a smaller --cell, a larger --size, or --fit crop.`,
     );
-  const bucket = possible.reduce((best, one) => (waste(one) < waste(best) ? one : best));
+  const slant = (bucket: Size) => Math.abs(Math.log(((bucket.width / bucket.height) * cells.height) / cells.width));
+  const isBetter = (one: Size, other: Size) =>
+    slant(one) < slant(other) || (slant(one) === slant(other) && waste(one) < waste(other));
+  const bucket = possible.reduce((best, one) => (isBetter(one, best) ? one : best));
   const room = inCells(bucket);
   const shown = { width: Math.min(cells.width, room.width), height: Math.min(cells.height, room.height) };
   const left = Math.floor((cells.width - shown.width) / 2);

@@ -69,9 +69,7 @@ function kohya(size: Size, resolution: number): Loading {
   const buckets = kohyaBuckets(resolution);
   const bucket = buckets.find((one) => isSame(one, size)) ?? nearestAspect(buckets, size);
   const scale =
-    size.width / size.height > bucket.width / bucket.height
-      ? bucket.height / size.height
-      : bucket.width / size.width;
+    size.width / size.height > bucket.width / bucket.height ? bucket.height / size.height : bucket.width / size.width;
   const rounded = (side: number) => Math.trunc(side * scale + 0.5);
   return croppedInTheMiddle({ width: rounded(size.width), height: rounded(size.height) }, "nearest", bucket);
 }

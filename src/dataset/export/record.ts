@@ -17,6 +17,7 @@ export interface ExportRecord {
   readonly verdict?: string;
   /** The source's own grid. */
   readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };
+  /** Of what is shown, in cells. */
   readonly columns: number;
   readonly rows: number;
   readonly colors: number;

@@ -9,6 +9,7 @@ import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
 import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
+import { wholeNumber } from "../../options/numbers.ts";
 
 interface Options {
   out: string;

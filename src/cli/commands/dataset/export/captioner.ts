@@ -85,7 +85,10 @@ export class Captioner {
   /** @throws CaptionerError where it is gone, UserError where it has no caption for this picture */
   async caption(file: string, cells: Image): Promise<string> {
     const { width, height } = cells;
-    const key = createHash("sha256").update(JSON.stringify([this.identity, width, height])).update(cells.data).digest("hex");
+    const key = createHash("sha256")
+      .update(JSON.stringify([this.identity, width, height]))
+      .update(cells.data)
+      .digest("hex");
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const scale = Math.min(16, Math.max(8, Math.floor(shownSide / Math.max(width, height))));
@@ -157,7 +160,10 @@ class Command implements Answerer {
     if (!asked) return;
     this.waiting.delete(answer.id as number);
     if (typeof answer.caption === "string") asked.resolve(answer.caption);
-    else asked.reject(new UserError(`the captioner has no caption for it (${String(answer.error ?? "it says nothing")}).`));
+    else
+      asked.reject(
+        new UserError(`the captioner has no caption for it (${String(answer.error ?? "it says nothing")}).`),
+      );
   }
 }
 
@@ -189,7 +195,9 @@ class Address implements Answerer {
       if (response && response.status !== 429 && response.status < 500) break;
       if (wait !== undefined) await setTimeout(wait);
     }
-    throw new CaptionerError(`The captioner at ${url} does not answer (${reason}); see that it runs, and knows ${model}.`);
+    throw new CaptionerError(
+      `The captioner at ${url} does not answer (${reason}); see that it runs, and knows ${model}.`,
+    );
   }
 
   close(): void {}
@@ -199,5 +207,7 @@ function captionIn(answer: unknown, url: string): string {
   const { choices } = (answer ?? {}) as { choices?: { message?: { content?: unknown } }[] };
   const content = choices?.[0]?.message?.content;
   if (typeof content === "string") return content;
-  throw new CaptionerError(`The captioner at ${url} answers without a caption; it must speak OpenAI's chat completions.`);
+  throw new CaptionerError(
+    `The captioner at ${url} answers without a caption; it must speak OpenAI's chat completions.`,
+  );
 }

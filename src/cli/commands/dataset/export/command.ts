@@ -5,7 +5,7 @@ import type { Size } from "../../../../data/preprocess.ts";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import { colourFromHex } from "../../../../pixelart/palettes/palette.ts";
-import { exitCodeOf, tellEnding, untilInterrupted } from "../../../terminal/ending.ts";
+import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import { wholeNumber } from "../../../options/numbers.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
@@ -28,13 +28,24 @@ export function registerDatasetExport(dataset: Command): void {
   dataset
     .command("export")
     .description("write pixel art as a training set for a text-to-image trainer, no cell of which is harmed in loading")
-    .argument("<in>", "a folder of pixel art, at one pixel a cell or with cells of whole pixels; snap brings others there")
+    .argument(
+      "<in>",
+      "a folder of pixel art, at one pixel a cell or with cells of whole pixels; snap brings others there",
+    )
     .argument("<out>", "the folder to write the set to")
     .addOption(new Option("--for <trainer>", "who reads the set").choices(trainers).makeOptionMandatory())
     .option("--size <n>", "the side of the square whose area a training picture has", wholeNumber, defaults.size)
     .option("--buckets <WxH,...>", "the training sizes to use; default: all that the trainer has", sizes)
-    .option("--cell <n>", "pixels of the result along a cell's side; default: one of 64, 32, 16 and 8 that suits the set", wholeNumber)
-    .option("--grid <n>", "pixels of the pictures along a cell's side, where you know it; 1 for one pixel a cell", wholeNumber)
+    .option(
+      "--cell <n>",
+      "pixels of the result along a cell's side; default: one of 64, 32, 16 and 8 that suits the set",
+      wholeNumber,
+    )
+    .option(
+      "--grid <n>",
+      "pixels of the pictures along a cell's side, where you know it; 1 for one pixel a cell",
+      wholeNumber,
+    )
     .addOption(
       new Option("--fit <how>", "show pictures whole, or crop what does not fit, by whole cells")
         .choices(["pad", "crop"])
@@ -45,12 +56,24 @@ export function registerDatasetExport(dataset: Command): void {
         .choices(["edge", "color"])
         .default(defaults.padding),
     )
-    .option("--background <hex>", "the color behind transparent cells (default: #ffffff)", hexColour, defaults.background)
+    .option(
+      "--background <hex>",
+      "the color behind transparent cells (default: #ffffff)",
+      hexColour,
+      defaults.background,
+    )
     .option("--captions <list>", "where captions are looked for, in this order", sources, defaults.captions)
     .option("--table <file>", "a table of captions, CSV or JSON lines, with columns file_name and text")
-    .option("--template <text>", `what captions say: {subject}, {columns}, {rows}, {colors}, {palette}, {trigger}`, defaults.template)
+    .option(
+      "--template <text>",
+      `what captions say: {subject}, {columns}, {rows}, {colors}, {palette}, {trigger}`,
+      defaults.template,
+    )
     .option("--trigger <word>", "the word for {trigger}", defaults.trigger)
-    .option("--captioner <command|url>", "who captions pictures: a command with JSON lines, or an OpenAI-compatible address")
+    .option(
+      "--captioner <command|url>",
+      "who captions pictures: a command with JSON lines, or an OpenAI-compatible address",
+    )
     .option("--captioner-model <name>", "the model of the address")
     .option("--captioner-prompt <text>", "what the model is asked")
     .option("--path <dir>", "where the trainer will find the set, if not where it is now")
@@ -74,7 +97,10 @@ async function run(input: string, out: string, options: Options): Promise<void> 
   process.exitCode = exitCodeOf(summary);
 }
 
-function report({ exported, reused, cell, warnings, leftOut, config, failures, stopped }: ExportSummary, out: string): void {
+function report(
+  { exported, reused, cell, warnings, leftOut, config, failures, stopped }: ExportSummary,
+  out: string,
+): void {
   const parts = [`${exported} exported, with cells of ${cell} pixels`];
   if (reused > 0) parts.push(`${reused} of them or of those refused were known`);
   if (failures.length > 0) parts.push(`${failures.length} refused`);

@@ -45,7 +45,7 @@ export const defaultExportOptions = {
   fit: "pad",
   padding: "edge",
   background: [255, 255, 255],
-  captions: ["sidecar", "table", "prompts", "captioner", "folder", "name"],
+  captions: ["sidecar", "table", "prompts", "captioner"],
   template: "{subject}, pixel art",
   trigger: "",
 } as const;

@@ -2,7 +2,7 @@
 // it is handed on.
 
 import { createHash } from "node:crypto";
-import type { Size } from "../../../../data/preprocess.ts";
+import { crop, type Size } from "../../../../data/preprocess.ts";
 import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
 import { drawn, fitted, transformationOf } from "../../../../dataset/export/fit.ts";
 import { faultIn } from "../../../../dataset/export/proof.ts";
@@ -85,7 +85,8 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
 
   const ask = captioner && (() => captioner.caption(item.below, own.cells));
   const subject = await subjects.of(item.below, options.captions, ask);
-  const facts = factsOf(own.cells, subject?.text ?? "", cleanCaption(options.trigger));
+  const { left, top, width, height } = fit.shown;
+  const facts = factsOf(crop(own.cells, left, top, width, height), subject?.text ?? "", cleanCaption(options.trigger));
   const caption = captionOf(options.template, facts);
   if (caption === "")
     throw new UserError(

@@ -164,7 +164,8 @@ async function readTable(path: string): Promise<Map<string, PictureFacts>> {
   const rows = extname(path).toLowerCase() === ".csv" ? csvRows(text) : jsonRows(text, path);
   const found = new Map<string, PictureFacts>();
   for (const row of rows) {
-    const value = (key: keyof typeof columns) => columns[key].map((name) => row[name]).find((value) => value !== undefined);
+    const value = (key: keyof typeof columns) =>
+      columns[key].map((name) => row[name]).find((value) => value !== undefined);
     const words = (key: keyof typeof columns) => {
       const said = value(key);
       return typeof said === "string" && said.trim() !== "" ? said : undefined;
