@@ -35,7 +35,7 @@ describe("a fit", () => {
       before: [24, 24],
     });
     expect(fitted(size(144, 112), buckets, 8, "pad").bucket).toEqual(size(1152, 896));
-    expect(fitted(size(96, 150), buckets, 8, "pad").bucket).toEqual(size(768, 1216));
+    expect(fitted(size(96, 150), buckets, 8, "pad").bucket).toEqual(size(768, 1280));
   });
 
   test("refuses what it cannot show whole, and crops it where that is asked for", () => {

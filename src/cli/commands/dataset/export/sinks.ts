@@ -38,10 +38,11 @@ function nameOf(place: number): string {
   return String(place).padStart(9, "0");
 }
 
-/** Files that we wrote, and nobody else. */
+/** Files that we wrote, and nobody else; also what a kill left of one. */
 export function isOurs(trainer: Trainer, name: string): boolean {
-  if (trainer === "webdataset") return /^pixelart-\d{6,}\.tar$/.test(name);
-  return /^\d{9,}\.(png|txt)$/.test(name) || (hasTable(trainer) && name === "metadata.jsonl");
+  const whole = name.replace(/^\.(.*?)(\.[\da-f-]+)?\.tmp$/, "$1");
+  if (trainer === "webdataset") return /^pixelart-\d{6,}\.tar$/.test(whole);
+  return /^\d{9,}\.(png|txt)$/.test(whole) || (hasTable(trainer) && whole === "metadata.jsonl");
 }
 
 export async function openSink(trainer: Trainer, out: string): Promise<Sink> {
