@@ -43,7 +43,7 @@ export interface ExportOptions {
 export const defaultExportOptions = {
   size: 1024,
   fit: "pad",
-  padding: "edge",
+  padding: "color",
   background: [255, 255, 255],
   captions: ["sidecar", "table", "prompts", "captioner"],
   template: "{subject}, pixel art",
