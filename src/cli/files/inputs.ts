@@ -11,6 +11,7 @@ import { nameEndingIn, maximumNameBytes } from "../../data/file-name.ts";
 import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/picture-choice.ts";
 import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
+import { exists } from "./model.ts";
 import { systemReason } from "../../platform/files.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
 import { planOutput } from "./output.ts";
@@ -71,6 +72,13 @@ export async function planPictures(inputs: string[], output: string, cwd = proce
   const planned = pictures.map((picture, i) => ({ ...picture, output: join(out, ...names[i].split("/")) }));
   await refuseReplacing(planned, out);
   return { pictures: planned, unread: [...unread.values()], folder: out };
+}
+
+/** Whether there is a result to be written. */
+export async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
+  if (!skipExisting) return items.length > 0;
+  for (const { output } of items) if (!(await exists(output))) return true;
+  return false;
 }
 
 const readKinds = `pictures end in ${pictureExtensions.join(", ")}.`;

@@ -1,30 +1,23 @@
 // `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
 
-import { InvalidArgumentError, Option, type Command } from "commander";
+import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { ConvertSummary } from "./convert.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
-import { ditherKinds, type DitherKind } from "../../../pixelart/dither.ts";
-import { paletteKinds, type PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
-import { wholeNumber } from "../../options/numbers.ts";
+import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
 
-interface Options {
+interface Options extends ColourChoice {
   out: string;
   weights?: string;
   key?: string;
   raw?: boolean;
   cell?: number;
   scale?: number;
-  colors?: number | "auto" | "none";
   keepColors?: number;
   clean?: number | true;
-  palette?: string;
-  savePalette?: PaletteKind;
-  dither?: DitherKind;
-  ditherStrength?: number;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;
@@ -42,7 +35,7 @@ interface Options {
 const usualStrength = 0.5;
 
 export function registerConvert(program: Command): void {
-  program
+  const command = program
     .command("convert")
     .description("turn pictures into pixel art")
     .argument("<input...>", "pictures, folders (with all below them) and globs")
@@ -54,20 +47,8 @@ export function registerConvert(program: Command): void {
     .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
-    .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber)
-    .option("--colors <k>", "colors of each picture: a number, none for no limit, or auto (default)", colorCount)
-    .option(
-      "--palette <file|name>",
-      "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
-    )
-    .addOption(
-      new Option(
-        "--save-palette <kind>",
-        "write the palette beside each result, or once where it is one for all",
-      ).choices(paletteKinds),
-    )
-    .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
-    .option("--dither-strength <s>", "from 0, no dithering, to 1, all that is no color of the palette", share)
+    .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber);
+  addColourOptions(command, "auto")
     .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
     .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
     .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
@@ -118,14 +99,4 @@ function report({ pictures, skipped, failures, warnings, leftOut, stopped }: Con
   if (failures.length > 0) parts.push(`${failures.length} failed`);
   console.error(parts.join(", "));
   tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
-}
-
-function colorCount(text: string): number | "auto" | "none" {
-  return text === "auto" || text === "none" ? text : wholeNumber(text);
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
-  return value;
 }

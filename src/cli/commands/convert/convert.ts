@@ -12,7 +12,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator } from "../../../nn/generator.ts";
-import { convertPicture, type PictureOptions } from "../../../pixelart/convert.ts";
+import { convertPicture, drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
 import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
@@ -22,13 +22,20 @@ import { requireWritable, writeFileAtomically } from "../../../platform/files.no
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
-import { planPictures, type PlannedPicture } from "../../files/inputs.ts";
+import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
+import {
+  findSharedPalette,
+  givenPalette,
+  refuseReplacing,
+  saveBeside,
+  saveForAll,
+  sharedName,
+} from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
-import { findSharedPalette, givenPalette, refuseReplacing, saveBeside, saveForAll, sharedName } from "./palette.ts";
 
 export interface ConvertPicturesOptions {
   /** Files, folders and globs. */
@@ -141,7 +148,17 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     };
     const search =
       options.palette === sharedName && !given && !art.raw
-        ? await findSharedPalette({ gpu, generator, items, load, art, silent: options.quiet, signal: options.signal })
+        ? await findSharedPalette({
+            gpu,
+            items,
+            load,
+            draw: (image) => drawCells(gpu, generator, image, { ...art, signal: options.signal }),
+            cellsOf: ({ image }) => image,
+            colors: art.colors === "none" ? "auto" : art.colors,
+            isFatal,
+            startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),
+            signal: options.signal,
+          })
         : undefined;
     const forAll = given ?? search?.palette;
     const paletteFile = forAll && (await saveForAll(forAll, options, folder));
@@ -208,13 +225,6 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
 
 /** What a trace calls the stages. */
 const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
-
-/** Whether there is a result to be written. */
-async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
-  if (!skipExisting) return items.length > 0;
-  for (const { output } of items) if (!(await exists(output))) return true;
-  return false;
-}
 
 function checkOptions(options: ConvertPicturesOptions): void {
   const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;

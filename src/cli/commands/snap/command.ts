@@ -3,10 +3,11 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { resolveShard } from "../../files/shard.ts";
+import { addColourOptions, type ColourChoice } from "../../options/colours.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { SnappedPicture, SnapSummary } from "./snap.ts";
 
-interface Options {
+interface Options extends ColourChoice {
   out: string;
   cell?: number;
   size?: [number, number];
@@ -14,11 +15,12 @@ interface Options {
   scale?: number;
   skipExisting?: boolean;
   shard?: string;
+  adapter?: string;
   json?: boolean;
 }
 
 export function registerSnap(program: Command): void {
-  program
+  const command = program
     .command("snap")
     .description("find the pixel grid of pictures that look like pixel art, and write one pixel a cell")
     .argument("<input...>", "pictures, folders (with all below them) and globs")
@@ -29,9 +31,11 @@ export function registerSnap(program: Command): void {
     .option("--cell <n>", "pixels along a cell's side, where you know it; may be a fraction", number)
     .option("--size <WxH>", "the columns and rows that the result is to have, whatever grid there is", columnsAndRows)
     .option("--sequence", "the pictures are frames of an animation: one grid and one palette for all")
-    .option("--scale <n>", "pixels of the result in a cell (default: 1)", number)
+    .option("--scale <n>", "pixels of the result in a cell (default: 1)", number);
+  addColourOptions(command, "none")
     .option("--skip-existing", "leave pictures alone whose result is there already")
     .option("--shard <I/N>", "snap part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--adapter <name>", "for colors: a GPU's name or part of it, or low-power")
     .option("--json", "print what was found as JSON and nothing else")
     .action(run);
 }

@@ -1,4 +1,5 @@
-// Pictures onto their own grids: each is read, its grid is found, and its cells are written, one pixel each or enlarged. No network and no GPU.
+// Pictures onto their own grids: each is read, its grid is found, and its cells are written, one pixel each or enlarged. No network; a GPU only where
+// colours are to be chosen.
 
 import { UserError } from "../../../errors.ts";
 import type { Image } from "../../../data/image.ts";
@@ -7,29 +8,26 @@ import { findGrid, type GridFinding, type GridWish } from "../../../pixelart/gri
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { cellsAt } from "../../../pixelart/grid/recover.ts";
 import { shareColours } from "../../../pixelart/grid/shared-colours.ts";
+import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
-import { planPictures, type PlannedPicture } from "../../files/inputs.ts";
+import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists } from "../../files/model.ts";
+import { saveBeside, type Drawing } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
+import { colouringOf, type ColouringOptions } from "./colouring.ts";
 
-export interface SnapPicturesOptions extends GridWish {
+export interface SnapPicturesOptions extends GridWish, ColouringOptions {
   /** Files, folders and globs. */
   readonly inputs: string[];
   /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
   readonly out: string;
   /** Pixels of the result along a cell's side. Default: 1. */
   readonly scale?: number;
-  /** The pictures are frames: one grid and one palette for all. */
-  readonly sequence?: boolean;
-  readonly skipExisting?: boolean;
   readonly shard?: Shard;
-  /** Nothing on the terminal. */
-  readonly quiet?: boolean;
-  readonly signal?: AbortSignal;
 }
 
 export interface SnappedPicture extends Pick<GridFinding, "verdict" | "cell" | "phase" | "size" | "confidence"> {
@@ -46,12 +44,14 @@ export interface SnapSummary extends Ending {
   readonly leftOut: readonly UnreadPicture[];
   /** What was wrong with pictures that were read all the same, in the list's order. */
   readonly warnings: readonly Failure[];
+  /** Where the palette of all pictures was written. */
+  readonly paletteFile?: string;
 }
 
 interface Snapped {
   readonly grid: GridFinding;
-  /** Undefined where there is no grid. */
-  readonly result?: Image;
+  /** One pixel a cell; undefined where there is no grid. */
+  readonly cells?: Image;
 }
 
 /** As large as a cell may be drawn. */
@@ -66,28 +66,43 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
   checkOptions(options);
   const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
   const items = options.shard ? takeShard(all, options.shard) : all;
-  await requireWritable(folder);
+  if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
   const warned = new Map<PlannedPicture, string>();
   const load = (item: PlannedPicture) => decodeImage(item.source, { onWarning: (reason) => warned.set(item, reason) });
   const frames = options.sequence ? await snapFrames(items, load, options) : undefined;
+  const drawing: Drawing<Image | Snapped, Snapped> = {
+    load: async (item) => frames?.get(item) ?? (await load(item)),
+    draw: async (loaded) => ("grid" in loaded ? loaded : snapOne(loaded, options)),
+    cellsOf: ({ cells }) => cells,
+  };
+  const colouring = await colouringOf(items, drawing, folder, options);
   const progress = startProgress({ total: items.length, label: "snapping", unit: "images", silent: options.quiet });
   const found = new Map<PlannedPicture, SnappedPicture>();
   const result = await runPipeline({
     items,
     nameOf: ({ source }) => source,
     skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
-    load: async (item) => frames?.get(item) ?? (await load(item)),
-    process: async (loaded: Image | Snapped) => ("grid" in loaded ? loaded : snapOne(loaded, options)),
-    save: async ({ grid, result }: Snapped, item) => {
-      if (result) await writeFileAtomically(item.output, await encodePng(result));
+    load: async (item) => colouring.kept.get(item) ?? (await drawing.load(item)),
+    process: async (loaded) => {
+      const { grid, cells } = await drawing.draw(loaded);
+      return { grid, coloured: cells && (await colouring.finish(cells)) };
+    },
+    save: async ({ grid, coloured }, item) => {
+      if (coloured) {
+        const { cells, palette } = coloured;
+        if (options.savePalette && palette && !colouring.isForAll) await saveBeside(item, palette, options.savePalette);
+        const image = drawn(cells, options.scale);
+        const indexed = palette && (await encodeIndexed(image, palette));
+        await writeFileAtomically(item.output, indexed ?? (await encodePng(image)));
+      }
       const { verdict, cell, phase, size, confidence } = grid;
-      const output = result ? item.output : null;
+      const output = coloured ? item.output : null;
       found.set(item, { file: item.source, output, verdict, cell, phase, size, confidence });
     },
     isFatal,
     signal: options.signal,
     onProgress: ({ saved, skipped, failed }) => progress.update(saved + skipped + failed, skipped),
-  });
+  }).finally(() => colouring.close());
   progress.stop();
   return {
     pictures: items.flatMap((item) => found.get(item) ?? []),
@@ -95,19 +110,20 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
     leftOut: unread,
     warnings: warningsOf(items, warned),
     ...endingOf(result, options.signal),
+    ...(colouring.paletteFile && { paletteFile: colouring.paletteFile }),
   };
 }
 
-function snapOne(image: Image, { cell, size, scale }: SnapPicturesOptions): Snapped {
+function snapOne(image: Image, { cell, size }: SnapPicturesOptions): Snapped {
   const grid = findGrid([image], { cell, size });
-  return { grid, result: grid.verdict === "none" ? undefined : drawn(cellsOf(image, grid), scale) };
+  return { grid, cells: grid.verdict === "none" ? undefined : cellsOf(image, grid) };
 }
 
 /** All frames are read first: the grid is found in all, and so are the colours. */
 async function snapFrames(
   items: readonly PlannedPicture[],
   load: (item: PlannedPicture) => Promise<Image>,
-  { cell, size, scale }: SnapPicturesOptions,
+  { cell, size }: SnapPicturesOptions,
 ): Promise<Map<PlannedPicture, Snapped>> {
   const frames: Image[] = [];
   for (const item of items) {
@@ -123,7 +139,7 @@ async function snapFrames(
   const grid = findGrid(frames, { cell, size });
   if (grid.verdict === "none") return new Map(items.map((item) => [item, { grid }]));
   const cells = shareColours(frames.map((frame) => cellsOf(frame, grid)));
-  return new Map(items.map((item, i) => [item, { grid, result: drawn(cells[i], scale) }]));
+  return new Map(items.map((item, i) => [item, { grid, cells: cells[i] }]));
 }
 
 function cellsOf(image: Image, { verdict, cuts }: GridFinding): Image {

@@ -1,14 +1,26 @@
 // `pixelcycle snap` from end to end.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { decode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { sentenceOf } from "../../../../src/cli/commands/snap/command.ts";
 import { snapPictures } from "../../../../src/cli/commands/snap/snap.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { UserError } from "../../../../src/errors.ts";
+import { loadPalette } from "../../../../src/library/palettes.node.ts";
+import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, jpegOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";
@@ -70,6 +82,14 @@ describe("a folder", () => {
     const summary = await snapPictures({ ...quiet, inputs: [large], out: to, skipExisting: true });
     expect(summary).toMatchObject({ skipped: 1, pictures: [] });
     expect(statSync(join(to, "large.png")).mtimeMs).toBe(before);
+  });
+
+  test("of which all is there already is not written to, not even to see whether it can be", async () => {
+    const to = out();
+    await snapPictures({ ...quiet, inputs: [large], out: to });
+    const before = statSync(to).mtimeMs;
+    await snapPictures({ ...quiet, inputs: [large], out: to, skipExisting: true });
+    expect(statSync(to).mtimeMs).toBe(before);
   });
 
   test("in shards is the same set of files", async () => {
@@ -144,6 +164,71 @@ describe("a sequence", () => {
   });
 });
 
+describe("colours", () => {
+  const coloursOf = async (...files: string[]) => {
+    const colours = new Set<string>();
+    for (const file of files) {
+      const { data } = await decodeImage(file);
+      for (let i = 0; i < data.length; i += 4) colours.add(hexOf([...data.subarray(i, i + 3)]));
+    }
+    return colours;
+  };
+
+  test("are left as they are unless asked for", async () => {
+    const to = out();
+    await snapPictures({ ...quiet, inputs: [large], out: to });
+    expect(await coloursOf(join(to, "large.png"))).toEqual(await coloursOf(join(pictures, "art.png")));
+    expect(readdirSync(to)).toEqual(["large.png"]);
+  });
+
+  test.each(["none", "bayer-4", "floyd-steinberg"] as const)(
+    "are a palette's and no others, as an indexed PNG: dithering %s",
+    async (dither) => {
+      const to = out();
+      await snapPictures({ ...quiet, inputs: [large], out: to, palette: "pico-8", dither, scale: 2 });
+      const known = (await loadPalette("pico-8")).colours;
+      const { palette, width } = decode(readFileSync(join(to, "large.png")));
+      expect({ palette, width }).toEqual({ palette: known, width: 128 });
+      const names = new Set(known.map(hexOf));
+      for (const colour of await coloursOf(join(to, "large.png"))) expect(names).toContain(colour);
+    },
+  );
+
+  test("are as many as asked for, each picture's own, and written beside it", async () => {
+    const to = out();
+    await snapPictures({ ...quiet, inputs: [large], out: to, colors: 7, savePalette: "hex" });
+    const written = (await loadPalette(join(to, "large.hex"))).colours.map(hexOf);
+    expect(written).toHaveLength(7);
+    expect(new Set(written)).toEqual(await coloursOf(join(to, "large.png")));
+  });
+
+  test("are shared, and what has no grid has no say in them", async () => {
+    const to = out();
+    const { paletteFile } = await snapPictures({ ...quiet, inputs: [pictures], out: to, palette: "shared", colors: 9 });
+    expect(paletteFile).toBe(join(to, "palette.gpl"));
+    const shared = (await loadPalette(paletteFile!)).colours.map(hexOf);
+    expect(shared).toHaveLength(9);
+    const results = ["art.png", "large.png", join("deep", "compressed.png")].map((name) => join(to, name));
+    expect(new Set(shared)).toEqual(await coloursOf(...results));
+    const photo = out();
+    await snapPictures({ ...quiet, inputs: [join(pictures, "photo.png")], out: photo, palette: "shared" });
+    expect(existsSync(photo)).toBe(false);
+  });
+
+  test("are shared by the frames of a sequence", async () => {
+    const frames = join(folder, "moving");
+    mkdirSync(frames);
+    for (const turn of [0, 1]) {
+      const moved = { ...art, data: art.data.map((value, i) => (i % 4 === turn ? 255 - value : value)) };
+      writeFileSync(join(frames, `${turn}.png`), await encodePng(enlarge(moved, kernels.nearest, { factor: [4, 4] })));
+    }
+    const to = out();
+    await snapPictures({ ...quiet, inputs: [frames], out: to, sequence: true, colors: 6 });
+    expect(readdirSync(to).sort()).toEqual(["0.png", "1.png", "palette.gpl"]);
+    expect((await coloursOf(join(to, "0.png"), join(to, "1.png"))).size).toBe(6);
+  });
+});
+
 describe("what is said", () => {
   const found = { file: "a.png", output: "b.png", phase: [0, 0], size: [64, 48], confidence: 0.934 } as const;
   test.each([
@@ -179,6 +264,11 @@ describe("what cannot be begun", () => {
     ["no rows", { size: [8, 0] }, /--size must be/],
     ["a broken scale", { scale: 1.5 }, /--scale must be a whole number/],
     ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave --shard out/],
+    ["a dither of nothing", { dither: "bayer-4" }, /without a limit of colors there is none to mix/],
+    ["a palette beside a number", { palette: "gameboy", colors: 8 }, /give it or a number of colors, not both/],
+    ["a palette that is unknown", { palette: "pico-9" }, /There is no palette called "pico-9"/],
+    ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared finds a number of colors/],
+    ["no palette to save", { savePalette: "gpl" }, /--save-palette has none to write/],
     ["no picture", { inputs: [join(pictures, "none-*.png")] }, /none-/],
   ])("%s is told in one sentence", async (_name, options, message) => {
     const error = await snapPictures({ ...quiet, inputs: [large], out: out(), ...options }).catch(

@@ -6,7 +6,7 @@ import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import { colourFromHex } from "../../../../pixelart/palettes/palette.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
-import { wholeNumber } from "../../../options/numbers.ts";
+import { wholeNumber } from "../../../options/colours.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
 import { subjectSources, type SubjectSource } from "./subjects.ts";

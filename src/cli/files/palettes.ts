@@ -1,22 +1,17 @@
 // The palette that --palette names, or finds for all pictures together, and the files that palettes are written to.
 
 import { basename, dirname, join } from "node:path";
-import type { Image } from "../../../data/image.ts";
-import { UserError } from "../../../errors.ts";
-import type { Gpu } from "../../../gpu/gpu.ts";
-import { loadPalette } from "../../../library/palettes.node.ts";
-import type { Generator } from "../../../nn/generator.ts";
-import { SharedPalette } from "../../../pixelart/colours.ts";
-import { drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
-import type { Palette } from "../../../pixelart/palettes/palette.ts";
-import { encodePalette, type PaletteKind } from "../../../pixelart/palettes/write.ts";
-import type { Cells } from "../../../pixelart/pixelate.ts";
-import { writeFileAtomically } from "../../../platform/files.node.ts";
-import type { PlannedPicture } from "../../files/inputs.ts";
-import { exists } from "../../files/model.ts";
-import { runPipeline } from "../../files/pipeline.ts";
-import { isFatal } from "../../terminal/ending.ts";
-import { startProgress } from "../../terminal/progress.ts";
+import type { Image } from "../../data/image.ts";
+import { UserError } from "../../errors.ts";
+import type { Gpu } from "../../gpu/gpu.ts";
+import { loadPalette } from "../../library/palettes.node.ts";
+import { SharedPalette } from "../../pixelart/colours.ts";
+import type { Palette } from "../../pixelart/palettes/palette.ts";
+import { encodePalette, type PaletteKind } from "../../pixelart/palettes/write.ts";
+import { writeFileAtomically } from "../../platform/files.node.ts";
+import type { PlannedPicture } from "./inputs.ts";
+import { exists } from "./model.ts";
+import { runPipeline } from "./pipeline.ts";
 
 /** What --palette says for the one that is found for all pictures. */
 export const sharedName = "shared";
@@ -94,47 +89,58 @@ const mostPictures = 256;
 /** What was drawn for the palette is kept for the results as long as it is small. */
 const mostKeptBytes = 256 * 2 ** 20;
 
-interface SearchOptions {
+/** How pictures come to their cells. */
+export interface Drawing<Loaded, Drawn> {
+  readonly load: (item: PlannedPicture) => Promise<Loaded>;
+  /** A picture on its grid, to be finished. */
+  readonly draw: (loaded: Loaded) => Promise<Drawn>;
+  /** One pixel a cell; undefined for what has no say, since nothing will be written. */
+  readonly cellsOf: (drawn: Drawn) => Image | undefined;
+}
+
+interface SearchOptions<Loaded, Drawn> extends Drawing<Loaded, Drawn> {
   readonly gpu: Gpu;
-  readonly generator: Generator;
   readonly items: readonly PlannedPicture[];
-  readonly load: (item: PlannedPicture) => Promise<Image>;
-  readonly art: Exclude<PictureOptions, { readonly raw: true }>;
-  readonly silent?: boolean;
+  /** How many colours it has. Default: `auto`. */
+  readonly colors?: number | "auto";
+  readonly isFatal: (error: unknown) => boolean;
+  /** Begins to show how far the search is, of so many pictures. */
+  readonly startProgress: (total: number) => { update(done: number): void; stop(): void };
   readonly signal?: AbortSignal;
 }
 
-export interface Search {
+export interface Search<Drawn> {
   /** Undefined where nothing was to be seen in any picture, or the search was interrupted. */
   readonly palette?: Palette;
   /** Pictures on their grid, to be finished. */
-  readonly kept: ReadonlyMap<PlannedPicture, Cells>;
+  readonly kept: ReadonlyMap<PlannedPicture, Drawn>;
 }
 
 /** Finds one palette for all pictures. Those that cannot be read have no say; converting them tells why. @throws what ends a run */
-export async function findSharedPalette(options: SearchOptions): Promise<Search> {
-  const { gpu, generator, art, load, signal } = options;
+export async function findSharedPalette<Loaded, Drawn>(options: SearchOptions<Loaded, Drawn>): Promise<Search<Drawn>> {
+  const { gpu, load, draw, cellsOf, signal } = options;
   const step = Math.max(1, options.items.length / mostPictures);
   const items = Array.from(
     { length: Math.ceil(options.items.length / step) },
     (_, i) => options.items[Math.floor(i * step)],
   );
-  const shared = new SharedPalette(art.colors === "none" ? "auto" : art.colors);
-  const kept = new Map<PlannedPicture, Cells>();
+  const shared = new SharedPalette(options.colors);
+  const kept = new Map<PlannedPicture, Drawn>();
   let keptBytes = 0;
-  const progress = startProgress({ total: items.length, label: "palette", unit: "images", silent: options.silent });
+  const progress = options.startProgress(items.length);
   const { stopped } = await runPipeline({
     items,
     nameOf: ({ source }) => source,
     load,
-    process: (image) => drawCells(gpu, generator, image, { ...art, signal }),
-    save: async (cells, item) => {
-      shared.add(cells.image);
-      keptBytes += cells.image.data.length;
-      if (keptBytes <= mostKeptBytes) kept.set(item, cells);
+    process: draw,
+    save: async (drawn, item) => {
+      const cells = cellsOf(drawn);
+      if (cells) shared.add(cells);
+      keptBytes += cells?.data.length ?? 0;
+      if (keptBytes <= mostKeptBytes) kept.set(item, drawn);
     },
     saveBehind: 1,
-    isFatal: (error) => isFatal(error) || signal?.aborted === true,
+    isFatal: (error) => options.isFatal(error) || signal?.aborted === true,
     signal,
     onProgress: ({ saved, failed }) => progress.update(saved + failed),
   });

@@ -1,0 +1,47 @@
+// The options of a command that chooses its results' colours: how many, from which palette, and how they are mixed.
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { ditherKinds, type DitherKind } from "../../pixelart/dither.ts";
+import { paletteKinds, type PaletteKind } from "../../pixelart/palettes/write.ts";
+
+export interface ColourChoice {
+  colors?: number | "auto" | "none";
+  palette?: string;
+  savePalette?: PaletteKind;
+  dither?: DitherKind;
+  ditherStrength?: number;
+}
+
+/** @param usual which number of colours the command takes by itself */
+export function addColourOptions(command: Command, usual: "auto" | "none"): Command {
+  const words = { auto: "a number, none for no limit, or auto", none: "a number, auto, or none for no limit" };
+  return command
+    .option("--colors <k>", `colors of each picture: ${words[usual]} (default)`, colorCount)
+    .option(
+      "--palette <file|name>",
+      "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
+    )
+    .addOption(
+      new Option(
+        "--save-palette <kind>",
+        "write the palette beside each result, or once where it is one for all",
+      ).choices(paletteKinds),
+    )
+    .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
+    .option("--dither-strength <s>", "from 0, no dithering, to 1, all that is no color of the palette", share);
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
+  return value;
+}
+
+function colorCount(text: string): number | "auto" | "none" {
+  return text === "auto" || text === "none" ? text : wholeNumber(text);
+}
