@@ -8,6 +8,7 @@ import { convolution, transposedConvolution } from "./convolution/convolution.ts
 import { diffuseError } from "./pixelart/dither-diffusion.ts";
 import { ditherOrdered } from "./pixelart/dither-ordered.ts";
 import {
+  accumulate,
   add,
   leakyRelu,
   leakyReluGradient,
@@ -65,6 +66,7 @@ export const operations = [
   tanhGradient,
   sigmoid,
   sigmoidGradient,
+  accumulate,
   add,
   scale,
   concat,

@@ -1,6 +1,7 @@
 // Operations that treat every number alike: activations and their gradients are rows of a table;
 // the sum of two tensors and a multiple of one follow them.
 
+import accumulate_ from "../../../shaders/tensor/elementwise/accumulate.wgsl";
 import activationGradient from "../../../shaders/tensor/elementwise/activation-gradient.wgsl";
 import add_ from "../../../shaders/tensor/elementwise/add.wgsl";
 import scale_ from "../../../shaders/tensor/elementwise/scale.wgsl";
@@ -126,7 +127,7 @@ export const add: Operation<Record<string, never>> = declare({
   infer([left, right]) {
     requireThat(
       String(left.shape) === String(right.shape) && left.layout === right.layout,
-      "add",
+      this.name,
       () => `[${left.shape}] and [${right.shape}] differ`,
     );
     return left;
@@ -139,6 +140,18 @@ export const add: Operation<Record<string, never>> = declare({
   reference: ([left, right]) => ({ shape: left.shape, data: left.data.map((x, i) => x + right.data[i]) }),
   cost: ([left, right]) => ({ flops: elements(left), bytes: totalBytes(left, right, left) }),
   samples: shapes.map((shape): Sample<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
+});
+
+/** As `add`, but the sum overwrites the first tensor. */
+export const accumulate: Operation<Record<string, never>> = declare({
+  ...add,
+  name: "accumulate",
+  inPlace: true,
+  backward: undefined,
+  forward(traits, [, input], output) {
+    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+    return launchFlat(traits, "accumulate", composeShader(accumulate_, { LANES: lanes }), output.bytes / 16, each);
+  },
 });
 
 export const scale: Operation<{ factor: number }> = declare({

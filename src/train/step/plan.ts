@@ -13,7 +13,7 @@ import type { Batch } from "../dataset/dataset.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { architecturesOf, type Architectures } from "./networks.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
-import { lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
+import { inHalves, lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
 
 /** The plan of a step for these sizes, and the memory that outlives it. */
 export interface StepPlan {
@@ -79,6 +79,7 @@ export function bufferBytes(options: TrainingOptions, { arenas, others }: Traine
     }
     buffers.set(memory.losses(optimizer), byteLength(vector(lossOrder(options)[optimizer].length)));
   }
+  if (inHalves(options)) buffers.set(memory.laterGradients, arenas.generators.bytes);
   return buffers;
 }
 

@@ -20,7 +20,7 @@
 import { backwardPass, type BackwardPass } from "../../autograd/gradients.ts";
 import { apply, input, parameter, type Tensor } from "../../autograd/tensor.ts";
 import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
-import { add, scale } from "../../kernels/tensor/elementwise.ts";
+import { accumulate, add, scale } from "../../kernels/tensor/elementwise.ts";
 import { absoluteError } from "../../kernels/training/losses.ts";
 import { image, vector } from "../../kernels/core/operation.ts";
 import { exchangeWithPool } from "../../kernels/training/pool.ts";
@@ -72,8 +72,11 @@ export interface Pass {
 export const memory = {
   tensor: (name: NetworkName, tensor: string) => `${name}/${tensor}`,
   gradient: (name: string) => `gradient of ${name}`,
+  /** Of the half of the loss that comes later, until it is added to the other. */
+  laterGradient: (name: string) => `later gradient of ${name}`,
   weights: (optimizer: OptimizerName) => `${optimizer}: weights`,
   gradients: (optimizer: OptimizerName) => `${optimizer}: gradients`,
+  laterGradients: "generators: later gradients",
   first: (optimizer: OptimizerName) => `${optimizer}: first moments`,
   second: (optimizer: OptimizerName) => `${optimizer}: second moments`,
   /** An input: the pictures of a batch, as bytes. */
@@ -114,6 +117,14 @@ const cellLosses: Readonly<
   cell: { weight: ({ lambdaCell }) => lambdaCell, of: (fake, _real, cell) => cellVariance(fake, cell) },
   checker: { weight: ({ lambdaChecker }) => lambdaChecker, of: checkerDistance },
 };
+
+/**
+ * Whether the halves of the generators' loss may go one after the other: where no norm mixes
+ * samples. They do so if the pictures of both sides have one size.
+ */
+export function inHalves({ norm }: TrainingOptions): boolean {
+  return norm !== "batch";
+}
 
 /** torch.optim.Adam with the reference's settings. */
 export function adamOf({ beta1 }: TrainingOptions): AdamAttributes {
@@ -156,7 +167,7 @@ export function traceStep(
     passes.push({ network: name, input: x, output });
     return output;
   };
-  const batched = options.norm !== "batch" && String(realA.shape) === String(realB.shape);
+  const batched = inHalves(options) && String(realA.shape) === String(realB.shape);
   const count = realA.shape[0];
 
   /** One network on two batches. */
@@ -211,25 +222,38 @@ export function traceStep(
     return [judge("A", fakeB, recA, idtA), judge("B", fakeA, recB, idtB)];
   };
 
-  /**
-   * Sums the gradients of several losses with respect to an optimiser's parameters, in the memory
-   * that the optimiser reads, and takes its step.
-   */
-  const learn = (optimizer: OptimizerName, totals: readonly (readonly (Tensor | null)[])[]) => {
+  /** Has the gradients of a loss written where an optimiser's tensors have theirs. */
+  const keep = (optimizer: OptimizerName, parts: readonly (Tensor | null)[], place: (name: string) => string) => {
     [...arenas[optimizer].entries.keys()].forEach((name, index) => {
-      const parts = totals.map((parts) => parts[index]).filter((part) => part !== null);
-      if (parts.length === 0) throw new Error(`No loss depends on ${name}.`);
-      const total = parts.reduce((total, part) => apply(add, [total, part], {}));
-      if (named.has(total)) throw new Error(`${name} shares its gradient with ${named.get(total)}.`);
-      named.set(total, memory.gradient(name));
-      wanted.push(total);
+      const part = parts[index];
+      if (!part) throw new Error(`No loss depends on ${name}.`);
+      if (named.has(part)) throw new Error(`${name} shares its gradient with ${named.get(part)}.`);
+      named.set(part, place(name));
+      wanted.push(part);
     });
+  };
+
+  /**
+   * Takes the optimiser's step along the gradients of its loss. Where the loss has two halves, the
+   * gradients of both are added for all tensors at once.
+   */
+  const learn = (
+    optimizer: OptimizerName,
+    gradients: readonly (Tensor | null)[],
+    laterGradients?: readonly (Tensor | null)[],
+  ) => {
     const whole = (name: string) => parameter(name, arenas[optimizer].type);
-    const [weights, gradients, first, second] = [memory.weights, memory.gradients, memory.first, memory.second].map(
-      (name) => whole(name(optimizer)),
+    keep(optimizer, gradients, memory.gradient);
+    let total = whole(memory.gradients(optimizer));
+    if (laterGradients) {
+      keep(optimizer, laterGradients, memory.laterGradient);
+      total = apply(accumulate, [total, whole(memory.laterGradients)], {}, "backward");
+    }
+    const [weights, first, second] = [memory.weights, memory.first, memory.second].map((name) =>
+      whole(name(optimizer)),
     );
     const schedule = input(memory.schedule(optimizer), vector(3));
-    wanted.push(apply(adam, [weights, gradients, first, second, schedule], adamOf(options)));
+    wanted.push(apply(adam, [weights, total, first, second, schedule], adamOf(options)));
   };
   const trained = (optimizer: OptimizerName) =>
     [...arenas[optimizer].entries.keys()].map((name) => {
@@ -253,11 +277,11 @@ export function traceStep(
     const gradientsFromA = back(fromA);
     const fromB = half("B");
     halves = [fromA, fromB];
-    learn("generators", [gradientsFromA, back(fromB)]);
+    learn("generators", gradientsFromA, back(fromB));
   } else {
     halves = bothHalves();
     const all = sum(...halves.flatMap(lossesOf), ...halves.flatMap(({ cells }) => cells));
-    learn("generators", [gradients(all, "generators")]);
+    learn("generators", gradients(all, "generators"));
   }
 
   // The discriminators, on fakes of the pool, made before the generators' step.
@@ -278,7 +302,7 @@ export function traceStep(
     discriminated("D_A", "B", realB, halves[0].fake),
     discriminated("D_B", "A", realA, halves[1].fake),
   ];
-  learn("discriminators", [gradients(sum(lossA, lossB), "discriminators")]);
+  learn("discriminators", gradients(sum(lossA, lossB), "discriminators"));
 
   const losses = {
     generators: apply(collect, [...halves.flatMap(lossesOf), ...halves.flatMap(({ cells }) => cells)], {}),

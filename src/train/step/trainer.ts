@@ -30,7 +30,7 @@ import {
   type TrainerMemory,
 } from "./plan.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
-import { adamOf, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
+import { adamOf, inHalves, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
 
 /** The numbers of a step that are not learnt: its place in the run, and its learning rate. */
 export interface StepPlace {
@@ -236,6 +236,10 @@ export class Trainer {
         places.set(name, { buffer: this.buffer(memory.weights(optimizer)), offset, size: bytes });
         const gradients = this.buffer(memory.gradients(optimizer));
         places.set(memory.gradient(name), { buffer: gradients, offset, size: bytes });
+        if (optimizer === "generators" && inHalves(this.options)) {
+          const later = this.buffer(memory.laterGradients);
+          places.set(memory.laterGradient(name), { buffer: later, offset, size: bytes });
+        }
       }
     }
     return places;
@@ -248,7 +252,7 @@ export class Trainer {
  */
 function isState(name: string): boolean {
   const others = optimizerNames.flatMap((optimizer) => [memory.gradients(optimizer), memory.losses(optimizer)]);
-  return ![memory.levels, ...others].includes(name);
+  return ![memory.levels, memory.laterGradients, ...others].includes(name);
 }
 
 function pixelsOf(images: readonly Image[]): Uint8ClampedArray<ArrayBuffer> {

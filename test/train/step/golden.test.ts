@@ -165,6 +165,7 @@ async function trainSteps(
     for (const name of [memory.weights, memory.gradients, memory.first, memory.second]) {
       await keep(name(optimizer), arena.bytes);
     }
+    if (optimizer === "generators") await keep(memory.laterGradients, arena.bytes);
     await keep(memory.losses(optimizer), byteLength(vector(lossOrder(options)[optimizer].length)));
     const weights = new Float32Array(arena.bytes / 4);
     for (const [name, { type, offset, bytes }] of arena.entries) {
@@ -173,6 +174,10 @@ async function trainSteps(
       places.set(name, { buffer: places.get(memory.weights(optimizer))!.buffer, offset, size: bytes });
       const { buffer } = places.get(memory.gradients(optimizer))!;
       places.set(memory.gradient(name), { buffer, offset, size: bytes });
+      if (optimizer === "generators") {
+        const later = places.get(memory.laterGradients)!.buffer;
+        places.set(memory.laterGradient(name), { buffer: later, offset, size: bytes });
+      }
     }
     gpu.write(places.get(memory.weights(optimizer))!.buffer, weights);
     return arena;

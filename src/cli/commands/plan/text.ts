@@ -74,7 +74,7 @@ function keptText({ nodes }: StepPlanJson): string {
   const of = (...names: string[]) => sum(names.map((name) => bytesOf.get(name) ?? 0));
   const parts = {
     weights: of(...optimizerNames.map(memory.weights)),
-    gradients: of(...optimizerNames.map(memory.gradients)),
+    gradients: of(...optimizerNames.map(memory.gradients), memory.laterGradients),
     moments: of(...optimizerNames.flatMap((name) => [memory.first(name), memory.second(name)])),
     pools: of(memory.pool("A"), memory.pool("B")),
   };

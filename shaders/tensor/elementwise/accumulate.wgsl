@@ -1,0 +1,17 @@
+// Adds a tensor to another of the same shape, in its place.
+
+struct Range {
+  count: u32, // vec4s
+}
+
+@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<uniform> range: Range;
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let index = id.y * groups.x * LANES + id.x;
+  if (index < range.count) {
+    output[index] += input[index];
+  }
+}
