@@ -2,6 +2,8 @@
 // rejects with an error whose message is a sentence for the visitor.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 
@@ -28,13 +30,14 @@ export interface ModelDescription {
 
 /** What is made of the network's picture. `grid: null` leaves it as it is. */
 export interface ArtOptions {
-  readonly grid: {
-    readonly cell: number;
-    readonly scale: number;
-    readonly colors: number | "auto" | "none";
-    readonly keepColors: number;
-    readonly clean: number;
-  } | null;
+  readonly grid: GridOptions | null;
+}
+
+export interface PaletteSearch {
+  /** The most colours; `auto` finds their number. */
+  readonly colors: number | "auto";
+  /** Colours that the palette is to have in any case. */
+  readonly locked: readonly Colour[];
 }
 
 /** A picture before the network: made small enough for the limit, and fit for the network. */
@@ -56,7 +59,7 @@ export interface Art {
   /** Pixels of the source along a pixel of the art: cell / scale, and 1 where there is no grid. */
   readonly sourcePixels: number;
   /** [red, green, blue] from dark to light, where the number of colours was limited. */
-  readonly palette: readonly (readonly number[])[] | null;
+  readonly palette: readonly Colour[] | null;
 }
 
 /** A camera's frame, converted. */
@@ -101,7 +104,11 @@ export interface ConvertApi {
 
   /** Art from what the network drew, as often as one likes: the network does not run. */
   art(id: number, options: ArtOptions): Promise<Art>;
-  /** The same as a PNG. */
+  /** A palette's file, or a picture with few colours. */
+  readPalette(file: File): Promise<Palette>;
+  /** One palette for several pictures that are drawn, found in their cells on the options' grid. */
+  sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
+  /** The same as a PNG, an indexed one where its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
   /** PNGs of several in one zip. */
   zip(

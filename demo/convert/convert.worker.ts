@@ -4,9 +4,12 @@ import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
 import type { Image } from "../../src/data/image.ts";
 import { fitWithin } from "../../src/data/resize.ts";
+import { UserError } from "../../src/errors.ts";
 import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
+import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
+import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/read.ts";
 import type { PixelArt } from "../../src/pixelart/pixelate.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.browser.ts";
+import { decodeImage, decodeNumbers, encodePng } from "../../src/platform/images.browser.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
 import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
@@ -90,9 +93,14 @@ const api: ConvertApi = {
     return transfer(art, [art.bitmap]);
   },
 
+  async readPalette(file) {
+    if (file.size > maximumPaletteBytes) throw new UserError(`${file.name}: it is too large for a palette.`);
+    return readPalette(new Uint8Array(await file.arrayBuffer()), file.name, decodeNumbers);
+  },
+  sharedPalette: (ids, options, search) => engine.sharedPalette(ids, options, search),
+
   async png(id, options) {
-    const { image } = await engine.art(id, options);
-    return new Blob([await encodePng(image)], { type: "image/png" });
+    return new Blob([await pngOf(await engine.art(id, options))], { type: "image/png" });
   },
 
   async zip(pictures, options, onShare) {
@@ -102,11 +110,10 @@ const api: ConvertApi = {
       parts.push(part as Uint8Array<ArrayBuffer>);
     });
     for (const [i, { id, name }] of pictures.entries()) {
-      const { image } = await engine.art(id, options);
       // PNGs are compressed already.
       const file = new ZipPassThrough(name);
       zip.add(file);
-      file.push(await encodePng(image), true);
+      file.push(await pngOf(await engine.art(id, options)), true);
       onShare((i + 1) / pictures.length);
     }
     zip.end();
@@ -133,6 +140,11 @@ async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): 
   const { width, height } = image;
   const sourcePixels = grid ? grid.cell / grid.scale : 1;
   return { bitmap: await bitmapOf(image), width, height, sourcePixels, palette: palette ?? null };
+}
+
+async function pngOf({ image, palette }: PixelArt): Promise<Uint8Array<ArrayBuffer>> {
+  const indexed = palette && (await encodeIndexed(image, palette));
+  return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
 }
 
 function bitmapOf({ data, width, height }: Image): Promise<ImageBitmap> {

@@ -10,9 +10,12 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
 import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
-import { pixelate, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { SharedPalette } from "../../src/pixelart/colours.ts";
+import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import type { Colour } from "../../src/pixelart/palettes/palette.ts";
+import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
-import type { ArtOptions } from "./api.ts";
+import type { ArtOptions, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
 
 interface Picture {
@@ -34,6 +37,7 @@ export class Engine {
   private model: Model | undefined;
   private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
+  private lastCells: { readonly drawn: StoredImage; readonly key: string; readonly cells: Cells } | undefined;
   private readonly drawing = new Map<number, AbortController>();
   /** The network has one program, for one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
@@ -100,15 +104,37 @@ export class Engine {
     return restored(this.picture(id).source);
   }
 
-  async art(id: number, options: ArtOptions): Promise<PixelArt> {
-    const { source, drawn } = this.picture(id);
+  async art(id: number, { grid }: ArtOptions): Promise<PixelArt> {
+    const { drawn } = this.picture(id);
     if (!drawn) throw new Error(`The network has not drawn picture ${id}.`);
-    return this.artOf(await restored(drawn), await restored(source), options);
+    if (!grid) return { image: await restored(drawn) };
+    const cells = await this.cellsOf(drawn, this.picture(id).source, grid);
+    return this.onGpu((gpu) => finishCells(gpu, cells, grid));
   }
 
   /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
-  async convert(image: Image, options: ArtOptions): Promise<PixelArt> {
-    return this.artOf(await this.runNetwork(image), image, options);
+  async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
+    const drawn = await this.runNetwork(image);
+    if (!grid) return { image: drawn };
+    const { width, height } = image;
+    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
+  }
+
+  /** One palette for several pictures on the options' grid. */
+  async sharedPalette(
+    ids: readonly number[],
+    { grid }: ArtOptions,
+    { colors, locked }: PaletteSearch,
+  ): Promise<readonly Colour[]> {
+    if (!grid) throw new Error("What the network painted has no palette.");
+    const shared = new SharedPalette(colors, locked);
+    for (const id of ids) {
+      const { drawn, source } = this.picture(id);
+      if (drawn) shared.add((await this.cellsOf(drawn, source, grid)).image);
+    }
+    const found = await this.onGpu((gpu) => shared.find(gpu));
+    if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
+    return found;
   }
 
   /** Of the model in use, from a small trial. */
@@ -124,10 +150,17 @@ export class Engine {
     return picture;
   }
 
-  private artOf(drawn: Image, source: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    if (!grid) return Promise.resolve({ image: drawn });
+  /** What the network drew, on its grid, with all the colours that it has. The last is kept: colours change more often than the grid. */
+  private async cellsOf(drawn: StoredImage, source: StoredImage, grid: GridOptions): Promise<Cells> {
+    const { cell, scale, keepColors } = grid;
+    const key = [cell, scale, keepColors].join();
+    if (this.lastCells?.drawn === drawn && this.lastCells.key === key) return this.lastCells.cells;
     const { width, height } = source;
-    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source }));
+    const image = await restored(drawn);
+    const own = { ...grid, width, height, source: await restored(source) };
+    const cells = await this.onGpu((gpu) => snapCells(gpu, image, own));
+    this.lastCells = { drawn, key, cells };
+    return cells;
   }
 
   private runNetwork(

@@ -2,15 +2,21 @@
 
 import { useRef } from "preact/hooks";
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
+import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
 import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
-import { Palette } from "./palette.tsx";
+import { given, locked } from "./palette-choice.ts";
+import { PaletteSection } from "./palette.tsx";
 import {
   allColours,
   automaticColours,
   cell,
+  cleanProblem,
+  dither,
+  ditherProblem,
+  ditherStrength,
   chooseLongestSide,
   clean,
   colours,
@@ -33,7 +39,12 @@ export function Settings() {
       <ModelChoice />
       <Look />
       <Result />
-      <Palette colours={scene.value?.after?.palette ?? null} reason={paletteReason()} />
+      <PaletteSection
+        found={scene.value?.after?.palette ?? null}
+        reason={paletteReason()}
+        disabled={look.value === "drawing"}
+      />
+      <More />
     </aside>
   );
 }
@@ -114,6 +125,12 @@ function ModelFacts() {
   );
 }
 
+function coloursText(value: number): string {
+  if (given.value) return `${given.value.colours.length}, the palette's`;
+  if (value === automaticColours) return "auto";
+  return value === allColours ? "all" : String(Math.max(value, locked.value.length));
+}
+
 function Look() {
   const isArt = look.value === "art";
   return (
@@ -137,55 +154,100 @@ function Look() {
         onInput={(value) => (cell.value = value)}
       />
       <Slider
-        label="Scale"
-        value={scale.value ?? cell.value}
-        least={1}
-        most={largestCell}
-        text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
-        disabled={!isArt}
-        onInput={(value) => (scale.value = value === cell.value ? null : value)}
-      />
-      <Slider
         label="Colours"
         value={colours.value}
         least={automaticColours}
         most={allColours}
-        text={(value) => (value === automaticColours ? "auto" : value === allColours ? "all" : String(value))}
-        disabled={!isArt}
+        text={coloursText}
+        disabled={!isArt || given.value !== null}
         onInput={(value) => (colours.value = value)}
       />
-      <Slider
-        label="The photo's colours"
-        value={Math.round(100 * keepColors.value)}
-        least={0}
-        most={100}
-        text={(value) => `${value} %`}
-        disabled={!isArt}
-        onInput={(value) => (keepColors.value = value / 100)}
-      />
-      <Slider
-        label="Clean"
-        value={Math.round(100 * clean.value)}
-        least={0}
-        most={100}
-        step={10}
-        text={(value) => (value === 0 ? "off" : `${value} %`)}
-        disabled={!isArt}
-        onInput={(value) => (clean.value = value / 100)}
-      />
-      <Select
-        label="Longest side"
-        value={String(longestSide.value)}
-        choices={longestSides.map((side) => ({
-          value: String(side),
-          text: side === null ? "as it is" : `${side} px`,
-        }))}
-        onChoose={(value) => {
-          chooseLongestSide(value === "null" ? null : Number(value));
-          drawAll();
-        }}
-      />
     </section>
+  );
+}
+
+const ditherNames: Readonly<Record<DitherKind, string>> = {
+  none: "none",
+  "bayer-2": "Bayer 2 × 2",
+  "bayer-4": "Bayer 4 × 4",
+  "bayer-8": "Bayer 8 × 8",
+  "bayer-16": "Bayer 16 × 16",
+  "blue-noise": "Blue noise",
+  "floyd-steinberg": "Floyd and Steinberg",
+  atkinson: "Atkinson",
+};
+
+/** What few need: closed at first. */
+function More() {
+  const isArt = look.value === "art";
+  const problem = isArt ? ditherProblem.value : undefined;
+  return (
+    <details class="more">
+      <summary>Dithering, cleaning, size</summary>
+      <section class="stack tight">
+        <Select
+          label="Dithering"
+          value={problem ? "none" : dither.value}
+          choices={ditherKinds.map((value) => ({ value, text: ditherNames[value] }))}
+          hint={problem}
+          disabled={!isArt || problem !== undefined}
+          onChoose={(value) => (dither.value = value)}
+        />
+        {dither.value !== "none" && !problem && (
+          <Slider
+            label="Strength of dithering"
+            value={Math.round(100 * ditherStrength.value)}
+            least={0}
+            most={100}
+            step={5}
+            text={(value) => `${value} %`}
+            disabled={!isArt}
+            onInput={(value) => (ditherStrength.value = value / 100)}
+          />
+        )}
+        <Slider
+          label="The photo's colours"
+          value={Math.round(100 * keepColors.value)}
+          least={0}
+          most={100}
+          text={(value) => `${value} %`}
+          disabled={!isArt}
+          onInput={(value) => (keepColors.value = value / 100)}
+        />
+        <Slider
+          label="Clean"
+          value={Math.round(100 * clean.value)}
+          least={0}
+          most={100}
+          step={10}
+          text={(value) => (value === 0 ? "off" : `${value} %`)}
+          hint={isArt ? cleanProblem.value : undefined}
+          disabled={!isArt || cleanProblem.value !== undefined}
+          onInput={(value) => (clean.value = value / 100)}
+        />
+        <Slider
+          label="Scale"
+          value={scale.value ?? cell.value}
+          least={1}
+          most={largestCell}
+          text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+          disabled={!isArt}
+          onInput={(value) => (scale.value = value === cell.value ? null : value)}
+        />
+        <Select
+          label="Longest side"
+          value={String(longestSide.value)}
+          choices={longestSides.map((side) => ({
+            value: String(side),
+            text: side === null ? "as it is" : `${side} px`,
+          }))}
+          onChoose={(value) => {
+            chooseLongestSide(value === "null" ? null : Number(value));
+            drawAll();
+          }}
+        />
+      </section>
+    </details>
   );
 }
 

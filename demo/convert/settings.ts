@@ -1,8 +1,11 @@
 // What a visitor can choose of the result. None of it runs the network again, but for the longest side.
 
 import { computed, signal } from "@preact/signals";
+import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { DitherKind } from "../../src/pixelart/dither.ts";
+import { given, locked } from "./palette-choice.ts";
 import { gpu } from "../parts/shell-state.ts";
-import type { ArtOptions, ModelDescription } from "./api.ts";
+import type { ArtOptions, ModelDescription, PaletteSearch } from "./api.ts";
 
 /** `art` on a grid; `drawing`, the network's own picture. */
 export const look = signal<"art" | "drawing">("art");
@@ -25,6 +28,47 @@ export const keepColors = signal(1);
 /** How strongly stray cells and jagged outlines are cleaned, from 0 to 1. */
 export const clean = signal(0);
 
+export const dither = signal<DitherKind>("none");
+
+/** How much of what is not a colour of the palette is mixed, from 0 to 1. */
+export const ditherStrength = signal(1);
+
+const limitsColours = computed(() => given.value !== null || colours.value !== allColours);
+
+/** Why nothing can be dithered; undefined where it can. */
+export const ditherProblem = computed(() => {
+  if (clean.value > 0) return "Cleaning takes away the single cells that dithering makes: set Clean to off first.";
+  if (!limitsColours.value) return "It mixes the colours of a palette: choose one, or limit the colours first.";
+  return undefined;
+});
+
+/** Why nothing can be cleaned; undefined where it can. */
+export const cleanProblem = computed(() =>
+  dithers.value ? "It would take away the single cells that dithering makes: set Dithering to none first." : undefined,
+);
+
+const dithers = computed(() => dither.value !== "none" && ditherProblem.value === undefined);
+
+/** The number of colours that is looked for: locked ones count, so there are no fewer. */
+const wantedColours = computed<number | "auto" | "none">(() => {
+  if (colours.value === automaticColours) return "auto";
+  return colours.value === allColours ? "none" : Math.max(colours.value, locked.value.length);
+});
+
+/** How one palette for all pictures is found. */
+export const paletteSearch = computed<PaletteSearch>(() => ({
+  colors: wantedColours.value === "none" ? "auto" : wantedColours.value,
+  locked: locked.value,
+}));
+
+/** What results may have for colours, and how what they lack is mixed. */
+const colourOptions = computed<ColourOptions>(() => ({
+  ...(given.value
+    ? { palette: given.value.colours }
+    : { colors: wantedColours.value, locked: limitsColours.value ? locked.value : [] }),
+  ...(dithers.value && { dither: dither.value, ditherStrength: ditherStrength.value }),
+}));
+
 export const artOptions = computed<ArtOptions>(() => ({
   grid:
     look.value === "drawing"
@@ -32,9 +76,9 @@ export const artOptions = computed<ArtOptions>(() => ({
       : {
           cell: cell.value,
           scale: scale.value ?? cell.value,
-          colors: colours.value === automaticColours ? "auto" : colours.value === allColours ? "none" : colours.value,
           keepColors: keepColors.value,
           clean: clean.value,
+          ...colourOptions.value,
         },
 }));
 

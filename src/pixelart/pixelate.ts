@@ -89,7 +89,7 @@ export async function finishCells(gpu: Gpu, { image, width, height }: Cells, opt
   return {
     image: enlarge(cleaned, scale, outputSize(width, options), outputSize(height, options)),
     // A colour may have gone with what was cleaned.
-    palette: options.palette ?? (palette && coloursOf(pixelsOf(cleaned), palette.length)),
+    palette: options.palette ?? (palette && coloursOf(pixelsOf(cleaned), palette.length, options.locked)),
   };
 }
 
