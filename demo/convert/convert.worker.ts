@@ -11,7 +11,7 @@ import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/re
 import type { PixelArt } from "../../src/pixelart/pixelate.ts";
 import { decodeImage, decodeNumbers, encodePng } from "../../src/platform/images.browser.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
-import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
+import type { Art, ArtOptions, ConvertApi, ModelDescription, OwnCells } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
 import { Engine } from "./engine.ts";
 import { checkpointBytes, readModel } from "./model.ts";
@@ -89,9 +89,13 @@ const api: ConvertApi = {
   forget: async (id) => engine.forget(id),
 
   async art(id, options) {
-    const art = await describeArt(await engine.art(id, options), options);
+    const made = await engine.art(id, options);
+    const own = engine.ownGrid(id);
+    const art = await describeArt(made, own ? placeOnGrid(own) : placeOf(made, options));
     return transfer(art, [art.bitmap]);
   },
+
+  useOwnGrid: async (id, own) => engine.useOwnGrid(id, own),
 
   async readPalette(file) {
     if (file.size > maximumPaletteBytes) throw new UserError(`${file.name}: it is too large for a palette.`);
@@ -123,7 +127,8 @@ const api: ConvertApi = {
   async frame(bitmap, options) {
     const start = performance.now();
     const image = pixelsOf(bitmap);
-    const art = await describeArt(await engine.convert(image, options), options);
+    const made = await engine.convert(image, options);
+    const art = await describeArt(made, placeOf(made, options));
     return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
   },
 };
@@ -136,10 +141,19 @@ async function useBundled(name: string, onShare: (share: number | null) => void)
   return model.description;
 }
 
-async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): Promise<Art> {
+async function describeArt({ image, palette }: PixelArt, at: Pick<Art, "place" | "cell">): Promise<Art> {
   const { width, height } = image;
+  return { bitmap: await bitmapOf(image), width, height, ...at, palette: palette ?? null };
+}
+
+function placeOf({ image }: PixelArt, { grid }: ArtOptions): Pick<Art, "place" | "cell"> {
   const sourcePixels = grid ? grid.cell / grid.scale : 1;
-  return { bitmap: await bitmapOf(image), width, height, sourcePixels, palette: palette ?? null };
+  const [width, height] = [sourcePixels * image.width, sourcePixels * image.height];
+  return { place: { left: 0, top: 0, width, height }, cell: grid?.cell ?? 1 };
+}
+
+function placeOnGrid({ cells, place }: OwnCells): Pick<Art, "place" | "cell"> {
+  return { place, cell: place.width / cells.width };
 }
 
 async function pngOf({ image, palette }: PixelArt): Promise<Uint8Array<ArrayBuffer>> {

@@ -10,12 +10,14 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
 import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
-import { SharedPalette } from "../../src/pixelart/colours.ts";
-import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import { colourCells, coloursOf, SharedPalette } from "../../src/pixelart/colours.ts";
+import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
+import { enlarge, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
 import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { pixelsOf } from "../../src/pixelart/run-once.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
-import type { ArtOptions, PaletteSearch } from "./api.ts";
+import type { ArtOptions, OwnCells, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
 
 interface Picture {
@@ -37,6 +39,8 @@ export class Engine {
   private model: Model | undefined;
   private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
+  /** Of pictures that the network has no part in. */
+  private readonly own = new Map<number, OwnCells>();
   private lastCells: { readonly drawn: StoredImage; readonly key: string; readonly cells: Cells } | undefined;
   private readonly drawing = new Map<number, AbortController>();
   /** The network has one program, for one picture at a time. */
@@ -80,6 +84,7 @@ export class Engine {
   forget(id: number): void {
     this.stop(id);
     this.pictures.delete(id);
+    this.own.delete(id);
   }
 
   /** @throws an AbortError when `stop` is called meanwhile */
@@ -104,11 +109,26 @@ export class Engine {
     return restored(this.picture(id).source);
   }
 
-  async art(id: number, { grid }: ArtOptions): Promise<PixelArt> {
-    const { drawn } = this.picture(id);
-    if (!drawn) throw new Error(`The network has not drawn picture ${id}.`);
-    if (!grid) return { image: await restored(drawn) };
-    const cells = await this.cellsOf(drawn, this.picture(id).source, grid);
+  useOwnGrid(id: number, own: OwnCells | null): void {
+    if (own) this.own.set(id, own);
+    else this.own.delete(id);
+  }
+
+  ownGrid(id: number): OwnCells | undefined {
+    return this.own.get(id);
+  }
+
+  async art(id: number, { grid, own: wanted }: ArtOptions): Promise<PixelArt> {
+    const own = this.own.get(id);
+    if (own) {
+      const { cells, palette } = await this.onGpu((gpu) => colourCells(gpu, own.cells, wanted.colours));
+      const { scale } = wanted;
+      const image = enlarge(cells, scale, scale * cells.width, scale * cells.height);
+      return { image, palette: palette ?? coloursOf(pixelsOf(cells), maximumColours) };
+    }
+    const picture = this.picture(id);
+    if (!grid) return { image: await restored(drawnOf(picture)) };
+    const cells = await this.cellsOf(picture, grid);
     return this.onGpu((gpu) => finishCells(gpu, cells, grid));
   }
 
@@ -126,11 +146,11 @@ export class Engine {
     { grid }: ArtOptions,
     { colors, locked }: PaletteSearch,
   ): Promise<readonly Colour[]> {
-    if (!grid) throw new Error("What the network painted has no palette.");
     const shared = new SharedPalette(colors, locked);
     for (const id of ids) {
-      const { drawn, source } = this.picture(id);
-      if (drawn) shared.add((await this.cellsOf(drawn, source, grid)).image);
+      const own = this.own.get(id);
+      if (own) shared.add(own.cells);
+      else if (grid) shared.add((await this.cellsOf(this.picture(id), grid)).image);
     }
     const found = await this.onGpu((gpu) => shared.find(gpu));
     if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
@@ -151,7 +171,9 @@ export class Engine {
   }
 
   /** What the network drew, on its grid, with all the colours that it has. The last is kept: colours change more often than the grid. */
-  private async cellsOf(drawn: StoredImage, source: StoredImage, grid: GridOptions): Promise<Cells> {
+  private async cellsOf(picture: Picture, grid: GridOptions): Promise<Cells> {
+    const { source } = picture;
+    const drawn = drawnOf(picture);
     const { cell, scale, keepColors } = grid;
     const key = [cell, scale, keepColors].join();
     if (this.lastCells?.drawn === drawn && this.lastCells.key === key) return this.lastCells.cells;
@@ -210,6 +232,11 @@ export class Engine {
     this.lastRun = run.catch(() => undefined);
     return run;
   }
+}
+
+function drawnOf({ drawn }: Picture): StoredImage {
+  if (!drawn) throw new Error("The network has not drawn this picture.");
+  return drawn;
 }
 
 function stored({ data, ...rest }: Image): StoredImage {

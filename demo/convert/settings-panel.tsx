@@ -1,5 +1,6 @@
 // The model, and what is made of its picture: every slider acts on the result at once.
 
+import { computed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
@@ -7,6 +8,7 @@ import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
+import { cellText } from "./grid-words.ts";
 import { given, locked } from "./palette-choice.ts";
 import { PaletteSection } from "./palette.tsx";
 import {
@@ -25,6 +27,7 @@ import {
   longestSide,
   longestSides,
   look,
+  ownScale,
   scale,
 } from "./settings.ts";
 import { downloadPng } from "./state/downloads.ts";
@@ -42,7 +45,7 @@ export function Settings() {
       <PaletteSection
         found={scene.value?.after?.palette ?? null}
         reason={paletteReason()}
-        disabled={look.value === "drawing"}
+        disabled={!hasColours.value}
       />
       <More />
     </aside>
@@ -50,10 +53,16 @@ export function Settings() {
 }
 
 function paletteReason(): string {
-  if (look.value === "drawing") return "The network's own picture has as many colours as it likes.";
+  if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
   if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
   return "It appears with the result.";
 }
+
+/** Whether the picture that is shown is on its own grid: then there is neither network nor cell to choose. */
+const onGrid = computed(() => !cameraHasStage.value && selected.value?.isOnGrid.value === true);
+
+/** Whether what is shown has colours to be chosen. */
+const hasColours = computed(() => onGrid.value || look.value === "art");
 
 function ModelChoice() {
   const input = useRef<HTMLInputElement>(null);
@@ -132,6 +141,7 @@ function coloursText(value: number): string {
 }
 
 function Look() {
+  const isOnGrid = onGrid.value;
   const isArt = look.value === "art";
   return (
     <section class="stack tight">
@@ -142,6 +152,7 @@ function Look() {
           { value: "art", text: "Pixel art" },
           { value: "drawing", text: "As painted" },
         ]}
+        disabled={isOnGrid}
         onChoose={(value) => (look.value = value)}
       />
       <Slider
@@ -150,7 +161,7 @@ function Look() {
         least={1}
         most={largestCell}
         text={(value) => `${value} px`}
-        disabled={!isArt}
+        disabled={!isArt || isOnGrid}
         onInput={(value) => (cell.value = value)}
       />
       <Slider
@@ -159,7 +170,7 @@ function Look() {
         least={automaticColours}
         most={allColours}
         text={coloursText}
-        disabled={!isArt || given.value !== null}
+        disabled={!hasColours.value || given.value !== null}
         onInput={(value) => (colours.value = value)}
       />
     </section>
@@ -179,8 +190,9 @@ const ditherNames: Readonly<Record<DitherKind, string>> = {
 
 /** What few need: closed at first. */
 function More() {
-  const isArt = look.value === "art";
-  const problem = isArt ? ditherProblem.value : undefined;
+  const isOnGrid = onGrid.value;
+  const isPainted = look.value === "art" && !isOnGrid;
+  const problem = hasColours.value ? ditherProblem.value : undefined;
   return (
     <details class="more">
       <summary>Dithering, cleaning, size</summary>
@@ -190,7 +202,7 @@ function More() {
           value={problem ? "none" : dither.value}
           choices={ditherKinds.map((value) => ({ value, text: ditherNames[value] }))}
           hint={problem}
-          disabled={!isArt || problem !== undefined}
+          disabled={!hasColours.value || problem !== undefined}
           onChoose={(value) => (dither.value = value)}
         />
         {dither.value !== "none" && !problem && (
@@ -201,7 +213,7 @@ function More() {
             most={100}
             step={5}
             text={(value) => `${value} %`}
-            disabled={!isArt}
+            disabled={!hasColours.value}
             onInput={(value) => (ditherStrength.value = value / 100)}
           />
         )}
@@ -211,7 +223,7 @@ function More() {
           least={0}
           most={100}
           text={(value) => `${value} %`}
-          disabled={!isArt}
+          disabled={!isPainted}
           onInput={(value) => (keepColors.value = value / 100)}
         />
         <Slider
@@ -221,19 +233,30 @@ function More() {
           most={100}
           step={10}
           text={(value) => (value === 0 ? "off" : `${value} %`)}
-          hint={isArt ? cleanProblem.value : undefined}
-          disabled={!isArt || cleanProblem.value !== undefined}
+          hint={isPainted ? cleanProblem.value : undefined}
+          disabled={!isPainted || cleanProblem.value !== undefined}
           onInput={(value) => (clean.value = value / 100)}
         />
-        <Slider
-          label="Scale"
-          value={scale.value ?? cell.value}
-          least={1}
-          most={largestCell}
-          text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
-          disabled={!isArt}
-          onInput={(value) => (scale.value = value === cell.value ? null : value)}
-        />
+        {isOnGrid ? (
+          <Slider
+            label="Scale"
+            value={ownScale.value}
+            least={1}
+            most={largestCell}
+            text={(value) => `${value}×${value === 1 ? ", one pixel a cell" : ""}`}
+            onInput={(value) => (ownScale.value = value)}
+          />
+        ) : (
+          <Slider
+            label="Scale"
+            value={scale.value ?? cell.value}
+            least={1}
+            most={largestCell}
+            text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+            disabled={!isPainted}
+            onInput={(value) => (scale.value = value === cell.value ? null : value)}
+          />
+        )}
         <Select
           label="Longest side"
           value={String(longestSide.value)}
@@ -265,17 +288,26 @@ function Result() {
 }
 
 function ResultFacts({ picture }: { readonly picture: Picture }) {
-  const state = picture.state.value;
   const source = picture.source.value;
+  const seconds = picture.painted.value;
   const after = scene.value?.id === picture.id ? scene.value.after : null;
-  if (!source || !after || state.kind !== "done") return null;
+  if (picture.isOnGrid.value) {
+    const { size, cell } = picture.finding.value!;
+    return (
+      <>
+        {after && `${after.width} × ${after.height} pixels: `}
+        {size.join(" × ")} cells of {cellText(cell)} px, without the network.
+      </>
+    );
+  }
+  if (!source || !after || seconds === null) return null;
   const { width, height, fullWidth, fullHeight } = source;
   const cells =
     look.value === "art" ? `, ${Math.ceil(width / cell.value)} × ${Math.ceil(height / cell.value)} cells` : "";
   const isOtherSize = width !== fullWidth || height !== fullHeight;
   return (
     <>
-      {after.width} × {after.height} pixels{cells}. Painted in {durationText(state.seconds)}.
+      {after.width} × {after.height} pixels{cells}. Painted in {durationText(seconds)}.
       {isOtherSize &&
         ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
     </>

@@ -16,6 +16,9 @@ export const cell = signal(4);
 /** Null for the cell: the result is as large as its source then. */
 export const scale = signal<number | null>(null);
 
+/** Pixels along a cell of pictures on their own grid. */
+export const ownScale = signal(1);
+
 /** The slider's places: the first finds the number by itself, the last leaves as many colours as there are. */
 export const automaticColours = 1;
 export const mostColours = 64;
@@ -69,7 +72,15 @@ const colourOptions = computed<ColourOptions>(() => ({
   ...(dithers.value && { dither: dither.value, ditherStrength: ditherStrength.value }),
 }));
 
+/** On its own grid a picture keeps the colours that it has, unless others are asked for. */
+const ownColours = computed<ColourOptions>(() => {
+  const isAsked =
+    given.value !== null || colours.value !== automaticColours || locked.value.length > 0 || dithers.value;
+  return isAsked ? colourOptions.value : { colors: "none" };
+});
+
 export const artOptions = computed<ArtOptions>(() => ({
+  own: { scale: ownScale.value, colours: ownColours.value },
   grid:
     look.value === "drawing"
       ? null

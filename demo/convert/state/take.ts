@@ -7,6 +7,7 @@ import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
 import { plural } from "../../parts/words.ts";
 import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";
+import { look } from "./own-grid.ts";
 import { isPaletteName, openPalette } from "./palette-files.ts";
 import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
@@ -46,6 +47,9 @@ function addPictures(files: readonly File[]): void {
     file,
     state: signal<PictureState>({ kind: "waiting" }),
     source: signal(null),
+    painted: signal(null),
+    finding: signal(null),
+    isOnGrid: signal(false),
     thumbnail: signal(null),
   }));
   batch(() => {
@@ -53,6 +57,7 @@ function addPictures(files: readonly File[]): void {
     selectedId.value = added[0].id;
   });
   if (model.value.kind === "ready") queue.add(added);
+  look(added);
 }
 
 /** Shows a picture; if it waits, it waits no longer. */
