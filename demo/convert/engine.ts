@@ -24,6 +24,8 @@ interface Picture {
   readonly source: StoredImage;
   /** By the network; not there before it has drawn. */
   drawn?: StoredImage;
+  /** Of what was drawn, as it was last brought to a grid. */
+  cells?: { readonly image: StoredImage; readonly drawn: StoredImage } & Pick<GridOptions, "cell" | "keepColors">;
 }
 
 /** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
@@ -41,7 +43,6 @@ export class Engine {
   private readonly pictures = new Map<number, Picture>();
   /** Of pictures that the network has no part in. */
   private readonly own = new Map<number, OwnCells>();
-  private lastCells: { readonly drawn: StoredImage; readonly key: string; readonly cells: Cells } | undefined;
   private readonly drawing = new Map<number, AbortController>();
   /** The network has one program, for one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
@@ -170,18 +171,19 @@ export class Engine {
     return picture;
   }
 
-  /** What the network drew, on its grid, with all the colours that it has. The last is kept: colours change more often than the grid. */
+  /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
   private async cellsOf(picture: Picture, grid: GridOptions): Promise<Cells> {
     const { source } = picture;
     const drawn = drawnOf(picture);
-    const { cell, scale, keepColors } = grid;
-    const key = [cell, scale, keepColors].join();
-    if (this.lastCells?.drawn === drawn && this.lastCells.key === key) return this.lastCells.cells;
+    const { cell, keepColors } = grid;
     const { width, height } = source;
+    const { cells: kept } = picture;
+    if (kept?.drawn === drawn && kept.cell === cell && kept.keepColors === keepColors)
+      return { image: await restored(kept.image), width, height };
     const image = await restored(drawn);
     const own = { ...grid, width, height, source: await restored(source) };
     const cells = await this.onGpu((gpu) => snapCells(gpu, image, own));
-    this.lastCells = { drawn, key, cells };
+    picture.cells = { image: stored(cells.image), drawn, cell, keepColors };
     return cells;
   }
 

@@ -71,7 +71,7 @@ function PaletteChoice() {
     <div class="palette-choice">
       <details>
         <summary>
-          <span class="faint">Palette</span> {now ? now.name : "found for each picture"}
+          Palette: <strong>{now ? now.name : "found for each picture"}</strong>
         </summary>
         <fieldset>
           <legend class="unseen">Palette</legend>
@@ -141,8 +141,12 @@ function Colours({ colours, name }: { readonly colours: readonly Colour[]; reado
       {colour ? (
         <Editor colour={colour} colours={colours} onChange={(next) => setChosen(next && hexOf(next))} />
       ) : (
-        <PaletteTools colours={colours} name={name} onAdd={(added) => setChosen(hexOf(added))} />
+        <p class="small faint editor">
+          {plural(colours.length, "colour")}
+          {locked.value.length > 0 && `, ${locked.value.length} locked`}. Choose one to change or lock it.
+        </p>
       )}
+      <PaletteTools colours={colours} name={name} onAdd={(added) => setChosen(hexOf(added))} />
     </>
   );
 }
@@ -172,14 +176,8 @@ function Editor({ colour, colours, onChange }: EditorProps) {
         />
         <span class="number">{hex}</span>
       </label>
-      <Button
-        small
-        pressed={isLocked(colour)}
-        disabled={isFullyLocked() && !isLocked(colour)}
-        label="Lock it: it stays when a palette is found anew"
-        onClick={() => toggleLock(colour)}
-      >
-        {isLocked(colour) ? "Locked" : "Lock"}
+      <Button small disabled={isFullyLocked() && !isLocked(colour)} onClick={() => toggleLock(colour)}>
+        {isLocked(colour) ? "Unlock" : "Lock"}
       </Button>
       <Button
         small
@@ -190,9 +188,6 @@ function Editor({ colour, colours, onChange }: EditorProps) {
         }}
       >
         Remove
-      </Button>
-      <Button small look="quiet" label="Leave this colour" onClick={() => onChange(null)}>
-        ✕
       </Button>
     </div>
   );
@@ -213,10 +208,6 @@ function PaletteTools({ colours, name, onAdd }: ToolsProps) {
   };
   return (
     <>
-      <p class="small faint">
-        {plural(colours.length, "colour")}
-        {locked.value.length > 0 && `, ${locked.value.length} locked`}. Choose one to change or lock it.
-      </p>
       <div class="row">
         <Button small disabled={colours.length >= 256} onClick={addOne}>
           Add a colour
