@@ -182,6 +182,7 @@ function Editor({ colour, colours, onChange }: EditorProps) {
       <Button
         small
         disabled={colours.length === 1}
+        label="Remove this colour"
         onClick={() => {
           remove(colours, colour);
           onChange(null);

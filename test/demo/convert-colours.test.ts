@@ -161,7 +161,7 @@ test("a colour is changed, locked and removed, and a locked one is in what is fo
   await screenshot(page, "convert-colour-locked");
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.click('.swatches li[title="#112233"] button');
-  await clickButton(page, "Remove");
+  await page.click('.editor button[aria-label="Remove this colour"]');
   await untilSwatches(["#00ff7f", "#f0f0f0"]);
   const saved = await downloaded(chromium, folder, () => clickButton(page, ".gpl"));
   expect(saved.name).toBe("good.gpl");
