@@ -71,7 +71,7 @@ function PaletteChoice() {
     <div class="palette-choice">
       <details>
         <summary>
-          Palette: <strong>{now ? now.name : "found for each picture"}</strong>
+          Palette: <strong>{now ? now.name : "automatic"}</strong>
         </summary>
         <fieldset>
           <legend class="unseen">Palette</legend>
@@ -103,7 +103,7 @@ function Choice({ palette }: { readonly palette: Palette | null }) {
   return (
     <label>
       <input type="radio" name="palette" checked={given.value === palette} onChange={() => choose(palette)} />
-      <span>{palette ? palette.name : "Found for each picture"}</span>
+      <span>{palette ? palette.name : "Automatic: found for each picture"}</span>
       {palette && (
         <span class="stripes" aria-hidden="true">
           {palette.colours.map((colour) => (
@@ -225,7 +225,7 @@ function PaletteTools({ colours, name, onAdd }: ToolsProps) {
         )}
       </div>
       <div class="row save" role="group" aria-label="Save the palette">
-        <span class="small faint">Save as</span>
+        <span class="small faint">Save</span>
         {paletteKinds.map((kind) => (
           <Button
             key={kind}
@@ -259,7 +259,7 @@ function CopyButton({ colours }: { readonly colours: readonly Colour[] }) {
         );
       }}
     >
-      {copied ? "Copied" : "Copy as hex"}
+      {copied ? "Copied" : "Copy"}
     </Button>
   );
 }

@@ -54,6 +54,8 @@ export function Settings() {
 
 function paletteReason(): string {
   if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
+  if (onGrid.value && scene.value?.after)
+    return "It keeps the colours that it has, more than a palette can: choose one, or limit their number.";
   if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
   return "It appears with the result.";
 }
@@ -136,7 +138,7 @@ function ModelFacts() {
 
 function coloursText(value: number): string {
   if (given.value) return `${given.value.colours.length}, the palette's`;
-  if (value === automaticColours) return "auto";
+  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "as they are" : "auto";
   return value === allColours ? "all" : String(Math.max(value, locked.value.length));
 }
 
@@ -160,7 +162,7 @@ function Look() {
         value={cell.value}
         least={1}
         most={largestCell}
-        text={(value) => `${value} px`}
+        text={(value) => `${isOnGrid ? cellText(selected.value!.finding.value!.cell) : value} px`}
         disabled={!isArt || isOnGrid}
         onInput={(value) => (cell.value = value)}
       />

@@ -115,7 +115,7 @@ test("what does not go together cannot be chosen, and says why", async () => {
   await setSlider(page, "Clean", 50);
   expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/set Clean to off/) });
   await setSlider(page, "Clean", 0);
-  await choosePalette("Found for each picture");
+  await choosePalette("Automatic: found for each picture");
   await setSlider(page, "Colours", 65);
   expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/limit the colours/) });
   await setSlider(page, "Colours", 1);
