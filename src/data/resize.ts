@@ -1,7 +1,7 @@
-// Bicubic resize with the same bytes as Pillow's `Image.resize(size, Image.BICUBIC)` (Resample.c of
-// Pillow 3.1 to 11), because the networks were trained on its output.
+// Resize with the same bytes as Pillow's `Image.resize` (Resample.c of Pillow 3.1 to 11): bicubic,
+// because the networks were trained on its output, and the filters of other trainers' loaders.
 //
-// The filter is Keys' cubic with a = -0.5. When a picture shrinks the filter is stretched by the
+// The cubic filter is Keys' with a = -0.5. When a picture shrinks a filter is stretched by the
 // same factor, so that every source pixel counts (antialiasing). Weights are computed in double
 // precision, rounded to 22-bit fixed point, and applied in two passes, rows first, with the result
 // of the first pass rounded and clamped to 8 bits.
@@ -11,15 +11,37 @@ import type { Image } from "./image.ts";
 const fractionBits = 22;
 const roundingHalf = 1 << (fractionBits - 1);
 
+/** Pillow's names. */
+export type ResizeFilter = "nearest" | SmoothFilter;
+
+type SmoothFilter = keyof typeof kernels;
+
+/** `resize` with the filter that the networks were trained with. */
+export function resizeBicubic(image: Image, width: number, height: number): Image {
+  return resize(image, width, height, "bicubic");
+}
+
 /**
  * Resizes to exactly `width` x `height`; R, G, B and A are filtered independently of each other.
  * Returns the same picture if it has that size already.
  */
-export function resizeBicubic(image: Image, width: number, height: number): Image {
+export function resize(image: Image, width: number, height: number, filter: ResizeFilter): Image {
+  if (width === image.width && height === image.height) return image;
+  if (filter === "nearest") return resizeNearest(image, width, height);
   let { data } = image;
-  if (width !== image.width) data = resizeRows(data, image.width, image.height, width);
-  if (height !== image.height) data = resizeColumns(data, width, image.height, height);
-  return data === image.data ? image : { width, height, data, hasAlpha: image.hasAlpha };
+  if (width !== image.width) data = resizeRows(data, image.width, image.height, width, filter);
+  if (height !== image.height) data = resizeColumns(data, width, image.height, height, filter);
+  return { width, height, data, hasAlpha: image.hasAlpha };
+}
+
+function resizeNearest(image: Image, width: number, height: number): Image {
+  const source = new Uint32Array(image.data.slice().buffer);
+  const target = new Uint32Array(width * height);
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;
+    for (let x = 0; x < width; x++) target[y * width + x] = source[row + Math.floor(((x + 0.5) * image.width) / width)];
+  }
+  return { width, height, data: new Uint8ClampedArray(target.buffer), hasAlpha: image.hasAlpha };
 }
 
 /**
@@ -58,11 +80,27 @@ function cubic(x: number): number {
   return 0;
 }
 
-function makeTaps(from: number, to: number): Taps {
+function lanczos(x: number): number {
+  return Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+}
+
+/** The weight of a source pixel so far away, and how far any weighs. */
+const kernels = {
+  bilinear: { weight: (x: number) => Math.max(0, 1 - Math.abs(x)), support: 1 },
+  bicubic: { weight: cubic, support: 2 },
+  lanczos: { weight: lanczos, support: 3 },
+} as const;
+
+function makeTaps(from: number, to: number, filter: SmoothFilter): Taps {
+  const kernel = kernels[filter];
   const scale = from / to;
   const stretch = Math.max(1, scale);
   const inverse = 1 / stretch;
-  const support = 2 * stretch;
+  const support = kernel.support * stretch;
   const stride = Math.ceil(support) * 2 + 1;
   const first = new Int32Array(to);
   const count = new Int32Array(to);
@@ -74,7 +112,7 @@ function makeTaps(from: number, to: number): Taps {
     const taps = Math.min(from, Math.trunc(center + support + 0.5)) - start;
     let sum = 0;
     for (let tap = 0; tap < taps; tap++) {
-      exact[tap] = cubic((tap + start - center + 0.5) * inverse);
+      exact[tap] = kernel.weight((tap + start - center + 0.5) * inverse);
       sum += exact[tap];
     }
     for (let tap = 0; tap < taps; tap++) {
@@ -89,8 +127,8 @@ function makeTaps(from: number, to: number): Taps {
 
 type Bytes = Uint8ClampedArray<ArrayBuffer>;
 
-function resizeRows(source: Bytes, width: number, height: number, newWidth: number): Bytes {
-  const { first, count, weights, stride } = makeTaps(width, newWidth);
+function resizeRows(source: Bytes, width: number, height: number, newWidth: number, filter: SmoothFilter): Bytes {
+  const { first, count, weights, stride } = makeTaps(width, newWidth, filter);
   const target = new Uint8ClampedArray(4 * newWidth * height);
   for (let y = 0, out = 0; y < height; y++) {
     for (let x = 0; x < newWidth; x++, out += 4) {
@@ -100,8 +138,8 @@ function resizeRows(source: Bytes, width: number, height: number, newWidth: numb
   return target;
 }
 
-function resizeColumns(source: Bytes, width: number, height: number, newHeight: number): Bytes {
-  const { first, count, weights, stride } = makeTaps(height, newHeight);
+function resizeColumns(source: Bytes, width: number, height: number, newHeight: number, filter: SmoothFilter): Bytes {
+  const { first, count, weights, stride } = makeTaps(height, newHeight, filter);
   const target = new Uint8ClampedArray(4 * width * newHeight);
   for (let y = 0, out = 0; y < newHeight; y++) {
     for (let x = 0; x < width; x++, out += 4) {

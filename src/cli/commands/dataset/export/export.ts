@@ -1,0 +1,237 @@
+// Pixel art into a set that a text-to-image trainer reads without harming a cell. Each picture is made by itself (picture.ts) and written to its
+// place (sinks.ts); what was done is journalled, so that a killed export goes on where it was and ends with the same bytes.
+
+import { appendFile, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { leftOutSentences } from "../../../../data/picture-choice.ts";
+import { compareCodePoints, isPictureName } from "../../../../data/picture-file.ts";
+import type { Size } from "../../../../data/preprocess.ts";
+import { bucketsOf } from "../../../../dataset/export/buckets.ts";
+import { cardOf } from "../../../../dataset/export/card.ts";
+import { configOf, picturesFolder } from "../../../../dataset/export/config.ts";
+import { commonCell, latentSide } from "../../../../dataset/export/fit.ts";
+import type { Trainer } from "../../../../dataset/export/loading.ts";
+import {
+  isRefusal,
+  journalName,
+  jsonLines,
+  provenanceName,
+  readRecords,
+  refusedName,
+  type ExportRecord,
+  type Refusal,
+} from "../../../../dataset/export/record.ts";
+import { UserError } from "../../../../errors.ts";
+import { makeFolders, requireWritable, systemReason, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { picturesBelow } from "../../../../platform/picture-folder.node.ts";
+import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
+import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
+import { startProgress, type Progress } from "../../../terminal/progress.ts";
+import { Captioner, CaptionerError, captionsName } from "./captioner.ts";
+import { checkExportOptions, settingsOf, type ExportOptions } from "./options.ts";
+import { knownOf, makeSample, readCells, type ExportSetup, type Item } from "./picture.ts";
+import { isOurs, openSink, shardLength, type Sample } from "./sinks.ts";
+import { Subjects } from "./subjects.ts";
+
+export interface ExportSummary extends Ending {
+  readonly exported: number;
+  /** How many of them were there already. */
+  readonly reused: number;
+  /** Pixels along a cell's side. */
+  readonly cell: number;
+  readonly warnings: readonly string[];
+  /** Pictures of unsupported kinds, in a sentence a kind. */
+  readonly leftOut: readonly string[];
+  /** The name of the configuration for the trainer; undefined where the export ended early, and has none yet. */
+  readonly config?: string;
+}
+
+type Line = ExportRecord | Refusal;
+
+/** @throws UserError where nothing could be begun: no picture, options that contradict each other, a folder that is not ours */
+export async function exportDataset(options: ExportOptions): Promise<ExportSummary> {
+  checkExportOptions(options);
+  const { input, trainer, size } = options;
+  const out = resolve(options.out);
+  const { items, leftOut } = await listPictures(input, out);
+  await requireWritable(out);
+  const earlier = await earlierLines(out, trainer);
+  const subjects = await Subjects.open(resolve(input), options.table);
+  const cell = options.cell ?? (await chooseCell(items, options, subjects));
+  const buckets = bucketsOf(trainer, size, cell, options.buckets);
+  await makeFolders(out);
+  await appendFile(join(out, journalName), "");
+  const captioner = options.captioner && (await Captioner.open(options.captioner, join(out, captionsName)));
+  const settings = settingsOf(options, cell, captioner?.identity);
+  const sink = await openSink(trainer, out);
+  const setup = { options, cell, buckets, settings, subjects, captioner, sink, earlier };
+  const progress = startProgress({ total: items.length, label: "exporting", unit: "images", silent: options.quiet });
+  let made: Made;
+  try {
+    made = await makeAll(items, setup, out, progress);
+  } finally {
+    progress.stop();
+    await captioner?.close();
+  }
+  const ending = endingOf(made, options.signal);
+  const lines = items.flatMap(({ place }) => made.lines.get(place) ?? []);
+  const records = lines.filter((line): line is ExportRecord => !isRefusal(line));
+  if (!ending.stopped) await finish(setup, out, records, lines.filter(isRefusal), made.failures.length);
+  return {
+    exported: records.length,
+    reused: made.reused,
+    cell,
+    warnings: warningsAbout(cell),
+    leftOut,
+    ...(!ending.stopped && { config: configOf(trainer, placeOf(options)).name }),
+    ...ending,
+  };
+}
+
+interface Made extends PipelineResult {
+  /** By the picture's place. */
+  readonly lines: ReadonlyMap<number, Line>;
+  readonly reused: number;
+}
+
+/** What is a shard's is known or made as a whole; files are, each by itself. */
+async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, progress: Progress): Promise<Made> {
+  const { options, sink, captioner } = setup;
+  const inShards = options.trainer === "webdataset";
+  const journal = join(out, journalName);
+  const lines = new Map<number, Line>();
+  const total = { total: items.length, saved: 0, skipped: 0, failed: 0, failures: [] as PipelineResult["failures"] };
+  let reused = 0;
+  let stopped: PipelineResult["stopped"];
+  for (let first = 0; first < items.length && !stopped; first += shardLength) {
+    const part = items.slice(first, first + shardLength);
+    const known = inShards ? await knownPart(part, setup) : undefined;
+    const load = async (item: Item): Promise<{ line: Line } | Sample | Refusal> => {
+      const line = inShards ? known?.get(item.place) : await knownOf(item, setup);
+      return line ? { line } : makeSample(item, setup);
+    };
+    const save = async (loaded: Awaited<ReturnType<typeof load>>, { place }: Item) => {
+      const line = "line" in loaded ? loaded.line : "record" in loaded ? loaded.record : loaded;
+      if ("png" in loaded) await sink.put(loaded);
+      lines.set(place, line);
+      if ("line" in loaded) reused++;
+      else if (!inShards) await appendFile(journal, jsonLines([line]));
+      if (isRefusal(line)) throw new UserError(line.refused);
+    };
+    const result = await runPipeline({
+      items: part,
+      nameOf: ({ below }) => below,
+      load,
+      loadAhead: captioner ? 8 : 3,
+      process: (loaded) => Promise.resolve(loaded),
+      save,
+      isFatal: (error) => isFatal(error) || error instanceof CaptionerError,
+      signal: options.signal,
+      onProgress: ({ saved, failed }) => progress.update(first + saved + failed, reused),
+    });
+    total.saved += result.saved;
+    total.failed += result.failed;
+    total.failures = [...total.failures, ...result.failures];
+    stopped = result.stopped;
+    if (stopped || !inShards || known) continue;
+    await sink.flush(first);
+    await appendFile(journal, jsonLines(part.flatMap(({ place }) => lines.get(place) ?? [])));
+  }
+  return { ...total, ...(stopped && { stopped }), lines, reused };
+}
+
+/** The lines of an earlier run for all of a shard's pictures; undefined where one is missing or would be another. */
+async function knownPart(part: readonly Item[], setup: ExportSetup): Promise<ReadonlyMap<number, Line> | undefined> {
+  const known = new Map<number, Line>();
+  for (const item of part) {
+    const line = await knownOf(item, setup);
+    if (!line) return undefined;
+    known.set(item.place, line);
+  }
+  return known;
+}
+
+async function listPictures(input: string, out: string): Promise<{ items: Item[]; leftOut: string[] }> {
+  const folder = await realpath(input).catch((error: unknown) => {
+    throw new UserError(`${input}: ${systemReason(error)}.`);
+  });
+  const realOut = await realpath(out).catch(() => out);
+  if (realOut === folder) throw new UserError(`${input} cannot be exported into itself; name another folder.`);
+  const { pictures, unread } = await picturesBelow(input, realOut);
+  if (pictures.length === 0) throw new UserError(`${input}: there is no picture in it that can be read.`);
+  const sorted = [...pictures].sort((a, b) => compareCodePoints(a.below, b.below));
+  return { items: sorted.map((picture, place) => ({ ...picture, place })), leftOut: leftOutSentences(unread) };
+}
+
+/**
+ * What earlier runs said, of this folder.
+ *
+ * @throws UserError where it holds pictures that are none of ours, which a trainer would read as well
+ */
+async function earlierLines(out: string, trainer: Trainer): Promise<ReadonlyMap<string, Line>> {
+  const texts = await Promise.allSettled(
+    [provenanceName, refusedName, journalName].map((name) => readFile(join(out, name), "utf8")),
+  );
+  const found = texts.flatMap((text) => (text.status === "fulfilled" ? [text.value] : []));
+  const lines = readRecords(found.join("\n"));
+  const other = [...lines.values()].find((line) => line.trainer !== trainer);
+  if (other) throw new UserError(`${out} holds a set for ${other.trainer}; name another folder for ${trainer}.`);
+  const folder = join(out, picturesFolder(trainer));
+  const there = await readdir(folder).catch(() => []);
+  const isRead = (name: string) => isPictureName(name) || name.endsWith(".tar");
+  const foreign = there.find((name) => isRead(name) && (found.length === 0 || !isOurs(trainer, name)));
+  if (foreign !== undefined)
+    throw new UserError(
+      `${join(folder, foreign)} is there already, and a trainer would read it with the set; name a folder that is empty or not there.`,
+    );
+  return lines;
+}
+
+/** So many pictures, evenly apart in the list, are looked at to choose a cell for all. */
+const sampleLength = 200;
+
+async function chooseCell(items: readonly Item[], options: ExportOptions, subjects: Subjects): Promise<number> {
+  const every = Math.max(1, items.length / sampleLength);
+  const sizes: Size[] = [];
+  for (let at = 0; at < items.length; at += every) {
+    try {
+      sizes.push((await readCells(items[Math.floor(at)], options, subjects)).cells);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error; // told when its turn comes
+    }
+    options.signal?.throwIfAborted();
+  }
+  if (sizes.length === 0) return latentSide;
+  return commonCell(sizes, (cell) => bucketsOf(options.trainer, options.size, cell, options.buckets));
+}
+
+function warningsAbout(cell: number): string[] {
+  if (cell % latentSide === 0) return [];
+  return [
+    `Cells of ${cell} pixels do not fill whole latents of ${latentSide} x ${latentSide} pixels, so an autoencoder mixes neighbouring cells: ` +
+      `give a --cell that is a multiple of ${latentSide}.`,
+  ];
+}
+
+function placeOf({ path, out, size }: ExportOptions) {
+  return { path: (path ?? resolve(out)).replace(/\/+$/, ""), resolution: size, name: basename(resolve(out)) };
+}
+
+/** What is written when all pictures are there. */
+async function finish(
+  { options, sink }: ExportSetup,
+  out: string,
+  records: readonly ExportRecord[],
+  refusals: readonly Refusal[],
+  refused: number,
+): Promise<void> {
+  const place = placeOf(options);
+  const config = configOf(options.trainer, place);
+  await sink.finish(records);
+  await writeFileAtomically(join(out, provenanceName), jsonLines(records));
+  if (refusals.length > 0) await writeFileAtomically(join(out, refusedName), jsonLines(refusals));
+  else await rm(join(out, refusedName), { force: true });
+  await writeFileAtomically(join(out, config.name), config.text);
+  await writeFileAtomically(join(out, "README.md"), cardOf({ trainer: options.trainer, place, records, refused }));
+  await rm(join(out, journalName), { force: true });
+}

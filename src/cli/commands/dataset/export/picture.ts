@@ -1,0 +1,117 @@
+// One picture of an export: from a file to its cells, its training size, its caption and the PNG that a trainer reads, which is proven before
+// it is handed on.
+
+import { createHash } from "node:crypto";
+import { crop, type Size } from "../../../../data/preprocess.ts";
+import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
+import { drawn, fitted, transformationOf } from "../../../../dataset/export/fit.ts";
+import { faultIn } from "../../../../dataset/export/proof.ts";
+import { isRefusal, type ExportRecord, type Refusal } from "../../../../dataset/export/record.ts";
+import { ownCells, type OwnCells } from "../../../../dataset/own-cells.ts";
+import { UserError } from "../../../../errors.ts";
+import { readFileBytes } from "../../../../platform/files.node.ts";
+import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
+import type { FolderPicture } from "../../../../platform/picture-folder.node.ts";
+import type { Captioner } from "./captioner.ts";
+import type { ExportOptions } from "./options.ts";
+import type { Sample, Sink } from "./sinks.ts";
+import type { Subjects } from "./subjects.ts";
+
+export interface Item extends FolderPicture {
+  /** Its place in the list, from 0. */
+  readonly place: number;
+}
+
+/** What all pictures of an export have in common. */
+export interface ExportSetup {
+  readonly options: ExportOptions;
+  /** Pixels of the result along a cell's side. */
+  readonly cell: number;
+  readonly buckets: readonly Size[];
+  readonly settings: string;
+  readonly subjects: Subjects;
+  readonly captioner?: Captioner;
+  readonly sink: Sink;
+  /** Of earlier runs, by the picture's path below its folder. */
+  readonly earlier: ReadonlyMap<string, ExportRecord | Refusal>;
+}
+
+/** The cells of a picture. @throws UserError where it is on no grid */
+export async function readCells(
+  { path, below }: FolderPicture,
+  { grid }: ExportOptions,
+  subjects: Subjects,
+  bytes?: Uint8Array,
+): Promise<OwnCells> {
+  return ownCells(await decodeImage(bytes ?? path), grid ?? subjects.facts(below).cell);
+}
+
+/** What an earlier run said of a picture, where this one would say the same and the result is there. */
+export async function knownOf(item: Item, setup: ExportSetup): Promise<ExportRecord | Refusal | undefined> {
+  const { earlier, settings, sink, subjects, options } = setup;
+  const before = earlier.get(item.below);
+  if (before?.settings !== settings || before.sha256 !== hashOf(await readFileBytes(item.path))) return undefined;
+  if (isRefusal(before)) return before;
+  if (before.file !== sink.fileOf(item.place) || !sink.has(before)) return undefined;
+  // What a captioner said it would say again.
+  const ask = () => Promise.resolve(before.subjectFrom === "captioner" ? before.subject : "");
+  const subject = await subjects.of(item.below, options.captions, ask);
+  const told = { ...before, ...toldOf(item, subjects), subject: subject?.text ?? "" };
+  return JSON.stringify(told) === JSON.stringify(before) ? before : undefined;
+}
+
+/**
+ * @returns a refusal where the picture, whatever stands beside it, cannot be exported
+ * @throws UserError where it cannot be read, or has no caption
+ */
+export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample | Refusal> {
+  const { options, cell, buckets, settings, subjects, captioner, sink } = setup;
+  const { trainer, padding, background } = options;
+  const bytes = await readFileBytes(item.path);
+  const about = { trainer, source: item.below, sha256: hashOf(bytes), settings };
+  const refusal = (reason: string): Refusal => ({ ...about, refused: reason.replace(/^the picture: /, "") });
+  let own: OwnCells;
+  let fit: ReturnType<typeof fitted>;
+  try {
+    own = await readCells(item, options, subjects, bytes);
+    fit = fitted(own.cells, buckets, cell, options.fit);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return refusal(error.message);
+  }
+  const png = await encodePng(drawn(own.cells, fit, padding, background));
+  const fault = faultIn(trainer, await decodeImage(png), cell, options.size);
+  if (fault !== undefined) return refusal(`it would not be loaded as it is: ${fault}.`);
+
+  const ask = captioner && (() => captioner.caption(item.below, own.cells));
+  const subject = await subjects.of(item.below, options.captions, ask);
+  const { left, top, width, height } = fit.shown;
+  const facts = factsOf(crop(own.cells, left, top, width, height), subject?.text ?? "", cleanCaption(options.trigger));
+  const caption = captionOf(options.template, facts);
+  if (caption === "")
+    throw new UserError(
+      "it has no caption, and trainers refuse empty ones: give a --template with words of its own, such as '{subject}, pixel art'.",
+    );
+  const { columns, rows, colors } = facts;
+  const record: ExportRecord = {
+    ...about,
+    file: sink.fileOf(item.place),
+    ...toldOf(item, subjects),
+    grid: { cell: own.cell, phase: own.phase },
+    ...{ columns, rows, colors },
+    transformation: transformationOf(fit, padding, background),
+    caption,
+    subject: facts.subject,
+    subjectFrom: subject?.from ?? "template",
+  };
+  return { png, record };
+}
+
+function toldOf({ below }: Item, subjects: Subjects): Pick<ExportRecord, "licence" | "origin" | "verdict"> {
+  const { licence, origin, verdict } = subjects.facts(below);
+  return { licence, origin, verdict };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

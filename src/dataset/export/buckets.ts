@@ -1,0 +1,68 @@
+// The training sizes that a trainer leaves alone: it finds a bucket of exactly that size, so it neither resizes nor crops.
+
+import type { Size } from "../../data/preprocess.ts";
+import { UserError } from "../../errors.ts";
+import { bucketStep, isSame, loadingOf, type Trainer } from "./loading.ts";
+
+/** Longer pictures are cropped or padded; networks see few of them. */
+const longestAspect = 2;
+
+/** How much of the square's area a bucket has at least. */
+const leastArea = 0.85;
+
+/** Whether a trainer shows its network all pixels of a file of this size as they are. */
+export function isLeftAlone(trainer: Trainer, size: Size, resolution: number): boolean {
+  const { resized, crop } = loadingOf(trainer, size, resolution);
+  return isSame(resized, size) && isSame(crop, size);
+}
+
+/**
+ * All sizes that a trainer leaves alone and that whole cells fill.
+ *
+ * @param resolution the side of the square whose area a training picture has
+ * @param cell pixels along a cell's side
+ * @param wished takes these alone
+ * @throws UserError where there is none, or a wished one is not left alone or not filled by whole cells
+ */
+export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wished?: readonly Size[]): Size[] {
+  const isWhole = ({ width, height }: Size) => width % cell === 0 && height % cell === 0;
+  if (wished) {
+    for (const size of wished) {
+      const named = `${size.width}x${size.height}`;
+      if (!isWhole(size))
+        throw new UserError(`A bucket of ${named} cuts cells of ${cell} pixels: give multiples of ${cell}.`);
+      if (!isLeftAlone(trainer, size, resolution))
+        throw new UserError(
+          `${trainer} would resize or crop pictures of ${named} at --size ${resolution}: leave that bucket out, or give another --size.`,
+        );
+    }
+    return [...wished];
+  }
+  const most = Math.ceil((resolution * Math.sqrt(longestAspect)) / bucketStep) * bucketStep;
+  const found: Size[] = [];
+  for (let width = bucketStep; width <= most; width += bucketStep)
+    for (let height = bucketStep; height <= most; height += bucketStep) {
+      const size = { width, height };
+      const share = (width * height) / resolution ** 2;
+      const aspect = Math.max(width / height, height / width);
+      if (share < leastArea || share > 1 || aspect > longestAspect || !isWhole(size)) continue;
+      // What hands on any size is given those that most trainers share.
+      const judge = isSelective(trainer) ? trainer : "kohya";
+      if (isLeftAlone(judge, size, resolution)) found.push(size);
+    }
+  if (found.length === 0)
+    throw new UserError(
+      `No size that ${trainer} trains on at --size ${resolution} is filled by whole cells of ${cell} pixels: ` +
+        `give a --cell that divides 64, such as 8 or 16, or a --size that is a multiple of ${lcm(bucketStep, cell)}.`,
+    );
+  return found;
+}
+
+function isSelective(trainer: Trainer): boolean {
+  return trainer !== "imagefolder" && trainer !== "webdataset";
+}
+
+function lcm(a: number, b: number): number {
+  const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y));
+  return (a / gcd(a, b)) * b;
+}

@@ -1,0 +1,93 @@
+// Captions as trainers take them: one line, without braces, made of a template and what is known of a picture.
+//
+// A line, since SimpleTuner and OneTrainer take each line of a caption file for a caption of its own, and kohya the first alone. No braces,
+// since they are kohya's wildcards. No `[trigger]` and `[name]`, since ai-toolkit puts its own words there.
+
+import type { Image } from "../../data/image.ts";
+import { builtInNames, builtInPalette } from "../../pixelart/palettes/built-in.ts";
+import { hexOf } from "../../pixelart/palettes/palette.ts";
+import { UserError } from "../../errors.ts";
+
+export interface CaptionFacts {
+  /** What is to be seen; empty where nothing says it. */
+  readonly subject: string;
+  /** The size in cells, and the number of different colours that can be seen. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly colors: number;
+  /** The name of a known palette that has all of the colours; empty where there is none. */
+  readonly palette: string;
+  /** The word that stands for the style; empty where there is none. */
+  readonly trigger: string;
+}
+
+const placeholders = ["subject", "columns", "rows", "colors", "palette", "trigger"] as const;
+
+/** @throws UserError for a placeholder that does not exist, and for a template that says nothing */
+export function checkTemplate(template: string): void {
+  if (template.trim() === "") throw new UserError("--template is empty; leave it out, or say what captions are to be.");
+  for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {
+    if (!(placeholders as readonly string[]).includes(name))
+      throw new UserError(
+        `--template has {${name}}, which is unknown; there are ${placeholders.map((known) => `{${known}}`).join(", ")}.`,
+      );
+  }
+}
+
+/**
+ * The template with what is known in it. Its parts are what stands between commas: a part whose placeholders are all empty is left out, and so is
+ * one that the caption says already.
+ */
+export function captionOf(template: string, facts: CaptionFacts): string {
+  let caption = "";
+  for (const part of template.split(",")) {
+    const names = [...part.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as keyof CaptionFacts);
+    if (names.length > 0 && names.every((name) => facts[name] === "")) continue;
+    const text = cleanCaption(part.replace(/\{(\w+)\}/g, (_, name: keyof CaptionFacts) => String(facts[name])));
+    if (text === "" || caption.toLowerCase().includes(text.toLowerCase())) continue;
+    caption += caption === "" ? text : `, ${text}`;
+  }
+  return caption;
+}
+
+/** One line of printable characters, in which nothing has a meaning for a trainer. */
+export function cleanCaption(text: string): string {
+  return text
+    .normalize("NFC")
+    .replace(/[\p{Cf}\p{Cs}\p{Co}]/gu, "")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ")
+    .replaceAll("{", "(")
+    .replaceAll("}", ")")
+    .replace(/\[(trigger|name)\]/gi, "($1)")
+    .trim();
+}
+
+/** What the names of files and folders say: words, without numbers; undefined where nothing is left of it. */
+export function subjectOfName(name: string): string | undefined {
+  const words = cleanCaption(name.replace(/[_\-.+]+/g, " "))
+    .split(" ")
+    .filter((word) => /\p{L}{2}/u.test(word));
+  return words.length > 0 ? words.join(" ") : undefined;
+}
+
+/** @param cells one pixel a cell */
+export function factsOf(cells: Image, subject: string, trigger: string): CaptionFacts {
+  const colours = new Set<string>();
+  for (let i = 0; i < cells.data.length; i += 4)
+    if (cells.data[i + 3] > 0) colours.add(hexOf([...cells.data.subarray(i, i + 3)]));
+  const known = palettes.find((one) => colours.size > 1 && [...colours].every((hex) => one.colours.has(hex)));
+  return {
+    subject,
+    columns: cells.width,
+    rows: cells.height,
+    colors: colours.size,
+    palette: known?.name ?? "",
+    trigger,
+  };
+}
+
+/** From the fewest colours to the most. */
+const palettes = builtInNames
+  .map((name) => builtInPalette(name)!)
+  .map(({ name, colours }) => ({ name: `${name} palette`, colours: new Set(colours.map(hexOf)) }))
+  .sort((a, b) => a.colours.size - b.colours.size);

@@ -1,0 +1,43 @@
+// The proof that a trainer sees every cell in one colour: its own loading (loading.ts) is played on the file as it was written, pixel by
+// pixel, and what comes out is looked at.
+
+import type { Image } from "../../data/image.ts";
+import { crop } from "../../data/preprocess.ts";
+import { resize } from "../../data/resize.ts";
+import { isSame, loadingOf, type Trainer } from "./loading.ts";
+
+/**
+ * What a trainer's loading does to a picture's cells; undefined where each is still one colour and the first begins in the corner.
+ *
+ * @param image as it is in the file
+ * @param cell pixels along a cell's side
+ * @returns half a sentence
+ */
+export function faultIn(trainer: Trainer, image: Image, cell: number, resolution: number): string | undefined {
+  const { resized, filter, crop: part } = loadingOf(trainer, image, resolution);
+  const sides = ({ width, height }: { width: number; height: number }) => `${width} x ${height}`;
+  const done = isSame(resized, image)
+    ? `${trainer} takes its ${sides(image)} pixels`
+    : `${trainer} resizes it from ${sides(image)} to ${sides(resized)} pixels (${filter})`;
+  const seen = crop(resize(image, resized.width, resized.height, filter), part.left, part.top, part.width, part.height);
+  const scales = [resized.width / image.width, resized.height / image.height];
+  const side = cell * scales[0];
+  if (scales[0] !== scales[1] || !Number.isInteger(side)) return `${done}, so its cells are no longer whole`;
+  if (part.left % side !== 0 || part.top % side !== 0)
+    return `${done} and crops ${part.left} from the left and ${part.top} from the top, which cuts cells of ${side}`;
+  if (part.width % side !== 0 || part.height % side !== 0)
+    return `${done} and shows ${sides(part)} of them, which cuts cells of ${side}`;
+  const mixed = firstMixedCell(seen, side);
+  return mixed && `${done}, and the cell in column ${mixed[0]}, row ${mixed[1]} is not of one color`;
+}
+
+/** Column and row, from 0, of a cell with more than one colour. */
+function firstMixedCell({ width, height, data }: Image, cell: number): readonly [number, number] | undefined {
+  const pixels = new Uint32Array(data.slice().buffer);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const corner = (y - (y % cell)) * width + x - (x % cell);
+      if (pixels[y * width + x] !== pixels[corner]) return [Math.floor(x / cell), Math.floor(y / cell)];
+    }
+  return undefined;
+}

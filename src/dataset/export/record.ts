@@ -1,0 +1,67 @@
+// What is kept of each picture of an export: where it is from, what was done to it, and what it is called; or why it was refused. A set's records
+// are its provenance, in a file of another name than metadata, which datasets would read; and an export that was interrupted goes on by them.
+
+import type { Trainer } from "./loading.ts";
+
+export interface ExportRecord {
+  readonly trainer: Trainer;
+  /** Below the exported folder, with `/`; for shards the shard's name, `:` and the member's. */
+  readonly file: string;
+  /** Below the folder that was exported. */
+  readonly source: string;
+  /** Of the source's bytes. */
+  readonly sha256: string;
+  readonly licence?: string;
+  /** Where the source's own source was told. */
+  readonly origin?: string;
+  readonly verdict?: string;
+  /** The source's own grid. */
+  readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };
+  /** Of what is shown, in cells. */
+  readonly columns: number;
+  readonly rows: number;
+  readonly colors: number;
+  /** What was done; see `transformationOf`. */
+  readonly transformation: Readonly<Record<string, unknown>>;
+  readonly caption: string;
+  /** What said what is to be seen, and what it said. */
+  readonly subject: string;
+  readonly subjectFrom: string;
+  /** Equal for exports with the same options. */
+  readonly settings: string;
+}
+
+export interface Refusal extends Pick<ExportRecord, "trainer" | "source" | "sha256" | "settings"> {
+  readonly refused: string;
+}
+
+/** The file of records, that of refusals, and that of both while an export is under way. */
+export const provenanceName = "provenance.jsonl";
+export const refusedName = "refused.jsonl";
+export const journalName = "export-journal.jsonl";
+
+export function isRefusal(line: ExportRecord | Refusal): line is Refusal {
+  return "refused" in line;
+}
+
+/** By the picture's source; the last line of each counts, and one that was cut short by a kill is passed over. */
+export function readRecords(text: string): Map<string, ExportRecord | Refusal> {
+  const records = new Map<string, ExportRecord | Refusal>();
+  for (const line of text.split("\n")) {
+    let record: Partial<ExportRecord & Refusal> | null;
+    try {
+      record = JSON.parse(line) as typeof record;
+    } catch {
+      continue;
+    }
+    const isWhole = typeof record?.file === "string" || typeof record?.refused === "string";
+    if (isWhole && typeof record?.source === "string" && typeof record.settings === "string")
+      records.set(record.source, record as ExportRecord | Refusal);
+  }
+  return records;
+}
+
+/** Each on a line of its own. */
+export function jsonLines(values: readonly unknown[]): string {
+  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+}

@@ -1,0 +1,103 @@
+// The cells of a picture that is pixel art as it should be: each pixel a cell, or each cell a square of whole pixels of exactly one colour.
+//
+// That is a fact and no estimate: the places where columns, and rows, differ from the one before are all multiples of the cell apart. Only
+// where there are too few such places to tell, or none apart, the detector (src/pixelart/grid) says what the picture is.
+
+import type { Image } from "../data/image.ts";
+import { UserError } from "../errors.ts";
+import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
+
+export interface OwnCells {
+  /** One pixel a cell. Cells that the picture's border cuts are whole here. */
+  readonly cells: Image;
+  /** Pixels of the picture along a cell's side. */
+  readonly cell: number;
+  /** Pixels in front of the first whole cell, less than a cell. */
+  readonly phase: readonly [number, number];
+}
+
+/** So many places all a multiple of 2 or more apart are no chance: one in 2^12. */
+const enoughEdges = 12;
+
+/**
+ * @param told pixels along a cell's side, where that is known; 1 takes every pixel for a cell
+ * @throws UserError where the picture is on no grid of whole cells, or not on the one that was told
+ */
+export function ownCells(image: Image, told?: number): OwnCells {
+  const edges = edgesOf(image);
+  const exact = exactCell(edges);
+  if (told !== undefined) {
+    if (exact % told === 0) return cellsOn(image, edges, told);
+    const found = exact > 1 ? `its cells have ${exact} pixels` : sentenceOf(findGrid([image]));
+    throw new UserError(`it is not on one grid of ${told} pixels a cell: ${found}.`);
+  }
+  if (exact > 1 && edges.x.length + edges.y.length >= enoughEdges) return cellsOn(image, edges, exact);
+  const grid = findGrid([image]);
+  if (grid.verdict === "native") return cellsOn(image, edges, 1);
+  const side = Math.round(grid.cell[0]);
+  const isWhole = grid.verdict === "grid" && side === Math.round(grid.cell[1]) && exact % side === 0;
+  if (isWhole) return cellsOn(image, edges, side);
+  throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by --grid 1.`);
+}
+
+/** Places along an axis, in pixels, at which a column, or row, differs from the one before. */
+interface Edges {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+function edgesOf({ width, height, data }: Image): Edges {
+  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+  const columns = new Uint8Array(width);
+  const rows = new Uint8Array(height);
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++, at++) {
+      if (x > 0 && pixels[at] !== pixels[at - 1]) columns[x] = 1;
+      if (y > 0 && pixels[at] !== pixels[at - width]) rows[y] = 1;
+    }
+  const places = (marks: Uint8Array) => Array.from(marks.keys()).filter((place) => marks[place] === 1);
+  return { x: places(columns), y: places(rows) };
+}
+
+/** The largest number of pixels that all edges of an axis are a multiple of apart, the same for both axes; 0 without edges. */
+function exactCell({ x, y }: Edges): number {
+  let cell = 0;
+  for (const places of [x, y]) for (const place of places) cell = gcd(place - places[0], cell);
+  return cell;
+}
+
+function cellsOn(image: Image, edges: Edges, cell: number): OwnCells {
+  const [left, top] = [edges.x, edges.y].map((places) => (places[0] ?? 0) % cell);
+  const middles = (first: number, pixels: number) => {
+    const starts = first > 0 ? [0] : [];
+    for (let start = first; start < pixels; start += cell) starts.push(start);
+    return starts;
+  };
+  const [columns, rows] = [middles(left, image.width), middles(top, image.height)];
+  const source = new Uint32Array(image.data.slice().buffer);
+  const pixels = Uint32Array.from({ length: columns.length * rows.length }, (_, i) => {
+    return source[rows[Math.floor(i / columns.length)] * image.width + columns[i % columns.length]];
+  });
+  const data = new Uint8ClampedArray(pixels.buffer);
+  const cells = { width: columns.length, height: rows.length, data, hasAlpha: image.hasAlpha };
+  return { cells, cell, phase: [left, top] };
+}
+
+/** What a picture is that is not on whole cells. */
+function sentenceOf({ verdict, cell }: GridFinding): string {
+  const sides = cell.map((side) => Number(side.toFixed(2))).join(" x ");
+  switch (verdict) {
+    case "grid":
+      return `its cells have ${sides} pixels and are not whole, so snap it first`;
+    case "mixed":
+      return "it has more than one size of cells, so snap it first";
+    case "native":
+      return "each of its pixels is a cell";
+    case "none":
+      return "it has no grid";
+  }
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b);
+}

@@ -1,0 +1,198 @@
+// Captioners: a command with JSON lines, and an OpenAI-compatible address, both of this test.
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Captioner, CaptionerError } from "../../../../src/cli/commands/dataset/export/captioner.ts";
+import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
+import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
+import type { Image } from "../../../../src/data/image.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-captioner-"));
+const input = join(folder, "art");
+const log = join(folder, "asked.txt");
+let art: Image;
+let outputs = 0;
+const newOut = () => join(folder, `out-${outputs++}`);
+
+beforeAll(async () => {
+  art = await artOf("ruin", "jungle", "cave", "bridge");
+  mkdirSync(input);
+  for (const [i, name] of ["a.png", "b.png", "c.png"].entries()) {
+    const other = { ...art, data: art.data.slice() };
+    other.data[0] = i;
+    writeFileSync(join(input, name), await encodePng(other));
+  }
+  writeFileSync(join(input, "b.txt"), "told beside it");
+});
+beforeEach(() => writeFileSync(log, ""));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(out: string, captioner: ExportOptions["captioner"]) {
+  const options = { input, out, trainer: "kohya", size: 512, cell: 8, quiet: true, captioner } as const;
+  return exportDataset({ ...defaultExportOptions, ...options });
+}
+
+/** A command that answers by `reply`, a JavaScript expression of `question`, and writes down what it was asked. */
+function commandOf(name: string, reply: string): string {
+  const path = join(folder, `${name}.mjs`);
+  writeFileSync(
+    path,
+    `import { createInterface } from "node:readline";
+     import { appendFileSync } from "node:fs";
+     const waiting = [];
+     for await (const line of createInterface({ input: process.stdin })) {
+       const question = JSON.parse(line);
+       appendFileSync(${JSON.stringify(log)}, line + "\\n");
+       console.log(${reply});
+     }`,
+  );
+  return `"${process.execPath}" "${path}"`;
+}
+
+const asked = () =>
+  readFileSync(log, "utf8")
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { file: string; png: string });
+const captions = (out: string) => [0, 1, 2].map((i) => readFileSync(join(out, "images", `00000000${i}.txt`), "utf8"));
+
+describe("a command", () => {
+  test("is shown pictures enlarged, is asked once for each, and what it says is kept and recorded", async () => {
+    const captioner = commandOf(
+      "good",
+      'JSON.stringify({ id: question.id, caption: "a place\\n{" + question.file + "}" })',
+    );
+    const out = newOut();
+    expect(await run(out, { captioner })).toMatchObject({ exported: 3, failures: [] });
+    expect(captions(out)).toEqual([
+      "a place (a.png), pixel art",
+      "told beside it, pixel art",
+      "a place (c.png), pixel art",
+    ]);
+    expect(
+      asked()
+        .map(({ file }) => file)
+        .sort(),
+    ).toEqual(["a.png", "c.png"]);
+    const shown = await decodeImage(Buffer.from(asked()[0].png, "base64"));
+    expect(shown).toMatchObject({ width: 16 * art.width, height: 16 * art.height });
+    const [first] = readFileSync(join(out, "provenance.jsonl"), "utf8").split("\n");
+    expect(JSON.parse(first)).toMatchObject({ subject: "a place (a.png)", subjectFrom: "captioner" });
+
+    // Another set of the same pictures: the captions are known.
+    writeFileSync(log, "");
+    const kept = readFileSync(join(out, "captions.jsonl"));
+    rmSync(join(out, "images"), { recursive: true });
+    await run(out, { captioner });
+    expect(asked()).toEqual([]);
+    expect(readFileSync(join(out, "captions.jsonl"))).toEqual(kept);
+  });
+
+  test("may answer in another order", async () => {
+    const reply =
+      'waiting.push(JSON.stringify({ id: question.id, caption: question.file })) < 2 ? "{}" : waiting.reverse().join("\\n")';
+    const out = newOut();
+    expect(await run(out, { captioner: commandOf("late", reply) })).toMatchObject({ exported: 3 });
+    expect(captions(out)).toEqual(["a.png, pixel art", "told beside it, pixel art", "c.png, pixel art"]);
+  });
+
+  test("may have none for a picture, which is then left out by name", async () => {
+    const out = newOut();
+    const captioner = commandOf(
+      "choosy",
+      'JSON.stringify(question.file === "a.png" ? { id: question.id, error: "too dark" } : { id: question.id, caption: "x" })',
+    );
+    const summary = await run(out, { captioner });
+    expect(summary.failures).toEqual([{ name: "a.png", reason: "the captioner has no caption for it (too dark)." }]);
+    expect(summary.exported).toBe(2);
+  });
+
+  test.each([
+    ["exit 3", /^The captioner "exit 3" ended with code 3 before it had answered/],
+    ["nosuchcommand-x", /^The captioner "nosuchcommand-x" ended with code 127/],
+    ["echo hello", /wrote a line that is no JSON \(hello\)/],
+  ])("that is gone ends the export: %s", async (captioner, reason) => {
+    const out = newOut();
+    const summary = await run(out, { captioner });
+    expect(summary.stopped).toMatch(reason);
+    expect(summary.config).toBeUndefined();
+  });
+});
+
+describe("an address", () => {
+  let server: Server;
+  let address: string;
+  const requests: {
+    url?: string;
+    key?: string;
+    body: { model: string; messages: { content: { type: string; text?: string; image_url?: { url: string } }[] }[] };
+  }[] = [];
+  let answers: ((request: IncomingMessage) => [number, unknown])[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void json(request).then((body) => {
+        requests.push({
+          url: request.url,
+          key: request.headers.authorization,
+          body: body as (typeof requests)[0]["body"],
+        });
+        const [status, answer] = (answers.shift() ?? (() => [200, said("a cave")]))(request);
+        response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(answer));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  });
+  afterAll(() => server.close());
+  beforeEach(() => {
+    requests.length = 0;
+    answers = [];
+  });
+
+  const said = (content: unknown) => ({ choices: [{ message: { content } }] });
+  const open = (extra = {}) =>
+    Captioner.open({ captioner: address, model: "seer", waits: [1, 1], ...extra }, join(folder, `kept-${outputs++}`));
+
+  test("is asked by OpenAI's chat completions, and keeps no key that it was not given", async () => {
+    const captioner = await open({ prompt: "What is it?" });
+    expect(await captioner.caption("a.png", art)).toBe("a cave");
+    await captioner.close();
+    expect(requests).toHaveLength(1);
+    expect(requests[0]).toMatchObject({ url: "/v1/chat/completions", key: undefined, body: { model: "seer" } });
+    const [{ content }] = requests[0].body.messages;
+    expect(content[0]).toEqual({ type: "text", text: "What is it?" });
+    const shown = await decodeImage(
+      Buffer.from(content[1].image_url!.url.replace("data:image/png;base64,", ""), "base64"),
+    );
+    expect(shown.width).toBe(1024);
+  });
+
+  test("is asked again where it is busy, and not where it refuses", async () => {
+    answers = [() => [503, {}], () => [429, {}]];
+    const captioner = await open();
+    expect(await captioner.caption("a.png", art)).toBe("a cave");
+    expect(requests).toHaveLength(3);
+    answers = [() => [404, {}]];
+    await expect((await open()).caption("a.png", art)).rejects.toThrow(
+      /does not answer \(404 Not Found\); see that it runs, and knows seer\./,
+    );
+    expect(requests).toHaveLength(4);
+  });
+
+  test("that says something else, or nothing, ends the export", async () => {
+    answers = [() => [200, { output: "a cave" }]];
+    await expect((await open()).caption("a.png", art)).rejects.toThrow("answers without a caption");
+    const nobody = await open({ captioner: "http://127.0.0.1:9/v1", waits: [] });
+    await expect(nobody.caption("a.png", art)).rejects.toThrow(CaptionerError);
+    await expect(open({ model: undefined })).rejects.toThrow("--captioner-model is missing");
+  });
+});

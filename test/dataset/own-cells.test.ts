@@ -1,0 +1,73 @@
+// The cells of pictures that are pixel art as it should be, and why others are refused.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { enlarge as enlargeBy, kernels } from "../../bench/enlarge.ts";
+import { blankImage, type Image } from "../../src/data/image.ts";
+import { crop } from "../../src/data/preprocess.ts";
+import { ownCells } from "../../src/dataset/own-cells.ts";
+import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { artOf, jpegOf, photoOf } from "../pixelart/grid/damaged-art.ts";
+
+let art: Image;
+beforeAll(async () => {
+  art = await artOf("ruin", "jungle", "cave", "bridge");
+});
+
+const at = (cell: number) => enlarge(art, cell, art.width * cell, art.height * cell);
+
+describe("the cells of a picture", () => {
+  test.each([2, 3, 4, 8, 16])("%d pixels a cell: are found exactly", (cell) => {
+    const found = ownCells(at(cell));
+    expect(found).toMatchObject({ cell, phase: [0, 0] });
+    expect(found.cells.data).toEqual(art.data);
+  });
+
+  test("at one pixel a cell are the pixels", () => {
+    expect(ownCells(art).cells.data).toEqual(art.data);
+    expect(ownCells(art, 1).cells.data).toEqual(art.data);
+  });
+
+  test("that the border cuts are whole", () => {
+    const cut = crop(at(6), 4, 5, 64 * 6 - 9, 64 * 6 - 7);
+    const found = ownCells(cut);
+    expect(found).toMatchObject({ cell: 6, phase: [2, 1] });
+    expect(found.cells.data).toEqual(art.data);
+  });
+
+  test("are the told ones where these divide what is found", () => {
+    expect(ownCells(at(8), 4).cells).toMatchObject({ width: 128, height: 128 });
+    expect(() => ownCells(at(8), 6)).toThrow("it is not on one grid of 6 pixels a cell: its cells have 8 pixels.");
+    expect(() => ownCells(art, 4)).toThrow("it is not on one grid of 4 pixels a cell: each of its pixels is a cell.");
+  });
+
+  test("of a picture of one color are any", () => {
+    expect(ownCells(blankImage(12, 8), 4).cells).toMatchObject({ width: 3, height: 2 });
+  });
+
+  test("hidden colors are no edges", () => {
+    const hidden = { ...at(4), hasAlpha: true };
+    for (let i = 0; i < 4 * 40; i += 4) hidden.data.set([i & 255, 0, 0, 0], i);
+    for (let y = 1; y < 4; y++) hidden.data.fill(0, 4 * y * hidden.width, 4 * (y * hidden.width + 40));
+    expect(ownCells(hidden).cell).toBe(4);
+  });
+});
+
+describe("a picture is refused", () => {
+  test("whose cells are fractions", () => {
+    const rescaled = enlargeBy(art, kernels.nearest, { factor: [5.33, 5.33] });
+    expect(() => ownCells(rescaled)).toThrow(
+      /its cells have 5\.3\d* x 5\.3\d* pixels and are not whole, so snap it first/,
+    );
+  });
+
+  test("that compression has damaged", async () => {
+    const damaged = await jpegOf(at(8), 75);
+    expect(() => ownCells(damaged)).toThrow("its cells have 8 x 8 pixels and are not whole, so snap it first");
+  });
+
+  test("that is a photo", async () => {
+    const photo = await photoOf("cat");
+    expect(() => ownCells(photo)).toThrow("it has no grid; where each pixel is a cell, say so by --grid 1.");
+    expect(ownCells(photo, 1).cells.width).toBe(photo.width);
+  });
+});
