@@ -8,16 +8,20 @@ import type { Trace } from "../src/gpu/trace.ts";
 import { networkName } from "../src/nn/architecture.ts";
 import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
 import { withTrace } from "../src/platform/trace-file.node.ts";
+import { UserError } from "../src/errors.ts";
 import { runBench } from "./command.ts";
+import { climb, ladderLayer, ladderSide, rungs } from "./ladder.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, resnetOf } from "./options.ts";
-import type { Peak } from "./peak.ts";
+import { measurePeak, type Peak } from "./peak.ts";
 import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent, table } from "./text.ts";
 
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
   --layer TEXT     only layers whose name contains TEXT, and not the whole network
+  --ladder         one layer in every rung of docs/ladder.md, taking turns, and nothing else
+  --rung N         that layer in one rung
   --gradients      the discriminator's layers too, and the gradients of all by their inputs and filters
 ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
@@ -30,6 +34,8 @@ function readOptions() {
     options: {
       variants: { type: "boolean", default: false },
       layer: { type: "string" },
+      ladder: { type: "boolean", default: false },
+      rung: { type: "string" },
       gradients: { type: "boolean", default: false },
       size: { type: "string", default: "256" },
       ngf: { type: "string", default: "64" },
@@ -41,7 +47,11 @@ function readOptions() {
       help: { type: "boolean", default: false },
     },
   });
-  return { ...values, ...readSizes(values) };
+  const { rung } = values;
+  if (rung !== undefined && !(/^\d+$/.test(rung) && rungs[Number(rung)])) {
+    throw new UserError(`--rung takes a number from 0 to ${rungs.length - 1}, not "${rung}".`);
+  }
+  return { ...values, ...readSizes(values), rungs: rung === undefined ? [...rungs.keys()] : [Number(rung)] };
 }
 
 function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
@@ -57,7 +67,7 @@ async function main(): Promise<void> {
   await withTrace(options.trace, console.error, (trace) => measure(options, trace));
 }
 
-async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): Promise<void> {
+async function measure(options: Options, trace?: Trace): Promise<void> {
   // Compile times are those of a first run, not of a driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
@@ -66,6 +76,39 @@ async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): 
   const load = loadavg()[0];
   print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}; load of the machine before the run ${load.toFixed(1)}`);
 
+  const show = (result: object) => {
+    const { software: _software, ...adapter } = gpu.adapter;
+    if (options.json) console.log(JSON.stringify({ adapter, load, options, ...result }, null, 2));
+  };
+  if (options.ladder || options.rung !== undefined) show(await measureLadder(gpu, options, print));
+  else show(await measureNetwork(gpu, options, print));
+  gpu.close();
+}
+
+type Print = (text: string) => void;
+type Options = ReturnType<typeof readOptions>;
+
+function printPeak(peak: Peak, print: Print): void {
+  print(`peak     ${giga(peak.flopsPerSecond)} GFLOP/s (${peak.arithmetic})`);
+  print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
+}
+
+/** The peak is taken before and after, as that of a network is. */
+async function measureLadder(gpu: Gpu, { rungs: numbers, repeats }: Options, print: Print) {
+  const earlier = await measurePeak(gpu, { repeats });
+  const climbed = await climb(gpu, numbers, { side: ladderSide, repeats });
+  const peak = await measurePeak(gpu, { repeats, earlier });
+  printPeak(peak, print);
+  const layer = ladderLayer(ladderSide);
+  print(`${layer.name}, ${giga(layer.flops)} GFLOP\n`);
+  const rows = climbed.map((time) => {
+    return [`${time.number} ${rungs[time.number].adds}`, ...layerCells(layer, time, peak).slice(2)];
+  });
+  print(table([["rung", ...layerHead.slice(2)], ...rows]));
+  return { peak, flops: layer.flops, rungs: climbed };
+}
+
+async function measureNetwork(gpu: Gpu, options: Options, print: Print) {
   const { ngf, blocks, size } = options;
   const architecture = resnetOf(ngf, blocks);
   let layers: readonly Layer[] = [];
@@ -78,8 +121,7 @@ async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): 
     else if (event.kind === "forward") forward = event.forward;
     else if (event.kind === "peak") peak = event.peak;
   }
-  print(`peak     ${giga(peak.flopsPerSecond)} GFLOP/s (${peak.arithmetic})`);
-  print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
+  printPeak(peak, print);
   print(table([layerHead, ...measured.flatMap(({ layer, times }) => layerRows(layer, times, peak))]));
   if (forward) {
     const { seconds, flops, compileSeconds, bytes } = forward;
@@ -91,12 +133,8 @@ async function measure(options: ReturnType<typeof readOptions>, trace?: Trace): 
     );
     print(table([kindHead, ...kindRows(forward.kinds)]));
   }
-  if (options.json) {
-    const { software: _software, ...adapter } = gpu.adapter;
-    const results = measured.map(({ layer: { name, count, flops }, times }) => ({ name, count, flops, times }));
-    console.log(JSON.stringify({ adapter, load, options, peak, layers: results, forward }, null, 2));
-  }
-  gpu.close();
+  const results = measured.map(({ layer: { name, count, flops }, times }) => ({ name, count, flops, times }));
+  return { peak, layers: results, forward };
 }
 
 await runBench(main);

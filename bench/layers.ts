@@ -1,7 +1,7 @@
 // The convolutions of a network and optionally their gradients, each shape once: timed separately,
 // in the variant that the engine chooses or in all variants.
 
-import { makePlan } from "../src/autograd/plan.ts";
+import { makePlan, type Plan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
@@ -123,16 +123,34 @@ export async function timeLayer(
     ? []
     : [{ name: "Winograd", plan: planOf(layer.operation) }];
   const candidates = [...others, ...plain].filter(({ plan }) => all || plan.launches[0].shader === choice);
+  const times = await timePlans(
+    gpu,
+    candidates.map(({ plan }) => plan),
+    { repeats, signal },
+  );
+  return candidates.map(({ name, plan }, i) => ({
+    variant: name,
+    chosen: plan.launches[0].shader === choice,
+    ...times[i],
+  }));
+}
+
+/** Times plans in turns, on random numbers. */
+export async function timePlans(
+  gpu: Gpu,
+  plans: readonly Plan[],
+  { repeats, signal }: Pick<LayerTiming, "repeats" | "signal">,
+): Promise<Pick<LayerTime, "seconds" | "compileSeconds">[]> {
   const programs: Program[] = [];
   const firstSeconds: number[] = [];
   try {
-    for (const { plan } of candidates) {
+    for (const plan of plans) {
       signal?.throwIfAborted();
       const start = performance.now();
       const program = await Program.prepare(gpu, plan, new Map());
       programs.push(program);
       const prepared = performance.now();
-      inputs.forEach((_, i) => fillRandomly(gpu, program.inputBuffer(`${i}`)));
+      for (const name of plan.inputs.keys()) fillRandomly(gpu, program.inputBuffer(name));
       firstSeconds.push((prepared - start) / 1e3 + (await secondsUntilDone(gpu, program.dispatches)));
     }
     const times = await interleave(
@@ -140,15 +158,10 @@ export async function timeLayer(
       programs.map((program) => () => secondsOf(gpu, program.dispatches)),
       signal,
     );
-    return candidates.map(({ name, plan }, i) => {
-      const seconds = median(times[i]);
-      return {
-        variant: name,
-        chosen: plan.launches[0].shader === choice,
-        seconds,
-        // Software adapters compile a pipeline not when it is created but when it is first used.
-        compileSeconds: Math.max(0, firstSeconds[i] - seconds),
-      };
+    return times.map((ofPlan, i) => {
+      const seconds = median(ofPlan);
+      // Software adapters compile a pipeline not when it is created but when it is first used.
+      return { seconds, compileSeconds: Math.max(0, firstSeconds[i] - seconds) };
     });
   } finally {
     programs.forEach((program) => program.release());

@@ -1,10 +1,12 @@
-// Implicit GEMM for software adapters: no workgroup memory, one subgroup per workgroup.
+// Rung 5 of docs/ladder.md: implicit GEMM for software adapters, without workgroup memory, one
+// subgroup per workgroup.
 //
 // Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input
 // channels. On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all
 // lanes read the same address. Broadcasting a register of one lane to the others costs one
 // multiply-add, and nothing if the source lane is a constant. So each lane loads a vec4 of input
-// channels of different pixels of the tile, and the lanes take turns in broadcasting theirs.
+// channels of different pixels of the tile, and the lanes take turns in broadcasting theirs. Gained
+// there: 0.28 of the time of registers.wgsl at 4x1.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]

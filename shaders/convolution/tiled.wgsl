@@ -1,10 +1,11 @@
-// Implicit GEMM with tiles in workgroup memory: for real GPUs.
+// Rung 3 of docs/ladder.md: implicit GEMM with tiles in workgroup memory, for real GPUs.
 //
 // A workgroup computes TILE_ROWS output pixels by TILE_COLUMNS vec4s of output channels. For each
 // tap, and DEPTH vec4s of input channels at a time, its lanes load a tile of the input and a tile
 // of the filters together, once, and each lane multiplies its ROWS x COLUMNS part out of workgroup
 // memory. Every loaded value is used TILE_ROWS or 4 * TILE_COLUMNS times, where the kernel without
-// workgroup memory leaves that to the caches.
+// workgroup memory leaves that to the caches. At best 90 % of peak on RDNA2 at 8x1, 64 % on RDNA3,
+// which needs a larger tile; on llvmpipe 1.5 times the time of registers.wgsl.
 //
 // Memory layouts: see registers.wgsl.
 

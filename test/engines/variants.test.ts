@@ -39,8 +39,8 @@ test("so is every tile of the convolutions, on every kind of device", () => {
       const lanes = family === "convolution" ? groupColumns : groupRows;
       const words = [
         kind !== "broadcast" ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;` : "",
-        family === "convolution" || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
-        `const COLUMNS = ${columns}u;`,
+        (family === "convolution" && kind !== "naive") || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
+        kind !== "naive" ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
         kind === "broadcast" ? `const LANES = ${lanes}u;` : "",
       ];
       const fitting = shaders.filter(

@@ -1,6 +1,7 @@
-// Winograd convolution, products: for each of the sixteen positions a matrix of tiles and input
-// channels times one of input and output channels. For software adapters;
-// convolution/broadcast.wgsl explains why registers are broadcast within the subgroup.
+// Rung 6 of docs/ladder.md: Winograd convolution, products: for each of the sixteen positions a
+// matrix of tiles and input channels times one of input and output channels. For software adapters;
+// convolution/broadcast.wgsl explains why registers are broadcast within the subgroup. Gained on
+// llvmpipe, transforms included: 0.74 of the time of broadcast.wgsl.
 //
 //   input    [16][tiles][inVectors]
 //   filters  [16][4 * inVectors][outVectors]

@@ -3,6 +3,8 @@
 // that one compiled kernel serves all layers.
 
 import broadcast from "../../../shaders/convolution/broadcast.wgsl";
+import naive from "../../../shaders/convolution/naive.wgsl";
+import prefetched from "../../../shaders/convolution/prefetched.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
 import tiled from "../../../shaders/convolution/tiled.wgsl";
 import { bandsOf, type Band, type Rows } from "../core/bands.ts";
@@ -11,7 +13,7 @@ import { elements, vectors, type Launch, type Operand, type TensorType, type Tra
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 
-const shaders = { broadcast, registers, tiled };
+const shaders = { naive, broadcast, registers, tiled, prefetched };
 
 /**
  * torch.nn.functional.conv2d with a square kernel; `reflect` mirrors at the border, as a
@@ -59,7 +61,7 @@ export function launchConvolution(
 ): Launch[] {
   const [samples, , outputHeight, outputWidth] = geometry.output.shape;
   const { kind, rows, columns, groupRows, groupColumns, depth } = variant;
-  const tile: Record<string, number> = { ROWS: rows, COLUMNS: columns };
+  const tile: Record<string, number> = kind === "naive" ? {} : { ROWS: rows, COLUMNS: columns };
   if (kind === "broadcast") tile.LANES = groupColumns;
   else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns }, depth && { DEPTH: depth });
   const shader = composeShader(shaders[kind], tile);

@@ -4,9 +4,12 @@
 
 import { vectors, type Traits } from "../core/operation.ts";
 
-/** A shader with its tile: each lane computes `rows` pixels by `columns` vec4s of channels. */
+/**
+ * A shader with its tile: each lane computes `rows` pixels by `columns` vec4s of channels. A naive
+ * lane computes one number, a quarter of a vec4.
+ */
 export interface ConvolutionVariant {
-  readonly kind: "broadcast" | "registers" | "tiled";
+  readonly kind: "naive" | "broadcast" | "registers" | "tiled" | "prefetched";
   readonly rows: number;
   readonly columns: number;
   /**
@@ -26,7 +29,9 @@ export function variants(traits: Traits): ConvolutionVariant[] {
   if (size >= 4 && size <= 64) {
     for (const rows of [8, 16]) table.push({ kind: "broadcast", rows, columns: 1, groupRows: 1, groupColumns: size });
   }
+  table.push({ kind: "naive", rows: 1, columns: 0.25, groupRows: 8, groupColumns: 8 });
   for (const [rows, columns] of [
+    [1, 1],
     [4, 1],
     [8, 1],
     [8, 2],
@@ -44,6 +49,8 @@ export function variants(traits: Traits): ConvolutionVariant[] {
       table.push({ kind: "tiled", rows, columns, groupRows: 16, groupColumns: 16, depth });
     }
   }
+  const prefetched = { kind: "prefetched", rows: 8, columns: 2, groupRows: 16, groupColumns: 16, depth: 2 } as const;
+  if (16 * 2 * (16 * 8 + 4 * 16 * 2) <= traits.workgroupBytes) table.push(prefetched);
   return table.filter(({ groupRows, groupColumns }) => groupRows * groupColumns <= traits.workgroupInvocations);
 }
 

@@ -21,9 +21,20 @@ function nameOf(tile: Tile): string {
 }
 
 export function checkVariants(): void {
-  const registers = ["registers 4 x 1 in 8 x 8", "registers 8 x 1 in 8 x 8", "registers 8 x 2 in 8 x 8"];
+  const registers = [
+    "naive 1 x 0.25 in 8 x 8",
+    "registers 1 x 1 in 8 x 8",
+    "registers 4 x 1 in 8 x 8",
+    "registers 8 x 1 in 8 x 8",
+    "registers 8 x 2 in 8 x 8",
+  ];
   const line = "registers 4 x 1 in 64 x 1";
-  const tiled = ["tiled 4 x 1 x 4 in 16 x 16", "tiled 8 x 1 x 4 in 16 x 16", "tiled 8 x 2 x 2 in 16 x 16"];
+  const tiled = [
+    "tiled 4 x 1 x 4 in 16 x 16",
+    "tiled 8 x 1 x 4 in 16 x 16",
+    "tiled 8 x 2 x 2 in 16 x 16",
+    "prefetched 8 x 2 x 2 in 16 x 16",
+  ];
   const broadcast = (size: number) => [8, 16].map((rows) => `broadcast ${rows} x 1 in 1 x ${size}`);
   const names = (traits: Partial<Traits>) => variants({ ...hardware, ...traits }).map(nameOf);
   same(names({}), [...broadcast(32), ...registers, line, ...tiled]);
@@ -31,7 +42,7 @@ export function checkVariants(): void {
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, line, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, line, ...tiled]);
   // What the tiles take of a workgroup's memory, to the byte.
-  const rooms = [8448, 12800, 8704];
+  const rooms = [8448, 12800, 8704, 8192];
   for (const [i, workgroupBytes] of rooms.entries()) {
     same(names({ workgroupBytes }).includes(tiled[i]), true);
     same(names({ workgroupBytes: workgroupBytes - 1 }).includes(tiled[i]), false);

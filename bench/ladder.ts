@@ -1,0 +1,131 @@
+// The ladder of docs/ladder.md: one convolution in every kernel that computes it, from the formula
+// to the fastest, each rung with what it adds to the one below.
+
+import { makePlan } from "../src/autograd/plan.ts";
+import { traitsOf } from "../src/autograd/program.ts";
+import { apply, input } from "../src/autograd/tensor.ts";
+import { UserError } from "../src/errors.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { convolution, convolutionGeometry } from "../src/kernels/convolution/convolution.ts";
+import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
+import { variants, type ConvolutionVariant } from "../src/kernels/convolution/variants.ts";
+import { launchWinograd } from "../src/kernels/convolution/winograd.ts";
+import { image, type Operation, type TensorType, type Traits } from "../src/kernels/core/operation.ts";
+import { timePlans, type Layer, type LayerTime } from "./layers.ts";
+
+type Forward = Operation<ConvolutionAttributes>["forward"];
+
+export interface Rung {
+  readonly name: string;
+  /** Its files, below shaders/convolution/. */
+  readonly files: readonly string[];
+  readonly adds: string;
+  /**
+   * Of the layer, for each byte that lanes load from buffers, where subgroups have that many lanes.
+   * Winograd's: of its products, which leaves out the transforms.
+   */
+  flopsPerByte(subgroupSize: number): number;
+  /** How it is launched; undefined where the device cannot run it. */
+  forward(traits: Traits): Forward | undefined;
+}
+
+/** The rung of one row of the table of variants. */
+function rung(
+  kind: ConvolutionVariant["kind"],
+  rows: number,
+  columns: number,
+  adds: string,
+  flopsPerByte: Rung["flopsPerByte"],
+  name = `${kind} ${rows}x${columns}`,
+): Rung {
+  return {
+    name,
+    files: [`${kind}.wgsl`],
+    adds,
+    flopsPerByte,
+    forward(traits) {
+      const variant = variants(traits).find(
+        (row) => row.kind === kind && row.rows === rows && row.columns === columns && row.groupColumns > 1,
+      );
+      if (!variant) return undefined;
+      return (traits, operands, output, attributes) => {
+        const geometry = convolutionGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
+        return launchConvolution(traits, geometry, operands, output, variant);
+      };
+    },
+  };
+}
+
+/** Loads a vec4 of each of `rows` pixels and the four filters of each of `columns`, and multiplies all with all. */
+const ofTile = (rows: number, columns: number) => (32 * rows * columns) / (16 * (rows + 4 * columns));
+
+const winograd: Rung = {
+  name: "Winograd",
+  files: ["tiles", "input", "filter", "multiply", "output"].map((name) => `winograd/${name}.wgsl`),
+  adds: "sixteen multiplications for four pixels instead of thirty-six",
+  flopsPerByte: (lanes) => (36 / 16) * ofTile(16, lanes),
+  forward({ subgroupSize }) {
+    if (subgroupSize < 4 || subgroupSize > 64) return undefined;
+    return (traits, operands, output, attributes) => {
+      const geometry = convolutionGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
+      return launchWinograd(traits, geometry, operands, output);
+    };
+  },
+};
+
+export const rungs: readonly Rung[] = [
+  rung("naive", 1, 0.25, "one lane, one number", () => 2 / 8, "naive"),
+  rung("registers", 1, 1, "four channels a load, four outputs a lane", () => ofTile(1, 1), "vec4"),
+  rung("registers", 4, 1, "four pixels a lane: a filter is loaded once for all of them", () => ofTile(4, 1)),
+  rung("tiled", 8, 1, "what lanes share comes from workgroup memory", () => ofTile(128, 16)),
+  rung("prefetched", 8, 2, "the next tile is loaded while this one is multiplied", () => ofTile(128, 32)),
+  rung("broadcast", 16, 1, "what lanes share comes from their registers", (lanes) => ofTile(16, lanes)),
+  winograd,
+];
+
+/** The layer of the ladder: the 18 of its like are seven eighths of the generator's work. */
+const attributes: ConvolutionAttributes = { stride: 1, padding: 1, reflect: true };
+const channels = 256;
+export const ladderSide = 64;
+
+/** @returns the layer at that many pixels a side; its inputs are random numbers */
+export function ladderLayer(side: number): Pick<Layer, "name" | "count" | "flops"> & { inputs: TensorType[] } {
+  const filters: TensorType = { layout: "filter", shape: [channels, channels, 3, 3] };
+  const inputs = [image(1, channels, side, side), filters];
+  const { flops } = convolution.cost(inputs, attributes);
+  return { name: `3x3 ${channels}->${channels} at ${side}x${side}`, count: 1, flops, inputs };
+}
+
+/**
+ * Times rungs in turns, those that the device can run.
+ *
+ * @param numbers of the rungs
+ * @throws UserError where the device can run none of them
+ */
+export async function climb(
+  gpu: Gpu,
+  numbers: readonly number[],
+  { side, repeats }: { side: number; repeats: number },
+): Promise<(LayerTime & { number: number; flopsPerByte: number })[]> {
+  const traits = traitsOf(gpu);
+  const { inputs } = ladderLayer(side);
+  const tensors = inputs.map((type, i) => input(`${i}`, type));
+  const planned = numbers.flatMap((number) => {
+    const forward = rungs[number].forward(traits);
+    return forward
+      ? [{ number, plan: makePlan(traits, [apply({ ...convolution, forward }, tensors, attributes)]) }]
+      : [];
+  });
+  if (planned.length === 0) throw new UserError(`${gpu.adapter.name} cannot run that rung.`);
+  const choice = makePlan(traits, [apply(convolution, tensors, attributes)]).launches[0].shader;
+  const times = await timePlans(
+    gpu,
+    planned.map(({ plan }) => plan),
+    { repeats },
+  );
+  return planned.map(({ number, plan }, i) => {
+    const chosen = plan.launches[0].shader === choice;
+    const flopsPerByte = rungs[number].flopsPerByte(traits.subgroupSize);
+    return { number, variant: rungs[number].name, chosen, flopsPerByte, ...times[i] };
+  });
+}

@@ -1,0 +1,102 @@
+// Every convolution kernel as AMD's GPUs would get it, compiled by Mesa's own compiler on a null device: nothing spills, and no kernel's
+// ceiling falls below what it was. Skipped where that compiler is not installed.
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { rungs } from "../../bench/ladder.ts";
+import { compileOffline, missingOffline, type Compiled } from "../../bench/offline/offline.ts";
+import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
+import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
+import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
+import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
+import { byteLength, image, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+
+const missing = missingOffline();
+if (missing) console.warn(`Kernels are not compiled for GPUs that are not here. ${missing}`);
+
+/** As Dawn reports a GPU of AMD on Linux. */
+const amd: Traits = {
+  software: false,
+  subgroupSize: 64,
+  bindingBytes: 2 ** 31 - 4,
+  offsetAlignment: 256,
+  workgroupBytes: 32768,
+  workgroupInvocations: 256,
+  workgroupsPerDimension: 65535,
+};
+const layer: TensorType[] = [image(1, 256, 64, 64), { layout: "filter", shape: [256, 256, 3, 3] }];
+const attributes = { stride: 1, padding: 1, reflect: true };
+const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
+const [input, filters, output] = [...layer, convolution.infer(layer, attributes)].map(operand);
+
+/** Percent of the peak at best, on RDNA2 and on RDNA3, as compiled by Mesa 25.0.7 on 2026-11-29. */
+const ceilings: Readonly<Record<string, readonly [rdna2: number, rdna3: number]>> = {
+  "broadcast 8x1 in 1x64": [75, 62],
+  "broadcast 16x1 in 1x64": [78, 64],
+  "naive 1x0.25 in 8x8": [25, 13],
+  "registers 1x1 in 8x8": [40, 20],
+  "registers 4x1 in 8x8": [63, 50],
+  "registers 8x1 in 8x8": [69, 64],
+  "registers 8x2 in 8x8": [82, 76],
+  "registers 4x1 in 64x1": [68, 62],
+  "tiled 4x1 in 16x16": [82, 47],
+  "tiled 8x1 in 16x16": [90, 64],
+  "tiled 8x2 in 16x16": [92, 86],
+  "prefetched 8x2 in 16x16": [96, 92],
+  "filter gradient, broadcast 1x1 in 64x1": [34, 22],
+  "filter gradient, broadcast 1x4 in 64x1": [59, 44],
+  "filter gradient, registers 1x1 in 8x8": [28, 18],
+  "filter gradient, registers 1x1 in 64x1": [30, 19],
+  "filter gradient, tiled 1x1 in 16x16": [60, 44],
+  "filter gradient, tiled 2x2 in 16x16": [87, 78],
+};
+
+function kernels(): Map<string, string> {
+  const nameOf = ({ kind, rows, columns, groupRows, groupColumns }: Record<string, unknown>) =>
+    `${String(kind)} ${String(rows)}x${String(columns)} in ${String(groupRows)}x${String(groupColumns)}`;
+  const geometry = convolutionGeometry(input.type, filters.type, output.type, attributes);
+  const found = new Map<string, string>();
+  for (const variant of variants(amd)) {
+    const [{ shader }] = launchConvolution(amd, geometry, [input, filters], output, variant);
+    found.set(nameOf({ ...variant }), shader);
+  }
+  for (const variant of filterGradientVariants(amd)) {
+    const given = { kernel: 3, ...attributes };
+    const [{ shader }] = launchFilterGradient(amd, [input, output], filters, given, variant);
+    found.set(`filter gradient, ${nameOf({ ...variant })}`, shader);
+  }
+  rungs.forEach((rung, number) => {
+    const launches = rung.forward(amd)!(amd, [input, filters], output, attributes);
+    found.set(`rung ${number}`, launches.reduce((a, b) => (a.flops > b.flops ? a : b)).shader);
+  });
+  return found;
+}
+
+const compiled = missing ? [] : compileOffline(kernels());
+const percentOf = ({ ceiling }: Compiled) => Math.round(100 * (ceiling?.share ?? 0));
+
+test.skipIf(missing)("no kernel spills", () => {
+  expect(compiled.length).toBeGreaterThan(0);
+  expect(compiled.filter(({ spilled }) => spilled > 0)).toEqual([]);
+});
+
+test.skipIf(missing)("no kernel's ceiling falls, and each has one", () => {
+  const found: Record<string, number[]> = {};
+  for (const kernel of compiled) {
+    if (!kernel.kernel.startsWith("rung")) (found[kernel.kernel] ??= []).push(percentOf(kernel));
+  }
+  expect(Object.keys(found).sort()).toEqual(Object.keys(ceilings).sort());
+  // A point is the compiler's own from version to version.
+  const fallen = Object.entries(found).filter(([name, own]) => own.some((value, i) => value < ceilings[name][i] - 1));
+  expect(fallen, JSON.stringify(found)).toEqual([]);
+});
+
+test.skipIf(missing)("the ladder's page tells the registers and ceilings of its rungs", () => {
+  const page = readFileSync(new URL("../../docs/ladder.md", import.meta.url), "utf8");
+  const rows = page.split("\n").filter((line) => /^\| \d /.test(line));
+  const told = rows.map((line) => line.split("|").map((cell) => cell.trim())).map((cells) => cells.slice(3, 5));
+  const own = rungs.map((_, number) => compiled.filter(({ kernel }) => kernel === `rung ${number}`));
+  const asTold = (kernel: Compiled) => `${kernel.registers}, ${percentOf(kernel)} %`;
+  expect(told).toEqual(own.map((both) => both.map(asTold)));
+});
