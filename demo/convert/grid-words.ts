@@ -5,7 +5,11 @@ import type { OwnGrid } from "./grid-api.ts";
 /** Below it nothing is said: a guess is not worth a visitor's time. */
 const leastConfidence = 0.6;
 
-/** @returns null where there is nothing to say, as of a photo */
+/**
+ * The confidence is that of the grid: an enlarged photo has one too.
+ *
+ * @returns null where there is nothing to say, as of a photo
+ */
 export function findingSentence({ verdict, cell, size, confidence }: Omit<OwnGrid, "cells" | "place">): string | null {
   if (verdict === "none" || confidence < leastConfidence) return null;
   const sure = confidence >= 0.95 ? "almost certainly" : confidence >= 0.8 ? "very likely" : "probably";
@@ -13,9 +17,9 @@ export function findingSentence({ verdict, cell, size, confidence }: Omit<OwnGri
     case "native":
       return `This is ${sure} pixel art at 1× already, one pixel a cell: there is no grid to bring it to.`;
     case "grid":
-      return `This is ${sure} pixel art on a grid of ${cellText(cell)} px, ${size.join(" × ")} cells.`;
+      return `This ${sure} has a grid of ${cellText(cell)} px, ${size.join(" × ")} cells: it is pixel art, or was enlarged.`;
     case "mixed":
-      return `This is ${sure} pixel art with two pixel sizes; the finer is ${cellText(cell)} px, ${size.join(" × ")} cells.`;
+      return `This ${sure} has two pixel sizes; the finer is ${cellText(cell)} px, ${size.join(" × ")} cells.`;
   }
 }
 

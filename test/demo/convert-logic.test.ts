@@ -255,11 +255,13 @@ describe("what is said of a picture's own grid", () => {
   const grid = { verdict: "grid", cell: [6.4, 6.4], size: [96, 54], confidence: 0.97 } as const;
 
   test("has the cell to a tenth of a pixel, and how sure it is in words", () => {
-    expect(findingSentence(grid)).toBe("This is almost certainly pixel art on a grid of 6.4 px, 96 × 54 cells.");
-    expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
-      "This is very likely pixel art on a grid of 6.4 × 5 px, 96 × 54 cells.",
+    expect(findingSentence(grid)).toBe(
+      "This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art, or was enlarged.",
     );
-    expect(findingSentence({ ...grid, confidence: 0.6 })).toMatch(/^This is probably pixel art/);
+    expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
+      "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art, or was enlarged.",
+    );
+    expect(findingSentence({ ...grid, confidence: 0.6 })).toMatch(/^This probably has a grid/);
     expect(findingSentence({ ...grid, verdict: "mixed" })).toMatch(/two pixel sizes; the finer is 6\.4 px/);
     expect(findingSentence({ ...grid, verdict: "native" })).toMatch(/at 1× already/);
   });

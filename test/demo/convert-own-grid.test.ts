@@ -65,7 +65,9 @@ async function snapped(path: string) {
 test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
   await choosePictures(page, enlarged);
   await untilOffer(/grid of 6\.4 px/);
-  expect(await offer()).toMatch(/^This is [a-z ]+ pixel art on a grid of 6\.4 px, 96 × 54 cells\. Bring it/);
+  expect(await offer()).toMatch(
+    /^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells: it is pixel art, or was enlarged\. Bring it/,
+  );
   await untilTiles(page, 1);
   await screenshot(page, "convert-offer");
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -115,9 +117,19 @@ test("the choice is each picture's own, or for all that have a grid; the zip has
   for (const [name, path] of Object.entries({ "enlarged.png": enlarged, "other-art.png": other }))
     expect(difference(await decodeImage(entries[name]), await snapped(path)).count).toBe(0);
   expect((await decodeImage(entries["photo.png"])).width).toBe(192);
+  await page.waitForFunction(() => !/Packing/.test(document.querySelector(".pictures")!.textContent!));
   await page.setViewport({ width: 390, height: 844 });
   await screenshot(page, "convert-on-grid-phone");
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
   await screenshot(page, "convert-on-grid-phone-dark");
+});
+
+test("after another model it stays on its grid, until it is to be converted", async () => {
+  await chooseModel(page, files.safetensors);
+  await untilModel(page, /width 4/);
+  await untilTiles(page, 4);
+  await untilResult(page, /without the network/);
+  await clickButton(page, "Convert it instead");
+  await untilResult(page, /Painted in/);
   expect(complaints).toEqual([]);
 });

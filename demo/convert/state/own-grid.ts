@@ -6,7 +6,8 @@ import { sentenceOf } from "../../parts/sentence.ts";
 import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
 import type { GridApi } from "../grid-api.ts";
-import { again, queue } from "./drawing.ts";
+import { queue } from "./drawing.ts";
+import { model } from "./model.ts";
 import { pictures, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
@@ -65,7 +66,9 @@ export async function convertInstead(picture: Picture): Promise<void> {
   await (await worker()).useOwnGrid(picture.id, null);
   batch(() => {
     picture.isOnGrid.value = false;
-    if (picture.painted.value === null) again(picture);
+    if (picture.painted.value === null) picture.state.value = { kind: "waiting" };
   });
+  // Without a model it waits for one with the others.
+  if (picture.painted.value === null && model.value.kind === "ready") queue.add([picture], "first");
   refreshThumbnails([picture]);
 }
