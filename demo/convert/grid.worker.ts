@@ -1,0 +1,30 @@
+// The worker that finds the grids that pictures have already, on the processor alone.
+
+import { expose, transfer } from "comlink";
+import { findGrid, type GridFinding } from "../../src/pixelart/grid/detect.ts";
+import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import { decodeImage } from "../../src/platform/images.browser.ts";
+import type { GridApi, Place } from "./grid-api.ts";
+
+const api: GridApi = {
+  async find(file) {
+    const image = await decodeImage(file);
+    const grid = findGrid([image]);
+    const { verdict, cell, size, confidence, cuts } = grid;
+    const cells = verdict === "grid" || verdict === "mixed" ? cellsAt(image, cuts) : null;
+    const found = { verdict, cell, size, confidence, cells, place: placeOf(grid) };
+    return transfer(found, cells ? [cells.data.buffer] : []);
+  },
+
+  async picture(file) {
+    const { data, width, height } = await decodeImage(file);
+    const bitmap = await createImageBitmap(new ImageData(data, width, height));
+    return transfer(bitmap, [bitmap]);
+  },
+};
+
+function placeOf({ cuts: { x, y } }: GridFinding): Place {
+  return { left: x[0], top: y[0], width: x[x.length - 1] - x[0], height: y[y.length - 1] - y[0] };
+}
+
+expose(api);
