@@ -3,7 +3,7 @@
 
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
@@ -12,8 +12,8 @@ import { forBrowsers } from "./bundles.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A worker for each room of the page. */
-const workers = ["convert", "train", "inside", "bench"];
+/** A worker for each room of the page, and one more for what is beside the GPU. */
+const workers = ["convert/convert", "convert/grid", "train/train", "inside/inside", "bench/bench"];
 
 /**
  * @param {string} folder is emptied first
@@ -25,7 +25,7 @@ export async function buildDemo(folder) {
     ...forBrowsers,
     entryPoints: [
       { in: "demo/main.tsx", out: "main" },
-      ...workers.map((name) => ({ in: `demo/${name}/${name}.worker.ts`, out: `workers/${name}` })),
+      ...workers.map((path) => ({ in: `demo/${path}.worker.ts`, out: `workers/${basename(path)}` })),
     ],
     outdir: folder,
     // What workers and views share is loaded once.

@@ -2,7 +2,12 @@
 // rejects with an error whose message is a sentence for the visitor.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { Image } from "../../src/data/image.ts";
+import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { Place } from "./grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
@@ -26,15 +31,21 @@ export interface ModelDescription {
   readonly networks: FileNetworks;
 }
 
-/** What is made of the network's picture. `grid: null` leaves it as it is. */
 export interface ArtOptions {
-  readonly grid: {
-    readonly cell: number;
-    readonly scale: number;
-    readonly colors: number | "auto" | "none";
-    readonly keepColors: number;
-    readonly clean: number;
-  } | null;
+  /** What is made of the network's picture; null leaves it as it is. */
+  readonly grid: GridOptions | null;
+  /** What is made of a picture on its own grid: pixels along a cell, and its colours. */
+  readonly own: { readonly scale: number; readonly colours: ColourOptions };
+}
+
+/** A picture on its own grid, a pixel a cell, and where that lies in it. */
+export type OwnCells = { readonly cells: Image; readonly place: Place };
+
+export interface PaletteSearch {
+  /** The most colours; `auto` finds their number. */
+  readonly colors: number | "auto";
+  /** Colours that the palette is to have in any case. */
+  readonly locked: readonly Colour[];
 }
 
 /** A picture before the network: made small enough for the limit, and fit for the network. */
@@ -53,10 +64,12 @@ export interface Art {
   readonly bitmap: ImageBitmap;
   readonly width: number;
   readonly height: number;
-  /** Pixels of the source along a pixel of the art: cell / scale, and 1 where there is no grid. */
-  readonly sourcePixels: number;
+  /** Where it lies in the picture before, in pixels of that. */
+  readonly place: Place;
+  /** Pixels of the picture before along a cell, and 1 where there is no grid. */
+  readonly cell: number;
   /** [red, green, blue] from dark to light, where the number of colours was limited. */
-  readonly palette: readonly (readonly number[])[] | null;
+  readonly palette: readonly Colour[] | null;
 }
 
 /** A camera's frame, converted. */
@@ -99,9 +112,15 @@ export interface ConvertApi {
   stop(id: number): Promise<void>;
   forget(id: number): Promise<void>;
 
+  /** Has a picture's art made from its own grid, and not from what the network draws; null for the network again. */
+  useOwnGrid(id: number, own: OwnCells | null): Promise<void>;
   /** Art from what the network drew, as often as one likes: the network does not run. */
   art(id: number, options: ArtOptions): Promise<Art>;
-  /** The same as a PNG. */
+  /** A palette's file, or a picture with few colours. */
+  readPalette(file: File): Promise<Palette>;
+  /** One palette for several pictures that are drawn, found in their cells on the options' grid. */
+  sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
+  /** The same as a PNG, an indexed one where its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
   /** PNGs of several in one zip. */
   zip(

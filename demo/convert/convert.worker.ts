@@ -4,11 +4,14 @@ import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
 import type { Image } from "../../src/data/image.ts";
 import { fitWithin } from "../../src/data/resize.ts";
+import { UserError } from "../../src/errors.ts";
 import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
+import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
+import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/read.ts";
 import type { PixelArt } from "../../src/pixelart/pixelate.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.browser.ts";
+import { decodeImage, decodeNumbers, encodePng } from "../../src/platform/images.browser.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
-import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
+import type { Art, ArtOptions, ConvertApi, ModelDescription, OwnCells } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
 import { Engine } from "./engine.ts";
 import { checkpointBytes, readModel } from "./model.ts";
@@ -86,13 +89,22 @@ const api: ConvertApi = {
   forget: async (id) => engine.forget(id),
 
   async art(id, options) {
-    const art = await describeArt(await engine.art(id, options), options);
+    const made = await engine.art(id, options);
+    const own = engine.ownGrid(id);
+    const art = await describeArt(made, own ? placeOnGrid(own) : placeOf(made, options));
     return transfer(art, [art.bitmap]);
   },
 
+  useOwnGrid: async (id, own) => engine.useOwnGrid(id, own),
+
+  async readPalette(file) {
+    if (file.size > maximumPaletteBytes) throw new UserError(`${file.name}: it is too large for a palette.`);
+    return readPalette(new Uint8Array(await file.arrayBuffer()), file.name, decodeNumbers);
+  },
+  sharedPalette: (ids, options, search) => engine.sharedPalette(ids, options, search),
+
   async png(id, options) {
-    const { image } = await engine.art(id, options);
-    return new Blob([await encodePng(image)], { type: "image/png" });
+    return new Blob([await pngOf(await engine.art(id, options))], { type: "image/png" });
   },
 
   async zip(pictures, options, onShare) {
@@ -102,11 +114,10 @@ const api: ConvertApi = {
       parts.push(part as Uint8Array<ArrayBuffer>);
     });
     for (const [i, { id, name }] of pictures.entries()) {
-      const { image } = await engine.art(id, options);
       // PNGs are compressed already.
       const file = new ZipPassThrough(name);
       zip.add(file);
-      file.push(await encodePng(image), true);
+      file.push(await pngOf(await engine.art(id, options)), true);
       onShare((i + 1) / pictures.length);
     }
     zip.end();
@@ -116,7 +127,8 @@ const api: ConvertApi = {
   async frame(bitmap, options) {
     const start = performance.now();
     const image = pixelsOf(bitmap);
-    const art = await describeArt(await engine.convert(image, options), options);
+    const made = await engine.convert(image, options);
+    const art = await describeArt(made, placeOf(made, options));
     return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
   },
 };
@@ -129,10 +141,24 @@ async function useBundled(name: string, onShare: (share: number | null) => void)
   return model.description;
 }
 
-async function describeArt({ image, palette }: PixelArt, { grid }: ArtOptions): Promise<Art> {
+async function describeArt({ image, palette }: PixelArt, at: Pick<Art, "place" | "cell">): Promise<Art> {
   const { width, height } = image;
+  return { bitmap: await bitmapOf(image), width, height, ...at, palette: palette ?? null };
+}
+
+function placeOf({ image }: PixelArt, { grid }: ArtOptions): Pick<Art, "place" | "cell"> {
   const sourcePixels = grid ? grid.cell / grid.scale : 1;
-  return { bitmap: await bitmapOf(image), width, height, sourcePixels, palette: palette ?? null };
+  const [width, height] = [sourcePixels * image.width, sourcePixels * image.height];
+  return { place: { left: 0, top: 0, width, height }, cell: grid?.cell ?? 1 };
+}
+
+function placeOnGrid({ cells, place }: OwnCells): Pick<Art, "place" | "cell"> {
+  return { place, cell: place.width / cells.width };
+}
+
+async function pngOf({ image, palette }: PixelArt): Promise<Uint8Array<ArrayBuffer>> {
+  const indexed = palette && (await encodeIndexed(image, palette));
+  return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
 }
 
 function bitmapOf({ data, width, height }: Image): Promise<ImageBitmap> {

@@ -10,15 +10,22 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
 import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
-import { pixelate, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { colourCells, coloursOf, SharedPalette } from "../../src/pixelart/colours.ts";
+import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
+import { enlarge, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import type { Colour } from "../../src/pixelart/palettes/palette.ts";
+import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { pixelsOf } from "../../src/pixelart/run-once.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
-import type { ArtOptions } from "./api.ts";
+import type { ArtOptions, OwnCells, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
 
 interface Picture {
   readonly source: StoredImage;
   /** By the network; not there before it has drawn. */
   drawn?: StoredImage;
+  /** Of what was drawn, as it was last brought to a grid. */
+  cells?: { readonly image: StoredImage; readonly drawn: StoredImage } & Pick<GridOptions, "cell" | "keepColors">;
 }
 
 /** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
@@ -34,6 +41,8 @@ export class Engine {
   private model: Model | undefined;
   private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
+  /** Of pictures that the network has no part in. */
+  private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
   /** The network has one program, for one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
@@ -76,6 +85,7 @@ export class Engine {
   forget(id: number): void {
     this.stop(id);
     this.pictures.delete(id);
+    this.own.delete(id);
   }
 
   /** @throws an AbortError when `stop` is called meanwhile */
@@ -100,15 +110,52 @@ export class Engine {
     return restored(this.picture(id).source);
   }
 
-  async art(id: number, options: ArtOptions): Promise<PixelArt> {
-    const { source, drawn } = this.picture(id);
-    if (!drawn) throw new Error(`The network has not drawn picture ${id}.`);
-    return this.artOf(await restored(drawn), await restored(source), options);
+  useOwnGrid(id: number, own: OwnCells | null): void {
+    if (own) this.own.set(id, own);
+    else this.own.delete(id);
+  }
+
+  ownGrid(id: number): OwnCells | undefined {
+    return this.own.get(id);
+  }
+
+  async art(id: number, { grid, own: wanted }: ArtOptions): Promise<PixelArt> {
+    const own = this.own.get(id);
+    if (own) {
+      const { cells, palette } = await this.onGpu((gpu) => colourCells(gpu, own.cells, wanted.colours));
+      const { scale } = wanted;
+      const image = enlarge(cells, scale, scale * cells.width, scale * cells.height);
+      return { image, palette: palette ?? coloursOf(pixelsOf(cells), maximumColours) };
+    }
+    const picture = this.picture(id);
+    if (!grid) return { image: await restored(drawnOf(picture)) };
+    const cells = await this.cellsOf(picture, grid);
+    return this.onGpu((gpu) => finishCells(gpu, cells, grid));
   }
 
   /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
-  async convert(image: Image, options: ArtOptions): Promise<PixelArt> {
-    return this.artOf(await this.runNetwork(image), image, options);
+  async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
+    const drawn = await this.runNetwork(image);
+    if (!grid) return { image: drawn };
+    const { width, height } = image;
+    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
+  }
+
+  /** One palette for several pictures on the options' grid. */
+  async sharedPalette(
+    ids: readonly number[],
+    { grid }: ArtOptions,
+    { colors, locked }: PaletteSearch,
+  ): Promise<readonly Colour[]> {
+    const shared = new SharedPalette(colors, locked);
+    for (const id of ids) {
+      const own = this.own.get(id);
+      if (own) shared.add(own.cells);
+      else if (grid) shared.add((await this.cellsOf(this.picture(id), grid)).image);
+    }
+    const found = await this.onGpu((gpu) => shared.find(gpu));
+    if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
+    return found;
   }
 
   /** Of the model in use, from a small trial. */
@@ -124,10 +171,20 @@ export class Engine {
     return picture;
   }
 
-  private artOf(drawn: Image, source: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    if (!grid) return Promise.resolve({ image: drawn });
+  /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
+  private async cellsOf(picture: Picture, grid: GridOptions): Promise<Cells> {
+    const { source } = picture;
+    const drawn = drawnOf(picture);
+    const { cell, keepColors } = grid;
     const { width, height } = source;
-    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source }));
+    const { cells: kept } = picture;
+    if (kept?.drawn === drawn && kept.cell === cell && kept.keepColors === keepColors)
+      return { image: await restored(kept.image), width, height };
+    const image = await restored(drawn);
+    const own = { ...grid, width, height, source: await restored(source) };
+    const cells = await this.onGpu((gpu) => snapCells(gpu, image, own));
+    picture.cells = { image: stored(cells.image), drawn, cell, keepColors };
+    return cells;
   }
 
   private runNetwork(
@@ -177,6 +234,11 @@ export class Engine {
     this.lastRun = run.catch(() => undefined);
     return run;
   }
+}
+
+function drawnOf({ drawn }: Picture): StoredImage {
+  if (!drawn) throw new Error("The network has not drawn this picture.");
+  return drawn;
 }
 
 function stored({ data, ...rest }: Image): StoredImage {

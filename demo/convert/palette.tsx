@@ -1,50 +1,60 @@
-// The colours of the result, from dark to light.
+// The palette of the results: which it is, its colours, and what is done with them. A colour is chosen to be changed, locked or removed.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
+import { colourFromHex, hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
+import { paletteKinds } from "../../src/pixelart/palettes/write.ts";
 import { Button } from "../parts/controls.tsx";
+import { filesIn } from "../parts/drop-zone.tsx";
 import { plural } from "../parts/words.ts";
+import {
+  add,
+  builtIn,
+  choose,
+  given,
+  isFullyLocked,
+  isLocked,
+  locked,
+  remove,
+  replace,
+  toggleLock,
+} from "./palette-choice.ts";
+import { downloadPalette, findShared, openPalette, paletteTypes, searching } from "./state/palette-files.ts";
+import { done } from "./state/pictures.ts";
 import { say } from "./state/worker.ts";
 
-export interface PaletteProps {
-  /** [red, green, blue]; null where there is none. */
-  readonly colours: readonly (readonly number[])[] | null;
+export interface PaletteSectionProps {
+  /** Of the result that is shown; null where there is none. */
+  readonly found: readonly Colour[] | null;
   /** Why there is none, where there is none. */
   readonly reason: string;
+  /** Whether the result has no palette, as what the network painted. */
+  readonly disabled: boolean;
 }
 
-export function Palette({ colours, reason }: PaletteProps) {
-  const [copied, setCopied] = useState(false);
-  const hexes = (colours ?? []).map(hexOf);
+export function PaletteSection({ found, reason, disabled }: PaletteSectionProps) {
+  const colours = given.value?.colours ?? found;
+  const [over, setOver] = useState(false);
   return (
-    <section class="palette" aria-label="Palette">
-      <div class="row">
-        <h2 class="small">{colours ? plural(colours.length, "colour") : "Palette"}</h2>
-        {colours && (
-          <Button
-            small
-            look="quiet"
-            onClick={() => {
-              navigator.clipboard.writeText(hexes.join("\n")).then(
-                () => {
-                  setCopied(true);
-                  setTimeout(() => setCopied(false), 1500);
-                },
-                () => say("warning", "This browser does not let the page copy. Each colour's number is shown over it."),
-              );
-            }}
-          >
-            {copied ? "Copied" : "Copy as hex"}
-          </Button>
-        )}
-      </div>
-      {colours ? (
-        <ul class="swatches">
-          {hexes.map((hex) => (
-            <li key={hex} style={{ background: hex }} title={hex}>
-              <span class="unseen">{hex}</span>
-            </li>
-          ))}
-        </ul>
+    <section
+      class="palette stack tight"
+      aria-label="Palette"
+      data-over={over}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        // A picture that is dropped here is a palette, and is not converted.
+        event.preventDefault();
+        event.stopPropagation();
+        setOver(false);
+        if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && openPalette(file));
+      }}
+    >
+      <PaletteChoice />
+      {!disabled && colours ? (
+        <Colours colours={colours} name={given.value?.name ?? "Palette"} />
       ) : (
         <p class="small faint">{reason}</p>
       )}
@@ -52,6 +62,219 @@ export function Palette({ colours, reason }: PaletteProps) {
   );
 }
 
-function hexOf(colour: readonly number[]): string {
-  return `#${colour.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
+/** The palettes there are, each with its colours: a list that opens. */
+function PaletteChoice() {
+  const input = useRef<HTMLInputElement>(null);
+  const now = given.value;
+  const choices = now && !builtIn.includes(now) ? [now, ...builtIn] : builtIn;
+  return (
+    <div class="palette-choice">
+      <details>
+        <summary>
+          Palette: <strong>{now ? now.name : "automatic"}</strong>
+        </summary>
+        <fieldset>
+          <legend class="unseen">Palette</legend>
+          <Choice palette={null} />
+          {choices.map((palette) => (
+            <Choice key={palette.name} palette={palette} />
+          ))}
+        </fieldset>
+      </details>
+      <Button small onClick={() => input.current!.click()} label="Open a palette: a file, or a picture of few colours">
+        Open …
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept={paletteTypes}
+        onChange={({ currentTarget }) => {
+          const [file] = currentTarget.files ?? [];
+          if (file) void openPalette(file);
+          currentTarget.value = "";
+        }}
+      />
+    </div>
+  );
+}
+
+function Choice({ palette }: { readonly palette: Palette | null }) {
+  return (
+    <label>
+      <input type="radio" name="palette" checked={given.value === palette} onChange={() => choose(palette)} />
+      <span>{palette ? palette.name : "Automatic: found for each picture"}</span>
+      {palette && (
+        <span class="stripes" aria-hidden="true">
+          {palette.colours.map((colour) => (
+            <i key={hexOf(colour)} style={{ background: `#${hexOf(colour)}` }} />
+          ))}
+        </span>
+      )}
+    </label>
+  );
+}
+
+function Colours({ colours, name }: { readonly colours: readonly Colour[]; readonly name: string }) {
+  const [chosen, setChosen] = useState<string | null>(null);
+  const colour = colours.find((one) => hexOf(one) === chosen);
+  return (
+    <>
+      <ul class="swatches">
+        {colours.map((one) => {
+          const hex = hexOf(one);
+          return (
+            <li key={hex} title={`#${hex}`}>
+              <button
+                type="button"
+                aria-pressed={hex === chosen}
+                aria-label={`#${hex}${isLocked(one) ? ", locked" : ""}`}
+                style={{ background: `#${hex}` }}
+                onClick={() => setChosen(hex === chosen ? null : hex)}
+              >
+                {isLocked(one) && <Lock />}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      {colour ? (
+        <Editor colour={colour} colours={colours} onChange={(next) => setChosen(next && hexOf(next))} />
+      ) : (
+        <p class="small faint editor">
+          {plural(colours.length, "colour")}
+          {locked.value.length > 0 && `, ${locked.value.length} locked`}. Choose one to change or lock it.
+        </p>
+      )}
+      <PaletteTools colours={colours} name={name} onAdd={(added) => setChosen(hexOf(added))} />
+    </>
+  );
+}
+
+interface EditorProps {
+  readonly colour: Colour;
+  readonly colours: readonly Colour[];
+  /** Is told what is chosen from now on. */
+  readonly onChange: (next: Colour | null) => void;
+}
+
+/** What can be done with one colour. */
+function Editor({ colour, colours, onChange }: EditorProps) {
+  const hex = `#${hexOf(colour)}`;
+  return (
+    <div class="row editor" role="group" aria-label={`The colour ${hex}`}>
+      <label>
+        <input
+          type="color"
+          value={hex}
+          onInput={({ currentTarget }) => {
+            const next = colourFromHex(currentTarget.value.slice(1));
+            if (colours.some((one) => hexOf(one) === hexOf(next))) return;
+            replace(colours, colour, next);
+            onChange(next);
+          }}
+        />
+        <span class="number">{hex}</span>
+      </label>
+      <Button small disabled={isFullyLocked() && !isLocked(colour)} onClick={() => toggleLock(colour)}>
+        {isLocked(colour) ? "Unlock" : "Lock"}
+      </Button>
+      <Button
+        small
+        disabled={colours.length === 1}
+        label="Remove this colour"
+        onClick={() => {
+          remove(colours, colour);
+          onChange(null);
+        }}
+      >
+        Remove
+      </Button>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  readonly colours: readonly Colour[];
+  readonly name: string;
+  readonly onAdd: (colour: Colour) => void;
+}
+
+/** What can be done with the whole palette. */
+function PaletteTools({ colours, name, onAdd }: ToolsProps) {
+  const addOne = () => {
+    const colour = newColour(colours);
+    add(colours, colour);
+    onAdd(colour);
+  };
+  return (
+    <>
+      <div class="row">
+        <Button small disabled={colours.length >= 256} onClick={addOne}>
+          Add a colour
+        </Button>
+        {given.value && (
+          <Button small onClick={() => choose(null)}>
+            Find anew
+          </Button>
+        )}
+        {done.value.length > 1 && (
+          <Button small disabled={searching.value} onClick={() => void findShared()}>
+            Find one for all {done.value.length}
+          </Button>
+        )}
+      </div>
+      <div class="row save" role="group" aria-label="Save the palette">
+        <span class="small faint">Save</span>
+        {paletteKinds.map((kind) => (
+          <Button
+            key={kind}
+            small
+            look="quiet"
+            label={`Save the palette as .${kind}`}
+            onClick={() => void downloadPalette({ name, colours }, kind)}
+          >
+            .{kind}
+          </Button>
+        ))}
+        <CopyButton colours={colours} />
+      </div>
+    </>
+  );
+}
+
+function CopyButton({ colours }: { readonly colours: readonly Colour[] }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <Button
+      small
+      look="quiet"
+      onClick={() => {
+        navigator.clipboard.writeText(colours.map((colour) => `#${hexOf(colour)}`).join("\n")).then(
+          () => {
+            setCopied(true);
+            setTimeout(() => setCopied(false), 1500);
+          },
+          () => say("warning", "This browser does not let the page copy. Each colour's number is shown over it."),
+        );
+      }}
+    >
+      {copied ? "Copied" : "Copy"}
+    </Button>
+  );
+}
+
+/** A grey that the palette lacks, to begin with. */
+function newColour(colours: readonly Colour[]): Colour {
+  const taken = new Set(colours.map(hexOf));
+  const greys = Array.from({ length: 256 }, (_, i) => [1, 1, 1].map(() => (128 + i) % 256));
+  return greys.find((grey) => !taken.has(hexOf(grey)))!;
+}
+
+function Lock() {
+  return (
+    <svg viewBox="0 0 12 12" aria-hidden="true">
+      <path d="M3 5V4a3 3 0 0 1 6 0v1h1v6H2V5zm1.5 0h3V4a1.5 1.5 0 0 0-3 0z" />
+    </svg>
+  );
 }

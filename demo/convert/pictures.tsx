@@ -6,6 +6,7 @@ import { ProgressBar } from "../parts/display.tsx";
 import { durationText, plural } from "../parts/words.ts";
 import { startCamera, stopCamera } from "./camera.ts";
 import { pictureTypes } from "./inputs.tsx";
+import { OwnGridOffer } from "./own-grid.tsx";
 import { downloadZip, packing } from "./state/downloads.ts";
 import { again, queue, progress } from "./state/drawing.ts";
 import { done, pictures, selectedId, type Picture, type PictureState } from "./state/pictures.ts";
@@ -16,6 +17,7 @@ export function Pictures() {
   if (pictures.value.length === 0 && !cameraHasStage.value) return null;
   return (
     <section class="pictures" aria-label="Your pictures">
+      <OwnGridOffer />
       <div class="row">
         <AddPictures />
         {cameraHasStage.value ? (

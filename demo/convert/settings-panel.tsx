@@ -1,16 +1,24 @@
 // The model, and what is made of its picture: every slider acts on the result at once.
 
+import { computed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
+import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
 import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
-import { Palette } from "./palette.tsx";
+import { cellText } from "./grid-words.ts";
+import { given, locked } from "./palette-choice.ts";
+import { PaletteSection } from "./palette.tsx";
 import {
   allColours,
   automaticColours,
   cell,
+  cleanProblem,
+  dither,
+  ditherProblem,
+  ditherStrength,
   chooseLongestSide,
   clean,
   colours,
@@ -19,6 +27,7 @@ import {
   longestSide,
   longestSides,
   look,
+  ownScale,
   scale,
 } from "./settings.ts";
 import { downloadPng } from "./state/downloads.ts";
@@ -33,16 +42,29 @@ export function Settings() {
       <ModelChoice />
       <Look />
       <Result />
-      <Palette colours={scene.value?.after?.palette ?? null} reason={paletteReason()} />
+      <PaletteSection
+        found={scene.value?.after?.palette ?? null}
+        reason={paletteReason()}
+        disabled={!hasColours.value}
+      />
+      <More />
     </aside>
   );
 }
 
 function paletteReason(): string {
-  if (look.value === "drawing") return "The network's own picture has as many colours as it likes.";
+  if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
+  if (onGrid.value && scene.value?.after)
+    return "It keeps the colours that it has, more than a palette can: choose one, or limit their number.";
   if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
   return "It appears with the result.";
 }
+
+/** Whether the picture that is shown is on its own grid: then there is neither network nor cell to choose. */
+const onGrid = computed(() => !cameraHasStage.value && selected.value?.isOnGrid.value === true);
+
+/** Whether what is shown has colours to be chosen. */
+const hasColours = computed(() => onGrid.value || look.value === "art");
 
 function ModelChoice() {
   const input = useRef<HTMLInputElement>(null);
@@ -114,7 +136,14 @@ function ModelFacts() {
   );
 }
 
+function coloursText(value: number): string {
+  if (given.value) return `${given.value.colours.length}, the palette's`;
+  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "as they are" : "auto";
+  return value === allColours ? "all" : String(Math.max(value, locked.value.length));
+}
+
 function Look() {
+  const isOnGrid = onGrid.value;
   const isArt = look.value === "art";
   return (
     <section class="stack tight">
@@ -125,6 +154,7 @@ function Look() {
           { value: "art", text: "Pixel art" },
           { value: "drawing", text: "As painted" },
         ]}
+        disabled={isOnGrid}
         onChoose={(value) => (look.value = value)}
       />
       <Slider
@@ -132,60 +162,117 @@ function Look() {
         value={cell.value}
         least={1}
         most={largestCell}
-        text={(value) => `${value} px`}
-        disabled={!isArt}
+        text={(value) => `${isOnGrid ? cellText(selected.value!.finding.value!.cell) : value} px`}
+        disabled={!isArt || isOnGrid}
         onInput={(value) => (cell.value = value)}
-      />
-      <Slider
-        label="Scale"
-        value={scale.value ?? cell.value}
-        least={1}
-        most={largestCell}
-        text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
-        disabled={!isArt}
-        onInput={(value) => (scale.value = value === cell.value ? null : value)}
       />
       <Slider
         label="Colours"
         value={colours.value}
         least={automaticColours}
         most={allColours}
-        text={(value) => (value === automaticColours ? "auto" : value === allColours ? "all" : String(value))}
-        disabled={!isArt}
+        text={coloursText}
+        disabled={!hasColours.value || given.value !== null}
         onInput={(value) => (colours.value = value)}
       />
-      <Slider
-        label="The photo's colours"
-        value={Math.round(100 * keepColors.value)}
-        least={0}
-        most={100}
-        text={(value) => `${value} %`}
-        disabled={!isArt}
-        onInput={(value) => (keepColors.value = value / 100)}
-      />
-      <Slider
-        label="Clean"
-        value={Math.round(100 * clean.value)}
-        least={0}
-        most={100}
-        step={10}
-        text={(value) => (value === 0 ? "off" : `${value} %`)}
-        disabled={!isArt}
-        onInput={(value) => (clean.value = value / 100)}
-      />
-      <Select
-        label="Longest side"
-        value={String(longestSide.value)}
-        choices={longestSides.map((side) => ({
-          value: String(side),
-          text: side === null ? "as it is" : `${side} px`,
-        }))}
-        onChoose={(value) => {
-          chooseLongestSide(value === "null" ? null : Number(value));
-          drawAll();
-        }}
-      />
     </section>
+  );
+}
+
+const ditherNames: Readonly<Record<DitherKind, string>> = {
+  none: "none",
+  "bayer-2": "Bayer 2 × 2",
+  "bayer-4": "Bayer 4 × 4",
+  "bayer-8": "Bayer 8 × 8",
+  "bayer-16": "Bayer 16 × 16",
+  "blue-noise": "Blue noise",
+  "floyd-steinberg": "Floyd and Steinberg",
+  atkinson: "Atkinson",
+};
+
+/** What few need: closed at first. */
+function More() {
+  const isOnGrid = onGrid.value;
+  const isPainted = look.value === "art" && !isOnGrid;
+  const problem = hasColours.value ? ditherProblem.value : undefined;
+  return (
+    <details class="more">
+      <summary>Dithering, cleaning, size</summary>
+      <section class="stack tight">
+        <Select
+          label="Dithering"
+          value={problem ? "none" : dither.value}
+          choices={ditherKinds.map((value) => ({ value, text: ditherNames[value] }))}
+          hint={problem}
+          disabled={!hasColours.value || problem !== undefined}
+          onChoose={(value) => (dither.value = value)}
+        />
+        {dither.value !== "none" && !problem && (
+          <Slider
+            label="Strength of dithering"
+            value={Math.round(100 * ditherStrength.value)}
+            least={0}
+            most={100}
+            step={5}
+            text={(value) => `${value} %`}
+            disabled={!hasColours.value}
+            onInput={(value) => (ditherStrength.value = value / 100)}
+          />
+        )}
+        <Slider
+          label="The photo's colours"
+          value={Math.round(100 * keepColors.value)}
+          least={0}
+          most={100}
+          text={(value) => `${value} %`}
+          disabled={!isPainted}
+          onInput={(value) => (keepColors.value = value / 100)}
+        />
+        <Slider
+          label="Clean"
+          value={Math.round(100 * clean.value)}
+          least={0}
+          most={100}
+          step={10}
+          text={(value) => (value === 0 ? "off" : `${value} %`)}
+          hint={isPainted ? cleanProblem.value : undefined}
+          disabled={!isPainted || cleanProblem.value !== undefined}
+          onInput={(value) => (clean.value = value / 100)}
+        />
+        {isOnGrid ? (
+          <Slider
+            label="Scale"
+            value={ownScale.value}
+            least={1}
+            most={largestCell}
+            text={(value) => `${value}×${value === 1 ? ", one pixel a cell" : ""}`}
+            onInput={(value) => (ownScale.value = value)}
+          />
+        ) : (
+          <Slider
+            label="Scale"
+            value={scale.value ?? cell.value}
+            least={1}
+            most={largestCell}
+            text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+            disabled={!isPainted}
+            onInput={(value) => (scale.value = value === cell.value ? null : value)}
+          />
+        )}
+        <Select
+          label="Longest side"
+          value={String(longestSide.value)}
+          choices={longestSides.map((side) => ({
+            value: String(side),
+            text: side === null ? "as it is" : `${side} px`,
+          }))}
+          onChoose={(value) => {
+            chooseLongestSide(value === "null" ? null : Number(value));
+            drawAll();
+          }}
+        />
+      </section>
+    </details>
   );
 }
 
@@ -203,17 +290,26 @@ function Result() {
 }
 
 function ResultFacts({ picture }: { readonly picture: Picture }) {
-  const state = picture.state.value;
   const source = picture.source.value;
+  const seconds = picture.painted.value;
   const after = scene.value?.id === picture.id ? scene.value.after : null;
-  if (!source || !after || state.kind !== "done") return null;
+  if (picture.isOnGrid.value) {
+    const { size, cell } = picture.finding.value!;
+    return (
+      <>
+        {after && `${after.width} × ${after.height} pixels: `}
+        {size.join(" × ")} cells of {cellText(cell)} px, without the network.
+      </>
+    );
+  }
+  if (!source || !after || seconds === null) return null;
   const { width, height, fullWidth, fullHeight } = source;
   const cells =
     look.value === "art" ? `, ${Math.ceil(width / cell.value)} × ${Math.ceil(height / cell.value)} cells` : "";
   const isOtherSize = width !== fullWidth || height !== fullHeight;
   return (
     <>
-      {after.width} × {after.height} pixels{cells}. Painted in {durationText(state.seconds)}.
+      {after.width} × {after.height} pixels{cells}. Painted in {durationText(seconds)}.
       {isOtherSize &&
         ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
     </>

@@ -239,10 +239,10 @@ export class StageControl {
     }
     side(0, edge, paintBefore);
     side(edge, width, () => {
-      const { bitmap, sourcePixels } = after;
-      context.imageSmoothingEnabled = sourcePixels * scale < 1;
+      const { bitmap, place } = after;
+      context.imageSmoothingEnabled = (place.width / after.width) * scale < 1;
       context.imageSmoothingQuality = "high";
-      context.drawImage(bitmap, 0, 0, sourcePixels * after.width, sourcePixels * after.height);
+      context.drawImage(bitmap, place.left, place.top, place.width, place.height);
     });
   }
 
@@ -256,7 +256,7 @@ export class StageControl {
 
   /** Pixels of the picture to a cell of the art: only what has cells is better in whole pixels of the screen. */
   private get cell(): number {
-    return artOptions.value.grid?.cell ?? 1;
+    return this.scene?.after?.cell ?? artOptions.value.grid?.cell ?? 1;
   }
 
   private pointOf({ clientX, clientY }: MouseEvent): Point {

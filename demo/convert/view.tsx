@@ -44,7 +44,7 @@ export default function View() {
       <Settings />
       {isOver && (
         <div class="drop-anywhere" aria-hidden="true">
-          Drop pictures, a folder, or a model
+          Drop pictures, a folder, a palette, or a model
         </div>
       )}
     </div>

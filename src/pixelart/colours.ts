@@ -4,7 +4,7 @@ import { apply, input } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { cones, oklabOf, shadeOf } from "../kernels/pixelart/oklab.ts";
+import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
 import { vector, type TensorType } from "../kernels/core/operation.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
@@ -20,10 +20,13 @@ export interface ColourOptions extends DitherOptions {
   readonly colors?: number | "auto" | "none";
   /** Colours [red, green, blue] that the result is to have, and no others; in place of `colors`. */
   readonly palette?: readonly Colour[];
+  /** Colours that a palette which is found has in any case; they count among `colors`. */
+  readonly locked?: readonly Colour[];
 }
 
 /** @throws UserError where an option is out of its range, or makes no sense beside another */
-export function checkColours({ colors, palette, dither = "none", ditherStrength = 1 }: ColourOptions): void {
+export function checkColours(options: ColourOptions): void {
+  const { colors, palette, locked = [], dither = "none", ditherStrength = 1 } = options;
   if (typeof colors === "number" && !(Number.isInteger(colors) && colors >= 2 && colors <= maximumColours))
     throw new UserError(`The number of colors must be a whole number from 2 to ${maximumColours}, not ${colors}.`);
   if (palette) {
@@ -36,6 +39,11 @@ export function checkColours({ colors, palette, dither = "none", ditherStrength 
         `A palette must have from 1 to ${maximumColours} colors, each three bytes [red, green, blue].`,
       );
   }
+  if (locked.length > 0 && (palette || colors === "none"))
+    throw new UserError("Colors are locked while a palette is found; here none is.");
+  const most = typeof colors === "number" ? colors : mostColours;
+  if (locked.length > most)
+    throw new UserError(`${locked.length} colors are locked, and the palette may have ${most}; unlock some.`);
   if (!ditherKinds.includes(dither))
     throw new UserError(`There is no dithering called ${String(dither)}; there are ${ditherKinds.join(", ")}.`);
   if (!(ditherStrength >= 0 && ditherStrength <= 1))
@@ -45,7 +53,7 @@ export function checkColours({ colors, palette, dither = "none", ditherStrength 
 }
 
 /** More colours than this are not looked for by ourselves: an artist's palettes are smaller. */
-const mostColours = 64;
+export const mostColours = 64;
 
 /**
  * How far shades may be from the palette, as a root mean square over them, in parts of 2^15. The eye tells 0.02 apart where
@@ -71,21 +79,21 @@ export interface Coloured {
  */
 export async function colourCells(gpu: Gpu, cells: Image, options: ColourOptions): Promise<Coloured> {
   checkColours(options);
-  const { colors = "auto", palette: given } = options;
+  const { colors = "auto", palette: given, locked = [] } = options;
   if (!given && colors === "none") return { cells };
   const pixels = pixelsOf(cells);
   const type: TensorType = { layout: "pixels", shape: [1, cells.height, cells.width] };
   const most = colors === "none" || colors === "auto" ? mostColours : colors;
-  const few = given ? undefined : coloursOf(pixels, most);
+  const few = given ? undefined : coloursOf(pixels, most, locked);
   if (few) return { cells, palette: few };
-  const { tensor, inputs } = given
-    ? takenPalette(given)
-    : foundPalette(sampleOf(pixels, most), most, colors === "auto");
+  const sample = () => sampleOf(pixels, most);
+  const taken = given ?? (locked.length > 0 ? await besideLocked(gpu, locked, sample(), colors) : undefined);
+  const { tensor, inputs } = taken ? takenPalette(taken) : foundPalette(sample(), most, colors === "auto");
   const mapped = mappedTo(tensor, input("cells", type), options);
   const result = await runOnce(gpu, mapped.cells, { ...inputs, ...mapped.tables, cells: pixels });
   return {
     cells: { ...cells, data: new Uint8ClampedArray(result.buffer) },
-    palette: given ?? coloursOf(result, most),
+    palette: given ?? coloursOf(result, most, locked),
   };
 }
 
@@ -94,8 +102,11 @@ export class SharedPalette {
   private readonly samples: Pixels[] = [];
   private readonly most: number;
 
-  constructor(private readonly colors: number | "auto" = "auto") {
-    checkColours({ colors });
+  constructor(
+    private readonly colors: number | "auto" = "auto",
+    private readonly locked: readonly Colour[] = [],
+  ) {
+    checkColours({ colors, locked });
     this.most = colors === "auto" ? mostColours : colors;
   }
 
@@ -104,13 +115,14 @@ export class SharedPalette {
     this.samples.push(sampleOf(pixelsOf(cells), this.most));
   }
 
-  /** The colours from dark to light; undefined where nothing was to be seen in any picture. */
+  /** The colours, those that are locked among them, from dark to light; undefined where nothing was to be seen in any picture. */
   async find(gpu: Gpu): Promise<readonly Colour[] | undefined> {
     const all = Uint32Array.from(this.samples.flatMap((sample) => [...sample]));
     if (all.length === 0) return undefined;
-    const few = coloursOf(all, this.most);
+    const few = coloursOf(all, this.most, this.locked);
     if (few) return few;
     const sample = Uint32Array.from(everyNth(all, all.length / maximumSample));
+    if (this.locked.length > 0) return besideLocked(gpu, this.locked, sample, this.colors);
     const { tensor, inputs } = foundPalette(sample, this.most, this.colors === "auto");
     return coloursOf(await runOnce(gpu, tensor, inputs), this.most);
   }
@@ -122,7 +134,7 @@ interface PaletteTensor {
 }
 
 function takenPalette(palette: readonly Colour[]): PaletteTensor {
-  const pixels = Uint32Array.from(palette, ([red, green, blue]) => red | (green << 8) | (blue << 16) | 0xff000000);
+  const pixels = Uint32Array.from(palette, pixelOf);
   return { tensor: input("palette", { layout: "pixels", shape: [1, 1, pixels.length] }), inputs: { palette: pixels } };
 }
 
@@ -133,6 +145,32 @@ function foundPalette(sample: Pixels, most: number, findsNumber: boolean): Palet
   const table = input("cones", vector(cones.length));
   const tensor = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
   return { tensor, inputs: { sample, seeds, cones } };
+}
+
+/**
+ * A palette that has the locked colours: the others are found in what lies too far from all of these.
+ *
+ * @returns colours from dark to light
+ */
+async function besideLocked(
+  gpu: Gpu,
+  locked: readonly Colour[],
+  sample: Pixels,
+  colors: number | "auto" | "none",
+): Promise<readonly Colour[]> {
+  const most = typeof colors === "number" ? colors : mostColours;
+  const shades = locked.map((colour) => shadeOf(pixelOf(colour)));
+  const rest = sample.filter((pixel) => {
+    const shade = shadeOf(pixel);
+    return shades.every((other) => squaredDistance(shade, other) > unseen ** 2);
+  });
+  if (rest.length === 0 || locked.length === most) return coloursOf(new Uint32Array(), most, locked)!;
+  const { tensor, inputs } = foundPalette(rest, most - locked.length, colors === "auto");
+  return coloursOf(await runOnce(gpu, tensor, inputs), most, locked)!;
+}
+
+function pixelOf([red, green, blue]: Colour): number {
+  return (red | (green << 8) | (blue << 16) | 0xff000000) >>> 0;
 }
 
 /**
@@ -162,9 +200,12 @@ function everyNth(values: ArrayLike<number>, n: number): number[] {
   return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
 }
 
-/** The different colours of all pixels that are not fully transparent, from dark to light, or nothing if they are more than `most`. */
-export function coloursOf(pixels: Pixels, most: number): number[][] | undefined {
-  const colours = new Set<number>();
+/**
+ * The different colours of all pixels that are not fully transparent, and the locked ones, from dark to light, or nothing if they are more than
+ * `most`.
+ */
+export function coloursOf(pixels: Pixels, most: number, locked: readonly Colour[] = []): number[][] | undefined {
+  const colours = new Set(locked.map((colour) => pixelOf(colour) & 0xffffff));
   for (const pixel of pixels) {
     if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
     if (colours.size > most) return undefined;

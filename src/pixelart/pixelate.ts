@@ -50,10 +50,9 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
 
 /** The first half: a picture on its grid, before its colours are reduced. @throws as `pixelate` */
 export async function snapCells(gpu: Gpu, image: Image, options: PixelateOptions): Promise<Cells> {
-  checkGrid(options);
   const { cell, width = image.width, height = image.height } = options;
+  checkResult(width, height, options);
   const strength = Math.round(256 * (options.keepColors ?? 1));
-  checkImageSize(outputSize(width, options), outputSize(height, options));
   const whole = (name: string, { width, height }: Image) =>
     input(name, { layout: "pixels", shape: [1, height, width] });
   const drawn = apply(snapToCells, [whole("picture", image)], { cell, width, height });
@@ -82,15 +81,20 @@ export async function snapCells(gpu: Gpu, image: Image, options: PixelateOptions
 
 /** The second half: colours, cleaning, and cells drawn at their scale. @throws as `pixelate` */
 export async function finishCells(gpu: Gpu, { image, width, height }: Cells, options: GridOptions): Promise<PixelArt> {
-  checkGrid(options);
+  checkResult(width, height, options);
   const { scale, clean = 0 } = options;
   const { cells, palette } = await colourCells(gpu, image, options);
   const cleaned = clean > 0 ? await cleanedCells(gpu, cells, clean) : cells;
   return {
     image: enlarge(cleaned, scale, outputSize(width, options), outputSize(height, options)),
     // A colour may have gone with what was cleaned.
-    palette: options.palette ?? (palette && coloursOf(pixelsOf(cleaned), palette.length)),
+    palette: options.palette ?? (palette && coloursOf(pixelsOf(cleaned), palette.length, options.locked)),
   };
+}
+
+function checkResult(width: number, height: number, options: GridOptions): void {
+  checkGrid(options);
+  checkImageSize(outputSize(width, options), outputSize(height, options));
 }
 
 async function cleanedCells(gpu: Gpu, cells: Image, strength: number): Promise<Image> {

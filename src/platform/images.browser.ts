@@ -100,3 +100,23 @@ async function decodeByBrowser(kind: PictureKind, bytes: Uint8Array, pixelLimit:
     bitmap.close();
   }
 }
+
+/**
+ * The numbers that are in a file, whatever its colour profile: the colours of a palette. Alpha is rounded.
+ *
+ * @throws UserError `the picture: reason` where the browser does not read it
+ */
+export async function decodeNumbers(bytes: Uint8Array): Promise<Image> {
+  const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {
+    colorSpaceConversion: "none",
+    premultiplyAlpha: "none",
+  }).catch(() => {
+    throw new UserError("the picture: it is damaged, or of a kind that this browser does not read; save it as PNG.");
+  });
+  const { width, height } = bitmap;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  const { data } = context.getImageData(0, 0, width, height);
+  return { width, height, data: new Uint8ClampedArray(data), hasAlpha: true };
+}

@@ -1,10 +1,13 @@
-// What the view that converts decides without a browser: names, the queue and its time left, work that follows a slider, sizes of frames.
+// What the view that converts decides without a browser: names, the queue and its time left, work that follows a slider, sizes of frames, the
+// palette, and what is said of a picture's own grid.
 
 import { setTimeout as wait } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { cameraSizes, nextCameraSize } from "../../demo/convert/camera-size.ts";
+import { findingSentence } from "../../demo/convert/grid-words.ts";
 import { latestOnly } from "../../demo/convert/latest.ts";
 import { artName, artNames } from "../../demo/convert/names.ts";
+import * as palette from "../../demo/convert/palette-choice.ts";
 import { makeQueue, type QueueProgress } from "../../demo/convert/queue.ts";
 
 describe("names", () => {
@@ -245,5 +248,70 @@ describe("a camera's frames", () => {
   test("shrink when the GPU has other things to do", () => {
     const side = settled(3);
     expect(nextCameraSize(side, 3 * seconds(side, 3), 32)).toBeLessThan(side);
+  });
+});
+
+describe("what is said of a picture's own grid", () => {
+  const grid = { verdict: "grid", cell: [6.4, 6.4], size: [96, 54], confidence: 0.97 } as const;
+
+  test("has the cell to a tenth of a pixel, and how sure it is in words", () => {
+    expect(findingSentence(grid)).toBe(
+      "This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art, or was enlarged.",
+    );
+    expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
+      "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art, or was enlarged.",
+    );
+    expect(findingSentence({ ...grid, confidence: 0.6 })).toMatch(/^This probably has a grid/);
+    expect(findingSentence({ ...grid, verdict: "mixed" })).toMatch(/two pixel sizes; the finer is 6\.4 px/);
+    expect(findingSentence({ ...grid, verdict: "native" })).toMatch(/at 1× already/);
+  });
+
+  test("is nothing of photos, and of guesses", () => {
+    expect(findingSentence({ ...grid, verdict: "none" })).toBeNull();
+    for (const verdict of ["grid", "native", "mixed"] as const)
+      expect(findingSentence({ ...grid, verdict, confidence: 0.59 })).toBeNull();
+  });
+});
+
+describe("the palette that is chosen", () => {
+  const [red, green, blue] = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+  ];
+  beforeEach(() => {
+    palette.choose(null);
+    palette.locked.value = [];
+  });
+
+  test("is the visitor's own once a found one is edited, and a built-in one stays as it is", () => {
+    palette.add([red, green], blue);
+    expect(palette.given.value).toEqual({ name: "Your own", colours: [red, green, blue] });
+    const [known] = palette.builtIn;
+    palette.choose(known);
+    palette.remove(known.colours, known.colours[0]);
+    expect(palette.given.value).toEqual({ name: "Your own", colours: known.colours.slice(1) });
+    expect(palette.builtIn[0].colours[0]).toEqual([0, 0, 0]);
+  });
+
+  test("never has a colour twice", () => {
+    palette.choose({ name: "two", colours: [red, green] });
+    palette.replace([red, green], red, [...green]);
+    palette.add([red, green], [...red]);
+    expect(palette.given.value!.colours).toEqual([red, green]);
+  });
+
+  test("keeps what is locked through editing and a search anew, and drops it with the palette that had it", () => {
+    palette.choose({ name: "three", colours: [red, green, blue] });
+    palette.toggleLock(green);
+    palette.toggleLock(blue);
+    palette.replace([red, green, blue], green, [0, 200, 0]);
+    palette.remove([red, [0, 200, 0], blue], blue);
+    expect(palette.locked.value).toEqual([[0, 200, 0]]);
+    palette.choose(null);
+    expect(palette.locked.value).toEqual([[0, 200, 0]]);
+    expect(palette.isLocked([0, 200, 0])).toBe(true);
+    palette.choose(palette.builtIn[0]);
+    expect(palette.locked.value).toEqual([]);
   });
 });

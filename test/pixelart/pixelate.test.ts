@@ -136,6 +136,56 @@ test("cleaning takes what stands alone, and a colour that is gone from the palet
     await expect(pixelate(gpu, image, { ...options, clean })).rejects.toThrow("from 0 to 1");
 });
 
+describe("locked colours", () => {
+  const locked = [
+    [255, 0, 255],
+    [40, 200, 40],
+  ];
+
+  test("are in every palette that is found, and no more colours than asked for", async () => {
+    const image = drawing(64, 48, 5);
+    for (const colors of [2, 3, 8, "auto"] as const) {
+      const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors, locked });
+      expect(art.palette).toEqual(expect.arrayContaining(locked));
+      if (colors !== "auto") expect(art.palette).toHaveLength(colors);
+      const known = new Set(art.palette!.map(([red, green, blue]) => red | (green << 8) | (blue << 16)));
+      for (const colour of coloursOf(art.image)) expect(known).toContain(colour);
+    }
+    const alone = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 8 });
+    expect(alone.palette).not.toEqual(expect.arrayContaining(locked));
+  });
+
+  test("leave the rest of the palette to what they do not stand for", async () => {
+    // Near black and white; two shades near the locked green and one far from it: the free colour goes to that.
+    const shades = [0xff000000, 0xffffffff, 0xff29c829, 0xff28c92a, 0xff2020d0];
+    const image = picture(25, 20, (x) => shades[x % 5]);
+    const both = [
+      [0, 0, 0],
+      [255, 255, 255],
+      [40, 200, 40],
+    ];
+    const { palette } = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 4, locked: both });
+    expect(palette).toEqual(expect.arrayContaining([...both, [0xd0, 0x20, 0x20]]));
+    expect(palette).toHaveLength(4);
+  });
+
+  test("stay in the palette where cells have few colours or cleaning takes them away", async () => {
+    const image = picture(9, 9, (x, y) => (x === 4 && y === 5 ? 0xff707a70 : y < 4 ? 0xff202020 : 0xff707070));
+    const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 8, clean: 0.5, locked });
+    expect(art.palette).toEqual(expect.arrayContaining(locked));
+    expect(coloursOf(art.image)).toEqual(new Set([0x202020, 0x707070]));
+  });
+
+  test("are refused where no palette is found, or where they are too many", async () => {
+    const image = picture(4, 4, (x) => 0xff000000 + x);
+    const options = { cell: 1, scale: 1, locked };
+    await expect(pixelate(gpu, image, { ...options, palette: locked })).rejects.toThrow("here none is");
+    await expect(pixelate(gpu, image, { ...options, colors: "none" })).rejects.toThrow("here none is");
+    const three = [...locked, [0, 0, 0]];
+    await expect(pixelate(gpu, image, { ...options, locked: three, colors: 2 })).rejects.toThrow("unlock some");
+  });
+});
+
 test("padding beyond the picture does not count", async () => {
   const inner = drawing(21, 18, 4);
   const padded = picture(24, 20, (x, y) => (x < 21 && y < 18 ? pixelsOf(inner)[21 * y + x] : 0xff00ff00));

@@ -26,7 +26,8 @@ export async function downloadZip(): Promise<void> {
   const entries = done.value.map(({ id }, i) => ({ id, name: names[i] }));
   packing.value = 0;
   try {
-    const onShare = proxy((share: number) => (packing.value = share));
+    // Shares come by a port of their own, the last of them sometimes after the zip.
+    const onShare = proxy((share: number) => packing.value !== null && (packing.value = share));
     download(await (await worker()).zip(entries, artOptions.value, onShare), "pixel-art.zip");
   } catch (error) {
     say("error", sentenceOf(error));

@@ -12,7 +12,7 @@ import { say, worker } from "./worker.ts";
 export const progress = signal<QueueProgress | null>(null);
 
 export const queue = makeQueue<Picture>({
-  async work({ id, file, source, state }, onShare, signal) {
+  async work({ id, file, source, state, painted }, onShare, signal) {
     const remote = await worker();
     const read = await remote.read(id, file, longestSide.value);
     source.value?.thumbnail.close();
@@ -20,12 +20,13 @@ export const queue = makeQueue<Picture>({
     if (read.warning !== null) say("warning", read.warning);
     signal.throwIfAborted();
     signal.addEventListener("abort", () => void remote.stop(id));
-    const seconds = await remote.draw(id, proxy(onShare));
-    state.value = { kind: "done", seconds };
+    painted.value = await remote.draw(id, proxy(onShare));
+    state.value = { kind: "done" };
   },
   onBegin: ({ state }) => (state.value = { kind: "working", share: null }),
   onShare: ({ state }, share) => (state.value = { kind: "working", share }),
   onEnd(picture, end) {
+    if (picture.isOnGrid.value) return; // chosen meanwhile, and done
     if (end === "cancelled") picture.state.value = { kind: "cancelled" };
     else if (end === "done") refreshThumbnails([picture]);
     else if (isAbort(end.error)) picture.state.value = { kind: "cancelled" };
@@ -37,9 +38,11 @@ export const queue = makeQueue<Picture>({
 /** Everything anew: after another model, or another size. The picture that is looked at comes first. */
 export function drawAll(): void {
   queue.cancel();
-  for (const { state } of pictures.value) state.value = { kind: "waiting" };
-  queue.add(pictures.value);
-  if (selected.value) queue.add([selected.value], "first");
+  for (const { painted } of pictures.value) painted.value = null;
+  const toDraw = pictures.value.filter(({ isOnGrid }) => !isOnGrid.value);
+  for (const { state } of toDraw) state.value = { kind: "waiting" };
+  queue.add(toDraw);
+  if (selected.value && toDraw.includes(selected.value)) queue.add([selected.value], "first");
 }
 
 export function again(picture: Picture): void {

@@ -2,6 +2,7 @@
 
 import { computed, signal, type Signal } from "@preact/signals";
 import type { SourcePicture } from "../api.ts";
+import type { OwnGrid } from "../grid-api.ts";
 
 export interface Picture {
   readonly id: number;
@@ -9,6 +10,12 @@ export interface Picture {
   readonly state: Signal<PictureState>;
   /** What is known since it was read. */
   readonly source: Signal<SourcePicture | null>;
+  /** Seconds that the network took for what it drew; null where it has to draw yet. */
+  readonly painted: Signal<number | null>;
+  /** What was found of a grid that the picture has already; null before. */
+  readonly finding: Signal<OwnGrid | null>;
+  /** Whether it goes onto that, and not through the network. */
+  readonly isOnGrid: Signal<boolean>;
   /** The art, small. */
   readonly thumbnail: Signal<ImageBitmap | null>;
 }
@@ -17,7 +24,7 @@ export type PictureState =
   | { readonly kind: "waiting" }
   /** The network is at it, after the picture was read. */
   | { readonly kind: "working"; readonly share: number | null }
-  | { readonly kind: "done"; readonly seconds: number }
+  | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly sentence: string }
   | { readonly kind: "cancelled" };
 

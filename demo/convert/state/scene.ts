@@ -3,8 +3,10 @@
 import { effect, signal } from "@preact/signals";
 import { sentenceOf } from "../../parts/sentence.ts";
 import type { Art, ArtOptions, SourcePicture } from "../api.ts";
+import type { OwnGrid } from "../grid-api.ts";
 import { latestOnly } from "../latest.ts";
 import { artOptions } from "../settings.ts";
+import { gridWorker } from "./own-grid.ts";
 import { pictures, selected, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
@@ -24,9 +26,10 @@ const refreshScene = latestOnly(
   async ({ picture, options }: { readonly picture: Picture; readonly options: ArtOptions }) => {
     try {
       const remote = await worker();
-      const source = picture.source.value;
+      const isOnGrid = picture.isOnGrid.value;
+      const source = isOnGrid ? picture.finding.value : picture.source.value;
       if (shownSource !== source) {
-        const before = await remote.source(picture.id);
+        const before = await (isOnGrid ? gridWorker().picture(picture.file) : remote.source(picture.id));
         if (cameraHasStage.value) return before.close();
         show({ id: picture.id, before, after: null });
         shownSource = source;
@@ -42,7 +45,7 @@ const refreshScene = latestOnly(
 );
 
 /** What the scene's picture was read as. */
-let shownSource: SourcePicture | null = null;
+let shownSource: SourcePicture | OwnGrid | null = null;
 
 /** Puts a scene on the stage; bitmaps that are on it no longer are given back. */
 export function show(next: Scene | null): void {
@@ -60,6 +63,7 @@ effect(() => {
     if (!cameraHasStage.value) show(null);
     return;
   }
+  void picture.isOnGrid.value;
   // A share of the work changes nothing to be seen here.
   const isDone = picture.state.value.kind === "done";
   if (picture.source.value || isDone) refreshScene({ picture, options });

@@ -1,4 +1,4 @@
-// Pictures come, are looked at, and go. What is dropped, pasted or picked may be a model, too.
+// Pictures come, are looked at, and go. What is dropped, pasted or picked may be a model or a palette, too.
 
 import { batch, signal } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
@@ -7,14 +7,19 @@ import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
 import { plural } from "../../parts/words.ts";
 import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";
+import { look } from "./own-grid.ts";
+import { isPaletteName, openPalette } from "./palette-files.ts";
 import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
-/** Takes whatever was dropped, pasted or picked: pictures and a model. */
+/** Takes whatever was dropped, pasted or picked: pictures, a model, and a palette's file. */
 export function take(files: readonly File[]): void {
   const checkpoint = files.find(({ name }) => isCheckpointName(name));
   if (checkpoint) void chooseFile(checkpoint);
-  const others = files.filter(({ name }) => !isCheckpointName(name));
+  // Folders of pictures have notes in them: only alone is a .txt a palette.
+  const palettes = files.filter(({ name }) => isPaletteName(name) && (files.length === 1 || !/\.txt$/i.test(name)));
+  if (palettes.length > 0) void openPalette(palettes[0]);
+  const others = files.filter((file) => !isCheckpointName(file.name) && !palettes.includes(file));
   // Of a folder what is no picture is passed over; a single file is tried, and what is wrong with it said.
   const found =
     others.length === 1
@@ -42,6 +47,9 @@ function addPictures(files: readonly File[]): void {
     file,
     state: signal<PictureState>({ kind: "waiting" }),
     source: signal(null),
+    painted: signal(null),
+    finding: signal(null),
+    isOnGrid: signal(false),
     thumbnail: signal(null),
   }));
   batch(() => {
@@ -49,6 +57,7 @@ function addPictures(files: readonly File[]): void {
     selectedId.value = added[0].id;
   });
   if (model.value.kind === "ready") queue.add(added);
+  look(added);
 }
 
 /** Shows a picture; if it waits, it waits no longer. */

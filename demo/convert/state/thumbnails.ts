@@ -13,8 +13,9 @@ const drawStale = latestOnly(async () => {
     stale.delete(picture);
     if (picture.state.value.kind !== "done") continue;
     try {
-      const { grid } = artOptions.value;
-      const { bitmap } = await remote.art(picture.id, { grid: grid && { ...grid, scale: 1 } });
+      const { grid, own } = artOptions.value;
+      const small = { grid: grid && { ...grid, scale: 1 }, own: { ...own, scale: 1 } };
+      const { bitmap } = await remote.art(picture.id, small);
       picture.thumbnail.value?.close();
       picture.thumbnail.value = bitmap;
     } catch {

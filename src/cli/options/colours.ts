@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ditherKinds, type DitherKind } from "../../pixelart/dither.ts";
+import { colourFromHex, type Colour } from "../../pixelart/palettes/palette.ts";
 import { paletteKinds, type PaletteKind } from "../../pixelart/palettes/write.ts";
 
 export interface ColourChoice {
@@ -34,6 +35,12 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+export function hexColour(text: string): Colour {
+  const match = /^#?([0-9a-f]{6})$/i.exec(text);
+  if (!match) throw new InvalidArgumentError("It must be a color of six hexadecimal digits, such as #ffffff.");
+  return colourFromHex(match[1].toLowerCase());
 }
 
 export function share(text: string): number {

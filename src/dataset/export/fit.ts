@@ -1,23 +1,12 @@
 // Cells into a training size: enlarged by a whole number, never resized by a fraction, and then padded or cropped by whole cells.
 
-import type { Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
-import { enlarge } from "../../pixelart/grid/geometry.ts";
 import { hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
+import type { Padding, Placement } from "../prepare/paint.ts";
 
 /** `pad`: the whole picture is shown, or none of it; `crop`: what does not fit is cut off around the middle. */
 export type FitMode = "pad" | "crop";
-
-export interface Fit {
-  readonly bucket: Size;
-  /** Pixels of the result along a cell's side. */
-  readonly cell: number;
-  /** The cells that are shown. */
-  readonly shown: Size & { readonly left: number; readonly top: number };
-  /** Cells in front of them. */
-  readonly before: readonly [number, number];
-}
 
 /** Cells in multiples of this fall into whole latents of Stable Diffusion's autoencoders, which are 8 x 8 pixels. */
 export const latentSide = 8;
@@ -27,7 +16,7 @@ export const latentSide = 8;
  *
  * @throws UserError where a picture that is to be shown whole fits none
  */
-export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode: FitMode): Fit {
+export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode: FitMode): Placement {
   const inCells = ({ width, height }: Size) => ({ width: width / cell, height: height / cell });
   const waste = (bucket: Size) => {
     const room = inCells(bucket);
@@ -50,7 +39,7 @@ export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode
   const left = Math.floor((cells.width - shown.width) / 2);
   const top = Math.floor((cells.height - shown.height) / 2);
   const before = [Math.floor((room.width - shown.width) / 2), Math.floor((room.height - shown.height) / 2)] as const;
-  return { bucket, cell, shown: { left, top, ...shown }, before };
+  return { size: bucket, cell, shown: { left, top, ...shown }, before };
 }
 
 /** At least this share of the pictures is to be shown whole. */
@@ -71,42 +60,18 @@ export function commonCell(pictures: readonly Size[], bucketsAt: (cell: number) 
   return latentSide;
 }
 
-/** What is around a picture: its border cells, repeated outwards, or a colour. */
-export type Padding = "edge" | "color";
-
-/**
- * The picture that a trainer reads: opaque, of the bucket's size.
- *
- * @param background what is behind transparent cells, and around the picture where padding is a colour
- */
-export function drawn(cells: Image, fit: Fit, padding: Padding, background: Colour): Image {
-  const { bucket, cell, shown, before } = fit;
-  const [columns, rows] = [bucket.width / cell, bucket.height / cell];
-  const canvas = new Uint8ClampedArray(4 * columns * rows);
-  const inside = (place: number, length: number) => Math.min(Math.max(place, 0), length - 1);
-  for (let row = 0, to = 0; row < rows; row++)
-    for (let column = 0; column < columns; column++, to += 4) {
-      const [x, y] = [column - before[0], row - before[1]];
-      const isShown = x >= 0 && x < shown.width && y >= 0 && y < shown.height;
-      const [fromX, fromY] = [shown.left + inside(x, shown.width), shown.top + inside(y, shown.height)];
-      const from = 4 * (fromY * cells.width + fromX);
-      const alpha = isShown || padding === "edge" ? cells.data[from + 3] / 255 : 0;
-      for (let channel = 0; channel < 3; channel++)
-        canvas[to + channel] = alpha * cells.data[from + channel] + (1 - alpha) * background[channel];
-      canvas[to + 3] = 255;
-    }
-  const whole = { width: columns, height: rows, data: canvas, hasAlpha: false };
-  return enlarge(whole, cell, bucket.width, bucket.height);
-}
-
 /** What was done to a picture, for its provenance. */
-export function transformationOf(fit: Fit, padding: Padding, background: Colour): Readonly<Record<string, unknown>> {
-  const { bucket, cell, shown, before } = fit;
+export function transformationOf(
+  fit: Placement,
+  padding: Padding,
+  background: Colour,
+): Readonly<Record<string, unknown>> {
+  const { size, cell, shown, before } = fit;
   const { left, top, width, height } = shown;
-  const isPadded = width * cell < bucket.width || height * cell < bucket.height;
+  const isPadded = width * cell < size.width || height * cell < size.height;
   return {
     cell,
-    size: [bucket.width, bucket.height],
+    size: [size.width, size.height],
     crop: [left, top, width, height],
     ...(isPadded && { before, padding }),
     background: `#${hexOf(background)}`,

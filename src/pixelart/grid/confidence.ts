@@ -1,7 +1,6 @@
 // How sure a grid is. What speaks for it becomes a probability by a logistic regression, fitted to damaged pixel art, whose grid is known, and to
 // photos and art at its own size, which have none (docs/pixelart.md has the calibration).
 
-import type { Image } from "../../data/image.ts";
 import type { Choice } from "./choose.ts";
 import type { Lines } from "./refine.ts";
 
@@ -46,31 +45,3 @@ export function confidenceOf(evidence: Evidence): number {
 
 /** From this share on all steps lie in the lines. */
 export const exactly = 0.985;
-
-/**
- * Art at its own size: many neighbours are exactly alike and the others differ, there are few colours, and shades go up and down, where those of
- * photos and of smoothly enlarged pictures go on in one direction. Compression leaves faint steps everywhere.
- */
-export function looksNative({ width, height, data }: Image): boolean {
-  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
-  const colours = new Set(pixels);
-  const light = (pixel: number) => 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255);
-  let [alike, faint, pairs, onwards] = [0, 0, 0, 0];
-  for (let y = 0; y < height; y++)
-    for (let x = 1; x < width; x++) {
-      const [here, before] = [pixels[y * width + x], pixels[y * width + x - 1]];
-      if (here === before) alike++;
-      else if (Math.abs(light(here) - light(before)) <= faintStep) faint++;
-      if (x < 2) continue;
-      const [step, stepBefore] = [light(here) - light(before), light(before) - light(pixels[y * width + x - 2])];
-      if (step === 0 || stepBefore === 0) continue;
-      pairs++;
-      if (step > 0 === stepBefore > 0) onwards++;
-    }
-  const neighbours = height * (width - 1);
-  const isFlat = alike >= 0.05 * neighbours && colours.size <= Math.max(32, 0.12 * pixels.length);
-  return isFlat && onwards <= 0.55 * pairs && faint <= 0.4 * (neighbours - alike);
-}
-
-/** Three levels, in the units of the lightness above. */
-const faintStep = 3 * 8;

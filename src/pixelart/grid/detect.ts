@@ -4,11 +4,12 @@
 import type { Image } from "../../data/image.ts";
 import { axisOf, type Axis } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
-import { confidenceOf, exactly, looksNative, type AxisLine, type Evidence } from "./confidence.ts";
+import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { planesOf } from "./planes.ts";
+import { nativenessOf } from "./native.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, varianceInside } from "./refine.ts";
 
@@ -36,7 +37,7 @@ export interface GridWish {
 }
 
 /** A grid is told from this confidence on. */
-const enough = 0.6;
+const enough = 0.65;
 
 /** Of longer animations so many frames are looked at. */
 const mostFrames = 16;
@@ -51,7 +52,11 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
     throw new RangeError("A grid is found in frames of one size.");
   if (wish.size) return wishedSize([width, height], wish.size);
-  if (Math.min(width, height) < leastSide && !wish.cell) return oneToOne(frames[0]);
+  if (!wish.cell) {
+    const native = nativenessOf(frames[0]);
+    if (native >= 0.5) return oneToOne(frames[0], "native", native);
+    if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
+  }
   const every = Math.max(1, frames.length / mostFrames);
   const looked = frames.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
   const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
@@ -59,28 +64,14 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const evidence = bestEvidence(choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell)));
   const confidence = confidenceOf(evidence);
-  if (!wish.cell && confidence < enough) return oneToOne(frames[0], 1 - confidence);
-  if (!wish.cell && hasFineEdges(evidence) && looksNative(frames[0]))
-    return oneToOne(frames[0], nativeConfidence, "native");
+  if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, evidence), confidence };
 }
-
-/** Whether edges lie between the lines too, though nothing is smooth: then what repeats is in the art, which is at its own size. */
-function hasFineEdges({ choice, lines }: Evidence): boolean {
-  return choice.fits.every(({ extent }) => extent !== "parts") && lines.some(({ inLines }) => inLines < 0.97);
-}
-
-/** Of art at its own size that looks as if it had a grid. */
-const nativeConfidence = 0.9;
 
 /** In smaller pictures nothing repeats often enough. */
 const leastSide = 12;
 
-function oneToOne(
-  image: Image,
-  confidence = 0.5,
-  verdict: Verdict = looksNative(image) ? "native" : "none",
-): GridFinding {
+function oneToOne(image: Image, verdict: Verdict, confidence: number): GridFinding {
   const { width, height } = image;
   const cuts = { x: evenCuts(1, 0, width), y: evenCuts(1, 0, height) };
   return { verdict, cell: [1, 1], phase: [0, 0], size: [width, height], confidence, cuts };

@@ -3,7 +3,8 @@
 import { describe, expect, test } from "vitest";
 import { blankImage, type Image } from "../../../src/data/image.ts";
 import { bucketsOf } from "../../../src/dataset/export/buckets.ts";
-import { commonCell, drawn, fitted } from "../../../src/dataset/export/fit.ts";
+import { commonCell, fitted } from "../../../src/dataset/export/fit.ts";
+import { painted } from "../../../src/dataset/prepare/paint.ts";
 import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
 
@@ -29,13 +30,13 @@ function middles({ width, height, data }: Image, cell: number): number[][] {
 describe("a fit", () => {
   test("shows a picture whole, in the middle of the bucket that is most like it", () => {
     expect(fitted(size(80, 80), buckets, 8, "pad")).toEqual({
-      bucket: size(1024, 1024),
+      size: size(1024, 1024),
       cell: 8,
       shown: { left: 0, top: 0, ...size(80, 80) },
       before: [24, 24],
     });
-    expect(fitted(size(144, 112), buckets, 8, "pad").bucket).toEqual(size(1152, 896));
-    expect(fitted(size(96, 150), buckets, 8, "pad").bucket).toEqual(size(768, 1280));
+    expect(fitted(size(144, 112), buckets, 8, "pad").size).toEqual(size(1152, 896));
+    expect(fitted(size(96, 150), buckets, 8, "pad").size).toEqual(size(768, 1280));
   });
 
   test("refuses what it cannot show whole, and crops it where that is asked for", () => {
@@ -47,7 +48,7 @@ describe("a fit", () => {
     const random = new Random(5);
     for (let i = 0; i < 500; i++) {
       const cells = size(1 + random.below(300), 1 + random.below(300));
-      const { bucket, cell, shown, before } = fitted(cells, buckets, 8, "crop");
+      const { size: bucket, cell, shown, before } = fitted(cells, buckets, 8, "crop");
       expect(buckets).toContainEqual(bucket);
       expect(shown.left + shown.width).toBeLessThanOrEqual(cells.width);
       expect(shown.top + shown.height).toBeLessThanOrEqual(cells.height);
@@ -84,7 +85,7 @@ describe("a drawing", () => {
   const fit = fitted(cells, [size(64, 64)], 16, "pad");
 
   test("is opaque: the background is behind what is transparent", () => {
-    const middle = middles(drawn(cells, fit, "edge", white), 16);
+    const middle = middles(painted(cells, fit, "edge", white), 16);
     const [over, under] = [
       [255, 255, 255, 255],
       [204, 204, 255, 255],
@@ -111,7 +112,7 @@ describe("a drawing", () => {
 
   test("is padded by a color where that is asked for", () => {
     const grey = [90, 90, 90];
-    const middle = middles(drawn(cells, fit, "color", grey), 16);
+    const middle = middles(painted(cells, fit, "color", grey), 16);
     const pad = [...grey, 255];
     expect(middle.slice(0, 4)).toEqual([pad, pad, pad, pad]);
     expect(middle.slice(4, 8)).toEqual([pad, red, green, pad]);

@@ -3,10 +3,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Size } from "../../../../data/preprocess.ts";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
-import type { Colour } from "../../../../pixelart/palettes/palette.ts";
-import { colourFromHex } from "../../../../pixelart/palettes/palette.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
-import { wholeNumber } from "../../../options/colours.ts";
+import { hexColour, wholeNumber } from "../../../options/colours.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
 import { subjectSources, type SubjectSource } from "./subjects.ts";
@@ -118,12 +116,6 @@ function sizes(text: string): readonly Size[] {
     if (!match) throw new InvalidArgumentError("It must be sizes such as 1024x1024,1152x896.");
     return { width: Number(match[1]), height: Number(match[2]) };
   });
-}
-
-function hexColour(text: string): Colour {
-  const match = /^#?([0-9a-f]{6})$/i.exec(text);
-  if (!match) throw new InvalidArgumentError("It must be a color of six hexadecimal digits, such as #ffffff.");
-  return colourFromHex(match[1].toLowerCase());
 }
 
 function sources(text: string): readonly SubjectSource[] {

@@ -3,8 +3,9 @@
 import { createHash } from "node:crypto";
 import type { Size } from "../../../../data/preprocess.ts";
 import { checkTemplate } from "../../../../dataset/export/caption.ts";
-import type { FitMode, Padding } from "../../../../dataset/export/fit.ts";
+import type { FitMode } from "../../../../dataset/export/fit.ts";
 import { bucketStep, type Trainer } from "../../../../dataset/export/loading.ts";
+import type { Padding } from "../../../../dataset/prepare/paint.ts";
 import { UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import type { CaptionerOptions } from "./captioner.ts";

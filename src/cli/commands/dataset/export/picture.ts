@@ -4,9 +4,10 @@
 import { createHash } from "node:crypto";
 import { crop, type Size } from "../../../../data/preprocess.ts";
 import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
-import { drawn, fitted, transformationOf } from "../../../../dataset/export/fit.ts";
+import { fitted, transformationOf } from "../../../../dataset/export/fit.ts";
 import { faultIn } from "../../../../dataset/export/proof.ts";
 import { isRefusal, type ExportRecord, type Refusal } from "../../../../dataset/export/record.ts";
+import { painted } from "../../../../dataset/prepare/paint.ts";
 import { ownCells, type OwnCells } from "../../../../dataset/own-cells.ts";
 import { UserError } from "../../../../errors.ts";
 import { readFileBytes } from "../../../../platform/files.node.ts";
@@ -79,7 +80,7 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
     if (!(error instanceof UserError)) throw error;
     return refusal(error.message);
   }
-  const png = await encodePng(drawn(own.cells, fit, padding, background));
+  const png = await encodePng(painted(own.cells, fit, padding, background));
   const fault = faultIn(trainer, await decodeImage(png), cell, options.size);
   if (fault !== undefined) return refusal(`it would not be loaded as it is: ${fault}.`);
 

@@ -1,0 +1,30 @@
+// What was found of a picture's own grid, in words.
+
+import type { OwnGrid } from "./grid-api.ts";
+
+/** Below it nothing is said: a guess is not worth a visitor's time. */
+const leastConfidence = 0.6;
+
+/**
+ * The confidence is that of the grid: an enlarged photo has one too.
+ *
+ * @returns null where there is nothing to say, as of a photo
+ */
+export function findingSentence({ verdict, cell, size, confidence }: Omit<OwnGrid, "cells" | "place">): string | null {
+  if (verdict === "none" || confidence < leastConfidence) return null;
+  const sure = confidence >= 0.95 ? "almost certainly" : confidence >= 0.8 ? "very likely" : "probably";
+  switch (verdict) {
+    case "native":
+      return `This is ${sure} pixel art at 1× already, one pixel a cell: there is no grid to bring it to.`;
+    case "grid":
+      return `This ${sure} has a grid of ${cellText(cell)} px, ${size.join(" × ")} cells: it is pixel art, or was enlarged.`;
+    case "mixed":
+      return `This ${sure} has two pixel sizes; the finer is ${cellText(cell)} px, ${size.join(" × ")} cells.`;
+  }
+}
+
+/** One number where cells are squares, to a tenth of a pixel. */
+export function cellText(cell: readonly [number, number]): string {
+  const [x, y] = cell.map((side) => String(Number(side.toFixed(1))));
+  return x === y ? x : `${x} × ${y}`;
+}

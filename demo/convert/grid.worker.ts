@@ -1,0 +1,43 @@
+// The worker that finds the grids that pictures have already, on the processor alone.
+
+import { expose, transfer } from "comlink";
+import type { Image } from "../../src/data/image.ts";
+import { crop } from "../../src/data/preprocess.ts";
+import { findGrid, type GridFinding } from "../../src/pixelart/grid/detect.ts";
+import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import { decodeImage } from "../../src/platform/images.browser.ts";
+import type { GridApi, Place } from "./grid-api.ts";
+
+/** A phone's photo would take seconds, and a gigabyte: of pictures with a longer side the middle tells whether the whole is worth it. */
+const mostSide = 2048;
+
+const api: GridApi = {
+  async find(file) {
+    const image = await decodeImage(file);
+    const grid = findInMiddleFirst(image);
+    const { verdict, cell, size, confidence, cuts } = grid;
+    const cells = verdict === "grid" || verdict === "mixed" ? cellsAt(image, cuts) : null;
+    const found = { verdict, cell, size, confidence, cells, place: placeOf(grid) };
+    return transfer(found, cells ? [cells.data.buffer] : []);
+  },
+
+  async picture(file) {
+    const { data, width, height } = await decodeImage(file);
+    const bitmap = await createImageBitmap(new ImageData(data, width, height));
+    return transfer(bitmap, [bitmap]);
+  },
+};
+
+function findInMiddleFirst(image: Image): GridFinding {
+  const [width, height] = [Math.min(image.width, mostSide), Math.min(image.height, mostSide)];
+  const [left, top] = [(image.width - width) >> 1, (image.height - height) >> 1];
+  const isWhole = width === image.width && height === image.height;
+  const found = findGrid([isWhole ? image : crop(image, left, top, width, height)]);
+  return isWhole || found.verdict === "none" || found.verdict === "native" ? found : findGrid([image]);
+}
+
+function placeOf({ cuts: { x, y } }: GridFinding): Place {
+  return { left: x[0], top: y[0], width: x[x.length - 1] - x[0], height: y[y.length - 1] - y[0] };
+}
+
+expose(api);

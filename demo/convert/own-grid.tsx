@@ -1,0 +1,43 @@
+// What is said of a picture that is pixel art already, and the choice that it gives: onto its own grid, or through the network as a photo.
+
+import { Button } from "../parts/controls.tsx";
+import { plural } from "../parts/words.ts";
+import { findingSentence } from "./grid-words.ts";
+import { convertInstead, offered, snap } from "./state/own-grid.ts";
+import { selected } from "./state/pictures.ts";
+import { cameraHasStage } from "./state/scene.ts";
+
+export function OwnGridOffer() {
+  const picture = selected.value;
+  const finding = picture?.finding.value;
+  const sentence = finding && findingSentence(finding);
+  if (!picture || !sentence || cameraHasStage.value) return null;
+  const all = offered.value;
+  return (
+    <div class="offer" role="status">
+      <p>
+        {sentence}
+        {finding.cells &&
+          (picture.isOnGrid.value ? " It is on its grid now." : " Bring it to its grid instead of converting it?")}
+      </p>
+      {finding.cells && (
+        <div class="row">
+          {picture.isOnGrid.value ? (
+            <Button small onClick={() => void convertInstead(picture)}>
+              Convert it instead
+            </Button>
+          ) : (
+            <Button small look="primary" onClick={() => void snap([picture])}>
+              Bring it to its grid
+            </Button>
+          )}
+          {all.length > (picture.isOnGrid.value ? 0 : 1) && (
+            <Button small onClick={() => void snap(all)}>
+              {picture.isOnGrid.value ? `And ${plural(all.length, "other")}` : `All ${all.length} that have one`}
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+// The bytes of a prepared picture from those of its source: what `dataset prepare` writes, and what its manifest lets anybody make again.
+
+import { fitWithin } from "../../../../data/resize.ts";
+import { artCells, paintedArt, type ArtCells } from "../../../../dataset/prepare/art.ts";
+import type { ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import { shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
+import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
+import { recolor } from "../../../../train/dataset/recolor.ts";
+
+/** A photo's colours are those that it has at this size: its longer side. */
+const coloursSide = 128;
+
+/** The cells of a picture, in the colours of a photo if there is one. @throws UserError as `artCells` */
+export async function cellsOf(bytes: Uint8Array, isArt: boolean, photo?: Uint8Array): Promise<ArtCells> {
+  const made = artCells(await decodeImage(bytes), isArt);
+  if (!photo) return made;
+  return { ...made, cells: recolor(made.cells, fitWithin(await decodeImage(photo), coloursSide)) };
+}
+
+/**
+ * Makes a picture of a manifest again.
+ *
+ * @param read the bytes of a source, by its name
+ * @returns a PNG
+ */
+export async function remake(row: ManifestRow, read: (source: string) => Promise<Uint8Array>): Promise<Uint8Array> {
+  const { source, transformation, colorsOf } = row;
+  const bytes = await read(source);
+  if (transformation.kind === "photo") return encodePng(shrunkPhoto(await decodeImage(bytes), transformation));
+  const photo = colorsOf && (await read(colorsOf.source));
+  const { cells } = await cellsOf(bytes, transformation.oneToOne === true, photo);
+  return encodePng(paintedArt(cells, transformation));
+}

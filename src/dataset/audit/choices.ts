@@ -1,0 +1,30 @@
+// What a person has chosen in the gallery of an audit: pictures to keep and pictures to drop, whatever their verdict. A file of JSON, which the gallery
+// saves and loads, and which `dataset prepare` reads.
+
+import { UserError } from "../../errors.ts";
+
+export interface Choices {
+  /** Names of pictures, as in the table's column `file`. */
+  readonly keep: readonly string[];
+  readonly drop: readonly string[];
+}
+
+/** @throws UserError where it is no such file, or keeps and drops the same picture */
+export function parseChoices(text: string): Choices {
+  let value: Partial<Choices> | null;
+  try {
+    value = JSON.parse(text) as Partial<Choices> | null;
+  } catch {
+    value = null;
+  }
+  const isList = (list: unknown) => Array.isArray(list) && list.every((name) => typeof name === "string");
+  if (!value || !isList(value.keep) || !isList(value.drop))
+    throw new UserError(
+      "it is no list of pictures to keep and drop; save one from the gallery of dataset audit --html.",
+    );
+  const { keep, drop } = value as Choices;
+  const kept = new Set(keep);
+  const both = drop.find((name) => kept.has(name));
+  if (both !== undefined) throw new UserError(`it keeps ${both} and drops it too; remove it from one of the lists.`);
+  return { keep, drop };
+}

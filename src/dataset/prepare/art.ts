@@ -1,0 +1,82 @@
+// Pixel art for training: brought to one pixel a cell, cut into squares of whole cells, and painted again at one cell for all. So every training
+// picture has the same grid, which begins in its corner.
+
+import type { Image } from "../../data/image.ts";
+import type { Size } from "../../data/preprocess.ts";
+import { UserError } from "../../errors.ts";
+import { findGrid } from "../../pixelart/grid/detect.ts";
+import { cellsAt } from "../../pixelart/grid/recover.ts";
+import { colourFromHex, hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
+import { painted } from "./paint.ts";
+
+/** What is done to a picture's cells; with the picture it says every byte of the result. */
+export interface ArtTransformation {
+  readonly kind: "art";
+  /** Each pixel was taken for a cell, although no grid was to be seen. */
+  readonly oneToOne?: true;
+  /** The cells that are shown: left, top, columns, rows. */
+  readonly crop: readonly [number, number, number, number];
+  /** Cells in front of them, where the picture is smaller than the square. */
+  readonly before: readonly [number, number];
+  /** Pixels along a cell's side, and along the square's. */
+  readonly cell: number;
+  readonly size: number;
+  /** Around the picture, and behind transparent cells. */
+  readonly background: string;
+}
+
+/** A picture with less than this share of the square along a side is too small. */
+const leastShare = 0.5;
+
+export interface ArtCells {
+  /** One pixel a cell. */
+  readonly cells: Image;
+  readonly oneToOne?: true;
+}
+
+/**
+ * @param isArt that it is pixel art is known, so where no grid is to be seen each pixel is a cell
+ * @throws UserError where it has no grid
+ */
+export function artCells(image: Image, isArt: boolean): ArtCells {
+  const grid = findGrid([image]);
+  if (grid.verdict === "native") return { cells: image };
+  if (grid.verdict !== "none") return { cells: cellsAt(image, grid.cuts) };
+  if (isArt) return { cells: image, oneToOne: true };
+  throw new UserError("it has no grid, so it is no pixel art; keep it by hand if it is.");
+}
+
+/**
+ * As many squares as a picture has room for, evenly apart; one, padded, where it is a little smaller.
+ *
+ * @param cells the picture's size in cells
+ * @throws UserError where it is too small
+ */
+export function squaresOf(cells: Size, cell: number, size: number, background: Colour): ArtTransformation[] {
+  const side = size / cell;
+  if (Math.min(cells.width, cells.height) < leastShare * side)
+    throw new UserError(
+      `it has ${cells.width} x ${cells.height} cells, less than half of the ${side} x ${side} of a training picture: give a smaller --size.`,
+    );
+  const starts = (length: number) => {
+    const count = Math.max(1, Math.floor(length / side));
+    const room = Math.max(0, length - side);
+    return Array.from({ length: count }, (_, i) =>
+      count === 1 ? Math.floor(room / 2) : Math.floor((i * room) / (count - 1)),
+    );
+  };
+  const [columns, rows] = [Math.min(side, cells.width), Math.min(side, cells.height)];
+  const before = [Math.floor((side - columns) / 2), Math.floor((side - rows) / 2)] as const;
+  const common = { kind: "art", before, cell, size, background: `#${hexOf(background)}` } as const;
+  return starts(cells.height).flatMap((top) =>
+    starts(cells.width).map((left) => ({ ...common, crop: [left, top, columns, rows] as const })),
+  );
+}
+
+/** The training picture: opaque, `size` x `size` pixels. */
+export function paintedArt(cells: Image, { crop, before, cell, size, background }: ArtTransformation): Image {
+  const [left, top, width, height] = crop;
+  const square = { width: size, height: size };
+  const placement = { cell, size: square, shown: { left, top, width, height }, before };
+  return painted(cells, placement, "color", colourFromHex(background.slice(1)));
+}

@@ -1,0 +1,32 @@
+// The manifest of a prepared set: of each picture where it is from and what was done to it, so that it can be made again, byte for byte.
+
+import type { ArtTransformation } from "./art.ts";
+import type { PhotoTransformation } from "./photo.ts";
+
+export interface ManifestRow {
+  /** Below the set's folder, with `/`. */
+  readonly file: string;
+  /** As the audit's table calls it. */
+  readonly source: string;
+  /** Of the source's bytes. */
+  readonly sha256: string;
+  readonly licence?: string;
+  readonly origin?: string;
+  /** The audit's; undefined where none has seen it. */
+  readonly verdict?: string;
+  /** Pixels along a cell's side; 1 of photos. */
+  readonly cell: number;
+  readonly transformation: ArtTransformation | PhotoTransformation;
+  /** The photo whose colors the picture was given. */
+  readonly colorsOf?: { readonly source: string; readonly sha256: string };
+}
+
+export interface DroppedRow {
+  readonly side: "A" | "B";
+  readonly source: string;
+  readonly sha256: string;
+  readonly reason: string;
+}
+
+export const manifestName = "manifest.jsonl";
+export const droppedName = "dropped.jsonl";

@@ -1,0 +1,27 @@
+// Which pictures of a source are taken: by what an audit says of them, and by what a person chose by hand, which counts for more.
+
+import type { AuditRow, AuditVerdict } from "../audit/row.ts";
+
+export interface Selection {
+  /** The verdicts that are taken; pictures that no audit has seen are taken whatever they are. */
+  readonly verdicts: readonly AuditVerdict[];
+  /** Names of pictures, as in the audit's table. */
+  readonly keep: ReadonlySet<string>;
+  readonly drop: ReadonlySet<string>;
+}
+
+/** Whether a person chose to keep the picture. */
+export function isChosen(file: string, row: AuditRow | undefined, { keep }: Selection): boolean {
+  return keep.has(file) || (row !== undefined && keep.has(row.file));
+}
+
+/** @returns why the picture is left out; undefined where it is taken */
+export function whyDropped(file: string, row: AuditRow | undefined, selection: Selection): string | undefined {
+  const { verdicts, drop } = selection;
+  if (drop.has(file) || (row && drop.has(row.file))) return "dropped by hand";
+  if (!row || isChosen(file, row, selection)) return undefined;
+  if (!verdicts.includes(row.verdict)) return `${row.verdict}: ${row.reason}`;
+  if (row.blank) return "it is blank";
+  if (row.duplicateOf === undefined) return undefined;
+  return `like ${row.duplicateOf}${row.duplicateKind === "near" ? "" : ", in other colors"}`;
+}

@@ -1,0 +1,78 @@
+// Whether a picture is art at its own size, one pixel a cell. Such art has few colours; its shades go up and down, where those of photos and of
+// smoothly enlarged art go on in one direction; and compression has left no faint steps in it. In art that was enlarged without loss nothing is one pixel
+// wide, which settles it, so that no grid can be taken for tiles of the art, or tiles for a grid.
+
+import type { Image } from "../../data/image.ts";
+
+interface Looks {
+  readonly colours: number;
+  /** How many stretches of one colour there are in rows and columns, without the first and the last of each, and how many of them are one pixel long. */
+  readonly runs: number;
+  readonly singles: number;
+  /** The share of steps between neighbours that are no more than three levels. */
+  readonly faint: number;
+  /** Where two steps follow one another, the share that goes in one direction. */
+  readonly onwards: number;
+}
+
+/** In enlarged art none are, and in art at least this share of runs is one pixel long. */
+const leastSingles = 0.1;
+/** So few runs say nothing. */
+const fewRuns = 16;
+/** Beyond these shares a picture is no art, however few colours it has. */
+const mostOnwards = 0.6;
+const mostFaint = 0.75;
+/** Of art no such share of pixels, beside a few in small pictures, has a colour of its own. */
+const noise = 0.75;
+
+/**
+ * The probability that a picture is art at its own size, by a logistic regression: fitted to pixel art of a training set, against photos and that art enlarged and
+ * damaged (docs/pixelart.md has the calibration).
+ */
+export function nativenessOf(image: Image): number {
+  const { colours, runs, singles, faint, onwards } = looksOf(image);
+  if (runs >= fewRuns && singles < leastSingles * runs) return 0;
+  if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
+  return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * Math.log2(colours) - 18.35));
+}
+
+/** Three levels, in the units of the lightness below. */
+const faintStep = 3 * 8;
+
+function looksOf({ width, height, data }: Image): Looks {
+  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+  const lights = Int32Array.from(
+    pixels,
+    (pixel) => 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255),
+  );
+  let [runs, singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0, 0];
+  const look = (from: number, stride: number, length: number) => {
+    // Where the run began: before the first step there is none that counts.
+    let began = -1;
+    let before = 0;
+    for (let i = 1, at = from + stride; i < length; i++, at += stride) {
+      const step = lights[at] - lights[at - stride];
+      if (pixels[at] !== pixels[at - stride]) {
+        steps++;
+        if (Math.abs(step) <= faintStep) faint++;
+        if (began >= 0) runs++;
+        if (began === i - 1) singles++;
+        began = i;
+      }
+      if (step !== 0 && before !== 0) {
+        pairs++;
+        if (step > 0 === before > 0) onwards++;
+      }
+      before = step;
+    }
+  };
+  for (let y = 0; y < height; y++) look(y * width, 1, width);
+  for (let x = 0; x < width; x++) look(x, width, height);
+  return {
+    colours: new Set(pixels).size,
+    runs,
+    singles,
+    faint: faint / Math.max(1, steps),
+    onwards: onwards / Math.max(1, pairs),
+  };
+}

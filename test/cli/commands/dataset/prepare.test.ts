@@ -1,0 +1,215 @@
+// `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { zipSync } from "fflate";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
+import { prepareDataset, type PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
+import type { Image } from "../../../../src/data/image.ts";
+import { crop } from "../../../../src/data/preprocess.ts";
+import { ownCells } from "../../../../src/dataset/own-cells.ts";
+import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
+import { UserError } from "../../../../src/errors.ts";
+import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
+import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-prepare-"));
+const [photos, art, csv] = [join(folder, "photos"), join(folder, "art"), join(folder, "audit.csv")];
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let outputs = 0;
+const newOut = () => join(folder, `out-${outputs++}`);
+const enlarged = (image: Image, cell: number) => enlarge(image, cell, image.width * cell, image.height * cell);
+
+beforeAll(async () => {
+  mkdirSync(photos);
+  mkdirSync(art);
+  const [first, second] = [
+    await artOf("ruin", "jungle", "cave", "bridge"),
+    await artOf("bridge", "cave", "jungle", "ruin"),
+  ];
+  const cat = await photoOf("cat");
+  writeFileSync(join(photos, "cat.png"), await encodePng(crop(cat, 0, 0, 160, 140)));
+  writeFileSync(join(photos, "ear.png"), await encodePng(crop(cat, 60, 40, 130, 190)));
+  writeFileSync(join(photos, "small.png"), await encodePng(crop(cat, 0, 0, 40, 40)));
+  writeFileSync(join(art, "three.png"), await encodePng(enlarged(first, 3)));
+  writeFileSync(join(art, "again.png"), await encodePng(enlarged(first, 5)));
+  writeFileSync(join(art, "photo.png"), await encodePng(crop(cat, 40, 40, 90, 90)));
+  writeFileSync(join(art, "more.zip"), zipSync({ "deep/one.png": await encodePng(second) }));
+  await auditSources({ sources: [photos, art], csv, quiet: true });
+});
+
+function run(out: string, options: Partial<PrepareOptions> = {}) {
+  return prepareDataset({
+    ...{ photos: [photos], art: [art], out, cell: 4, size: 128, quiet: true, val: 0, seed: 1 },
+    ...{ background: [255, 255, 255], verdicts: ["real-pixel-art", "rescaled-pixel-art"] },
+    audit: join(folder, "audit.jsonl"),
+    ...options,
+  });
+}
+
+const lines = <Row>(path: string) =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
+const manifestOf = (out: string) => lines<ManifestRow>(join(out, "manifest.jsonl"));
+const droppedOf = (out: string) => lines<DroppedRow>(join(out, "dropped.jsonl"));
+
+function filesIn(out: string): Map<string, string> {
+  const names = readdirSync(out, { recursive: true }) as string[];
+  const files = names.filter((name) => statSync(join(out, name)).isFile()).sort();
+  return new Map(files.map((name) => [name, readFileSync(join(out, name)).toString("base64")]));
+}
+
+describe("a prepared set", () => {
+  test("has art on one grid that begins in the corner, and says what was dropped and why", async () => {
+    const out = newOut();
+    const summary = await run(out);
+    // Each 64 x 64 cells: four squares of 32 x 32 cells.
+    expect(summary).toMatchObject({ written: { trainA: 2, trainB: 8 }, failures: [] });
+    for (const name of readdirSync(join(out, "trainB"))) {
+      const picture = await decodeImage(join(out, "trainB", name));
+      expect(picture).toMatchObject({ width: 128, height: 128, hasAlpha: false });
+      const { cell, phase } = ownCells(picture, 4);
+      expect({ cell, phase }).toEqual({ cell: 4, phase: [0, 0] });
+    }
+    const reasons = new Map(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason]));
+    expect([...reasons.keys()].sort()).toEqual(["photo.png", "small.png", "three.png"]);
+    expect(reasons.get("three.png")).toContain("again.png");
+    expect(reasons.get("small.png")).toContain("less than the 128 of a training picture");
+  });
+
+  test("has photos in a mix of scales, none enlarged", async () => {
+    const out = newOut();
+    await run(out);
+    for (const { file, transformation } of manifestOf(out).filter(({ file }) => file.startsWith("trainA"))) {
+      const { width, height } = await decodeImage(join(out, file));
+      expect(transformation).toEqual({ kind: "photo", resized: [width, height] });
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(128);
+      expect(Math.max(width, height)).toBeLessThanOrEqual(190);
+    }
+  });
+
+  test.each([false, true])(
+    "can be made again from its manifest, byte for byte; colors matched: %s",
+    async (matchColors) => {
+      const out = newOut();
+      await run(out, { matchColors });
+      const { pictures } = await listSources([photos, art]);
+      const reader = new SourceReader();
+      const read = (source: string) => reader.read(pictures.find(({ file }) => file === source)!);
+      const rows = manifestOf(out);
+      expect(rows).toHaveLength(10);
+      for (const row of rows) {
+        const made = Buffer.from(await remake(row, read));
+        expect(made.equals(readFileSync(join(out, row.file))), row.file).toBe(true);
+        expect(row.colorsOf !== undefined).toBe(matchColors && row.transformation.kind === "art");
+      }
+      await reader.close();
+    },
+  );
+
+  test("holds out groups as a whole", async () => {
+    const choices = join(folder, "keep-all.json");
+    const twins = lines<{ file: string }>(join(folder, "audit.jsonl")).filter(({ file }) => /three|again/.test(file));
+    writeFileSync(choices, JSON.stringify({ keep: twins.map(({ file }) => file), drop: [] }));
+    const used = new Set<string>();
+    for (const seed of [1, 2, 3, 4]) {
+      const out = newOut();
+      await run(out, { val: 0.5, seed, choices });
+      const ofTwins = manifestOf(out).filter(({ source }) => twins.some(({ file }) => file === source));
+      expect(ofTwins).toHaveLength(8);
+      const folders = new Set(ofTwins.map(({ file }) => file.slice(0, file.indexOf("/"))));
+      expect(folders.size).toBe(1);
+      folders.forEach((folder) => used.add(folder));
+    }
+    expect([...used].sort()).toEqual(["trainB", "valB"]);
+  });
+
+  test("takes what was chosen by hand, and no more than asked for of one source", async () => {
+    const out = newOut();
+    const choices = join(folder, "choices.json");
+    const named = (name: string) =>
+      lines<{ file: string }>(join(folder, "audit.jsonl")).find(({ file }) => file.endsWith(name))!.file;
+    writeFileSync(choices, JSON.stringify({ keep: [named("three.png")], drop: [named("one.png")] }));
+    await run(out, { choices, balance: 1 });
+    expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "dropped by hand" }));
+    expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "its source has 1 pictures already" }));
+    expect(manifestOf(out).filter(({ cell }) => cell === 4)).toHaveLength(4);
+  });
+});
+
+test("what is kept by hand is art, though no grid is to be seen", async () => {
+  const [out, choices] = [newOut(), join(folder, "photo-too.json")];
+  const { pictures } = await listSources([art]);
+  const photo = pictures.find(({ file }) => file.endsWith("photo.png"))!;
+  writeFileSync(choices, JSON.stringify({ keep: [photo.file], drop: [] }));
+  await run(out, { choices });
+  const rows = manifestOf(out).filter(({ source }) => source === photo.file);
+  expect(rows).toHaveLength(4);
+  const reader = new SourceReader();
+  for (const row of rows) {
+    expect(row.transformation).toMatchObject({ oneToOne: true });
+    const made = Buffer.from(await remake(row, () => reader.read(photo)));
+    expect(made.equals(readFileSync(join(out, row.file)))).toBe(true);
+  }
+  await reader.close();
+});
+
+describe("a set again", () => {
+  test("goes on after an interruption, to the same bytes, and draws nothing twice", async () => {
+    const [out, whole] = [newOut(), newOut()];
+    await run(whole);
+    expect(await run(out, { signal: AbortSignal.abort(new UserError("interrupted")) })).toMatchObject({
+      stopped: "interrupted",
+    });
+    await run(out);
+    const before = filesIn(out);
+    expect(before).toEqual(filesIn(whole));
+    const times = () => readdirSync(join(out, "trainB")).map((name) => statSync(join(out, "trainB", name)).mtimeMs);
+    const written = times();
+    await run(out);
+    expect(filesIn(out)).toEqual(before);
+    expect(times()).toEqual(written);
+  });
+
+  test("has nothing of what is gone from its options", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    await run(out);
+    await run(out, { size: 64, val: 0.5 });
+    await run(fresh, { size: 64, val: 0.5 });
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+  });
+
+  test("with other sources is as if it were new", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    const first = { photos: [join(photos, "cat.png")], art: [join(art, "three.png")] };
+    await run(out, first);
+    await run(out, { ...first, art: [join(art, "more.zip"), join(art, "three.png")] });
+    await run(fresh, { ...first, art: [join(art, "more.zip"), join(art, "three.png")] });
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+  });
+
+  test("is refused beside pictures of somebody else", async () => {
+    const out = newOut();
+    mkdirSync(join(out, "trainB"), { recursive: true });
+    writeFileSync(join(out, "trainB", "000000-0.png"), "theirs");
+    await expect(run(out)).rejects.toThrow("is there already, and train would read it with the set");
+    expect(filesIn(out).size).toBe(1);
+  });
+});
+
+test.each([
+  [{ cell: 3 }, "--size must be a whole number of cells"],
+  [{ cell: 0 }, "--cell must be a whole number of pixels"],
+  [{ val: 1 }, "--val must be a share"],
+  [{ audit: "nowhere.jsonl" }, "nowhere.jsonl: there is no such file"],
+] as const)("options: %o", async (options, message) => {
+  await expect(run(newOut(), options)).rejects.toThrow(message);
+});

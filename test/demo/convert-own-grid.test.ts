@@ -1,0 +1,135 @@
+// Pictures that are pixel art already, dropped into the page: what is said of them, and their own grid in place of the network, as `snap` has it.
+
+import { join } from "node:path";
+import { unzipSync } from "fflate";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { findGrid } from "../../src/pixelart/grid/detect.ts";
+import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import { decodeImage } from "../../src/platform/images.node.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { openBrowser, screenshot } from "./browser.ts";
+import {
+  chooseModel,
+  choosePictures,
+  clickButton,
+  difference,
+  downloaded,
+  downloadedPicture,
+  setSlider,
+  testFolder,
+  untilModel,
+  untilResult,
+  untilTiles,
+  watchGpu,
+  writeSmallFiles,
+} from "./convert-page.ts";
+
+const folder = testFolder();
+const chromium = await openBrowser();
+const files = await writeSmallFiles(folder);
+const [enlarged, other, native, photo] = ["enlarged", "other-art", "native", "photo"].map((name) =>
+  join(folder, `${name}.png`),
+);
+const art = sharp("demo/recorded/otter.png").removeAlpha();
+const { width, height } = await art.metadata();
+const at = (factor: number) => art.clone().resize(Math.round(factor * width), Math.round(factor * height));
+await at(6.4).toFile(enlarged);
+await at(5).toFile(other);
+await sharp("demo/recorded/general.png").toFile(native);
+await sharp("samples/cat.jpg").resize(192).toFile(photo);
+
+const { page, complaints } = await chromium.open();
+await chooseModel(page, files.pth);
+await untilModel(page, /width 4/);
+
+const offer = () => page.$eval(".offer p", (element) => element.textContent);
+
+/** Comes when the picture on the stage is this one, and has been looked at for so many milliseconds at most. */
+async function untilOffer(text: RegExp): Promise<void> {
+  await page.waitForFunction(
+    (source) => new RegExp(source).test(document.querySelector(".offer p")?.textContent ?? ""),
+    {},
+    text.source,
+  );
+}
+
+/** One pixel a cell, by Node. */
+async function snapped(path: string) {
+  const image = await decodeImage(path);
+  const { verdict, cuts } = findGrid([image]);
+  expect(verdict).toBe("grid");
+  return cellsAt(image, cuts);
+}
+
+test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
+  await choosePictures(page, enlarged);
+  await untilOffer(/grid of 6\.4 px/);
+  expect(await offer()).toMatch(
+    /^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells: it is pixel art, or was enlarged\. Bring it/,
+  );
+  await untilTiles(page, 1);
+  await screenshot(page, "convert-offer");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const watched = await watchGpu(page);
+  await clickButton(page, "Bring it to its grid");
+  await untilResult(page, /^96 × 54 pixels: 96 × 54 cells of 6\.4 px, without the network/);
+  await screenshot(page, "convert-on-grid");
+  expect(await accessibilityFaults(page)).toEqual([]);
+  const truth = await snapped(enlarged);
+  const { image } = await downloadedPicture(chromium, folder, page);
+  expect(difference(image, truth).count).toBe(0);
+  await setSlider(page, "Scale", 3);
+  await untilResult(page, /^288 × 162 pixels/);
+  const large = await downloadedPicture(chromium, folder, page);
+  expect([large.image.width, large.image.height]).toEqual([288, 162]);
+  await setSlider(page, "Scale", 1);
+  expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
+});
+
+test("it can be converted after all, and the network's picture is still there", async () => {
+  const watched = await watchGpu(page);
+  await clickButton(page, "Convert it instead");
+  await untilResult(page, /Painted in/);
+  expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
+});
+
+test("photos see no offer, and art at its own size is told so", async () => {
+  await choosePictures(page, native);
+  await untilOffer(/at 1× already/);
+  expect(await page.$(".offer button")).toBeNull();
+  await choosePictures(page, photo, other);
+  // The one after it has been looked at: so has the photo.
+  await page.click(".tile:nth-child(4) .look-at");
+  await untilOffer(/grid of 5 px/);
+  await page.click(".tile:nth-child(3) .look-at");
+  await page.waitForFunction(() => document.querySelector(".offer") === null);
+});
+
+test("the choice is each picture's own, or for all that have a grid; the zip has both kinds", async () => {
+  await page.click(".tile:nth-child(4) .look-at");
+  await untilOffer(/grid of 5 px/);
+  await clickButton(page, "All 2 that have one");
+  await untilOffer(/It is on its grid now/);
+  await untilTiles(page, 4);
+  const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 4 PNGs as zip"));
+  const entries = unzipSync(bytes);
+  for (const [name, path] of Object.entries({ "enlarged.png": enlarged, "other-art.png": other }))
+    expect(difference(await decodeImage(entries[name]), await snapped(path)).count).toBe(0);
+  expect((await decodeImage(entries["photo.png"])).width).toBe(192);
+  await page.waitForFunction(() => !/Packing/.test(document.querySelector(".pictures")!.textContent!));
+  await page.setViewport({ width: 390, height: 844 });
+  await screenshot(page, "convert-on-grid-phone");
+  await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+  await screenshot(page, "convert-on-grid-phone-dark");
+});
+
+test("after another model it stays on its grid, until it is to be converted", async () => {
+  await chooseModel(page, files.safetensors);
+  await untilModel(page, /width 4/);
+  await untilTiles(page, 4);
+  await untilResult(page, /without the network/);
+  await clickButton(page, "Convert it instead");
+  await untilResult(page, /Painted in/);
+  expect(complaints).toEqual([]);
+});
