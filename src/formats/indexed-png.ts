@@ -1,7 +1,7 @@
 // PNGs with a palette (https://www.w3.org/TR/png-3). sharp writes them as well, but finds a palette of its own for them: what is asked for here
 // is these colours, in this order, and nothing else. Runs in Node and in browsers, which have the same stream that compresses.
 
-import { crc32 } from "./zip.ts";
+import { joined, pngChunk, pngSignature } from "./png-chunks.ts";
 
 /**
  * @param indices one a pixel, row by row
@@ -23,12 +23,12 @@ export async function encodeIndexedPng(
   const alphas = entries.map(([, , , alpha]) => alpha);
   const translucent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
   return joined([
-    Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
-    chunk("IHDR", header),
-    chunk("PLTE", Uint8Array.from(entries.flatMap(([red, green, blue]) => [red, green, blue]))),
-    ...(translucent > 0 ? [chunk("tRNS", Uint8Array.from(alphas.slice(0, translucent)))] : []),
-    chunk("IDAT", await compressed(packedRows(width, height, indices, depth))),
-    chunk("IEND", new Uint8Array(0)),
+    pngSignature,
+    pngChunk("IHDR", header),
+    pngChunk("PLTE", Uint8Array.from(entries.flatMap(([red, green, blue]) => [red, green, blue]))),
+    ...(translucent > 0 ? [pngChunk("tRNS", Uint8Array.from(alphas.slice(0, translucent)))] : []),
+    pngChunk("IDAT", await compressed(packedRows(width, height, indices, depth))),
+    pngChunk("IEND", new Uint8Array(0)),
   ]);
 }
 
@@ -49,25 +49,4 @@ function packedRows(width: number, height: number, indices: Uint8Array, depth: n
 async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-/** Its length, its name, what is in it, and a checksum of the last two. */
-function chunk(name: string, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = name.charCodeAt(i);
-  bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-  return bytes;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let place = 0;
-  for (const part of parts) {
-    whole.set(part, place);
-    place += part.length;
-  }
-  return whole;
 }

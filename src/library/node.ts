@@ -13,6 +13,7 @@ import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
 import { encodeIndexed } from "../pixelart/palettes/indexed.ts";
 import type { Palette } from "../pixelart/palettes/palette.ts";
+import * as animations from "../platform/animations.node.ts";
 import { readFileBytes } from "../platform/files.node.ts";
 import * as door from "../platform/gpu.node.ts";
 import * as images from "../platform/images.node.ts";
@@ -20,12 +21,14 @@ import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./gener
 import type { Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
+export { type Animation } from "../data/animation.ts";
 export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
 export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
 export { type Palette } from "../pixelart/palettes/palette.ts";
 export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
+export { decodeAnimation, type AnimationKind, type AnimationTiming } from "../platform/animations.node.ts";
 export { decodeImage } from "../platform/images.node.ts";
 export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
@@ -61,4 +64,22 @@ export async function encodePng(picture: Picture, palette?: Palette): Promise<Ui
   const image = imageOf(picture);
   const indexed = palette && (await encodeIndexed(image, palette.colours));
   return indexed ?? images.encodePng(image);
+}
+
+/**
+ * Writes frames as an animated WebP, to the last bit, or as a GIF, with 256 colors at most for all frames and pixels that are there or not.
+ *
+ * @param timing the delay of each frame and how often all are played; an `Animation` that was decoded has both
+ * @throws UserError where frames are of several sizes, or not as many as there are delays
+ */
+export function encodeAnimation(
+  frames: AsyncIterable<Picture> | Iterable<Picture>,
+  kind: animations.AnimationKind,
+  timing: animations.AnimationTiming,
+): Promise<Uint8Array> {
+  return animations.encodeAnimation(imagesOf(frames), kind, timing);
+}
+
+async function* imagesOf(frames: AsyncIterable<Picture> | Iterable<Picture>): AsyncGenerator<Image> {
+  for await (const frame of frames) yield imageOf(frame);
 }

@@ -144,7 +144,7 @@ function roundTo8Bits(samples: Uint16Array, channels: number): Uint8ClampedArray
 }
 
 /** What libvips finds wrong with a file, said in one sentence; it speaks in lines of `operation: reason`. */
-async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> {
+export async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> {
   try {
     return await result;
   } catch (error) {
@@ -155,7 +155,7 @@ async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> 
 }
 
 /** Runs `work` and puts the picture's path before the message of a UserError. */
-async function named<T>(source: string | Uint8Array, work: () => Promise<T>): Promise<T> {
+export async function named<T>(source: string | Uint8Array, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,0 +1,277 @@
+// Animations: what sharp draws of GIF and WebP is compared with the frames that went in, APNG with Pillow's and with frames that a slow compositor in this file draws by
+// the specification's words, in floating point.
+
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
+import type { Image } from "../../src/data/image.ts";
+import { Random } from "../../src/data/random.ts";
+import { UserError } from "../../src/errors.ts";
+import { joined, pngChunk } from "../../src/formats/png-chunks.ts";
+import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
+import { encodePng } from "../../src/platform/images.node.ts";
+import { pillowApng, pillowFrames } from "../data/fixtures/apng.ts";
+import { bytesOf } from "../data/fixtures/fixtures.ts";
+
+interface Drawn {
+  readonly image: Image;
+  readonly x: number;
+  readonly y: number;
+  readonly dispose: 0 | 1 | 2;
+  readonly blend: 0 | 1;
+  readonly delay: readonly [number, number];
+}
+
+const random = new Random(12);
+const below = (n: number) => random.below(n);
+
+function picture(width: number, height: number, alphas: readonly number[] = [0, 90, 255]): Image {
+  const data = Uint8ClampedArray.from({ length: 4 * width * height }, (_, i) =>
+    i % 4 === 3 ? alphas[below(alphas.length)] : 17 * below(16),
+  );
+  return { width, height, data, hasAlpha: true };
+}
+
+function words(...values: number[]): Uint8Array {
+  const bytes = new Uint8Array(4 * values.length);
+  values.forEach((value, i) => new DataView(bytes.buffer).setUint32(4 * i, value));
+  return bytes;
+}
+
+/** The chunks of a PNG with one of its names, whole. */
+function chunksOf(png: Uint8Array, name: string): Uint8Array[] {
+  const found: Uint8Array[] = [];
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  for (let start = 8; start < png.length; start += 12 + view.getUint32(start)) {
+    const length = view.getUint32(start);
+    if (String.fromCharCode(...png.subarray(start + 4, start + 8)) === name) {
+      found.push(png.subarray(start + 8, start + 8 + length));
+    }
+  }
+  return found;
+}
+
+/** An animated PNG; with `still`, a picture in front that is no frame. */
+async function apngOf(width: number, height: number, drawn: readonly Drawn[], loops = 0, still?: Image) {
+  const first = await encodePng(still ?? drawn[0].image);
+  const header = chunksOf(first, "IHDR")[0].slice();
+  header.set(words(width, height));
+  let serial = 0;
+  const parts = [first.subarray(0, 8), pngChunk("IHDR", header), pngChunk("acTL", words(drawn.length, loops))];
+  if (still) parts.push(...chunksOf(first, "IDAT").map((data) => pngChunk("IDAT", data)));
+  for (const [i, { image, x, y, dispose, blend, delay }] of drawn.entries()) {
+    const times = words(delay[0] * 65536 + delay[1]);
+    const place = words(serial++, image.width, image.height, x, y);
+    parts.push(pngChunk("fcTL", joined([place, times, Uint8Array.of(dispose, blend)])));
+    for (const data of chunksOf(await encodePng(image), "IDAT")) {
+      const isFirst = i === 0 && !still;
+      parts.push(isFirst ? pngChunk("IDAT", data) : pngChunk("fdAT", joined([words(serial++), data])));
+    }
+  }
+  return joined([...parts, pngChunk("IEND", new Uint8Array(0))]);
+}
+
+/** By the words of the specification: the output buffer, what is disposed of, and Porter and Duff's "over" in fractions. */
+function expected(width: number, height: number, drawn: readonly Drawn[]): number[][] {
+  let buffer = new Array<number>(4 * width * height).fill(0);
+  return drawn.map(({ image, x, y, dispose, blend }, index) => {
+    const before = [...buffer];
+    for (let i = 0; i < image.width * image.height; i++) {
+      const at = 4 * ((y + Math.floor(i / image.width)) * width + x + (i % image.width));
+      const front = [...image.data.subarray(4 * i, 4 * i + 4)];
+      if (blend === 1) {
+        const [a, b] = [front[3] / 255, buffer[at + 3] / 255];
+        const alpha = a + b * (1 - a);
+        const mix = (c: number) =>
+          alpha === 0 ? buffer[at + c] : (front[c] * a + buffer[at + c] * b * (1 - a)) / alpha;
+        buffer.splice(at, 4, mix(0), mix(1), mix(2), 255 * alpha);
+      } else buffer.splice(at, 4, ...front);
+    }
+    const shown = buffer.map(Math.round);
+    if (dispose === 2) buffer = index === 0 ? buffer.map(() => 0) : before;
+    if (dispose === 1) {
+      for (let i = 0; i < image.width * image.height; i++) {
+        const at = 4 * ((y + Math.floor(i / image.width)) * width + x + (i % image.width));
+        buffer.splice(at, 4, 0, 0, 0, 0);
+      }
+    }
+    return shown;
+  });
+}
+
+async function framesOf(bytes: Uint8Array): Promise<number[][]> {
+  const frames: number[][] = [];
+  for await (const { data } of (await decodeAnimation(bytes)).frames()) frames.push([...data]);
+  return frames;
+}
+
+/** The most that two lists of frames differ by, where something is to be seen. */
+function difference(a: readonly number[][], b: readonly number[][]): number {
+  expect(a.map(({ length }) => length)).toEqual(b.map(({ length }) => length));
+  let most = 0;
+  a.forEach((frame, f) =>
+    frame.forEach((value, i) => {
+      const isSeen = i % 4 === 3 || frame[i - (i % 4) + 3] > 0 || b[f][i - (i % 4) + 3] > 0;
+      if (isSeen) most = Math.max(most, Math.abs(value - b[f][i]));
+    }),
+  );
+  return most;
+}
+
+function clip(count: number, alphas?: readonly number[]): Drawn[] {
+  return Array.from({ length: count }, (_, i) => {
+    const [width, height] = i === 0 ? [9, 7] : [1 + below(5), 1 + below(4)];
+    return {
+      image: picture(width, height, alphas),
+      ...{ x: below(10 - width), y: below(8 - height) },
+      ...{ dispose: (i % 3) as 0 | 1 | 2, blend: below(2) as 0 | 1, delay: [i + 1, i % 2 === 0 ? 0 : 20] as const },
+    };
+  });
+}
+
+describe("APNG", () => {
+  test("offsets, disposal and blending are the specification's", async () => {
+    for (const shift of [0, 1, 2]) {
+      const drawn = clip(12).map((frame, i) => ({ ...frame, dispose: ((i + shift) % 3) as 0 | 1 | 2 }));
+      const frames = await framesOf(await apngOf(9, 7, drawn));
+      // Colours between two frames are rounded once a frame here, and not there.
+      expect(difference(frames, expected(9, 7, drawn))).toBeLessThanOrEqual(4);
+    }
+    const opaque = clip(9, [0, 255]);
+    expect(difference(await framesOf(await apngOf(9, 7, opaque)), expected(9, 7, opaque))).toBe(0);
+  });
+
+  test("a file of Pillow's has Pillow's frames", async () => {
+    const animation = await decodeAnimation(bytesOf(pillowApng));
+    expect(animation).toMatchObject({ width: 6, height: 5, loops: 2, delays: [30, 100, 70, 250] });
+    const all = [...bytesOf(pillowFrames)];
+    const frames = [0, 1, 2, 3].map((i) => all.slice(120 * i, 120 * (i + 1)));
+    expect(difference(await framesOf(bytesOf(pillowApng)), frames)).toBe(0);
+  });
+
+  test("delays, loops, and a picture in front that is no frame", async () => {
+    const drawn = clip(4);
+    const animation = await decodeAnimation(await apngOf(9, 7, drawn, 3, picture(9, 7)));
+    expect(animation).toMatchObject({ width: 9, height: 7, loops: 3, delays: [10, 100, 30, 200] });
+    const frames: number[][] = [];
+    for await (const { data } of animation.frames()) frames.push([...data]);
+    expect(difference(frames, expected(9, 7, drawn))).toBeLessThanOrEqual(4);
+  });
+
+  test("cut or damaged, it gives the frames that are whole, and says so", async () => {
+    const drawn = clip(5, [0, 255]);
+    const whole = await apngOf(9, 7, drawn);
+    const frames = expected(9, 7, drawn);
+    const seen = new Set<number>();
+    for (let end = 60; end < whole.length - 12; end += 7) {
+      const warnings: string[] = [];
+      try {
+        const animation = await decodeAnimation(whole.subarray(0, end), { onWarning: (text) => warnings.push(text) });
+        const count = animation.delays.length;
+        seen.add(count);
+        if (count < 5) expect(warnings).toEqual([`it ends too early: ${count} of its 5 frames could be read.`]);
+        expect(difference(await framesOf(whole.subarray(0, end)), frames.slice(0, count))).toBe(0);
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+      }
+    }
+    expect([...seen]).toEqual(expect.arrayContaining([1, 2, 3]));
+    const damaged = whole.slice();
+    damaged[whole.length - 20] ^= 1; // within the last frame
+    expect((await decodeAnimation(damaged)).delays).toHaveLength(4);
+  });
+
+  test("a frame beyond the canvas, and more frames than anyone waits for, are refused", async () => {
+    const [first, second] = clip(2);
+    const beyond = await apngOf(9, 7, [first, { ...second, x: 9 }]);
+    await expect(framesOf(beyond)).rejects.toThrow("the picture: a frame lies beyond its picture.");
+    const wide = await apngOf(
+      16000,
+      16000,
+      Array.from({ length: 80 }, () => first),
+    );
+    await expect(decodeAnimation(wide)).rejects.toThrow(/80 frames of 16000 x 16000 pixels, more than 16 giga-pixels/);
+  });
+});
+
+describe("GIF and WebP", () => {
+  const frames = Array.from({ length: 5 }, () => picture(11, 6, [0, 255]));
+  const numbers = frames.map(({ data }) => [...data]);
+  const timing = { delays: [50, 20, 120, 300, 70], loops: 3 };
+
+  for (const kind of ["gif", "webp"] as const) {
+    test(`${kind} keeps frames, alpha, delays and loops`, async () => {
+      const few = kind === "webp" ? frames : frames.map(inFewColours);
+      const bytes = await encodeAnimation(few, kind, timing);
+      const animation = await decodeAnimation(bytes);
+      expect(animation).toMatchObject({ width: 11, height: 6, ...timing });
+      expect(
+        difference(
+          await framesOf(bytes),
+          few.map(({ data }) => [...data]),
+        ),
+      ).toBe(0);
+      // By sharp, all at once.
+      const all = await sharp(bytes, { animated: true }).ensureAlpha().raw().toBuffer();
+      expect([...all]).toEqual((await framesOf(bytes)).flat());
+    });
+  }
+
+  test("WebP keeps what is half transparent", async () => {
+    const half = [picture(5, 5), picture(5, 5)];
+    const bytes = await encodeAnimation(half, "webp", { delays: [40, 40], loops: 0 });
+    expect(
+      difference(
+        await framesOf(bytes),
+        half.map(({ data }) => [...data]),
+      ),
+    ).toBe(0);
+  });
+
+  test("large frames that are decoded in parts are the same", async () => {
+    const large = Array.from({ length: 5 }, (_, i) => flat(1500, 1000, 40 * i));
+    const bytes = await encodeAnimation(large, "gif", timing);
+    const firsts: number[] = [];
+    for await (const { data } of (await decodeAnimation(bytes)).frames()) firsts.push(data[0]);
+    expect(firsts).toEqual([0, 40, 80, 120, 160]);
+  });
+
+  test("a GIF that is cut short tells how many frames could be read; a WebP is refused", async () => {
+    const gif = await encodeAnimation(frames.map(inFewColours), "gif", timing);
+    const warnings: string[] = [];
+    const cut = await decodeAnimation(gif.subarray(0, gif.length * 0.7), { onWarning: (text) => warnings.push(text) });
+    expect(cut.delays.length).toBeGreaterThan(0);
+    expect(cut.delays.length).toBeLessThan(5);
+    expect(warnings).toEqual([
+      `it ends too early: ${cut.delays.length} of its frames could be read, the last of them perhaps not wholly.`,
+    ]);
+    const webp = await encodeAnimation(frames, "webp", timing);
+    await expect(decodeAnimation(webp.subarray(0, webp.length * 0.7))).rejects.toThrow(/damaged or incomplete WebP/);
+    await decodeAnimation(gif, { onWarning: (text) => expect.unreachable(text) });
+  });
+
+  test("a still picture is an animation of one frame", async () => {
+    const animation = await decodeAnimation(await encodePng(frames[0]));
+    expect(animation.delays).toEqual([0]);
+    const seen: number[][] = [];
+    for await (const { data } of animation.frames()) seen.push([...data]);
+    expect(difference(seen, [numbers[0]])).toBe(0);
+  });
+
+  test("frames of several sizes, and delays that do not fit, are refused", async () => {
+    await expect(encodeAnimation([frames[0], picture(3, 3)], "gif", timing)).rejects.toThrow(
+      /^Frame 2 has 3 x 3 pixels/,
+    );
+    await expect(encodeAnimation(frames.slice(1), "gif", timing)).rejects.toThrow(/4 frames have 5 delays/);
+  });
+});
+
+function flat(width: number, height: number, grey: number): Image {
+  const data = new Uint8ClampedArray(4 * width * height).fill(grey);
+  for (let i = 3; i < data.length; i += 4) data[i] = 255;
+  return { width, height, data, hasAlpha: false };
+}
+
+/** Eight colours, for a GIF has a palette. */
+function inFewColours(image: Image): Image {
+  return { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? value : value < 128 ? 0 : 255)) };
+}
