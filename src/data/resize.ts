@@ -90,6 +90,7 @@ function sinc(x: number): number {
 
 /** The weight of a source pixel so far away, and how far any weighs. */
 const kernels = {
+  box: { weight: (x: number) => (x > -0.5 && x <= 0.5 ? 1 : 0), support: 0.5 },
   bilinear: { weight: (x: number) => Math.max(0, 1 - Math.abs(x)), support: 1 },
   bicubic: { weight: cubic, support: 2 },
   lanczos: { weight: lanczos, support: 3 },

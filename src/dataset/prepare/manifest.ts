@@ -1,6 +1,8 @@
 // The manifest of a prepared set: of each picture where it is from and what was done to it, so that it can be made again, byte for byte.
 
+import type { SourcePicture } from "../sources/source.ts";
 import type { ArtTransformation } from "./art.ts";
+import type { NaiveTransformation } from "./naive.ts";
 import type { PhotoTransformation } from "./photo.ts";
 
 export interface ManifestRow {
@@ -12,13 +14,21 @@ export interface ManifestRow {
   readonly sha256: string;
   readonly licence?: string;
   readonly origin?: string;
-  /** The audit's; undefined where none has seen it. */
+  /** The audit's, of the source; of a naive picture what it is itself. Undefined where no audit has seen it. */
   readonly verdict?: string;
   /** Pixels along a cell's side; 1 of photos. */
   readonly cell: number;
-  readonly transformation: ArtTransformation | PhotoTransformation;
+  readonly transformation: ArtTransformation | PhotoTransformation | NaiveTransformation;
   /** The photo whose colors the picture was given. */
   readonly colorsOf?: { readonly source: string; readonly sha256: string };
+}
+
+/** The part of a row that tells where a picture is from. */
+export function sourceOf(
+  { file, about }: SourcePicture,
+  sha256: string,
+): Pick<ManifestRow, "source" | "sha256" | "licence" | "origin"> {
+  return { source: file, sha256, licence: about?.licence, origin: about?.source };
 }
 
 export interface DroppedRow {

@@ -31,10 +31,14 @@ export function photoScale({ width, height }: Size, size: number, place: number)
   return { kind: "photo", resized: [scaled(width), scaled(height)] };
 }
 
-/** The training picture: opaque, what is hidden by alpha filled from around it. */
+/** The training picture, opaque. */
 export function shrunkPhoto(image: Image, { resized: [width, height] }: PhotoTransformation): Image {
-  const { data } = fillHidden(image);
-  const opaque = data.slice();
+  return resize(opaquePhoto(image), width, height, "lanczos");
+}
+
+/** What is hidden by alpha is filled from around it. */
+export function opaquePhoto(image: Image): Image {
+  const opaque = fillHidden(image).data.slice();
   for (let i = 3; i < opaque.length; i += 4) opaque[i] = 255;
-  return resize({ ...image, data: opaque, hasAlpha: false }, width, height, "lanczos");
+  return { ...image, data: opaque, hasAlpha: false };
 }

@@ -1,7 +1,6 @@
 // One picture of an export: from a file to its cells, its training size, its caption and the PNG that a trainer reads, which is proven before
 // it is handed on.
 
-import { createHash } from "node:crypto";
 import { crop, type Size } from "../../../../data/preprocess.ts";
 import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
 import { fitted, transformationOf } from "../../../../dataset/export/fit.ts";
@@ -13,6 +12,7 @@ import { UserError } from "../../../../errors.ts";
 import { readFileBytes } from "../../../../platform/files.node.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import type { FolderPicture } from "../../../../platform/picture-folder.node.ts";
+import { hashOf } from "../../../files/hash.ts";
 import type { Captioner } from "./captioner.ts";
 import type { ExportOptions } from "./options.ts";
 import type { Sample, Sink } from "./sinks.ts";
@@ -111,8 +111,4 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
 function toldOf({ below }: Item, subjects: Subjects): Pick<ExportRecord, "licence" | "origin" | "verdict"> {
   const { licence, origin, verdict } = subjects.facts(below);
   return { licence, origin, verdict };
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
 }

@@ -1,8 +1,9 @@
-// The bytes of a prepared picture from those of its source: what `dataset prepare` writes, and what its manifest lets anybody make again.
+// The bytes of a prepared picture from those of its source: what `dataset prepare` and `dataset pixelate` write, and what their manifest lets anybody make again.
 
 import { fitWithin } from "../../../../data/resize.ts";
 import { artCells, paintedArt, type ArtCells } from "../../../../dataset/prepare/art.ts";
 import type { ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import { naiveArt } from "../../../../dataset/prepare/naive.ts";
 import { shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { recolor } from "../../../../train/dataset/recolor.ts";
@@ -27,6 +28,7 @@ export async function remake(row: ManifestRow, read: (source: string) => Promise
   const { source, transformation, colorsOf } = row;
   const bytes = await read(source);
   if (transformation.kind === "photo") return encodePng(shrunkPhoto(await decodeImage(bytes), transformation));
+  if (transformation.kind === "naive") return encodePng(naiveArt(await decodeImage(bytes), transformation));
   const photo = colorsOf && (await read(colorsOf.source));
   const { cells } = await cellsOf(bytes, transformation.oneToOne === true, photo);
   return encodePng(paintedArt(cells, transformation));

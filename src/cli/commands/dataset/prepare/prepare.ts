@@ -1,14 +1,19 @@
 // Photos and pixel art into the folders that `train` reads: trainA and trainB, and valA and valB where some are held out. Pictures are read from where
 // they lie, archives too, one at a time; what was done is journalled, so that a killed run goes on where it was and ends with the same bytes.
 
-import { createHash } from "node:crypto";
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, verdicts, type AuditRow, type AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { jsonLines } from "../../../../dataset/export/record.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
-import { droppedName, manifestName, type DroppedRow, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import {
+  droppedName,
+  manifestName,
+  sourceOf,
+  type DroppedRow,
+  type ManifestRow,
+} from "../../../../dataset/prepare/manifest.ts";
 import { photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
@@ -18,6 +23,7 @@ import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import { makeFolders, readFileBytes, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../platform/picture-sources.node.ts";
+import { hashOf } from "../../../files/hash.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress } from "../../../terminal/progress.ts";
@@ -209,13 +215,7 @@ class Preparing {
       if (known.dropped === undefined) this.takePhoto(item, sha256, count);
       return { outcome: known, files };
     }
-    const about = {
-      source: picture.file,
-      sha256,
-      licence: picture.about?.licence,
-      origin: picture.about?.source,
-      verdict: row?.verdict,
-    };
+    const about = { ...sourceOf(picture, sha256), verdict: row?.verdict };
     const rows: ManifestRow[] = [];
     try {
       if (side === "A") {
@@ -365,10 +365,6 @@ function checkOptions({ cell, size, val, balance }: PrepareOptions): void {
 /** The folder or archive that a picture lies in, which stands for its source where nothing tells it. */
 function folderOf(file: string): string {
   return file.slice(0, Math.max(0, file.lastIndexOf("/")));
-}
-
-function hashOf(value: Uint8Array | string): string {
-  return createHash("sha256").update(value).digest("hex");
 }
 
 /** From 0 to less than 1: by chance, but the same for the same text. */

@@ -1,0 +1,37 @@
+// `pixelcycle dataset pixelate`: the options, and how an end is told. The work itself is in pixelate.ts, loaded when it is needed.
+
+import type { Command } from "commander";
+import { UserError } from "../../../../errors.ts";
+import { wholeNumber } from "../../../options/colours.ts";
+import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
+import type { PixelateOptions } from "./pixelate.ts";
+
+type Options = Pick<PixelateOptions, "cell" | "columns">;
+
+export function registerPixelate(dataset: Command): void {
+  dataset
+    .command("pixelate")
+    .description("make the naive version of photos, shrunk and enlarged, marked as such: to compare with and to test")
+    .usage("[options] <source...> <out>")
+    // Of a command's arguments only the last may be a list.
+    .argument(
+      "<path...>",
+      "folders (with all below them), globs, pictures, zips and tars, never changed; and last the folder to write to",
+    )
+    .requiredOption("--cell <n>", "pixels along a cell's side", wholeNumber)
+    .option("--columns <n>", "cells across each result; default: as many as the photo has room for", wholeNumber)
+    .action(run);
+}
+
+async function run(paths: string[], options: Options): Promise<void> {
+  const [sources, out] = [paths.slice(0, -1), paths.at(-1)!];
+  if (sources.length === 0)
+    throw new UserError(`Name the photos, and behind them the folder to write to; not ${out} alone.`);
+  const { pixelateDataset } = await import("./pixelate.ts");
+  const summary = await untilInterrupted((signal) => pixelateDataset({ ...options, sources, out, signal }));
+  const { written, failures, stopped } = summary;
+  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
+  else console.error(`${written} naive pictures in ${out}; what each was made from is in ${out}/manifest.jsonl.`);
+  process.exitCode = exitCodeOf(summary);
+}

@@ -1,0 +1,150 @@
+// Photos into their naive versions. The manifest is written as they are made, so a killed run goes on by it: a picture whose line and file are there,
+// made from the same bytes in the same way, is not made again.
+
+import { appendFile, readdir, readFile, rm } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
+import { isPictureName } from "../../../../data/picture-file.ts";
+import { jsonLines } from "../../../../dataset/export/record.ts";
+import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
+import type { SourcePicture } from "../../../../dataset/sources/source.ts";
+import { UserError } from "../../../../errors.ts";
+import { maximumCell } from "../../../../kernels/pixelart/cells.ts";
+import { makeFolders, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { probeImage } from "../../../../platform/images.node.ts";
+import { listSources, SourceReader } from "../../../../platform/picture-sources.node.ts";
+import { hashOf } from "../../../files/hash.ts";
+import { runPipeline } from "../../../files/pipeline.ts";
+import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
+import { startProgress } from "../../../terminal/progress.ts";
+import { remake } from "../prepare/make.ts";
+
+export interface PixelateOptions {
+  /** Folders, globs, pictures, zips and tars. */
+  readonly sources: readonly string[];
+  readonly out: string;
+  /** Pixels along a cell's side. */
+  readonly cell: number;
+  /** Cells across each result. Default: as many as the photo has room for. */
+  readonly columns?: number;
+  /** Nothing on the terminal. */
+  readonly quiet?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+export interface PixelateSummary extends Ending {
+  /** Pictures that are there, those of earlier runs too. */
+  readonly written: number;
+}
+
+/** @throws UserError where nothing could be begun */
+export async function pixelateDataset(options: PixelateOptions): Promise<PixelateSummary> {
+  const { sources, cell, columns, quiet, signal } = options;
+  checkOptions(options);
+  const out = resolve(options.out);
+  const { pictures } = await listSources(sources);
+  const inside = pictures.find(({ path }) => path.startsWith(out + sep));
+  if (inside)
+    throw new UserError(`${inside.file} lies in the folder to write to, ${options.out}; name one without sources.`);
+  await requireWritable(out);
+  const places = new Map(pictures.map(({ file }, place) => [file, `${String(place).padStart(6, "0")}.png`]));
+  const earlier = await earlierRows(out, places);
+  const manifest = join(out, manifestName);
+  await makeFolders(out);
+  await writeFileAtomically(manifest, jsonLines([...earlier.values()]));
+
+  const rows: ManifestRow[] = [];
+  const reader = new SourceReader();
+  const progress = startProgress({ total: pictures.length, label: "pixelating", unit: "images", silent: quiet });
+  try {
+    const result = await runPipeline({
+      items: pictures,
+      nameOf: ({ file }) => file,
+      load: (picture) => reader.read(picture),
+      process: (bytes, picture) => unnamed(() => made(bytes, picture)),
+      save: async ({ row, png }) => {
+        if (png) {
+          const path = join(out, row.file);
+          // In this order a picture that is there is always what the last line of its name says.
+          await rm(path, { force: true });
+          await appendFile(manifest, jsonLines([row]));
+          await writeFileAtomically(path, png);
+        }
+        rows.push(row);
+      },
+      isFatal,
+      signal,
+      onProgress: ({ saved, failed }) => progress.update(saved + failed),
+    });
+    const ending = endingOf(result, signal);
+    if (!ending.stopped) await finish(out, rows);
+    return { written: rows.length, ...ending };
+  } finally {
+    progress.stop();
+    await reader.close();
+  }
+
+  /** The picture's line, and its bytes unless an earlier run wrote them. */
+  async function made(bytes: Uint8Array, picture: SourcePicture): Promise<{ row: ManifestRow; png?: Uint8Array }> {
+    const transformation = naiveTransformation(await probeImage(bytes), cell, columns);
+    const about = sourceOf(picture, hashOf(bytes));
+    const file = places.get(picture.file)!;
+    const row: ManifestRow = { file, ...about, verdict: "naive-conversion", cell, transformation };
+    const known = earlier.get(picture.file);
+    if (known && JSON.stringify(known) === JSON.stringify(row)) return { row };
+    return { row, png: await remake(row, () => Promise.resolve(bytes)) };
+  }
+}
+
+/**
+ * The lines of earlier runs whose pictures are there, under the names that this run gives them; by source.
+ *
+ * @throws UserError where the folder has pictures of somebody else, or another manifest
+ */
+async function earlierRows(out: string, places: ReadonlyMap<string, string>): Promise<Map<string, ManifestRow>> {
+  const names = new Set(await readdir(out).catch(() => []));
+  const foreign = [...names].find((name) => isPictureName(name) && !(names.has(manifestName) && ourName.test(name)));
+  if (foreign !== undefined)
+    throw new UserError(`${join(out, foreign)} is there already; name a folder that is empty or not there.`);
+  const rows = new Map<string, ManifestRow>();
+  if (!names.has(manifestName)) return rows;
+  for (const line of (await readFile(join(out, manifestName), "utf8")).split("\n")) {
+    let row: ManifestRow;
+    try {
+      row = JSON.parse(line) as ManifestRow;
+    } catch {
+      continue; // the end, or cut short by a kill
+    }
+    if (row.transformation?.kind !== "naive")
+      throw new UserError(`${join(out, manifestName)} is of another set; name a folder that is empty or not there.`);
+    if (places.get(row.source) === row.file && names.has(row.file)) rows.set(row.source, row);
+  }
+  return rows;
+}
+
+const ourName = /^\d{6,}\.png$/;
+
+/** Orders the manifest, and removes what earlier runs made and this one did not. */
+async function finish(out: string, rows: readonly ManifestRow[]): Promise<void> {
+  const sorted = rows.toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  const kept = new Set(rows.map(({ file }) => file));
+  for (const name of await readdir(out)) if (ourName.test(name) && !kept.has(name)) await rm(join(out, name));
+  await writeFileAtomically(join(out, manifestName), jsonLines(sorted));
+}
+
+/** The list of failures has the picture's name already. */
+async function unnamed<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError) error.message = error.message.replace(/^the picture: /, "");
+    throw error;
+  }
+}
+
+function checkOptions({ cell, columns }: PixelateOptions): void {
+  if (!Number.isInteger(cell) || cell < 1 || cell > maximumCell)
+    throw new UserError(`--cell must be a whole number of pixels from 1 to ${maximumCell}, not ${cell}.`);
+  if (columns !== undefined && (!Number.isInteger(columns) || columns < 1))
+    throw new UserError(`--columns must be a whole number of cells, at least 1, not ${columns}.`);
+}

@@ -1,0 +1,41 @@
+// The naive version of a photo, made on purpose: shrunk so that each cell is the mean of what it covers, and painted again by nearest neighbour. It
+// has the grid of pixel art and nothing else of it; a trained network is to be told from this, and an audit is to find it.
+
+import { checkImageSize, type Image } from "../../data/image.ts";
+import type { Size } from "../../data/preprocess.ts";
+import { resize } from "../../data/resize.ts";
+import { UserError } from "../../errors.ts";
+import { enlarge } from "../../pixelart/grid/geometry.ts";
+import { opaquePhoto } from "./photo.ts";
+
+/** What is done to a photo; with the photo it says every byte of the result. */
+export interface NaiveTransformation {
+  readonly kind: "naive";
+  /** The result's, in cells. */
+  readonly columns: number;
+  readonly rows: number;
+  /** Pixels of the result along a cell's side. */
+  readonly cell: number;
+}
+
+/**
+ * @param photo in pixels
+ * @param columns how many cells the result is wide; without it the result is about as large as the photo
+ * @throws UserError where a cell would be less than a pixel of the photo, or the result larger than pictures may be
+ */
+export function naiveTransformation(photo: Size, cell: number, columns?: number): NaiveTransformation {
+  const across = columns ?? Math.max(1, Math.round(photo.width / cell));
+  const rows = Math.max(1, Math.round((across * photo.height) / photo.width));
+  if (across > photo.width || rows > photo.height)
+    throw new UserError(
+      `it has ${photo.width} x ${photo.height} pixels, too few for ${across} x ${rows} cells: give fewer --columns.`,
+    );
+  checkImageSize(across * cell, rows * cell);
+  return { kind: "naive", columns: across, rows, cell };
+}
+
+/** Opaque, `columns * cell` x `rows * cell` pixels. */
+export function naiveArt(photo: Image, { columns, rows, cell }: NaiveTransformation): Image {
+  const cells = resize(opaquePhoto(photo), columns, rows, "box");
+  return enlarge(cells, cell, columns * cell, rows * cell);
+}
