@@ -10,6 +10,7 @@ import { findGrid, type GridFinding } from "../src/pixelart/grid/detect.ts";
 import { cellsAt } from "../src/pixelart/grid/recover.ts";
 import { runBench } from "./command.ts";
 import { decoded } from "./degradations.ts";
+import { composed, composites } from "./grid-methods/composites.ts";
 import { consensus } from "./grid-methods/consensus.ts";
 import { damaged, damages, type Truth } from "./grid-methods/damage.ts";
 import type { Answer, GridMethod } from "./grid-methods/method.ts";
@@ -88,6 +89,28 @@ function percent(part: number, whole: number): string {
 function withInterval(hits: number, count: number): string {
   const [low, high] = wilson(hits, count).map((share) => (100 * share).toFixed(0));
   return `${percent(hits, count)} (${low}-${high})`;
+}
+
+/** How many pictures of two pixel sizes are told so, and of those the finer size; each picture has the next one above it. */
+async function measureMixed(arts: readonly Art[], rows: readonly string[]): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  console.log(`\n${tableRow(["two pixel sizes", "pictures", "% told so", "% of those with the finer size"])}`);
+  console.log(tableRow(Array(4).fill("---")));
+  for (const composite of composites.filter(({ name }) => rows.some((word) => name.includes(word)))) {
+    let [count, told, right] = [0, 0, 0];
+    for (const [i, { image, seed }] of arts.entries()) {
+      const picture = await composed(image, arts[(i + 1) % arts.length].image, composite, seed);
+      if (!picture) continue;
+      const { verdict, cell, confidence } = findGrid([picture]);
+      const isRight = Math.abs(cell[0] / Math.min(composite.above, composite.below) - 1) < 0.01;
+      count++;
+      if (verdict === "mixed") told++;
+      if (verdict === "mixed" && isRight) right++;
+      judged.push({ confidence, right: verdict === "mixed" && isRight });
+    }
+    console.log(tableRow([composite.name, count, withInterval(told, count), percent(right, told)]));
+  }
+  return judged;
 }
 
 /** What the second table tells of ours. */
@@ -196,6 +219,7 @@ async function main(): Promise<void> {
       confidence: finding.confidence,
       right: exact,
     }));
+    judged.push(...(await measureMixed(arts, values.row)));
     console.log(`\n${tableRow(["without a grid", "to be told", "% told so", "% told a grid"])}`);
     console.log(tableRow(Array(4).fill("---")));
     judged.push(

@@ -39,15 +39,16 @@ export function patches(sample: Sample<unknown>): Float64Array[] {
 }
 
 /**
- * Lines of all lengths, mostly thin, across a plain ground. Their greys are as far from it and from each other as the thresholds of the grid
- * are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so, and so is all on the right.
+ * Lines of all lengths, mostly thin, across a plain ground, some of it half as far from most lines. Their greys are as far from it and from each
+ * other as the thresholds of the grid are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so, and so is all
+ * on the right.
  */
 export function lines(sample: Sample<unknown>): Float64Array[] {
-  const ground = 120;
+  const groundAt = (x: number) => (Math.floor(x / 9) % 4 === 3 ? 100 : 120);
   const levels = [80, 80, 80, 160, 160, 79, 81, 159, 161, 96, 100, 144, 56, 57, 0, 255];
   const alphas = [255, 255, 255, 255, 255, 255, 0, 1];
   return pictured(sample, (noise, width, height) => {
-    const drawn = new Float64Array(noise.length).fill(255 * 2 ** 24 + ground * 0x010101);
+    const drawn = noise.map((_, i) => 255 * 2 ** 24 + groundAt(i % width) * 0x010101);
     for (let line = 0; 80 * line < noise.length; line++) {
       const [from, to, across, look] = [0, 1, 2, 3].map((i) => noise[(4 * line + i) % noise.length]);
       const isDown = look >>> 31 === 0;

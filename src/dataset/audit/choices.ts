@@ -1,5 +1,4 @@
-// What a person has chosen in the gallery of an audit: pictures to keep and pictures to drop, whatever their verdict. A file of JSON, which the gallery
-// saves and loads, and which `dataset prepare` reads.
+// What a person has chosen of an audit: pictures to keep and pictures to drop, whatever their verdict. A file of JSON, which `dataset prepare` reads.
 
 import { UserError } from "../../errors.ts";
 
@@ -19,9 +18,7 @@ export function parseChoices(text: string): Choices {
   }
   const isList = (list: unknown) => Array.isArray(list) && list.every((name) => typeof name === "string");
   if (!value || !isList(value.keep) || !isList(value.drop))
-    throw new UserError(
-      "it is no list of pictures to keep and drop; save one from the gallery of dataset audit --html.",
-    );
+    throw new UserError('it is no list of pictures to keep and drop, such as {"keep": ["a.png"], "drop": ["b.png"]}.');
   const { keep, drop } = value as Choices;
   const kept = new Set(keep);
   const both = drop.find((name) => kept.has(name));

@@ -1,8 +1,7 @@
-// What one picture is: its grid by the detector of snap, then how intact its cells are, whether they are a shrunk photo's, and whether they are of
-// several sizes. docs/dataset.md tells how, and how well.
+// What one picture is: its grid by the detector of snap, then how intact its cells are. A photo that was shrunk and enlarged is not told from art yet.
 
 import type { Image } from "../../data/image.ts";
-import { findGrid } from "../../pixelart/grid/detect.ts";
+import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -36,16 +35,10 @@ export function judgePicture(picture: Image, kind: string): Finding {
     return Math.abs(step - Math.round(step)) * count < wholeWithin;
   });
   const isExact = isWhole && intact >= intactShare;
-  const verdict: AuditVerdict = !isGrid
-    ? grid.verdict === "native"
-      ? "real-pixel-art"
-      : "not-pixel-art"
-    : isExact
-      ? "real-pixel-art"
-      : "rescaled-pixel-art";
+  const [verdict, reason] = verdictOf(grid, isWhole, isExact);
   return {
     verdict,
-    reason: verdict,
+    reason,
     confidence: grid.confidence,
     cell: isExact ? [Math.round(cell[0]), Math.round(cell[1])] : [rounded(cell[0], 4), rounded(cell[1], 4)],
     phase: isExact ? [Math.round(phase[0]), Math.round(phase[1])] : [rounded(phase[0], 3), rounded(phase[1], 3)],
@@ -61,6 +54,16 @@ export function judgePicture(picture: Image, kind: string): Finding {
     blank: colors <= 1,
     print: fingerprintOf(cells),
   };
+}
+
+function verdictOf({ verdict, cell }: GridFinding, isWhole: boolean, isExact: boolean): [AuditVerdict, string] {
+  const size = cell.map((step) => rounded(step, 2)).join(" x ");
+  if (verdict === "none") return ["not-pixel-art", "no grid of cells is found"];
+  if (verdict === "native") return ["real-pixel-art", "one pixel a cell already"];
+  if (verdict === "mixed") return ["mixed-pixel-sizes", `two pixel sizes, the finer of ${size} pixels`];
+  if (isExact) return ["real-pixel-art", `cells of ${size} pixels, each of one color`];
+  if (isWhole) return ["rescaled-pixel-art", `cells of ${size} pixels that are not of one color each`];
+  return ["rescaled-pixel-art", `cells of ${size} pixels, which is no whole number`];
 }
 
 /** A place of a lattice, from minus half a step to half a step. */

@@ -9,11 +9,15 @@ import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { planesOf } from "./planes.ts";
+import { mixedSizes, type MixedSizes } from "./mixed.ts";
 import { nativenessOf } from "./native.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, varianceInside } from "./refine.ts";
 
-/** `native`: one pixel a cell already; `mixed`: more than one size of cells, of which the finest is told; `none`: no grid. */
+/**
+ * `grid`: cells of one size; `native`: one pixel a cell already; `mixed`: two sizes of cells, in whole pixels, in a picture that no compression has
+ * changed, of which the finer is told, 1 where a part is at one pixel a cell; `none`: no grid, as in photos.
+ */
 export type Verdict = "grid" | "native" | "none" | "mixed";
 
 export interface GridFinding {
@@ -53,6 +57,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     throw new RangeError("A grid is found in frames of one size.");
   if (wish.size) return wishedSize([width, height], wish.size);
   if (!wish.cell) {
+    const mixed = mixedSizes(frames[0]);
+    if (mixed) return mixedGrid(frames[0], mixed);
     const native = nativenessOf(frames[0]);
     if (native >= 0.5) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
@@ -67,6 +73,18 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, evidence), confidence };
 }
+
+/** The finer of two sizes, over all of the picture. Some bits speak for parts that are of two sizes by chance; the more, the less likely that is. */
+function mixedGrid({ width, height }: Image, { fine, bits }: MixedSizes): GridFinding {
+  const { step } = fine;
+  const [x, y] = fine.phase.map((line) => line - step * Math.round(line / step));
+  const size = [cellCount(width, step, x), cellCount(height, step, y)] as const;
+  const cuts = { x: evenCuts(step, x, size[0]), y: evenCuts(step, y, size[1]) };
+  return { verdict: "mixed", cell: [step, step], phase: [x, y], size, confidence: bits / (bits + doubt), cuts };
+}
+
+/** In bits. */
+const doubt = 5;
 
 /** In smaller pictures nothing repeats often enough. */
 const leastSide = 12;

@@ -4,7 +4,7 @@
 
 import type { Image } from "../../data/image.ts";
 
-interface Looks {
+export interface Looks {
   readonly colours: number;
   /** How many stretches of one colour there are in rows and columns, without the first and the last of each, and how many of them are one pixel long. */
   readonly runs: number;
@@ -39,7 +39,7 @@ export function nativenessOf(image: Image): number {
 /** Three levels, in the units of the lightness below. */
 const faintStep = 3 * 8;
 
-function looksOf({ width, height, data }: Image): Looks {
+export function looksOf({ width, height, data }: Image): Looks {
   const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
   const lights = Int32Array.from(
     pixels,

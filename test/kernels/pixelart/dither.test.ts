@@ -2,6 +2,7 @@
 // invent colours, change alpha, or let a colour that cannot be mixed drown what comes after it.
 
 import { expect, test } from "vitest";
+import { traitsOf } from "../../../src/autograd/program.ts";
 import { bayerMask, blueNoiseMask } from "../../../src/pixelart/dither-masks.ts";
 import { diffuseError } from "../../../src/kernels/pixelart/dither-diffusion.ts";
 import { levels } from "../../../src/kernels/pixelart/dither-light.ts";
@@ -11,6 +12,7 @@ import { vector, type TensorType } from "../../../src/kernels/core/operation.ts"
 import { mapToPalette } from "../../../src/kernels/pixelart/palette.ts";
 import { Random } from "../../../src/data/random.ts";
 import { openTestGpu, runOperation } from "../../gpu.ts";
+import { launchesOf } from "../checks.ts";
 
 const gpu = await openTestGpu();
 
@@ -122,6 +124,18 @@ test.each([4, "blue noise", "floyd-steinberg", "atkinson"] as const)(
     expect(again.filter((cell) => cell >>> 24 !== 0)).toEqual(result.filter((cell) => cell >>> 24 !== 0));
   },
 );
+
+test("rows are bound to the last byte of their errors, four of them at once, and refused beyond", () => {
+  const width = 30;
+  const sample = {
+    inputs: [pixels(1, 9, width), pixels(1, 1, 5), vector(256)],
+    attributes: { strength: 256, diffusion: "atkinson" },
+  };
+  const launchesWith = (bindingBytes: number) =>
+    launchesOf(diffuseError, sample, { ...traitsOf(gpu), offsetAlignment: 256, bindingBytes });
+  expect(() => launchesWith(64 * width - 1)).toThrow(RangeError);
+  expect(launchesWith(64 * width).length).toBeGreaterThan(0);
+});
 
 test("colours of the palette stay as they are", async () => {
   const random = new Random(8);

@@ -15,7 +15,7 @@ interface Options {
 export function registerAudit(dataset: Command): void {
   dataset
     .command("audit")
-    .description("say of each picture what it is: pixel art, on which grid, a shrunk photo, a duplicate")
+    .description("say of each picture what it is: pixel art, on which grid, rescaled, a duplicate")
     .argument("<source...>", "folders (with all below them), globs, pictures, zips and tars; never changed")
     .option("--csv <file>", "the table to write, and beside it one with all that was found as .jsonl", "audit.csv")
     .option("--shard <I/N>", "audit part I of N only; on Slurm and Kubernetes this is read from the environment")

@@ -18,7 +18,7 @@ export function registerPrepare(dataset: Command): void {
     .requiredOption("--cell <n>", "pixels along a cell's side; 4 suits the networks", wholeNumber)
     .option("--size <n>", "pixels along a training picture's side", wholeNumber, 256)
     .option("--audit <file>", "what dataset audit found: its .jsonl; drops duplicates and by verdict")
-    .option("--choices <file>", "what you chose in its gallery, which counts for more")
+    .option("--choices <file>", "JSON with names to keep and to drop, which counts for more")
     .option("--verdicts <list>", "the art that is taken", verdictList, ["real-pixel-art", "rescaled-pixel-art"])
     .option("--val <share>", "the share of pictures to hold out as valA and valB, near-duplicates together", share, 0)
     .option("--match-colors", "give each picture of B the colors of one of A")
