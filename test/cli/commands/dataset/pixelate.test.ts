@@ -123,10 +123,10 @@ describe("a run again", () => {
     await run(whole);
     await run(out);
     const lines = readFileSync(join(out, "manifest.jsonl"), "utf8").split("\n");
-    // Killed while it wrote the second line; the second picture is there from elsewhere, the third is not.
-    writeFileSync(join(out, "manifest.jsonl"), `${lines[0]}\n${lines[1].slice(0, 40)}`);
-    writeFileSync(join(out, "000001.png"), "another");
-    rmSync(join(out, "000002.png"));
+    // The second picture has a line but is not there; the third's line was cut short, and its bytes are of an earlier set.
+    writeFileSync(join(out, "manifest.jsonl"), `${lines[0]}\n${lines[1]}\n${lines[2].slice(0, 40)}`);
+    rmSync(join(out, "000001.png"));
+    writeFileSync(join(out, "000002.png"), "another");
     utimesSync(join(out, "000000.png"), 1, 1);
     expect(await run(out)).toEqual({ written: 3, failures: [] });
     expect(filesIn(out)).toEqual(filesIn(whole));
