@@ -15,6 +15,7 @@ export interface ExportRecord {
   readonly licence?: string;
   /** Where the source's own source was told. */
   readonly origin?: string;
+  readonly author?: string;
   readonly verdict?: string;
   /** The source's own grid. */
   readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };

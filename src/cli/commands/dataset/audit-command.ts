@@ -30,8 +30,8 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
   if (summary.isStopped) process.exitCode = 130;
 }
 
-function report({ counts, duplicates, unread, links, isStopped }: AuditSummary, csv: string): void {
-  for (const sentence of leftOutSentences(unread)) console.error(sentence);
+function report({ counts, duplicates, unread, links, unreadTables, isStopped }: AuditSummary, csv: string): void {
+  for (const sentence of [...unreadTables, ...leftOutSentences(unread)]) console.error(sentence);
   if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
   if (isStopped)
     return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");

@@ -7,6 +7,7 @@ import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
+import type { PictureFacts } from "../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
@@ -37,6 +38,8 @@ export interface AuditSummary {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
+  /** A sentence for each table beside pictures that could not be read. */
+  readonly unreadTables: readonly string[];
   /** Whether pictures are left; there are no tables then. */
   readonly isStopped: boolean;
 }
@@ -52,7 +55,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
-  const { pictures: all, unread, links } = await listSources(sources);
+  const { pictures: all, ...left } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
@@ -68,9 +71,12 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     const result = await runPipeline({
       items: pictures.slice(journal.done),
       nameOf: ({ file }) => file,
-      load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
-      process: async (bytes: Uint8Array | UserError, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, bytes, await earlier.find(picture.file)))),
+      load: async (picture) => ({
+        bytes: await reader.read(picture).catch((error: unknown) => refusal(error)),
+        about: await reader.about(picture),
+      }),
+      process: async (loaded: Loaded, picture) =>
+        journal.add(picture, JSON.stringify(await rowOf(picture, loaded, await earlier.find(picture.file)))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -79,10 +85,10 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, ...left, isStopped: true };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    return { ...summary, unread, links, isStopped: false };
+    return { ...summary, ...left, isStopped: false };
   } finally {
     progress.stop();
     await earlier.close();
@@ -97,9 +103,14 @@ function refusal(error: unknown): UserError {
   throw error;
 }
 
+interface Loaded {
+  readonly bytes: Uint8Array | UserError;
+  readonly about?: PictureFacts;
+}
+
 async function rowOf(
-  { file, bytes: size, about }: SourcePicture,
-  bytes: Uint8Array | UserError,
+  { file, bytes: size }: SourcePicture,
+  { bytes, about }: Loaded,
   earlier: AuditRow | undefined,
 ): Promise<AuditRow> {
   const place = { file, bytes: size, about, version };
