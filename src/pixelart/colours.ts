@@ -1,7 +1,7 @@
 // The colours of cells: a palette that is given, or one that is found in a picture or in many, and the cells brought to it.
 
 import { apply, input } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
+import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
@@ -9,7 +9,7 @@ import { vector, type TensorType } from "../kernels/core/operation.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
 import type { Colour } from "./palettes/palette.ts";
-import { pixelsOf, runOnce, type Pixels } from "./run-once.ts";
+import { runOnce } from "./run-once.ts";
 import { seedsOf } from "./initial-centres.ts";
 
 export interface ColourOptions extends DitherOptions {

@@ -1,6 +1,7 @@
 // What is kept of each picture of an export: where it is from, what was done to it, and what it is called; or why it was refused. A set's records
 // are its provenance, in a file of another name than metadata, which datasets would read; and an export that was interrupted goes on by them.
 
+import { journalled } from "../../data/json-lines.ts";
 import type { Trainer } from "./loading.ts";
 
 export interface ExportRecord {
@@ -47,21 +48,10 @@ export function isRefusal(line: ExportRecord | Refusal): line is Refusal {
 /** By the picture's source; the last line of each counts, and one that was cut short by a kill is passed over. */
 export function readRecords(text: string): Map<string, ExportRecord | Refusal> {
   const records = new Map<string, ExportRecord | Refusal>();
-  for (const line of text.split("\n")) {
-    let record: Partial<ExportRecord & Refusal> | null;
-    try {
-      record = JSON.parse(line) as typeof record;
-    } catch {
-      continue;
-    }
+  for (const record of journalled<Partial<ExportRecord & Refusal> | null>(text)) {
     const isWhole = typeof record?.file === "string" || typeof record?.refused === "string";
     if (isWhole && typeof record?.source === "string" && typeof record.settings === "string")
       records.set(record.source, record as ExportRecord | Refusal);
   }
   return records;
-}
-
-/** Each on a line of its own. */
-export function jsonLines(values: readonly unknown[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
 }

@@ -1,7 +1,6 @@
 // Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -18,6 +17,7 @@ import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { Journal } from "./journal.ts";
 import { noCounts, writeTables } from "./tables.ts";
+import { hashOf } from "../../files/hash.ts";
 
 export interface AuditOptions {
   readonly sources: readonly string[];
@@ -97,7 +97,7 @@ function refusal(error: unknown): UserError {
 async function rowOf({ file, bytes: size, about }: SourcePicture, bytes: Uint8Array | UserError): Promise<AuditRow> {
   const place = { file, bytes: size, about };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashOf(bytes);
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });
     return { ...place, sha256, ...judgePicture(image, pictureKind(bytes)) };

@@ -1,9 +1,8 @@
 // Captioners: a command with JSON lines, and an OpenAI-compatible address, both of this test.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -13,8 +12,9 @@ import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/co
 import type { Image } from "../../../../src/data/image.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-captioner-"));
+const folder = testFolder("captioner");
 const input = join(folder, "art");
 const log = join(folder, "asked.txt");
 let art: Image;
@@ -32,7 +32,6 @@ beforeAll(async () => {
   writeFileSync(join(input, "b.txt"), "told beside it");
 });
 beforeEach(() => writeFileSync(log, ""));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(out: string, captioner: ExportOptions["captioner"]) {
   const options = { input, out, trainer: "kohya", size: 512, cell: 8, quiet: true, captioner } as const;

@@ -14,7 +14,6 @@ import type { Trainer } from "../../../../dataset/export/loading.ts";
 import {
   isRefusal,
   journalName,
-  jsonLines,
   provenanceName,
   readRecords,
   refusedName,
@@ -32,6 +31,8 @@ import { checkExportOptions, settingsOf, type ExportOptions } from "./options.ts
 import { knownOf, makeSample, readCells, type ExportSetup, type Item } from "./picture.ts";
 import { isOurs, openSink, shardLength, type Sample } from "./sinks.ts";
 import { Subjects } from "./subjects.ts";
+import { jsonLines } from "../../../../data/json-lines.ts";
+import { openJournal } from "../../../files/journal.ts";
 
 export interface ExportSummary extends Ending {
   readonly exported: number;
@@ -60,7 +61,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportSumma
   const cell = options.cell ?? (await chooseCell(items, options, subjects));
   const buckets = bucketsOf(trainer, size, cell, options.buckets);
   await makeFolders(out);
-  await appendFile(join(out, journalName), "");
+  await openJournal(join(out, journalName));
   const captioner = options.captioner && (await Captioner.open(options.captioner, join(out, captionsName)));
   const settings = settingsOf(options, cell, captioner?.identity);
   const sink = await openSink(trainer, out);

@@ -10,8 +10,9 @@ import { pack } from "tar-stream";
 import { temporaryName } from "../../../../data/file-name.ts";
 import { hasTable, picturesFolder } from "../../../../dataset/export/config.ts";
 import type { Trainer } from "../../../../dataset/export/loading.ts";
-import { jsonLines, type ExportRecord } from "../../../../dataset/export/record.ts";
+import type { ExportRecord } from "../../../../dataset/export/record.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { jsonLines } from "../../../../data/json-lines.ts";
 
 /** Pictures of a list in one shard, and between two looks at the whole. */
 export const shardLength = 1000;

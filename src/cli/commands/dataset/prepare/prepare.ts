@@ -5,7 +5,6 @@ import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, verdicts, type AuditRow, type AuditVerdict } from "../../../../dataset/audit/row.ts";
-import { jsonLines } from "../../../../dataset/export/record.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import {
   droppedName,
@@ -28,6 +27,8 @@ import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress } from "../../../terminal/progress.ts";
 import { cellsOf } from "./make.ts";
+import { journalled, jsonLines } from "../../../../data/json-lines.ts";
+import { openJournal } from "../../../files/journal.ts";
 
 export interface PrepareOptions {
   /** Folders, globs, pictures, zips and tars. */
@@ -101,7 +102,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   let result: PipelineResult;
   try {
     await makeFolders(out);
-    await appendFile(join(out, journalName), "");
+    await openJournal(join(out, journalName));
     result = await runPipeline({
       items,
       nameOf: ({ picture }) => picture.file,
@@ -314,14 +315,7 @@ class Earlier {
   static async read(out: string): Promise<Earlier> {
     const text = await readFile(join(out, journalName), "utf8").catch(() => undefined);
     const outcomes = new Map<string, Outcome>();
-    for (const line of (text ?? "").split("\n")) {
-      try {
-        const outcome = JSON.parse(line) as Outcome;
-        outcomes.set(keyOf(outcome), outcome);
-      } catch {
-        continue; // cut short by a kill
-      }
-    }
+    for (const outcome of journalled<Outcome>(text ?? "")) outcomes.set(keyOf(outcome), outcome);
     const files = await filesIn(out);
     const foreign = files.find((file) => text === undefined || (isPictureName(file) && !ourName.test(file)));
     if (foreign !== undefined)
