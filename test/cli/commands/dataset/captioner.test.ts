@@ -13,6 +13,7 @@ import type { Image } from "../../../../src/data/image.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { parseJsonLines } from "../../../../src/dataset/sources/json-lines.ts";
 
 const folder = testFolder("captioner");
 const input = join(folder, "art");
@@ -93,6 +94,17 @@ describe("a command", () => {
     await run(out, { captioner });
     expect(asked()).toEqual([]);
     expect(readFileSync(join(out, "captions.jsonl"))).toEqual(kept);
+  });
+
+  test("what it says behind a line that a kill has cut is not lost with it", async () => {
+    const path = join(folder, "cut.jsonl");
+    const whole = { key: "k", caption: "whole" };
+    writeFileSync(path, `${JSON.stringify(whole)}\n{"key":"cu`);
+    const captioner = commandOf("again", 'JSON.stringify({ id: question.id, caption: "said" })');
+    const open = await Captioner.open({ captioner }, path);
+    expect(await open.caption("a.png", art)).toBe("said");
+    expect(parseJsonLines(readFileSync(path, "utf8"))).toEqual([whole, expect.objectContaining({ caption: "said" })]);
+    await open.close();
   });
 
   test("may answer in another order", async () => {

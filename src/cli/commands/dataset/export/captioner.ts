@@ -7,13 +7,12 @@ import { appendFile, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import type { Image } from "../../../../data/image.ts";
+import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { enlarge } from "../../../../pixelart/grid/geometry.ts";
 import { writeFileAtomically } from "../../../../platform/files.node.ts";
 import { encodePng } from "../../../../platform/images.node.ts";
-import { journalled, jsonLines } from "../../../../data/json-lines.ts";
 import { hashOf } from "../../../files/hash.ts";
-import { openJournal } from "../../../files/journal.ts";
 
 /** What no later picture fares better with: a captioner that is gone. */
 export class CaptionerError extends UserError {
@@ -71,9 +70,11 @@ export class Captioner {
     const identity = isAddress ? `${captioner} ${model}: ${prompt}` : captioner;
     const answerer = isAddress ? new Address({ ...options, model: model!, prompt }) : new Command(captioner);
     const made = new Captioner(answerer, identity, path);
-    const lines = await readFile(path, "utf8").catch(() => "");
-    if (lines !== "") await openJournal(path);
-    for (const { key, caption } of journalled<{ key: string; caption: string }>(lines)) made.known.set(key, caption);
+    const text = await readFile(path, "utf8").catch(() => "");
+    // The first new line is one of its own, even where a kill cut the last one short.
+    if (text !== "") await appendFile(path, "\n");
+    for (const { key, caption } of parseJsonLines(text) as { key: string; caption: string }[])
+      made.known.set(key, caption);
     return made;
   }
 

@@ -4,6 +4,7 @@
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { isPictureName } from "../../../../data/picture-file.ts";
+import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
@@ -17,7 +18,6 @@ import { runPipeline } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress } from "../../../terminal/progress.ts";
 import { remake } from "../prepare/make.ts";
-import { journalled, jsonLines } from "../../../../data/json-lines.ts";
 
 export interface PixelateOptions {
   /** Folders, globs, pictures, zips and tars. */
@@ -108,7 +108,7 @@ async function earlierRows(out: string, places: ReadonlyMap<string, string>): Pr
     throw new UserError(`${join(out, foreign)} is there already; name a folder that is empty or not there.`);
   const rows = new Map<string, ManifestRow>();
   if (!names.has(manifestName)) return rows;
-  for (const row of journalled<ManifestRow>(await readFile(join(out, manifestName), "utf8"))) {
+  for (const row of parseJsonLines(await readFile(join(out, manifestName), "utf8")) as ManifestRow[]) {
     if (row.transformation?.kind !== "naive")
       throw new UserError(`${join(out, manifestName)} is of another set; name a folder that is empty or not there.`);
     if (places.get(row.source) === row.file && names.has(row.file)) rows.set(row.source, row);
