@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
-import { brokenFinding, type AuditRow, type AuditVerdict } from "../../../dataset/audit/row.ts";
+import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
@@ -16,8 +16,9 @@ import { runPipeline } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
+import { EarlierRows } from "./earlier.ts";
 import { Journal } from "./journal.ts";
-import { noCounts, writeTables } from "./tables.ts";
+import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
 export interface AuditOptions {
   readonly sources: readonly string[];
@@ -43,7 +44,7 @@ export interface AuditSummary {
 /** The largest picture that is judged: larger ones would not fit beside everything else. */
 const mostPixels = 64e6;
 
-/** Goes up with what findings mean, so that a journal of an older kind is not gone on with. */
+/** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
 const version = 1;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
@@ -56,6 +57,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
   const reader = new SourceReader();
+  const earlier = await EarlierRows.open(linesPathOf(csv));
   const progress = startProgress({
     total: pictures.length,
     label: "auditing",
@@ -68,7 +70,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
       nameOf: ({ file }) => file,
       load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
       process: async (bytes: Uint8Array | UserError, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, bytes))),
+        journal.add(picture, JSON.stringify(await rowOf(picture, bytes, await earlier.find(picture.file)))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -83,6 +85,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     return { ...summary, unread, links, isStopped: false };
   } finally {
     progress.stop();
+    await earlier.close();
     await journal.close();
     await reader.close();
   }
@@ -94,14 +97,24 @@ function refusal(error: unknown): UserError {
   throw error;
 }
 
-async function rowOf({ file, bytes: size, about }: SourcePicture, bytes: Uint8Array | UserError): Promise<AuditRow> {
-  const place = { file, bytes: size, about };
+async function rowOf(
+  { file, bytes: size, about }: SourcePicture,
+  bytes: Uint8Array | UserError,
+  earlier: AuditRow | undefined,
+): Promise<AuditRow> {
+  const place = { file, bytes: size, about, version };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
   const sha256 = createHash("sha256").update(bytes).digest("hex");
+  if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });
     return { ...place, sha256, ...judgePicture(image, pictureKind(bytes)) };
   } catch (error) {
     return { ...place, sha256, ...brokenFinding(refusal(error).message.replace(/^the picture: /, "")) };
   }
+}
+
+/** What depends on the picture's bytes alone. */
+function foundIn({ file: _, bytes: __, about: ___, version: ____, ...found }: AuditRow): Finding & { sha256: string } {
+  return found;
 }

@@ -184,3 +184,33 @@ describe("a run that was cut short", () => {
     expect(verdictsOf(csv)[0]).toEqual(["art.png", "real-pixel-art"]);
   });
 });
+
+describe("an audit of pictures that were audited before", () => {
+  const asIfBefore = (csv: string, change: (text: string) => string = (text) => text) => {
+    const lines = csv.replace(/csv$/, "jsonl");
+    const text = readFileSync(lines, "utf8").replaceAll(/"reason":"[^"]*"/g, '"reason":"from before"');
+    writeFileSync(lines, change(text));
+  };
+
+  test("judges those that have changed, and ends in the same bytes", async () => {
+    const growing = join(folder, "growing");
+    mkdirSync(growing);
+    for (const name of ["art", "broken"]) cpSync(join(pictures, `${name}.png`), join(growing, `${name}.png`));
+    const { csv } = await audit([growing]);
+    asIfBefore(csv);
+    writeFileSync(join(growing, "broken.png"), "no picture either");
+    writeFileSync(join(growing, "more.png"), png.art);
+    await audit([growing], { csv });
+    const { csv: fresh } = await audit([growing]);
+    expect(rowsOf(csv).map(({ reason }) => reason === "from before")).toEqual([true, false, false]);
+    const strip = (csv: string) => rowsOf(csv).map((row) => JSON.stringify({ ...row, reason: "" }));
+    expect(strip(csv)).toEqual(strip(fresh));
+  });
+
+  test("judges all of them where the words of the table meant something else", async () => {
+    const { csv } = await audit([join(pictures, "broken.png")]);
+    asIfBefore(csv, (text) => text.replaceAll('"version":', '"version":-'));
+    await audit([join(pictures, "broken.png")], { csv });
+    expect(rowsOf(csv)[0].reason).not.toBe("from before");
+  });
+});

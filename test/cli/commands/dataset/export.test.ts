@@ -211,6 +211,20 @@ describe("an export again", () => {
   });
 
   test.each(["kohya", "webdataset"] as const)(
+    "%s: has nothing of the last of its pictures, once gone",
+    async (trainer) => {
+      const from = join(folder, `shrinking-${trainer}`);
+      cpSync(input, from, { recursive: true });
+      const [out, fresh] = [newOut(), newOut()];
+      await run(out, trainer, { input: from });
+      rmSync(join(from, "castles"), { recursive: true });
+      await run(out, trainer, { input: from });
+      await run(fresh, trainer, { input: from, path: out });
+      expect(alike(filesIn(out))).toEqual(alike(filesIn(fresh)));
+    },
+  );
+
+  test.each(["kohya", "webdataset"] as const)(
     "%s: goes on after an interruption, to the same bytes",
     async (trainer) => {
       const [out, whole] = [newOut(), newOut()];

@@ -8,7 +8,7 @@ import { appendFile, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import type { Image } from "../../../../data/image.ts";
-import { jsonLines } from "../../../../dataset/export/record.ts";
+import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { enlarge } from "../../../../pixelart/grid/geometry.ts";
 import { writeFileAtomically } from "../../../../platform/files.node.ts";
@@ -70,15 +70,8 @@ export class Captioner {
     const identity = isAddress ? `${captioner} ${model}: ${prompt}` : captioner;
     const answerer = isAddress ? new Address({ ...options, model: model!, prompt }) : new Command(captioner);
     const made = new Captioner(answerer, identity, path);
-    const lines = await readFile(path, "utf8").catch(() => "");
-    for (const line of lines.split("\n")) {
-      try {
-        const { key, caption } = JSON.parse(line) as { key: string; caption: string };
-        made.known.set(key, caption);
-      } catch {
-        continue; // cut short by a kill
-      }
-    }
+    const said = parseJsonLines(await readFile(path, "utf8").catch(() => "")) as { key: string; caption: string }[];
+    for (const { key, caption } of said) made.known.set(key, caption);
     return made;
   }
 
