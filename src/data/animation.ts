@@ -15,6 +15,15 @@ export interface Animation {
   readonly frames: () => AsyncGenerator<Image, void, undefined>;
 }
 
+/** A still picture as an animation of one frame. */
+export function still(image: Image): Animation {
+  const { width, height } = image;
+  async function* frames(): AsyncGenerator<Image, void, undefined> {
+    yield image;
+  }
+  return { width, height, delays: [0], loops: 1, frames };
+}
+
 /** What is drawn on the canvas for a frame. */
 export interface Patch {
   readonly image: Image;

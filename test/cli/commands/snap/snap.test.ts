@@ -126,10 +126,9 @@ describe("a sequence", () => {
   test("has one grid, and most cells whose shades nobody tells apart stay as they are", async () => {
     const frames = join(folder, "frames");
     mkdirSync(frames);
-    for (const step of [0, 1, 2]) {
-      const data = art.data.map((value, i) => (i % 4 === 3 ? value : Math.max(0, value - step)));
-      const frame = enlarge({ ...art, data }, kernels.nearest, { factor: [5.33, 5.33] });
-      writeFileSync(join(frames, `${step}.png`), await encodePng(frame));
+    for (const quality of [94, 95, 96]) {
+      const frame = enlarge(art, kernels.nearest, { factor: [5.33, 5.33] });
+      writeFileSync(join(frames, `${quality}.png`), await encodePng(await jpegOf(frame, quality)));
     }
     const to = out();
     const { pictures: found } = await snapPictures({ ...quiet, inputs: [frames], out: to, sequence: true });
@@ -139,7 +138,7 @@ describe("a sequence", () => {
       [64, 64],
     ]);
     expect(new Set(found.map(({ phase }) => phase.join())).size).toBe(1);
-    const [first, last] = [await decodeImage(join(to, "0.png")), await decodeImage(join(to, "2.png"))];
+    const [first, last] = [await decodeImage(join(to, "94.png")), await decodeImage(join(to, "96.png"))];
     const changed = new Uint32Array(first.data.buffer).filter(
       (pixel, i) => pixel !== new Uint32Array(last.data.buffer)[i],
     );
