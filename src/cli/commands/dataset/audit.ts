@@ -1,7 +1,6 @@
 // Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -12,6 +11,7 @@ import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
+import { hashOf } from "../../files/hash.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
@@ -116,7 +116,7 @@ async function rowOf(
 ): Promise<AuditRow> {
   const place = { file, bytes: size, about, version };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashOf(bytes);
   if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });
