@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { launch, type Page } from "puppeteer";
+import { launch, type ElementHandle, type Page } from "puppeteer";
 import sharp from "sharp";
 import { afterAll, describe, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
@@ -171,7 +171,7 @@ describe("the page", () => {
     expect(await decided()).toBe("nothing chosen by hand");
     const list = join(folder, "list.json");
     writeFileSync(list, JSON.stringify({ keep: ["art/0005.png"], drop: [hostile] }));
-    const file = (await page.$("input[type=file]")) as import("puppeteer").ElementHandle<HTMLInputElement>;
+    const file = (await page.$("input[type=file]")) as ElementHandle<HTMLInputElement>;
     await file.uploadFile(list);
     await page.waitForFunction(() => document.querySelector(".bar")!.textContent!.includes("1 kept, 1 dropped"));
     writeFileSync(list, "[]");
