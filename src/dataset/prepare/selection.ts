@@ -1,6 +1,6 @@
 // Which pictures of a source are taken: by what an audit says of them, and by what a person chose by hand, which counts for more.
 
-import { rounded, type AuditRow, type AuditVerdict } from "../audit/row.ts";
+import type { AuditRow, AuditVerdict } from "../audit/row.ts";
 import type { PictureFacts } from "../sources/facts.ts";
 
 export interface Selection {
@@ -13,22 +13,25 @@ export interface Selection {
   readonly drop: ReadonlySet<string>;
 }
 
+/** What of an audit's row decides. */
+export type Judged = Pick<AuditRow, "file" | "verdict" | "reason" | "blank" | "duplicateOf" | "duplicateKind">;
+
 /** Whether a person chose to keep the picture. */
-export function isChosen(file: string, row: AuditRow | undefined, { keep }: Selection): boolean {
+export function isChosen(file: string, row: Judged | undefined, { keep }: Selection): boolean {
   return keep.has(file) || (row !== undefined && keep.has(row.file));
 }
 
 /** @returns why the picture is left out; undefined where it is taken */
 export function whyDropped(
   file: string,
-  row: AuditRow | undefined,
-  { nsfw = 0 }: PictureFacts = {},
+  row: Judged | undefined,
   selection: Selection,
+  { nsfw = 0 }: PictureFacts = {},
 ): string | undefined {
   const { verdicts, drop, maxNsfw = Infinity } = selection;
   if (drop.has(file) || (row && drop.has(row.file))) return "dropped by hand";
   if (isChosen(file, row, selection)) return undefined;
-  if (nsfw > maxNsfw) return `its NSFW score is ${rounded(nsfw, 3)}, above ${maxNsfw}`;
+  if (nsfw > maxNsfw) return `its NSFW score is ${Number(nsfw.toFixed(3))}, above ${maxNsfw}`;
   if (!row) return undefined;
   if (!verdicts.includes(row.verdict)) return `${row.verdict}: ${row.reason}`;
   if (row.blank) return "it is blank";

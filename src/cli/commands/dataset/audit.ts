@@ -1,7 +1,6 @@
 // Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -13,11 +12,13 @@ import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
-import { runPipeline } from "../../files/pipeline.ts";
+import { hashOf } from "../../files/hash.ts";
+import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { EarlierRows } from "./earlier.ts";
+import { requireGalleryFolder, writeGallery } from "./gallery.ts";
 import { Journal } from "./journal.ts";
 import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
@@ -25,6 +26,8 @@ export interface AuditOptions {
   readonly sources: readonly string[];
   /** The table; its JSON lines are beside it. */
   readonly csv: string;
+  /** The folder of the gallery. */
+  readonly html?: string;
   readonly shard?: Shard;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
@@ -40,8 +43,10 @@ export interface AuditSummary {
   readonly links: number;
   /** A sentence for each table beside pictures that could not be read. */
   readonly unreadTables: readonly string[];
-  /** Whether pictures are left; there are no tables then. */
+  /** Whether pictures are left; there are no tables then, or no gallery. */
   readonly isStopped: boolean;
+  /** Pictures that have no preview in the gallery. */
+  readonly undrawn: readonly Failure[];
 }
 
 /** The largest picture that is judged: larger ones would not fit beside everything else. */
@@ -55,6 +60,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
+  if (options.html !== undefined) await requireGalleryFolder(options.html);
   const { pictures: all, ...left } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
@@ -85,10 +91,16 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, ...left, isStopped: true };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, ...left, isStopped: true, undrawn: [] };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    return { ...summary, ...left, isStopped: false };
+    if (options.html === undefined) return { ...summary, ...left, isStopped: false, undrawn: [] };
+    const { failures: undrawn, isStopped } = await writeGallery({
+      ...{ folder: resolve(options.html), lines: linesPathOf(csv), pictures, sources, reader, signal },
+      isWhole: shard === undefined,
+      quiet: options.quiet,
+    });
+    return { ...summary, ...left, isStopped, undrawn };
   } finally {
     progress.stop();
     await earlier.close();
@@ -115,7 +127,7 @@ async function rowOf(
 ): Promise<AuditRow> {
   const place = { file, bytes: size, about, version };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashOf(bytes);
   if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });

@@ -1,21 +1,20 @@
 // `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and runs that are cut short.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import tar from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-audit-"));
+const folder = testFolder("audit");
 const pictures = join(folder, "pictures");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let png: Record<"art" | "large" | "photo", Uint8Array>;
 beforeAll(async () => {

@@ -226,7 +226,7 @@ class Preparing {
     const base = { side, source: picture.file, sha256, settings };
     const files = new Map<string, Uint8Array>();
     const drop = (dropped: string) => ({ outcome: { ...base, rows: [], dropped }, files });
-    const dropped = whyDropped(picture.file, row, facts, this.selectionFor(side));
+    const dropped = whyDropped(picture.file, row, this.selectionFor(side), facts);
     if (dropped !== undefined) return drop(dropped);
     const origin = originName(facts?.origin) ?? folderOf(picture.file);
     const taken = this.perSource.get(`${side} ${origin}`) ?? 0;
