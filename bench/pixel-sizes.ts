@@ -30,6 +30,7 @@ const usage = `npm run bench:sizes -- --photos DIR --art DIR --unseen DIR --out 
   --seeds N        runs of each set (3)
   --steps N        of each run (2000)
   --round N        steps between tables: all runs take so many, then they are judged (500)
+  --init DIR       a folder with G_A.pth, G_B.pth, D_A.pth and D_B.pth that all runs start from; else all start fresh
   --judge          judge the runs as they are, without training`;
 
 const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
       seeds: { type: "string", default: "3" },
       steps: { type: "string", default: "2000" },
       round: { type: "string", default: "500" },
+      init: { type: "string" },
       judge: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -79,7 +81,7 @@ async function main(): Promise<void> {
   const judged: Image[] = [];
   for (const path of await picturesIn(unseen, endings)) judged.push(fitWithin(await decodeImage(path), longestSide));
   for (let until = values.judge ? steps : round; until <= steps; until += round) {
-    if (!values.judge) for (const run of runs) await train(run, until, out);
+    if (!values.judge) for (const run of runs) await train(run, until, values.init, out);
     console.log(`\nafter ${until} steps, on ${judged.length} photos\n`);
     await judge(runs, judged, out);
   }
@@ -92,7 +94,7 @@ function someOf(paths: readonly string[], count: number): string[] {
 }
 
 /** Goes on with a run until it has taken so many steps. */
-async function train({ set, seed, name }: Run, steps: number, out: string): Promise<void> {
+async function train({ set, seed, name }: Run, steps: number, init: string | undefined, out: string): Promise<void> {
   const runs = join(out, "runs");
   const options = Object.entries({
     ...{ dataroot: join(out, `set${sets.indexOf(set)}`), name, checkpoints_dir: runs, seed, max_steps: steps },
@@ -100,6 +102,7 @@ async function train({ set, seed, name }: Run, steps: number, out: string): Prom
   }).map(([option, value]) => `--${option}=${value}`);
   options.push("--no_html", "--no_flip");
   if (await exists(join(runs, name, "latest_state.safetensors"))) options.push("--continue_train");
+  else if (init) options.push(`--init=${init}`);
   const child = spawn(process.execPath, [cli, "train", ...options], { stdio: ["ignore", "ignore", "inherit"] });
   const code = await new Promise((resolve) => child.on("exit", resolve));
   if (code !== 0) throw new Error(`The run ${name} ended with ${code}.`);
