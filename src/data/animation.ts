@@ -2,7 +2,7 @@
 // than a short one. Kinds that store only what changes draw it on a canvas here.
 
 import { UserError } from "../errors.ts";
-import { hasTransparentPixel, type Image } from "./image.ts";
+import { hasTransparentPixel, pixelsOf, type Image } from "./image.ts";
 
 export interface Animation {
   readonly width: number;
@@ -13,6 +13,15 @@ export interface Animation {
   readonly loops: number;
   /** The frames from the first on; may be called again. */
   readonly frames: () => AsyncGenerator<Image, void, undefined>;
+}
+
+/** A still picture as an animation of one frame. */
+export function still(image: Image): Animation {
+  const { width, height } = image;
+  async function* frames(): AsyncGenerator<Image, void, undefined> {
+    yield image;
+  }
+  return { width, height, delays: [0], loops: 1, frames };
 }
 
 /** What is drawn on the canvas for a frame. */
@@ -54,7 +63,7 @@ export async function* composed(
     if (x + image.width > width || y + image.height > height) throw new UserError("a frame lies beyond its picture.");
     // To what was before the first frame is to nothing.
     const before = dispose === "restore" ? (isFirst ? new Uint32Array(canvas.length) : canvas.slice()) : undefined;
-    const pixels = new Uint32Array(image.data.slice().buffer);
+    const pixels = pixelsOf(image);
     for (let row = 0; row < image.height; row++) {
       const start = (y + row) * width + x;
       for (let column = 0; column < image.width; column++) {

@@ -1,7 +1,7 @@
 // The colours of cells: a palette that is given, or one that is found in a picture or in many, and the cells brought to it.
 
 import { apply, input } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
+import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
@@ -9,7 +9,7 @@ import { vector, type TensorType } from "../kernels/core/operation.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
 import type { Colour } from "./palettes/palette.ts";
-import { pixelsOf, runOnce, type Pixels } from "./run-once.ts";
+import { runOnce } from "./run-once.ts";
 import { seedsOf } from "./initial-centres.ts";
 
 export interface ColourOptions extends DitherOptions {
@@ -95,6 +95,71 @@ export async function colourCells(gpu: Gpu, cells: Image, options: ColourOptions
     cells: { ...cells, data: new Uint8ClampedArray(result.buffer) },
     palette: given ?? coloursOf(result, most, locked),
   };
+}
+
+export interface ColouredFrames {
+  /** One pixel a cell. */
+  readonly frames: readonly Image[];
+  /** As in `Coloured`, of all frames. */
+  readonly palette?: readonly Colour[];
+}
+
+/**
+ * Brings the cells of an animation's frames to one palette. Frames that together have no more colours than asked for stay as they are, unless
+ * a palette is given.
+ *
+ * @throws UserError as `checkColours`, OutOfMemoryError where the cells do not fit; nothing is kept
+ */
+export async function colourFrames(
+  gpu: Gpu,
+  frames: readonly Image[],
+  options: ColourOptions,
+): Promise<ColouredFrames> {
+  checkColours(options);
+  const { colors = "auto", palette: given, locked = [] } = options;
+  if (!given && colors === "none") return { frames };
+  if (frames.length === 1) {
+    const { cells, palette } = await colourCells(gpu, frames[0], options);
+    return { frames: [cells], palette };
+  }
+  const most = typeof colors === "number" ? colors : mostColours;
+  const few = given ? undefined : coloursOfFrames(frames, most, locked);
+  if (few) return { frames, palette: few };
+  const palette = given ?? (await paletteOf(gpu, frames, colors, locked));
+  const { dither, ditherStrength } = options;
+  const coloured: Image[] = [];
+  for (const frame of frames) coloured.push((await colourCells(gpu, frame, { palette, dither, ditherStrength })).cells);
+  return { frames: coloured, palette };
+}
+
+/** Of longer animations so many frames have a say in the palette; they are spread evenly. */
+const mostFrames = 256;
+
+/** That of frames with more colours than it is to have. */
+async function paletteOf(
+  gpu: Gpu,
+  frames: readonly Image[],
+  colors: number | "auto" | "none",
+  locked: readonly Colour[],
+): Promise<readonly Colour[]> {
+  const shared = new SharedPalette(colors === "none" ? "auto" : colors, locked);
+  for (const frame of everyNth(frames, frames.length / mostFrames)) shared.add(frame);
+  return (await shared.find(gpu))!;
+}
+
+/** As `coloursOf`, of all frames together. */
+export function coloursOfFrames(
+  frames: readonly Image[],
+  most: number,
+  locked: readonly Colour[] = [],
+): readonly Colour[] | undefined {
+  let all = locked;
+  for (const frame of frames) {
+    const more = coloursOf(pixelsOf(frame), most, all);
+    if (!more) return undefined;
+    all = more;
+  }
+  return all;
 }
 
 /** One palette for many pictures: each tells its colours, and all have a say in it. */
@@ -195,7 +260,7 @@ function sampleOf(cells: Pixels, colours: number): Pixels {
 }
 
 /** One of every `n` values, which may be a fraction; all where `n` is less than 1. */
-function everyNth(values: ArrayLike<number>, n: number): number[] {
+function everyNth<T>(values: ArrayLike<T>, n: number): T[] {
   const step = Math.max(1, n);
   return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
 }

@@ -2,7 +2,7 @@
 // The GPU works on the picture and on its cells; only cells come back.
 
 import { apply, input } from "../autograd/tensor.ts";
-import { checkImageSize, type Image } from "../data/image.ts";
+import { checkImageSize, pixelsOf, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
 import { cleanCells } from "../kernels/pixelart/clean.ts";
@@ -12,7 +12,7 @@ import { vector } from "../kernels/core/operation.ts";
 import { colourCells, coloursOf } from "./colours.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
-import { pixelsOf, runOnce } from "./run-once.ts";
+import { runOnce } from "./run-once.ts";
 
 export interface PixelateOptions extends GridOptions {
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */

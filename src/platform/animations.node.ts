@@ -1,13 +1,17 @@
-// Animations in and out, for Node. GIF and WebP go through sharp, a few frames at a time, so that neither a long clip's memory nor its time grows
+// Animations in and out, for Node. GIF and WebP are read by sharp, a few frames at a time, so that neither a long clip's memory nor its time grows
 // with the square of its length: libvips draws a GIF from its first frame on whenever it is opened. APNG goes through our own reader
-// (formats/apng.ts), for libvips reads its first frame alone; the frames themselves are PNGs, which images.node.ts decodes.
+// (formats/apng.ts), for libvips reads its first frame alone; the frames themselves are PNGs, which images.node.ts decodes. They are written by our own
+// writers, frame by frame: sharp's takes all at once, finds a palette of its own for a GIF, and makes one of frames that are alike.
 
 import sharp from "sharp";
-import { checkFrameCount, composed, type Animation, type Patch } from "../data/animation.ts";
+import { checkFrameCount, composed, still, type Animation, type Patch } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
 import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
 import { readApng, type Apng } from "../formats/apng.ts";
+import { changedPart, cutOut, type FramePixels } from "../formats/changed-part.ts";
+import { GifWriter } from "../formats/gif-writer.ts";
+import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/webp-animation.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
 
@@ -23,21 +27,15 @@ const pixelsAtATime = 2 ** 22;
  */
 export async function decodeAnimation(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Animation> {
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
-  const animation = await named(source, async () => {
+  const moving = await named(source, async () => {
     const kind = pictureKind(bytes);
     const apng = kind === "PNG" ? readApng(bytes) : undefined;
     if (apng) return ofApng(apng, options);
     if (kind === "GIF" || kind === "WebP") return ofPages(bytes, kind, options);
     return undefined;
   });
-  if (animation) return { ...animation, frames: () => namedFrames(source, animation.frames()) };
-  const still = await decodeImage(source, options);
-  return {
-    ...{ width: still.width, height: still.height, delays: [0], loops: 1 },
-    frames: async function* () {
-      yield still;
-    },
-  };
+  if (moving) return { ...moving, frames: () => namedFrames(source, moving.frames()) };
+  return still(await decodeImage(source, options));
 }
 
 async function* namedFrames(source: string | Uint8Array, frames: AsyncGenerator<Image, void, undefined>) {
@@ -76,10 +74,16 @@ async function decodeFrame(png: Uint8Array, options: DecodeOptions): Promise<Ima
   }
 }
 
-async function ofPages(bytes: Uint8Array, kind: "GIF" | "WebP", options: DecodeOptions): Promise<Animation> {
+/** @returns undefined for a still picture */
+async function ofPages(
+  bytes: Uint8Array,
+  kind: "GIF" | "WebP",
+  options: DecodeOptions,
+): Promise<Animation | undefined> {
   const reading = { failOn: "error", limitInputPixels: false } as const;
   const metadata = await understood(kind, sharp(bytes, { ...reading, animated: true }).metadata());
   const { width, pageHeight: height = metadata.height, pages: count = 1, delay, loop = 1, hasProfile } = metadata;
+  if (count === 1) return undefined;
   checkImageSize(width, height, options.pixelLimit ?? defaultPixelLimit);
   checkFrameCount(width, height, count);
   if (kind === "GIF" && bytes.findLast((byte) => byte !== 0) !== gifEnd) {
@@ -101,7 +105,7 @@ async function ofPages(bytes: Uint8Array, kind: "GIF" | "WebP", options: DecodeO
       }
     }
   }
-  return { width, height, delays: count > 1 && delay ? delay : [0], loops: loop, frames };
+  return { width, height, delays: delay ?? new Array<number>(count).fill(0), loops: loop, frames };
 }
 
 /** The byte that ends a GIF. */
@@ -117,36 +121,47 @@ export interface AnimationTiming {
 }
 
 /**
- * Writes frames as an animation: WebP to the last bit, alpha included; GIF with 256 colors at most, found for all frames, and pixels that are
- * there or not. All frames are held until it is written. A frame that is like the one before lengthens that one's delay in WebP.
+ * Writes frames as an animation: WebP to the last bit, alpha included; GIF with 256 colors at most, those of the frames and no others, and pixels
+ * that are there or not. A frame is forgotten when it is written, but for its bytes in the file.
  *
- * @throws UserError where frames are of several sizes, or not as many as there are delays
+ * @param palette of a GIF: all colours of its frames, [red, green, blue], in the order in which they are wanted. Default: as they come
+ * @throws UserError where frames are of several sizes, not as many as there are delays, or have more colors than a GIF
  */
 export async function encodeAnimation(
   frames: AsyncIterable<Image> | Iterable<Image>,
   kind: AnimationKind,
   { delays, loops }: AnimationTiming,
-): Promise<Uint8Array> {
-  const all: Image[] = [];
-  for await (const frame of frames) {
-    const { width, height } = all[0] ?? frame;
-    if (frame.width !== width || frame.height !== height) {
+  palette?: readonly (readonly number[])[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const webp: WebpFrame[] = [];
+  let gif: GifWriter | undefined;
+  let count = 0;
+  let before: FramePixels | undefined;
+  for await (const { width, height, data } of frames) {
+    if (before && (before.width !== width || before.height !== height)) {
       throw new UserError(
-        `Frame ${all.length + 1} has ${frame.width} x ${frame.height} pixels and the first ${width} x ${height}: the frames of an animation are of one size.`,
+        `Frame ${count + 1} has ${width} x ${height} pixels and the first ${before.width} x ${before.height}: the frames of an animation are of one size.`,
       );
     }
-    all.push(frame);
+    const frame = { width, height, pixels: new Uint32Array(data.slice().buffer) };
+    const delay = delays[count++] ?? 0;
+    if (kind === "gif") (gif ??= new GifWriter(width, height, { loops, palette })).add(frame, delay);
+    else webp.push({ delay, ...(await webpOf(frame, before)) });
+    before = frame;
   }
-  if (all.length === 0 || all.length !== delays.length) {
-    throw new UserError(`An animation has a delay for each frame: ${all.length} frames have ${delays.length} delays.`);
+  if (!before || count !== delays.length) {
+    throw new UserError(`An animation has a delay for each frame: ${count} frames have ${delays.length} delays.`);
   }
-  const { width, height } = all[0];
-  const stacked = new Uint8Array(4 * width * height * all.length);
-  all.forEach(({ data }, i) => stacked.set(data, i * 4 * width * height));
-  const raw = { width, height: height * all.length, channels: 4, pageHeight: height } as const;
-  const picture = sharp(stacked, { raw, limitInputPixels: false });
-  const timing = { delay: [...delays], loop: loops };
-  if (kind === "gif") picture.gif({ ...timing, dither: 0, effort: 7, keepDuplicateFrames: true });
-  else picture.webp({ ...timing, lossless: true, exact: true });
-  return picture.toBuffer();
+  return gif?.finish() ?? animatedWebp(before.width, before.height, loops, webp);
+}
+
+/** What a frame changes, as a WebP of its own. */
+async function webpOf(frame: FramePixels, before?: FramePixels): Promise<Pick<WebpFrame, "part" | "file">> {
+  const { width, height } = frame;
+  if (Math.max(width, height) > largestWebpSide)
+    throw new UserError(`A WebP has at most ${largestWebpSide} pixels a side, not ${width} x ${height}.`);
+  const part = before ? changedPart(before, frame, 2) : { x: 0, y: 0, width, height };
+  const raw = { width: part.width, height: part.height, channels: 4 } as const;
+  const picture = sharp(new Uint8Array(cutOut(frame, part).buffer), { raw, limitInputPixels: false });
+  return { part, file: await picture.webp({ lossless: true, exact: true }).toBuffer() };
 }

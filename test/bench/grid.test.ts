@@ -1,9 +1,8 @@
 // The bench of grids: its statistics, that it knows the truth, and that other methods and programs can be measured.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { consensus } from "../../bench/grid-methods/consensus.ts";
 import { damaged, damages } from "../../bench/grid-methods/damage.ts";
 import { pixelSnapper } from "../../bench/grid-methods/pixel-snapper.ts";
@@ -12,9 +11,9 @@ import { unfake } from "../../bench/grid-methods/unfake.ts";
 import { calibrationError, wilson } from "../../bench/statistics.ts";
 import { enlarge, kernels } from "../../bench/enlarge.ts";
 import { artOf } from "../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-grid-test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("grid-test");
 const names = ["ruin", "jungle", "cave", "bridge"] as const;
 
 describe("statistics", () => {

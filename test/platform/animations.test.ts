@@ -6,20 +6,11 @@ import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
-import { joined, pngChunk } from "../../src/formats/png-chunks.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
+import { apngOf, type DrawnFrame } from "../animated-png.ts";
 import { pillowApng, pillowFrames } from "../data/fixtures/apng.ts";
 import { bytesOf } from "../data/fixtures/fixtures.ts";
-
-interface Drawn {
-  readonly image: Image;
-  readonly x: number;
-  readonly y: number;
-  readonly dispose: 0 | 1 | 2;
-  readonly blend: 0 | 1;
-  readonly delay: readonly [number, number];
-}
 
 const random = new Random(12);
 const below = (n: number) => random.below(n);
@@ -31,47 +22,8 @@ function picture(width: number, height: number, alphas: readonly number[] = [0, 
   return { width, height, data, hasAlpha: true };
 }
 
-function words(...values: number[]): Uint8Array {
-  const bytes = new Uint8Array(4 * values.length);
-  values.forEach((value, i) => new DataView(bytes.buffer).setUint32(4 * i, value));
-  return bytes;
-}
-
-/** The chunks of a PNG with one of its names, whole. */
-function chunksOf(png: Uint8Array, name: string): Uint8Array[] {
-  const found: Uint8Array[] = [];
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  for (let start = 8; start < png.length; start += 12 + view.getUint32(start)) {
-    const length = view.getUint32(start);
-    if (String.fromCharCode(...png.subarray(start + 4, start + 8)) === name) {
-      found.push(png.subarray(start + 8, start + 8 + length));
-    }
-  }
-  return found;
-}
-
-/** An animated PNG; with `still`, a picture in front that is no frame. */
-async function apngOf(width: number, height: number, drawn: readonly Drawn[], loops = 0, still?: Image) {
-  const first = await encodePng(still ?? drawn[0].image);
-  const header = chunksOf(first, "IHDR")[0].slice();
-  header.set(words(width, height));
-  let serial = 0;
-  const parts = [first.subarray(0, 8), pngChunk("IHDR", header), pngChunk("acTL", words(drawn.length, loops))];
-  if (still) parts.push(...chunksOf(first, "IDAT").map((data) => pngChunk("IDAT", data)));
-  for (const [i, { image, x, y, dispose, blend, delay }] of drawn.entries()) {
-    const times = words(delay[0] * 65536 + delay[1]);
-    const place = words(serial++, image.width, image.height, x, y);
-    parts.push(pngChunk("fcTL", joined([place, times, Uint8Array.of(dispose, blend)])));
-    for (const data of chunksOf(await encodePng(image), "IDAT")) {
-      const isFirst = i === 0 && !still;
-      parts.push(isFirst ? pngChunk("IDAT", data) : pngChunk("fdAT", joined([words(serial++), data])));
-    }
-  }
-  return joined([...parts, pngChunk("IEND", new Uint8Array(0))]);
-}
-
 /** By the words of the specification: the output buffer, what is disposed of, and Porter and Duff's "over" in fractions. */
-function expected(width: number, height: number, drawn: readonly Drawn[]): number[][] {
+function expected(width: number, height: number, drawn: readonly DrawnFrame[]): number[][] {
   let buffer = new Array<number>(4 * width * height).fill(0);
   return drawn.map(({ image, x, y, dispose, blend }, index) => {
     const before = [...buffer];
@@ -117,7 +69,7 @@ function difference(a: readonly number[][], b: readonly number[][]): number {
   return most;
 }
 
-function clip(count: number, alphas?: readonly number[]): Drawn[] {
+function clip(count: number, alphas?: readonly number[]): DrawnFrame[] {
   return Array.from({ length: count }, (_, i) => {
     const [width, height] = i === 0 ? [9, 7] : [1 + below(5), 1 + below(4)];
     return {
@@ -255,6 +207,63 @@ describe("GIF and WebP", () => {
     const seen: number[][] = [];
     for await (const { data } of animation.frames()) seen.push([...data]);
     expect(difference(seen, [numbers[0]])).toBe(0);
+  });
+
+  test("a GIF of 256 colours, so wild that codes run out again and again, is exact", async () => {
+    const wild = [0, 1].map((step) => {
+      const { data } = flat(150, 140, 0);
+      const colour = () => [below(8) * 36, below(8) * 36, below(4) * 85 - (step && below(2))];
+      const palette = Array.from({ length: 120 }, colour);
+      for (let i = 0; i < data.length; i += 4) data.set(palette[below(120)], i);
+      return { width: 150, height: 140, data, hasAlpha: false };
+    });
+    const bytes = await encodeAnimation(wild, "gif", { delays: [50, 50], loops: 0 });
+    const expected = wild.map(({ data }) => [...data]);
+    expect(difference(await framesOf(bytes), expected)).toBe(0);
+  });
+
+  test("what changes alone is stored, frames that are alike stay frames, and a hole may open and close", async () => {
+    const base = flat(40, 30, 90);
+    const withSpot = (x: number, pixel: readonly number[]) => {
+      const data = base.data.slice();
+      data.set(pixel, 4 * (40 * 11 + x));
+      return { ...base, data, hasAlpha: pixel[3] < 255 };
+    };
+    const spot = [9, 8, 7, 255];
+    const clips = [base, withSpot(7, spot), withSpot(7, spot), withSpot(8, [0, 0, 0, 0]), base, withSpot(39, spot)];
+    const delays = [20, 30, 40, 50, 60, 70];
+    for (const kind of ["gif", "webp"] as const) {
+      const bytes = await encodeAnimation(clips, kind, { delays, loops: 1 });
+      expect(await decodeAnimation(bytes)).toMatchObject({ delays, loops: 1 });
+      const expected = clips.map(({ data }) => [...data]);
+      expect(difference(await framesOf(bytes), expected)).toBe(0);
+      expect(bytes.length).toBeLessThan(kind === "gif" ? 900 : 700);
+    }
+  });
+
+  test("a GIF's palette has the order that is asked for, and codes no wider than it needs", async () => {
+    const palette = [200, 90, 10, 140].map((grey) => [grey, grey, grey]);
+    const frames = [flat(3, 3, 90), flat(3, 3, 200)];
+    const bytes = await encodeAnimation(frames, "gif", { delays: [50, 50], loops: 0 }, palette);
+    expect([...bytes.subarray(13, 13 + 12)]).toEqual(palette.flat());
+    expect(bytes.length).toBeLessThan((await encodeAnimation(frames, "gif", { delays: [50, 50], loops: 0 })).length);
+    const other = encodeAnimation([flat(3, 3, 91)], "gif", { delays: [50], loops: 0 }, palette);
+    await expect(other).rejects.toThrow("A GIF's palette lacks a colour of its frames.");
+  });
+
+  test("a GIF's hundredths make up for what is rounded away; none is shorter than two, but for 0", async () => {
+    const greys = Array.from({ length: 6 }, (_, i) => flat(2, 2, i));
+    const timing = { delays: [44, 44, 44, 0, 1, 43], loops: 0 };
+    const { delays } = await decodeAnimation(await encodeAnimation(greys, "gif", timing));
+    expect(delays).toEqual([40, 50, 40, 0, 20, 30]);
+  });
+
+  test("a GIF of more colours is refused, and so are sides that a WebP has not", async () => {
+    const many = flat(257, 1, 0);
+    for (let x = 0; x < 257; x++) many.data.set([x & 255, x >> 8], 4 * x);
+    const once = { delays: [50], loops: 0 };
+    await expect(encodeAnimation([many], "gif", once)).rejects.toThrow(/more than 256 colors, which no GIF holds/);
+    await expect(encodeAnimation([flat(16384, 1, 0)], "webp", once)).rejects.toThrow(/at most 16383 pixels a side/);
   });
 
   test("frames of several sizes, and delays that do not fit, are refused", async () => {

@@ -11,6 +11,7 @@ import { nameEndingIn, maximumNameBytes } from "../../data/file-name.ts";
 import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/picture-choice.ts";
 import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
+import { animatedKindOf, resultOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 import { exists } from "./model.ts";
 import { systemReason } from "../../platform/files.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
@@ -21,8 +22,10 @@ export interface PlannedPicture {
   readonly source: string;
   /** Where it stands below its folder or glob, with `/` between the parts: how people are told of it. */
   readonly relative: string;
-  /** Absolute path of the PNG to write. */
+  /** Absolute path of the file to write: a PNG, but of an animation that is to stay one. */
   readonly output: string;
+  /** What becomes of an animation; undefined for still pictures, and where animations are not asked about. */
+  readonly animation?: AnimationResult;
 }
 
 export interface Plan {
@@ -43,15 +46,26 @@ interface Expanded {
   readonly unread: readonly UnreadPicture[];
 }
 
+interface PlanOptions {
+  /** What inputs and output are relative to. Default: the working directory. */
+  readonly cwd?: string;
+  /** Looks for animations, and says what becomes of them. Default: they are pictures like others. */
+  readonly animations?: AnimationChoice;
+}
+
 /**
- * @param inputs files, folders and globs, relative to `cwd`
+ * @param inputs files, folders and globs
  * @param output a folder, which need not exist; when it lies within an input folder, what is in it is not taken for input. For one picture
- *   the name of a PNG as well
+ *   the name of a PNG as well, for one animation that of a GIF or a WebP
  * @throws UserError when an input does not exist or matches nothing, when there is no picture at all, when the output folder is itself an
  *   input folder, when the output is a file and cannot be, and when a result would replace an input
  */
-export async function planPictures(inputs: string[], output: string, cwd = process.cwd()): Promise<Plan> {
-  const { folder, file } = await planOutput(output, cwd);
+export async function planPictures(
+  inputs: string[],
+  output: string,
+  { cwd = process.cwd(), animations }: PlanOptions = {},
+): Promise<Plan> {
+  const { folder, file } = await planOutput(output, cwd, animations ? [".png", ".gif", ".webp"] : [".png"]);
   const out = await realPathOf(folder);
   const found = new Map<string, Found>();
   const unread = new Map<string, UnreadPicture>();
@@ -69,7 +83,13 @@ export async function planPictures(inputs: string[], output: string, cwd = proce
     throw new UserError(`--out ${output} names one file, and there are ${pictures.length} pictures; name a folder.`);
   }
   const names = file === undefined ? assignNames(pictures.map(({ relative }) => relative)) : [file];
-  const planned = pictures.map((picture, i) => ({ ...picture, output: join(out, ...names[i].split("/")) }));
+  const planned: PlannedPicture[] = [];
+  for (const [i, picture] of pictures.entries()) {
+    const kind = animations && (await animatedKindOf(picture.source));
+    const result = resultOf(picture.source, kind, file, animations);
+    const name = file ?? names[i].replace(/png$/, result.ending);
+    planned.push({ ...picture, output: join(out, ...name.split("/")), ...(kind && { animation: result.animation }) });
+  }
   await refuseReplacing(planned, out);
   return { pictures: planned, unread: [...unread.values()], folder: out };
 }

@@ -1,4 +1,4 @@
-// What `--out` names: a folder, or for one picture the PNG to write.
+// What `--out` names: a folder, or for one picture the file to write.
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
@@ -13,25 +13,29 @@ export interface Output {
 }
 
 /**
- * What exists is what it is. Of what does not, a name that ends in `.png` is a file's, and all others are folders'.
+ * What exists is what it is. Of what does not, a name that ends in one of `endings` is a file's, and all others are folders'.
  *
- * @throws UserError for a file that is no PNG, or is called like a picture of another kind
+ * @param endings those of the files that can be written, `.png` the first
+ * @throws UserError for a file that ends in none of them, or is called like a picture of another kind
  */
-export async function planOutput(output: string, cwd: string): Promise<Output> {
+export async function planOutput(output: string, cwd: string, endings: readonly string[]): Promise<Output> {
   const path = resolve(cwd, output);
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory()) return { folder: path };
-  const isPng = extname(path).toLowerCase() === ".png";
+  const isWritten = endings.includes(extname(path).toLowerCase());
   const asFile: Output = { folder: dirname(path), file: basename(path) };
   if (status) {
-    if (status.isFile() && isPng) return asFile;
-    throw new UserError(`--out ${output} is a file; name a folder, or for one picture a file that ends in .png.`);
+    if (status.isFile() && isWritten) return asFile;
+    throw new UserError(
+      `--out ${output} is a file; name a folder, or for one picture a file that ends in ${endings.join(" or ")}.`,
+    );
   }
   if (/[\\/]$/.test(output)) return { folder: path };
-  if (isPng) return asFile;
+  if (isWritten) return asFile;
   if (isPictureName(path)) {
     const png = `${output.slice(0, output.length - extname(output).length)}.png`;
-    throw new UserError(`--out ${output}: pictures are written as PNG; call it ${png}, or name a folder.`);
+    const animations = endings.length > 1 ? `, animations as ${endings.slice(1).join(" and ")}` : "";
+    throw new UserError(`--out ${output}: pictures are written as PNG${animations}; call it ${png}, or name a folder.`);
   }
   return { folder: path };
 }

@@ -94,8 +94,8 @@ export interface Drawing<Loaded, Drawn> {
   readonly load: (item: PlannedPicture) => Promise<Loaded>;
   /** A picture on its grid, to be finished. */
   readonly draw: (loaded: Loaded) => Promise<Drawn>;
-  /** One pixel a cell; undefined for what has no say, since nothing will be written. */
-  readonly cellsOf: (drawn: Drawn) => Image | undefined;
+  /** One pixel a cell, of each frame; none for what has no say, since nothing will be written. */
+  readonly cellsOf: (drawn: Drawn) => readonly Image[];
 }
 
 interface SearchOptions<Loaded, Drawn> extends Drawing<Loaded, Drawn> {
@@ -134,9 +134,10 @@ export async function findSharedPalette<Loaded, Drawn>(options: SearchOptions<Lo
     load,
     process: draw,
     save: async (drawn, item) => {
-      const cells = cellsOf(drawn);
-      if (cells) shared.add(cells);
-      keptBytes += cells?.data.length ?? 0;
+      for (const cells of cellsOf(drawn)) {
+        shared.add(cells);
+        keptBytes += cells.data.length;
+      }
       if (keptBytes <= mostKeptBytes) kept.set(item, drawn);
     },
     saveBehind: 1,

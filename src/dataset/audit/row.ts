@@ -75,6 +75,8 @@ export interface AuditRow extends Finding {
   readonly sha256: string;
   readonly bytes: number;
   readonly about?: Sidecar;
+  /** What the words of the finding meant when it was made; one of another version is made again. */
+  readonly version: number;
   /** The first of the pictures that are like it, in the table's order. */
   readonly duplicateOf?: string;
   readonly duplicateKind?: DuplicateKind;

@@ -1,6 +1,7 @@
 // What is kept of each picture of an export: where it is from, what was done to it, and what it is called; or why it was refused. A set's records
 // are its provenance, in a file of another name than metadata, which datasets would read; and an export that was interrupted goes on by them.
 
+import { lastLines, parseJsonLines } from "../sources/json-lines.ts";
 import type { Trainer } from "./loading.ts";
 
 export interface ExportRecord {
@@ -44,24 +45,16 @@ export function isRefusal(line: ExportRecord | Refusal): line is Refusal {
   return "refused" in line;
 }
 
-/** By the picture's source; the last line of each counts, and one that was cut short by a kill is passed over. */
+/** What still holds of the lines of earlier runs, in the order of time; by the picture's source. */
 export function readRecords(text: string): Map<string, ExportRecord | Refusal> {
-  const records = new Map<string, ExportRecord | Refusal>();
-  for (const line of text.split("\n")) {
-    let record: Partial<ExportRecord & Refusal> | null;
-    try {
-      record = JSON.parse(line) as typeof record;
-    } catch {
-      continue;
-    }
-    const isWhole = typeof record?.file === "string" || typeof record?.refused === "string";
-    if (isWhole && typeof record?.source === "string" && typeof record.settings === "string")
-      records.set(record.source, record as ExportRecord | Refusal);
-  }
-  return records;
-}
-
-/** Each on a line of its own. */
-export function jsonLines(values: readonly unknown[]): string {
-  return values.map((value) => `${JSON.stringify(value)}\n`).join("");
+  const records = parseJsonLines(text).filter((line): line is ExportRecord | Refusal => {
+    const { file, refused, source, settings } = (line ?? {}) as Partial<ExportRecord & Refusal>;
+    const isWhole = typeof file === "string" || typeof refused === "string";
+    return isWhole && typeof source === "string" && typeof settings === "string";
+  });
+  const namesOf = (record: ExportRecord | Refusal) => [
+    `source ${record.source}`,
+    ...(isRefusal(record) ? [] : [`file ${record.file}`]),
+  ];
+  return new Map(lastLines(records, namesOf).map((record) => [record.source, record]));
 }

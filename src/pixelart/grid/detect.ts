@@ -63,8 +63,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     if (native >= 0.5) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
   }
-  const every = Math.max(1, frames.length / mostFrames);
-  const looked = frames.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every));
+  const looked = frames.filter((_, i) => isLookedAt(i, frames.length));
   const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
   const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
@@ -72,6 +71,12 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const confidence = confidenceOf(evidence);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, evidence), confidence };
+}
+
+/** Whether a frame is one of those in which the grid is looked for; they are spread evenly. */
+export function isLookedAt(place: number, count: number): boolean {
+  const every = Math.max(1, count / mostFrames);
+  return Math.floor(place / every) !== Math.floor((place - 1) / every);
 }
 
 /** The finer of two sizes, over all of the picture. Some bits speak for parts that are of two sizes by chance; the more, the less likely that is. */

@@ -22,7 +22,7 @@ async function make(...paths: string[]): Promise<void> {
 /** The plan as `source -> output`, both below the test's folder. */
 async function plan(inputs: string[], out = "out"): Promise<string[]> {
   const below = (path: string) => relative(root, path).split(sep).join("/");
-  return (await planPictures(inputs, out, root)).pictures.map(
+  return (await planPictures(inputs, out, { cwd: root })).pictures.map(
     ({ source, output }) => `${below(source)} -> ${below(output)}`,
   );
 }
@@ -130,7 +130,7 @@ describe("globs", () => {
 
   test("that reach above their start still end within the output folder", async () => {
     await make("a.jpg", "work/b.jpg", "work/sub/c.jpg");
-    const { pictures } = await planPictures(["*/../../*.jpg", "*.jpg"], "out", join(root, "work"));
+    const { pictures } = await planPictures(["*/../../*.jpg", "*.jpg"], "out", { cwd: join(root, "work") });
     expect(pictures.map(({ output }) => relative(root, output))).toEqual([
       join("work/out/a.png"),
       join("work/out/b.png"),
@@ -188,7 +188,7 @@ describe("pictures that are not read", () => {
     );
     await writeFile(join(root, "photos/untold"), new Uint8Array([0xff, 0xd8, 0xff, 0xe0]));
     for (const input of ["photos", "photos/**"]) {
-      const { pictures, unread } = await planPictures([input], "out", root);
+      const { pictures, unread } = await planPictures([input], "out", { cwd: root });
       expect(pictures.map(({ relative }) => relative)).toEqual(["b.jpg", "untold"]);
       expect(unread).toEqual([
         { name: "IMG_1.HEIC", kind: "HEIC" },
@@ -286,7 +286,7 @@ describe("refused in a sentence", () => {
     test(name, async () => {
       await make("photos/a.jpg", "photos/b.png", "photos/c.PNG", "photos/sub/q.jpg", "texts/a.txt", "out/sub/q.png");
       await symlink("photos", join(root, "alias"));
-      const error = await planPictures(inputs, out, root).then(
+      const error = await planPictures(inputs, out, { cwd: root }).then(
         () => undefined,
         (error: unknown) => error,
       );

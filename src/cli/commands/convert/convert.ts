@@ -153,7 +153,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             items,
             load,
             draw: (image) => drawCells(gpu, generator, image, { ...art, signal: options.signal }),
-            cellsOf: ({ image }) => image,
+            cellsOf: ({ image }) => [image],
             colors: art.colors === "none" ? "auto" : art.colors,
             isFatal,
             startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),

@@ -1,28 +1,32 @@
 // Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
-import { brokenFinding, type AuditRow, type AuditVerdict } from "../../../dataset/audit/row.ts";
+import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
-import { runPipeline } from "../../files/pipeline.ts";
+import { hashOf } from "../../files/hash.ts";
+import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
+import { EarlierRows } from "./earlier.ts";
+import { requireGalleryFolder, writeGallery } from "./gallery.ts";
 import { Journal } from "./journal.ts";
-import { noCounts, writeTables } from "./tables.ts";
+import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
 export interface AuditOptions {
   readonly sources: readonly string[];
   /** The table; its JSON lines are beside it. */
   readonly csv: string;
+  /** The folder of the gallery. */
+  readonly html?: string;
   readonly shard?: Shard;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
@@ -36,14 +40,16 @@ export interface AuditSummary {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
-  /** Whether pictures are left; there are no tables then. */
+  /** Whether pictures are left; there are no tables then, or no gallery. */
   readonly isStopped: boolean;
+  /** Pictures that have no preview in the gallery. */
+  readonly undrawn: readonly Failure[];
 }
 
 /** The largest picture that is judged: larger ones would not fit beside everything else. */
 const mostPixels = 64e6;
 
-/** Goes up with what findings mean, so that a journal of an older kind is not gone on with. */
+/** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
 const version = 1;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
@@ -51,11 +57,13 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
+  if (options.html !== undefined) await requireGalleryFolder(options.html);
   const { pictures: all, unread, links } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
   const reader = new SourceReader();
+  const earlier = await EarlierRows.open(linesPathOf(csv));
   const progress = startProgress({
     total: pictures.length,
     label: "auditing",
@@ -68,7 +76,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
       nameOf: ({ file }) => file,
       load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
       process: async (bytes: Uint8Array | UserError, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, bytes))),
+        journal.add(picture, JSON.stringify(await rowOf(picture, bytes, await earlier.find(picture.file)))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -77,12 +85,19 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true, undrawn: [] };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    return { ...summary, unread, links, isStopped: false };
+    if (options.html === undefined) return { ...summary, unread, links, isStopped: false, undrawn: [] };
+    const { failures: undrawn, isStopped } = await writeGallery({
+      ...{ folder: resolve(options.html), lines: linesPathOf(csv), pictures, sources, reader, signal },
+      isWhole: shard === undefined,
+      quiet: options.quiet,
+    });
+    return { ...summary, unread, links, isStopped, undrawn };
   } finally {
     progress.stop();
+    await earlier.close();
     await journal.close();
     await reader.close();
   }
@@ -94,14 +109,24 @@ function refusal(error: unknown): UserError {
   throw error;
 }
 
-async function rowOf({ file, bytes: size, about }: SourcePicture, bytes: Uint8Array | UserError): Promise<AuditRow> {
-  const place = { file, bytes: size, about };
+async function rowOf(
+  { file, bytes: size, about }: SourcePicture,
+  bytes: Uint8Array | UserError,
+  earlier: AuditRow | undefined,
+): Promise<AuditRow> {
+  const place = { file, bytes: size, about, version };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashOf(bytes);
+  if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });
     return { ...place, sha256, ...judgePicture(image, pictureKind(bytes)) };
   } catch (error) {
     return { ...place, sha256, ...brokenFinding(refusal(error).message.replace(/^the picture: /, "")) };
   }
+}
+
+/** What depends on the picture's bytes alone. */
+function foundIn({ file: _, bytes: __, about: ___, version: ____, ...found }: AuditRow): Finding & { sha256: string } {
+  return found;
 }

@@ -2,7 +2,7 @@
 
 import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
-import { checkColours, colourCells, type Coloured } from "../../../pixelart/colours.ts";
+import { checkColours, colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
 import type { DitherOptions } from "../../../pixelart/dither.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
@@ -37,8 +37,8 @@ export interface ColouringOptions extends DitherOptions {
 }
 
 export interface Colouring<Drawn> {
-  /** @param cells one pixel a cell */
-  readonly finish: (cells: Image) => Promise<Coloured>;
+  /** @param frames one pixel a cell; a single one of a still picture */
+  readonly finish: (frames: readonly Image[]) => Promise<ColouredFrames>;
   /** What the search for a shared palette has snapped already. */
   readonly kept: ReadonlyMap<PlannedPicture, Drawn>;
   /** Whether there is one palette for all. */
@@ -71,7 +71,7 @@ export async function colouringOf<Loaded, Drawn>(
   else checkColours({ ...mixing, colors: colors ?? (palette ? "auto" : "none") });
   if (palette === undefined && !isFound) {
     if (savePalette) throw new UserError("--save-palette has none to write: give --palette or --colors as well.");
-    return { finish: async (cells) => ({ cells }), kept: new Map(), isForAll: false, close: () => {} };
+    return { finish: async (frames) => ({ frames }), kept: new Map(), isForAll: false, close: () => {} };
   }
   if (savePalette) refuseReplacing(items, savePalette, folder);
   const gpu = await openGpu({ adapter: options.adapter });
@@ -92,7 +92,7 @@ export async function colouringOf<Loaded, Drawn>(
     const paletteFile = forAll && (await saveForAll(forAll, choice, folder));
     const wanted = forAll ? { ...mixing, palette: forAll.colours } : { ...mixing, colors };
     return {
-      finish: (cells) => colourCells(gpu, cells, wanted),
+      finish: (frames) => colourFrames(gpu, frames, wanted),
       kept: search?.kept ?? new Map<PlannedPicture, Drawn>(),
       isForAll: forAll !== undefined,
       paletteFile,

@@ -1,8 +1,10 @@
 // `pixelcycle snap`: the options, and how an end is told. The work itself is in snap.ts, loaded when it is needed.
 
 import { InvalidArgumentError, type Command } from "commander";
+import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { resolveShard } from "../../files/shard.ts";
+import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, type ColourChoice } from "../../options/colours.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { SnappedPicture, SnapSummary } from "./snap.ts";
@@ -13,6 +15,8 @@ interface Options extends ColourChoice {
   size?: [number, number];
   sequence?: boolean;
   scale?: number;
+  format?: AnimationKind;
+  sheet?: boolean;
   skipExisting?: boolean;
   shard?: string;
   adapter?: string;
@@ -26,12 +30,13 @@ export function registerSnap(program: Command): void {
     .argument("<input...>", "pictures, folders (with all below them) and globs")
     .requiredOption(
       "-o, --out <dir|file>",
-      "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
+      "the folder to write to, where folders are mirrored; or, for one picture, a PNG, for an animation a GIF or WebP",
     )
     .option("--cell <n>", "pixels along a cell's side, where you know it; may be a fraction", number)
     .option("--size <WxH>", "the columns and rows that the result is to have, whatever grid there is", columnsAndRows)
     .option("--sequence", "the pictures are frames of an animation: one grid and one palette for all")
     .option("--scale <n>", "pixels of the result in a cell (default: 1)", number);
+  addAnimationOptions(command);
   addColourOptions(command, "none")
     .option("--skip-existing", "leave pictures alone whose result is there already")
     .option("--shard <I/N>", "snap part I of N only; on Slurm and Kubernetes this is read from the environment")
@@ -53,8 +58,8 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
 }
 
 /** What was found in a picture, and how sure that is. */
-export function sentenceOf({ verdict, cell, size, confidence, output }: SnappedPicture): string {
-  const sure = `${Math.round(100 * confidence)} % sure`;
+export function sentenceOf({ verdict, cell, size, confidence, output, frames }: SnappedPicture): string {
+  const sure = `${frames === undefined ? "" : `${frames} frames, `}${Math.round(100 * confidence)} % sure`;
   const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;
   switch (verdict) {
     case "none":

@@ -2,28 +2,30 @@
 // colours are to be chosen.
 
 import { UserError } from "../../../errors.ts";
+import { still, type Animation } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
-import { findGrid, type GridFinding, type GridWish } from "../../../pixelart/grid/detect.ts";
+import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
-import { cellsAt } from "../../../pixelart/grid/recover.ts";
-import { shareColours } from "../../../pixelart/grid/shared-colours.ts";
-import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
-import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
-import { decodeImage, encodePng } from "../../../platform/images.node.ts";
+import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";
+import { decodeAnimation, type AnimationTiming } from "../../../platform/animations.node.ts";
+import { requireWritable } from "../../../platform/files.node.ts";
+import { decodeImage } from "../../../platform/images.node.ts";
+import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists } from "../../files/model.ts";
 import { saveBeside, type Drawing } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
+import { writeResult } from "../../files/results.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { colouringOf, type ColouringOptions } from "./colouring.ts";
 
-export interface SnapPicturesOptions extends GridWish, ColouringOptions {
+export interface SnapPicturesOptions extends GridWish, ColouringOptions, AnimationChoice {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
+  /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
   readonly out: string;
   /** Pixels of the result along a cell's side. Default: 1. */
   readonly scale?: number;
@@ -34,6 +36,8 @@ export interface SnappedPicture extends Pick<GridFinding, "verdict" | "cell" | "
   readonly file: string;
   /** Null where there is no grid, so that nothing was written. */
   readonly output: string | null;
+  /** How many an animation has. */
+  readonly frames?: number;
 }
 
 export interface SnapSummary extends Ending {
@@ -48,10 +52,8 @@ export interface SnapSummary extends Ending {
   readonly paletteFile?: string;
 }
 
-interface Snapped {
-  readonly grid: GridFinding;
-  /** One pixel a cell; undefined where there is no grid. */
-  readonly cells?: Image;
+interface Snapped extends SnappedFrames {
+  readonly timing: AnimationTiming;
 }
 
 /** As large as a cell may be drawn. */
@@ -64,18 +66,23 @@ const mostScale = 1024;
  */
 export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSummary> {
   checkOptions(options);
-  const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
-  const items = options.shard ? takeShard(all, options.shard) : all;
-  if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
+  const plan = await planPictures(options.inputs, options.out, { animations: options });
+  const items = options.shard ? takeShard(plan.pictures, options.shard) : plan.pictures;
+  if (await writesAny(items, options.skipExisting)) await requireWritable(plan.folder);
   const warned = new Map<PlannedPicture, string>();
-  const load = (item: PlannedPicture) => decodeImage(item.source, { onWarning: (reason) => warned.set(item, reason) });
-  const frames = options.sequence ? await snapFrames(items, load, options) : undefined;
-  const drawing: Drawing<Image | Snapped, Snapped> = {
-    load: async (item) => frames?.get(item) ?? (await load(item)),
-    draw: async (loaded) => ("grid" in loaded ? loaded : snapOne(loaded, options)),
-    cellsOf: ({ cells }) => cells,
+  const load = async (item: PlannedPicture): Promise<Animation> => {
+    const onWarning = (reason: string) => void warned.set(item, reason);
+    return item.animation
+      ? decodeAnimation(item.source, { onWarning })
+      : still(await decodeImage(item.source, { onWarning }));
   };
-  const colouring = await colouringOf(items, drawing, folder, options);
+  const frames = options.sequence ? await snapSequence(items, load, options) : undefined;
+  const drawing: Drawing<Animation | Snapped, Snapped> = {
+    load: async (item) => frames?.get(item) ?? (await load(item)),
+    draw: async (loaded) => ("grid" in loaded ? loaded : snapAnimation(loaded, options)),
+    cellsOf: ({ frames }) => frames,
+  };
+  const colouring = await colouringOf(items, drawing, plan.folder, options);
   const progress = startProgress({ total: items.length, label: "snapping", unit: "images", silent: options.quiet });
   const found = new Map<PlannedPicture, SnappedPicture>();
   const result = await runPipeline({
@@ -84,20 +91,19 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
     skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
     load: async (item) => colouring.kept.get(item) ?? (await drawing.load(item)),
     process: async (loaded) => {
-      const { grid, cells } = await drawing.draw(loaded);
-      return { grid, coloured: cells && (await colouring.finish(cells)) };
+      const snapped = await drawing.draw(loaded);
+      return { ...snapped, coloured: snapped.frames.length > 0 ? await colouring.finish(snapped.frames) : undefined };
     },
-    save: async ({ grid, coloured }, item) => {
+    save: async ({ grid, timing, coloured }, item) => {
       if (coloured) {
-        const { cells, palette } = coloured;
+        const { frames, palette } = coloured;
         if (options.savePalette && palette && !colouring.isForAll) await saveBeside(item, palette, options.savePalette);
-        const image = drawn(cells, options.scale);
-        const indexed = palette && (await encodeIndexed(image, palette));
-        await writeFileAtomically(item.output, indexed ?? (await encodePng(image)));
+        await writeResult(item, { frames, palette, timing, enlarged: (cells) => drawn(cells, options.scale) });
       }
       const { verdict, cell, phase, size, confidence } = grid;
       const output = coloured ? item.output : null;
-      found.set(item, { file: item.source, output, verdict, cell, phase, size, confidence });
+      const count = item.animation && { frames: timing.delays.length };
+      found.set(item, { file: item.source, output, verdict, cell, phase, size, confidence, ...count });
     },
     isFatal,
     signal: options.signal,
@@ -107,50 +113,57 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
   return {
     pictures: items.flatMap((item) => found.get(item) ?? []),
     skipped: result.skipped,
-    leftOut: unread,
+    leftOut: plan.unread,
     warnings: warningsOf(items, warned),
     ...endingOf(result, options.signal),
     ...(colouring.paletteFile && { paletteFile: colouring.paletteFile }),
   };
 }
 
-function snapOne(image: Image, { cell, size }: SnapPicturesOptions): Snapped {
-  const grid = findGrid([image], { cell, size });
-  return { grid, cells: grid.verdict === "none" ? undefined : cellsOf(image, grid) };
+async function snapAnimation(
+  { delays, loops, frames }: Animation,
+  { cell, size }: SnapPicturesOptions,
+): Promise<Snapped> {
+  return { ...(await snapFrames(delays.length, frames, { cell, size })), timing: { delays, loops } };
 }
 
-/** All frames are read first: the grid is found in all, and so are the colours. */
-async function snapFrames(
+/** Pictures that are the frames of one animation. */
+async function snapSequence(
   items: readonly PlannedPicture[],
-  load: (item: PlannedPicture) => Promise<Image>,
+  load: (item: PlannedPicture) => Promise<Animation>,
   { cell, size }: SnapPicturesOptions,
 ): Promise<Map<PlannedPicture, Snapped>> {
-  const frames: Image[] = [];
-  for (const item of items) {
-    const frame = await load(item);
-    const { width, height } = frames[0] ?? frame;
-    if (frame.width !== width || frame.height !== height)
-      throw new UserError(
-        `${item.source} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}: ` +
-          "the frames of a --sequence are of one size. Leave --sequence out to snap each picture by itself.",
-      );
-    frames.push(frame);
+  const moving = items.find(({ animation }) => animation);
+  if (moving)
+    throw new UserError(
+      `${moving.source} is an animation itself, and has one grid by itself: leave --sequence out, which is for still pictures.`,
+    );
+  let first: { readonly width: number; readonly height: number } | undefined;
+  async function* frames(): AsyncGenerator<Image, void, undefined> {
+    for (const item of items) {
+      const animation = await load(item);
+      first ??= animation;
+      const { width, height } = animation;
+      if (width !== first.width || height !== first.height)
+        throw new UserError(
+          `${item.source} has ${width} x ${height} pixels and the first frame ${first.width} x ${first.height}: ` +
+            "the frames of a --sequence are of one size. Leave --sequence out to snap each picture by itself.",
+        );
+      yield* animation.frames();
+    }
   }
-  const grid = findGrid(frames, { cell, size });
-  if (grid.verdict === "none") return new Map(items.map((item) => [item, { grid }]));
-  const cells = shareColours(frames.map((frame) => cellsOf(frame, grid)));
-  return new Map(items.map((item, i) => [item, { grid, cells: cells[i] }]));
-}
-
-function cellsOf(image: Image, { verdict, cuts }: GridFinding): Image {
-  return verdict === "native" ? image : cellsAt(image, cuts);
+  const { grid, frames: cells } = await snapFrames(items.length, frames, { cell, size });
+  const timing = { delays: [0], loops: 1 };
+  return new Map(items.map((item, i) => [item, { grid, frames: cells.slice(i, i + 1), timing }]));
 }
 
 function drawn(cells: Image, scale = 1): Image {
   return scale === 1 ? cells : enlarge(cells, scale, cells.width * scale, cells.height * scale);
 }
 
-function checkOptions({ cell, size, scale, sequence, shard }: SnapPicturesOptions): void {
+function checkOptions({ cell, size, scale, sequence, shard, format, sheet }: SnapPicturesOptions): void {
+  if (format && sheet)
+    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
   if (cell !== undefined && size) throw new UserError("--cell and --size say the same in two ways: give one of them.");
   if (cell !== undefined && !(cell >= 2 && cell <= 1024))
     throw new UserError(`--cell must be from 2 to 1024 pixels, not ${cell}.`);

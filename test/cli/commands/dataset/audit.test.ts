@@ -1,21 +1,20 @@
 // `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and runs that are cut short.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import tar from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-audit-"));
+const folder = testFolder("audit");
 const pictures = join(folder, "pictures");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let png: Record<"art" | "large" | "photo", Uint8Array>;
 beforeAll(async () => {
@@ -182,5 +181,35 @@ describe("a run that was cut short", () => {
     writeFileSync(journal, `${asked}\n1-1\t{"file":"${changing}/art.png","verdict":"broken","cell":[1,1]}\n`);
     await audit([changing], { csv });
     expect(verdictsOf(csv)[0]).toEqual(["art.png", "real-pixel-art"]);
+  });
+});
+
+describe("an audit of pictures that were audited before", () => {
+  const asIfBefore = (csv: string, change: (text: string) => string = (text) => text) => {
+    const lines = csv.replace(/csv$/, "jsonl");
+    const text = readFileSync(lines, "utf8").replaceAll(/"reason":"[^"]*"/g, '"reason":"from before"');
+    writeFileSync(lines, change(text));
+  };
+
+  test("judges those that have changed, and ends in the same bytes", async () => {
+    const growing = join(folder, "growing");
+    mkdirSync(growing);
+    for (const name of ["art", "broken"]) cpSync(join(pictures, `${name}.png`), join(growing, `${name}.png`));
+    const { csv } = await audit([growing]);
+    asIfBefore(csv);
+    writeFileSync(join(growing, "broken.png"), "no picture either");
+    writeFileSync(join(growing, "more.png"), png.art);
+    await audit([growing], { csv });
+    const { csv: fresh } = await audit([growing]);
+    expect(rowsOf(csv).map(({ reason }) => reason === "from before")).toEqual([true, false, false]);
+    const strip = (csv: string) => rowsOf(csv).map((row) => JSON.stringify({ ...row, reason: "" }));
+    expect(strip(csv)).toEqual(strip(fresh));
+  });
+
+  test("judges all of them where the words of the table meant something else", async () => {
+    const { csv } = await audit([join(pictures, "broken.png")]);
+    asIfBefore(csv, (text) => text.replaceAll('"version":', '"version":-'));
+    await audit([join(pictures, "broken.png")], { csv });
+    expect(rowsOf(csv)[0].reason).not.toBe("from before");
   });
 });

@@ -1,20 +1,10 @@
 // `pixelcycle dataset pixelate`: photos in a folder and in a zip into their naive versions, and what is told of them.
 
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { zipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts";
 import { pixelateDataset, type PixelateOptions } from "../../../../src/cli/commands/dataset/pixelate/pixelate.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
@@ -25,10 +15,10 @@ import type { ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-pixelate-"));
+const folder = testFolder("pixelate");
 const photos = join(folder, "photos");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let outputs = 0;
 const newOut = () => join(folder, `out-${outputs++}`);

@@ -1,10 +1,9 @@
 // `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
 import { prepareDataset, type PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
@@ -17,10 +16,10 @@ import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-prepare-"));
+const folder = testFolder("prepare");
 const [photos, art, csv] = [join(folder, "photos"), join(folder, "art"), join(folder, "audit.csv")];
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let outputs = 0;
 const newOut = () => join(folder, `out-${outputs++}`);

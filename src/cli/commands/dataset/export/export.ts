@@ -14,13 +14,13 @@ import type { Trainer } from "../../../../dataset/export/loading.ts";
 import {
   isRefusal,
   journalName,
-  jsonLines,
   provenanceName,
   readRecords,
   refusedName,
   type ExportRecord,
   type Refusal,
 } from "../../../../dataset/export/record.ts";
+import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { makeFolders, requireWritable, systemReason, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { picturesBelow } from "../../../../platform/picture-folder.node.ts";
@@ -60,7 +60,8 @@ export async function exportDataset(options: ExportOptions): Promise<ExportSumma
   const cell = options.cell ?? (await chooseCell(items, options, subjects));
   const buckets = bucketsOf(trainer, size, cell, options.buckets);
   await makeFolders(out);
-  await appendFile(join(out, journalName), "");
+  // The first new line is one of its own, even where a kill cut the last one short.
+  await appendFile(join(out, journalName), "\n");
   const captioner = options.captioner && (await Captioner.open(options.captioner, join(out, captionsName)));
   const settings = settingsOf(options, cell, captioner?.identity);
   const sink = await openSink(trainer, out);
@@ -112,10 +113,13 @@ async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, 
     };
     const save = async (loaded: Awaited<ReturnType<typeof load>>, { place }: Item) => {
       const line = "line" in loaded ? loaded.line : "record" in loaded ? loaded.record : loaded;
+      if (!("line" in loaded || inShards)) {
+        if ("png" in loaded) await sink.clear(loaded.record);
+        await appendFile(journal, jsonLines([line]));
+      }
       if ("png" in loaded) await sink.put(loaded);
       lines.set(place, line);
       if ("line" in loaded) reused++;
-      else if (!inShards) await appendFile(journal, jsonLines([line]));
       if (isRefusal(line)) throw new UserError(line.refused);
     };
     const result = await runPipeline({
@@ -134,15 +138,25 @@ async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, 
     total.failures = [...total.failures, ...result.failures];
     stopped = result.stopped;
     if (stopped || !inShards || known) continue;
+    const said = part.flatMap(({ place }) => lines.get(place) ?? []);
+    for (const line of said) if (!isRefusal(line)) await sink.clear(line);
+    await appendFile(journal, jsonLines(said));
     await sink.flush(first);
-    await appendFile(journal, jsonLines(part.flatMap(({ place }) => lines.get(place) ?? [])));
   }
   return { ...total, ...(stopped && { stopped }), lines, reused };
 }
 
-/** The lines of an earlier run for all of a shard's pictures; undefined where one is missing or would be another. */
+/**
+ * The lines of an earlier run for all of a shard's pictures; undefined where one is missing or would
+ * be another, and where the shard has more than these.
+ */
 async function knownPart(part: readonly Item[], setup: ExportSetup): Promise<ReadonlyMap<number, Line> | undefined> {
   const known = new Map<number, Line>();
+  const sources = new Set(part.map(({ below }) => below));
+  const shardOf = (file: string) => file.split(":")[0];
+  const shard = shardOf(setup.sink.fileOf(part[0].place));
+  for (const line of setup.earlier.values())
+    if (!isRefusal(line) && shardOf(line.file) === shard && !sources.has(line.source)) return undefined;
   for (const item of part) {
     const line = await knownOf(item, setup);
     if (!line) return undefined;

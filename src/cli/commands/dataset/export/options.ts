@@ -1,6 +1,5 @@
 // What an export is asked for, and what makes no sense.
 
-import { createHash } from "node:crypto";
 import type { Size } from "../../../../data/preprocess.ts";
 import { checkTemplate } from "../../../../dataset/export/caption.ts";
 import type { FitMode } from "../../../../dataset/export/fit.ts";
@@ -10,6 +9,7 @@ import { UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import type { CaptionerOptions } from "./captioner.ts";
 import type { SubjectSource } from "./subjects.ts";
+import { hashOf } from "../../../files/hash.ts";
 
 export interface ExportOptions {
   /** A folder of pixel art, with all below it. */
@@ -71,5 +71,5 @@ export function checkExportOptions(options: ExportOptions): void {
 export function settingsOf(options: ExportOptions, cell: number, captioner: string | undefined): string {
   const { trainer, size, buckets, grid, fit, padding, background, captions, template, trigger } = options;
   const all = { trainer, size, buckets, cell, grid, fit, padding, background, captions, template, trigger, captioner };
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16);
+  return hashOf(JSON.stringify(all)).slice(0, 16);
 }

@@ -10,7 +10,8 @@ import { pack } from "tar-stream";
 import { temporaryName } from "../../../../data/file-name.ts";
 import { hasTable, picturesFolder } from "../../../../dataset/export/config.ts";
 import type { Trainer } from "../../../../dataset/export/loading.ts";
-import { jsonLines, type ExportRecord } from "../../../../dataset/export/record.ts";
+import type { ExportRecord } from "../../../../dataset/export/record.ts";
+import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
 
 /** Pictures of a list in one shard, and between two looks at the whole. */
@@ -26,8 +27,14 @@ export interface Sink {
   fileOf(place: number): string;
   /** Whether the file of a record, of an earlier run, is there. */
   has(record: ExportRecord): boolean;
+  /**
+   * Takes away what an earlier run wrote where a record's file goes: first this, then the record's
+   * line, then the file. So a file that is there is always what the last line of its name says,
+   * whenever a run is killed.
+   */
+  clear(record: ExportRecord): Promise<void>;
   put(sample: Sample): Promise<void>;
-  /** Called after each `shardLength` pictures of the list. @returns whether what was put since is safe only now */
+  /** Called after each `shardLength` pictures of the list; what was put since may be written only now. */
   flush(first: number): Promise<void>;
   /** Removes what earlier runs wrote and this one did not, and writes the table, if there is one. */
   finish(records: readonly ExportRecord[]): Promise<void>;
@@ -68,6 +75,10 @@ class Folder implements Sink {
     return this.there.has(name) && (hasTable(this.trainer) || this.there.has(captionName(name)));
   }
 
+  async clear({ file }: ExportRecord): Promise<void> {
+    await rm(join(this.folder, file.slice(file.lastIndexOf("/") + 1)), { force: true });
+  }
+
   async put({ png, record: { file, caption } }: Sample): Promise<void> {
     const name = file.slice(file.lastIndexOf("/") + 1);
     // No line end: ai-toolkit takes the file as it is.
@@ -105,6 +116,10 @@ class Shards implements Sink {
 
   has({ file }: ExportRecord): boolean {
     return this.there.has(file.split(":")[0]);
+  }
+
+  async clear({ file }: ExportRecord): Promise<void> {
+    await rm(join(this.folder, file.split(":")[0]), { force: true });
   }
 
   put(sample: Sample): Promise<void> {

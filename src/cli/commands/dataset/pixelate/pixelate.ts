@@ -4,7 +4,7 @@
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { isPictureName } from "../../../../data/picture-file.ts";
-import { jsonLines } from "../../../../dataset/export/record.ts";
+import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
@@ -108,13 +108,7 @@ async function earlierRows(out: string, places: ReadonlyMap<string, string>): Pr
     throw new UserError(`${join(out, foreign)} is there already; name a folder that is empty or not there.`);
   const rows = new Map<string, ManifestRow>();
   if (!names.has(manifestName)) return rows;
-  for (const line of (await readFile(join(out, manifestName), "utf8")).split("\n")) {
-    let row: ManifestRow;
-    try {
-      row = JSON.parse(line) as ManifestRow;
-    } catch {
-      continue; // the end, or cut short by a kill
-    }
+  for (const row of parseJsonLines(await readFile(join(out, manifestName), "utf8")) as ManifestRow[]) {
     if (row.transformation?.kind !== "naive")
       throw new UserError(`${join(out, manifestName)} is of another set; name a folder that is empty or not there.`);
     if (places.get(row.source) === row.file && names.has(row.file)) rows.set(row.source, row);

@@ -5,7 +5,7 @@ import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, verdicts, type AuditRow, type AuditVerdict } from "../../../../dataset/audit/row.ts";
-import { jsonLines } from "../../../../dataset/export/record.ts";
+import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import {
   droppedName,
@@ -101,7 +101,8 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   let result: PipelineResult;
   try {
     await makeFolders(out);
-    await appendFile(join(out, journalName), "");
+    // The first new line is one of its own, even where a kill cut the last one short.
+    await appendFile(join(out, journalName), "\n");
     result = await runPipeline({
       items,
       nameOf: ({ picture }) => picture.file,
@@ -245,9 +246,13 @@ class Preparing {
   }
 
   async save({ outcome, files }: { outcome: Outcome; files: ReadonlyMap<string, Uint8Array> }): Promise<void> {
-    for (const [file, png] of files) await writeFileAtomically(join(this.out, ...file.split("/")), png);
-    this.outcomes.set(keyOf(outcome), outcome);
+    const paths = new Map([...files].map(([file, png]) => [join(this.out, ...file.split("/")), png]));
+    // In this order a picture that is there is always what the last line of its name says, whenever
+    // the run is killed.
+    for (const path of paths.keys()) await rm(path, { force: true });
     await appendFile(join(this.out, journalName), jsonLines([outcome]));
+    for (const [path, png] of paths) await writeFileAtomically(path, png);
+    this.outcomes.set(keyOf(outcome), outcome);
   }
 
   /** Writes the manifest, and removes what earlier runs made and this one did not. */
@@ -313,22 +318,17 @@ class Earlier {
   /** @throws UserError where there are pictures of somebody else, which `train` would read as well */
   static async read(out: string): Promise<Earlier> {
     const text = await readFile(join(out, journalName), "utf8").catch(() => undefined);
-    const outcomes = new Map<string, Outcome>();
-    for (const line of (text ?? "").split("\n")) {
-      try {
-        const outcome = JSON.parse(line) as Outcome;
-        outcomes.set(keyOf(outcome), outcome);
-      } catch {
-        continue; // cut short by a kill
-      }
-    }
+    const outcomes = lastLines(parseJsonLines(text ?? "") as Outcome[], (outcome) => [
+      keyOf(outcome),
+      ...outcome.rows.map(({ file }) => file),
+    ]);
     const files = await filesIn(out);
     const foreign = files.find((file) => text === undefined || (isPictureName(file) && !ourName.test(file)));
     if (foreign !== undefined)
       throw new UserError(
         `${join(out, foreign)} is there already, and train would read it with the set; name a folder that is empty or not there.`,
       );
-    return new Earlier(outcomes, new Set(files));
+    return new Earlier(new Map(outcomes.map((outcome) => [keyOf(outcome), outcome])), new Set(files));
   }
 
   /** @param name how this run would begin its files' names */

@@ -1,0 +1,64 @@
+// What becomes of the animations among the pictures: files of their own kind or another, or sheets of all their frames.
+
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import { animatedKind, type AnimatedKind } from "../../data/animated-file.ts";
+import { UserError } from "../../errors.ts";
+import type { AnimationKind } from "../../platform/animations.node.ts";
+
+export type AnimationResult = AnimationKind | "sheet";
+
+/** What becomes of animations. */
+export interface AnimationChoice {
+  /** Default: their own kind, and WebP for animated PNGs. */
+  readonly format?: AnimationKind;
+  /** All frames in one PNG. */
+  readonly sheet?: boolean;
+}
+
+/**
+ * How a picture is written.
+ *
+ * @param kind of an animation
+ * @param file the name that was asked for
+ * @throws UserError where that does not suit
+ */
+export function resultOf(
+  source: string,
+  kind: AnimatedKind | undefined,
+  file?: string,
+  { format, sheet }: AnimationChoice = {},
+): { ending: string; animation?: AnimationResult } {
+  const wanted = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
+  if (!kind || sheet) {
+    if (wanted !== undefined && wanted !== "png")
+      throw new UserError(
+        `--out ${file}: ${kind ? "a sheet" : `${source} is no animation, and a picture`} is written as PNG.`,
+      );
+    return { ending: "png", ...(kind && { animation: "sheet" }) };
+  }
+  if (wanted === "png")
+    throw new UserError(
+      `--out ${file}: ${source} is an animation; name a .gif, a .webp or a folder, or give --sheet for all frames in one PNG.`,
+    );
+  const named = wanted as AnimationKind | undefined;
+  if (named && format && named !== format) throw new UserError(`--out ${file} is no ${format}: leave --format out.`);
+  const ending = named ?? format ?? (kind === "GIF" ? "gif" : "webp");
+  return { ending, animation: ending };
+}
+
+/** The kind of an animation; undefined for still pictures and for what cannot be read, which is told when it is loaded. */
+export async function animatedKindOf(path: string): Promise<AnimatedKind | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return undefined;
+  try {
+    return await animatedKind(async (start, length) => {
+      const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, start);
+      return buffer.subarray(0, bytesRead);
+    });
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}

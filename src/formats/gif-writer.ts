@@ -1,0 +1,188 @@
+// Animated GIFs (https://www.w3.org/Graphics/GIF/spec-gif89a.txt), frame by frame, with the colours that are there and no others: one palette
+// for all, in the order that is asked for. What other encoders do, to find a palette by themselves, would undo what was chosen with care.
+
+import { UserError } from "../errors.ts";
+import { changedPart, cutOut, type FramePixels, type Part } from "./changed-part.ts";
+import { joined } from "./png-chunks.ts";
+
+/** Indices are bytes. */
+const mostColours = 256;
+
+export interface GifOptions {
+  /** How often it is played; 0 for ever. */
+  readonly loops: number;
+  /** All colours [red, green, blue] that frames have, and perhaps some more, in this order. Default: as they come, which takes more bytes. */
+  readonly palette?: readonly (readonly number[])[];
+}
+
+export class GifWriter {
+  private readonly blocks: Uint8Array[] = [];
+  /** A place for each colour, 0 for what is transparent. */
+  private readonly places = new Map<number, number>();
+  /** Whether no other colours may come. */
+  private readonly isComplete: boolean = false;
+  private readonly codeBits: number;
+  /** What lies on the canvas. */
+  private shown: FramePixels;
+  /** It is written when the one that follows is known. */
+  private waiting: { readonly frame: FramePixels; readonly delay: number } | undefined;
+  /** Hundredths of a second that the frames so far should have taken more than they do. */
+  private late = 0;
+
+  constructor(
+    private readonly width: number,
+    private readonly height: number,
+    private readonly options: GifOptions,
+  ) {
+    if (width > 65535 || height > 65535)
+      throw new UserError(`A GIF has at most 65535 pixels a side, not ${width} x ${height}; write WebP or a sheet.`);
+    const palette = options.palette ?? [];
+    for (const [red, green, blue] of palette) this.placeOf((red | (green << 8) | (blue << 16) | 0xff000000) >>> 0);
+    this.isComplete = palette.length > 0;
+    // Transparency may come as one more. Without a palette nobody knows how many there will be.
+    this.codeBits = this.isComplete ? bitsFor(this.places.size + 1) : 8;
+    this.shown = this.nothing();
+  }
+
+  /**
+   * @param frame pixels of which less than half shows are transparent, and all others opaque
+   * @param delay milliseconds. A GIF counts hundredths of a second; what is rounded away is made up for later
+   * @throws UserError with the 257th colour
+   */
+  add(frame: FramePixels, delay: number): void {
+    const pixels = frame.pixels.map((pixel) => (pixel >>> 24 < 128 ? 0 : (pixel | 0xff000000) >>> 0));
+    const next = { ...frame, pixels };
+    if (this.waiting) this.write(this.waiting, next);
+    this.waiting = { frame: next, delay };
+  }
+
+  /** The whole file. */
+  finish(): Uint8Array<ArrayBuffer> {
+    if (this.waiting) this.write(this.waiting);
+    this.waiting = undefined;
+    const bits = Math.max(1, bitsFor(this.places.size));
+    const screen = new Uint8Array(13 + 3 * 2 ** bits);
+    screen.set(bytesOf("GIF89a"));
+    new DataView(screen.buffer).setUint16(6, this.width, true);
+    new DataView(screen.buffer).setUint16(8, this.height, true);
+    screen[10] = 0xf0 | (bits - 1); // a palette for all frames, of 8 bits a channel
+    for (const [colour, place] of this.places)
+      screen.set([colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255], 13 + 3 * place);
+    return joined([screen, ...this.repetition(), ...this.blocks, Uint8Array.of(0x3b)]);
+  }
+
+  private nothing(): FramePixels {
+    return { width: this.width, height: this.height, pixels: new Uint32Array(this.width * this.height) };
+  }
+
+  private placeOf(pixel: number): number {
+    let place = this.places.get(pixel);
+    if (place === undefined) {
+      if (pixel !== 0 && this.isComplete) throw new RangeError("A GIF's palette lacks a colour of its frames.");
+      this.places.set(pixel, (place = this.places.size));
+    }
+    if (place >= mostColours)
+      throw new UserError(
+        `it has more than ${mostColours} colors, which no GIF holds: limit them (--colors 255, or --palette), or write WebP.`,
+      );
+    return place;
+  }
+
+  /** A frame is laid over what is there, so pixels that are to vanish are cleared with all others before it. */
+  private write({ frame, delay }: { frame: FramePixels; delay: number }, next?: FramePixels): void {
+    const clears = next?.pixels.some((pixel, i) => pixel === 0 && frame.pixels[i] !== 0) ?? false;
+    const whole = { x: 0, y: 0, width: this.width, height: this.height };
+    const part = clears ? whole : changedPart(this.shown, frame);
+    // Some readers clear to the first colour where a frame itself has no transparency.
+    if (clears) this.placeOf(0);
+    const pixels = cutOut(frame, part);
+    const indices = new Uint8Array(pixels.length);
+    for (let i = 0; i < pixels.length; i++)
+      indices[i] = i > 0 && pixels[i] === pixels[i - 1] ? indices[i - 1] : this.placeOf(pixels[i]);
+    this.blocks.push(this.control(delay, clears), partHeader(part), lzw(indices, this.codeBits));
+    this.shown = clears ? this.nothing() : frame;
+  }
+
+  private control(delay: number, clears: boolean): Uint8Array {
+    const time = delay / 10 + this.late;
+    // Players take less than two hundredths for ten.
+    const hundredths = delay === 0 ? 0 : Math.min(65535, Math.max(2, Math.round(time)));
+    this.late = delay === 0 ? this.late : time - hundredths;
+    const transparent = this.places.get(0);
+    const flags = (clears ? 2 << 2 : 1 << 2) | (transparent === undefined ? 0 : 1);
+    return Uint8Array.of(0x21, 0xf9, 4, flags, hundredths & 255, hundredths >> 8, transparent ?? 0, 0);
+  }
+
+  /** Without it the frames are shown once; the number counts those after the first. */
+  private repetition(): Uint8Array[] {
+    const { loops } = this.options;
+    if (loops === 1) return [];
+    const again = loops === 0 ? 0 : Math.min(65535, loops - 1);
+    return [Uint8Array.of(0x21, 0xff, 11, ...bytesOf("NETSCAPE2.0"), 3, 1, again & 255, again >> 8, 0)];
+  }
+}
+
+function bytesOf(text: string): number[] {
+  return [...text].map((letter) => letter.charCodeAt(0));
+}
+
+/** Bits that tell so many things apart. */
+function bitsFor(count: number): number {
+  return Math.ceil(Math.log2(count));
+}
+
+function partHeader({ x, y, width, height }: Part): Uint8Array {
+  return Uint8Array.of(0x2c, ...[x, y, width, height].flatMap((value) => [value & 255, value >> 8]), 0);
+}
+
+/** Codes have at most twelve bits. */
+const mostCodes = 4096;
+
+/** Indices compressed (Welch, 1984): each code stands for a row of indices that was there before, and one more. */
+function lzw(indices: Uint8Array, indexBits: number): Uint8Array {
+  const bits = Math.max(2, indexBits);
+  const [clear, end] = [2 ** bits, 2 ** bits + 1];
+  const out: number[] = [];
+  let [kept, keptBits] = [0, 0];
+  let width = bits + 1;
+  const put = (code: number) => {
+    kept |= code << keptBits;
+    keptBits += width;
+    for (; keptBits >= 8; keptBits -= 8, kept >>>= 8) out.push(kept & 255);
+  };
+  let next = end + 1;
+  // The code of each row of indices with each index behind it, and which time since the last clearing it is of.
+  const known = new Int32Array(mostCodes * 256);
+  let time = 1;
+  put(clear);
+  let row = indices[0];
+  for (let i = 1; i < indices.length; i++) {
+    const longer = row * 256 + indices[i];
+    if (known[longer] >= time * mostCodes) {
+      row = known[longer] % mostCodes;
+      continue;
+    }
+    put(row);
+    if (next === mostCodes) {
+      put(clear);
+      time++;
+      next = end + 1;
+      width = bits + 1;
+    } else {
+      if (next === 2 ** width) width++;
+      known[longer] = time * mostCodes + next++;
+    }
+    row = indices[i];
+  }
+  put(row);
+  // The reader learns one code behind, and may be about to count with one bit more.
+  if (next === 2 ** width && width < 12) width++;
+  put(end);
+  if (keptBits > 0) out.push(kept & 255);
+  const blocks: Uint8Array[] = [Uint8Array.of(bits)];
+  for (let start = 0; start < out.length; start += 255) {
+    const some = out.slice(start, start + 255);
+    blocks.push(Uint8Array.of(some.length, ...some));
+  }
+  return joined([...blocks, Uint8Array.of(0)]);
+}

@@ -1,0 +1,70 @@
+// Frames of an animation, or files that are its frames, on the one grid that all of them share. They come one after the other, twice: first some are
+// looked at together for the grid, then each gives its cells, so that only cells are in memory.
+
+import type { Image } from "../../data/image.ts";
+import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
+import { cellsAt, type Cuts } from "./recover.ts";
+import { shareColours } from "./shared-colours.ts";
+
+export interface SnappedFrames {
+  readonly grid: GridFinding;
+  /** Each frame's cells, one pixel a cell; none where there is no grid. */
+  readonly frames: readonly Image[];
+}
+
+/**
+ * @param count how many frames there are
+ * @param frames gives them from the first on, each time that it is called
+ * @throws RangeError where there are none, or of several sizes; and what `frames` throws
+ */
+export async function snapFrames(
+  count: number,
+  frames: () => AsyncIterable<Image>,
+  wish: GridWish = {},
+): Promise<SnappedFrames> {
+  const looked: Image[] = [];
+  let place = 0;
+  for await (const frame of frames()) if (isLookedAt(place++, count)) looked.push(frame);
+  const grid = findGrid(looked, wish);
+  if (grid.verdict === "none") return { grid, frames: [] };
+  if (grid.verdict === "native") {
+    const native: Image[] = [];
+    for await (const frame of frames()) native.push(frame);
+    return { grid, frames: native };
+  }
+  const cells: Image[] = [];
+  let exact = 0;
+  for await (const frame of frames()) {
+    const found = cellsAt(frame, grid.cuts);
+    cells.push(found);
+    exact += sharePainted(frame, found, grid.cuts) / count;
+  }
+  // What was enlarged without loss has the artist's shades, and no others that only look like them.
+  return { grid, frames: count === 1 || exact >= withoutLoss ? cells : shareColours(cells) };
+}
+
+/** Such a share of pixels has the colour of its cell, to the last bit, where nothing was lost; at the lines of fractions a few may not. */
+const withoutLoss = 0.97;
+
+/** The share of pixels that have the colour of their cell. */
+function sharePainted(image: Image, cells: Image, { x, y }: Cuts): number {
+  const [across, down] = [cellsOfPixels(x, image.width), cellsOfPixels(y, image.height)];
+  const [pixels, colours] = [image, cells].map(({ data }) => new Uint32Array(data.slice().buffer));
+  let [same, all] = [0, 0];
+  down.forEach((row, top) =>
+    across.forEach((column, left) => {
+      if (row < 0 || column < 0) return;
+      all++;
+      if (pixels[top * image.width + left] === colours[row * cells.width + column]) same++;
+    }),
+  );
+  return same / all;
+}
+
+/** The cell that each pixel's middle lies in; -1 beyond the cuts. */
+function cellsOfPixels(cuts: readonly number[], pixels: number): Int32Array {
+  return Int32Array.from({ length: pixels }, (_, i) => {
+    const next = cuts.findIndex((cut) => cut > i + 0.5);
+    return next < 0 ? -1 : next - 1;
+  });
+}

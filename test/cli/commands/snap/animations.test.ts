@@ -1,0 +1,187 @@
+// `pixelcycle snap` on animations: what comes out has the frames, the times and the transparency of what went in, on one grid.
+
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { enlarge, kernels } from "../../../../bench/enlarge.ts";
+import { snapPictures, type SnapPicturesOptions } from "../../../../src/cli/commands/snap/snap.ts";
+import type { Image } from "../../../../src/data/image.ts";
+import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { apngOf } from "../../../animated-png.ts";
+import { artOf, rearranged } from "../../../pixelart/grid/damaged-art.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-snap-animations-"));
+const clips = join(folder, "clips");
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const timing = { delays: [70, 0, 200, 40], loops: 3 };
+/** At one pixel a cell. */
+let frames: Image[];
+
+beforeAll(async () => {
+  const art = rearranged(await artOf("ruin", "jungle", "cave", "bridge"), 32, 32, (x, y) => [x + 16, y + 16]);
+  // A block wanders over it, and every second time it is a hole.
+  frames = timing.delays.map((_, step) => {
+    const data = art.data.slice();
+    for (let y = 5; y < 15; y++)
+      for (let x = 0; x < 7; x++)
+        data.set(step % 2 ? [0, 0, 0, 0] : [255, 255, 255, 255], 4 * (32 * y + x + 2 + 7 * step));
+    return { ...art, data, hasAlpha: true };
+  });
+  mkdirSync(clips);
+  const large = frames.map((frame) => enlarge(frame, kernels.nearest, { factor: [4, 4] }));
+  writeFileSync(join(clips, "one.gif"), await encodeAnimation(large, "gif", timing));
+  writeFileSync(join(clips, "two.webp"), await encodeAnimation(large, "webp", timing));
+  const drawn = large.map((image, i) => {
+    const delay = [timing.delays[i], 1000] as const;
+    return { image, x: 0, y: 0, dispose: 0, blend: 0, delay } as const;
+  });
+  writeFileSync(join(clips, "three.png"), await apngOf(128, 128, drawn, timing.loops));
+  writeFileSync(join(clips, "still.png"), await encodePng(large[0]));
+});
+
+let outputs = 0;
+const snap = async ({ out = join(folder, `out-${outputs++}`), ...options }: Partial<SnapPicturesOptions>) => ({
+  out,
+  ...(await snapPictures({ quiet: true, inputs: [clips], out, ...options })),
+});
+/** Where finding the grid is not what is tested. */
+const size = [32, 32] as const;
+
+/** What is to be seen, pixel by pixel: nothing of what is transparent. */
+const seen = ({ data }: Pick<Image, "data">) =>
+  new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+
+async function expectFrames(path: string, expected: readonly Image[] = frames): Promise<void> {
+  const animation = await decodeAnimation(path);
+  expect(animation).toMatchObject(timing);
+  let i = 0;
+  for await (const frame of animation.frames()) expect(seen(frame)).toEqual(seen(expected[i++]));
+  expect(i).toBe(expected.length);
+}
+
+describe("animations", () => {
+  test("stay animations of their kind, on one grid, with their times and what is transparent", async () => {
+    const { out, pictures, failures } = await snap({});
+    expect(failures).toEqual([]);
+    expect(readdirSync(out).sort()).toEqual(["one.gif", "still.png", "three.webp", "two.webp"]);
+    for (const name of ["one.gif", "three.webp", "two.webp"]) await expectFrames(join(out, name));
+    expect(pictures.map(({ size, frames }) => ({ size, frames }))).toEqual([
+      { size: [32, 32], frames: 4 },
+      { size: [32, 32] },
+      { size: [32, 32], frames: 4 },
+      { size: [32, 32], frames: 4 },
+    ]);
+    // What is at one pixel a cell already stays as it is.
+    const again = await snap({ inputs: [join(out, "one.gif")], scale: 2 });
+    expect(again.pictures[0]).toMatchObject({ verdict: "native", frames: 4 });
+    const doubled = frames.map((frame) => enlarge(frame, kernels.nearest, { factor: [2, 2] }));
+    await expectFrames(join(again.out, "one.gif"), doubled);
+  });
+
+  test("become the format that is asked for, or that the result's name says", async () => {
+    const { out } = await snap({ format: "gif", size });
+    expect(readdirSync(out).sort()).toEqual(["one.gif", "still.png", "three.gif", "two.gif"]);
+    await expectFrames(join(out, "three.gif"));
+    const named = join(folder, "named.webp");
+    await snapPictures({ quiet: true, inputs: [join(clips, "one.gif")], out: named, size });
+    await expectFrames(named);
+  });
+
+  test("become sheets with the frames' places and times", async () => {
+    const { out } = await snap({ sheet: true, scale: 2, size });
+    expect(readdirSync(out).sort()).toEqual(
+      ["one.json", "one.png", "still.png", "three.json", "three.png", "two.json", "two.png"].sort(),
+    );
+    const sheet = JSON.parse(readFileSync(join(out, "one.json"), "utf8"));
+    expect(sheet.meta).toMatchObject({ image: "one.png", size: { w: 128, h: 128 }, format: "RGBA8888" });
+    expect(sheet.frames[3]).toEqual({
+      filename: "one 3",
+      frame: { x: 64, y: 64, w: 64, h: 64 },
+      rotated: false,
+      trimmed: false,
+      spriteSourceSize: { x: 0, y: 0, w: 64, h: 64 },
+      sourceSize: { w: 64, h: 64 },
+      duration: 40,
+    });
+    expect(sheet.frames.map(({ duration }: { duration: number }) => duration)).toEqual(timing.delays);
+    const { width, data } = await decodeImage(join(out, "one.png"));
+    for (const [i, { frame }] of sheet.frames.entries()) {
+      const rows = Array.from({ length: frame.h }, (_, y) => 4 * ((frame.y + y) * width + frame.x));
+      const cut = Uint8ClampedArray.from(rows.flatMap((start) => [...data.slice(start, start + 4 * frame.w)]));
+      expect(seen({ data: cut })).toEqual(seen(enlarge(frames[i], kernels.nearest, { factor: [2, 2] })));
+    }
+  });
+
+  test("have one palette for all frames", async () => {
+    const { out } = await snap({
+      inputs: [join(clips, "two.webp")],
+      size,
+      colors: 6,
+      format: "gif",
+      savePalette: "hex",
+    });
+    expect(readdirSync(out)).toEqual(["two.gif", "two.hex"]);
+    const palette = readFileSync(join(out, "two.hex"), "utf8").trim().split("\n");
+    expect(palette).toHaveLength(6);
+    const colours = new Set<string>();
+    for await (const frame of (await decodeAnimation(join(out, "two.gif"))).frames())
+      for (const pixel of seen(frame))
+        if (pixel !== 0) colours.add(Buffer.from([pixel, pixel >> 8, pixel >> 16]).toString("hex"));
+    expect([...colours].sort()).toEqual([...palette].sort());
+  });
+
+  test("that are cut short keep the frames that are whole, and say so; broken ones leave the others alone", async () => {
+    const broken = join(folder, "broken");
+    mkdirSync(broken);
+    const gif = readFileSync(join(clips, "one.gif"));
+    writeFileSync(join(broken, "brief.gif"), gif.subarray(0, gif.length * 0.8));
+    const webp = readFileSync(join(clips, "two.webp"));
+    writeFileSync(join(broken, "cut.webp"), webp.subarray(0, webp.length * 0.6));
+    writeFileSync(join(broken, "whole.gif"), gif);
+    const { out, warnings, failures } = await snap({ inputs: [broken], size });
+    expect(readdirSync(out).sort()).toEqual(["brief.gif", "whole.gif"]);
+    expect(warnings).toEqual([
+      { name: join(broken, "brief.gif"), reason: expect.stringContaining("it ends too early") },
+    ]);
+    expect(failures).toEqual([
+      { name: join(broken, "cut.webp"), reason: expect.stringMatching(/^it is a damaged or incomplete WebP/) },
+    ]);
+  });
+
+  test("of more colours than a GIF has are refused with a way out", async () => {
+    const many = frames.slice(0, 2).map((frame, step) => {
+      const data = frame.data.map((value, i) => (i % 4 === 3 ? 255 : (value * 7 + (i >> 2) * (13 + step)) & 255));
+      return enlarge({ ...frame, data }, kernels.nearest, { factor: [4, 4] });
+    });
+    const source = join(folder, "many.webp");
+    writeFileSync(source, await encodeAnimation(many, "webp", { delays: [50, 50], loops: 0 }));
+    const { out, failures } = await snap({ inputs: [source], format: "gif", size });
+    expect(failures[0].reason).toMatch(/more than 256 colors, which no GIF holds: limit them \(--colors 255/);
+    expect(existsSync(join(out, "many.gif"))).toBe(false);
+  });
+});
+
+describe("what cannot be begun", () => {
+  test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
+    ["a sheet in a format", { sheet: true, format: "gif" }, /--sheet is a PNG of all frames/],
+    ["an animation as a PNG", { inputs: ["one.gif"], out: "a.png" }, /is an animation; name a .gif, a .webp/],
+    ["a still picture as a GIF", { inputs: ["still.png"], out: "a.gif" }, /is no animation, and a picture is written/],
+    ["a sheet as a GIF", { inputs: ["one.gif"], out: "a.gif", sheet: true }, /a sheet is written as PNG/],
+    ["two formats", { inputs: ["one.gif"], out: "a.gif", format: "webp" }, /a.gif is no webp/],
+    ["an animation as a frame", { sequence: true }, /one.gif is an animation itself/],
+  ])("%s is told in one sentence", async (_name, { inputs, out = "new", ...options }, message) => {
+    const sources = inputs?.map((name) => join(clips, name)) ?? [clips];
+    const work = snapPictures({ quiet: true, inputs: sources, out: join(folder, out), ...options });
+    await expect(work).rejects.toThrow(message);
+  });
+
+  test("a result in the place of its source", async () => {
+    await expect(snap({ inputs: [join(clips, "one.gif")], out: clips })).rejects.toThrow(/would replace the input/);
+    // Where it is called otherwise, it may lie beside it.
+    const { out } = await snap({ inputs: [join(clips, "three.png")], out: join(folder, "beside"), size });
+    expect(readdirSync(out)).toEqual(["three.webp"]);
+  });
+});
