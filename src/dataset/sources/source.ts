@@ -13,7 +13,7 @@ export interface SourcePicture {
   readonly stamp: string;
   readonly about?: Sidecar;
   /** Why it is not to be read: a link, a name that leads outside, a size that no picture has. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 export interface ArchiveMember {

@@ -24,7 +24,7 @@ export interface AuditOptions {
   readonly sources: readonly string[];
   /** The table; its JSON lines are beside it. */
   readonly csv: string;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;

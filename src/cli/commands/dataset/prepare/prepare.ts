@@ -38,21 +38,21 @@ export interface PrepareOptions {
   readonly cell: number;
   readonly size: number;
   /** The JSON lines of `dataset audit`. */
-  readonly audit?: string;
+  readonly audit?: string | undefined;
   /** The list of a person's choices. */
-  readonly choices?: string;
+  readonly choices?: string | undefined;
   /** Of the art, what is taken by the audit. */
   readonly verdicts: readonly AuditVerdict[];
   /** The share of pictures that is held out, from 0 to 1. */
   readonly val: number;
   /** Gives each picture of B the colours of one of A. */
-  readonly matchColors?: boolean;
+  readonly matchColors?: boolean | undefined;
   /** No more pictures than this from one source. */
-  readonly balance?: number;
+  readonly balance?: number | undefined;
   readonly background: Colour;
   readonly seed: number;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
