@@ -10,13 +10,16 @@ export interface Selection {
   readonly drop: ReadonlySet<string>;
 }
 
+/** What of an audit's row decides. */
+export type Judged = Pick<AuditRow, "file" | "verdict" | "reason" | "blank" | "duplicateOf" | "duplicateKind">;
+
 /** Whether a person chose to keep the picture. */
-export function isChosen(file: string, row: AuditRow | undefined, { keep }: Selection): boolean {
+export function isChosen(file: string, row: Judged | undefined, { keep }: Selection): boolean {
   return keep.has(file) || (row !== undefined && keep.has(row.file));
 }
 
 /** @returns why the picture is left out; undefined where it is taken */
-export function whyDropped(file: string, row: AuditRow | undefined, selection: Selection): string | undefined {
+export function whyDropped(file: string, row: Judged | undefined, selection: Selection): string | undefined {
   const { verdicts, drop } = selection;
   if (drop.has(file) || (row && drop.has(row.file))) return "dropped by hand";
   if (!row || isChosen(file, row, selection)) return undefined;

@@ -12,11 +12,12 @@ import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
 import { hashOf } from "../../files/hash.ts";
-import { runPipeline } from "../../files/pipeline.ts";
+import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { EarlierRows } from "./earlier.ts";
+import { requireGalleryFolder, writeGallery } from "./gallery.ts";
 import { Journal } from "./journal.ts";
 import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
@@ -24,6 +25,8 @@ export interface AuditOptions {
   readonly sources: readonly string[];
   /** The table; its JSON lines are beside it. */
   readonly csv: string;
+  /** The folder of the gallery. */
+  readonly html?: string;
   readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
@@ -37,8 +40,10 @@ export interface AuditSummary {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
-  /** Whether pictures are left; there are no tables then. */
+  /** Whether pictures are left; there are no tables then, or no gallery. */
   readonly isStopped: boolean;
+  /** Pictures that have no preview in the gallery. */
+  readonly undrawn: readonly Failure[];
 }
 
 /** The largest picture that is judged: larger ones would not fit beside everything else. */
@@ -52,6 +57,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
+  if (options.html !== undefined) await requireGalleryFolder(options.html);
   const { pictures: all, unread, links } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
@@ -79,10 +85,16 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true, undrawn: [] };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    return { ...summary, unread, links, isStopped: false };
+    if (options.html === undefined) return { ...summary, unread, links, isStopped: false, undrawn: [] };
+    const { failures: undrawn, isStopped } = await writeGallery({
+      ...{ folder: resolve(options.html), lines: linesPathOf(csv), pictures, sources, reader, signal },
+      isWhole: shard === undefined,
+      quiet: options.quiet,
+    });
+    return { ...summary, unread, links, isStopped, undrawn };
   } finally {
     progress.stop();
     await earlier.close();
