@@ -2,7 +2,7 @@
 
 import Papa from "papaparse";
 import { UserError } from "../../errors.ts";
-import type { Sidecar } from "../sources/source.ts";
+import type { PictureFacts } from "../sources/facts.ts";
 
 export const verdicts = [
   "real-pixel-art",
@@ -74,7 +74,8 @@ export interface AuditRow extends Finding {
   /** Of the file's bytes; empty where they could not be read. */
   readonly sha256: string;
   readonly bytes: number;
-  readonly about?: Sidecar | undefined;
+  /** What is said of it beside it. */
+  readonly about?: PictureFacts | undefined;
   /** What the words of the finding meant when it was made; one of another version is made again. */
   readonly version: number;
   /** The first of the pictures that are like it, in the table's order. */

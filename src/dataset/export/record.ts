@@ -15,6 +15,7 @@ export interface ExportRecord {
   readonly licence?: string | undefined;
   /** Where the source's own source was told. */
   readonly origin?: string | undefined;
+  readonly author?: string | undefined;
   readonly verdict?: string | undefined;
   /** The source's own grid. */
   readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };

@@ -34,11 +34,11 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
 }
 
 function report(
-  { counts, duplicates, unread, links, isStopped, undrawn }: AuditSummary,
+  { counts, duplicates, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
   { csv, html }: Pick<Options, "csv" | "html">,
 ): void {
   for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
-  for (const sentence of leftOutSentences(unread)) console.error(sentence);
+  for (const sentence of [...unreadTables, ...leftOutSentences(unread)]) console.error(sentence);
   if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
   if (isStopped)
     return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");
