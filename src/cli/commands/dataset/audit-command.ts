@@ -7,6 +7,7 @@ import { verdicts } from "../../../dataset/audit/row.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import type { AuditSummary } from "./audit.ts";
+import type { TableSummary } from "./tables.ts";
 
 interface Options {
   csv: string;
@@ -33,6 +34,12 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
   if (summary.isStopped) process.exitCode = 130;
 }
 
+export function tellTable({ counts, duplicates }: TableSummary, csv: string): void {
+  for (const verdict of verdicts) if (counts[verdict] > 0) console.log(`${counts[verdict]} ${verdict}`);
+  if (duplicates > 0) console.log(`${duplicates} like a picture before them`);
+  console.log(`-> ${csv}`);
+}
+
 function report(
   { counts, duplicates, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
   { csv, html }: Pick<Options, "csv" | "html">,
@@ -42,8 +49,6 @@ function report(
   if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
   if (isStopped)
     return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");
-  for (const verdict of verdicts) if (counts[verdict] > 0) console.log(`${counts[verdict]} ${verdict}`);
-  if (duplicates > 0) console.log(`${duplicates} like a picture before them`);
-  console.log(`-> ${csv}`);
+  tellTable({ counts, duplicates }, csv);
   if (html !== undefined) console.log(`-> ${join(html, "index.html")}`);
 }
