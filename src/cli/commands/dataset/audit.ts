@@ -28,7 +28,7 @@ export interface AuditOptions {
   readonly csv: string;
   /** The folder of the gallery. */
   readonly html?: string;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -117,7 +117,7 @@ function refusal(error: unknown): UserError {
 
 interface Loaded {
   readonly bytes: Uint8Array | UserError;
-  readonly about?: PictureFacts;
+  readonly about?: PictureFacts | undefined;
 }
 
 async function rowOf(
