@@ -39,7 +39,7 @@ export interface Growth {
   readonly along: Axis;
   readonly points: readonly GrowthPoint[];
   /** Time grows with this power of the axis, by the two largest points that were timed, and memory by the two largest of all. */
-  readonly timeExponent?: number;
+  readonly timeExponent?: number | undefined;
   readonly memoryExponent: number;
 }
 

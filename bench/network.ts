@@ -97,7 +97,7 @@ function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: AbortSi
 export async function timePlan(
   gpu: Gpu,
   plan: Plan,
-  { repeats, signal, isWhole = true }: { repeats: number; signal?: AbortSignal; isWhole?: boolean },
+  { repeats, signal, isWhole = true }: { repeats: number; signal?: AbortSignal | undefined; isWhole?: boolean },
 ): Promise<Forward> {
   const parameters = new Map<string, GPUBuffer>();
   let program: Program | undefined;

@@ -19,8 +19,8 @@ export interface BenchReport {
   readonly sizes: Sizes & { readonly blocks: number };
   readonly peak: Peak;
   readonly layers: readonly LayerReport[];
-  readonly forward?: Forward;
-  readonly step?: StepTimes;
+  readonly forward?: Forward | undefined;
+  readonly step?: StepTimes | undefined;
   readonly growth: readonly Growth[];
 }
 

@@ -183,7 +183,12 @@ export class SourceReader {
   readonly #archives = new ArchiveReader();
 
   /** @throws UserError with the reason */
-  async read({ path, member, bytes, fault }: SourceFile & { readonly fault?: string }): Promise<Uint8Array> {
+  async read({
+    path,
+    member,
+    bytes,
+    fault,
+  }: SourceFile & { readonly fault?: string | undefined }): Promise<Uint8Array> {
     if (fault !== undefined) throw new UserError(`${fault}.`);
     return member ? this.#archives.read(path, member, bytes) : readFileBytes(path, mostPictureBytes);
   }

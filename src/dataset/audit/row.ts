@@ -47,7 +47,7 @@ export interface Finding {
   /** Of one colour, or nearly so. */
   readonly blank: boolean;
   /** What finds its duplicates; undefined where there is too little in the picture. */
-  readonly print?: Fingerprint;
+  readonly print?: Fingerprint | undefined;
 }
 
 /** Of what cannot be read. */
@@ -75,12 +75,12 @@ export interface AuditRow extends Finding {
   readonly sha256: string;
   readonly bytes: number;
   /** What is said of it beside it. */
-  readonly about?: PictureFacts;
+  readonly about?: PictureFacts | undefined;
   /** What the words of the finding meant when it was made; one of another version is made again. */
   readonly version: number;
   /** The first of the pictures that are like it, in the table's order. */
-  readonly duplicateOf?: string;
-  readonly duplicateKind?: DuplicateKind;
+  readonly duplicateOf?: string | undefined;
+  readonly duplicateKind?: DuplicateKind | undefined;
 }
 
 /** The columns of the CSV. They are part of what users build on: new ones go into the JSON lines. */

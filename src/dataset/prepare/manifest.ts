@@ -13,18 +13,18 @@ export interface ManifestRow {
   readonly source: string;
   /** Of the source's bytes. */
   readonly sha256: string;
-  readonly licence?: string;
-  readonly origin?: string;
-  readonly author?: string;
+  readonly licence?: string | undefined;
+  readonly origin?: string | undefined;
+  readonly author?: string | undefined;
   /** A caption, where one stood beside the source. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** The audit's, of the source; of a naive picture what it is itself. Undefined where no audit has seen it. */
-  readonly verdict?: string;
+  readonly verdict?: string | undefined;
   /** Pixels along a cell's side; 1 of photos. */
   readonly cell: number;
   readonly transformation: ArtTransformation | PhotoTransformation | NaiveTransformation;
   /** The photo whose colors the picture was given. */
-  readonly colorsOf?: { readonly source: string; readonly sha256: string };
+  readonly colorsOf?: { readonly source: string; readonly sha256: string } | undefined;
 }
 
 /** The part of a row that tells where a picture is from. */

@@ -7,7 +7,7 @@ export interface Selection {
   /** The verdicts that are taken; pictures that no audit has seen are taken whatever they are. */
   readonly verdicts: readonly AuditVerdict[];
   /** The highest of DiffusionDB's NSFW scores that is taken; pictures without one are taken. */
-  readonly maxNsfw?: number;
+  readonly maxNsfw?: number | undefined;
   /** Names of pictures, as in the audit's table. */
   readonly keep: ReadonlySet<string>;
   readonly drop: ReadonlySet<string>;

@@ -21,7 +21,7 @@ export interface SourcePicture extends SourceFile {
   /** Files about it alone; see `namesBeside`. */
   readonly beside?: readonly SourceFile[];
   /** Why it is not to be read: a link, a name that leads outside, a size that no picture has. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 export interface ArchiveMember {

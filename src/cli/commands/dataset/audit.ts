@@ -28,7 +28,7 @@ export interface AuditOptions {
   readonly csv: string;
   /** The folder of the gallery. */
   readonly html?: string;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -53,7 +53,7 @@ export interface AuditSummary {
 const mostPixels = 64e6;
 
 /** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
-const version = 1;
+const version = 2;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {
@@ -117,7 +117,7 @@ function refusal(error: unknown): UserError {
 
 interface Loaded {
   readonly bytes: Uint8Array | UserError;
-  readonly about?: PictureFacts;
+  readonly about?: PictureFacts | undefined;
 }
 
 async function rowOf(

@@ -31,7 +31,7 @@ export interface ExportSetup {
   readonly buckets: readonly Size[];
   readonly settings: string;
   readonly subjects: Subjects;
-  readonly captioner?: Captioner;
+  readonly captioner?: Captioner | undefined;
   readonly sink: Sink;
   /** Of earlier runs, by the picture's path below its folder. */
   readonly earlier: ReadonlyMap<string, ExportRecord | Refusal>;

@@ -42,7 +42,7 @@ export interface PixelateSummary extends Ending {
 
 interface Loaded {
   readonly bytes: Uint8Array;
-  readonly about?: PictureFacts;
+  readonly about?: PictureFacts | undefined;
 }
 
 /** @throws UserError where nothing could be begun */

@@ -39,7 +39,7 @@ export interface PrepareOptions {
   readonly cell: number;
   readonly size: number;
   /** The JSON lines of `dataset audit`. */
-  readonly audit?: string;
+  readonly audit?: string | undefined;
   /** The list of a person's choices. */
   readonly choices?: string;
   /** The highest of DiffusionDB's NSFW scores that is taken. */
@@ -49,13 +49,13 @@ export interface PrepareOptions {
   /** The share of pictures that is held out, from 0 to 1. */
   readonly val: number;
   /** Gives each picture of B the colours of one of A. */
-  readonly matchColors?: boolean;
+  readonly matchColors?: boolean | undefined;
   /** No more pictures than this from one source. */
-  readonly balance?: number;
+  readonly balance?: number | undefined;
   readonly background: Colour;
   readonly seed: number;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -89,7 +89,7 @@ interface Outcome {
 interface Loaded {
   readonly bytes: Uint8Array;
   readonly sha256: string;
-  readonly about?: PictureFacts;
+  readonly about?: PictureFacts | undefined;
 }
 
 const journalName = "prepare-journal.jsonl";
