@@ -14,7 +14,7 @@ import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";
 import { composed, composites } from "../grid-methods/composites.ts";
 import { damaged, damages, type Damage } from "../grid-methods/damage.ts";
-import { naiveCells, type Recipe } from "./naive.ts";
+import { naiveCells, type PaletteChoice, type Recipe } from "./naive.ts";
 
 export interface Labelled {
   readonly image: Image;
@@ -120,7 +120,7 @@ const namedPalettes = [
 ];
 const dithers = ["Bayer 2", "Bayer 4", "Bayer 8", "Floyd-Steinberg"] as const;
 
-function palettes(random: Random): readonly [string, NonNullable<Recipe["palette"]>][] {
+function palettes(random: Random): readonly [string, PaletteChoice][] {
   const colours = () => sideOf(8, 64, random);
   return [
     ["median cut", { by: "median cut", colours: colours() }],

@@ -6,10 +6,13 @@ import { Random } from "../../src/data/random.ts";
 import { resize, type ResizeFilter } from "../../src/data/resize.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 
+export type PaletteChoice =
+  { readonly by: "median cut" | "k-means"; readonly colours: number } | { readonly named: string };
+
 export interface Recipe {
   readonly shrink: ResizeFilter;
   /** Without one all colours are kept. */
-  readonly palette?: { readonly by: "median cut" | "k-means"; readonly colours: number } | { readonly named: string };
+  readonly palette?: PaletteChoice | undefined;
   readonly dither?: "Bayer 2" | "Bayer 4" | "Bayer 8" | "Floyd-Steinberg";
 }
 
