@@ -3,12 +3,12 @@
 
 import { effect, signal } from "@preact/signals";
 import { askToPersist } from "../../src/platform/storage.browser.ts";
+import { fetched } from "../parts/fetched.ts";
 import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
-import { fetched } from "../parts/fetched.ts";
 import type { TrainingApi } from "./api.ts";
-import { NewRun, type SampleSet } from "./start/new-run.ts";
 import { TrainingSession } from "./session.ts";
+import { NewRun, type SampleSet } from "./start/new-run.ts";
 
 const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));
 

@@ -8,6 +8,7 @@ import type { ElementHandle, Page } from "puppeteer";
 import { expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { testFolder } from "../folder.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
@@ -21,7 +22,6 @@ import {
   untilGone,
   untilStep,
 } from "./train-page.ts";
-import { testFolder } from "../folder.ts";
 
 const opened = await openBrowser();
 const { browser, open } = opened;
