@@ -5,7 +5,7 @@ import type { Remote } from "comlink";
 import { sentenceOf } from "../../parts/sentence.ts";
 import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
-import type { GridApi } from "../grid-api.ts";
+import type { GridApi } from "../../parts/grid-api.ts";
 import { queue } from "./drawing.ts";
 import { model } from "./model.ts";
 import { pictures, type Picture } from "./pictures.ts";

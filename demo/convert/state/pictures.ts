@@ -2,7 +2,7 @@
 
 import { computed, signal, type Signal } from "@preact/signals";
 import type { SourcePicture } from "../api.ts";
-import type { OwnGrid } from "../grid-api.ts";
+import type { OwnGrid } from "../../parts/grid-api.ts";
 
 export interface Picture {
   readonly id: number;

@@ -3,7 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { sentenceOf } from "../../parts/sentence.ts";
 import type { Art, ArtOptions, SourcePicture } from "../api.ts";
-import type { OwnGrid } from "../grid-api.ts";
+import type { OwnGrid } from "../../parts/grid-api.ts";
 import { latestOnly } from "../latest.ts";
 import { artOptions } from "../settings.ts";
 import { gridWorker } from "./own-grid.ts";
