@@ -109,7 +109,8 @@ function Found({ picture }: { readonly picture: GalleryPicture }) {
     ["File", `${kind}, ${bytesWords(picture.bytes)}`],
     ["Also", [jpeg && "JPEG damage", alpha && "alpha", blank && "blank"].filter(Boolean).join(", ")],
     ["Licence", about?.licence],
-    ["From", about?.source],
+    ["From", about?.origin],
+    ["By", about?.author],
     ["Not safe for work", about?.nsfw === undefined ? undefined : percent(about.nsfw)],
   ];
   return (

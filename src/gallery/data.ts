@@ -2,7 +2,7 @@
 // a script beside it, data.js, since a page that is opened from a disk may fetch nothing.
 
 import type { AuditRow, AuditVerdict, DuplicateKind } from "../dataset/audit/row.ts";
-import type { Sidecar } from "../dataset/sources/source.ts";
+import type { PictureFacts } from "../dataset/sources/facts.ts";
 
 /** A picture of the gallery: what the audit says of it, and where its previews are. */
 export interface GalleryPicture {
@@ -32,7 +32,7 @@ export interface GalleryPicture {
   /** The place of the first picture that it is like. */
   readonly duplicateOf: number | null;
   readonly duplicateKind: DuplicateKind | null;
-  readonly about: Sidecar | null;
+  readonly about: PictureFacts | null;
   /** The name of its previews, without what follows it; empty where it cannot be read. */
   readonly preview: string;
 }

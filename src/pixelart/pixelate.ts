@@ -16,8 +16,8 @@ import { runOnce } from "./run-once.ts";
 
 export interface PixelateOptions extends GridOptions {
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
-  readonly width?: number;
-  readonly height?: number;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
   /** The picture that this one was painted after, whose colours are kept as far as `keepColors` says. Default: there is none. */
   readonly source?: Image;
 }
@@ -28,7 +28,7 @@ export interface PixelArt {
    * The palette as it was given; else the colours [red, green, blue] of the picture from dark to light, unless as many were wanted as there
    * are.
    */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
 }
 
 /** A picture of one pixel a cell, with all the colours that it has, and how large the picture was that it stands for. */

@@ -149,7 +149,7 @@ describe("the page", () => {
     await session.send("Browser.setDownloadBehavior", {
       behavior: "allow",
       downloadPath: downloads,
-      browserContextId: page.browserContext().id,
+      browserContextId: page.browserContext().id!,
       eventsEnabled: true,
     });
     const isDone = new Promise<void>((resolve) =>

@@ -17,7 +17,7 @@ export interface Result {
   /** As large as it is to be written. */
   readonly enlarged: (cells: Image) => Image;
   readonly timing: AnimationTiming;
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
 }
 
 /** @throws UserError where the format cannot hold it, or the file cannot be written; nothing is left behind then */

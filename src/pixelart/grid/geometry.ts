@@ -16,9 +16,9 @@ export interface GridOptions extends ColourOptions {
    * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
    * Default: 1.
    */
-  readonly keepColors?: number;
+  readonly keepColors?: number | undefined;
   /** How strongly stray cells and jagged outlines are cleaned, from 0 (not at all, the default) to 1. */
-  readonly clean?: number;
+  readonly clean?: number | undefined;
 }
 
 /** @throws UserError where a number is not whole or out of its range, or an option makes no sense beside another */

@@ -7,6 +7,7 @@ import { verdicts } from "../../../dataset/audit/row.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import type { AuditSummary } from "./audit.ts";
+import type { TableSummary } from "./tables.ts";
 
 interface Options {
   csv: string;
@@ -33,17 +34,21 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
   if (summary.isStopped) process.exitCode = 130;
 }
 
-function report(
-  { counts, duplicates, unread, links, isStopped, undrawn }: AuditSummary,
-  { csv, html }: Pick<Options, "csv" | "html">,
-): void {
-  for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
-  for (const sentence of leftOutSentences(unread)) console.error(sentence);
-  if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
-  if (isStopped)
-    return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");
+export function tellTable({ counts, duplicates }: TableSummary, csv: string): void {
   for (const verdict of verdicts) if (counts[verdict] > 0) console.log(`${counts[verdict]} ${verdict}`);
   if (duplicates > 0) console.log(`${duplicates} like a picture before them`);
   console.log(`-> ${csv}`);
+}
+
+function report(
+  { counts, duplicates, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
+  { csv, html }: Pick<Options, "csv" | "html">,
+): void {
+  for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
+  for (const sentence of [...unreadTables, ...leftOutSentences(unread)]) console.error(sentence);
+  if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
+  if (isStopped)
+    return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");
+  tellTable({ counts, duplicates }, csv);
   if (html !== undefined) console.log(`-> ${join(html, "index.html")}`);
 }

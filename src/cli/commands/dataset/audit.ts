@@ -6,6 +6,7 @@ import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
+import type { PictureFacts } from "../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
@@ -27,7 +28,7 @@ export interface AuditOptions {
   readonly csv: string;
   /** The folder of the gallery. */
   readonly html?: string;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -40,6 +41,8 @@ export interface AuditSummary {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
+  /** A sentence for each table beside pictures that could not be read. */
+  readonly unreadTables: readonly string[];
   /** Whether pictures are left; there are no tables then, or no gallery. */
   readonly isStopped: boolean;
   /** Pictures that have no preview in the gallery. */
@@ -50,7 +53,7 @@ export interface AuditSummary {
 const mostPixels = 64e6;
 
 /** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
-const version = 1;
+const version = 2;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {
@@ -58,7 +61,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
   if (options.html !== undefined) await requireGalleryFolder(options.html);
-  const { pictures: all, unread, links } = await listSources(sources);
+  const { pictures: all, ...left } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
@@ -74,9 +77,12 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     const result = await runPipeline({
       items: pictures.slice(journal.done),
       nameOf: ({ file }) => file,
-      load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
-      process: async (bytes: Uint8Array | UserError, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, bytes, await earlier.find(picture.file)))),
+      load: async (picture) => ({
+        bytes: await reader.read(picture).catch((error: unknown) => refusal(error)),
+        about: await reader.about(picture),
+      }),
+      process: async (loaded: Loaded, picture) =>
+        journal.add(picture, JSON.stringify(await rowOf(picture, loaded, await earlier.find(picture.file)))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -85,16 +91,16 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true, undrawn: [] };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, ...left, isStopped: true, undrawn: [] };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    if (options.html === undefined) return { ...summary, unread, links, isStopped: false, undrawn: [] };
+    if (options.html === undefined) return { ...summary, ...left, isStopped: false, undrawn: [] };
     const { failures: undrawn, isStopped } = await writeGallery({
       ...{ folder: resolve(options.html), lines: linesPathOf(csv), pictures, sources, reader, signal },
       isWhole: shard === undefined,
       quiet: options.quiet,
     });
-    return { ...summary, unread, links, isStopped, undrawn };
+    return { ...summary, ...left, isStopped, undrawn };
   } finally {
     progress.stop();
     await earlier.close();
@@ -109,9 +115,14 @@ function refusal(error: unknown): UserError {
   throw error;
 }
 
+interface Loaded {
+  readonly bytes: Uint8Array | UserError;
+  readonly about?: PictureFacts | undefined;
+}
+
 async function rowOf(
-  { file, bytes: size, about }: SourcePicture,
-  bytes: Uint8Array | UserError,
+  { file, bytes: size }: SourcePicture,
+  { bytes, about }: Loaded,
   earlier: AuditRow | undefined,
 ): Promise<AuditRow> {
   const place = { file, bytes: size, about, version };

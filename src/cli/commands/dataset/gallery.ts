@@ -33,8 +33,8 @@ export interface GalleryOptions {
   readonly reader: SourceReader;
   /** Whether the table has all pictures there are: previews of others are removed then. */
   readonly isWhole: boolean;
-  readonly quiet?: boolean;
-  readonly signal?: AbortSignal;
+  readonly quiet?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface GalleryEnd {

@@ -64,6 +64,19 @@ describe("a folder", () => {
     expect(readdirSync(folder).filter((name) => /journal|part$/.test(name))).toEqual([]);
   });
 
+  test("has what stands beside its pictures in the JSON lines, and not in the CSV", async () => {
+    const said = join(folder, "said");
+    mkdirSync(said);
+    writeFileSync(join(said, "art.png"), png.art);
+    writeFileSync(join(said, "art.json"), '{"license": "CC0-1.0", "url": "https://x.org/art"}');
+    const first = await audit([said]);
+    expect(rowsOf(first.csv)[0].about).toEqual({ licence: "CC0-1.0", origin: "https://x.org/art" });
+    expect(readFileSync(first.csv, "utf8")).not.toContain("CC0");
+    writeFileSync(join(said, "art.json"), '{"license": "MIT"}');
+    await audit([said], { csv: first.csv }); // judges nothing again, and yet has this
+    expect(rowsOf(first.csv)[0]).toMatchObject({ verdict: "real-pixel-art", about: { licence: "MIT" } });
+  });
+
   test("is read without following links out of it", async () => {
     const linked = join(folder, "linked");
     mkdirSync(linked);

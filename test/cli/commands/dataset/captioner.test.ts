@@ -142,8 +142,8 @@ describe("an address", () => {
   let server: Server;
   let address: string;
   const requests: {
-    url?: string;
-    key?: string;
+    url?: string | undefined;
+    key?: string | undefined;
     body: { model: string; messages: { content: { type: string; text?: string; image_url?: { url: string } }[] }[] };
   }[] = [];
   let answers: ((request: IncomingMessage) => [number, unknown])[] = [];

@@ -84,7 +84,7 @@ describe("a naive version", () => {
 
   test("is marked as such, and can be made again from its line", async () => {
     const out = newOut();
-    expect(await run(out)).toEqual({ written: 3, failures: [] });
+    expect(await run(out)).toEqual({ written: 3, unreadTables: [], failures: [] });
     const rows = manifestOf(out);
     expect(rows.map(({ source }) => source.split("/").at(-1))).toEqual(["cat.png", "odd.png", "ear.png"]);
     expect(rows[0]).toMatchObject({
@@ -118,7 +118,7 @@ describe("a run again", () => {
     rmSync(join(out, "000001.png"));
     writeFileSync(join(out, "000002.png"), "another");
     utimesSync(join(out, "000000.png"), 1, 1);
-    expect(await run(out)).toEqual({ written: 3, failures: [] });
+    expect(await run(out)).toEqual({ written: 3, unreadTables: [], failures: [] });
     expect(filesIn(out)).toEqual(filesIn(whole));
     expect(statSync(join(out, "000000.png")).mtimeMs).toBe(1000);
     const before = pictureTimes(out);

@@ -1,17 +1,21 @@
 // `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
 
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import { beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
+import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
 import { prepareDataset, type PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { crop } from "../../../../src/data/preprocess.ts";
+import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
+import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
@@ -39,6 +43,8 @@ beforeAll(async () => {
   writeFileSync(join(art, "three.png"), await encodePng(enlarged(first, 3)));
   writeFileSync(join(art, "again.png"), await encodePng(enlarged(first, 5)));
   writeFileSync(join(art, "photo.png"), await encodePng(crop(cat, 40, 40, 90, 90)));
+  const naive = naiveTransformation({ width: 288, height: 192 }, 3, 48);
+  writeFileSync(join(art, "naive.png"), await encodePng(naiveArt(await photoOf("harbour"), naive)));
   writeFileSync(join(art, "more.zip"), zipSync({ "deep/one.png": await encodePng(second) }));
   await auditSources({ sources: [photos, art], csv, quiet: true });
 });
@@ -79,7 +85,8 @@ describe("a prepared set", () => {
       expect({ cell, phase }).toEqual({ cell: 4, phase: [0, 0] });
     }
     const reasons = new Map(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason]));
-    expect([...reasons.keys()].sort()).toEqual(["photo.png", "small.png", "three.png"]);
+    expect([...reasons.keys()].sort()).toEqual(["naive.png", "photo.png", "small.png", "three.png"]);
+    expect(reasons.get("naive.png")).toContain("naive-conversion");
     expect(reasons.get("three.png")).toContain("again.png");
     expect(reasons.get("small.png")).toContain("less than the 128 of a training picture");
   });
@@ -141,6 +148,61 @@ describe("a prepared set", () => {
     expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "dropped by hand" }));
     expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "its source has 1 pictures already" }));
     expect(manifestOf(out).filter(({ cell }) => cell === 4)).toHaveLength(4);
+  });
+});
+
+describe("what stands beside pictures", () => {
+  const tiny = join(folder, "diffusion");
+  const csv = (licence: string) => `file_name,licence,author,url\nown.png,${licence},Ann,https://x.org/own\n`;
+  const prepared = (out: string, options: Partial<PrepareOptions> = {}) =>
+    run(out, { photos: [join(photos, "cat.png")], art: [tiny], audit: undefined, cell: 4, ...options });
+
+  beforeAll(async () => {
+    mkdirSync(tiny);
+    const png = await encodePng(crop(await artOf("ruin", "jungle", "cave", "bridge"), 0, 0, 32, 32));
+    for (const name of ["aaaa-1", "aaaa-2", "bbbb-3", "own"]) writeFileSync(join(tiny, `${name}.png`), png);
+    writeFileSync(join(tiny, "part-000001.json"), '{"aaaa-1.png": {"p": "a ruin"}}');
+    writeFileSync(join(tiny, "metadata.csv"), csv("CC0-1.0"));
+    cpSync(new URL("../../../dataset/sources/metadata.parquet", import.meta.url), join(tiny, "metadata.parquet"));
+  });
+
+  test("is in the manifest, and in what is exported from there", async () => {
+    const [out, set] = [newOut(), newOut()];
+    await prepared(out);
+    const own = { licence: "CC0-1.0", author: "Ann", origin: "https://x.org/own" };
+    const of = (name: string) => manifestOf(out).find(({ source }) => source.endsWith(name));
+    expect(of("own.png")).toMatchObject(own);
+    expect(of("aaaa-1.png")).toMatchObject({ text: "a ruin" });
+    const options = { ...defaultExportOptions, quiet: true, size: 256, cell: 8, trainer: "kohya" } as const;
+    await exportDataset({ ...options, input: join(out, "trainB"), out: set });
+    const records = lines<ExportRecord>(join(set, "provenance.jsonl"));
+    expect(records).toContainEqual(expect.objectContaining(own));
+    expect(records.map(({ caption }) => caption)).toContain("a ruin, pixel art");
+    expect(readFileSync(join(set, "README.md"), "utf8")).toContain("| CC0-1.0 | 1 |");
+  });
+
+  test("leaves out what has a higher NSFW score, unless it is kept by hand", async () => {
+    const [out, other, choices] = [newOut(), newOut(), join(folder, "keep-one.json")];
+    await prepared(out, { maxNsfw: 0.5 });
+    expect(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason])).toEqual([
+      ["aaaa-2.png", "its NSFW score is 2, above 0.5"],
+      ["bbbb-3.png", "its NSFW score is 0.75, above 0.5"],
+    ]);
+    writeFileSync(choices, JSON.stringify({ keep: [join(tiny, "bbbb-3.png")], drop: [] }));
+    await prepared(other, { maxNsfw: 0.5, choices });
+    expect(droppedOf(other)).toHaveLength(1);
+    const without = prepared(newOut(), { maxNsfw: 0.5, art: [art] });
+    await expect(without).rejects.toThrow("--max-nsfw finds no picture with a score");
+  });
+
+  test("is told anew where it has changed", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    await prepared(out);
+    writeFileSync(join(tiny, "metadata.csv"), csv("CC-BY-4.0"));
+    await prepared(out);
+    await prepared(fresh);
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+    expect(manifestOf(out)).toContainEqual(expect.objectContaining({ licence: "CC-BY-4.0" }));
   });
 });
 
@@ -207,6 +269,7 @@ describe("a set again", () => {
 test.each([
   [{ cell: 3 }, "--size must be a whole number of cells"],
   [{ cell: 0 }, "--cell must be a whole number of pixels"],
+  [{ maxNsfw: 2 }, "--max-nsfw must be a score from 0 to 1"],
   [{ val: 1 }, "--val must be a share"],
   [{ audit: "nowhere.jsonl" }, "nowhere.jsonl: there is no such file"],
 ] as const)("options: %o", async (options, message) => {

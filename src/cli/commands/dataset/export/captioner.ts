@@ -23,8 +23,8 @@ export interface CaptionerOptions {
   /** A command, or an address that begins with http. */
   readonly captioner: string;
   /** Of an address: which model, and what it is asked. */
-  readonly model?: string;
-  readonly prompt?: string;
+  readonly model?: string | undefined;
+  readonly prompt?: string | undefined;
   /** Milliseconds between attempts at an address. */
   readonly waits?: readonly number[];
 }

@@ -19,24 +19,24 @@ export interface ExportOptions {
   /** The side of the square whose area a training picture has. */
   readonly size: number;
   /** Takes these training sizes alone. */
-  readonly buckets?: readonly Size[];
+  readonly buckets?: readonly Size[] | undefined;
   /** Pixels of the result along a cell's side; undefined chooses one for the whole set. */
-  readonly cell?: number;
+  readonly cell?: number | undefined;
   /** Pixels of the pictures along a cell's side, where that is known. */
-  readonly grid?: number;
+  readonly grid?: number | undefined;
   readonly fit: FitMode;
   readonly padding: Padding;
   readonly background: Colour;
   /** Who is asked what is to be seen in a picture, in order. */
   readonly captions: readonly SubjectSource[];
-  readonly table?: string;
+  readonly table?: string | undefined;
   readonly template: string;
   readonly trigger: string;
-  readonly captioner?: CaptionerOptions;
+  readonly captioner?: CaptionerOptions | undefined;
   /** Where the trainer will find `out`. Default: where it is now. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
