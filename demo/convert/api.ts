@@ -1,8 +1,8 @@
 // What the page may ask of the worker that converts, and what it is told. Everything here can be sent between threads; every promise
 // rejects with an error whose message is a sentence for the visitor.
 
-import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Image } from "../../src/data/image.ts";
+import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";

@@ -4,14 +4,14 @@
 import { effect, signal } from "@preact/signals";
 import type { Remote } from "comlink";
 import { askToPersist } from "../../src/platform/storage.browser.ts";
-import { gpu } from "../parts/shell-state.ts";
-import { openWorker } from "../parts/worker.ts";
 import { fetched } from "../parts/fetched.ts";
 import type { GridApi } from "../parts/grid-api.ts";
+import { gpu } from "../parts/shell-state.ts";
+import { openWorker } from "../parts/worker.ts";
 import type { TrainingApi } from "./api.ts";
+import { TrainingSession } from "./session.ts";
 import { CellSizes } from "./start/cell-sizes.ts";
 import { NewRun, type SampleSet } from "./start/new-run.ts";
-import { TrainingSession } from "./session.ts";
 
 const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));
 

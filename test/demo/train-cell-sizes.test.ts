@@ -1,6 +1,7 @@
 // Which pixel sizes a folder is found to have, and when it is warned of.
 
 import { expect, test } from "vitest";
+import type { OwnGrid } from "../../demo/parts/grid-api.ts";
 import {
   CellSizes,
   commonSize,
@@ -9,7 +10,6 @@ import {
   mostLooked,
   spread,
 } from "../../demo/train/start/cell-sizes.ts";
-import type { OwnGrid } from "../../demo/parts/grid-api.ts";
 
 /** The name of a file says what is found in it. */
 function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {

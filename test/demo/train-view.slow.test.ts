@@ -9,6 +9,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { testFolder } from "../folder.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
@@ -22,7 +23,6 @@ import {
   untilGone,
   untilStep,
 } from "./train-page.ts";
-import { testFolder } from "../folder.ts";
 
 const opened = await openBrowser();
 const { browser, open } = opened;

@@ -4,10 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";
-import { spread } from "./cell-sizes.ts";
-import { CellSizesView } from "./cell-sizes-view.tsx";
-import type { Side } from "./new-run.ts";
 import { newRun } from "../state.ts";
+import { CellSizesView } from "./cell-sizes-view.tsx";
+import { spread } from "./cell-sizes.ts";
+import type { Side } from "./new-run.ts";
 
 const sides: Readonly<Record<Side, { readonly title: string; readonly hint: string }>> = {
   A: { title: "A: what you have", hint: "Photos, say, like those that you will want to convert." },

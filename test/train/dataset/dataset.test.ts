@@ -14,10 +14,10 @@ import {
   type PictureSource,
   type Side,
 } from "../../../src/train/dataset/dataset.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { preprocessOptions } from "../../../src/train/options/picture-options.ts";
 import { streamOf } from "../../../src/train/dataset/random-streams.ts";
 import { recolor } from "../../../src/train/dataset/recolor.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import { preprocessOptions } from "../../../src/train/options/picture-options.ts";
 
 interface Invented {
   width: number;

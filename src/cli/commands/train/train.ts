@@ -10,6 +10,10 @@ import { openGpu } from "../../../platform/gpu.node.ts";
 import { encodePng } from "../../../platform/images.node.ts";
 import { lockRun } from "../../../platform/run-lock.node.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";
+import { Dataset } from "../../../train/dataset/dataset.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
+import type { RunOptions } from "../../../train/options/table.ts";
+import { optionsText } from "../../../train/options/text.ts";
 import {
   changesIn,
   fromSeed,
@@ -18,18 +22,14 @@ import {
   refuseExchange,
   refuseToOverwrite,
 } from "../../../train/run/beginning.ts";
-import { Dataset } from "../../../train/dataset/dataset.ts";
-import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
-import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
 import { TrainingRun } from "../../../train/run/run.ts";
 import { loadState, type TrainingState } from "../../../train/run/state-file.ts";
 import type { Storage } from "../../../train/run/storage.ts";
-import { completed, describe, readInit, readRun } from "./initial-weights.ts";
-import { readConfig } from "./config.ts";
+import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
+import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
 import { writeRunPage } from "../../pages/run-page.ts";
-import type { RunOptions } from "../../../train/options/table.ts";
-import { optionsText } from "../../../train/options/text.ts";
+import { readConfig } from "./config.ts";
+import { completed, describe, readInit, readRun } from "./initial-weights.ts";
 import { tracedPictures, tracedStorage } from "./trace.ts";
 
 export interface TrainingJob {

@@ -6,11 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { optionsHelp } from "../../../../src/cli/options/table.ts";
-import { nearestName, pythonText, type OptionValue } from "../../../../src/train/options/values.ts";
-import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../../../src/train/options/table.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../../../../src/cli/commands/train/options.ts";
-import { formatSuffix, optionsText } from "../../../../src/train/options/text.ts";
+import { optionsHelp } from "../../../../src/cli/options/table.ts";
 import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
 import {
@@ -18,6 +15,9 @@ import {
   defaultTrainingOptions,
   type TrainingOptions,
 } from "../../../../src/train/options/options.ts";
+import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../../../src/train/options/table.ts";
+import { formatSuffix, optionsText } from "../../../../src/train/options/text.ts";
+import { nearestName, pythonText, type OptionValue } from "../../../../src/train/options/values.ts";
 import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("options");
