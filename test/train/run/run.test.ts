@@ -159,7 +159,15 @@ test("samples are shown at an epoch's last step too", async () => {
 });
 
 test("with losses of cells and B recoloured, a run that was stopped continues to the same bytes", async () => {
-  const changes = { cell: 4, lambdaColor: 2, lambdaCell: 10, lambdaChecker: 6, recolorB: true, maxSteps: 4 };
+  const changes = {
+    preprocess: "crop",
+    cell: 4,
+    lambdaColor: 2,
+    lambdaCell: 10,
+    lambdaChecker: 6,
+    recolorB: true,
+    maxSteps: 4,
+  };
   const whole = await train(changes);
   const controller = new AbortController();
   const onStep: RunSurroundings["onStep"] = ({ metrics }) => metrics.step === 1 && controller.abort();

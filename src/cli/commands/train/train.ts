@@ -1,6 +1,7 @@
 // The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
 
 import { join } from "node:path";
+import { otherGrids } from "../../../dataset/one-grid.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
@@ -102,6 +103,11 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   source.leftOut.forEach(onMessage);
   const dataset = await Dataset.open(tracedPictures(source, trace), training, { onWarning: onMessage });
   try {
+    if (training.cell > 0) {
+      const load = (index: number) => source.load("B", index, () => {});
+      const remark = await otherGrids(source.count("B"), load, `${run.phase}B`, training.cell);
+      if (remark !== undefined) onMessage(remark);
+    }
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
     await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));

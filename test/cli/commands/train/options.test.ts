@@ -350,11 +350,18 @@ describe("the command line", () => {
     [["--name=.", "--suffix="], "--name must name a folder below --checkpoints_dir"],
     [["--lambda_cell", "10"], "--lambda_cell is about cells: say with --cell how many pixels a side"],
     [["--lambda_color", "1", "--cell", "1"], "--lambda_color is about cells: say with --cell"],
-    [["--cell", "4"], "--cell 4 is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0."],
-    [["--cell", "5", "--lambda_cell", "1"], "256 x 256 pixels, and cells of 5 fill multiples of 5 only."],
-    [["--cell", "256", "--lambda_checker", "1"], "--lambda_checker needs two cells of 256 a side."],
+    [["--cell", "4"], "--cell 4 keeps cells whole, and --preprocess resize_and_crop scales them"],
     [
-      ["--cell", "4", "--lambda_color", "1", "--input_nc", "1", "--lambda_identity", "0"],
+      ["--cell", "4", "--preprocess", "scale_width"],
+      "and --preprocess scale_width scales them: give --preprocess crop",
+    ],
+    [["--cell", "5", "--preprocess", "crop"], "256 x 256 pixels, and cells of 5 fill multiples of 5 only."],
+    [
+      ["--cell", "256", "--lambda_checker", "1", "--preprocess", "crop"],
+      "--lambda_checker needs two cells of 256 a side.",
+    ],
+    [
+      ["--cell", "4", "--preprocess", "crop", "--lambda_color", "1", "--input_nc", "1", "--lambda_identity", "0"],
       "compare a picture with what is made of it, so --input_nc 1 and --output_nc 3 must be equal.",
     ],
     [["--recolor_B", "--input_nc", "1", "--output_nc", "1"], "--recolor_B is for pictures in colour"],
