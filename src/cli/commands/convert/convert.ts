@@ -21,7 +21,6 @@ import { finishCells } from "../../../pixelart/pixelate.ts";
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
-import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
 import {
@@ -33,9 +32,10 @@ import {
   sharedName,
 } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
-import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
+import { startProgress } from "../../terminal/progress.ts";
 
 export interface ConvertPicturesOptions {
   /** Files, folders and globs. */

@@ -2,8 +2,8 @@
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
 import { resolve } from "node:path";
-import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
+import { pictureKind } from "../../../data/picture-file.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { PictureFacts } from "../../../dataset/sources/facts.ts";

@@ -1,8 +1,8 @@
 // Cells as the traits of this folder look at them: which are alike, and how light each is. In a picture that a resize or compression has changed,
 // cells of one colour differ a little, so there a tolerance counts.
 
-import { middleOf } from "../../../data/preprocess.ts";
 import type { Image } from "../../../data/image.ts";
+import { middleOf } from "../../../data/preprocess.ts";
 
 export interface CellGrid {
   readonly width: number;

@@ -14,13 +14,13 @@ import { crop } from "../../../../src/data/preprocess.ts";
 import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
-import { UserError } from "../../../../src/errors.ts";
 import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
+import { UserError } from "../../../../src/errors.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
-import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("prepare");
 const [photos, art, csv] = [join(folder, "photos"), join(folder, "art"), join(folder, "audit.csv")];
