@@ -256,9 +256,7 @@ describe("what is said of a picture's own grid", () => {
   const grid = { ...found, looksLike: "art" } as const;
 
   test("has the cell to a tenth of a pixel, and how sure it is in words", () => {
-    expect(findingSentence(grid)).toBe(
-      "This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art.",
-    );
+    expect(findingSentence(grid)).toBe("This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art.");
     expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
       "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art.",
     );
