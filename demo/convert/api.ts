@@ -7,8 +7,8 @@ import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { Place } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
-import type { Place } from "./grid-api.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
 export interface ModelDescription {
