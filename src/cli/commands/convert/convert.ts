@@ -11,7 +11,7 @@ import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
-import { Generator } from "../../../nn/generator.ts";
+import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
 import { convertPicture, drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
@@ -31,6 +31,7 @@ import {
   saveForAll,
   sharedName,
 } from "../../files/palettes.ts";
+import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
@@ -108,6 +109,11 @@ export interface ConvertSummary extends Ending {
 /** Where neither the user nor a card says: what the bundled model was trained at. */
 const usualCell = 4;
 
+function sizeOptions(remedy: SizeRemedy): string {
+  if ("longest" in remedy) return `--max-size ${remedy.longest}`;
+  return `--preprocess resize_and_crop --load-size ${remedy.multiple} --crop-size ${remedy.multiple}`;
+}
+
 /**
  * Converts all pictures that the inputs name.
  *
@@ -152,7 +158,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             gpu,
             items,
             load,
-            draw: (image) => drawCells(gpu, generator, image, { ...art, signal: options.signal }),
+            draw: (image) =>
+              advisingSize(() => drawCells(gpu, generator, image, { ...art, signal: options.signal }), sizeOptions),
             cellsOf: ({ image }) => [image],
             colors: art.colors === "none" ? "auto" : art.colors,
             isFatal,
@@ -176,7 +183,10 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       const { image: converted, palette } =
         cells && !finished.raw
           ? await finishCells(gpu, cells, finished)
-          : await convertPicture(gpu, generator, image!, { ...finished, signal: options.signal });
+          : await advisingSize(
+              () => convertPicture(gpu, generator, image!, { ...finished, signal: options.signal }),
+              sizeOptions,
+            );
       return { converted, palette, seconds: (performance.now() - start) / 1000, item };
     };
     const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
