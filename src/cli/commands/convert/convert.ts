@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { fillHidden } from "../../../data/fill-hidden.ts";
+import { mapped, still, type Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../../../data/preprocess.ts";
@@ -12,16 +13,16 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator } from "../../../nn/generator.ts";
-import { convertPicture, drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
+import type { PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
-import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
-import { finishCells } from "../../../pixelart/pixelate.ts";
-import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
+import { decodeAnimation } from "../../../platform/animations.node.ts";
+import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
-import { decodeImage, encodePng } from "../../../platform/images.node.ts";
+import { decodeImage } from "../../../platform/images.node.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
+import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
 import {
@@ -33,14 +34,16 @@ import {
   sharedName,
 } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
+import { writeResult } from "../../files/results.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
+import { convertRaw, draw, finish } from "./item.ts";
 
-export interface ConvertPicturesOptions {
+export interface ConvertPicturesOptions extends AnimationChoice {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
+  /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string;
@@ -88,6 +91,8 @@ export interface ConvertedPicture {
   /** Of the GPU's part; the first picture pays for compiling the kernels too. */
   readonly seconds: number;
   readonly palette?: readonly (readonly number[])[];
+  /** How many an animation has. */
+  readonly frames?: number;
 }
 
 export interface ConvertSummary extends Ending {
@@ -115,7 +120,14 @@ const usualCell = 4;
  */
 export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
   checkOptions(options);
-  const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
+  const isRich = options.raw === true || options.colors === "none";
+  const {
+    pictures: all,
+    unread,
+    folder,
+  } = await planPictures(options.inputs, options.out, {
+    animations: { ...options, isRich },
+  });
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
@@ -139,12 +151,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     if (!options.quiet) announce(gpu, model, generator, items.length, options);
     const pictures: ConvertedPicture[] = [];
     const warned = new Map<PlannedPicture, string>();
-    const load = async (item: PlannedPicture): Promise<Image> => {
-      const image = await decodeImage(item.source, {
-        ignoreProfile: options.raw,
-        onWarning: (reason) => warned.set(item, reason),
-      });
-      return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+    const load = async (item: PlannedPicture): Promise<Sequence> => {
+      const reading = { ignoreProfile: options.raw, onWarning: (reason: string) => void warned.set(item, reason) };
+      const prepared = (image: Image) =>
+        prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+      if (item.animation) return mapped(await decodeAnimation(item.source, reading), prepared);
+      return still(prepared(await decodeImage(item.source, reading)));
     };
     const search =
       options.palette === sharedName && !given && !art.raw
@@ -152,8 +164,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             gpu,
             items,
             load,
-            draw: (image) => drawCells(gpu, generator, image, { ...art, signal: options.signal }),
-            cellsOf: ({ image }) => [image],
+            draw: (sequence) => draw(gpu, generator, sequence, { ...art, signal: options.signal }),
+            cellsOf: ({ cells }) => cells.map(({ image }) => image),
             colors: art.colors === "none" ? "auto" : art.colors,
             isFatal,
             startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),
@@ -170,23 +182,22 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
-    const process = async (image: Image | undefined, item: PlannedPicture) => {
+    const { signal } = options;
+    const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
-      const cells = search?.kept.get(item);
-      const { image: converted, palette } =
-        cells && !finished.raw
-          ? await finishCells(gpu, cells, finished)
-          : await convertPicture(gpu, generator, image!, { ...finished, signal: options.signal });
-      return { converted, palette, seconds: (performance.now() - start) / 1000, item };
+      const kept = search?.kept.get(item);
+      const converted = finished.raw
+        ? await convertRaw(gpu, generator, sequence!, item, signal)
+        : await finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished);
+      return { ...converted, seconds: (performance.now() - start) / 1000, item };
     };
-    const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+    const save = async ({ width, height, frames, result, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+      const palette = result?.palette;
       // Before the picture, whose being there says that all is done.
       if (options.savePalette && palette && !forAll) await saveBeside(item, palette, options.savePalette);
-      const indexed = palette && (await encodeIndexed(converted, palette));
-      await writeFileAtomically(item.output, indexed ?? (await encodePng(converted)));
-      const { width, height } = converted;
+      if (result) await writeResult(item, result);
       const picture = { source: item.source, output: item.output, width, height, seconds, palette };
-      pictures.push(picture);
+      pictures.push(item.animation ? { ...picture, frames } : picture);
       options.onPicture?.(picture);
     };
     const result = await runPipeline({
