@@ -26,7 +26,7 @@ async function buildBenches() {
   rmSync(`${root}dist-bench`, { recursive: true, force: true });
   await build({
     ...forNode,
-    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid"].map((name) => `bench/${name}.ts`),
+    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "flicker"].map((name) => `bench/${name}.ts`),
     outdir: "dist-bench",
   });
 }
