@@ -1,20 +1,28 @@
 // npm run bench: the speed of the engine, compared with the adapter's measured peak. docs/speed.md
 // says how to read it.
 
+import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { Gpu } from "../src/gpu/gpu.ts";
 import type { Trace } from "../src/gpu/trace.ts";
+import { byteLength } from "../src/kernels/core/operation.ts";
 import { networkName } from "../src/nn/architecture.ts";
+import { writeFileAtomically } from "../src/platform/files.node.ts";
 import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
 import { withTrace } from "../src/platform/trace-file.node.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { UserError } from "../src/errors.ts";
 import { runBench } from "./command.ts";
+import { axes, forwardOf, growthOf, stepOf, type Axis, type Growth } from "./growth.ts";
 import { climb, ladderLayer, ladderSide, rungs } from "./ladder.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
-import { help, readSizes, resnetOf } from "./options.ts";
+import { help, readSizes, readWhole, resnetOf } from "./options.ts";
 import { measurePeak, type Peak } from "./peak.ts";
+import { reportPage } from "./report/page.ts";
+import type { BenchReport, LayerReport } from "./report/report.ts";
+import { measureStep } from "./step-times.ts";
 import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent, table } from "./text.ts";
 
 const usage = `npm run bench -- [options]
@@ -25,8 +33,12 @@ const usage = `npm run bench -- [options]
   --gradients      the discriminator's layers too, and the gradients of all by their inputs and filters
 ${help}
   --repeats N      runs of each kernel, of which the median counts (3)
+  --step           a training step too, with the same networks
+  --growth         and how time and memory grow with the side, the width and the batch, from those sizes on
+  --seconds N      at most so long, by estimate, for a run of --growth or a way of --step (15)
   --fast           without Dawn's robustness checks and validation
-  --json           the same as one JSON object
+  --json FILE      the same as one JSON object; - prints it instead
+  --html FILE      the same as a page, with the roofline and the growth drawn; not for --ladder
   --trace FILE     what took how long, for ui.perfetto.dev; the forward takes longer while it is written`;
 
 function readOptions() {
@@ -41,17 +53,28 @@ function readOptions() {
       ngf: { type: "string", default: "64" },
       blocks: { type: "string", default: "9" },
       repeats: { type: "string", default: "3" },
+      step: { type: "boolean", default: false },
+      growth: { type: "boolean", default: false },
+      seconds: { type: "string", default: "15" },
       fast: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
+      json: { type: "string" },
+      html: { type: "string" },
       trace: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
-  const { rung } = values;
+  const { rung, ladder, html, step, growth, blocks } = values;
   if (rung !== undefined && !(/^\d+$/.test(rung) && rungs[Number(rung)])) {
     throw new UserError(`--rung takes a number from 0 to ${rungs.length - 1}, not "${rung}".`);
   }
-  return { ...values, ...readSizes(values), rungs: rung === undefined ? [...rungs.keys()] : [Number(rung)] };
+  if (html !== undefined && (ladder || rung !== undefined))
+    throw new UserError(
+      "--html shows a network: leave --ladder and --rung out. `node bench/roofline.mjs` draws the ladder.",
+    );
+  if ((step || growth) && blocks !== "6" && blocks !== "9")
+    throw new UserError("A training step takes --blocks 6 or 9.");
+  const seconds = readWhole("seconds", values.seconds);
+  return { ...values, ...readSizes(values), seconds, rungs: rung === undefined ? [...rungs.keys()] : [Number(rung)] };
 }
 
 function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
@@ -72,20 +95,33 @@ async function measure(options: Options, trace?: Trace): Promise<void> {
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
   const gpu = await Gpu.open(entry, { debug: debugFromEnvironment(), trace });
-  const print = options.json ? () => {} : (text: string) => console.log(text);
+  const print = options.json === "-" ? () => {} : (text: string) => console.log(text);
   const load = loadavg()[0];
   print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}; load of the machine before the run ${load.toFixed(1)}`);
 
-  const show = (result: object) => {
+  if (options.ladder || options.rung !== undefined) {
+    const date = new Date().toISOString().slice(0, 10);
     const { software: _software, ...adapter } = gpu.adapter;
-    if (options.json) console.log(JSON.stringify({ adapter, load, options, ...result }, null, 2));
-  };
-  if (options.ladder || options.rung !== undefined) show(await measureLadder(gpu, options, print));
-  else show(await measureNetwork(gpu, options, print));
+    await writeJson({ date, adapter, load, ...(await measureLadder(gpu, options, print)) }, options.json);
+  } else {
+    const report = await measureNetwork(gpu, options, load, print);
+    await writeJson(report, options.json);
+    if (options.html !== undefined) await writeFileAtomically(options.html, reportPage(report));
+  }
   gpu.close();
 }
 
+async function writeJson(result: object, file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const text = `${JSON.stringify(result, null, 2)}\n`;
+  if (file === "-") process.stdout.write(text);
+  else await writeFileAtomically(file, text);
+}
+
 type Print = (text: string) => void;
+/** What a run of --growth may take of a GPU's memory, or of the machine's. */
+const mostGrowthBytes = 2 ** 31;
+
 type Options = ReturnType<typeof readOptions>;
 
 function printPeak(peak: Peak, print: Print): void {
@@ -108,8 +144,9 @@ async function measureLadder(gpu: Gpu, { rungs: numbers, repeats }: Options, pri
   return { peak, flops: layer.flops, rungs: climbed };
 }
 
-async function measureNetwork(gpu: Gpu, options: Options, print: Print) {
-  const { ngf, blocks, size } = options;
+async function measureNetwork(gpu: Gpu, options: Options, load: number, print: Print): Promise<BenchReport> {
+  const { ngf, blocks, size, fast } = options;
+  const date = new Date().toISOString();
   const architecture = resnetOf(ngf, blocks);
   let layers: readonly Layer[] = [];
   let peak!: Peak;
@@ -133,8 +170,49 @@ async function measureNetwork(gpu: Gpu, options: Options, print: Print) {
     );
     print(table([kindHead, ...kindRows(forward.kinds)]));
   }
-  const results = measured.map(({ layer: { name, count, flops }, times }) => ({ name, count, flops, times }));
-  return { peak, layers: results, forward };
+  const training: TrainingOptions = {
+    ...defaultTrainingOptions,
+    ...{ netG: blocks === 6 ? "resnet_6blocks" : "resnet_9blocks", ngf, ndf: ngf },
+  };
+  const step = options.step ? await measureStep(gpu, training, size, options.seconds) : undefined;
+  if (step) print(`\na training step: ${duration(step.inARow)} in a row, ${duration(step.alone)} alone`);
+  const sizes = { side: size, width: ngf, batch: 1, blocks };
+  return {
+    ...{ date, versions: versionsOf(), adapter: gpu.adapter, fast, load, sizes, peak },
+    layers: measured.map(({ layer, times }) => layerReport(layer, times)),
+    ...{ forward, step, growth: options.growth ? await measureGrowth(gpu, training, options, print) : [] },
+  };
+}
+
+function layerReport({ name, count, flops, inputs, output }: Layer, times: readonly LayerTime[]): LayerReport {
+  const bytes = [...inputs, output].reduce((sum, type) => sum + byteLength(type), 0);
+  return { name, count, flops, bytes, times };
+}
+
+function versionsOf(): Record<string, string> {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+    version: string;
+  };
+  return { pixelcycle: version, Node: process.versions.node, system: `${process.platform} ${process.arch}` };
+}
+
+async function measureGrowth(gpu: Gpu, training: TrainingOptions, options: Options, print: Print): Promise<Growth[]> {
+  const { ngf, size, blocks, repeats, seconds } = options;
+  const growth: Growth[] = [];
+  print("");
+  for (const subject of [forwardOf(gpu, blocks, repeats), stepOf(gpu, training, repeats)])
+    for (const along of Object.keys(axes) as Axis[]) {
+      const limit = { seconds, bytes: mostGrowthBytes };
+      const one = await growthOf(subject, along, { side: size, width: ngf, batch: 1 }, limit);
+      growth.push(one);
+      const last = one.points.findLast((point) => point.seconds !== undefined);
+      const power = one.timeExponent?.toFixed(2) ?? "-";
+      print(
+        `${one.of} by ${along}: time to the power ${power}, as far as ${last?.value}; memory ${one.memoryExponent.toFixed(2)}`,
+      );
+      gpu.buffers.trim();
+    }
+  return growth;
 }
 
 await runBench(main);

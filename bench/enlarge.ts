@@ -31,7 +31,7 @@ export interface Enlargement {
   /** Pixels of the result that are cut away at the left and above. Default: none. */
   readonly cut?: readonly [number, number];
   /** Moves where the result's pixels are taken from, along each axis, in pixels of the source. */
-  readonly shift?: (place: number) => number;
+  readonly shift?: ((place: number) => number) | undefined;
 }
 
 /** Along both axes; past the border its last pixel goes on. */

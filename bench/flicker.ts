@@ -20,7 +20,7 @@ import { cellsAt } from "../src/pixelart/grid/recover.ts";
 import { snapFrames } from "../src/pixelart/grid/sequence.ts";
 import { shareColours } from "../src/pixelart/grid/shared-colours.ts";
 import { colourDistance } from "../src/pixelart/measures.ts";
-import { pixelsOf } from "../src/pixelart/run-once.ts";
+import { pixelsOf } from "../src/data/image.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage } from "../src/platform/images.node.ts";
 import { runBench } from "./command.ts";

@@ -4,12 +4,14 @@
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { input } from "../src/autograd/tensor.ts";
+import type { NamedTensor } from "../src/formats/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import { elements, image } from "../src/kernels/core/operation.ts";
 import { stateDict, type ResnetGenerator } from "../src/nn/architecture.ts";
 import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";
+import { generatorToOnnx } from "../src/nn/onnx-export.ts";
 import { uploadWeights } from "../src/nn/weights.ts";
 import { startPeer, type Contender } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
@@ -24,17 +26,20 @@ interface Shaped {
   data: Float32Array<ArrayBuffer>;
 }
 
+function tensorsOf(weights: ReadonlyMap<string, Shaped>): NamedTensor[] {
+  return Array.from(weights, ([name, { shape, data }]) => {
+    return { name, dtype: "float32", shape: [...shape], data: new Uint8Array(data.buffer) };
+  });
+}
+
 async function startOurs(
   gpu: Gpu,
   architecture: ResnetGenerator,
-  weights: ReadonlyMap<string, Shaped>,
+  tensors: readonly NamedTensor[],
   picture: Shaped,
 ): Promise<Contender> {
   const type = image(...(picture.shape as [number, number, number, number]));
   const plan = makePlan(traitsOf(gpu), [network(architecture, input("image", type), converting)]);
-  const tensors = [...weights].map(([name, { shape, data }]) => {
-    return { name, dtype: "float32" as const, shape: [...shape], data: new Uint8Array(data.buffer) };
-  });
   const program = await Program.prepare(gpu, plan, await uploadWeights(gpu, architecture, tensors));
   program.write("image", pack(type, picture.data));
   return {
@@ -62,9 +67,16 @@ export async function forwardContenders(gpu: Gpu, folder: string, architecture: 
     }),
   );
   const picture: Shaped = { shape: [1, 3, size, size], data: randomNumbers(3 * size * size) };
-  const setup = { weights, input: picture, blocks: architecture.blocks };
-  const { name, ask, close } = await startPeer(`${folder}tfjs.mjs`, setup);
-  return [await startOurs(gpu, architecture, weights, picture), { name, run: () => ask("run"), close }];
+  const tensors = tensorsOf(weights);
+  const contenders = [await startOurs(gpu, architecture, tensors, picture)];
+  for (const [file, setup] of [
+    ["tfjs.mjs", { weights, input: picture, blocks: architecture.blocks }],
+    ["onnxruntime.mjs", { model: generatorToOnnx(tensors), input: picture }],
+  ] as const) {
+    const { name, ask, close } = await startPeer(`${folder}${file}`, setup);
+    contenders.push({ name, run: () => ask("run"), close });
+  }
+  return contenders;
 }
 
 /** The norm of the difference, relative to that of ours. */

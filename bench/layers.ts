@@ -101,7 +101,7 @@ export interface LayerTiming {
   /** Every variant, not only the chosen one. */
   readonly variants?: boolean;
   /** Stops it between two runs. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Times a layer on random numbers. */

@@ -1,7 +1,7 @@
 // Measures a network: the adapter's peak, each of the network's layers separately, then the whole
 // forward pass. Runs in Node and in a page; bench.ts prints the results, demo/bench shows them.
 
-import { makePlan } from "../src/autograd/plan.ts";
+import { makePlan, type Plan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { input, type Tensor } from "../src/autograd/tensor.ts";
 import { UserError } from "../src/errors.ts";
@@ -85,8 +85,20 @@ function layersOf(generated: Tensor, { gradients, size }: Pick<NetworkBench, "gr
 }
 
 /** The whole network on random numbers. */
-async function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: AbortSignal): Promise<Forward> {
-  const plan = makePlan(traitsOf(gpu), [output]);
+function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: AbortSignal): Promise<Forward> {
+  return timePlan(gpu, makePlan(traitsOf(gpu), [output]), { repeats, signal });
+}
+
+/**
+ * A network's plan on random numbers, whose input is called `input`.
+ *
+ * @param isWhole without it the kernels are not timed one by one
+ */
+export async function timePlan(
+  gpu: Gpu,
+  plan: Plan,
+  { repeats, signal, isWhole = true }: { repeats: number; signal?: AbortSignal | undefined; isWhole?: boolean },
+): Promise<Forward> {
   const parameters = new Map<string, GPUBuffer>();
   let program: Program | undefined;
   try {
@@ -106,7 +118,7 @@ async function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: A
     const seconds = median(times);
     return {
       seconds,
-      kinds: await timeKinds(gpu, dispatches, signal),
+      kinds: isWhole ? await timeKinds(gpu, dispatches, signal) : [],
       compileSeconds: Math.max(0, firstSeconds - seconds),
       flops: plan.flops,
       bytes: plan.bytes + plan.parameterBytes,

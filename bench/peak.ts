@@ -22,7 +22,7 @@ const targetSeconds = 0.03;
 export interface PeakOptions {
   readonly repeats: number;
   /** Stops it between two runs. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Earlier results: only their best shapes run again, and the better result counts. */
   readonly earlier?: Peak;
 }

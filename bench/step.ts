@@ -5,17 +5,13 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
-import { clockOf, timeDispatches } from "../src/gpu/timing.ts";
+import { clockOf } from "../src/gpu/timing.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
-import { initialWeights } from "../src/train/step/networks.ts";
-import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
-import { Trainer } from "../src/train/step/trainer.ts";
 import { runBench } from "./command.ts";
-import { median } from "./measure.ts";
 import { readWhole } from "./options.ts";
+import { measureStep, type StepTimes } from "./step-times.ts";
 import { duration, giga, kindHead, kindRows, table } from "./text.ts";
-import { randomImage } from "./training-step.ts";
 
 const defaults = { size: "256", ngf: "64", ndf: "64", blocks: "9", batch: "1", seconds: "15" } as const;
 
@@ -28,12 +24,6 @@ const usage = `npm run bench:step -- [options]
   --seconds N      at most so long for each of the three ways (15)
   --fast           without Dawn's robustness checks and validation
   --json           the same as one JSON object`;
-
-/** Untimed steps at the start: pools fill, and everything gets compiled. */
-const warmUp = 3;
-const mostSteps = 30;
-/** The best of this many steps counts for each kernel. */
-const rounds = 3;
 
 async function main(): Promise<void> {
   const flags = { fast: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
@@ -51,7 +41,7 @@ async function main(): Promise<void> {
     ndf: sizes.ndf,
     batchSize: sizes.batch,
   };
-  const measured = await measure(gpu, options, sizes);
+  const measured = await measureStep(gpu, options, sizes.size, sizes.seconds);
   if (values.json) {
     const { adapter } = gpu;
     console.log(JSON.stringify({ adapter, sizes: { ...sizes, fast: values.fast ?? false }, ...measured }, null, 2));
@@ -61,97 +51,11 @@ async function main(): Promise<void> {
   gpu.close();
 }
 
-/** In seconds, unless the name says otherwise. */
-interface Measured {
-  flops: number;
-  bytes: number;
-  dispatches: number;
-  /** Including compilation. */
-  first: number;
-  /** The median of steps that were waited for one by one. */
-  alone: number;
-  /** The average over steps that were submitted before the losses of the last one were there. */
-  inARow: number;
-  /** The processor time of this process in it, over all threads. */
-  processor: number;
-  /** By the GPU's clock, in one step; the longest first. */
-  kinds: { kind: string; dispatches: number; seconds: number; flops: number }[];
-}
-
-async function measure(
-  gpu: Gpu,
-  options: TrainingOptions,
-  { size, batch: count, seconds: limit }: Record<keyof typeof defaults, number>,
-): Promise<Measured> {
-  const images = () => Array.from({ length: count }, () => randomImage(size));
-  const names = Array.from({ length: count }, (_, i) => `${i}`);
-  const batch = { realA: images(), realB: images(), namesA: names, namesB: names };
-  const trainer = await Trainer.create(gpu, options, { count, A: [size, size], B: [size, size] });
-  trainer.restore(fromTensors(trainer.layout, tensorsOf(initialWeights(options))));
-  let done = 0;
-  const begin = () => {
-    const optimizerSteps = { generators: done, discriminators: done };
-    const pictures = count * done++;
-    return trainer.step(batch, { optimizerSteps, pictures, learningRate: options.lr, learning: "both" });
-  };
-  const waitedFor = async () => {
-    const start = performance.now();
-    await (
-      await begin()
-    ).losses;
-    return (performance.now() - start) / 1e3;
-  };
-
-  const first = await waitedFor();
-  await until(0.5 * limit, warmUp, waitedFor);
-  const alone = median(await until(limit, mostSteps, waitedFor));
-
-  const start = performance.now();
-  const usage = process.cpuUsage();
-  let losses: Promise<unknown> = Promise.resolve();
-  const steps = await until(limit, mostSteps, async () => ({ losses } = await begin()));
-  await losses;
-  const inARow = (performance.now() - start) / 1e3 / steps.length;
-  const { user, system } = process.cpuUsage(usage);
-  const processor = (user + system) / 1e6 / steps.length;
-
-  const { dispatches } = trainer;
-  const times = await until(limit, rounds, () => timeDispatches(gpu, dispatches));
-  const kinds = new Map<string, Measured["kinds"][number]>();
-  for (const [i, { label, flops }] of dispatches.entries()) {
-    const kind = label.replace(/ (\[|of ).*/, "");
-    const sum = kinds.get(kind) ?? { kind, dispatches: 0, seconds: 0, flops: 0 };
-    sum.dispatches++;
-    sum.seconds += Math.min(...times.map((round) => round[i])) / 1e9;
-    sum.flops += flops;
-    kinds.set(kind, sum);
-  }
-  return {
-    flops: trainer.plan!.flops,
-    bytes: gpu.buffers.allocated,
-    dispatches: dispatches.length,
-    first,
-    alone,
-    inARow,
-    processor,
-    kinds: [...kinds.values()].sort((a, b) => b.seconds - a.seconds),
-  };
-}
-
-/** Repeats it, at most this often and until this many seconds are over, but at least once. */
-async function until<T>(seconds: number, most: number, work: () => Promise<T>): Promise<T[]> {
-  const start = performance.now();
-  const results: T[] = [];
-  do results.push(await work());
-  while (results.length < most && performance.now() - start < 1e3 * seconds);
-  return results;
-}
-
 function print(
   gpu: Gpu,
   { netG, ngf, ndf }: TrainingOptions,
   { size, batch }: Record<keyof typeof defaults, number>,
-  { flops, bytes, dispatches, first, alone, inARow, processor, kinds }: Measured,
+  { flops, bytes, dispatches, first, alone, inARow, processor, kinds }: StepTimes,
 ): void {
   const rate = (seconds: number) => `${giga(flops / seconds)} GFLOP/s`;
   const kernels = kinds.reduce((sum, { seconds }) => sum + seconds, 0);

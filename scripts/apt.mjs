@@ -12,8 +12,8 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
  * @property {string[]} uris
  * @property {string[]} suites
  * @property {string[]} components
- * @property {string} [signedBy] a path, or a whole key in lines
- * @property {string} [trusted]
+ * @property {string | undefined} [signedBy] a path, or a whole key in lines
+ * @property {string | undefined} [trusted]
  */
 
 const sourcesFolder = "/etc/apt/sources.list.d";
@@ -114,7 +114,7 @@ function readSources() {
  * Installs packages, from the backports of `codename` where it is given. Throws one sentence when apt cannot.
  *
  * @param {string[]} packages
- * @param {{ backportsOf?: string }} [options]
+ * @param {{ backportsOf?: string | undefined }} [options]
  */
 export function aptInstall(packages, { backportsOf } = {}) {
   let added = false;

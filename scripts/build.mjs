@@ -26,7 +26,9 @@ async function buildBenches() {
   rmSync(`${root}dist-bench`, { recursive: true, force: true });
   await build({
     ...forNode,
-    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "flicker"].map((name) => `bench/${name}.ts`),
+    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "flicker", "pixel-sizes", "check"].map(
+      (name) => `bench/${name}.ts`,
+    ),
     outdir: "dist-bench",
   });
 }

@@ -18,6 +18,8 @@ async function bundleText(path) {
     format: "iife",
     target: "es2022",
     loader: { ".css": "text" },
+    jsx: "automatic",
+    jsxImportSource: "preact",
     logLevel: "warning",
   });
   const packages = Object.keys(metafile.inputs).map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);

@@ -40,7 +40,7 @@ export function readOsRelease(text = existsSync("/etc/os-release") ? readFileSyn
  *
  * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string, setup: string }} machine
  *   `setup` is where setup.mjs lies
- * @returns {{ packages: string[], backportsOf?: string } | { words: string }}
+ * @returns {{ packages: string[], backportsOf?: string | undefined } | { words: string }}
  */
 export function wayToAdapter({ platform, release, root, node, setup }) {
   if (platform === "darwin") return { words: "macOS offers one from version 12 on, on every Mac with Metal." };

@@ -21,7 +21,7 @@ import { globSync } from "tinyglobby";
 import { launchFaults, shaderFaults } from "../test/mutants/faults.mjs";
 
 /** @typedef {import("../test/mutants/faults.mjs").Fault} Fault */
-/** @typedef {{ fault: Fault, verdict: "killed" | "survived" | "invalid", said?: string }} Result */
+/** @typedef {{ fault: Fault, verdict: "killed" | "survived" | "invalid", said?: string | undefined }} Result */
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 

@@ -20,10 +20,12 @@ const rooms: Record<string, readonly string[]> = {
   dataset: ["kernels", "formats", "data", "pixelart"],
   platform: ["gpu", "formats", "data", "train", "dataset"], // of the last two, the interfaces that it implements
   charts: ["train"],
+  style: [], // style sheets
+  gallery: ["data", "dataset", "style"],
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform"],
   cli: [
     ...["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
-    "library",
+    ...["library", "gallery"],
   ],
   demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
 };
@@ -67,8 +69,10 @@ const floors: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
+/** What views are made with, in the page and in the gallery. */
+const viewPackages = ["preact", "preact/hooks", "@preact/signals"];
 /** Packages of the page alone. */
-const pagePackages = ["preact", "preact/hooks", "@preact/signals", "comlink", "fflate"];
+const pagePackages = [...viewPackages, "comlink", "fflate"];
 /** Packages that run in Node and in browsers, and are used below the command line. */
 const portablePackages = ["hyparquet", "papaparse", "valibot", "wgpu-matrix"];
 /** Packages of pages. */
@@ -85,7 +89,7 @@ const browserGlobals = new Set(["document", "navigator"]);
 /** The platform that a file is written for; undefined for those that run on both. */
 function platformOf(file: string): "node" | "browser" | undefined {
   if (file.startsWith("demo/")) return "browser";
-  const [, door] = /^src\/(?:platform|charts|library|cli)\/(?:.*\.)?(node|browser)\.ts$/.exec(file) ?? [];
+  const [, door] = /^src\/(?:platform|charts|gallery|library|cli)\/(?:.*\.)?(node|browser)\.tsx?$/.exec(file) ?? [];
   return (door as "node" | "browser" | undefined) ?? (file.startsWith("src/cli/") ? "node" : undefined);
 }
 
@@ -123,6 +127,7 @@ function violations(file: string, source: string): string[] {
         ...portablePackages,
         ...(platform === "browser" ? browserPackages : []),
         ...(room === "demo" ? pagePackages : []),
+        ...(room === "gallery" && platform === "browser" ? viewPackages : []),
       ];
       if (platform !== "node" && !allowed.includes(specifier)) found.push(`imports ${specifier}`);
       return;

@@ -13,7 +13,7 @@ export interface Composite {
   readonly above: number;
   /** What lies above: a figure, of which what has the corner's colour is left out, lines of digits, or art that takes half of the picture. */
   readonly what: "figure" | "digits" | "half";
-  readonly jpeg?: number;
+  readonly jpeg?: number | undefined;
 }
 
 const named = (what: Composite["what"], above: number, below: number, jpeg?: number): Composite => ({

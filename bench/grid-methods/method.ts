@@ -5,8 +5,8 @@ import type { Image } from "../../src/data/image.ts";
 export interface Answer {
   /** Columns and rows. */
   readonly size: readonly [number, number];
-  readonly phase?: readonly [number, number];
-  readonly confidence?: number;
+  readonly phase?: readonly [number, number] | undefined;
+  readonly confidence?: number | undefined;
 }
 
 /** Nothing where the method finds no grid. */

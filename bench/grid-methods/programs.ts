@@ -64,22 +64,23 @@ export async function properPixelArt(python: string): Promise<ProgramMethod | un
   );
   if (!has) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "pixelcycle-grid-"));
-  const script = fileURLToPath(new URL("../bench/grid-methods/proper_pixel_art.py", import.meta.url));
-  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "ignore"] });
+  const script = fileURLToPath(new URL("../bench/grid-methods/sizes_by_proper_pixel_art.py", import.meta.url));
+  const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
+  child.stdin.on("error", () => {}); // a Python that has ended is told below
+  const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async method(image) {
       const file = join(folder, "picture.png");
       await writeFile(file, await encodePng(image));
       child.stdin.write(`${file}\n`);
-      const { value, done } = await lines.next();
-      if (done) throw new UserError(`${python} ended while proper-pixel-art was at work.`);
-      return answerOf(value);
+      const line = await Promise.race([lines.next(), exited.then(() => undefined)]);
+      if (!line || line.done) throw new UserError(`${python} ended while proper-pixel-art was at work.`);
+      return answerOf(line.value);
     },
     async close() {
-      const ended = once(child, "exit");
       child.stdin.end();
-      await ended;
+      await exited;
       await rm(folder, { recursive: true });
     },
   };

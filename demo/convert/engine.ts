@@ -3,7 +3,7 @@
 
 import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -15,7 +15,6 @@ import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
 import { enlarge, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
 import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
-import { pixelsOf } from "../../src/pixelart/run-once.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import type { ArtOptions, OwnCells, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";

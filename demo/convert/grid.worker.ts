@@ -2,7 +2,7 @@
 
 import { expose, transfer } from "comlink";
 import type { Image } from "../../src/data/image.ts";
-import { crop } from "../../src/data/preprocess.ts";
+import { middleOf } from "../../src/data/preprocess.ts";
 import { findGrid, type GridFinding } from "../../src/pixelart/grid/detect.ts";
 import { cellsAt } from "../../src/pixelart/grid/recover.ts";
 import { decodeImage } from "../../src/platform/images.browser.ts";
@@ -29,11 +29,9 @@ const api: GridApi = {
 };
 
 function findInMiddleFirst(image: Image): GridFinding {
-  const [width, height] = [Math.min(image.width, mostSide), Math.min(image.height, mostSide)];
-  const [left, top] = [(image.width - width) >> 1, (image.height - height) >> 1];
-  const isWhole = width === image.width && height === image.height;
-  const found = findGrid([isWhole ? image : crop(image, left, top, width, height)]);
-  return isWhole || found.verdict === "none" || found.verdict === "native" ? found : findGrid([image]);
+  const middle = middleOf(image, mostSide);
+  const found = findGrid([middle]);
+  return middle === image || found.verdict === "none" || found.verdict === "native" ? found : findGrid([image]);
 }
 
 function placeOf({ cuts: { x, y } }: GridFinding): Place {

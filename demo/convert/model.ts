@@ -24,7 +24,7 @@ export interface Model {
 export function readModel(
   name: string,
   bytes: Uint8Array,
-  { card, key }: { readonly card?: ModelCard; readonly key?: string } = {},
+  { card, key }: { readonly card?: ModelCard; readonly key?: string | undefined } = {},
 ): Model {
   return naming(name, () => {
     const { tensors, ...networks } = readOwnNetwork(bytes, looksLikeGenerator, key);

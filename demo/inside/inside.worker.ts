@@ -2,7 +2,7 @@
 
 import { expose } from "comlink";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
-import { crop } from "../../src/data/preprocess.ts";
+import { middleOf } from "../../src/data/preprocess.ts";
 import type { Image } from "../../src/data/image.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
 import { allInOrder, naming } from "../../src/errors.ts";
@@ -103,7 +103,7 @@ const api: InsideApi = {
       }
       const side = options.cropSize;
       const realA = square(await pictureOf(photo), side);
-      const realB = middle(enlarged(await artOf(pixelArt), 2), side);
+      const realB = middleOf(enlarged(await artOf(pixelArt), 2), side);
       const batch = { realA: [realA], realB: [realB], namesA: ["A"], namesB: ["B"] };
       const anatomy = await dissectStep(gpu, options, weights, batch);
       return { anatomy, side, ngf: options.ngf, ndf: options.ndf, realA, realB };
@@ -117,7 +117,7 @@ const api: InsideApi = {
       const generator = await Generator.create(gpu, (await modelOf(defaultModel)).tensors);
       try {
         return await judgePictures(gpu, judge, [
-          { kind: "pixel art", picture: middle(enlarged(await artOf(pixelArt), 2), side) },
+          { kind: "pixel art", picture: middleOf(enlarged(await artOf(pixelArt), 2), side) },
           { kind: "photo", picture: real },
           { kind: "generated", picture: await generator.convert(real) },
         ]);
@@ -181,15 +181,9 @@ async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await fetched(beside(path))).arrayBuffer());
 }
 
-/** The square in the middle. */
-function middle(image: Image, side: number): Image {
-  const [left, top] = [image.width - side, image.height - side].map((rest) => Math.floor(rest / 2));
-  return crop(image, left, top, side, side);
-}
-
 /** The largest square in the middle, scaled. */
 function square(image: Image, side: number): Image {
-  return resizeBicubic(middle(image, Math.min(image.width, image.height)), side, side);
+  return resizeBicubic(middleOf(image, Math.min(image.width, image.height)), side, side);
 }
 
 /** Each pixel becomes a square of so many: pixel art stays what it is. */

@@ -8,8 +8,8 @@ export interface ButtonProps {
   readonly children: ComponentChildren;
   readonly onClick: () => void;
   readonly look?: "plain" | "primary" | "quiet" | "danger";
-  readonly small?: boolean;
-  readonly disabled?: boolean;
+  readonly small?: boolean | undefined;
+  readonly disabled?: boolean | undefined;
   /** What it does, where what it shows does not say so. */
   readonly label?: string;
   readonly pressed?: boolean;
@@ -39,8 +39,8 @@ export interface SliderProps {
   readonly onInput: (value: number) => void;
   /** How the value is shown and read out. */
   readonly text?: (value: number) => string;
-  readonly hint?: string;
-  readonly disabled?: boolean;
+  readonly hint?: string | undefined;
+  readonly disabled?: boolean | undefined;
 }
 
 export function Slider({ label, value, least, most, step = 1, onInput, text = String, hint, disabled }: SliderProps) {
@@ -77,8 +77,8 @@ export interface ChoiceProps<Value extends string> {
   readonly value: Value;
   readonly choices: readonly Choice<Value>[];
   readonly onChoose: (value: Value) => void;
-  readonly hint?: string;
-  readonly disabled?: boolean;
+  readonly hint?: string | undefined;
+  readonly disabled?: boolean | undefined;
 }
 
 /** One of many: a list that opens. */
@@ -133,7 +133,7 @@ export interface CheckProps {
   readonly label: ComponentChildren;
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 export function Check({ label, checked, onChange, disabled }: CheckProps) {
@@ -154,11 +154,11 @@ export interface TextFieldProps {
   readonly label: ComponentChildren;
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly hint?: ComponentChildren;
+  readonly hint?: ComponentChildren | undefined;
   /** Why the value will not do. */
-  readonly problem?: string;
+  readonly problem?: string | undefined;
   readonly numeric?: boolean;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 export function TextField({ label, value, onInput, hint, problem, numeric, disabled }: TextFieldProps) {

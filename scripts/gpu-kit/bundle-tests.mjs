@@ -49,9 +49,9 @@ export async function bundleTests(folder) {
     }))
     .sort((a, b) => a.path.localeCompare(b.path));
   const { dependencies, optionalDependencies } = createRequire(import.meta.url)("../../package.json");
+  const { packages: _, ...asBundle } = forNode;
   await build({
-    ...forNode,
-    packages: undefined,
+    ...asBundle,
     external: Object.keys({ ...dependencies, ...optionalDependencies }),
     sourcemap: false,
     plugins: [standIns, ...(forNode.plugins ?? [])],

@@ -127,7 +127,9 @@ export class Program {
    * @param onProgress receives the completed share of the work, from 0 to 1
    * @param signal stops the run between two submits
    */
-  async run(options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<void> {
+  async run(
+    options: { onProgress?: ((share: number) => void) | undefined; signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
     const { finished } = await this.submitAll(options);
     await finished;
   }
@@ -140,7 +142,9 @@ export class Program {
   async submitAll({
     onProgress,
     signal,
-  }: { onProgress?: (share: number) => void; signal?: AbortSignal } = {}): Promise<{ finished: Promise<void> }> {
+  }: { onProgress?: ((share: number) => void) | undefined; signal?: AbortSignal | undefined } = {}): Promise<{
+    finished: Promise<void>;
+  }> {
     const inFlight: Promise<void>[] = [];
     let done = 0;
     let failure: { error: unknown } | undefined;

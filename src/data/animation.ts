@@ -2,7 +2,7 @@
 // than a short one. Kinds that store only what changes draw it on a canvas here.
 
 import { UserError } from "../errors.ts";
-import { hasTransparentPixel, type Image } from "./image.ts";
+import { hasTransparentPixel, pixelsOf, type Image } from "./image.ts";
 
 /** Frames of one size, and when each is shown. */
 export interface Sequence {
@@ -75,7 +75,7 @@ export async function* composed(
     if (x + image.width > width || y + image.height > height) throw new UserError("a frame lies beyond its picture.");
     // To what was before the first frame is to nothing.
     const before = dispose === "restore" ? (isFirst ? new Uint32Array(canvas.length) : canvas.slice()) : undefined;
-    const pixels = new Uint32Array(image.data.slice().buffer);
+    const pixels = pixelsOf(image);
     for (let row = 0; row < image.height; row++) {
       const start = (y + row) * width + x;
       for (let column = 0; column < image.width; column++) {

@@ -34,6 +34,19 @@ export function hasTransparentPixel(data: Uint8ClampedArray): boolean {
   return false;
 }
 
+/** One number a pixel, red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
+export type Pixels = Uint32Array<ArrayBuffer>;
+
+/** A copy of the pixels; the picture's bytes may begin where no 32-bit number can. */
+export function pixelsOf({ data }: Image): Pixels {
+  return new Uint32Array(data.slice().buffer);
+}
+
+/** The pixels, 0 for those that alpha hides altogether: what colour lies under them makes no difference. */
+export function seenPixels(image: Image): Pixels {
+  return pixelsOf(image).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+}
+
 /**
  * Refuses sizes that a damaged or hostile header claims, before memory is allocated for them.
  * @throws UserError when a side is not positive or the picture has more than `pixelLimit` pixels

@@ -68,7 +68,7 @@ interface Frame {
 type HuffmanTable = Uint16Array;
 
 interface Scan {
-  readonly components: readonly { component: Component; dc?: HuffmanTable; ac?: HuffmanTable }[];
+  readonly components: readonly { component: Component; dc: HuffmanTable | undefined; ac: HuffmanTable | undefined }[];
   readonly start: number;
   readonly end: number;
   /** Whether it refines coefficients by one more bit. */

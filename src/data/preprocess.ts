@@ -4,7 +4,7 @@
 // inside the mode's name, so "resize" alone, or "crop", work as well; so they do here.
 
 import { UserError } from "../errors.ts";
-import type { Image } from "./image.ts";
+import { pixelsOf, type Image } from "./image.ts";
 import type { Random } from "./random.ts";
 import { resizeBicubic } from "./resize.ts";
 
@@ -127,6 +127,13 @@ export function crop(image: Image, left: number, top: number, width: number, hei
   return { width, height, data, hasAlpha: image.hasAlpha };
 }
 
+/** The middle of a picture: at most so large, and the picture itself where it is no larger. Half a pixel is rounded to the left and the top. */
+export function middleOf(image: Image, mostWidth: number, mostHeight = mostWidth): Image {
+  const [width, height] = [Math.min(image.width, mostWidth), Math.min(image.height, mostHeight)];
+  if (width === image.width && height === image.height) return image;
+  return crop(image, (image.width - width) >> 1, (image.height - height) >> 1, width, height);
+}
+
 function scaledWidth({ width, height }: Size, loadSize: number, cropSize: number): Size {
   if (width === loadSize && height >= cropSize) return { width, height };
   return { width: loadSize, height: Math.trunc(Math.max((loadSize * height) / width, cropSize)) };
@@ -161,10 +168,4 @@ function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
   return rest === 0.5 ? below + (below % 2) : Math.round(value);
-}
-
-/** The picture's bytes as one 32-bit word per pixel; copied only if they are not aligned. */
-function pixelsOf({ data }: Image): Uint32Array {
-  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }

@@ -6,7 +6,7 @@
 // precision, rounded to 22-bit fixed point, and applied in two passes, rows first, with the result
 // of the first pass rounded and clamped to 8 bits.
 
-import type { Image } from "./image.ts";
+import { pixelsOf, type Image } from "./image.ts";
 
 const fractionBits = 22;
 const roundingHalf = 1 << (fractionBits - 1);
@@ -35,7 +35,7 @@ export function resize(image: Image, width: number, height: number, filter: Resi
 }
 
 function resizeNearest(image: Image, width: number, height: number): Image {
-  const source = new Uint32Array(image.data.slice().buffer);
+  const source = pixelsOf(image);
   const target = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = Math.floor(((y + 0.5) * image.height) / height) * image.width;

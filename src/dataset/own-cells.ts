@@ -3,7 +3,8 @@
 // That is a fact and no estimate: the places where columns, and rows, differ from the one before are all multiples of the cell apart. Only
 // where there are too few such places to tell, or none apart, the detector (src/pixelart/grid) says what the picture is.
 
-import type { Image } from "../data/image.ts";
+import { pixelsOf, seenPixels, type Image } from "../data/image.ts";
+import { greatestCommonDivisor } from "../divisors.ts";
 import { UserError } from "../errors.ts";
 import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
 
@@ -46,8 +47,9 @@ interface Edges {
   readonly y: readonly number[];
 }
 
-function edgesOf({ width, height, data }: Image): Edges {
-  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+function edgesOf(image: Image): Edges {
+  const { width, height } = image;
+  const pixels = seenPixels(image);
   const columns = new Uint8Array(width);
   const rows = new Uint8Array(height);
   for (let y = 0, at = 0; y < height; y++)
@@ -62,7 +64,7 @@ function edgesOf({ width, height, data }: Image): Edges {
 /** The largest number of pixels that all edges of an axis are a multiple of apart, the same for both axes; 0 without edges. */
 function exactCell({ x, y }: Edges): number {
   let cell = 0;
-  for (const places of [x, y]) for (const place of places) cell = gcd(place - places[0], cell);
+  for (const places of [x, y]) for (const place of places) cell = greatestCommonDivisor(place - places[0], cell);
   return cell;
 }
 
@@ -74,7 +76,7 @@ function cellsOn(image: Image, edges: Edges, cell: number): OwnCells {
     return starts;
   };
   const [columns, rows] = [middles(left, image.width), middles(top, image.height)];
-  const source = new Uint32Array(image.data.slice().buffer);
+  const source = pixelsOf(image);
   const pixels = Uint32Array.from({ length: columns.length * rows.length }, (_, i) => {
     return source[rows[Math.floor(i / columns.length)] * image.width + columns[i % columns.length]];
   });
@@ -96,8 +98,4 @@ function sentenceOf({ verdict, cell }: GridFinding): string {
     case "none":
       return "it has no grid";
   }
-}
-
-function gcd(a: number, b: number): number {
-  return b === 0 ? a : gcd(b, a % b);
 }

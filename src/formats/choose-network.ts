@@ -9,9 +9,9 @@ import type { StoredTensor } from "./state-dict.ts";
 
 export interface NetworkChoice {
   /** Leads to the network. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Without a key: whether a network is of a kind that can be meant. */
-  readonly suits?: (tensors: readonly StoredTensor[]) => boolean;
+  readonly suits?: ((tensors: readonly StoredTensor[]) => boolean) | undefined;
   /** Without a key: the one to take of several, if there is one of this key. */
   readonly likely?: string;
 }

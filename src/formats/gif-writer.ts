@@ -12,7 +12,7 @@ export interface GifOptions {
   /** How often it is played; 0 for ever. */
   readonly loops: number;
   /** All colours [red, green, blue] that frames have, and perhaps some more, in this order. Default: as they come, which takes more bytes. */
-  readonly palette?: readonly (readonly number[])[];
+  readonly palette?: readonly (readonly number[])[] | undefined;
 }
 
 export class GifWriter {

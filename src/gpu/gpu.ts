@@ -11,7 +11,7 @@ import { DispatchRecorder } from "./recorder.ts";
 import { traced, uploadSpan, type Trace } from "./trace.ts";
 
 export interface GpuOptions {
-  adapter?: AdapterChoice;
+  adapter?: AdapterChoice | undefined;
   /**
    * Bytes that one binding may span, if less than the adapter's own limit. Tests use it to treat a
    * small image like a large one.
@@ -27,7 +27,7 @@ export interface GpuOptions {
 /** Optional debug output and tracing. */
 export interface Observers {
   debug?: Debug;
-  trace?: Trace;
+  trace?: Trace | undefined;
 }
 
 /** The device limits that kernels are planned with. */

@@ -37,6 +37,6 @@ export async function loadGenerator(source: string | Uint8Array, { gpu, key }: L
   return PlatformGenerator.create(gpu, bytes, key, ({ width, height, data }, picture) => {
     // Numbers go through the network as they are: they mean the colours that they meant before.
     const { colorSpace } = picture as Partial<ImageData>;
-    return new ImageData(data, width, height, { colorSpace });
+    return new ImageData(data, width, height, colorSpace && { colorSpace });
   });
 }

@@ -19,7 +19,7 @@ export type GeneratorArchitecture = ResnetGenerator | UnetGenerator;
 
 export interface Sharing {
   /** Those of several pictures together, pooled. Default: the picture's own. */
-  readonly statistics?: Statistics;
+  readonly statistics?: Statistics | undefined;
 }
 
 /** A generator from pictures to pictures. */

@@ -18,7 +18,7 @@ export interface ConvertOptions {
   /** Receives the completed share of the work, from 0 to 1. */
   onProgress?: (share: number) => void;
   /** Stops the work; the promise then rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 // The colours of cells: a palette that is given, or one that is found in a picture or in many, and the cells brought to it.
 
 import { apply, input } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
+import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
@@ -9,7 +9,7 @@ import { vector, type TensorType } from "../kernels/core/operation.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
 import type { Colour } from "./palettes/palette.ts";
-import { pixelsOf, runOnce, type Pixels } from "./run-once.ts";
+import { runOnce } from "./run-once.ts";
 import { seedsOf } from "./initial-centres.ts";
 
 export interface ColourOptions extends DitherOptions {
@@ -17,11 +17,11 @@ export interface ColourOptions extends DitherOptions {
    * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
    * hardly tells from all of them.
    */
-  readonly colors?: number | "auto" | "none";
+  readonly colors?: number | "auto" | "none" | undefined;
   /** Colours [red, green, blue] that the result is to have, and no others; in place of `colors`. */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
   /** Colours that a palette which is found has in any case; they count among `colors`. */
-  readonly locked?: readonly Colour[];
+  readonly locked?: readonly Colour[] | undefined;
 }
 
 /** @throws UserError where an option is out of its range, or makes no sense beside another */
@@ -68,7 +68,7 @@ export interface Coloured {
   /** One pixel a cell. */
   readonly cells: Image;
   /** The palette as it was given; else the colours [red, green, blue] of the cells from dark to light, if their number was limited. */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
 }
 
 /**
@@ -101,7 +101,7 @@ export interface ColouredFrames {
   /** One pixel a cell. */
   readonly frames: readonly Image[];
   /** As in `Coloured`, of all frames. */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
 }
 
 /**

@@ -11,14 +11,14 @@ import { finishCells, snapCells, type Cells, type PixelArt, type PixelateOptions
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
 export type PictureOptions = { readonly raw: true } | GridPictureOptions;
 
-export type GridPictureOptions = { readonly raw?: false } & BorderOptions & Omit<PixelateOptions, "source">;
+export type GridPictureOptions = { readonly raw?: false | undefined } & BorderOptions & Omit<PixelateOptions, "source">;
 
 export interface BorderOptions {
   /**
    * Pixels that the network gets wrong along its border: so many are mirrored around the picture before and cut away
    * after. A multiple of the cell keeps the grid where the network draws it. Default: 0.
    */
-  readonly margin?: number;
+  readonly margin?: number | undefined;
 }
 
 /**

@@ -23,9 +23,9 @@ export type DitherKind = (typeof ditherKinds)[number];
 
 export interface DitherOptions {
   /** How colours that the palette lacks are mixed of those that it has. Default: `none`, the nearest for each cell. */
-  readonly dither?: DitherKind;
+  readonly dither?: DitherKind | undefined;
   /** From 0, none, to 1, the default: all that is not a colour of the palette is mixed. */
-  readonly ditherStrength?: number;
+  readonly ditherStrength?: number | undefined;
 }
 
 /** Cells in colours of a palette, and the tables that are to be written before it is computed. */

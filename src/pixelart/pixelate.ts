@@ -2,7 +2,7 @@
 // The GPU works on the picture and on its cells; only cells come back.
 
 import { apply, input } from "../autograd/tensor.ts";
-import { checkImageSize, type Image } from "../data/image.ts";
+import { checkImageSize, pixelsOf, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
 import { cleanCells } from "../kernels/pixelart/clean.ts";
@@ -12,12 +12,12 @@ import { vector } from "../kernels/core/operation.ts";
 import { colourFrames, coloursOfFrames, type ColouredFrames } from "./colours.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
-import { pixelsOf, runOnce } from "./run-once.ts";
+import { runOnce } from "./run-once.ts";
 
 export interface PixelateOptions extends GridOptions {
   /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
-  readonly width?: number;
-  readonly height?: number;
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
   /** The picture that this one was painted after, whose colours are kept as far as `keepColors` says. Default: there is none. */
   readonly source?: Image;
 }
@@ -28,7 +28,7 @@ export interface PixelArt {
    * The palette as it was given; else the colours [red, green, blue] of the picture from dark to light, unless as many were wanted as there
    * are.
    */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
 }
 
 /** A picture of one pixel a cell, with all the colours that it has, and how large the picture was that it stands for. */

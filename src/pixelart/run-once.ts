@@ -3,11 +3,8 @@
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
+import type { Pixels } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-
-/** One number a pixel, red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
-export type Pixels = Uint32Array<ArrayBuffer>;
 
 /** Runs what leads to `output`, and gives its memory back. */
 export async function runOnce(
@@ -23,9 +20,4 @@ export async function runOnce(
   } finally {
     program.release();
   }
-}
-
-export function pixelsOf({ data, width, height }: Image): Pixels {
-  // A copy: bytes from elsewhere may begin where no 32-bit number can.
-  return new Uint32Array(data.slice(0, 4 * width * height).buffer);
 }

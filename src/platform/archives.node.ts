@@ -14,7 +14,7 @@ import { UserError, withoutFullStop } from "../errors.ts";
 export interface ListedMember extends ArchiveMember {
   readonly bytes: number;
   /** Why it is not to be read. */
-  readonly fault?: string;
+  readonly fault?: string | undefined;
 }
 
 export function isArchiveName(name: string): boolean {

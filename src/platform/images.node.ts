@@ -28,9 +28,9 @@ export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
   readonly pixelLimit?: number;
   /** Takes the numbers of RGB and grey pictures as they are, whatever colours they mean. */
-  readonly ignoreProfile?: boolean;
+  readonly ignoreProfile?: boolean | undefined;
   /** Is told in a sentence what is wrong with a file that can be read all the same. */
-  readonly onWarning?: (sentence: string) => void;
+  readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 /**

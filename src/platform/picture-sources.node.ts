@@ -1,16 +1,19 @@
 // The pictures that a dataset is made from, listed and read: folders with all below them, globs, single files, and the archives among them. Links
 // in folders are not followed, so that nothing outside of what a person named is read.
 
+import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { chooseFile, unreadByName, type UnreadPicture } from "../data/picture-choice.ts";
 import { isPictureName } from "../data/picture-file.ts";
+import { factsInFile, namesBeside, type PictureFacts } from "../dataset/sources/facts.ts";
 import { mostPictureBytes } from "../dataset/sources/members.ts";
-import type { SourcePicture } from "../dataset/sources/source.ts";
+import type { SourceFile, SourcePicture } from "../dataset/sources/source.ts";
 import { UserError } from "../errors.ts";
-import { ArchiveReader, isArchiveName, listArchive } from "./archives.node.ts";
+import { ArchiveReader, isArchiveName, listArchive, type ListedMember } from "./archives.node.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
+import { FactsOfTables } from "./picture-facts.node.ts";
 import { beginningOf } from "./picture-folder.node.ts";
 
 export interface ListedPictures {
@@ -20,6 +23,8 @@ export interface ListedPictures {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
+  /** A sentence for each table beside pictures that could not be read. */
+  readonly unreadTables: readonly string[];
 }
 
 /**
@@ -29,15 +34,30 @@ export interface ListedPictures {
 export async function listSources(sources: readonly string[], cwd = process.cwd()): Promise<ListedPictures> {
   const listing = new Listing(cwd);
   for (const source of sources) await listing.addSource(source);
-  const pictures = [...listing.pictures.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
-  if (pictures.length === 0) throw new UserError(`There is no picture in ${sources.join(", ")} that can be read.`);
-  return { pictures, unread: listing.unread, links: listing.links };
+  const listed = [...listing.pictures.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
+  if (listed.length === 0) throw new UserError(`There is no picture in ${sources.join(", ")} that can be read.`);
+  await listing.facts.readParquets(listed.map(placeOf));
+  const pictures = listed.map((picture) => told(picture, listing.facts.of(placeOf(picture))));
+  return { pictures, unread: listing.unread, links: listing.links, unreadTables: listing.facts.unread };
+}
+
+function placeOf({ path, member }: SourcePicture): string {
+  return member ? join(path, member.name) : path;
+}
+
+function told(picture: SourcePicture, about: PictureFacts | undefined): SourcePicture {
+  if (!about) return picture;
+  const digest = createHash("sha256").update(JSON.stringify(about)).digest("hex").slice(0, 16);
+  return { ...picture, about, stamp: `${picture.stamp}-${digest}` };
 }
 
 class Listing {
   readonly pictures = new Map<string, SourcePicture>();
   readonly unread: UnreadPicture[] = [];
+  readonly facts = new FactsOfTables();
   links = 0;
+  /** Names of the files in a folder, without links. */
+  readonly #names = new Map<string, ReadonlySet<string>>();
 
   constructor(private readonly cwd: string) {}
 
@@ -69,7 +89,20 @@ class Listing {
     }
   }
 
+  /** Reads the folder's tables as well, when it is asked first. */
+  async #namesIn(folder: string): Promise<ReadonlySet<string>> {
+    const known = this.#names.get(folder);
+    if (known) return known;
+    const entries = await readdir(folder, { withFileTypes: true });
+    const names = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+    this.#names.set(folder, names);
+    await this.facts.add(folder, names, (name) => readFileBytes(join(folder, name), mostPictureBytes));
+    this.facts.addParquets(folder, names);
+    return names;
+  }
+
   async #addFile(path: string) {
+    const names = await this.#namesIn(dirname(path));
     if (isArchiveName(path)) return this.#addArchive(path);
     const file = this.#nameOf(path);
     const choice = await chooseFile(basename(path), () => beginningOf(path));
@@ -78,21 +111,53 @@ class Listing {
     const { size, mtimeMs } = await stat(path);
     const fault =
       size > mostPictureBytes ? `it has ${size} bytes, and at most ${mostPictureBytes} are read` : undefined;
-    this.#add({ file, path, bytes: size, stamp: `${size}-${Math.round(mtimeMs)}`, fault });
+    const beside: SourceFile[] = [];
+    let stamp = `${size}-${Math.round(mtimeMs)}`;
+    for (const name of namesBeside(basename(path)).filter((name) => names.has(name))) {
+      const about = join(dirname(path), name);
+      const status = await stat(about);
+      beside.push({ path: about, bytes: status.size });
+      stamp += `-${status.size}-${Math.round(status.mtimeMs)}`;
+    }
+    this.#add({ file, path, bytes: size, stamp, beside, fault });
   }
 
   async #addArchive(path: string) {
     const name = this.#nameOf(path);
     const { size, mtimeMs } = await stat(path);
-    for (const { bytes, fault, ...member } of await listArchive(path)) {
+    const members = await listArchive(path);
+    const others = new Map(members.filter(({ name }) => !isPictureName(name)).map((member) => [member.name, member]));
+    await this.#addTables(path, others);
+    for (const { bytes, fault, ...member } of members) {
       const file = `${name}/${member.name}`;
       if (isPictureName(member.name)) {
         const stamp = `${size}-${Math.round(mtimeMs)}-${member.offset}`;
-        this.#add({ file, path, member, bytes, stamp, fault });
+        const beside = namesBeside(member.name).flatMap((name) => fileOf(path, others.get(name)) ?? []);
+        this.#add({ file, path, member, bytes, stamp, beside, fault });
         continue;
       }
       const choice = unreadByName(member.name);
       if (choice) this.unread.push({ ...choice, name: file });
+    }
+  }
+
+  async #addTables(path: string, members: ReadonlyMap<string, ListedMember>) {
+    const reader = new SourceReader();
+    const folders = new Map<string, Set<string>>();
+    for (const name of members.keys()) {
+      const end = name.lastIndexOf("/") + 1;
+      const names = folders.get(name.slice(0, end)) ?? new Set();
+      folders.set(name.slice(0, end), names.add(name.slice(end)));
+    }
+    try {
+      for (const [folder, names] of folders)
+        await this.facts.add(join(path, folder), names, (name) => {
+          const file = fileOf(path, members.get(`${folder}${name}`));
+          if (!file) throw new UserError("its name or size is none that is read.");
+          return reader.read(file);
+        });
+    } finally {
+      await reader.close();
     }
   }
 
@@ -107,14 +172,43 @@ class Listing {
   }
 }
 
+function fileOf(path: string, listed: ListedMember | undefined): SourceFile | undefined {
+  if (!listed || listed.fault !== undefined) return undefined;
+  const { bytes, fault: _, ...member } = listed;
+  return { path, member, bytes };
+}
+
 /** Reads the pictures of a listing. */
 export class SourceReader {
   readonly #archives = new ArchiveReader();
 
   /** @throws UserError with the reason */
-  async read({ path, member, bytes, fault }: SourcePicture): Promise<Uint8Array> {
+  async read({
+    path,
+    member,
+    bytes,
+    fault,
+  }: SourceFile & { readonly fault?: string | undefined }): Promise<Uint8Array> {
     if (fault !== undefined) throw new UserError(`${fault}.`);
     return member ? this.#archives.read(path, member, bytes) : readFileBytes(path, mostPictureBytes);
+  }
+
+  /** What is said of a picture, by tables and by the files about it alone, which count for more. */
+  async about({ about, beside = [] }: SourcePicture): Promise<PictureFacts | undefined> {
+    let facts = about;
+    for (const file of beside)
+      facts = { ...facts, ...factsInFile(file.member?.name ?? file.path, await this.#textOf(file)) };
+    return facts;
+  }
+
+  /** Empty for a file that is damaged: it is the picture that matters. */
+  async #textOf(file: SourceFile): Promise<string> {
+    try {
+      return new TextDecoder().decode(await this.read(file));
+    } catch (error) {
+      if (error instanceof UserError) return "";
+      throw error;
+    }
   }
 
   close(): Promise<void> {

@@ -1,9 +1,8 @@
 // The bench of grids: its statistics, that it knows the truth, and that other methods and programs can be measured.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { consensus } from "../../bench/grid-methods/consensus.ts";
 import { damaged, damages } from "../../bench/grid-methods/damage.ts";
 import { pixelSnapper } from "../../bench/grid-methods/pixel-snapper.ts";
@@ -12,9 +11,9 @@ import { unfake } from "../../bench/grid-methods/unfake.ts";
 import { calibrationError, wilson } from "../../bench/statistics.ts";
 import { enlarge, kernels } from "../../bench/enlarge.ts";
 import { artOf } from "../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-grid-test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("grid-test");
 const names = ["ruin", "jungle", "cave", "bridge"] as const;
 
 describe("statistics", () => {
@@ -84,5 +83,23 @@ describe("other methods", () => {
 
   test("that are not there are left out", async () => {
     expect(await properPixelArt(join(folder, "no-python"))).toBeUndefined();
+  });
+
+  test.skipIf(process.platform === "win32")("that end without an answer are told", async () => {
+    const python = join(folder, "ending-python");
+    writeFileSync(python, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
+    const { method, close } = (await properPixelArt(python))!;
+    await expect(method(await artOf(...names))).rejects.toThrow("ended while proper-pixel-art was at work");
+    await close();
+  });
+
+  test("are not hidden by a script of their name, which Python would import instead", () => {
+    const scripts = new URL("../../bench/grid-methods/", import.meta.url);
+    const found = readdirSync(scripts).filter((name) => name.endsWith(".py"));
+    expect(found).toHaveLength(1);
+    for (const script of found) {
+      const imported = readFileSync(new URL(script, scripts), "utf8").matchAll(/^(?:import|from) (\w+)/gm);
+      expect(Array.from(imported, ([, name]) => `${name}.py`)).not.toContain(script);
+    }
   });
 });

@@ -1,14 +1,13 @@
 // What a bench is given to measure on, and what it says where there is nothing.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { picturesIn } from "../../bench/pictures.ts";
 import { UserError } from "../../src/errors.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "bench-pictures-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("bench-pictures");
 
 test("pictures come in the order of their names, whatever the case of their endings; nothing else does", async () => {
   for (const name of ["b.PNG", "a.png", "c.jpg", "png", "notes.txt"]) writeFileSync(join(folder, name), "");

@@ -10,7 +10,7 @@ const folder = await bundle({ bench: "bench/bench.ts" });
 
 test("the bench's trace has the peak, the layers and the forward", async () => {
   const file = join(folder, "trace.json");
-  const tiny = ["--size", "32", "--ngf", "4", "--blocks", "1", "--repeats", "1", "--json", "--trace", file];
+  const tiny = ["--size", "32", "--ngf", "4", "--blocks", "1", "--repeats", "1", "--json", "-", "--trace", file];
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bench.js"), ...tiny], {
     encoding: "utf8",
   });

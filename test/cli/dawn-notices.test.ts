@@ -1,17 +1,16 @@
 // What Dawn says on its own, in front of what a person asked for: nothing on a machine that is well, and every true complaint.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { buildCommandLine } from "./command-line.ts";
+import { testFolder } from "../folder.ts";
 
 const pixelcycle = await buildCommandLine();
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-notices-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("notices");
 afterEach(() => vi.unstubAllEnvs());
 
 test("the doctor and a conversion begin with their own words", async () => {

@@ -1,9 +1,8 @@
 // `--trace FILE`, on the command line as people have it: what was done is in the file, and lies where it belongs.
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
@@ -15,9 +14,9 @@ import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { dispatchesOf, readTrace } from "../trace.ts";
 import { buildCommandLine } from "./command-line.ts";
 import { tinyOptions, writeDataset } from "./commands/train/tiny-training.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "pixelcycle-trace-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("trace");
 const at = (...names: string[]) => join(folder, ...names);
 const pixelcycle = await buildCommandLine();
 const gpu = await openTestGpu();

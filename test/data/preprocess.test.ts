@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
-import { flipHorizontally, preprocess, toGrayscale, type PreprocessOptions } from "../../src/data/preprocess.ts";
+import {
+  flipHorizontally,
+  middleOf,
+  preprocess,
+  toGrayscale,
+  type PreprocessOptions,
+} from "../../src/data/preprocess.ts";
 import { Random } from "../../src/data/random.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
@@ -123,4 +129,12 @@ describe("invalid requests are refused in a sentence", () => {
   test("a picture that rounds to nothing", () => {
     expect(() => apply(positions(2, 8), { mode: "none" })).toThrow(/too small/);
   });
+});
+
+test("the middle of a picture, half a pixel towards the left and the top; a smaller picture is its own", () => {
+  const corner = ({ width, height, data }: Image) => ({ width, height, left: data[0], top: data[1] });
+  expect(corner(middleOf(positions(7, 5), 4))).toEqual({ width: 4, height: 4, left: 1, top: 0 });
+  expect(corner(middleOf(positions(7, 5), 9, 2))).toEqual({ width: 7, height: 2, left: 0, top: 1 });
+  const small = positions(3, 4);
+  expect(middleOf(small, 4)).toBe(small);
 });

@@ -1,13 +1,13 @@
 // The page in a real Chromium, as tests see it: built into a folder of its own, served on this machine, with every complaint of the browser
 // kept. WebGPU runs on SwiftShader.
 
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch, type Browser, type LaunchOptions, type Page } from "puppeteer";
 import { afterAll } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { buildDemo, serve } from "../../scripts/demo.mjs";
+import { testFolder } from "../folder.ts";
 
 export interface OpenOptions {
   /** The part of the address behind #. */
@@ -52,8 +52,7 @@ export const webGpuFlags = [
  * @param more flags of Chromium
  */
 export async function openBrowser({ webGpu = true, more = [] as string[] } = {}): Promise<TestBrowser> {
-  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-demo-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = testFolder("demo");
   await buildDemo(join(folder, "page"));
   const { address, close } = await serve(join(folder, "page"));
   afterAll(close);

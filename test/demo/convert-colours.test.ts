@@ -20,15 +20,15 @@ import {
   hexOf,
   setSlider,
   smallWeights,
-  testFolder,
   untilMessage,
   untilModel,
   untilResult,
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = testFolder();
+const folder = testFolder("convert-colours");
 const gpu = await openTestGpu();
 const chromium = await openBrowser();
 const files = await writeSmallFiles(folder);

@@ -17,15 +17,15 @@ import {
   downloaded,
   downloadedPicture,
   setSlider,
-  testFolder,
   untilModel,
   untilResult,
   untilTiles,
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = testFolder();
+const folder = testFolder("convert-own-grid");
 const chromium = await openBrowser();
 const files = await writeSmallFiles(folder);
 const [enlarged, other, native, photo] = ["enlarged", "other-art", "native", "photo"].map((name) =>

@@ -1,23 +1,15 @@
 // The view that converts, as a visitor has it: what the tests of it do over and over.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer";
-import { afterAll, expect } from "vitest";
+import { expect } from "vitest";
 import type { Image } from "../../src/data/image.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import type { TestBrowser } from "./browser.ts";
-
-/** A folder for a test file's files; it is removed after them. */
-export function testFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-convert-page-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 export const smallWeights = randomWeights(smallResnet);
 

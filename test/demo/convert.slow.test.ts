@@ -23,15 +23,15 @@ import {
   downloadedPicture,
   hexOf,
   setSlider,
-  testFolder,
   untilMessage,
   untilModel,
   untilResult,
   untilTiles,
   writeSmallFiles,
 } from "./convert-page.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = testFolder();
+const folder = testFolder("convert-slow");
 const files = await writeSmallFiles(folder);
 const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 const chromium = await openBrowser({ more: camera });

@@ -30,7 +30,6 @@ import {
   modelTaken,
   setSlider,
   smallWeights,
-  testFolder,
   untilMessage,
   untilModel,
   untilResult,
@@ -38,8 +37,9 @@ import {
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = testFolder();
+const folder = testFolder("convert");
 const gpu = await openTestGpu();
 const chromium = await openBrowser();
 const { open } = chromium;

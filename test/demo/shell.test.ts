@@ -1,13 +1,13 @@
 // The frame of the page: its parts are reached by address and by keyboard, it follows the theme, says what is missing without WebGPU, asks
 // nobody but its own origin, and stays small.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { buildDemo } from "../../scripts/demo.mjs";
 import { openBrowser, screenshot } from "./browser.ts";
+import { testFolder } from "../folder.ts";
 
 const { open } = await openBrowser();
 
@@ -92,8 +92,7 @@ describe("without WebGPU", () => {
 });
 
 describe("the build", () => {
-  const folder = mkdtempSync(join(tmpdir(), "pixelcycle-build-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = testFolder("build");
 
   test("keeps what the first page loads under 250 KB of script, compressed", async () => {
     await buildDemo(folder);

@@ -1,12 +1,11 @@
 // What takes longer in the page's training: files that leave it and come back, two tabs at once, pictures of one's own, and how every state
 // looks on every kind of screen (test-output/screenshots).
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { accessibilityFaults } from "./accessibility.ts";
@@ -22,13 +21,13 @@ import {
   untilGone,
   untilStep,
 } from "./train-page.ts";
+import { testFolder } from "../folder.ts";
 
 const opened = await openBrowser();
 const { browser, open } = opened;
 await rememberRate(opened);
 
-const downloads = mkdtempSync(join(tmpdir(), "pixelcycle-downloads-"));
-afterAll(() => rmSync(downloads, { recursive: true, force: true }));
+const downloads = testFolder("downloads");
 const client = await browser.target().createCDPSession();
 await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
 

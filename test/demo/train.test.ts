@@ -1,10 +1,9 @@
 // Training in a page: the same numbers as in Node, and a run that moves from the one to the other and back.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { zipSync } from "fflate";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { readDirectory, readWhole } from "../../demo/train/storage/zip-reader.ts";
 import { savedState, trainFolder } from "../../src/cli/commands/train/train.ts";
 import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
@@ -15,9 +14,9 @@ import { loadState } from "../../src/train/run/state-file.ts";
 import { slowTest } from "../slow.ts";
 import { openBrowser } from "./browser.ts";
 import { openTrainingPage, storedFile, tinyOptions, tinyPictures } from "./training-worker.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-train-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = testFolder("train");
 const page = await openTrainingPage(await openBrowser());
 
 const metricsOf = (bytes: Buffer): Metrics[] =>

@@ -31,7 +31,7 @@ describe.runIf(executablePath)("the page in Firefox", () => {
     address = served.address;
     browser = await launch({
       browser: "firefox",
-      executablePath,
+      executablePath: executablePath!,
       headless: true,
       extraPrefsFirefox: { "dom.webgpu.enabled": true, "gfx.webgpu.ignore-blocklist": true },
       protocolTimeout: 300_000,

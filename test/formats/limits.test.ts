@@ -2,17 +2,16 @@
 // with other tests) and 300 MB above its own size, measured in a process of its own.
 
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { afterAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { writeZip } from "../../src/formats/zip.ts";
 import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-limits-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("limits");
 
 const reader = join(folder, "reader.mjs");
 buildSync({

@@ -49,8 +49,9 @@ describe.each(trainable.map((operation) => [operation.name, operation] as const)
   );
 });
 
-function check(operation: Operation, { inputs, attributes, draw, derive = (values) => values }: Sample<unknown>): void {
-  const drawn = sampleValues({ inputs, attributes, draw }).map((data, i) => ({ shape: inputs[i].shape, data }));
+function check(operation: Operation, sample: Sample<unknown>): void {
+  const { inputs, attributes, derive = (values) => values } = sample;
+  const drawn = sampleValues(sample).map((data, i) => ({ shape: inputs[i].shape, data }));
   const start = derive(drawn);
   const value = (values: readonly Values[]) => operation.reference(derive(values), attributes);
 

@@ -1,14 +1,12 @@
 // The package's types in projects of others: strict, with libraries checked, and with no types of WebGPU at hand.
 
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import ts from "typescript";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { buildDeclarations } from "../../scripts/declarations.mjs";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-types-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("types");
 beforeAll(() => buildDeclarations(folder));
 
 function complaints(consumer: string, door: "node" | "browser", options: ts.CompilerOptions): string[] {

@@ -2,30 +2,20 @@
 // Node, which are type-checked with all libraries, built and run. What they need besides comes from npm's registry.
 
 import { execFile } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { launch } from "puppeteer";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/demo.mjs";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { webGpuFlags } from "../demo/browser.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-installed-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("installed");
 const weights = writeSafetensors(randomWeights(smallResnet));
 
 async function run(cwd: string, file: string, ...words: string[]): Promise<string> {

@@ -2,11 +2,10 @@
 // torchrun, and comes back.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { input } from "../../src/autograd/tensor.ts";
@@ -20,14 +19,14 @@ import { network } from "../../src/nn/networks.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
 import { fromDevice, openTestGpu, relativeError, toDevice } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
+import { testFolder } from "../folder.ts";
 
 const python = ["python3", "/usr/bin/python3"].find((path) => {
   return spawnSync(path, ["-c", "import torch.distributed as d; exit(not d.is_gloo_available())"]).status === 0;
 });
 const script = fileURLToPath(new URL("reference/train.py", import.meta.url));
 const gpu = await openTestGpu();
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-torchrun-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("torchrun");
 
 const channels = { inputChannels: 3, outputChannels: 3 };
 interface Case {

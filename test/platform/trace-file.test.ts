@@ -1,15 +1,14 @@
 // The file of a trace: what a viewer reads, however the run ends.
 
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { TraceFile, withTrace } from "../../src/platform/trace-file.node.ts";
 import { readTrace } from "../trace.ts";
+import { testFolder } from "../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-trace-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("trace");
 const path = join(folder, "trace.json");
 const failed = (sentence: string) => expect.fail(sentence);
 

@@ -1,16 +1,15 @@
 // The kit for machines that have a GPU and nothing else: its own part is put together, and run without vitest and without the project.
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { stageProject } from "../../scripts/gpu-kit/pack.mjs";
+import { testFolder } from "../folder.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-gpu-kit-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("gpu-kit");
 
 /** What a script of the kit prints. */
 function run(script: string, ...options: string[]): string {

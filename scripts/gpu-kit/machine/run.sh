@@ -72,7 +72,7 @@ step_bench() {
   small && sizes="--size 32 --ngf 8 --blocks 1 --repeats 1"
   # Compile times are those of a first run, not of a driver's cache.
   export __GL_SHADER_DISK_CACHE=0
-  local bench="node $KIT_APP/dist-bench/bench.js --json $sizes"
+  local bench="node $KIT_APP/dist-bench/bench.js --json - $sizes"
   measure 60 bench-forward $bench || code=1
   ! small || return $code
   measure 60 bench-gradients $bench --gradients || code=1

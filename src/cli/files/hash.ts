@@ -1,8 +1,10 @@
-// What tells whether a file is still the same.
+// What tells whether something is still the same.
 
-import { createHash } from "node:crypto";
+import { createHash, type BinaryLike } from "node:crypto";
 
-/** SHA-256, in hexadecimal digits. */
-export function hashOf(value: Uint8Array | string): string {
-  return createHash("sha256").update(value).digest("hex");
+/** SHA-256 of the values' bytes, one after another, in hexadecimal digits. */
+export function hashOf(...values: readonly BinaryLike[]): string {
+  const hash = createHash("sha256");
+  for (const value of values) hash.update(value);
+  return hash.digest("hex");
 }

@@ -17,9 +17,9 @@ import { runPipeline } from "./pipeline.ts";
 export const sharedName = "shared";
 
 export interface PaletteChoice {
-  readonly palette?: string;
-  readonly savePalette?: PaletteKind;
-  readonly skipExisting?: boolean;
+  readonly palette?: string | undefined;
+  readonly savePalette?: PaletteKind | undefined;
+  readonly skipExisting?: boolean | undefined;
   readonly shard?: unknown;
 }
 
@@ -102,16 +102,16 @@ interface SearchOptions<Loaded, Drawn> extends Drawing<Loaded, Drawn> {
   readonly gpu: Gpu;
   readonly items: readonly PlannedPicture[];
   /** How many colours it has. Default: `auto`. */
-  readonly colors?: number | "auto";
+  readonly colors?: number | "auto" | undefined;
   readonly isFatal: (error: unknown) => boolean;
   /** Begins to show how far the search is, of so many pictures. */
   readonly startProgress: (total: number) => { update(done: number): void; stop(): void };
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Search<Drawn> {
   /** Undefined where nothing was to be seen in any picture, or the search was interrupted. */
-  readonly palette?: Palette;
+  readonly palette?: Palette | undefined;
   /** Pictures on their grid, to be finished. */
   readonly kept: ReadonlyMap<PlannedPicture, Drawn>;
 }

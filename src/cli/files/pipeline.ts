@@ -11,13 +11,13 @@ export interface PipelineOptions<Item, Loaded, Processed> {
   /** How people are told of an item. */
   readonly nameOf: (item: Item) => string;
   /** Whether the item is done already; asked before it is loaded. */
-  readonly skip?: (item: Item) => Promise<boolean>;
+  readonly skip?: ((item: Item) => Promise<boolean>) | undefined;
   readonly load: (item: Item) => Promise<Loaded>;
   readonly process: (loaded: Loaded, item: Item) => Promise<Processed>;
   /** Must leave either the whole result or nothing. */
   readonly save: (processed: Processed, item: Item) => Promise<void>;
   /** Does the work of a stage, or waits for an item to be loaded, and may look at what it takes. */
-  readonly around?: <T>(stage: Stage, item: Item, work: () => Promise<T>) => Promise<T>;
+  readonly around?: (<T>(stage: Stage, item: Item, work: () => Promise<T>) => Promise<T>) | undefined;
   /** The most items being loaded or waiting for `process`. */
   readonly loadAhead?: number;
   /** The most items being saved; one more may wait, processed, for its turn. */
@@ -25,7 +25,7 @@ export interface PipelineOptions<Item, Loaded, Processed> {
   /** Errors after which going on is pointless: a lost device, a full disk. */
   readonly isFatal?: (error: unknown) => boolean;
   /** When aborted, no further item is begun; the one in `process` and those in `save` are finished. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called after each item that is saved, skipped or failed. */
   readonly onProgress?: (counts: PipelineCounts) => void;
 }

@@ -15,9 +15,9 @@ export interface Result {
   readonly frames: AsyncIterable<Image> | Iterable<Image>;
   readonly timing: AnimationTiming;
   /** All their colours, where they were chosen. */
-  readonly palette?: readonly Colour[];
+  readonly palette?: readonly Colour[] | undefined;
   /** All their colours, where they are known: a GIF is smaller then. */
-  readonly known?: readonly Colour[];
+  readonly known?: readonly Colour[] | undefined;
 }
 
 /** @throws UserError where the format cannot hold it, or the file cannot be written; nothing is left behind then */

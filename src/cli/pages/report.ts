@@ -22,7 +22,7 @@ export interface Pair {
   /** What was measured of the converted picture, in words. */
   readonly measures: string;
   /** Colours [red, green, blue] from 0 to 255, where their number was limited. */
-  readonly palette?: readonly (readonly number[])[];
+  readonly palette?: readonly (readonly number[])[] | undefined;
   /** Whose picture it is, and under which licence. */
   readonly credit: string;
 }

@@ -8,7 +8,7 @@ export interface Ending {
   /** In the list's order. What an interruption cut short has not failed. */
   readonly failures: readonly Failure[];
   /** Why pictures were left over, if any were. */
-  readonly stopped?: string;
+  readonly stopped?: string | undefined;
 }
 
 /** The reason that a signal aborted by `untilInterrupted` gives to what it cuts short. */

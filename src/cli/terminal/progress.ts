@@ -21,7 +21,7 @@ export interface ProgressOptions {
   /** What is counted, in the plural, such as `images`. */
   readonly unit: string;
   /** Shows nothing; for --json. */
-  readonly silent?: boolean;
+  readonly silent?: boolean | undefined;
   /** Default: standard error, so that results can go to standard output. */
   readonly stream?: NodeJS.WriteStream;
   /** Milliseconds; for tests. */

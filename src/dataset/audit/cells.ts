@@ -1,11 +1,10 @@
 // What a picture at one pixel a cell looks like, in numbers.
 
-import type { Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../data/image.ts";
 
 /** Different colours; what is hidden by alpha is one. */
-export function coloursIn({ data }: Image): number {
-  const pixels = new Uint32Array(data.slice().buffer);
-  return new Set(pixels.map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel))).size;
+export function coloursIn(image: Image): number {
+  return new Set(seenPixels(image)).size;
 }
 
 /** Levels, summed over the channels, from which two colours are apart. */

@@ -4,7 +4,7 @@
 // The hash is the usual one: 32 x 32 means, their DCT, and for each of the 8 x 8 lowest frequencies whether it is above the median. A reflection
 // negates the odd frequencies of its axis, so one transform serves all four.
 
-import type { Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../data/image.ts";
 import type { Fingerprint } from "./row.ts";
 
 const side = 32;
@@ -90,8 +90,9 @@ function meansOf({ width, height, data }: Image, fields: number): Uint8ClampedAr
 }
 
 /** The least hash of the four reflections' patterns: colours are numbered as they come. */
-function patternOf({ width, height, data }: Image): string {
-  const pixels = new Uint32Array(data.slice().buffer);
+function patternOf(image: Image): string {
+  const { width, height } = image;
+  const pixels = seenPixels(image);
   const patterns = [0, 1, 2, 3].map((reflection) => {
     const numbers = new Map<number, number>();
     // FNV-1a, twice with different beginnings: 64 bits.
@@ -100,8 +101,7 @@ function patternOf({ width, height, data }: Image): string {
       for (let x = 0; x < width; x++) {
         const column = reflection & 1 ? width - 1 - x : x;
         const row = reflection & 2 ? height - 1 - y : y;
-        const pixel = pixels[row * width + column];
-        const colour = pixel >>> 24 === 0 ? 0 : pixel;
+        const colour = pixels[row * width + column];
         let number = numbers.get(colour);
         if (number === undefined) numbers.set(colour, (number = numbers.size));
         a = Math.imul(a ^ number, 0x01000193);

@@ -1,6 +1,7 @@
 // What one picture is: its grid by the detector of snap, then how intact its cells are. A photo that was shrunk and enlarged is not told from art yet.
 
 import type { Image } from "../../data/image.ts";
+import { middleOf } from "../../data/preprocess.ts";
 import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
@@ -21,7 +22,7 @@ const intactShare = 0.995;
 /** @param kind of its file, such as `JPEG` */
 export function judgePicture(picture: Image, kind: string): Finding {
   const { width, height } = picture;
-  const image = middleOf(picture);
+  const image = middleOf(picture, mostSide);
   const grid = findGrid([image]);
   const isGrid = grid.verdict === "grid" || grid.verdict === "mixed";
   const cells = isGrid ? cellsAt(image, grid.cuts) : image;
@@ -69,16 +70,4 @@ function verdictOf({ verdict, cell }: GridFinding, isWhole: boolean, isExact: bo
 /** A place of a lattice, from minus half a step to half a step. */
 function wrapped(place: number, step: number): number {
   return place - step * Math.round(place / step);
-}
-
-function middleOf(picture: Image): Image {
-  const [width, height] = [Math.min(picture.width, mostSide), Math.min(picture.height, mostSide)];
-  if (width === picture.width && height === picture.height) return picture;
-  const [left, top] = [(picture.width - width) >> 1, (picture.height - height) >> 1];
-  const data = new Uint8ClampedArray(4 * width * height);
-  for (let y = 0; y < height; y++) {
-    const from = 4 * ((top + y) * picture.width + left);
-    data.set(picture.data.subarray(from, from + 4 * width), 4 * y * width);
-  }
-  return { ...picture, width, height, data };
 }

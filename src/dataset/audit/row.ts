@@ -2,7 +2,7 @@
 
 import Papa from "papaparse";
 import { UserError } from "../../errors.ts";
-import type { Sidecar } from "../sources/source.ts";
+import type { PictureFacts } from "../sources/facts.ts";
 
 export const verdicts = [
   "real-pixel-art",
@@ -47,7 +47,7 @@ export interface Finding {
   /** Of one colour, or nearly so. */
   readonly blank: boolean;
   /** What finds its duplicates; undefined where there is too little in the picture. */
-  readonly print?: Fingerprint;
+  readonly print?: Fingerprint | undefined;
 }
 
 /** Of what cannot be read. */
@@ -74,12 +74,13 @@ export interface AuditRow extends Finding {
   /** Of the file's bytes; empty where they could not be read. */
   readonly sha256: string;
   readonly bytes: number;
-  readonly about?: Sidecar;
+  /** What is said of it beside it. */
+  readonly about?: PictureFacts | undefined;
   /** What the words of the finding meant when it was made; one of another version is made again. */
   readonly version: number;
   /** The first of the pictures that are like it, in the table's order. */
-  readonly duplicateOf?: string;
-  readonly duplicateKind?: DuplicateKind;
+  readonly duplicateOf?: string | undefined;
+  readonly duplicateKind?: DuplicateKind | undefined;
 }
 
 /** The columns of the CSV. They are part of what users build on: new ones go into the JSON lines. */

@@ -1,6 +1,7 @@
 // The training sizes that a trainer leaves alone: it finds a bucket of exactly that size, so it neither resizes nor crops.
 
 import type { Size } from "../../data/preprocess.ts";
+import { leastCommonMultiple } from "../../divisors.ts";
 import { UserError } from "../../errors.ts";
 import { bucketStep, isSame, loadingOf, type Trainer } from "./loading.ts";
 
@@ -53,16 +54,11 @@ export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wi
   if (found.length === 0)
     throw new UserError(
       `No size that ${trainer} trains on at --size ${resolution} is filled by whole cells of ${cell} pixels: ` +
-        `give a --cell that divides 64, such as 8 or 16, or a --size that is a multiple of ${lcm(bucketStep, cell)}.`,
+        `give a --cell that divides 64, such as 8 or 16, or a --size that is a multiple of ${leastCommonMultiple(bucketStep, cell)}.`,
     );
   return found;
 }
 
 function isSelective(trainer: Trainer): boolean {
   return trainer !== "imagefolder" && trainer !== "webdataset";
-}
-
-function lcm(a: number, b: number): number {
-  const gcd = (x: number, y: number): number => (y === 0 ? x : gcd(y, x % y));
-  return (a / gcd(a, b)) * b;
 }

@@ -57,7 +57,7 @@ export function cardOf({ trainer, place, records, refused }: CardFacts): string 
           "",
         ]
       : []),
-    `\`${provenanceName}\` says of each picture where it is from, and what was done to it.`,
+    `\`${provenanceName}\` says of each picture where it is from, who made it where that is known, and what was done to it.`,
     "",
   ].join("\n");
 }

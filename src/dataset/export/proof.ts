@@ -1,7 +1,7 @@
 // The proof that a trainer sees every cell in one colour: its own loading (loading.ts) is played on the file as it was written, pixel by
 // pixel, and what comes out is looked at.
 
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { crop } from "../../data/preprocess.ts";
 import { resize } from "../../data/resize.ts";
 import { isSame, loadingOf, type Trainer } from "./loading.ts";
@@ -32,8 +32,9 @@ export function faultIn(trainer: Trainer, image: Image, cell: number, resolution
 }
 
 /** Column and row, from 0, of a cell with more than one colour. */
-function firstMixedCell({ width, height, data }: Image, cell: number): readonly [number, number] | undefined {
-  const pixels = new Uint32Array(data.slice().buffer);
+function firstMixedCell(image: Image, cell: number): readonly [number, number] | undefined {
+  const { width, height } = image;
+  const pixels = pixelsOf(image);
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const corner = (y - (y % cell)) * width + x - (x % cell);

@@ -12,10 +12,11 @@ export interface ExportRecord {
   readonly source: string;
   /** Of the source's bytes. */
   readonly sha256: string;
-  readonly licence?: string;
+  readonly licence?: string | undefined;
   /** Where the source's own source was told. */
-  readonly origin?: string;
-  readonly verdict?: string;
+  readonly origin?: string | undefined;
+  readonly author?: string | undefined;
+  readonly verdict?: string | undefined;
   /** The source's own grid. */
   readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };
   /** Of what is shown, in cells. */

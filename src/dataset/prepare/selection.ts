@@ -1,25 +1,38 @@
 // Which pictures of a source are taken: by what an audit says of them, and by what a person chose by hand, which counts for more.
 
 import type { AuditRow, AuditVerdict } from "../audit/row.ts";
+import type { PictureFacts } from "../sources/facts.ts";
 
 export interface Selection {
   /** The verdicts that are taken; pictures that no audit has seen are taken whatever they are. */
   readonly verdicts: readonly AuditVerdict[];
+  /** The highest of DiffusionDB's NSFW scores that is taken; pictures without one are taken. */
+  readonly maxNsfw?: number | undefined;
   /** Names of pictures, as in the audit's table. */
   readonly keep: ReadonlySet<string>;
   readonly drop: ReadonlySet<string>;
 }
 
+/** What of an audit's row decides. */
+export type Judged = Pick<AuditRow, "file" | "verdict" | "reason" | "blank" | "duplicateOf" | "duplicateKind">;
+
 /** Whether a person chose to keep the picture. */
-export function isChosen(file: string, row: AuditRow | undefined, { keep }: Selection): boolean {
+export function isChosen(file: string, row: Judged | undefined, { keep }: Selection): boolean {
   return keep.has(file) || (row !== undefined && keep.has(row.file));
 }
 
 /** @returns why the picture is left out; undefined where it is taken */
-export function whyDropped(file: string, row: AuditRow | undefined, selection: Selection): string | undefined {
-  const { verdicts, drop } = selection;
+export function whyDropped(
+  file: string,
+  row: Judged | undefined,
+  selection: Selection,
+  { nsfw = 0 }: PictureFacts = {},
+): string | undefined {
+  const { verdicts, drop, maxNsfw = Infinity } = selection;
   if (drop.has(file) || (row && drop.has(row.file))) return "dropped by hand";
-  if (!row || isChosen(file, row, selection)) return undefined;
+  if (isChosen(file, row, selection)) return undefined;
+  if (nsfw > maxNsfw) return `its NSFW score is ${Number(nsfw.toFixed(3))}, above ${maxNsfw}`;
+  if (!row) return undefined;
   if (!verdicts.includes(row.verdict)) return `${row.verdict}: ${row.reason}`;
   if (row.blank) return "it is blank";
   if (row.duplicateOf === undefined) return undefined;

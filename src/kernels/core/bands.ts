@@ -3,6 +3,7 @@
 // ranges of the buffers that hold the whole image. Nothing is copied, and no seam can exist, since
 // every pixel is computed once, from the same inputs, in the same order of operations.
 
+import { greatestCommonDivisor } from "../../divisors.ts";
 import { byteLength, vectors, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
 
 /** A half-open range of rows. */
@@ -153,8 +154,4 @@ export function runsOf(traits: Traits, count: number, ...bytes: number[]): { fir
   const runs = [];
   for (let first = 0; first < count; first += limit) runs.push({ first, count: Math.min(limit, count - first) });
   return runs;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

@@ -119,7 +119,7 @@ export interface Operation<A = unknown> {
    * memory is not: always, or where its first input is recomputed as well. (Chen et al. 2016,
    * "Training Deep Nets with Sublinear Memory Cost", for the cheapest layers.)
    */
-  readonly recompute?: "always" | "withItsInput";
+  readonly recompute?: "always" | "withItsInput" | undefined;
   /**
    * The attributes with which it also does the work of `follower`, an operation on its output
    * alone, in its own pass; null where it cannot.

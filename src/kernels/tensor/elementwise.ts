@@ -142,12 +142,13 @@ export const add: Operation<Record<string, never>> = declare({
   samples: shapes.map((shape): Sample<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
 });
 
+const { backward: _, ...forwardOfAdd } = add;
+
 /** As `add`, but the sum overwrites the first tensor. */
 export const accumulate: Operation<Record<string, never>> = declare({
-  ...add,
+  ...forwardOfAdd,
   name: "accumulate",
   inPlace: true,
-  backward: undefined,
   forward(traits, [, input], output) {
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
     return launchFlat(traits, "accumulate", composeShader(accumulate_, { LANES: lanes }), output.bytes / 16, each);

@@ -26,6 +26,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader, float, type Float } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { leastCommonMultiple } from "../../divisors.ts";
 
 /**
  * The launches of a reduction: a first pass over chunks of images that are read side by side, by a
@@ -52,7 +53,7 @@ export function launchReduction(
     CHANNELS: type.shape[1],
   });
   // A chunk begins at channel 0, wherever its run begins, only if it holds whole pixels.
-  const whole = lowestMultiple(chunk, vectors(type.shape[1]));
+  const whole = leastCommonMultiple(chunk, vectors(type.shape[1]));
   const launches: Launch[] = runsOf(traits, Math.ceil(count / whole), whole * 16).map((run) => {
     const bound = Math.min(run.count * whole, count - run.first * whole);
     return {
@@ -107,12 +108,6 @@ const shapes: TensorType[] = [
   image(1, 70, 9, 3),
   image(3, 6, 40, 41),
 ];
-
-function lowestMultiple(a: number, b: number): number {
-  let multiple = a;
-  while (multiple % b !== 0) multiple += a;
-  return multiple;
-}
 
 export const sum = reduction("sum");
 export const mean = reduction("mean");

@@ -35,9 +35,9 @@ export interface GridFinding {
 
 export interface GridWish {
   /** Pixels along a cell's side. */
-  readonly cell?: number;
+  readonly cell?: number | undefined;
   /** Columns and rows, which then take the whole picture. */
-  readonly size?: readonly [number, number];
+  readonly size?: readonly [number, number] | undefined;
 }
 
 /** A grid is told from this confidence on. */

@@ -2,7 +2,7 @@
 // wide; the result is cropped to ceil(n * scale / cell), so that the last cell is cut where the picture ends. With scale =
 // cell the result is exactly as large as the picture, with scale 1 it has one pixel a cell.
 
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
 import { maximumCell } from "../../kernels/pixelart/cells.ts";
 import { checkColours, type ColourOptions } from "../colours.ts";
@@ -16,9 +16,9 @@ export interface GridOptions extends ColourOptions {
    * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
    * Default: 1.
    */
-  readonly keepColors?: number;
+  readonly keepColors?: number | undefined;
   /** How strongly stray cells and jagged outlines are cleaned, from 0 (not at all, the default) to 1. */
-  readonly clean?: number;
+  readonly clean?: number | undefined;
 }
 
 /** @throws UserError where a number is not whole or out of its range, or an option makes no sense beside another */
@@ -51,7 +51,7 @@ export function outputSize(pixels: number, { cell, scale }: GridOptions): number
 export function enlarge(cells: Image, scale: number, width: number, height: number): Image {
   if (width > cells.width * scale || height > cells.height * scale)
     throw new RangeError(`${cells.width} x ${cells.height} cells of ${scale} pixels do not fill ${width} x ${height}.`);
-  const source = new Uint32Array(cells.data.slice().buffer);
+  const source = pixelsOf(cells);
   const target = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = target.subarray(y * width, (y + 1) * width);

@@ -3,7 +3,7 @@
 // wider lattice, that part speaks for larger cells, with a bit for each border (more, if the lattice is not just twice as wide); parts that speak
 // for the same lattice add up. A picture is mixed if enough speaks for a lattice, and enough other parts do not fit one of that step at all.
 
-import type { Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../data/image.ts";
 import { looksOf } from "./native.ts";
 
 /** A lattice of square cells: its step in whole pixels, and its first lines. */
@@ -58,8 +58,9 @@ export function mixedSizes(image: Image): MixedSizes | undefined {
 /** For each line, where borders in it begin, or go on between other colours. */
 type Borders = readonly (readonly number[])[];
 
-function bordersOf({ width, height, data }: Image): { across: Borders; down: Borders } {
-  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+function bordersOf(image: Image): { across: Borders; down: Borders } {
+  const { width, height } = image;
+  const pixels = seenPixels(image);
   const differ = (a: number, b: number) => pixels[a] !== pixels[b];
   const along = (lines: number, lineStride: number, length: number, stride: number): Borders =>
     Array.from({ length: lines }, (_, line) => {

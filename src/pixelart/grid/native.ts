@@ -2,7 +2,7 @@
 // smoothly enlarged art go on in one direction; and compression has left no faint steps in it. In art that was enlarged without loss nothing is one pixel
 // wide, which settles it, so that no grid can be taken for tiles of the art, or tiles for a grid.
 
-import type { Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../data/image.ts";
 
 export interface Looks {
   readonly colours: number;
@@ -39,8 +39,9 @@ export function nativenessOf(image: Image): number {
 /** Three levels, in the units of the lightness below. */
 const faintStep = 3 * 8;
 
-export function looksOf({ width, height, data }: Image): Looks {
-  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+export function looksOf(image: Image): Looks {
+  const { width, height } = image;
+  const pixels = seenPixels(image);
   const lights = Int32Array.from(
     pixels,
     (pixel) => 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255),

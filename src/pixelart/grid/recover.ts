@@ -1,7 +1,7 @@
 // From a grid to its cells: one colour each, by the vote that `convert` has on the GPU (docs/pixelart.md). Cells may have any size here, so each is
 // first looked at in as many places, a square of them, as its longer side has pixels; none is a mean of pixels, so no colour is invented.
 
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { colourOf, voteOf } from "../../kernels/pixelart/cell-votes.ts";
 
 /** Places where a picture is cut into cells, from left to right and from top to bottom, in pixels; one more than there are cells. */
@@ -18,7 +18,7 @@ export function cellsAt(image: Image, { x, y }: Cuts): Image {
   const [columns, rows] = [x.length - 1, y.length - 1];
   const longest = Math.max((x[columns] - x[0]) / columns, (y[rows] - y[0]) / rows);
   const side = Math.min(mostPlaces, Math.max(1, Math.ceil(longest - 0.01)));
-  const pixels = new Uint32Array(image.data.slice().buffer);
+  const pixels = pixelsOf(image);
   const [across, down] = [placesOf(x, side, image.width), placesOf(y, side, image.height)];
   const votes = Array.from({ length: columns * rows }, (_, i) => {
     const [left, top] = [(i % columns) * side, Math.floor(i / columns) * side];

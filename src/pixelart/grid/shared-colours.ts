@@ -1,7 +1,7 @@
 // One palette for several pictures: colours that nobody tells apart become one, the one that more cells have, so that a still area does not
 // flicker from frame to frame. No colour is invented.
 
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../../kernels/pixelart/oklab.ts";
 
 /** Colours nearer than this in OKLab, in parts of 2^15, are one: side by side the eye tells 0.02 apart. */
@@ -10,7 +10,7 @@ const alike = Math.round(0.025 * 2 ** 15);
 /** The same pictures in the colours that they share. What is fully transparent stays as it is. */
 export function shareColours(pictures: readonly Image[]): Image[] {
   const counts = new Map<number, number>();
-  const all = pictures.map(({ data }) => new Uint32Array(data.slice().buffer));
+  const all = pictures.map(pixelsOf);
   for (const pixels of all)
     for (const pixel of pixels)
       if (pixel >>> 24 !== 0) counts.set(pixel & 0xffffff, (counts.get(pixel & 0xffffff) ?? 0) + 1);

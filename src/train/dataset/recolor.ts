@@ -9,7 +9,7 @@
 // outlines stay outlines.
 
 import { mat3d, vec3d, type Mat3d, type Vec3d } from "wgpu-matrix";
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { oklabOf } from "../../kernels/pixelart/oklab.ts";
 
 /** The limit by which the spread of colours may grow or shrink along each of the three axes. */
@@ -66,8 +66,8 @@ export function recolor(picture: Image, palette: Image): Image {
   return { ...picture, data };
 }
 
-function momentsOf({ data }: Image): Moments {
-  const colors = Array.from(new Uint32Array(data.slice().buffer), oklab);
+function momentsOf(picture: Image): Moments {
+  const colors = Array.from(pixelsOf(picture), oklab);
   const mean = [0, 1, 2].map((axis) => colors.reduce((sum, color) => sum + color[axis], 0) / colors.length);
   const covariance = (i: number, j: number) =>
     colors.reduce((sum, color) => sum + (color[i] - mean[i]) * (color[j] - mean[j]), 0) / colors.length +

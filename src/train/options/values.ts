@@ -13,7 +13,7 @@ export type OptionKind =
   | {
       readonly kind: "choice";
       readonly choices: readonly string[];
-      readonly refused?: Readonly<Record<string, string>>;
+      readonly refused?: Readonly<Record<string, string>> | undefined;
     }
   | NumberKind;
 

@@ -17,7 +17,7 @@ export interface RunSurroundings {
   readonly openGpu: () => Promise<Gpu>;
   readonly encodePng: (image: Image) => Promise<Uint8Array>;
   /** Called for every step when its losses are known, in order, and for none twice. */
-  readonly onStep?: (report: StepReport) => void;
+  readonly onStep?: ((report: StepReport) => void) | undefined;
   /** Receives messages for the user, in sentences. */
   readonly onMessage?: (sentence: string) => void;
   /** Called when a state has been written, with its step. */
@@ -32,7 +32,7 @@ export interface RunSurroundings {
   /** Pauses the run, steps it, and changes its options while it runs. */
   readonly control?: RunControl;
   /** Ends the run after the current step, with everything saved. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds between copies in memory, and between saves. */
   readonly intervals?: SaveIntervals;
   /** Milliseconds before each attempt to continue after a loss of the device. */

@@ -1,23 +1,22 @@
 // `pixelcycle export`, from the command's words to a file that ONNX Runtime draws PyTorch's picture with.
 
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { registerExport } from "../../../src/cli/commands/export.ts";
 import { UserError } from "../../../src/errors.ts";
 import { writePth } from "../../../src/formats/pth-write.ts";
 import { decodeImage } from "../../../src/platform/images.node.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";
 import { inOneDict, randomWeights, smallResnet } from "../../networks.ts";
+import { testFolder } from "../../folder.ts";
 
 env.wasm.numThreads = 1; // no workers, which outlive a test
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-export-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("export");
 const at = (name: string) => join(folder, name);
 const golden = fileURLToPath(new URL("../../golden/unet128_batch_pixel/", import.meta.url));
 

@@ -1,7 +1,6 @@
 import {
   copyFileSync,
   linkSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -9,10 +8,9 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { registerInfo } from "../../../src/cli/commands/info.ts";
 import { registerWeights } from "../../../src/cli/commands/weights.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -22,9 +20,9 @@ import { writeSafetensors } from "../../../src/formats/safetensors.ts";
 import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors.ts";
 import { stateDict, type Architecture } from "../../../src/nn/architecture.ts";
 import { inOneDict } from "../../networks.ts";
+import { testFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-info-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("info");
 const at = (name: string) => join(folder, name);
 
 /** Runs the command line and returns what it printed. */

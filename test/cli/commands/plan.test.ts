@@ -1,17 +1,16 @@
 // `pixelcycle plan`: the table adds up, and the file says the same.
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { registerPlan, plannedShape } from "../../../src/cli/commands/plan/command.ts";
 import type { StepPlanJson } from "../../../src/cli/commands/plan/text.ts";
 import { UserError } from "../../../src/errors.ts";
 import { defaultTrainingOptions } from "../../../src/train/options/options.ts";
+import { testFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-plan-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("plan");
 afterEach(() => void vi.restoreAllMocks());
 
 /** What it prints. */

@@ -1,11 +1,10 @@
 // `pixelcycle test` from end to end, with networks small enough to be quick: which files appear under which names, what is in them, what the
 // page shows, and what is told when something is missing or bad.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { abortReason } from "../../../src/cli/terminal/ending.ts";
 import { optionsHelp } from "../../../src/cli/options/table.ts";
 import { pythonText } from "../../../src/train/options/values.ts";
@@ -23,9 +22,9 @@ import { Generator } from "../../../src/nn/generator.ts";
 import { decodeImage, encodePng } from "../../../src/platform/images.node.ts";
 import { openTestGpu } from "../../gpu.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../networks.ts";
+import { testFolder } from "../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("test");
 const at = (...parts: string[]) => join(folder, ...parts);
 
 const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];

@@ -1,17 +1,17 @@
 // Where work is cut: at the limit, not before it and not behind it.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
-import { bandsOf, runsOf } from "../../../src/kernels/core/bands.ts";
+import { bandsOf, runsOf, type BandLimits } from "../../../src/kernels/core/bands.ts";
 import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
 import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
 import { byteLength, image } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";
 
 /** Two images of ten rows, 256 bytes each, cut where so much can be bound; as text, such as `0:0-4` for rows 0 to 3 of the first. */
-function bands(bindingBytes: number, multiple?: number, most?: number): string {
+function bands(bindingBytes: number, limits: BandLimits = {}): string {
   const type = image(2, 4, 10, 16);
   const operand = { type, bytes: byteLength(type) };
-  return bandsOf({ ...software, bindingBytes }, operand, operand, (rows) => rows, { multiple, most })
+  return bandsOf({ ...software, bindingBytes }, operand, operand, (rows) => rows, limits)
     .map(({ samples, output, target }) => {
       if (samples === 2) return "whole";
       const start = target.binding.offset! + 16 * target.offset - 256 * output.first;
@@ -27,10 +27,10 @@ export function checkBandsAtLimits(): void {
   same(bands(whole - 1), "0:0-10 1:0-10");
   same(bands(4 * 256 + 256), "0:0-4 0:4-8 0:8-10 1:0-4 1:4-8 1:8-10");
   same(bands(4 * 256 + 255), "0:0-3 0:3-6 0:6-9 0:9-10 1:0-3 1:3-6 1:6-9 1:9-10");
-  same(bands(5 * 256 + 256, 2), "0:0-4 0:4-8 0:8-10 1:0-4 1:4-8 1:8-10");
-  same(bands(whole, 2, 20), "whole");
-  same(bands(whole, 2, 18), "0:0-10 1:0-10");
-  same(bands(whole, 2, 4), "0:0-4 0:4-8 0:8-10 1:0-4 1:4-8 1:8-10");
+  same(bands(5 * 256 + 256, { multiple: 2 }), "0:0-4 0:4-8 0:8-10 1:0-4 1:4-8 1:8-10");
+  same(bands(whole, { multiple: 2, most: 20 }), "whole");
+  same(bands(whole, { multiple: 2, most: 18 }), "0:0-10 1:0-10");
+  same(bands(whole, { multiple: 2, most: 4 }), "0:0-4 0:4-8 0:8-10 1:0-4 1:4-8 1:8-10");
   throws(() => bands(256 + 255), RangeError);
 }
 

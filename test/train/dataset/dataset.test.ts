@@ -7,7 +7,13 @@ import { preprocess } from "../../../src/data/preprocess.ts";
 import { Random } from "../../../src/data/random.ts";
 import { resizeBicubic } from "../../../src/data/resize.ts";
 import { UserError } from "../../../src/errors.ts";
-import { Dataset, type Batch, type PictureSource, type Side } from "../../../src/train/dataset/dataset.ts";
+import {
+  Dataset,
+  type Batch,
+  type DatasetSettings,
+  type PictureSource,
+  type Side,
+} from "../../../src/train/dataset/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { preprocessOptions } from "../../../src/train/options/picture-options.ts";
 import { streamOf } from "../../../src/train/dataset/random-streams.ts";
@@ -67,10 +73,10 @@ class InventedPictures implements PictureSource {
 
 const small: TrainingOptions = { ...defaultTrainingOptions, loadSize: 12, cropSize: 8, netD: "pixel", seed: 5 };
 
-function open(source: PictureSource, changes: Partial<TrainingOptions> = {}, cacheBytes?: number) {
+function open(source: PictureSource, changes: Partial<TrainingOptions> = {}, settings: DatasetSettings = {}) {
   const warnings: string[] = [];
   const onWarning = (sentence: string) => warnings.push(sentence);
-  const dataset = Dataset.open(source, { ...small, ...changes }, { cacheBytes, onWarning });
+  const dataset = Dataset.open(source, { ...small, ...changes }, { ...settings, onWarning });
   return dataset.then((dataset) => Object.assign(dataset, { warnings }));
 }
 
@@ -198,7 +204,7 @@ describe("a batch depends on its number alone", () => {
   const options = { batchSize: 3, preprocess: "crop" };
   const numbers = Array.from({ length: 15 }, (_, i) => [1 + Math.floor(i / 5), i % 5] as const);
   const plain = async () => {
-    const dataset = await open(source(), { ...options, numThreads: 0 }, 0);
+    const dataset = await open(source(), { ...options, numThreads: 0 }, { cacheBytes: 0 });
     return Promise.all(numbers.map(async ([epoch, number]) => contentsOf(await dataset.batch(epoch, number))));
   };
 
@@ -207,7 +213,7 @@ describe("a batch depends on its number alone", () => {
     const random = new Random(3);
     for (const numThreads of [0, 1, 4, 32]) {
       for (const cacheBytes of [0, 3000, 1e9]) {
-        const dataset = await open(source(), { ...options, numThreads }, cacheBytes);
+        const dataset = await open(source(), { ...options, numThreads }, { cacheBytes });
         for (let ask = 0; ask < 12; ask++) {
           const which = random.below(numbers.length);
           expect(contentsOf(await dataset.batch(...numbers[which]))).toEqual(expected[which]);
@@ -257,7 +263,7 @@ describe("preparing ahead", () => {
 
   test("reads at most numThreads pictures at a time, past the epoch's end, and no more than it may", async () => {
     const source = new InventedPictures(20, 20);
-    const dataset = await open(source, { numThreads: 3, serialBatches: true }, 0);
+    const dataset = await open(source, { numThreads: 3, serialBatches: true }, { cacheBytes: 0 });
     await dataset.batch(1, 18);
     await settle();
     expect(source.mostLoading).toBe(3);
@@ -286,7 +292,7 @@ describe("preparing ahead", () => {
       [0, 3 * 8],
     ]) {
       const source = new InventedPictures(4, 4);
-      const dataset = await open(source, { numThreads: 0, serialBatches: true }, kept * scaledBytes);
+      const dataset = await open(source, { numThreads: 0, serialBatches: true }, { cacheBytes: kept * scaledBytes });
       for (const epoch of [1, 2, 3]) await epochOf(dataset, epoch);
       expect(source.loads.length).toBe(loads);
     }

@@ -46,19 +46,19 @@ export interface ConvertPicturesOptions extends AnimationChoice {
   /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
-  readonly weights?: string;
+  readonly weights?: string | undefined;
   /** Which of a file's or a run's several networks. */
   readonly key?: string;
   /** The network's picture as it is, in place of a grid. */
   readonly raw?: boolean;
   /** Default: from the model's card, else 4. */
-  readonly cell?: number;
+  readonly cell?: number | undefined;
   /** Default: the cell, so that results are as large as their sources. */
   readonly scale?: number;
   /** As in `GridOptions`, and so are their defaults. */
   readonly colors?: number | "auto" | "none";
   readonly keepColors?: number;
-  readonly clean?: number;
+  readonly clean?: number | undefined;
   readonly dither?: DitherKind;
   readonly ditherStrength?: number;
   /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. Default: each has its own. */
@@ -68,19 +68,19 @@ export interface ConvertPicturesOptions extends AnimationChoice {
   /** Longest side that a picture may have; larger ones are shrunk. */
   readonly maxSize?: number;
   /** The reference's preprocessing. Default: none at all. */
-  readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">;
+  readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize"> | undefined;
   /** Random crops follow from this and a picture's place in the whole list. */
   readonly seed?: number;
   /** Batch norm by its running statistics (PyTorch's eval()). */
-  readonly evaluate?: boolean;
+  readonly evaluate?: boolean | undefined;
   readonly skipExisting?: boolean;
-  readonly shard?: Shard;
-  readonly adapter?: string;
+  readonly shard?: Shard | undefined;
+  readonly adapter?: string | undefined;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onPicture?: (picture: ConvertedPicture) => void;
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
 }
 
 export interface ConvertedPicture {
@@ -90,7 +90,7 @@ export interface ConvertedPicture {
   readonly height: number;
   /** Of the GPU's part; the first picture pays for compiling the kernels too. */
   readonly seconds: number;
-  readonly palette?: readonly (readonly number[])[];
+  readonly palette?: readonly (readonly number[])[] | undefined;
   /** How many an animation has. */
   readonly frames?: number;
 }

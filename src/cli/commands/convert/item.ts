@@ -30,7 +30,7 @@ export async function draw(
   gpu: Gpu,
   generator: Generator,
   sequence: Sequence,
-  options: GridPictureOptions & { readonly signal?: AbortSignal },
+  options: GridPictureOptions & { readonly signal?: AbortSignal | undefined },
 ): Promise<Drawn> {
   return { cells: await drawFrames(gpu, generator, sequence, options), timing: sequence };
 }

@@ -1,22 +1,24 @@
 // Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
-import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
+import type { PictureFacts } from "../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
-import { runPipeline } from "../../files/pipeline.ts";
+import { hashOf } from "../../files/hash.ts";
+import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { EarlierRows } from "./earlier.ts";
+import { requireGalleryFolder, writeGallery } from "./gallery.ts";
 import { Journal } from "./journal.ts";
 import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
@@ -24,7 +26,9 @@ export interface AuditOptions {
   readonly sources: readonly string[];
   /** The table; its JSON lines are beside it. */
   readonly csv: string;
-  readonly shard?: Shard;
+  /** The folder of the gallery. */
+  readonly html?: string;
+  readonly shard?: Shard | undefined;
   /** Nothing on the terminal. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
@@ -37,8 +41,12 @@ export interface AuditSummary {
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
-  /** Whether pictures are left; there are no tables then. */
+  /** A sentence for each table beside pictures that could not be read. */
+  readonly unreadTables: readonly string[];
+  /** Whether pictures are left; there are no tables then, or no gallery. */
   readonly isStopped: boolean;
+  /** Pictures that have no preview in the gallery. */
+  readonly undrawn: readonly Failure[];
 }
 
 /** The largest picture that is judged: larger ones would not fit beside everything else. */
@@ -52,7 +60,8 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
   await requireWritable(resolve(csv, ".."));
-  const { pictures: all, unread, links } = await listSources(sources);
+  if (options.html !== undefined) await requireGalleryFolder(options.html);
+  const { pictures: all, ...left } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
@@ -68,9 +77,12 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     const result = await runPipeline({
       items: pictures.slice(journal.done),
       nameOf: ({ file }) => file,
-      load: (picture) => reader.read(picture).catch((error: unknown) => refusal(error)),
-      process: async (bytes: Uint8Array | UserError, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, bytes, await earlier.find(picture.file)))),
+      load: async (picture) => ({
+        bytes: await reader.read(picture).catch((error: unknown) => refusal(error)),
+        about: await reader.about(picture),
+      }),
+      process: async (loaded: Loaded, picture) =>
+        journal.add(picture, JSON.stringify(await rowOf(picture, loaded, await earlier.find(picture.file)))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -79,10 +91,16 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
     progress.stop();
     await journal.flush();
     if (result.stopped && result.stopped !== "aborted") throw result.stopped.error;
-    if (result.stopped) return { counts: noCounts(), duplicates: 0, unread, links, isStopped: true };
+    if (result.stopped) return { counts: noCounts(), duplicates: 0, ...left, isStopped: true, undrawn: [] };
     const summary = await writeTables(csv, journal.lines());
     await journal.remove();
-    return { ...summary, unread, links, isStopped: false };
+    if (options.html === undefined) return { ...summary, ...left, isStopped: false, undrawn: [] };
+    const { failures: undrawn, isStopped } = await writeGallery({
+      ...{ folder: resolve(options.html), lines: linesPathOf(csv), pictures, sources, reader, signal },
+      isWhole: shard === undefined,
+      quiet: options.quiet,
+    });
+    return { ...summary, ...left, isStopped, undrawn };
   } finally {
     progress.stop();
     await earlier.close();
@@ -97,14 +115,19 @@ function refusal(error: unknown): UserError {
   throw error;
 }
 
+interface Loaded {
+  readonly bytes: Uint8Array | UserError;
+  readonly about?: PictureFacts | undefined;
+}
+
 async function rowOf(
-  { file, bytes: size, about }: SourcePicture,
-  bytes: Uint8Array | UserError,
+  { file, bytes: size }: SourcePicture,
+  { bytes, about }: Loaded,
   earlier: AuditRow | undefined,
 ): Promise<AuditRow> {
   const place = { file, bytes: size, about, version };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const sha256 = hashOf(bytes);
   if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
   try {
     const image = await decodeImage(bytes, { pixelLimit: mostPixels });

@@ -3,10 +3,12 @@
 import type { Command } from "commander";
 import { registerAudit } from "./audit-command.ts";
 import { registerDatasetExport } from "./export/command.ts";
+import { registerMerge } from "./merge-command.ts";
 import { registerPixelate } from "./pixelate/command.ts";
 import { registerPrepare } from "./prepare/command.ts";
 
 export function registerDataset(program: Command): void {
   const dataset = program.command("dataset").description("from folders of anything to pictures to train on");
-  for (const register of [registerAudit, registerPrepare, registerPixelate, registerDatasetExport]) register(dataset);
+  for (const register of [registerAudit, registerMerge, registerPrepare, registerPixelate, registerDatasetExport])
+    register(dataset);
 }

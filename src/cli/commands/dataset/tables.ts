@@ -1,6 +1,6 @@
 // The two tables of an audit, written from its rows as they come: memory holds what finds duplicates and nothing else.
 
-import { open, rename, type FileHandle } from "node:fs/promises";
+import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { DuplicateFinder } from "../../../dataset/audit/duplicates.ts";
 import { auditColumns, csvLine, csvValues, parseRow, verdicts, type AuditVerdict } from "../../../dataset/audit/row.ts";
 
@@ -42,6 +42,9 @@ export async function writeTables(csv: string, lines: AsyncIterable<string>): Pr
     }
     for (const writing of [table, all]) await writing.flush();
     for (const file of files) await file.sync();
+  } catch (error) {
+    for (const path of paths) await rm(`${path}.part`, { force: true });
+    throw error;
   } finally {
     for (const file of files) await file.close();
   }

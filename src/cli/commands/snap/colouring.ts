@@ -32,7 +32,7 @@ export interface ColouringOptions extends DitherOptions {
   readonly skipExisting?: boolean;
   readonly shard?: unknown;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +44,7 @@ export interface Colouring<Drawn> {
   /** Whether there is one palette for all. */
   readonly isForAll: boolean;
   /** Where that was written. */
-  readonly paletteFile?: string;
+  readonly paletteFile?: string | undefined;
   close(): void;
 }
 

@@ -30,7 +30,7 @@ export interface SnapPicturesOptions extends GridWish, ColouringOptions, Animati
   readonly out: string;
   /** Pixels of the result along a cell's side. Default: 1. */
   readonly scale?: number;
-  readonly shard?: Shard;
+  readonly shard?: Shard | undefined;
 }
 
 export interface SnappedPicture extends Pick<GridFinding, "verdict" | "cell" | "phase" | "size" | "confidence"> {

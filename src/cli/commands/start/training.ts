@@ -32,7 +32,7 @@ export interface StartTraining {
   readonly dataroot: string;
   /** The run's folder is `training` in this one; that of an earlier start is replaced. */
   readonly out: string;
-  readonly adapter?: string;
+  readonly adapter?: string | undefined;
   /** Default: `trainingSteps`. */
   readonly steps?: number;
   readonly signal?: AbortSignal;

@@ -151,7 +151,7 @@ interface PassageWork {
   /** Of rows. */
   readonly count: number;
   readonly options: TestOptions;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly write: (row: number, images: readonly Image[]) => Promise<void>;
   readonly onWarning: (picture: string, sentence: string) => void;
   readonly onProgress: (done: number) => void;

@@ -36,13 +36,13 @@ export interface TrainingJob {
   readonly run: RunOptions;
   readonly training: TrainingOptions;
   /** What `continueTrain` goes on from; without it, from the weights alone. */
-  readonly saved?: TrainingState;
+  readonly saved?: TrainingState | undefined;
   /** What is known of the options that the run was begun with, where it goes on from the weights alone. */
-  readonly earlier?: Partial<TrainingOptions>;
-  readonly signal?: AbortSignal;
+  readonly earlier?: Partial<TrainingOptions> | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
-  readonly trace?: Trace;
+  readonly trace?: Trace | undefined;
 }
 
 /** The folder that a run keeps everything in. */

@@ -1,11 +1,10 @@
 // `pixelcycle convert` from end to end, with a network small enough to be quick.
 
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
 import { Random } from "../../../../src/data/random.ts";
@@ -13,11 +12,11 @@ import { UserError } from "../../../../src/errors.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-convert-"));
+const folder = testFolder("convert");
 const weights = join(folder, "small.safetensors");
 const photos = join(folder, "photos");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
   writeFileSync(weights, writeSafetensors(randomWeights(smallResnet)));

@@ -1,19 +1,9 @@
 // Palettes and dithering from the command's side: which colours the results have, which files there are, and what is refused.
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
@@ -22,11 +12,11 @@ import { ditherKinds } from "../../../../src/pixelart/dither.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-palettes-"));
+const folder = testFolder("palettes");
 const photos = join(folder, "photos");
 const weights = join(folder, "small.safetensors");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
   writeFileSync(weights, writeSafetensors(randomWeights(smallResnet)));

@@ -1,21 +1,20 @@
 // `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and runs that are cut short.
 
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
 import tar from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-audit-"));
+const folder = testFolder("audit");
 const pictures = join(folder, "pictures");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let png: Record<"art" | "large" | "photo", Uint8Array>;
 beforeAll(async () => {
@@ -63,6 +62,19 @@ describe("a folder", () => {
     expect(rowsOf(csv)[2]).toMatchObject({ duplicateKind: "near" });
     expect(summary).toMatchObject({ duplicates: 1, unread: [{ kind: "HEIC" }], counts: { broken: 1 } });
     expect(readdirSync(folder).filter((name) => /journal|part$/.test(name))).toEqual([]);
+  });
+
+  test("has what stands beside its pictures in the JSON lines, and not in the CSV", async () => {
+    const said = join(folder, "said");
+    mkdirSync(said);
+    writeFileSync(join(said, "art.png"), png.art);
+    writeFileSync(join(said, "art.json"), '{"license": "CC0-1.0", "url": "https://x.org/art"}');
+    const first = await audit([said]);
+    expect(rowsOf(first.csv)[0].about).toEqual({ licence: "CC0-1.0", origin: "https://x.org/art" });
+    expect(readFileSync(first.csv, "utf8")).not.toContain("CC0");
+    writeFileSync(join(said, "art.json"), '{"license": "MIT"}');
+    await audit([said], { csv: first.csv }); // judges nothing again, and yet has this
+    expect(rowsOf(first.csv)[0]).toMatchObject({ verdict: "real-pixel-art", about: { licence: "MIT" } });
   });
 
   test("is read without following links out of it", async () => {

@@ -1,9 +1,8 @@
 // Captioners: a command with JSON lines, and an OpenAI-compatible address, both of this test.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -13,8 +12,10 @@ import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/co
 import type { Image } from "../../../../src/data/image.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
+import { parseJsonLines } from "../../../../src/dataset/sources/json-lines.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-captioner-"));
+const folder = testFolder("captioner");
 const input = join(folder, "art");
 const log = join(folder, "asked.txt");
 let art: Image;
@@ -32,7 +33,6 @@ beforeAll(async () => {
   writeFileSync(join(input, "b.txt"), "told beside it");
 });
 beforeEach(() => writeFileSync(log, ""));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(out: string, captioner: ExportOptions["captioner"]) {
   const options = { input, out, trainer: "kohya", size: 512, cell: 8, quiet: true, captioner } as const;
@@ -96,6 +96,17 @@ describe("a command", () => {
     expect(readFileSync(join(out, "captions.jsonl"))).toEqual(kept);
   });
 
+  test("what it says behind a line that a kill has cut is not lost with it", async () => {
+    const path = join(folder, "cut.jsonl");
+    const whole = { key: "k", caption: "whole" };
+    writeFileSync(path, `${JSON.stringify(whole)}\n{"key":"cu`);
+    const captioner = commandOf("again", 'JSON.stringify({ id: question.id, caption: "said" })');
+    const open = await Captioner.open({ captioner }, path);
+    expect(await open.caption("a.png", art)).toBe("said");
+    expect(parseJsonLines(readFileSync(path, "utf8"))).toEqual([whole, expect.objectContaining({ caption: "said" })]);
+    await open.close();
+  });
+
   test("may answer in another order", async () => {
     const reply =
       'waiting.push(JSON.stringify({ id: question.id, caption: question.file })) < 2 ? "{}" : waiting.reverse().join("\\n")';
@@ -131,8 +142,8 @@ describe("an address", () => {
   let server: Server;
   let address: string;
   const requests: {
-    url?: string;
-    key?: string;
+    url?: string | undefined;
+    key?: string | undefined;
     body: { model: string; messages: { content: { type: string; text?: string; image_url?: { url: string } }[] }[] };
   }[] = [];
   let answers: ((request: IncomingMessage) => [number, unknown])[] = [];

@@ -1,18 +1,17 @@
 // Should a size ever be chosen that a trainer resizes, nothing of it is written: the proof is asked of every picture.
 
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
 vi.mock("../../../../src/dataset/export/buckets.ts", () => ({ bucketsOf: () => [{ width: 1000, height: 1000 }] }));
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-proof-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("proof");
 
 test("a picture that the trainer would resize is refused by name", async () => {
   const [input, out] = [join(folder, "art"), join(folder, "set")];

@@ -2,21 +2,20 @@
 // configurations. PIXELCYCLE_PYTHON names the Python, python3 is the default.
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
 const python = process.env.PIXELCYCLE_PYTHON ?? "python3";
 const has = (module: string) => spawnSync(python, ["-c", `import ${module}`]).status === 0;
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-loaders-"));
+const folder = testFolder("loaders");
 const input = join(folder, "art");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
   mkdirSync(input);

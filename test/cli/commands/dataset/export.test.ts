@@ -4,18 +4,16 @@ import {
   cpSync,
   createReadStream,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import type { Image } from "../../../../src/data/image.ts";
@@ -27,10 +25,10 @@ import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-export-"));
+const folder = testFolder("export");
 const input = join(folder, "art");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let outputs = 0;
 const newOut = () => join(folder, `out-${outputs++}`);

@@ -1,20 +1,10 @@
 // `pixelcycle dataset pixelate`: photos in a folder and in a zip into their naive versions, and what is told of them.
 
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { zipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts";
 import { pixelateDataset, type PixelateOptions } from "../../../../src/cli/commands/dataset/pixelate/pixelate.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
@@ -25,10 +15,10 @@ import type { ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-pixelate-"));
+const folder = testFolder("pixelate");
 const photos = join(folder, "photos");
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let outputs = 0;
 const newOut = () => join(folder, `out-${outputs++}`);
@@ -94,7 +84,7 @@ describe("a naive version", () => {
 
   test("is marked as such, and can be made again from its line", async () => {
     const out = newOut();
-    expect(await run(out)).toEqual({ written: 3, failures: [] });
+    expect(await run(out)).toEqual({ written: 3, unreadTables: [], failures: [] });
     const rows = manifestOf(out);
     expect(rows.map(({ source }) => source.split("/").at(-1))).toEqual(["cat.png", "odd.png", "ear.png"]);
     expect(rows[0]).toMatchObject({
@@ -128,7 +118,7 @@ describe("a run again", () => {
     rmSync(join(out, "000001.png"));
     writeFileSync(join(out, "000002.png"), "another");
     utimesSync(join(out, "000000.png"), 1, 1);
-    expect(await run(out)).toEqual({ written: 3, failures: [] });
+    expect(await run(out)).toEqual({ written: 3, unreadTables: [], failures: [] });
     expect(filesIn(out)).toEqual(filesIn(whole));
     expect(statSync(join(out, "000000.png")).mtimeMs).toBe(1000);
     const before = pictureTimes(out);

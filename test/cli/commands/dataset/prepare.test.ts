@@ -1,15 +1,17 @@
 // `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync } from "fflate";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
+import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
 import { prepareDataset, type PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { crop } from "../../../../src/data/preprocess.ts";
+import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
@@ -17,10 +19,10 @@ import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-prepare-"));
+const folder = testFolder("prepare");
 const [photos, art, csv] = [join(folder, "photos"), join(folder, "art"), join(folder, "audit.csv")];
-afterAll(() => rmSync(folder, { recursive: true }));
 
 let outputs = 0;
 const newOut = () => join(folder, `out-${outputs++}`);
@@ -145,6 +147,61 @@ describe("a prepared set", () => {
   });
 });
 
+describe("what stands beside pictures", () => {
+  const tiny = join(folder, "diffusion");
+  const csv = (licence: string) => `file_name,licence,author,url\nown.png,${licence},Ann,https://x.org/own\n`;
+  const prepared = (out: string, options: Partial<PrepareOptions> = {}) =>
+    run(out, { photos: [join(photos, "cat.png")], art: [tiny], audit: undefined, cell: 4, ...options });
+
+  beforeAll(async () => {
+    mkdirSync(tiny);
+    const png = await encodePng(crop(await artOf("ruin", "jungle", "cave", "bridge"), 0, 0, 32, 32));
+    for (const name of ["aaaa-1", "aaaa-2", "bbbb-3", "own"]) writeFileSync(join(tiny, `${name}.png`), png);
+    writeFileSync(join(tiny, "part-000001.json"), '{"aaaa-1.png": {"p": "a ruin"}}');
+    writeFileSync(join(tiny, "metadata.csv"), csv("CC0-1.0"));
+    cpSync(new URL("../../../dataset/sources/metadata.parquet", import.meta.url), join(tiny, "metadata.parquet"));
+  });
+
+  test("is in the manifest, and in what is exported from there", async () => {
+    const [out, set] = [newOut(), newOut()];
+    await prepared(out);
+    const own = { licence: "CC0-1.0", author: "Ann", origin: "https://x.org/own" };
+    const of = (name: string) => manifestOf(out).find(({ source }) => source.endsWith(name));
+    expect(of("own.png")).toMatchObject(own);
+    expect(of("aaaa-1.png")).toMatchObject({ text: "a ruin" });
+    const options = { ...defaultExportOptions, quiet: true, size: 256, cell: 8, trainer: "kohya" } as const;
+    await exportDataset({ ...options, input: join(out, "trainB"), out: set });
+    const records = lines<ExportRecord>(join(set, "provenance.jsonl"));
+    expect(records).toContainEqual(expect.objectContaining(own));
+    expect(records.map(({ caption }) => caption)).toContain("a ruin, pixel art");
+    expect(readFileSync(join(set, "README.md"), "utf8")).toContain("| CC0-1.0 | 1 |");
+  });
+
+  test("leaves out what has a higher NSFW score, unless it is kept by hand", async () => {
+    const [out, other, choices] = [newOut(), newOut(), join(folder, "keep-one.json")];
+    await prepared(out, { maxNsfw: 0.5 });
+    expect(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason])).toEqual([
+      ["aaaa-2.png", "its NSFW score is 2, above 0.5"],
+      ["bbbb-3.png", "its NSFW score is 0.75, above 0.5"],
+    ]);
+    writeFileSync(choices, JSON.stringify({ keep: [join(tiny, "bbbb-3.png")], drop: [] }));
+    await prepared(other, { maxNsfw: 0.5, choices });
+    expect(droppedOf(other)).toHaveLength(1);
+    const without = prepared(newOut(), { maxNsfw: 0.5, art: [art] });
+    await expect(without).rejects.toThrow("--max-nsfw finds no picture with a score");
+  });
+
+  test("is told anew where it has changed", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    await prepared(out);
+    writeFileSync(join(tiny, "metadata.csv"), csv("CC-BY-4.0"));
+    await prepared(out);
+    await prepared(fresh);
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+    expect(manifestOf(out)).toContainEqual(expect.objectContaining({ licence: "CC-BY-4.0" }));
+  });
+});
+
 test("what is kept by hand is art, though no grid is to be seen", async () => {
   const [out, choices] = [newOut(), join(folder, "photo-too.json")];
   const { pictures } = await listSources([art]);
@@ -208,6 +265,7 @@ describe("a set again", () => {
 test.each([
   [{ cell: 3 }, "--size must be a whole number of cells"],
   [{ cell: 0 }, "--cell must be a whole number of pixels"],
+  [{ maxNsfw: 2 }, "--max-nsfw must be a score from 0 to 1"],
   [{ val: 1 }, "--val must be a share"],
   [{ audit: "nowhere.jsonl" }, "nowhere.jsonl: there is no such file"],
 ] as const)("options: %o", async (options, message) => {

@@ -1,19 +1,9 @@
 // `pixelcycle snap` from end to end.
 
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decode } from "fast-png";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { sentenceOf } from "../../../../src/cli/commands/snap/command.ts";
 import { snapPictures } from "../../../../src/cli/commands/snap/snap.ts";
@@ -24,13 +14,13 @@ import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, jpegOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-snap-"));
+const folder = testFolder("snap");
 const pictures = join(folder, "pictures");
 const large = join(pictures, "large.png");
 const pixelcycle = await buildCommandLine();
 let art: Image;
-afterAll(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
   art = await artOf("ruin", "jungle", "cave", "bridge");

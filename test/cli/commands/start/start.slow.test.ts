@@ -1,16 +1,15 @@
 // The training of `pixelcycle start`, a few steps of it.
 
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { writeReport } from "../../../../src/cli/pages/report.ts";
 import { trainSamples, trainingSteps } from "../../../../src/cli/commands/start/training.ts";
 import { lossNames } from "../../../../src/train/step/metrics.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "start-slow-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("start-slow");
 const dataroot = fileURLToPath(new URL("../../../../samples/train", import.meta.url));
 
 test(

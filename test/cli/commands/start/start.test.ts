@@ -1,14 +1,13 @@
 // The training of `pixelcycle start`, as far as it comes without a GPU: what lies where it writes.
 
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { trainSamples } from "../../../../src/cli/commands/start/training.ts";
 import { UserError } from "../../../../src/errors.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "start-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("start");
 
 /** A run's folder as it was left by somebody, beside which start is to write. */
 async function leave(name: string, files: Record<string, string>): Promise<string> {

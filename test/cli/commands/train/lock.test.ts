@@ -1,16 +1,15 @@
 // Two processes and one run's folder, and a run whose terminal is closed.
 
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { folderStorage } from "../../../../src/platform/storage.node.ts";
 import { loadState } from "../../../../src/train/run/state-file.ts";
 import { buildCommandLine } from "../../command-line.ts";
 import { lossesIn, tinyOptions, writeDataset } from "./tiny-training.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "train-lock-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("train-lock");
 const pixelcycle = await buildCommandLine();
 const data = await writeDataset(join(folder, "data"));
 

@@ -1,12 +1,11 @@
 // The options of train: all of the reference's by name, in both spellings, with its defaults; each refusal in a sentence; and files that
 // say them.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { optionsHelp } from "../../../../src/cli/options/table.ts";
 import { nearestName, pythonText, type OptionValue } from "../../../../src/train/options/values.ts";
 import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../../../src/train/options/table.ts";
@@ -19,9 +18,9 @@ import {
   defaultTrainingOptions,
   type TrainingOptions,
 } from "../../../../src/train/options/options.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "pixelcycle-options-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = testFolder("options");
 
 function fileOf(content: string | object, name = "config"): string {
   const path = join(folder, name);

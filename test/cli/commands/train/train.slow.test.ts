@@ -3,8 +3,7 @@
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, truncateSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -14,12 +13,12 @@ import { networkNames } from "../../../../src/train/step/networks.ts";
 import { stateFiles } from "../../../../src/train/run/state-file.ts";
 import { buildCommandLine, type Running } from "../../command-line.ts";
 import { lossesIn, networksIn, tinyOptions, writeDataset } from "./tiny-training.ts";
+import { testFolder } from "../../../folder.ts";
 
 const minutes = 60_000;
 const steps = 15;
 
-const folder = await mkdtemp(join(tmpdir(), "train-slow-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("train-slow");
 const at = (...names: string[]) => join(folder, ...names);
 const pixelcycle = await buildCommandLine();
 const data = await writeDataset(at("data"));

@@ -1,10 +1,9 @@
 // What `pixelcycle train` refuses before it computes anything: one sentence, exit code 1, and nothing written.
 
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../../../src/formats/checkpoint.ts";
 import { writePth } from "../../../../src/formats/pth-write.ts";
 import { initialWeights, networkNames } from "../../../../src/train/step/networks.ts";
@@ -12,9 +11,9 @@ import { defaultTrainingOptions } from "../../../../src/train/options/options.ts
 import { buildCommandLine } from "../../command-line.ts";
 import { inOneDict } from "../../../networks.ts";
 import { tinyOptions, writeDataset } from "./tiny-training.ts";
+import { testFolder } from "../../../folder.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "train-"));
-afterAll(() => rm(folder, { recursive: true }));
+const folder = testFolder("train");
 const at = (...names: string[]) => join(folder, ...names);
 const pixelcycle = await buildCommandLine();
 const data = await writeDataset(at("data"));

@@ -3,7 +3,6 @@
 // once.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { createHash } from "node:crypto";
 import { appendFile, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
@@ -13,6 +12,7 @@ import { UserError } from "../../../../errors.ts";
 import { enlarge } from "../../../../pixelart/grid/geometry.ts";
 import { writeFileAtomically } from "../../../../platform/files.node.ts";
 import { encodePng } from "../../../../platform/images.node.ts";
+import { hashOf } from "../../../files/hash.ts";
 
 /** What no later picture fares better with: a captioner that is gone. */
 export class CaptionerError extends UserError {
@@ -23,8 +23,8 @@ export interface CaptionerOptions {
   /** A command, or an address that begins with http. */
   readonly captioner: string;
   /** Of an address: which model, and what it is asked. */
-  readonly model?: string;
-  readonly prompt?: string;
+  readonly model?: string | undefined;
+  readonly prompt?: string | undefined;
   /** Milliseconds between attempts at an address. */
   readonly waits?: readonly number[];
 }
@@ -70,18 +70,18 @@ export class Captioner {
     const identity = isAddress ? `${captioner} ${model}: ${prompt}` : captioner;
     const answerer = isAddress ? new Address({ ...options, model: model!, prompt }) : new Command(captioner);
     const made = new Captioner(answerer, identity, path);
-    const said = parseJsonLines(await readFile(path, "utf8").catch(() => "")) as { key: string; caption: string }[];
-    for (const { key, caption } of said) made.known.set(key, caption);
+    const text = await readFile(path, "utf8").catch(() => "");
+    // The first new line is one of its own, even where a kill cut the last one short.
+    if (text !== "") await appendFile(path, "\n");
+    for (const { key, caption } of parseJsonLines(text) as { key: string; caption: string }[])
+      made.known.set(key, caption);
     return made;
   }
 
   /** @throws CaptionerError where it is gone, UserError where it has no caption for this picture */
   async caption(file: string, cells: Image): Promise<string> {
     const { width, height } = cells;
-    const key = createHash("sha256")
-      .update(JSON.stringify([this.identity, width, height]))
-      .update(cells.data)
-      .digest("hex");
+    const key = hashOf(JSON.stringify([this.identity, width, height]), cells.data);
     const known = this.known.get(key);
     if (known !== undefined) return known;
     const scale = Math.min(16, Math.max(8, Math.floor(shownSide / Math.max(width, height))));

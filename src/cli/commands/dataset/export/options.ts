@@ -1,6 +1,5 @@
 // What an export is asked for, and what makes no sense.
 
-import { createHash } from "node:crypto";
 import type { Size } from "../../../../data/preprocess.ts";
 import { checkTemplate } from "../../../../dataset/export/caption.ts";
 import type { FitMode } from "../../../../dataset/export/fit.ts";
@@ -10,6 +9,7 @@ import { UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import type { CaptionerOptions } from "./captioner.ts";
 import type { SubjectSource } from "./subjects.ts";
+import { hashOf } from "../../../files/hash.ts";
 
 export interface ExportOptions {
   /** A folder of pixel art, with all below it. */
@@ -19,24 +19,24 @@ export interface ExportOptions {
   /** The side of the square whose area a training picture has. */
   readonly size: number;
   /** Takes these training sizes alone. */
-  readonly buckets?: readonly Size[];
+  readonly buckets?: readonly Size[] | undefined;
   /** Pixels of the result along a cell's side; undefined chooses one for the whole set. */
-  readonly cell?: number;
+  readonly cell?: number | undefined;
   /** Pixels of the pictures along a cell's side, where that is known. */
-  readonly grid?: number;
+  readonly grid?: number | undefined;
   readonly fit: FitMode;
   readonly padding: Padding;
   readonly background: Colour;
   /** Who is asked what is to be seen in a picture, in order. */
   readonly captions: readonly SubjectSource[];
-  readonly table?: string;
+  readonly table?: string | undefined;
   readonly template: string;
   readonly trigger: string;
-  readonly captioner?: CaptionerOptions;
+  readonly captioner?: CaptionerOptions | undefined;
   /** Where the trainer will find `out`. Default: where it is now. */
-  readonly path?: string;
+  readonly path?: string | undefined;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -71,5 +71,5 @@ export function checkExportOptions(options: ExportOptions): void {
 export function settingsOf(options: ExportOptions, cell: number, captioner: string | undefined): string {
   const { trainer, size, buckets, grid, fit, padding, background, captions, template, trigger } = options;
   const all = { trainer, size, buckets, cell, grid, fit, padding, background, captions, template, trigger, captioner };
-  return createHash("sha256").update(JSON.stringify(all)).digest("hex").slice(0, 16);
+  return hashOf(JSON.stringify(all)).slice(0, 16);
 }

@@ -31,7 +31,7 @@ export interface ExportSetup {
   readonly buckets: readonly Size[];
   readonly settings: string;
   readonly subjects: Subjects;
-  readonly captioner?: Captioner;
+  readonly captioner?: Captioner | undefined;
   readonly sink: Sink;
   /** Of earlier runs, by the picture's path below its folder. */
   readonly earlier: ReadonlyMap<string, ExportRecord | Refusal>;
@@ -44,7 +44,7 @@ export async function readCells(
   subjects: Subjects,
   bytes?: Uint8Array,
 ): Promise<OwnCells> {
-  return ownCells(await decodeImage(bytes ?? path), grid ?? subjects.facts(below).cell);
+  return ownCells(await decodeImage(bytes ?? path), grid ?? (await subjects.facts(below)).cell);
 }
 
 /** What an earlier run said of a picture, where this one would say the same and the result is there. */
@@ -57,7 +57,7 @@ export async function knownOf(item: Item, setup: ExportSetup): Promise<ExportRec
   // What a captioner said it would say again.
   const ask = () => Promise.resolve(before.subjectFrom === "captioner" ? before.subject : "");
   const subject = await subjects.of(item.below, options.captions, ask);
-  const told = { ...before, ...toldOf(item, subjects), subject: subject?.text ?? "" };
+  const told = { ...before, ...(await toldOf(item, subjects)), subject: subject?.text ?? "" };
   return JSON.stringify(told) === JSON.stringify(before) ? before : undefined;
 }
 
@@ -97,7 +97,7 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
   const record: ExportRecord = {
     ...about,
     file: sink.fileOf(item.place),
-    ...toldOf(item, subjects),
+    ...(await toldOf(item, subjects)),
     grid: { cell: own.cell, phase: own.phase },
     ...{ columns, rows, colors },
     transformation: transformationOf(fit, padding, background),
@@ -108,7 +108,10 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
   return { png, record };
 }
 
-function toldOf({ below }: Item, subjects: Subjects): Pick<ExportRecord, "licence" | "origin" | "verdict"> {
-  const { licence, origin, verdict } = subjects.facts(below);
-  return { licence, origin, verdict };
+async function toldOf(
+  { below }: Item,
+  subjects: Subjects,
+): Promise<Pick<ExportRecord, "licence" | "origin" | "author" | "verdict">> {
+  const { licence, origin, author, verdict } = await subjects.facts(below);
+  return { licence, origin, author, verdict };
 }

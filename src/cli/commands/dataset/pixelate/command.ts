@@ -29,7 +29,8 @@ async function run(paths: string[], options: Options): Promise<void> {
     throw new UserError(`Name the photos, and behind them the folder to write to; not ${out} alone.`);
   const { pixelateDataset } = await import("./pixelate.ts");
   const summary = await untilInterrupted((signal) => pixelateDataset({ ...options, sources, out, signal }));
-  const { written, failures, stopped } = summary;
+  const { written, unreadTables, failures, stopped } = summary;
+  for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
   else console.error(`${written} naive pictures in ${out}; what each was made from is in ${out}/manifest.jsonl.`);

@@ -7,6 +7,7 @@ import { isPictureName } from "../../../../data/picture-file.ts";
 import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
+import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
 import { maximumCell } from "../../../../kernels/pixelart/cells.ts";
@@ -35,6 +36,13 @@ export interface PixelateOptions {
 export interface PixelateSummary extends Ending {
   /** Pictures that are there, those of earlier runs too. */
   readonly written: number;
+  /** A sentence for each table beside the photos that could not be read. */
+  readonly unreadTables: readonly string[];
+}
+
+interface Loaded {
+  readonly bytes: Uint8Array;
+  readonly about?: PictureFacts | undefined;
 }
 
 /** @throws UserError where nothing could be begun */
@@ -42,7 +50,7 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
   const { sources, cell, columns, quiet, signal } = options;
   checkOptions(options);
   const out = resolve(options.out);
-  const { pictures } = await listSources(sources);
+  const { pictures, unreadTables } = await listSources(sources);
   const inside = pictures.find(({ path }) => path.startsWith(out + sep));
   if (inside)
     throw new UserError(`${inside.file} lies in the folder to write to, ${options.out}; name one without sources.`);
@@ -60,8 +68,8 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
     const result = await runPipeline({
       items: pictures,
       nameOf: ({ file }) => file,
-      load: (picture) => reader.read(picture),
-      process: (bytes, picture) => unnamed(() => made(bytes, picture)),
+      load: async (picture) => ({ bytes: await reader.read(picture), about: await reader.about(picture) }),
+      process: (loaded, picture) => unnamed(() => made(loaded, picture)),
       save: async ({ row, png }) => {
         if (png) {
           const path = join(out, row.file);
@@ -78,18 +86,26 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
     });
     const ending = endingOf(result, signal);
     if (!ending.stopped) await finish(out, rows);
-    return { written: rows.length, ...ending };
+    return { written: rows.length, unreadTables, ...ending };
   } finally {
     progress.stop();
     await reader.close();
   }
 
   /** The picture's line, and its bytes unless an earlier run wrote them. */
-  async function made(bytes: Uint8Array, picture: SourcePicture): Promise<{ row: ManifestRow; png?: Uint8Array }> {
+  async function made(
+    { bytes, about }: Loaded,
+    picture: SourcePicture,
+  ): Promise<{ row: ManifestRow; png?: Uint8Array }> {
     const transformation = naiveTransformation(await probeImage(bytes), cell, columns);
-    const about = sourceOf(picture, hashOf(bytes));
     const file = places.get(picture.file)!;
-    const row: ManifestRow = { file, ...about, verdict: "naive-conversion", cell, transformation };
+    const row: ManifestRow = {
+      file,
+      ...sourceOf(picture, hashOf(bytes), about),
+      verdict: "naive-conversion",
+      cell,
+      transformation,
+    };
     const known = earlier.get(picture.file);
     if (known && JSON.stringify(known) === JSON.stringify(row)) return { row };
     return { row, png: await remake(row, () => Promise.resolve(bytes)) };

@@ -20,6 +20,7 @@ export function registerPrepare(dataset: Command): void {
     .option("--audit <file>", "what dataset audit found: its .jsonl; drops duplicates and by verdict")
     .option("--choices <file>", "JSON with names to keep and to drop, which counts for more")
     .option("--verdicts <list>", "the art that is taken", verdictList, ["real-pixel-art", "rescaled-pixel-art"])
+    .option("--max-nsfw <score>", "leave out what DiffusionDB's metadata.parquet gives a higher score, 0 to 1", share)
     .option("--val <share>", "the share of pictures to hold out as valA and valB, near-duplicates together", share, 0)
     .option("--match-colors", "give each picture of B the colors of one of A")
     .option("--balance <n>", "no more pictures than this from one source", wholeNumber)
@@ -44,11 +45,12 @@ async function run(photos: string, art: string, out: string, { json, ...options 
   process.exitCode = exitCodeOf(summary);
 }
 
-function report({ written, dropped, failures, stopped }: PrepareSummary, out: string): void {
+function report({ written, dropped, unreadTables, failures, stopped }: PrepareSummary, out: string): void {
   const parts = Object.entries(written)
     .sort()
     .map(([folder, count]) => `${count} in ${folder}`);
   console.error([...parts, `${dropped} sources dropped`].join(", "));
+  for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
   else

@@ -16,6 +16,7 @@ import {
 } from "../../../../dataset/prepare/manifest.ts";
 import { photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
+import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { isPictureName } from "../../../../data/picture-file.ts";
 import { naming, UserError } from "../../../../errors.ts";
@@ -38,21 +39,23 @@ export interface PrepareOptions {
   readonly cell: number;
   readonly size: number;
   /** The JSON lines of `dataset audit`. */
-  readonly audit?: string;
+  readonly audit?: string | undefined;
   /** The list of a person's choices. */
   readonly choices?: string;
+  /** The highest of DiffusionDB's NSFW scores that is taken. */
+  readonly maxNsfw?: number;
   /** Of the art, what is taken by the audit. */
   readonly verdicts: readonly AuditVerdict[];
   /** The share of pictures that is held out, from 0 to 1. */
   readonly val: number;
   /** Gives each picture of B the colours of one of A. */
-  readonly matchColors?: boolean;
+  readonly matchColors?: boolean | undefined;
   /** No more pictures than this from one source. */
-  readonly balance?: number;
+  readonly balance?: number | undefined;
   readonly background: Colour;
   readonly seed: number;
   /** Nothing on the terminal. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -60,6 +63,8 @@ export interface PrepareSummary extends Ending {
   /** Pictures in each folder. */
   readonly written: Readonly<Record<string, number>>;
   readonly dropped: number;
+  /** A sentence for each table beside the sources that could not be read. */
+  readonly unreadTables: readonly string[];
 }
 
 type Side = "A" | "B";
@@ -84,6 +89,7 @@ interface Outcome {
 interface Loaded {
   readonly bytes: Uint8Array;
   readonly sha256: string;
+  readonly about?: PictureFacts | undefined;
 }
 
 const journalName = "prepare-journal.jsonl";
@@ -92,7 +98,12 @@ const journalName = "prepare-journal.jsonl";
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
   checkOptions(options);
   const out = resolve(options.out);
-  const items = [...(await listed("A", options.photos, options)), ...(await listed("B", options.art, options))];
+  const listings = [await listSources(options.photos), await listSources(options.art)];
+  const items = listings.flatMap(({ pictures }, i) => shuffled(i === 0 ? "A" : "B", pictures, options));
+  if (options.maxNsfw !== undefined && !items.some(({ picture }) => picture.about?.nsfw !== undefined))
+    throw new UserError(
+      "--max-nsfw finds no picture with a score: put DiffusionDB's metadata.parquet beside its parts, or leave the option out.",
+    );
   await requireWritable(out);
   const earlier = await Earlier.read(out);
   const preparing = new Preparing(options, out, await Audit.read(options), earlier);
@@ -119,12 +130,12 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   }
   const ending = endingOf(result, options.signal);
   if (!ending.stopped) await preparing.finish();
-  return { ...preparing.summary(), ...ending };
+  const unreadTables = [...new Set(listings.flatMap(({ unreadTables }) => unreadTables))];
+  return { ...preparing.summary(), unreadTables, ...ending };
 }
 
 /** In an order by chance, so that what is balanced away is no beginning of an alphabet. */
-async function listed(side: Side, sources: readonly string[], { seed }: PrepareOptions): Promise<Item[]> {
-  const { pictures } = await listSources(sources);
+function shuffled(side: Side, pictures: readonly SourcePicture[], { seed }: PrepareOptions): Item[] {
   const items = pictures.map((picture, place) => ({ side, picture, place }));
   const order = new Map(items.map((item) => [item, hashOf(`${seed} ${item.picture.file}`)]));
   return items.sort((a, b) => (order.get(a)! < order.get(b)! ? -1 : 1));
@@ -139,7 +150,7 @@ class Audit {
     readonly digest: string,
   ) {}
 
-  static async read({ audit, choices, verdicts }: PrepareOptions): Promise<Audit> {
+  static async read({ audit, choices, verdicts, maxNsfw }: PrepareOptions): Promise<Audit> {
     const textOf = async (path: string | undefined) =>
       path === undefined ? "" : new TextDecoder().decode(await readFileBytes(path));
     const [table, list] = [await textOf(audit), await textOf(choices)];
@@ -150,7 +161,7 @@ class Audit {
     return new Audit(
       new Map(rows.map((row) => [row.file, row])),
       new Map(hashed.map((row) => [row.sha256, row])),
-      { verdicts, keep: new Set(chosen.keep), drop: new Set(chosen.drop) },
+      { verdicts, maxNsfw, keep: new Set(chosen.keep), drop: new Set(chosen.drop) },
       hashOf(table + list),
     );
   }
@@ -182,27 +193,42 @@ class Preparing {
     private readonly audit: Audit,
     private readonly earlier: Earlier,
   ) {
-    const { cell, size, verdicts, val, matchColors = false, balance = null, background, seed, photos } = options;
+    const {
+      cell,
+      size,
+      verdicts,
+      maxNsfw,
+      val,
+      matchColors = false,
+      balance = null,
+      background,
+      seed,
+      photos,
+    } = options;
     // With the colours of A, what B becomes depends on all of A.
-    const all = { cell, size, verdicts, val, matchColors, balance, background, seed, audit: audit.digest };
+    const all = { cell, size, verdicts, maxNsfw, val, matchColors, balance, background, seed, audit: audit.digest };
     this.settings = hashOf(JSON.stringify({ ...all, ...(matchColors && { photos }) })).slice(0, 16);
   }
 
   async load({ picture }: Item): Promise<Loaded> {
     const bytes = await this.reader.read(picture);
-    return { bytes, sha256: hashOf(bytes) };
+    return { bytes, sha256: hashOf(bytes), about: await this.reader.about(picture) };
   }
 
   /** One after the other, in the list's order: what is taken depends on what was taken before. */
-  async process({ bytes, sha256 }: Loaded, item: Item): Promise<{ outcome: Outcome; files: Map<string, Uint8Array> }> {
+  async process(
+    { bytes, sha256, about: facts }: Loaded,
+    item: Item,
+  ): Promise<{ outcome: Outcome; files: Map<string, Uint8Array> }> {
     const { side, picture } = item;
     const row = this.audit.rowOf(picture.file, sha256);
-    const base = { side, source: picture.file, sha256, settings: this.settings };
+    const settings = hashOf(`${this.settings} ${JSON.stringify(facts)}`).slice(0, 16);
+    const base = { side, source: picture.file, sha256, settings };
     const files = new Map<string, Uint8Array>();
     const drop = (dropped: string) => ({ outcome: { ...base, rows: [], dropped }, files });
-    const dropped = whyDropped(picture.file, row, this.selectionFor(side));
+    const dropped = whyDropped(picture.file, row, this.selectionFor(side), facts);
     if (dropped !== undefined) return drop(dropped);
-    const origin = picture.about?.source ?? folderOf(picture.file);
+    const origin = originName(facts?.origin) ?? folderOf(picture.file);
     const taken = this.perSource.get(`${side} ${origin}`) ?? 0;
     if (taken >= (this.options.balance ?? Infinity)) return drop(`its source has ${taken} pictures already`);
     const count = () => this.perSource.set(`${side} ${origin}`, taken + 1);
@@ -216,7 +242,7 @@ class Preparing {
       if (known.dropped === undefined) this.takePhoto(item, sha256, count);
       return { outcome: known, files };
     }
-    const about = { ...sourceOf(picture, sha256), verdict: row?.verdict };
+    const about = { ...sourceOf(picture, sha256, facts), verdict: row?.verdict };
     const rows: ManifestRow[] = [];
     try {
       if (side === "A") {
@@ -352,14 +378,21 @@ async function filesIn(out: string): Promise<string[]> {
   return files;
 }
 
-function checkOptions({ cell, size, val, balance }: PrepareOptions): void {
+function checkOptions({ cell, size, val, balance, maxNsfw }: PrepareOptions): void {
   if (!Number.isInteger(cell) || cell < 1) throw new UserError(`--cell must be a whole number of pixels, not ${cell}.`);
   if (!Number.isInteger(size) || size < 4 || size > 4096 || size % cell !== 0)
     throw new UserError(
       `--size must be a whole number of cells, at most 4096 pixels: a multiple of ${cell}, not ${size}.`,
     );
   if (!(val >= 0 && val < 1)) throw new UserError(`--val must be a share from 0 to less than 1, not ${val}.`);
+  if (maxNsfw !== undefined && !(maxNsfw >= 0 && maxNsfw <= 1))
+    throw new UserError(`--max-nsfw must be a score from 0 to 1, not ${maxNsfw}.`);
   if (balance !== undefined && !(balance >= 1)) throw new UserError(`--balance must be at least 1, not ${balance}.`);
+}
+
+/** Of an address the host alone: pages of one gallery are one source. */
+function originName(origin: string | undefined): string | undefined {
+  return origin !== undefined && URL.canParse(origin) ? new URL(origin).host || origin : origin;
 }
 
 /** The folder or archive that a picture lies in, which stands for its source where nothing tells it. */

@@ -1,0 +1,54 @@
+// @ts-nocheck: beside files that are not checked either.
+
+// ONNX Runtime Web on WebGPU as a peer: a process of its own, that loads the generator as our export writes it and runs it when
+// told. All nodes run on the GPU, or it refuses.
+//
+//   in   { model: bytes of an .onnx file, input: { shape, data } }      once
+//        "run"                                                          as often as one likes
+//   out  { ready: its name }, then for each run { milliseconds, processorMilliseconds, output }, [1, 3, H, W]
+
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { create, globals } from "webgpu";
+import { timed } from "./timed.mjs";
+
+// What it expects of a browser.
+Object.assign(globalThis, globals);
+Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]), userAgent: "node" }, configurable: true });
+
+// Its memory is shared between threads, which Dawn in Node does not take from.
+const { writeBuffer } = GPUQueue.prototype;
+GPUQueue.prototype.writeBuffer = function (buffer, offset, data, from = 0, size = undefined) {
+  const isShared = (data.buffer ?? data) instanceof SharedArrayBuffer;
+  if (!isShared) return writeBuffer.call(this, buffer, offset, data, from, size);
+  const bytes = ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);
+  const unit = data.BYTES_PER_ELEMENT ?? 1;
+  return writeBuffer.call(this, buffer, offset, bytes.slice(from * unit, size && (from + size) * unit));
+};
+
+const require = createRequire(import.meta.url);
+const module = require.resolve("onnxruntime-web").replace(/[^/\\]+$/, "");
+const ort = await import(pathToFileURL(`${module}ort.webgpu.min.mjs`).href);
+ort.env.wasm.numThreads = 1;
+ort.env.wasm.wasmPaths = pathToFileURL(module).href;
+ort.env.logLevel = "error";
+
+let run;
+process.on("message", async (message) => {
+  if (message !== "run") {
+    const session = await ort.InferenceSession.create(message.model, {
+      executionProviders: ["webgpu"],
+      extra: { session: { disable_cpu_ep_fallback: "1" } },
+    });
+    const image = new ort.Tensor("float32", message.input.data, message.input.shape);
+    run = async () => {
+      const { art } = await session.run({ image });
+      return art.data.slice();
+    };
+    process.send({ ready: `ONNX Runtime Web ${ort.env.versions.web}, webgpu` });
+  } else {
+    process.send(await timed(run));
+  }
+});

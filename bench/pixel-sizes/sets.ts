@@ -1,0 +1,65 @@
+// The three training sets whose results are compared: the same photos beside pixel art of mixed cell sizes, of one size, and
+// of one size without the half of it that is photos, naively shrunk.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Image } from "../../src/data/image.ts";
+import { crop } from "../../src/data/preprocess.ts";
+import { paintedArt, squaresOf } from "../../src/dataset/prepare/art.ts";
+import { naiveArt, naiveTransformation } from "../../src/dataset/prepare/naive.ts";
+import { photoScale, shrunkPhoto } from "../../src/dataset/prepare/photo.ts";
+import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+
+/** Pixels of a training picture's side; a multiple of all cells. */
+export const side = 64;
+/** Pixels of a cell's side, where all have one. */
+export const cell = 4;
+const white = [255, 255, 255];
+
+export interface Set {
+  readonly name: string;
+  readonly cells: readonly number[];
+  /** Every second picture of the art is a photo, shrunk to cells. */
+  readonly isHalfNaive: boolean;
+}
+
+export const sets: readonly Set[] = [
+  { name: "mixed sizes, half of it naive", cells: [2, 4, 8], isHalfNaive: true },
+  { name: "one size, half of it naive", cells: [cell], isHalfNaive: true },
+  { name: "one size, no naive pictures", cells: [cell], isHalfNaive: false },
+];
+
+/**
+ * Writes `trainA` and `trainB`, as many pictures of one as of the other.
+ *
+ * @param photos paths
+ * @param art paths of pixel art, one pixel a cell
+ */
+export async function writeSet(set: Set, photos: readonly string[], art: readonly string[], to: string): Promise<void> {
+  const count = Math.min(photos.length, art.length);
+  for (const folder of ["trainA", "trainB"]) await mkdir(join(to, folder), { recursive: true });
+  const photoAt = async (i: number) => {
+    const photo = await decodeImage(photos[i]);
+    return shrunkPhoto(photo, photoScale(photo, side, i / count));
+  };
+  const pictureAt = async (i: number) => {
+    // Both halves have all of the sizes.
+    const size = set.cells[(set.isHalfNaive ? i >> 1 : i) % set.cells.length];
+    if (set.isHalfNaive && i % 2 === 1) return naiveSquare(await photoAt((i + (count >> 1)) % count), size);
+    const whole = await decodeImage(art[i]);
+    const squares = squaresOf(whole, size, side, white);
+    return paintedArt(whole, squares[squares.length >> 1]);
+  };
+  for (let i = 0; i < count; i++) {
+    const name = `${String(i).padStart(5, "0")}.png`;
+    await writeFile(join(to, "trainA", name), await encodePng(await photoAt(i)));
+    await writeFile(join(to, "trainB", name), await encodePng(await pictureAt(i)));
+  }
+}
+
+/** The middle of a naive conversion, cut on its grid. */
+function naiveSquare(photo: Image, size: number): Image {
+  const whole = naiveArt(photo, naiveTransformation(photo, size));
+  const from = (length: number) => size * Math.floor((length - side) / size / 2);
+  return crop(whole, from(whole.width), from(whole.height), side, side);
+}

@@ -1,0 +1,87 @@
+// The tables of an audit's parts into those of the whole. Each part is in the tables' order and holds
+// all that finds duplicates, so the parts are read side by side, a line of each at a time, and the
+// bytes are those of an audit that was never divided.
+
+import { open, type FileHandle } from "node:fs/promises";
+import { resolve } from "node:path";
+import { parseRow } from "../../../dataset/audit/row.ts";
+import { naming, UserError } from "../../../errors.ts";
+import { systemReason } from "../../../platform/files.node.ts";
+import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
+
+/**
+ * @param parts tables, by the names of their CSVs or of their JSON lines
+ * @param csv the table to write; its JSON lines are beside it
+ * @throws UserError where a part is no audit's table, is of another version, or has pictures of
+ * another part
+ */
+export async function mergeAudits(parts: readonly string[], csv: string): Promise<TableSummary> {
+  const paths = parts.map((part) => (/\.csv$/i.test(part) ? linesPathOf(part) : part));
+  const same = paths.find((path) => resolve(path) === resolve(linesPathOf(csv)));
+  if (same !== undefined) throw new UserError(`${same} is a part: name another table by --csv.`);
+  const readers: PartReader[] = [];
+  try {
+    for (const path of paths) readers.push(await PartReader.open(path));
+    return await writeTables(resolve(csv), merged(readers));
+  } finally {
+    for (const reader of readers) await reader.close();
+  }
+}
+
+async function* merged(readers: readonly PartReader[]): AsyncGenerator<string> {
+  const left = new Set(readers);
+  for (const reader of readers) if (!(await reader.next())) left.delete(reader);
+  let one: PartReader | undefined;
+  let version: number | undefined;
+  let last: { readonly file: string; readonly path: string } | undefined;
+  while (left.size > 0) {
+    const [first] = [...left].sort((a, b) => (a.file < b.file ? -1 : 1));
+    const { file, path, line } = first;
+    if (file === last?.file)
+      throw new UserError(`${file} is in ${last.path} and in ${path}: name each part of an audit once.`);
+    if (one && first.version !== version)
+      throw new UserError(`${path} is of another version of dataset audit than ${one.path}: audit both again.`);
+    [one, version] = [first, first.version];
+    yield line;
+    last = { file, path };
+    if (!(await first.next())) left.delete(first);
+  }
+}
+
+/** The rows of a part, one at a time. */
+class PartReader {
+  line = "";
+  file = "";
+  version: number | undefined;
+  readonly #lines: AsyncIterator<string>;
+
+  private constructor(
+    readonly path: string,
+    private readonly handle: FileHandle,
+  ) {
+    this.#lines = handle.readLines({ autoClose: false })[Symbol.asyncIterator]();
+  }
+
+  static async open(path: string): Promise<PartReader> {
+    const handle = await open(path).catch((error: unknown) => {
+      throw new UserError(`${path}: ${systemReason(error)}.`);
+    });
+    return new PartReader(path, handle);
+  }
+
+  /** @returns whether there is a row */
+  async next(): Promise<boolean> {
+    const { value, done } = await this.#lines.next();
+    if (done) return false;
+    const { file, version } = naming(this.path, () => parseRow(value));
+    if (this.line !== "" && file <= this.file)
+      throw new UserError(`${this.path}: its rows are not in the order that dataset audit writes them in.`);
+    [this.line, this.file, this.version] = [value, file, version];
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.#lines.return?.();
+    await this.handle.close();
+  }
+}

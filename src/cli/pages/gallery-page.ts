@@ -1,0 +1,25 @@
+// The page of an audit's gallery: its script is whole in itself, and what it shows comes from data.js beside it.
+
+import script from "../../gallery/page.browser.tsx?bundle";
+
+/** Tells a page of ours from others. */
+export const galleryMark = '<meta name="generator" content="pixelcycle dataset audit">';
+
+export function galleryPage(): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${galleryMark}
+<title>Gallery · pixelcycle</title>
+</head>
+<body>
+<noscript>This page needs JavaScript; the audit's table has the same.</noscript>
+<script src="data.js"></script>
+<script>${script.replaceAll("</script", "<\\/script")}</script>
+</body>
+</html>
+`;
+}

@@ -1,0 +1,38 @@
+// Previews of pictures as WebP: without loss where there are few colours, as in pixel art, whose cells then stay what they are; else small.
+
+import sharp from "sharp";
+import type { Image } from "../data/image.ts";
+
+/** Up to so many colours a picture is drawn, and small without loss. */
+const fewColours = 512;
+const quality = 82;
+
+/** The picture at that size, which is not larger than its own. */
+export async function shrunk(
+  { hasAlpha, ...image }: Image,
+  [width, height]: readonly [number, number],
+): Promise<Image> {
+  if (width === image.width && height === image.height) return { ...image, hasAlpha };
+  const raw = { width: image.width, height: image.height, channels: 4 } as const;
+  const pixels = await sharp(image.data, { raw, limitInputPixels: false })
+    .resize({ width, height, fit: "fill" })
+    .raw()
+    .toBuffer();
+  const data = new Uint8ClampedArray(pixels.buffer as ArrayBuffer, pixels.byteOffset, pixels.byteLength);
+  return { width, height, data, hasAlpha };
+}
+
+/** @returns the bytes of a WebP */
+export async function encodePreview({ width, height, data, hasAlpha }: Image): Promise<Uint8Array> {
+  const picture = sharp(data, { raw: { width, height, channels: 4 } });
+  if (!hasAlpha) picture.removeAlpha();
+  const options = hasFewColours(data) ? { lossless: true } : { quality, smartSubsample: true };
+  return picture.webp(options).toBuffer();
+}
+
+function hasFewColours(data: Uint8ClampedArray): boolean {
+  const colours = new Set<number>();
+  for (const pixel of new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4))
+    if (colours.add(pixel).size > fewColours) return false;
+  return true;
+}

@@ -1,0 +1,74 @@
+// `pixelcycle dataset merge`: the tables of parts are those of the whole, byte for byte.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { mergeAudits } from "../../../../src/cli/commands/dataset/merge.ts";
+import { crop, flipHorizontally } from "../../../../src/data/preprocess.ts";
+import { encodePng } from "../../../../src/platform/images.node.ts";
+import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "pixelcycle-merge-"));
+const [pictures, whole] = [join(folder, "pictures"), join(folder, "whole.csv")];
+const parts = [1, 2, 3].map((index) => join(folder, `part-${index}.csv`));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const tables = (csv: string) => [csv, csv.replace(/csv$/, "jsonl")].map((path) => readFileSync(path, "utf8"));
+
+beforeAll(async () => {
+  mkdirSync(pictures);
+  const art = await artOf("ruin", "jungle", "cave", "bridge");
+  const [ruin, cave] = [crop(art, 0, 0, 32, 32), crop(art, 0, 32, 32, 32)];
+  // Every third is of one part: the twins of a are in the second and in the third.
+  for (const [name, image] of Object.entries({ a: ruin, b: flipHorizontally(ruin), c: ruin, e: cave, f: cave }))
+    writeFileSync(join(pictures, `${name}.png`), await encodePng(image));
+  writeFileSync(join(pictures, "d.png"), "no picture");
+  writeFileSync(join(pictures, 'g, "g".png'), await encodePng(art));
+  writeFileSync(join(pictures, "a.json"), '{"license": "CC0-1.0"}');
+  await auditSources({ sources: [pictures], csv: whole, quiet: true });
+  for (const [i, csv] of parts.entries())
+    await auditSources({ sources: [pictures], csv, quiet: true, shard: { index: i + 1, count: 3, origin: "--shard" } });
+});
+
+describe("parts", () => {
+  test("become the table of the whole, whatever their order, duplicates across them found", async () => {
+    const csv = join(folder, "merged.csv");
+    const [first, second, third] = parts;
+    const summary = await mergeAudits([third, first.replace(/csv$/, "jsonl"), second], csv);
+    expect(summary).toMatchObject({ duplicates: 3, counts: { broken: 1 } });
+    expect(tables(csv)).toEqual(tables(whole));
+  });
+
+  test("that are one whole, or hold nothing", async () => {
+    const [csv, empty] = [join(folder, "same.csv"), join(folder, "empty.jsonl")];
+    writeFileSync(empty, "");
+    await mergeAudits([empty, whole], csv);
+    expect(tables(csv)).toEqual(tables(whole));
+  });
+});
+
+describe("what is no set of parts is refused, and nothing is written", () => {
+  const lines = () => tables(whole)[1].trim().split("\n");
+  const written = (name: string, rows: readonly string[]) => {
+    writeFileSync(join(folder, name), `${rows.join("\n")}\n`);
+    return join(folder, name);
+  };
+
+  test.each([
+    ["a part twice", () => [parts[0], parts[0]], /a\.png is in .*part-1\.jsonl and in .*: name each part/],
+    ["a part that is not there", () => [join(folder, "none.csv")], "none.jsonl: there is no such file"],
+    ["no table", () => [written("no.jsonl", ["{}"])], "no.jsonl: it is no table that dataset audit wrote"],
+    ["another order", () => [written("order.jsonl", lines().reverse())], "are not in the order"],
+    [
+      "another version",
+      () => [parts[0], written("old.jsonl", [lines()[1].replace(/"version":\d+/, '"version":0')])],
+      "is of another version of dataset audit",
+    ],
+    ["the table to write", () => [join(folder, "out.csv")], "out.jsonl is a part: name another table"],
+  ] as const)("%s", async (_, of, message) => {
+    await expect(mergeAudits(of(), join(folder, "out.csv"))).rejects.toThrow(message);
+    expect(readdirSync(folder).filter((name) => name.startsWith("out"))).toEqual([]);
+  });
+});

@@ -1,0 +1,35 @@
+// Pictures of a gallery, made up.
+
+import type { GalleryPicture } from "../../src/gallery/data.ts";
+
+/** Pixel art of one pixel a cell, but for what is given. */
+export function galleryPicture(given: Partial<GalleryPicture>): GalleryPicture {
+  return {
+    file: "art.png",
+    source: "",
+    isPacked: false,
+    verdict: "real-pixel-art",
+    reason: "one pixel a cell already",
+    confidence: 0.95,
+    cellX: 1,
+    cellY: 1,
+    phaseX: 0,
+    phaseY: 0,
+    columns: given.width ?? 16,
+    rows: given.height ?? 16,
+    colors: 8,
+    width: 16,
+    height: 16,
+    kind: "PNG",
+    bytes: 200,
+    antialiasing: 0,
+    jpeg: false,
+    alpha: false,
+    blank: false,
+    duplicateOf: null,
+    duplicateKind: null,
+    about: null,
+    preview: "",
+    ...given,
+  };
+}
