@@ -1,7 +1,9 @@
 // Lint with types, and only rules that find mistakes which the compiler lets pass: layout is
-// Prettier's, unused names are the compiler's.
+// Prettier's, unused names are the compiler's. Beside them one for what Prettier leaves open, the
+// order of imports.
 
 import tseslint from "typescript-eslint";
+import { importOrder } from "./scripts/import-order.mjs";
 
 export default tseslint.config(
   // What tsconfig.json leaves out, and what a build or a run writes.
@@ -15,8 +17,9 @@ export default tseslint.config(
       parser: tseslint.parser,
       parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { "@typescript-eslint": tseslint.plugin },
+    plugins: { "@typescript-eslint": tseslint.plugin, pixelcycle: { rules: { "import-order": importOrder } } },
     rules: {
+      "pixelcycle/import-order": "error",
       "@typescript-eslint/await-thenable": "error",
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-floating-promises": "error",

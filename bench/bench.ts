@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import type { Trace } from "../src/gpu/trace.ts";
 import { byteLength } from "../src/kernels/core/operation.ts";
@@ -12,7 +13,6 @@ import { writeFileAtomically } from "../src/platform/files.node.ts";
 import { debugFromEnvironment, openWebGpu } from "../src/platform/gpu.node.ts";
 import { withTrace } from "../src/platform/trace-file.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
-import { UserError } from "../src/errors.ts";
 import { runBench } from "./command.ts";
 import { axes, forwardOf, growthOf, stepOf, type Axis, type Growth } from "./growth.ts";
 import { climb, ladderLayer, ladderSide, rungs } from "./ladder.ts";

@@ -12,14 +12,14 @@ import {
   transposedGeometry,
   type TransposedConvolutionAttributes,
 } from "../src/kernels/convolution/convolution.ts";
-import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
-import { variants } from "../src/kernels/convolution/variants.ts";
-import { filterGradient } from "../src/kernels/convolution/filter-gradient.ts";
 import {
   launchFilterGradient,
   type FilterGradientAttributes,
 } from "../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../src/kernels/convolution/filter-gradient-variants.ts";
+import { filterGradient } from "../src/kernels/convolution/filter-gradient.ts";
+import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
+import { variants } from "../src/kernels/convolution/variants.ts";
 import type { Operation, TensorType, Traits } from "../src/kernels/core/operation.ts";
 import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";
 

@@ -3,12 +3,12 @@
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { exists, loadModel } from "../src/cli/files/model.ts";
 import type { Image } from "../src/data/image.ts";
 import { fitWithin } from "../src/data/resize.ts";
 import { UserError } from "../src/errors.ts";
-import { exists, loadModel } from "../src/cli/files/model.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { Generator } from "../src/nn/generator.ts";
 import { colourDistance, structureOf } from "../src/pixelart/measures.ts";
@@ -17,9 +17,9 @@ import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage } from "../src/platform/images.node.ts";
 import { runBench } from "./command.ts";
 import { picturesIn } from "./pictures.ts";
-import { tableRow } from "./text.ts";
 import { bestCell, gridScore } from "./pixel-sizes/grid-score.ts";
 import { cell, sets, side, writeSet, type Set } from "./pixel-sizes/sets.ts";
+import { tableRow } from "./text.ts";
 
 const usage = `npm run bench:sizes -- --photos DIR --art DIR --unseen DIR --out DIR
   --photos DIR     photos to train on

@@ -5,9 +5,9 @@
 import type { Image } from "../src/data/image.ts";
 import { toFloat32 } from "../src/formats/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { lossNames } from "../src/train/step/metrics.ts";
 import { initialWeights, mapNetworks } from "../src/train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
 import { Trainer } from "../src/train/step/trainer.ts";
 import { startPeer, type Contender } from "./contenders.ts";

@@ -5,10 +5,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { testTable } from "../src/cli/commands/test/options.ts";
-import { changesIn, fromSeed, fromState } from "../src/train/run/beginning.ts";
-import { commandLineTable, optionRows } from "../src/train/options/table.ts";
-import type { OptionGroup } from "../src/train/options/rows.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
+import type { OptionGroup } from "../src/train/options/rows.ts";
+import { commandLineTable, optionRows } from "../src/train/options/table.ts";
+import { changesIn, fromSeed, fromState } from "../src/train/run/beginning.ts";
 
 const groups: readonly OptionGroup[] = [...commandLineTable.groups, ...testTable.groups];
 const rows = [...new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row]))).values()];

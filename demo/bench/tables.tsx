@@ -1,7 +1,7 @@
 // The tables of a run. Their rows are there before their figures, so that nothing moves while figures come in.
 
-import { kindHead, kindRows, layerCells, layerHead } from "../../bench/text.ts";
 import type { Forward } from "../../bench/network.ts";
+import { kindHead, kindRows, layerCells, layerHead } from "../../bench/text.ts";
 import type { Results } from "./session.ts";
 
 /** A layer's name as print has it: `3×3 64→128 at 32×32`. */

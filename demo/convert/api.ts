@@ -1,13 +1,13 @@
 // What the page may ask of the worker that converts, and what it is told. Everything here can be sent between threads; every promise
 // rejects with an error whose message is a sentence for the visitor.
 
-import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Image } from "../../src/data/image.ts";
+import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
-import type { Place } from "./grid-api.ts";
+import type { Place } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */

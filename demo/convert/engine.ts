@@ -2,17 +2,17 @@
 // once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
 
 import { fillHidden } from "../../src/data/fill-hidden.ts";
-import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { pixelsOf, type Image } from "../../src/data/image.ts";
+import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { Generator } from "../../src/nn/generator.ts";
-import { drawPicture } from "../../src/pixelart/convert.ts";
-import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
-import { colourCells, coloursOf, SharedPalette } from "../../src/pixelart/colours.ts";
 import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
+import { Generator } from "../../src/nn/generator.ts";
+import { colourCells, coloursOf, SharedPalette } from "../../src/pixelart/colours.ts";
+import { drawPicture } from "../../src/pixelart/convert.ts";
 import { enlarge, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
 import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";

@@ -1,6 +1,6 @@
 // What was found of a picture's own grid, in words.
 
-import type { OwnGrid } from "./grid-api.ts";
+import type { OwnGrid } from "../parts/grid-api.ts";
 
 /** Below it nothing is said: a guess is not worth a visitor's time. */
 const leastConfidence = 0.6;

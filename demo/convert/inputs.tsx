@@ -3,8 +3,8 @@
 import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
-import { sentenceOf } from "../parts/sentence.ts";
 import { fetched } from "../parts/fetched.ts";
+import { sentenceOf } from "../parts/sentence.ts";
 import { startCamera } from "./camera.ts";
 import { take } from "./state/take.ts";
 import { say } from "./state/worker.ts";

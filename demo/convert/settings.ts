@@ -3,9 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { DitherKind } from "../../src/pixelart/dither.ts";
-import { given, locked } from "./palette-choice.ts";
 import { gpu } from "../parts/shell-state.ts";
 import type { ArtOptions, ModelDescription, PaletteSearch } from "./api.ts";
+import { given, locked } from "./palette-choice.ts";
 
 /** `art` on a grid; `drawing`, the network's own picture. */
 export const look = signal<"art" | "drawing">("art");

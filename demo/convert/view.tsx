@@ -1,8 +1,8 @@
 // The view that converts: a stage, the settings beside it, the pictures below.
 
 import { useEffect, useState } from "preact/hooks";
-import { filesIn } from "../parts/drop-zone.tsx";
 import { Notice, ProgressBar } from "../parts/display.tsx";
+import { filesIn } from "../parts/drop-zone.tsx";
 import { durationText } from "../parts/words.ts";
 import { camera, stopCamera } from "./camera.ts";
 import { Inputs } from "./inputs.tsx";

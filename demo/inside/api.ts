@@ -1,8 +1,8 @@
 // What the view that looks inside may ask of its worker. Everything here can be sent between threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
-import type { FileNetworks } from "../parts/own-network.ts";
 import type { Anatomy } from "../../src/train/step/anatomy.ts";
+import type { FileNetworks } from "../parts/own-network.ts";
 
 /** A checkpoint of the visitor's, and which of its networks; without a key the first that will do. */
 export interface OwnFile {

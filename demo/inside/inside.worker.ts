@@ -2,20 +2,20 @@
 
 import { expose } from "comlink";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
-import { middleOf } from "../../src/data/preprocess.ts";
 import type { Image } from "../../src/data/image.ts";
+import { middleOf } from "../../src/data/preprocess.ts";
 import { resizeBicubic } from "../../src/data/resize.ts";
 import { allInOrder, naming } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { looksLikeDiscriminator } from "../../src/nn/identify.ts";
-import { decodeImage } from "../../src/platform/images.browser.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
+import { decodeImage } from "../../src/platform/images.browser.ts";
 import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-card.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { dissectStep } from "../../src/train/step/anatomy.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { bundledBytes, bundledModels } from "../convert/bundled.ts";
 import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
 import { fetched } from "../parts/fetched.ts";

@@ -10,8 +10,8 @@ import { theme } from "../parts/shell-state.ts";
 import { bytesText, countText, flopsText } from "../parts/words.ts";
 import type { DissectedStep } from "./api.ts";
 import { scales } from "./pictures.ts";
-import { gradientScale, StepGraph, type GradientScale } from "./step-graph.tsx";
 import * as state from "./state.ts";
+import { gradientScale, StepGraph, type GradientScale } from "./step-graph.tsx";
 import { ProgressPlace } from "./walk.tsx";
 import { clockText, numberText, operationTitle, shapeText, timeText } from "./words.ts";
 

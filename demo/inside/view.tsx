@@ -1,11 +1,11 @@
 // Inside: what the networks do, layer by layer, gradient by gradient, verdict by verdict. Each part is computed when it comes into sight.
 
-import { useEffect, useRef } from "preact/hooks";
 import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Notice } from "../parts/display.tsx";
 import { JudgeSection } from "./judge.tsx";
-import { StepSection } from "./step.tsx";
 import * as state from "./state.ts";
+import { StepSection } from "./step.tsx";
 import { WalkSection } from "./walk.tsx";
 
 export default function View() {

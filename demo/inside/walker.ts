@@ -8,13 +8,13 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { clockOf, timeDispatches } from "../../src/gpu/timing.ts";
 import { unpack } from "../../src/kernels/core/layout.ts";
 import { vector, type Launch } from "../../src/kernels/core/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../../src/kernels/pixelart/pixels.ts";
 import { filesOf, shaderFiles } from "../../src/kernels/core/shader-files.ts";
+import { byteLevels, fromPixels, toPixels } from "../../src/kernels/pixelart/pixels.ts";
 import { checkSize, pictureArchitecture } from "../../src/nn/generator.ts";
 import { launchesOf, walk, type WalkStep } from "../../src/nn/walk.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
-import type { LaunchCode, LayerInside, Walk, WalkedLayer } from "./api.ts";
 import type { Model } from "../convert/model.ts";
+import type { LaunchCode, LayerInside, Walk, WalkedLayer } from "./api.ts";
 import { channelsOf, spreadOf, thumbnailOf } from "./pictures.ts";
 
 /** Of a thumbnail's longer side. */

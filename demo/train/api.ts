@@ -1,9 +1,9 @@
 // What the page may ask of the worker that trains, and what it is told. Everything here can be sent between threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import type { Metrics } from "../../src/train/step/metrics.ts";
-import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { SampleLabel } from "../../src/train/step/sample-pictures.ts";
 
 /** The pictures of a new run: files that a visitor chose, or the set in the box. */

@@ -5,9 +5,9 @@
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import { lossNames } from "../../src/train/step/metrics.ts";
-import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { SampleLabel } from "../../src/train/step/sample-pictures.ts";
 import { sentenceOf } from "../parts/sentence.ts";
 import type {

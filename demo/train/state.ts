@@ -2,18 +2,29 @@
 // comes back finds everything as it was.
 
 import { effect, signal } from "@preact/signals";
+import type { Remote } from "comlink";
 import { askToPersist } from "../../src/platform/storage.browser.ts";
+import { fetched } from "../parts/fetched.ts";
+import type { GridApi } from "../parts/grid-api.ts";
 import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
-import { fetched } from "../parts/fetched.ts";
 import type { TrainingApi } from "./api.ts";
-import { NewRun, type SampleSet } from "./start/new-run.ts";
 import { TrainingSession } from "./session.ts";
+import { CellSizes } from "./start/cell-sizes.ts";
+import { NewRun, type SampleSet } from "./start/new-run.ts";
 
 const worker = openWorker<TrainingApi>("train", (sentence) => (session.trouble.value = sentence));
 
 export const session = new TrainingSession(worker);
 export const newRun = new NewRun(worker);
+
+let grids: Remote<GridApi> | undefined;
+
+/** Of side B's own pictures. */
+export const cellSizes = new CellSizes((file) => {
+  grids ??= openWorker<GridApi>("grid", (sentence) => (session.trouble.value = sentence));
+  return grids.find(file);
+});
 
 /** The time, for "12 s ago"; it moves while the view is shown. */
 export const now = signal(Date.now());
@@ -37,6 +48,7 @@ export async function open(): Promise<void> {
   effect(() => {
     if (session.current.value) void askToPersist();
   });
+  effect(() => void cellSizes.look(newRun.files.value.B));
   // Another tab may have begun or ended one.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !session.current.value) void session.listRuns();

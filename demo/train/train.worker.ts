@@ -3,8 +3,8 @@
 import { expose, transfer } from "comlink";
 import { UserError } from "../../src/errors.ts";
 import { browserStorage, removeFolder } from "../../src/platform/storage.browser.ts";
-import { fromSeed, fromState } from "../../src/train/run/beginning.ts";
 import { checkTrainingOptions } from "../../src/train/options/options.ts";
+import { fromSeed, fromState } from "../../src/train/run/beginning.ts";
 import { loadState, type TrainingState } from "../../src/train/run/state-file.ts";
 import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
 import { adapterHere, costOf, rememberStep, untilMeasured } from "./start/cost.ts";

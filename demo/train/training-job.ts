@@ -9,9 +9,9 @@ import { Dataset } from "../../src/train/dataset/dataset.ts";
 import { defaultRunOptions } from "../../src/train/options/table.ts";
 import { optionsText } from "../../src/train/options/text.ts";
 import { RunControl } from "../../src/train/run/control.ts";
-import type { LivePictures, StepReport } from "../../src/train/run/surroundings.ts";
 import { TrainingRun } from "../../src/train/run/run.ts";
 import type { TrainingState } from "../../src/train/run/state-file.ts";
+import type { LivePictures, StepReport } from "../../src/train/run/surroundings.ts";
 import type { Activity, Adjustment, Progress, SamplePicture, TrainingEvent } from "./api.ts";
 import { missingPictures, picturesOf, runPath } from "./storage/run-folder.ts";
 

@@ -4,8 +4,8 @@
 //
 // Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
 
-import { add } from "../kernels/tensor/elementwise.ts";
 import type { Operation } from "../kernels/core/operation.ts";
+import { add } from "../kernels/tensor/elementwise.ts";
 import { constant } from "../kernels/tensor/reduction.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
 

@@ -29,6 +29,8 @@ export interface PreprocessOptions {
    * fits. The reference throws there.
    */
   readonly upscaleSmall?: boolean;
+  /** Crops begin at multiples of so many pixels, so that cells of that size stay whole; 0 or absent: anywhere. */
+  readonly cell?: number;
 }
 
 export interface Size {
@@ -66,11 +68,11 @@ export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" |
 
 /**
  * The random part. `random` decides, in this order, the crop's top, its left, and the flip; what a
- * mode does not need is not drawn. The crop is uniform over all positions.
+ * mode does not need is not drawn. The crop is uniform over all positions that keep to the cells.
  * @throws UserError for a crop larger than the picture
  */
 export function cropAndFlip(image: Image, options: PreprocessOptions, random: Random): Image {
-  if (options.mode.includes("crop")) image = randomCrop(image, options.cropSize, random);
+  if (options.mode.includes("crop")) image = randomCrop(image, options, random);
   if (options.flip && random.uniform() < 0.5) image = flipHorizontally(image);
   return image;
 }
@@ -139,7 +141,7 @@ function scaledWidth({ width, height }: Size, loadSize: number, cropSize: number
   return { width: loadSize, height: Math.trunc(Math.max((loadSize * height) / width, cropSize)) };
 }
 
-function randomCrop(image: Image, size: number, random: Random): Image {
+function randomCrop(image: Image, { cropSize: size, cell = 0 }: PreprocessOptions, random: Random): Image {
   if (image.width < size || image.height < size) {
     throw new UserError(
       `the crop of ${size} x ${size} is larger than the picture (${image.width} x ${image.height}): ` +
@@ -147,8 +149,9 @@ function randomCrop(image: Image, size: number, random: Random): Image {
     );
   }
   if (image.width === size && image.height === size) return image;
-  const top = random.below(image.height - size + 1);
-  const left = random.below(image.width - size + 1);
+  const step = Math.max(1, cell);
+  const top = step * random.below(Math.floor((image.height - size) / step) + 1);
+  const left = step * random.below(Math.floor((image.width - size) / step) + 1);
   return crop(image, left, top, size, size);
 }
 

@@ -1,8 +1,8 @@
 // Writes a state dict as torch.save does since PyTorch 1.6, so that torch.load(weights_only=True) reads it: an
 // OrderedDict of plain tensors, one storage each. The same tensors give the same bytes.
 
-import { storageClass } from "./torch-objects.ts";
 import { bytesPerElement, elementCount, type NamedTensor } from "./tensors.ts";
+import { storageClass } from "./torch-objects.ts";
 import { writeZip } from "./zip.ts";
 
 /** The bytes of a `.pth` file that holds the tensors in this order. */

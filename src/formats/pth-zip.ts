@@ -2,9 +2,9 @@
 // tensors look into) is a member `data/<key>`. Source: torch/serialization.py.
 
 import { UserError } from "../errors.ts";
+import { findStateDicts } from "./find-state-dicts.ts";
 import { readPickle } from "./pickle-machine.ts";
 import { printable } from "./printable.ts";
-import { findStateDicts } from "./find-state-dicts.ts";
 import type { StateDict } from "./state-dict.ts";
 import { bytesPerElement } from "./tensors.ts";
 import { TorchHost, type Storage } from "./torch-objects.ts";

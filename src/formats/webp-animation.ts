@@ -1,8 +1,8 @@
 // Animated WebPs (https://developers.google.com/speed/webp/docs/riff_container): a container of still ones, each for its part of the picture
 // and its time. Whatever compresses single pictures makes the parts, so no more than one frame need be in memory.
 
-import { joined } from "./png-chunks.ts";
 import type { Part } from "./changed-part.ts";
+import { joined } from "./png-chunks.ts";
 
 export interface WebpFrame {
   /** What it replaces, alpha included; at even places. */

@@ -1,8 +1,8 @@
 // The facets as a person sees them: histograms and lists, of which each bar and each line can be chosen.
 
-import { chosen, counts, facets, toggleBin } from "./state.browser.ts";
 import type { Facet } from "./facets.ts";
 import { verdictNames } from "./facets.ts";
+import { chosen, counts, facets, toggleBin } from "./state.browser.ts";
 import { plural, whole } from "./words.ts";
 
 interface Shown {

@@ -1,7 +1,7 @@
 // The keyboard: arrows move through the pictures, K keeps, D drops, U is undecided; of an open picture + and - change its size and G its grid.
 
-import { current, decide, isOpen, layout, move, pictures } from "./state.browser.ts";
 import { isGridShown, zoom, zoomBy } from "./stage.browser.tsx";
+import { current, decide, isOpen, layout, move, pictures } from "./state.browser.ts";
 
 const anywhere: Record<string, () => void> = {
   k: () => decide("keep"),

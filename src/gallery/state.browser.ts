@@ -1,7 +1,7 @@
 // What the page knows: its pictures, what is chosen of their facets, the order, and which picture is the current one.
 
 import { computed, signal } from "@preact/signals";
-import { whyDropped } from "../dataset/prepare/selection.ts";
+import { usualVerdicts, whyDropped } from "../dataset/prepare/selection.ts";
 import { choices, choose, chosenSets, type Choice } from "./choices.browser.ts";
 import { picturesOf, type GalleryFile, type GalleryPicture } from "./data.ts";
 import { facetsOf, sift, type ChosenBins, type Facet } from "./facets.ts";
@@ -33,7 +33,7 @@ export function whyLeftOut(picture: GalleryPicture): string | undefined {
   const { file, verdict, reason, blank, duplicateOf, duplicateKind } = picture;
   const like = duplicateOf === null ? undefined : pictures[duplicateOf].file;
   const row = { file, verdict, reason, blank, duplicateOf: like, duplicateKind: duplicateKind ?? undefined };
-  return whyDropped(file, row, { ...chosenSets.value, verdicts: ["real-pixel-art", "rescaled-pixel-art"] });
+  return whyDropped(file, row, { ...chosenSets.value, verdicts: usualVerdicts });
 }
 
 /** These follow the choices that are made by hand. */

@@ -7,8 +7,8 @@
 // bounds.
 
 import { encodePass, type Dispatch } from "./commands.ts";
-import { clockOf } from "./timing.ts";
 import type { Gpu } from "./gpu.ts";
+import { clockOf } from "./timing.ts";
 import type { Span, Trace } from "./trace.ts";
 
 /** WebGPU allows 4096 queries in a set, and a dispatch needs two. */

@@ -1,12 +1,22 @@
 // All operations of the engine. The tests, the bench and the docs loop over this list.
 
-import { averageCells, snapToCells } from "./pixelart/cells.ts";
-import { adam } from "./training/adam.ts";
 import { channelSum } from "./convolution/channel-sum.ts";
-import { cleanCells } from "./pixelart/clean.ts";
 import { convolution, transposedConvolution } from "./convolution/convolution.ts";
+import { filterGradient } from "./convolution/filter-gradient.ts";
+import { foldReflection } from "./convolution/reflection.ts";
+import { transposeFilter } from "./convolution/transpose-filter.ts";
+import type { Operation } from "./core/operation.ts";
+import { normalizeGradient, normSums, sumsRow } from "./normalization/normalization-gradient.ts";
+import { normalize } from "./normalization/normalization.ts";
+import { runningStatistics, statistics, updateRunning } from "./normalization/statistics.ts";
+import { averageCells, snapToCells } from "./pixelart/cells.ts";
+import { cleanCells } from "./pixelart/clean.ts";
 import { diffuseError } from "./pixelart/dither-diffusion.ts";
 import { ditherOrdered } from "./pixelart/dither-ordered.ts";
+import { keepColours } from "./pixelart/keep-colours.ts";
+import { kMeans, mapToPalette } from "./pixelart/palette.ts";
+import { fromPixels, toPixels } from "./pixelart/pixels.ts";
+import { joinSamples, takeSamples } from "./tensor/batch.ts";
 import {
   accumulate,
   add,
@@ -20,7 +30,10 @@ import {
   tanh,
   tanhGradient,
 } from "./tensor/elementwise.ts";
-import { filterGradient } from "./convolution/filter-gradient.ts";
+import { collect, constant, mean, spread, sum } from "./tensor/reduction.ts";
+import { stencil, stencilAdjoint } from "./tensor/stencil.ts";
+import { concat, dropout, takeChannels } from "./tensor/structure.ts";
+import { adam } from "./training/adam.ts";
 import {
   absoluteError,
   absoluteErrorGradient,
@@ -29,20 +42,7 @@ import {
   squaredError,
   squaredErrorGradient,
 } from "./training/losses.ts";
-import { normalizeGradient, normSums, sumsRow } from "./normalization/normalization-gradient.ts";
-import { normalize } from "./normalization/normalization.ts";
-import type { Operation } from "./core/operation.ts";
-import { kMeans, mapToPalette } from "./pixelart/palette.ts";
-import { fromPixels, toPixels } from "./pixelart/pixels.ts";
-import { keepColours } from "./pixelart/keep-colours.ts";
 import { exchangeWithPool } from "./training/pool.ts";
-import { collect, constant, mean, spread, sum } from "./tensor/reduction.ts";
-import { foldReflection } from "./convolution/reflection.ts";
-import { transposeFilter } from "./convolution/transpose-filter.ts";
-import { joinSamples, takeSamples } from "./tensor/batch.ts";
-import { runningStatistics, statistics, updateRunning } from "./normalization/statistics.ts";
-import { stencil, stencilAdjoint } from "./tensor/stencil.ts";
-import { concat, dropout, takeChannels } from "./tensor/structure.ts";
 
 export const operations = [
   convolution,

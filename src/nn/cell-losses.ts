@@ -3,8 +3,8 @@
 // that cells do not alternate like a chessboard where the source does not.
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
-import { absoluteError, squaredError } from "../kernels/training/losses.ts";
 import { stencil, stencilAdjoint } from "../kernels/tensor/stencil.ts";
+import { absoluteError, squaredError } from "../kernels/training/losses.ts";
 
 /** [N, C, H, W] -> [N, C, H / cell, W / cell]: the mean colour of each cell. */
 function cellMeans(picture: Tensor, cell: number): Tensor {

@@ -3,10 +3,10 @@
 
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
-import { relu, leakyRelu } from "../kernels/tensor/elementwise.ts";
+import { vector, type Layout, type TensorType } from "../kernels/core/operation.ts";
 import { normalize } from "../kernels/normalization/normalization.ts";
 import { runningStatistics, statistics, updateRunning } from "../kernels/normalization/statistics.ts";
-import { vector, type Layout, type TensorType } from "../kernels/core/operation.ts";
+import { relu, leakyRelu } from "../kernels/tensor/elementwise.ts";
 import { dropout } from "../kernels/tensor/structure.ts";
 import { stateDict, type Architecture, type StateTensor, type TensorRole } from "./architecture.ts";
 

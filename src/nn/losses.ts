@@ -3,8 +3,8 @@
 
 import { apply, type Tensor } from "../autograd/tensor.ts";
 import { scale } from "../kernels/tensor/elementwise.ts";
-import { crossEntropy, squaredError } from "../kernels/training/losses.ts";
 import { mean } from "../kernels/tensor/reduction.ts";
+import { crossEntropy, squaredError } from "../kernels/training/losses.ts";
 
 /**
  * lsgan: the mean squared error (Mao et al. 2017). vanilla: the cross entropy of the scores as

@@ -8,9 +8,9 @@ import {
   type TransposedConvolutionAttributes,
 } from "../kernels/convolution/convolution.ts";
 import type { ConvolutionAttributes } from "../kernels/convolution/launch.ts";
-import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts";
-import { normalize } from "../kernels/normalization/normalization.ts";
 import type { Operation } from "../kernels/core/operation.ts";
+import { normalize } from "../kernels/normalization/normalization.ts";
+import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts";
 
 /** Positions along one axis, the last included. Positions outside the image are padding. */
 export interface Span {

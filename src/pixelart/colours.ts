@@ -4,13 +4,13 @@ import { apply, input } from "../autograd/tensor.ts";
 import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
 import { vector, type TensorType } from "../kernels/core/operation.ts";
+import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
+import { seedsOf } from "./initial-centres.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";
-import { seedsOf } from "./initial-centres.ts";
 
 export interface ColourOptions extends DitherOptions {
   /**

@@ -1,11 +1,11 @@
 // The kinds of dithering, and cells brought to a palette by each.
 
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
+import { vector } from "../kernels/core/operation.ts";
 import { diffuseError } from "../kernels/pixelart/dither-diffusion.ts";
 import { levels } from "../kernels/pixelart/dither-light.ts";
 import { ditherOrdered } from "../kernels/pixelart/dither-ordered.ts";
 import { cones } from "../kernels/pixelart/oklab.ts";
-import { vector } from "../kernels/core/operation.ts";
 import { mapToPalette } from "../kernels/pixelart/palette.ts";
 import { bayerMask, blueNoiseMask } from "./dither-masks.ts";
 

@@ -1,8 +1,8 @@
 // The pictures of a run in a page: files that were chosen, or that lie in the browser's storage.
 
-import type { Size } from "../data/preprocess.ts";
 import type { Image } from "../data/image.ts";
 import { compareCodePoints, uprightSize } from "../data/picture-file.ts";
+import type { Size } from "../data/preprocess.ts";
 import type { PictureSource, Side } from "../train/dataset/dataset.ts";
 import { decodeImage } from "./images.browser.ts";
 

@@ -6,9 +6,9 @@
 // the canvas that they pass through, those under full transparency lost.
 
 import { decodeBmp } from "../data/bmp.ts";
+import { hasProfile } from "../data/colour-profile.ts";
 import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
 import { mendedJpeg } from "../data/jpeg-file.ts";
-import { hasProfile } from "../data/colour-profile.ts";
 import { pictureKind, storedSize, type PictureKind } from "../data/picture-file.ts";
 import { decodePnm } from "../data/pnm.ts";
 import { UserError, withoutFullStop } from "../errors.ts";

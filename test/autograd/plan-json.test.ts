@@ -6,13 +6,13 @@ import { gradients } from "../../src/autograd/gradients.ts";
 import { planJson, type NodeJson, type SlotJson } from "../../src/autograd/plan-json.ts";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
-import { adam } from "../../src/kernels/training/adam.ts";
 import { convolution } from "../../src/kernels/convolution/convolution.ts";
-import { add, relu } from "../../src/kernels/tensor/elementwise.ts";
-import { squaredError } from "../../src/kernels/training/losses.ts";
-import { normalize } from "../../src/kernels/normalization/normalization.ts";
 import { byteLength, image, vector, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { normalize } from "../../src/kernels/normalization/normalization.ts";
 import { statistics } from "../../src/kernels/normalization/statistics.ts";
+import { add, relu } from "../../src/kernels/tensor/elementwise.ts";
+import { adam } from "../../src/kernels/training/adam.ts";
+import { squaredError } from "../../src/kernels/training/losses.ts";
 
 const traits: Traits = {
   software: false,

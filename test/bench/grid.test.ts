@@ -3,15 +3,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { enlarge, kernels } from "../../bench/enlarge.ts";
 import { consensus } from "../../bench/grid-methods/consensus.ts";
 import { damaged, damages } from "../../bench/grid-methods/damage.ts";
 import { pixelSnapper } from "../../bench/grid-methods/pixel-snapper.ts";
 import { commandMethod, properPixelArt } from "../../bench/grid-methods/programs.ts";
 import { unfake } from "../../bench/grid-methods/unfake.ts";
 import { calibrationError, wilson } from "../../bench/statistics.ts";
-import { enlarge, kernels } from "../../bench/enlarge.ts";
-import { artOf } from "../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../folder.ts";
+import { artOf } from "../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("grid-test");
 const names = ["ruin", "jungle", "cave", "bridge"] as const;

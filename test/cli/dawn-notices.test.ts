@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
+import { testFolder } from "../folder.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { buildCommandLine } from "./command-line.ts";
-import { testFolder } from "../folder.ts";
 
 const pixelcycle = await buildCommandLine();
 const folder = testFolder("notices");

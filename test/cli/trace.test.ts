@@ -9,12 +9,12 @@ import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { planStep } from "../../src/train/step/plan.ts";
+import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { dispatchesOf, readTrace } from "../trace.ts";
 import { buildCommandLine } from "./command-line.ts";
 import { tinyOptions, writeDataset } from "./commands/train/tiny-training.ts";
-import { testFolder } from "../folder.ts";
 
 const folder = testFolder("trace");
 const at = (...names: string[]) => join(folder, ...names);

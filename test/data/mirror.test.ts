@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { crop } from "../../src/data/preprocess.ts";
-import { mirrorAround } from "../../src/data/mirror.ts";
 import type { Image } from "../../src/data/image.ts";
+import { mirrorAround } from "../../src/data/mirror.ts";
+import { crop } from "../../src/data/preprocess.ts";
 
 /** Pixel n of the picture has the colour (n, 0, 0, 255 - n). */
 function numbered(width: number, height: number): Image {

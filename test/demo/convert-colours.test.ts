@@ -8,6 +8,7 @@ import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
@@ -26,7 +27,6 @@ import {
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
-import { testFolder } from "../folder.ts";
 
 const folder = testFolder("convert-colours");
 const gpu = await openTestGpu();

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { findGrid } from "../../src/pixelart/grid/detect.ts";
 import { cellsAt } from "../../src/pixelart/grid/recover.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
+import { testFolder } from "../folder.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
@@ -23,7 +24,6 @@ import {
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
-import { testFolder } from "../folder.ts";
 
 const folder = testFolder("convert-own-grid");
 const chromium = await openBrowser();

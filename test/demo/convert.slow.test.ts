@@ -10,6 +10,7 @@ import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
+import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
 import { accessibilityFaults } from "./accessibility.ts";
@@ -29,7 +30,6 @@ import {
   untilTiles,
   writeSmallFiles,
 } from "./convert-page.ts";
-import { testFolder } from "../folder.ts";
 
 const folder = testFolder("convert-slow");
 const files = await writeSmallFiles(folder);

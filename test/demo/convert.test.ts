@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import sharp from "sharp";
 import type { Page } from "puppeteer";
+import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
@@ -14,6 +14,7 @@ import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { slowTest } from "../slow.ts";
@@ -37,7 +38,6 @@ import {
   watchGpu,
   writeSmallFiles,
 } from "./convert-page.ts";
-import { testFolder } from "../folder.ts";
 
 const folder = testFolder("convert");
 const gpu = await openTestGpu();

@@ -1,14 +1,14 @@
 // The graph of a step as it is laid out, and the small pure pieces of the view that looks inside.
 
 import { describe, expect, test } from "vitest";
-import { channelsOf, paint, reachOf, spreadOf, thumbnailOf } from "../../demo/inside/pictures.ts";
 import { highlight } from "../../demo/inside/highlight.ts";
+import { channelsOf, paint, reachOf, spreadOf, thumbnailOf } from "../../demo/inside/pictures.ts";
 import { layOutStep } from "../../demo/inside/step-layout.ts";
 import { numberText, shareText, timeText } from "../../demo/inside/words.ts";
 import { shaderFiles } from "../../src/kernels/core/shader-files.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { dissectStep } from "../../src/train/step/anatomy.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
 

@@ -2,8 +2,8 @@
 // than its window, and by keyboard alone. It leaves a picture of each in test-output/screenshots, for eyes.
 
 import { describe, expect, test } from "vitest";
-import { openBrowser, screenshot } from "./browser.ts";
 import { accessibilityFaults } from "./accessibility.ts";
+import { openBrowser, screenshot } from "./browser.ts";
 import { focusFaults, layoutShifts, overflowing, untilReady } from "./quality.ts";
 
 const { open } = await openBrowser();

@@ -1,8 +1,8 @@
 // The parts of the page as they first show, by axe; at all widths and in both themes, and by more measures than axe's, in quality.slow.test.ts.
 
 import { describe, expect, test } from "vitest";
-import { openBrowser } from "./browser.ts";
 import { accessibilityFaults } from "./accessibility.ts";
+import { openBrowser } from "./browser.ts";
 import { focusFaults, layoutShifts, overflowing, untilShown } from "./quality.ts";
 
 const { open } = await openBrowser();

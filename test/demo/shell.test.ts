@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { buildDemo } from "../../scripts/demo.mjs";
-import { openBrowser, screenshot } from "./browser.ts";
 import { testFolder } from "../folder.ts";
+import { openBrowser, screenshot } from "./browser.ts";
 
 const { open } = await openBrowser();
 

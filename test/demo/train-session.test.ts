@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { Progress, RunListing, TrainingApi, TrainingEvent } from "../../demo/train/api.ts";
 import { TrainingSession } from "../../demo/train/session.ts";
 import { UserError } from "../../src/errors.ts";
+import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 import { LossHistory } from "../../src/train/run/history.ts";
 import { lossNames, type Metrics } from "../../src/train/step/metrics.ts";
-import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 
 /** A run that goes on until the test ends it. */
 interface OpenRun {

@@ -5,9 +5,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { strFromU8, unzipSync } from "fflate";
 import type { ElementHandle, Page } from "puppeteer";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { testFolder } from "../folder.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
@@ -21,7 +23,6 @@ import {
   untilGone,
   untilStep,
 } from "./train-page.ts";
-import { testFolder } from "../folder.ts";
 
 const opened = await openBrowser();
 const { browser, open } = opened;
@@ -80,6 +81,37 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await untilStep(page, stopped + 1);
   await press(page, "Stop");
   await untilActivity(page, "Stopped");
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+test("a folder of art is looked at before training: its pixel sizes, and a warning where they are mixed", async () => {
+  const { page, complaints } = await open({ view: "train" });
+  const folder = testFolder("mixed");
+  const from = "samples/train/trainB";
+  const art = readdirSync(from).sort().slice(0, 3);
+  const enlarged = art.map(async (name) => {
+    const { width } = await sharp(join(from, name)).metadata();
+    const path = join(folder, `large-${name}`);
+    await sharp(join(from, name))
+      .resize({ width: 4 * width, kernel: "nearest" })
+      .toFile(path);
+    return path;
+  });
+  await page.waitForSelector(".segmented input[value=own]");
+  await page.$eval(".segmented input[value=own]", (input) => input.click());
+  const input = (await page.$$(".side .drop-zone input[accept]"))[1] as ElementHandle<HTMLInputElement>;
+  await input.uploadFile(...art.map((name) => join(from, name)));
+  await until(page, /Pixel sizes of 3 pictures/);
+  expect(await page.$$(".cell-sizes .notice")).toEqual([]);
+  await input.uploadFile(...(await Promise.all(enlarged)));
+  await until(page, /Pixel sizes of 6 pictures/);
+  await until(page, /mixed: .* 3 with cells of 2 pixels and 3 with cells of 8 pixels.*dataset prepare .*--cell 2/s);
+  expect(await accessibilityFaults(page)).toEqual([]);
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);
+    await screenshot(page, `train-mixed-${theme}`);
+  }
   expect(complaints).toEqual([]);
   await page.close();
 });

@@ -2,13 +2,13 @@
 // tiles of the convolutions, and whole training steps, whose sizes are constants in some shaders.
 
 import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
-import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
-import { variants } from "../../src/kernels/convolution/variants.ts";
-import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
 import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
-import { operations } from "../../src/kernels/index.ts";
+import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
+import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
 import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { operations } from "../../src/kernels/index.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { planStep } from "../../src/train/step/plan.ts";
 

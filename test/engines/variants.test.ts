@@ -1,8 +1,8 @@
 // That the shaders which other compilers are given are all that there are.
 
 import { expect, test } from "vitest";
-import { variants } from "../../src/kernels/convolution/variants.ts";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
 import { filesOf, shaderFiles } from "../../src/kernels/core/shader-files.ts";
 import { devices, shaderVariants } from "./shader-variants.ts";
 
@@ -35,7 +35,7 @@ test("so is every tile of the convolutions, on every kind of device", () => {
     ["convolution", variants],
     ["convolution/filter-gradient", filterGradientVariants],
   ] as const) {
-    for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => table(traits))) {
+    for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => [...table(traits)])) {
       const lanes = family === "convolution" ? groupColumns : groupRows;
       const words = [
         kind !== "broadcast" ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;` : "",

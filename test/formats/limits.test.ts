@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { writeZip } from "../../src/formats/zip.ts";
-import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
 import { testFolder } from "../folder.ts";
+import { bytes, dict, global, integer, legacyOf, little, tensor, text, tuple, zipOf, type Piece } from "./assemble.ts";
 
 const folder = testFolder("limits");
 

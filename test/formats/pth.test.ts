@@ -9,8 +9,8 @@ import { writePth } from "../../src/formats/pth-write.ts";
 import { readSafetensors, writeSafetensors } from "../../src/formats/safetensors.ts";
 import { bytesPerElement, elementCount, toFloat32, type DType, type NamedTensor } from "../../src/formats/tensors.ts";
 import { dict, legacyOf, tensor, text, tuple, integer, zipOf } from "./assemble.ts";
-import { random } from "./random.ts";
 import expected from "./fixtures/expected.json" with { type: "json" };
+import { random } from "./random.ts";
 
 // What fixtures/make.py made with PyTorch 1.13, and the values that PyTorch says are in it.
 const fixtures = Object.entries(expected as Record<string, Record<string, ExpectedTensor> | null>);

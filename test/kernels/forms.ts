@@ -3,8 +3,6 @@
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { launchConvolution, type Geometry } from "../../src/kernels/convolution/launch.ts";
-import { variants } from "../../src/kernels/convolution/variants.ts";
 import {
   convolution,
   convolutionGeometry,
@@ -14,8 +12,10 @@ import {
 import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
-import type { Launch, Operand, Operation, Traits } from "../../src/kernels/core/operation.ts";
+import { launchConvolution, type Geometry } from "../../src/kernels/convolution/launch.ts";
+import { variants } from "../../src/kernels/convolution/variants.ts";
 import { launchWinograd } from "../../src/kernels/convolution/winograd.ts";
+import type { Launch, Operand, Operation, Traits } from "../../src/kernels/core/operation.ts";
 
 export interface Form {
   readonly name: string;

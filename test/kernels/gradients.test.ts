@@ -2,8 +2,8 @@
 // and the change of the output must be what the backward, computed with twins as well, says.
 
 import { describe, expect, test } from "vitest";
-import { operations } from "../../src/kernels/index.ts";
 import type { Operation, Sample, TensorType, Values } from "../../src/kernels/core/operation.ts";
+import { operations } from "../../src/kernels/index.ts";
 import { sampleValues, someValues } from "../gpu.ts";
 
 /** What a backward is traced with here: numbers at once. */

@@ -1,15 +1,15 @@
 // Every operation, on every sample that it declares, against its own float64 twin; and in bands against the whole.
 
 import { describe, expect, test } from "vitest";
-import { runsOf } from "../../src/kernels/core/bands.ts";
+import { traitsOf } from "../../src/autograd/program.ts";
 import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
 import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
 import { chooseVariant, variants } from "../../src/kernels/convolution/variants.ts";
-import { operations } from "../../src/kernels/index.ts";
-import { tanh } from "../../src/kernels/tensor/elementwise.ts";
-import { statistics } from "../../src/kernels/normalization/statistics.ts";
+import { runsOf } from "../../src/kernels/core/bands.ts";
 import { byteLength, image, type Operation, type TensorType } from "../../src/kernels/core/operation.ts";
-import { traitsOf } from "../../src/autograd/program.ts";
+import { operations } from "../../src/kernels/index.ts";
+import { statistics } from "../../src/kernels/normalization/statistics.ts";
+import { tanh } from "../../src/kernels/tensor/elementwise.ts";
 import { openTestGpu, relativeError, runOperation, someValues } from "../gpu.ts";
 import { checkBands, checkTwin, launchesOf, tightestOf } from "./checks.ts";
 import { formsOf } from "./forms.ts";

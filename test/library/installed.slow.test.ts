@@ -12,8 +12,8 @@ import { serve } from "../../scripts/demo.mjs";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { webGpuFlags } from "../demo/browser.ts";
-import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { testFolder } from "../folder.ts";
+import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 
 const folder = testFolder("installed");
 const weights = writeSafetensors(randomWeights(smallResnet));

@@ -2,9 +2,9 @@
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
-import { operations } from "../../src/kernels/index.ts";
 import type { Launch, Operand, Operation, Sample, Traits } from "../../src/kernels/core/operation.ts";
 import { filesOf } from "../../src/kernels/core/shader-files.ts";
+import { operations } from "../../src/kernels/index.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
 import { checkBands, checkTwin, launchesOf, operandsOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";

@@ -11,8 +11,8 @@ import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
-import { poisonScratch } from "../poison.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
+import { poisonScratch } from "../poison.ts";
 
 const weights = fileURLToPath(new URL("../../weights/pixelart-4.safetensors", import.meta.url));
 const pictures = new URL("../golden-pictures/", import.meta.url);

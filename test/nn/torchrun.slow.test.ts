@@ -17,9 +17,9 @@ import type { Architecture, Norm } from "../../src/nn/architecture.ts";
 import { identify } from "../../src/nn/identify.ts";
 import { network } from "../../src/nn/networks.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
+import { testFolder } from "../folder.ts";
 import { fromDevice, openTestGpu, relativeError, toDevice } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
-import { testFolder } from "../folder.ts";
 
 const python = ["python3", "/usr/bin/python3"].find((path) => {
   return spawnSync(path, ["-c", "import torch.distributed as d; exit(not d.is_gloo_available())"]).status === 0;

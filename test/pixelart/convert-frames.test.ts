@@ -5,8 +5,8 @@ import { still, type Sequence } from "../../src/data/animation.ts";
 import type { Image } from "../../src/data/image.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { pooled } from "../../src/nn/shared-statistics.ts";
-import { drawCells } from "../../src/pixelart/convert.ts";
 import { drawFrames, statisticsOfFrames } from "../../src/pixelart/convert-frames.ts";
+import { drawCells } from "../../src/pixelart/convert.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 

@@ -1,9 +1,9 @@
 // Palettes from files as the programs that they come from describe them, and to files that others read; damaged and hostile files are
 // refused in one sentence.
 
-import { describe, expect, test } from "vitest";
-import sharp from "sharp";
 import { decode as decodePngExactly } from "fast-png";
+import sharp from "sharp";
+import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { TraceFile, withTrace } from "../../src/platform/trace-file.node.ts";
-import { readTrace } from "../trace.ts";
 import { testFolder } from "../folder.ts";
+import { readTrace } from "../trace.ts";
 
 const folder = testFolder("trace");
 const path = join(folder, "trace.json");

@@ -2,10 +2,10 @@
 
 import { batch, computed } from "@preact/signals";
 import type { Remote } from "comlink";
+import type { GridApi } from "../../parts/grid-api.ts";
 import { sentenceOf } from "../../parts/sentence.ts";
 import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
-import type { GridApi } from "../grid-api.ts";
 import { queue } from "./drawing.ts";
 import { model } from "./model.ts";
 import { pictures, type Picture } from "./pictures.ts";

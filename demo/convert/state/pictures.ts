@@ -1,8 +1,8 @@
 // The pictures of the visit, and how far each of them is.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import type { OwnGrid } from "../../parts/grid-api.ts";
 import type { SourcePicture } from "../api.ts";
-import type { OwnGrid } from "../grid-api.ts";
 
 export interface Picture {
   readonly id: number;

@@ -1,9 +1,9 @@
 // What is on the stage: the picture that is selected, before and after. It follows how far that is, and every slider.
 
 import { effect, signal } from "@preact/signals";
+import type { OwnGrid } from "../../parts/grid-api.ts";
 import { sentenceOf } from "../../parts/sentence.ts";
 import type { Art, ArtOptions, SourcePicture } from "../api.ts";
-import type { OwnGrid } from "../grid-api.ts";
 import { latestOnly } from "../latest.ts";
 import { artOptions } from "../settings.ts";
 import { gridWorker } from "./own-grid.ts";

@@ -4,14 +4,14 @@ import { Button } from "../../parts/controls.tsx";
 import { Facts, Notice, ProgressBar } from "../../parts/display.tsx";
 import { bytesText, countText, durationText, flopsText } from "../../parts/words.ts";
 import { ExportRun, GeneratorFiles } from "../generator-files.tsx";
+import { Sentence } from "../sentence.tsx";
+import { now, session } from "../state.ts";
+import { Trouble } from "../trouble.tsx";
+import { activityWords, ageText, rateText, whereText } from "../words.ts";
 import { LivePictures } from "./live-pictures.tsx";
 import { Losses } from "./losses.tsx";
 import { MessageLog } from "./message-log.tsx";
-import { Sentence } from "../sentence.tsx";
-import { now, session } from "../state.ts";
 import { Steering } from "./steering.tsx";
-import { Trouble } from "../trouble.tsx";
-import { activityWords, ageText, rateText, whereText } from "../words.ts";
 
 export function RunView() {
   const progress = session.progress.value;

@@ -8,19 +8,19 @@ import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { parameterCount } from "../../../src/nn/architecture.ts";
 import { openGpu } from "../../../src/platform/gpu.browser.ts";
 import { browserStorage } from "../../../src/platform/storage.browser.ts";
-import { checkFits } from "../../../src/train/step/fit.ts";
-import { architecturesOf, initialWeights, networkNames } from "../../../src/train/step/networks.ts";
 import {
   checkTrainingOptions,
   defaultTrainingOptions,
   type TrainingOptions,
 } from "../../../src/train/options/options.ts";
-import { fromTensors, tensorsOf } from "../../../src/train/step/snapshot.ts";
+import { checkFits } from "../../../src/train/step/fit.ts";
+import { architecturesOf, initialWeights, networkNames } from "../../../src/train/step/networks.ts";
 import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
+import { fromTensors, tensorsOf } from "../../../src/train/step/snapshot.ts";
 import { Trainer, type StepPlace } from "../../../src/train/step/trainer.ts";
 import type { StepCost } from "../api.ts";
-import { rateFor, withRate, type Rates } from "./rates.ts";
 import { forPage } from "../training-job.ts";
+import { rateFor, withRate, type Rates } from "./rates.ts";
 
 let opened: Promise<Gpu> | undefined;
 

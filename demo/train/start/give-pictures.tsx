@@ -6,8 +6,8 @@ import { isPictureName } from "../../../src/data/picture-file.ts";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";
-import type { Side } from "./new-run.ts";
 import { session } from "../state.ts";
+import type { Side } from "./new-run.ts";
 
 export function GivePictures({ run }: { readonly run: string }) {
   const [files, setFiles] = useState<Readonly<Record<Side, readonly File[]>>>({ A: [], B: [] });

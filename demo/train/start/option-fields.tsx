@@ -3,10 +3,10 @@
 import { Button, Check, Select, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
 import { plural } from "../../parts/words.ts";
-import { changedNames, fieldGroups, type Field } from "./options-form.ts";
-import { presetOf } from "./presets.ts";
 import { Sentence } from "../sentence.tsx";
 import { newRun } from "../state.ts";
+import { changedNames, fieldGroups, type Field } from "./options-form.ts";
+import { presetOf } from "./presets.ts";
 
 export function OptionFields() {
   const preset = presetOf(newRun.preset.value);

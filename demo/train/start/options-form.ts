@@ -1,8 +1,6 @@
 // The form of all training options as a model without a page: what each field holds as text, and what that makes together. Names, ranges and
 // help are those of the command line (src/train/options/table.ts), so they are declared once.
 
-import { valueFromText, type OptionKind } from "../../../src/train/options/values.ts";
-import { optionGroups, type OptionKey } from "../../../src/train/options/table.ts";
 import { preprocessModes } from "../../../src/data/preprocess.ts";
 import { UserError } from "../../../src/errors.ts";
 import {
@@ -10,6 +8,8 @@ import {
   defaultTrainingOptions,
   type TrainingOptions,
 } from "../../../src/train/options/options.ts";
+import { optionGroups, type OptionKey } from "../../../src/train/options/table.ts";
+import { valueFromText, type OptionKind } from "../../../src/train/options/values.ts";
 
 export type TrainingOptionKey = keyof TrainingOptions & OptionKey;
 

@@ -1,10 +1,10 @@
 // The presets, each with its words and, once the worker has planned it, its price.
 
 import { useId } from "preact/hooks";
-import { presets, stepsOf, type Preset } from "./presets.ts";
 import { Sentence } from "../sentence.tsx";
 import { newRun } from "../state.ts";
 import { costText, wholeText } from "../words.ts";
+import { presets, stepsOf, type Preset } from "./presets.ts";
 
 export function PresetCards() {
   const name = useId();

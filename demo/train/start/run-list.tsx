@@ -5,11 +5,11 @@ import { Button } from "../../parts/controls.tsx";
 import { Notice, ProgressBar } from "../../parts/display.tsx";
 import { countText } from "../../parts/words.ts";
 import type { RunListing } from "../api.ts";
-import { GivePictures } from "./give-pictures.tsx";
 import { ExportRun, GeneratorFiles } from "../generator-files.tsx";
 import { Sentence } from "../sentence.tsx";
 import { now, session } from "../state.ts";
 import { listingText } from "../words.ts";
+import { GivePictures } from "./give-pictures.tsx";
 
 export function RunList({ runs }: { readonly runs: readonly RunListing[] }) {
   return (

@@ -4,8 +4,10 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";
-import type { Side } from "./new-run.ts";
 import { newRun } from "../state.ts";
+import { CellSizesView } from "./cell-sizes-view.tsx";
+import { spread } from "./cell-sizes.ts";
+import type { Side } from "./new-run.ts";
 
 const sides: Readonly<Record<Side, { readonly title: string; readonly hint: string }>> = {
   A: { title: "A: what you have", hint: "Photos, say, like those that you will want to convert." },
@@ -39,7 +41,7 @@ export function SidePictures({ side }: { readonly side: Side }) {
           {count === 0 ? "Drop a folder or pictures here" : "Drop more here"}
         </DropZone>
       ) : null}
-      {isOwn ? <FileThumbnails files={files} /> : <Thumbnails addresses={spread(samples)} />}
+      {isOwn ? <FileThumbnails files={files} /> : <Thumbnails addresses={spread(samples, shownPictures)} />}
       <div class="row side-count">
         <span class="number">{count > 0 || !isOwn ? plural(count, "picture") : "No picture yet"}</span>
         {newRun.unread.value[side].map((sentence) => (
@@ -59,6 +61,7 @@ export function SidePictures({ side }: { readonly side: Side }) {
           </Button>
         )}
       </div>
+      {side === "B" && <CellSizesView />}
     </section>
   );
 }
@@ -66,7 +69,7 @@ export function SidePictures({ side }: { readonly side: Side }) {
 function FileThumbnails({ files }: { readonly files: readonly File[] }) {
   const [addresses, setAddresses] = useState<readonly string[]>([]);
   useEffect(() => {
-    const made = spread(files).map((file) => URL.createObjectURL(file));
+    const made = spread(files, shownPictures).map((file) => URL.createObjectURL(file));
     setAddresses(made);
     return () => made.forEach((address) => URL.revokeObjectURL(address));
   }, [files]);
@@ -83,10 +86,4 @@ function Thumbnails({ addresses }: { readonly addresses: readonly string[] }) {
       ))}
     </div>
   );
-}
-
-/** Some of many, from all over the list: neighbours in a folder are often alike. */
-function spread<Item>(items: readonly Item[]): Item[] {
-  const count = Math.min(shownPictures, items.length);
-  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
 }

@@ -6,15 +6,15 @@ import { Notice } from "../../parts/display.tsx";
 import { gpu } from "../../parts/shell-state.ts";
 import { durationText } from "../../parts/words.ts";
 import type { RunListing } from "../api.ts";
+import { Sentence } from "../sentence.tsx";
+import { newRun, session } from "../state.ts";
+import { Trouble } from "../trouble.tsx";
+import { wholeText } from "../words.ts";
 import { OptionFields } from "./option-fields.tsx";
 import { PresetCards } from "./preset-cards.tsx";
 import { presetOf, stepsOf } from "./presets.ts";
 import { RunList } from "./run-list.tsx";
-import { Sentence } from "../sentence.tsx";
 import { SidePictures } from "./side-pictures.tsx";
-import { newRun, session } from "../state.ts";
-import { Trouble } from "../trouble.tsx";
-import { wholeText } from "../words.ts";
 
 export function Start() {
   const runs = session.runs.value;

@@ -1,8 +1,8 @@
 // The runs in this browser: each is a folder of its private file system, runs/NAME, as Node's runs are, with the pictures in it, data/trainA
 // and data/trainB. A folder without a state is what a beginning or an import that was cut off has left.
 
-import { UserError } from "../../../src/errors.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
+import { UserError } from "../../../src/errors.ts";
 import { PictureFiles, type PictureFile } from "../../../src/platform/dataset.browser.ts";
 import { filesBelow, findFolder, findFile, removeFolder } from "../../../src/platform/storage.browser.ts";
 import type { Side } from "../../../src/train/dataset/dataset.ts";

@@ -1,9 +1,9 @@
 // node run-file.js SCRIPT REPORT: runs one bundled file of tests, and writes what came of each as JSON. PROJECT is the checkout whose files they read.
 
-import { startTests } from "@vitest/runner";
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { startTests } from "@vitest/runner";
 
 const [script, report] = process.argv.slice(2);
 const project = process.env.PROJECT || process.cwd();

@@ -8,9 +8,9 @@ import {
   type Checkpoint,
   type CheckpointFile,
 } from "../../formats/checkpoint.ts";
+import type { NetworkChoice } from "../../formats/choose-network.ts";
 import { identify, type Identity } from "../../nn/identify.ts";
 import { readFileBytes } from "../../platform/files.node.ts";
-import type { NetworkChoice } from "../../formats/choose-network.ts";
 
 /** Throws a UserError that names the file and says why it is no checkpoint, or which networks there are to choose from. */
 export async function readCheckpointFile(path: string, choice: NetworkChoice = {}): Promise<Checkpoint> {

@@ -11,10 +11,10 @@ import { nameEndingIn, maximumNameBytes } from "../../data/file-name.ts";
 import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/picture-choice.ts";
 import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
-import { animatedKindOf, resultOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
-import { exists } from "./model.ts";
 import { systemReason } from "../../platform/files.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
+import { animatedKindOf, resultOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
+import { exists } from "./model.ts";
 import { planOutput } from "./output.ts";
 
 export interface PlannedPicture {

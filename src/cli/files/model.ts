@@ -6,9 +6,9 @@ import { UserError } from "../../errors.ts";
 import { isCheckpointName } from "../../formats/checkpoint-name.ts";
 import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
+import { looksLikeGenerator } from "../../nn/identify.ts";
 import { loadBundled } from "../../platform/bundled.node.ts";
 import { defaultModel, type ModelCard } from "../../platform/model-card.ts";
-import { looksLikeGenerator } from "../../nn/identify.ts";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 
 export interface Model {

@@ -1,8 +1,8 @@
 // The script of a run's page: draws what data.js says, and loads that again every few seconds. Nothing that a reader has
 // done (scrolled, zoomed, opened) is undone by it.
 
-import type { RunSummary } from "../../train/run/summary.ts";
 import { type EpochSamples } from "../../train/run/sample-files.ts";
+import type { RunSummary } from "../../train/run/summary.ts";
 import { sampleCaptions, sampleLabels } from "../../train/step/sample-pictures.ts";
 import { lossChartsIn } from "./loss-charts.browser.ts";
 

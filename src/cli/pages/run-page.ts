@@ -3,9 +3,9 @@
 
 import { lossChartsStyle } from "../../charts/loss-charts-style.ts";
 import type { LossHistory } from "../../train/run/history.ts";
-import type { RunSummary } from "../../train/run/summary.ts";
 import { listSamples } from "../../train/run/sample-files.ts";
 import type { Storage } from "../../train/run/storage.ts";
+import type { RunSummary } from "../../train/run/summary.ts";
 import { formatDuration } from "../terminal/progress.ts";
 import { style } from "./run-page-style.ts";
 import script from "./run-page.browser.ts?bundle";

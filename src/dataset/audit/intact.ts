@@ -3,6 +3,9 @@
 import type { Image } from "../../data/image.ts";
 import type { Cuts } from "../../pixelart/grid/recover.ts";
 
+/** Cells are intact where this share of their pixels has their colour. */
+export const intactShare = 0.995;
+
 /** Levels, in each channel, within which a colour is the same. */
 const same = 2;
 

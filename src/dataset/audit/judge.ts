@@ -1,23 +1,23 @@
-// What one picture is: its grid by the detector of snap, then how intact its cells are. A photo that was shrunk and enlarged is not told from art yet.
+// What one picture is: its grid by the detector of snap, how intact its cells are, and where these come from.
 
 import type { Image } from "../../data/image.ts";
 import { middleOf } from "../../data/preprocess.ts";
-import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
+import { findGrid } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { intactness } from "./intact.ts";
+import { intactness, intactShare } from "./intact.ts";
 import { showsBlocks } from "./jpeg-blocks.ts";
-import { rounded, type AuditVerdict, type Finding } from "./row.ts";
+import { oddsOf, traitsOf } from "./origin/origin.ts";
+import { rounded, type Finding } from "./row.ts";
+import { squarenessOf } from "./squares.ts";
+import { verdictOn } from "./verdict.ts";
 
 /** Of larger pictures the middle is judged, so that memory stays within bounds. */
 const mostSide = 2048;
 
 /** Art has whole-number steps within this share of a pixel over the whole picture. */
 const wholeWithin = 0.25;
-
-/** Cells are intact where this share of their pixels has their colour. */
-const intactShare = 0.995;
 
 /** @param kind of its file, such as `JPEG` */
 export function judgePicture(picture: Image, kind: string): Finding {
@@ -36,11 +36,11 @@ export function judgePicture(picture: Image, kind: string): Finding {
     return Math.abs(step - Math.round(step)) * count < wholeWithin;
   });
   const isExact = isWhole && intact >= intactShare;
-  const [verdict, reason] = verdictOf(grid, isWhole, isExact);
+  const traits = traitsOf(cells, intact >= intactShare);
+  const odds = oddsOf(traits, intact >= intactShare);
+  const squareness = isGrid ? squarenessOf(image, grid.cuts) : 1;
   return {
-    verdict,
-    reason,
-    confidence: grid.confidence,
+    ...verdictOn({ grid, odds, traits, colors, isWhole, isExact, squareness }),
     cell: isExact ? [Math.round(cell[0]), Math.round(cell[1])] : [rounded(cell[0], 4), rounded(cell[1], 4)],
     phase: isExact ? [Math.round(phase[0]), Math.round(phase[1])] : [rounded(phase[0], 3), rounded(phase[1], 3)],
     columns: Math.round((width - phase[0]) / cell[0]),
@@ -55,16 +55,6 @@ export function judgePicture(picture: Image, kind: string): Finding {
     blank: colors <= 1,
     print: fingerprintOf(cells),
   };
-}
-
-function verdictOf({ verdict, cell }: GridFinding, isWhole: boolean, isExact: boolean): [AuditVerdict, string] {
-  const size = cell.map((step) => rounded(step, 2)).join(" x ");
-  if (verdict === "none") return ["not-pixel-art", "no grid of cells is found"];
-  if (verdict === "native") return ["real-pixel-art", "one pixel a cell already"];
-  if (verdict === "mixed") return ["mixed-pixel-sizes", `two pixel sizes, the finer of ${size} pixels`];
-  if (isExact) return ["real-pixel-art", `cells of ${size} pixels, each of one color`];
-  if (isWhole) return ["rescaled-pixel-art", `cells of ${size} pixels that are not of one color each`];
-  return ["rescaled-pixel-art", `cells of ${size} pixels, which is no whole number`];
 }
 
 /** A place of a lattice, from minus half a step to half a step. */

@@ -4,9 +4,9 @@
 // since they are kohya's wildcards. No `[trigger]` and `[name]`, since ai-toolkit puts its own words there.
 
 import type { Image } from "../../data/image.ts";
+import { UserError } from "../../errors.ts";
 import { builtInNames, builtInPalette } from "../../pixelart/palettes/built-in.ts";
 import { hexOf } from "../../pixelart/palettes/palette.ts";
-import { UserError } from "../../errors.ts";
 
 export interface CaptionFacts {
   /** What is to be seen; empty where nothing says it. */

@@ -3,6 +3,9 @@
 import type { AuditRow, AuditVerdict } from "../audit/row.ts";
 import type { PictureFacts } from "../sources/facts.ts";
 
+/** What is taken of art where nothing else is asked for. */
+export const usualVerdicts: readonly AuditVerdict[] = ["real-pixel-art", "rescaled-pixel-art"];
+
 export interface Selection {
   /** The verdicts that are taken; pictures that no audit has seen are taken whatever they are. */
   readonly verdicts: readonly AuditVerdict[];

@@ -5,16 +5,6 @@
 // Three shaders compute it. launch.ts prepares their launches; variants.ts chooses the shader and
 // its tile for a device.
 
-import { channelSum } from "./channel-sum.ts";
-import {
-  convolutionFlops,
-  launchConvolution,
-  sizeConvolved,
-  type ConvolutionAttributes,
-  type Geometry,
-} from "./launch.ts";
-import { chooseVariant } from "./variants.ts";
-import { filterGradient } from "./filter-gradient.ts";
 import {
   declare,
   image,
@@ -30,8 +20,18 @@ import {
   type TensorType,
   type Traits,
 } from "../core/operation.ts";
+import { channelSum } from "./channel-sum.ts";
+import { filterGradient } from "./filter-gradient.ts";
+import {
+  convolutionFlops,
+  launchConvolution,
+  sizeConvolved,
+  type ConvolutionAttributes,
+  type Geometry,
+} from "./launch.ts";
 import { foldReflection, mirror } from "./reflection.ts";
 import { transposeFilter } from "./transpose-filter.ts";
+import { chooseVariant } from "./variants.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /**

@@ -6,8 +6,6 @@ import registers from "../../../shaders/convolution/filter-gradient/registers.wg
 import sum from "../../../shaders/convolution/filter-gradient/sum.wgsl";
 import tiled from "../../../shaders/convolution/filter-gradient/tiled.wgsl";
 import { bandOf, rowBytes, wholeBand, type Band } from "../core/bands.ts";
-import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
-import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import {
   byteLength,
@@ -20,6 +18,8 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
+import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
 
 /** The attributes of the convolution, and the side of its kernel. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {

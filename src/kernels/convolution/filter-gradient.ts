@@ -4,15 +4,6 @@
 // partial sums of the chunks, always in the same order. The chunks depend on the shapes alone, so
 // the result is the same, to the bit, on every run and for any number of bands.
 
-import { convolution, inputGradient } from "./convolution.ts";
-import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
-import {
-  filterGradientFlops,
-  filterGradientGeometry,
-  launchFilterGradient,
-  type FilterGradientAttributes,
-} from "./filter-gradient-launch.ts";
-import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
 import {
   declare,
   image,
@@ -23,6 +14,15 @@ import {
   type Sample,
   type TensorType,
 } from "../core/operation.ts";
+import { convolution, inputGradient } from "./convolution.ts";
+import {
+  filterGradientFlops,
+  filterGradientGeometry,
+  launchFilterGradient,
+  type FilterGradientAttributes,
+} from "./filter-gradient-launch.ts";
+import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
+import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
 import { mirror } from "./reflection.ts";
 import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
 

@@ -8,10 +8,10 @@ import prefetched from "../../../shaders/convolution/prefetched.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
 import tiled from "../../../shaders/convolution/tiled.wgsl";
 import { bandsOf, type Band, type Rows } from "../core/bands.ts";
-import type { ConvolutionVariant } from "./variants.ts";
 import { elements, vectors, type Launch, type Operand, type TensorType, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import type { ConvolutionVariant } from "./variants.ts";
 
 const shaders = { naive, broadcast, registers, tiled, prefetched };
 

@@ -6,14 +6,14 @@
 
 import back from "../../../shaders/convolution/winograd/filter-gradient.wgsl";
 import gradient_ from "../../../shaders/convolution/winograd/gradient.wgsl";
-import { bandUniforms, type Geometry } from "./launch.ts";
-import { launchChunks } from "./filter-gradient-launch.ts";
-import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
 import { wholeBand } from "../core/bands.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import { byteLength, image, vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { launchChunks } from "./filter-gradient-launch.ts";
+import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
+import { bandUniforms, type Geometry } from "./launch.ts";
 import { bytesOfTiles, launchInputForm, positions, scratchBytes, suitsWinograd, tilesOf } from "./winograd.ts";
 
 /**

@@ -8,11 +8,11 @@ import input_ from "../../../shaders/convolution/winograd/input.wgsl";
 import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
 import output_ from "../../../shaders/convolution/winograd/output.wgsl";
 import { bandsOf, type Band } from "../core/bands.ts";
-import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import { vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
 
 /**
  * The limit for the transformed input, output and filters of a band. Every device can bind as many

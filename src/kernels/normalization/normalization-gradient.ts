@@ -9,8 +9,8 @@
 // eliminated). docs/layers.md derives it.
 
 import combine from "../../../shaders/normalization/gradient-combine.wgsl";
-import gradient_ from "../../../shaders/normalization/gradient.wgsl";
 import partial from "../../../shaders/normalization/gradient-partial.wgsl";
+import gradient_ from "../../../shaders/normalization/gradient.wgsl";
 import row_ from "../../../shaders/normalization/row.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
 import { declare, elements, image, totalBytes, vector, vectors, type Operation } from "../core/operation.ts";

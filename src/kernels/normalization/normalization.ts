@@ -3,7 +3,6 @@
 // statistics cover. The backward pass is in normalization-gradient.ts.
 
 import normalize_ from "../../../shaders/normalization/normalize.wgsl";
-import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
@@ -15,8 +14,9 @@ import {
   vectors,
   type Operation,
 } from "../core/operation.ts";
-import { leakyRelu, relu, type ActivationAttributes } from "../tensor/elementwise.ts";
 import { composeShader, float } from "../core/shader.ts";
+import { leakyRelu, relu, type ActivationAttributes } from "../tensor/elementwise.ts";
+import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.ts";
 import { ownStatistics } from "./statistics.ts";
 
 export interface NormalizeAttributes {

@@ -6,7 +6,6 @@ import average from "../../../shaders/pixelart/cells/average.wgsl";
 import lines from "../../../shaders/pixelart/cells/lines.wgsl";
 import vote from "../../../shaders/pixelart/cells/vote.wgsl";
 import { bindRange } from "../core/bands.ts";
-import { averageOf, candidates, colourOf, contrast, reach, voteOf, type CellPixels } from "./cell-votes.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import {
   declare,
@@ -23,6 +22,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { averageOf, candidates, colourOf, contrast, reach, voteOf, type CellPixels } from "./cell-votes.ts";
 
 export interface SnapAttributes {
   /** Pixels of a cell's side, from 1 to `maximumCell`. */

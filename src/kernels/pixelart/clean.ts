@@ -2,7 +2,6 @@
 
 import clean from "../../../shaders/pixelart/cells/clean.wgsl";
 import { bindRange } from "../core/bands.ts";
-import { cones, oklabOf, squaredDistance } from "./oklab.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
 import {
   declare,
@@ -15,6 +14,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { cones, oklabOf, squaredDistance } from "./oklab.ts";
 
 export interface CleanAttributes {
   /** How far, in OKLab, a step or a bump may be from what it becomes, from 0 to 1: from black to white it is 1. */

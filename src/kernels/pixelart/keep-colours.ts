@@ -3,7 +3,6 @@
 
 import keep from "../../../shaders/pixelart/colours/keep.wgsl";
 import { bindRange } from "../core/bands.ts";
-import { colourOf, cones, lights, oklabOf } from "./oklab.ts";
 import { lanes } from "../core/launch.ts";
 import {
   declare,
@@ -17,6 +16,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { colourOf, cones, lights, oklabOf } from "./oklab.ts";
 
 export interface KeepAttributes {
   /** How far cells are moved from the network's colours to the source's, of 256. */

@@ -8,7 +8,6 @@ import map from "../../../shaders/pixelart/palette/map.wgsl";
 import member from "../../../shaders/pixelart/palette/member.wgsl";
 import points_ from "../../../shaders/pixelart/palette/points.wgsl";
 import update from "../../../shaders/pixelart/palette/update.wgsl";
-import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
@@ -25,6 +24,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 
 /** The most cells that a palette is found from: sums of so many 15-bit numbers fit into 32 bits. */
 export const maximumSample = 65536;

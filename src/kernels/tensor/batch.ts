@@ -17,9 +17,9 @@ import {
   type Traits,
   type Values,
 } from "../core/operation.ts";
-import { constant } from "./reduction.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
+import { constant } from "./reduction.ts";
 
 interface Place {
   operand: Operand;

@@ -7,8 +7,8 @@ import constant_ from "../../../shaders/tensor/reduction/constant.wgsl";
 import partial from "../../../shaders/tensor/reduction/partial.wgsl";
 import spread_ from "../../../shaders/tensor/reduction/spread.wgsl";
 import total from "../../../shaders/tensor/reduction/total.wgsl";
+import { leastCommonMultiple } from "../../divisors.ts";
 import { runsOf } from "../core/bands.ts";
-import { scale } from "./elementwise.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   byteLength,
@@ -26,7 +26,7 @@ import {
 } from "../core/operation.ts";
 import { composeShader, float, type Float } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
-import { leastCommonMultiple } from "../../divisors.ts";
+import { scale } from "./elementwise.ts";
 
 /**
  * The launches of a reduction: a first pass over chunks of images that are read side by side, by a

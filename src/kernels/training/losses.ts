@@ -3,7 +3,6 @@
 
 import gradient_ from "../../../shaders/training/loss/gradient.wgsl";
 import partial from "../../../shaders/training/loss/partial.wgsl";
-import { scale } from "../tensor/elementwise.ts";
 import { lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
@@ -14,8 +13,9 @@ import {
   type Operation,
   type TensorType,
 } from "../core/operation.ts";
-import { launchReduction } from "../tensor/reduction.ts";
 import { composeShader, float } from "../core/shader.ts";
+import { scale } from "../tensor/elementwise.ts";
+import { launchReduction } from "../tensor/reduction.ts";
 
 export interface LossAttributes {
   /** The target of every number, where there is no second input. */

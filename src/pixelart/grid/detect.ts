@@ -8,9 +8,9 @@ import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidenc
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
-import { planesOf } from "./planes.ts";
 import { mixedSizes, type MixedSizes } from "./mixed.ts";
 import { nativenessOf } from "./native.ts";
+import { planesOf } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, varianceInside } from "./refine.ts";
 

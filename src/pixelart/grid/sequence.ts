@@ -2,8 +2,8 @@
 // looked at together for the grid, then each gives its cells, so that only cells are in memory.
 
 import type { Image } from "../../data/image.ts";
-import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
 import { HeldCells } from "../held-cells.ts";
+import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
 import { cellsAt } from "./recover.ts";
 import { shareColours } from "./shared-colours.ts";
 

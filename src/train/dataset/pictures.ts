@@ -112,7 +112,7 @@ export class Pictures {
       this.markUnreadable(index, image.message);
       return undefined;
     }
-    const misfit = pictureMisfit(image, this.options);
+    const misfit = pictureMisfit(image, this.options, this.side);
     if (misfit) throw new UserError(`${this.source.name(this.side, index)} ${misfit}`);
     return scale(fillHidden(image), preprocessOptions(this.options, this.side));
   }

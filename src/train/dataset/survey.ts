@@ -62,7 +62,7 @@ export async function survey(
   const readable = [...sizes]
     .sort(([a], [b]) => a - b)
     .map(([index, size]) => ({ name: source.name(side, index), size }));
-  checkSizes(readable, options);
+  checkSizes(readable, options, side);
   if (count === 1) {
     onWarning(
       `${readable[0].name} is the only picture of side ${side}: the networks will learn it by heart, and little else.`,
@@ -80,9 +80,9 @@ interface KnownPicture {
   readonly size: Size;
 }
 
-function checkSizes(pictures: readonly KnownPicture[], options: TrainingOptions): void {
+function checkSizes(pictures: readonly KnownPicture[], options: TrainingOptions, side: Side): void {
   const misfits = pictures.flatMap(({ name, size }) => {
-    const misfit = pictureMisfit(size, options);
+    const misfit = pictureMisfit(size, options, side);
     return misfit ? [`${name} ${misfit}`] : [];
   });
   if (misfits.length === 1) throw new UserError(misfits[0]);

@@ -45,7 +45,10 @@ export interface TrainingOptions {
   lambdaB: number;
   lambdaIdentity: number;
   poolSize: number;
-  /** The side of a cell in the pictures of trainB, in pixels; 0 where they have no cells. */
+  /**
+   * The side of a cell in the pictures of trainB, in pixels: crops keep to their grid, whose first
+   * cell begins in the corner. 0 where they have no cells.
+   */
   cell: number;
   /** Weights of the losses of cell-losses.ts, for the generator whose output resembles trainB. */
   lambdaColor: number;
@@ -181,8 +184,10 @@ function checkCellOptions({
       `--${asked} is about cells: say with --cell how many pixels a side they have in trainB, 2 or more.`,
     );
   }
-  if (!asked && cell > 0) {
-    throw new UserError(`--cell ${cell} is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0.`);
+  if (cell > 0 && ["resize", "scale_width"].some((word) => options.preprocess.includes(word))) {
+    throw new UserError(
+      `--cell ${cell} keeps cells whole, and --preprocess ${options.preprocess} scales them: give --preprocess crop or none.`,
+    );
   }
   const sameChannels = inputNc === outputNc;
   if ((lambdaColor > 0 || lambdaChecker > 0) && !sameChannels) {

@@ -19,6 +19,7 @@ export function preprocessOptions(options: TrainingOptions, side: Side): Preproc
     flip: !options.noFlip,
     grayscale: (isInput ? options.inputNc : options.outputNc) === 1,
     upscaleSmall: options.upscaleSmall,
+    cell: side === "B" ? options.cell : 0,
   };
 }
 
@@ -26,13 +27,19 @@ export function preprocessOptions(options: TrainingOptions, side: Side): Preproc
  * Why a picture of this size cannot be trained on and what to do: a sentence without the picture's
  * name, which the caller puts in front. undefined when it can.
  */
-export function pictureMisfit(size: Size, options: TrainingOptions): string | undefined {
-  const { preprocess, cropSize } = options;
+export function pictureMisfit(size: Size, options: TrainingOptions, side: Side): string | undefined {
+  const { preprocess, cropSize, cell } = options;
   const pixels = `(${size.width} x ${size.height} pixels)`;
   if (preprocess === "none" && Math.min(size.width, size.height) <= 2) {
     return `${pixels} is too small to learn from: take it out of the dataset.`;
   }
-  const scaled = scaledSize(size, preprocessOptions(options, "A"));
+  const scaled = scaledSize(size, preprocessOptions(options, side));
+  if (side === "B" && cell > 0 && (scaled.width !== size.width || scaled.height !== size.height)) {
+    return (
+      `${pixels} would be scaled to ${scaled.width} x ${scaled.height}, and --cell ${cell} wants its cells whole: ` +
+      "let dataset prepare make the set, or take the picture out."
+    );
+  }
   if (preprocess.includes("crop")) {
     if (Math.min(scaled.width, scaled.height) >= cropSize) return undefined;
     return (

@@ -144,7 +144,7 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("lambda_B", real(0), "weight of the cycle B to A to B"),
       row("lambda_identity", real(0), "weight of the identity loss, in parts of lambda_A and lambda_B"),
       row("pool_size", whole(0), "earlier fakes that the discriminators are shown again"),
-      ours("cell", whole(0), "pixels of a cell's side in trainB, for the three that follow; 0 for none"),
+      ours("cell", whole(0), "pixels of a cell's side in trainB, whose crops then keep to its grid; 0 for none"),
       ours("lambda_color", real(0), "weight of keeping each cell's color"),
       ours("lambda_cell", real(0), "weight of the variance inside cells"),
       ours("lambda_checker", real(0), "weight of chessboards of cells that the source does not have"),

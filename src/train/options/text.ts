@@ -3,9 +3,9 @@
 // str() shows them.
 
 import { UserError } from "../../errors.ts";
-import { pythonText, type OptionValue } from "./values.ts";
-import { constantOptions, defaultOptions, optionRows, type RunOptions } from "./table.ts";
 import type { TrainingOptions } from "./options.ts";
+import { constantOptions, defaultOptions, optionRows, type RunOptions } from "./table.ts";
+import { pythonText, type OptionValue } from "./values.ts";
 
 /**
  * The block, sorted by name, with a newline after the last line: the whole file. Values other than

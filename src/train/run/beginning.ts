@@ -3,11 +3,11 @@
 
 import { UserError } from "../../errors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
-import { Plateau } from "../step/learning-rate.ts";
-import { architecturesOf, initialWeights, type NetworkName } from "../step/networks.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import { optionRows } from "../options/table.ts";
 import { pythonText } from "../options/values.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
+import { Plateau } from "../step/learning-rate.ts";
+import { architecturesOf, initialWeights, type NetworkName } from "../step/networks.ts";
 import { batchesTrackedIn, tensorsOf } from "../step/snapshot.ts";
 import { stateFiles, type StateRecord, type TrainingState } from "./state-file.ts";
 import type { Storage } from "./storage.ts";

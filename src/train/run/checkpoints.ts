@@ -3,15 +3,15 @@
 // the next step depends on.
 
 import { UserError } from "../../errors.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
 import { writePth } from "../../formats/pth-write.ts";
+import type { NamedTensor } from "../../formats/tensors.ts";
 import { networkNames, type Architectures } from "../step/networks.ts";
-import type { SaveIntervals } from "./surroundings.ts";
+import type { TrainerMemory } from "../step/plan.ts";
 import { fromTensors, stateDictOf, toTensors } from "../step/snapshot.ts";
+import type { Snapshot, Trainer } from "../step/trainer.ts";
 import { saveState, type StateRecord, type TrainingState } from "./state-file.ts";
 import type { Storage } from "./storage.ts";
-import type { TrainerMemory } from "../step/plan.ts";
-import type { Snapshot, Trainer } from "../step/trainer.ts";
+import type { SaveIntervals } from "./surroundings.ts";
 
 /** A state: the device's bytes, and the record of everything else. */
 interface Copy {

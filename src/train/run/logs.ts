@@ -5,8 +5,8 @@
 //   already; the logs are cut back first.
 
 import { scalarsRecord, startRecord, versionRecord } from "../../formats/tensorboard.ts";
-import { LossHistory } from "./history.ts";
 import { namesOf, type Metrics } from "../step/metrics.ts";
+import { LossHistory } from "./history.ts";
 import type { Storage } from "./storage.ts";
 
 export const lossLog = "loss_log.txt";

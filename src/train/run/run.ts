@@ -7,23 +7,23 @@ import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { traced } from "../../gpu/trace.ts";
-import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
+import type { TrainingOptions } from "../options/options.ts";
 import { checkFits } from "../step/fit.ts";
-import { HealthWatch, nonFiniteWarning } from "./health.ts";
-import { RunLogs } from "./logs.ts";
 import type { Losses, Metrics } from "../step/metrics.ts";
 import { architecturesOf } from "../step/networks.ts";
-import type { TrainingOptions } from "../options/options.ts";
+import { shapeOf } from "../step/plan.ts";
+import { Trainer } from "../step/trainer.ts";
+import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
+import type { RunControl } from "./control.ts";
+import { HealthWatch, nonFiniteWarning } from "./health.ts";
+import { RunLogs } from "./logs.ts";
 import { Pace } from "./pace.ts";
 import { placeOf } from "./place.ts";
 import { afterEpoch, afterStep, batchNumber, dueAfter, epochOf, isOver, learningRateOf } from "./progress.ts";
 import { Recovery } from "./recovery.ts";
-import type { RunControl } from "./control.ts";
-import type { RunEnd, RunSurroundings, RunView } from "./surroundings.ts";
 import { Showing } from "./showing.ts";
 import type { StateRecord, TrainingState } from "./state-file.ts";
-import { shapeOf } from "../step/plan.ts";
-import { Trainer } from "../step/trainer.ts";
+import type { RunEnd, RunSurroundings, RunView } from "./surroundings.ts";
 
 /** Losses that are not finite: the results from this step on are worthless. */
 class NonFiniteLosses extends Error {

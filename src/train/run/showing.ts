@@ -1,7 +1,7 @@
 // Shows the pictures of a run's last step: as files in its folder, and live to a watching user.
 
-import type { Trainer } from "../step/trainer.ts";
 import { sampleLabels } from "../step/sample-pictures.ts";
+import type { Trainer } from "../step/trainer.ts";
 import { despiteFullDisk } from "./checkpoints.ts";
 import type { HealthWatch } from "./health.ts";
 import { sampleFile } from "./sample-files.ts";

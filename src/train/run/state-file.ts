@@ -11,9 +11,9 @@
 import { UserError } from "../../errors.ts";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import type { PlateauState } from "../step/learning-rate.ts";
 import type { NetworkName } from "../step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import type { OptimizerName } from "../step/step.ts";
 import type { Storage } from "./storage.ts";
 

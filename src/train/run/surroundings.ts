@@ -3,11 +3,11 @@
 import type { Image } from "../../data/image.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Dataset } from "../dataset/dataset.ts";
-import type { LossHistory } from "./history.ts";
 import type { Metrics } from "../step/metrics.ts";
-import type { Place } from "./place.ts";
-import type { RunControl } from "./control.ts";
 import type { SampleLabel } from "../step/sample-pictures.ts";
+import type { RunControl } from "./control.ts";
+import type { LossHistory } from "./history.ts";
+import type { Place } from "./place.ts";
 import type { Storage } from "./storage.ts";
 
 export interface RunSurroundings {

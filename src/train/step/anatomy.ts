@@ -3,8 +3,8 @@
 // operation takes. It is the same step as in training, followed by one more reduction for each
 // gradient.
 
-import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { planJson, type PlanJson } from "../../autograd/plan-json.ts";
+import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
 import { apply, type Tensor } from "../../autograd/tensor.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
@@ -12,15 +12,15 @@ import type { BufferRange } from "../../gpu/commands.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { clockOf, timeDispatches } from "../../gpu/timing.ts";
 import { unpack } from "../../kernels/core/layout.ts";
-import { squaredError } from "../../kernels/training/losses.ts";
 import { elements, type Traits } from "../../kernels/core/operation.ts";
+import { squaredError } from "../../kernels/training/losses.ts";
 import type { Batch } from "../dataset/dataset.ts";
+import type { TrainingOptions } from "../options/options.ts";
 import type { Losses } from "./metrics.ts";
 import { architecturesOf, type NetworkName } from "./networks.ts";
-import type { TrainingOptions } from "../options/options.ts";
+import { layOut, shapeOf, tracePictures, type BatchShape } from "./plan.ts";
 import { fromTensors, tensorsOf } from "./snapshot.ts";
 import { lossOrder, memory, optimizerNames, type Pass } from "./step.ts";
-import { layOut, shapeOf, tracePictures, type BatchShape } from "./plan.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface Anatomy {

@@ -5,8 +5,8 @@
 import type { NamedTensor } from "../../formats/tensors.ts";
 import type { Architecture } from "../../nn/architecture.ts";
 import { initialize } from "../../nn/initialize.ts";
-import type { TrainingOptions } from "../options/options.ts";
 import { streamOf } from "../dataset/random-streams.ts";
+import type { TrainingOptions } from "../options/options.ts";
 
 /** In the order in which the reference creates them. */
 export const networkNames = ["G_A", "G_B", "D_A", "D_B"] as const;

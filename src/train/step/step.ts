@@ -19,21 +19,21 @@
 
 import { backwardPass, type BackwardPass } from "../../autograd/gradients.ts";
 import { apply, input, parameter, type Tensor } from "../../autograd/tensor.ts";
-import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
-import { accumulate, add, scale } from "../../kernels/tensor/elementwise.ts";
-import { absoluteError } from "../../kernels/training/losses.ts";
 import { image, vector } from "../../kernels/core/operation.ts";
-import { exchangeWithPool } from "../../kernels/training/pool.ts";
-import { collect, constant } from "../../kernels/tensor/reduction.ts";
 import { joinSamples, takeSamples } from "../../kernels/tensor/batch.ts";
+import { accumulate, add, scale } from "../../kernels/tensor/elementwise.ts";
+import { collect, constant } from "../../kernels/tensor/reduction.ts";
+import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
+import { absoluteError } from "../../kernels/training/losses.ts";
+import { exchangeWithPool } from "../../kernels/training/pool.ts";
 import type { Arena } from "../../nn/arena.ts";
 import { cellVariance, checkerDistance, colorDistance } from "../../nn/cell-losses.ts";
 import { parametersOf, type Mode } from "../../nn/layers.ts";
 import { ganLoss } from "../../nn/losses.ts";
 import { network } from "../../nn/networks.ts";
-import { mapNetworks, type Architectures, type NetworkName } from "./networks.ts";
-import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
 import type { TrainingOptions } from "../options/options.ts";
+import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
+import { mapNetworks, type Architectures, type NetworkName } from "./networks.ts";
 import type { SampleLabel } from "./sample-pictures.ts";
 
 /** The networks that learn together, from one loss and with one optimiser. */

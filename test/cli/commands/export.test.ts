@@ -10,9 +10,9 @@ import { registerExport } from "../../../src/cli/commands/export.ts";
 import { UserError } from "../../../src/errors.ts";
 import { writePth } from "../../../src/formats/pth-write.ts";
 import { decodeImage } from "../../../src/platform/images.node.ts";
+import { testFolder } from "../../folder.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";
 import { inOneDict, randomWeights, smallResnet } from "../../networks.ts";
-import { testFolder } from "../../folder.ts";
 
 env.wasm.numThreads = 1; // no workers, which outlive a test
 

@@ -19,8 +19,8 @@ import { writePth } from "../../../src/formats/pth-write.ts";
 import { writeSafetensors } from "../../../src/formats/safetensors.ts";
 import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors.ts";
 import { stateDict, type Architecture } from "../../../src/nn/architecture.ts";
-import { inOneDict } from "../../networks.ts";
 import { testFolder } from "../../folder.ts";
+import { inOneDict } from "../../networks.ts";
 
 const folder = testFolder("info");
 const at = (name: string) => join(folder, name);

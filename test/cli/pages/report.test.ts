@@ -5,10 +5,10 @@ import { pathToFileURL } from "node:url";
 import { launch } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromium } from "../../../scripts/chromium.mjs";
-import { UserError } from "../../../src/errors.ts";
-import { writeReport, type Pair } from "../../../src/cli/pages/report.ts";
-import type { ShortTraining } from "../../../src/cli/pages/report-training.ts";
 import { readCredits } from "../../../src/cli/commands/start/start.ts";
+import type { ShortTraining } from "../../../src/cli/pages/report-training.ts";
+import { writeReport, type Pair } from "../../../src/cli/pages/report.ts";
+import { UserError } from "../../../src/errors.ts";
 import type { HistoryColumns } from "../../../src/train/run/history.ts";
 import { lossNames } from "../../../src/train/step/metrics.ts";
 

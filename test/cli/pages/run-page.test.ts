@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { writeRunPage, type RunStatus } from "../../../src/cli/pages/run-page.ts";
 import { LossHistory } from "../../../src/train/run/history.ts";
-import { lossNames, type Metrics } from "../../../src/train/step/metrics.ts";
-import type { RunSummary } from "../../../src/train/run/summary.ts";
 import { listSamples, sampleFile } from "../../../src/train/run/sample-files.ts";
+import type { RunSummary } from "../../../src/train/run/summary.ts";
+import { lossNames, type Metrics } from "../../../src/train/step/metrics.ts";
 import { sampleLabels } from "../../../src/train/step/sample-pictures.ts";
 import { MemoryStorage } from "../../train/run/memory-storage.ts";
 

@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { blankImage } from "../../../src/data/image.ts";
-import { captionOf, checkTemplate, cleanCaption, factsOf, subjectOfName } from "../../../src/dataset/export/caption.ts";
 import { Random } from "../../../src/data/random.ts";
+import { captionOf, checkTemplate, cleanCaption, factsOf, subjectOfName } from "../../../src/dataset/export/caption.ts";
 import { builtInPalette } from "../../../src/pixelart/palettes/built-in.ts";
 
 const facts = { subject: "a knight", columns: 64, rows: 48, colors: 12, palette: "", trigger: "" };

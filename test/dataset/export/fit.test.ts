@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { blankImage, type Image } from "../../../src/data/image.ts";
+import { Random } from "../../../src/data/random.ts";
 import { bucketsOf } from "../../../src/dataset/export/buckets.ts";
 import { commonCell, fitted } from "../../../src/dataset/export/fit.ts";
 import { painted } from "../../../src/dataset/prepare/paint.ts";
-import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
 
 const buckets = bucketsOf("kohya", 1024, 8);

@@ -8,12 +8,13 @@ import { Program, traitsOf } from "../../../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../../../src/autograd/tensor.ts";
 import { channelSum } from "../../../src/kernels/convolution/channel-sum.ts";
 import { convolution, transposedConvolution } from "../../../src/kernels/convolution/convolution.ts";
-import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
 import { launchFilterGradient } from "../../../src/kernels/convolution/filter-gradient-launch.ts";
 import {
   chooseFilterGradientVariant,
   filterGradientVariants,
 } from "../../../src/kernels/convolution/filter-gradient-variants.ts";
+import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
+import { transposeFilter } from "../../../src/kernels/convolution/transpose-filter.ts";
 import {
   byteLength,
   image,
@@ -21,7 +22,6 @@ import {
   type Sample,
   type TensorType,
 } from "../../../src/kernels/core/operation.ts";
-import { transposeFilter } from "../../../src/kernels/convolution/transpose-filter.ts";
 import { fromDevice, openTestGpu, relativeError, runOperation, sampleValues, someValues, toDevice } from "../../gpu.ts";
 
 const gpu = await openTestGpu();

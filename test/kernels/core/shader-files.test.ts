@@ -2,10 +2,10 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { operations } from "../../../src/kernels/index.ts";
 import { byteLength, type Traits } from "../../../src/kernels/core/operation.ts";
-import { composeShader } from "../../../src/kernels/core/shader.ts";
 import { filesOf, shaderFiles } from "../../../src/kernels/core/shader-files.ts";
+import { composeShader } from "../../../src/kernels/core/shader.ts";
+import { operations } from "../../../src/kernels/index.ts";
 
 const folder = new URL("../../../shaders/", import.meta.url);
 const traits: Traits = {

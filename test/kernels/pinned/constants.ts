@@ -1,8 +1,8 @@
 // What a shader may be handed as a constant, and constants that a kernel and its twin share, so that neither can tell on the other.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
-import { diffusions } from "../../../src/kernels/pixelart/dither-diffusion.ts";
 import { composeShader } from "../../../src/kernels/core/shader.ts";
+import { diffusions } from "../../../src/kernels/pixelart/dither-diffusion.ts";
 
 export function checkConstants(): void {
   composeShader("", { ZERO: 0 });

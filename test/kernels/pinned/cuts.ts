@@ -1,9 +1,9 @@
 // Where work is cut: at the limit, not before it and not behind it.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
+import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
 import { bandsOf, runsOf, type BandLimits } from "../../../src/kernels/core/bands.ts";
 import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
-import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
 import { byteLength, image } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";
 

@@ -2,11 +2,11 @@
 // down here, in colours on either side of each.
 
 import { deepStrictEqual as same } from "node:assert/strict";
+import { vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { colourOf, voteOf, type Vote } from "../../../src/kernels/pixelart/cell-votes.ts";
 import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
 import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
 import { cones, lights } from "../../../src/kernels/pixelart/oklab.ts";
-import { vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { launchesOf } from "../checks.ts";
 import { software } from "./devices.ts";
 import { uniformsOf } from "./plan.ts";

@@ -1,8 +1,8 @@
 // How a cell's colour is chosen: byte for byte as the twin says, and never a colour that the cell has not.
 
 import { describe, expect, test } from "vitest";
-import { snapToCells, type SnapAttributes } from "../../../src/kernels/pixelart/cells.ts";
 import type { TensorType } from "../../../src/kernels/core/operation.ts";
+import { snapToCells, type SnapAttributes } from "../../../src/kernels/pixelart/cells.ts";
 import { openTestGpu, runOperation, someValues } from "../../gpu.ts";
 
 const gpu = await openTestGpu();

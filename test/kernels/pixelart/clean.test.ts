@@ -1,9 +1,9 @@
 // What a pixel artist would tidy is tidied, byte for byte as the twin says, and nothing else is.
 
 import { describe, expect, test } from "vitest";
+import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
 import { cones } from "../../../src/kernels/pixelart/oklab.ts";
-import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { openTestGpu, runOperation, someValues } from "../../gpu.ts";
 
 const gpu = await openTestGpu();

@@ -2,9 +2,9 @@
 // the way back from OKLab, on which it rests.
 
 import { describe, expect, test } from "vitest";
+import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
 import { colourOf, cones, lights, oklabOf } from "../../../src/kernels/pixelart/oklab.ts";
-import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { openTestGpu, runOperation, someValues } from "../../gpu.ts";
 
 const gpu = await openTestGpu();

@@ -3,8 +3,8 @@
 
 import { oklab } from "culori";
 import { expect, test } from "vitest";
-import { cones, oklabOf, shadeOf } from "../../../src/kernels/pixelart/oklab.ts";
 import { image, vector, type TensorType } from "../../../src/kernels/core/operation.ts";
+import { cones, oklabOf, shadeOf } from "../../../src/kernels/pixelart/oklab.ts";
 import { kMeans, mapToPalette } from "../../../src/kernels/pixelart/palette.ts";
 import { seedsOf } from "../../../src/pixelart/initial-centres.ts";
 import { openTestGpu, runOperation, someValues } from "../../gpu.ts";

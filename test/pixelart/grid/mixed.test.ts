@@ -1,8 +1,8 @@
 // Pictures of two pixel sizes are told from plain ones.
 
 import { describe, expect, test } from "vitest";
-import { composed, type Composite } from "../../../bench/grid-methods/composites.ts";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
+import { composed, type Composite } from "../../../bench/grid-methods/composites.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { artOf, blurred, jpegOf, photoOf } from "./damaged-art.ts";
 

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../../src/data/image.ts";
-import { preprocess } from "../../../src/data/preprocess.ts";
+import { crop, preprocess } from "../../../src/data/preprocess.ts";
 import { Random } from "../../../src/data/random.ts";
 import { resizeBicubic } from "../../../src/data/resize.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -14,10 +14,10 @@ import {
   type PictureSource,
   type Side,
 } from "../../../src/train/dataset/dataset.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import { preprocessOptions } from "../../../src/train/options/picture-options.ts";
 import { streamOf } from "../../../src/train/dataset/random-streams.ts";
 import { recolor } from "../../../src/train/dataset/recolor.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import { preprocessOptions } from "../../../src/train/options/picture-options.ts";
 
 interface Invented {
   width: number;
@@ -171,6 +171,35 @@ describe("pairs", () => {
     const { realA, realB } = await back.batch(1, 0);
     const isGray = ({ data }: Image) => data.every((value, i) => i % 4 === 3 || value === data[i - (i % 4)]);
     expect([isGray(realA[0]), isGray(realB[0])]).toEqual([true, false]);
+  });
+
+  test("with cells, crops of B begin at the grid, at all of its places, and are not scaled", async () => {
+    const size = { width: 32, height: 27 };
+    const changes = { preprocess: "crop", cropSize: 16, cell: 4, noFlip: true, serialBatches: true };
+    const source = new InventedPictures([size], [size]);
+    const dataset = await open(source, changes);
+    const [A, B] = [await source.load("A", 0), await source.load("B", 0)];
+    const placesOf = (image: Image, part: Image) => {
+      const places = [];
+      for (let top = 0; top <= size.height - 16; top++)
+        for (let left = 0; left <= size.width - 16; left++)
+          if (Buffer.from(crop(image, left, top, 16, 16).data).equals(Buffer.from(part.data))) places.push([left, top]);
+      return places.flat();
+    };
+    const seen = { A: new Set<string>(), B: new Set<string>() };
+    for (let epoch = 1; epoch <= 100; epoch++) {
+      const { realA, realB } = await dataset.batch(epoch, 0);
+      seen.A.add(placesOf(A, realA[0]).join());
+      seen.B.add(placesOf(B, realB[0]).join());
+    }
+    const places = [0, 4, 8, 12, 16].flatMap((left) => [0, 4, 8].map((top) => `${left},${top}`));
+    expect([...seen.B].sort()).toEqual(places.sort());
+    expect([...seen.A].some((place) => place.split(",").some((at) => Number(at) % 4 > 0))).toBe(true);
+    // 27 is no multiple of 4: to leave pictures as they are scales them.
+    const scaled = open(source, { ...changes, preprocess: "none" });
+    await expect(scaled).rejects.toThrow("would be scaled to 32 x 28, and --cell 4 wants its cells whole");
+    const small = open(source, { ...changes, cropSize: 28, upscaleSmall: true });
+    await expect(small).rejects.toThrow("and --cell 4 wants its cells whole");
   });
 
   test("a picture is preprocessed as the reference does it, from a random stream of its own", async () => {

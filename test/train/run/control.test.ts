@@ -4,16 +4,16 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
-import { poisonPool } from "../../poison.ts";
-import { fromSeed } from "../../../src/train/run/beginning.ts";
 import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import { fromSeed } from "../../../src/train/run/beginning.ts";
 import { RunControl, type Adjustment } from "../../../src/train/run/control.ts";
-import type { RunSurroundings, StepReport } from "../../../src/train/run/surroundings.ts";
 import { TrainingRun } from "../../../src/train/run/run.ts";
 import { loadState, type TrainingState } from "../../../src/train/run/state-file.ts";
+import type { RunSurroundings, StepReport } from "../../../src/train/run/surroundings.ts";
 import { webGpu } from "../../gpu.ts";
 import { randomPicture } from "../../networks.ts";
+import { poisonPool } from "../../poison.ts";
 import { slowTest } from "../../slow.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 

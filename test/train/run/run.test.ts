@@ -6,20 +6,20 @@ import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
 import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
-import { poisonPool } from "../../poison.ts";
 import { identify } from "../../../src/nn/identify.ts";
-import { fromSeed } from "../../../src/train/run/beginning.ts";
 import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";
-import { metricsLog } from "../../../src/train/run/logs.ts";
-import type { Metrics } from "../../../src/train/step/metrics.ts";
-import { networkNames } from "../../../src/train/step/networks.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
-import type { RunSurroundings } from "../../../src/train/run/surroundings.ts";
+import { fromSeed } from "../../../src/train/run/beginning.ts";
+import { metricsLog } from "../../../src/train/run/logs.ts";
 import { TrainingRun } from "../../../src/train/run/run.ts";
 import { loadState, type TrainingState } from "../../../src/train/run/state-file.ts";
 import type { Storage } from "../../../src/train/run/storage.ts";
-import { randomPicture } from "../../networks.ts";
+import type { RunSurroundings } from "../../../src/train/run/surroundings.ts";
+import type { Metrics } from "../../../src/train/step/metrics.ts";
+import { networkNames } from "../../../src/train/step/networks.ts";
 import { webGpu } from "../../gpu.ts";
+import { randomPicture } from "../../networks.ts";
+import { poisonPool } from "../../poison.ts";
 
 const options: TrainingOptions = {
   ...defaultTrainingOptions,
@@ -159,7 +159,15 @@ test("samples are shown at an epoch's last step too", async () => {
 });
 
 test("with losses of cells and B recoloured, a run that was stopped continues to the same bytes", async () => {
-  const changes = { cell: 4, lambdaColor: 2, lambdaCell: 10, lambdaChecker: 6, recolorB: true, maxSteps: 4 };
+  const changes = {
+    preprocess: "crop",
+    cell: 4,
+    lambdaColor: 2,
+    lambdaCell: 10,
+    lambdaChecker: 6,
+    recolorB: true,
+    maxSteps: 4,
+  };
   const whole = await train(changes);
   const controller = new AbortController();
   const onStep: RunSurroundings["onStep"] = ({ metrics }) => metrics.step === 1 && controller.abort();

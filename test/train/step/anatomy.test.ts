@@ -9,9 +9,9 @@ import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../../src/formats/safetensors.ts";
 import { toFloat32 } from "../../../src/formats/tensors.ts";
 import { byteLevels } from "../../../src/kernels/pixelart/pixels.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { dissectStep, traceAnatomy } from "../../../src/train/step/anatomy.ts";
 import { mapNetworks } from "../../../src/train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { planStep } from "../../../src/train/step/plan.ts";
 import { openTestGpu } from "../../gpu.ts";
 

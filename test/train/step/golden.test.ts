@@ -10,15 +10,15 @@ import { input } from "../../../src/autograd/tensor.ts";
 import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../../src/formats/safetensors.ts";
 import { toFloat32 } from "../../../src/formats/tensors.ts";
-import { adamSchedule } from "../../../src/kernels/training/adam.ts";
 import { pack, unpack } from "../../../src/kernels/core/layout.ts";
 import { byteLength, image, vector } from "../../../src/kernels/core/operation.ts";
-import { Arena } from "../../../src/nn/arena.ts";
+import { adamSchedule } from "../../../src/kernels/training/adam.ts";
 import { stateDict } from "../../../src/nn/architecture.ts";
+import { Arena } from "../../../src/nn/arena.ts";
 import { deviceType } from "../../../src/nn/layers.ts";
-import { architecturesOf, networkNames, type NetworkName } from "../../../src/train/step/networks.ts";
-import type { Losses } from "../../../src/train/step/metrics.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import type { Losses } from "../../../src/train/step/metrics.ts";
+import { architecturesOf, networkNames, type NetworkName } from "../../../src/train/step/networks.ts";
 import {
   adamOf,
   lossOrder,

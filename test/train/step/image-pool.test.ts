@@ -1,8 +1,8 @@
 // The pool by its rule: what is shown, what is kept, and how often.
 
 import { expect, test } from "vitest";
-import { decide } from "../../../src/train/step/image-pool.ts";
 import { streamOf } from "../../../src/train/dataset/random-streams.ts";
+import { decide } from "../../../src/train/step/image-pool.ts";
 
 const decisions = (size: number, count: number) =>
   Array.from({ length: count }, (_, seen) => decide(size, seen, streamOf(7, "pool", seen)));

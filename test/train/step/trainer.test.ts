@@ -43,8 +43,11 @@ const kinds: [string, Partial<TrainingOptions>, number?][] = [
   ["orthogonal weights", { initType: "orthogonal" }],
   ["xavier weights", { initType: "xavier" }],
   ["kaiming weights", { initType: "kaiming" }],
-  ["cells", { cell: 4, lambdaColor: 3, lambdaCell: 10, lambdaChecker: 5 }],
-  ["cells of the other side, batch norm", { cell: 8, lambdaChecker: 5, direction: "BtoA", norm: "batch" }],
+  ["cells", { preprocess: "crop", cell: 4, lambdaColor: 3, lambdaCell: 10, lambdaChecker: 5 }],
+  [
+    "cells of the other side, batch norm",
+    { preprocess: "crop", cell: 8, lambdaChecker: 5, direction: "BtoA", norm: "batch" },
+  ],
 ];
 
 async function trainer(options: TrainingOptions, side: number): Promise<Trainer> {

@@ -4,12 +4,12 @@ import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
-import type { ConvertSummary } from "./convert.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
-import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
+import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
+import type { ConvertSummary } from "./convert.ts";
 
 interface Options extends ColourChoice {
   out: string;

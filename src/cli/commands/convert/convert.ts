@@ -1,8 +1,8 @@
 // The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
 
 import { resolve } from "node:path";
-import { fillHidden } from "../../../data/fill-hidden.ts";
 import { mapped, still, type Sequence } from "../../../data/animation.ts";
+import { fillHidden } from "../../../data/fill-hidden.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../../../data/preprocess.ts";
@@ -21,7 +21,6 @@ import { decodeAnimation } from "../../../platform/animations.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
-import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
@@ -35,9 +34,10 @@ import {
 } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { writeResult } from "../../files/results.ts";
-import { startProgress } from "../../terminal/progress.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
+import { startProgress } from "../../terminal/progress.ts";
 import { convertRaw, draw, finish } from "./item.ts";
 
 export interface ConvertPicturesOptions extends AnimationChoice {

@@ -2,8 +2,8 @@
 // the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
 
 import { resolve } from "node:path";
-import { pictureKind } from "../../../data/picture-file.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
+import { pictureKind } from "../../../data/picture-file.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { PictureFacts } from "../../../dataset/sources/facts.ts";
@@ -53,7 +53,7 @@ export interface AuditSummary {
 const mostPixels = 64e6;
 
 /** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
-const version = 1;
+const version = 2;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {

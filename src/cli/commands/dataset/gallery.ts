@@ -3,8 +3,8 @@
 
 import { createReadStream } from "node:fs";
 import { access, readdir, readFile, rm } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { join, relative, sep } from "node:path";
+import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { parseRow } from "../../../dataset/audit/row.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";

@@ -3,8 +3,8 @@
 
 import { createReadStream } from "node:fs";
 import { open, rm, truncate, type FileHandle } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { dirname } from "node:path";
+import { createInterface } from "node:readline";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { makeFolders } from "../../../platform/files.node.ts";
 

@@ -1,8 +1,8 @@
 // `pixelcycle snap`: the options, and how an end is told. The work itself is in snap.ts, loaded when it is needed.
 
 import { InvalidArgumentError, type Command } from "commander";
-import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
+import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, type ColourChoice } from "../../options/colours.ts";

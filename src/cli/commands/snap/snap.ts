@@ -1,10 +1,10 @@
 // Pictures onto their own grids: each is read, its grid is found, and its cells are written, one pixel each or enlarged. No network; a GPU only where
 // colours are to be chosen.
 
-import { UserError } from "../../../errors.ts";
 import { still, type Animation } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
+import { UserError } from "../../../errors.ts";
 import { coloursOfFrames } from "../../../pixelart/colours.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";

@@ -10,10 +10,10 @@ import { cellsOf, colourDistance, structureOf } from "../../../pixelart/measures
 import { packageFolder } from "../../../platform/bundled.node.ts";
 import { readFileBytes } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
-import type { ConvertedPicture } from "../convert/convert.ts";
-import { untilInterrupted } from "../../terminal/ending.ts";
-import { writeReport, type Pair, type Report } from "../../pages/report.ts";
 import type { ShortTraining } from "../../pages/report-training.ts";
+import { writeReport, type Pair, type Report } from "../../pages/report.ts";
+import { untilInterrupted } from "../../terminal/ending.ts";
+import type { ConvertedPicture } from "../convert/convert.ts";
 
 export function registerStart(program: Command): void {
   program

@@ -2,18 +2,18 @@
 
 import { join, relative } from "node:path";
 import { folderStorage } from "../../../platform/storage.node.ts";
-import type { HistoryColumns } from "../../../train/run/history.ts";
-import type { LossName } from "../../../train/step/metrics.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
-import type { StepReport } from "../../../train/run/surroundings.ts";
-import { listSamples, sampleFile } from "../../../train/run/sample-files.ts";
-import { type SampleLabel } from "../../../train/step/sample-pictures.ts";
-import { formatDuration } from "../../terminal/progress.ts";
-import type { ShortTraining } from "../../pages/report-training.ts";
-import { readConfig } from "../train/config.ts";
 import { defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
-import { holdingRun, runFolder, trainFolder } from "../train/train.ts";
+import type { HistoryColumns } from "../../../train/run/history.ts";
+import { listSamples, sampleFile } from "../../../train/run/sample-files.ts";
+import type { StepReport } from "../../../train/run/surroundings.ts";
+import type { LossName } from "../../../train/step/metrics.ts";
+import { type SampleLabel } from "../../../train/step/sample-pictures.ts";
+import type { ShortTraining } from "../../pages/report-training.ts";
+import { formatDuration } from "../../terminal/progress.ts";
+import { readConfig } from "../train/config.ts";
 import { drawingSteps, TrainingLine } from "../train/line.ts";
+import { holdingRun, runFolder, trainFolder } from "../train/train.ts";
 
 /** An epoch of the set, and no more: with the conversion before it, it is to fit into three minutes on two cores. */
 export const trainingSteps = 48;

@@ -1,8 +1,8 @@
 // `pixelcycle test`: the options, and how an end is told. The work itself is in test-run.ts, loaded when it is needed.
 
 import type { Command } from "commander";
-import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
 import { acceptOptions } from "../../options/table.ts";
+import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
 import { parseTestOptions, testTable } from "./options.ts";
 import type { TestSummary } from "./run.ts";
 

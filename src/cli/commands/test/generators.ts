@@ -6,10 +6,10 @@ import { allInOrder, naming, UserError } from "../../../errors.ts";
 import type { NamedTensor } from "../../../formats/tensors.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../../../nn/generator.ts";
+import { looksLikeGenerator } from "../../../nn/identify.ts";
 import { systemReason } from "../../../platform/files.node.ts";
 import { readCheckpointFile } from "../../files/checkpoint-file.ts";
 import type { TestOptions } from "./options.ts";
-import { looksLikeGenerator } from "../../../nn/identify.ts";
 
 export interface TestedGenerator {
   /** `G_A`, `G_B`, or of the model `test` `G` and the suffix. */

@@ -3,8 +3,8 @@
 
 import { checkPreprocessOptions, preprocessModes } from "../../../data/preprocess.ts";
 import { UserError } from "../../../errors.ts";
-import { withoutEffect } from "../../../train/options/table.ts";
 import { choice, flag, real, rowsFor, text, whole, type OptionTable } from "../../../train/options/rows.ts";
+import { withoutEffect } from "../../../train/options/table.ts";
 import { parseArguments } from "../../options/table.ts";
 import { checkFileNamePart, checkRunName } from "../train/options.ts";
 

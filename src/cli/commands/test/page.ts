@@ -3,8 +3,8 @@
 import { relative, sep } from "node:path";
 import { networkName } from "../../../nn/architecture.ts";
 import { writeFileAtomically } from "../../../platform/files.node.ts";
-import type { Ending } from "../../terminal/ending.ts";
 import { definitions, escapeHtml } from "../../pages/html.ts";
+import type { Ending } from "../../terminal/ending.ts";
 import { checkpointLabel, type TestedGenerator } from "./generators.ts";
 import type { TestOptions } from "./options.ts";
 import { script, style } from "./page-style.ts";

@@ -15,9 +15,9 @@ import { listPictures, PictureFolders } from "../../../platform/dataset.node.ts"
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
-import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { assignNames, folded } from "../../files/inputs.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
+import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { loadGenerators, type TestedGenerator } from "./generators.ts";
 import type { TestOptions } from "./options.ts";

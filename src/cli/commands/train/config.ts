@@ -4,8 +4,8 @@
 import { UserError } from "../../../errors.ts";
 import { readFileBytes } from "../../../platform/files.node.ts";
 import { findRow, isWithoutEffect } from "../../../train/options/rows.ts";
-import { checkedValue, valueFromText, type OptionValue } from "../../../train/options/values.ts";
 import { fileTable, passedOverInFiles, type OptionKey } from "../../../train/options/table.ts";
+import { checkedValue, valueFromText, type OptionValue } from "../../../train/options/values.ts";
 
 export interface Config {
   readonly values: ReadonlyMap<OptionKey, OptionValue>;

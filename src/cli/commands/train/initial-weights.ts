@@ -4,15 +4,15 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { allInOrder, naming, UserError } from "../../../errors.ts";
+import { listed, networksMeant } from "../../../formats/choose-network.ts";
 import type { NamedTensor } from "../../../formats/tensors.ts";
 import { networkName, stateDict, type Architecture } from "../../../nn/architecture.ts";
-import { folderStorage } from "../../../platform/storage.node.ts";
-import { architecturesOf, initialWeights, networkNames, type NetworkName } from "../../../train/step/networks.ts";
-import type { RunOptions } from "../../../train/options/table.ts";
-import type { TrainingOptions } from "../../../train/options/options.ts";
-import { openCheckpointFile, readNetworkFile } from "../../files/checkpoint-file.ts";
-import { listed, networksMeant } from "../../../formats/choose-network.ts";
 import { identify, looksLikeDiscriminator, looksLikeGenerator } from "../../../nn/identify.ts";
+import { folderStorage } from "../../../platform/storage.node.ts";
+import type { TrainingOptions } from "../../../train/options/options.ts";
+import type { RunOptions } from "../../../train/options/table.ts";
+import { architecturesOf, initialWeights, networkNames, type NetworkName } from "../../../train/step/networks.ts";
+import { openCheckpointFile, readNetworkFile } from "../../files/checkpoint-file.ts";
 
 type Weights = Readonly<Record<NetworkName, readonly NamedTensor[]>>;
 

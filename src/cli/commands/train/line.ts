@@ -1,8 +1,8 @@
 // What a terminal shows while a run trains: one line, always as wide as fits and never wider, redrawn in place. Where there is no
 // terminal (a log file, a cluster job), a whole line for each logged step.
 
-import { namesOf, type Losses, type LossName } from "../../../train/step/metrics.ts";
 import type { StepReport } from "../../../train/run/surroundings.ts";
+import { namesOf, type Losses, type LossName } from "../../../train/step/metrics.ts";
 import { formatDuration } from "../../terminal/progress.ts";
 
 export interface TrainingStatus {

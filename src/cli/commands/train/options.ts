@@ -4,11 +4,11 @@
 import type { Command } from "commander";
 import { UserError } from "../../../errors.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
-import { acceptOptions, parseArguments } from "../../options/table.ts";
-import type { OptionValue } from "../../../train/options/values.ts";
-import { readConfig, type Config } from "./config.ts";
 import { commandLineTable, defaultOptions, defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
 import { formatSuffix } from "../../../train/options/text.ts";
+import type { OptionValue } from "../../../train/options/values.ts";
+import { acceptOptions, parseArguments } from "../../options/table.ts";
+import { readConfig, type Config } from "./config.ts";
 
 export interface TrainCommandOptions {
   readonly run: RunOptions;

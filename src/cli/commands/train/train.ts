@@ -1,6 +1,7 @@
 // The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
 
 import { join } from "node:path";
+import { otherGrids } from "../../../dataset/one-grid.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
@@ -10,6 +11,10 @@ import { openGpu } from "../../../platform/gpu.node.ts";
 import { encodePng } from "../../../platform/images.node.ts";
 import { lockRun } from "../../../platform/run-lock.node.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";
+import { Dataset } from "../../../train/dataset/dataset.ts";
+import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
+import type { RunOptions } from "../../../train/options/table.ts";
+import { optionsText } from "../../../train/options/text.ts";
 import {
   changesIn,
   fromSeed,
@@ -18,18 +23,14 @@ import {
   refuseExchange,
   refuseToOverwrite,
 } from "../../../train/run/beginning.ts";
-import { Dataset } from "../../../train/dataset/dataset.ts";
-import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
-import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
-import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
 import { TrainingRun } from "../../../train/run/run.ts";
 import { loadState, type TrainingState } from "../../../train/run/state-file.ts";
 import type { Storage } from "../../../train/run/storage.ts";
-import { completed, describe, readInit, readRun } from "./initial-weights.ts";
-import { readConfig } from "./config.ts";
+import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
+import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
 import { writeRunPage } from "../../pages/run-page.ts";
-import type { RunOptions } from "../../../train/options/table.ts";
-import { optionsText } from "../../../train/options/text.ts";
+import { readConfig } from "./config.ts";
+import { completed, describe, readInit, readRun } from "./initial-weights.ts";
 import { tracedPictures, tracedStorage } from "./trace.ts";
 
 export interface TrainingJob {
@@ -102,6 +103,11 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   source.leftOut.forEach(onMessage);
   const dataset = await Dataset.open(tracedPictures(source, trace), training, { onWarning: onMessage });
   try {
+    if (training.cell > 0) {
+      const load = (index: number) => source.load("B", index, () => {});
+      const remark = await otherGrids(source.count("B"), load, `${run.phase}B`, training.cell);
+      if (remark !== undefined) onMessage(remark);
+    }
     const start = await beginning(job, storage);
     if (run.verbose) onMessage(networksText(training));
     await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));

@@ -11,8 +11,8 @@ import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 import { testFolder } from "../../../folder.ts";
+import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 
 const folder = testFolder("convert");
 const weights = join(folder, "small.safetensors");

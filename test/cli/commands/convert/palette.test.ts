@@ -11,8 +11,8 @@ import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import { ditherKinds } from "../../../../src/pixelart/dither.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 import { testFolder } from "../../../folder.ts";
+import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 
 const folder = testFolder("palettes");
 const photos = join(folder, "photos");

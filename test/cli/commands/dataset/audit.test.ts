@@ -10,8 +10,8 @@ import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
-import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("audit");
 const pictures = join(folder, "pictures");

@@ -10,10 +10,10 @@ import { Captioner, CaptionerError } from "../../../../src/cli/commands/dataset/
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import type { Image } from "../../../../src/data/image.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { artOf } from "../../../pixelart/grid/damaged-art.ts";
-import { testFolder } from "../../../folder.ts";
 import { parseJsonLines } from "../../../../src/dataset/sources/json-lines.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { testFolder } from "../../../folder.ts";
+import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("captioner");
 const input = join(folder, "art");

@@ -6,8 +6,8 @@ import { expect, test, vi } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
-import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 
 vi.mock("../../../../src/dataset/export/buckets.ts", () => ({ bucketsOf: () => [{ width: 1000, height: 1000 }] }));
 

@@ -9,8 +9,8 @@ import { exportDataset } from "../../../../src/cli/commands/dataset/export/expor
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
-import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const python = process.env.PIXELCYCLE_PYTHON ?? "python3";
 const has = (module: string) => spawnSync(python, ["-c", `import ${module}`]).status === 0;

@@ -23,9 +23,9 @@ import { faultIn } from "../../../../src/dataset/export/proof.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { testFolder } from "../../../folder.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";
-import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("export");
 const input = join(folder, "art");

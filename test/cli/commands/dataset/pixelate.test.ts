@@ -14,8 +14,8 @@ import { crop } from "../../../../src/data/preprocess.ts";
 import type { ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("pixelate");
 const photos = join(folder, "photos");

@@ -14,12 +14,13 @@ import { crop } from "../../../../src/data/preprocess.ts";
 import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
+import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
-import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { testFolder } from "../../../folder.ts";
+import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = testFolder("prepare");
 const [photos, art, csv] = [join(folder, "photos"), join(folder, "art"), join(folder, "audit.csv")];
@@ -42,6 +43,8 @@ beforeAll(async () => {
   writeFileSync(join(art, "three.png"), await encodePng(enlarged(first, 3)));
   writeFileSync(join(art, "again.png"), await encodePng(enlarged(first, 5)));
   writeFileSync(join(art, "photo.png"), await encodePng(crop(cat, 40, 40, 90, 90)));
+  const naive = naiveTransformation({ width: 288, height: 192 }, 3, 48);
+  writeFileSync(join(art, "naive.png"), await encodePng(naiveArt(await photoOf("harbour"), naive)));
   writeFileSync(join(art, "more.zip"), zipSync({ "deep/one.png": await encodePng(second) }));
   await auditSources({ sources: [photos, art], csv, quiet: true });
 });
@@ -82,7 +85,8 @@ describe("a prepared set", () => {
       expect({ cell, phase }).toEqual({ cell: 4, phase: [0, 0] });
     }
     const reasons = new Map(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason]));
-    expect([...reasons.keys()].sort()).toEqual(["photo.png", "small.png", "three.png"]);
+    expect([...reasons.keys()].sort()).toEqual(["naive.png", "photo.png", "small.png", "three.png"]);
+    expect(reasons.get("naive.png")).toContain("naive-conversion");
     expect(reasons.get("three.png")).toContain("again.png");
     expect(reasons.get("small.png")).toContain("less than the 128 of a training picture");
   });

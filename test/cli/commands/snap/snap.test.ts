@@ -12,9 +12,9 @@ import { UserError } from "../../../../src/errors.ts";
 import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { testFolder } from "../../../folder.ts";
 import { artOf, jpegOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";
-import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("snap");
 const pictures = join(folder, "pictures");

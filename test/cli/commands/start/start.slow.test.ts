@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { writeReport } from "../../../../src/cli/pages/report.ts";
 import { trainSamples, trainingSteps } from "../../../../src/cli/commands/start/training.ts";
+import { writeReport } from "../../../../src/cli/pages/report.ts";
 import { lossNames } from "../../../../src/train/step/metrics.ts";
 import { testFolder } from "../../../folder.ts";
 

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderStorage } from "../../../../src/platform/storage.node.ts";
 import { loadState } from "../../../../src/train/run/state-file.ts";
+import { testFolder } from "../../../folder.ts";
 import { buildCommandLine } from "../../command-line.ts";
 import { lossesIn, tinyOptions, writeDataset } from "./tiny-training.ts";
-import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("train-lock");
 const pixelcycle = await buildCommandLine();

@@ -6,11 +6,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { optionsHelp } from "../../../../src/cli/options/table.ts";
-import { nearestName, pythonText, type OptionValue } from "../../../../src/train/options/values.ts";
-import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../../../src/train/options/table.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../../../../src/cli/commands/train/options.ts";
-import { formatSuffix, optionsText } from "../../../../src/train/options/text.ts";
+import { optionsHelp } from "../../../../src/cli/options/table.ts";
 import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
 import {
@@ -18,6 +15,9 @@ import {
   defaultTrainingOptions,
   type TrainingOptions,
 } from "../../../../src/train/options/options.ts";
+import { commandLineTable, optionRows, refusedOptions, withoutEffect } from "../../../../src/train/options/table.ts";
+import { formatSuffix, optionsText } from "../../../../src/train/options/text.ts";
+import { nearestName, pythonText, type OptionValue } from "../../../../src/train/options/values.ts";
 import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("options");
@@ -350,11 +350,18 @@ describe("the command line", () => {
     [["--name=.", "--suffix="], "--name must name a folder below --checkpoints_dir"],
     [["--lambda_cell", "10"], "--lambda_cell is about cells: say with --cell how many pixels a side"],
     [["--lambda_color", "1", "--cell", "1"], "--lambda_color is about cells: say with --cell"],
-    [["--cell", "4"], "--cell 4 is for --lambda_color, --lambda_cell and --lambda_checker, which are all 0."],
-    [["--cell", "5", "--lambda_cell", "1"], "256 x 256 pixels, and cells of 5 fill multiples of 5 only."],
-    [["--cell", "256", "--lambda_checker", "1"], "--lambda_checker needs two cells of 256 a side."],
+    [["--cell", "4"], "--cell 4 keeps cells whole, and --preprocess resize_and_crop scales them"],
     [
-      ["--cell", "4", "--lambda_color", "1", "--input_nc", "1", "--lambda_identity", "0"],
+      ["--cell", "4", "--preprocess", "scale_width"],
+      "and --preprocess scale_width scales them: give --preprocess crop",
+    ],
+    [["--cell", "5", "--preprocess", "crop"], "256 x 256 pixels, and cells of 5 fill multiples of 5 only."],
+    [
+      ["--cell", "256", "--lambda_checker", "1", "--preprocess", "crop"],
+      "--lambda_checker needs two cells of 256 a side.",
+    ],
+    [
+      ["--cell", "4", "--preprocess", "crop", "--lambda_color", "1", "--input_nc", "1", "--lambda_identity", "0"],
       "compare a picture with what is made of it, so --input_nc 1 and --output_nc 3 must be equal.",
     ],
     [["--recolor_B", "--input_nc", "1", "--output_nc", "1"], "--recolor_B is for pictures in colour"],

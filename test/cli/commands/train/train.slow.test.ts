@@ -9,11 +9,11 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../../../src/formats/checkpoint.ts";
 import { toFloat32 } from "../../../../src/formats/tensors.ts";
-import { networkNames } from "../../../../src/train/step/networks.ts";
 import { stateFiles } from "../../../../src/train/run/state-file.ts";
+import { networkNames } from "../../../../src/train/step/networks.ts";
+import { testFolder } from "../../../folder.ts";
 import { buildCommandLine, type Running } from "../../command-line.ts";
 import { lossesIn, networksIn, tinyOptions, writeDataset } from "./tiny-training.ts";
-import { testFolder } from "../../../folder.ts";
 
 const minutes = 60_000;
 const steps = 15;

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readCheckpoint } from "../../../../src/formats/checkpoint.ts";
 import { writePth } from "../../../../src/formats/pth-write.ts";
-import { initialWeights, networkNames } from "../../../../src/train/step/networks.ts";
 import { defaultTrainingOptions } from "../../../../src/train/options/options.ts";
-import { buildCommandLine } from "../../command-line.ts";
-import { inOneDict } from "../../../networks.ts";
-import { tinyOptions, writeDataset } from "./tiny-training.ts";
+import { initialWeights, networkNames } from "../../../../src/train/step/networks.ts";
 import { testFolder } from "../../../folder.ts";
+import { inOneDict } from "../../../networks.ts";
+import { buildCommandLine } from "../../command-line.ts";
+import { tinyOptions, writeDataset } from "./tiny-training.ts";
 
 const folder = testFolder("train");
 const at = (...names: string[]) => join(folder, ...names);

@@ -3,8 +3,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Size } from "../../../../data/preprocess.ts";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
-import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import { hexColour, wholeNumber } from "../../../options/colours.ts";
+import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
 import { subjectSources, type SubjectSource } from "./subjects.ts";

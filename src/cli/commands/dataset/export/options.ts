@@ -7,9 +7,9 @@ import { bucketStep, type Trainer } from "../../../../dataset/export/loading.ts"
 import type { Padding } from "../../../../dataset/prepare/paint.ts";
 import { UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
+import { hashOf } from "../../../files/hash.ts";
 import type { CaptionerOptions } from "./captioner.ts";
 import type { SubjectSource } from "./subjects.ts";
-import { hashOf } from "../../../files/hash.ts";
 
 export interface ExportOptions {
   /** A folder of pixel art, with all below it. */

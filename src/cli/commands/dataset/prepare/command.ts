@@ -2,6 +2,7 @@
 
 import { InvalidArgumentError, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
+import { usualVerdicts } from "../../../../dataset/prepare/selection.ts";
 import { hexColour, share, wholeNumber } from "../../../options/colours.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { PrepareOptions, PrepareSummary } from "./prepare.ts";
@@ -19,7 +20,7 @@ export function registerPrepare(dataset: Command): void {
     .option("--size <n>", "pixels along a training picture's side", wholeNumber, 256)
     .option("--audit <file>", "what dataset audit found: its .jsonl; drops duplicates and by verdict")
     .option("--choices <file>", "JSON with names to keep and to drop, which counts for more")
-    .option("--verdicts <list>", "the art that is taken", verdictList, ["real-pixel-art", "rescaled-pixel-art"])
+    .option("--verdicts <list>", "the art that is taken", verdictList, usualVerdicts)
     .option("--max-nsfw <score>", "leave out what DiffusionDB's metadata.parquet gives a higher score, 0 to 1", share)
     .option("--val <share>", "the share of pictures to hold out as valA and valB, near-duplicates together", share, 0)
     .option("--match-colors", "give each picture of B the colors of one of A")

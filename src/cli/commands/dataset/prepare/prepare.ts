@@ -3,9 +3,9 @@
 
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isPictureName } from "../../../../data/picture-file.ts";
 import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, verdicts, type AuditRow, type AuditVerdict } from "../../../../dataset/audit/row.ts";
-import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import {
   droppedName,
@@ -17,8 +17,8 @@ import {
 import { photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
 import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
+import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
-import { isPictureName } from "../../../../data/picture-file.ts";
 import { naming, UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import { makeFolders, readFileBytes, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";

@@ -1,0 +1,108 @@
+// The fit of the networks that say where cells come from: what they learn from, and how. Without chance but for the weights at the beginning, which
+// are the same at every run. Half of the weight is art's.
+
+import { Random } from "../../src/data/random.ts";
+import { intactness, intactShare } from "../../src/dataset/audit/intact.ts";
+import { origins, standardized, traitNames, traitsOf } from "../../src/dataset/audit/origin/origin.ts";
+import type { Origin, Traits, Weights } from "../../src/dataset/audit/origin/origin.ts";
+import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import type { Labelled } from "./labelled.ts";
+
+export interface Sample {
+  readonly traits: Traits;
+  readonly isIntact: boolean;
+  readonly origin: Origin;
+  readonly source: string;
+  readonly way: string;
+}
+
+/** @returns undefined where the cells of the picture are not known */
+export function sampleOf({ image, cells, cuts, origin, source, way, verdict }: Labelled): Sample | undefined {
+  const known = cells ?? (cuts ? cellsAt(image, cuts) : verdict === "not-pixel-art" ? image : undefined);
+  if (!known) return undefined;
+  const isIntact = !cuts || intactness(image, cuts, known) >= intactShare;
+  return { traits: traitsOf(known, isIntact), isIntact, origin, source, way };
+}
+
+const hiddenUnits = 8;
+const rounds = 400;
+const decay = 1e-3;
+
+/** Adam (Kingma and Ba, 2015) over all samples at once. @throws RangeError without samples of art, or of anything else */
+export function fitNetwork(samples: readonly Sample[]): Weights {
+  const art = samples.filter(({ origin }) => origin === "drawn").length;
+  if (art === 0 || art === samples.length) throw new RangeError("A fit needs art and photos.");
+  const scale = scaleOf(samples);
+  const inputs = samples.map(({ traits }) => [...standardized(scale, traits), 1]);
+  const truths = samples.map(({ origin }) => origins.indexOf(origin));
+  const shares = samples.map(({ origin }) => 0.5 / (origin === "drawn" ? art : samples.length - art));
+  const random = new Random(1);
+  const matrix = (rows: number, columns: number, spread: number) =>
+    Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => spread * (random.uniform() - 0.5)));
+  const hidden = matrix(hiddenUnits, traitNames.length + 1, 0.5);
+  const output = matrix(origins.length, hiddenUnits + 1, 0.5);
+  const rows = [...hidden, ...output];
+  const [first, second] = [0, 1].map(() => rows.map(({ length }) => new Float64Array(length)));
+  for (let round = 1; round <= rounds; round++) {
+    const slopes = rows.map((row) => row.map((weight, i) => (i === row.length - 1 ? 0 : decay * weight)));
+    inputs.forEach((input, i) => addSlopes(slopes, hidden, output, input, truths[i], shares[i]));
+    const rate = round < 0.6 * rounds ? 0.03 : 0.006;
+    rows.forEach((row, r) =>
+      row.forEach((_, i) => {
+        const slope = slopes[r][i];
+        first[r][i] += 0.1 * (slope - first[r][i]);
+        second[r][i] += 0.01 * (slope ** 2 - second[r][i]);
+        const mean = first[r][i] / (1 - 0.9 ** round);
+        row[i] -= (rate * mean) / (Math.sqrt(second[r][i] / (1 - 0.99 ** round)) + 1e-8);
+      }),
+    );
+  }
+  return { ...scale, hidden: hidden.map(rounded), output: output.map(rounded) };
+}
+
+/** The derivatives of a sample's cross entropy, added to those of all. */
+function addSlopes(
+  slopes: readonly Float64Array[],
+  hidden: readonly Float64Array[],
+  output: readonly Float64Array[],
+  input: readonly number[],
+  truth: number,
+  weight: number,
+) {
+  const units = [...hidden.map((row) => Math.tanh(dot(row, input))), 1];
+  const sums = output.map((row) => dot(row, units));
+  const most = Math.max(...sums);
+  const powers = sums.map((sum) => Math.exp(sum - most));
+  const total = powers.reduce((sum, power) => sum + power, 0);
+  const errors = powers.map((power, k) => weight * (power / total - (k === truth ? 1 : 0)));
+  errors.forEach((error, k) => addScaled(slopes[hidden.length + k], error, units));
+  hidden.forEach((_, h) => {
+    const error = errors.reduce((sum, value, k) => sum + value * output[k][h], 0);
+    addScaled(slopes[h], error * (1 - units[h] ** 2), input);
+  });
+}
+
+function scaleOf(samples: readonly Sample[]): Pick<Weights, "means" | "spreads"> {
+  const columns = traitNames.map((name) => samples.map(({ traits }) => traits[name]));
+  const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
+  const spreads = columns.map((column, i) => {
+    const variance = column.reduce((sum, value) => sum + (value - means[i]) ** 2, 0) / column.length;
+    return Math.max(Math.sqrt(variance), 1e-3);
+  });
+  return { means: rounded(means), spreads: rounded(spreads) };
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function addScaled(to: Float64Array, factor: number, from: readonly number[]) {
+  for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
+}
+
+/** A file of weights is read by people too. */
+function rounded(values: ArrayLike<number>): number[] {
+  return Array.from(values, (value) => Number(value.toFixed(4)));
+}

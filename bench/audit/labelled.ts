@@ -1,0 +1,201 @@
+// Pictures of which it is known what they are, for the bench of audits: pixel art as it is, enlarged and damaged, photos and paintings as they are, and
+// their naive conversions. Sizes overlap, so that no size says what a picture is.
+
+import sharp from "sharp";
+import type { Image } from "../../src/data/image.ts";
+import { Random } from "../../src/data/random.ts";
+import { resize, type ResizeFilter } from "../../src/data/resize.ts";
+import type { Origin } from "../../src/dataset/audit/origin/origin.ts";
+import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
+import { evenCuts } from "../../src/pixelart/grid/cuts.ts";
+import { enlarge as enlargeWhole } from "../../src/pixelart/grid/geometry.ts";
+import type { Cuts } from "../../src/pixelart/grid/recover.ts";
+import { decoded, pictureOf } from "../degradations.ts";
+import { enlarge, kernels } from "../enlarge.ts";
+import { composed, composites } from "../grid-methods/composites.ts";
+import { damaged, damages, type Damage } from "../grid-methods/damage.ts";
+import { naiveCells, type PaletteChoice, type Recipe } from "./naive.ts";
+
+export interface Labelled {
+  readonly image: Image;
+  /** Of its file, such as `PNG`. */
+  readonly kind: string;
+  readonly verdict: AuditVerdict;
+  readonly origin: Origin;
+  /** At one pixel a cell, where these are to be found again exactly; else where the cells lie, if they lie evenly. */
+  readonly cells?: Image;
+  readonly cuts?: Cuts;
+  /** What was done, one row of the table. */
+  readonly row: string;
+  /** What may be left out of a fit as a whole: where the picture is from, such as `crawl`, and how it was made, such as by `k-means`. */
+  readonly source: string;
+  readonly way: string;
+}
+
+export interface Original {
+  readonly image: Image;
+  readonly source: string;
+  /** Which of the originals it is, from 0 on: what is done to them goes round. */
+  readonly turn: number;
+}
+
+type Made = Pick<Labelled, "image" | "row"> & Partial<Labelled>;
+
+/** A part of a picture of at most so many pixels a side, from anywhere in it. */
+function partOf(image: Image, most: number, random: Random): Image {
+  const [width, height] = [Math.min(image.width, most), Math.min(image.height, most)];
+  const [left, top] = [random.below(image.width - width + 1), random.below(image.height - height + 1)];
+  const from = new Uint32Array(image.data.slice().buffer);
+  const pixels = Uint32Array.from({ length: width * height }, (_, i) => {
+    return from[(top + Math.floor(i / width)) * image.width + left + (i % width)];
+  });
+  return { ...image, width, height, data: new Uint8ClampedArray(pixels.buffer) };
+}
+
+function pick<T>(list: readonly T[], random: Random): T {
+  return list[random.below(list.length)];
+}
+
+/** Cells along a side, evenly by octaves. */
+function sideOf(least: number, most: number, random: Random): number {
+  return Math.round(least * (most / least) ** random.uniform());
+}
+
+function times(image: Image, factor: number): Image {
+  return enlargeWhole(image, factor, factor * image.width, factor * image.height);
+}
+
+/** No result of nearest neighbour is larger than this. */
+const mostPixels = 448;
+
+function factorFor(cells: Image, random: Random): number {
+  const most = Math.min(16, Math.floor(mostPixels / Math.max(cells.width, cells.height)));
+  return 2 + random.below(Math.max(1, most - 1));
+}
+
+const isWhole = ({ name }: Damage) => /^nearest x\d+(,|$)/.test(name);
+const rescalings = damages.filter((damage) => !isWhole(damage));
+
+/** All that is made of one picture of art; `next` is another one. */
+export async function* fromArt({ image: art, source, turn }: Original, next: Image): AsyncGenerator<Labelled> {
+  const random = new Random(turn);
+  const label = (verdict: AuditVerdict, made: Made): Labelled => {
+    return { kind: "PNG", verdict, origin: "drawn", source, way: "art", ...made };
+  };
+  yield label("real-pixel-art", { row: "art, one pixel a cell", image: art, cells: art });
+  const small = partOf(art, sideOf(32, 128, random), random);
+  yield label("real-pixel-art", { row: "a part of art, one pixel a cell", image: small, cells: small });
+  for (const most of [48, 160]) {
+    const part = partOf(art, sideOf(32, most, random), random);
+    const image = times(part, factorFor(part, random));
+    yield label("real-pixel-art", { row: "art, enlarged by a whole number", image, cells: part });
+  }
+  for (let i = 0; i < 4; i++) {
+    const damage = rescalings[(4 * turn + i) % rescalings.length];
+    const { image, truth } = await damaged(partOf(art, 64, random), damage, turn);
+    const { cell, phase, size } = truth;
+    const cuts = { x: evenCuts(cell[0], phase[0], size[0]), y: evenCuts(cell[1], phase[1], size[1]) };
+    const known = damage.drift || damage.rotation ? {} : { cuts };
+    yield label("rescaled-pixel-art", { row: damage.name, image, kind: damage.jpeg ? "JPEG" : "PNG", ...known });
+  }
+  for (let i = 0; i < 2; i++) {
+    const composite = composites[(2 * turn + i) % composites.length];
+    const image = await composed(art, next, composite, turn);
+    if (image) yield label("mixed-pixel-sizes", { row: composite.name, image });
+  }
+}
+
+const shrinks: readonly ResizeFilter[] = ["box", "lanczos", "nearest", "bicubic"];
+const namedPalettes = [
+  "gameboy",
+  "cga",
+  "c64",
+  "nes",
+  "pico-8",
+  "db16",
+  "db32",
+  "endesga-32",
+  "aap-64",
+  "resurrect-64",
+];
+const dithers = ["Bayer 2", "Bayer 4", "Bayer 8", "Floyd-Steinberg"] as const;
+
+function palettes(random: Random): readonly [string, PaletteChoice][] {
+  const colours = () => sideOf(8, 64, random);
+  return [
+    ["median cut", { by: "median cut", colours: colours() }],
+    ["k-means", { by: "k-means", colours: colours() }],
+    ["a built-in palette", { named: pick(namedPalettes, random) }],
+  ];
+}
+
+/** All that is made of one photo or painting. */
+export async function* fromPhoto({ image: photo, source, turn }: Original): AsyncGenerator<Labelled> {
+  const random = new Random(turn);
+  const label = (verdict: AuditVerdict, origin: Origin, made: Made): Labelled => {
+    return { kind: "PNG", verdict, origin, source, way: "photo", ...made };
+  };
+  const not = (made: Made) => label("not-pixel-art", "photo", made);
+  yield not({ row: "photo as it is", image: photo, kind: "JPEG" });
+  yield not({ row: "a part of a photo", image: partOf(photo, sideOf(32, 200, random), random) });
+  const less = sideOf(32, 200, random);
+  yield not({ row: "photo, made small smoothly", image: shrunk(photo, less, "lanczos") });
+  const part = partOf(photo, sideOf(48, 160, random), random);
+  const factor = 1.5 + 3 * random.uniform();
+  const smooth = enlarge(part, kernels.bicubic, { factor: [factor, factor] });
+  yield not({ row: "photo, enlarged smoothly", image: smooth, cuts: cutsOf(part, factor) });
+  yield not({ row: "photo, JPEG again", image: await jpeg(photo, pick([50, 75, 90], random)), kind: "JPEG" });
+
+  const made = (way: string, recipe: Recipe, most: number) => {
+    const cells = naiveCells(photo, sideOf(32, most, random), recipe, turn);
+    const origin: Origin = recipe.dither ? "dithered" : recipe.palette ? "palette" : "photo";
+    const naive = (row: string, made: Partial<Labelled> & Pick<Labelled, "image">) =>
+      label("naive-conversion", origin, { row, way, ...made });
+    return { cells, naive, exact: (row: string, image: Image) => naive(row, { image, cells }) };
+  };
+  const large = (cells: Image) => times(cells, factorFor(cells, random));
+  const shrink = () => pick(shrinks, random);
+  for (const most of [64, 192]) {
+    const { cells, exact } = made("all colours", { shrink: shrink() }, most);
+    yield exact("naive, all colours", large(cells));
+  }
+  for (const [way, palette] of palettes(random)) {
+    const { cells, exact } = made(way, { shrink: shrink(), palette }, 192);
+    yield exact(`naive, ${way}`, large(cells));
+  }
+  for (const [way, palette] of palettes(random)) {
+    const { cells, exact } = made(way, { shrink: shrink(), palette }, 192);
+    yield exact("naive, a palette, one pixel a cell", cells);
+  }
+  for (const dither of [pick(dithers.slice(0, 3), random), dithers[3]]) {
+    const [way, palette] = pick(palettes(random), random);
+    const { cells, exact } = made(way, { shrink: shrink(), palette, dither }, 192);
+    yield exact(`naive, ${dither === "Floyd-Steinberg" ? dither : "Bayer"}`, large(cells));
+    const own = made(way, { shrink: shrink(), palette, dither }, 192);
+    yield own.exact("naive, dithered, one pixel a cell", own.cells);
+  }
+  for (const palette of [undefined, pick(palettes(random), random)[1]]) {
+    const { cells, naive } = made("afterwards", { shrink: shrink(), palette }, 80);
+    const factor = 3 + random.below(4);
+    const step = 0.7 + 0.8 * random.uniform();
+    const kernel = pick([kernels.nearest, kernels.bilinear, kernels.Lanczos], random);
+    const resized = enlarge(times(cells, factor), kernel, { factor: [step, step] });
+    yield naive("naive, resized by a fraction", { image: resized, cuts: cutsOf(cells, factor * step) });
+    const whole = 3 + random.below(4);
+    const image = await jpeg(times(cells, whole), pick([75, 90], random));
+    yield naive("naive, JPEG", { image, kind: "JPEG", cuts: cutsOf(cells, whole) });
+  }
+}
+
+function cutsOf({ width, height }: Image, step: number): Cuts {
+  return { x: evenCuts(step, 0, width), y: evenCuts(step, 0, height) };
+}
+
+function shrunk(photo: Image, longer: number, filter: ResizeFilter): Image {
+  const share = Math.min(1, longer / Math.max(photo.width, photo.height));
+  return resize(photo, Math.round(photo.width * share), Math.round(photo.height * share), filter);
+}
+
+async function jpeg(image: Image, quality: number): Promise<Image> {
+  return decoded(sharp(await pictureOf(image).removeAlpha().jpeg({ quality }).toBuffer()));
+}

@@ -1,0 +1,56 @@
+// What the colours of cells say: an artist has few, uses some much and some hardly, and puts far ones side by side. A quantiser spends
+// its colours evenly, and what lay side by side in the photo has neighbouring ones.
+
+import { share, stepOf, type CellGrid } from "./cell-grid.ts";
+
+export interface ColourTraits {
+  /** The logarithm (base 2) of the number of colours over that of cells. */
+  readonly colours: number;
+  /** The entropy of the colours over the most that so many could have. */
+  readonly evenness: number;
+  /** Of two neighbours of different colours, the share of all colours that are nearer to the first than the second is, on average. */
+  readonly rank: number;
+}
+
+/** So many colours, the most frequent ones, are ranked. */
+const ranked = 256;
+
+export function colourTraitsOf(grid: CellGrid): ColourTraits {
+  const counts = new Map<number, number>();
+  for (const key of grid.keys) if (key !== 0) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const visible = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  let entropy = 0;
+  for (const count of counts.values()) entropy -= (count / visible) * Math.log2(count / visible);
+  return {
+    colours: Math.log2(share(counts.size, visible) + 1e-4),
+    evenness: counts.size > 1 ? entropy / Math.log2(counts.size) : 1,
+    rank: rankOf(grid, counts),
+  };
+}
+
+function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>): number {
+  const colours = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || a - b).slice(0, ranked);
+  const places = new Map(colours.map((colour, place) => [colour, place]));
+  const distances = colours.map((colour) => Float64Array.from(colours, (other) => stepOf(colour, other)));
+  const sorted = distances.map((row) => row.slice().sort());
+  let [sum, count] = [0, 0];
+  for (let i = 1; i < keys.length; i++) {
+    if (i % width === 0 || keys[i] === keys[i - 1]) continue;
+    const [a, b] = [places.get(keys[i - 1]), places.get(keys[i])];
+    if (a === undefined || b === undefined) continue;
+    sum += nearer(sorted[a], distances[a][b]) / colours.length;
+    count++;
+  }
+  return share(sum, count);
+}
+
+/** How many of a sorted list are less than a value. */
+function nearer(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

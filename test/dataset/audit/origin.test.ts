@@ -1,0 +1,138 @@
+// Art and shrunk photos told apart: the traits on patterns whose values are known, the fitted networks on real pictures that they have not seen.
+
+import { describe, expect, test } from "vitest";
+import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";
+import { enlarge as enlargeSmoothly, kernels } from "../../../bench/enlarge.ts";
+import type { Image } from "../../../src/data/image.ts";
+import { judgePicture } from "../../../src/dataset/audit/judge.ts";
+import { oddsOf, origins, traitNames, traitsOf } from "../../../src/dataset/audit/origin/origin.ts";
+import fitted from "../../../src/dataset/audit/origin/weights.json";
+import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
+
+/** Grey cells, by their levels. */
+function cellsFrom(side: number, levelAt: (x: number, y: number) => number): Image {
+  const data = new Uint8ClampedArray(4 * side * side).fill(255);
+  for (let i = 0; i < side * side; i++) data.fill(levelAt(i % side, Math.floor(i / side)), 4 * i, 4 * i + 3);
+  return { width: side, height: side, data, hasAlpha: false };
+}
+
+const times = (cells: Image, factor: number) => enlarge(cells, factor, factor * cells.width, factor * cells.height);
+
+describe("traits", () => {
+  test("are those of a checkerboard", () => {
+    const traits = traitsOf(
+      cellsFrom(8, (x, y) => ((x + y) % 2 === 0 ? 0 : 200)),
+      true,
+    );
+    expect(traits).toMatchObject({ visible: 64, plain: 0, checkers: 1, corners: 0, fours: 0, lines: 0, singles: 1 });
+    expect(traits).toMatchObject({ evenness: 1, strong: 1, repeats: 1, rank: 0.5, near: 0, nearly: 0 });
+    expect(2 ** traits.colours).toBeCloseTo(2 / 64, 3);
+    expect(traits.edge).toBeCloseTo(Math.log(201), 9);
+  });
+
+  test("are those of dark lines on light ground", () => {
+    const traits = traitsOf(
+      cellsFrom(9, (x) => (x % 4 === 2 ? 20 : 220)),
+      true,
+    );
+    expect(traits.plain).toBeCloseTo(4 / 8, 9);
+    expect(traits.darkLines).toBeCloseTo(2 / 7, 9);
+    expect(traits.lines).toBeCloseTo(2 / 7 / 0.5, 9);
+    expect(traits.glints).toBe(0);
+    expect(
+      traitsOf(
+        cellsFrom(9, (x) => (x % 4 === 2 ? 220 : 20)),
+        true,
+      ),
+    ).toMatchObject({ darkLines: 0 });
+  });
+
+  test("are those of cells that all differ", () => {
+    const traits = traitsOf(
+      cellsFrom(16, (x, y) => 16 * y + x),
+      true,
+    );
+    expect(traits).toMatchObject({ evenness: 1, fours: 1, plain: 0, repeats: 0, strong: 0 });
+    expect(2 ** traits.colours).toBeCloseTo(1, 3);
+  });
+
+  test("overlook small differences where a picture was changed", () => {
+    const nearly = cellsFrom(8, (x, y) => 100 + ((7 * x + 5 * y) % 4));
+    expect(traitsOf(nearly, true).plain).toBeLessThan(0.2);
+    expect(traitsOf(nearly, false).plain).toBe(1);
+  });
+
+  test("do not see what is transparent", () => {
+    const art = cellsFrom(8, (x, y) => 20 * x + y);
+    for (let i = 0; i < 32; i++) art.data[4 * i + 3] = 0;
+    const hidden = { ...art, data: art.data.map((level, i) => (i < 128 && i % 4 < 3 ? 255 - level : level)) };
+    expect(traitsOf(hidden, true)).toEqual(traitsOf(art, true));
+    expect(traitsOf(art, true).visible).toBe(32);
+  });
+});
+
+test("the networks have a weight for each trait there is, and for each origin", () => {
+  const traits = Object.keys(
+    traitsOf(
+      cellsFrom(4, (x) => x),
+      true,
+    ),
+  ).filter((name) => !/visible|borders/.test(name));
+  expect([...traitNames].sort()).toEqual(traits.sort());
+  for (const { means, spreads, hidden, output } of [fitted.intact, fitted.changed]) {
+    expect([means.length, spreads.length]).toEqual([traits.length, traits.length]);
+    expect(hidden.every((row) => row.length === traits.length + 1)).toBe(true);
+    expect(output.map((row) => row.length)).toEqual(origins.map(() => hidden.length + 1));
+    expect(spreads.every((spread) => spread > 0)).toBe(true);
+  }
+});
+
+const palette = { by: "median cut", colours: 16 } as const;
+const recipes: [string, Recipe, RegExp][] = [
+  ["with all its colors", { shrink: "box" }, /ten cells have a color of their own|nearly all cells/],
+  ["in 16 colors", { shrink: "lanczos", palette }, /shrunk photo, in 16 colors/],
+  ["dithered", { shrink: "box", palette, dither: "Floyd-Steinberg" }, /dithered as a photo is, in 16 colors/],
+];
+
+describe("a shrunk photo", () => {
+  test.each(recipes)("%s is a naive conversion, enlarged and compressed", async (_, recipe, words) => {
+    const cells = naiveCells(await photoOf("harbour"), 56, recipe, 1);
+    expect(judgePicture(times(cells, 3), "PNG")).toMatchObject({
+      verdict: "naive-conversion",
+      reason: expect.stringMatching(words),
+      cell: [3, 3],
+    });
+    if (recipe.palette) expect(judgePicture(cells, "PNG").verdict).toBe("naive-conversion");
+    expect(judgePicture(await jpegOf(times(cells, 3), 90), "JPEG").verdict).toBe("naive-conversion");
+  });
+
+  test("is none where it was enlarged smoothly", async () => {
+    const cells = naiveCells(await photoOf("harbour"), 56, { shrink: "box" }, 1);
+    const smooth = enlargeSmoothly(cells, kernels.bicubic, { factor: [3, 3] });
+    expect(judgePicture(smooth, "PNG").verdict).toBe("not-pixel-art");
+  });
+});
+
+describe("art", () => {
+  test("is drawn at its own size, enlarged and compressed", async () => {
+    const art = await artOf("ruin", "jungle", "cave", "bridge");
+    expect(judgePicture(art, "PNG").verdict).toBe("real-pixel-art");
+    expect(judgePicture(times(art, 4), "PNG").verdict).toBe("real-pixel-art");
+    expect(judgePicture(await jpegOf(times(art, 4), 90), "JPEG").verdict).toBe("rescaled-pixel-art");
+  });
+
+  test("of few cells is not doubted", async () => {
+    const cells = naiveCells(await photoOf("cat"), 16, { shrink: "box" }, 1);
+    expect(oddsOf(traitsOf(cells, true), true).drawn).toBe(1);
+  });
+
+  test("of one color is not doubted either", () => {
+    expect(
+      judgePicture(
+        cellsFrom(64, () => 200),
+        "PNG",
+      ),
+    ).toMatchObject({ verdict: "real-pixel-art", blank: true });
+  });
+});
