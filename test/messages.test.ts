@@ -16,7 +16,7 @@ const keys = rows.filter(({ name, key }) => name !== key).map(({ key }) => key);
 /** Names with an underscore, as they must not be written. */
 const dashed = rows.map(({ name }) => name.replaceAll("_", "-")).filter((name) => name.includes("-"));
 /** Options of convert, whose own names have dashes. */
-const ofConvert = ["--load-size <n>", "--crop-size <n>"];
+const ofConvert = ["--load-size <n>", "--crop-size <n>", "--preprocess resize_and_crop --load-size * --crop-size *"];
 
 /** The sentences of a source: texts with a space in them, `*` for what is put into them. */
 function sentences(file: string, source: string): string[] {
@@ -40,6 +40,20 @@ function misspelt(sentence: string): string[] {
 }
 
 describe("options in sentences", () => {
+  test("are named by no room that the page and the library share below training", () => {
+    const flag = /(?<![\w-])--[a-z]/i;
+    expect(flag.test("give --max-size") && flag.test("`--key`") && !flag.test("a -- b") && !flag.test("i--")).toBe(
+      true,
+    );
+    const files = ["gpu", "kernels", "autograd", "nn", "pixelart"].flatMap((room) =>
+      readdirSync(`src/${room}`, { recursive: true, encoding: "utf8" }).map((path) => `src/${room}/${path}`),
+    );
+    const found = files
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => sentences(file, readFileSync(file, "utf8")).filter((sentence) => flag.test(sentence)));
+    expect(found).toEqual([]);
+  });
+
   test("are found where they are misspelt", () => {
     const source =
       'f("cropSize was 3"); f(`its nLayersD is ${n}`); f("give --crop-size 3"); f("cropSize"); f(`no --crop_size ${n}`);';

@@ -5,19 +5,20 @@ import type { OwnGrid } from "../parts/grid-api.ts";
 /** Below it nothing is said: a guess is not worth a visitor's time. */
 const leastConfidence = 0.6;
 
-/**
- * The confidence is that of the grid: an enlarged photo has one too.
- *
- * @returns null where there is nothing to say, as of a photo
- */
-export function findingSentence({ verdict, cell, size, confidence }: Omit<OwnGrid, "cells" | "place">): string | null {
-  if (verdict === "none" || confidence < leastConfidence) return null;
+/** @returns null where there is nothing to say, as of a photo */
+export function findingSentence(found: Omit<OwnGrid, "cells" | "place">): string | null {
+  const { verdict, cell, size, confidence, looksLike } = found;
+  if (verdict === "none" || looksLike === "photo" || confidence < leastConfidence) return null;
   const sure = confidence >= 0.95 ? "almost certainly" : confidence >= 0.8 ? "very likely" : "probably";
   switch (verdict) {
     case "native":
-      return `This is ${sure} pixel art at 1× already, one pixel a cell: there is no grid to bring it to.`;
+      return looksLike === "art"
+        ? `This is ${sure} pixel art at 1× already, one pixel a cell: there is no grid to bring it to.`
+        : null;
     case "grid":
-      return `This ${sure} has a grid of ${cellText(cell)} px, ${size.join(" × ")} cells: it is pixel art, or was enlarged.`;
+      return `This ${sure} has a grid of ${cellText(cell)} px, ${size.join(" × ")} cells${
+        looksLike === "art" ? ": it is pixel art" : ", but they look like those of a photo that was shrunk"
+      }.`;
     case "mixed":
       return `This ${sure} has two pixel sizes; the finer is ${cellText(cell)} px, ${size.join(" × ")} cells.`;
   }

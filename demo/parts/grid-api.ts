@@ -5,6 +5,8 @@ import type { GridFinding } from "../../src/pixelart/grid/detect.ts";
 
 /** What was found in a picture. */
 export interface OwnGrid extends Pick<GridFinding, "verdict" | "cell" | "size" | "confidence"> {
+  /** By its cells: photos that were enlarged have a grid too, and so have photos that were made small and large again. */
+  readonly looksLike: "art" | "shrunk photo" | "photo";
   /** On its grid, a pixel a cell; null where there is no grid, or it is at its own size already. */
   readonly cells: Image | null;
   /** Where the cells lie in the picture, in its pixels; the outer ones may reach out of it. */

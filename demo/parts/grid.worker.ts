@@ -3,10 +3,11 @@
 import { expose, transfer } from "comlink";
 import type { Image } from "../../src/data/image.ts";
 import { middleOf } from "../../src/data/preprocess.ts";
+import { examine } from "../../src/dataset/audit/judge.ts";
+import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
 import { findGrid, type GridFinding } from "../../src/pixelart/grid/detect.ts";
-import { cellsAt } from "../../src/pixelart/grid/recover.ts";
 import { decodeImage } from "../../src/platform/images.browser.ts";
-import type { GridApi, Place } from "./grid-api.ts";
+import type { GridApi, OwnGrid, Place } from "./grid-api.ts";
 
 /** A phone's photo would take seconds, and a gigabyte: of pictures with a longer side the middle tells whether the whole is worth it. */
 const mostSide = 2048;
@@ -15,9 +16,11 @@ const api: GridApi = {
   async find(file) {
     const image = await decodeImage(file);
     const grid = findInMiddleFirst(image);
-    const { verdict, cell, size, confidence, cuts } = grid;
-    const cells = verdict === "grid" || verdict === "mixed" ? cellsAt(image, cuts) : null;
-    const found = { verdict, cell, size, confidence, cells, place: placeOf(grid) };
+    const { verdict, cell, size, confidence } = grid;
+    const examined = verdict === "none" ? null : examine(image, grid);
+    const cells = examined && verdict !== "native" ? examined.cells : null;
+    const looksLike = examined ? likenessOf(examined.verdict) : "photo";
+    const found = { verdict, cell, size, confidence, looksLike, cells, place: placeOf(grid) };
     return transfer(found, cells ? [cells.data.buffer] : []);
   },
 
@@ -32,6 +35,10 @@ function findInMiddleFirst(image: Image): GridFinding {
   const middle = middleOf(image, mostSide);
   const found = findGrid([middle]);
   return middle === image || found.verdict === "none" || found.verdict === "native" ? found : findGrid([image]);
+}
+
+function likenessOf(verdict: AuditVerdict): OwnGrid["looksLike"] {
+  return verdict === "not-pixel-art" ? "photo" : verdict === "naive-conversion" ? "shrunk photo" : "art";
 }
 
 function placeOf({ cuts: { x, y } }: GridFinding): Place {

@@ -102,7 +102,7 @@ export class Generator {
    * Refuses a size that does not fit into memory, before anything runs.
    *
    * @param margin pixels that will be added to the picture on each side
-   * @throws UserError that names the largest picture of the same shape that fits, or where the
+   * @throws UserError, a PictureSizeError with the largest picture of the same shape that fits, or where the
    * network cannot take this size
    */
   checkFits(width: number, height: number, margin = 0): void {
@@ -120,11 +120,12 @@ export class Generator {
       else high = middle;
     }
     const [w, h] = scaled(low);
-    throw new UserError(
-      `A picture of ${width} x ${height} pixels ${shortage}. ` +
-        (Math.min(w, h) > 0
-          ? `The largest of its shape that fits is ${w} x ${h}: shrink its longest side to ${Math.max(w, h)} (--max-size).`
-          : "Not even a small one fits: close other programs."),
+    const reason = `A picture of ${width} x ${height} pixels ${shortage}.`;
+    if (Math.min(w, h) === 0) throw new UserError(`${reason} Not even a small one fits: close other programs.`);
+    const longest = Math.max(w, h);
+    throw new PictureSizeError(
+      `${reason} The largest of its shape that fits is ${w} x ${h}: shrink its longest side to ${longest}.`,
+      { longest },
     );
   }
 
@@ -166,6 +167,19 @@ export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArc
   return architecture as PictureArchitecture;
 }
 
+/** What a picture's size would have to be: `longest` its longest side, `multiple` what both sides are multiples of, in pixels. */
+export type SizeRemedy = { readonly longest: number } | { readonly multiple: number };
+
+/** A picture that a network cannot take as it is, and what size it would take: each place where sizes are chosen says how, in its own words. */
+export class PictureSizeError extends UserError {
+  constructor(
+    sentence: string,
+    readonly remedy: SizeRemedy,
+  ) {
+    super(sentence);
+  }
+}
+
 /** Sides must be multiples of this, for a network that does not pad. */
 export function multipleOf(architecture: GeneratorArchitecture): number {
   return architecture.kind === "unet" ? 2 ** architecture.downs : 1;
@@ -186,9 +200,10 @@ export function checkSize(architecture: GeneratorArchitecture, width: number, he
     );
   }
   if (width % multiple !== 0 || height % multiple !== 0) {
-    throw new UserError(
-      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes multiples of ${multiple} only. ` +
-        `Use --preprocess resize_and_crop --load_size ${multiple} --crop_size ${multiple}.`,
+    throw new PictureSizeError(
+      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes multiples of ${multiple} only: ` +
+        "scale it, or cut it, to such a size.",
+      { multiple },
     );
   }
 }

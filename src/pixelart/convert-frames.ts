@@ -32,8 +32,11 @@ export async function statisticsOfFrames(
   const keys = Array.from({ length: keyFrames }, (_, i) => Math.floor(((i + 0.5) * count) / keyFrames));
   const all: Statistics[] = [];
   let place = 0;
-  for await (const frame of frames())
-    if (keys.includes(place++)) all.push(await generator.statisticsOf(widened(frame, margin), options));
+  for await (const frame of frames()) {
+    if (!keys.includes(place++)) continue;
+    generator.checkFits(frame.width, frame.height, margin);
+    all.push(await generator.statisticsOf(widened(frame, margin), options));
+  }
   return pooled(all);
 }
 

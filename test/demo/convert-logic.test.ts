@@ -252,14 +252,13 @@ describe("a camera's frames", () => {
 });
 
 describe("what is said of a picture's own grid", () => {
-  const grid = { verdict: "grid", cell: [6.4, 6.4], size: [96, 54], confidence: 0.97 } as const;
+  const found = { verdict: "grid", cell: [6.4, 6.4], size: [96, 54], confidence: 0.97 } as const;
+  const grid = { ...found, looksLike: "art" } as const;
 
   test("has the cell to a tenth of a pixel, and how sure it is in words", () => {
-    expect(findingSentence(grid)).toBe(
-      "This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art, or was enlarged.",
-    );
+    expect(findingSentence(grid)).toBe("This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art.");
     expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
-      "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art, or was enlarged.",
+      "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art.",
     );
     expect(findingSentence({ ...grid, confidence: 0.6 })).toMatch(/^This probably has a grid/);
     expect(findingSentence({ ...grid, verdict: "mixed" })).toMatch(/two pixel sizes; the finer is 6\.4 px/);
@@ -270,6 +269,14 @@ describe("what is said of a picture's own grid", () => {
     expect(findingSentence({ ...grid, verdict: "none" })).toBeNull();
     for (const verdict of ["grid", "native", "mixed"] as const)
       expect(findingSentence({ ...grid, verdict, confidence: 0.59 })).toBeNull();
+    expect(findingSentence({ ...grid, looksLike: "photo" })).toBeNull();
+    expect(findingSentence({ ...grid, verdict: "native", looksLike: "shrunk photo" })).toBeNull();
+  });
+
+  test("names a photo that was shrunk to cells", () => {
+    expect(findingSentence({ ...grid, looksLike: "shrunk photo" })).toBe(
+      "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but they look like those of a photo that was shrunk.",
+    );
   });
 });
 

@@ -28,9 +28,13 @@ import {
 const folder = testFolder("convert-own-grid");
 const chromium = await openBrowser();
 const files = await writeSmallFiles(folder);
-const [enlarged, other, native, photo] = ["enlarged", "other-art", "native", "photo"].map((name) =>
-  join(folder, `${name}.png`),
-);
+const [enlarged, other, native, photo, enlargedPhoto] = [
+  "enlarged",
+  "other-art",
+  "native",
+  "photo",
+  "enlarged-photo",
+].map((name) => join(folder, `${name}.png`));
 const art = sharp("demo/recorded/otter.png").removeAlpha();
 const { width, height } = await art.metadata();
 const at = (factor: number) => art.clone().resize(Math.round(factor * width), Math.round(factor * height));
@@ -38,6 +42,10 @@ await at(6.4).toFile(enlarged);
 await at(5).toFile(other);
 await sharp("demo/recorded/general.png").toFile(native);
 await sharp("samples/cat.jpg").resize(192).toFile(photo);
+await sharp("samples/cat.jpg")
+  .resize(96)
+  .toBuffer()
+  .then((small) => sharp(small).resize(384, undefined, { kernel: "cubic" }).toFile(enlargedPhoto));
 
 const { page, complaints } = await chromium.open();
 await chooseModel(page, files.pth);
@@ -65,9 +73,7 @@ async function snapped(path: string) {
 test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
   await choosePictures(page, enlarged);
   await untilOffer(/grid of 6\.4 px/);
-  expect(await offer()).toMatch(
-    /^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells: it is pixel art, or was enlarged\. Bring it/,
-  );
+  expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells: it is pixel art\. Bring it/);
   await untilTiles(page, 1);
   await screenshot(page, "convert-offer");
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -98,21 +104,23 @@ test("photos see no offer, and art at its own size is told so", async () => {
   await choosePictures(page, native);
   await untilOffer(/at 1× already/);
   expect(await page.$(".offer button")).toBeNull();
-  await choosePictures(page, photo, other);
-  // The one after it has been looked at: so has the photo.
-  await page.click(".tile:nth-child(4) .look-at");
+  await choosePictures(page, photo, enlargedPhoto, other);
+  // The one after them has been looked at: so have the photos.
+  await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
-  await page.click(".tile:nth-child(3) .look-at");
-  await page.waitForFunction(() => document.querySelector(".offer") === null);
+  for (const tile of [3, 4]) {
+    await page.click(`.tile:nth-child(${tile}) .look-at`);
+    await page.waitForFunction(() => document.querySelector(".offer") === null);
+  }
 });
 
 test("the choice is each picture's own, or for all that have a grid; the zip has both kinds", async () => {
-  await page.click(".tile:nth-child(4) .look-at");
+  await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
   await clickButton(page, "All 2 that have one");
   await untilOffer(/It is on its grid now/);
-  await untilTiles(page, 4);
-  const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 4 PNGs as zip"));
+  await untilTiles(page, 5);
+  const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 5 PNGs as zip"));
   const entries = unzipSync(bytes);
   for (const [name, path] of Object.entries({ "enlarged.png": enlarged, "other-art.png": other }))
     expect(difference(await decodeImage(entries[name]), await snapped(path)).count).toBe(0);
@@ -127,7 +135,7 @@ test("the choice is each picture's own, or for all that have a grid; the zip has
 test("after another model it stays on its grid, until it is to be converted", async () => {
   await chooseModel(page, files.safetensors);
   await untilModel(page, /width 4/);
-  await untilTiles(page, 4);
+  await untilTiles(page, 5);
   await untilResult(page, /without the network/);
   await clickButton(page, "Convert it instead");
   await untilResult(page, /Painted in/);

@@ -133,9 +133,9 @@ describe("networks of every kind", () => {
       norm: "batch",
       dropout: null,
     } as const;
-    await expect((await Generator.create(gpu, randomWeights(unet))).convert(blankImage(40, 64))).rejects.toThrow(
-      /multiples of 32/,
-    );
+    const refused = (await Generator.create(gpu, randomWeights(unet))).convert(blankImage(40, 64));
+    await expect(refused).rejects.toThrow(/multiples of 32/);
+    await expect(refused).rejects.toMatchObject({ remedy: { multiple: 32 } });
     const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 4, layers: 3, norm: "instance" });
     await expect(Generator.create(gpu, patch)).rejects.toThrow(/discriminator/);
   });

@@ -2,7 +2,7 @@
 
 import type { Image } from "../../data/image.ts";
 import { middleOf } from "../../data/preprocess.ts";
-import { findGrid } from "../../pixelart/grid/detect.ts";
+import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -11,7 +11,7 @@ import { showsBlocks } from "./jpeg-blocks.ts";
 import { oddsOf, traitsOf } from "./origin/origin.ts";
 import { rounded, type Finding } from "./row.ts";
 import { squarenessOf } from "./squares.ts";
-import { verdictOn } from "./verdict.ts";
+import { verdictOn, type Judgement } from "./verdict.ts";
 
 /** Of larger pictures the middle is judged, so that memory stays within bounds. */
 const mostSide = 2048;
@@ -19,28 +19,49 @@ const mostSide = 2048;
 /** Art has whole-number steps within this share of a pixel over the whole picture. */
 const wholeWithin = 0.25;
 
+/** A picture by its grid: its cells, and what they tell. */
+export interface Examination extends Judgement {
+  /** One pixel a cell. */
+  readonly cells: Image;
+  readonly colors: number;
+  /** Whether cells are whole pixels, and each of one color. */
+  readonly isExact: boolean;
+}
+
+/** @param grid as `findGrid` found it in the same picture */
+export function examine(image: Image, grid: GridFinding): Examination {
+  const isGrid = hasCells(grid);
+  const cells = isGrid ? cellsAt(image, grid.cuts) : image;
+  const colors = coloursIn(cells);
+  const intact = isGrid ? intactness(image, grid.cuts, cells) : 1;
+  const isWhole =
+    !isGrid ||
+    grid.cell.every((step, axis) => {
+      const count = grid.size[axis];
+      return Math.abs(step - Math.round(step)) * count < wholeWithin;
+    });
+  const isExact = isWhole && intact >= intactShare;
+  const traits = traitsOf(cells, intact >= intactShare);
+  const odds = oddsOf(traits, intact >= intactShare);
+  const squareness = isGrid ? squarenessOf(image, grid.cuts) : 1;
+  return { ...verdictOn({ grid, odds, traits, colors, isWhole, isExact, squareness }), cells, colors, isExact };
+}
+
+function hasCells({ verdict }: GridFinding): boolean {
+  return verdict === "grid" || verdict === "mixed";
+}
+
 /** @param kind of its file, such as `JPEG` */
 export function judgePicture(picture: Image, kind: string): Finding {
   const { width, height } = picture;
   const image = middleOf(picture, mostSide);
   const grid = findGrid([image]);
-  const isGrid = grid.verdict === "grid" || grid.verdict === "mixed";
-  const cells = isGrid ? cellsAt(image, grid.cuts) : image;
-  const cell = isGrid ? grid.cell : ([1, 1] as const);
+  const { cells, isExact, colors, verdict, reason, confidence } = examine(image, grid);
+  const cell = hasCells(grid) ? grid.cell : ([1, 1] as const);
   const place = [(width - image.width) >> 1, (height - image.height) >> 1];
-  const phase = isGrid ? grid.phase.map((at, axis) => wrapped(at + place[axis], cell[axis])) : [0, 0];
-  const colors = coloursIn(cells);
-  const intact = isGrid ? intactness(image, grid.cuts, cells) : 1;
-  const isWhole = cell.every((step, axis) => {
-    const count = grid.size[axis];
-    return Math.abs(step - Math.round(step)) * count < wholeWithin;
-  });
-  const isExact = isWhole && intact >= intactShare;
-  const traits = traitsOf(cells, intact >= intactShare);
-  const odds = oddsOf(traits, intact >= intactShare);
-  const squareness = isGrid ? squarenessOf(image, grid.cuts) : 1;
+  const phase = hasCells(grid) ? grid.phase.map((at, axis) => wrapped(at + place[axis], cell[axis])) : [0, 0];
   return {
-    ...verdictOn({ grid, odds, traits, colors, isWhole, isExact, squareness }),
+    ...{ verdict, reason, confidence },
     cell: isExact ? [Math.round(cell[0]), Math.round(cell[1])] : [rounded(cell[0], 4), rounded(cell[1], 4)],
     phase: isExact ? [Math.round(phase[0]), Math.round(phase[1])] : [rounded(phase[0], 3), rounded(phase[1], 3)],
     columns: Math.round((width - phase[0]) / cell[0]),

@@ -12,7 +12,7 @@ import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
-import { Generator } from "../../../nn/generator.ts";
+import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
 import type { PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
@@ -32,6 +32,7 @@ import {
   saveForAll,
   sharedName,
 } from "../../files/palettes.ts";
+import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { writeResult } from "../../files/results.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
@@ -113,6 +114,11 @@ export interface ConvertSummary extends Ending {
 /** Where neither the user nor a card says: what the bundled model was trained at. */
 const usualCell = 4;
 
+function sizeOptions(remedy: SizeRemedy): string {
+  if ("longest" in remedy) return `--max-size ${remedy.longest}`;
+  return `--preprocess resize_and_crop --load-size ${remedy.multiple} --crop-size ${remedy.multiple}`;
+}
+
 /**
  * Converts all pictures that the inputs name.
  *
@@ -143,7 +149,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const given = await givenPalette(options, folder);
   if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
-  const { trace } = options;
+  const { trace, signal } = options;
   const gpu = await openGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
@@ -164,7 +170,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             gpu,
             items,
             load,
-            draw: (sequence) => draw(gpu, generator, sequence, { ...art, signal: options.signal }),
+            draw: (sequence) => advisingSize(() => draw(gpu, generator, sequence, { ...art, signal }), sizeOptions),
             cellsOf: ({ cells }) => cells.map(({ image }) => image),
             colors: art.colors === "none" ? "auto" : art.colors,
             isFatal,
@@ -182,13 +188,16 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
-    const { signal } = options;
     const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
-      const converted = finished.raw
-        ? await convertRaw(gpu, generator, sequence!, item, signal)
-        : await finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished);
+      const converted = await advisingSize(
+        async () =>
+          finished.raw
+            ? convertRaw(gpu, generator, sequence!, item, signal)
+            : finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished),
+        sizeOptions,
+      );
       return { ...converted, seconds: (performance.now() - start) / 1000, item };
     };
     const save = async ({ width, height, frames, result, seconds, item }: Awaited<ReturnType<typeof process>>) => {

@@ -11,11 +11,13 @@ import { resizeBicubic } from "../../../data/resize.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { GeneratorChain } from "../../../nn/chain.ts";
+import type { SizeRemedy } from "../../../nn/generator.ts";
 import { listPictures, PictureFolders } from "../../../platform/dataset.node.ts";
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
 import { assignNames, folded } from "../../files/inputs.ts";
+import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -178,7 +180,7 @@ async function runPassage(gpu: Gpu, work: PassageWork): Promise<Ending> {
       const image = await decodeImage(path, { onWarning: (sentence) => onWarning(path, sentence) });
       return preprocess(fillHidden(image), transforms, new Random(2 * row + place));
     },
-    process: (image) => chain.convert(image, { signal }),
+    process: (image) => advisingSize(() => chain.convert(image, { signal }), sizeOptions),
     save: (images, row) => write(row, images),
     isFatal: (error) => isFatal(error) || signal?.aborted === true,
     signal,
@@ -186,6 +188,11 @@ async function runPassage(gpu: Gpu, work: PassageWork): Promise<Ending> {
   });
   chain.release();
   return endingOf(result, signal);
+}
+
+function sizeOptions(remedy: SizeRemedy): string | undefined {
+  if ("longest" in remedy) return undefined;
+  return `--preprocess resize_and_crop --load_size ${remedy.multiple} --crop_size ${remedy.multiple}`;
 }
 
 function announce(

@@ -224,6 +224,19 @@ describe("what cannot be begun", () => {
   });
 });
 
+test("a size that the network does not take is told with the options that mend it", async () => {
+  const channels = { inputChannels: 3, outputChannels: 3 } as const;
+  const unet = { kind: "unet", ...channels, ngf: 2, downs: 5, norm: "batch", dropout: null } as const;
+  const path = join(folder, "unet.safetensors");
+  writeFileSync(path, writeSafetensors(randomWeights(unet)));
+  const { failures } = await convertPictures({ ...quiet, weights: path, inputs: [join(photos, "deep")], out: out() });
+  expect(failures.map(({ reason }) => reason)).toEqual([
+    expect.stringMatching(
+      /takes multiples of 32 only: .* --preprocess resize_and_crop --load-size 32 --crop-size 32 does so\.$/,
+    ),
+  ]);
+});
+
 test("of a file with several networks the one of the key converts, and what was passed over is told", async () => {
   const all = join(folder, "all.safetensors");
   const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];

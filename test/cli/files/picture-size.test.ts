@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { advisingSize } from "../../../src/cli/files/picture-size.ts";
+import { UserError } from "../../../src/errors.ts";
+import { PictureSizeError, type SizeRemedy } from "../../../src/nn/generator.ts";
+
+const refused = (remedy: SizeRemedy) => () => Promise.reject(new PictureSizeError("It is too large.", remedy));
+const options = (remedy: SizeRemedy) => ("longest" in remedy ? `--max-size ${remedy.longest}` : undefined);
+
+test("a size that is refused is answered with the command's options, if it has any", async () => {
+  await expect(advisingSize(refused({ longest: 64 }), options)).rejects.toThrow(
+    /^It is too large\. --max-size 64 does so\.$/,
+  );
+  await expect(advisingSize(refused({ multiple: 4 }), options)).rejects.toThrow(/^It is too large\.$/);
+});
+
+test("what else goes wrong, and what goes well, stays as it is", async () => {
+  const other = new UserError("It is damaged.");
+  await expect(advisingSize(() => Promise.reject(other), options)).rejects.toBe(other);
+  expect(await advisingSize(() => Promise.resolve(5), options)).toBe(5);
+});
