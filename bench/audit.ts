@@ -10,29 +10,29 @@ import { UserError } from "../src/errors.ts";
 import { fitNetwork, sampleOf, type Sample } from "./audit/fit.ts";
 import type { Labelled } from "./audit/labelled.ts";
 import { printLeftOut } from "./audit/left-out.ts";
-import { labelledPictures, type Folders } from "./audit/originals.ts";
+import { families, otherArt, type Family, type Folders } from "./audit/originals.ts";
 import { printTables, type Judgement } from "./audit/tables.ts";
 import { runBench } from "./command.ts";
 
 const usage = `npm run bench:audit -- --art FOLDER --photos FOLDER
   --art FOLDER      pixel art, one pixel a cell
   --photos FOLDER   photos and paintings
-  --every N         one of N pictures (1)
+  --every N         one of N pictures (1); the fit has the rest of the art too, but not damaged
   --lines FILE      keeps what is found of each picture, so that a run that was ended goes on; another file for --fit
   --fit             fits the networks to these pictures instead, and writes src/dataset/audit/origin/weights.json
   --left-out        fits them without whole sources and ways of conversion, and says how those are judged then`;
 
-/**
- * What `look` finds in all pictures. With a file it is kept there, an original a line, and originals that are there are not looked at again.
- */
-async function found<T>(folders: Folders, look: (picture: Labelled) => T | undefined, path?: string): Promise<T[]> {
+type Making = (isDone: (name: string) => boolean) => AsyncGenerator<Family>;
+
+/** What `look` finds in all pictures. With a file it is kept there, an original a line, and originals that are there are not looked at again. */
+async function found<T>(make: Making, look: (picture: Labelled) => T | undefined, path?: string): Promise<T[]> {
   const text = path ? await readFile(path, "utf8").catch(() => "") : "";
   const whole = text
     .slice(0, text.lastIndexOf("\n") + 1)
     .split("\n")
     .filter(Boolean);
   const done = new Map(whole.map((line) => JSON.parse(line) as [string, T[]]));
-  for await (const { name, pictures } of labelledPictures(folders, (name) => done.has(name))) {
+  for await (const { name, pictures } of make((name) => done.has(name))) {
     const own: T[] = [];
     for await (const picture of pictures) {
       const one = look(picture);
@@ -49,6 +49,11 @@ function judge({ image, kind, verdict: truth, row }: Labelled): Judgement {
   const { verdict, confidence, columns, rows, reason } = judgePicture(image, kind);
   const milliseconds = performance.now() - start;
   return { truth, verdict, confidence, row, reason, side: Math.min(columns, rows), milliseconds };
+}
+
+async function* allForFit(folders: Folders, isDone: (name: string) => boolean): AsyncGenerator<Family> {
+  yield* families(folders, isDone);
+  yield* otherArt(folders, isDone);
 }
 
 async function fit(samples: readonly Sample[]): Promise<void> {
@@ -78,9 +83,11 @@ async function main(): Promise<void> {
   const every = Number(values.every);
   if (!art || !photos || !(every >= 1)) throw new UserError(`Folders of pixel art and of photos are needed:\n${usage}`);
   const folders = { art, photos, every };
-  if (values.fit) return fit(await found(folders, sampleOf, values.lines));
-  if (values["left-out"]) return printLeftOut(await found(folders, sampleOf, values.lines));
-  printTables(await found(folders, judge, values.lines));
+  if (!values.fit && !values["left-out"])
+    return printTables(await found((isDone) => families(folders, isDone), judge, values.lines));
+  const samples = await found((isDone) => allForFit(folders, isDone), sampleOf, values.lines);
+  if (values.fit) await fit(samples);
+  if (values["left-out"]) printLeftOut(samples);
 }
 
 await runBench(main);

@@ -76,32 +76,46 @@ function factorFor(cells: Image, random: Random): number {
 const isWhole = ({ name }: Damage) => /^nearest x\d+(,|$)/.test(name);
 const rescalings = damages.filter((damage) => !isWhole(damage));
 
-/** All that is made of one picture of art; `next` is another one. */
-export async function* fromArt({ image: art, source, turn }: Original, next: Image): AsyncGenerator<Labelled> {
-  const random = new Random(turn);
-  const label = (verdict: AuditVerdict, made: Made): Labelled => {
-    return { kind: "PNG", verdict, origin: "drawn", source, way: "art", ...made };
-  };
-  yield label("real-pixel-art", { row: "art, one pixel a cell", image: art, cells: art });
+function drawn(source: string, verdict: AuditVerdict, made: Made): Labelled {
+  return { kind: "PNG", verdict, origin: "drawn", source, way: "art", ...made };
+}
+
+/** Art at its own size and enlarged, as it is and parts of it. */
+export async function* intactArt(original: Original, random = new Random(original.turn)): AsyncGenerator<Labelled> {
+  const { image: art, source } = original;
+  const real = (made: Made) => drawn(source, "real-pixel-art", made);
+  yield real({ row: "art, one pixel a cell", image: art, cells: art });
   const small = partOf(art, sideOf(32, 128, random), random);
-  yield label("real-pixel-art", { row: "a part of art, one pixel a cell", image: small, cells: small });
+  yield real({ row: "a part of art, one pixel a cell", image: small, cells: small });
   for (const most of [48, 160]) {
     const part = partOf(art, sideOf(32, most, random), random);
     const image = times(part, factorFor(part, random));
-    yield label("real-pixel-art", { row: "art, enlarged by a whole number", image, cells: part });
+    yield real({ row: "art, enlarged by a whole number", image, cells: part });
   }
+}
+
+/** All that is made of one picture of art; `next` is another one. */
+export async function* fromArt(original: Original, next: Image): AsyncGenerator<Labelled> {
+  const { image: art, source, turn } = original;
+  const random = new Random(turn);
+  yield* intactArt(original, random);
   for (let i = 0; i < 4; i++) {
     const damage = rescalings[(4 * turn + i) % rescalings.length];
     const { image, truth } = await damaged(partOf(art, 64, random), damage, turn);
     const { cell, phase, size } = truth;
     const cuts = { x: evenCuts(cell[0], phase[0], size[0]), y: evenCuts(cell[1], phase[1], size[1]) };
     const known = damage.drift || damage.rotation ? {} : { cuts };
-    yield label("rescaled-pixel-art", { row: damage.name, image, kind: damage.jpeg ? "JPEG" : "PNG", ...known });
+    yield drawn(source, "rescaled-pixel-art", {
+      row: damage.name,
+      image,
+      kind: damage.jpeg ? "JPEG" : "PNG",
+      ...known,
+    });
   }
   for (let i = 0; i < 2; i++) {
     const composite = composites[(2 * turn + i) % composites.length];
     const image = await composed(art, next, composite, turn);
-    if (image) yield label("mixed-pixel-sizes", { row: composite.name, image });
+    if (image) yield drawn(source, "mixed-pixel-sizes", { row: composite.name, image });
   }
 }
 

@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import sharp from "sharp";
 import { decoded } from "../degradations.ts";
 import { picturesIn } from "../pictures.ts";
-import { fromArt, fromPhoto, type Labelled, type Original } from "./labelled.ts";
+import { fromArt, fromPhoto, intactArt, type Labelled, type Original } from "./labelled.ts";
 
 export interface Folders {
   readonly art: string;
@@ -13,23 +13,39 @@ export interface Folders {
   readonly every: number;
 }
 
-/** For each original all that is made of it, by a name that is told apart from others'. */
-export async function* labelledPictures(
-  { art, photos, every }: Folders,
-  isDone: (name: string) => boolean = () => false,
-): AsyncGenerator<{ name: string; pictures: AsyncGenerator<Labelled> }> {
-  const arts = await someOf(art, every);
-  for (const [turn, path] of arts.entries()) {
-    if (isDone(path)) continue;
-    const next = await originalOf(arts[(turn + 1) % arts.length], turn);
-    yield { name: path, pictures: fromArt(await originalOf(path, turn), next.image) };
-  }
-  for (const [turn, path] of (await someOf(photos, every)).entries())
-    if (!isDone(path)) yield { name: path, pictures: fromPhoto(await originalOf(path, turn)) };
+/** An original, by a name that no other has, and what is made of it. */
+export interface Family {
+  readonly name: string;
+  readonly pictures: AsyncGenerator<Labelled>;
 }
 
-async function someOf(folder: string, every: number): Promise<string[]> {
-  return (await picturesIn(folder, ["png", "gif", "webp", "jpg", "jpeg"])).filter((_, i) => i % every === 0);
+/** All that is made of one in so many originals. @param isDone says of an original that it is not wanted */
+export async function* families(
+  { art, photos, every }: Folders,
+  isDone: (name: string) => boolean,
+): AsyncGenerator<Family> {
+  const arts = (await picturesOf(art)).filter((_, i) => i % every === 0);
+  for (const [turn, name] of arts.entries()) {
+    if (isDone(name)) continue;
+    const next = await originalOf(arts[(turn + 1) % arts.length], turn);
+    yield { name, pictures: fromArt(await originalOf(name, turn), next.image) };
+  }
+  const others = (await picturesOf(photos)).filter((_, i) => i % every === 0);
+  for (const [turn, name] of others.entries())
+    if (!isDone(name)) yield { name, pictures: fromPhoto(await originalOf(name, turn)) };
+}
+
+/** Of the art that `families` leaves out what no damage was done to: it takes little time, and artists differ more than photos. */
+export async function* otherArt({ art, every }: Folders, isDone: (name: string) => boolean): AsyncGenerator<Family> {
+  for (const [turn, name] of (await picturesOf(art)).entries()) {
+    if (turn % every === 0 || isDone(name)) continue;
+    const original = await originalOf(name, turn);
+    yield { name, pictures: intactArt(original) };
+  }
+}
+
+function picturesOf(folder: string): Promise<string[]> {
+  return picturesIn(folder, ["png", "gif", "webp", "jpg", "jpeg"]);
 }
 
 /** Its source is what its name begins with: `crawl_0042.png` is of `crawl`. */

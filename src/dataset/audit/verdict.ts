@@ -26,6 +26,9 @@ export interface Judgement {
 /** Less than this is a smooth enlargement: of photos it was 0.54 to 0.65, of naive conversions 0.73 and more, compressed and resized ones included. */
 const leastSquareness = 0.68;
 
+/** From here on a picture in which the detector sees no grid is art at one pixel a cell; no photo of the training set was. */
+const surelyDrawn = 0.9;
+
 export function verdictOn(clues: Clues): Judgement {
   const { grid, odds, squareness } = clues;
   const size = grid.cell.map((step) => rounded(step, 2)).join(" x ");
@@ -36,6 +39,7 @@ export function verdictOn(clues: Clues): Judgement {
       return judge("mixed-pixel-sizes", `two pixel sizes, the finer of ${size} pixels`, grid.confidence);
     case "none": {
       const quantized = odds.palette + odds.dithered;
+      if (odds.drawn >= surelyDrawn) return judge("real-pixel-art", "one pixel a cell, as it is drawn", odds.drawn);
       if (quantized < 0.5) return judge("not-pixel-art", "no grid of cells is found", grid.confidence);
       return judge("naive-conversion", `one pixel a cell; ${signOf(clues)}`, quantized);
     }

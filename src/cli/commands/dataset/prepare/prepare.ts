@@ -253,7 +253,7 @@ class Preparing {
         rows.push({ file, ...about, cell: 1, transformation });
       } else {
         const { cell, size, background } = this.options;
-        const isArt = isChosen(picture.file, row, this.audit.selection);
+        const isArt = row?.verdict === "real-pixel-art" || isChosen(picture.file, row, this.audit.selection);
         const { cells, ...how } = await cellsOf(bytes, isArt, photo && (await this.reader.read(photo.picture)));
         const colorsOf = photo && { source: photo.picture.file, sha256: photo.sha256 };
         for (const [i, square] of squaresOf(cells, cell, size, background).entries()) {
