@@ -26,7 +26,7 @@ async function buildBenches() {
   rmSync(`${root}dist-bench`, { recursive: true, force: true });
   await build({
     ...forNode,
-    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "audit", "pixel-sizes", "check"].map(
+    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "audit", "flicker", "pixel-sizes", "check"].map(
       (name) => `bench/${name}.ts`,
     ),
     outdir: "dist-bench",

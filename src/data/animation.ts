@@ -4,15 +4,19 @@
 import { UserError } from "../errors.ts";
 import { hasTransparentPixel, pixelsOf, type Image } from "./image.ts";
 
-export interface Animation {
-  readonly width: number;
-  readonly height: number;
+/** Frames of one size, and when each is shown. */
+export interface Sequence {
   /** Milliseconds that each frame is shown; 0 for the one of a still picture. */
   readonly delays: readonly number[];
   /** How often it is played; 0 for ever. */
   readonly loops: number;
   /** The frames from the first on; may be called again. */
   readonly frames: () => AsyncGenerator<Image, void, undefined>;
+}
+
+export interface Animation extends Sequence {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A still picture as an animation of one frame. */
@@ -22,6 +26,14 @@ export function still(image: Image): Animation {
     yield image;
   }
   return { width, height, delays: [0], loops: 1, frames };
+}
+
+/** The same with each of its frames changed. */
+export function mapped({ delays, loops, frames }: Sequence, change: (frame: Image) => Image): Sequence {
+  async function* changed(): AsyncGenerator<Image, void, undefined> {
+    for await (const frame of frames()) yield change(frame);
+  }
+  return { delays, loops, frames: changed };
 }
 
 /** What is drawn on the canvas for a frame. */

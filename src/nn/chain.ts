@@ -9,11 +9,14 @@ import type { Gpu } from "../gpu/gpu.ts";
 import { checkSize, pictureArchitecture, type PictureArchitecture } from "./generator.ts";
 import { converting, parametersOf, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
 import { uploadWeights } from "./weights.ts";
 
 export class GeneratorChain {
-  private constructor(private readonly program: PictureProgram) {}
+  private constructor(
+    private readonly program: PictureProgram,
+    private readonly releaseWeights: () => void,
+  ) {}
 
   /**
    * @param stateDicts one per generator, the first generator's first
@@ -27,15 +30,17 @@ export class GeneratorChain {
   ): Promise<GeneratorChain> {
     const architectures = stateDicts.map(pictureArchitecture);
     const weights = new Map<string, GPUBuffer>();
+    const releaseWeights = () => weights.forEach((buffer) => gpu.buffers.release(buffer));
     try {
       for (const [i, tensors] of stateDicts.entries()) {
         const uploaded = await uploadWeights(gpu, architectures[i], tensors);
         uploaded.forEach((buffer, name) => weights.set(prefix(i) + name, buffer));
       }
-      const trace = (picture: Tensor) => traceChain(architectures, picture, mode);
-      return new GeneratorChain(await PictureProgram.create(gpu, weights, architectures[0].inputChannels, trace));
+      const trace = (picture: Tensor) => picturesOf(traceChain(architectures, picture, mode));
+      const program = await PictureProgram.create(gpu, weights, architectures[0].inputChannels, trace);
+      return new GeneratorChain(program, releaseWeights);
     } catch (error) {
-      weights.forEach((buffer) => gpu.buffers.release(buffer));
+      releaseWeights();
       throw error;
     }
   }
@@ -56,6 +61,7 @@ export class GeneratorChain {
 
   /** Releases the device's memory. */
   release(): void {
+    this.releaseWeights();
     this.program.release();
   }
 }

@@ -1,5 +1,6 @@
 // A generator that is ready to convert pictures: weights on the device, and a program for the
-// current size.
+// current size. Pictures that belong together, as the frames of an animation do, may share the statistics of their norms: then a place that is
+// still has the same colours in all of them, whatever moves elsewhere.
 
 import type { Plan } from "../autograd/plan.ts";
 import type { Image } from "../data/image.ts";
@@ -10,10 +11,16 @@ import { networkName, type Architecture, type ResnetGenerator, type UnetGenerato
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import { measureStatistics, SharingProgram, type Statistics } from "./shared-statistics.ts";
 import { uploadWeights } from "./weights.ts";
 
 export type GeneratorArchitecture = ResnetGenerator | UnetGenerator;
+
+export interface Sharing {
+  /** Those of several pictures together, pooled. Default: the picture's own. */
+  readonly statistics?: Statistics | undefined;
+}
 
 /** A generator from pictures to pictures. */
 export type PictureArchitecture = GeneratorArchitecture & {
@@ -23,9 +30,16 @@ export type PictureArchitecture = GeneratorArchitecture & {
 
 export class Generator {
   private constructor(
+    private readonly gpu: Gpu,
     readonly architecture: PictureArchitecture,
+    private readonly weights: ReadonlyMap<string, GPUBuffer>,
+    private readonly mode: Mode,
+    /** Each picture by its own statistics. */
     private readonly program: PictureProgram,
   ) {}
+
+  /** By statistics that are given; made when they first are. */
+  private sharing: SharingProgram | undefined;
 
   /**
    * @param tensors a state dict; the architecture is identified from it
@@ -39,9 +53,9 @@ export class Generator {
     const weights = await uploadWeights(gpu, architecture, tensors);
     const program = await PictureProgram.create(gpu, weights, architecture.inputChannels, (picture) => {
       checkSize(architecture, picture.shape[3], picture.shape[2]);
-      return [network(architecture, picture, mode)];
+      return picturesOf([network(architecture, picture, mode)]);
     });
-    return new Generator(architecture, program);
+    return new Generator(gpu, architecture, weights, mode, program);
   }
 
   /**
@@ -51,10 +65,28 @@ export class Generator {
    * @throws UserError where the picture does not fit the network or the memory; nothing has been
    * started then
    */
-  async convert(image: Image, options: ConvertOptions = {}): Promise<Image> {
+  async convert(image: Image, { statistics, ...options }: ConvertOptions & Sharing = {}): Promise<Image> {
     this.checkFits(image.width, image.height);
-    const [converted] = await this.program.convert(image, options);
-    return converted;
+    if (!statistics || statistics.size === 0) {
+      this.sharing?.rest();
+      return (await this.program.convert(image, options))[0];
+    }
+    this.program.rest();
+    this.sharing ??= await SharingProgram.create(this.gpu, this.architecture, this.weights, this.mode, statistics);
+    return this.sharing.convert(image, statistics, options);
+  }
+
+  /**
+   * The statistics that the norms take of a picture, to be pooled with those of others and given to `convert`. Nothing where norms take none,
+   * or running ones.
+   *
+   * @throws UserError as `convert`
+   */
+  async statisticsOf(image: Image, options: ConvertOptions = {}): Promise<Statistics> {
+    this.checkFits(image.width, image.height);
+    this.program.rest();
+    this.sharing?.rest();
+    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, image, options);
   }
 
   /**
@@ -99,6 +131,8 @@ export class Generator {
 
   /** Releases the device's memory. */
   release(): void {
+    this.weights.forEach((buffer) => this.gpu.buffers.release(buffer));
+    this.sharing?.release();
     this.program.release();
   }
 }

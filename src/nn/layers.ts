@@ -27,6 +27,10 @@ export interface Mode {
    * have them computed.
    */
   onUpdate?: (updated: Tensor) => void;
+  /** Receives the statistics that a norm takes of its input, as it takes them. */
+  onStatistics?: (name: string, statistics: Tensor) => void;
+  /** What a norm takes in place of the statistics of its input: [1, C, 1, 2], as `statistics` has them. */
+  statistics?: (name: string, channels: number) => Tensor;
   /** Receives the output of each named layer, in order; a norm of kind `none` outputs its input. */
   onLayer?: (name: string, output: Tensor) => void;
 }
@@ -90,21 +94,32 @@ export class Layers {
       case "none":
         return x;
       case "instance":
-        return apply(normalize, [x, apply(statistics, [x], { over: "sample", epsilon })], {});
+        return apply(normalize, [x, this.statistics(name, x, "sample")], this.given);
       case "batch": {
         const kept = ["running_mean", "running_var"].map((part) => this.parameter(`${name}.${part}`));
         if (!this.mode.batchStatistics) {
           const moments = apply(runningStatistics, kept, { epsilon });
           return apply(normalize, [x, moments, ...this.weights(name)], { given: true });
         }
-        const moments = apply(statistics, [x], { over: "batch", epsilon });
+        const moments = this.statistics(name, x, "batch");
         const pixels = x.shape[0] * x.shape[2] * x.shape[3];
         for (const [i, of] of (["mean", "variance"] as const).entries()) {
           this.mode.onUpdate?.(apply(updateRunning, [kept[i], moments], { of, pixels, momentum, epsilon }));
         }
-        return apply(normalize, [x, moments, ...this.weights(name)], {});
+        return apply(normalize, [x, moments, ...this.weights(name)], this.given);
       }
     }
+  }
+
+  private statistics(name: string, x: Tensor, over: "sample" | "batch"): Tensor {
+    if (this.mode.statistics) return this.mode.statistics(name, x.shape[1]);
+    const own = apply(statistics, [x], { over, epsilon });
+    this.mode.onStatistics?.(name, own);
+    return own;
+  }
+
+  private get given(): { given?: boolean } {
+    return this.mode.statistics ? { given: true } : {};
   }
 
   /** Dropout(0.5) if the mode has dropout; `name` distinguishes its seed. */

@@ -1,4 +1,4 @@
-// Runs a traced function from one picture to others: pictures are bytes at both ends, and the
+// Runs a traced function from one picture to others, or to numbers: pictures are bytes at both ends, and the
 // program for the current size is kept.
 
 import { makePlan, type Plan } from "../autograd/plan.ts";
@@ -7,7 +7,7 @@ import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { vector, type Operand } from "../kernels/core/operation.ts";
+import { vector, type TensorType } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
 /** The program's names for its inputs. */
@@ -22,10 +22,15 @@ export interface ConvertOptions {
 }
 
 /**
- * From the numbers of a picture, [1, C, H, W] in [-1, 1], to those of the wanted ones. @throws
- * UserError for an impossible size
+ * From the numbers of a picture, [1, C, H, W] in [-1, 1], to what is wanted of it: pictures as `picturesOf` has them, or numbers.
+ * @throws UserError for an impossible size
  */
-export type TracePictures = (picture: Tensor) => readonly Tensor[];
+export type TracePicture = (picture: Tensor) => readonly Tensor[];
+
+/** Bytes of the numbers of pictures. */
+export function picturesOf(numbers: readonly Tensor[]): Tensor[] {
+  return numbers.map((picture) => apply(toPixels, [picture], {}));
+}
 
 export class PictureProgram {
   private prepared: { width: number; height: number; program: Program } | undefined;
@@ -33,33 +38,31 @@ export class PictureProgram {
   private constructor(
     private readonly gpu: Gpu,
     private readonly parameters: ReadonlyMap<string, GPUBuffer>,
+    private readonly levels: GPUBuffer,
     private readonly channels: 1 | 3,
-    private readonly trace: TracePictures,
+    private readonly trace: TracePicture,
   ) {}
 
   /**
-   * @param weights what `trace` names as parameters; they are released with the program
+   * @param weights what `trace` names as parameters; they stay the caller's
    * @param channels of the input picture: 1 converts it to grey
    */
   static async create(
     gpu: Gpu,
     weights: ReadonlyMap<string, GPUBuffer>,
     channels: 1 | 3,
-    trace: TracePictures,
+    trace: TracePicture,
   ): Promise<PictureProgram> {
     const levels = await gpu.buffers.upload(byteLevels, "the table of byte levels");
-    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), channels, trace);
+    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace);
   }
 
   /** The cost of a picture of this size. @throws UserError where the size is impossible */
   plan(width: number, height: number): Plan {
     const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
-    const pictures = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
-    return makePlan(
-      traitsOf(this.gpu),
-      pictures.map((picture) => apply(toPixels, [picture], {})),
-    );
+    const wanted = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
+    return makePlan(traitsOf(this.gpu), wanted);
   }
 
   /**
@@ -106,21 +109,42 @@ export class PictureProgram {
    *
    * @throws OutOfMemoryError for a size that does not fit
    */
-  async convert({ width, height, data }: Image, { onProgress, signal }: ConvertOptions = {}): Promise<Image[]> {
+  async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
+    return (await this.run(image, options)).map(({ type, data }) => {
+      const [, height, width] = type.shape;
+      return { width, height, data: new Uint8ClampedArray(data, 0, 4 * width * height), hasAlpha: false };
+    });
+  }
+
+  /**
+   * What is wanted of a picture, in the device's layout.
+   *
+   * @throws OutOfMemoryError for a size that does not fit
+   */
+  async run(
+    { width, height, data }: Image,
+    { onProgress, signal }: ConvertOptions = {},
+  ): Promise<{ readonly type: TensorType; readonly data: ArrayBuffer }[]> {
     const program = await this.programFor(width, height);
     program.write(pixelsName, data);
     await program.run({ onProgress, signal });
-    const pictures: Image[] = [];
-    for (const [i, output] of program.plan.outputs.entries()) pictures.push(toImage(output, await program.read(i)));
-    return pictures;
+    const outputs: { type: TensorType; data: ArrayBuffer }[] = [];
+    for (const [i, { type }] of program.plan.outputs.entries())
+      outputs.push({ type: type!, data: await program.read(i) });
+    return outputs;
   }
 
-  /** Releases the device's memory. */
-  release(): void {
+  /** Gives back the memory between layers, which the next picture takes again. */
+  rest(): void {
     this.prepared?.program.release();
     this.prepared = undefined;
-    this.parameters.forEach((buffer) => this.gpu.buffers.release(buffer));
     this.gpu.buffers.trim();
+  }
+
+  /** Releases the device's memory, but for the weights. */
+  release(): void {
+    this.gpu.buffers.release(this.levels);
+    this.rest();
   }
 
   private isReady(width: number, height: number): boolean {
@@ -141,9 +165,4 @@ export class PictureProgram {
 
 function gibibytes(bytes: number): string {
   return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-}
-
-function toImage({ type }: Operand, bytes: ArrayBuffer): Image {
-  const [, height, width] = type!.shape;
-  return { width, height, data: new Uint8ClampedArray(bytes, 0, 4 * width * height), hasAlpha: false };
 }

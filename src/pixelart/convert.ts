@@ -4,13 +4,14 @@ import type { Image } from "../data/image.ts";
 import { mirrorAround } from "../data/mirror.ts";
 import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { Generator } from "../nn/generator.ts";
+import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { finishCells, snapCells, type Cells, type PixelArt, type PixelateOptions } from "./pixelate.ts";
 
 /** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
-export type PictureOptions =
-  { readonly raw: true } | ({ readonly raw?: false | undefined } & BorderOptions & Omit<PixelateOptions, "source">);
+export type PictureOptions = { readonly raw: true } | GridPictureOptions;
+
+export type GridPictureOptions = { readonly raw?: false | undefined } & BorderOptions & Omit<PixelateOptions, "source">;
 
 export interface BorderOptions {
   /**
@@ -29,7 +30,7 @@ export async function convertPicture(
   gpu: Gpu,
   generator: Generator,
   image: Image,
-  options: PictureOptions & ConvertOptions,
+  options: PictureOptions & ConvertOptions & Sharing,
 ): Promise<PixelArt> {
   if (options.raw) return { image: withAlphaOf(image, await generator.convert(image, options)) };
   return finishCells(gpu, await drawCells(gpu, generator, image, options), options);
@@ -40,7 +41,7 @@ export async function drawCells(
   gpu: Gpu,
   generator: Generator,
   image: Image,
-  options: Exclude<PictureOptions, { readonly raw: true }> & ConvertOptions,
+  options: GridPictureOptions & ConvertOptions & Sharing,
 ): Promise<Cells> {
   const { width, height } = image;
   const drawn = await drawPicture(generator, image, options);
@@ -57,13 +58,18 @@ export async function drawCells(
 export async function drawPicture(
   generator: Generator,
   image: Image,
-  options: BorderOptions & ConvertOptions = {},
+  options: BorderOptions & ConvertOptions & Sharing = {},
 ): Promise<Image> {
   const { width, height } = image;
   const { margin = 0 } = options;
   generator.checkFits(width, height, margin);
-  const wide = await generator.convert(margin > 0 ? mirrorAround(image, margin) : image, options);
+  const wide = await generator.convert(widened(image, margin), options);
   return withAlphaOf(image, margin > 0 ? crop(wide, margin, margin, width, height) : wide);
+}
+
+/** A picture as the network is to see it. */
+export function widened(image: Image, margin: number): Image {
+  return margin > 0 ? mirrorAround(image, margin) : image;
 }
 
 /** The colours of one picture under the alpha of another, whose last row and column go on where it is smaller. */

@@ -9,7 +9,7 @@ import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
 import { cleanCells } from "../kernels/pixelart/clean.ts";
 import { keepColours } from "../kernels/pixelart/keep-colours.ts";
 import { cones, lights } from "../kernels/pixelart/oklab.ts";
-import { colourCells, coloursOf } from "./colours.ts";
+import { colourFrames, coloursOfFrames, type ColouredFrames } from "./colours.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";
@@ -80,16 +80,31 @@ export async function snapCells(gpu: Gpu, image: Image, options: PixelateOptions
 }
 
 /** The second half: colours, cleaning, and cells drawn at their scale. @throws as `pixelate` */
-export async function finishCells(gpu: Gpu, { image, width, height }: Cells, options: GridOptions): Promise<PixelArt> {
-  checkResult(width, height, options);
-  const { scale, clean = 0 } = options;
-  const { cells, palette } = await colourCells(gpu, image, options);
-  const cleaned = clean > 0 ? await cleanedCells(gpu, cells, clean) : cells;
-  return {
-    image: enlarge(cleaned, scale, outputSize(width, options), outputSize(height, options)),
-    // A colour may have gone with what was cleaned.
-    palette: options.palette ?? (palette && coloursOf(pixelsOf(cleaned), palette.length, options.locked)),
-  };
+export async function finishCells(gpu: Gpu, cells: Cells, options: GridOptions): Promise<PixelArt> {
+  const { frames, palette } = await finishFrames(gpu, [cells], options);
+  return { image: drawnAtScale(frames[0], cells, options), palette };
+}
+
+/** The same of an animation's frames, one pixel a cell, with one palette. @throws as `pixelate` */
+export async function finishFrames(gpu: Gpu, drawn: readonly Cells[], options: GridOptions): Promise<ColouredFrames> {
+  for (const { width, height } of drawn) checkResult(width, height, options);
+  const { clean = 0 } = options;
+  const coloured = await colourFrames(
+    gpu,
+    drawn.map(({ image }) => image),
+    options,
+  );
+  if (clean === 0) return coloured;
+  const frames: Image[] = [];
+  for (const cells of coloured.frames) frames.push(await cleanedCells(gpu, cells, clean));
+  const { palette } = coloured;
+  // A colour may have gone with what was cleaned.
+  return { frames, palette: options.palette ?? (palette && coloursOfFrames(frames, palette.length, options.locked)) };
+}
+
+/** Cells, each a square of `scale` pixels, as large as the picture that they stand for. */
+export function drawnAtScale(cells: Image, { width, height }: Omit<Cells, "image">, options: GridOptions): Image {
+  return enlarge(cells, options.scale, outputSize(width, options), outputSize(height, options));
 }
 
 function checkResult(width: number, height: number, options: GridOptions): void {

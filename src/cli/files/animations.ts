@@ -14,6 +14,8 @@ export interface AnimationChoice {
   readonly format?: AnimationKind;
   /** All frames in one PNG. */
   readonly sheet?: boolean;
+  /** There will be more colours than a GIF has, so that by itself it is WebP. */
+  readonly isRich?: boolean;
 }
 
 /**
@@ -27,8 +29,10 @@ export function resultOf(
   source: string,
   kind: AnimatedKind | undefined,
   file?: string,
-  { format, sheet }: AnimationChoice = {},
+  { format, sheet, isRich }: AnimationChoice = {},
 ): { ending: string; animation?: AnimationResult } {
+  if (format && sheet)
+    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
   const wanted = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
   if (!kind || sheet) {
     if (wanted !== undefined && wanted !== "png")
@@ -43,7 +47,7 @@ export function resultOf(
     );
   const named = wanted as AnimationKind | undefined;
   if (named && format && named !== format) throw new UserError(`--out ${file} is no ${format}: leave --format out.`);
-  const ending = named ?? format ?? (kind === "GIF" ? "gif" : "webp");
+  const ending = named ?? format ?? (kind === "GIF" && !isRich ? "gif" : "webp");
   return { ending, animation: ending };
 }
 

@@ -2,8 +2,9 @@
 // looked at together for the grid, then each gives its cells, so that only cells are in memory.
 
 import type { Image } from "../../data/image.ts";
+import { HeldCells } from "../held-cells.ts";
 import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
-import { cellsAt, type Cuts } from "./recover.ts";
+import { cellsAt } from "./recover.ts";
 import { shareColours } from "./shared-colours.ts";
 
 export interface SnappedFrames {
@@ -33,22 +34,28 @@ export async function snapFrames(
     return { grid, frames: native };
   }
   const cells: Image[] = [];
+  const still: Image[] = [];
+  let held: HeldCells | undefined;
   let exact = 0;
   for await (const frame of frames()) {
     const found = cellsAt(frame, grid.cuts);
+    const [across, down] = [cellsOfPixels(grid.cuts.x, frame.width), cellsOfPixels(grid.cuts.y, frame.height)];
+    exact += sharePainted(frame, found, across, down) / count;
     cells.push(found);
-    exact += sharePainted(frame, found, grid.cuts) / count;
+    still.push((held ??= new HeldCells(across, down, reach)).next(frame, found));
   }
   // What was enlarged without loss has the artist's shades, and no others that only look like them.
-  return { grid, frames: count === 1 || exact >= withoutLoss ? cells : shareColours(cells) };
+  return { grid, frames: count === 1 || exact >= withoutLoss ? cells : shareColours(still) };
 }
 
 /** Such a share of pixels has the colour of its cell, to the last bit, where nothing was lost; at the lines of fractions a few may not. */
 const withoutLoss = 0.97;
 
+/** A line in a cell goes on in its neighbours. */
+const reach = 1;
+
 /** The share of pixels that have the colour of their cell. */
-function sharePainted(image: Image, cells: Image, { x, y }: Cuts): number {
-  const [across, down] = [cellsOfPixels(x, image.width), cellsOfPixels(y, image.height)];
+function sharePainted(image: Image, cells: Image, across: Int32Array, down: Int32Array): number {
   const [pixels, colours] = [image, cells].map(({ data }) => new Uint32Array(data.slice().buffer));
   let [same, all] = [0, 0];
   down.forEach((row, top) =>

@@ -3,8 +3,10 @@
 import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
+import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";
+import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { ConvertSummary } from "./convert.ts";
@@ -18,6 +20,8 @@ interface Options extends ColourChoice {
   scale?: number;
   keepColors?: number;
   clean?: number | true;
+  format?: AnimationKind;
+  sheet?: boolean;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;
@@ -41,13 +45,14 @@ export function registerConvert(program: Command): void {
     .argument("<input...>", "pictures, folders (with all below them) and globs")
     .requiredOption(
       "-o, --out <dir|file>",
-      "the folder to write PNG files to, where folders are mirrored; or, for one picture, a PNG",
+      "the folder to write to, where folders are mirrored; or, for one picture, a PNG, for an animation a GIF or WebP",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
     .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
     .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
     .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
     .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber);
+  addAnimationOptions(command);
   addColourOptions(command, "auto")
     .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
     .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)

@@ -1,6 +1,7 @@
 // The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
 
 import { resolve } from "node:path";
+import { mapped, still, type Sequence } from "../../../data/animation.ts";
 import { fillHidden } from "../../../data/fill-hidden.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -12,15 +13,15 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
-import { convertPicture, drawCells, type PictureOptions } from "../../../pixelart/convert.ts";
+import type { PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
-import { encodeIndexed } from "../../../pixelart/palettes/indexed.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
-import { finishCells } from "../../../pixelart/pixelate.ts";
-import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
+import { decodeAnimation } from "../../../platform/animations.node.ts";
+import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
-import { decodeImage, encodePng } from "../../../platform/images.node.ts";
+import { decodeImage } from "../../../platform/images.node.ts";
+import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
 import {
@@ -33,15 +34,17 @@ import {
 } from "../../files/palettes.ts";
 import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
+import { writeResult } from "../../files/results.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
 import { startProgress } from "../../terminal/progress.ts";
+import { convertRaw, draw, finish } from "./item.ts";
 
-export interface ConvertPicturesOptions {
+export interface ConvertPicturesOptions extends AnimationChoice {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to, which is made where it is missing; for one picture the name of a PNG as well. */
+  /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string | undefined;
@@ -89,6 +92,8 @@ export interface ConvertedPicture {
   /** Of the GPU's part; the first picture pays for compiling the kernels too. */
   readonly seconds: number;
   readonly palette?: readonly (readonly number[])[] | undefined;
+  /** How many an animation has. */
+  readonly frames?: number;
 }
 
 export interface ConvertSummary extends Ending {
@@ -121,7 +126,14 @@ function sizeOptions(remedy: SizeRemedy): string {
  */
 export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
   checkOptions(options);
-  const { pictures: all, unread, folder } = await planPictures(options.inputs, options.out);
+  const isRich = options.raw === true || options.colors === "none";
+  const {
+    pictures: all,
+    unread,
+    folder,
+  } = await planPictures(options.inputs, options.out, {
+    animations: { ...options, isRich },
+  });
   const places = new Map(all.map((picture, index) => [picture, index]));
   const items = options.shard ? takeShard(all, options.shard) : all;
   if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
@@ -137,7 +149,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const given = await givenPalette(options, folder);
   if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
-  const { trace } = options;
+  const { trace, signal } = options;
   const gpu = await openGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
@@ -145,12 +157,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     if (!options.quiet) announce(gpu, model, generator, items.length, options);
     const pictures: ConvertedPicture[] = [];
     const warned = new Map<PlannedPicture, string>();
-    const load = async (item: PlannedPicture): Promise<Image> => {
-      const image = await decodeImage(item.source, {
-        ignoreProfile: options.raw,
-        onWarning: (reason) => warned.set(item, reason),
-      });
-      return prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+    const load = async (item: PlannedPicture): Promise<Sequence> => {
+      const reading = { ignoreProfile: options.raw, onWarning: (reason: string) => void warned.set(item, reason) };
+      const prepared = (image: Image) =>
+        prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
+      if (item.animation) return mapped(await decodeAnimation(item.source, reading), prepared);
+      return still(prepared(await decodeImage(item.source, reading)));
     };
     const search =
       options.palette === sharedName && !given && !art.raw
@@ -158,9 +170,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             gpu,
             items,
             load,
-            draw: (image) =>
-              advisingSize(() => drawCells(gpu, generator, image, { ...art, signal: options.signal }), sizeOptions),
-            cellsOf: ({ image }) => [image],
+            draw: (sequence) => advisingSize(() => draw(gpu, generator, sequence, { ...art, signal }), sizeOptions),
+            cellsOf: ({ cells }) => cells.map(({ image }) => image),
             colors: art.colors === "none" ? "auto" : art.colors,
             isFatal,
             startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),
@@ -177,26 +188,25 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
-    const process = async (image: Image | undefined, item: PlannedPicture) => {
+    const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
-      const cells = search?.kept.get(item);
-      const { image: converted, palette } =
-        cells && !finished.raw
-          ? await finishCells(gpu, cells, finished)
-          : await advisingSize(
-              () => convertPicture(gpu, generator, image!, { ...finished, signal: options.signal }),
-              sizeOptions,
-            );
-      return { converted, palette, seconds: (performance.now() - start) / 1000, item };
+      const kept = search?.kept.get(item);
+      const converted = await advisingSize(
+        async () =>
+          finished.raw
+            ? convertRaw(gpu, generator, sequence!, item, signal)
+            : finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished),
+        sizeOptions,
+      );
+      return { ...converted, seconds: (performance.now() - start) / 1000, item };
     };
-    const save = async ({ converted, palette, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+    const save = async ({ width, height, frames, result, seconds, item }: Awaited<ReturnType<typeof process>>) => {
+      const palette = result?.palette;
       // Before the picture, whose being there says that all is done.
       if (options.savePalette && palette && !forAll) await saveBeside(item, palette, options.savePalette);
-      const indexed = palette && (await encodeIndexed(converted, palette));
-      await writeFileAtomically(item.output, indexed ?? (await encodePng(converted)));
-      const { width, height } = converted;
+      if (result) await writeResult(item, result);
       const picture = { source: item.source, output: item.output, width, height, seconds, palette };
-      pictures.push(picture);
+      pictures.push(item.animation ? { ...picture, frames } : picture);
       options.onPicture?.(picture);
     };
     const result = await runPipeline({

@@ -5,6 +5,7 @@ import { still, type Animation } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { UserError } from "../../../errors.ts";
+import { coloursOfFrames } from "../../../pixelart/colours.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";
@@ -16,7 +17,7 @@ import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs
 import { exists } from "../../files/model.ts";
 import { saveBeside, type Drawing } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
-import { writeResult } from "../../files/results.ts";
+import { enlarged, writeResult } from "../../files/results.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -98,7 +99,9 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
       if (coloured) {
         const { frames, palette } = coloured;
         if (options.savePalette && palette && !colouring.isForAll) await saveBeside(item, palette, options.savePalette);
-        await writeResult(item, { frames, palette, timing, enlarged: (cells) => drawn(cells, options.scale) });
+        const known = palette ?? coloursOfFrames(frames, 256);
+        const large = enlarged(frames, (cells) => drawn(cells, options.scale));
+        await writeResult(item, { frames: large, palette, known, timing });
       }
       const { verdict, cell, phase, size, confidence } = grid;
       const output = coloured ? item.output : null;
@@ -161,9 +164,7 @@ function drawn(cells: Image, scale = 1): Image {
   return scale === 1 ? cells : enlarge(cells, scale, cells.width * scale, cells.height * scale);
 }
 
-function checkOptions({ cell, size, scale, sequence, shard, format, sheet }: SnapPicturesOptions): void {
-  if (format && sheet)
-    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
+function checkOptions({ cell, size, scale, sequence, shard }: SnapPicturesOptions): void {
   if (cell !== undefined && size) throw new UserError("--cell and --size say the same in two ways: give one of them.");
   if (cell !== undefined && !(cell >= 2 && cell <= 1024))
     throw new UserError(`--cell must be from 2 to 1024 pixels, not ${cell}.`);

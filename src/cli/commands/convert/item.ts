@@ -1,0 +1,69 @@
+// One picture or animation of a run: through the network and onto its grid, and what is to be written of it.
+
+import type { Sequence } from "../../../data/animation.ts";
+import type { Image } from "../../../data/image.ts";
+import type { Gpu } from "../../../gpu/gpu.ts";
+import type { Generator } from "../../../nn/generator.ts";
+import { drawFrames, statisticsOfFrames } from "../../../pixelart/convert-frames.ts";
+import { convertPicture, type GridPictureOptions } from "../../../pixelart/convert.ts";
+import type { GridOptions } from "../../../pixelart/grid/geometry.ts";
+import { drawnAtScale, finishFrames, type Cells } from "../../../pixelart/pixelate.ts";
+import type { AnimationTiming } from "../../../platform/animations.node.ts";
+import type { PlannedPicture } from "../../files/inputs.ts";
+import { enlarged, writeResult, type Result } from "../../files/results.ts";
+
+/** On the grid, before colours are reduced. */
+export interface Drawn {
+  readonly cells: readonly Cells[];
+  readonly timing: AnimationTiming;
+}
+
+export interface Converted {
+  readonly width: number;
+  readonly height: number;
+  readonly frames: number;
+  /** Undefined where it is written already. */
+  readonly result?: Result;
+}
+
+export async function draw(
+  gpu: Gpu,
+  generator: Generator,
+  sequence: Sequence,
+  options: GridPictureOptions & { readonly signal?: AbortSignal | undefined },
+): Promise<Drawn> {
+  return { cells: await drawFrames(gpu, generator, sequence, options), timing: sequence };
+}
+
+export async function finish(gpu: Gpu, { cells, timing }: Drawn, options: GridOptions): Promise<Converted> {
+  const { frames, palette } = await finishFrames(gpu, cells, options);
+  const large = (frame: Image) => drawnAtScale(frame, cells[0], options);
+  const { width, height } = large(frames[0]);
+  return { width, height, frames: cells.length, result: { frames: enlarged(frames, large), timing, palette } };
+}
+
+/** The network's pictures as they are. Those of an animation are written one by one, for they are too large to wait. */
+export async function convertRaw(
+  gpu: Gpu,
+  generator: Generator,
+  sequence: Sequence,
+  item: PlannedPicture,
+  signal?: AbortSignal,
+): Promise<Converted> {
+  const count = sequence.delays.length;
+  const statistics = await statisticsOfFrames(generator, sequence, { signal });
+  let size = { width: 0, height: 0 };
+  async function* frames(): AsyncGenerator<Image, void, undefined> {
+    for await (const frame of sequence.frames()) {
+      const { image } = await convertPicture(gpu, generator, frame, { raw: true, statistics, signal });
+      size = image;
+      yield image;
+    }
+  }
+  if (item.animation) {
+    await writeResult(item, { frames: frames(), timing: sequence });
+    return { width: size.width, height: size.height, frames: count };
+  }
+  const { value: image } = (await frames().next()) as { value: Image };
+  return { width: image.width, height: image.height, frames: count, result: { frames: [image], timing: sequence } };
+}

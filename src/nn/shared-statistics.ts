@@ -1,0 +1,123 @@
+// Statistics of norms that several pictures share. Instance norm, and batch norm in the reference's test, take mean and deviation of each
+// channel over the picture that is converted, so whatever moves changes the colours everywhere. Here they are taken of some pictures, pooled, and
+// given to the same network for all of them.
+
+import { input, parameter, type Tensor } from "../autograd/tensor.ts";
+import type { Image } from "../data/image.ts";
+import type { Gpu } from "../gpu/gpu.ts";
+import { pack, unpack } from "../kernels/core/layout.ts";
+import { image as imageType, type TensorType } from "../kernels/core/operation.ts";
+import type { PictureArchitecture } from "./generator.ts";
+import type { Mode } from "./layers.ts";
+import { network } from "./networks.ts";
+import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+
+/** Of each norm by its name, and of each of its channels in turn, the mean and 1 / deviation. */
+export type Statistics = ReadonlyMap<string, Float32Array>;
+
+/** Those of all pictures as if they were one: the mean of means, and the variance within pictures and between them. */
+export function pooled(all: readonly Statistics[]): Statistics {
+  const result = new Map<string, Float32Array>();
+  for (const [name, first] of all[0] ?? []) {
+    const together = new Float32Array(first.length);
+    for (let i = 0; i < first.length; i += 2) {
+      let [mean, square] = [0, 0];
+      for (const statistics of all) {
+        const [m, scale] = statistics.get(name)!.subarray(i, i + 2);
+        mean += m / all.length;
+        square += (1 / scale ** 2 + m ** 2) / all.length;
+      }
+      together.set([mean, 1 / Math.sqrt(square - mean ** 2)], i);
+    }
+    result.set(name, together);
+  }
+  return result;
+}
+
+/** The statistics that a network takes of one picture; nothing where its norms take none, or running ones. */
+export async function measureStatistics(
+  gpu: Gpu,
+  architecture: PictureArchitecture,
+  weights: ReadonlyMap<string, GPUBuffer>,
+  mode: Mode,
+  picture: Image,
+  options: ConvertOptions,
+): Promise<Statistics> {
+  const { inputChannels: channels } = architecture;
+  const taken = (numbers: Tensor) => {
+    const statistics = new Map<string, Tensor>();
+    network(architecture, numbers, { ...mode, onStatistics: (name, tensor) => statistics.set(name, tensor) });
+    return statistics;
+  };
+  const names = [...taken(input("picture", imageType(1, channels, picture.height, picture.width))).keys()];
+  if (names.length === 0) return new Map();
+  const program = await PictureProgram.create(gpu, weights, channels, (numbers) => [...taken(numbers).values()]);
+  try {
+    const outputs = await program.run(picture, options);
+    return new Map(outputs.map(({ type, data }, i) => [names[i], unpack(type, new Float32Array(data))]));
+  } finally {
+    program.release();
+  }
+}
+
+/** A network whose norms take the statistics that are given. */
+export class SharingProgram {
+  private constructor(
+    private readonly gpu: Gpu,
+    private readonly buffers: ReadonlyMap<string, GPUBuffer>,
+    private readonly program: PictureProgram,
+    /** What is in the buffers. */
+    private given: Statistics,
+  ) {}
+
+  static async create(
+    gpu: Gpu,
+    architecture: PictureArchitecture,
+    weights: ReadonlyMap<string, GPUBuffer>,
+    mode: Mode,
+    statistics: Statistics,
+  ): Promise<SharingProgram> {
+    const buffers = new Map<string, GPUBuffer>();
+    for (const [name, values] of statistics)
+      buffers.set(name, await gpu.buffers.upload(packed(values), `the statistics of ${name}`));
+    const given = (name: string, channels: number) => parameter(parameterOf(name), typeOf(channels));
+    const parameters = new Map([
+      ...weights,
+      ...[...buffers].map(([name, buffer]) => [parameterOf(name), buffer] as const),
+    ]);
+    const program = await PictureProgram.create(gpu, parameters, architecture.inputChannels, (picture) =>
+      picturesOf([network(architecture, picture, { ...mode, statistics: given })]),
+    );
+    return new SharingProgram(gpu, buffers, program, statistics);
+  }
+
+  /** @throws UserError as `Generator.convert` */
+  async convert(image: Image, statistics: Statistics, options: ConvertOptions): Promise<Image> {
+    if (statistics !== this.given)
+      for (const [name, values] of statistics) this.gpu.write(this.buffers.get(name)!, packed(values), name);
+    this.given = statistics;
+    return (await this.program.convert(image, options))[0];
+  }
+
+  /** Gives back the memory between layers. */
+  rest(): void {
+    this.program.rest();
+  }
+
+  release(): void {
+    this.buffers.forEach((buffer) => this.gpu.buffers.release(buffer));
+    this.program.release();
+  }
+}
+
+function parameterOf(name: string): string {
+  return `${name}.statistics`;
+}
+
+function typeOf(channels: number): TensorType {
+  return imageType(1, channels, 1, 2);
+}
+
+function packed(values: Float32Array): Float32Array<ArrayBuffer> {
+  return pack(typeOf(values.length / 2), values);
+}
