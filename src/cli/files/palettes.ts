@@ -6,7 +6,7 @@ import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadPalette } from "../../library/palettes.node.ts";
 import { SharedPalette } from "../../pixelart/colours.ts";
-import type { Palette } from "../../pixelart/palettes/palette.ts";
+import type { Colour, Palette } from "../../pixelart/palettes/palette.ts";
 import { encodePalette, type PaletteKind } from "../../pixelart/palettes/write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
 import type { PlannedPicture } from "./inputs.ts";
@@ -103,6 +103,8 @@ interface SearchOptions<Loaded, Drawn> extends Drawing<Loaded, Drawn> {
   readonly items: readonly PlannedPicture[];
   /** How many colours it has. Default: `auto`. */
   readonly colors?: number | "auto" | undefined;
+  /** Colours that it has in any case. */
+  readonly locked?: readonly Colour[] | undefined;
   readonly isFatal: (error: unknown) => boolean;
   /** Begins to show how far the search is, of so many pictures. */
   readonly startProgress: (total: number) => { update(done: number): void; stop(): void };
@@ -124,7 +126,7 @@ export async function findSharedPalette<Loaded, Drawn>(options: SearchOptions<Lo
     { length: Math.ceil(options.items.length / step) },
     (_, i) => options.items[Math.floor(i * step)],
   );
-  const shared = new SharedPalette(options.colors);
+  const shared = new SharedPalette(options.colors, options.locked);
   const kept = new Map<PlannedPicture, Drawn>();
   let keptBytes = 0;
   const progress = options.startProgress(items.length);

@@ -8,6 +8,7 @@ import { paletteKinds, type PaletteKind } from "../../pixelart/palettes/write.ts
 export interface ColourChoice {
   colors?: number | "auto" | "none";
   palette?: string;
+  lock?: readonly Colour[];
   savePalette?: PaletteKind;
   dither?: DitherKind;
   ditherStrength?: number;
@@ -22,6 +23,7 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
       "--palette <file|name>",
       "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
     )
+    .option("--lock <colors>", "colors that a palette which is found has in any case: #1a1c2c,#f4f4f4", hexColours)
     .addOption(
       new Option(
         "--save-palette <kind>",
@@ -41,6 +43,10 @@ export function hexColour(text: string): Colour {
   const match = /^#?([0-9a-f]{6})$/i.exec(text);
   if (!match) throw new InvalidArgumentError("It must be a color of six hexadecimal digits, such as #ffffff.");
   return colourFromHex(match[1].toLowerCase());
+}
+
+function hexColours(text: string): Colour[] {
+  return text.split(",").map((colour) => hexColour(colour.trim()));
 }
 
 export function share(text: string): number {

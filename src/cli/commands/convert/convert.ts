@@ -16,6 +16,7 @@ import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
 import type { PictureOptions } from "../../../pixelart/convert.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
+import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { decodeAnimation } from "../../../platform/animations.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
@@ -64,6 +65,8 @@ export interface ConvertPicturesOptions extends AnimationChoice {
   readonly ditherStrength?: number;
   /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. Default: each has its own. */
   readonly palette?: string;
+  /** Colours that a palette which is found has in any case. */
+  readonly lock?: readonly Colour[];
   /** Writes the palette beside each result, or, where it is one for all, as `palette` into the folder. Default: only a shared one, as .gpl. */
   readonly savePalette?: PaletteKind;
   /** Longest side that a picture may have; larger ones are shrunk. */
@@ -138,12 +141,12 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const items = options.shard ? takeShard(all, options.shard) : all;
   if (await writesAny(items, options.skipExisting)) await requireWritable(folder);
   const model = await loadModel(options.weights, options.key);
-  const { colors, keepColors, clean, dither, ditherStrength } = options;
+  const { colors, keepColors, clean, dither, ditherStrength, lock: locked } = options;
   const cell = options.cell ?? model.card?.cell ?? usualCell;
   const scale = options.scale ?? cell;
   const art: PictureOptions = options.raw
     ? { raw: true }
-    : { cell, scale, colors, keepColors, clean, dither, ditherStrength, margin: model.card?.margin };
+    : { cell, scale, colors, locked, keepColors, clean, dither, ditherStrength, margin: model.card?.margin };
   if (!art.raw) checkGrid(art);
   if (options.savePalette) refuseReplacing(items, options.savePalette, folder);
   const given = await givenPalette(options, folder);
@@ -173,6 +176,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
             draw: (sequence) => advisingSize(() => draw(gpu, generator, sequence, { ...art, signal }), sizeOptions),
             cellsOf: ({ cells }) => cells.map(({ image }) => image),
             colors: art.colors === "none" ? "auto" : art.colors,
+            locked,
             isFatal,
             startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),
             signal: options.signal,
@@ -180,8 +184,9 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
         : undefined;
     const forAll = given ?? search?.palette;
     const paletteFile = forAll && (await saveForAll(forAll, options, folder));
-    // A shared palette has as many colours as were asked for.
-    const finished = forAll && !art.raw ? { ...art, colors: undefined, palette: forAll.colours } : art;
+    // A shared palette has as many colours as were asked for, and those that are locked.
+    const finished =
+      forAll && !art.raw ? { ...art, colors: undefined, locked: undefined, palette: forAll.colours } : art;
     const progress = startProgress({
       total: items.length,
       label: "converting",
@@ -248,15 +253,16 @@ const tracks = { loading: "decoding", waiting: "waiting", processing: "convertin
 
 function checkOptions(options: ConvertPicturesOptions): void {
   const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
-  const { palette, savePalette, dither, ditherStrength } = options;
+  const { palette, lock, savePalette, dither, ditherStrength } = options;
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
     throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
   }
   if (transforms) checkPreprocessOptions(transforms);
-  const artistic = colors ?? keepColors ?? clean ?? cell ?? scale ?? palette ?? savePalette ?? dither ?? ditherStrength;
+  const artistic =
+    colors ?? keepColors ?? clean ?? cell ?? scale ?? palette ?? lock ?? savePalette ?? dither ?? ditherStrength;
   if (raw && artistic !== undefined) {
     throw new UserError(
-      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --keep-colors, --clean, a palette or dithering.",
+      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --lock, --keep-colors, --clean, a palette or dithering.",
     );
   }
   if (palette === sharedName && colors === "none") {

@@ -4,6 +4,7 @@ import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
 import { checkColours, colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
 import type { DitherOptions } from "../../../pixelart/dither.ts";
+import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import type { PlannedPicture } from "../../files/inputs.ts";
@@ -23,6 +24,8 @@ export interface ColouringOptions extends DitherOptions {
   readonly colors?: number | "auto" | "none";
   /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. */
   readonly palette?: string;
+  /** Colours that a palette which is found has in any case. */
+  readonly lock?: readonly Colour[];
   /** Writes the palette beside each result, or, where it is one for all, as `palette` into the folder. Default: only a shared one, as .gpl. */
   readonly savePalette?: PaletteKind;
   /** The pictures are frames: one grid and one palette for all. */
@@ -59,7 +62,7 @@ export async function colouringOf<Loaded, Drawn>(
   folder: string,
   options: ColouringOptions,
 ): Promise<Colouring<Drawn>> {
-  const { colors, dither, ditherStrength, savePalette, signal } = options;
+  const { colors, lock: locked, dither, ditherStrength, savePalette, signal } = options;
   const isFound = colors !== undefined && colors !== "none" && options.palette === undefined;
   const palette = options.sequence && isFound ? sharedName : options.palette;
   const choice = { ...options, palette };
@@ -67,8 +70,9 @@ export async function colouringOf<Loaded, Drawn>(
     throw new UserError("--palette shared finds a number of colors: give --colors a number, or leave it out.");
   const given = await givenPalette(choice, folder);
   const mixing = { dither, ditherStrength };
-  if (palette !== undefined && palette !== sharedName) checkColours({ ...mixing, colors, palette: given?.colours });
-  else checkColours({ ...mixing, colors: colors ?? (palette ? "auto" : "none") });
+  if (palette !== undefined && palette !== sharedName)
+    checkColours({ ...mixing, colors, locked, palette: given?.colours });
+  else checkColours({ ...mixing, locked, colors: colors ?? (palette ? "auto" : "none") });
   if (palette === undefined && !isFound) {
     if (savePalette) throw new UserError("--save-palette has none to write: give --palette or --colors as well.");
     return { finish: async (frames) => ({ frames }), kept: new Map(), isForAll: false, close: () => {} };
@@ -83,6 +87,7 @@ export async function colouringOf<Loaded, Drawn>(
             items,
             ...drawing,
             colors: colors === "none" ? undefined : colors,
+            locked,
             isFatal,
             startProgress: (total) => startProgress({ total, label: "palette", unit: "images", silent: options.quiet }),
             signal,
@@ -90,7 +95,7 @@ export async function colouringOf<Loaded, Drawn>(
         : undefined;
     const forAll = given ?? search?.palette;
     const paletteFile = forAll && (await saveForAll(forAll, choice, folder));
-    const wanted = forAll ? { ...mixing, palette: forAll.colours } : { ...mixing, colors };
+    const wanted = forAll ? { ...mixing, palette: forAll.colours } : { ...mixing, colors, locked };
     return {
       finish: (frames) => colourFrames(gpu, frames, wanted),
       kept: search?.kept ?? new Map<PlannedPicture, Drawn>(),

@@ -70,6 +70,21 @@ describe("a palette", () => {
     for (let i = 0; i < 600; i++) expect(data[4 * i + 3]).toBe(i < 300 ? 0 : 255);
   });
 
+  test("that is found has the locked colors, each picture's own and the shared one", async () => {
+    const lock = [
+      [255, 0, 255],
+      [1, 2, 3],
+    ];
+    const own = await convert({ colors: 5, lock, savePalette: "hex" });
+    const shared = await convert({ colors: 5, lock, palette: "shared" });
+    const palettes = ["a.hex", "b.hex", "c.hex"].map((name) => join(own.out, name));
+    for (const file of [...palettes, join(shared.out, "palette.gpl")]) {
+      const { colours } = await loadPalette(file);
+      expect(colours.length).toBeLessThanOrEqual(5);
+      for (const colour of lock) expect(colours).toContainEqual(colour);
+    }
+  });
+
   test("of each picture's own is written beside it", async () => {
     const { out, colours } = await convert({ colors: 5, savePalette: "hex" });
     expect(readdirSync(out).sort()).toEqual(["a.hex", "a.png", "b.hex", "b.png", "c.hex", "c.png"]);
@@ -152,6 +167,19 @@ describe("what makes no sense is refused before any work", () => {
     [{ palette: "shared", shard }, "convert some without --shard first"],
     [{ colors: "none", dither: "bayer-4" }, "without a limit of colors there is none to mix"],
     [{ clean: 0.5, dither: "atkinson" }, "choose one of them"],
+    [{ palette: "gameboy", lock: [[0, 0, 0]] }, "Colors are locked while a palette is found"],
+    [
+      {
+        colors: 2,
+        lock: [
+          [0, 0, 0],
+          [1, 1, 1],
+          [2, 2, 2],
+        ],
+      },
+      "3 colors are locked, and the palette may have 2",
+    ],
+    [{ raw: true, cell: undefined, lock: [[0, 0, 0]] }, "--raw gives the network's picture as it is"],
     [{ ditherStrength: 2 }, "must be a number from 0 to 1"],
     [{ dither: "bayer-3" as never }, "There is no dithering called bayer-3; there are none, bayer-2"],
     [{ raw: true, cell: undefined, palette: "gameboy" }, "--raw gives the network's picture as it is"],

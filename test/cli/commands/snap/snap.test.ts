@@ -191,6 +191,15 @@ describe("colours", () => {
     expect(new Set(written)).toEqual(await coloursOf(join(to, "large.png")));
   });
 
+  test("are the locked ones among others that are found", async () => {
+    const to = out();
+    const lock = [[255, 0, 255]];
+    await snapPictures({ ...quiet, inputs: [large], out: to, colors: 7, lock, savePalette: "hex" });
+    expect((await loadPalette(join(to, "large.hex"))).colours).toContainEqual(lock[0]);
+    const refused = snapPictures({ ...quiet, inputs: [large], out: out(), lock });
+    await expect(refused).rejects.toThrow("Colors are locked while a palette is found");
+  });
+
   test("are shared, and what has no grid has no say in them", async () => {
     const to = out();
     const { paletteFile } = await snapPictures({ ...quiet, inputs: [pictures], out: to, palette: "shared", colors: 9 });
