@@ -12,9 +12,7 @@ export function findingSentence(found: Omit<OwnGrid, "cells" | "place">): string
   const sure = confidence >= 0.95 ? "almost certainly" : confidence >= 0.8 ? "very likely" : "probably";
   switch (verdict) {
     case "native":
-      return looksLike === "art"
-        ? `This is ${sure} pixel art at 1× already, one pixel a cell: there is no grid to bring it to.`
-        : null;
+      return `This is ${sure} ${looksLike === "art" ? "pixel art at 1×" : "at 1×"} already, one pixel a cell: there is no grid to bring it to.`;
     case "grid":
       return `This ${sure} has a grid of ${cellText(cell)} px, ${size.join(" × ")} cells${
         looksLike === "art" ? ": it is pixel art" : ", but they look like those of a photo that was shrunk"

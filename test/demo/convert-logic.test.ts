@@ -270,12 +270,15 @@ describe("what is said of a picture's own grid", () => {
     for (const verdict of ["grid", "native", "mixed"] as const)
       expect(findingSentence({ ...grid, verdict, confidence: 0.59 })).toBeNull();
     expect(findingSentence({ ...grid, looksLike: "photo" })).toBeNull();
-    expect(findingSentence({ ...grid, verdict: "native", looksLike: "shrunk photo" })).toBeNull();
+    expect(findingSentence({ ...grid, verdict: "native", looksLike: "photo" })).toBeNull();
   });
 
   test("names a photo that was shrunk to cells", () => {
     expect(findingSentence({ ...grid, looksLike: "shrunk photo" })).toBe(
       "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but they look like those of a photo that was shrunk.",
+    );
+    expect(findingSentence({ ...grid, verdict: "native", looksLike: "shrunk photo" })).toMatch(
+      /^This is almost certainly at 1× already/,
     );
   });
 });
