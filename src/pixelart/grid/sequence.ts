@@ -1,7 +1,7 @@
 // Frames of an animation, or files that are its frames, on the one grid that all of them share. They come one after the other, twice: first some are
 // looked at together for the grid, then each gives its cells, so that only cells are in memory.
 
-import type { Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../data/image.ts";
 import { HeldCells } from "../held-cells.ts";
 import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
 import { cellsAt } from "./recover.ts";
@@ -33,6 +33,7 @@ export async function snapFrames(
     for await (const frame of frames()) native.push(frame);
     return { grid, frames: native };
   }
+  if (count === 1) return { grid, frames: [cellsAt(looked[0], grid.cuts)] };
   const cells: Image[] = [];
   const still: Image[] = [];
   let held: HeldCells | undefined;
@@ -45,7 +46,7 @@ export async function snapFrames(
     still.push((held ??= new HeldCells(across, down, reach)).next(frame, found));
   }
   // What was enlarged without loss has the artist's shades, and no others that only look like them.
-  return { grid, frames: count === 1 || exact >= withoutLoss ? cells : shareColours(still) };
+  return { grid, frames: exact >= withoutLoss ? cells : shareColours(still) };
 }
 
 /** Such a share of pixels has the colour of its cell, to the last bit, where nothing was lost; at the lines of fractions a few may not. */
@@ -56,7 +57,7 @@ const reach = 1;
 
 /** The share of pixels that have the colour of their cell. */
 function sharePainted(image: Image, cells: Image, across: Int32Array, down: Int32Array): number {
-  const [pixels, colours] = [image, cells].map(({ data }) => new Uint32Array(data.slice().buffer));
+  const [pixels, colours] = [image, cells].map((picture) => pixelsOf(picture));
   let [same, all] = [0, 0];
   down.forEach((row, top) =>
     across.forEach((column, left) => {

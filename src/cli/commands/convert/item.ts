@@ -6,7 +6,7 @@ import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Generator } from "../../../nn/generator.ts";
 import { drawFrames, statisticsOfFrames } from "../../../pixelart/convert-frames.ts";
 import { convertPicture, type GridPictureOptions } from "../../../pixelart/convert.ts";
-import type { GridOptions } from "../../../pixelart/grid/geometry.ts";
+import { outputSize, type GridOptions } from "../../../pixelart/grid/geometry.ts";
 import { drawnAtScale, finishFrames, type Cells } from "../../../pixelart/pixelate.ts";
 import type { AnimationTiming } from "../../../platform/animations.node.ts";
 import type { PlannedPicture } from "../../files/inputs.ts";
@@ -37,8 +37,8 @@ export async function draw(
 
 export async function finish(gpu: Gpu, { cells, timing }: Drawn, options: GridOptions): Promise<Converted> {
   const { frames, palette } = await finishFrames(gpu, cells, options);
+  const [width, height] = [cells[0].width, cells[0].height].map((side) => outputSize(side, options));
   const large = (frame: Image) => drawnAtScale(frame, cells[0], options);
-  const { width, height } = large(frames[0]);
   return { width, height, frames: cells.length, result: { frames: enlarged(frames, large), timing, palette } };
 }
 
