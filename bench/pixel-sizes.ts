@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { exists, loadModel } from "../src/cli/files/model.ts";
 import type { Image } from "../src/data/image.ts";
 import { fitWithin } from "../src/data/resize.ts";
+import { spread } from "../src/data/spread.ts";
 import { UserError } from "../src/errors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { Generator } from "../src/nn/generator.ts";
@@ -71,8 +72,8 @@ async function main(): Promise<void> {
     if (!(await exists(join(out, `set${i}`, "trainB"))))
       await writeSet(
         set,
-        someOf(await picturesIn(photos, endings), count),
-        someOf(await picturesIn(art, endings), count),
+        spread(await picturesIn(photos, endings), count),
+        spread(await picturesIn(art, endings), count),
         join(out, `set${i}`),
       );
   const runs = Array.from({ length: Number(values.seeds) }, (_, seed) =>
@@ -85,12 +86,6 @@ async function main(): Promise<void> {
     console.log(`\nafter ${until} steps, on ${judged.length} photos\n`);
     await judge(runs, judged, out);
   }
-}
-
-/** As many, evenly spread, so that all sources have their part. */
-function someOf(paths: readonly string[], count: number): string[] {
-  const some = Math.min(count, paths.length);
-  return Array.from({ length: some }, (_, i) => paths[Math.floor((i * paths.length) / some)]);
 }
 
 /** Goes on with a run until it has taken so many steps. */

@@ -2,7 +2,7 @@
 // their naive conversions. Sizes overlap, so that no size says what a picture is.
 
 import sharp from "sharp";
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { resize, type ResizeFilter } from "../../src/data/resize.ts";
 import type { Origin } from "../../src/dataset/audit/origin/origin.ts";
@@ -45,7 +45,7 @@ type Made = Pick<Labelled, "image" | "row"> & Partial<Labelled>;
 function partOf(image: Image, most: number, random: Random): Image {
   const [width, height] = [Math.min(image.width, most), Math.min(image.height, most)];
   const [left, top] = [random.below(image.width - width + 1), random.below(image.height - height + 1)];
-  const from = new Uint32Array(image.data.slice().buffer);
+  const from = pixelsOf(image);
   const pixels = Uint32Array.from({ length: width * height }, (_, i) => {
     return from[(top + Math.floor(i / width)) * image.width + left + (i % width)];
   });

@@ -1,14 +1,9 @@
 // How the page of the bench looks: the colours of the other pages that the command line writes.
 
+import { pageColours } from "../../src/cli/pages/page-colours.ts";
+
 export const style = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#f6f3ec, #16181b);
-  --ink: light-dark(#22252a, #e9e6df);
-  --faint: light-dark(#66686b, #9a9b9c);
-  --line: light-dark(#dcd6c9, #2e3237);
-  --accent: light-dark(#c2531a, #f08a4b);
-  --second: light-dark(#1f6f8b, #6fc3df);
+:root {${pageColours}  --second: light-dark(#1f6f8b, #6fc3df);
   --third: light-dark(#6a4c93, #b79ae0);
 }
 * { box-sizing: border-box; margin: 0; }

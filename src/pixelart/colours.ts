@@ -2,6 +2,7 @@
 
 import { apply, input } from "../autograd/tensor.ts";
 import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
+import { everyNth } from "../data/spread.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type TensorType } from "../kernels/core/operation.ts";
@@ -257,12 +258,6 @@ function sampleOf(cells: Pixels, colours: number): Pixels {
   const most = visible / (16 * colours);
   const sample = [...shades.values()].flatMap((all) => everyNth(all, Math.min(Math.sqrt(all.length), most)));
   return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
-}
-
-/** One of every `n` values, which may be a fraction; all where `n` is less than 1. */
-function everyNth<T>(values: ArrayLike<T>, n: number): T[] {
-  const step = Math.max(1, n);
-  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[Math.floor(i * step)]);
 }
 
 /**

@@ -1,7 +1,7 @@
 // Still cells stay still. A cell of an animation keeps its colour until its source changes by more than noise does, in it or beside it: what a network, a
 // vote or a compression make of the same place twice is not the same twice.
 
-import type { Image } from "../data/image.ts";
+import { pixelsOf, type Image } from "../data/image.ts";
 
 /**
  * A cell has changed where its pixels differ on average by more levels than this, in the channel that differs most, plus a share of the contrast
@@ -34,8 +34,9 @@ export class HeldCells {
    * @param source the frame that the cells were made of; what is fully transparent in it has no colour
    * @returns the cells, those whose source is still as they were
    */
-  next({ data }: Image, cells: Image): Image {
-    const drawn = new Uint32Array(cells.data.slice().buffer);
+  next(source: Image, cells: Image): Image {
+    const { data } = source;
+    const drawn = pixelsOf(cells);
     if (!this.source) {
       this.source = data.slice();
       this.cells = drawn;
@@ -45,7 +46,7 @@ export class HeldCells {
     drawn.forEach((colour, i) => {
       if (isNew[i]) this.cells[i] = colour;
     });
-    const pixels = new Uint32Array(data.slice().buffer);
+    const pixels = pixelsOf(source);
     const kept = new Uint32Array(this.source.buffer);
     this.forEachPixel(cells.width, (cell, pixel) => {
       if (isNew[cell]) kept[pixel] = pixels[pixel];

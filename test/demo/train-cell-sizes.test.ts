@@ -2,14 +2,8 @@
 
 import { expect, test } from "vitest";
 import type { OwnGrid } from "../../demo/parts/grid-api.ts";
-import {
-  CellSizes,
-  commonSize,
-  countsOf,
-  mixedSentence,
-  mostLooked,
-  spread,
-} from "../../demo/train/start/cell-sizes.ts";
+import { CellSizes, commonSize, countsOf, mixedSentence, mostLooked } from "../../demo/train/start/cell-sizes.ts";
+import { spread } from "../../src/data/spread.ts";
 
 /** The name of a file says what is found in it. */
 function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {

@@ -2,6 +2,7 @@
 // other work. A network that is shown several sizes is taught to draw all of them.
 
 import { computed, signal } from "@preact/signals";
+import { spread } from "../../../src/data/spread.ts";
 import type { OwnGrid } from "../../parts/grid-api.ts";
 import { plural } from "../../parts/words.ts";
 
@@ -82,10 +83,4 @@ const pixels = (size: Size) => `${size} ${size === 1 ? "pixel" : "pixels"}`;
 
 function listed(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
-
-/** Some of many, from all over the list: neighbours in a folder are often alike. */
-export function spread<Item>(items: readonly Item[], most: number): Item[] {
-  const count = Math.min(most, items.length);
-  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]);
 }

@@ -1,12 +1,12 @@
 // The pictures of one side: dropped, picked, or those of the set in the box; some of them are shown.
 
 import { useEffect, useState } from "preact/hooks";
+import { spread } from "../../../src/data/spread.ts";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";
 import { newRun } from "../state.ts";
 import { CellSizesView } from "./cell-sizes-view.tsx";
-import { spread } from "./cell-sizes.ts";
 import type { Side } from "./new-run.ts";
 
 const sides: Readonly<Record<Side, { readonly title: string; readonly hint: string }>> = {

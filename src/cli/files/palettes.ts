@@ -2,6 +2,7 @@
 
 import { basename, dirname, join } from "node:path";
 import type { Image } from "../../data/image.ts";
+import { everyNth } from "../../data/spread.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadPalette } from "../../library/palettes.node.ts";
@@ -121,11 +122,7 @@ export interface Search<Drawn> {
 /** Finds one palette for all pictures. Those that cannot be read have no say; converting them tells why. @throws what ends a run */
 export async function findSharedPalette<Loaded, Drawn>(options: SearchOptions<Loaded, Drawn>): Promise<Search<Drawn>> {
   const { gpu, load, draw, cellsOf, signal } = options;
-  const step = Math.max(1, options.items.length / mostPictures);
-  const items = Array.from(
-    { length: Math.ceil(options.items.length / step) },
-    (_, i) => options.items[Math.floor(i * step)],
-  );
+  const items = everyNth(options.items, options.items.length / mostPictures);
   const shared = new SharedPalette(options.colors, options.locked);
   const kept = new Map<PlannedPicture, Drawn>();
   let keptBytes = 0;

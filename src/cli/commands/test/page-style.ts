@@ -1,15 +1,10 @@
 // How the page of a test looks: the six pictures of a row side by side where the window is wide, three and three where it is not; of a
 // single generator, as many pairs as there is room for.
 
+import { pageColours } from "../../pages/page-colours.ts";
+
 export const style = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#f6f3ec, #16181b);
-  --ink: light-dark(#22252a, #e9e6df);
-  --faint: light-dark(#66686b, #9a9b9c);
-  --line: light-dark(#dcd6c9, #2e3237);
-  --accent: light-dark(#c2531a, #f08a4b);
-}
+:root {${pageColours}}
 * { box-sizing: border-box; margin: 0; }
 body {
   background: var(--paper);

@@ -1,7 +1,7 @@
 // Cells as the traits of this folder look at them: which are alike, and how light each is. In a picture that a resize or compression has changed,
 // cells of one colour differ a little, so there a tolerance counts.
 
-import type { Image } from "../../../data/image.ts";
+import { pixelsOf, type Image } from "../../../data/image.ts";
 import { middleOf } from "../../../data/preprocess.ts";
 
 export interface CellGrid {
@@ -24,8 +24,9 @@ const changedBy = 10;
 
 /** @param isIntact whether each cell has exactly its colour */
 export function cellGridOf(cells: Image, isIntact: boolean): CellGrid {
-  const { width, height, data } = middleOf(cells, mostSide);
-  const pixels = new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 31 === 0 ? 0 : pixel));
+  const middle = middleOf(cells, mostSide);
+  const { width, height } = middle;
+  const pixels = pixelsOf(middle).map((pixel) => (pixel >>> 31 === 0 ? 0 : pixel));
   const lights = Float64Array.from(pixels, (pixel) => {
     return 0.299 * (pixel & 255) + 0.587 * ((pixel >>> 8) & 255) + 0.114 * ((pixel >>> 16) & 255);
   });
