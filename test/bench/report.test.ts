@@ -78,6 +78,16 @@ describe("growth", () => {
     expect(points.filter(({ seconds }) => seconds !== undefined).map(({ value }) => value)).toEqual([32, 64]);
   });
 
+  test("has the power of its two largest points, past those that were not timed", () => {
+    const points = [
+      [1, 1],
+      [2, 2],
+      [4, 16],
+      [8, undefined],
+    ] as const;
+    expect(exponentOf(points)).toBeCloseTo(3, 9);
+  });
+
   test("has no power from one point", () => {
     expect(
       exponentOf([
