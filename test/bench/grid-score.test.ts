@@ -38,6 +38,14 @@ test("a smooth picture has its variance between the cells, and still does not sc
   expect(gridScore(smooth, 4)).toBeLessThan(0.05);
 });
 
+test("cells that keep to the grid along one axis alone do not score", () => {
+  const { width, data } = art(4);
+  const stripes = data.map((_, i) => data[(i % (4 * width)) + 4 * width * 4 * Math.floor(i / (4 * width * 6))]);
+  const picture = { width, height: 48, data: stripes, hasAlpha: false };
+  expect(gridScore(picture, 4)).toBeLessThan(0.3);
+  expect(gridScore(picture, 4)).toBeLessThan(gridScore(art(4), 4));
+});
+
 test("soft borders score between the two", () => {
   const { width, height, data } = art(4);
   const soft = data.map((value, i) =>
