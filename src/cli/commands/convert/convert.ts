@@ -192,14 +192,23 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
+    let behind = { done: 0, skipped: 0 };
     const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
+      // An animation may take as long as a folder of pictures.
+      const onProgress = item.animation
+        ? (share: number) => progress.update(behind.done + Math.min(share, 0.99), behind.skipped)
+        : undefined;
       const converted = await advisingSize(
         async () =>
           finished.raw
-            ? convertRaw(gpu, generator, sequence!, item, signal)
-            : finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished),
+            ? convertRaw(gpu, generator, sequence!, item, { signal, onProgress })
+            : finish(
+                gpu,
+                kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal, onProgress })),
+                finished,
+              ),
         sizeOptions,
       );
       return { ...converted, seconds: (performance.now() - start) / 1000, item };
@@ -226,7 +235,9 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       signal: options.signal,
       onProgress: ({ saved, skipped, failed }) => {
         // The picture that an interruption cuts short is not done.
-        if (!options.signal?.aborted) progress.update(saved + skipped + failed, skipped);
+        if (options.signal?.aborted) return;
+        behind = { done: saved + skipped + failed, skipped };
+        progress.update(behind.done, skipped);
       },
     });
     progress.stop();

@@ -49,7 +49,7 @@ const snap = async ({ out = join(folder, `out-${outputs++}`), ...options }: Part
   ...(await snapPictures({ quiet: true, inputs: [clips], out, ...options })),
 });
 /** Where finding the grid is not what is tested. */
-const size = [32, 32] as const;
+const size: [number, number] = [32, 32];
 
 /** What is to be seen, pixel by pixel: nothing of what is transparent. */
 const seen = ({ data }: Pick<Image, "data">) =>
@@ -198,7 +198,7 @@ describe("files that are the frames of one animation", () => {
         await encodePng(enlarge(frame, kernels.nearest, { factor: [4, 4] })),
       );
   });
-  const wanted = { inputs: [walk], size, sequence: true } as const;
+  const wanted = { inputs: [walk], size, sequence: true };
 
   test.each(["gif", "webp"] as const)("become that animation, in the order of their numbers: %s", async (ending) => {
     const file = join(folder, `made-of-files.${ending}`);
