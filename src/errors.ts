@@ -1,7 +1,19 @@
-// The one error class that is meant for people: its message is a whole sentence that says what is wrong and what to do.
-// The command line prints it alone, without a stack, and exits with 1; anything else that is thrown is a defect of ours.
+// The one error class that is meant for people. The command line prints its message alone, without a stack, and exits with 1;
+// anything else that is thrown is a defect of ours.
 
+/**
+ * What the user can mend: its message is a whole sentence that says what is wrong and what to do.
+ *
+ * @example
+ * ```ts
+ * const told = await generator.convert(photo, { cell: 0, scale: 1 }).catch((error: unknown) => {
+ *   if (error instanceof UserError) return error.message; // "The cell must be a whole number from 1 to 64, not 0."
+ *   throw error;
+ * });
+ * ```
+ */
 export class UserError extends Error {
+  /** `UserError`, also where the class itself comes from another copy of the package. */
   override name = "UserError";
 }
 

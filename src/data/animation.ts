@@ -14,8 +14,20 @@ export interface Sequence {
   readonly frames: () => AsyncGenerator<Image, void, undefined>;
 }
 
+/**
+ * A file's frames, which are decoded as they are asked for.
+ *
+ * @example
+ * ```ts
+ * const clip: Animation = await decodeAnimation("walk.gif");
+ * const seconds = clip.delays.reduce((sum, delay) => sum + delay, 0) / 1000;
+ * for await (const frame of clip.frames()) await writeFile("frame.png", await encodePng(frame));
+ * ```
+ */
 export interface Animation extends Sequence {
+  /** Pixels per row of each frame. */
   readonly width: number;
+  /** Rows of each frame. */
   readonly height: number;
 }
 

@@ -4,6 +4,15 @@
 
 import { UserError } from "../errors.ts";
 
+/**
+ * A picture in memory.
+ *
+ * @example
+ * ```ts
+ * const image: Image = await decodeImage("photo.jpg");
+ * const [red, green, blue, alpha] = image.data.subarray(4 * (2 * image.width + 5)); // of row 2, column 5
+ * ```
+ */
 export interface Image {
   /** Pixels per row. */
   readonly width: number;

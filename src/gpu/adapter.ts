@@ -2,15 +2,26 @@
 
 import { NoAdapterError } from "./errors.ts";
 
-/** What the rest of the program may know about an adapter. */
+/**
+ * What is known about an adapter.
+ *
+ * @example
+ * ```ts
+ * const adapter: AdapterDescription = gpu.adapter;
+ * const where = adapter.software ? "the CPU" : adapter.name;
+ * ```
+ */
 export interface AdapterDescription {
   /**
    * The common name, for example "llvmpipe llvm 15 0 6 256 bits"; in a browser "nvidia
    * ada-lovelace", in Firefox "unnamed GPU".
    */
   name: string;
+  /** As in `nvidia`; empty where it is not told. */
   vendor: string;
+  /** As in `ada-lovelace`; empty where it is not told. */
   architecture: string;
+  /** What the driver says of itself; empty in browsers. */
   driver: string;
   /**
    * True for an adapter that runs on the CPU. Its kernels use other tiles (docs/architecture.md).
@@ -21,6 +32,8 @@ export interface AdapterDescription {
 /**
  * "high-performance" and "low-power" are WebGPU's own preferences; anything else is matched against
  * the name.
+ *
+ * @inline
  */
 export type AdapterChoice = "high-performance" | "low-power" | (string & {});
 

@@ -10,7 +10,18 @@ import { PipelineCache } from "./pipelines.ts";
 import { DispatchRecorder } from "./recorder.ts";
 import { traced, uploadSpan, type Trace } from "./trace.ts";
 
+/**
+ * Which GPU is opened, and how much of it may be used.
+ *
+ * @example
+ * ```ts
+ * const options: GpuOptions = { adapter: "low-power" };
+ * const laptops = await openGpu(options);
+ * laptops.close();
+ * ```
+ */
 export interface GpuOptions {
+  /** A preference, or a part of the adapter's name. Default: `high-performance`. */
   adapter?: AdapterChoice | undefined;
   /**
    * Bytes that one binding may span, if less than the adapter's own limit. Tests use it to treat a

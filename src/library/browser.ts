@@ -1,9 +1,20 @@
-// What `import ... from "pixelcycle"` gives in a page.
-//
-//   const gpu = await openGpu();
-//   const generator = await loadGenerator("weights/pixelart-4.safetensors", { gpu });
-//   const art = await generator.convert(imageData, { cell: 4, scale: 4, margin: 32 });
-//   context.putImageData(art, 0, 0);
+/**
+ * What `import ... from "pixelcycle"` gives in a page. The other examples go on from this one; at the end `gpu.close()` gives the device back.
+ *
+ * @module Page
+ * @example
+ * ```ts
+ * import { loadGenerator, openGpu } from "pixelcycle";
+ *
+ * const gpu = await openGpu();
+ * const generator = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * const canvas = document.querySelector("canvas")!;
+ * const context = canvas.getContext("2d")!;
+ * const photo = context.getImageData(0, 0, canvas.width, canvas.height);
+ * const art = await generator.convert(photo, { cell: 4, scale: 4, margin: 32 });
+ * context.putImageData(art, 0, 0);
+ * ```
+ */
 
 import type { GpuOptions } from "../gpu/gpu.ts";
 import * as door from "../platform/gpu.browser.ts";
@@ -13,24 +24,56 @@ import type { Gpu } from "./gpu.ts";
 
 export { UserError } from "../errors.ts";
 export { type LoadOptions } from "./generator.ts";
+export { type AdapterDescription } from "../gpu/adapter.ts";
+export { type GpuOptions } from "../gpu/gpu.ts";
+export { type ResnetGenerator, type UnetGenerator } from "../nn/architecture.ts";
+export { type GeneratorArchitecture } from "../nn/generator.ts";
+export { type ConvertOptions } from "../nn/picture-program.ts";
+export { type GridPictureOptions, type PictureOptions } from "../pixelart/convert.ts";
 export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
-export { type Palette } from "../pixelart/palettes/palette.ts";
+export { type Colour, type Palette } from "../pixelart/palettes/palette.ts";
 export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { type Gpu } from "./gpu.ts";
 export { loadPalette } from "./palettes.browser.ts";
 export { type Picture } from "./picture.ts";
 
-export type PictureGenerator = PlatformGenerator<ImageData>;
+/**
+ * A generator that is on the GPU; it gives pictures as `ImageData`.
+ *
+ * @example
+ * ```ts
+ * const first: PictureGenerator = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * context.putImageData(await first.convert(photo, { cell: 4, scale: 4 }), 0, 0);
+ * first.release();
+ * ```
+ */
+export interface PictureGenerator extends PlatformGenerator<ImageData> {}
 
-/** @throws UserError in a browser without WebGPU, or without an adapter for it */
+/**
+ * Opens the page's GPU.
+ *
+ * @throws UserError in a browser without WebGPU, or without an adapter for it
+ * @example
+ * ```ts
+ * const gpu = await openGpu();
+ * gpu.close();
+ * ```
+ */
 export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   return door.openGpu(options);
 }
 
 /**
+ * Loads a generator: `.pth` in either format, or safetensors. Which network it is is read off its tensors.
+ *
  * @param source a checkpoint's address, or its bytes
  * @throws UserError where it cannot be fetched, is no generator, or holds several and no key says which
+ * @example
+ * ```ts
+ * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * const oneOfSeveral = await loadGenerator("networks.pth", { gpu, key: "G_A" });
+ * ```
  */
 export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await fetchBytes(source) : source;

@@ -11,13 +11,27 @@ import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { engineOf, type Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
+/**
+ * Where a network runs, and which one it is.
+ *
+ * @example
+ * ```ts
+ * const options: LoadOptions = { gpu, key: "G_B" };
+ * const back = await loadGenerator("networks.pth", options);
+ * ```
+ */
 export interface LoadOptions {
+  /** From `openGpu`. */
   readonly gpu: Gpu;
   /** Which of a checkpoint's several networks, as in `G_A`. */
   readonly key?: string | undefined;
 }
 
-/** @typeParam Converted the pictures that it gives: what the platform calls a picture */
+/**
+ * A generator that is on the GPU.
+ *
+ * @typeParam Converted the pictures that it gives: what the platform calls a picture
+ */
 export class PictureGenerator<Converted extends Picture> {
   private constructor(
     private readonly gpu: EngineGpu,
@@ -53,7 +67,10 @@ export class PictureGenerator<Converted extends Picture> {
    *
    * @throws UserError for what is no picture, or does not fit the network, the grid or the memory
    * @example
-   * const art = await generator.convert(image, { cell: 4, scale: 1, colors: 16 });
+   * ```ts
+   * const small = await generator.convert(photo, { cell: 4, scale: 1, colors: 16 });
+   * const painted = await generator.convert(photo); // raw
+   * ```
    */
   async convert(picture: Picture, options: PictureOptions & ConvertOptions = { raw: true }): Promise<Converted> {
     const image = imageOf(picture);

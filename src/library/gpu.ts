@@ -3,8 +3,17 @@
 import type { AdapterDescription } from "../gpu/adapter.ts";
 import { Gpu as EngineGpu } from "../gpu/gpu.ts";
 
-/** A GPU that is open; `openGpu` gives one. */
+/**
+ * A GPU that is open; `openGpu` gives one.
+ *
+ * @example
+ * ```ts
+ * let hasEnded = false;
+ * void gpu.lost.then(() => (hasEnded = true));
+ * ```
+ */
 export interface Gpu {
+  /** What it is called, and whether it runs on the CPU. */
   readonly adapter: AdapterDescription;
   /** Resolves, with the reason, when the device is gone, `close` included. */
   readonly lost: Promise<Error>;

@@ -1,12 +1,19 @@
-// What `import ... from "pixelcycle"` gives in Node.
-//
-//   import { decodeImage, encodePng, loadGenerator, openGpu } from "pixelcycle";
-//
-//   const gpu = await openGpu();
-//   const generator = await loadGenerator("latest_net_G_A.pth", { gpu });
-//   const art = await generator.convert(await decodeImage("photo.jpg"), { cell: 4, scale: 4, margin: 32 });
-//   await writeFile("photo.png", await encodePng(art));
-//   gpu.close();
+/**
+ * What `import ... from "pixelcycle"` gives in Node. The other examples go on from this one; at the end `gpu.close()` gives the device back.
+ *
+ * @module Node
+ * @example
+ * ```ts
+ * import { writeFile } from "node:fs/promises";
+ * import { decodeImage, encodePng, loadGenerator, openGpu } from "pixelcycle";
+ *
+ * const gpu = await openGpu();
+ * const generator = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * const photo = await decodeImage("photo.jpg");
+ * const art = await generator.convert(photo, { cell: 4, scale: 4, margin: 32 });
+ * await writeFile("photo.png", await encodePng(art));
+ * ```
+ */
 
 import type { Image } from "../data/image.ts";
 import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
@@ -24,31 +31,59 @@ import { imageOf, type Picture } from "./picture.ts";
 export { type Animation } from "../data/animation.ts";
 export { type Image } from "../data/image.ts";
 export { UserError } from "../errors.ts";
+export { type AdapterDescription } from "../gpu/adapter.ts";
+export { type GpuOptions } from "../gpu/gpu.ts";
+export { type ResnetGenerator, type UnetGenerator } from "../nn/architecture.ts";
+export { type GeneratorArchitecture } from "../nn/generator.ts";
+export { type ConvertOptions } from "../nn/picture-program.ts";
+export { type GridPictureOptions, type PictureOptions } from "../pixelart/convert.ts";
 export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
-export { type Palette } from "../pixelart/palettes/palette.ts";
+export { type Colour, type Palette } from "../pixelart/palettes/palette.ts";
 export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
 export { decodeAnimation, type AnimationKind, type AnimationTiming } from "../platform/animations.node.ts";
-export { decodeImage } from "../platform/images.node.ts";
+export { decodeImage, type DecodeOptions } from "../platform/images.node.ts";
 export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
 export { loadPalette } from "./palettes.node.ts";
 export { type Picture } from "./picture.ts";
 
-export type PictureGenerator = PlatformGenerator<Image>;
+/**
+ * A generator that is on the GPU; it gives pictures as an `Image`.
+ *
+ * @example
+ * ```ts
+ * const first: PictureGenerator = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * const { width, height } = await first.convert(photo, { cell: 4, scale: 1 });
+ * first.release();
+ * ```
+ */
+export interface PictureGenerator extends PlatformGenerator<Image> {}
 
 /**
  * Opens a GPU. On a software adapter three quarters of the memory that is free now may be taken.
  *
  * @throws UserError where there is no adapter, with what to do about it
+ * @example
+ * ```ts
+ * const gpu = await openGpu();
+ * gpu.close();
+ * ```
  */
 export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
   return door.openGpu(options);
 }
 
 /**
+ * Loads a generator: `.pth` in either format, or safetensors. Which network it is is read off its tensors.
+ *
  * @param source a checkpoint's path, or its bytes
  * @throws UserError where it cannot be read, is no generator, or holds several and no key says which
+ * @example
+ * ```ts
+ * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
+ * const oneOfSeveral = await loadGenerator("networks.pth", { gpu, key: "G_A" });
+ * ```
  */
 export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await readFileBytes(source, maximumCheckpointBytes) : source;
@@ -59,6 +94,12 @@ export async function loadGenerator(source: string | Uint8Array, { gpu, key }: L
  * A PNG of 8 bits a channel: RGBA when alpha means something, else RGB.
  *
  * @param palette where the picture has no other colours, the PNG is indexed: transparency first, if there is any, then the palette in its order
+ * @example
+ * ```ts
+ * const palette = await loadPalette("gameboy");
+ * const art = await generator.convert(photo, { cell: 4, scale: 1, palette: palette.colours });
+ * await writeFile("indexed.png", await encodePng(art, palette));
+ * ```
  */
 export async function encodePng(picture: Picture, palette?: Palette): Promise<Uint8Array> {
   const image = imageOf(picture);
@@ -71,6 +112,12 @@ export async function encodePng(picture: Picture, palette?: Palette): Promise<Ui
  *
  * @param timing the delay of each frame and how often all are played; an `Animation` that was decoded has both
  * @throws UserError where frames are of several sizes, or not as many as there are delays
+ * @example
+ * ```ts
+ * const before = await generator.convert(photo, { cell: 4, scale: 4, colors: 4 });
+ * const after = await generator.convert(photo, { cell: 4, scale: 4, colors: 16 });
+ * await writeFile("both.gif", await encodeAnimation([before, after], "gif", { delays: [800, 800], loops: 0 }));
+ * ```
  */
 export function encodeAnimation(
   frames: AsyncIterable<Picture> | Iterable<Picture>,

@@ -12,6 +12,11 @@ import { fetchBytes } from "./fetch.browser.ts";
  *
  * @param source the name of a built-in palette, such as `pico-8`; or an address, a file, or bytes
  * @throws UserError where it cannot be fetched or is no palette
+ * @example
+ * ```ts
+ * const { name, colours } = await loadPalette("pico-8");
+ * const chosen = await loadPalette(new File(["1a1c2c\nf4f4f4\n"], "two.hex"));
+ * ```
  */
 export async function loadPalette(source: string | File | Uint8Array): Promise<Palette> {
   if (source instanceof Uint8Array) return readPalette(source, "the palette", decodeNumbers);

@@ -13,6 +13,11 @@ import { decodeImage } from "../platform/images.node.ts";
  *
  * @param source a file's path, or its bytes; or the name of a built-in palette, such as `pico-8`, where no file is called so
  * @throws UserError where it is neither, or no palette
+ * @example
+ * ```ts
+ * const { name, colours } = await loadPalette("pico-8");
+ * const fromFile = await loadPalette("two.hex");
+ * ```
  */
 export async function loadPalette(source: string | Uint8Array): Promise<Palette> {
   if (typeof source !== "string") return readPalette(source, "the palette", decodeImage);

@@ -3,7 +3,15 @@
 import { checkImageSize, hasTransparentPixel, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 
-/** What both an `Image` and a page's `ImageData` are. */
+/**
+ * A picture as `convert` takes it: what both Node's `Image` and a page's `ImageData` are.
+ *
+ * @example
+ * ```ts
+ * const grey: Picture = { width: 16, height: 12, data: new Uint8ClampedArray(4 * 16 * 12).fill(128) };
+ * const art = await generator.convert(grey, { cell: 4, scale: 1 });
+ * ```
+ */
 export interface Picture {
   /** Pixels per row. */
   readonly width: number;

@@ -6,28 +6,58 @@
 // instance norm: batch norm has its own, and `none` has none. And only batch norm has tensors:
 // instance norm is not affine there.
 
+/** @inline */
 export type Norm = "instance" | "batch" | "none";
 
-/** Reflection-padded ResNet between two downsamplings and two upsamplings. */
+/**
+ * Reflection-padded ResNet between two downsamplings and two upsamplings.
+ *
+ * @example
+ * ```ts
+ * const isResnet9 = ({ blocks }: ResnetGenerator) => blocks === 9;
+ * const { architecture } = generator;
+ * const isDefault = architecture.kind === "resnet" && isResnet9(architecture);
+ * ```
+ */
 export interface ResnetGenerator {
+  /** Tells it from a U-Net. */
   kind: "resnet";
+  /** 3 for colour, 1 for grey. */
   inputChannels: number;
+  /** 3 for colour, 1 for grey. */
   outputChannels: number;
   /** Filters of the first convolution. */
   ngf: number;
+  /** Residual blocks: 9 or 6 in the reference. */
   blocks: number;
+  /** The kind of its norms. */
   norm: Norm;
+  /** Whether it was trained with dropout, which a conversion leaves out. */
   dropout: boolean;
 }
 
-/** Nested downsamplings to one pixel and upsamplings back, with a skip connection at each level. */
+/**
+ * Nested downsamplings to one pixel and upsamplings back, with a skip connection at each level.
+ *
+ * @example
+ * ```ts
+ * const sideOf = ({ downs }: UnetGenerator) => 2 ** downs;
+ * const { architecture } = generator;
+ * const multipleOf = architecture.kind === "unet" ? sideOf(architecture) : 1; // pixels of a side that it takes
+ * ```
+ */
 export interface UnetGenerator {
+  /** Tells it from a ResNet. */
   kind: "unet";
+  /** 3 for colour, 1 for grey. */
   inputChannels: number;
+  /** 3 for colour, 1 for grey. */
   outputChannels: number;
+  /** Filters of the first convolution. */
   ngf: number;
   /** Downsamplings, at least 5: 7 for images of 128 pixels a side, 8 for 256. */
   downs: number;
+  /** The kind of its norms. */
   norm: Norm;
   /**
    * null when it was read from a file, which cannot tell: dropout is the last module of its level

@@ -15,6 +15,15 @@ import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-progr
 import { measureStatistics, SharingProgram, type Statistics } from "./shared-statistics.ts";
 import { uploadWeights } from "./weights.ts";
 
+/**
+ * What a generator is made of.
+ *
+ * @example
+ * ```ts
+ * const architecture: GeneratorArchitecture = generator.architecture;
+ * const depth = architecture.kind === "resnet" ? architecture.blocks : architecture.downs;
+ * ```
+ */
 export type GeneratorArchitecture = ResnetGenerator | UnetGenerator;
 
 export interface Sharing {

@@ -14,9 +14,19 @@ import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts"
 const pixelsName = "pixels";
 const levelsName = "byte levels";
 
+/**
+ * To watch a conversion, and to stop it.
+ *
+ * @example
+ * ```ts
+ * const shares: number[] = [];
+ * const options: ConvertOptions = { onProgress: (share) => shares.push(share), signal: AbortSignal.timeout(60_000) };
+ * const watched = await generator.convert(photo, { raw: true, ...options });
+ * ```
+ */
 export interface ConvertOptions {
   /** Receives the completed share of the work, from 0 to 1. */
-  onProgress?: (share: number) => void;
+  onProgress?: ((share: number) => void) | undefined;
   /** Stops the work; the promise then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }

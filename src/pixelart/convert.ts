@@ -6,12 +6,38 @@ import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
-import { finishCells, snapCells, type Cells, type PixelArt, type PixelateOptions } from "./pixelate.ts";
+import type { GridOptions } from "./grid/geometry.ts";
+import { finishCells, snapCells, type Cells, type PixelArt } from "./pixelate.ts";
 
-/** `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid. */
-export type PictureOptions = { readonly raw: true } | GridPictureOptions;
+/**
+ * What is made of a picture. `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid.
+ *
+ * @example
+ * ```ts
+ * const options: PictureOptions = { raw: true };
+ * const painted = await generator.convert(photo, options);
+ * ```
+ */
+export type PictureOptions =
+  | {
+      /** Says that no grid is wanted. */
+      readonly raw: true;
+    }
+  | GridPictureOptions;
 
-export type GridPictureOptions = { readonly raw?: false | undefined } & BorderOptions & Omit<PixelateOptions, "source">;
+/**
+ * The grid and the colours of pixel art.
+ *
+ * @example
+ * ```ts
+ * const options: GridPictureOptions = { cell: 4, scale: 4, colors: 24, clean: 0.5, margin: 32 };
+ * const drawn = await generator.convert(photo, options);
+ * ```
+ */
+export interface GridPictureOptions extends GridOptions, BorderOptions {
+  /** Left out or false: cells, and not the network's own picture. */
+  readonly raw?: false | undefined;
+}
 
 export interface BorderOptions {
   /**

@@ -19,6 +19,16 @@ export const ditherKinds = [
   "floyd-steinberg",
   "atkinson",
 ] as const;
+/**
+ * The ways to mix colours that a palette lacks.
+ *
+ * @useDeclaredType
+ * @example
+ * ```ts
+ * const dither: DitherKind = "bayer-4";
+ * const mixed = await generator.convert(photo, { cell: 4, scale: 4, colors: 8, dither, ditherStrength: 0.5 });
+ * ```
+ */
 export type DitherKind = (typeof ditherKinds)[number];
 
 export interface DitherOptions {

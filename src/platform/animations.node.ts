@@ -24,6 +24,15 @@ const pixelsAtATime = 2 ** 22;
  *
  * @param source a file's path, or its bytes
  * @throws UserError `PATH: reason` as `decodeImage`, and where all frames together are too many; frames that turn out damaged throw as they are read
+ * @example
+ * ```ts
+ * const clip = await decodeAnimation("walk.gif");
+ * const palette = (await loadPalette("pico-8")).colours; // one for all frames
+ * async function* drawn() {
+ *   for await (const frame of clip.frames()) yield await generator.convert(frame, { cell: 4, scale: 4, palette });
+ * }
+ * await writeFile("walk.webp", await encodeAnimation(drawn(), "webp", clip));
+ * ```
  */
 export async function decodeAnimation(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Animation> {
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
@@ -111,8 +120,26 @@ async function ofPages(
 /** The byte that ends a GIF. */
 const gifEnd = 0x3b;
 
+/**
+ * The kinds of animations that are written.
+ *
+ * @example
+ * ```ts
+ * const kind: AnimationKind = "gif";
+ * const still = await encodeAnimation([art, art], kind, { delays: [500, 500], loops: 0 });
+ * ```
+ */
 export type AnimationKind = "gif" | "webp";
 
+/**
+ * When frames are shown.
+ *
+ * @example
+ * ```ts
+ * const timing: AnimationTiming = { delays: [100, 400], loops: 3 };
+ * const file = await encodeAnimation([photo, photo], "webp", timing);
+ * ```
+ */
 export interface AnimationTiming {
   /** Milliseconds of each frame; GIF counts hundredths of a second. */
   readonly delays: readonly number[];

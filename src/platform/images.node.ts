@@ -24,6 +24,16 @@ import { readFileBytes } from "./files.node.ts";
 // Every picture is read once; remembering operations would only hold memory.
 sharp.cache(false);
 
+/**
+ * How picture files are read.
+ *
+ * @example
+ * ```ts
+ * const warnings: string[] = [];
+ * const options: DecodeOptions = { pixelLimit: 4096 * 4096, onWarning: (sentence) => warnings.push(sentence) };
+ * const image = await decodeImage("photo.jpg", options);
+ * ```
+ */
 export interface DecodeOptions {
   /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
   readonly pixelLimit?: number;
@@ -34,8 +44,15 @@ export interface DecodeOptions {
 }
 
 /**
- * Reads a picture from a file's path or its bytes.
+ * Reads a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM, upright, its colours converted to sRGB.
+ *
+ * @param source a file's path, or its bytes
  * @throws UserError `PATH: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
+ * @example
+ * ```ts
+ * const image = await decodeImage("photo.jpg");
+ * const same = await decodeImage(await encodePng(image));
+ * ```
  */
 export async function decodeImage(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
   const pixelLimit = options.pixelLimit ?? defaultPixelLimit;

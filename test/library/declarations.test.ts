@@ -1,16 +1,21 @@
-// The package's types in projects of others: strict, with libraries checked, and with no types of WebGPU at hand.
+// The package's types in projects of others, and in the examples of what it exports: strict, with libraries checked, and with no types of
+// WebGPU at hand.
 
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { beforeAll, expect, test } from "vitest";
 import { buildDeclarations } from "../../scripts/declarations.mjs";
 import { testFolder } from "../folder.ts";
+import { examplesOf, type Door } from "./examples.ts";
 
 const folder = testFolder("types");
 beforeAll(() => buildDeclarations(folder));
 
-function complaints(consumer: string, door: "node" | "browser", options: ts.CompilerOptions): string[] {
-  const program = ts.createProgram([`test/library/consumers/${consumer}`], {
+function complaints(consumer: string, door: Door, options: ts.CompilerOptions): string[] {
+  const examples = join(folder, `${door}-examples.ts`);
+  writeFileSync(examples, examplesOf(door).text);
+  const program = ts.createProgram([`test/library/consumers/${consumer}`, examples], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,

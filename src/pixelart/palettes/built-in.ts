@@ -104,7 +104,14 @@ const table: Readonly<Record<string, BuiltIn>> = {
   },
 };
 
-/** Their names, as one gives them: simple machines first, then what artists made. */
+/**
+ * The names of the built-in palettes, as `loadPalette` takes them: simple machines first, then what artists made.
+ *
+ * @example
+ * ```ts
+ * const palettes = await Promise.all(paletteNames.map((name) => loadPalette(name)));
+ * ```
+ */
 export const builtInNames: readonly string[] = Object.keys(table);
 
 /** By name, upper or lower case, with or without what is between its letters: `PICO8` is `pico-8`. */

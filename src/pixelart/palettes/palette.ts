@@ -3,10 +3,28 @@
 import { UserError } from "../../errors.ts";
 import { maximumColours } from "../../kernels/pixelart/palette.ts";
 
-/** [red, green, blue], bytes of sRGB. */
+/**
+ * [red, green, blue], bytes of sRGB.
+ *
+ * @example
+ * ```ts
+ * const ink: Colour = [15, 56, 15];
+ * const inked = await generator.convert(photo, { cell: 4, scale: 4, colors: 8, locked: [ink] });
+ * ```
+ */
 export type Colour = readonly number[];
 
+/**
+ * The colours that a picture may have.
+ *
+ * @example
+ * ```ts
+ * const palette: Palette = { name: "Ink and paper", colours: [[24, 20, 37], [255, 241, 232]] };
+ * const drawing = await generator.convert(photo, { cell: 4, scale: 4, palette: palette.colours });
+ * ```
+ */
 export interface Palette {
+  /** For people; files of some kinds keep it. */
   readonly name: string;
   /** From 1 to 256, no two alike. */
   readonly colours: readonly Colour[];

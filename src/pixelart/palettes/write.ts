@@ -4,8 +4,27 @@ import { encodeIndexedPng } from "../../formats/indexed-png.ts";
 import { hexOf, type Palette } from "./palette.ts";
 
 export const paletteKinds = ["gpl", "hex", "png"] as const;
+/**
+ * The kinds of files that palettes are written as.
+ *
+ * @useDeclaredType
+ * @example
+ * ```ts
+ * const kind: PaletteKind = "hex";
+ * const file = await encodePalette(await loadPalette("gameboy"), kind);
+ * ```
+ */
 export type PaletteKind = (typeof paletteKinds)[number];
 
+/**
+ * A palette as a file: `gpl` keeps its name and opens everywhere, `hex` is what Lospec and scripts read, `png` a strip of a pixel a colour.
+ *
+ * @example
+ * ```ts
+ * const file = await encodePalette(await loadPalette("pico-8"), "gpl");
+ * const same = await loadPalette(file);
+ * ```
+ */
 export async function encodePalette({ name, colours }: Palette, kind: PaletteKind): Promise<Uint8Array> {
   switch (kind) {
     case "gpl": {
