@@ -7,6 +7,7 @@ import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { traced } from "../../gpu/trace.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { checkFits } from "../step/fit.ts";
 import type { Losses, Metrics } from "../step/metrics.ts";
@@ -161,7 +162,7 @@ export class TrainingRun {
       const left =
         savedStep === undefined
           ? "none is on the disk. Make room and begin it anew."
-          : `the last on the disk is of step ${savedStep}. Make room and go on with --continue_train: the steps since are done again.`;
+          : `the last on the disk is of step ${savedStep}. Make room and go on with ${option("continueTrain")}: the steps since are done again.`;
       throw new UserError(`The run ends at step ${this.record.step}, and its state could not be saved: ${left}`);
     }
   }

@@ -14,6 +14,7 @@ import { byteLevels } from "../../kernels/pixelart/pixels.ts";
 import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
 import type { Batch } from "../dataset/dataset.ts";
 import { streamOf } from "../dataset/random-streams.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { decide } from "./image-pool.ts";
 import type { Losses } from "./metrics.ts";
@@ -214,7 +215,7 @@ export class Trainer {
     if (this.options.poolSize > 0 && first && !sameShape({ ...first.shape, count: shape.count }, shape)) {
       throw new UserError(
         `The pictures are not all of one size (${sizesOf(first.shape)}, then ${sizesOf(shape)}), and a pool of fakes holds one size. ` +
-          "Use a --preprocess that crops, or --pool_size 0.",
+          `Use a ${option("preprocess")} that crops, or ${option("poolSize", 0)}.`,
       );
     }
     while (this.prepared.length > 1) {

@@ -88,7 +88,7 @@ describe("a prepared set", () => {
     expect([...reasons.keys()].sort()).toEqual(["naive.png", "photo.png", "small.png", "three.png"]);
     expect(reasons.get("naive.png")).toContain("naive-conversion");
     expect(reasons.get("three.png")).toContain("again.png");
-    expect(reasons.get("small.png")).toContain("less than the 128 of a training picture");
+    expect(reasons.get("small.png")).toContain("less than the 128 of a training picture: give a smaller --size.");
   });
 
   test("has photos in a mix of scales, none enlarged", async () => {

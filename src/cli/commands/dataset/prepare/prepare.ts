@@ -26,6 +26,7 @@ import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../platform/picture-sources.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
+import { withFlags } from "../../../options/flags.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress } from "../../../terminal/progress.ts";
 import { cellsOf } from "./make.ts";
@@ -265,7 +266,7 @@ class Preparing {
       }
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return drop(error.message.replace(/^the picture: /, ""));
+      return drop(withFlags(error.message).replace(/^the picture: /, ""));
     }
     this.takePhoto(item, sha256, count);
     return { outcome: { ...base, rows }, files };
