@@ -6,11 +6,8 @@
 //
 // In jax-js a function consumes the arrays that it receives: `x.ref` keeps x for another use.
 
-import { create, globals } from "webgpu";
+import "./navigator.mjs";
 import { timed } from "./timed.mjs";
-
-Object.assign(globalThis, globals);
-Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]), userAgent: "node" }, configurable: true });
 
 const { defaultDevice, init, jit, lax, nn, numpy: np, tree, valueAndGrad } = await import("@jax-js/jax");
 await init("webgpu");

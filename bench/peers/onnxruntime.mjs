@@ -9,12 +9,8 @@
 
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { create, globals } from "webgpu";
+import "./navigator.mjs";
 import { timed } from "./timed.mjs";
-
-// What it expects of a browser.
-Object.assign(globalThis, globals);
-Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]), userAgent: "node" }, configurable: true });
 
 // Its memory is shared between threads, which Dawn in Node does not take from.
 const { writeBuffer } = GPUQueue.prototype;

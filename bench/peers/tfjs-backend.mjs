@@ -3,11 +3,8 @@
 // tfjs on WebGPU in Node, and its layers as PyTorch has them: pictures inside are NHWC, filters [k,
 // k, in, out].
 
-import { create, globals } from "webgpu";
+import "./navigator.mjs";
 
-// What tfjs expects of a browser.
-Object.assign(globalThis, globals);
-Object.defineProperty(globalThis, "navigator", { value: { gpu: create([]), userAgent: "node" }, configurable: true });
 globalThis.window ??= globalThis;
 
 export const tf = await import("@tensorflow/tfjs-core");

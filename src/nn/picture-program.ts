@@ -26,7 +26,7 @@ const levelsName = "byte levels";
  */
 export interface ConvertOptions {
   /** Receives the completed share of the work, from 0 to 1. */
-  onProgress?: (share: number) => void;
+  onProgress?: ((share: number) => void) | undefined;
   /** Stops the work; the promise then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }

@@ -29,13 +29,15 @@ export async function statisticsOfFrames(
 ): Promise<Statistics | undefined> {
   const count = delays.length;
   if (count === 1) return undefined;
-  const keys = Array.from({ length: keyFrames }, (_, i) => Math.floor(((i + 0.5) * count) / keyFrames));
+  const keys = new Set(Array.from({ length: keyFrames }, (_, i) => Math.floor(((i + 0.5) * count) / keyFrames)));
   const all: Statistics[] = [];
   let place = 0;
   for await (const frame of frames()) {
-    if (!keys.includes(place++)) continue;
+    if (!keys.has(place++)) continue;
     generator.checkFits(frame.width, frame.height, margin);
     all.push(await generator.statisticsOf(widened(frame, margin), options));
+    // No frame need be decoded that nobody looks at.
+    if (all.length === keys.size) break;
   }
   return pooled(all);
 }

@@ -5,6 +5,7 @@ import { UserError } from "../errors.ts";
 import { surroundRequests } from "../gpu/adapter.ts";
 import { debugOf, type Debug } from "../gpu/debug.ts";
 import { Gpu, type GpuOptions, type Observers } from "../gpu/gpu.ts";
+import { waitPatiently } from "./dawn-events.node.ts";
 import { withoutStderrLines } from "./native-stderr.node.ts";
 
 /**
@@ -21,12 +22,13 @@ const limitNotice =
  * @throws UserError where Dawn's library does not load on this system
  */
 export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
-  const { create } = await import("webgpu").catch((error: unknown) => {
+  const { create, globals } = await import("webgpu").catch((error: unknown) => {
     throw new UserError(
       "WebGPU does not load on this system; Dawn is built for Linux with glibc, macOS and Windows. " +
         `[${error instanceof Error ? error.message : String(error)}]`,
     );
   });
+  waitPatiently(globals);
   const toggles = fast ? ["enable-dawn-features=disable_robustness,skip_validation"] : [];
   const entry = create([...toggles, "disable-dawn-features=timestamp_quantization"]);
   return surroundRequests(entry, (request) => withoutStderrLines(limitNotice, request));

@@ -49,6 +49,10 @@ test("statistics are of four frames, evenly spread; a single one has its own", a
   expect(await statisticsOfFrames(generator, clip(9))).toEqual(await of(1, 3, 5, 7));
   expect(await statisticsOfFrames(generator, clip(2))).toEqual(await of(0, 1));
   expect(await statisticsOfFrames(generator, clip(1))).toBeUndefined();
+  const long = clip(9);
+  await statisticsOfFrames(generator, long);
+  // None is decoded after the last of the four.
+  expect(long.read).toBe(8);
 });
 
 test("each frame is drawn by them, and where nothing moves nothing changes", async () => {

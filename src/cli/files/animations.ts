@@ -6,7 +6,8 @@ import { animatedKind, type AnimatedKind } from "../../data/animated-file.ts";
 import { UserError } from "../../errors.ts";
 import type { AnimationKind } from "../../platform/animations.node.ts";
 
-export type AnimationResult = AnimationKind | "sheet";
+/** `frames`: a picture of each frame. */
+export type AnimationResult = AnimationKind | "sheet" | "frames";
 
 /** What becomes of animations. */
 export interface AnimationChoice {
@@ -16,6 +17,10 @@ export interface AnimationChoice {
   readonly sheet?: boolean;
   /** There will be more colours than a GIF has, so that by itself it is WebP. */
   readonly isRich?: boolean;
+  /** The pictures are the frames of one animation. */
+  readonly sequence?: boolean;
+  /** Milliseconds of each of a sequence's frames. Default: 100. */
+  readonly delay?: number;
 }
 
 /**

@@ -16,6 +16,7 @@ import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.t
 import { animatedKindOf, resultOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 import { exists } from "./model.ts";
 import { planOutput } from "./output.ts";
+import { compareFrames, planSequence, type FrameFile } from "./sequence.ts";
 
 export interface PlannedPicture {
   /** Absolute path of the picture. */
@@ -26,6 +27,8 @@ export interface PlannedPicture {
   readonly output: string;
   /** What becomes of an animation; undefined for still pictures, and where animations are not asked about. */
   readonly animation?: AnimationResult;
+  /** The files of a sequence's frames. */
+  readonly frames?: readonly FrameFile[];
 }
 
 export interface Plan {
@@ -78,20 +81,30 @@ export async function planPictures(
     const why = unread.size > 0 ? leftOutSentences([...unread.values()]).join(" ") : readKinds;
     throw new UserError(`There is no picture in ${inputs.join(", ")} that can be read; ${why}`);
   }
-  const pictures = [...found.values()].sort((a, b) => compare(a.relative, b.relative) || compare(a.source, b.source));
-  if (file !== undefined && pictures.length > 1) {
+  const order = animations?.sequence ? compareFrames : (a: Found, b: Found) => compare(a.relative, b.relative);
+  const pictures = [...found.values()].sort((a, b) => order(a, b) || compare(a.source, b.source));
+  if (file !== undefined && pictures.length > 1 && !animations?.sequence) {
     throw new UserError(`--out ${output} names one file, and there are ${pictures.length} pictures; name a folder.`);
   }
-  const names = file === undefined ? assignNames(pictures.map(({ relative }) => relative)) : [file];
+  const names = file === undefined ? assignNames(pictures.map(({ relative }) => relative)) : pictures.map(() => file);
+  const placed = pictures.map((picture, i) => ({ ...picture, output: join(out, ...names[i].split("/")) }));
   const planned: PlannedPicture[] = [];
-  for (const [i, picture] of pictures.entries()) {
-    const kind = animations && (await animatedKindOf(picture.source));
-    const result = resultOf(picture.source, kind, file, animations);
-    const name = file ?? names[i].replace(/png$/, result.ending);
-    planned.push({ ...picture, output: join(out, ...name.split("/")), ...(kind && { animation: result.animation }) });
-  }
+  if (animations?.sequence) planned.push(await planSequence(placed, out, file, animations));
+  else for (const picture of placed) planned.push(await planOne(picture, file, animations));
   await refuseReplacing(planned, out);
   return { pictures: planned, unread: [...unread.values()], folder: out };
+}
+
+/** @param picture with the place of a PNG, unless it is that of `file` */
+async function planOne(
+  picture: Found & { readonly output: string },
+  file: string | undefined,
+  animations: AnimationChoice | undefined,
+): Promise<PlannedPicture> {
+  const kind = animations && (await animatedKindOf(picture.source));
+  const { ending, animation } = resultOf(picture.source, kind, file, animations);
+  const output = file === undefined ? picture.output.replace(/png$/, ending) : picture.output;
+  return { ...picture, output, ...(animation && { animation }) };
 }
 
 /** Whether there is a result to be written. */
@@ -249,8 +262,9 @@ async function refuseReplacing(pictures: readonly PlannedPicture[], out: string)
   const realFolder = folderResolver();
   const realFile = async (path: string) => folded(join(await realFolder(dirname(path)), basename(path)));
   const sources = new Map<string, string>();
-  for (const { source } of pictures) sources.set(await realFile(source), source);
-  for (const { output } of pictures) {
+  const files = pictures.flatMap((picture) => picture.frames ?? [picture]);
+  for (const { source } of files) sources.set(await realFile(source), source);
+  for (const { output } of files) {
     if (!isWithin(output, out)) throw new Error(`${output} is outside ${out}`);
     const source = sources.get(await realFile(output));
     if (source) throw new UserError(`The result ${output} would replace the input ${source}; give another --out.`);

@@ -1,4 +1,4 @@
-// Cells become files: a still picture a PNG, an animation a GIF, a WebP or a sheet with its JSON.
+// Cells become files: a still picture a PNG, an animation a GIF, a WebP or a sheet with its JSON, a sequence these or a PNG of each frame.
 
 import { basename } from "node:path";
 import type { Image } from "../../data/image.ts";
@@ -21,10 +21,16 @@ export interface Result {
 }
 
 /** @throws UserError where the format cannot hold it, or the file cannot be written; nothing is left behind then */
-export async function writeResult({ animation, output }: PlannedPicture, result: Result): Promise<void> {
+export async function writeResult(picture: PlannedPicture, result: Result): Promise<void> {
+  const { animation, output } = picture;
   const { frames, timing, palette, known = palette } = result;
   if (animation === "gif" || animation === "webp")
     return writeFileAtomically(output, await encodeAnimation(frames, animation, timing, known));
+  if (animation === "frames") {
+    let place = 0;
+    for await (const frame of frames) await writePng(picture.frames![place++].output, frame, palette);
+    return;
+  }
   const all: Image[] = [];
   for await (const frame of frames) all.push(frame);
   if (animation === undefined) return writePng(output, all[0], palette);

@@ -6,7 +6,7 @@ import cliProgress from "cli-progress";
 
 export interface Progress {
   /**
-   * @param done everything that is behind us, of the total
+   * @param done everything that is behind us, of the total; a fraction where a part of one is
    * @param skipped how much of `done` cost no work
    */
   update(done: number, skipped?: number): void;
@@ -38,7 +38,7 @@ export function startProgress(options: ProgressOptions): Progress {
   const rateOf = (done: number, skipped: number) => ((done - skipped) * 1000) / Math.max(1, now() - started);
   const describe = (done: number, skipped: number) => {
     const rate = rateOf(done, skipped);
-    const parts = [`${done}/${total} ${unit}`];
+    const parts = [`${Math.floor(done)}/${total} ${unit}`];
     if (rate > 0) parts.push(formatRate(rate, unit));
     if (rate > 0 && done < total) parts.push(`${formatDuration((total - done) / rate)} left`);
     return parts.join(", ");

@@ -78,6 +78,8 @@ export interface AuditRow extends Finding {
   readonly about?: PictureFacts | undefined;
   /** What the words of the finding meant when it was made; one of another version is made again. */
   readonly version: number;
+  /** Which part of a divided audit it is of, and of how many: `[3, 8]`. */
+  readonly part?: readonly [number, number] | undefined;
   /** The first of the pictures that are like it, in the table's order. */
   readonly duplicateOf?: string | undefined;
   readonly duplicateKind?: DuplicateKind | undefined;

@@ -40,6 +40,16 @@ test("what was skipped is done, but promises no speed", () => {
   expect(text()).toBe("converting: 910/1000 images, 2.0 s each, 3 min left\n");
 });
 
+test("a part of one tells how long the whole takes, and is not counted as one", () => {
+  const { stream, text } = screen(false);
+  let time = 0;
+  const progress = startProgress({ total: 1, label: "converting", unit: "images", stream, now: () => time });
+  time = 10000;
+  progress.update(0.25);
+  progress.stop();
+  expect(text()).toBe("converting: 0/1 images, 40 s each, 30 s left\n");
+});
+
 test("a job that never moved writes nothing", () => {
   const { stream, text } = screen(false);
   startProgress({ total: 3, label: "converting", unit: "images", stream }).stop();

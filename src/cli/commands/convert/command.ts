@@ -23,6 +23,8 @@ interface Options extends ColourChoice {
   clean?: number | true;
   format?: AnimationKind;
   sheet?: boolean;
+  sequence?: boolean;
+  delay?: number;
   maxSize?: number;
   preprocess?: string;
   loadSize: number;

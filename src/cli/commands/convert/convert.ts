@@ -1,7 +1,7 @@
 // The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
 
 import { resolve } from "node:path";
-import { mapped, still, type Sequence } from "../../../data/animation.ts";
+import type { Sequence } from "../../../data/animation.ts";
 import { fillHidden } from "../../../data/fill-hidden.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -18,10 +18,8 @@ import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
-import { decodeAnimation } from "../../../platform/animations.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
-import { decodeImage } from "../../../platform/images.node.ts";
 import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
@@ -35,7 +33,9 @@ import {
 } from "../../files/palettes.ts";
 import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
+import { readPlanned } from "../../files/reading.ts";
 import { writeResult } from "../../files/results.ts";
+import { checkSequence } from "../../files/sequence.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
@@ -164,8 +164,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       const reading = { ignoreProfile: options.raw, onWarning: (reason: string) => void warned.set(item, reason) };
       const prepared = (image: Image) =>
         prepare(image, options, places.get(item)!, generator.architecture.inputChannels === 1);
-      if (item.animation) return mapped(await decodeAnimation(item.source, reading), prepared);
-      return still(prepared(await decodeImage(item.source, reading)));
+      return readPlanned(item, options, reading, prepared);
     };
     const search =
       options.palette === sharedName && !given && !art.raw
@@ -193,14 +192,23 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
+    let behind = { done: 0, skipped: 0 };
     const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
+      // An animation may take as long as a folder of pictures.
+      const onProgress = item.animation
+        ? (share: number) => progress.update(behind.done + Math.min(share, 0.99), behind.skipped)
+        : undefined;
       const converted = await advisingSize(
         async () =>
           finished.raw
-            ? convertRaw(gpu, generator, sequence!, item, signal)
-            : finish(gpu, kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal })), finished),
+            ? convertRaw(gpu, generator, sequence!, item, { signal, onProgress })
+            : finish(
+                gpu,
+                kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal, onProgress })),
+                finished,
+              ),
         sizeOptions,
       );
       return { ...converted, seconds: (performance.now() - start) / 1000, item };
@@ -227,7 +235,9 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       signal: options.signal,
       onProgress: ({ saved, skipped, failed }) => {
         // The picture that an interruption cuts short is not done.
-        if (!options.signal?.aborted) progress.update(saved + skipped + failed, skipped);
+        if (options.signal?.aborted) return;
+        behind = { done: saved + skipped + failed, skipped };
+        progress.update(behind.done, skipped);
       },
     });
     progress.stop();
@@ -252,6 +262,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
 const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
 
 function checkOptions(options: ConvertPicturesOptions): void {
+  checkSequence(options, options.shard);
   const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
   const { palette, lock, savePalette, dither, ditherStrength } = options;
   if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {

@@ -4,6 +4,7 @@ import type { Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Generator } from "../../../nn/generator.ts";
+import type { ConvertOptions } from "../../../nn/picture-program.ts";
 import { drawFrames, statisticsOfFrames } from "../../../pixelart/convert-frames.ts";
 import { convertPicture, type GridPictureOptions } from "../../../pixelart/convert.ts";
 import { outputSize, type GridOptions } from "../../../pixelart/grid/geometry.ts";
@@ -30,7 +31,7 @@ export async function draw(
   gpu: Gpu,
   generator: Generator,
   sequence: Sequence,
-  options: GridPictureOptions & { readonly signal?: AbortSignal | undefined },
+  options: GridPictureOptions & ConvertOptions,
 ): Promise<Drawn> {
   return { cells: await drawFrames(gpu, generator, sequence, options), timing: sequence };
 }
@@ -48,15 +49,17 @@ export async function convertRaw(
   generator: Generator,
   sequence: Sequence,
   item: PlannedPicture,
-  signal?: AbortSignal,
+  { signal, onProgress }: Pick<ConvertOptions, "signal" | "onProgress">,
 ): Promise<Converted> {
   const count = sequence.delays.length;
   const statistics = await statisticsOfFrames(generator, sequence, { signal });
   let size = { width: 0, height: 0 };
+  let done = 0;
   async function* frames(): AsyncGenerator<Image, void, undefined> {
     for await (const frame of sequence.frames()) {
       const { image } = await convertPicture(gpu, generator, frame, { raw: true, statistics, signal });
       size = image;
+      onProgress?.(++done / count);
       yield image;
     }
   }

@@ -13,10 +13,11 @@ interface Options extends ColourChoice {
   out: string;
   cell?: number;
   size?: [number, number];
-  sequence?: boolean;
   scale?: number;
   format?: AnimationKind;
   sheet?: boolean;
+  sequence?: boolean;
+  delay?: number;
   skipExisting?: boolean;
   shard?: string;
   adapter?: string;
@@ -34,7 +35,6 @@ export function registerSnap(program: Command): void {
     )
     .option("--cell <n>", "pixels along a cell's side, where you know it; may be a fraction", number)
     .option("--size <WxH>", "the columns and rows that the result is to have, whatever grid there is", columnsAndRows)
-    .option("--sequence", "the pictures are frames of an animation: one grid and one palette for all")
     .option("--scale <n>", "pixels of the result in a cell (default: 1)", number);
   addAnimationOptions(command);
   addColourOptions(command, "none")

@@ -1,7 +1,7 @@
 // Pictures onto their own grids: each is read, its grid is found, and its cells are written, one pixel each or enlarged. No network; a GPU only where
 // colours are to be chosen.
 
-import { still, type Animation } from "../../../data/animation.ts";
+import type { Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { UserError } from "../../../errors.ts";
@@ -9,15 +9,16 @@ import { coloursOfFrames } from "../../../pixelart/colours.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";
-import { decodeAnimation, type AnimationTiming } from "../../../platform/animations.node.ts";
+import type { AnimationTiming } from "../../../platform/animations.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
-import { decodeImage } from "../../../platform/images.node.ts";
 import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists } from "../../files/model.ts";
 import { saveBeside, type Drawing } from "../../files/palettes.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
+import { readPlanned } from "../../files/reading.ts";
 import { enlarged, writeResult } from "../../files/results.ts";
+import { checkSequence } from "../../files/sequence.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -71,21 +72,14 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
   const items = options.shard ? takeShard(plan.pictures, options.shard) : plan.pictures;
   if (await writesAny(items, options.skipExisting)) await requireWritable(plan.folder);
   const warned = new Map<PlannedPicture, string>();
-  const load = async (item: PlannedPicture): Promise<Animation> => {
-    const onWarning = (reason: string) => void warned.set(item, reason);
-    return item.animation
-      ? decodeAnimation(item.source, { onWarning })
-      : still(await decodeImage(item.source, { onWarning }));
-  };
-  const frames = options.sequence ? await snapSequence(items, load, options) : undefined;
-  const drawing: Drawing<Animation | Snapped, Snapped> = {
-    load: async (item) => frames?.get(item) ?? (await load(item)),
+  const drawing: Drawing<Sequence | Snapped, Snapped> = {
+    load: (item) => readPlanned(item, options, { onWarning: (reason) => void warned.set(item, reason) }),
     draw: async (loaded) => ("grid" in loaded ? loaded : snapAnimation(loaded, options)),
     cellsOf: ({ frames }) => frames,
   };
   const colouring = await colouringOf(items, drawing, plan.folder, options);
   const progress = startProgress({ total: items.length, label: "snapping", unit: "images", silent: options.quiet });
-  const found = new Map<PlannedPicture, SnappedPicture>();
+  const found = new Map<PlannedPicture, SnappedPicture[]>();
   const result = await runPipeline({
     items,
     nameOf: ({ source }) => source,
@@ -104,9 +98,13 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
         await writeResult(item, { frames: large, palette, known, timing });
       }
       const { verdict, cell, phase, size, confidence } = grid;
-      const output = coloured ? item.output : null;
-      const count = item.animation && { frames: timing.delays.length };
-      found.set(item, { file: item.source, output, verdict, cell, phase, size, confidence, ...count });
+      const count = item.animation && item.animation !== "frames" && { frames: timing.delays.length };
+      const files = item.animation === "frames" ? item.frames! : [item];
+      const told = { verdict, cell, phase, size, confidence, ...count };
+      found.set(
+        item,
+        files.map(({ source, output }) => ({ file: source, output: coloured ? output : null, ...told })),
+      );
     },
     isFatal,
     signal: options.signal,
@@ -124,47 +122,19 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
 }
 
 async function snapAnimation(
-  { delays, loops, frames }: Animation,
+  { delays, loops, frames }: Sequence,
   { cell, size }: SnapPicturesOptions,
 ): Promise<Snapped> {
   return { ...(await snapFrames(delays.length, frames, { cell, size })), timing: { delays, loops } };
-}
-
-/** Pictures that are the frames of one animation. */
-async function snapSequence(
-  items: readonly PlannedPicture[],
-  load: (item: PlannedPicture) => Promise<Animation>,
-  { cell, size }: SnapPicturesOptions,
-): Promise<Map<PlannedPicture, Snapped>> {
-  const moving = items.find(({ animation }) => animation);
-  if (moving)
-    throw new UserError(
-      `${moving.source} is an animation itself, and has one grid by itself: leave --sequence out, which is for still pictures.`,
-    );
-  let first: { readonly width: number; readonly height: number } | undefined;
-  async function* frames(): AsyncGenerator<Image, void, undefined> {
-    for (const item of items) {
-      const animation = await load(item);
-      first ??= animation;
-      const { width, height } = animation;
-      if (width !== first.width || height !== first.height)
-        throw new UserError(
-          `${item.source} has ${width} x ${height} pixels and the first frame ${first.width} x ${first.height}: ` +
-            "the frames of a --sequence are of one size. Leave --sequence out to snap each picture by itself.",
-        );
-      yield* animation.frames();
-    }
-  }
-  const { grid, frames: cells } = await snapFrames(items.length, frames, { cell, size });
-  const timing = { delays: [0], loops: 1 };
-  return new Map(items.map((item, i) => [item, { grid, frames: cells.slice(i, i + 1), timing }]));
 }
 
 function drawn(cells: Image, scale = 1): Image {
   return scale === 1 ? cells : enlarge(cells, scale, cells.width * scale, cells.height * scale);
 }
 
-function checkOptions({ cell, size, scale, sequence, shard }: SnapPicturesOptions): void {
+function checkOptions(options: SnapPicturesOptions): void {
+  const { cell, size, scale } = options;
+  checkSequence(options, options.shard);
   if (cell !== undefined && size) throw new UserError("--cell and --size say the same in two ways: give one of them.");
   if (cell !== undefined && !(cell >= 2 && cell <= 1024))
     throw new UserError(`--cell must be from 2 to 1024 pixels, not ${cell}.`);
@@ -172,5 +142,4 @@ function checkOptions({ cell, size, scale, sequence, shard }: SnapPicturesOption
     throw new UserError(`--size must be columns x rows, such as 64x48, not ${size.join("x")}.`);
   if (scale !== undefined && (!Number.isInteger(scale) || scale < 1 || scale > mostScale))
     throw new UserError(`--scale must be a whole number from 1 to ${mostScale}, not ${scale}.`);
-  if (sequence && shard) throw new UserError("A --sequence has one grid and cannot be divided: leave --shard out.");
 }

@@ -47,6 +47,8 @@ async function framesOf(path: string): Promise<Uint32Array[]> {
   return frames;
 }
 
+const seen = (pixel: number) => (pixel >>> 24 === 0 ? 0 : pixel);
+
 test("animations stay animations with their times, one palette, and what is transparent; still cells are still", async () => {
   const { out, pictures, failures } = await convert({ colors: 7, scale: 1, savePalette: "hex" });
   expect(failures).toEqual([]);
@@ -58,7 +60,6 @@ test("animations stay animations with their times, one palette, and what is tran
     [12, 12, undefined],
   ]);
   const [gif, webp] = [await framesOf(join(out, "a.gif")), await framesOf(join(out, "b.webp"))];
-  const seen = (pixel: number) => (pixel >>> 24 === 0 ? 0 : pixel);
   // Both sources have the same frames, so the results do.
   expect(gif.map((frame) => frame.map(seen))).toEqual(webp.map((frame) => frame.map(seen)));
   const colours = new Set(gif.flatMap((frame) => [...frame.map(seen)]));
@@ -100,4 +101,27 @@ test("with a palette that is shared with still pictures", async () => {
     for (const frame of await framesOf(join(out, name))) frame.forEach((pixel) => pixel >>> 24 && colours.add(pixel));
   new Uint32Array((await decodeImage(join(out, "c.png"))).data.buffer).forEach((pixel) => colours.add(pixel));
   expect(colours.size).toBeLessThanOrEqual(5);
+});
+
+test("files that are the frames of one animation are converted as that animation is", async () => {
+  const frames = join(folder, "frames");
+  mkdirSync(frames);
+  const clip = await decodeAnimation(join(clips, "b.webp"));
+  let place = 0;
+  for await (const frame of clip.frames()) writeFileSync(join(frames, `${place++}.png`), await encodePng(frame));
+  const { out } = await convert({ inputs: [join(clips, "b.webp")], colors: 7 });
+  const together = await convert({ inputs: [frames], colors: 7, sequence: true, format: "webp" });
+  expect(together.pictures).toMatchObject([{ source: frames, frames: 3 }]);
+  const files = await convert({ inputs: [frames], colors: 7, sequence: true });
+  expect(readdirSync(files.out).sort()).toEqual(["0.png", "1.png", "2.png"]);
+  const made = await decodeAnimation(join(together.out, "frames.webp"));
+  expect(made.delays).toEqual([100, 100, 100]);
+  const expected = await framesOf(join(out, "b.webp"));
+  place = 0;
+  for await (const { data } of made.frames()) {
+    const pixels = new Uint32Array(data.slice().buffer).map(seen);
+    expect(pixels).toEqual(expected[place].map(seen));
+    const file = await decodeImage(join(files.out, `${place++}.png`));
+    expect(new Uint32Array(file.data.slice().buffer).map(seen)).toEqual(pixels);
+  }
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { snapPictures, type SnapPicturesOptions } from "../../../../src/cli/commands/snap/snap.ts";
+import { sequenceName } from "../../../../src/cli/files/sequence.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
@@ -48,15 +49,15 @@ const snap = async ({ out = join(folder, `out-${outputs++}`), ...options }: Part
   ...(await snapPictures({ quiet: true, inputs: [clips], out, ...options })),
 });
 /** Where finding the grid is not what is tested. */
-const size = [32, 32] as const;
+const size: [number, number] = [32, 32];
 
 /** What is to be seen, pixel by pixel: nothing of what is transparent. */
 const seen = ({ data }: Pick<Image, "data">) =>
   new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
 
-async function expectFrames(path: string, expected: readonly Image[] = frames): Promise<void> {
+async function expectFrames(path: string, expected: readonly Image[] = frames, times = timing): Promise<void> {
   const animation = await decodeAnimation(path);
-  expect(animation).toMatchObject(timing);
+  expect(animation).toMatchObject(times);
   let i = 0;
   for await (const frame of animation.frames()) expect(seen(frame)).toEqual(seen(expected[i++]));
   expect(i).toBe(expected.length);
@@ -184,4 +185,71 @@ describe("what cannot be begun", () => {
     const { out } = await snap({ inputs: [join(clips, "three.png")], out: join(folder, "beside"), size });
     expect(readdirSync(out)).toEqual(["three.webp"]);
   });
+});
+
+describe("files that are the frames of one animation", () => {
+  const walk = join(folder, "walk");
+  beforeAll(async () => {
+    mkdirSync(walk);
+    // By their letters, 10 would stand before 8.
+    for (const [i, frame] of frames.entries())
+      writeFileSync(
+        join(walk, `walk-${i + 8}.png`),
+        await encodePng(enlarge(frame, kernels.nearest, { factor: [4, 4] })),
+      );
+  });
+  const wanted = { inputs: [walk], size, sequence: true };
+
+  test.each(["gif", "webp"] as const)("become that animation, in the order of their numbers: %s", async (ending) => {
+    const file = join(folder, `made-of-files.${ending}`);
+    const { pictures } = await snap({ ...wanted, out: file, delay: 80 });
+    expect(pictures).toMatchObject([{ file: walk, output: file, frames: 4, size: [32, 32] }]);
+    await expectFrames(file, frames, { delays: [80, 80, 80, 80], loops: 0 });
+  });
+
+  test("are named after what their names have in common, with 100 ms each", async () => {
+    const { out } = await snap({ ...wanted, format: "gif" });
+    expect(readdirSync(out)).toEqual(["walk.gif"]);
+    await expectFrames(join(out, "walk.gif"), frames, { delays: [100, 100, 100, 100], loops: 0 });
+  });
+
+  test("become a sheet, and its JSON", async () => {
+    const { out } = await snap({ ...wanted, sheet: true, delay: 50 });
+    expect(readdirSync(out).sort()).toEqual(["walk.json", "walk.png"]);
+    const { frames: listed } = JSON.parse(readFileSync(join(out, "walk.json"), "utf8"));
+    expect(listed.map(({ duration }: { duration: number }) => duration)).toEqual([50, 50, 50, 50]);
+  });
+
+  test("or stay pictures, each told by itself, which the next run need not make again", async () => {
+    const { out, pictures } = await snap(wanted);
+    expect(pictures.map(({ output, frames }) => ({ output, frames }))).toEqual(
+      [8, 9, 10, 11].map((number) => ({ output: join(out, `walk-${number}.png`), frames: undefined })),
+    );
+    for (const [i, { output }] of pictures.entries()) expect(seen(await decodeImage(output!))).toEqual(seen(frames[i]));
+    expect(await snap({ ...wanted, out, skipExisting: true })).toMatchObject({ skipped: 1, pictures: [] });
+  });
+
+  test("beside themselves, if the animation replaces none of them", async () => {
+    const { failures } = await snap({ ...wanted, out: join(walk, "..", "walk.gif") });
+    expect(failures).toEqual([]);
+    const within = join(walk, "walk-8.png");
+    await expect(snap({ ...wanted, out: within, sheet: true })).rejects.toThrow(/would replace the input/);
+  });
+
+  test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
+    ["one picture of them all", { out: join(folder, "one.png") }, /are no one picture; name a .gif/],
+    ["a sheet that is no PNG", { out: join(folder, "one.gif"), sheet: true }, /is no PNG, which a sheet is/],
+    ["two formats", { out: join(folder, "one.gif"), format: "webp" }, /is no webp: leave --format out/],
+    ["a sheet and a format", { sheet: true, format: "gif" }, /give one of them/],
+    ["a delay of nothing", { delay: 0 }, /whole number of milliseconds from 1/],
+    ["a delay without a sequence", { delay: 20, sequence: false }, /--delay is for the frames of a --sequence/],
+  ])("refuse %s", (_, options, message) => expect(snap({ ...wanted, ...options })).rejects.toThrow(message));
+
+  test.each([
+    [["a/walk-1.png", "a/walk-2.png"], "walk"],
+    [["a/0001.png", "a/0002.png"], "a"],
+    [["a/hero (1).png", "a/hero (12).png"], "hero"],
+    [["a/up.png", "a/down.png"], "a"],
+    [["a/only.png"], "only"],
+  ])("%j are called %s", (files, name) => expect(sequenceName(files.map((source) => ({ source })))).toBe(name));
 });

@@ -1,0 +1,116 @@
+// Pictures that are the frames of one animation. They are one entry of a plan, and are read one after the other as often as they are wanted, so that
+// a long sequence takes no more memory than a short one.
+
+import { basename, dirname, extname, join } from "node:path";
+import { checkFrameCount, type Animation } from "../../data/animation.ts";
+import type { Image } from "../../data/image.ts";
+import { UserError } from "../../errors.ts";
+import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
+import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
+
+/** One frame's file, and the file that it goes to. */
+export interface FrameFile {
+  readonly source: string;
+  readonly relative: string;
+  readonly output: string;
+}
+
+export interface PlannedSequence extends FrameFile {
+  readonly animation: AnimationResult;
+  readonly frames: readonly FrameFile[];
+}
+
+/** Milliseconds of a frame where nobody says: Aseprite's. */
+const usualDelay = 100;
+
+/** A GIF counts hundredths of a second in 16 bits. */
+const longestDelay = 655_350;
+
+/** @throws UserError where the options of a sequence make no sense together */
+export function checkSequence({ sequence, delay, format, sheet }: AnimationChoice, shard?: unknown): void {
+  if (!sequence) {
+    if (delay !== undefined)
+      throw new UserError("--delay is for the frames of a --sequence: animations have their own.");
+    return;
+  }
+  if (shard) throw new UserError("A --sequence is one animation and cannot be divided: leave --shard out.");
+  if (format && sheet)
+    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
+  if (delay !== undefined && (!Number.isInteger(delay) || delay < 1 || delay > longestDelay))
+    throw new UserError(`--delay must be a whole number of milliseconds from 1 to ${longestDelay}, not ${delay}.`);
+}
+
+/** The order of frames: numbers in their names count as numbers, so that 10 follows 9. */
+export function compareFrames(a: { readonly relative: string }, b: { readonly relative: string }): number {
+  return frameOrder.compare(a.relative, b.relative) || (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0);
+}
+
+const frameOrder = new Intl.Collator("en", { numeric: true });
+
+/**
+ * All frames as one entry: an animation or a sheet where one was asked for, by `--out`, `--format` or `--sheet`, else a picture of each.
+ *
+ * @param frames in their order, each with the place of its own picture
+ * @param file the name that was asked for
+ * @throws UserError where one is an animation itself, or the name does not suit
+ */
+export async function planSequence(
+  frames: readonly FrameFile[],
+  out: string,
+  file: string | undefined,
+  { format, sheet }: AnimationChoice,
+): Promise<PlannedSequence> {
+  for (const { source } of frames)
+    if (await animatedKindOf(source))
+      throw new UserError(`${source} is an animation itself: leave --sequence out, which is for still pictures.`);
+  const source = dirname(frames[0].source);
+  const named = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
+  if (named === "png" && !sheet)
+    throw new UserError(
+      `--out ${file}: the frames of a --sequence are no one picture; name a .gif, a .webp or a folder, or give --sheet for all of them in one PNG.`,
+    );
+  if (named !== undefined && (sheet ? named !== "png" : format !== undefined && named !== format))
+    throw new UserError(`--out ${file} is no ${sheet ? "PNG, which a sheet is" : `${format}: leave --format out`}.`);
+  const kind = sheet ? "sheet" : ((named as "gif" | "webp" | undefined) ?? format);
+  // The last is written last, so that where it is, all are.
+  if (kind === undefined)
+    return { source, relative: source, output: frames.at(-1)!.output, animation: "frames", frames };
+  const ending = kind === "sheet" ? "png" : kind;
+  const output = join(out, file ?? `${sequenceName(frames)}.${ending}`);
+  const together = frames.map((frame) => ({ ...frame, output }));
+  return { source, relative: basename(output), output, animation: kind, frames: together };
+}
+
+/** What the frames' names have in common, without their numbers: `walk` of `walk-01.png` and `walk-02.png`; else their folder's. */
+export function sequenceName(frames: readonly { readonly source: string }[]): string {
+  const stems = frames.map(({ source }) => basename(source, extname(source)));
+  let common = stems[0];
+  for (const stem of stems) while (!stem.startsWith(common)) common = common.slice(0, -1);
+  return common.replace(/[\s\d._()[\]-]*$/, "") || basename(dirname(frames[0].source)) || "sequence";
+}
+
+/** @throws UserError for a frame that cannot be read or is not of the first one's size, here or as frames are read */
+export async function decodeSequence(
+  files: readonly { readonly source: string }[],
+  delay: number = usualDelay,
+  options: DecodeOptions = {},
+): Promise<Animation> {
+  const first = await decodeImage(files[0].source, options);
+  const { width, height } = first;
+  checkFrameCount(width, height, files.length);
+  async function* frames(): AsyncGenerator<Image, void, undefined> {
+    for (const { source } of files) {
+      const frame = await decodeImage(source, {
+        ...options,
+        onWarning: (reason) => options.onWarning?.(`${basename(source)}: ${reason}`),
+      });
+      if (frame.width !== width || frame.height !== height)
+        throw new UserError(
+          `${source} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}: ` +
+            "the frames of a --sequence are of one size. Leave --sequence out to take each picture by itself.",
+        );
+      yield frame;
+    }
+  }
+  return { width, height, delays: files.map(() => delay), loops: 0, frames };
+}
