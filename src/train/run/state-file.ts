@@ -15,7 +15,7 @@ import { option } from "../options/option.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import type { PlateauState } from "../step/learning-rate.ts";
 import type { NetworkName } from "../step/networks.ts";
-import type { OptimizerName } from "../step/step.ts";
+import type { OptimizerName } from "../step/optimizers.ts";
 import type { Storage } from "./storage.ts";
 
 export const stateFiles = {

@@ -17,8 +17,10 @@ import { streamOf } from "../dataset/random-streams.ts";
 import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { decide } from "./image-pool.ts";
+import { lossOrder } from "./loss-order.ts";
 import type { Losses } from "./metrics.ts";
 import { architecturesOf } from "./networks.ts";
+import { adamOf, learns, memory, optimizerNames, type OptimizerName } from "./optimizers.ts";
 import {
   bufferBytes,
   layOut,
@@ -31,7 +33,7 @@ import {
   type TrainerMemory,
 } from "./plan.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
-import { adamOf, inHalves, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
+import { inHalves } from "./step.ts";
 
 /** The numbers of a step that are not learnt: its place in the run, and its learning rate. */
 export interface StepPlace {
