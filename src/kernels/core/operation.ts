@@ -1,6 +1,6 @@
 // What an operation is. Each is declared once, and that declaration serves the engine, the tests,
 // the bench and the docs: its shapes, its kernels, its gradient, a plain float64 twin as the
-// reference for the kernels, its cost, and samples of odd shapes to test it on.
+// reference for the kernels, its cost, and trials: odd shapes to test it on.
 
 /**
  * How a tensor lies in memory. Shapes are always PyTorch's; the layout says what the bytes are.
@@ -91,7 +91,7 @@ export interface BackwardContext<T, A> {
   apply<B>(operation: Operation<B>, inputs: readonly T[], attributes: B): T;
 }
 
-export interface Sample<A> {
+export interface Trial<A> {
   readonly inputs: readonly TensorType[];
   readonly attributes: A;
   /**
@@ -142,7 +142,7 @@ export interface Operation<A = unknown> {
   referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
   cost(inputs: readonly TensorType[], attributes: A): Cost;
   /** Shapes to test on: odd sizes, tails of every tile, single rows. */
-  readonly samples: readonly Sample<A>[];
+  readonly trials: readonly Trial<A>[];
 }
 
 /** Checks a declaration against its attributes' type without widening it. */
