@@ -83,12 +83,28 @@ class MemoryStorage implements Storage {
 }
 
 const opened: Gpu[] = [];
-async function openGpu(): Promise<Gpu> {
+afterAll(() => opened.forEach((gpu) => gpu.device.destroy()));
+
+let lasting: Promise<Gpu> | undefined;
+
+/** One device for all runs that do not lose theirs: another one compiles every kernel again. */
+function openGpu(): Promise<Gpu> {
+  return (lasting ??= openAnother().then((gpu) => {
+    const { close } = gpu;
+    gpu.close = () => {}; // a run's end is not the device's
+    void gpu.lost.then(() => {
+      lasting = undefined;
+      gpu.close = close;
+    });
+    return gpu;
+  }));
+}
+
+async function openAnother(): Promise<Gpu> {
   const gpu = poisonPool(await Gpu.open(webGpu));
   opened.push(gpu);
   return gpu;
 }
-afterAll(() => opened.forEach((gpu) => gpu.close()));
 
 async function train(
   changes: Partial<TrainingOptions> = {},
