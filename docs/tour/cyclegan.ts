@@ -8,7 +8,7 @@ const minus = (a: Scalar, b: Scalar) => a.plus(b.times(number(-1)));
 const square = (a: Scalar) => a.times(a);
 const mean = (all: Scalar[]) => all.reduce((a, b) => a.plus(b)).times(number(1 / all.length));
 
-/** The least network that can be trained: one weight and one bias. */
+/** The smallest network that can be trained: one weight and one bias. */
 class Network {
   readonly parameters: readonly [Scalar, Scalar];
 

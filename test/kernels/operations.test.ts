@@ -29,7 +29,7 @@ const neverCut: Readonly<Record<string, string>> = {
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
   describe.each(formsOf(gpu, operation).map((form) => [form.name, form.operation] as const))("%s", (_name, form) => {
-    test.each(form.trials.map((trial) => [describeSample(trial), trial] as const))(
+    test.each(form.trials.map((trial) => [describeTrial(trial), trial] as const))(
       "equals its float64 twin, whole and in bands, on %s",
       async (_text, trial) => {
         await checkTwin(gpu, form, trial);
@@ -184,7 +184,7 @@ test("statistics of a batch bind no more than they may, wherever a sample begins
   }
 });
 
-function describeSample({
+function describeTrial({
   inputs,
   attributes,
 }: {

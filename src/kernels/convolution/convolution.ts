@@ -1,9 +1,14 @@
-// Convolution and transposed convolution as one implicit matrix product: rows are output pixels,
-// columns are output channels, and the sum runs over the kernel's taps and the input channels.
-// Padding is an index map, never a copy.
+// Convolution and transposed convolution (torch.nn.Conv2d, ConvTranspose2d) as one implicit matrix
+// product: rows are output pixels, columns are output channels, and the sum runs over the kernel's
+// taps and the input channels. Padding is an index map, never a copy.
 //
-// Three shaders compute it. launch.ts prepares their launches; variants.ts chooses the shader and
-// its tile for a device.
+//   output[n, d, y, x] = bias[d] + sum over c, u, v of input[n, c, y', x'] * filters[d, c, u, v]
+//   y' = y * stride + u - padding, x' = x * stride + v - padding
+//
+// A transposed convolution is the adjoint of that with respect to the input, plus the bias.
+//
+// variants.ts chooses the shader and its tile for a device; launch.ts and winograd.ts make the
+// launches.
 
 import {
   declare,
@@ -35,8 +40,8 @@ import { chooseVariant } from "./variants.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /**
- * torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and
- * one of columns.
+ * torch.nn.functional.conv_transpose2d with a square kernel. The output padding may differ between
+ * rows and columns.
  */
 export interface TransposedConvolutionAttributes {
   stride: number;
@@ -225,10 +230,12 @@ export function inputGradient<T>(
 ): T {
   const kernel = typeOf(filters).shape[2];
   const [height, width] = typeOf(gradient).shape.slice(2);
-  // The gradient with respect to the reflected border, which is then folded back onto the image.
+  // With `reflect`, this first computes the gradient with respect to the padded image, which is
+  // then folded back onto the image.
   const mirrored = reflect ? padding : 0;
   const cut = padding - mirrored;
-  // Selects one of the input sizes that the stride maps to the same output size.
+  // The output padding selects, among the input sizes that the stride maps to this output size, the
+  // actual one.
   const left = (size: number, output: number) => size + 2 * mirrored - ((output - 1) * stride - 2 * cut + kernel);
   const outputPadding = [left(input.shape[2], height), left(input.shape[3], width)] as const;
   const transposed = apply(transposeFilter, [filters], { layout: "transposedFilter" });

@@ -1,8 +1,13 @@
-// The gradient of a convolution with respect to its filters: a matrix product with rows of taps and
-// input channels, columns of output channels, and a sum over the pixels of all samples. That sum is
-// long and the matrix may be small, so the pixels are cut into chunks. A second pass adds up the
-// partial sums of the chunks, always in the same order. The chunks depend on the shapes alone, so
-// the result is the same, to the bit, on every run and for any number of bands.
+// The gradient of a convolution with respect to its filters:
+//
+//   filters[d, c, u, v] = sum over n, y, x of gradient[n, d, y, x] * input[n, c, y', x']
+//
+// where (y', x') is the input pixel that tap (u, v) reads for (y, x). As a matrix product its rows
+// are taps and input channels, its columns are output channels, and the sum runs over the pixels of
+// all samples. That sum is long and the matrix may be small, so the pixels are cut into chunks, and
+// a second pass adds up the partial sums of the chunks, always in the same order. The chunks depend
+// on the shapes alone, so the result is the same, to the bit, on every run and for any number of
+// bands.
 
 import {
   declare,

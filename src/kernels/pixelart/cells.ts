@@ -1,6 +1,7 @@
-// The pixel grid: every cell of so many by so many pixels becomes one pixel, of a colour that some pixel of the cell has;
-// or of their average, which is to measure light by and not to be shown.
-// All arithmetic is in whole numbers, so every device gives the same bytes.
+// The pixel grid: every square cell of pixels becomes one pixel. `snapToCells` gives it a colour
+// that some pixel of the cell has. `averageCells` gives it their average, which is used to measure
+// light and is never shown. All arithmetic is in whole numbers, so every device gives the same
+// bytes.
 
 import average from "../../../shaders/pixelart/cells/average.wgsl";
 import lines from "../../../shaders/pixelart/cells/lines.wgsl";
@@ -25,26 +26,30 @@ import { uniforms } from "../core/uniforms.ts";
 import { averageOf, candidates, colourOf, contrast, reach, voteOf, type CellPixels } from "./cell-votes.ts";
 
 export interface SnapAttributes {
-  /** Pixels of a cell's side, from 1 to `maximumCell`. */
+  /** The side of a cell in pixels, from 1 to `maximumCell`. */
   readonly cell: number;
-  /** The picture's own size: what the input holds beyond it, to the right and below, is padding. */
+  /** The picture's own size. What the input holds beyond it, on the right and below, is padding. */
   readonly width: number;
   readonly height: number;
 }
 
-/** One lane reads all pixels of a cell, some of them many times: a larger cell would keep it busy for too long. */
+/**
+ * One lane reads all pixels of a cell, some of them many times; a larger cell would keep it busy
+ * for too long.
+ */
 export const maximumCell = 64;
 
-/** How often a pixel is looked at, about eight operations each time. */
+/** How often each pixel is read, at about eight operations a time. */
 const looks = candidates + 13;
 
-/** Of what the pixels of a cell say of its colour. */
+/** The bytes of a cell's vote. */
 const voteBytes = 16;
 
 /**
- * Pixels [N, H, W] -> one pixel a cell, [N, ceil(height / cell), ceil(width / cell)]. Cells at the right and lower border
- * are cut where the picture ends. Fully transparent pixels have no say in a cell's colour unless all are; a cell's alpha
- * is the median of its alphas. A cell's vote comes first, then the cells around it say which of its colours are lines.
+ * Pixels [N, H, W] -> one pixel per cell, [N, ceil(height / cell), ceil(width / cell)]. Cells at
+ * the right and lower border are cut off where the picture ends. Each cell votes first; the cells
+ * around it then decide which of its colours are lines. Fully transparent pixels do not vote,
+ * unless all pixels of the cell are. A cell's alpha is the median of its alphas.
  */
 export const snapToCells: Operation<SnapAttributes> = declare({
   name: "snapToCells",
@@ -111,8 +116,8 @@ export const snapToCells: Operation<SnapAttributes> = declare({
 });
 
 /**
- * Pixels [N, H, W] -> one pixel a cell, as `snapToCells`, but of the mean of its colours, each weighted by its alpha:
- * what the eye sees of it from afar.
+ * Pixels [N, H, W] -> one pixel per cell, as `snapToCells`, but of the mean colour, with each pixel
+ * weighted by its alpha: how the cell looks from a distance.
  */
 export const averageCells: Operation<SnapAttributes> = declare({
   name: "averageCells",
@@ -169,11 +174,18 @@ interface CellBand {
   readonly row: number;
   readonly end: number;
   readonly count: number;
-  /** Of a shader that reads the band's pixels. @param offset where the band begins in the binding that is written */
+  /**
+   * The launch of a shader that reads the band's pixels.
+   *
+   * @param offset where the band begins in the written binding
+   */
   launch(label: string, shader: string, written: Binding, offset: number, looks: number): Launch;
 }
 
-/** @param rowBytes what is written for a row of cells; there is room for two rows more than a band has */
+/**
+ * @param rowBytes the bytes written per row of cells; a binding has room for two rows more than a
+ * band
+ */
 function bandsOfCells(
   traits: Traits,
   pixels: Operand,

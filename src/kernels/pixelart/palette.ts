@@ -1,6 +1,7 @@
-// A palette of few colours, found and applied in OKLab with chroma spread (shaders/pixelart/palette/shade.wgsl), where distances are
-// what the eye sees. All arithmetic is in whole
-// numbers (see shaders/pixelart/palette/oklab.wgsl): the same palette on every device, whatever the order of its additions.
+// Finds and applies a palette of few colours, in OKLab with chroma stretched
+// (shaders/pixelart/palette/shade.wgsl), where distances match what the eye sees. All arithmetic is
+// in whole numbers (shaders/pixelart/palette/lab.wgsl), so the palette is the same on every device,
+// in whatever order the sums are added.
 
 import assign from "../../../shaders/pixelart/palette/assign.wgsl";
 import begin from "../../../shaders/pixelart/palette/begin.wgsl";
@@ -26,20 +27,26 @@ import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 
-/** The most cells that a palette is found from: sums of so many 15-bit numbers fit into 32 bits. */
+/**
+ * The most cells that a palette is found from: the sum of this many 15-bit numbers fits into 32
+ * bits.
+ */
 export const maximumSample = 65536;
 
-/** The most colours of a palette: as many as a workgroup has room for, and an indexed PNG. */
+/** The most colours of a palette: what fits into workgroup memory and into an indexed PNG. */
 export const maximumColours = 256;
 
-/** Points that a workgroup adds up by itself. */
+/** Points that a workgroup sums in its own memory. */
 const chunk = 1024;
 
 /**
- * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (as `shadeOf` gives them, and a number that
- * is not read, for each colour) and the table `cones` [3072] -> pixels [1, 1, K], the palette.
- * Each colour of the palette is one of the picture's own, that of its cluster nearest to the centre. Fully transparent
- * cells take no part. Where a cluster ends up empty, its entry is fully transparent and no colour of the palette.
+ * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (the three numbers
+ * of `shadeOf` for each colour, and one that is not read) and the table `cones` [3072] -> pixels
+ * [1, 1, K], the palette.
+ *
+ * Each colour of the palette is one of the picture's own: the one in its cluster nearest to the
+ * centre. Fully transparent cells take no part. If a cluster ends up empty, its entry is fully
+ * transparent and not a colour of the palette.
  */
 export const kMeans: Operation<{ iterations: number }> = declare({
   name: "kMeans",
@@ -134,7 +141,8 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     kMeansTrial([1, 1, 1], 3, 2),
     kMeansTrial([1, 40, 41], 17, 4),
     kMeansTrial([1, 90, 101], 70, 2),
-    // Clusters of one, two or three, where a number more or less tells; and as many as there may be.
+    // Clusters of one to three points, where one point more or less matters; and the maximum of
+    // colours.
     kMeansTrial([1, 8, 8], 40, 2),
     kMeansTrial([1, 7, 5], 12, 3),
     kMeansTrial([1, 20, 21], 256, 1),
@@ -145,9 +153,10 @@ export const kMeans: Operation<{ iterations: number }> = declare({
 });
 
 /**
- * Cells [N, H, W], a palette [1, 1, K] and the table `cones` [3072] -> cells [N, H, W], each of the palette's colour that is
- * nearest in OKLab; of equals the first. Alpha stays, and fully transparent cells stay as they are.
- * Entries of the palette that are fully transparent are not used; at least one is not.
+ * Cells [N, H, W], a palette [1, 1, K] and the table `cones` [3072] -> cells [N, H, W], each with
+ * the palette colour that is nearest in OKLab with chroma stretched; the first wins ties. Alpha
+ * stays, and fully transparent cells stay as they are. Fully transparent entries of the palette are
+ * not used; at least one must be opaque.
  */
 export const mapToPalette: Operation<Record<string, never>> = declare({
   name: "mapToPalette",
@@ -199,7 +208,7 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
   ],
 });
 
-/** The points of pixels, few enough that nothing need be cut in bands. */
+/** The points of pixels. There are few enough that no binding limit requires bands. */
 function launchPoints(pixels: Operand, table: Operand, points: Operand): Launch {
   const count = elements(pixels.type!);
   const shader = composeShader(points_, { LANES: lanes });
@@ -239,7 +248,7 @@ function mapTrial(shape: number[], colours: number): Trial<Record<string, never>
   };
 }
 
-/** Seeds are whole numbers of 15 bits; a cone's light is one of 28 bits. */
+/** Seeds are whole numbers of 15 bits; a cone's response is one of 28 bits. */
 function drawColours(input: number, uniform: number): number {
   return input === 1 ? Math.floor((uniform + 1) * 2 ** 14) : Math.fround(Math.floor(Math.abs(uniform) * 2 ** 28));
 }

@@ -1,5 +1,5 @@
-// Concatenates batches and takes samples out of them. The samples of a batch are contiguous, so
-// both only copy.
+// Concatenates batches (torch.cat, dim=0) and takes samples out of them. The samples of a batch are
+// contiguous, so both only copy.
 
 import copy from "../../../shaders/tensor/batch/copy.wgsl";
 import { bindRange } from "../core/bands.ts";

@@ -1,5 +1,5 @@
-// Operations that treat every number alike: activations and their gradients are rows of a table;
-// the sum of two tensors and a multiple of one follow them.
+// Operations that treat every number alike. The activations and their gradients are rows of a
+// table; the sum of two tensors and a multiple of one follow.
 
 import accumulate_ from "../../../shaders/tensor/elementwise/accumulate.wgsl";
 import activationGradient from "../../../shaders/tensor/elementwise/activation-gradient.wgsl";
@@ -83,7 +83,7 @@ function activation(
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
     trials: [
       ...shapes.map((input) => ({ inputs: [input], attributes })),
-      // On either side of where tanh goes from one formula to the other.
+      // On either side of the point where tanh changes from one formula to the other.
       ...[0.61, 0.772].map((place) => ({
         inputs: [shapes[1]],
         attributes,

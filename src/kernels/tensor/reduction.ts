@@ -1,6 +1,6 @@
 // Reductions and their adjoints: the sum and the mean of an image, in two passes and a fixed order,
-// bit-identical from run to run; their gradient, which is one number everywhere; and a constant
-// tensor.
+// so that every run gives the same bits; their gradient, which is one number everywhere; and a
+// constant tensor.
 
 import collect_ from "../../../shaders/tensor/reduction/collect.wgsl";
 import constant_ from "../../../shaders/tensor/reduction/constant.wgsl";
@@ -29,9 +29,9 @@ import { uniforms } from "../core/uniforms.ts";
 import { scale } from "./elementwise.ts";
 
 /**
- * The launches of a reduction: a first pass over chunks of images that are read side by side, by a
- * shader that gets CHUNK, VECTORS and CHANNELS beside its own constants, then the sum of the
- * chunks.
+ * The launches of a reduction: a first pass over chunks of images that are read side by side, then
+ * the sum of the chunks. The first pass's shader gets CHUNK, VECTORS and CHANNELS beside its own
+ * constants.
  */
 export function launchReduction(
   traits: Traits,
@@ -52,7 +52,8 @@ export function launchReduction(
     VECTORS: vectors(type.shape[1]),
     CHANNELS: type.shape[1],
   });
-  // A chunk begins at channel 0, wherever its run begins, only if it holds whole pixels.
+  // A run holds whole chunks and whole pixels, because the shader counts channels from the start of
+  // its binding.
   const whole = leastCommonMultiple(chunk, vectors(type.shape[1]));
   const launches: Launch[] = runsOf(traits, Math.ceil(count / whole), whole * 16).map((run) => {
     const bound = Math.min(run.count * whole, count - run.first * whole);
@@ -144,12 +145,12 @@ export const constant: Operation<{ type: TensorType; value: number }> = declare(
 });
 
 /**
- * The numbers that one launch can collect: each needs a binding, and WebGPU guarantees a shader
+ * How many numbers one launch can collect: each needs a binding, and WebGPU guarantees a shader
  * only eight storage bindings.
  */
 const numbersAtOnce = 6;
 
-/** Numbers [1, 1, 1, 1] -> one vector, so that they can be read back at once. */
+/** Several [1, 1, 1, 1] -> one vector, so that one readback fetches them all. */
 export const collect: Operation<Record<string, never>> = declare({
   name: "collect",
   infer: (numbers) => vector(numbers.length),

@@ -1,5 +1,4 @@
-// Operations that move or drop numbers without computing with them: concatenating and taking
-// channels, and dropout.
+// Operations that move or drop numbers: concatenating and taking channels, and dropout.
 
 import concat_ from "../../../shaders/tensor/concat/concat.wgsl";
 import take from "../../../shaders/tensor/concat/take.wgsl";
@@ -110,7 +109,10 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
   ],
 });
 
-/** The launches of a copy from pixels to the same pixels of the last operand, a lane for each of its vec4s. */
+/**
+ * The launches of a kernel that maps pixels to the same pixels of the last operand, one lane for
+ * each of that operand's vec4s.
+ */
 function launchPixels(
   traits: Traits,
   label: string,
@@ -139,7 +141,10 @@ function rangeOf(operand: Operand, run: { first: number; count: number }): Bindi
   return { operand, offset: run.first * bytes, bytes: run.count * bytes };
 }
 
-/** torch.nn.Dropout in training; input 1 is the seed, one whole number below 2^24. */
+/**
+ * torch.nn.Dropout in training: 0 with `probability`, else x / (1 - probability). Input 1 is the
+ * seed, a whole number below 2^24.
+ */
 export const dropout: Operation<{ probability: number }> = declare({
   name: "dropout",
 

@@ -1,5 +1,7 @@
-// Losses, each the mean over all numbers of the distance between a prediction and a target, which
-// is another image or one number. They are rows of a table, as the activations are.
+// Losses: each is the mean, over all numbers, of a distance between a prediction and a target,
+// which is another image or one number. They are rows of a table, as the activations are.
+//
+//   loss = 1 / n * sum of distance(x, target)
 
 import gradient_ from "../../../shaders/training/loss/gradient.wgsl";
 import partial from "../../../shaders/training/loss/partial.wgsl";
@@ -18,7 +20,7 @@ import { scale } from "../tensor/elementwise.ts";
 import { launchReduction } from "../tensor/reduction.ts";
 
 export interface LossAttributes {
-  /** The target of every number, where there is no second input. */
+  /** The target of every number, if there is no second input. */
   target?: number;
 }
 
@@ -28,8 +30,8 @@ interface Row {
   readonly of: (x: number, target: number) => number;
   readonly slope: (x: number, target: number) => number;
   /**
-   * Whether the target may be an image. The slope with respect to it is then minus the slope with
-   * respect to the prediction.
+   * Whether the target may be an image. The slope with respect to the target is then minus the
+   * slope with respect to the prediction.
    */
   readonly ofDifference: boolean;
 }
