@@ -91,7 +91,7 @@ export const normalizeGradient: Operation<None> = declare({
       AFFINE: gain !== undefined,
     });
     const each = [input, gradient, output].map((operand) => ({ operand, bytes: 16 }));
-    // Without a gain the statistics are bound in its place: the shader never uses what it reads
+    // Without a gain, the statistics are bound in its place, and the shader ignores what it reads
     // there.
     const shared = [statistics, sums, gain ?? statistics].map((operand) => ({ operand }));
     return launchFlat(traits, "normalize gradient", shader, output.bytes / 16, each, {
