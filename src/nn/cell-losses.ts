@@ -20,7 +20,10 @@ export function colorDistance(fake: Tensor, real: Tensor, cell: number): Tensor 
   return apply(absoluteError, [cellMeans(fake, cell), cellMeans(real, cell)], {});
 }
 
-/** [1, 1, 1, 1]: the variance within a cell, averaged over cells and channels. */
+/**
+ * [1, 1, 1, 1]: the variance within a cell, averaged over cells and channels: the mean over all
+ * numbers x of (x - mean of x's cell)^2.
+ */
 export function cellVariance(fake: Tensor, cell: number): Tensor {
   const [, , height, width] = fake.shape;
   const enlarged = { weights: Array<number>(cell ** 2).fill(1), stride: cell, height, width };

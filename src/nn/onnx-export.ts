@@ -190,7 +190,7 @@ const pair = (size: number | readonly [rows: number, columns: number]): OnnxAttr
   integers: typeof size === "number" ? [size, size] : size,
 });
 
-/** The side of a square kernel, from its weight [_, _, k, k]. */
+/** The shape of a kernel, from its weight [_, _, k, k], with strides and pads. */
 function windowOf({ shape }: Tensor, stride: number, padding: number): Record<string, OnnxAttribute> {
   const pads = { integers: [padding, padding, padding, padding] };
   return { kernel_shape: { integers: shape.slice(2) }, strides: pair(stride), pads };
