@@ -77,7 +77,7 @@ export const channelSum: Operation<Record<string, never>> = declare({
   },
 
   cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input) }),
-  samples: [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 8, 5, 7), image(1, 70, 9, 13), image(3, 6, 40, 41)].map(
+  trials: [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 8, 5, 7), image(1, 70, 9, 13), image(3, 6, 40, 41)].map(
     (input) => ({
       inputs: [input],
       attributes: {},

@@ -21,7 +21,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Traits,
 } from "../core/operation.ts";
@@ -118,7 +118,7 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     return convolutionCost(convolutionGeometry(inputs[0], inputs[1], output, attributes), inputs);
   },
 
-  samples: [
+  trials: [
     sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
     sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
     sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
@@ -205,18 +205,18 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     return convolutionCost(transposedGeometry(inputs[0], inputs[1], output, attributes), inputs);
   },
 
-  samples: [
-    transposedSample([1, 8, 5, 7], 3, 3, { stride: 2, padding: 1, outputPadding: 1 }),
-    transposedSample([2, 5, 3, 4], 9, 3, { stride: 2, padding: 1, outputPadding: 1 }, false),
-    transposedSample([1, 12, 1, 1], 8, 4, { stride: 2, padding: 1, outputPadding: 0 }),
-    transposedSample([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
-    transposedSample([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
-    transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
-    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
-    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [1, 0] }),
-    transposedSample([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
-    transposedSample([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
-    transposedSample([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),
+  trials: [
+    transposedTrial([1, 8, 5, 7], 3, 3, { stride: 2, padding: 1, outputPadding: 1 }),
+    transposedTrial([2, 5, 3, 4], 9, 3, { stride: 2, padding: 1, outputPadding: 1 }, false),
+    transposedTrial([1, 12, 1, 1], 8, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedTrial([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedTrial([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
+    transposedTrial([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
+    transposedTrial([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
+    transposedTrial([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [1, 0] }),
+    transposedTrial([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedTrial([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedTrial([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),
   ],
 });
 
@@ -295,18 +295,18 @@ function sample(
   kernel: number,
   attributes: ConvolutionAttributes,
   biased = true,
-): Sample<ConvolutionAttributes> {
+): Trial<ConvolutionAttributes> {
   const filters: TensorType = { layout: "filter", shape: [outputs, input[1], kernel, kernel] };
   return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
 }
 
-function transposedSample(
+function transposedTrial(
   input: Shape4,
   outputs: number,
   kernel: number,
   attributes: TransposedConvolutionAttributes,
   biased = true,
-): Sample<TransposedConvolutionAttributes> {
+): Trial<TransposedConvolutionAttributes> {
   const filters: TensorType = { layout: "transposedFilter", shape: [input[1], outputs, kernel, kernel] };
   return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
 }

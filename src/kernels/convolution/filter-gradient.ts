@@ -16,7 +16,7 @@ import {
   totalBytes,
   vectors,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
 } from "../core/operation.ts";
 import { convolution, inputGradient } from "./convolution.ts";
@@ -94,7 +94,7 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     return { flops: filterGradientFlops(input, gradient, kernel), bytes: totalBytes(input, gradient, filters) };
   },
 
-  samples: [
+  trials: [
     sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
     sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
     sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
@@ -116,7 +116,7 @@ function sample(
   outputs: number,
   kernel: number,
   attributes: ConvolutionAttributes,
-): Sample<FilterGradientAttributes> {
+): Trial<FilterGradientAttributes> {
   const [height, width] = [input[2], input[3]].map((size) => sizeConvolved(size, kernel, attributes));
   return { inputs: [image(...input), image(input[0], outputs, height, width)], attributes: { kernel, ...attributes } };
 }

@@ -64,7 +64,7 @@ export const foldReflection: Operation<{ padding: number }> = declare({
 
   cost: ([input]) => ({ flops: elements(input), bytes: 2 * totalBytes(input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 3, 10, 11)], attributes: { padding: 3 } },
     { inputs: [image(2, 5, 4, 7)], attributes: { padding: 1 } },
     { inputs: [image(2, 8, 13, 12)], attributes: { padding: 2 } },

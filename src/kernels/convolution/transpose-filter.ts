@@ -55,7 +55,7 @@ export const transposeFilter: Operation<{ layout: FilterLayout }> = declare({
   reference: ([input]) => input,
   cost: ([input]) => ({ flops: 0, bytes: 2 * totalBytes(input) }),
 
-  samples: [
+  trials: [
     [5, 3, 7, 7],
     [12, 8, 3, 3],
     [1, 17, 4, 4],

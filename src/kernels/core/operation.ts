@@ -1,6 +1,6 @@
 // What an operation is. Each is declared once, and that declaration serves the engine, the tests,
 // the bench and the docs: its shapes, its kernels, its gradient, its cost, a plain float64 twin on
-// the CPU that the kernels are tested against, and samples of odd shapes to test it on.
+// the CPU that the kernels are tested against, and trials: odd shapes to test it on.
 
 /**
  * How a tensor is stored. Shapes are always PyTorch's; the layout says what the bytes are.
@@ -92,7 +92,7 @@ export interface BackwardContext<T, A> {
   apply<B>(operation: Operation<B>, inputs: readonly T[], attributes: B): T;
 }
 
-export interface Sample<A> {
+export interface Trial<A> {
   readonly inputs: readonly TensorType[];
   readonly attributes: A;
   /**
@@ -146,7 +146,7 @@ export interface Operation<A = unknown> {
   referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
   cost(inputs: readonly TensorType[], attributes: A): Cost;
   /** Shapes to test on: odd sizes, partial tiles, single rows. */
-  readonly samples: readonly Sample<A>[];
+  readonly trials: readonly Trial<A>[];
 }
 
 /** Type-checks a declaration against its attributes without widening it. */

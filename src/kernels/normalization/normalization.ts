@@ -106,7 +106,7 @@ export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttrib
 
   cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2)], attributes: {}, derive: ownStatistics("sample") },
     {
       inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],

@@ -16,7 +16,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Traits,
   type Values,
@@ -103,15 +103,15 @@ export const snapToCells: Operation<SnapAttributes> = declare({
     return { flops: 8 * looks * width * height + 100 * cells, bytes: totalBytes(pixels) + 4 * cells };
   },
 
-  samples: [
-    snapSample([1, 8, 12], { cell: 4, width: 12, height: 8 }),
-    snapSample([1, 12, 16], { cell: 5, width: 13, height: 11 }),
-    snapSample([2, 7, 9], { cell: 3, width: 9, height: 7 }),
-    snapSample([1, 24, 20], { cell: 9, width: 20, height: 23 }),
-    snapSample([1, 103, 97], { cell: 2, width: 97, height: 102 }),
-    snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
-    snapSample([1, 60, 81], { cell: 20, width: 81, height: 60 }),
-    snapSample([1, 70, 150], { cell: 64, width: 150, height: 70 }),
+  trials: [
+    snapTrial([1, 8, 12], { cell: 4, width: 12, height: 8 }),
+    snapTrial([1, 12, 16], { cell: 5, width: 13, height: 11 }),
+    snapTrial([2, 7, 9], { cell: 3, width: 9, height: 7 }),
+    snapTrial([1, 24, 20], { cell: 9, width: 20, height: 23 }),
+    snapTrial([1, 103, 97], { cell: 2, width: 97, height: 102 }),
+    snapTrial([1, 3, 5], { cell: 64, width: 5, height: 3 }),
+    snapTrial([1, 60, 81], { cell: 20, width: 81, height: 60 }),
+    snapTrial([1, 70, 150], { cell: 64, width: 150, height: 70 }),
   ],
 });
 
@@ -143,11 +143,11 @@ export const averageCells: Operation<SnapAttributes> = declare({
     return { flops: 8 * 10 * width * height, bytes: totalBytes(pixels) + 4 * cells };
   },
 
-  samples: [
-    snapSample([2, 13, 10], { cell: 4, width: 9, height: 13 }),
-    snapSample([1, 70, 67], { cell: 3, width: 65, height: 70 }),
-    snapSample([1, 9, 40], { cell: 1, width: 40, height: 9 }),
-    snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
+  trials: [
+    snapTrial([2, 13, 10], { cell: 4, width: 9, height: 13 }),
+    snapTrial([1, 70, 67], { cell: 3, width: 65, height: 70 }),
+    snapTrial([1, 9, 40], { cell: 1, width: 40, height: 9 }),
+    snapTrial([1, 3, 5], { cell: 64, width: 5, height: 3 }),
   ],
 });
 
@@ -241,6 +241,6 @@ function cellsOf(pixels: Values, attributes: SnapAttributes): CellPixels[] {
   });
 }
 
-function snapSample(shape: number[], attributes: SnapAttributes): Sample<SnapAttributes> {
+function snapTrial(shape: number[], attributes: SnapAttributes): Trial<SnapAttributes> {
   return { inputs: [{ layout: "pixels", shape }], attributes };
 }

@@ -11,7 +11,7 @@ import {
   vector,
   type Launch,
   type Operation,
-  type Sample,
+  type Trial,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
@@ -122,15 +122,15 @@ export const cleanCells: Operation<CleanAttributes> = declare({
     bytes: totalBytes(cells, cells, table),
   }),
 
-  samples: [
-    cleanSample([1, 1, 1], 1),
-    cleanSample([1, 5, 5], 0.5),
-    cleanSample([2, 31, 23], 1),
-    cleanSample([1, 90, 101], 0.3),
-    cleanSample([1, 90, 101], 1),
+  trials: [
+    cleanTrial([1, 1, 1], 1),
+    cleanTrial([1, 5, 5], 0.5),
+    cleanTrial([2, 31, 23], 1),
+    cleanTrial([1, 90, 101], 0.3),
+    cleanTrial([1, 90, 101], 1),
     // A limit exactly at the distance of the greys 120 and 160.
-    cleanSample([1, 40, 41], 4361 / 32767),
-    cleanSample([1, 40, 41], 4361 / 32767 / strayShare),
+    cleanTrial([1, 40, 41], 4361 / 32767),
+    cleanTrial([1, 40, 41], 4361 / 32767 / strayShare),
   ],
 });
 
@@ -166,7 +166,7 @@ function flopsOf(cells: number): number {
   return 5000 * cells;
 }
 
-function cleanSample(shape: number[], strength: number): Sample<CleanAttributes> {
+function cleanTrial(shape: number[], strength: number): Trial<CleanAttributes> {
   return {
     inputs: [{ layout: "pixels", shape }, vector(cones.length)],
     attributes: { strength },

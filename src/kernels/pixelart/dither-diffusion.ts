@@ -11,7 +11,7 @@ import {
   totalBytes,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type Values,
 } from "../core/operation.ts";
 import { composeShader, int } from "../core/shader.ts";
@@ -174,13 +174,13 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
-  samples: [
-    diffuseSample([1, 5, 7], 3, "floyd-steinberg", 256),
-    diffuseSample([2, 9, 4], 33, "atkinson", 256),
-    diffuseSample([1, 1, 1], 256, "floyd-steinberg", 256),
-    diffuseSample([1, 260, 11], 9, "floyd-steinberg", 200),
-    diffuseSample([1, 131, 30], 6, "atkinson", 256),
-    diffuseSample([3, 2, 130], 5, "floyd-steinberg", 0),
+  trials: [
+    diffuseTrial([1, 5, 7], 3, "floyd-steinberg", 256),
+    diffuseTrial([2, 9, 4], 33, "atkinson", 256),
+    diffuseTrial([1, 1, 1], 256, "floyd-steinberg", 256),
+    diffuseTrial([1, 260, 11], 9, "floyd-steinberg", 200),
+    diffuseTrial([1, 131, 30], 6, "atkinson", 256),
+    diffuseTrial([3, 2, 130], 5, "floyd-steinberg", 0),
   ],
 });
 
@@ -212,12 +212,12 @@ function wantedOf(cell: number, entries: readonly Entry[], table: Values, streng
   return own.map((from, c) => from + Math.floor(((mixed[c] - from) * strength + 128) / 256));
 }
 
-function diffuseSample(
+function diffuseTrial(
   shape: number[],
   colours: number,
   diffusion: keyof typeof diffusions,
   strength: number,
-): Sample<DiffuseAttributes> {
+): Trial<DiffuseAttributes> {
   return {
     inputs: ditherInputs(shape, colours),
     attributes: { diffusion, strength },

@@ -3,7 +3,7 @@
 
 import ordered from "../../../shaders/pixelart/dither/ordered.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
-import { declare, elements, requireThat, totalBytes, vector, type Operation, type Sample } from "../core/operation.ts";
+import { declare, elements, requireThat, totalBytes, vector, type Operation, type Trial } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import {
   ditherInputs,
@@ -105,13 +105,13 @@ export const ditherOrdered: Operation<OrderedAttributes> = declare({
     bytes: totalBytes(cells, cells, palette, table, mask),
   }),
 
-  samples: [
-    orderedSample([1, 5, 7], 3, 4, 256),
-    orderedSample([2, 9, 4], 33, 2, 100),
-    orderedSample([1, 90, 101], 5, 8, 200),
-    orderedSample([1, 1, 1], 256, 1, 256),
-    orderedSample([1, 70, 67], 9, 64, 128),
-    orderedSample([1, 6, 5], 4, 4, 0),
+  trials: [
+    orderedTrial([1, 5, 7], 3, 4, 256),
+    orderedTrial([2, 9, 4], 33, 2, 100),
+    orderedTrial([1, 90, 101], 5, 8, 200),
+    orderedTrial([1, 1, 1], 256, 1, 256),
+    orderedTrial([1, 70, 67], 9, 64, 128),
+    orderedTrial([1, 6, 5], 4, 4, 0),
   ],
 });
 
@@ -119,7 +119,7 @@ function flopsOf(colours: number): number {
   return colours * (flopsOfShade + 100);
 }
 
-function orderedSample(shape: number[], colours: number, side: number, strength: number): Sample<OrderedAttributes> {
+function orderedTrial(shape: number[], colours: number, side: number, strength: number): Trial<OrderedAttributes> {
   const inputs = [...ditherInputs(shape, colours), vector(side ** 2)];
   return {
     inputs,

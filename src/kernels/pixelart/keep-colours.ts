@@ -12,7 +12,7 @@ import {
   vector,
   type Launch,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
@@ -152,21 +152,21 @@ export const keepColours: Operation<KeepAttributes> = declare({
     return { flops: flopsOfCell * cells, bytes: 2 * totalBytes(network) + totalBytes(source, ...tables) };
   },
 
-  samples: [
-    keepSample([1, 5, 7], 256),
-    keepSample([2, 9, 4], 100),
-    keepSample([1, 1, 1], 256),
-    keepSample([1, 37, 35], 256),
-    keepSample([1, 20, 3], 0),
-    keepSample([64, 1, 1], 256),
-    keepSample([3, 50, 60], 200),
+  trials: [
+    keepTrial([1, 5, 7], 256),
+    keepTrial([2, 9, 4], 100),
+    keepTrial([1, 1, 1], 256),
+    keepTrial([1, 37, 35], 256),
+    keepTrial([1, 20, 3], 0),
+    keepTrial([64, 1, 1], 256),
+    keepTrial([3, 50, 60], 200),
   ],
 });
 
 /** Two blurs of nine by nine cells, about four conversions to OKLab, and one back. */
 const flopsOfCell = 3000;
 
-function keepSample(shape: number[], strength: number): Sample<KeepAttributes> {
+function keepTrial(shape: number[], strength: number): Trial<KeepAttributes> {
   const cells: TensorType = { layout: "pixels", shape };
   return {
     inputs: [cells, cells, vector(3072), vector(256)],

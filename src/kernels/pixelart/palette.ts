@@ -19,7 +19,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Values,
 } from "../core/operation.ts";
@@ -136,19 +136,19 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     return { flops: (iterations + 2) * work, bytes: totalBytes(cells, seeds, vector(3072)) + seeds.shape[0] };
   },
 
-  samples: [
-    kMeansSample([1, 5, 7], 2, 3),
-    kMeansSample([1, 1, 1], 3, 2),
-    kMeansSample([1, 40, 41], 17, 4),
-    kMeansSample([1, 90, 101], 70, 2),
+  trials: [
+    kMeansTrial([1, 5, 7], 2, 3),
+    kMeansTrial([1, 1, 1], 3, 2),
+    kMeansTrial([1, 40, 41], 17, 4),
+    kMeansTrial([1, 90, 101], 70, 2),
     // Clusters of one to three points, where one point more or less matters; and the maximum of
     // colours.
-    kMeansSample([1, 8, 8], 40, 2),
-    kMeansSample([1, 7, 5], 12, 3),
-    kMeansSample([1, 20, 21], 256, 1),
+    kMeansTrial([1, 8, 8], 40, 2),
+    kMeansTrial([1, 7, 5], 12, 3),
+    kMeansTrial([1, 20, 21], 256, 1),
     // Few levels, so that many colours are equally near to several centres.
-    { ...kMeansSample([1, 3, 4], 4, 5), draw: drawFewLevels },
-    { ...kMeansSample([1, 20, 21], 6, 3), draw: drawFewLevels },
+    { ...kMeansTrial([1, 3, 4], 4, 5), draw: drawFewLevels },
+    { ...kMeansTrial([1, 20, 21], 6, 3), draw: drawFewLevels },
   ],
 });
 
@@ -199,12 +199,12 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
-  samples: [
-    mapSample([1, 5, 7], 2),
-    mapSample([2, 9, 4], 33),
-    mapSample([1, 90, 101], 5),
-    mapSample([1, 1, 1], 256),
-    { ...mapSample([1, 13, 11], 9), draw: drawFewLevels },
+  trials: [
+    mapTrial([1, 5, 7], 2),
+    mapTrial([2, 9, 4], 33),
+    mapTrial([1, 90, 101], 5),
+    mapTrial([1, 1, 1], 256),
+    { ...mapTrial([1, 13, 11], 9), draw: drawFewLevels },
   ],
 });
 
@@ -233,12 +233,12 @@ function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {
   );
 }
 
-function kMeansSample(shape: number[], colours: number, iterations: number): Sample<{ iterations: number }> {
+function kMeansTrial(shape: number[], colours: number, iterations: number): Trial<{ iterations: number }> {
   const inputs: TensorType[] = [{ layout: "pixels", shape }, vector(4 * colours), vector(3072)];
   return { inputs, attributes: { iterations }, draw: drawColours, tables: { 2: cones } };
 }
 
-function mapSample(shape: number[], colours: number): Sample<Record<string, never>> {
+function mapTrial(shape: number[], colours: number): Trial<Record<string, never>> {
   const palette: TensorType = { layout: "pixels", shape: [1, 1, colours] };
   return {
     inputs: [{ layout: "pixels", shape }, palette, vector(3072)],

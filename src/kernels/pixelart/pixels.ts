@@ -64,7 +64,7 @@ export const fromPixels: Operation<{ channels: 1 | 3 }> = declare({
 
   cost: ([pixels]) => ({ flops: 0, bytes: 5 * totalBytes(pixels) }),
 
-  samples: [pixelsSample(1, 5, 7, 3), pixelsSample(2, 41, 50, 1)],
+  trials: [pixelsTrial(1, 5, 7, 3), pixelsTrial(2, 41, 50, 1)],
 });
 
 /** Image [N, 3 or 1, H, W] -> pixels [N, H, W], truncated to bytes as the reference does. */
@@ -102,14 +102,14 @@ export const toPixels: Operation<Record<string, never>> = declare({
 
   cost: ([input]) => ({ flops: 0, bytes: totalBytes(input) * 1.25 }),
 
-  samples: [
+  trials: [
     // Networks end in tanh, but other images are shown too.
     { inputs: [image(1, 3, 5, 7)], attributes: {}, draw: (_, uniform) => 1.5 * uniform },
     { inputs: [image(2, 1, 9, 6)], attributes: {}, draw: (_, uniform) => 1.5 * uniform },
   ],
 });
 
-function pixelsSample(samples: number, height: number, width: number, channels: 1 | 3) {
+function pixelsTrial(samples: number, height: number, width: number, channels: 1 | 3) {
   const pixels: TensorType = { layout: "pixels", shape: [samples, height, width] };
   return { inputs: [pixels, vector(256)], attributes: { channels }, tables: { 1: byteLevels } };
 }

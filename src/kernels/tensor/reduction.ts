@@ -98,7 +98,7 @@ function reduction(name: "sum" | "mean"): Operation<Record<string, never>> {
     },
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input) }),
     // The last has more chunks than the second pass has lanes.
-    samples: [...shapes, image(1, 3, 130, 131)].map((input) => ({ inputs: [input], attributes: {} })),
+    trials: [...shapes, image(1, 3, 130, 131)].map((input) => ({ inputs: [input], attributes: {} })),
   });
 }
 
@@ -128,7 +128,7 @@ export const spread: Operation<{ type: TensorType; factor: number }> = declare({
     data: new Float64Array(elements(type)).fill(number.data[0] * factor),
   }),
   cost: (_, { type }) => ({ flops: elements(type), bytes: totalBytes(type) }),
-  samples: shapes.map((type) => ({ inputs: [image(1, 1, 1, 1)], attributes: { type, factor: 0.3 } })),
+  trials: shapes.map((type) => ({ inputs: [image(1, 1, 1, 1)], attributes: { type, factor: 0.3 } })),
 });
 
 /** A tensor of `type` with `value` at every place. */
@@ -141,7 +141,7 @@ export const constant: Operation<{ type: TensorType; value: number }> = declare(
   },
   reference: (_, { type, value }) => ({ shape: type.shape, data: new Float64Array(elements(type)).fill(value) }),
   cost: (_, { type }) => ({ flops: 0, bytes: totalBytes(type) }),
-  samples: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
+  trials: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
 });
 
 /**
@@ -171,7 +171,7 @@ export const collect: Operation<Record<string, never>> = declare({
     }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 4, 6, 9].map((count) => ({
+  trials: [1, 2, 4, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),

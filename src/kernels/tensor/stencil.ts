@@ -75,7 +75,7 @@ export const stencil: Operation<StencilAttributes> = declare({
     return { flops: 2 * elements(output) * attributes.weights.length, bytes: totalBytes(...inputs, output) };
   },
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 8, 12)], attributes: { weights: Array(16).fill(1 / 16), stride: 4 } },
     { inputs: [image(1, 6, 9, 7)], attributes: { weights: [0.25, -0.25, -0.25, 0.25], stride: 1 } },
     { inputs: [image(2, 1, 11, 10)], attributes: { weights: [1, 2, 3, 4, 5, 6, 7, 8, 9], stride: 2 } },
@@ -126,7 +126,7 @@ export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
     return { flops: 2 * elements(input) * attributes.weights.length, bytes: totalBytes(input, output) };
   },
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 2, 3)], attributes: { weights: Array(16).fill(1), stride: 4, height: 8, width: 12 } },
     {
       inputs: [image(1, 6, 8, 6)],

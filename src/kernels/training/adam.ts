@@ -66,7 +66,7 @@ export const adam: Operation<AdamAttributes> = declare({
 
   cost: ([weights]) => ({ flops: 12 * elements(weights), bytes: 7 * totalBytes(weights) }),
 
-  samples: [1, 70, 4099].flatMap((count) =>
+  trials: [1, 70, 4099].flatMap((count) =>
     [true, false].map((learns) => ({
       inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(3)],
       // In one of them epsilon is large enough to matter.

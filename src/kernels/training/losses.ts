@@ -100,7 +100,7 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: [1, 1, 1, 1], data: Float64Array.of(sum / prediction.data.length) };
     },
     cost: (inputs) => ({ flops: 3 * elements(inputs[0]), bytes: totalBytes(...inputs) }),
-    samples: [
+    trials: [
       ...shapes.flatMap((shape) => [
         { inputs: [shape], attributes: { target: 1 } },
         ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
@@ -130,7 +130,7 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: prediction.shape, data };
     },
     cost: ([prediction]) => ({ flops: 3 * elements(prediction), bytes: totalBytes(prediction, prediction) }),
-    samples: shapes.flatMap((shape) => [
+    trials: shapes.flatMap((shape) => [
       { inputs: [shape, image(1, 1, 1, 1)], attributes: { target: 1 } },
       ...(row.ofDifference ? [{ inputs: [shape, image(1, 1, 1, 1), shape], attributes: {} }] : []),
     ]),

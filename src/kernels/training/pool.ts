@@ -67,7 +67,7 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
 
   cost: ([images]) => ({ flops: 0, bytes: 4 * totalBytes(images) }),
 
-  samples: [
+  trials: [
     // `draw` cannot see the position of a number, so every number it makes is valid as a slot from
     // 0 to 4 and as a decision.
     { inputs: [image(1, 3, 5, 7), image(5, 3, 5, 7), vector(2)], attributes: {}, draw: drawDecision },
