@@ -1,5 +1,4 @@
-// `pixelcycle test`: its options and its final report. test-run.ts does the work and is loaded on
-// demand.
+// `pixelcycle test`: its options and its final report. run.ts does the work and is loaded on demand.
 
 import type { Command } from "commander";
 import { acceptOptions } from "../../options/table.ts";
