@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: process.env.PIXELCYCLE_TEST_ALL ? [] : ["test/**/*.slow.test.ts"],
+    globalSetup: "test/global-setup.ts",
+    setupFiles: "test/setup.ts",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -6,7 +6,7 @@ import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
-import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
+import type { Launch, Operand, Operation, Trial, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
 /** The result of an operation, and what there was beside it. */
 export interface Ran extends Values {
@@ -23,8 +23,16 @@ const stripBytes = 256;
  * copy would not be told from what was there.
  */
 function stripOf(operand: number, bytes: number): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(Float32Array.from({ length: bytes / 4 }, (_, i) => 1000 * (operand + 1) + i).buffer);
+  const key = `${operand} ${bytes}`;
+  let strip = strips.get(key);
+  if (!strip) {
+    const numbers = new Float32Array(bytes / 4).map((_, i) => 1000 * (operand + 1) + i);
+    strips.set(key, (strip = new Uint32Array(numbers.buffer)));
+  }
+  return strip;
 }
+
+const strips = new Map<string, Uint32Array<ArrayBuffer>>();
 
 /** Runs one operation on the device; values in and out are in PyTorch's order. */
 export async function runOperation<A>(
@@ -57,13 +65,14 @@ export async function runOperation<A>(
     );
     await program.run();
     const contents = new Map<Operand, ArrayBuffer>();
+    const read = await Promise.all(
+      operands.map((operand) => gpu.read(buffers.get(operand)!, 0, buffers.get(operand)!.size)),
+    );
     for (const [i, operand] of operands.entries()) {
-      const buffer = buffers.get(operand)!;
-      const bytes = await gpu.read(buffer, 0, buffer.size);
-      const strip = stripOf(i, buffer.size - operand.bytes);
-      if (!new Uint32Array(bytes, operand.bytes).every((word, at) => word === strip[at]))
+      const strip = stripOf(i, read[i].byteLength - operand.bytes);
+      if (!Buffer.from(read[i], operand.bytes).equals(Buffer.from(strip.buffer)))
         throw new Error(`${operation.name} writes beyond the end of what it was given.`);
-      contents.set(operand, bytes.slice(0, operand.bytes));
+      contents.set(operand, read[i].slice(0, operand.bytes));
     }
     const result = contents.get(plan.outputs[0])!;
     checkPadding(operation.name, output.type, result);
@@ -134,8 +143,8 @@ export function someValues(type: TensorType, seed: number, draw = (uniform: numb
   });
 }
 
-/** Values for all inputs of a sample. */
-export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<unknown>): Float64Array[] {
+/** Values for all inputs of a trial. */
+export function trialValues({ inputs, draw = (_, uniform) => uniform }: Trial<unknown>): Float64Array[] {
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
 }
 

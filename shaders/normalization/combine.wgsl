@@ -1,5 +1,6 @@
-// Statistics, second pass, where a sample has several workgroups: their means and squared deviations
-// become those of the whole, by the formula of statistics.wgsl. The variance is biased: squares / n.
+// Statistics, second pass, where a sample has several workgroups: combines their means and squared
+// deviations into those of the whole, in a fixed order and by the formula of statistics.wgsl. The
+// variance is biased, squares / n, as torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
 //
 //   partial     [samples][groups][2][vectors]   mean, squares
 //   statistics  [samples][2][vectors]           mean, 1 / sqrt(variance + EPSILON)

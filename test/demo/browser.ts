@@ -1,13 +1,16 @@
-// The page in a real Chromium, as tests see it: built into a folder of its own, served on this machine, with every complaint of the browser
-// kept. WebGPU runs on SwiftShader.
+// The page in a real Chromium, as tests see it: built once a run, served on this machine, with every complaint of the browser kept. WebGPU
+// runs on SwiftShader.
 
-import { mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { launch, type Browser, type LaunchOptions, type Page } from "puppeteer";
-import { afterAll } from "vitest";
+import { afterAll, inject } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { buildDemo, serve } from "../../scripts/demo.mjs";
+import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
 import { testFolder } from "../folder.ts";
+import { randomWeights, smallResnet } from "../networks.ts";
 
 export interface OpenOptions {
   /** The part of the address behind #. */
@@ -45,27 +48,35 @@ export const webGpuFlags = [
   "--disable-renderer-backgrounding",
 ];
 
+/** A network that is none of those that tests choose: neither its blocks nor its width are theirs. */
+const standIn = { ...smallResnet, blocks: 3, ngf: 2 };
+
 /**
- * Builds and serves the page and starts a browser; both end with the test file.
+ * Serves the page and starts a browser; both end with the test file.
  *
- * @param webGpu false for a browser without it
+ * @param models `bundled` for those that are in the box. Where nothing is asked of them a tiny network stands in for the two that the page
+ * chooses from as it opens: to measure those takes SwiftShader half a minute
  * @param more flags of Chromium
  */
-export async function openBrowser({ webGpu = true, more = [] as string[] } = {}): Promise<TestBrowser> {
+export async function openBrowser({
+  models = "tiny" as "tiny" | "bundled",
+  more = [] as string[],
+} = {}): Promise<TestBrowser> {
   const folder = testFolder("demo");
-  await buildDemo(join(folder, "page"));
-  const { address, close } = await serve(join(folder, "page"));
+  const pageFolder = join(folder, "page");
+  cpSync(await builtPage(), pageFolder, { recursive: true });
+  if (models === "tiny") {
+    const tensors = writeSafetensors(randomWeights(standIn));
+    for (const name of [defaultModel, lightModel])
+      writeFileSync(join(pageFolder, "weights", `${name}.safetensors`), tensors);
+  }
+  const { address, close } = await serve(pageFolder);
   afterAll(close);
   const options: LaunchOptions = {
     executablePath: await chromium(),
     headless: true,
     userDataDir: join(folder, "profile"),
-    args: [
-      ...(webGpu
-        ? webGpuFlags
-        : ["--disable-features=WebGPU", "--disable-blink-features=WebGPU", ...webGpuFlags.slice(2)]),
-      ...more,
-    ],
+    args: [...webGpuFlags, ...more],
     protocolTimeout: 300_000,
   };
   const browser = await launch(options);
@@ -81,6 +92,23 @@ export async function openBrowser({ webGpu = true, more = [] as string[] } = {})
   }
 
   return { browser, address, open };
+}
+
+/** The folder of the page, which the first file that asks for it builds. */
+async function builtPage(): Promise<string> {
+  const builds = inject("builds");
+  const page = join(builds, "page");
+  if (existsSync(page)) return page;
+  const building = mkdtempSync(join(builds, "building-"));
+  await buildDemo(building);
+  try {
+    renameSync(building, page);
+  } catch (error) {
+    // Another file's worker was as early, and first.
+    if (!existsSync(page)) throw error;
+    rmSync(building, { recursive: true });
+  }
+  return page;
 }
 
 /** What the browser complains of from now on, as it comes. */

@@ -34,7 +34,7 @@ import {
 const folder = testFolder("convert-slow");
 const files = await writeSmallFiles(folder);
 const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-const chromium = await openBrowser({ more: camera });
+const chromium = await openBrowser({ models: "bundled", more: camera });
 const { open, browser, address } = chromium;
 const gpu = await openTestGpu();
 

@@ -7,12 +7,10 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
-import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
-import { loadBundled } from "../../src/platform/bundled.node.ts";
+import { convertPicture } from "../../src/pixelart/convert.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
@@ -20,7 +18,6 @@ import { inOneDict, randomPicture, randomWeights, smallResnet } from "../network
 import { slowTest } from "../slow.ts";
 import { openBrowser } from "./browser.ts";
 import {
-  chooseLook,
   chooseModel,
   choosePictures,
   clickButton,
@@ -28,7 +25,6 @@ import {
   downloaded,
   downloadedPicture,
   hexOf,
-  modelTaken,
   setSlider,
   smallWeights,
   untilMessage,
@@ -76,35 +72,6 @@ test("a file with several generators gives a choice, and begins with the first",
   await chooseModel(page, files.pth);
   await untilModel(page, /^resnet_2blocks/);
   expect(await choice()).toBeUndefined();
-  expect(complaints).toEqual([]);
-});
-
-// Half a minute on a software adapter; below, a small network is held to Node's in the fast tests too.
-slowTest("the bundled model that is fast enough gives Node's picture, as painted and on the grid", async () => {
-  const photo = join(folder, "otter.jpg");
-  await sharp("samples/otter.jpg").resize(32, 24).jpeg({ quality: 90 }).toFile(photo);
-  const { page, complaints } = await open();
-  await choosePictures(page, photo);
-  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Painted in/);
-  const art = await downloadPng(page);
-  expect(art.name).toBe("otter.png");
-  await chooseLook(page, "As painted");
-  await untilResult(page, /32 × 24 pixels\. Painted/);
-  const painted = await downloadPng(page);
-
-  const { card, bytes } = await loadBundled(await modelTaken(page));
-  const generator = await Generator.create(gpu, readCheckpoint(bytes).tensors);
-  const source = await decodeImage(photo);
-  const { margin } = card;
-  const truth = await drawPicture(generator, source, { margin });
-  const drawn = difference(painted.image, truth);
-  console.log(`as painted: ${drawn.count} of ${drawn.of} bytes differ from Node's, by ${drawn.most} at most`);
-  expect(drawn.most).toBeLessThanOrEqual(1);
-  const grid = { cell: 4, scale: 4, margin };
-  const onGrid = difference(art.image, (await convertPicture(gpu, generator, source, grid)).image);
-  console.log(`on the grid: ${onGrid.count} of ${onGrid.of} bytes differ from Node's, by ${onGrid.most} at most`);
-  expect(onGrid.most).toBeLessThanOrEqual(1);
-  generator.release();
   expect(complaints).toEqual([]);
 });
 
@@ -260,36 +227,6 @@ slowTest("dropped and pasted pictures are taken; a batch can be cancelled and go
   expect(await page.$(".messages .notice")).toBeNull();
   expect(complaints).toEqual([]);
 });
-
-slowTest(
-  "the model is kept from one visit to the next, under the contents of its card",
-  async () => {
-    const { page } = await open();
-    const taken = await modelTaken(page);
-    const { card } = await loadBundled(taken);
-    const key = await page.evaluate(async () => {
-      const requests = await (await caches.open("pixelcycle-weights")).keys();
-      return requests.map(({ url }) => url);
-    });
-    // The better one is always measured, the light one where that is too slow.
-    const addresses = key.map((url) => /weights\/([\w-]+)\.safetensors\?card=[0-9a-f]{16}$/.exec(url)![1]);
-    expect(addresses.sort()).toEqual([...new Set(["pixelart-4", taken])].sort());
-    const put = (bytes: Uint8Array) =>
-      page.evaluate(
-        async (url, bytes) => (await caches.open("pixelcycle-weights")).put(url, new Response(Uint8Array.from(bytes))),
-        key.find((url) => url.includes(`/${taken}.safetensors`))!,
-        [...bytes],
-      );
-    // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
-    await put(readFileSync(files.safetensors));
-    await page.reload();
-    await untilModel(page, /width 4/);
-    await put(new Uint8Array(1000));
-    await page.reload();
-    await untilModel(page, new RegExp(`width ${card.network.ngf}`));
-  },
-  400_000,
-);
 
 /** What a promise is rejected with, without the folder's name. */
 async function sentenceOf(refused: Promise<unknown>): Promise<string> {

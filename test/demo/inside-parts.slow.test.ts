@@ -11,7 +11,7 @@ import { parameterCount } from "../../src/nn/architecture.ts";
 import { inOneDict, randomWeights, smallResnet } from "../networks.ts";
 import { openBrowser } from "./browser.ts";
 
-const { open } = await openBrowser();
+const { open } = await openBrowser({ models: "bundled" });
 const golden = (file: string) => fileURLToPath(new URL(`../golden/resnet6_lsgan_64/${file}`, import.meta.url));
 
 test("looks inside", { timeout: 120_000 }, async () => {

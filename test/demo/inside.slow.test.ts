@@ -3,7 +3,7 @@
 import { afterAll, expect, test } from "vitest";
 import { openBrowser, screenshot } from "./browser.ts";
 
-const { browser, open } = await openBrowser();
+const { browser, open } = await openBrowser({ models: "bundled" });
 afterAll(() => browser.close());
 
 test.each([

@@ -6,7 +6,7 @@ import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import { focusFaults, layoutShifts, overflowing, untilReady } from "./quality.ts";
 
-const { open } = await openBrowser();
+const { open } = await openBrowser({ models: "bundled" });
 
 const windows = [
   { width: 360, height: 740 },

@@ -53,7 +53,7 @@ export interface AuditSummary {
 const mostPixels = 64e6;
 
 /** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
-const version = 2;
+const version = 3;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {
@@ -63,6 +63,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   if (options.html !== undefined) await requireGalleryFolder(options.html);
   const { pictures: all, ...left } = await listSources(sources);
   const pictures = shard ? takeShard(all, shard) : all;
+  const part = shard && ([shard.index, shard.count] as const);
   const asked = JSON.stringify({ version, shard: shard && `${shard.index}/${shard.count}` });
   const journal = await Journal.open(`${csv}.journal`, asked, pictures);
   const reader = new SourceReader();
@@ -82,7 +83,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
         about: await reader.about(picture),
       }),
       process: async (loaded: Loaded, picture) =>
-        journal.add(picture, JSON.stringify(await rowOf(picture, loaded, await earlier.find(picture.file)))),
+        journal.add(picture, JSON.stringify(await rowOf(picture, loaded, await earlier.find(picture.file), part))),
       save: async () => {},
       isFatal: (error) => isFatal(error) || !(error instanceof UserError),
       signal,
@@ -124,8 +125,9 @@ async function rowOf(
   { file, bytes: size }: SourcePicture,
   { bytes, about }: Loaded,
   earlier: AuditRow | undefined,
+  part: AuditRow["part"],
 ): Promise<AuditRow> {
-  const place = { file, bytes: size, about, version };
+  const place = { file, bytes: size, about, version, part };
   if (bytes instanceof UserError) return { ...place, sha256: "", ...brokenFinding(bytes.message) };
   const sha256 = hashOf(bytes);
   if (earlier?.sha256 === sha256 && earlier.version === version) return { ...place, ...foundIn(earlier) };
@@ -138,6 +140,7 @@ async function rowOf(
 }
 
 /** What depends on the picture's bytes alone. */
-function foundIn({ file: _, bytes: __, about: ___, version: ____, ...found }: AuditRow): Finding & { sha256: string } {
+function foundIn(row: AuditRow): Finding & { sha256: string } {
+  const { file: _, bytes: __, about: ___, version: ____, part: _____, ...found } = row;
   return found;
 }

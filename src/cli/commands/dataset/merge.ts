@@ -1,10 +1,10 @@
-// The tables of an audit's parts into those of the whole. Each part is in the tables' order and holds
-// all that finds duplicates, so the parts are read side by side, a line of each at a time, and the
-// bytes are those of an audit that was never divided.
+// Merges the tables of an audit's parts. Each part has the tables' order and everything needed to
+// find duplicates. So the parts are read in parallel, one line of each at a time, and the result
+// has the same bytes as an undivided audit.
 
 import { open, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
-import { parseRow } from "../../../dataset/audit/row.ts";
+import { parseRow, type AuditRow } from "../../../dataset/audit/row.ts";
 import { naming, UserError } from "../../../errors.ts";
 import { systemReason } from "../../../platform/files.node.ts";
 import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
@@ -12,8 +12,8 @@ import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
 /**
  * @param parts tables, by the names of their CSVs or of their JSON lines
  * @param csv the table to write; its JSON lines are beside it
- * @throws UserError where a part is no audit's table, is of another version, or has pictures of
- * another part
+ * @throws UserError if a part is not an audit's table, has another version or another part's
+ * pictures, or is missing
  */
 export async function mergeAudits(parts: readonly string[], csv: string): Promise<TableSummary> {
   const paths = parts.map((part) => (/\.csv$/i.test(part) ? linesPathOf(part) : part));
@@ -31,6 +31,7 @@ export async function mergeAudits(parts: readonly string[], csv: string): Promis
 async function* merged(readers: readonly PartReader[]): AsyncGenerator<string> {
   const left = new Set(readers);
   for (const reader of readers) if (!(await reader.next())) left.delete(reader);
+  requireAllParts([...left], readers.length - left.size);
   let one: PartReader | undefined;
   let version: number | undefined;
   let last: { readonly file: string; readonly path: string } | undefined;
@@ -48,11 +49,29 @@ async function* merged(readers: readonly PartReader[]): AsyncGenerator<string> {
   }
 }
 
+/** @param empty the number of tables without rows, from parts that have no pictures */
+function requireAllParts(readers: readonly PartReader[], empty: number): void {
+  const indices = new Map<number, Set<number>>();
+  for (const { part } of readers) {
+    if (!part) continue;
+    const [index, count] = part;
+    indices.set(count, (indices.get(count) ?? new Set()).add(index));
+  }
+  for (const [count, there] of indices) {
+    const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !there.has(index));
+    if (missing.length > empty)
+      throw new UserError(
+        `Of the ${count} parts of an audit, ${missing.length > 1 ? "these are" : "this is"} missing: ${missing.join(", ")}. Name the tables of all parts.`,
+      );
+  }
+}
+
 /** The rows of a part, one at a time. */
 class PartReader {
   line = "";
   file = "";
   version: number | undefined;
+  part: AuditRow["part"];
   readonly #lines: AsyncIterator<string>;
 
   private constructor(
@@ -73,10 +92,12 @@ class PartReader {
   async next(): Promise<boolean> {
     const { value, done } = await this.#lines.next();
     if (done) return false;
-    const { file, version } = naming(this.path, () => parseRow(value));
+    const { part, ...row } = naming(this.path, () => parseRow(value));
+    const { file, version } = row;
     if (this.line !== "" && file <= this.file)
       throw new UserError(`${this.path}: its rows are not in the order that dataset audit writes them in.`);
-    [this.line, this.file, this.version] = [value, file, version];
+    // The merged table belongs to no part.
+    [this.line, this.file, this.version, this.part] = [JSON.stringify(row), file, version, part];
     return true;
   }
 

@@ -131,7 +131,7 @@ describe("a picture", () => {
     const picture = randomPicture(26, 19);
     for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = [0, 0, 90, 255][random.below(4)];
     const results = new Map<string, Set<string>>();
-    for (let version = 0; version < 3; version++) {
+    for (let version = 0; version < 2; version++) {
       for (let i = 0; i < picture.data.length; i += 4) {
         if (picture.data[i + 3] === 0)
           for (let channel = 0; channel < 3; channel++) picture.data[i + channel] = random.below(256);
@@ -155,7 +155,7 @@ describe("a picture", () => {
       ["smaller", 1],
       ["colors", 1],
       ["scaled", 1],
-      ["raw", 3],
+      ["raw", 2],
     ]);
   });
 

@@ -49,6 +49,22 @@ describe("parts", () => {
   });
 });
 
+test("of fewer pictures than parts, those without any are not missed", async () => {
+  const one = join(folder, "one");
+  mkdirSync(one);
+  writeFileSync(join(one, "a.png"), await encodePng(await artOf("ruin", "jungle", "cave", "bridge")));
+  const [csv, ...few] = ["few.csv", "few-1.csv", "few-2.csv"].map((name) => join(folder, name));
+  for (const [i, part] of few.entries())
+    await auditSources({
+      sources: [one],
+      csv: part,
+      quiet: true,
+      shard: { index: i + 1, count: 2, origin: "--shard" },
+    });
+  expect(await mergeAudits(few, csv)).toMatchObject({ duplicates: 0 });
+  expect(tables(csv)[1]).not.toContain('"part"');
+});
+
 describe("what is no set of parts is refused, and nothing is written", () => {
   const lines = () => tables(whole)[1].trim().split("\n");
   const written = (name: string, rows: readonly string[]) => {
@@ -57,13 +73,18 @@ describe("what is no set of parts is refused, and nothing is written", () => {
   };
 
   test.each([
-    ["a part twice", () => [parts[0], parts[0]], /a\.png is in .*part-1\.jsonl and in .*: name each part/],
+    ["a part twice", () => [...parts, parts[0]], /a\.png is in .*part-1\.jsonl and in .*: name each part/],
+    ["two parts of three", () => [parts[2], parts[0]], "Of the 3 parts of an audit, this is missing: 2."],
+    ["one part of three", () => [parts[2]], "these are missing: 1, 2."],
     ["a part that is not there", () => [join(folder, "none.csv")], "none.jsonl: there is no such file"],
     ["no table", () => [written("no.jsonl", ["{}"])], "no.jsonl: it is no table that dataset audit wrote"],
     ["another order", () => [written("order.jsonl", lines().reverse())], "are not in the order"],
     [
       "another version",
-      () => [parts[0], written("old.jsonl", [lines()[1].replace(/"version":\d+/, '"version":0')])],
+      () => [
+        written("new.jsonl", [lines()[0]]),
+        written("old.jsonl", [lines()[1].replace(/"version":\d+/, '"version":0')]),
+      ],
       "is of another version of dataset audit",
     ],
     ["the table to write", () => [join(folder, "out.csv")], "out.jsonl is a part: name another table"],
