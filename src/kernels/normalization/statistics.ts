@@ -7,7 +7,7 @@ import running from "../../../shaders/normalization/running.wgsl";
 import statistics_ from "../../../shaders/normalization/statistics.wgsl";
 import updateRunning_ from "../../../shaders/normalization/update-running.wgsl";
 import { bindRange, runsOf } from "../core/bands.ts";
-import { lanes } from "../core/launch.ts";
+import { chunksOfGroup, columnsOfGroup, lanes, pixelsOfChunk } from "../core/launch.ts";
 import {
   declare,
   elements,
@@ -33,10 +33,6 @@ export interface StatisticsAttributes {
   over: "sample" | "batch";
   epsilon: number;
 }
-
-/** A workgroup of a reduction has so many chunks of pixels, one above the other, and so many vec4s of channels. */
-const chunksOfGroup = 64;
-const columns = 4;
 
 interface Reduction {
   readonly label: string;
@@ -70,12 +66,12 @@ export function launchReduction(
 ): Launch[] {
   const [batch, channels, height, width] = images[0].type!.shape;
   const pixels = (batch / samples) * height * width;
-  const chunkPixels = 16 * Math.ceil(Math.min(pixels / chunksOfGroup, 64) / 16);
+  const chunkPixels = pixelsOfChunk(pixels);
   const groupPixels = chunksOfGroup * chunkPixels;
   const groups = Math.ceil(pixels / groupPixels);
   const pixelBytes = 16 * vectors(channels);
   const target = groups === 1 ? output : { bytes: samples * groups * 2 * pixelBytes };
-  const shader = composeShader(source, { CHUNKS: chunksOfGroup, COLUMNS: columns, ...constants });
+  const shader = composeShader(source, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup, ...constants });
   // A sample may begin between two aligned bytes, and is then bound from the aligned byte before
   // it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
@@ -103,7 +99,7 @@ export function launchReduction(
         ...{ vectors: vectors(channels), pixels, chunkPixels, groups, firstGroup: run.first, sample },
         inputOffset: first.offset,
       }),
-      workgroups: [Math.ceil(vectors(channels) / columns), run.count, count],
+      workgroups: [Math.ceil(vectors(channels) / columnsOfGroup), run.count, count],
       flops: bytesOfAll,
     };
   });

@@ -128,10 +128,11 @@ export function checkChunksOfFilterGradients(): void {
 export function checkLaunchesOfReductions(): void {
   const features = image(1, 64, 320, 461);
   same(planOf(channelSum, software, [features], {}), [
-    "tensor/reduction/channels 122 x 1 x 1",
-    "tensor/reduction/channels 1 x 1 x 1",
-    "124416 bytes between",
+    "tensor/reduction/channels 4 x 37 x 1",
+    "tensor/reduction/channels 4 x 1 x 1",
+    "9472 bytes between",
   ]);
+  same(planOf(channelSum, software, [image(2, 20, 32, 64)], {}), ["tensor/reduction/channels 2 x 1 x 1"]);
   const over = { over: "sample", epsilon: 1e-5 } as const;
   same(planOf(statistics, software, [features], over), [
     "normalization/statistics 4 x 37 x 1",
