@@ -16,15 +16,21 @@ const compiling = 40;
 /** More bytes than any kernel's uniforms; nothing is read. */
 const bytes = 1 << 16;
 
+interface SecondDevice {
+  /** Held because a Dawn device dies with the object that created it. */
+  readonly entry: GPU;
+  readonly device: GPUDevice;
+}
+
 export class CompileAhead {
   private readonly reached = new Set<string>();
   private readonly foreseen = new Map<string, () => readonly string[]>();
-  private device: Promise<GPUDevice> | undefined;
+  private second: Promise<SecondDevice> | undefined;
   private closed = false;
 
   /** @param open a device that does not validate, since it is given buffers of any size and dispatches of nothing */
   constructor(
-    private readonly open: () => Promise<GPUDevice>,
+    private readonly open: () => Promise<SecondDevice>,
     private readonly trace: Trace | undefined,
   ) {}
 
@@ -48,7 +54,7 @@ export class CompileAhead {
   async start(shaders: readonly string[], milliseconds: number): Promise<void> {
     if (milliseconds < compiling || this.closed) return;
     try {
-      const device = await (this.device ??= this.open());
+      const { device } = await (this.second ??= this.open());
       await this.compileBackwards(device, shaders);
       for (const [name, later] of this.foreseen) {
         this.foreseen.delete(name);
@@ -69,7 +75,7 @@ export class CompileAhead {
 
   close(): void {
     this.closed = true;
-    this.device?.then((device) => device.destroy()).catch(() => {});
+    this.second?.then(({ device }) => device.destroy()).catch(() => {});
   }
 }
 

@@ -127,7 +127,10 @@ export class Gpu {
     this.pipelines = new PipelineCache(device, debug);
     const { adapter: choice, unvalidated } = options;
     if (unvalidated && compilesLate(adapter))
-      this.ahead = new CompileAhead(async () => requestDevice(await chooseAdapter(await unvalidated(), choice)), trace);
+      this.ahead = new CompileAhead(async () => {
+        const entry = await unvalidated();
+        return { entry, device: await requestDevice(await chooseAdapter(entry, choice)) };
+      }, trace);
     let simulate!: (error: DeviceLostError) => void;
     const simulated = new Promise<DeviceLostError>((resolve) => (simulate = resolve));
     this.simulateLoss = (detail) => simulate(new DeviceLostError("unknown", detail));

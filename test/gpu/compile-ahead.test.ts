@@ -29,7 +29,7 @@ function pretendedDevice() {
     queue: { submit() {}, onSubmittedWorkDone: () => new Promise<void>((resolve) => waiting.push(resolve)) },
     destroy: () => (state.destroyed = true),
   };
-  const open = () => Promise.resolve(device as unknown as GPUDevice);
+  const open = () => Promise.resolve({ entry: {} as GPU, device: device as unknown as GPUDevice });
   const soon = () => new Promise((resolve) => setTimeout(resolve));
   const finish = async () => {
     await soon();
