@@ -110,7 +110,8 @@ async function wordsToAdapter(): Promise<string> {
 }
 
 /**
- * ||a - b|| / ||b|| for the adapter's convolution and its float64 twin, on the operation's most expensive trial.
+ * ||a - b|| / ||b|| for the adapter's convolution and its float64 twin, on the operation's most
+ * expensive trial.
  */
 async function convolutionError(gpu: Gpu): Promise<number> {
   const flops = ({ inputs, attributes }: (typeof convolution.trials)[number]) =>

@@ -1,5 +1,5 @@
-// Reports on a run while it continues: each step's losses to its logs and to listeners, warnings, and
-// the page that shows the run.
+// Reports on a run while it continues: each step's losses to its logs and to listeners, warnings,
+// and the page that shows the run.
 
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Losses, Metrics } from "../step/metrics.ts";
