@@ -1,4 +1,5 @@
-// The command line. Each command is a file of its own; a user's mistake ends in its one sentence, a defect in its stack.
+// The command line. Each command has its own file. A user's mistake ends in one sentence, a defect
+// in its stack.
 
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
@@ -35,10 +36,10 @@ for (const register of [
 ])
   register(program);
 
-/** These read their options themselves, in any spelling. */
+/** These commands parse their options themselves, in either spelling. */
 const readByTable = ["train", "test", "plan"];
 
-/** The command line with its options in the usual spelling: those of the reference are written `--crop_size`. */
+/** The command line with hyphens in its options; the reference writes `--crop_size`. */
 function dashed(words: readonly string[]): readonly string[] {
   if (readByTable.includes(words[2])) return words;
   const end = words.includes("--") ? words.indexOf("--") : words.length;

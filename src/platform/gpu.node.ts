@@ -19,9 +19,10 @@ const limitNotice =
  * Dawn's `navigator.gpu`. It must stay referenced as long as a device of it lives: `Gpu` holds it.
  *
  * @param fast leaves out the robustness checks of every memory access: for benches, never for tests
+ * @param validated false leaves out the checks of every call
  * @throws UserError where Dawn's library does not load on this system
  */
-export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
+export async function openWebGpu({ fast = false, validated = true } = {}): Promise<GPU> {
   const { create, globals } = await import("webgpu").catch((error: unknown) => {
     throw new UserError(
       "WebGPU does not load on this system; Dawn is built for Linux with glibc, macOS and Windows. " +
@@ -29,8 +30,9 @@ export async function openWebGpu({ fast = false } = {}): Promise<GPU> {
     );
   });
   waitPatiently(globals);
-  const toggles = fast ? ["enable-dawn-features=disable_robustness,skip_validation"] : [];
-  const entry = create([...toggles, "disable-dawn-features=timestamp_quantization"]);
+  const toggles = [...(fast ? ["disable_robustness"] : []), ...(validated && !fast ? [] : ["skip_validation"])];
+  const enabled = toggles.length > 0 ? [`enable-dawn-features=${toggles.join()}`] : [];
+  const entry = create([...enabled, "disable-dawn-features=timestamp_quantization"]);
   return surroundRequests(entry, (request) => withoutStderrLines(limitNotice, request));
 }
 
@@ -50,5 +52,6 @@ export function debugFromEnvironment(): Debug {
  */
 export async function openGpu(options: GpuOptions & Observers = {}): Promise<Gpu> {
   const debug = debugFromEnvironment();
-  return Gpu.open(await openWebGpu(), { systemMemory: 0.75 * freemem(), debug, ...options });
+  const unvalidated = () => openWebGpu({ validated: false });
+  return Gpu.open(await openWebGpu(), { systemMemory: 0.75 * freemem(), unvalidated, debug, ...options });
 }

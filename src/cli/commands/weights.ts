@@ -1,4 +1,4 @@
-// `pixelcycle weights convert IN OUT`: a checkpoint in another format or precision.
+// `pixelcycle weights convert IN OUT`: converts a checkpoint to another format or precision.
 
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
@@ -45,7 +45,7 @@ async function convertWeights(
   if (passedOver) console.log(passedOver);
 }
 
-/** Whether two paths lead to one file, through links too. */
+/** Whether two paths lead to the same file, also through links. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
   const [first, second] = await allInOrder([stat(a), stat(b).catch(() => undefined)]);
   return first.ino === second?.ino && first.dev === second.dev;

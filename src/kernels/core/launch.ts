@@ -9,6 +9,21 @@ import { uniformFields, uniforms } from "./uniforms.ts";
 /** Workgroup size of all kernels whose lanes share nothing. */
 export const lanes = 64;
 
+/**
+ * A workgroup of a reduction over pixels has so many chunks of pixels, one above the other, and so
+ * many vec4s of channels.
+ */
+export const chunksOfGroup = 64;
+export const columnsOfGroup = 4;
+
+/**
+ * The pixels of a chunk of such a reduction: few where the image has few, so that one workgroup has
+ * all of up to 4096.
+ */
+export function pixelsOfChunk(pixels: number): number {
+  return 16 * Math.ceil(Math.min(pixels / chunksOfGroup, 64) / 16);
+}
+
 /** What a kernel launched by `launchFlat` takes beside its operands. */
 interface LaunchExtras {
   /** Bindings that every launch has whole; they come before the output. */

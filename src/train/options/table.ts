@@ -36,8 +36,8 @@ export interface RunOptions {
   /** A folder with G_A.pth, G_B.pth, D_A.pth and D_B.pth to start from. */
   init: string | undefined;
   /**
-   * What happens to networks that `init` lacks: the run is refused, or they are initialised as in a
-   * new run.
+   * What happens if `init` lacks networks: the run is refused, or they are initialised as in a new
+   * run.
    */
   initMissing: "refuse" | "fresh";
   adapter: string | undefined;
@@ -193,8 +193,8 @@ const forTest = "it belongs to test, not to train";
 const renamed = (key: OptionKey) => `it is called ${option(key)} now`;
 
 /**
- * Where a run of the reference computes and displays itself, with the values that ask for nothing
- * more than is done here.
+ * Options about where a run of the reference computes and displays itself, with the values that
+ * request nothing beyond what is done here.
  */
 export const withoutEffect: OptionTable["withoutEffect"] = {
   gpu_ids: {
@@ -229,7 +229,7 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   num_test: forTest,
   eval: forTest,
   model_suffix: forTest,
-  // Names from before 2020, as older tutorials use them.
+  // Names from before 2020, which older tutorials use.
   niter: renamed("nEpochs"),
   niter_decay: renamed("nEpochsDecay"),
   fineSize: renamed("cropSize"),

@@ -1,4 +1,5 @@
-// `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
+// `pixelcycle convert`: its options and its final report. convert.ts does the work and is loaded on
+// demand.
 
 import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
@@ -38,7 +39,7 @@ interface Options extends ColourChoice {
   trace?: string;
 }
 
-/** What --clean without a number stands for. */
+/** The strength of --clean without a number. */
 const usualStrength = 0.5;
 
 export function registerConvert(program: Command): void {

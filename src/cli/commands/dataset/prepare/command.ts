@@ -1,4 +1,5 @@
-// `pixelcycle dataset prepare`: the options, and how an end is told. The work itself is in prepare.ts, loaded when it is needed.
+// `pixelcycle dataset prepare`: its options and its final report. prepare.ts does the work and is
+// loaded on demand.
 
 import { InvalidArgumentError, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
