@@ -36,12 +36,12 @@ export interface Diagnosis {
 const help = `
 The JSON is { ok, problems: [{ problem, fix }], node: { version, needed }, adapter: { name, vendor, architecture,
 driver, software }, features: { name: boolean }, subgroupSize, limits: { name: bytes or count }, selfCheck:
-{ relativeError, allowed } }; what could not be found out is null. The exit code is 1 where ok is false.`;
+{ relativeError, allowed } }; unknown values are null. The exit code is 1 if ok is false.`;
 
 export function registerDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("say what the networks will run on, what is missing, and what to do about it")
+    .description("show what the networks will run on, what is missing, and how to fix it")
     .option("--json", "print JSON")
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {

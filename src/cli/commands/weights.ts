@@ -16,11 +16,11 @@ export function registerWeights(program: Command): void {
     .command("weights")
     .description("work with checkpoints")
     .command("convert")
-    .description("write a checkpoint as .pth or .safetensors, whichever OUT ends in")
+    .description("write a checkpoint as .pth or .safetensors, depending on OUT's extension")
     .argument("<in>", "a checkpoint of any format")
-    .argument("<out>", "the file to write; an older one there is replaced")
-    .option("--key <path>", "which of IN's several networks, as in G_A")
-    .option("--half", "in half precision, which halves the file")
+    .argument("<out>", "the file to write; an existing file is replaced")
+    .option("--key <path>", "which network to use if IN has several, such as G_A")
+    .option("--half", "write half precision, which halves the file")
     .action(convertWeights);
 }
 

@@ -29,7 +29,7 @@ export function findRow<Key extends string>(table: OptionTable<Key>, name: strin
   const plain = name.replaceAll("-", "_");
   const row = rows.get(plain);
   if (row) return row;
-  const refusal = (name: string) => `--${name} is not taken: ${refused[name]}.`;
+  const refusal = (name: string) => `--${name} is not accepted: ${refused[name]}.`;
   if (Object.hasOwn(refused, plain)) throw new UserError(refusal(plain));
   const nearest = nearestName(plain, [...rows.keys(), ...Object.keys(withoutEffect), ...Object.keys(refused)]);
   const hint =

@@ -66,8 +66,8 @@ export function optionsHelp({ groups, defaults, withoutEffect }: OptionTable): s
   ]);
   const moot = Object.entries(withoutEffect).map(([name, { values }]) => `--${name} ${values.join(" or ")}`);
   return [
-    "Names may be written with - or _, and a flag as --flag=false, which takes it back.",
-    `Taken, and without effect: ${moot.join(", ")}.`,
+    "Names may be written with - or _. --flag=false turns a flag off again.",
+    `Accepted without effect: ${moot.join(", ")}.`,
     ...lines,
   ].join("\n");
 }
