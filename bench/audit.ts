@@ -1,5 +1,6 @@
-// npm run bench:audit: how often the verdicts of `dataset audit` are right, on pictures made of real ones; and the fit of the networks that tell shrunk
-// photos from art. Fitted on one set of pictures, published on another.
+// npm run bench:audit: measures how often the verdicts of `dataset audit` are right, on pictures
+// derived from real ones, and fits the networks that distinguish shrunk photos from art. They are
+// fitted on one set of pictures and evaluated on another.
 
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -24,7 +25,10 @@ const usage = `npm run bench:audit -- --art FOLDER --photos FOLDER
 
 type Making = (isDone: (name: string) => boolean) => AsyncGenerator<Family>;
 
-/** What `look` finds in all pictures. With a file it is kept there, an original a line, and originals that are there are not looked at again. */
+/**
+ * The results of `look` for all pictures. With a file, results are stored there, one original per
+ * line, and stored originals are not examined again.
+ */
 async function found<T>(make: Making, look: (picture: Labelled) => T | undefined, path?: string): Promise<T[]> {
   const text = path ? await readFile(path, "utf8").catch(() => "") : "";
   const whole = text

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import { withFlags } from "../src/cli/options/flags.ts";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import type { Trace } from "../src/gpu/trace.ts";
@@ -87,7 +88,11 @@ function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): strin
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
-  await withTrace(options.trace, console.error, (trace) => measure(options, trace));
+  await withTrace(
+    options.trace,
+    (sentence) => console.error(withFlags(sentence)),
+    (trace) => measure(options, trace),
+  );
 }
 
 async function measure(options: Options, trace?: Trace): Promise<void> {

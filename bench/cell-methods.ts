@@ -1,18 +1,18 @@
-// Ways to a cell's colour, to compare ours with: each from its published description, for the
-// pixels of one cell.
+// Methods for choosing a cell's colour, to compare ours with. Each follows its published
+// description and takes the pixels of one cell.
 
 import { reach, voteOf } from "../src/kernels/pixelart/cell-votes.ts";
 import { oklabOf } from "../src/kernels/pixelart/oklab.ts";
 
-/** From the pixels of a square cell, row by row, all opaque, to its colour. */
+/** From the pixels of a square cell, row by row and all opaque, to its colour. */
 export type CellMethod = (pixels: readonly number[], side: number) => number;
 
 /** The box filter of every image library, of sRGB's levels. */
 const mean: CellMethod = (pixels) => meanOf(pixels.map(levelsOf));
 
 /**
- * K-Centroid (Astropulse): two clusters by k-means, and the centre of the larger. It has colours
- * that no pixel has.
+ * K-Centroid (Astropulse): two clusters by k-means, and the centre of the larger. Its colour may
+ * not occur in any pixel.
  */
 const kCentroid: CellMethod = (pixels) => {
   const points = pixels.map(levelsOf);
@@ -29,14 +29,14 @@ const kCentroid: CellMethod = (pixels) => {
   return meanOf(clusters[clusters[0].length >= clusters[1].length ? 0 : 1]);
 };
 
-/** PixelRefiner's: the pixel that is in all nearest to the others, in OKLab. */
+/** PixelRefiner's: the pixel with the smallest total distance to the others, in OKLab. */
 const medoid: CellMethod = (pixels) => {
   const labs = pixels.map((pixel) => oklabOf(pixel));
   const far = labs.map((lab) => labs.reduce((sum, other) => sum + Math.sqrt(squared(lab, other)), 0));
   return pixels[far.indexOf(Math.min(...far))];
 };
 
-/** What ours was before: where most pixels gather, wherever in the cell they lie. */
+/** Our former method: the densest cluster of pixels, wherever in the cell they are. */
 const density: CellMethod = (pixels) => {
   const points = pixels.map(levelsOf);
   const apart = (a: readonly number[], b: readonly number[]) =>

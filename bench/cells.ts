@@ -1,6 +1,6 @@
-// npm run bench:cells: how well cells get back their colours, after what happens to pixel art on
-// its way; ours step by step and other methods, given the true grid. The art is any folder of
-// pictures at their native size, one pixel a cell.
+// npm run bench:cells: measures how well the colours of cells are recovered after typical
+// degradations of pixel art, by the steps of our method and by other methods, given the true grid.
+// The art is any folder of pictures at their native size, one pixel a cell.
 
 import { parseArgs } from "node:util";
 import sharp from "sharp";
@@ -32,7 +32,7 @@ const distance = (a: Oklab, b: Oklab) => Math.sqrt(squaredDistance(a, b)) / unit
 interface Art {
   readonly image: Image;
   readonly labs: readonly Oklab[];
-  /** Of its lines one pixel wide. */
+  /** Which pixels belong to lines one pixel wide. */
   readonly isLine: readonly boolean[];
 }
 
@@ -46,8 +46,8 @@ async function readArt(path: string, size: number): Promise<Art> {
 }
 
 /**
- * A pixel that stands out from both of its opposite neighbours, to the same side, and goes on both
- * ways between them.
+ * A pixel that differs from both of its opposite neighbours in the same direction, while the line
+ * continues on both sides between them.
  */
 function isLineAt(labs: readonly Oklab[], width: number, i: number): boolean {
   const [x, y] = [i % width, Math.floor(i / width)];
@@ -81,7 +81,7 @@ function membersOf<T>(all: ArrayLike<T>, width: number, cell: number, column: nu
   );
 }
 
-/** What each method makes of every whole cell of a picture. */
+/** Each method's colours for every whole cell of a picture. */
 async function coloursOf(gpu: Gpu, art: Art, { cell, artPixels, apply }: Degradation) {
   const degraded = await apply(art.image);
   const pixels = pixelsOf(degraded);
@@ -97,8 +97,8 @@ async function coloursOf(gpu: Gpu, art: Art, { cell, artPixels, apply }: Degrada
 }
 
 /**
- * The mean distance to the true colour, the percentage of cells within 0.05, and of cells of lines
- * within 0.1.
+ * The mean distance to the true colour, the percentage of cells within 0.05, and the percentage of
+ * line cells within 0.1.
  */
 async function recovery(gpu: Gpu, arts: readonly Art[], how: Degradation): Promise<string[]> {
   const errors = names.map((): number[] => []);
@@ -118,7 +118,7 @@ async function recovery(gpu: Gpu, arts: readonly Art[], how: Degradation): Promi
 }
 
 /**
- * Of cells that a line spans with less than half of their pixels, the percentage that has its
+ * For cells of which a line covers less than half of the pixels: the percentage that get the line's
  * colour, within 0.1.
  */
 async function linesKept(gpu: Gpu, arts: readonly Art[], how: Degradation): Promise<string[]> {

@@ -1,5 +1,6 @@
-// npm run bench:check: whether a kernel has become slower than it was. What is compared is its share of the adapter's peak, both
-// measured in one run, with the share that bench/shares.json has for this adapter: times of different days say little.
+// npm run bench:check: detects kernels that have become slower. It compares each kernel's share of
+// the adapter's peak, both measured in one run, with the share that bench/shares.json has for this
+// adapter. Absolute times from different days are not comparable.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -19,7 +20,10 @@ const usage = `npm run bench:check -- [options]
   --write          make what is measured now the measure of later checks`;
 
 const file = fileURLToPath(new URL("../bench/shares.json", import.meta.url));
-/** A layer that seems slower is measured so often in all, and its best counts: something else may have run beside it. */
+/**
+ * A layer that seems slower is measured this many times in total, and its best result counts, since
+ * something else may have run at the same time.
+ */
 const rounds = 3;
 
 async function main(): Promise<void> {

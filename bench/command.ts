@@ -1,5 +1,6 @@
 // How a bench ends: what a person can mend is one sentence, anything else a defect with its stack.
 
+import { withFlags } from "../src/cli/options/flags.ts";
 import { UserError } from "../src/errors.ts";
 
 export async function runBench(main: () => Promise<void>): Promise<void> {
@@ -7,7 +8,7 @@ export async function runBench(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
+    console.error(withFlags(error.message));
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,6 @@
-// Who takes part in a comparison, and how turns are taken. A peer is another framework in a process
-// of its own, a file of bench/peers: it gets one message to set itself up, answers with its name,
-// and from then on answers each message with a run.
+// The participants of a comparison, and how they take turns. A peer is another framework in its own
+// process, a file of bench/peers. It gets one message for its setup and answers with its name. From
+// then on it answers each message with a run.
 
 import { fork, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -35,7 +35,7 @@ export interface Peer {
 interface Turn {
   milliseconds: number;
   processorMilliseconds: number;
-  /** Of the machine, just before. */
+  /** The machine's load just before the run. */
   load: number;
 }
 
@@ -79,9 +79,7 @@ async function answer<T>(peer: ChildProcess, name: string): Promise<T> {
   }
 }
 
-/**
- * @param file the peer's, whose header says which messages it takes
- */
+/** @param file the peer's file, whose header describes its messages */
 export async function startPeer(file: string, setup: object): Promise<Peer> {
   const peer = fork(file, { serialization: "advanced" });
   peer.send(setup);

@@ -1,5 +1,5 @@
-// What happens to pixel art on its way: enlarged by whatever kernel, blurred, noisy, compressed.
-// The true grid is known.
+// Typical degradations of pixel art: enlarged with various kernels, blurred, noisy, compressed. The
+// true grid is known.
 
 import sharp, { type Sharp } from "sharp";
 import type { Image } from "../src/data/image.ts";
@@ -8,9 +8,9 @@ import { enlarge, kernels, type Kernel } from "./enlarge.ts";
 
 export interface Degradation {
   readonly name: string;
-  /** Pixels of a cell's side afterwards. */
+  /** The number of pixels along a cell's side afterwards. */
   readonly cell: number;
-  /** Pixels of the art in a cell: more than one where its lines are finer than the grid. */
+  /** The art's pixels along a cell's side: more than one if its lines are finer than the grid. */
   readonly artPixels: number;
   readonly apply: (art: Image) => Promise<Image>;
 }
@@ -22,7 +22,7 @@ interface Steps {
   readonly blur?: number;
   /** The standard deviation of each channel, in levels. */
   readonly noise?: number;
-  /** Quality, with colour at half the resolution. */
+  /** The JPEG quality, with colour at half the resolution. */
   readonly jpeg?: number;
   readonly artPixels?: number;
 }
@@ -77,13 +77,13 @@ export function pictureOf({ data, width, height }: Image): Sharp {
   return sharp(data, { raw: { width, height, channels: 4 } });
 }
 
-/** The pixels of a picture, or of a square of it. */
+/** The pixels of a picture, or of a square crop. */
 export async function decoded(picture: Sharp): Promise<Image> {
   const { data, info } = await picture.toColourspace("srgb").ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: Uint8ClampedArray.from(data), hasAlpha: false };
 }
 
-/** Gaussian noise, the same at every run. */
+/** Gaussian noise, the same in every run. */
 export function noisy(image: Image, deviation: number): Image {
   const random = new Random(image.width * image.height);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());

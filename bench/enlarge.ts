@@ -1,9 +1,9 @@
-// Pictures, enlarged by any factor along each axis and from any phase, by the kernels that image
-// programs have: libvips enlarges with fewer.
+// Enlarges pictures by any factor along each axis and from any phase, with the kernels of common
+// image programs. libvips has fewer kernels.
 
 import type { Image } from "../src/data/image.ts";
 
-/** Weights by the distance from a pixel's centre, nothing from `reach` on. */
+/** Weights by the distance from a pixel's centre, zero from `reach` on. */
 export interface Kernel {
   readonly reach: number;
   readonly weight: (distance: number) => number;
@@ -24,17 +24,17 @@ export const kernels = {
 
 export interface Enlargement {
   /**
-   * Pixels of the result along a pixel of the source, for each axis; less than 1 shrinks, and
-   * widens the kernel.
+   * Pixels of the result per pixel of the source, for each axis. Less than 1 shrinks, with a
+   * widened kernel.
    */
   readonly factor: readonly [number, number];
-  /** Pixels of the result that are cut away at the left and above. Default: none. */
+  /** Pixels of the result to crop on the left and at the top. Default: none. */
   readonly cut?: readonly [number, number];
-  /** Moves where the result's pixels are taken from, along each axis, in pixels of the source. */
+  /** Displaces the sampling positions along each axis, in pixels of the source. */
   readonly shift?: ((place: number) => number) | undefined;
 }
 
-/** Along both axes; past the border its last pixel goes on. */
+/** Enlarges along both axes. Past the border, its last pixel is repeated. */
 export function enlarge(image: Image, kernel: Kernel, { factor, cut = [0, 0], shift }: Enlargement): Image {
   const sizes = [image.width, image.height].map((side, axis) => Math.round(side * factor[axis] - cut[axis]));
   const [across, down] = [image.width, image.height].map((side, axis) =>

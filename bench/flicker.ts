@@ -1,5 +1,6 @@
-// npm run bench:flicker: how much the still parts of an animation change from frame to frame, converted and snapped: each frame by itself, and step by
-// step what makes them still. A patch of one picture wanders over another, so it is known which cells are still.
+// npm run bench:flicker: measures how much the still parts of an animation change from frame to
+// frame, converted and snapped: frame by frame, and with each stabilising step added. A patch of
+// one picture moves over another, so it is known which cells are still.
 
 import { parseArgs } from "node:util";
 import sharp from "sharp";
@@ -45,7 +46,7 @@ interface Clip {
 /** Cells of each frame. */
 type Way = (clip: Clip) => Promise<readonly Image[]>;
 
-/** A patch of `other`, `side` cells wide, at another place in each frame. */
+/** A clip in which a patch of `other`, `side` cells wide, has another position in each frame. */
 function clipOf(picture: Image, other: Image, count: number, cell: number): Clip {
   const columns = Math.floor(picture.width / cell);
   const side = Math.floor(columns / 5);
@@ -90,7 +91,7 @@ function flickerOf(all: readonly Image[], { isStill }: Clip): { change: number; 
   return { change: sum / count, share: changed / count };
 }
 
-/** As a video has it: noise of two levels, another in each frame, and WebP at quality 75. */
+/** Video-like artefacts: noise of two levels, different in each frame, and WebP at quality 75. */
 async function compressed(image: Image, random: Random): Promise<Image> {
   const normal = () => Math.sqrt(-2 * Math.log(1 - random.uniform())) * Math.cos(2 * Math.PI * random.uniform());
   const data = image.data.map((level, i) => (i % 4 === 3 ? level : Math.round(level + 2 * normal())));
@@ -105,7 +106,7 @@ async function compressed(image: Image, random: Random): Promise<Image> {
 
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** One line for each way: the means over all clips. */
+/** One line per method, with the means over all clips. */
 async function table(title: string, clips: readonly Clip[], ways: Readonly<Record<string, Way>>): Promise<void> {
   console.log(`\n${title}: ${clips.length} clips`);
   console.log("                                    change   cells that change   dE to the source");
@@ -147,7 +148,7 @@ function convertWays(gpu: Gpu, generator: Generator, cell: number, margin: numbe
   };
 }
 
-/** The true size of the cells is given to all. */
+/** All methods get the true cell size. */
 function snapWays(columns: number): Record<string, Way> {
   const size = [columns, columns] as const;
   const alone = ({ frames }: Clip) => frames.map((frame) => cellsAt(frame, findGrid([frame], { size }).cuts));
@@ -215,7 +216,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Every second pixel: the samples are drawn at two pixels a cell. */
+/** Every second pixel, since the samples are drawn at two pixels a cell. */
 function halved(image: Image): Image {
   const [width, height] = [image.width / 2, image.height / 2];
   const pixels = pixelsOf(image);

@@ -1,5 +1,4 @@
-// One forward pass of the ResNet generator in every framework, from a call to the picture's
-// numbers.
+// One forward pass of the ResNet generator in every framework, from the call to the output values.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -17,7 +16,8 @@ import { startPeer, type Contender } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
 
 /**
- * Float32 sums of thousands of terms in another order differ by about 1e-6 of their size a layer.
+ * Float32 sums of thousands of terms in a different order differ by a relative error of about 1e-6
+ * per layer.
  */
 export const forwardTolerance = 1e-4;
 
@@ -79,7 +79,7 @@ export async function forwardContenders(gpu: Gpu, folder: string, architecture: 
   return contenders;
 }
 
-/** The norm of the difference, relative to that of ours. */
+/** The norm of the difference, relative to the norm of our output. */
 export function pictureDifference(picture: Float32Array, ours: Float32Array): number {
   if (picture.length !== ours.length) return Infinity;
   let difference = 0;

@@ -3,7 +3,7 @@
 
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import type { Image } from "../src/data/image.ts";
+import { pixelsOf, type Image } from "../src/data/image.ts";
 import { UserError } from "../src/errors.ts";
 import { oklabOf, squaredDistance } from "../src/kernels/pixelart/oklab.ts";
 import { findGrid, type GridFinding } from "../src/pixelart/grid/detect.ts";
@@ -47,7 +47,7 @@ async function middleOf(path: string, size: number, pixel: number): Promise<Imag
   const [width, height] = [Math.floor(whole.width / pixel), Math.floor(whole.height / pixel)];
   const [w, h] = [Math.min(width, size), Math.min(height, size)];
   const [left, top] = [Math.floor((width - w) / 2), Math.floor((height - h) / 2)];
-  const from = new Uint32Array(whole.data.slice().buffer);
+  const from = pixelsOf(whole);
   const pixels = Uint32Array.from({ length: w * h }, (_, i) => {
     const [x, y] = [left + (i % w), top + Math.floor(i / w)];
     return from[y * pixel * whole.width + x * pixel];
@@ -78,7 +78,7 @@ function judgeOwn(image: Image, truth: Truth, art: Image, isWhole: boolean): Own
 }
 
 function distancesOf(cells: Image, art: Image): number[] {
-  const [a, b] = [cells, art].map(({ data }) => new Uint32Array(data.slice().buffer));
+  const [a, b] = [cells, art].map(pixelsOf);
   return Array.from(a, (pixel, i) => Math.sqrt(squaredDistance(oklabOf(pixel), oklabOf(b[i]))) / 2 ** 15);
 }
 

@@ -1,6 +1,6 @@
-// How time and memory grow with the side of the picture, with the width of the networks and with the batch, for a forward pass
-// and for a training step. Memory is planned, so it is known beyond what the machine could run; time is measured as far as
-// it lets itself be measured in the time that is allowed.
+// Measures how time and memory grow with the picture's side, the networks' width and the batch, for
+// a forward pass and for a training step. Memory comes from the plan, so it is known even for sizes
+// that do not fit on the machine. Time is measured as far as the time limit allows.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { traitsOf } from "../src/autograd/program.ts";
@@ -22,15 +22,15 @@ export const axes = {
 } as const;
 
 export type Axis = keyof typeof axes;
-/** What is measured of: pixels of a side, filters of the first layers, pictures. */
+/** The dimensions: pixels along a side, filters of the first layers, pictures. */
 export type Sizes = Readonly<Record<Axis, number>>;
 
 export interface GrowthPoint {
   readonly value: number;
   readonly flops: number;
-  /** Device memory by the plan, weights and what outlives a step included. */
+  /** Planned device memory, including weights and what outlives a step. */
   readonly bytes: number;
-  /** Absent where it would have taken too long, or too much memory. */
+  /** Absent if it would take too much time or memory. */
   readonly seconds?: number;
 }
 
@@ -38,12 +38,15 @@ export interface Growth {
   readonly of: "forward" | "step";
   readonly along: Axis;
   readonly points: readonly GrowthPoint[];
-  /** Time grows with this power of the axis, by the two largest points that were timed, and memory by the two largest of all. */
+  /**
+   * Time grows with this power of the axis, from the two largest timed points; memory with this
+   * power, from the two largest points.
+   */
   readonly timeExponent?: number | undefined;
   readonly memoryExponent: number;
 }
 
-/** What is planned and timed of one size. */
+/** What is planned and timed for one size. */
 export interface Subject {
   readonly of: Growth["of"];
   readonly cost: (sizes: Sizes) => { readonly flops: number; readonly bytes: number };
@@ -65,7 +68,7 @@ export function forwardOf(gpu: Gpu, blocks: number, repeats: number): Subject {
   };
 }
 
-/** @param options what all steps have in common */
+/** @param options the common options of all steps */
 export function stepOf(gpu: Gpu, options: TrainingOptions, repeats: number): Subject {
   const optionsOf = ({ width, batch }: Sizes) => ({ ...options, ngf: width, ndf: width, batchSize: batch });
   return {
@@ -81,9 +84,9 @@ export function stepOf(gpu: Gpu, options: TrainingOptions, repeats: number): Sub
 }
 
 /**
- * Along one axis, the other two as they are in `sizes`.
+ * Varies one axis and keeps the other two as in `sizes`.
  *
- * @param limit seconds that a run may take, by the rate of the one before, and bytes that it may have
+ * @param limit the most seconds for a run, extrapolated from the previous one, and the most bytes
  */
 export async function growthOf(
   { of, cost, seconds }: Subject,
@@ -108,7 +111,7 @@ export async function growthOf(
   };
 }
 
-/** The slope of the last two points in a plot of logarithms; undefined where there are fewer. */
+/** The slope of the last two points in a log-log plot; undefined if there are fewer. */
 export function exponentOf(points: readonly (readonly [number, number | undefined])[]): number | undefined {
   const [a, b] = points.filter(([, y]) => y !== undefined).slice(-2) as [number, number][];
   return b && Math.log(b[1] / a[1]) / Math.log(b[0] / a[0]);

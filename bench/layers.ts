@@ -1,5 +1,5 @@
-// The convolutions of a network and optionally their gradients, each shape once: timed separately,
-// in the variant that the engine chooses or in all variants.
+// Times the convolutions of a network, and optionally their gradients, each shape once and
+// separately, in the variant that the engine chooses or in all variants.
 
 import { makePlan, type Plan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -45,8 +45,8 @@ export interface LayerTime {
 const timed = [convolution, transposedConvolution, filterGradient] as readonly Operation[];
 
 /**
- * The distinct convolutions of graphs, and gradients with respect to filters where there are any,
- * in the order in which they first occur.
+ * The distinct convolutions of graphs, and any gradients with respect to filters, in order of first
+ * occurrence.
  */
 export function convolutionLayers(outputs: readonly Tensor[]): Layer[] {
   const layers = new Map<string, Layer>();
@@ -66,7 +66,10 @@ export function convolutionLayers(outputs: readonly Tensor[]): Layer[] {
   return [...layers.values()];
 }
 
-/** A layer, then the operations of its backward, with the number of times that the layer occurs. */
+/**
+ * A layer, then the operations of its backward pass, with the number of times that the layer
+ * occurs.
+ */
 export function withGradients(layer: Layer): Layer[] {
   const { name, count, operation, attributes } = layer;
   const inputs = layer.inputs.map((type, i) => input(`${i}`, type));
@@ -100,7 +103,7 @@ export interface LayerTiming {
   readonly repeats: number;
   /** Every variant, not only the chosen one. */
   readonly variants?: boolean;
-  /** Stops it between two runs. */
+  /** Aborts between two runs. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -118,7 +121,7 @@ export async function timeLayer(
     name,
     plan: planOf(operation),
   }));
-  // Launches that no variant begins with belong to Winograd's form.
+  // If no variant has the first launch's shader, the plan uses Winograd's algorithm.
   const others = plain.some(({ plan }) => plan.launches[0].shader === choice)
     ? []
     : [{ name: "Winograd", plan: planOf(layer.operation) }];
@@ -160,7 +163,7 @@ export async function timePlans(
     );
     return times.map((ofPlan, i) => {
       const seconds = median(ofPlan);
-      // Software adapters compile a pipeline not when it is created but when it is first used.
+      // Software adapters compile a pipeline when it is first used, not when it is created.
       return { seconds, compileSeconds: Math.max(0, firstSeconds[i] - seconds) };
     });
   } finally {

@@ -1,5 +1,5 @@
-// How times are measured: by the GPU's own clock, on random numbers, several times, taking the
-// median. In Node as in a page.
+// Measures times with the GPU's own clock, on random numbers, repeatedly, and takes the median. The
+// same code runs in Node and in a page.
 
 import { Random } from "../src/data/random.ts";
 import { UserError } from "../src/errors.ts";
@@ -28,14 +28,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/**
- * Browsers round the GPU's clock to a tenth of a millisecond: a hundredth of a run of this length.
- */
+/** Browsers round the GPU's clock to 0.1 ms, which is one hundredth of a run of this length. */
 const leastSeconds = 0.01;
 
 /**
- * Seconds that the dispatches take on the GPU, one after another: repeated until the clock resolves
- * them.
+ * Seconds that the dispatches take on the GPU, one after another. They are repeated until the clock
+ * resolves them.
  */
 export async function secondsOf(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number> {
   for (let rounds = 1; rounds < 1e6;) {
@@ -77,7 +75,7 @@ export async function secondsOfCall(call: () => Promise<void>): Promise<number> 
  * Measures the candidates in turns, so that other load on the machine affects all of them alike.
  * Returns the times of each.
  *
- * @param signal stops it between two of them
+ * @param signal aborts between two of them
  */
 export async function interleave(
   repeats: number,

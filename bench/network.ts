@@ -1,5 +1,5 @@
-// Measures a network: the adapter's peak, each of the network's layers separately, then the whole
-// forward pass. Runs in Node and in a page; bench.ts prints the results, demo/bench shows them.
+// Benchmarks a network: the adapter's peak, each of the network's layers separately, then the whole
+// forward pass. It runs in Node and in a page; bench.ts prints the results, demo/bench shows them.
 
 import { makePlan, type Plan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -19,11 +19,10 @@ export interface NetworkBench extends LayerTiming {
   /** Pixels along a side of the picture. */
   readonly size: number;
   /**
-   * Also the discriminator's layers, and the gradients of all with respect to their inputs and
-   * filters.
+   * Also measures the discriminator's layers, and all gradients with respect to inputs and filters.
    */
   readonly gradients: boolean;
-  /** Only layers whose name contains this, and not the whole network. */
+  /** Measures only layers whose name contains this, and not the whole network. */
   readonly layer?: string;
 }
 
@@ -40,18 +39,18 @@ export interface Forward {
 
 export type NetworkBenchEvent =
   | { kind: "planned"; layers: readonly Layer[] }
-  /** What is measured from now on, and the completed share of everything. */
+  /** What is measured next, and the completed share of everything. */
   | { kind: "measuring"; what: string; share: number }
   /**
-   * Measured first, and once more at the end. The better result counts, since a disturbance may
-   * affect only one of them.
+   * Measured at the beginning and again at the end. The better result counts, since a disturbance
+   * may affect only one of them.
    */
   | { kind: "peak"; peak: Peak }
-  /** Of the layer with that index; several times if all variants were requested. */
+  /** For the layer with that index; several times if all variants were requested. */
   | { kind: "layer"; index: number; times: readonly LayerTime[] }
   | { kind: "forward"; forward: Forward };
 
-/** @throws UserError where no layer has such a name */
+/** @throws UserError if no layer has such a name */
 export async function* benchNetwork(gpu: Gpu, bench: NetworkBench): AsyncGenerator<NetworkBenchEvent, void, undefined> {
   const { architecture, size, repeats, signal } = bench;
   const output = network(architecture, input("input", image(1, 3, size, size)), converting);
@@ -76,7 +75,7 @@ export async function* benchNetwork(gpu: Gpu, bench: NetworkBench): AsyncGenerat
   yield { kind: "peak", peak: await measurePeak(gpu, { repeats, signal, earlier }) };
 }
 
-/** The generator's layers; with their gradients, those of the discriminator as well. */
+/** The generator's layers; with gradients, also those of the discriminator. */
 function layersOf(generated: Tensor, { gradients, size }: Pick<NetworkBench, "gradients" | "size">): Layer[] {
   if (!gradients) return convolutionLayers([generated]);
   const discriminator: PatchDiscriminator = { kind: "patch", inputChannels: 3, ndf: 64, layers: 3, norm: "instance" };
@@ -90,9 +89,9 @@ function timeForward(gpu: Gpu, output: Tensor, repeats: number, signal?: AbortSi
 }
 
 /**
- * A network's plan on random numbers, whose input is called `input`.
+ * Times a network's plan, whose input is called `input`, on random numbers.
  *
- * @param isWhole without it the kernels are not timed one by one
+ * @param isWhole if false, the kernels are also timed one by one
  */
 export async function timePlan(
   gpu: Gpu,
@@ -129,7 +128,7 @@ export async function timePlan(
   }
 }
 
-/** In order, since each dispatch reads the results of earlier ones. */
+/** Times dispatches in order, since each reads the results of earlier ones. */
 async function timeKinds(gpu: Gpu, dispatches: Program["dispatches"], signal?: AbortSignal): Promise<Forward["kinds"]> {
   const kinds = new Map<string, Forward["kinds"][number]>();
   for (const dispatch of dispatches) {

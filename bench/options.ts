@@ -1,4 +1,4 @@
-// The options of both benches: the network and the size of the image.
+// The common options of both benches: the network and the image size.
 
 import { UserError } from "../src/errors.ts";
 import type { ResnetGenerator } from "../src/nn/architecture.ts";
@@ -7,9 +7,7 @@ export const help = `  --size N         pixels along a side of the image (256)
   --ngf N          filters of the first layer (64)
   --blocks N       residual blocks (9)`;
 
-/**
- * @throws UserError where it is no whole number from 1 on
- */
+/** @throws UserError if it is not a whole number of at least 1 */
 export function readWhole(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1)
@@ -17,7 +15,7 @@ export function readWhole(name: string, text: string): number {
   return value;
 }
 
-/** @throws UserError where one of them is no whole number from 1 on */
+/** @throws UserError if one of them is not a whole number of at least 1 */
 export function readSizes({
   size,
   ngf,

@@ -1,5 +1,5 @@
-// The adapter's peak, measured and not looked up: multiply-adds in registers, and a copy of memory.
-// Both kernels come in a few shapes, and the best of each counts.
+// Measures the adapter's peak instead of looking it up: multiply-adds in registers, and a memory
+// copy. Both kernels come in several shapes, and the best shape counts.
 
 import { bind, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
@@ -11,23 +11,23 @@ import fma from "./shaders/fma.wgsl";
 export interface Peak {
   flopsPerSecond: number;
   bytesPerSecond: number;
-  /** The shape of each kernel that was best. */
+  /** The best shape of each kernel. */
   arithmetic: string;
   memory: string;
 }
 
-/** The target duration of a kernel, long enough that overhead does not matter. */
+/** The target duration of a kernel, long enough to make overhead negligible. */
 const targetSeconds = 0.03;
 
 export interface PeakOptions {
   readonly repeats: number;
-  /** Stops it between two runs. */
+  /** Aborts between two runs. */
   readonly signal?: AbortSignal | undefined;
   /** Earlier results: only their best shapes run again, and the better result counts. */
   readonly earlier?: Peak;
 }
 
-/** The best of several runs of each kernel: a peak is a maximum. */
+/** The best of several runs of each kernel, since a peak is a maximum. */
 export async function measurePeak(gpu: Gpu, options: PeakOptions): Promise<Peak> {
   const { earlier } = options;
   const taken: GPUBuffer[] = [];
@@ -58,11 +58,11 @@ type Acquire = (bytes: number, purpose: string) => Promise<GPUBuffer>;
 interface Kernel {
   name: string;
   dispatch: Dispatch;
-  /** Operations or bytes of one run. */
+  /** Operations or bytes per run. */
   work: number;
 }
 
-/** A shape that reaches less than this share of the best in its first run is not run again. */
+/** A shape whose first run reaches less than this share of the best does not run again. */
 const promising = 0.8;
 
 async function best(

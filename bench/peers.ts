@@ -1,6 +1,6 @@
-// npm run bench:peers: a forward pass of the ResNet, or with --step a training step, in ours and in
-// other frameworks on WebGPU: on the same adapter, with the same weights and pictures, taking turns
-// in one run. If an output differs from ours, the comparison is void.
+// npm run bench:peers: compares a forward pass of the ResNet, or with --step a training step, with
+// other frameworks on WebGPU. All use the same adapter, weights and pictures, and take turns in one
+// run. If an output differs from ours, the comparison is void.
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

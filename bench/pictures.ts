@@ -1,13 +1,13 @@
-// The pictures that a bench is given: those of one folder, in the order of their names.
+// The pictures for a bench: those of one folder, sorted by name.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../src/errors.ts";
 
 /**
- * @param endings of the names that are taken, such as `png`
+ * @param endings the accepted extensions, such as `png`
  * @returns paths
- * @throws UserError where the folder cannot be read, or has none
+ * @throws UserError if the folder cannot be read or has none
  */
 export async function picturesIn(folder: string, endings: readonly string[]): Promise<string[]> {
   const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {

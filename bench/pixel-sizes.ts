@@ -1,5 +1,6 @@
-// npm run bench:sizes: does it matter that training pictures have one pixel size, and that none is a shrunk photo? The same small
-// training on three sets, with several seeds each, and what the generators draw of photos that they have not seen.
+// npm run bench:sizes: tests whether it matters that training pictures share one pixel size and
+// include no shrunk photos. It runs the same small training on three sets, with several seeds each,
+// and evaluates the generators on unseen photos.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -39,7 +40,7 @@ const endings = ["png", "jpg", "jpeg", "webp"];
 /** The sizes that a generator may have chosen. */
 const cellsAsked = [2, 3, 4, 5, 6, 7, 8];
 const longestSide = 256;
-/** Of the results' palettes. */
+/** For the results' palettes. */
 const colors = 32;
 
 interface Run {
@@ -88,7 +89,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Goes on with a run until it has taken so many steps. */
+/** Continues a run until it has taken `steps` steps. */
 async function train({ set, seed, name }: Run, steps: number, init: string | undefined, out: string): Promise<void> {
   const runs = join(out, "runs");
   const options = Object.entries({
@@ -103,11 +104,11 @@ async function train({ set, seed, name }: Run, steps: number, init: string | und
   if (code !== 0) throw new Error(`The run ${name} ended with ${code}.`);
 }
 
-/** What the table tells of a picture: `at4`, whether its best grid is that of the cell. */
+/** The columns of the table; `at4` is whether a picture's best grid has the trained cell size. */
 const figures = ["grid", "at4", "flat", "edge", "strong", "single", "dE"] as const;
 type Figures = Record<(typeof figures)[number], number>;
 
-/** Means over the photos, and of the seeds the mean, the least and the greatest. */
+/** Means over the photos; over the seeds, the mean, the minimum and the maximum. */
 async function judge(runs: readonly Run[], photos: readonly Image[], out: string): Promise<void> {
   const gpu = await openGpu();
   try {

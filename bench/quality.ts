@@ -1,6 +1,6 @@
-// npm run bench:quality: what our pixel art is worth beside a naive conversion, beside other
-// programs and beside real pixel art. It measures pictures, not speed (src/pixelart/measures.ts).
-// docs/pixelart.md has the table, and docs/images a sheet of pictures.
+// npm run bench:quality: compares our pixel art with a naive conversion, with other programs and
+// with real pixel art. It measures pictures, not speed (src/pixelart/measures.ts). docs/pixelart.md
+// has the table, and docs/images a contact sheet.
 
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
@@ -32,7 +32,7 @@ const usage = `npm run bench:quality -- --data FOLDER [options]
   --out DIR          where to keep the pictures, one pixel a cell
   --sheet FILE       a PNG of the first twelve pictures, one row for the sources and one for each conversion`;
 
-/** A way to pixel art, and what it made of each picture, one pixel a cell. */
+/** A method of making pixel art, and its results, one pixel a cell. */
 interface Row {
   readonly name: string;
   readonly cells: ReadonlyMap<string, Image>;
@@ -102,7 +102,7 @@ async function convertAll(sources: ReadonlyMap<string, Image>, weights: string |
   }
 }
 
-/** The plain way to make a picture small: each cell the mean of its pixels. */
+/** The plain way to shrink a picture: each cell is the mean of its pixels. */
 function averageOf(image: Image, cell: number): Image {
   const small = blankImage(Math.ceil(image.width / cell), Math.ceil(image.height / cell));
   for (let i = 0; i < small.width * small.height; i++) {
@@ -142,7 +142,7 @@ async function readFolder(folder: string): Promise<Map<string, Image>> {
   return pictures;
 }
 
-/** Twelve pictures in columns: the sources above, and below them what each way made of them. */
+/** Twelve pictures in columns: the sources at the top, and each method's results below them. */
 async function sheetOf(sources: ReadonlyMap<string, Image>, rows: readonly Row[]): Promise<Uint8Array> {
   const [side, gap] = [144, 4];
   const step = Math.max(1, Math.floor(sources.size / 12));

@@ -1,6 +1,7 @@
-// `node bench/roofline.mjs`: docs/ladder/llvmpipe.json, which `npm run bench -- --ladder --json` wrote, as a roofline
-// (Williams et al. 2009) in docs/images/roofline.svg. Across: multiplications and additions of the layer for each byte
-// that lanes load from buffers; up: how many a second.
+// `node bench/roofline.mjs`: draws docs/ladder/llvmpipe.json, written by `npm run bench -- --ladder
+// --json`, as a roofline plot (Williams et al. 2009) in docs/images/roofline.svg. The horizontal
+// axis is the layer's multiplications and additions per byte that lanes load from buffers, the
+// vertical axis their number per second.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -39,7 +40,7 @@ const places = rungs.map(({ number, variant, flopsPerByte, seconds }) => {
   return { number, variant, across: x(flopsPerByte), up: y(flops / seconds / 1e9) };
 });
 const points = places.map(({ number, variant, across, up }) => {
-  // Its name is over it where another's would touch it below.
+  // The name goes above the point if it would touch another name below.
   const crowded = places.some(
     (other) => other.across > across && other.across < across + 90 && Math.abs(other.up - up) < 16,
   );

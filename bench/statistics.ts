@@ -1,6 +1,10 @@
 // Confidence intervals of shares, and the calibration of confidence.
 
-/** Wilson's interval (1927) of a share, 95 %. @returns the lower and the upper end, from 0 to 1 */
+/**
+ * Wilson's interval (1927) of a share, 95 %.
+ *
+ * @returns the lower and the upper end, from 0 to 1
+ */
 export function wilson(hits: number, count: number): [number, number] {
   if (count === 0) return [0, 1];
   const z = 1.959964;
@@ -16,7 +20,7 @@ export interface Judged {
   readonly right: boolean;
 }
 
-/** Ten bins of confidence: their number of cases, mean confidence, and true share. */
+/** Ten bins of confidence, each with its number of cases, mean confidence and true share. */
 export function calibrationOf(judged: readonly Judged[]): { count: number; said: number; true: number }[] {
   return Array.from({ length: 10 }, (_, bin) => {
     const own = judged.filter(({ confidence }) => Math.min(9, Math.floor(10 * confidence)) === bin);

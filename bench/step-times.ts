@@ -1,5 +1,6 @@
-// The time of one training step, as the reference takes it: waited for by itself; as in a run, where the next one is submitted
-// before the losses of the last are there; and kernel by kernel, by the GPU's own clock.
+// Times one training step, as the reference takes it, in three ways: awaited by itself; as in a
+// run, where the next step is submitted before the losses of the last one arrive; and kernel by
+// kernel, by the GPU's own clock.
 
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { timeDispatches } from "../src/gpu/timing.ts";
@@ -10,10 +11,10 @@ import { Trainer } from "../src/train/step/trainer.ts";
 import { median } from "./measure.ts";
 import { randomImage } from "./training-step.ts";
 
-/** Untimed steps at the start: pools fill, and everything gets compiled. */
+/** Untimed steps at the start, which fill the pools and compile everything. */
 const warmUp = 3;
 const mostSteps = 30;
-/** The best of this many steps counts for each kernel. */
+/** For each kernel, the best of this many steps counts. */
 const rounds = 3;
 
 /** In seconds, unless the name says otherwise. */
@@ -23,19 +24,19 @@ export interface StepTimes {
   dispatches: number;
   /** Including compilation. */
   first: number;
-  /** The median of steps that were waited for one by one. */
+  /** The median of steps that were awaited one by one. */
   alone: number;
-  /** The average over steps that were submitted before the losses of the last one were there. */
+  /** The average over steps submitted before the losses of the previous one arrived. */
   inARow: number;
-  /** The processor time of this process in it, over all threads. */
+  /** The process's processor time in such a step, over all threads. */
   processor: number;
-  /** By the GPU's clock, in one step; the longest first. */
+  /** By the GPU's clock, in one step, the longest first. */
   kinds: { kind: string; dispatches: number; seconds: number; flops: number }[];
 }
 
 /**
  * @param size pixels along a side of the pictures
- * @param limit seconds, at most, for each of the three ways
+ * @param limit the most seconds for each of the three ways
  */
 export async function measureStep(gpu: Gpu, options: TrainingOptions, size: number, limit: number): Promise<StepTimes> {
   const { trainer, begin, waitedFor } = await startSteps(gpu, options, size);
@@ -77,7 +78,7 @@ export async function measureStep(gpu: Gpu, options: TrainingOptions, size: numb
   };
 }
 
-/** Repeats it, at most this often and until this many seconds are over, but at least once. */
+/** Repeats `work` at most `most` times and until `seconds` have passed, but at least once. */
 async function until<T>(seconds: number, most: number, work: () => Promise<T>): Promise<T[]> {
   const start = performance.now();
   const results: T[] = [];
@@ -86,7 +87,7 @@ async function until<T>(seconds: number, most: number, work: () => Promise<T>): 
   return results;
 }
 
-/** The median of a few steps, each waited for, after one that compiles. */
+/** The median of a few awaited steps, after one that compiles. */
 export async function secondsOfStep(
   gpu: Gpu,
   options: TrainingOptions,
@@ -104,7 +105,7 @@ export async function secondsOfStep(
   }
 }
 
-/** A trainer on random pictures, and what takes a step of it. */
+/** A trainer on random pictures, and functions to take its steps. */
 async function startSteps(gpu: Gpu, options: TrainingOptions, size: number) {
   const count = options.batchSize;
   const images = () => Array.from({ length: count }, () => randomImage(size));

@@ -1,6 +1,6 @@
-// npm run bench:step: one training step as in the reference, measured in three ways: waited for by
-// itself; as in a run, where the next one is submitted before the losses of the last are there; and
-// kernel by kernel, by the GPU's own clock. docs/speed.md says how to read it.
+// npm run bench:step: times one training step as in the reference, in three ways: awaited by
+// itself; as in a run, where the next step is submitted before the losses of the last one arrive;
+// and kernel by kernel, by the GPU's own clock. docs/speed.md explains the results.
 
 import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";

@@ -1,5 +1,5 @@
-// What was measured, as the cells of tables: the same on a terminal, in the page and in the text
-// that the page copies.
+// Formats measurements as table cells, the same on a terminal, in the page, and in the text that
+// the page copies.
 
 import type { Layer, LayerTime } from "./layers.ts";
 import type { Forward } from "./network.ts";
@@ -10,12 +10,12 @@ export function giga(value: number): string {
   return billions.toFixed(billions < 10 ? 2 : billions < 1000 ? 1 : 0);
 }
 
-/** To three digits. */
+/** With three significant digits. */
 export function duration(seconds: number): string {
   return seconds < 1 ? `${Number((seconds * 1e3).toPrecision(3))} ms` : `${Number(seconds.toPrecision(3))} s`;
 }
 
-/** Compile times are good to no more than this. */
+/** Compile times are no more precise than this. */
 export function compileTime(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1e3)} ms` : `${seconds.toFixed(1)} s`;
 }
@@ -50,7 +50,7 @@ export function kindRows(kinds: Forward["kinds"]): string[][] {
   });
 }
 
-/** Columns one below the other, the first to the left and the others to the right. */
+/** Aligned columns, the first to the left and the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const align = (cell: string, column: number) =>

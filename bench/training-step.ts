@@ -1,6 +1,6 @@
-// One step of CycleGAN as the reference takes it, both generators and both discriminators, in every
-// framework: the same weights, the same pictures, least squares, the identity loss, Adam; no image
-// pools, which the peers do not have.
+// One CycleGAN step as in the reference, with both generators and both discriminators, in every
+// framework: the same weights and pictures, least squares, the identity loss, Adam. There are no
+// image pools, since the peers do not have them.
 
 import type { Image } from "../src/data/image.ts";
 import { toFloat32 } from "../src/formats/tensors.ts";
@@ -19,17 +19,17 @@ export interface StepSizes {
   ndf: number;
 }
 
-/** Losses of the first step may differ by so much, each relative to itself. */
+/** The largest allowed relative difference of each loss of the first step. */
 export const stepTolerance = 1e-3;
 
-/** Random pictures: what a step costs does not depend on what they show. */
+/** A random picture, since the cost of a step does not depend on its contents. */
 export function randomImage(size: number): Image {
   const data = Uint8ClampedArray.from(randomNumbers(4 * size * size), (number) => 127.5 * (number + 1));
   for (let i = 3; i < data.length; i += 4) data[i] = 255;
   return { width: size, height: size, data, hasAlpha: false };
 }
 
-/** The picture as the networks take it, in -1..1, [1, 3, H, W]. */
+/** The picture as the networks' input, in -1..1, [1, 3, H, W]. */
 function samplesOf({ width, height, data }: Image) {
   const pixels = width * height;
   const samples = Float32Array.from({ length: 3 * pixels }, (_, i) => data[4 * (i % pixels) + Math.floor(i / pixels)]);
@@ -82,7 +82,7 @@ export async function stepContenders(gpu: Gpu, folder: string, { size, ngf, ndf 
   return contenders;
 }
 
-/** The largest difference of a loss, relative to it. */
+/** The largest relative difference of a loss. */
 export function lossDifference(losses: Float32Array, ours: Float32Array): number {
   return Math.max(...losses.map((loss, i) => Math.abs(loss / ours[i] - 1)));
 }

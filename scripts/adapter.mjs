@@ -1,6 +1,7 @@
-// Asks Dawn for an adapter, opens a device on it and lets it compute one thing: prints what came of it as one line of
-// JSON, `{ "adapter": description }` or `{ "problem": sentence }`. It runs in a process of its own, because a
-// driver that is installed meanwhile is only seen by a new process, and a bad one may take its process down with it.
+// Requests an adapter from Dawn, opens a device on it and computes something. Prints the outcome as
+// one line of JSON, `{ "adapter": description }` or `{ "problem": sentence }`. It runs in its own
+// process, because only a new process sees a newly installed driver, and a bad driver may crash its
+// process.
 
 const shader = `
   @group(0) @binding(0) var<storage, read_write> numbers: array<u32>;

@@ -1,5 +1,6 @@
-// Debian's package system: where packages come from, and how to get one. Debian 12's own Mesa is too old for Dawn, and
-// the newer one lies in its backports; that archive's address is taken from the sources that the machine already has.
+// Debian's package system: where packages come from, and how to install one. Debian 12's own Mesa
+// is too old for Dawn; the newer one is in its backports. The address of that archive is derived
+// from the machine's existing sources.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +13,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "no
  * @property {string[]} uris
  * @property {string[]} suites
  * @property {string[]} components
- * @property {string | undefined} [signedBy] a path, or a whole key in lines
+ * @property {string | undefined} [signedBy] a path, or a complete key in lines
  * @property {string | undefined} [trusted]
  */
 
@@ -46,9 +47,11 @@ export function parseDeb822(text) {
     }));
 }
 
-/** The entries of a `.list` file: `deb [options] uri suite components`, one a line.
+/**
+ * The entries of a `.list` file: `deb [options] uri suite components`, one per line.
  * @param {string} text
- * @returns {Source[]} */
+ * @returns {Source[]}
+ */
 export function parseList(text) {
   return text.split("\n").flatMap((line) => {
     const match = /^\s*(deb|deb-src)\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)\s*([^#]*)/.exec(line);
@@ -70,9 +73,10 @@ export function parseList(text) {
 }
 
 /**
- * The `.sources` entry that adds the backports of a release, at the same address and under the same key as the release
- * itself. Empty where the machine has the backports already; undefined where it has no source for the release's main
- * archive (the archives of security updates carry other suites, and no backports).
+ * The `.sources` entry that adds the backports of a release, at the same address and with the same
+ * key as the release itself. Empty if the machine already has the backports. Undefined if it has no
+ * source for the release's main archive (the archives of security updates have other suites, and no
+ * backports).
  *
  * @param {Source[]} sources
  * @param {string} codename
@@ -111,7 +115,8 @@ function readSources() {
 }
 
 /**
- * Installs packages, from the backports of `codename` where it is given. Throws one sentence when apt cannot.
+ * Installs packages, from the backports of `codename` if it is given. Throws one sentence if apt
+ * fails.
  *
  * @param {string[]} packages
  * @param {{ backportsOf?: string | undefined }} [options]

@@ -1,5 +1,6 @@
-// `npm run build`: the bundles in dist/, and the type declarations of what the package exports. `--bundles` leaves the declarations out, which
-// take most of the time; `--bench` makes the benches instead, in dist-bench/, which is no part of the package.
+// `npm run build`: the bundles in dist/, and the type declarations of the package's exports.
+// `--bundles` skips the declarations, which take most of the time. `--bench` builds the benches
+// instead, into dist-bench/, which is not part of the package.
 
 import { chmodSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -36,7 +37,7 @@ async function buildBenches() {
 try {
   await (process.argv.includes("--bench") ? buildBenches() : buildPackage());
 } catch (error) {
-  // What esbuild finds it has printed, with its place.
+  // esbuild has already printed its own errors, with their location.
   if (!(error instanceof Error && "errors" in error)) console.error(error);
   process.exitCode = 1;
 }

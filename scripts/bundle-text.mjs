@@ -1,5 +1,6 @@
-// `import script from "./x.browser.ts?bundle"` gives a browser script as text: bundled with the packages that it imports, small, and headed by
-// their licences. It is how a page that the command line writes gets its script. One plugin for esbuild, one for vitest.
+// `import script from "./x.browser.ts?bundle"` imports a browser script as text: bundled with its
+// packages, minified, and preceded by their licences. The pages that the command line writes get
+// their scripts this way. There is one plugin for esbuild and one for vitest.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";

@@ -1,4 +1,4 @@
-// How our sources are bundled: for Node, and for browsers.
+// How our sources are bundled, for Node and for browsers.
 
 import { fileURLToPath } from "node:url";
 import { esbuildBundleText } from "./bundle-text.mjs";
@@ -21,7 +21,7 @@ export const forNode = {
   platform: "node",
   target: "node20.19",
   packages: "external",
-  // Split, so that a command loads no more than it needs: `info` neither sharp nor Dawn.
+  // Split, so that a command loads only what it needs: `info` loads neither sharp nor Dawn.
   splitting: true,
   chunkNames: "chunks/[name]-[hash]",
 };

@@ -1,5 +1,6 @@
-// The Chromium that the tests of the page run in: the one that puppeteer is made for where it can be downloaded, else the system's, which on
-// Debian is installed where we may. Its own software GPU, SwiftShader, is what it runs WebGPU on without a GPU.
+// The Chromium for the tests of the page: puppeteer's own if it can be downloaded, otherwise the
+// system's, which on Debian is installed if permitted. Without a GPU it runs WebGPU on its own
+// software GPU, SwiftShader.
 
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,19 +15,22 @@ const systemPlaces = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** Whether a browser is there, with the libraries that it needs. On Windows it brings them, and opens a window when it is asked. */
+/**
+ * Whether a browser exists, with the libraries that it needs. On Windows it includes them, and a
+ * test run would open a window.
+ */
 function starts(/** @type {string | undefined} */ path) {
   if (!path || !existsSync(path)) return false;
   return process.platform === "win32" || spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** Puppeteer's place for its browser, whether it is there or not. */
+/** Where puppeteer installs its browser, whether or not it is there. */
 async function puppeteersPlace() {
   const { default: puppeteer } = await import("puppeteer");
   return puppeteer.executablePath();
 }
 
-/** The browser's path. Throws a sentence where there is none. */
+/** The browser's path. Throws a sentence if there is none. */
 export async function chromium() {
   const found = [process.env.CHROME_PATH, await puppeteersPlace(), ...systemPlaces].find(starts);
   if (found) return found;
@@ -38,7 +42,7 @@ export async function chromium() {
   );
 }
 
-/** As `chromium`, and gets one where there is none. */
+/** Like `chromium`, but installs one if there is none. */
 export async function provideChromium() {
   const place = await puppeteersPlace();
   if (!starts(process.env.CHROME_PATH) && !existsSync(place)) await download(place);
@@ -49,7 +53,7 @@ export async function provideChromium() {
   return chromium();
 }
 
-/** Downloads puppeteer's browser. That it cannot be done is no error: the system's will do. */
+/** Downloads puppeteer's browser. A failure is not an error, since the system's browser will do. */
 async function download(/** @type {string} */ place) {
   if (process.env.PUPPETEER_SKIP_DOWNLOAD) return;
   const { Browser, detectBrowserPlatform, getDownloadUrl, install } = await import("@puppeteer/browsers");
@@ -58,7 +62,7 @@ async function download(/** @type {string} */ place) {
   if (!platform) return;
   const what = { browser: Browser.CHROME, platform, buildId: PUPPETEER_REVISIONS.chrome };
   try {
-    // Where nothing answers, the download itself would wait for minutes.
+    // If the server does not answer, the download itself would wait for minutes.
     await fetch(getDownloadUrl(what.browser, platform, what.buildId), {
       method: "HEAD",
       signal: AbortSignal.timeout(5000),

@@ -1,4 +1,5 @@
-// The package's types: one file for each door, with what its exports name and nothing else of the engine.
+// The package's type declarations: one file per entry point, with what its exports name and nothing
+// else of the engine.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +12,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * @param {string} folder gets node.d.ts and browser.d.ts
  */
 export async function buildDeclarations(folder) {
-  // One after the other: what the doors share would be split off otherwise.
+  // One at a time; otherwise rollup would split off what the entry points share.
   for (const door of ["node", "browser"]) {
     const bundle = await rollup({
       input: join(root, `src/library/${door}.ts`),

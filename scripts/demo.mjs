@@ -1,5 +1,5 @@
-// The page. `npm run build:demo` makes the folder dist-demo/, which any static host can serve as it is; `npm run demo` makes it and serves it
-// on this machine alone. `--port N` asks for a port.
+// The page. `npm run build:demo` builds the folder dist-demo/, which any static host can serve
+// unchanged. `npm run demo` also serves it, on this machine only; `--port N` sets the port.
 
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,12 +12,10 @@ import { forBrowsers } from "./bundles.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A worker for each room of the page, and one more for what is beside the GPU. */
+/** A worker for each room of the page, and one for work that needs no GPU. */
 const workers = ["convert/convert", "parts/grid", "train/train", "inside/inside", "bench/bench"];
 
-/**
- * @param {string} folder is emptied first
- */
+/** @param {string} folder is emptied first */
 export async function buildDemo(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -28,7 +26,7 @@ export async function buildDemo(folder) {
       ...workers.map((path) => ({ in: `demo/${path}.worker.ts`, out: `workers/${basename(path)}` })),
     ],
     outdir: folder,
-    // What workers and views share is loaded once.
+    // Code that workers and views share is loaded once.
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     jsx: "automatic",
@@ -52,7 +50,7 @@ export async function buildDemo(folder) {
 }
 
 /**
- * Copies a folder's files, and beside them index.json: a page cannot list a folder.
+ * Copies a folder's files and adds an index.json, since a page cannot list a folder.
  *
  * @param {string} name
  * @param {RegExp} listed
@@ -78,7 +76,7 @@ function copyTrainingSamples(folder) {
  * Serves a folder on the loopback interface.
  *
  * @param {string} folder
- * @param {number} [port] 0 for any that is free
+ * @param {number} [port] 0 for any free port
  * @returns {Promise<{ address: string, close: () => void }>}
  */
 export async function serve(folder, port = 0) {

@@ -1,6 +1,6 @@
-// Engines that are neither Node nor Chromium, for `npm run test:all`: Firefox, which Debian packages, and Deno and Bun, which npm does. The two
-// lie in test/engines/node_modules, out of the way of everybody who has no need of two hundred megabytes. Where one cannot be had, its tests
-// are skipped.
+// Engines other than Node and Chromium for `npm run test:all`: Firefox from Debian's packages, Deno
+// and Bun from npm. Deno and Bun are installed in test/engines/node_modules, so that only those who
+// need them download two hundred megabytes. If an engine is not available, its tests are skipped.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
@@ -19,31 +19,35 @@ const firefoxPlaces = [
   "C:\\Program Files\\Mozilla Firefox\\firefox.exe",
 ];
 
-/** Firefox's path, undefined where there is none. */
+/** Firefox's path; undefined if there is none. */
 export function firefox() {
   return firefoxPlaces.find((place) => place !== undefined && starts(place));
 }
 
-/** Whether an engine is there, with the libraries that it needs. @param {string} path */
+/**
+ * Whether an engine exists, with the libraries that it needs.
+ * @param {string} path
+ */
 function starts(path) {
   return existsSync(path) && spawnSync(path, ["--version"], { stdio: "ignore" }).status === 0;
 }
 
-/** Deno's path, undefined where it is not installed. */
+/** Deno's path; undefined if it is not installed. */
 export function deno() {
   return executableIn("@deno", "deno");
 }
 
-/** Bun's path, undefined where it is not installed. */
+/** Bun's path; undefined if it is not installed. */
 export function bun() {
   return executableIn("@oven", "bin/bun");
 }
 
 /**
- * Their packages run an install script that links the executable out of the package of this system; it is taken from there.
+ * An engine's executable. Their install scripts would link it out of the package for this system;
+ * here it is used directly from there.
  *
- * @param {string} scope of the packages, of which npm installs the one for this system
- * @param {string} name of the executable in it
+ * @param {string} scope the scope of the packages, of which npm installs the one for this system
+ * @param {string} name the executable's name in it
  */
 function executableIn(scope, name) {
   const packages = join(folder, "node_modules", scope);
@@ -53,7 +57,10 @@ function executableIn(scope, name) {
     .find(starts);
 }
 
-/** Installs what is not there and says what the tests will run in. That something cannot be installed is no error. */
+/**
+ * Installs missing engines and prints which ones the tests will use. A failed installation is not
+ * an error.
+ */
 export function provideEngines() {
   if (!firefox() && readOsRelease().ID === "debian" && process.getuid?.() === 0) {
     console.log("Installing Debian's firefox-esr, for the tests of the page in it. It takes a minute.");

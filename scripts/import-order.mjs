@@ -1,8 +1,10 @@
-// An ESLint rule: imports stand in one order, so that two changes that add one to the same file meet at its place, not at the end of the list,
-// and nobody chooses. Node's modules come first, then packages, then our files from the outermost folder inwards; each by name.
+// An ESLint rule that fixes the order of imports. Two changes that add the same import to a file
+// then add it in the same place instead of at the end of the list, and nobody has to choose. Node's
+// modules come first, then packages, then our files from the outermost folder inwards, each group
+// by name.
 
 /**
- * Where a module belongs, as text that sorts: its group, and for our files how many folders up, the most first.
+ * A module's sort key: its group and, for our files, the number of folders up, the most first.
  *
  * @param {string} source
  */
@@ -18,7 +20,10 @@ export const importOrder = {
   meta: { type: "layout", fixable: "code", messages: { order: '"{{source}}" belongs before "{{before}}".' } },
   create(context) {
     const { sourceCode } = context;
-    /** @param {import("estree").ImportDeclaration[]} imports one after the other, each of which binds names */
+    /**
+     * @param {import("estree").ImportDeclaration[]} imports consecutive imports, each of which
+     * binds names
+     */
     function check(imports) {
       const place = (/** @type {import("estree").ImportDeclaration} */ node) => placeOf(String(node.source.value));
       const late = imports.findIndex((node, i) => i > 0 && place(node) < place(imports[i - 1]));
@@ -31,7 +36,8 @@ export const importOrder = {
         node: imports[late],
         messageId: "order",
         data: { source: String(imports[late].source.value), before: String(before) },
-        // A comment belongs to one of them, and only a person knows which.
+        // A comment belongs to one of the imports, and only a person knows which, so there is no
+        // fix then.
         fix: sourceCode.getAllComments().some((comment) => {
           const at = sourceCode.getRange(comment)[0];
           return at > start && at < end;
@@ -45,7 +51,7 @@ export const importOrder = {
         /** @type {import("estree").ImportDeclaration[]} */
         let run = [];
         for (const node of body) {
-          // What is imported for its effects, such as a style sheet, stays where it is.
+          // Imports for side effects, such as style sheets, stay where they are.
           if (node.type === "ImportDeclaration" && node.specifiers.length > 0) run.push(node);
           else {
             check(run);

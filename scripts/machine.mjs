@@ -1,11 +1,12 @@
-// What a machine is, and how one without a WebGPU adapter gets one. Nothing here changes anything.
+// Identifies the machine, and how one without a WebGPU adapter can get one. Nothing here changes
+// anything.
 
 import { existsSync, readFileSync } from "node:fs";
 
 const mesa = ["mesa-vulkan-drivers", "libvulkan1"];
 
 /**
- * The lowest version that an `engines` range of the form ">=x.y" allows.
+ * The lowest version allowed by an `engines` range of the form ">=x.y".
  *
  * @param {string} range
  */
@@ -14,7 +15,7 @@ export function minimumVersion(range) {
 }
 
 /**
- * Whether one version of numbers and dots is older than another.
+ * Whether one dotted version is older than another.
  *
  * @param {string} version
  * @param {string} than
@@ -26,7 +27,8 @@ export function isOlder(version, than) {
 }
 
 /**
- * The fields of /etc/os-release by which Linux systems say what they are; empty where there is no such file.
+ * The fields of /etc/os-release, by which Linux systems identify themselves; empty if there is no
+ * such file.
  *
  * @param {string} [text]
  * @returns {Record<string, string | undefined>}
@@ -36,10 +38,10 @@ export function readOsRelease(text = existsSync("/etc/os-release") ? readFileSyn
 }
 
 /**
- * How a machine without an adapter gets one: packages that we may install, or words that tell what to do.
+ * How a machine without an adapter gets one: packages that we may install, or advice for the user.
  *
  * @param {{ platform: string, release: Record<string, string | undefined>, root: boolean, node: string, setup: string }} machine
- *   `setup` is where setup.mjs lies
+ *   `setup` is the path of setup.mjs
  * @returns {{ packages: string[], backportsOf?: string | undefined } | { words: string }}
  */
 export function wayToAdapter({ platform, release, root, node, setup }) {

@@ -1,5 +1,6 @@
-// `npm run test:mutants`: plants faults in the shaders and in what launches them, one at a time, and asks whether the checks of the
-// operations notice. It finds shaders and operations by itself, and without a word takes a sample, which is a matter of minutes. Words:
+// `npm run test:mutants`: plants faults in the shaders and in the code that launches them, one at a
+// time, and checks whether the tests of the operations detect them. It finds shaders and operations
+// by itself. Without options it takes a sample, which takes minutes. Options:
 //
 //   --family WORD   all faults of the family of that name, or else of those families and files whose name has the word; --list names
 //                   the families and plants nothing
@@ -7,9 +8,10 @@
 //   --all           every fault there is
 //   --workers N     processes at a time (one for each core)
 //
-// A fault that makes a shader invalid does not count. One that keeps the device busy for too long is killed by the watchdog, as a driver
-// would. What survives is either explained in test/mutants/equivalent.json or listed, and then the run has failed. The score is the share
-// that was killed of those faults that can matter.
+// A fault that makes a shader invalid does not count. The watchdog kills a fault that keeps the
+// device busy for too long, as a driver would. Survivors are either explained in
+// test/mutants/equivalent.json or listed, and a listed one fails the run. The score is the share of
+// killed faults among those that can matter.
 
 import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -25,10 +27,10 @@ import { launchFaults, shaderFaults } from "../test/mutants/faults.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** Milliseconds without a check that ends: no check takes a tenth of that. */
+/** Milliseconds without a finished check; no check takes a tenth of that. */
 const patience = 20_000;
 
-/** A worker keeps every shader that it has compiled; after so many faults another takes its place. */
+/** A worker keeps every shader that it has compiled, so it is replaced after this many faults. */
 const faultsOfWorker = 200;
 
 const { values: options } = parseArgs({
@@ -65,7 +67,7 @@ if (options.list) {
 const chosen = shuffled(named, Number(options.seed)).slice(0, most);
 
 /**
- * Why a fault cannot matter; or what it does elsewhere, and why it is not seen here.
+ * Why a fault cannot matter; or what it affects elsewhere, and why no test here detects it.
  *
  * @type {{ file: string, line: string, fault: string, why?: string, elsewhere?: string }[]}
  */
@@ -79,7 +81,7 @@ const waiting = chosen.values();
 await Promise.all(Array.from({ length: Number(options.workers) }, work));
 report();
 
-/** Takes faults until there are none, with one worker process after another. */
+/** Tries faults until there are none left, with one worker process after another. */
 async function work() {
   let worker;
   for (const fault of waiting) {
@@ -98,7 +100,7 @@ async function work() {
 async function startWorker() {
   const child = fork(join(root, "test/mutants/worker.mjs"), {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    // Mesa's compiler without its optimiser: most of the time is spent in it.
+    // Most of the time is spent in Mesa's compiler, so its optimiser is switched off.
     env: { ...process.env, GALLIVM_PERF: "nopt" },
   });
   let tried = 0;
@@ -159,13 +161,20 @@ function report() {
   process.exitCode = survivors.length > 0 ? 1 : 0;
 }
 
-/** What becomes of a fault that no check notices. @param {Fault} fault */
+/**
+ * The outcome of a fault that no check detects.
+ * @param {Fault} fault
+ */
 function endOf(fault) {
   const entry = explanation(fault);
   return entry?.why ? "cannot matter" : entry?.elsewhere ? "not seen here" : "survived";
 }
 
-/** The text of a fault's line, before and after. A fault that spans lines is shown by the first. @param {Fault} fault */
+/**
+ * The text of a fault's line, before and after. A fault that spans lines is represented by the
+ * first.
+ * @param {Fault} fault
+ */
 function lines({ file, start, end, text }) {
   const source = /** @type {string} */ (sources.get(file));
   const first = source.lastIndexOf("\n", start - 1) + 1;
@@ -204,7 +213,7 @@ function grouped(items, keyOf) {
 }
 
 /**
- * The same order for the same seed, so that a sample can be repeated.
+ * A shuffled copy. The order depends only on the seed, so a sample can be repeated.
  *
  * @template T
  * @param {readonly T[]} items

@@ -1,5 +1,6 @@
-// npm run page:picture: takes README's picture of the page, docs/images/page.png, as a visitor sees it: the page in Chromium on its software GPU,
-// with samples that the larger model has converted. It takes some minutes. `--dark` and another path give other pictures of it.
+// npm run page:picture: takes the README's picture of the page, docs/images/page.png, as a visitor
+// sees it: the page in Chromium on its software GPU, with samples that the larger model has
+// converted. It takes some minutes. Use `--dark` and another path for other pictures.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,12 +14,12 @@ import { buildDemo, serve } from "./demo.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({ options: { dark: { type: "boolean" } }, allowPositionals: true });
 
-/** The first is on the stage. */
+/** The first one is on the stage. */
 const samples = ["cat", "harbour", "general", "winter-peaks", "stone-path"];
 const model = "pixelart-4";
 const longestSide = "384 px";
 
-/** The text of an element matches, within the time that a software GPU may take. */
+/** Waits until an element's text matches, within the time that a software GPU may need. */
 function until(
   /** @type {import("puppeteer").Page} */ page,
   /** @type {string} */ selector,
@@ -32,7 +33,7 @@ function until(
   );
 }
 
-/** Chooses what is so called from a list. */
+/** Chooses the option with this text from a list. */
 async function choose(/** @type {import("puppeteer").Page} */ page, /** @type {string} */ text) {
   await page.evaluate((text) => {
     const option = [...document.querySelectorAll("option")].find((option) => option.textContent === text);

@@ -1,6 +1,8 @@
-// `npm run setup`: makes the machine ready and says what it does. Plain Node without packages, for it runs before they
-// are there; run again, it finds nothing to do. `--check` changes nothing and exits with 1 when something is missing.
-// `--browser` sees to a Chromium as well, which the tests of the page need; `--engines` to Firefox, Deno and Bun, as far as they can be had.
+// `npm run setup`: prepares the machine and reports what it does. It is plain Node without
+// packages, since it runs before they are installed; run again, it finds nothing to do. `--check`
+// changes nothing and exits with 1 if something is missing. `--browser` also provides a Chromium
+// for the tests of the page; `--engines` also provides Firefox, Deno and Bun, if they are
+// available.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -12,7 +14,7 @@ import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "./machine.
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** What keeps the machine from being ready, as a sentence that says what to do. */
+/** A sentence about what is missing and what to do. */
 class Missing extends Error {}
 
 /** @param {{ check: boolean }} options */
@@ -59,8 +61,8 @@ function checkNode() {
 }
 
 /**
- * Whether npm's record of what it installed, and the folders themselves, are what package-lock.json lists. Optional
- * packages that are not there are those for other systems.
+ * Whether npm's record of installed packages, and the folders themselves, match package-lock.json.
+ * Missing optional packages are those for other systems.
  *
  * @param {Record<string, { version?: string, optional?: boolean }>} listed
  * @param {Record<string, { version?: string }>} installed
@@ -74,7 +76,7 @@ export function dependenciesMatch(listed, installed, exists) {
 }
 
 function dependenciesInstalled() {
-  if (!existsSync(`${root}package-lock.json`)) return true; // the package, installed by somebody's npm with all that it needs
+  if (!existsSync(`${root}package-lock.json`)) return true; // the published package: npm installed its dependencies
   const record = "node_modules/.package-lock.json";
   if (!existsSync(root + record)) return false;
   const listed = readJson("package-lock.json").packages;
@@ -95,7 +97,7 @@ function installDependencies() {
   }
 }
 
-/** By these the Vulkan loader is told to look at some drivers only. */
+/** With these variables the Vulkan loader considers only certain drivers. */
 const driverVariables = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES"];
 
 /**

@@ -1,5 +1,6 @@
-// `import texts from "…/shaders?texts"` gives every WGSL file of that folder as text, by its path below it, without the ending. So a new shader
-// needs no line in any list. One plugin for esbuild, one for vitest.
+// `import texts from "…/shaders?texts"` imports every WGSL file of that folder as text, by its
+// relative path without the extension. So a new shader needs no entry in any list. There is one
+// plugin for esbuild and one for vitest.
 
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
@@ -8,10 +9,11 @@ import { globSync } from "tinyglobby";
 const suffix = "?texts";
 
 /**
- * A module that imports each file by itself, so that a bundle holds its text once, whoever else imports it.
+ * A module that imports each file separately, so that a bundle contains its text only once, even if
+ * other modules import it.
  *
  * @param {string} folder
- * @param {string} prefix of the files' specifiers, as seen from the module
+ * @param {string} prefix the path from the module to the files
  */
 function moduleOf(folder, prefix) {
   const names = globSync("**/*.wgsl", { cwd: folder })
@@ -38,7 +40,7 @@ export const esbuildShaderTexts = {
   },
 };
 
-/** With it come the files themselves, which esbuild's text loader gives the bundles. */
+/** This plugin also loads the files themselves, which esbuild does with its text loader. */
 export const viteShaderTexts = {
   name: "shader-texts",
   enforce: /** @type {const} */ ("pre"),

@@ -1,13 +1,16 @@
-// SwiftShader is the software GPU of Chromium, which carries it beside its binary, as a Vulkan driver that Dawn in Node can take too.
+// SwiftShader is Chromium's software GPU. Chromium ships it beside its binary as a Vulkan driver,
+// which Dawn in Node can also use.
 
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { provideChromium } from "./chromium.mjs";
 
-/** What Debian's /usr/bin/chromium starts lies here. */
+/** The location of what Debian's /usr/bin/chromium starts. */
 const debianFolder = "/usr/lib/chromium";
 
-/** The driver's description for the Vulkan loader. Throws a sentence where there is none. */
+/**
+ * The path of the driver's description for the Vulkan loader. Throws a sentence if there is none.
+ */
 export async function swiftShader() {
   const folders = [dirname(await provideChromium()), debianFolder];
   const driver = folders.map((folder) => join(folder, "vk_swiftshader_icd.json")).find(existsSync);

@@ -1,6 +1,7 @@
-// `npm test`: types, lint, formatting and the fast tests. `npm run test:all` (`--all`) adds the slow tests, and runs those of
-// the GPU once more on SwiftShader, which differs from Mesa's adapter in subgroups, features and limits.
-// Other words go to vitest: `npm test -- test/formats`. The last line counts what passed and what failed.
+// `npm test`: types, lint, formatting and the fast tests. `npm run test:all` (`--all`) adds the
+// slow tests, and repeats the GPU tests on SwiftShader, which differs from Mesa's adapter in
+// subgroups, features and limits. Other arguments go to vitest: `npm test -- test/formats`. The
+// last line counts what passed and failed.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -12,14 +13,14 @@ import { swiftShader } from "./swiftshader.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Tests that run on SwiftShader too: they hold every kernel to its float64 twin there. Whole networks (test/nn) would say
- * nothing new, and take minutes.
+ * Tests that also run on SwiftShader. They compare every kernel there with its float64 twin. Whole
+ * networks (test/nn) would add nothing new, and take minutes.
  */
 const deviceTests = ["test/gpu/", "test/kernels/"];
 
 /**
- * A file that has not changed is not linted again, even if a type that it imports has: a promise
- * that has become one elsewhere is found in a clean clone, such as CI's.
+ * An unchanged file is not linted again, even if a type that it imports has changed. For example, a
+ * function elsewhere that now returns a promise is only found in a clean clone, such as CI's.
  */
 const eslintCache = ["--cache", "--cache-strategy=content", "--cache-location=node_modules/.cache/eslint/"];
 
@@ -30,7 +31,7 @@ const words = process.argv.slice(2).filter((word) => word !== "--all");
  * @param {string} script below node_modules
  * @param {string[]} options
  * @param {Record<string, string>} [variables]
- * @returns {Promise<boolean>} whether it ended well
+ * @returns {Promise<boolean>} whether it succeeded
  */
 function runTool(script, options, variables = {}) {
   return new Promise((resolve) => {
@@ -44,7 +45,8 @@ function runTool(script, options, variables = {}) {
 }
 
 /**
- * Runs vitest and counts. A file that does not even load, or an error outside of all tests, is one failure.
+ * Runs vitest and counts. A file that does not load, or an error outside of all tests, counts as
+ * one failure.
  *
  * @param {string[]} files
  * @param {Record<string, string>} [variables]

@@ -6,7 +6,7 @@ import { Gpu, type GpuOptions, type Observers } from "../src/gpu/gpu.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { poisonPool } from "./poison.ts";
 
-export { fromDevice, relativeError, runOperation, sampleValues, someValues, toDevice } from "./run-operation.ts";
+export { fromDevice, relativeError, runOperation, trialValues, someValues, toDevice } from "./run-operation.ts";
 
 export const webGpu = await openWebGpu();
 

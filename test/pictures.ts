@@ -1,17 +1,17 @@
 // Pictures to try operations on that take pixels: flat colours, corners, lines and ties are rare in pixels that look random.
 
-import type { Sample } from "../src/kernels/core/operation.ts";
-import { sampleValues } from "./run-operation.ts";
+import type { Trial } from "../src/kernels/core/operation.ts";
+import { trialValues } from "./run-operation.ts";
 
-/** A sample's values with pictures for its pixels, each made of pixels that look random, and with its tables. */
+/** A trial's values with pictures for its pixels, each made of pixels that look random, and with its tables. */
 function pictured(
-  sample: Sample<unknown>,
+  trial: Trial<unknown>,
   draw: (noise: Float64Array, width: number, height: number) => Float64Array,
 ): Float64Array[] {
-  return sampleValues(sample).map((values, i) => {
-    const { layout, shape } = sample.inputs[i];
+  return trialValues(trial).map((values, i) => {
+    const { layout, shape } = trial.inputs[i];
     if (layout === "pixels") return draw(values, shape[2], shape[0] * shape[1]);
-    return Float64Array.from(sample.tables?.[i] ?? values);
+    return Float64Array.from(trial.tables?.[i] ?? values);
   });
 }
 
@@ -26,8 +26,8 @@ const inks = [
 ];
 
 /** Patches of a few colours. */
-export function patches(sample: Sample<unknown>): Float64Array[] {
-  return pictured(sample, (noise, width) =>
+export function patches(trial: Trial<unknown>): Float64Array[] {
+  return pictured(trial, (noise, width) =>
     noise.reduce((drawn, word, place) => {
       const { alike, colours } = inks[Math.floor(place / width / 12) % inks.length];
       const [choice, ink] = [word >>> 28, colours[(word >>> 8) % colours.length]];
@@ -43,11 +43,11 @@ export function patches(sample: Sample<unknown>): Float64Array[] {
  * other as the thresholds of the grid are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so, and so is all
  * on the right.
  */
-export function lines(sample: Sample<unknown>): Float64Array[] {
+export function lines(trial: Trial<unknown>): Float64Array[] {
   const groundAt = (x: number) => (Math.floor(x / 9) % 4 === 3 ? 100 : 120);
   const levels = [80, 80, 80, 160, 160, 79, 81, 159, 161, 96, 100, 144, 56, 57, 0, 255];
   const alphas = [255, 255, 255, 255, 255, 255, 0, 1];
-  return pictured(sample, (noise, width, height) => {
+  return pictured(trial, (noise, width, height) => {
     const drawn = noise.map((_, i) => 255 * 2 ** 24 + groundAt(i % width) * 0x010101);
     for (let line = 0; 80 * line < noise.length; line++) {
       const [from, to, across, look] = [0, 1, 2, 3].map((i) => noise[(4 * line + i) % noise.length]);

@@ -56,10 +56,10 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     export: ["sources", "audit", "prepare"],
   },
   "src/cli": {
-    files: [],
     options: [],
-    terminal: ["files"],
-    pages: ["terminal"],
+    files: ["options"],
+    terminal: ["files", "options"],
+    pages: ["options", "terminal"],
     commands: ["files", "options", "terminal", "pages"],
   },
   "demo/train": {

@@ -6,7 +6,7 @@ import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
-import type { Launch, Operand, Operation, Sample, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
+import type { Launch, Operand, Operation, Trial, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
 /** The result of an operation, and what there was beside it. */
 export interface Ran extends Values {
@@ -143,8 +143,8 @@ export function someValues(type: TensorType, seed: number, draw = (uniform: numb
   });
 }
 
-/** Values for all inputs of a sample. */
-export function sampleValues({ inputs, draw = (_, uniform) => uniform }: Sample<unknown>): Float64Array[] {
+/** Values for all inputs of a trial. */
+export function trialValues({ inputs, draw = (_, uniform) => uniform }: Trial<unknown>): Float64Array[] {
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
 }
 

@@ -127,10 +127,10 @@ test("CycleGAN of one pixel finds a way there and the way back", () => {
     [-1.3, -1.1, -0.9, -0.7],
     [1.7, 1.9, 2.1, 2.3],
   ];
-  let losses = { generators: 0, judges: 0 };
+  let losses = { generators: 0, discriminators: 0 };
   for (let step = 0; step < 20_000; step++) losses = gan.step(A, B, 0.005);
   expect(losses.generators).toBeCloseTo(0.5, 3); // every score is a half
-  expect(losses.judges).toBeCloseTo(1, 3);
+  expect(losses.discriminators).toBeCloseTo(1, 3);
   const there = gan.toB.of(new Scalar(-1));
   expect(there.value).toBeCloseTo(2, 3);
   expect(gan.toA.of(there).value).toBeCloseTo(-1, 3);

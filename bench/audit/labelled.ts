@@ -1,5 +1,6 @@
-// Pictures of which it is known what they are, for the bench of audits: pixel art as it is, enlarged and damaged, photos and paintings as they are, and
-// their naive conversions. Sizes overlap, so that no size says what a picture is.
+// Labelled pictures for the audit bench: pixel art unchanged, enlarged and damaged; photos and
+// paintings unchanged, and their naive conversions. Sizes overlap, so that a picture's size does
+// not reveal its label.
 
 import sharp from "sharp";
 import { pixelsOf, type Image } from "../../src/data/image.ts";
@@ -18,16 +19,22 @@ import { naiveCells, type PaletteChoice, type Recipe } from "./naive.ts";
 
 export interface Labelled {
   readonly image: Image;
-  /** Of its file, such as `PNG`. */
+  /** The kind of its file, such as `PNG`. */
   readonly kind: string;
   readonly verdict: AuditVerdict;
   readonly origin: Origin;
-  /** At one pixel a cell, where these are to be found again exactly; else where the cells lie, if they lie evenly. */
+  /**
+   * The cells at one pixel each, if they must be recovered exactly; otherwise their cuts, if they
+   * are evenly spaced.
+   */
   readonly cells?: Image;
   readonly cuts?: Cuts;
-  /** What was done, one row of the table. */
+  /** The processing, one row of the table. */
   readonly row: string;
-  /** What may be left out of a fit as a whole: where the picture is from, such as `crawl`, and how it was made, such as by `k-means`. */
+  /**
+   * Groups that a fit may leave out: the picture's source, such as `crawl`, and the way it was
+   * made, such as `k-means`.
+   */
   readonly source: string;
   readonly way: string;
 }
@@ -35,13 +42,13 @@ export interface Labelled {
 export interface Original {
   readonly image: Image;
   readonly source: string;
-  /** Which of the originals it is, from 0 on: what is done to them goes round. */
+  /** The index of the original, from 0; the kinds of processing alternate by it. */
   readonly turn: number;
 }
 
 type Made = Pick<Labelled, "image" | "row"> & Partial<Labelled>;
 
-/** A part of a picture of at most so many pixels a side, from anywhere in it. */
+/** A random crop of at most `most` pixels a side. */
 function partOf(image: Image, most: number, random: Random): Image {
   const [width, height] = [Math.min(image.width, most), Math.min(image.height, most)];
   const [left, top] = [random.below(image.width - width + 1), random.below(image.height - height + 1)];
@@ -56,7 +63,7 @@ function pick<T>(list: readonly T[], random: Random): T {
   return list[random.below(list.length)];
 }
 
-/** Cells along a side, evenly by octaves. */
+/** Cells along a side, distributed evenly over octaves. */
 function sideOf(least: number, most: number, random: Random): number {
   return Math.round(least * (most / least) ** random.uniform());
 }
@@ -65,7 +72,7 @@ function times(image: Image, factor: number): Image {
   return enlargeWhole(image, factor, factor * image.width, factor * image.height);
 }
 
-/** No result of nearest neighbour is larger than this. */
+/** The largest side of nearest-neighbour results. */
 const mostPixels = 448;
 
 function factorFor(cells: Image, random: Random): number {
@@ -80,7 +87,7 @@ function drawn(source: string, verdict: AuditVerdict, made: Made): Labelled {
   return { kind: "PNG", verdict, origin: "drawn", source, way: "art", ...made };
 }
 
-/** Art at its own size and enlarged, as it is and parts of it. */
+/** Art at its own size and enlarged, whole and in crops. */
 export async function* intactArt(original: Original, random = new Random(original.turn)): AsyncGenerator<Labelled> {
   const { image: art, source } = original;
   const real = (made: Made) => drawn(source, "real-pixel-art", made);
@@ -94,7 +101,7 @@ export async function* intactArt(original: Original, random = new Random(origina
   }
 }
 
-/** All that is made of one picture of art; `next` is another one. */
+/** Everything that is made from one picture of art; `next` is another one. */
 export async function* fromArt(original: Original, next: Image): AsyncGenerator<Labelled> {
   const { image: art, source, turn } = original;
   const random = new Random(turn);
@@ -143,7 +150,7 @@ function palettes(random: Random): readonly [string, PaletteChoice][] {
   ];
 }
 
-/** All that is made of one photo or painting. */
+/** Everything that is made from one photo or painting. */
 export async function* fromPhoto({ image: photo, source, turn }: Original): AsyncGenerator<Labelled> {
   const random = new Random(turn);
   const label = (verdict: AuditVerdict, origin: Origin, made: Made): Labelled => {

@@ -1,10 +1,14 @@
-// How well art is told from shrunk photos of sources, and by ways of conversion, that a fit has never seen.
+// How well art is distinguished from shrunk photos when a source or a way of conversion was left
+// out of the fit.
 
 import { oddsBy } from "../../src/dataset/audit/origin/origin.ts";
 import { fitNetwork, type Sample } from "./fit.ts";
 import { table } from "./tables.ts";
 
-/** Sources are left out by several at once, one of art and one of photos at least, so that it takes few fits. */
+/**
+ * Several sources are left out together, at least one of art and one of photos, so that few fits
+ * are needed.
+ */
 const folds = 4;
 
 export function printLeftOut(samples: readonly Sample[]): void {
@@ -33,7 +37,7 @@ export function printLeftOut(samples: readonly Sample[]): void {
   table(["left out", "pictures", "% right, intact", "% right, changed"], rows.flat());
 }
 
-/** Fits without some samples, and judges these. */
+/** Fits without some samples, and evaluates on them. */
 function rowsWithout(
   samples: readonly Sample[],
   isOut: (sample: Sample) => boolean,

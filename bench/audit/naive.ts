@@ -1,5 +1,6 @@
-// Naive conversions, as people and programs make them: a photo shrunk to cells, mapped to a palette or not, dithered or not. On the CPU, by the
-// textbook, and not by our own converter, so that an audit that tells them has not learnt our own habits.
+// Naive conversions as people and programs make them: a photo shrunk to cells, with or without a
+// palette and dithering. They run on the CPU, with textbook methods instead of our own converter,
+// so that an audit cannot learn our converter's habits.
 
 import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
@@ -18,7 +19,10 @@ export interface Recipe {
 
 type Colour = [number, number, number];
 
-/** @param columns how many cells it is wide @returns one pixel a cell, opaque */
+/**
+ * @param columns the number of cells across
+ * @returns one pixel a cell, opaque
+ */
 export function naiveCells(photo: Image, columns: number, { shrink, palette, dither }: Recipe, seed: number): Image {
   const rows = Math.max(1, Math.round((columns * photo.height) / photo.width));
   const cells = resize(photo, columns, rows, shrink);
@@ -42,7 +46,10 @@ function paletteOf(cells: Image, by: "median cut" | "k-means", count: number, ra
   return found.map((colour) => colour.map(Math.round) as Colour);
 }
 
-/** Heckbert, Color image quantization, 1982: the box with the longest side is halved by its members. */
+/**
+ * Heckbert, Color image quantization, 1982: repeatedly splits the box with the longest side at its
+ * median.
+ */
 function medianCut(points: readonly Colour[], count: number): Colour[] {
   const boxes: Colour[][] = [[...points]];
   while (boxes.length < count) {
@@ -88,7 +95,10 @@ function nearest(colours: readonly Colour[], [r, g, b]: Colour): number {
   return best;
 }
 
-/** Each cell to its nearest colour, moved beforehand by Bayer's matrix, if any, by as much as neighbouring colours are apart. */
+/**
+ * Maps each cell to its nearest colour. With Bayer's matrix the cell is first offset by up to the
+ * distance of neighbouring colours.
+ */
 function ordered(cells: Image, colours: readonly Colour[], dither?: string): Image {
   const side = dither ? Number(dither.slice(6)) : 1;
   const spread = dither ? 256 / Math.cbrt(colours.length) / 2 : 0;

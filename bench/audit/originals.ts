@@ -1,4 +1,5 @@
-// The pictures that the bench of audits makes its own from, of two folders: pixel art at one pixel a cell, and photos and paintings.
+// The original pictures for the audit bench, from two folders: pixel art at one pixel a cell, and
+// photos and paintings.
 
 import { basename } from "node:path";
 import sharp from "sharp";
@@ -9,17 +10,21 @@ import { fromArt, fromPhoto, intactArt, type Labelled, type Original } from "./l
 export interface Folders {
   readonly art: string;
   readonly photos: string;
-  /** One of so many pictures. */
+  /** Use one of this many pictures. */
   readonly every: number;
 }
 
-/** An original, by a name that no other has, and what is made of it. */
+/** An original, by a unique name, and what is made of it. */
 export interface Family {
   readonly name: string;
   readonly pictures: AsyncGenerator<Labelled>;
 }
 
-/** All that is made of one in so many originals. @param isDone says of an original that it is not wanted */
+/**
+ * Everything that is made from every n-th original.
+ *
+ * @param isDone whether an original can be skipped
+ */
 export async function* families(
   { art, photos, every }: Folders,
   isDone: (name: string) => boolean,
@@ -35,7 +40,10 @@ export async function* families(
     if (!isDone(name)) yield { name, pictures: fromPhoto(await originalOf(name, turn)) };
 }
 
-/** Of the art that `families` leaves out what no damage was done to: it takes little time, and artists differ more than photos. */
+/**
+ * The art that `families` skips, without damage. It takes little time, and artists differ more than
+ * photos do.
+ */
 export async function* otherArt({ art, every }: Folders, isDone: (name: string) => boolean): AsyncGenerator<Family> {
   for (const [turn, name] of (await picturesOf(art)).entries()) {
     if (turn % every === 0 || isDone(name)) continue;
@@ -48,7 +56,7 @@ function picturesOf(folder: string): Promise<string[]> {
   return picturesIn(folder, ["png", "gif", "webp", "jpg", "jpeg"]);
 }
 
-/** Its source is what its name begins with: `crawl_0042.png` is of `crawl`. */
+/** The source is the beginning of the name: `crawl_0042.png` is from `crawl`. */
 async function originalOf(path: string, turn: number): Promise<Original> {
   const source = /^[^_.\d]+/.exec(basename(path))?.[0] ?? "";
   return { image: await decoded(sharp(path).removeAlpha()), source, turn };

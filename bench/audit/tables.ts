@@ -1,5 +1,5 @@
-// What the bench of audits prints: for each verdict precision, recall and F1, what was taken for what, the share that is right for each kind of
-// picture, and the calibration of confidence.
+// The output of the audit bench: precision, recall and F1 for each verdict, the confusion matrix,
+// the accuracy for each kind of picture, and the calibration of confidence.
 
 import { verdicts, type AuditVerdict } from "../../src/dataset/audit/row.ts";
 import { calibrationError, calibrationOf, wilson } from "../statistics.ts";
@@ -11,9 +11,9 @@ export interface Judgement {
   readonly confidence: number;
   readonly row: string;
   readonly reason: string;
-  /** At one pixel a cell, the shorter side. */
+  /** The shorter side, at one pixel a cell. */
   readonly side: number;
-  /** Of which all were judged. */
+  /** The time that judging all of them took. */
   readonly milliseconds: number;
 }
 
@@ -25,7 +25,7 @@ export interface Score {
   readonly f1: number;
 }
 
-/** 0 where a verdict was never given, or never true. */
+/** 0 if a verdict was never given, or never true. */
 export function scoreOf(judgements: readonly Judgement[], verdict: AuditVerdict): Score {
   const right = judgements.filter((one) => one.truth === verdict && one.verdict === verdict).length;
   const given = judgements.filter((one) => one.verdict === verdict).length;

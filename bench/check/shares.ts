@@ -5,7 +5,7 @@ import type { NetworkBenchEvent } from "../network.ts";
 /** By a layer's name. */
 export type Shares = Readonly<Record<string, number>>;
 
-/** A share may fall to this part of what it was. */
+/** A share may fall to this fraction of its earlier value. */
 const tolerated = 0.8;
 
 export function sharesOf(events: readonly NetworkBenchEvent[]): Shares {
@@ -20,7 +20,7 @@ export function sharesOf(events: readonly NetworkBenchEvent[]): Shares {
   );
 }
 
-/** The layers whose share has fallen by a fifth or more, and those that are gone. */
+/** The layers whose share has fallen by a fifth or more, and those that are missing. */
 export function fallen(before: Shares, now: Shares): string[] {
   return Object.keys(before).filter((layer) => !((now[layer] ?? 0) > tolerated * before[layer]));
 }

@@ -1,5 +1,5 @@
-// Loss curves of small trainings, ours beside PyTorch's, and when ours count as PyTorch's:
-// docs/curves/README.md. The files are what test/torch/curves.py writes.
+// Loss curves of small trainings, ours compared with PyTorch's, and the criterion for a match:
+// docs/curves/README.md. test/torch/curves.py writes the files.
 
 import { readFileSync } from "node:fs";
 
@@ -10,8 +10,8 @@ export const lossNames = /** @type {const} */ (["D_A", "G_A", "cycle_A", "idt_A"
 /** @typedef {{ by: string, settings: object, runs: { seed: number, losses: Run }[] }} Curves */
 
 /**
- * Steps whose mean is compared, from and up to: short spans where much happens, then one pass over
- * the 48 pictures after the other.
+ * The half-open spans of steps whose means are compared: short spans at the beginning, where much
+ * changes, then one pass over the 48 pictures each.
  *
  * @type {readonly (readonly [number, number])[]}
  */
@@ -27,8 +27,9 @@ export const windows = [
 ];
 
 /**
- * The most that any loss may deviate, in standard deviations of PyTorch's seeds. Each of those,
- * held against the other four, comes to 2.4 at most; a mistake that shows comes to 4 and more.
+ * The largest allowed deviation of a loss, in standard deviations of PyTorch's seeds. Each of
+ * those, compared with the other four, reaches at most 2.4; a detectable mistake reaches 4 and
+ * more.
  */
 export const limit = 3;
 
@@ -46,10 +47,10 @@ function mean(values) {
 }
 
 /**
- * How far each loss of a run is from runs that differ in their seeds alone: over the windows, the
- * root of the mean square of the distance between the run's mean and the mean of theirs, in
- * standard deviations of theirs. A handful of runs may happen to agree, so no standard deviation
- * counts as smaller than the median of the loss's, relative to its size.
+ * The deviation of each loss of a run from runs that differ only in their seeds: the root mean
+ * square, over the windows, of the distance between the run's mean and their mean, in their
+ * standard deviations. A few runs may agree by chance, so a standard deviation is at least the
+ * median of the loss's relative standard deviations.
  *
  * @param {readonly Run[]} others at least 3
  * @param {Run} run as many steps as the windows span
@@ -73,7 +74,7 @@ export function deviationsOf(others, run) {
 }
 
 /**
- * The losses of a run that are not what theirs are.
+ * The losses of a run that do not match those of the others.
  *
  * @param {readonly Run[]} others at least 3
  * @param {Run} run
@@ -85,7 +86,7 @@ export function unlike(others, run) {
 }
 
 /**
- * The mean over so many steps around each; fewer at the ends.
+ * The mean over `width` steps around each; fewer at the ends.
  *
  * @param {readonly number[]} values
  * @param {number} width

@@ -1,6 +1,6 @@
-// `node bench/curves/plot.mjs`: docs/curves/pytorch.json and docs/curves/pixelcycle.json drawn over
-// each other, to docs/images/curves.svg. The band is all that PyTorch's seeds span, the lines in it
-// are ours, one a seed.
+// `node bench/curves/plot.mjs`: draws docs/curves/pytorch.json and docs/curves/pixelcycle.json into
+// docs/images/curves.svg. The band is the range of PyTorch's seeds; the lines are ours, one per
+// seed.
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -8,14 +8,14 @@ import { lossNames, readCurves, smooth } from "./curves.mjs";
 
 const root = new URL("../..", import.meta.url);
 const smoothing = 30;
-/** Every so many steps the lines have a point. */
+/** The lines have a point every this many steps. */
 const stride = 3;
 
 const panel = { width: 210, height: 130, left: 36, top: 44, acrossGap: 44, downGap: 50 };
 const columns = 4;
 const size = { width: 1024, height: 462 };
 
-/** What each loss says, under its name. */
+/** An explanation of each loss, below its name. */
 const meanings = {
   D_A: "D_A tells pixel art from fakes",
   G_A: "G_A deceives D_A",

@@ -1,7 +1,7 @@
 // Pictures of two pixel sizes, for the bench of grids: art on art that was enlarged by another factor, as games and edits have it.
 
 import sharp from "sharp";
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";
@@ -74,7 +74,7 @@ export async function composed(
         : figureOf(other, Math.floor(side / 2 / above));
   if (Math.min(bordersIn(layer), bordersIn(tiled(art, Math.ceil(side / below)))) < leastBorders) return undefined;
   const large = enlarge(layer, kernels.nearest, { factor: [above, above] });
-  const from = new Uint32Array(large.data.slice().buffer);
+  const from = pixelsOf(large);
   const place = (length: number) => (what === "half" ? side / 2 : random.below(Math.max(1, side - length + 1)));
   const [left, top] = [place(large.width), what === "half" ? 0 : place(large.height)];
   for (let y = 0; y < large.height && top + y < side; y++)
@@ -89,15 +89,16 @@ export async function composed(
 const leastBorders = 80;
 
 /** How many pixels differ from the one before or above. */
-function bordersIn({ width, data }: Image): number {
-  const pixels = new Uint32Array(data.slice().buffer);
+function bordersIn(image: Image): number {
+  const { width } = image;
+  const pixels = pixelsOf(image);
   return pixels.filter(
     (pixel, i) => (i % width > 0 && pixel !== pixels[i - 1]) || (i >= width && pixel !== pixels[i - width]),
   ).length;
 }
 
 function cropped(image: Image, left: number, top: number, width: number, height: number): Image {
-  const from = new Uint32Array(image.data.slice().buffer);
+  const from = pixelsOf(image);
   const pixels = Uint32Array.from({ length: width * height }, (_, i) => {
     return from[(top + Math.floor(i / width)) * image.width + left + (i % width)];
   });
@@ -106,7 +107,7 @@ function cropped(image: Image, left: number, top: number, width: number, height:
 
 /** A square of the art, which is repeated where it is smaller. */
 function tiled(art: Image, length: number): Image {
-  const from = new Uint32Array(art.data.slice().buffer);
+  const from = pixelsOf(art);
   const pixels = Uint32Array.from({ length: length ** 2 }, (_, i) => {
     const [x, y] = [i % length, Math.floor(i / length)];
     return from[(y % art.height) * art.width + (x % art.width)];

@@ -1,5 +1,6 @@
-// The consensus of pixel-art-fixer, written anew from its description: distances between edges, autocorrelation of bands and self-similarity each
-// name a step, and where they disagree the variance inside cells arbitrates.
+// The consensus method of pixel-art-fixer, reimplemented from its description. Distances between
+// edges, autocorrelation of bands, and self-similarity each propose a step. If they disagree, the
+// variance inside cells decides.
 
 import type { Image } from "../../src/data/image.ts";
 import { greyOf, sizeOf, transposed, type GridMethod } from "./method.ts";
@@ -32,7 +33,7 @@ function stepOf(image: Image): number | undefined {
   return Math.min(...steps.filter((_, i) => scores[i] >= 0.78 * top));
 }
 
-/** Distances between the edges of each row, at lags 1 to 4, folded by all steps. */
+/** Distances between the edges of each row, at lags 1 to 4, folded by every possible step. */
 function runComb({ width, height, data }: Image): number | undefined {
   const distances: number[] = [];
   const line = new Float64Array(width);
@@ -93,7 +94,7 @@ function stepsBy(fineness: number): number[] {
   return Array.from({ length: Math.floor((most - least) / fineness) }, (_, i) => least + i * fineness);
 }
 
-/** Of bands of 12 rows, of the second difference. */
+/** Of the second difference, in bands of 12 rows. */
 function autocorrelation(grey: Float64Array, width: number): number | undefined {
   const height = grey.length / width;
   const lags = Math.min(width - 1, 24 * most);
@@ -131,7 +132,10 @@ function autocorrelation(grey: Float64Array, width: number): number | undefined 
   return scores[best] > 0 ? steps[best] : undefined;
 }
 
-/** How far the gradient is from itself so many pixels on, at multiples of a step and between them. */
+/**
+ * The difference between the gradient and its shifted copy, at multiples of a step and between
+ * them.
+ */
 function selfSimilarity(grey: Float64Array, width: number): number | undefined {
   const height = grey.length / width;
   const every = Math.max(1, Math.floor(height / 64));

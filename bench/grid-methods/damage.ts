@@ -1,7 +1,7 @@
 // What happens to pixel art on its way, for the bench of grids: the size, the step and the phase of its cells afterwards are known.
 
 import sharp from "sharp";
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { decoded, noisy, pictureOf } from "../degradations.ts";
 import { enlarge, kernels, type Kernel } from "../enlarge.ts";
@@ -124,7 +124,7 @@ async function turned(image: Image, degrees: number): Promise<Image> {
 }
 
 function withoutCorners(art: Image): Image {
-  const pixels = new Uint32Array(art.data.slice().buffer);
+  const pixels = pixelsOf(art);
   const corner = pixels[0];
   return {
     ...art,

@@ -1,6 +1,6 @@
 // What the bench of grids asks of a method.
 
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 
 export interface Answer {
   /** Columns and rows. */
@@ -21,7 +21,7 @@ export function greyOf({ width, height, data }: Image): Float64Array {
 }
 
 export function transposed(image: Image): Image {
-  const from = new Uint32Array(image.data.slice().buffer);
+  const from = pixelsOf(image);
   const { width, height } = image;
   const pixels = Uint32Array.from(from, (_, i) => from[(i % height) * width + Math.floor(i / height)]);
   return { ...image, width: height, height: width, data: new Uint8ClampedArray(pixels.buffer) };

@@ -1,7 +1,7 @@
 // spritefusion-pixel-snapper, written anew from its description: 16 colours, the profile of [-1, 0, 1], the median distance of its strict maxima, and a
 // walk that takes the strongest place near each next step. Where it finds no peaks it takes 64 cells along the shorter side.
 
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { levelsOf, squared } from "../cell-methods.ts";
 import { greyOf, median, transposed, type GridMethod } from "./method.ts";
 
@@ -23,7 +23,7 @@ export const pixelSnapper: GridMethod = (image) => {
 
 /** Sixteen colours by k-means over shades of five bits, from seeds that lie far apart. */
 function quantised(image: Image): Image {
-  const pixels = new Uint32Array(image.data.slice().buffer);
+  const pixels = pixelsOf(image);
   const shades = new Map<number, number>();
   for (const pixel of pixels) shades.set(pixel & 0xf8f8f8, (shades.get(pixel & 0xf8f8f8) ?? 0) + 1);
   const points = [...shades].map(([shade, count]) => ({ levels: levelsOf(shade), count }));

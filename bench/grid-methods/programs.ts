@@ -1,4 +1,5 @@
-// Methods that are programs of their own: the proper-pixel-art package, and whatever prints JSON for a picture's file.
+// Methods that run as separate programs: the proper-pixel-art package, and any program that prints
+// JSON for a picture's file.
 
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -25,7 +26,7 @@ const answer = valibot.object({
   phase: valibot.optional(pair),
   confidence: valibot.optional(valibot.number()),
 });
-/** As `pixelcycle snap --json` prints it, or one of its pictures alone. */
+/** The format of `pixelcycle snap --json`, or one of its pictures alone. */
 const printed = valibot.union([
   valibot.object({ pictures: valibot.pipe(valibot.array(answer), valibot.length(1)) }),
   answer,
@@ -38,7 +39,7 @@ function answerOf(text: string): Answer | undefined {
   return found ? { size, phase, confidence } : undefined;
 }
 
-/** @param command words of which one holds `{file}` */
+/** @param command words, one of which contains `{file}` */
 export async function commandMethod(command: string): Promise<ProgramMethod> {
   const words = command.split(/\s+/).filter((word) => word !== "");
   if (!words.some((word) => word.includes("{file}")))
@@ -56,7 +57,7 @@ export async function commandMethod(command: string): Promise<ProgramMethod> {
   };
 }
 
-/** @param python a Python that has the package; undefined is returned where it has not */
+/** @param python a Python executable; the result is undefined if it lacks the package */
 export async function properPixelArt(python: string): Promise<ProgramMethod | undefined> {
   const has = await promisify(execFile)(python, ["-c", "import proper_pixel_art"]).then(
     () => true,
@@ -66,7 +67,7 @@ export async function properPixelArt(python: string): Promise<ProgramMethod | un
   const folder = await mkdtemp(join(tmpdir(), "pixelcycle-grid-"));
   const script = fileURLToPath(new URL("../bench/grid-methods/sizes_by_proper_pixel_art.py", import.meta.url));
   const child = spawn(python, [script], { stdio: ["pipe", "pipe", "inherit"] });
-  child.stdin.on("error", () => {}); // a Python that has ended is told below
+  child.stdin.on("error", () => {}); // an ended Python is reported below
   const exited = once(child, "exit");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {

@@ -1,4 +1,4 @@
-"""For each path on standard input, the size that the package proper-pixel-art gives the picture, as a line of JSON."""
+"""Prints, for each path on standard input, the size that the package proper-pixel-art finds, as a line of JSON."""
 
 import json
 import sys
@@ -10,6 +10,6 @@ for line in sys.stdin:
     try:
         result = pixelate(Image.open(line.strip()))
         answer = {"size": list(result.image.size)}
-    except Exception as error:  # what it cannot take is no grid
+    except Exception as error:  # a picture that it cannot process has no grid
         answer = {"error": str(error)}
     print(json.dumps(answer), flush=True)

@@ -1,7 +1,7 @@
 // unfake.js, written anew from its description: the greatest common divisor of the runs of equal colour, else the median distance of the peaks of
 // Sobel's gradient, in whole pixels.
 
-import type { Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { greyOf, median, sizeOf, transposed, type GridMethod } from "./method.ts";
 
 export const unfake: GridMethod = (image) => {
@@ -14,8 +14,9 @@ export const unfake: GridMethod = (image) => {
   return step > 1 ? { size: sizeOf(image, step, step) } : undefined;
 };
 
-function runsOf({ width, height, data }: Image): number[] {
-  const pixels = new Uint32Array(data.slice().buffer);
+function runsOf(image: Image): number[] {
+  const { width, height } = image;
+  const pixels = pixelsOf(image);
   const runs: number[] = [];
   for (let y = 0; y < height; y++) {
     let start = 0;

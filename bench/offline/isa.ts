@@ -1,20 +1,20 @@
-// What AMD machine code says about a kernel's speed: the instructions of its hottest loop, and the
-// share of the peak that they allow if nothing ever waits.
+// Estimates a kernel's speed from its AMD machine code: the instructions of its hottest loop, and
+// the share of the peak that they allow without any stalls.
 
-/** What a SIMD does at best. */
+/** The limits of a SIMD. */
 interface Generation {
   readonly name: string;
-  /** Multiply-adds of float32 a clock. */
+  /** Float32 multiply-adds per clock. */
   readonly multiplyAdds: number;
-  /** Whether simple float instructions take 64 lanes in one clock. */
+  /** Whether simple float instructions process 64 lanes per clock. */
   readonly wide: boolean;
 }
 
 const lanes = 32;
-/** Bytes a clock that a SIMD gets from workgroup memory, and from the nearest cache. */
+/** Bytes per clock that a SIMD gets from workgroup memory, and from the nearest cache. */
 const bytesPerClock = 64;
 
-/** By Mesa's names of GPUs. */
+/** By Mesa's GPU names. */
 export const generations: Readonly<Record<string, Generation>> = {
   navi21: { name: "RDNA2", multiplyAdds: 32, wide: false },
   navi31: { name: "RDNA3", multiplyAdds: 64, wide: true },
@@ -25,7 +25,10 @@ interface Block {
   readonly instructions: string[];
 }
 
-/** The share of the peak that the hottest loop reaches at best, and what it is made of; null where nothing is multiplied and added. */
+/**
+ * The largest share of the peak that the hottest loop can reach, and its instructions; null if
+ * there are no multiply-adds.
+ */
 export interface Ceiling {
   readonly share: number;
   readonly instructions: number;
@@ -33,10 +36,10 @@ export interface Ceiling {
 }
 
 /**
- * The hottest block is the one with most multiply-adds; what counts is the innermost loop around
- * it, loops inside that one once. A SIMD is bound by the clocks of its vector instructions, by
- * workgroup memory or by the cache. Scalar instructions, loads and jumps of other subgroups are
- * issued beside vector instructions and cost nothing here.
+ * The hottest block is the one with the most multiply-adds. What counts is the innermost loop
+ * around it, with loops inside that loop counted once. A SIMD is limited by the clocks of its
+ * vector instructions, by workgroup memory or by the cache. Scalar instructions, and loads and
+ * jumps of other subgroups, are issued in parallel with vector instructions and cost nothing here.
  *
  * @param subgroup lanes of a subgroup, 32 or 64
  */
@@ -74,7 +77,7 @@ function blocksOf(isa: string): Block[] {
   return blocks;
 }
 
-/** Every stretch of blocks that a jump backwards spans. */
+/** Every range of blocks that a backward jump spans. */
 function loopsOf(blocks: readonly Block[]): { first: number; last: number }[] {
   const places = new Map(blocks.map(({ label }, i) => [label, i]));
   const ends = new Map<number, number>();
@@ -87,19 +90,19 @@ function loopsOf(blocks: readonly Block[]): { first: number; last: number }[] {
   return [...ends].map(([first, last]) => ({ first, last }));
 }
 
-/** Both halves of an instruction that issues two operations at once; others have one. */
+/** Both halves of a dual-issue instruction; other instructions have one. */
 function halvesOf(text: string): string[] {
   return text.split(/\s*::\s*/).map((half) => half.split(/\s/)[0]);
 }
 
-/** Multiply-adds of float32 that an instruction does in each lane. */
+/** Float32 multiply-adds of an instruction per lane. */
 function productsOf(text: string): number {
   return halvesOf(text).filter((name) =>
     /^v_(dual_)?(fma|fmac|fmaak|fmamk|mad|mac|madak|madmk)_(legacy_)?f32/.test(name),
   ).length;
 }
 
-/** Clocks for which an instruction keeps the arithmetic of its SIMD. */
+/** Clocks for which an instruction occupies its SIMD's arithmetic. */
 function clocksOf(text: string, subgroup: number, wide: boolean): number {
   const passes = Math.max(1, subgroup / lanes);
   const one = (name: string) => {
@@ -110,7 +113,7 @@ function clocksOf(text: string, subgroup: number, wide: boolean): number {
   return Math.max(...halvesOf(text).map(one));
 }
 
-/** Bytes that a load or a store moves for each lane. */
+/** Bytes per lane that a load or a store moves. */
 function widthOf(text: string): number {
   const [name] = text.split(/\s/);
   const size = /b128|dwordx4/.test(name) ? 16 : /b96|dwordx3/.test(name) ? 12 : /b64|dwordx2/.test(name) ? 8 : 4;

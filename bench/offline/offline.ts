@@ -1,7 +1,7 @@
-// What a real GPU's compiler makes of kernels, on a machine without that GPU. Mesa's driver for AMD
-// opens a null device, a GPU that is not there, and compiles for it with its real compiler;
-// null-gpu-layer.c lets Dawn take it for one that is. Nothing runs: this says which registers a
-// kernel takes, what spills, and the share of the peak that its code allows, but no time.
+// Compiles kernels with a real GPU's compiler on a machine without that GPU. Mesa's AMD driver can
+// open a null device and compile for it with the real compiler; null-gpu-layer.c makes Dawn accept
+// that device. Nothing runs. The result is a kernel's register use, its spills, and the share of
+// the peak that its code allows, but no time.
 
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,18 +14,18 @@ const here = resolve("bench/offline");
 
 export interface Compiled {
   readonly kernel: string;
-  /** Mesa's name of the GPU. */
+  /** Mesa's name for the GPU. */
   readonly family: string;
-  /** Vector registers of a lane. */
+  /** Vector registers per lane. */
   readonly registers: number;
-  /** Registers that found no room and live in memory. */
+  /** Registers that were spilled to memory. */
   readonly spilled: number;
-  /** Subgroups that a SIMD can hold at once, 16 at most. */
+  /** Subgroups that a SIMD can hold at once, at most 16. */
   readonly waves: number;
   readonly ceiling: Ceiling | null;
 }
 
-/** What is missing for `compileOffline` on this machine, as a sentence; null where it works. */
+/** A sentence about what `compileOffline` lacks on this machine; null if it works. */
 export function missingOffline(): string | null {
   if (!existsSync(driver)) return `Mesa's driver for AMD is missing (${driver}): apt-get install mesa-vulkan-drivers`;
   const headers = spawnSync("cc", ["-fsyntax-only", "-x", "c", "-"], { input: "#include <vulkan/vk_layer.h>" });
@@ -36,7 +36,7 @@ export function missingOffline(): string | null {
 /**
  * Compiles complete WGSL texts, by the name of their kernel, for every family of `generations`.
  *
- * @throws Error with what the compiler printed, where a kernel does not compile
+ * @throws Error with the compiler's output, if a kernel does not compile
  */
 export function compileOffline(kernels: ReadonlyMap<string, string>): Compiled[] {
   const folder = mkdtempSync(join(tmpdir(), "pixelcycle-offline-"));
@@ -73,9 +73,9 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): 
   if (status !== 0) throw new Error(`${command} ${args[0]} failed: ${stdout}${stderr}`);
 }
 
-/** Reads what the layer wrote of a pipeline. */
+/** Reads the layer's report on a pipeline. */
 function reportOf(kernel: string, family: string, base: string): Compiled {
-  // A hash is longer than a number of JavaScript.
+  // A hash exceeds JavaScript's number precision.
   const text = readFileSync(`${base}.json`, "utf8").replace(/"([^"]*[Hh]ash)": (\d+)/g, '"$1": "$2"');
   const statistics = JSON.parse(text) as Record<string, number>;
   const subgroup = statistics["Subgroup size"];
@@ -89,5 +89,5 @@ function reportOf(kernel: string, family: string, base: string): Compiled {
   };
 }
 
-/** Of the arithmetic of a SIMD. */
+/** The lanes of a SIMD's arithmetic. */
 const lanes = 32;

@@ -1,6 +1,6 @@
-// Makes the compute pipelines of WGSL files on whatever device Vulkan offers: a child process of
-// offline.ts, which has put a null device there. The layer writes what it learns of a pipeline
-// under the name that the environment has while the pipeline is made.
+// Creates the compute pipelines of WGSL files on whatever device Vulkan offers. It runs as a child
+// process of offline.ts, which provides a null device. The layer writes its report under the name
+// in the environment at the time when a pipeline is created.
 
 import { readFileSync } from "node:fs";
 import { create } from "webgpu";
@@ -28,4 +28,4 @@ for (const file of process.argv.slice(2)) {
   if (error) throw new Error(`${file}: ${error.message}`);
 }
 device.destroy();
-process.exit(0); // waits for nothing: a null device never says that it is done
+process.exit(0); // does not wait, since a null device never finishes its work

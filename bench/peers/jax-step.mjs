@@ -1,7 +1,7 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// jax-js on WebGPU as a peer for training: a process of its own that takes the same steps as
-// tfjs-step.mjs, by the same messages. Two functions are compiled as a whole: the generators'
+// jax-js on WebGPU as a peer for training. It runs in its own process and takes the same steps as
+// tfjs-step.mjs, with the same messages. Two functions are compiled as a whole: the generators'
 // losses, gradients and Adam, and the discriminators'.
 //
 // In jax-js a function consumes the arrays that it receives: `x.ref` keeps x for another use.
@@ -34,7 +34,7 @@ const both = (before, after) => [
 
 const biased = (x, bias) => x.add(bias.ref.reshape([1, -1, 1, 1]));
 
-/** The filters are PyTorch's, [out, in, k, k]. */
+/** The filters have PyTorch's layout, [out, in, k, k]. */
 function conv(parameters, x, name, stride, pad) {
   const product = lax.convGeneralDilated(x, parameters[`${name}.weight`].ref, [stride, stride], both(pad, pad));
   return biased(product, parameters[`${name}.bias`]);
@@ -42,7 +42,7 @@ function conv(parameters, x, name, stride, pad) {
 
 /**
  * PyTorch's transposed convolution with padding 1 and output padding 1, [in, out, k, k]: zeros
- * between, filters flipped.
+ * between the inputs, filters flipped.
  */
 function up(parameters, x, name) {
   const filters = np.transpose(np.flip(parameters[`${name}.weight`].ref, [2, 3]), [1, 0, 2, 3]);

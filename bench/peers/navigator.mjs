@@ -1,7 +1,8 @@
 // @ts-nocheck: beside files that are not checked either.
 
-// What a page has and Node has not: `navigator.gpu`, Dawn's, and WebGPU's globals. Dawn looks for the device's answers in a loop of
-// `setImmediate`, which keeps a core busy; as for ours (src/platform/dawn-events.node.ts), it looks once a millisecond.
+// Provides what a page has and Node lacks: `navigator.gpu`, from Dawn, and WebGPU's globals. Dawn
+// polls for the device's answers in a `setImmediate` loop, which keeps a core busy. As in our own
+// engine (src/platform/dawn-events.node.ts), it is made to poll once a millisecond.
 
 import { create, globals } from "webgpu";
 

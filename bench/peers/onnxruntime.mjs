@@ -1,10 +1,10 @@
 // @ts-nocheck: beside files that are not checked either.
 
-// ONNX Runtime Web on WebGPU as a peer: a process of its own, that loads the generator as our export writes it and runs it when
-// told. All nodes run on the GPU, or it refuses.
+// ONNX Runtime Web on WebGPU as a peer. It runs in its own process, loads the generator that our
+// export writes, and runs it on request. It refuses to run unless all nodes run on the GPU.
 //
 //   in   { model: bytes of an .onnx file, input: { shape, data } }      once
-//        "run"                                                          as often as one likes
+//        "run"                                                          any number of times
 //   out  { ready: its name }, then for each run { milliseconds, processorMilliseconds, output }, [1, 3, H, W]
 
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ import { pathToFileURL } from "node:url";
 import "./navigator.mjs";
 import { timed } from "./timed.mjs";
 
-// Its memory is shared between threads, which Dawn in Node does not take from.
+// Its memory is shared between threads, which Dawn in Node does not accept.
 const { writeBuffer } = GPUQueue.prototype;
 GPUQueue.prototype.writeBuffer = function (buffer, offset, data, from = 0, size = undefined) {
   const isShared = (data.buffer ?? data) instanceof SharedArrayBuffer;

@@ -1,7 +1,7 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// tfjs on WebGPU in Node, and its layers as PyTorch has them: pictures inside are NHWC, filters [k,
-// k, in, out].
+// tfjs on WebGPU in Node, with layers that match PyTorch's. Inside, pictures are NHWC and filters
+// [k, k, in, out].
 
 import "./navigator.mjs";
 
@@ -9,8 +9,7 @@ globalThis.window ??= globalThis;
 
 export const tf = await import("@tensorflow/tfjs-core");
 await import("@tensorflow/tfjs-backend-webgpu");
-// For Node the core comes without gradients; those that the layers bring end up in the same
-// registry.
+// In Node the core has no gradients; the layers package registers them in the same registry.
 await import("@tensorflow/tfjs-layers");
 await tf.setBackend("webgpu");
 await tf.ready();
@@ -18,15 +17,15 @@ await tf.ready();
 export const backend = `tfjs ${tf.version_core}, ${tf.getBackend()}`;
 
 /**
- * PyTorch's [out, in, k, k] and, transposed, [in, out, k, k]: tfjs wants [k, k, in, out] and [k, k,
- * out, in].
+ * From PyTorch's [out, in, k, k] and, transposed, [in, out, k, k] to tfjs's [k, k, in, out] and [k,
+ * k, out, in].
  */
 export function tensorOf({ shape, data }) {
   const tensor = tf.tensor(data, shape);
   return shape.length === 4 ? tf.transpose(tensor, [2, 3, 1, 0]) : tensor;
 }
 
-/** Explicit padding of rows and columns, so many before and after. */
+/** Explicit padding of rows and columns, with this many before and after. */
 export const around = (before, after) => [
   [0, 0],
   [before, after],
@@ -51,8 +50,8 @@ function up(get, x, name) {
 }
 
 /**
- * @param get a parameter by PyTorch's name
- * @param mirror pads a picture by reflection, so many on each side
+ * @param get returns a parameter by PyTorch's name
+ * @param mirror pads a picture by reflection, with this many on each side
  */
 export function resnet(get, blocks, mirror, picture) {
   let x = tf.relu(norm(conv(get, mirror(picture, 3), "model.1", 1, "valid")));

@@ -1,7 +1,8 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// tfjs-webgpu as a peer for training: a process of its own that takes steps of CycleGAN from given weights, as the reference takes
-// them (ResNet, basic discriminator, instance norm, least squares, identity), without image pools.
+// tfjs-webgpu as a peer for training. It runs in its own process and takes steps of CycleGAN from
+// given weights, like the reference (ResNet, basic discriminator, instance norm, least squares,
+// identity), without image pools.
 //
 //   in   { networks: { G_A, G_B, D_A, D_B: Map of name -> { shape, data } }, blocks }            once, PyTorch's order
 //        { A, B: { shape, data } }                                                              a step on these pictures

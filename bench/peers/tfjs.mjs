@@ -1,9 +1,10 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// tfjs-webgpu as a peer: a process of its own, that builds the same ResNet from the same weights and runs it when told.
+// tfjs-webgpu as a peer. It runs in its own process, builds the same ResNet from the same weights,
+// and runs it on request.
 //
 //   in   { weights: Map of name -> { shape, data }, input: { shape, data }, blocks }      once, PyTorch's order
-//        "run"                                                                           as often as one likes
+//        "run"                                                                           any number of times
 //   out  { ready: adapter's name }, then for each run { milliseconds, processorMilliseconds, output }, [1, 3, H, W]
 
 import { around, backend, resnet, tensorOf, tf } from "./tfjs-backend.mjs";

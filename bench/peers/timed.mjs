@@ -1,6 +1,9 @@
 // @ts-nocheck: beside files that are not checked either.
 
-/** Runs it: its output, the time until it was there, and what all cores spent on it. */
+/**
+ * Runs `run`: returns its output, the time until it was available, and the processor time of all
+ * cores.
+ */
 export async function timed(run) {
   const start = performance.now();
   const usage = process.cpuUsage();

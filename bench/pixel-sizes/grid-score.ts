@@ -1,15 +1,17 @@
-// How well a picture keeps to a grid of one cell size that begins in its corner, before anything snaps it: cells of one
-// colour each, and borders on the lines of the grid and nowhere else.
+// Scores how well a picture, before any snapping, follows a grid of one cell size that begins in
+// its corner: cells have one colour each, and borders are only on the grid's lines.
 
 import type { Image } from "../../src/data/image.ts";
 
 /**
- * The product of two shares. Of the picture's variance, what lies between cells: a fine picture has little. Of the steps between
- * neighbours, how many more there are on the lines than off them: a blurred one has as many off. Every second and third line
- * is asked by itself, so a picture of cells two or three times as large does not score either.
+ * The product of two shares. The first is the share of the picture's variance that lies between
+ * cells; pictures with detail finer than the grid have little. The second is how many more steps
+ * between neighbours there are on the lines than off them; a blurred picture has as many off the
+ * lines. Every second and third line is also scored separately, so a picture with cells two or
+ * three times as large scores low too.
  *
- * @param cell pixels of a cell's side, from 2
- * @returns from 0 to 1; 1 where all cells have one colour, and borders lie on all lines alike
+ * @param cell pixels along a cell's side, at least 2
+ * @returns from 0 to 1; 1 if all cells have one colour and borders lie on all lines equally
  */
 export function gridScore(image: Image, cell: number): number {
   const steps = [
@@ -20,13 +22,13 @@ export function gridScore(image: Image, cell: number): number {
   return betweenCells(image, cell) * Math.sqrt(across * down);
 }
 
-/** The size of those asked whose grid the picture keeps to best. */
+/** The given size whose grid the picture follows best. */
 export function bestCell(image: Image, sizes: readonly number[]): number {
   const scores = sizes.map((size) => gridScore(image, size));
   return sizes[scores.indexOf(Math.max(...scores))];
 }
 
-/** The share of the variance of whole cells that lies between them, all channels together. */
+/** The share of the whole cells' variance that lies between them, over all channels. */
 export function betweenCells({ width, height, data }: Image, cell: number): number {
   const [columns, rows] = [Math.floor(width / cell), Math.floor(height / cell)];
   const [whole, inside] = [new Float64Array(9), new Float64Array(9)];
@@ -53,7 +55,7 @@ function squaresAround(sums: Float64Array, count: number): number {
   return [0, 1, 2].reduce((sum, channel) => sum + sums[3 + channel] - sums[channel] ** 2 / count, 0);
 }
 
-/** The mean step to the pixel before, for each place along an axis; none for the first. */
+/** The mean step from the previous pixel, for each position along an axis; none for the first. */
 function stepsAlong({ data }: Image, stride: number, length: number, count: number): Float64Array {
   const across = stride === 1 ? length : 1;
   return Float64Array.from({ length }, (_, place) => {

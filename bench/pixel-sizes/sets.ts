@@ -1,5 +1,6 @@
-// The three training sets whose results are compared: the same photos beside pixel art of mixed cell sizes, of one size, and
-// of one size without the half of it that is photos, naively shrunk.
+// The three training sets whose results are compared. All have the same photos. Their pixel art is
+// of mixed cell sizes, half of it naively shrunk photos; of one size, with the same half; and of one
+// size without it.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,16 +11,16 @@ import { naiveArt, naiveTransformation } from "../../src/dataset/prepare/naive.t
 import { photoScale, shrunkPhoto } from "../../src/dataset/prepare/photo.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 
-/** Pixels of a training picture's side; a multiple of all cells. */
+/** Pixels along a training picture's side; a multiple of all cells. */
 export const side = 64;
-/** Pixels of a cell's side, where all have one. */
+/** Pixels along a cell's side in the sets with a single size. */
 export const cell = 4;
 const white = [255, 255, 255];
 
 export interface Set {
   readonly name: string;
   readonly cells: readonly number[];
-  /** Every second picture of the art is a photo, shrunk to cells. */
+  /** Whether every second picture of the art is a photo, shrunk to cells. */
   readonly isHalfNaive: boolean;
 }
 
@@ -30,7 +31,7 @@ export const sets: readonly Set[] = [
 ];
 
 /**
- * Writes `trainA` and `trainB`, as many pictures of one as of the other.
+ * Writes `trainA` and `trainB`, with the same number of pictures each.
  *
  * @param photos paths
  * @param art paths of pixel art, one pixel a cell
@@ -43,7 +44,7 @@ export async function writeSet(set: Set, photos: readonly string[], art: readonl
     return shrunkPhoto(photo, photoScale(photo, side, i / count));
   };
   const pictureAt = async (i: number) => {
-    // Both halves have all of the sizes.
+    // Both halves get all of the sizes.
     const size = set.cells[(set.isHalfNaive ? i >> 1 : i) % set.cells.length];
     if (set.isHalfNaive && i % 2 === 1) return naiveSquare(await photoAt((i + (count >> 1)) % count), size);
     const whole = await decodeImage(art[i]);
@@ -57,7 +58,7 @@ export async function writeSet(set: Set, photos: readonly string[], art: readonl
   }
 }
 
-/** The middle of a naive conversion, cut on its grid. */
+/** The middle of a naive conversion, cropped on its grid. */
 function naiveSquare(photo: Image, size: number): Image {
   const whole = naiveArt(photo, naiveTransformation(photo, size));
   const from = (length: number) => size * Math.floor((length - side) / size / 2);

@@ -1,22 +1,23 @@
-// A chart with logarithms on both axes, as an SVG: where a power is a straight line, and a factor of two is as long everywhere.
+// A log-log chart as SVG, in which a power law is a straight line and a factor of two has the same
+// length everywhere.
 
 import { escapeHtml } from "../../src/cli/pages/html.ts";
 
 export interface ChartPoint {
   readonly x: number;
   readonly y: number;
-  /** Said where the mouse is over it. */
+  /** The tooltip. */
   readonly label: string;
-  /** Which of the colours; points of one series have the same. */
+  /** The index of the colour; points of one series share it. */
   readonly series?: number;
 }
 
 export interface Chart {
   readonly title: string;
   readonly points: readonly ChartPoint[];
-  /** Through several places each, in the order of x. */
+  /** Each line goes through several points, in the order of x. */
   readonly lines: readonly (readonly (readonly [number, number])[])[];
-  /** How a value is written beside an axis. */
+  /** Formats the values along each axis. */
   readonly xText: (value: number) => string;
   readonly yText: (value: number) => string;
 }
@@ -25,7 +26,7 @@ const [width, height] = [560, 320];
 const plot = { left: 70, right: 544, top: 14, bottom: 280 };
 const mostTicks = 9;
 
-/** @returns nothing where there are no points */
+/** @returns an empty string if there are no points */
 export function chartSvg({ title, points, lines, xText, yText }: Chart): string {
   if (points.length === 0) return "";
   const places = [...points.map(({ x, y }) => [x, y] as const), ...lines.flat()];
@@ -59,7 +60,10 @@ ${[...verticals, ...horizontals, ...paths, ...dots].join("\n")}
 </svg>`;
 }
 
-/** From the least to the greatest value, and a little more; with powers of two, four, eight ... that are not too many. */
+/**
+ * A scale slightly wider than the range of values, with tick marks at powers of two, four, eight
+ * and so on, to limit their number.
+ */
 function scale(values: readonly number[], from: number, to: number) {
   const [least, most] = [Math.log2(Math.min(...values)), Math.log2(Math.max(...values))];
   const margin = Math.max(0.25, 0.06 * (most - least));

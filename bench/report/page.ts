@@ -1,4 +1,5 @@
-// The page of `npm run bench -- --html FILE`: one file, without scripts, that shows where the time goes and what bounds it.
+// The page of `npm run bench -- --html FILE`: a single file without scripts that shows where the
+// time goes and what limits it.
 
 import { definitions, escapeHtml } from "../../src/cli/pages/html.ts";
 import type { Axis, Growth } from "../growth.ts";

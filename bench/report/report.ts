@@ -1,4 +1,5 @@
-// All that `npm run bench` measures, as data: the file of --json, and what the page of --html shows.
+// All measurements of `npm run bench` as data: the contents of the --json file, shown by the --html
+// page.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Growth, Sizes } from "../growth.ts";
@@ -8,13 +9,13 @@ import type { Peak } from "../peak.ts";
 import type { StepTimes } from "../step-times.ts";
 
 export interface BenchReport {
-  /** When it began, as ISO 8601. */
+  /** The start time, as ISO 8601. */
   readonly date: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly adapter: AdapterDescription;
   /** Without Dawn's robustness checks and validation. */
   readonly fast: boolean;
-  /** Of the machine, before anything ran. */
+  /** The machine's load before anything ran. */
   readonly load: number;
   readonly sizes: Sizes & { readonly blocks: number };
   readonly peak: Peak;
@@ -28,7 +29,7 @@ export interface LayerReport {
   readonly name: string;
   readonly count: number;
   readonly flops: number;
-  /** What has to move between memory and the GPU at least: inputs and output, each once. */
+  /** The minimum traffic between memory and the GPU: inputs and output, each once. */
   readonly bytes: number;
   readonly times: readonly LayerTime[];
 }

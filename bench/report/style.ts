@@ -1,4 +1,4 @@
-// How the page of the bench looks: the colours of the other pages that the command line writes.
+// The style of the bench's page, in the colours of the other pages that the command line writes.
 
 import { pageColours } from "../../src/cli/pages/page-colours.ts";
 

@@ -22,7 +22,7 @@ import {
   sidePath,
 } from "./storage/run-folder.ts";
 import { withRun } from "./storage/run-lock.ts";
-import { forPage, TrainingJob, type Send } from "./training-job.ts";
+import { TrainingJob, type Send } from "./training-job.ts";
 
 /** This script is workers/train.js beside the page. */
 const samples = new URL("../samples/train/", self.location.href);
@@ -61,7 +61,6 @@ async function follow(
   try {
     await work;
   } catch (error) {
-    if (error instanceof UserError) error.message = forPage(error.message);
     send({ kind: "activity", activity: "failed", sentence: (error as Error).message });
     throw error;
   } finally {

@@ -53,7 +53,7 @@ export class TrainingJob {
     const { options } = record;
     const { name } = this;
     const storage = browserStorage(runPath(name));
-    const say = (sentence: string) => this.send({ kind: "message", sentence: forPage(sentence) });
+    const say = (sentence: string) => this.send({ kind: "message", sentence });
     const source = await picturesOf(name, options.maxDatasetSize);
     const missing = missingPictures(source);
     if (missing) throw new UserError(missing);
@@ -167,7 +167,7 @@ function progressOf({ metrics, view }: StepReport): Progress {
     gigaflops: flopsPerStep / metrics.seconds / 1e9,
     secondsLeft,
     memoryBytes: gpu.buffers.allocated,
-    warnings: warnings.map(forPage),
+    warnings,
   };
 }
 
@@ -191,11 +191,4 @@ function throttled<T>(interval: number, pass: (value: T) => void) {
     else timer ??= setTimeout(flush, wait);
   };
   return { offer, flush };
-}
-
-/** A sentence that speaks of the command line, for somebody who has none. */
-export function forPage(sentence: string): string {
-  return sentence
-    .replace("go on with --continue_train", "continue the run")
-    .replace(/(^|[\s(])--([\w-]+)/g, (_, before: string, name: string) => before + name.replaceAll("-", "_"));
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Converts a folder of any size as a Slurm array, one GPU a task.
+# Converts a folder of any size as a Slurm array, one GPU per task.
 #   sbatch docs/jobs/slurm.sh INPUT_FOLDER OUTPUT_FOLDER
-# and again, in whole or in part, until nothing is left to do:
+# Submit it again, in whole or in part, until nothing is left to do:
 #   sbatch --array=7,12 docs/jobs/slurm.sh INPUT_FOLDER OUTPUT_FOLDER
 #SBATCH --job-name=pixelcycle
 #SBATCH --array=0-99
@@ -13,8 +13,8 @@
 
 set -euo pipefail
 
-# How many parts there are: the length of the array above. It stands here so that a task that is submitted again by itself
-# still takes the same part of the whole.
+# The number of parts: the length of the array above. It is set here so that a task that is resubmitted alone still takes
+# the same part of the whole.
 export PIXELCYCLE_SHARDS=100
 
 # `pixelcycle` must be on the PATH of the compute nodes: npm install --global /shared/path/to/this/repository

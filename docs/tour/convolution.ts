@@ -1,5 +1,5 @@
-// One convolution there and back. Its three passes are one loop, read three times: whoever is on
-// the left of the += is the result.
+// One convolution, forward and backward. Its three passes share one loop and differ only in what
+// stands to the left of the +=, which is the result.
 
 export type Grid = readonly (readonly number[])[];
 

@@ -11,7 +11,7 @@ import { image } from "../../src/kernels/core/operation.ts";
 import { squaredError } from "../../src/kernels/training/losses.ts";
 import type { Grid } from "./convolution.ts";
 
-/** The output of a convolution, and the gradients of its mean square by the input and by the filter. */
+/** The output of a convolution, and the gradients of its mean square with respect to input and filter. */
 export async function onTheGpu(gpu: Gpu, pixels: Grid, weights: Grid) {
   const x = input("x", image(1, 1, pixels.length, pixels[0].length)); // PyTorch's [N, C, H, W]
   const w = input("w", { layout: "filter", shape: [1, 1, weights.length, weights.length] });

@@ -1,5 +1,5 @@
-// A number that remembers what it was computed from, and so can say what it depends on, and how
-// much: reverse-mode differentiation in one class, after Karpathy's micrograd.
+// A number that remembers what it was computed from, so it can compute how much it depends on each
+// ancestor: reverse-mode differentiation in one class, after Karpathy's micrograd.
 
 /** A parent, and how fast the result grows with it. */
 export const to = <Node, Slope>(parent: Node, slope: Slope) => [parent, slope] as const;

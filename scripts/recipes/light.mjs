@@ -1,11 +1,14 @@
-// The recipe of the light model, weights/pixelart-4-light: from a folder of photos and a folder of pixel art at 1x to the four networks.
+// The recipe of the light model, weights/pixelart-4-light: from a folder of photos and a folder of
+// pixel art at 1x to the four networks.
 //
 //   node scripts/recipes/light.mjs PHOTOS PIXELART OUT [--init DIR] [-- options of train]
 //
-// It cuts crops of 64 x 64 pixels into OUT/crops, photos scaled and pixel art enlarged 4 times on its grid, and runs `pixelcycle train` on them
-// (after `npm run build`): first by the reference's objective from fresh weights, then on with the losses of cells. With --init only the
-// second stage runs, from DIR's networks. What stands behind -- is given to train at the end of its options, and so overrides them: such as
-// `-- --max_steps 100`. weights/README.md says what of this the bundled model was trained by, and where.
+// It cuts crops of 64 x 64 pixels into OUT/crops, with photos scaled and pixel art enlarged 4 times
+// on its grid. Then it runs `pixelcycle train` on them (after `npm run build`): first with the
+// reference's objective from fresh weights, then with the cell losses added. With --init only the
+// second stage runs, from DIR's networks. Options after -- are appended to train's options and so
+// override them, for example `-- --max_steps 100`. weights/README.md says how and where the bundled
+// model was trained.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -68,7 +71,7 @@ async function run(stage, start) {
 }
 
 /**
- * Fills trainA and trainB of a folder with crops.
+ * Fills the folders trainA and trainB with crops.
  *
  * @param {string} folder
  * @param {number} count
@@ -100,7 +103,7 @@ async function prepare(folder, count, seed) {
 }
 
 /**
- * A photo, its shorter side scaled to between 150 and 290 pixels, and a square out of it.
+ * A square crop of a photo whose shorter side was scaled to between 150 and 290 pixels.
  *
  * @param {string} file
  * @param {() => number} random
@@ -117,7 +120,7 @@ async function photoCrop(file, random) {
 }
 
 /**
- * A square of cells out of pixel art at 1x, enlarged.
+ * A square crop of pixel art at 1x, enlarged.
  *
  * @param {string} file
  * @param {() => number} random
@@ -142,7 +145,7 @@ function place({ width, height }, side, random) {
 }
 
 /**
- * Numbers in [0, 1) that follow from a seed (Tommy Ettinger's mulberry32, public domain).
+ * Seeded random numbers in [0, 1) (Tommy Ettinger's mulberry32, public domain).
  *
  * @param {number} seed
  */

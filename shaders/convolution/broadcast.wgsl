@@ -1,19 +1,19 @@
 // Rung 5 of docs/ladder.md: implicit GEMM for software adapters, without workgroup memory, one
 // subgroup per workgroup.
 //
-// Rows of the tile are output pixels, columns are output channels, the sum runs over taps and input
-// channels. On llvmpipe a load of a vec4 costs as much as fifty multiply-adds, whether or not all
-// lanes read the same address. Broadcasting a register of one lane to the others costs one
+// The rows of the tile are output pixels, its columns output channels, and the sum runs over taps
+// and input channels. On llvmpipe, loading a vec4 costs as much as fifty multiply-adds, whether or
+// not all lanes read the same address. Broadcasting one lane's register to the others costs one
 // multiply-add, and nothing if the source lane is a constant. So each lane loads a vec4 of input
-// channels of different pixels of the tile, and the lanes take turns in broadcasting theirs. Gained
-// there: 0.28 of the time of registers.wgsl at 4x1.
+// channels for different pixels of the tile, and the lanes take turns broadcasting theirs. On
+// llvmpipe that takes 0.28 of the time of registers.wgsl at 4x1.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]
 //   bias     [outVectors]
 //   output   [samples][rows][width][outVectors]
 //
-// LANES is the subgroup's size.
+// LANES is the subgroup size.
 
 enable subgroups;
 
@@ -25,7 +25,7 @@ enable subgroups;
 @group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(4) var<uniform> band: Band;
 
-// The rows whose input this lane loads: every LANES-th.
+// The number of rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)
@@ -65,7 +65,7 @@ fn main(
         sources[own] = band.inputOffset + u32(max(source, 0)) * band.inVectors;
         weights[own] = select(0.0, 1.0, source >= 0);
       }
-      // Separate short sums round less than one long sum.
+      // A separate sum per tap: short sums round less than one long sum.
       var tapSums = array<array<vec4f, COLUMNS>, ROWS>();
       var filterRow = (tapY * band.kernel + tapX) * 4u * band.inVectors * band.outVectors;
       for (var vector = 0u; vector < band.inVectors; vector++) {

@@ -1,14 +1,18 @@
-// The adjoint of reflection padding: every pixel sums the values of the padded image at all
-// positions that mirror it. Along each axis these are its own position and, within `PADDING` pixels
-// of a border, the mirrored one beyond that border.
+// The adjoint of torch.nn.ReflectionPad2d: every pixel sums the values of the padded image at all
+// positions that mirror it.
+//
+//   output[q] = sum of input[p] over all p whose mirror image is q
+//
+// Along each axis these are the pixel's own position and, within PADDING pixels of a border, the
+// mirrored position beyond that border.
 //
 //   input    [samples][rows + 2 * padding][width + 2 * padding][vectors]
 //   output   [samples][rows][width][vectors]
 
 #include core/band
 
-// The positions in the padded image, the pixel's own and the mirrored ones beyond either border; -1
-// where there is none.
+// The pixel's own position in the padded image and the mirrored ones before and after it; -1 where
+// there is none.
 fn places(position: u32, size: u32) -> vec3i {
   let own = i32(position + PADDING);
   let before = i32(PADDING) - i32(position);

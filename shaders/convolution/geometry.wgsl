@@ -1,19 +1,20 @@
-// Which input pixel does a tap of the kernel read for a given output pixel? Convolution and
-// transposed convolution differ only in this. Sizes are uniforms, not constants, so that a shader
-// is compiled once for layers and pictures of all sizes.
+// Which input pixel does a tap of the kernel read for a given output pixel? Convolution
+// (torch.nn.Conv2d) and transposed convolution (torch.nn.ConvTranspose2d) differ only in this.
+// Sizes are uniforms, not constants, so one compiled shader serves layers and images of all sizes.
 //
 //   convolution:             input = output * stride + tap - padding
 //   transposed convolution:  input = (output + padding - tap) / stride, where that is whole
 //
 // A transposed convolution of stride s is s * s small convolutions, one for each phase (x mod s, y
-// mod s) of the output: all pixels of a phase use the same taps. Pixels are therefore numbered
-// phase by phase, each phase a grid of its own; a convolution has one phase. On that grid both are
+// mod s) of the output, because all pixels of a phase use the same taps. Pixels are therefore
+// numbered phase by phase, each phase a grid of its own. A convolution has one phase. On that grid
+// both are
 //
 //   input = position * step + shift,  with a shift that depends on the tap alone
 
-// The images, the layer, and the part of the images that this dispatch computes: rows of the
-// output, and the rows of the input that are bound. A small image is one band; a large one is
-// several, since a binding cannot span it.
+// The layer, its images, and the part of them that this dispatch computes: rows of the output, and
+// the rows of the input that are bound. A small image is one band. An image too large for one
+// binding is cut into several.
 struct Band {
   samples: u32,
   inputHeight: u32,
@@ -42,7 +43,7 @@ struct Pixel {
   sample: u32,
   y: u32,
   x: u32,
-  inside: bool, // false for the lanes that fill up the last tile
+  inside: bool, // false for lanes past the last pixel
 }
 
 fn phaseAt(index: u32, band: Band) -> vec2u {
@@ -60,12 +61,12 @@ fn pixelAt(index: u32, phase: vec2u, band: Band) -> Pixel {
   return Pixel(line / height, band.outputRow / band.phases + y, x, inside);
 }
 
-// The first tap that a phase uses; the others follow in steps of `phases`.
+// The first tap that a phase uses; the others follow at steps of `phases`.
 fn firstTap(phase: u32, band: Band) -> u32 {
   return (phase + band.padding) % band.phases;
 }
 
-// The distance from position * step at which a tap reads.
+// The offset from position * step at which a tap reads.
 fn shiftOf(tap: u32, phase: u32, band: Band) -> i32 {
   if (band.transposed > 0u) {
     return (i32(phase + band.padding) - i32(tap)) / i32(band.phases);
@@ -73,7 +74,8 @@ fn shiftOf(tap: u32, phase: u32, band: Band) -> i32 {
   return i32(tap) - i32(band.padding);
 }
 
-// -1 where the tap falls on zero padding.
+// The input coordinate along one axis; -1 where the tap falls on zero padding. Reflection follows
+// torch.nn.ReflectionPad2d: the border pixel is not repeated.
 fn inputAlong(position: u32, shift: i32, size: u32, band: Band) -> i32 {
   let place = i32(position * band.step) + shift;
   let mirrored = min(abs(place), 2 * (i32(size) - 1) - abs(place));

@@ -1,9 +1,15 @@
-// Rung 0 of docs/ladder.md: the formula. One lane computes one number of the output, reading one
-// number of the input and one of the filters for each multiply-add.
+// Rung 0 of docs/ladder.md: the formula of torch.nn.Conv2d, one lane per number of the output.
 //
-// It is what all others are held to in speed, as they are to the twin in numbers, and no adapter is
-// given it. Everything above it removes loads: the sum itself never changes. At best 25 % of peak
-// on RDNA2 and 13 % on RDNA3; 2 % on llvmpipe.
+//   output[n, y, x, d] = bias[d] + sum over u, v, c of input[n, y', x', c] * filters[u, v, c, d]
+//   y' = y * stride + u - padding, x' = x * stride + v - padding
+//
+// with taps (u, v) and input channels c. geometry.wgsl computes y' and x', also for transposed
+// convolutions (torch.nn.ConvTranspose2d).
+//
+// Each multiply-add loads one number of the input and one of the filters. The other rungs compute
+// the same sum with fewer loads. This one is the baseline that they are timed against; no adapter
+// uses it. Its machine code allows at most 25 % of peak on RDNA2 and 13 % on RDNA3; llvmpipe
+// reaches 2 %.
 //
 //   input    [samples][rows][width][4 * inVectors]            NHWC
 //   filters  [kernel][kernel][4 * inVectors][4 * outVectors]

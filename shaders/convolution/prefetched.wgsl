@@ -1,17 +1,18 @@
-// Rung 4 of docs/ladder.md: as tiled.wgsl, but the next tile is on its way while this one is
-// multiplied.
+// Rung 4 of docs/ladder.md: tiled.wgsl with the next tile prefetched while this one is multiplied
+// (double buffering through registers).
 //
-// In tiled.wgsl every step waits for memory, then multiplies, then waits again; only other
+// In tiled.wgsl every step waits for memory, then multiplies, then waits again. Only other
 // workgroups can fill the gap, and a large tile leaves registers for few of them. Here each lane
-// loads its part of the next tile into registers before the products of this one and moves it to
-// workgroup memory after them, so that a load has the time of all products to arrive. Loops over
-// what a lane loads have a length known to the compiler, which issues all of them at once.
+// loads its part of the next tile into registers before it multiplies the current one, and stores
+// it to workgroup memory afterwards: the load has all of the multiplications to complete in. The
+// loops over a lane's loads have a constant length, so the compiler issues all of the loads at
+// once.
 //
-// At best 96 % of peak on RDNA2 at 8x2, 92 % on RDNA3, without what the overlap itself is worth.
-// Not yet timed on a GPU, so not chosen for one.
+// At 8x2 the machine code allows at most 96 % of peak on RDNA2 and 92 % on RDNA3, not counting what
+// the overlap itself gains. It has not been timed on a GPU, so no adapter uses it yet.
 //
-// One sum for all taps instead of a sum for each pays for those registers. It rounds more: 8.6e-7
-// of the norm for 256 to 64 channels, where sums of sums have 3.0e-7.
+// The prefetch needs registers, which leaves none for a separate sum per tap. One sum over all taps
+// rounds more: 8.6e-7 of the norm for 256 to 64 channels, against 3.0e-7 with a sum per tap.
 //
 // Memory layouts: see registers.wgsl.
 
@@ -26,7 +27,7 @@
 const TILE_ROWS = GROUP_ROWS * ROWS;
 const TILE_COLUMNS = GROUP_COLUMNS * COLUMNS;
 const LANES = GROUP_ROWS * GROUP_COLUMNS;
-// What each lane loads of a tile. The table of variants has only tiles that the lanes divide.
+// Loads per lane and tile. The table of variants has only tiles that divide evenly among the lanes.
 const INPUT_LOADS = TILE_ROWS * DEPTH / LANES;
 const FILTER_LOADS = TILE_COLUMNS * 4u * DEPTH / LANES;
 
@@ -38,7 +39,8 @@ struct Loaded {
   filters: array<vec4f, FILTER_LOADS>,
 }
 
-// A lane's part of the tile that begins at `depth`. `sources` are its pixels, -1 on zero padding.
+// A lane's part of the tile that begins at `depth`. `sources` holds its input pixels, -1 on zero
+// padding.
 fn load(index: u32, depth: u32, sources: array<i32, INPUT_LOADS>, tapFilters: u32, tileColumn: u32, band: Band) -> Loaded {
   var loaded: Loaded;
   for (var n = 0u; n < INPUT_LOADS; n++) {
@@ -67,7 +69,7 @@ fn main(
   let tilePixel = tile * TILE_ROWS;
   let tileColumn = (group.z % band.columnGroups) * TILE_COLUMNS;
 
-  var pixels: array<Pixel, INPUT_LOADS>; // that this lane loads
+  var pixels: array<Pixel, INPUT_LOADS>; // those that this lane loads
   for (var n = 0u; n < INPUT_LOADS; n++) {
     pixels[n] = pixelAt(tilePixel + (index + n * LANES) / DEPTH, phase, band);
   }
@@ -92,7 +94,7 @@ fn main(
       var next = load(index, 0u, sources, tapFilters, tileColumn, band);
 
       for (var depth = 0u; depth < band.inVectors; depth += DEPTH) {
-        workgroupBarrier(); // all have read the tile of before
+        workgroupBarrier(); // every lane has read the previous tile
         for (var n = 0u; n < INPUT_LOADS; n++) {
           let i = index + n * LANES;
           inputTile[i % DEPTH][i / DEPTH] = next.input[n];
@@ -102,7 +104,7 @@ fn main(
           filterTile[i / TILE_COLUMNS][i % TILE_COLUMNS] = next.filters[n];
         }
         workgroupBarrier();
-        // At the end of a tap it loads once for nothing: cheaper than a branch.
+        // The last load of each tap is wasted, which costs less than a branch.
         next = load(index, depth + DEPTH, sources, tapFilters, tileColumn, band);
 
         for (var k = 0u; k < DEPTH; k++) {

@@ -1,11 +1,13 @@
 // Rungs 1 and 2 of docs/ladder.md: implicit GEMM in registers alone, the plainest of the fast
 // variants, for any adapter.
 //
-// Each lane computes ROWS output pixels by COLUMNS vec4s of output channels. Four input channels of
-// each pixel are loaded as one vec4, then multiplied with the four filter rows that belong to them:
-// ROWS + 4 * COLUMNS loads for 16 * ROWS * COLUMNS multiply-adds. The caches do the rest:
-// neighbouring lanes share pixels or channels. Gained on llvmpipe: 1x1 takes 0.33 of the naive
-// kernel's time, 4x1 0.59 of that. At best 63 % of peak on RDNA2 at 4x1, 50 % on RDNA3.
+// Each lane computes ROWS output pixels by COLUMNS vec4s of output channels. It loads four input
+// channels of each pixel as one vec4 and multiplies them with the four filter rows that belong to
+// them: ROWS + 4 * COLUMNS loads for 16 * ROWS * COLUMNS multiply-adds. Neighbouring lanes share
+// pixels or channels, so the caches serve most of those loads.
+//
+// On llvmpipe a 1x1 tile takes 0.33 of the naive kernel's time, and 4x1 takes 0.59 of that. At 4x1
+// the machine code allows at most 63 % of peak on RDNA2 and 50 % on RDNA3.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]

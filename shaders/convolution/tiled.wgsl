@@ -1,11 +1,13 @@
 // Rung 3 of docs/ladder.md: implicit GEMM with tiles in workgroup memory, for real GPUs.
 //
 // A workgroup computes TILE_ROWS output pixels by TILE_COLUMNS vec4s of output channels. For each
-// tap, and DEPTH vec4s of input channels at a time, its lanes load a tile of the input and a tile
-// of the filters together, once, and each lane multiplies its ROWS x COLUMNS part out of workgroup
-// memory. Every loaded value is used TILE_ROWS or 4 * TILE_COLUMNS times, where the kernel without
-// workgroup memory leaves that to the caches. At best 90 % of peak on RDNA2 at 8x1, 64 % on RDNA3,
-// which needs a larger tile; on llvmpipe 1.5 times the time of registers.wgsl.
+// tap, and DEPTH vec4s of input channels at a time, its lanes together load a tile of the input and
+// a tile of the filters once. Each lane then multiplies its ROWS x COLUMNS part out of workgroup
+// memory. So every loaded value is used 4 * TILE_COLUMNS times (input) or TILE_ROWS times
+// (filters), a reuse that registers.wgsl leaves to the caches.
+//
+// At 8x1 the machine code allows at most 90 % of peak on RDNA2 and 64 % on RDNA3, which needs a
+// larger tile. On llvmpipe it takes 1.5 times as long as registers.wgsl.
 //
 // Memory layouts: see registers.wgsl.
 
@@ -23,7 +25,7 @@ const LANES = GROUP_ROWS * GROUP_COLUMNS;
 
 var<workgroup> inputTile: array<array<vec4f, TILE_ROWS>, DEPTH>;
 var<workgroup> filterTile: array<array<vec4f, TILE_COLUMNS>, 4u * DEPTH>;
-// Where each row of the tile reads for the current tap; -1 on zero padding.
+// The input pixel that each row of the tile reads at the current tap; -1 on zero padding.
 var<workgroup> sources: array<i32, TILE_ROWS>;
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)

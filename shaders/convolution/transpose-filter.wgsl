@@ -1,5 +1,5 @@
-// Transposes the matrix of each tap of a filter: input channels become output channels. A lane
-// moves one block of four by four.
+// Transposes the matrix of each tap of a filter, so that input channels become output channels:
+// output[tap][d][c] = input[tap][c][d]. A lane moves one block of 4 x 4.
 //
 //   input    [taps][4 * rows][columns]    vec4s
 //   output   [taps][4 * columns][rows]

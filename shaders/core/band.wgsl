@@ -1,18 +1,18 @@
-// The uniforms of a kernel from image to image: the bound rows of both images. `launchBands` in
-// src/kernels/core/launch.ts sets them.
+// The uniforms and bindings of a kernel from image to image, which may see only a band of rows of
+// each. `launchBands` in src/kernels/core/launch.ts sets them.
 //
 //   input    [samples][inputRows][inputWidth][vectors]
 //   output   [samples][outputRows][outputWidth][vectors]
 
 struct Band {
-  count: u32, // vec4s of the output that are bound
+  count: u32, // vec4s of the bound output
   inputHeight: u32,
   inputWidth: u32,
-  inputRow: u32,  // the first row of the input that is bound
+  inputRow: u32,  // the first bound row of the input
   inputRows: u32,
   outputHeight: u32,
   outputWidth: u32,
-  outputRow: u32, // the first row of the output that is bound
+  outputRow: u32, // the first bound row of the output
   outputRows: u32,
   inputOffset: u32, // in vec4s
   outputOffset: u32,
@@ -23,7 +23,7 @@ struct Band {
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(2) var<uniform> band: Band;
 
-// The channels and the pixel of a vec4 of the output, by its index.
+// The channels and pixel of one vec4 of the output.
 struct Place {
   channel: u32, // in vec4s
   x: u32,
@@ -41,7 +41,7 @@ fn placeOf(index: u32) -> Place {
   );
 }
 
-// The index in the input of the same channels of a pixel in a bound row.
+// The index of a pixel's channels in the input; its row must be bound.
 fn inputAt(sample: u32, y: u32, x: u32, channel: u32) -> u32 {
   let row = sample * band.inputRows + y - band.inputRow;
   return band.inputOffset + (row * band.inputWidth + x) * band.vectors + channel;

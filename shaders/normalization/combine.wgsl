@@ -1,10 +1,11 @@
-// Statistics, second pass: the chunks' means and squared deviations become those of the whole, in a
-// fixed order.
+// Statistics, second pass: combines the means and squared deviations of the chunks into those of
+// the whole, in a fixed order.
 //
 //   mean     = sum of n_i * mean_i / n
 //   squares  = sum of squares_i + n_i * (mean_i - mean)^2
 //
-// (Chan, Golub and LeVeque 1979, over all chunks at once.) The variance is biased: squares / n.
+// (Chan, Golub and LeVeque 1979, over all chunks at once.) The variance is biased, squares / n, as
+// torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
 //
 //   partial     [samples][chunks][2][VECTORS]
 //   statistics  [samples][2][VECTORS]         mean, 1 / sqrt(variance + EPSILON)

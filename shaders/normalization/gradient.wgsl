@@ -1,15 +1,19 @@
-// The gradient with respect to a norm's input: gain / deviation * (g - sum(g) / n - x^ * sum(g *
-// x^) / n), with x^ = (x - mean) / deviation.
+// The backward pass of a norm: the gradient with respect to its input,
 //
-//   input, gradient, output  [SAMPLES][pixels][VECTORS]
-//   statistics               [SAMPLES or 1][2][VECTORS]   mean, 1 / deviation
-//   sums                     [SAMPLES or 1][2][VECTORS]   sum of g, sum of g * x^
+//   output = gain / deviation * (g - sum(g) / n - x^ * sum(g * x^) / n)
+//
+// with x^ = (x - mean) / deviation and g the gradient with respect to the norm's output (Ioffe and
+// Szegedy 2015, section 3; docs/layers.md derives it).
+//
+//   input, gradient, output  [samples][pixels][VECTORS]
+//   statistics               [samples or 1][2][VECTORS]   mean, 1 / deviation
+//   sums                     [samples or 1][2][VECTORS]   sum of g, sum of g * x^
 //   gain                     [VECTORS]
 
 struct Range {
-  count: u32,  // vec4s
-  first: u32,  // the place of the first of them in the tensor
-  pixels: u32, // that the statistics are of
+  count: u32,  // vec4s of this dispatch
+  first: u32,  // index of the first of them in the tensor
+  pixels: u32, // that each statistic is taken over
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;

@@ -1,12 +1,17 @@
-// y = activation((x - mean) / deviation), with gain and shift where the norm has them.
+// Instance norm and batch norm (torch.nn.InstanceNorm2d, BatchNorm2d), with a ReLU or LeakyReLU
+// that directly follows:
 //
-//   input, output  [SAMPLES][pixels][VECTORS]
-//   statistics     [SAMPLES or 1][2][VECTORS]   mean, 1 / deviation
+//   output = activation((x - mean) / deviation * gain + shift)
+//
+// Gain and shift only where AFFINE, the activation only where RELU.
+//
+//   input, output  [samples][pixels][VECTORS]
+//   statistics     [samples or 1][2][VECTORS]   mean, 1 / deviation
 //   gain, shift    [VECTORS]
 
 struct Range {
-  count: u32, // vec4s
-  first: u32, // the place of the first of them in the tensor
+  count: u32, // vec4s of this dispatch
+  first: u32, // index of the first of them in the tensor
   pixels: u32, // of a sample
 }
 

@@ -1,4 +1,4 @@
-// One of the two rows of statistics or sums.
+// Copies row ROW of the two rows of statistics or sums: output = sums[ROW].
 //
 //   sums    [2][VECTORS]
 //   output  [VECTORS]

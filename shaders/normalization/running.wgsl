@@ -1,4 +1,4 @@
-// Running statistics, converted to the form that `normalize` reads.
+// A batch norm's running statistics in evaluation, converted to the form that `normalize` reads.
 //
 //   mean, variance  [VECTORS]
 //   statistics      [2][VECTORS]   mean, 1 / sqrt(variance + EPSILON)

@@ -1,6 +1,9 @@
-// The running mean, or the running variance, of a batch norm after one more batch: kept + MOMENTUM
-// * (new - kept). The batch's variance is biased; multiplying by UNBIASED = n / (n - 1) gives the
-// unbiased one that PyTorch keeps.
+// Updates the running mean or variance of a batch norm after a batch (torch.nn.BatchNorm2d):
+//
+//   kept = kept + MOMENTUM * (new - kept)
+//
+// The batch's variance is biased; multiplying it by UNBIASED = n / (n - 1) gives the unbiased one
+// that PyTorch keeps.
 //
 //   statistics  [2][VECTORS]   mean, 1 / sqrt(variance + EPSILON)
 //   kept        [VECTORS]

@@ -1,6 +1,9 @@
 // Reverse-mode differentiation: from a loss back to the parameters. Each operation's backward is
-// written with operations, so the result is more graph; nothing is computed here. The planner sees
-// the forward and the backward pass as one list of work.
+// written with operations, so differentiating a graph only adds to the graph; nothing is computed
+// here. The planner sees the forward and the backward pass as one list of work.
+//
+// Where y = f(x) and g = dL/dy, an operation's backward gives dL/dx = J' g, with J the Jacobian of
+// f. A tensor that is used several times sums the gradients from all of its uses.
 //
 // Baydin et al. 2018, "Automatic Differentiation in Machine Learning: a Survey", section 3.2.
 
@@ -20,10 +23,10 @@ export function gradients(loss: Tensor, wanted: readonly Tensor[]): (Tensor | nu
   return wanted.map((tensor) => gradients.get(tensor) ?? null);
 }
 
-/** The whole backward pass, for tools that look into it. */
+/** The whole backward pass, for tools that inspect it. */
 export interface BackwardPass {
   /**
-   * The gradient of the loss with respect to each wanted tensor and each tensor between those and
+   * The gradient of the loss with respect to each wanted tensor and each tensor between them and
    * the loss.
    */
   readonly gradients: ReadonlyMap<Tensor, Tensor>;
@@ -80,9 +83,9 @@ export function backwardPass(loss: Tensor, wanted: readonly Tensor[]): BackwardP
 }
 
 /**
- * Outputs of operations that declare `recompute` are not kept for the backward pass. Computing one
- * again costs one pass over memory, and saves a quarter to a third of what a step holds between its
- * launches. Their inputs, a convolution's output and its statistics, are kept.
+ * Outputs of operations that declare `recompute` are not kept for the backward pass but computed
+ * again there. That costs one pass over memory and saves a quarter to a third of what a step keeps
+ * between its launches. Their inputs, a convolution's output and its statistics, are kept.
  */
 function recomputation(write: typeof apply): (tensor: Tensor) => Tensor {
   const recorded = new Map<Tensor, Tensor>();
@@ -103,8 +106,8 @@ function recomputation(write: typeof apply): (tensor: Tensor) => Tensor {
 }
 
 /**
- * `write`, except that an operation requested twice is applied once: a network that is used twice
- * transposes its filters once.
+ * `write`, but the same operation on the same inputs is applied only once: a network that is used
+ * twice transposes its filters once.
  */
 function sharedApply(write: typeof apply) {
   const recorded = new Map<Operation, { inputs: readonly Tensor[]; attributes: string; tensor: Tensor }[]>();

@@ -13,7 +13,7 @@ export interface PlanJson {
   readonly launches: number;
   /** Bytes of each slot of memory. */
   readonly slots: readonly number[];
-  /** The peak of bytes in use: what slots would take if they fitted without gaps. */
+  /** The peak of the bytes in use: what the slots would take if they fitted without gaps. */
   readonly liveBytes: number;
 }
 
@@ -26,7 +26,7 @@ export interface NodeJson {
    * runs.
    */
   readonly operation: string;
-  /** Of an input or a parameter. */
+  /** The name of an input or a parameter. */
   readonly name?: string;
   readonly attributes: unknown;
   readonly phase: NodePhase;
@@ -34,9 +34,12 @@ export interface NodeJson {
   readonly shape: readonly number[];
   readonly layout: string;
   readonly inputs: readonly number[];
-  /** Its launches, from the first to before the end. */
+  /** The half-open range of its launches. */
   readonly launches: readonly [first: number, end: number];
-  /** As the operation's declaration counts them: each input read once, the output written once. */
+  /**
+   * As the operation's declaration counts them, with each input read once and the output written
+   * once.
+   */
   readonly flops: number;
   readonly bytes: number;
   readonly memory: MemoryJson;
@@ -44,11 +47,11 @@ export interface NodeJson {
   readonly scratch: readonly SlotJson[];
 }
 
-/** "update" overwrites what is kept: the optimiser's step, running statistics. */
+/** "update" overwrites what is kept between runs: the optimiser's step, running statistics. */
 export type NodePhase = "given" | "forward" | "backward" | "update";
 
 /**
- * Where it lies: in a slot that it shares with others at different times, or in named memory that
+ * Where it is stored: in a slot that other tensors use at other times, or in named memory that
  * outlives the run.
  */
 export type MemoryJson = SlotJson | { readonly kept: string; readonly bytes: number };
@@ -119,7 +122,7 @@ function describe({ origin }: Tensor, ids: ReadonlyMap<Tensor, number>) {
 }
 
 function mostAtOnce({ lifetimes, launches }: Plan): number {
-  // Bytes that begin and end to be in use at each launch; the first entry is before all launches.
+  // The change in the bytes in use at each launch; the first entry is before all launches.
   const change = new Float64Array(launches.length + 3);
   for (const [{ bytes }, { first, last }] of lifetimes) {
     change[first + 1] += bytes;

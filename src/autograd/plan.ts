@@ -1,10 +1,11 @@
-// The planner: from wanted tensors to a fixed list of launches and the memory that they need. It
-// computes nothing and touches no GPU, so a plan can be made to check whether something fits, and
-// printed, before anything runs.
+// The planner turns the wanted tensors into a fixed list of launches and the memory that they need.
+// It computes nothing and touches no GPU, so a plan can be made before anything runs, to print it
+// or to check whether it fits into memory.
 //
 //   trace -> order -> fuse -> launches -> lifetimes -> slots
 //
-// Two tensors share a slot of memory if the last use of one is before the first use of the other.
+// Two tensors share a slot of memory if the last use of one comes before the first use of the
+// other.
 
 import { byteLength, type Launch, type Operand, type Traits } from "../kernels/core/operation.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
@@ -30,18 +31,18 @@ export interface Plan {
 
 export interface PlanNode {
   readonly tensor: Tensor;
-  /** The traced tensor. Where a follower was fused into an operation, the follower's. */
+  /** The traced tensor. If a follower was fused into an operation, it is the follower's. */
   readonly traced: Tensor;
-  /** Where it lies in memory. */
+  /** Its memory. */
   readonly operand: Operand;
-  /** Its launches, from `first` to before `end`. Inputs and parameters have none. */
+  /** The half-open range of its launches. Inputs and parameters have none. */
   readonly first: number;
   readonly end: number;
 }
 
 /**
- * Launch numbers: -1 if it exists before the first launch, the number of launches if it is needed
- * after the last.
+ * As launch numbers: -1 if it exists before the first launch, the number of launches if it is
+ * needed after the last.
  */
 export interface Lifetime {
   readonly first: number;
@@ -49,9 +50,9 @@ export interface Lifetime {
 }
 
 /**
- * @param wanted what a program of this plan computes, its outputs in this order
- * @param names wanted tensors that lie in memory of the caller, by the name of that parameter
- * @throws RangeError where a single row of an image exceeds what the device can bind.
+ * @param wanted what a program of this plan computes, in the order of its outputs
+ * @param names wanted tensors to write to the caller's memory, with the name of that parameter
+ * @throws RangeError if a single row of an image exceeds what the device can bind
  */
 export function makePlan(
   traits: Traits,
@@ -111,8 +112,8 @@ export function makePlan(
 }
 
 /**
- * The tensor that replaces each tensor after fusion: an operation does the work of its only reader
- * in its own pass, where it can.
+ * The tensor that replaces each tensor after fusion. Where it can, an operation does the work of
+ * its only reader in its own pass.
  */
 function fused(outputs: readonly Tensor[]): Map<Tensor, Tensor> {
   const order = inOrder(outputs);

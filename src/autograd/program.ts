@@ -1,5 +1,5 @@
-// A plan on a device: buffers allocated, kernels compiled, bind groups created. It can run any
-// number of times, and a run only encodes commands.
+// A plan on a device: its buffers are allocated, kernels compiled and bind groups created. It can
+// run any number of times, and a run only encodes commands.
 
 import { allInOrder } from "../errors.ts";
 import { bind, submit, type BufferRange, type Dispatch } from "../gpu/commands.ts";
@@ -23,22 +23,22 @@ export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Trai
 }
 
 /**
- * The target duration of a submit. The throughput of kernels varies several times over, so some
- * submits take longer; none should exceed a quarter of a second, since Windows resets a GPU that is
- * busy for 2 s. A submit itself costs less than a tenth of a millisecond.
+ * The target duration of a submit. The throughput of kernels varies several-fold, so some submits
+ * take longer. None should exceed a quarter of a second, since Windows resets a GPU that is busy
+ * for 2 s. A submit itself costs less than a tenth of a millisecond.
  */
 const submitMilliseconds = 80;
 
 /** The fixed cost of a dispatch, in floating-point operations. */
 const workOfDispatch = 2e6;
 
-/** Submits that may be queued on the device at a time: enough that it is never idle. */
+/** The number of submits that may be queued at a time: enough that the device is never idle. */
 const submitsInFlight = 2;
 
 export class Program {
   /**
-   * Work that a submit may hold, estimated from earlier submits. It starts small, since nothing is
-   * known about the device.
+   * The maximum work of a submit, estimated from earlier submits. It starts small, since nothing is
+   * known about the device yet.
    */
   private budget = 1e8;
   /** When the device finished the last submit of this program. */
@@ -59,7 +59,7 @@ export class Program {
    *
    * @param parameters the buffer of each parameter, or a range of one, by name; the caller keeps
    * ownership
-   * @throws OutOfMemoryError, with everything released, where the plan does not fit
+   * @throws OutOfMemoryError, with everything released, if the plan does not fit
    */
   static async prepare(
     gpu: Gpu,
@@ -135,9 +135,9 @@ export class Program {
   }
 
   /**
-   * As `run`, but returns as soon as everything is submitted: whatever is submitted next sees the
-   * results. `finished` resolves when the last launch is done, and rejects with the device's loss
-   * or the first error that it reported.
+   * As `run`, but returns as soon as everything is submitted; later submits see the results.
+   * `finished` resolves when the last launch is done. It rejects if the device is lost, or with the
+   * first error that the device reported.
    */
   async submitAll({
     onProgress,
@@ -165,7 +165,8 @@ export class Program {
       const dispatches = this.dispatches.slice(first, end);
       submit(this.gpu, dispatches);
       const finished = this.gpu.settled().then(() => {
-        // The device began when it had finished earlier work, which may belong to an earlier run.
+        // The device began this submit when it had finished earlier work, which may belong to an
+        // earlier run.
         const now = performance.now();
         const milliseconds = now - Math.max(start, this.lastDone);
         this.learn(work, milliseconds);
@@ -180,8 +181,8 @@ export class Program {
     const finished = allInOrder(inFlight).then(() => {
       if (failure) throw failure.error;
     });
-    // The caller may ignore `finished`; without this an ignored failure would be an unhandled
-    // rejection.
+    // The caller may ignore `finished`; without this, a failure that it ignores would be an
+    // unhandled rejection.
     finished.catch(() => {});
     return { finished };
   }
@@ -198,7 +199,7 @@ export class Program {
     }
   }
 
-  /** The contents of the output with that index, in device layout. */
+  /** The contents of output number `output`, in the device layout. */
   read(output = 0): Promise<ArrayBuffer> {
     const operand = this.plan.outputs[output];
     return this.gpu.read(this.buffers[this.plan.slots.get(operand)!], 0, operand.bytes);

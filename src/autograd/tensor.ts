@@ -1,9 +1,12 @@
-// A tensor is a node of a graph that says which operation computes it, from which other tensors.
-// Describing a network traces it; nothing is computed until a program made from the graph runs.
+// A tensor is a node of a graph: it names the operation that computes it and the tensors it is
+// computed from. Describing a network traces it. Nothing is computed until a program made from the
+// graph runs.
 
 import type { Operation, TensorType } from "../kernels/core/operation.ts";
 
-/** Where a tensor comes from: passed to each run, kept between runs, or computed. */
+/**
+ * Where a tensor comes from: passed to each run, kept between runs, or computed by an operation.
+ */
 export type Origin =
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "parameter"; readonly name: string }

@@ -1,5 +1,5 @@
-// How the loss charts look; loss-charts.browser.ts draws them. The page's own style has `--paper`,
-// `--ink`, `--faint`, `--line` and `--accent`, and uPlot's style sheet comes with the page too.
+// The style of the loss charts, which loss-charts.browser.ts draws. The page must define `--paper`,
+// `--ink`, `--faint`, `--line` and `--accent`, and include uPlot's style sheet.
 
 export const lossChartsStyle = `
 :root {

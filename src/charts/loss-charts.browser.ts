@@ -1,6 +1,6 @@
-// The loss charts of a page: each loss of one direction beside that of the other, and what is asked
-// of cells where a run asks it, faint as it is and strong when smoothed. Zooming into one zooms
-// into all. The page brings the style sheets: uPlot's, and loss-charts-style.ts or one of its own.
+// The loss charts of a page: each loss of one direction beside that of the other, and the cell
+// losses if the run has them. The raw curve is faint, the smoothed one strong. Zooming one chart
+// zooms all. The page provides the style sheets: uPlot's, and loss-charts-style.ts or its own.
 
 import uPlot from "uplot";
 import type { HistoryColumns } from "../train/run/history.ts";
@@ -40,7 +40,7 @@ const allCharts: readonly Chart[] = [
   },
 ];
 
-/** Of each only what the run has, and none without lines. */
+/** Only the losses that the run has, without empty charts. */
 function chartsOf({ losses }: HistoryColumns): Chart[] {
   const present = allCharts.map((chart) => ({ ...chart, names: chart.names.filter((name) => losses[name]) }));
   return present.filter(({ names }) => names.length > 0);
@@ -60,7 +60,7 @@ export class LossCharts {
   #history: HistoryColumns | undefined;
   #charted: readonly Chart[] = [];
   #plots: uPlot[] = [];
-  /** The steps that a reader has zoomed into; null for the whole run. */
+  /** The steps that the reader has zoomed into; null for the whole run. */
   #zoom: { min: number; max: number } | null = null;
   readonly #charts: HTMLElement;
   readonly #smoothing: HTMLInputElement;
@@ -71,7 +71,7 @@ export class LossCharts {
     for (const plot of this.#plots) plot.setSize(sizeIn(plot.root.parentElement!));
   });
 
-  /** @param container is filled with the charts and what steers them, once `show` was called */
+  /** @param container is filled with the charts and their controls when `show` is called */
   constructor(container: HTMLElement) {
     container.innerHTML = bar;
     this.#charts = container.querySelector(".loss-charts")!;
@@ -94,12 +94,12 @@ export class LossCharts {
     else this.#update();
   }
 
-  /** After the page's colours have changed. */
+  /** Call this after the page's colours have changed. */
   redraw(): void {
     for (const plot of this.#plots) plot.redraw();
   }
 
-  /** Leaves nothing that draws or listens; the container keeps what it shows. */
+  /** Stops all drawing and listening; the container keeps its contents. */
   destroy(): void {
     this.#end.abort();
     this.#resizing.disconnect();
@@ -133,7 +133,7 @@ export class LossCharts {
       width,
       points: { show: false },
       spanGaps: true,
-      auto: width > 1, // the scale is that of the smoothed line
+      auto: width > 1, // the smoothed line determines the scale
     });
     const outputs = [...figure.querySelectorAll("output")];
     const options: uPlot.Options = {
@@ -150,7 +150,7 @@ export class LossCharts {
         y: this.#logarithmic.checked
           ? { distr: 3 }
           : {
-              // Without a value, uPlot gives null for both.
+              // Without values, uPlot passes null for both.
               range: (_, min, max) => (max === null ? [0, 1] : [Math.min(0, 1.1 * min), Math.max(1e-6, 1.1 * max)]),
             },
       },
@@ -186,7 +186,7 @@ export class LossCharts {
     return [step, ...raw, ...raw.map((column) => smooth(column, Number(this.#smoothing.value)))] as uPlot.AlignedData;
   }
 
-  /** What a variable of the style sheet is now, as a canvas understands it. */
+  /** The current value of a CSS variable, as a canvas colour. */
   #colour(name: string): string {
     const probe = this.#charts.appendChild(document.createElement("i"));
     probe.style.color = `var(${name})`;
@@ -195,7 +195,7 @@ export class LossCharts {
     return color;
   }
 
-  /** New values in the plots that are there; what is zoomed into stays. */
+  /** Updates the values of existing plots and keeps the zoom. */
   #update(): void {
     this.#plots.forEach((plot, index) => plot.setData(this.#columns(this.#charted[index].names), false));
     this.#zoomTo(this.#zoom);
@@ -205,15 +205,15 @@ export class LossCharts {
     this.#zoom = zoom;
     this.#whole.hidden = zoom === null;
     const { step } = this.#history!;
-    // A scale must not be empty, or uPlot looks for its ticks for ever: before the first step, and
-    // at it.
+    // The scale must not be empty, as before and at the first step, or uPlot searches for its ticks
+    // forever.
     const first = step[0] ?? 0;
     const whole = { min: first, max: Math.max(step.at(-1) ?? 0, first + 1) };
     for (const plot of this.#plots) plot.setScale("x", zoom ?? whole);
   }
 }
 
-/** The smoothed values under the cursor, or the last. */
+/** Shows the smoothed values under the cursor, or the last ones. */
 function showValues(plot: uPlot, outputs: readonly HTMLOutputElement[]): void {
   const index = plot.cursor.idx ?? plot.data[0].length - 1;
   outputs.forEach((output, series) => {
@@ -223,8 +223,7 @@ function showValues(plot: uPlot, outputs: readonly HTMLOutputElement[]): void {
 }
 
 /**
- * A moving average in which earlier values fade; it begins at the first value instead of zero (as
- * in TensorBoard).
+ * An exponential moving average that starts at the first value instead of zero (as in TensorBoard).
  */
 function smooth(column: Column, fade: number): Column {
   let sum = 0;
@@ -241,7 +240,7 @@ function sizeIn(box: HTMLElement): { width: number; height: number } {
   return { width: box.clientWidth, height: 220 };
 }
 
-/** `1.2k`, `0.05`; nothing where uPlot leaves a tick of a logarithmic axis unnamed. */
+/** `1.2k`, `0.05`; empty where uPlot leaves a tick of a logarithmic axis without a label. */
 function shortNumber(value: number | null): string {
   if (value === null) return "";
   return Math.abs(value) >= 1000 ? `${Number((value / 1000).toPrecision(4))}k` : String(Number(value.toPrecision(4)));

@@ -14,6 +14,7 @@ import { registerStart } from "./commands/start/start.ts";
 import { registerTest } from "./commands/test/command.ts";
 import { registerTrain } from "./commands/train/command.ts";
 import { registerWeights } from "./commands/weights.ts";
+import { withFlags } from "./options/flags.ts";
 
 const program = new Command("pixelcycle")
   .version(packageJson.version)
@@ -49,6 +50,6 @@ function dashed(words: readonly string[]): readonly string[] {
 try {
   await program.parseAsync(dashed(process.argv));
 } catch (error) {
-  console.error(error instanceof UserError ? error.message : error);
+  console.error(error instanceof UserError ? withFlags(error.message) : error);
   process.exitCode = 1;
 }

@@ -1,14 +1,18 @@
-// Whether a picture file is an animation, by its headers: nothing is decoded, and of a long file only what must be is read.
+// Whether a picture file is an animation, judged by its headers. Nothing is decoded, and only the
+// necessary parts of a long file are read.
 
-/** Bytes of a file; fewer where it ends. */
+/** Reads bytes of a file; fewer at its end. */
 export type ReadAt = (start: number, length: number) => Promise<Uint8Array>;
 
 export type AnimatedKind = "GIF" | "WebP" | "PNG";
 
-/** Read at a time; the headers of most still pictures lie in one such block. */
+/** The size of each read. The headers of most still pictures fit into one such block. */
 const blockBytes = 4096;
 
-/** The kind of a picture of several frames; undefined for all others. A file that ends too early counts by the frames that it begins. */
+/**
+ * The kind of a picture with several frames; undefined for all others. In a truncated file every
+ * frame that begins counts.
+ */
 export async function animatedKind(read: ReadAt): Promise<AnimatedKind | undefined> {
   const file = new Blocks(read);
   const start = await file.text(0, 12);
@@ -22,7 +26,7 @@ async function pngIsAnimated(file: Blocks): Promise<boolean> {
   for (let place = 8; ; place += 12 + (await file.number(place, 4, "big"))) {
     const name = await file.text(place + 4, 4);
     if (name === "acTL") return (await file.number(place + 8, 4, "big")) > 1;
-    // The control of an animation lies in front of all pixels.
+    // The animation control chunk (acTL) comes before all pixels.
     if (name.length < 4 || name === "IDAT") return false;
   }
 }
@@ -48,19 +52,19 @@ async function gifIsAnimated(file: Blocks): Promise<boolean> {
       place += 11 + paletteBytes(await file.number(place + 9, 1, "little"));
     } else if (kind === 0x21) place += 2;
     else return false;
-    // Blocks, each behind its length, up to an empty one.
+    // Sub-blocks, each preceded by its length, up to an empty one.
     for (let length = 1; length > 0; place += 1 + length) length = await file.number(place, 1, "little");
   }
 }
 
-/** A file of which the block that was read last is kept. */
+/** A file with a cache of the block that was read last. */
 class Blocks {
   private start = 0;
   private block: Uint8Array = new Uint8Array();
 
   constructor(private readonly read: ReadAt) {}
 
-  /** Up to sixteen bytes as letters; fewer where the file ends. */
+  /** Up to sixteen bytes as letters; fewer at the end of the file. */
   async text(place: number, length: number): Promise<string> {
     if (place < this.start || place + length > this.start + this.block.length) {
       this.block = await this.read(place, blockBytes);
@@ -69,7 +73,7 @@ class Blocks {
     return String.fromCharCode(...this.block.subarray(place - this.start, place - this.start + length));
   }
 
-  /** 0 behind the end. */
+  /** 0 past the end. */
   async number(place: number, bytes: 1 | 4, order: "big" | "little"): Promise<number> {
     const digits = [...(await this.text(place, bytes))].map((letter) => letter.charCodeAt(0));
     if (order === "little") digits.reverse();

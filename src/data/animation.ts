@@ -1,21 +1,22 @@
-// An animation: whole frames of one size, each for its time. Frames are given one after the other, so that a long one takes no more memory
-// than a short one. Kinds that store only what changes draw it on a canvas here.
+// An animation: whole frames of one size, each with its duration. Frames are streamed, so a long
+// animation takes no more memory than a short one. Formats that store only changes compose their
+// frames here, on a canvas.
 
 import { UserError } from "../errors.ts";
 import { hasTransparentPixel, pixelsOf, type Image } from "./image.ts";
 
-/** Frames of one size, and when each is shown. */
+/** Frames of one size and their timing. */
 export interface Sequence {
-  /** Milliseconds that each frame is shown; 0 for the one of a still picture. */
+  /** Milliseconds for which each frame is shown; 0 for the only frame of a still picture. */
   readonly delays: readonly number[];
-  /** How often it is played; 0 for ever. */
+  /** How often it plays; 0 means forever. */
   readonly loops: number;
-  /** The frames from the first on; may be called again. */
+  /** The frames from the first on; may be called several times. */
   readonly frames: () => AsyncGenerator<Image, void, undefined>;
 }
 
 /**
- * A file's frames, which are decoded as they are asked for.
+ * A file's frames, decoded on demand.
  *
  * @example
  * ```ts
@@ -40,7 +41,7 @@ export function still(image: Image): Animation {
   return { width, height, delays: [0], loops: 1, frames };
 }
 
-/** The same with each of its frames changed. */
+/** The same sequence with `change` applied to each frame. */
 export function mapped({ delays, loops, frames }: Sequence, change: (frame: Image) => Image): Sequence {
   async function* changed(): AsyncGenerator<Image, void, undefined> {
     for await (const frame of frames()) yield change(frame);
@@ -48,21 +49,21 @@ export function mapped({ delays, loops, frames }: Sequence, change: (frame: Imag
   return { delays, loops, frames: changed };
 }
 
-/** What is drawn on the canvas for a frame. */
+/** What a frame draws on the canvas. */
 export interface Patch {
   readonly image: Image;
   readonly x: number;
   readonly y: number;
-  /** What becomes of its place before the next frame. */
+  /** What happens to its area before the next frame. */
   readonly dispose: "keep" | "clear" | "restore";
-  /** Whether it replaces what is there, alpha included, or is laid over it. */
+  /** Whether it replaces what is there, alpha included, or is drawn over it. */
   readonly blend: "replace" | "over";
 }
 
-/** The most pixels of all frames together: a small file may claim frames for days. */
+/** The most pixels in all frames together: a small file may declare frames that take days. */
 const mostPixels = 2 ** 34;
 
-/** @throws UserError where there are too many frames for their size */
+/** @throws UserError if there are too many frames of this size */
 export function checkFrameCount(width: number, height: number, count: number): void {
   if (width * height * count > mostPixels) {
     throw new UserError(
@@ -72,9 +73,10 @@ export function checkFrameCount(width: number, height: number, count: number): v
 }
 
 /**
- * The frames that patches make, each drawn on what the one before left, at first nothing.
+ * The frames that patches produce. Each is drawn onto what the one before left; the canvas starts
+ * transparent.
  *
- * @throws UserError for a patch that is not within the canvas
+ * @throws UserError if a patch is not within the canvas
  */
 export async function* composed(
   width: number,
@@ -85,7 +87,7 @@ export async function* composed(
   let isFirst = true;
   for await (const { image, x, y, dispose, blend } of patches) {
     if (x + image.width > width || y + image.height > height) throw new UserError("a frame lies beyond its picture.");
-    // To what was before the first frame is to nothing.
+    // Before the first frame there is nothing, so "restore" clears the canvas.
     const before = dispose === "restore" ? (isFirst ? new Uint32Array(canvas.length) : canvas.slice()) : undefined;
     const pixels = pixelsOf(image);
     for (let row = 0; row < image.height; row++) {
@@ -105,7 +107,10 @@ export async function* composed(
   }
 }
 
-/** One pixel over another, neither multiplied by its alpha: red in the lowest byte (https://www.w3.org/TR/png-3/#13Alpha-channel-processing). */
+/**
+ * One pixel over another, with unassociated alpha and red in the lowest byte
+ * (https://www.w3.org/TR/png-3/#13Alpha-channel-processing).
+ */
 function over(above: number, below: number): number {
   const [front, back] = [above >>> 24, below >>> 24];
   if (front === 255 || back === 0) return above;

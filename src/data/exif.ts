@@ -1,7 +1,8 @@
 // A picture's orientation in EXIF: 1 to 8, where 1 is upright and 5 to 8 exchange rows and columns.
 
 /**
- * @param tiff the directories, from their TIFF header on; 1 where they give no valid orientation
+ * @param tiff the directories, from their TIFF header on; the result is 1 if they give no valid
+ * orientation
  */
 export function exifOrientation(tiff: Uint8Array): number {
   if (tiff.length < 14) return 1;

@@ -73,7 +73,7 @@ function pulled(image: Image, half: Image): Image {
   });
 }
 
-/** The position at half the size, and the side on which the next one lies. */
+/** The position at half the size, and the side of its next neighbour. */
 function neighbours(position: number, size: number): [number, number] {
   const near = position >> 1;
   const beside = position % 2 === 0 ? near - 1 : near + 1;

@@ -53,7 +53,9 @@ export function pixelsOf({ data }: Image): Pixels {
 
 /** The pixels, 0 for those that alpha hides altogether: what colour lies under them makes no difference. */
 export function seenPixels(image: Image): Pixels {
-  return pixelsOf(image).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
+  const pixels = pixelsOf(image);
+  for (let i = 0; i < pixels.length; i++) if (pixels[i] >>> 24 === 0) pixels[i] = 0;
+  return pixels;
 }
 
 /**

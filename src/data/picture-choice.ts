@@ -1,11 +1,11 @@
-// Which files of a folder are pictures: those that are read; those of unsupported kinds, which are
-// named so that nobody misses them; and everything else, which is ignored. The name decides;
+// Chooses the pictures in a folder's files. Supported kinds are read. Unsupported kinds are
+// reported by name, so that nobody misses them. Everything else is ignored. The name decides;
 // without an extension, the file's first bytes do.
 
 import { UserError } from "../errors.ts";
 import { isPictureName, pictureKind, unreadKind } from "./picture-file.ts";
 
-/** A picture that is left out. */
+/** A picture that is skipped. */
 export interface UnreadPicture {
   readonly name: string;
   /** HEIC, NEF and the like. */
@@ -25,8 +25,7 @@ const otherExtensions = (
 ).split(" ");
 
 /**
- * @param beginning reads the file's first `tellingBytes` bytes; called where the name has no
- * extension
+ * @param beginning reads the file's first `tellingBytes` bytes; called if the name has no extension
  */
 export async function chooseFile(
   name: string,
@@ -53,15 +52,16 @@ export function unreadByName(name: string): UnreadPicture | undefined {
 }
 
 /**
- * Most cameras' raw files are TIFFs, of which only a thumbnail could be read. @throws UserError
- * where a TIFF has the extension of one
+ * Most cameras' raw files are TIFFs, of which only a thumbnail could be read.
+ *
+ * @throws UserError for a TIFF with the extension of a camera's raw file
  */
 export function refuseCameraFile(name: string): void {
   if (!cameraExtensions.includes(extensionOf(name) ?? "")) return;
   throw new UserError("it is a camera's raw file, which is not supported; save it as JPEG or PNG.");
 }
 
-/** Without the dot, in lower case; undefined where there is none. */
+/** Without the dot, in lower case; undefined if there is none. */
 function extensionOf(name: string): string | undefined {
   return /[^/\\]\.([^./\\]+)$/.exec(name)?.[1].toLowerCase();
 }

@@ -1,5 +1,5 @@
-// What is known about a picture file without decoding it: whether its name is a picture's, the kind
-// by its first bytes, and, for kinds with a simple header, its size.
+// What a picture file reveals without decoding: whether its name is a picture's, the kind by its
+// first bytes, and the size for kinds with a simple header.
 
 import { UserError } from "../errors.ts";
 import { isBmp, readBmpHeader } from "./bmp.ts";
@@ -35,7 +35,11 @@ function lifted(unit: number): number {
 
 export type PictureKind = "JPEG" | "PNG" | "WebP" | "GIF" | "TIFF" | "AVIF" | "BMP" | "PNM";
 
-/** The kind by the first bytes. @throws UserError for anything else */
+/**
+ * The kind by the first bytes.
+ *
+ * @throws UserError for anything else
+ */
 export function pictureKind(bytes: Uint8Array): PictureKind {
   if (bytes.length === 0) throw new UserError("it is empty.");
   const other = unreadKind(bytes);
@@ -91,8 +95,8 @@ function brandsOf(bytes: Uint8Array): string[] {
 const isAvifBrand = (brand: string) => brand === "avif" || brand === "avis";
 
 /**
- * The size of a picture as it is stored, before any orientation; undefined for kinds whose header
- * is not read here, and where it is not among the bytes.
+ * The size of a picture as stored, before any orientation; undefined for kinds whose header is not
+ * read here, and if the bytes do not contain it.
  */
 export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: number; height: number } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -116,10 +120,10 @@ export function storedSize(kind: PictureKind, bytes: Uint8Array): { width: numbe
 }
 
 /**
- * The size of a picture as it is shown, after orientation, from the beginning of its file;
- * undefined where that does not contain it.
+ * The size of a picture as shown, after orientation, from the beginning of its file; undefined if
+ * that does not contain it.
  *
- * @throws UserError for what is no picture
+ * @throws UserError if it is not a picture
  */
 export function uprightSize(beginning: Uint8Array): { width: number; height: number } | undefined {
   const kind = pictureKind(beginning);
@@ -165,7 +169,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<{ marker: number; da
     if (bytes[start] !== 0xff) return;
     const marker = bytes[start + 1];
     if (marker === 0xff) {
-      start++; // a byte that fills
+      start++; // a fill byte
       continue;
     }
     if (marker === 0xda) return;

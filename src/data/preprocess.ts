@@ -4,6 +4,7 @@
 // inside the mode's name, so "resize" alone, or "crop", work as well; so they do here.
 
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import { pixelsOf, type Image } from "./image.ts";
 import type { Random } from "./random.ts";
 import { resizeBicubic } from "./resize.ts";
@@ -77,6 +78,8 @@ export function cropAndFlip(image: Image, options: PreprocessOptions, random: Ra
   return image;
 }
 
+const option = nameOption<"preprocess" | "loadSize" | "cropSize">;
+
 /** Refuses options that would fail on every picture. @throws UserError */
 export function checkPreprocessOptions({
   mode,
@@ -84,14 +87,14 @@ export function checkPreprocessOptions({
   cropSize,
 }: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">): void {
   if (mode !== "none" && !["resize", "scale_width", "crop"].some((word) => mode.includes(word))) {
-    throw new UserError(`--preprocess ${mode} is not known; use one of ${preprocessModes.join(", ")}.`);
+    throw new UserError(`${option("preprocess", mode)} is not known; use one of ${preprocessModes.join(", ")}.`);
   }
-  for (const [name, size] of [
-    ["--load_size", loadSize],
-    ["--crop_size", cropSize],
+  for (const [key, size] of [
+    ["loadSize", loadSize],
+    ["cropSize", cropSize],
   ] as const) {
     if (!Number.isInteger(size) || size < 1)
-      throw new UserError(`${name} must be a whole number of pixels, not ${size}.`);
+      throw new UserError(`${option(key)} must be a whole number of pixels, not ${size}.`);
   }
 }
 
@@ -145,7 +148,7 @@ function randomCrop(image: Image, { cropSize: size, cell = 0 }: PreprocessOption
   if (image.width < size || image.height < size) {
     throw new UserError(
       `the crop of ${size} x ${size} is larger than the picture (${image.width} x ${image.height}): ` +
-        `give a smaller --crop_size, or a --preprocess that resizes first.`,
+        `give a smaller ${option("cropSize")}, or a ${option("preprocess")} that resizes first.`,
     );
   }
   if (image.width === size && image.height === size) return image;
@@ -160,7 +163,7 @@ function roundedToMultipleOf4(size: Size): Size {
   const height = 4 * roundHalfToEven(size.height / 4);
   if (width === 0 || height === 0) {
     throw new UserError(
-      `the picture (${size.width} x ${size.height}) is too small for --preprocess none, which rounds its sides to multiples of 4.`,
+      `the picture (${size.width} x ${size.height}) is too small for ${option("preprocess", "none")}, which rounds its sides to multiples of 4.`,
     );
   }
   return { width, height };

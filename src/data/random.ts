@@ -6,7 +6,7 @@
 // splitmix32-style mixing (the finaliser of MurmurHash3 over a Weyl sequence), so that similar
 // seeds give unrelated streams.
 
-/** The generator's state, four 32-bit words; plain numbers, so that JSON can hold them. */
+/** The generator's state: four 32-bit words, as plain numbers for JSON. */
 export type RandomState = readonly [number, number, number, number];
 
 export class Random {

@@ -53,7 +53,7 @@ export function fitWithin(image: Image, longestSide: number): Image {
   return resizeBicubic(image, width, height);
 }
 
-/** The size that `fitWithin` gives, for planning before a picture is decoded. */
+/** The size that `fitWithin` gives, for planning before decoding. */
 export function fittedSize(width: number, height: number, longestSide: number): { width: number; height: number } {
   const factor = Math.min(1, longestSide / Math.max(width, height));
   const fitted = (side: number) => Math.max(1, Math.round(side * factor));
@@ -88,7 +88,7 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
-/** The weight of a source pixel so far away, and how far any weighs. */
+/** The weight of a source pixel at a distance, and the largest distance with a weight. */
 const kernels = {
   box: { weight: (x: number) => (x > -0.5 && x <= 0.5 ? 1 : 0), support: 0.5 },
   bilinear: { weight: (x: number) => Math.max(0, 1 - Math.abs(x)), support: 1 },

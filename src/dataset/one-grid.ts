@@ -1,19 +1,19 @@
-// Whether the pictures of a set are on one grid, by looking at some of them: training on cells of
-// several sizes, or that begin anywhere, teaches a network cells of no size.
+// Checks on a sample whether the pictures of a set share one grid. Training on cells of several
+// sizes or offsets teaches a network cells of no particular size.
 
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import { ownCells } from "./own-cells.ts";
 
-/** So many pictures at most are looked at, evenly apart in the list. */
+/** The largest sample, spread evenly over the list. */
 const mostLookedAt = 60;
 
 /**
- * @param count how many pictures there are
- * @param load one of them; those that cannot be read are passed over
- * @param name of the set, for the sentence
- * @param cell pixels along a cell's side that they should have, the first in the corner
- * @returns a sentence about those that are elsewhere; undefined where none is
+ * @param count the number of pictures
+ * @param load loads one of them; unreadable ones are skipped
+ * @param name the set's name, for the sentence
+ * @param cell the expected number of pixels along a cell's side, with the first cell in the corner
+ * @returns a sentence about the pictures on other grids; undefined if there are none
  */
 export async function otherGrids(
   count: number,
@@ -44,7 +44,7 @@ export async function otherGrids(
   return `${shares.join(", ")}, not at cell ${cell} from the corner on${looked}: pixelcycle dataset prepare brings them to one grid.`;
 }
 
-/** undefined for a picture that is where it should be. */
+/** undefined for a picture on the expected grid. */
 function gridOf(image: Image, cell: number): string | undefined {
   const own = cellsOf(image);
   const there = own?.cell === cell ? own : cellsOf(image, cell);

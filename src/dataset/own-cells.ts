@@ -6,6 +6,7 @@
 import { pixelsOf, seenPixels, type Image } from "../data/image.ts";
 import { greatestCommonDivisor } from "../divisors.ts";
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
 
 export interface OwnCells {
@@ -38,7 +39,7 @@ export function ownCells(image: Image, told?: number): OwnCells {
   const side = Math.round(grid.cell[0]);
   const isWhole = grid.verdict === "grid" && side === Math.round(grid.cell[1]) && exact % side === 0;
   if (isWhole) return cellsOn(image, edges, side);
-  throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by --grid 1.`);
+  throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by ${nameOption("grid", 1)}.`);
 }
 
 /** Places along an axis, in pixels, at which a column, or row, differs from the one before. */

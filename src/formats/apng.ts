@@ -1,33 +1,35 @@
-// Animated PNGs (https://www.w3.org/TR/png-3/#apng-frame-based-animation), taken apart: each frame becomes a PNG of its own, with the file's
-// palette and colour chunks, so that whatever reads PNGs decodes it. Data chunks are checked by their checksums, since the new ones hide faults.
+// Splits animated PNGs (https://www.w3.org/TR/png-3/#apng-frame-based-animation) into frames. Each
+// frame becomes a PNG file with the animation's palette and colour chunks, so any PNG decoder reads
+// it. The new files have new checksums, which would hide damage, so the original ones are checked
+// here.
 
 import { joined, pngChunk, pngSignature } from "./png-chunks.ts";
 import { crc32 } from "./zip.ts";
 
 export interface ApngFrame {
-  /** Its pixels alone, as a file. */
+  /** The frame's pixels alone, as a PNG file. */
   readonly png: Uint8Array;
-  /** Where it lies on the canvas. */
+  /** Its position on the canvas. */
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
   /** Milliseconds. */
   readonly delay: number;
-  /** What becomes of its place before the next frame. */
+  /** What happens to its area before the next frame. */
   readonly dispose: "keep" | "clear" | "restore";
-  /** Whether it replaces what is there, alpha included, or is laid over it. */
+  /** Whether it replaces what is there, alpha included, or is drawn over it. */
   readonly blend: "replace" | "over";
 }
 
 export interface Apng {
   readonly width: number;
   readonly height: number;
-  /** How often it is played; 0 for ever. */
+  /** How often it plays; 0 means forever. */
   readonly loops: number;
-  /** As many as the file says it has. */
+  /** The number of frames that the file declares. */
   readonly promised: number;
-  /** Those that are whole. */
+  /** The frames that are complete. */
   readonly frames: readonly ApngFrame[];
 }
 
@@ -41,7 +43,7 @@ export function readApng(bytes: Uint8Array): Apng | undefined {
   if (!pngSignature.every((byte, i) => bytes[i] === byte)) return undefined;
   let header: Uint8Array | undefined;
   let control: DataView | undefined;
-  /** What all frames need: palette, transparency, colour space. */
+  /** Chunks that all frames need: palette, transparency, colour space. */
   const shared: Uint8Array[] = [];
   let begun: { readonly control: DataView; readonly data: Uint8Array[] } | undefined;
   const frames: ApngFrame[] = [];
@@ -58,7 +60,8 @@ export function readApng(bytes: Uint8Array): Apng | undefined {
       begun = { control: viewOf(data), data: [] };
     } else if (name === "IDAT") {
       seesPixels = true;
-      // Without a frame's control in front it is the picture for those who know no animations, and no frame.
+      // An IDAT without an fcTL before it is the fallback for decoders without animation, not a
+      // frame.
       begun?.data.push(data);
     } else if (name === "fdAT") begun?.data.push(data.subarray(4));
     else if (name === "IEND") {
@@ -66,7 +69,7 @@ export function readApng(bytes: Uint8Array): Apng | undefined {
       break;
     } else if (!seesPixels) shared.push(pngChunk(name, data));
   }
-  // Where the file is cut, a frame that no other follows may lack its rest: it is left out.
+  // In a truncated file the last frame may be incomplete, so it is left out.
   if (!header || !control) return undefined;
   const view = viewOf(header);
   const promised = control.getUint32(0);
@@ -79,7 +82,7 @@ export function readApng(bytes: Uint8Array): Apng | undefined {
   };
 }
 
-/** Up to the first that is cut or damaged. */
+/** Yields chunks up to the first that is truncated or damaged. */
 function* wholeChunks(bytes: Uint8Array): Generator<Chunk> {
   const view = viewOf(bytes);
   for (let start = 8; start + 12 <= bytes.length;) {
@@ -108,7 +111,7 @@ function frameOf(
     pngChunk("IDAT", joined(data)),
     pngChunk("IEND", new Uint8Array(0)),
   ];
-  // A fraction of a second; a denominator of 0 stands for 100.
+  // A fraction of a second; a denominator of 0 means 100.
   const delay = (1000 * control.getUint16(20)) / (control.getUint16(22) || 100);
   return {
     ...{ png: joined([pngSignature, ...chunks]), x, y, width, height, delay: Math.round(delay) },

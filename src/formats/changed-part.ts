@@ -1,6 +1,7 @@
-// What changes from one frame of an animation to the next: the smallest rectangle around it. Formats store that part alone.
+// Finds what changes from one frame of an animation to the next: the smallest rectangle around the
+// changes. File formats store only that part.
 
-/** The pixels of a frame, one number each, red in the lowest byte; row by row. */
+/** The pixels of a frame, row by row, one number each, with red in the lowest byte. */
 export interface FramePixels {
   readonly width: number;
   readonly height: number;
@@ -14,7 +15,10 @@ export interface Part {
   readonly height: number;
 }
 
-/** Where frames of one size differ; a single pixel where they do not. Places are multiples of `step`. */
+/**
+ * The rectangle in which two frames of one size differ; a single pixel if they are equal. Its
+ * position is a multiple of `step`.
+ */
 export function changedPart(before: FramePixels, after: FramePixels, step = 1): Part {
   const { width, height } = after;
   let [left, top, right, bottom] = [width, height, -1, -1];

@@ -1,4 +1,4 @@
-// Any checkpoint, whatever its extension says: the first bytes tell the format.
+// Opens a checkpoint of any format. The first bytes determine the format, whatever the extension.
 
 import { UserError } from "../errors.ts";
 import { chooseNetwork, type NetworkChoice } from "./choose-network.ts";
@@ -11,15 +11,15 @@ import type { NamedTensor } from "./tensors.ts";
 
 export interface CheckpointFile {
   readonly format: "pth-zip" | "pth-legacy" | "safetensors";
-  /** One at least. */
+  /** At least one. */
   readonly networks: readonly NetworkInFile[];
-  /** The texts that a safetensors file carries along. */
+  /** The key-value metadata of a safetensors file. */
   readonly metadata?: Record<string, string>;
 }
 
-/** One network of a file. */
+/** One network from a file. */
 export interface Checkpoint extends Omit<CheckpointFile, "networks"> {
-  /** In the file's order, by the network's own names. */
+  /** In the file's order, under the network's own names. */
   readonly tensors: readonly NamedTensor[];
   readonly passedOver: PassedOver & {
     /** Keys of the other networks in the file. */
@@ -27,13 +27,16 @@ export interface Checkpoint extends Omit<CheckpointFile, "networks"> {
   };
 }
 
-/** No checkpoint of a network here is larger: a U-Net with 64 filters in float64 takes 435 MB. */
+/**
+ * No checkpoint of a supported network is larger: a U-Net with 64 filters in float64 takes 435 MB.
+ */
 export const maximumCheckpointBytes = 1024 * 1024 * 1024;
 
 /**
- * Reads one network from a file's bytes. Its tensors may be views of them.
+ * Reads one network from a file's bytes. Its tensors may be views of these bytes.
  *
- * @throws UserError, one sentence on what is wrong, at anything that is not a plain and whole checkpoint, and where the choice is not clear
+ * @throws UserError if the file is anything but a plain, complete checkpoint, or if the choice is
+ * ambiguous
  */
 export function readCheckpoint(bytes: Uint8Array, choice: NetworkChoice = {}): Checkpoint {
   const { networks, ...file } = openCheckpoint(bytes);
@@ -48,7 +51,7 @@ export function readCheckpoint(bytes: Uint8Array, choice: NetworkChoice = {}): C
  * @throws UserError as `readCheckpoint`
  */
 export function openCheckpoint(bytes: Uint8Array): CheckpointFile {
-  // Plain bytes even where Node gives a Buffer, whose slice() does not copy.
+  // A plain Uint8Array, since Node may pass a Buffer, whose slice() does not copy.
   const { stateDicts, ...file } = openByFormat(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   return { ...file, networks: stateDicts.flatMap(networksIn) };
 }
@@ -58,7 +61,8 @@ type Opened = Omit<CheckpointFile, "networks"> & { readonly stateDicts: readonly
 function openByFormat(bytes: Uint8Array): Opened {
   const startsWith = (text: string, at = 0) => [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));
   if (bytes.length === 0) throw new UserError("The file is empty. Download or copy it again.");
-  // safetensors begin with their header's length, which may look like the start of anything else.
+  // A safetensors file begins with its header's length, whose bytes could be mistaken for another
+  // format's signature.
   if (startsWith("\0\0\0\0{", 4)) {
     const { tensors, metadata } = readSafetensors(bytes);
     const read = (names: ReadonlySet<string>) => tensors.filter(({ name }) => names.has(name));

@@ -3,6 +3,7 @@
 // does not count beside the network that it is of.
 
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import type { NetworkInFile } from "./networks-in-file.ts";
 import { printable } from "./printable.ts";
 import type { StoredTensor } from "./state-dict.ts";
@@ -23,8 +24,9 @@ export function chooseNetwork(networks: readonly NetworkInFile[], choice: Networ
   if (found.length === 0) throw new UserError(unknownKey(networks, key!));
   if (found.length === 1) return found[0];
   const keys = listed(found);
-  const several = key === undefined ? "The file holds several networks" : `--key ${printable(key)} leads to several`;
-  throw new UserError(`${several}: ${keys}. Choose one by its key, as in --key ${nameOf(found[0])}.`);
+  const several =
+    key === undefined ? "The file holds several networks" : `${nameOption("key", printable(key))} leads to several`;
+  throw new UserError(`${several}: ${keys}. Choose one by its key, as in ${nameOption("key", nameOf(found[0]))}.`);
 }
 
 /** Those that may be meant: none only where the key leads to none. */
@@ -77,9 +79,9 @@ function withoutAverages(networks: readonly NetworkInFile[]): readonly NetworkIn
 }
 
 function unknownKey(networks: readonly NetworkInFile[], key: string): string {
-  const none = `The file holds no network under --key ${printable(key)}`;
+  const none = `The file holds no network under ${nameOption("key", printable(key))}`;
   if (networks.length === 1 && networks[0].key === "") {
-    return `${none}: it holds a single one, which has no key. Leave --key out.`;
+    return `${none}: it holds a single one, which has no key. Leave ${nameOption("key")} out.`;
   }
   return `${none}; there is: ${listed(networks)}.`;
 }

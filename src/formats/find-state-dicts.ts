@@ -1,5 +1,6 @@
-// Where in a pickled object the state dicts are: dicts of tensors, at any depth within bounds, in dicts, lists and tuples. What lies beside
-// them and between their tensors (options, counts, an optimiser's state) is passed over.
+// Finds the state dicts in a pickled object: dicts of tensors, nested in dicts, lists and tuples up
+// to a limited depth. Skips everything beside them and between their tensors (options, counts, an
+// optimiser's state).
 
 import { UserError } from "../errors.ts";
 import { OpaqueValue, PickleDict, PickleList, PickleTuple, type PickleValue } from "./pickle-values.ts";
@@ -11,26 +12,35 @@ import { TensorView } from "./torch-objects.ts";
 type Container = PickleDict | PickleList | PickleTuple;
 
 const maximumDepth = 8;
-/** Containers that are come upon again by another path: a few that hold one another have any number of those. */
+/**
+ * Limits how often containers are reached again by another path. A few containers that refer to
+ * each other have any number of such paths.
+ */
 const maximumRepeats = 20_000;
-/** Likewise what is in them: more than a pickle can have the steps for, unless containers are shared. */
+/**
+ * Limits the entries visited. A pickle has too few steps to create this many unless containers are
+ * shared.
+ */
 const maximumEntries = 4_000_000;
-/** Of all state dicts together. Four networks of 20,000 tensors with their averages are no network's. */
+/**
+ * For all state dicts together. Even four networks of 20,000 tensors with their averages stay below
+ * it.
+ */
 const maximumNames = 200_000;
 
 const endless = () => new UserError("The file's dicts and lists hold one another too often; refused.");
 
 /**
- * All state dicts of a file's object, those nearer to the top first: the dicts whose tensors are named as those of a network are, or where
- * there are none, those that hold tensors at all.
+ * All state dicts of a file's object, those nearest the top first. These are the dicts with tensors
+ * named like a network's or, if there are none, all dicts that hold tensors.
  *
- * @throws UserError where there are none
+ * @throws UserError if there are none
  */
 export function findStateDicts(root: PickleValue, storages: StorageBytes): StateDict[] {
   if (root instanceof OpaqueValue) throw root.refusal;
   const { dicts, opaque } = isContainer(root) ? walk(root) : { dicts: [], opaque: undefined };
   const weights = dicts.filter(({ hasWeight }) => hasWeight);
-  // Tensors right in the file's object are then what it is for.
+  // If tensors lie directly in the file's object, they are what the file is for.
   const others = dicts[0]?.path === "" ? dicts.slice(0, 1) : dicts;
   const found = weights.length > 0 ? weights : others;
   if (found.length === 0) {
@@ -49,11 +59,11 @@ export function findStateDicts(root: PickleValue, storages: StorageBytes): State
 interface FoundDict {
   readonly path: string;
   readonly dict: PickleDict;
-  /** Whether a tensor is called as a network's is; those of an optimiser are not. */
+  /** Whether a tensor is named like a network's. An optimiser's tensors are not. */
   readonly hasWeight: boolean;
 }
 
-/** All dicts that hold a tensor, level by level; and the first value that was skipped. */
+/** All dicts that hold a tensor, level by level, and the first value that was skipped. */
 function walk(root: Container): { dicts: FoundDict[]; opaque: OpaqueValue | undefined } {
   const dicts: FoundDict[] = [];
   let opaque: OpaqueValue | undefined;
@@ -64,7 +74,7 @@ function walk(root: Container): { dicts: FoundDict[]; opaque: OpaqueValue | unde
     entries += more;
     if (entries > maximumEntries) throw endless();
   };
-  // A list of losses has nothing in it to be found, however many there are.
+  // A list of losses, however long, contains nothing to find.
   const leadsOn = (value: Container) => {
     const values = valuesOf(value);
     count(1 + values.length);
@@ -104,7 +114,7 @@ function valuesOf(value: Container): readonly PickleValue[] {
   return value instanceof PickleDict ? value.values : value.items;
 }
 
-/** Names that only tensors have, of modules of PyTorch's own. */
+/** Names that only tensors have in PyTorch's own modules. */
 const tensorName = /(?:^|\.)(?:weight|bias|running_mean|running_var|num_batches_tracked)$/;
 
 function stateDictOf(path: string, dict: PickleDict, storages: StorageBytes): StateDict {

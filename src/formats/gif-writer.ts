@@ -2,6 +2,7 @@
 // for all, in the order that is asked for. What other encoders do, to find a palette by themselves, would undo what was chosen with care.
 
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import { changedPart, cutOut, type FramePixels, type Part } from "./changed-part.ts";
 import { joined } from "./png-chunks.ts";
 
@@ -83,7 +84,7 @@ export class GifWriter {
     }
     if (place >= mostColours)
       throw new UserError(
-        `it has more than ${mostColours} colors, which no GIF holds: limit them (--colors 255, or --palette), or write WebP.`,
+        `it has more than ${mostColours} colors, which no GIF holds: limit them (${nameOption("colors", 255)}, or ${nameOption("palette")}), or write WebP.`,
       );
     return place;
   }

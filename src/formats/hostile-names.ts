@@ -1,5 +1,7 @@
-// Names that no checkpoint has reason to hold: what runs programs or code, reaches into other modules, or loads further pickles. A pickle
-// that holds one is refused as a whole. This protects nobody by itself, for nothing in a pickle is ever called; it tells people what they have.
+// Names that no checkpoint has reason to contain: they run programs or code, reach into other
+// modules, or load further pickles. A pickle that contains one is refused as a whole. The reader is
+// safe without this, since it never calls anything that a pickle names; the refusal tells people
+// what kind of file they have.
 
 const modules =
   /^(?:os|posix|nt|sys|io|_io|sqlite3|distutils|zipimport|_posixsubprocess|subprocess|commands|pty|platform|runpy|importlib|imp|pkgutil|code|codeop|ctypes|_ctypes|socket|_socket|ssl|http|urllib|requests|ftplib|smtplib|webbrowser|shutil|tempfile|signal|threading|_thread|multiprocessing|concurrent|asyncio|pickle|_pickle|dill|cloudpickle|joblib|marshal|shelve|inspect|operator|_operator|gc|pdb|bdb|trace|timeit|cProfile|profile|pip|pydoc|unittest|doctest|torch\.hub|torch\.serialization(?!\._get_layout$)|torch\.jit|torch\.package|torch\.utils\.cpp_extension|torch\._inductor)(?:\.|$)/;

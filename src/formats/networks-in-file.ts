@@ -1,33 +1,37 @@
-// The networks of a file, told apart by the names of their tensors. The reference's networks call theirs `model.1.weight` or
-// `net.0.weight`; whoever puts one into a module of their own puts something in front (`netG_A.`, `generator.`, DataParallel's `module.`),
-// and may keep several in one state dict. What stands in front is the network's name in the file, and taken off.
+// Separates the networks of a file by the names of their tensors. The reference's networks use
+// names such as `model.1.weight` or `net.0.weight`. A module that wraps one adds a prefix
+// (`netG_A.`, `generator.`, DataParallel's `module.`), and one state dict may hold several. The
+// prefix becomes the network's name in the file and is removed from its tensors' names.
 
 import { UserError } from "../errors.ts";
 import { printable } from "./printable.ts";
 import type { StateDict, StoredTensor } from "./state-dict.ts";
 import { elementCount, type NamedTensor } from "./tensors.ts";
 
-/** What was left out of a file, for people. */
+/** What was skipped in a file, for display. */
 export interface PassedOver {
-  /** What stood in front of the network's names, with the full stop: `module.`. */
+  /** The prefixes of the network's names, including the full stop: `module.`. */
   readonly prefixes: readonly string[];
-  /** Tensors in its state dict that are no network's. */
+  /** Tensors in its state dict that belong to no network. */
   readonly tensors: readonly string[];
-  /** What lies there and is no tensor. */
+  /** Entries that are not tensors. */
   readonly others: readonly string[];
 }
 
 export interface NetworkInFile {
-  /** Leads to it: keys of dicts and what its names begin with, dots between; empty where there is neither. */
+  /**
+   * The path to the network: keys of dicts and the prefix of its names, joined by dots; empty if
+   * there is neither.
+   */
   readonly key: string;
-  /** By the network's own names, in no order. */
+  /** Under the network's own names, in no particular order. */
   readonly tensors: readonly StoredTensor[];
   readonly passedOver: PassedOver;
-  /** @throws UserError where its tensors cannot be read */
+  /** @throws UserError if its tensors cannot be read */
   read(): NamedTensor[];
 }
 
-/** Splits a state dict. It always has one network at least, be it of an unknown kind. */
+/** Splits a state dict. The result always has at least one network, even if of an unknown kind. */
 export function networksIn(dict: StateDict): NetworkInFile[] {
   const known = new Map<StoredTensor, KnownName>();
   const unknown = new Map<StoredTensor, string>();
@@ -48,7 +52,10 @@ export function networksIn(dict: StateDict): NetworkInFile[] {
   return Array.from(groups.values(), (group) => network(dict, group, left));
 }
 
-/** A name taken apart: what stands in front of the network's own, how often `model.` stands before the first number, and all from there. */
+/**
+ * A name in parts: the prefix, the number of times `model.` occurs before the first number, and the
+ * rest from there.
+ */
 interface KnownName {
   readonly front: string;
   readonly models: number;
@@ -57,11 +64,11 @@ interface KnownName {
 
 interface Group {
   readonly front: string;
-  /** The network's own name of each of its tensors. */
+  /** The network's own name for each of its tensors. */
   readonly names: Map<StoredTensor, string>;
 }
 
-/** DataParallel, torch.compile and FSDP put these into names. */
+/** DataParallel, torch.compile and FSDP insert these into names. */
 const wrappers = ["module", "_orig_mod", "_fsdp_wrapped_module"];
 
 function withoutWrappers(name: string): string {
@@ -69,10 +76,10 @@ function withoutWrappers(name: string): string {
   return words.slice(words.findIndex((word) => !wrappers.includes(word))).join(".");
 }
 
-/** Statistics of networks that others keep in them: thop's counts, PyTorch's count of averages. */
+/** Statistics that other tools store in networks: thop's counts, PyTorch's count of averages. */
 const isStatistic = ({ name }: StoredTensor) => /(?:^|\.)(?:total_ops|total_params|n_averaged)$/.test(name);
 
-/** Undefined for a name that no known network has, whatever stands in front of it. */
+/** Undefined for a name that no known network has, whatever its prefix. */
 function knownName(name: string): KnownName | undefined {
   const words = name.split(".").filter((word) => !wrappers.includes(word));
   const number = words.findIndex((word, i) => i > 0 && /^\d+$/.test(word) && /^(?:model|net)$/.test(words[i - 1]));
@@ -82,11 +89,12 @@ function knownName(name: string): KnownName | undefined {
   return { front: words.slice(0, start).join("."), models: number - start, own: words.slice(start).join(".") };
 }
 
-/** By what stands in front. */
+/** By prefix. */
 type Groups = ReadonlyMap<string, Group>;
 
 function groupsOf(known: ReadonlyMap<StoredTensor, KnownName>): Groups {
-  // Only a U-Net is called `model.model.1`; of another network the first `model.` is somebody's module.
+  // Only a U-Net has names such as `model.model.1`. In any other network the first `model.` belongs
+  // to a wrapping module.
   const alike = (name: KnownName) => `${name.models} ${name.front}`;
   const nested = new Set([...known.values()].filter(({ own }) => /^(?:model\.)+\d+\.model\./.test(own)).map(alike));
   const groups = new Map<string, Group>();
@@ -102,7 +110,10 @@ function groupsOf(known: ReadonlyMap<StoredTensor, KnownName>): Groups {
 
 const firstLayer = /^(?:model\.[01]|model\.model\.0|net\.0)\.weight$/;
 
-/** A network of whose names only a part has something in front is one network; what is no whole one beside a whole one is none. */
+/**
+ * If only some of a network's names have a prefix, it is still one network. An incomplete group
+ * beside a complete one is not a network.
+ */
 function joinHalves(groups: Groups): Groups {
   const whole = [...groups.values()].filter(({ names }) => [...names.values()].some((name) => firstLayer.test(name)));
   if (whole.length === 0) return groups;
@@ -118,7 +129,7 @@ function joinHalves(groups: Groups): Groups {
   return new Map(whole.map((group) => [group.front, group]));
 }
 
-/** That with the longest front that a name begins with. */
+/** The group with the longest prefix that the name begins with. */
 function ownerOf(name: string, groups: Groups): Group | undefined {
   for (let end = name.lastIndexOf("."); end > 0; end = name.lastIndexOf(".", end - 1)) {
     const group = groups.get(name.slice(0, end));

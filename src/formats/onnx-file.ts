@@ -1,6 +1,7 @@
-// Writes an ONNX model: a graph of named values, which nodes make of others and of tensors that are kept in the file.
-// Operator set 17, which ONNX Runtime reads since 1.12; field numbers are those of onnx/onnx.proto (IR version 8).
-// Source: https://github.com/onnx/onnx/blob/main/docs/IR.md and Operators.md.
+// Writes an ONNX model: a graph of named values, computed by nodes from other values and from
+// tensors stored in the file. It uses operator set 17, which ONNX Runtime has read since 1.12.
+// Field numbers are those of onnx/onnx.proto (IR version 8). Source:
+// https://github.com/onnx/onnx/blob/main/docs/IR.md and Operators.md.
 
 import { bytesField, encode, floatField, integerField, messageField, stringField, type Message } from "./protobuf.ts";
 import type { DType, NamedTensor } from "./tensors.ts";
@@ -8,7 +9,7 @@ import type { DType, NamedTensor } from "./tensors.ts";
 const irVersion = 8;
 const operatorSet = 17;
 
-/** The kinds that our nodes need. Whole numbers are from 0. */
+/** The kinds that our nodes need. Integers are not negative. */
 export type OnnxAttribute =
   { float: number } | { integer: number } | { integers: readonly number[] } | { text: string };
 
@@ -21,7 +22,10 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
 
-/** What goes in or comes out: float32, a side being a number, or a name where it is not known before the run. */
+/**
+ * An input or output: float32. Each dimension is a number, or a name if it is not known before the
+ * run.
+ */
 export interface OnnxValue {
   readonly name: string;
   readonly shape: readonly (number | string)[];
@@ -29,15 +33,15 @@ export interface OnnxValue {
 
 export interface OnnxModel {
   readonly name: string;
-  /** What it is, for people. */
+  /** A description for people. */
   readonly description: string;
-  /** Texts that go with it. */
+  /** Key-value metadata. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
-  /** Each after those that make its inputs. */
+  /** Each node comes after those that compute its inputs. */
   readonly nodes: readonly OnnxNode[];
-  /** Those that are kept in the file. */
+  /** The tensors stored in the file. */
   readonly tensors: readonly NamedTensor[];
 }
 
@@ -55,7 +59,7 @@ const dataTypes: Record<DType, number> = {
   bfloat16: 16,
 };
 
-/** The bytes of a `.onnx` file. The same model always gives the same. */
+/** The bytes of a `.onnx` file. The same model always gives the same bytes. */
 export function writeOnnx({ name, description, metadata, inputs, outputs, nodes, tensors }: OnnxModel): Uint8Array {
   const graph = [
     ...nodes.flatMap((node) => messageField(1, nodeProto(node))),
@@ -86,7 +90,7 @@ function nodeProto({ name, operator, inputs, output, attributes }: OnnxNode): Me
   ];
 }
 
-/** The value, and in field 20 which kind of value it is. */
+/** The value, and its kind in field 20. */
 function attributeProto(name: string, value: OnnxAttribute): Message {
   const named = stringField(1, name);
   if ("float" in value) return [...named, ...floatField(2, value.float), ...integerField(20, 1)];

@@ -1,4 +1,5 @@
-// A pickle's bytes, read opcodes' arguments and the values that are written out. What is too long to matter for tensors is stepped over, not kept.
+// Reads a pickle's bytes: the arguments of opcodes and literal values. Skips values that are too
+// long to matter for tensors.
 
 import { UserError } from "../errors.ts";
 import { opcode } from "./pickle-opcodes.ts";
@@ -8,10 +9,10 @@ const maximumBytes = 16 * 1024 * 1024;
 const maximumTextBytes = 64 * 1024;
 const maximumIntegerBytes = 16;
 
-/** What is said of a pickle that does what no state dict's does. */
+/** The error for a pickle that does what no state dict does. */
 export const refused = (what: string) => new UserError(`The pickle ${what}; refused.`);
 
-/** What stands for a value of plain data that is of no use here. */
+/** A placeholder for plain data that is of no use here. */
 export const notRead = (what: string) => new OpaqueValue(() => `The pickle has ${what} where tensors belong; refused.`);
 
 const someBytes = notRead("bytes");
@@ -22,7 +23,7 @@ export class PickleBytes {
   private readonly view: DataView;
   private readonly limit: number;
 
-  /** @param at where the pickle starts; it moves on with every read */
+  /** @param at where the pickle starts; every read advances it */
   constructor(
     private readonly bytes: Uint8Array,
     public at: number,
@@ -31,7 +32,7 @@ export class PickleBytes {
     this.limit = Math.min(bytes.length, at + maximumBytes);
   }
 
-  /** A byte that is not read yet, if it is there. */
+  /** A byte ahead of the current position, if there is one. */
   ahead(offset: number): number | undefined {
     return this.bytes[this.at + offset];
   }
@@ -52,7 +53,7 @@ export class PickleBytes {
     return this.view.getUint32(this.take(4), true);
   }
 
-  /** Exact where it is the length of anything that a file holds. */
+  /** Exact for the length of anything that a file can hold. */
   uint64(): number {
     return Number(this.view.getBigUint64(this.take(8), true));
   }
@@ -83,7 +84,7 @@ export class PickleBytes {
     return decode(this.bytes.subarray(start, this.at - 1));
   }
 
-  /** A two's complement number, little-endian. */
+  /** A little-endian number in two's complement. */
   integer(length: number): PickleValue {
     if (length < 0) throw refused(`holds a number of ${length} bytes`);
     const start = this.take(length);
@@ -95,7 +96,7 @@ export class PickleBytes {
     return Number.isSafeInteger(small) ? small : value;
   }
 
-  /** Claims `count` bytes of the pickle and returns where they start. */
+  /** Consumes `count` bytes of the pickle and returns where they start. */
   private take(count: number): number {
     const start = this.at;
     this.at += count;
@@ -107,7 +108,7 @@ export class PickleBytes {
   }
 }
 
-/** The value of an opcode that stands for one by itself; undefined for any other opcode. */
+/** The value of an opcode that is a literal; undefined for any other opcode. */
 export function readLiteral(code: number, input: PickleBytes): PickleValue | undefined {
   switch (code) {
     case opcode.none:

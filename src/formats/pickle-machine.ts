@@ -1,7 +1,8 @@
-// A pickle is a program for a small stack machine, and Python's machine will run any function that the program names.
-// This one knows only the opcodes that build plain containers, and calls only the functions that its host hands it;
-// the name of anything else stands for a value that nothing can be got out of, and so does whatever a pickle would have Python make of it.
-// Nothing is ever imported. What is bounded is what costs memory and time.
+// Reads pickles safely. A pickle is a program for a small stack machine, and Python's machine runs
+// any function that the program names. This machine knows only the opcodes that build plain
+// containers, and calls only the functions that its host provides. Every other name becomes an
+// opaque value, as does anything that a pickle would have Python build from it. Nothing is ever
+// imported. Limits apply to everything that costs memory and time.
 
 import { isHostile } from "./hostile-names.ts";
 import { notRead, PickleBytes, readLiteral, refused } from "./pickle-bytes.ts";
@@ -25,7 +26,8 @@ const someSet = notRead("a set");
 /**
  * Runs the pickle that starts at `start` and returns its value and the offset after its STOP.
  *
- * @throws UserError at whatever is not plain data, and at names of what runs programs, wherever they are
+ * @throws UserError at anything that is not plain data, and at names that run programs, wherever
+ * they occur
  */
 export function readPickle(
   bytes: Uint8Array,
@@ -40,7 +42,7 @@ export function readPickle(
 
 class Machine {
   private stack: PickleValue[] = [];
-  /** The stacks that the open marks have put aside. */
+  /** The stacks that the open marks have set aside. */
   private readonly marks: PickleValue[][] = [];
   private readonly memo = new Map<number, PickleValue>();
 
@@ -151,7 +153,8 @@ class Machine {
         return this.push(call(this.pop(), args));
       }
       case opcode.build: {
-        // torch hangs `_metadata` (the versions of modules) on the OrderedDict; no network here depends on it.
+        // torch attaches `_metadata` (the versions of modules) to the OrderedDict. No supported
+        // network depends on it.
         const state = this.pop();
         if (this.peek() instanceof OpaqueValue) return;
         if (!(this.peek() instanceof PickleDict && state instanceof PickleDict)) {
@@ -249,14 +252,15 @@ class Machine {
       () =>
         `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
     );
-    // Skipped it would do no harm here, but whoever has such a file should hear of it.
+    // Skipping it would be harmless here, but the owner of such a file should know about it.
     if (isHostile(full)) throw opaque.refusal;
     return opaque;
   }
 
   /**
-   * Whether the name just read is the class of an object: the coming opcodes are a memo entry, an empty tuple and
-   * NEWOBJ; or it follows the text "module", for old torch puts ("module", class, file, source) before its modules.
+   * Whether the name just read is the class of an object. Then the next opcodes are a memo entry,
+   * an empty tuple and NEWOBJ. Or the text "module" came before it, since old torch writes
+   * ("module", class, file, source) before its modules.
    */
   private buildsObjectNext(): boolean {
     if (this.stack.at(-1) === "module") return true;
@@ -266,7 +270,10 @@ class Machine {
   }
 }
 
-/** REDUCE: what a call gives. Of what is not the host's it gives nothing, and is not made. */
+/**
+ * REDUCE: the result of a call. A call of anything that is not the host's is not made, and its
+ * result is opaque.
+ */
 function call(target: PickleValue, args: PickleValue): PickleValue {
   if (target instanceof OpaqueValue) return target;
   if (!(target instanceof PickleFunction)) throw refused("calls what is not a function");
@@ -274,7 +281,9 @@ function call(target: PickleValue, args: PickleValue): PickleValue {
   return target.call(args.items);
 }
 
-/** NEWOBJ, INST and OBJ: no class is the host's, so an instance is whatever its class is: nothing. */
+/**
+ * NEWOBJ, INST and OBJ. The host has no classes, so the class is opaque, and so is its instance.
+ */
 function instanceOf(target: PickleValue | undefined): PickleValue {
   if (!(target instanceof OpaqueValue)) throw refused("makes an object of what is no class");
   return target;

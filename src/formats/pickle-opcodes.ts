@@ -1,6 +1,7 @@
-// The opcodes of a pickle that are known here, by their byte; the comment of each is its letter in the file. Those that are not here are
-// written by protocols 0 and 1 alone, refer to a registry of Python's (EXT1) or to memory outside the file (NEXT_BUFFER).
-// Source: Lib/pickletools.py of CPython, which documents every opcode.
+// The opcodes that the reader knows, by their byte; the comment beside each is its letter in the
+// file. The missing ones are written only by protocols 0 and 1, or refer to a registry of Python's
+// (EXT1) or to memory outside the file (NEXT_BUFFER). Source: Lib/pickletools.py of CPython, which
+// documents every opcode.
 
 export const opcode = {
   mark: 0x28, // (

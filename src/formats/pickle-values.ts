@@ -1,5 +1,6 @@
-// What a pickle's machine carries around. Values are shared, never copied: a few bytes can describe a deep or, through the memo, an
-// exponentially large one, which is harmless as long as nobody walks it to the bottom.
+// The values that the pickle machine works with. They are shared, never copied: a few bytes can
+// describe a deep value or, through the memo, an exponentially large one. That is harmless as long
+// as nothing traverses it completely.
 
 import { UserError } from "../errors.ts";
 
@@ -14,7 +15,10 @@ export class PickleList {
   readonly items: PickleValue[] = [];
 }
 
-/** A dict as the pairs that were set, in order. Nothing is hashed: no choice of keys can make it slow. */
+/**
+ * A dict, stored as the pairs that were set, in order. It is not hashed, so no choice of keys can
+ * make it slow.
+ */
 export class PickleDict {
   readonly keys: PickleValue[] = [];
   readonly values: PickleValue[] = [];
@@ -28,12 +32,15 @@ export class PickleFunction {
   ) {}
 }
 
-/** What a host's functions return and what its names stand for. The machine only carries it around. */
+/** What a host's functions return and its names stand for. The machine only passes it on. */
 export abstract class PickleObject {}
 
-/** What Python would have made by code that is not ours: it was skipped, and holds nothing. Who needs it has to refuse. */
+/**
+ * Stands for an object that Python would have built with other people's code. It was skipped and
+ * holds nothing. Code that needs it has to refuse the file.
+ */
 export class OpaqueValue extends PickleObject {
-  /** @param sentence what to say where the file cannot be read without it */
+  /** @param sentence the error for a file that cannot be read without it */
   constructor(private readonly sentence: () => string) {
     super();
   }
@@ -44,8 +51,11 @@ export class OpaqueValue extends PickleObject {
 }
 
 export interface PickleHost {
-  /** What the global `module.name` stands for, or undefined when it is not allowed: then it is an `OpaqueValue`. */
+  /**
+   * What the global `module.name` stands for, or undefined if it is not allowed; it then becomes an
+   * `OpaqueValue`.
+   */
   global(name: string): PickleValue | undefined;
-  /** The object that a persistent id stands for: torch's way to refer to a storage. */
+  /** The object that a persistent id stands for. torch refers to storages this way. */
   persistent(id: PickleValue): PickleValue;
 }

@@ -1,10 +1,11 @@
-// What PNG files consist of (https://www.w3.org/TR/png-3): a signature, and chunks, each with its length, its name, its data and a checksum.
+// The structure of PNG files (https://www.w3.org/TR/png-3): a signature, then chunks, each with its
+// length, name, data and checksum.
 
 import { crc32 } from "./zip.ts";
 
 export const pngSignature: Uint8Array = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-/** Its length, its name, what is in it, and a checksum of the last two. */
+/** A chunk: its length, its name, its data, and a checksum of name and data. */
 export function pngChunk(name: string, data: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(12 + data.length);
   const view = new DataView(bytes.buffer);

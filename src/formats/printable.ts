@@ -1,15 +1,15 @@
-// Text out of a file that nobody trusts, made fit for a message: short, and without characters that could move a
-// terminal's cursor or reorder a line.
+// Makes text from an untrusted file fit for a message: short, and without characters that could
+// move a terminal's cursor or reorder a line.
 
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/** At most 120 characters of the text, unprintable ones shown as "?". */
+/** At most 120 characters of the text, with unprintable ones shown as "?". */
 export function printable(text: string): string {
   const short = text.length > 120 ? `${text.slice(0, 117)}...` : text;
   return short.replace(unprintable, "?");
 }
 
-/** Whether a text will do as a tensor's name: printable as it is, and of at most 512 characters. */
+/** Whether a text may be a tensor's name: printable, and at most 512 characters long. */
 export function isName(text: string): boolean {
   return text.length <= 512 && text.search(unprintable) < 0;
 }

@@ -1,18 +1,19 @@
-// Writes Protocol Buffers, as far as ONNX and TensorBoard need them: a message is its fields in a row, each a key (the field's number and
-// how its value lies) and the value. A message inside another is bytes with their length in front, so lengths have to be
-// known before anything is written: messages are kept in pieces, and the pieces of large tensors are never copied until the end.
-// Source: https://protobuf.dev/programming-guides/encoding.
+// Writes Protocol Buffers, as far as ONNX and TensorBoard need them. A message is a sequence of
+// fields, each a key (the field's number and wire type) followed by the value. A nested message is
+// bytes preceded by their length, so lengths must be known before writing. Messages are therefore
+// lists of pieces, and large tensors are copied only once, at the end. Source:
+// https://protobuf.dev/programming-guides/encoding.
 
-/** A message, or some fields of one: its bytes in pieces. */
+/** A message, or some of its fields, as pieces of bytes. */
 export type Message = readonly Uint8Array[];
 
-/** How a value lies: the lowest three bits of its key. */
+/** The wire type of a value: the lowest three bits of its key. */
 const varintWire = 0;
 const fixed64Wire = 1;
 const lengthWire = 2;
 const fixed32Wire = 5;
 
-/** An int32, int64, enum or bool field. Whole numbers from 0 to 2^53 - 1 only. */
+/** An int32, int64, enum or bool field. Only whole numbers from 0 to 2^53 - 1. */
 export function integerField(field: number, value: number): Message {
   return [Uint8Array.from([...key(field, varintWire), ...varint(value)])];
 }
@@ -38,12 +39,12 @@ export function bytesField(field: number, value: Uint8Array): Message {
   return messageField(field, [value]);
 }
 
-/** A message in the field of another. Repeated fields are this, once for each. */
+/** A message as a field of another. For a repeated field, call it once per element. */
 export function messageField(field: number, message: Message): Message {
   return [Uint8Array.from([...key(field, lengthWire), ...varint(byteLength(message))]), ...message];
 }
 
-/** The bytes of a whole message. */
+/** The bytes of a complete message. */
 export function encode(message: Message): Uint8Array {
   const bytes = new Uint8Array(byteLength(message));
   let at = 0;
@@ -62,12 +63,12 @@ function key(field: number, wire: number): number[] {
   return varint(field * 8 + wire);
 }
 
-/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+/** Seven bits a byte, the lowest first; the eighth bit says that more bytes follow. */
 function varint(value: number): number[] {
   if (!Number.isSafeInteger(value) || value < 0)
     throw new RangeError(`${value} is no whole number from 0 to 2^53 - 1.`);
   const bytes: number[] = [];
-  // Not by shifts, which know 32 bits only.
+  // No shifts, since they are limited to 32 bits.
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);
   return [...bytes, value];
 }

@@ -1,5 +1,6 @@
-// What torch.save wrote before PyTorch 1.6: five things in a row. Three small pickles (a magic number, a version, the machine's type
-// sizes), the object, the list of storage keys, and then each storage as its length and its bytes. Source: torch/serialization.py.
+// Reads what torch.save wrote before PyTorch 1.6: three small pickles (a magic number, a version,
+// the machine's type sizes), then the object, the list of storage keys, and each storage as its
+// length and its bytes. Source: torch/serialization.py.
 
 import { UserError } from "../errors.ts";
 import { findStateDicts } from "./find-state-dicts.ts";
@@ -11,10 +12,13 @@ import { bytesPerElement } from "./tensors.ts";
 import { maximumTensors, TorchHost, type Storage } from "./torch-objects.ts";
 
 const legacyMagic = 0x1950a86a20f9469cfc6cn;
-/** Steps that the pickles around the object may take: they hold a number or a small dict. */
+/** The most steps for the pickles around the object, which hold a number or a small dict. */
 const smallPickle = 1000;
 
-/** The state dicts of a file, whose storages are always little-endian. Tensors whose elements lie in order are views of `bytes`. */
+/**
+ * The state dicts of a file. Its storages are always little-endian. Contiguous tensors are views of
+ * `bytes`.
+ */
 export function openPthLegacy(bytes: Uint8Array): StateDict[] {
   const host = new TorchHost();
   let at = 0;
@@ -27,16 +31,17 @@ export function openPthLegacy(bytes: Uint8Array): StateDict[] {
     throw new UserError("The file is a Python pickle, but not one that torch.save wrote.");
   const version = next(smallPickle);
   if (version !== 1001) throw new UserError("The file is of a version of torch.save that is not known.");
-  next(smallPickle); // the writer's type sizes, which nothing depends on
+  next(smallPickle); // the writer's type sizes, on which nothing depends
   const data = new Map<Storage, Uint8Array>();
-  // What is wrong with the object tells more than what is wrong with the storages, which are not looked into yet.
+  // The object goes first: an error in it says more than one in the storages, which are still
+  // unread.
   const stateDicts = findStateDicts(next(), { data, fileSize: bytes.length, bigEndian: false });
   const keys = next(5 * maximumTensors);
   if (!(keys instanceof PickleList)) throw new UserError("The file is damaged: its list of storages is missing.");
 
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   keys.items.forEach((key, i) => {
-    // Where a storage ends follows from its type alone.
+    // A storage's length in bytes follows from its type, so an unreadable type hides where it ends.
     const unread = typeof key === "string" ? host.unread.get(key) : undefined;
     if (unread) throw unread.refusal;
     const storage = typeof key === "string" ? host.storages.get(key) : undefined;

@@ -1,11 +1,12 @@
-// Writes a state dict as torch.save does since PyTorch 1.6, so that torch.load(weights_only=True) reads it: an
-// OrderedDict of plain tensors, one storage each. The same tensors give the same bytes.
+// Writes a state dict as torch.save has since PyTorch 1.6, so that torch.load(weights_only=True)
+// reads it: an OrderedDict of plain tensors with one storage each. The same tensors give the same
+// bytes.
 
 import { bytesPerElement, elementCount, type NamedTensor } from "./tensors.ts";
 import { storageClass } from "./torch-objects.ts";
 import { writeZip } from "./zip.ts";
 
-/** The bytes of a `.pth` file that holds the tensors in this order. */
+/** The bytes of a `.pth` file with the tensors in this order. */
 export function writePth(tensors: readonly NamedTensor[]): Uint8Array {
   const text = (value: string) => new TextEncoder().encode(value);
   return writeZip([
@@ -16,7 +17,9 @@ export function writePth(tensors: readonly NamedTensor[]): Uint8Array {
   ]);
 }
 
-/** The pickle, protocol 2. The letters are the opcodes as Lib/pickletools.py of CPython lists them. */
+/**
+ * The pickle, in protocol 2. The letters are opcodes as listed in Lib/pickletools.py of CPython.
+ */
 function pickleStateDict(tensors: readonly NamedTensor[]): Uint8Array {
   const out: number[] = [0x80, 2];
   const write = (letters: string) => {

@@ -1,5 +1,6 @@
-// What torch.save has written since PyTorch 1.6: a zip, in which `data.pkl` holds the pickled object, and each storage (a flat array that
-// tensors look into) is a member `data/<key>`. Source: torch/serialization.py.
+// Reads what torch.save has written since PyTorch 1.6: a zip file. Its member `data.pkl` holds the
+// pickled object, and each storage (a flat array that tensors are views of) is a member
+// `data/<key>`. Source: torch/serialization.py.
 
 import { UserError } from "../errors.ts";
 import { findStateDicts } from "./find-state-dicts.ts";
@@ -10,7 +11,7 @@ import { bytesPerElement } from "./tensors.ts";
 import { TorchHost, type Storage } from "./torch-objects.ts";
 import { readZip } from "./zip.ts";
 
-/** The state dicts of a file. Tensors whose elements lie in order are views of `bytes`. */
+/** The state dicts of a file. Contiguous tensors are views of `bytes`. */
 export function openPthZip(bytes: Uint8Array): StateDict[] {
   const members = new Map(readZip(bytes).map(({ name, data }) => [name, data]));
   const pickles = [...members.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));

@@ -1,5 +1,5 @@
-// safetensors: eight bytes that give the length of a JSON header, the header, then the tensors' bytes without holes.
-// Source: https://huggingface.co/docs/safetensors, "Format".
+// Reads and writes safetensors: eight bytes with the length of a JSON header, the header, then the
+// tensors' bytes without gaps. Source: https://huggingface.co/docs/safetensors, "Format".
 
 import { UserError } from "../errors.ts";
 import { isName, printable } from "./printable.ts";
@@ -10,7 +10,7 @@ export interface Safetensors {
   metadata: Record<string, string>;
 }
 
-/** The format allows 100 MB; the tensors of 20,000 long names take 4. */
+/** The format allows 100 MB; 20,000 tensors with long names take 4 MB. */
 const maximumHeaderBytes = 4 * 1024 * 1024;
 const maximumTensors = 20_000;
 const maximumDimensions = 8;
@@ -30,7 +30,10 @@ const dtypes: Record<string, DType> = {
 
 const damaged = (what: string) => new UserError(`The safetensors file is damaged: ${what}.`);
 
-/** Reads a file's bytes; the tensors are views of them, in the header's order. Throws a UserError at any flaw. */
+/**
+ * Reads a file's bytes. The tensors are views of them, in the header's order. Throws a UserError at
+ * any flaw.
+ */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   if (bytes.length < 8) throw damaged("it is shorter than its first field");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -70,7 +73,10 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors, metadata };
 }
 
-/** The header's members in order. JSON.parse would let a name that occurs twice pass, so names are gathered here. */
+/**
+ * The header's members in order. JSON.parse accepts duplicate names, so the names are collected
+ * here.
+ */
 function parseHeader(bytes: Uint8Array): [name: string, entry: unknown][] {
   let text: string;
   try {
@@ -85,7 +91,10 @@ function parseHeader(bytes: Uint8Array): [name: string, entry: unknown][] {
   return names.map((name) => [name, header[name]]);
 }
 
-/** The names of an object's own members, in order. Stops at nesting that no header has, before anything is parsed. */
+/**
+ * The names of an object's own members, in order. Rejects nesting that no header has before
+ * JSON.parse sees it.
+ */
 function topLevelNames(text: string): string[] {
   const names: string[] = [];
   const colon = /\s*:/y;
@@ -106,7 +115,7 @@ function topLevelNames(text: string): string[] {
   return names;
 }
 
-/** Where the text that opens at `start` closes. */
+/** The index of the quote that closes the string opened at `start`. */
 function closingQuote(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
@@ -158,8 +167,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * The bytes of a safetensors file. The header keeps the tensors' order; their bytes are laid out from the widest
- * element to the narrowest, so that each lies at a multiple of its element's size.
+ * The bytes of a safetensors file. The header keeps the tensors' order. Their bytes are stored from
+ * the widest element type to the narrowest, so each tensor is aligned to its element size.
  */
 export function writeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string> = {}): Uint8Array {
   const offsets = new Map<NamedTensor, number>();

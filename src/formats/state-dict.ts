@@ -1,4 +1,5 @@
-// A state dict as any format holds it: names and shapes are known, bytes are read when it is known whose.
+// A state dict of any format. Names and shapes are known immediately; bytes are read once the
+// network is chosen.
 
 import type { DType, NamedTensor } from "./tensors.ts";
 
@@ -9,15 +10,19 @@ export interface StoredTensor {
 }
 
 export interface StateDict {
-  /** Keys of dicts and places in lists that lead to it, with dots between; empty for the file's own object. */
+  /**
+   * The path to it: keys of dicts and indices in lists, joined by dots; empty for the file's
+   * top-level object.
+   */
   readonly path: string;
   readonly tensors: readonly StoredTensor[];
-  /** What lies between the tensors and is none: the names. */
+  /** The names of entries that are not tensors. */
   readonly others: readonly string[];
   /**
-   * Reads tensors of these names, in the file's order.
+   * Reads the tensors of these names, in the file's order.
    *
-   * @throws UserError where the state dict as a whole is none, or the tensors would take more memory than such a file has reason to
+   * @throws UserError if the state dict as a whole is invalid, or if the tensors would take more
+   * memory than such a file has reason to
    */
   read(names: ReadonlySet<string>): NamedTensor[];
 }

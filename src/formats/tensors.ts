@@ -1,10 +1,10 @@
-// Named tensors as files hold them: a name, an element type, a shape and bytes. Every format reads into this and writes
-// from this. Bytes are little-endian, contiguous, C order; so is every machine that WebGPU runs on, so typed arrays can
-// look at them directly.
+// Named tensors as files hold them: a name, an element type, a shape and bytes. All formats read
+// and write this type. Bytes are little-endian, contiguous and in C order. Every machine that
+// WebGPU runs on is little-endian too, so typed arrays can view them directly.
 
 import { UserError } from "../errors.ts";
 
-/** Bytes per element of each element type, by PyTorch's names. */
+/** Bytes per element of each element type, under PyTorch's names. */
 export const bytesPerElement = {
   float32: 4,
   float16: 2,
@@ -24,7 +24,10 @@ export interface NamedTensor {
   name: string;
   dtype: DType;
   shape: number[];
-  /** Little-endian, contiguous, C order. It may be a view of the file's bytes: copy before changing it. */
+  /**
+   * Little-endian, contiguous, C order. It may be a view of the file's bytes, so copy it before you
+   * change it.
+   */
   data: Uint8Array;
 }
 
@@ -38,11 +41,11 @@ export function isFloating(dtype: DType): boolean {
 }
 
 /**
- * The elements as float32, always a copy. Exact for float16, bfloat16 and small integers; float64 and large integers
- * are rounded to the nearest. A bool becomes 0 or 1.
+ * The elements as float32, always a copy. Exact for float16, bfloat16 and small integers; float64
+ * and large integers are rounded to the nearest value. A bool becomes 0 or 1.
  */
 export function toFloat32(tensor: NamedTensor): Float32Array<ArrayBuffer> {
-  const { buffer } = new Uint8Array(tensor.data); // a copy, which Node's Buffer would not give by slice()
+  const { buffer } = new Uint8Array(tensor.data); // a copy; the slice() of Node's Buffer would not be one
   switch (tensor.dtype) {
     case "float32":
       return new Float32Array(buffer);
@@ -88,8 +91,8 @@ export function float32Tensor(name: string, shape: number[], values: Float32Arra
 }
 
 /**
- * The tensor in half precision, each value rounded to the nearest, ties to even. Integers and bools stay as they are.
- * Throws where a finite value would become infinite.
+ * The tensor in half precision, each value rounded to the nearest, ties to even. Integers and bools
+ * stay as they are. Throws if a finite value would become infinite.
  */
 export function toHalf(tensor: NamedTensor): NamedTensor {
   if (!isFloating(tensor.dtype) || tensor.dtype === "float16") return tensor;
@@ -120,18 +123,22 @@ export function float16ToNumber(bits: number): number {
 const float64 = new Float64Array(1);
 const float64Words = new Uint32Array(float64.buffer);
 
-/** The 16 bits of the float16 nearest to a number, ties to even, straight from float64 so that it is rounded once. */
+/**
+ * The bits of the float16 nearest to a number, ties to even. Converts directly from float64 to
+ * avoid rounding twice.
+ */
 export function numberToFloat16(value: number): number {
   if (Number.isNaN(value)) return 0x7e00;
   float64[0] = value;
   const sign = (float64Words[1] >>> 16) & 0x8000;
   const size = Math.abs(value);
   if (size >= 65520) return sign | 0x7c00;
-  // float16 numbers around `size` are 2^step apart; below 2^-14 they are subnormal and the step stays.
+  // float16 numbers around `size` are 2^step apart; below 2^-14 they are subnormal and the step
+  // stays constant.
   const exponent = Math.max(((float64Words[1] >>> 20) & 0x7ff) - 1023, -14);
   const step = exponent - 10;
   const count = roundToEven(size / 2 ** step);
-  // A normal number counts 1024 to 2047 steps; 2048 carries into the next exponent by itself.
+  // A normal number is 1024 to 2047 steps; 2048 carries into the next exponent by itself.
   return sign | (count < 1024 ? count : ((step + 24) << 10) + count);
 }
 
@@ -142,7 +149,10 @@ function roundToEven(value: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
-/** A size, offset or stride: a whole number, not negative, and small enough that a sum of products stays a number. */
+/**
+ * A size, offset or stride: a non-negative integer, small enough that sums of products remain
+ * finite.
+ */
 export function isCount(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 2 ** 40;
 }

@@ -1,16 +1,17 @@
-// The bytes of PyTorch's tensors, which may lie in their storages with any strides, several in one storage, as they are wanted here: in C
-// order, little-endian. Only those that do not lie so are copied.
+// Converts PyTorch's tensors to contiguous, little-endian bytes in C order. A tensor may have any
+// strides, and several may share a storage. Only those that are not already in this form are
+// copied.
 
 import { UserError } from "../errors.ts";
 import { bytesPerElement, elementCount, type NamedTensor } from "./tensors.ts";
 import type { Storage, TensorView } from "./torch-objects.ts";
 
 /**
- * Tensors out of order are copied; together they may take this, each element counted as four bytes at least, for small
- * ones take as long. A U-Net of 54 million float32 weights just fits.
+ * The limit for all copies of non-contiguous tensors. Each element counts as at least four bytes,
+ * since small ones take as long to copy. A U-Net of 54 million float32 weights just fits.
  */
 const maximumCopiedBytes = 208 * 1024 * 1024;
-/** Tensors that share a storage may together take this much more than the file. */
+/** Tensors that share storages may in total exceed the file's size by this much. */
 const maximumSharedBytes = 32 * 1024 * 1024;
 
 export interface NamedView {
@@ -25,7 +26,10 @@ export interface StorageBytes {
   readonly bigEndian: boolean;
 }
 
-/** The tensors' bytes in C order, little-endian: views where the file has them so, copies elsewhere. */
+/**
+ * The tensors' bytes in C order, little-endian: views if the file has them in that form, otherwise
+ * copies.
+ */
 export function copyTensors(named: readonly NamedView[], { data, fileSize, bigEndian }: StorageBytes): NamedTensor[] {
   let copied = 0;
   let total = 0;
@@ -66,7 +70,7 @@ function isContiguous({ shape, strides }: TensorView): boolean {
   return true;
 }
 
-/** The elements of a tensor of one dimension or more with any strides, in C order. */
+/** The elements, in C order, of a tensor with at least one dimension and any strides. */
 function gather({ storage: { dtype }, offset, shape, strides }: TensorView, storage: Uint8Array, length: number) {
   const size = bytesPerElement[dtype];
   const result = new Uint8Array(length);
@@ -82,7 +86,7 @@ function gather({ storage: { dtype }, offset, shape, strides }: TensorView, stor
   return result;
 }
 
-/** Turns big-endian elements into little-endian ones, in place. */
+/** Converts big-endian elements to little-endian in place. */
 function reverseElements(bytes: Uint8Array, size: number): Uint8Array {
   for (let at = 0; at < bytes.length; at += size) {
     for (let low = at, high = at + size - 1; low < high; low++, high--) {

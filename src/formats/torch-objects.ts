@@ -1,7 +1,8 @@
-// What a pickle of PyTorch's may name, and nothing else: storages, tensors that look into them, and ordered dicts. A tensor is a call of
-// `_rebuild_tensor_v2(storage, offset, size, stride, ...)`, and a storage a persistent id ('storage', type, key, location, length[, view]).
-// Everything is checked here, that no tensor leaves its storage above all, before any bytes are looked at.
-// Source: torch/serialization.py and torch/_utils.py.
+// Everything that a PyTorch pickle may name: storages, tensors that view them, and ordered dicts. A
+// tensor is a call of `_rebuild_tensor_v2(storage, offset, size, stride, ...)`. A storage is a
+// persistent id ('storage', type, key, location, length[, view]). All checks happen here, before
+// any bytes are read; above all, no tensor may exceed its storage. Source: torch/serialization.py
+// and torch/_utils.py.
 
 import { UserError } from "../errors.ts";
 import {
@@ -17,12 +18,12 @@ import {
 import { printable } from "./printable.ts";
 import { isCount, type DType } from "./tensors.ts";
 
-/** The most tensors that a file may hold. */
+/** The most tensors that a file may contain. */
 export const maximumTensors = 20_000;
 const maximumDimensions = 8;
 const maximumPairs = 1_000_000;
 
-/** The dtype of each storage class. An untyped storage is bytes. */
+/** The dtype of each storage class. An untyped storage contains bytes. */
 const storageTypes: Record<string, DType> = {
   "torch.FloatStorage": "float32",
   "torch.HalfStorage": "float16",
@@ -38,7 +39,7 @@ const storageTypes: Record<string, DType> = {
   "torch.storage.UntypedStorage": "uint8",
 };
 
-/** The storage class of each dtype, as a pickle names it. */
+/** The storage class of each dtype, under its name in a pickle. */
 export function storageClass(dtype: DType): string {
   return Object.keys(storageTypes).find((name) => storageTypes[name] === dtype)!;
 }
@@ -49,7 +50,7 @@ class StorageType extends PickleObject {
   }
 }
 
-/** One of PyTorch's own classes of tensors. */
+/** One of PyTorch's own tensor classes. */
 class TensorType extends PickleObject {}
 
 const unreadTensor = new OpaqueValue(
@@ -74,7 +75,10 @@ class StorageView extends PickleObject {
   }
 }
 
-/** A tensor as the pickle describes it, checked to lie within its storage. Offset and strides are in elements. */
+/**
+ * A tensor as the pickle describes it, checked to lie within its storage. Offset and strides are in
+ * elements.
+ */
 export class TensorView extends PickleObject {
   constructor(
     readonly storage: Storage,
@@ -86,10 +90,10 @@ export class TensorView extends PickleObject {
   }
 }
 
-/** Everything of torch and Python that a state dict may name. */
+/** Everything from torch and Python that a state dict may name. */
 export class TorchHost implements PickleHost {
   readonly storages = new Map<string, Storage>();
-  /** Storages of types that are not read, by their keys: complex numbers, say. */
+  /** Storages of unsupported types (complex numbers, for example), by key. */
   readonly unread = new Map<string, OpaqueValue>();
   private tensorCount = 0;
   private pairCount = 0;
@@ -110,7 +114,10 @@ export class TorchHost implements PickleHost {
     return this.globals.get(name);
   }
 
-  /** ('storage', type, key, location, length), and in the legacy form a sixth: null or (key, offset, length). */
+  /**
+   * ('storage', type, key, location, length); the legacy form has a sixth entry: null or (key,
+   * offset, length).
+   */
   persistent(id: PickleValue): PickleValue {
     const [kind, type, key, , length, part] = id instanceof PickleTuple ? id.items : [];
     if (type instanceof OpaqueValue) {
@@ -141,7 +148,7 @@ export class TorchHost implements PickleHost {
     const dict = new PickleDict();
     if (pairs === undefined) return dict;
     if (!(pairs instanceof PickleList) || more.length > 0) throw noPairs();
-    // One list may be asked for again and again.
+    // A pickle may pass the same list many times.
     this.pairCount += pairs.items.length;
     if (this.pairCount > maximumPairs) throw new UserError("The pickle makes dicts of too many pairs; refused.");
     for (const pair of pairs.items) {
@@ -153,7 +160,7 @@ export class TorchHost implements PickleHost {
     return dict;
   }
 
-  /** (storage, offset, size, stride, ...): what follows concerns gradients and hooks, and is left alone. */
+  /** (storage, offset, size, stride, ...): the rest concerns gradients and hooks and is ignored. */
   private rebuildTensor([view, offset, size, stride]: PickleValue[]): PickleValue {
     if (view instanceof OpaqueValue) return view;
     const shape = size instanceof PickleTuple ? size.items : [];
@@ -184,17 +191,21 @@ export class TorchHost implements PickleHost {
 
 const noPairs = () => new UserError("The pickle makes a dict out of what is not pairs; refused.");
 
-/** (tensor, requires_grad, hooks), and what was hung on it. */
+/** (tensor, requires_grad, hooks), and any attached state. */
 function rebuildParameter([tensor]: PickleValue[]): PickleValue {
   if (tensor instanceof TensorView || tensor instanceof OpaqueValue) return tensor;
   throw new UserError("The pickle makes a parameter out of no tensor; refused.");
 }
 
-/** (function, type, its arguments, state): a tensor that something was hung on. Of a type that is not PyTorch's own, it may be anything. */
+/**
+ * (function, type, its arguments, state): a tensor with attached state. If its type is not
+ * PyTorch's own, it may be anything.
+ */
 function rebuildFromType([build, type, args]: PickleValue[]): PickleValue {
   if (build instanceof OpaqueValue) return build;
   if (type instanceof OpaqueValue) return type;
-  // A call of itself within its arguments, and so on, would go as deep as a pickle is long.
+  // If it could call itself within its arguments, the recursion could be as deep as the pickle is
+  // long.
   const isBuilder = build instanceof PickleFunction && build.name !== "_rebuild_from_type_v2";
   if (isBuilder && type instanceof TensorType && args instanceof PickleTuple) {
     return build.call(args.items);

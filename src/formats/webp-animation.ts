@@ -1,22 +1,23 @@
-// Animated WebPs (https://developers.google.com/speed/webp/docs/riff_container): a container of still ones, each for its part of the picture
-// and its time. Whatever compresses single pictures makes the parts, so no more than one frame need be in memory.
+// Writes animated WebPs (https://developers.google.com/speed/webp/docs/riff_container): a container
+// of still WebPs, each with its area and its duration. The caller encodes the stills, so only one
+// frame needs to be in memory.
 
 import type { Part } from "./changed-part.ts";
 import { joined } from "./png-chunks.ts";
 
 export interface WebpFrame {
-  /** What it replaces, alpha included; at even places. */
+  /** The area that it replaces, alpha included, at even coordinates. */
   readonly part: Part;
   /** Milliseconds. */
   readonly delay: number;
-  /** A still WebP of that size, without metadata. */
+  /** A still WebP of the area's size, without metadata. */
   readonly file: Uint8Array;
 }
 
-/** WebP has no more pixels a side. */
+/** The maximum width and height of a WebP. */
 export const largestWebpSide = 16383;
 
-/** @param loops how often it is played; 0 for ever */
+/** @param loops how often it plays; 0 means forever */
 export function animatedWebp(
   width: number,
   height: number,
@@ -27,7 +28,7 @@ export function animatedWebp(
   const isAnimated = 0x02;
   const chunks = [
     chunk("VP8X", Uint8Array.of(hasAlpha | isAnimated, 0, 0, 0, ...bytes3(width - 1), ...bytes3(height - 1))),
-    chunk("ANIM", Uint8Array.of(0, 0, 0, 0, ...bytes3(Math.min(loops, 65535)).slice(0, 2))), // on nothing
+    chunk("ANIM", Uint8Array.of(0, 0, 0, 0, ...bytes3(Math.min(loops, 65535)).slice(0, 2))), // a transparent background
     ...frames.map(frameChunk),
   ];
   return chunk("RIFF", joined([letters("WEBP"), ...chunks]));
@@ -36,7 +37,7 @@ export function animatedWebp(
 function frameChunk({ part, delay, file }: WebpFrame): Uint8Array {
   const numbers = [part.x / 2, part.y / 2, part.width - 1, part.height - 1, Math.min(Math.round(delay), 0xffffff)];
   const replaces = 0x02;
-  // The still one's own chunks lie behind its header of twelve bytes.
+  // The still's own chunks follow its header of twelve bytes.
   return chunk("ANMF", joined([Uint8Array.of(...numbers.flatMap(bytes3), replaces), file.subarray(12)]));
 }
 

@@ -1,7 +1,8 @@
-// The little of the zip format that torch.save uses: members stored without compression, one after another, then the
-// central directory. Reading checks everything that could make two readers see two different files, or one small file
-// a large one: compression, overlap, names used twice, headers that disagree, checksums.
-// Source: PKWARE's APPNOTE.TXT, sections 4.3 and 4.4.
+// The small part of the zip format that torch.save uses: members stored without compression, one
+// after another, then the central directory. The reader rejects everything that could make two
+// readers see different contents, or a small file expand to a large one: compression, overlap,
+// duplicate names, headers that disagree, wrong checksums. Source: PKWARE's APPNOTE.TXT, sections
+// 4.3 and 4.4.
 
 import { UserError } from "../errors.ts";
 import { printable } from "./printable.ts";
@@ -25,12 +26,15 @@ const flagUtf8 = 0x0800;
 const maximumMembers = 32_768;
 const maximumDirectoryBytes = 16 * 1024 * 1024;
 
-/** Where the data of torch's members start: at multiples of this. */
+/** The data of torch's members starts at multiples of this. */
 const alignment = 64;
 
 const damaged = (what: string) => new UserError(`The zip file is damaged: ${what}. Download or copy it again.`);
 
-/** The members in the order of the central directory. Throws a UserError at anything that torch.save does not write. */
+/**
+ * The members in the order of the central directory. Throws a UserError at anything that torch.save
+ * does not write.
+ */
 export function readZip(bytes: Uint8Array): ZipMember[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const directory = findDirectory(view);
@@ -57,7 +61,7 @@ interface Directory {
   count: number;
 }
 
-/** The end record lies at the very end, before a comment of at most 65535 bytes. */
+/** The end record is at the very end, before a comment of at most 65535 bytes. */
 function findDirectory(view: DataView): Directory {
   const last = view.byteLength - 22;
   for (let at = last; at >= Math.max(0, last - 0xffff); at--) {
@@ -135,7 +139,10 @@ function readDirectory(view: DataView, bytes: Uint8Array, directory: Directory):
   return entries;
 }
 
-/** Sizes and offset that read 0xffffffff stand, in this order, as 64 bits in the zip64 extra field. */
+/**
+ * Sizes and offsets that read 0xffffffff are stored, in this order, as 64 bits in the zip64 extra
+ * field.
+ */
 function widenSizes(view: DataView, sizes: number[], start: number, end: number): number[] {
   if (!sizes.includes(0xffffffff)) return sizes;
   for (let at = start; at + 4 <= end; at += 4 + view.getUint16(at + 2, true)) {
@@ -152,7 +159,7 @@ function widenSizes(view: DataView, sizes: number[], start: number, end: number)
   throw damaged("a zip64 field is missing");
 }
 
-/** The range of a member's data, after its local header, which must agree with the directory. */
+/** The range of a member's data, after its local header, which must match the directory. */
 function locate(view: DataView, bytes: Uint8Array, entry: Entry): { start: number; end: number } {
   const at = entry.localOffset;
   const mismatch = () => damaged(`the header of ${printable(entry.name)} disagrees with the directory`);
@@ -173,14 +180,14 @@ function locate(view: DataView, bytes: Uint8Array, entry: Entry): { start: numbe
   return { start, end };
 }
 
-/** A 64-bit number that must be an offset or a size; anything beyond 2^53 is out of every file's range. */
+/** A 64-bit number that must be an offset or a size. Values beyond 2^53 exceed any file. */
 function readOffset(view: DataView, at: number): number {
   return view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
 }
 
 /**
- * A zip of stored members whose data starts at multiples of 64, as torch pads it (with an extra field "FB").
- * The same members give the same bytes: every date is 1 January 1980.
+ * A zip of stored members whose data starts at multiples of 64, padded as torch does (with an extra
+ * field "FB"). The same members give the same bytes: every date is 1 January 1980.
  */
 export function writeZip(members: readonly ZipMember[]): Uint8Array {
   const placed: (ZipMember & { nameBytes: Uint8Array; crc: number; at: number; padding: number })[] = [];
@@ -236,7 +243,10 @@ export function writeZip(members: readonly ZipMember[]): Uint8Array {
   return bytes;
 }
 
-/** table[k][b] is the checksum of byte b followed by k zero bytes: with eight of them, eight bytes go in one round. */
+/**
+ * table[k][b] is the checksum of byte b followed by k zero bytes. Eight tables allow eight bytes
+ * per iteration.
+ */
 const crcTables = Array.from({ length: 8 }, () => new Int32Array(256));
 for (let byte = 0; byte < 256; byte++) {
   let crc = byte;
@@ -250,7 +260,10 @@ for (let k = 1; k < 8; k++) {
   }
 }
 
-/** The zip checksum: CRC-32 with the polynomial 0xedb88320. @param before that of the bytes that come before these */
+/**
+ * The zip checksum: CRC-32 with the polynomial 0xedb88320.
+ * @param before the checksum of the preceding bytes
+ */
 export function crc32(bytes: Uint8Array, before = 0): number {
   const [t0, t1, t2, t3, t4, t5, t6, t7] = crcTables;
   let crc = ~before;

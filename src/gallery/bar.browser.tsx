@@ -1,4 +1,4 @@
-// The bar above the pictures: how many are shown and in which order, and what is done with the choices.
+// The bar above the pictures: their number and order, and buttons for the choices.
 
 import { useRef } from "preact/hooks";
 import { before, chosenSets, openList, saveList, trouble, undo } from "./choices.browser.ts";

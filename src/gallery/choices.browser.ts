@@ -1,4 +1,5 @@
-// What a person keeps and drops: remembered by the browser for this page, and saved as the list that `dataset prepare` reads.
+// A person's choices to keep or drop pictures. The browser stores them for this page, and they can
+// be saved as the list that `dataset prepare` reads.
 
 import { computed, signal } from "@preact/signals";
 import { parseChoices } from "../dataset/audit/choices.ts";
@@ -7,13 +8,13 @@ import { UserError } from "../errors.ts";
 export type Choice = "keep" | "drop";
 type ByFile = ReadonlyMap<string, Choice>;
 
-/** Pages that are opened from a disk share what the browser remembers. */
+/** The path is part of the key, since pages opened from a disk share one storage. */
 const key = `pixelcycle-gallery:${location.pathname}`;
 
-/** What is to be told, if anything. */
+/** A message about a problem, if any. */
 export const trouble = signal("");
 export const choices = signal<ByFile>(remembered());
-/** Of what was chosen at once, how it was before. */
+/** The choices before the last change of several at once. */
 export const before = signal<ByFile | null>(null);
 
 export const chosenSets = computed(() => {
@@ -55,7 +56,7 @@ function remembered(): ByFile {
   }
 }
 
-/** As `dataset prepare --choices` reads it. */
+/** In the format that `dataset prepare --choices` reads. */
 export function listOf(): string {
   const { keep, drop } = chosenSets.value;
   return `${JSON.stringify({ keep: [...keep].sort(), drop: [...drop].sort() }, undefined, 1)}\n`;
@@ -69,11 +70,11 @@ function fromList(text: string): ByFile {
 export function saveList(): void {
   const address = URL.createObjectURL(new Blob([listOf()], { type: "application/json" }));
   Object.assign(document.createElement("a"), { href: address, download: "choices.json" }).click();
-  // The download has begun when the next task runs, but not in every browser at once.
+  // The download should begin by the next task, but some browsers start it later.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** Adds a saved list to what is chosen; it counts for more. */
+/** Adds a saved list to the choices; the list takes precedence. */
 export async function openList(list: File): Promise<void> {
   try {
     const added = fromList(await list.text());

@@ -1,4 +1,4 @@
-// One picture, large, with its grid over it, and all that was found of it.
+// A large view of one picture, with its grid drawn over it and all findings about it.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -136,7 +136,7 @@ function Found({ picture }: { readonly picture: GalleryPicture }) {
   );
 }
 
-/** The first picture that it is like, and the others that are. */
+/** The first picture that it resembles, and the others that do. */
 function Alike({ place }: { readonly place: number }) {
   const root = pictures[place].duplicateOf ?? place;
   const others = [root, ...(alike.get(root) ?? [])].filter((other) => other !== place);

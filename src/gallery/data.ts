@@ -1,15 +1,16 @@
-// What the page of an audit is told: a column for each fact, so that ten thousand pictures are a file that is read at once. The page has it from
-// a script beside it, data.js, since a page that is opened from a disk may fetch nothing.
+// The data of an audit's page. It has one column per fact, so a file of ten thousand pictures loads
+// quickly. The page loads it as a script beside it, data.js, since a page opened from a disk may
+// not fetch anything.
 
 import type { AuditRow, AuditVerdict, DuplicateKind } from "../dataset/audit/row.ts";
 import type { PictureFacts } from "../dataset/sources/facts.ts";
 
-/** A picture of the gallery: what the audit says of it, and where its previews are. */
+/** A picture of the gallery: the audit's findings, and where its previews are. */
 export interface GalleryPicture {
   readonly file: string;
-  /** The folder or archive that it is in. */
+  /** The folder or archive that contains it. */
   readonly source: string;
-  /** Whether that is an archive: no address leads to the file then. */
+  /** Whether that is an archive; then no URL leads to the file. */
   readonly isPacked: boolean;
   readonly verdict: AuditVerdict;
   readonly reason: string;
@@ -29,28 +30,31 @@ export interface GalleryPicture {
   readonly jpeg: boolean;
   readonly alpha: boolean;
   readonly blank: boolean;
-  /** The place of the first picture that it is like. */
+  /** The index of the first picture that it resembles. */
   readonly duplicateOf: number | null;
   readonly duplicateKind: DuplicateKind | null;
   readonly about: PictureFacts | null;
-  /** The name of its previews, without what follows it; empty where it cannot be read. */
+  /** The name of its previews without their suffixes; empty if the picture cannot be read. */
   readonly preview: string;
 }
 
 export type GalleryColumns = { readonly [Fact in keyof GalleryPicture]: readonly GalleryPicture[Fact][] };
 
 export interface GalleryFile {
-  /** What was audited, as it was named. */
+  /** What was audited, as the user named it. */
   readonly sources: readonly string[];
-  /** Leads from the page to the folder that the names of files begin in. */
+  /** The path from the page to the folder that file names are relative to. */
   readonly base: string;
   readonly columns: GalleryColumns;
 }
 
-/** The folder of the previews, beside the page. Its name keeps it out of an audit of the folder that the page is in. */
+/**
+ * The folder of the previews, beside the page. Its leading dot keeps it out of an audit of the
+ * page's folder.
+ */
 export const previewFolder = ".previews";
 
-/** What a row says of the picture itself. */
+/** The facts in a row that concern the picture itself. */
 export function pictureOf(
   row: AuditRow,
   place: Pick<GalleryPicture, "source" | "isPacked" | "preview" | "duplicateOf">,
@@ -73,7 +77,7 @@ export function columnsOf(pictures: readonly GalleryPicture[]): GalleryColumns {
 
 export function picturesOf(columns: GalleryColumns): GalleryPicture[] {
   const facts = Object.entries(columns) as [string, readonly unknown[]][];
-  // Of no pictures there are no columns either.
+  // Without pictures there are no columns either.
   const { length } = facts[0]?.[1] ?? [];
   return Array.from(
     { length },

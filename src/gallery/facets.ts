@@ -1,5 +1,6 @@
-// What pictures are told apart by. A facet puts each picture into one of a few bins; a person chooses bins, and sees of all facets how many
-// pictures every bin would leave, given what is chosen in the others.
+// Facets for filtering pictures. A facet puts each picture into one of a few bins. A person selects
+// bins, and every facet shows how many pictures each of its bins would leave, given the selection
+// in the others.
 
 import type { AuditVerdict } from "../dataset/audit/row.ts";
 import type { GalleryPicture } from "./data.ts";
@@ -14,7 +15,7 @@ export interface Facet {
 
 export interface Bin {
   readonly label: string;
-  /** What it means, where the label does not say it. */
+  /** An explanation, if the label is not enough. */
   readonly meaning?: string;
 }
 
@@ -28,12 +29,12 @@ export const verdictWords: Readonly<Record<AuditVerdict, Bin>> = {
 };
 export const verdictNames = Object.keys(verdictWords) as AuditVerdict[];
 
-/** Whether a grid was found, of one pixel a cell perhaps. */
+/** Whether a grid was found, including one of one pixel a cell. */
 export function hasGrid({ verdict }: GalleryPicture): boolean {
   return verdict !== "not-pixel-art" && verdict !== "broken";
 }
 
-/** Cells up to these sizes, in pixels, are counted together; the last one has no bound. */
+/** Cells up to these sizes, in pixels, share a bin; the last bin has no bound. */
 const cellBounds = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, Infinity];
 const colourBounds = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, Infinity];
 
@@ -41,7 +42,7 @@ export function cellSide({ cellX, cellY }: GalleryPicture): number {
   return (cellX + cellY) / 2;
 }
 
-/** The facets that do not change while the page is open. */
+/** The facets that stay constant while the page is open. */
 export function facetsOf(pictures: readonly GalleryPicture[]): Facet[] {
   const facet = (id: string, title: string, bins: readonly Bin[], binOf: (picture: GalleryPicture) => number) => ({
     ...{ id, title, bins },
@@ -102,22 +103,22 @@ function boundLabels(bounds: readonly number[], meaning: (range: string) => stri
   });
 }
 
-/** The place of the first bound that is not smaller. */
+/** The index of the first bound that is not smaller. */
 function firstWithin(bounds: readonly number[], value: number): number {
   return bounds.findIndex((bound) => value <= bound);
 }
 
-/** By facet, the chosen bins; none are chosen where all are shown. */
+/** The selected bins by facet; none are selected if all are shown. */
 export type ChosenBins = ReadonlyMap<string, ReadonlySet<number>>;
 
 export interface Sifted {
-  /** Places of the pictures that are left, in their order. */
+  /** Indices of the remaining pictures, in order. */
   readonly shown: Uint32Array;
-  /** By facet and bin: pictures that are left by the other facets. */
+  /** By facet and bin: the pictures that the other facets leave. */
   readonly counts: ReadonlyMap<string, Uint32Array>;
 }
 
-/** @param isFound what else a picture must be */
+/** @param isFound an additional condition for a picture */
 export function sift(
   facets: readonly Facet[],
   chosen: ChosenBins,
@@ -138,7 +139,7 @@ export function sift(
       if (!tables[f][facets[f].binOf[place]]) [refused, by] = [refused + 1, f];
     if (refused === 0) shown[left++] = place;
     if (refused === 0) for (let f = 0; f < facets.length; f++) counts[f][facets[f].binOf[place]]++;
-    // What one facet alone refuses is what another choice in it would show.
+    // A picture that only one facet refuses would appear with another selection in that facet.
     else if (refused === 1) counts[by][facets[by].binOf[place]]++;
   }
   return { shown: shown.slice(0, left), counts: new Map(facets.map(({ id }, f) => [id, counts[f]])) };

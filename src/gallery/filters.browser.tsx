@@ -1,4 +1,4 @@
-// The facets as a person sees them: histograms and lists, of which each bar and each line can be chosen.
+// The facets on the page: histograms and lists with selectable bars and lines.
 
 import type { Facet } from "./facets.ts";
 import { verdictNames } from "./facets.ts";
@@ -37,7 +37,7 @@ export function Filters() {
   );
 }
 
-/** Bars as high as their counts; the lowest can still be seen, and be chosen. */
+/** Bars as high as their counts; even the lowest remains visible and selectable. */
 function Histogram({ facet, counts, chosen }: Shown) {
   const most = Math.max(1, ...counts);
   const heading = `facet-${facet.id}`;
@@ -69,7 +69,7 @@ function Histogram({ facet, counts, chosen }: Shown) {
   );
 }
 
-/** Bins that have nothing are left out of it, unless they are chosen. */
+/** Empty bins are left out unless they are selected. */
 function List({ facet, counts, chosen }: Shown) {
   const heading = `facet-${facet.id}`;
   return (

@@ -1,4 +1,5 @@
-// The keyboard: arrows move through the pictures, K keeps, D drops, U is undecided; of an open picture + and - change its size and G its grid.
+// Keyboard control: arrows move through the pictures, K keeps, D drops, U resets to undecided. In
+// the large view, + and - change the size and G toggles the grid.
 
 import { isGridShown, zoom, zoomBy } from "./stage.browser.tsx";
 import { current, decide, isOpen, layout, move, pictures } from "./state.browser.ts";
@@ -35,7 +36,8 @@ export function listenToKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (pictures.length === 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
-    // Letters belong to fields, arrows to fields and to what is scrolled by them.
+    // In form fields, letters and arrows keep their usual function; arrows also do in elements that
+    // they scroll.
     if (target.matches("input, select, textarea")) return;
     const isList = target.matches(".tiles, body");
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

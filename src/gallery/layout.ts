@@ -1,4 +1,4 @@
-// Where the tiles of a long list are, and which of them are to be seen: only those exist as elements.
+// The layout of a long list's tiles, and which of them are in view. Only those exist as elements.
 
 export interface Layout {
   readonly perRow: number;
@@ -9,24 +9,24 @@ export interface Layout {
   readonly rows: number;
 }
 
-/** Below a tile's picture are two lines. */
+/** A tile's picture has two lines of text below it. */
 export const captionHeight = 42;
 const gap = 12;
 
-/** @param least the least width of a tile; tiles fill the width */
+/** @param least the minimum width of a tile; tiles fill the width */
 export function layoutOf(width: number, least: number, count: number): Layout {
   const perRow = Math.max(2, Math.floor((width + gap) / (least + gap)));
   const tile = Math.max(1, Math.floor((width - gap * (perRow - 1)) / perRow));
   return { perRow, tile, gap, rowHeight: tile + captionHeight + gap, rows: Math.ceil(count / perRow) };
 }
 
-/** Rows that are made beyond the window's edges, so that pictures are there when they come into view. */
+/** Extra rows beyond the window's edges, so that pictures are loaded before they come into view. */
 const beyond = 2;
 
 /**
- * The first row that is made, and the one behind the last.
+ * The half-open range of rows that exist as elements.
  *
- * @param top the window's upper edge, from the list's beginning
+ * @param top the window's upper edge, relative to the list's beginning
  */
 export function rowsInView({ rowHeight, rows }: Layout, top: number, height: number): [number, number] {
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond);

@@ -1,4 +1,5 @@
-// The orders that pictures are shown in. Each gives a picture a number; equal ones stay in the table's order.
+// The orders in which pictures are shown. Each assigns a number to every picture; ties keep the
+// table's order.
 
 import type { GalleryPicture } from "./data.ts";
 import { cellSide, hasGrid, verdictNames } from "./facets.ts";
@@ -21,7 +22,10 @@ export const orders = {
 
 export type OrderName = keyof typeof orders;
 
-/** For each order, a number for each picture. Pictures that nothing is like come after the groups of those alike. */
+/**
+ * A number for each picture, in the given order. Pictures without duplicates come after the groups
+ * of duplicates.
+ */
 export function orderNumbers(pictures: readonly GalleryPicture[], name: OrderName): Float64Array {
   const { number } = orders[name] as Order;
   const numbers = Float64Array.from(pictures, number);

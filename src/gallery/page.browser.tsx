@@ -1,4 +1,5 @@
-// The gallery of an audit: filters beside a list of pictures, a closer look at one of them, and choices by hand.
+// The gallery of an audit: filters beside a list of pictures, a large view of one picture, and
+// manual choices.
 
 import { render } from "preact";
 import base from "../style/base.css";
@@ -58,7 +59,7 @@ function Page() {
   );
 }
 
-/** The verdicts of all pictures, as one strip. */
+/** The verdicts of all pictures as one bar. */
 function Overview() {
   const counts = verdictNames.map((name) => pictures.filter(({ verdict }) => verdict === name).length);
   const words = verdictNames.flatMap((name, i) => (counts[i] > 0 ? [`${counts[i]} ${verdictWords[name].label}`] : []));

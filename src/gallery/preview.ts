@@ -1,19 +1,20 @@
-// The two previews of a picture. The small one is for a list of many: of a picture with whole cells a pixel for each cell, which stays crisp at any
-// size. The large one is for a closer look with the grid drawn over it: the picture's own pixels, up to a bound.
+// The two previews of a picture. The small one is for the list: if cells are whole pixels, it has
+// one pixel per cell and stays crisp at any size. The large one is for the large view, under the
+// grid: the picture's own pixels, up to a maximum size.
 
 import type { Image } from "../data/image.ts";
 import type { GalleryPicture } from "./data.ts";
 
 const smallSide = 192;
 const largeSide = 1024;
-/** Whole cells take few bytes, and would not survive being shrunk. */
+/** Whole cells take few bytes, and shrinking would destroy them. */
 const largeSideOfCells = 2048;
 
 export interface PreviewSizes {
   readonly small: readonly [number, number];
-  /** Whether a pixel of the small one is the middle of a cell. */
+  /** Whether each pixel of the small preview is the centre of a cell. */
   readonly isCells: boolean;
-  /** Undefined where the small one has all the picture's pixels. */
+  /** Undefined if the small preview has all the picture's pixels. */
   readonly large?: readonly [number, number];
 }
 
@@ -33,7 +34,7 @@ function within(width: number, height: number, side: number): readonly [number, 
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
 }
 
-/** The middle pixel of each cell. */
+/** The central pixel of each cell. */
 export function cellMiddles(image: Image, { columns, rows, cellX, cellY, phaseX, phaseY }: Measures): Image {
   const pixels = new Uint32Array(image.data.buffer, image.data.byteOffset, image.width * image.height);
   const middles = new Uint32Array(columns * rows);

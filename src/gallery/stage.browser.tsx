@@ -1,4 +1,5 @@
-// A picture at a whole number of screen pixels per pixel where there is room, its grid over it. Larger than the window it is scrolled, or dragged.
+// Shows a picture with its grid, at a whole number of screen pixels per pixel if there is room. If
+// it is larger than the window, it can be scrolled or dragged.
 
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
@@ -7,18 +8,21 @@ import { hasGrid } from "./facets.ts";
 import { previewSizes } from "./preview.ts";
 import { previewAddress } from "./words.ts";
 
-/** Stays as it is from picture to picture. */
+/** Kept from picture to picture. */
 export const isGridShown = signal(true);
-/** Screen pixels per pixel; `auto` is as large as there is room, or larger where else the grid would not be seen. */
+/**
+ * Screen pixels per pixel. `auto` fits the picture into the window, or makes it larger if the grid
+ * would otherwise be invisible.
+ */
 export const zoom = signal<number | "fit" | "auto">("auto");
 
 const zooms = [0.25, 0.5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
-/** Lines closer than this, in screen pixels, would be all that is seen. */
+/** With less distance between lines, in screen pixels, they would hide the picture. */
 const leastStep = 4;
-/** How far apart lines are that a person sees at once. */
+/** The distance of lines that is clearly visible. */
 const goodStep = 8;
 
-/** The room for a picture, in screen pixels. */
+/** The space for a picture, in screen pixels. */
 const room = signal<readonly [number, number]>([0, 0]);
 
 /** Screen pixels per pixel. */
@@ -53,7 +57,7 @@ export function Stage({ picture }: { readonly picture: GalleryPicture }) {
   useEffect(() => draggable(scroll.current!), []);
   const { width, height, preview, alpha } = picture;
   const scale = scaleOf(picture) / devicePixelRatio;
-  // What is larger than its room is seen around its middle.
+  // A picture larger than its space is first scrolled to its middle.
   useLayoutEffect(() => {
     const { scrollWidth, clientWidth, scrollHeight, clientHeight } = scroll.current!;
     scroll.current!.scrollTo((scrollWidth - clientWidth) / 2, (scrollHeight - clientHeight) / 2);
@@ -122,7 +126,7 @@ export function Stage({ picture }: { readonly picture: GalleryPicture }) {
 
 const nice = (value: number) => String(Math.round(100 * value) / 100);
 
-/** The lines between cells, in the picture's own pixels: one path, however large it is drawn. */
+/** The lines between cells, in the picture's own pixels, as a single path at any size. */
 function Grid({ picture, strength }: { readonly picture: GalleryPicture; readonly strength: number }) {
   const { width, height, cellX, cellY, phaseX, phaseY } = picture;
   const lines = (phase: number, step: number, side: number) => {
@@ -140,7 +144,7 @@ function Grid({ picture, strength }: { readonly picture: GalleryPicture; readonl
   );
 }
 
-/** A mouse drags what is larger than its room; fingers scroll by themselves. */
+/** A mouse drags a picture that is larger than its space; touch scrolling needs no help. */
 function draggable(room: HTMLElement): () => void {
   const down = (event: PointerEvent) => {
     if (event.pointerType !== "mouse" || event.button !== 0) return;

@@ -1,4 +1,4 @@
-// What the page knows: its pictures, what is chosen of their facets, the order, and which picture is the current one.
+// The page's state: its pictures, the selected bins, the order, and the current picture.
 
 import { computed, signal } from "@preact/signals";
 import { usualVerdicts, whyDropped } from "../dataset/prepare/selection.ts";
@@ -10,15 +10,15 @@ import { inOrder, orderNumbers, type OrderName } from "./order.ts";
 
 const file = (globalThis as unknown as { gallery?: GalleryFile }).gallery;
 
-/** Whether data.js was there. */
+/** Whether data.js was loaded. */
 export const isThere = file !== undefined;
 export const sources = file?.sources ?? [];
-/** Leads from the page to where the names of files begin. */
+/** The path from the page to the folder that file names are relative to. */
 export const base = file?.base ?? "";
 export const pictures: readonly GalleryPicture[] = file ? picturesOf(file.columns) : [];
 const names = pictures.map(({ file }) => file.toLowerCase());
 
-/** By place, the places of the pictures that are like it. */
+/** By picture, the indices of the pictures that duplicate it. */
 export const alike = new Map<number, number[]>();
 for (const [place, { duplicateOf }] of pictures.entries()) {
   if (duplicateOf === null) continue;
@@ -28,7 +28,11 @@ for (const [place, { duplicateOf }] of pictures.entries()) {
 
 const lasting = facetsOf(pictures);
 
-/** As `dataset prepare` decides of art, by default. @returns why it is left out; undefined where it is taken */
+/**
+ * Like the default of `dataset prepare` for art.
+ *
+ * @returns why the picture is left out; undefined if it is accepted
+ */
 export function whyLeftOut(picture: GalleryPicture): string | undefined {
   const { file, verdict, reason, blank, duplicateOf, duplicateKind } = picture;
   const like = duplicateOf === null ? undefined : pictures[duplicateOf].file;
@@ -36,7 +40,7 @@ export function whyLeftOut(picture: GalleryPicture): string | undefined {
   return whyDropped(file, row, { ...chosenSets.value, verdicts: usualVerdicts });
 }
 
-/** These follow the choices that are made by hand. */
+/** Facets that depend on the manual choices. */
 const changing = computed<Facet[]>(() => [
   {
     id: "choice",
@@ -58,7 +62,7 @@ export const chosen = signal<ChosenBins>(new Map());
 export const words = signal("");
 export const orderName = signal<OrderName>("name");
 export const isDescending = signal(false);
-/** The least width of a tile, in CSS pixels. */
+/** The minimum width of a tile, in CSS pixels. */
 export const tileWidth = signal(innerWidth > 600 ? 132 : 96);
 
 export function toggleBin(id: string, bin: number): void {
@@ -84,21 +88,21 @@ const numbers = computed(() => orderNumbers(pictures, orderName.value));
 
 /** By facet and bin. */
 export const counts = computed(() => sifted.value.counts);
-/** Places of the pictures that are shown, in their order. */
+/** Indices of the pictures that are shown, in order. */
 export const shown = computed(() => inOrder(sifted.value.shown, numbers.value, isDescending.value));
 
-/** The width that there is for tiles. */
+/** The width available for tiles. */
 export const listWidth = signal(0);
 export const layout = computed(() => layoutOf(listWidth.value, tileWidth.value, shown.value.length));
 
-/** A place among the pictures. */
+/** The index of a picture. */
 export const current = signal(0);
 export const isOpen = signal(false);
 
-/** Its place among those that are shown; -1 where it is not. */
+/** Its position among the shown pictures; -1 if it is not shown. */
 export const position = computed(() => shown.value.indexOf(current.value));
 
-/** Moves the current picture among those that are shown; from one that is not, to the first. */
+/** Moves the selection among the shown pictures; from a picture that is not shown, to the first. */
 export function move(steps: number): void {
   const { length } = shown.value;
   if (length === 0) return;
@@ -106,7 +110,10 @@ export function move(steps: number): void {
   current.value = shown.value[to];
 }
 
-/** Of the current picture. Where that takes it out of what is shown, the next one is the current one. */
+/**
+ * Decides about the current picture. If it then disappears from the list, the next one becomes
+ * current.
+ */
 export function decide(choice: Choice | undefined): void {
   const before = position.value;
   choose([pictures[current.value].file], choice);
@@ -114,7 +121,7 @@ export function decide(choice: Choice | undefined): void {
     current.value = shown.value[Math.min(before, shown.value.length - 1)];
 }
 
-/** Of all that are shown. */
+/** Decides about all shown pictures. */
 export function decideAll(choice: Choice | undefined): void {
   choose(
     Array.from(shown.value, (place) => pictures[place].file),

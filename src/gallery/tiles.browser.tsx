@@ -1,4 +1,5 @@
-// The pictures, many thousands of them: a list of which only the rows in the window exist. It is one list box to those who do not see it.
+// The list of pictures, many thousands of them. Only the rows in the window exist as elements.
+// Screen readers see it as one list box.
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { choices } from "./choices.browser.ts";
@@ -44,9 +45,9 @@ export function Tiles() {
       removeEventListener("resize", look);
     };
   }, [rows, rowHeight]);
-  // The current picture comes into view when another one becomes it, by the keyboard or where it is open.
+  // Scrolls to the current picture when it changes, by the keyboard or in the large view.
   useEffect(() => bringIntoView(list.current!), [current.value]);
-  // Another list is looked at from its beginning.
+  // A new list is shown from its beginning.
   useEffect(
     () => scrollTo(0, Math.min(scrollY, scrollY + list.current!.getBoundingClientRect().top - hiddenAbove())),
     [chosen.value, words.value, orderName.value, isDescending.value],
@@ -70,7 +71,7 @@ export function Tiles() {
   );
 }
 
-/** How much of the window the bar covers. */
+/** The height of the window that the bar covers. */
 function hiddenAbove(): number {
   return Math.max(0, document.querySelector(".bar")!.getBoundingClientRect().bottom) + 12;
 }
@@ -85,7 +86,7 @@ function bringIntoView(list: HTMLElement): void {
 
 interface TileProps {
   readonly place: number;
-  /** Its place in the list. */
+  /** Its position in the list. */
   readonly at: number;
   readonly layout: Layout;
 }
@@ -135,7 +136,10 @@ function Tile({ place, at, layout: { perRow, tile, rowHeight, gap } }: TileProps
   );
 }
 
-/** A picture within a square: its pixels as whole numbers of the screen's where that fills most of it. */
+/**
+ * A picture within a square, at a whole number of screen pixels per pixel if that fills most of the
+ * square.
+ */
 export function Preview({ picture, side }: { readonly picture: GalleryPicture; readonly side: number }) {
   if (!picture.preview) return <span class="without">cannot be read</span>;
   const [width, height] = previewSizes(picture).small;

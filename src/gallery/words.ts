@@ -1,4 +1,4 @@
-// How numbers and names are said.
+// Formats numbers and names for people.
 
 import { previewFolder, type GalleryPicture } from "./data.ts";
 import { hasGrid } from "./facets.ts";
@@ -16,7 +16,7 @@ export function nameOf({ file }: GalleryPicture): string {
 
 const rounded = (value: number) => String(Math.round(100 * value) / 100);
 
-/** `4 px`, `4 x 5 px`; nothing where there is no grid. */
+/** `4 px`, `4 x 5 px`; empty if there is no grid. */
 export function cellWords(picture: GalleryPicture): string {
   if (!hasGrid(picture)) return "";
   const [x, y] = [rounded(picture.cellX), rounded(picture.cellY)];
@@ -35,7 +35,10 @@ export function bytesWords(bytes: number): string {
   return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** From the page to a picture's file. Whatever its name is, the address leads to a file. */
+/**
+ * The URL of a picture's file, relative to the page. It leads to a file whatever the file's name
+ * is.
+ */
 export function addressOf({ file }: GalleryPicture, base: string): string {
   const path = file.split("/").map(encodeURIComponent).join("/");
   if (file.startsWith("/")) return `file://${path}`;
@@ -43,7 +46,7 @@ export function addressOf({ file }: GalleryPicture, base: string): string {
   return base + path;
 }
 
-/** From the page to a preview. */
+/** The URL of a preview, relative to the page. */
 export function previewAddress(name: string, isLarge = false): string {
   return `${previewFolder}/${name.slice(0, 2)}/${name}${isLarge ? "-large" : ""}.webp`;
 }

@@ -1,4 +1,4 @@
-// Chooses a GPU adapter by preference or by name, and describes it in words that a person can read.
+// Chooses a GPU adapter by preference or by name, and describes it for people to read.
 
 import { NoAdapterError } from "./errors.ts";
 
@@ -17,11 +17,11 @@ export interface AdapterDescription {
    * ada-lovelace", in Firefox "unnamed GPU".
    */
   name: string;
-  /** As in `nvidia`; empty where it is not told. */
+  /** For example `nvidia`; empty where the platform does not report it. */
   vendor: string;
-  /** As in `ada-lovelace`; empty where it is not told. */
+  /** For example `ada-lovelace`; empty where the platform does not report it. */
   architecture: string;
-  /** What the driver says of itself; empty in browsers. */
+  /** The driver's description of itself; empty in browsers. */
   driver: string;
   /**
    * True for an adapter that runs on the CPU. Its kernels use other tiles (docs/architecture.md).
@@ -39,7 +39,7 @@ export type AdapterChoice = "high-performance" | "low-power" | (string & {});
 
 const softwareNames = /llvmpipe|lavapipe|swiftshader|software|basic render/i;
 
-/** wgpu (Deno) reports PCI numbers where others report words. They mean nothing to a reader. */
+/** wgpu (Deno) reports PCI numbers where others report names. They mean nothing to a reader. */
 const inWords = (text: string) => (/^\d+$/.test(text) ? "" : text);
 
 export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
@@ -49,7 +49,7 @@ export function describeAdapter({ info }: GPUAdapter): AdapterDescription {
     info.isFallbackAdapter === true || softwareNames.test(`${device} ${description} ${architecture} ${vendor}`);
   return {
     // Dawn replaces everything but letters and digits in names by hyphens. Browsers report only the
-    // family, to prevent fingerprinting; Firefox reports only whether the adapter is software.
+    // family, to prevent fingerprinting. Firefox reports only whether the adapter is software.
     name:
       device.replaceAll(/-+/g, " ").trim() ||
       description ||

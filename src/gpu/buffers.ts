@@ -1,5 +1,5 @@
-// Device memory. Buffers are pooled by size and counted, and a request over the budget is refused
-// before the device itself would fail.
+// Device memory. Buffers are pooled by size and counted. A request that exceeds the budget is
+// refused before the device itself runs out of memory.
 
 import { allInOrder } from "../errors.ts";
 import { bytesText, type Debug } from "./debug.ts";
@@ -18,7 +18,7 @@ const granularity = 256;
 export class BufferPool {
   private readonly free = new Map<number, GPUBuffer[]>();
   private readonly owned = new Set<GPUBuffer>();
-  /** Bytes in all existing buffers, in use or in the pool. */
+  /** Bytes in all existing buffers, whether in use or in the pool. */
   allocated = 0;
   /** The peak of `allocated`. */
   peak = 0;
@@ -31,8 +31,8 @@ export class BufferPool {
   ) {}
 
   /**
-   * A storage buffer of at least `bytes`, from the pool or new. Its contents are undefined.
-   * `purpose` is what an error names.
+   * A storage buffer of at least `bytes`, from the pool or new. Its contents are undefined. Errors
+   * name `purpose`.
    */
   async acquire(bytes: number, purpose: string): Promise<GPUBuffer> {
     const size = Math.ceil(Math.max(bytes, 4) / granularity) * granularity;

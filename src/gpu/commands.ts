@@ -1,5 +1,5 @@
-// Dispatches that are ready to run, encoded into few passes and submits. A pass and a submit each
-// cost time; another dispatch in an open pass costs almost nothing.
+// Encodes prepared dispatches into as few passes and submits as possible. A pass and a submit each
+// cost time; one more dispatch in an open pass costs almost nothing.
 
 import type { Gpu } from "./gpu.ts";
 
@@ -30,8 +30,8 @@ export function bind(gpu: Gpu, label: string, pipeline: GPUComputePipeline, rang
 }
 
 /**
- * Encodes dispatches in order into one pass and submits it. WebGPU itself makes later reads see
- * earlier writes.
+ * Encodes dispatches in order into one pass and submits it. WebGPU itself orders them: a dispatch
+ * sees what earlier ones wrote.
  */
 export function submit(
   gpu: Gpu,

@@ -1,5 +1,5 @@
-// Errors of the GPU. Each names the operation that was under way. A driver's own text is kept at
-// the end of the message, so that a bug report is complete.
+// Errors of the GPU. Each names the operation that was under way. The driver's own text ends the
+// message, so that a bug report is complete.
 
 import { UserError } from "../errors.ts";
 
@@ -24,8 +24,8 @@ export class OutOfMemoryError extends UserError {
 }
 
 /**
- * The GPU refused `operation`: a defect of this program or of the driver, never of the user's
- * input.
+ * The GPU refused `operation`. The cause is a defect of this program or of the driver, never the
+ * user's input.
  */
 export class OperationError extends Error {
   override name = "OperationError";

@@ -1,5 +1,5 @@
-// An open GPU: one device, its limits, its memory, its compiled kernels, and its loss. The engine
-// receives one of these; there is no global.
+// An open GPU: one device with its limits, memory, compiled kernels and loss. The engine is passed
+// one; there is no global.
 
 import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
 import { BufferPool } from "./buffers.ts";
@@ -11,7 +11,7 @@ import { DispatchRecorder } from "./recorder.ts";
 import { traced, uploadSpan, type Trace } from "./trace.ts";
 
 /**
- * Which GPU is opened, and how much of it may be used.
+ * Which GPU to open, and how much of it to use.
  *
  * @example
  * ```ts
@@ -24,13 +24,13 @@ export interface GpuOptions {
   /** A preference, or a part of the adapter's name. Default: `high-performance`. */
   adapter?: AdapterChoice | undefined;
   /**
-   * Bytes that one binding may span, if less than the adapter's own limit. Tests use it to treat a
-   * small image like a large one.
+   * The maximum bytes of one binding, if less than the adapter's own limit. Tests use it to run the
+   * code for large images on a small one.
    */
   maximumBindingBytes?: number;
   /**
-   * Bytes that all buffers together may take on an adapter that runs on the CPU. WebGPU itself does
-   * not report it.
+   * The maximum bytes of all buffers together on an adapter that runs on the CPU. WebGPU does not
+   * report it.
    */
   systemMemory?: number;
 }
@@ -65,12 +65,12 @@ export class Gpu {
   readonly subgroupSize: number;
   readonly debug: Debug;
   readonly trace: Trace | undefined;
-  /** Set while a trace is recorded; it then submits the dispatches. */
+  /** Set while a trace is recorded; it then submits the dispatches itself. */
   readonly recorder: DispatchRecorder | undefined;
   /** Resolves once, when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
   private loss: DeviceLostError | undefined;
-  /** Behaves from now on as if the driver had taken the device away. For tests of device loss. */
+  /** From now on, behaves as if the driver had lost the device. For tests of device loss. */
   readonly simulateLoss: (detail: string) => void;
   private failure: OperationError | undefined;
   private label = "";
@@ -98,7 +98,7 @@ export class Gpu {
     this.debug = debug;
     this.trace = trace;
     this.recorder = trace && new DispatchRecorder(this, trace);
-    // A real GPU does not report its memory either, but it reports an error when the memory is
+    // A real GPU does not report its memory either, but it does report an error when the memory is
     // full.
     const budget = this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity;
     this.buffers = new BufferPool(device, budget, debug, trace);
@@ -113,7 +113,7 @@ export class Gpu {
   }
 
   /**
-   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/node.ts
+   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/gpu.node.ts
    * creates) with every limit and feature that the engine can use.
    */
   static async open(entry: GPU, options: GpuOptions & Observers = {}): Promise<Gpu> {
@@ -134,7 +134,7 @@ export class Gpu {
     return new Gpu(device, describeAdapter(adapter), entry, options);
   }
 
-  /** Throws the device's loss, or the first error that it reported since the last check. */
+  /** Throws if the device was lost, or the first error that it reported since the last check. */
   check(): void {
     if (this.loss) throw this.loss;
     const failure = this.failure;

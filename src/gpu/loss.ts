@@ -1,4 +1,4 @@
-// The loss of a device, and the promises that it breaks.
+// Device loss, and the pending promises that it rejects.
 
 import { DeviceLostError } from "./errors.ts";
 
@@ -6,11 +6,11 @@ export function lossOf({ reason, message }: GPUDeviceLostInfo): DeviceLostError 
   return new DeviceLostError(reason === "destroyed" ? "destroyed" : "unknown", message);
 }
 
-/** Milliseconds by which the news of a loss may arrive later than the failures that it causes. */
+/** How many milliseconds after the failures that it causes a loss may be reported. */
 const delay = 250;
 
 /**
- * Awaits an answer of the device. When a browser's GPU process ends, the browser rejects open
+ * Awaits an answer of the device. When a browser's GPU process dies, the browser rejects pending
  * promises with messages of its own and reports the loss a moment later.
  *
  * @throws DeviceLostError instead of those messages

@@ -1,6 +1,6 @@
-// Reads small results back while the device continues: a ring of buffers that are mapped one after
-// another. Only the reader of a result waits for it, and the CPU cannot run ahead of the device by
-// more than the length of the ring.
+// Reads small results back while the device keeps working, through a ring of buffers that are
+// mapped in turn. Only the reader of a result waits for it. The CPU cannot run ahead of the device
+// by more than the length of the ring.
 
 import { allInOrder } from "../errors.ts";
 import type { Gpu } from "./gpu.ts";
@@ -35,8 +35,8 @@ export class ReadbackRing {
   }
 
   /**
-   * Copies ranges of buffers, in bytes, one after another into one result. It sees them as they are
-   * after everything that has been submitted so far. The ring must have room.
+   * Copies ranges of buffers, in bytes, one after another into one result. The copy happens after
+   * everything submitted so far. The ring must have room.
    *
    * @throws DeviceLostError, or the error that the device reported
    */

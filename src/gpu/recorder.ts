@@ -32,9 +32,9 @@ export interface Bounds {
 
 export class DispatchRecorder {
   private readonly pending = new Set<Promise<void>>();
-  /** The first timestamp, the origin of the others. */
+  /** The first timestamp; the others are relative to it. */
   private origin: bigint | undefined;
-  /** Milliseconds that the CPU's clock is ahead of the timestamps. */
+  /** How many milliseconds the CPU's clock is ahead of the timestamps. */
   private offset: number | undefined;
   /** The end of the last GPU span. */
   private lastEnd = 0;
@@ -68,7 +68,7 @@ export class DispatchRecorder {
     const [earliest, latest] = [bounds.start - times[0], bounds.end - times[times.length - 1]];
     const offset = Math.min(Math.max(this.offset ?? latest, earliest), latest);
     this.offset = offset;
-    // A GPU may begin a dispatch before the previous one has ended; on a track they are drawn one
+    // A GPU may begin a dispatch before the previous one has ended. On a track they are drawn one
     // after the other.
     let free = this.lastEnd;
     const spans = timed.map(({ label }, i): Span => {
@@ -108,7 +108,7 @@ export class DispatchRecorder {
     );
   }
 
-  /** Without timestamps a submit is one span, as long as the CPU sees it. */
+  /** Without timestamps, a submit is one span, as long as it takes on the CPU's clock. */
   private submitUntimed(dispatches: readonly Dispatch[], label: string): void {
     const { device } = this.gpu;
     const encoder = device.createCommandEncoder({ label });
@@ -126,7 +126,8 @@ export class DispatchRecorder {
   }
 
   private await(answer: Promise<void>, release = () => {}): void {
-    // A lost device has no timestamps. Those who wait for its results are told about the loss.
+    // A lost device has no timestamps. Callers that wait for its results receive the loss
+    // themselves.
     const done = answer
       .catch(() => {})
       .then(() => {

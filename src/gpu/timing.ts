@@ -1,5 +1,5 @@
-// How long dispatches take on the GPU itself, by timestamp queries, which are written at the begin
-// and the end of a pass.
+// Measures how long dispatches take on the GPU itself, with timestamp queries at the beginning and
+// the end of a pass.
 
 import { submit, type Dispatch } from "./commands.ts";
 import type { Gpu } from "./gpu.ts";
@@ -26,7 +26,7 @@ export function timeDispatches(gpu: Gpu, dispatches: readonly Dispatch[]): Promi
 
 /**
  * Runs passes of dispatches once, in order. Returns the nanoseconds of each pass. Without the
- * feature "timestamp-query" the CPU's clock is read around each pass, which adds the cost of a
+ * feature "timestamp-query" it measures each pass with the CPU's clock, which adds the cost of a
  * submit (20 to 100 microseconds).
  */
 export async function timePasses(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): Promise<number[]> {

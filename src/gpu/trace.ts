@@ -1,5 +1,5 @@
-// A timeline of a run: GPU work, disk access and waiting, as spans on tracks. To record one, pass
-// the engine a `Trace`; without it nothing is measured.
+// A timeline of a run: spans of GPU work, disk access and waiting, on tracks. To record one, pass
+// the engine a `Trace`; without it, nothing is measured.
 
 /** Times are milliseconds of `performance.now()`. */
 export interface Span {
@@ -21,7 +21,7 @@ export function uploadSpan(name: string, bytes: number, start: number): Span {
   return { name, start, end: performance.now(), details: { bytes } };
 }
 
-/** Does the work and records on the track how long it took, even if it fails. */
+/** Runs `work` and records on the track how long it took, even if it failed. */
 export async function traced<T>(
   trace: Trace | undefined,
   track: string,

@@ -1,16 +1,16 @@
 // A network's architecture as plain data: enough to build it, to name its tensors, and to recognise
 // it in a file. The names and their order are those of PyTorch's state_dict() for the networks of
-// junyanz/pytorch-CycleGAN-and-pix2pix, so checkpoints are exchangeable both ways.
+// junyanz/pytorch-CycleGAN-and-pix2pix, so checkpoints can be exchanged both ways.
 //
-// Two rules of that code apply everywhere here. A convolution before a norm has a bias only with
-// instance norm: batch norm has its own, and `none` has none. And only batch norm has tensors:
-// instance norm is not affine there.
+// Two rules of that code apply throughout. A convolution in front of a norm has a bias only with
+// instance norm: batch norm has a bias of its own, and `none` has no bias at all. And only batch
+// norm has tensors, because the reference's instance norm is not affine.
 
 /** @inline */
 export type Norm = "instance" | "batch" | "none";
 
 /**
- * Reflection-padded ResNet between two downsamplings and two upsamplings.
+ * A ResNet with reflection padding, between two downsamplings and two upsamplings.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export type Norm = "instance" | "batch" | "none";
  * ```
  */
 export interface ResnetGenerator {
-  /** Tells it from a U-Net. */
+  /** Distinguishes it from a U-Net. */
   kind: "resnet";
   /** 3 for colour, 1 for grey. */
   inputChannels: number;
@@ -32,7 +32,7 @@ export interface ResnetGenerator {
   blocks: number;
   /** The kind of its norms. */
   norm: Norm;
-  /** Whether it was trained with dropout, which a conversion leaves out. */
+  /** Whether it was trained with dropout. Conversion does without it. */
   dropout: boolean;
 }
 
@@ -43,11 +43,12 @@ export interface ResnetGenerator {
  * ```ts
  * const sideOf = ({ downs }: UnetGenerator) => 2 ** downs;
  * const { architecture } = generator;
- * const multipleOf = architecture.kind === "unet" ? sideOf(architecture) : 1; // pixels of a side that it takes
+ * // Both sides of a picture must be multiples of this.
+ * const multipleOf = architecture.kind === "unet" ? sideOf(architecture) : 1;
  * ```
  */
 export interface UnetGenerator {
-  /** Tells it from a ResNet. */
+  /** Distinguishes it from a ResNet. */
   kind: "unet";
   /** 3 for colour, 1 for grey. */
   inputChannels: number;
@@ -60,13 +61,13 @@ export interface UnetGenerator {
   /** The kind of its norms. */
   norm: Norm;
   /**
-   * null when it was read from a file, which cannot tell: dropout is the last module of its level
-   * and changes no name.
+   * null if it was read from a file, which does not show it: dropout is the last module of its
+   * level and changes no name.
    */
   dropout: boolean | null;
 }
 
-/** PatchGAN: a map of scores, one per patch. The reference's `basic` has 3 layers. */
+/** PatchGAN: a map of scores, one per overlapping patch. The reference's `basic` has 3 layers. */
 export interface PatchDiscriminator {
   kind: "patch";
   inputChannels: number;
@@ -105,7 +106,7 @@ export interface StateTensor {
 
 /**
  * A layer that has, or could have, tensors. Every kind of norm is listed, since old files contain
- * statistics for it.
+ * statistics even for norms that do not use them.
  */
 export type Layer =
   | {
@@ -171,7 +172,7 @@ export function networkName(architecture: Architecture): string {
   }
 }
 
-/** The number of trained numbers: everything but the statistics of batch norm. */
+/** The number of trained values: everything except the statistics of batch norm. */
 export function parameterCount(architecture: Architecture): number {
   const statistics: TensorRole[] = ["running mean", "running variance", "batches tracked"];
   return stateDict(architecture)

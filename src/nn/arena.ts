@@ -1,6 +1,6 @@
-// The tensors of several networks in one contiguous memory, so that an optimiser updates all of
-// them in one dispatch. Each begins at a valid binding offset; the gaps between them are zero and
-// stay zero.
+// Stores the tensors of several networks contiguously, so that an optimiser updates all of them in
+// one dispatch. Each begins at a valid binding offset. The gaps between them are zero and stay
+// zero.
 
 import { byteLength, vector, type TensorType } from "../kernels/core/operation.ts";
 
@@ -15,9 +15,7 @@ export class Arena {
   readonly entries: ReadonlyMap<string, ArenaEntry>;
   readonly bytes: number;
 
-  /**
-   * @param alignment the required multiple of a binding offset, in bytes
-   */
+  /** @param alignment binding offsets must be multiples of this, in bytes */
   constructor(types: ReadonlyMap<string, TensorType>, alignment: number) {
     const entries = new Map<string, ArenaEntry>();
     let offset = 0;

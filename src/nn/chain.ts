@@ -1,4 +1,4 @@
-// Generators applied one after another: each receives the float output of the previous one, not its
+// Generators applied one after another. Each receives the float output of the previous one, not its
 // bytes as a picture. The cycle of a CycleGAN is such a chain of two.
 
 import type { Tensor } from "../autograd/tensor.ts";
@@ -20,8 +20,8 @@ export class GeneratorChain {
 
   /**
    * @param stateDicts one per generator, the first generator's first
-   * @throws UserError where one does not belong to a generator of pictures, or its output does not
-   * fit the next
+   * @throws UserError if one does not belong to a generator of pictures, or its output does not fit
+   * the next
    */
   static async create(
     gpu: Gpu,
@@ -46,11 +46,11 @@ export class GeneratorChain {
   }
 
   /**
-   * The picture itself and the output of each generator, truncated to bytes as the reference
-   * truncates them. A byte of the picture itself may come out one lower.
+   * The picture itself and the output of each generator, truncated to bytes as the reference does.
+   * A byte of the picture itself may come out one lower.
    *
-   * @throws UserError where the picture does not fit a network or the memory; nothing has been
-   * started then
+   * @throws UserError if the picture does not fit a network or the memory; nothing has been started
+   * then
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
     const { width, height } = image;

@@ -1,6 +1,7 @@
-// A generator that is ready to convert pictures: weights on the device, and a program for the
-// current size. Pictures that belong together, as the frames of an animation do, may share the statistics of their norms: then a place that is
-// still has the same colours in all of them, whatever moves elsewhere.
+// A generator that is ready to convert pictures: its weights are on the device, with a program for
+// the current size. Pictures that belong together, such as the frames of an animation, may share
+// the statistics of their norms. Then what stands still has the same colours in all of them,
+// whatever moves elsewhere.
 
 import type { Plan } from "../autograd/plan.ts";
 import type { Image } from "../data/image.ts";
@@ -16,7 +17,7 @@ import { measureStatistics, SharingProgram, type Statistics } from "./shared-sta
 import { uploadWeights } from "./weights.ts";
 
 /**
- * What a generator is made of.
+ * The architecture of a generator.
  *
  * @example
  * ```ts
@@ -27,7 +28,7 @@ import { uploadWeights } from "./weights.ts";
 export type GeneratorArchitecture = ResnetGenerator | UnetGenerator;
 
 export interface Sharing {
-  /** Those of several pictures together, pooled. Default: the picture's own. */
+  /** The pooled statistics of several pictures. Default: the picture's own. */
   readonly statistics?: Statistics | undefined;
 }
 
@@ -43,19 +44,19 @@ export class Generator {
     readonly architecture: PictureArchitecture,
     private readonly weights: ReadonlyMap<string, GPUBuffer>,
     private readonly mode: Mode,
-    /** Each picture by its own statistics. */
+    /** Converts with each picture's own statistics. */
     private readonly program: PictureProgram,
   ) {}
 
-  /** By statistics that are given; made when they first are. */
+  /** Converts with given statistics; created when they are first given. */
   private sharing: SharingProgram | undefined;
 
   /**
    * @param tensors a state dict; the architecture is identified from it
-   * @param mode how norms and dropout behave: the default is that of the reference's test, without
+   * @param mode how norms and dropout behave; by default as in the reference's test, without
    * dropout
-   * @throws UserError where the tensors belong to no known network, to a discriminator, or to a
-   * generator of something else than pictures
+   * @throws UserError if the tensors belong to no known network, to a discriminator, or to a
+   * generator of something other than pictures
    */
   static async create(gpu: Gpu, tensors: readonly NamedTensor[], mode: Mode = converting): Promise<Generator> {
     const architecture = pictureArchitecture(tensors);
@@ -71,7 +72,7 @@ export class Generator {
    * The reference's result: the whole picture at its own size, truncated to bytes. A ResNet's
    * output has 4 * ceil(n / 4) pixels a side. The picture's alpha is ignored.
    *
-   * @throws UserError where the picture does not fit the network or the memory; nothing has been
+   * @throws UserError if the picture does not fit the network or the memory; nothing has been
    * started then
    */
   async convert(image: Image, { statistics, ...options }: ConvertOptions & Sharing = {}): Promise<Image> {
@@ -86,8 +87,8 @@ export class Generator {
   }
 
   /**
-   * The statistics that the norms take of a picture, to be pooled with those of others and given to `convert`. Nothing where norms take none,
-   * or running ones.
+   * The statistics that the norms compute from a picture, to be pooled with those of other pictures
+   * and passed to `convert`. Empty if the norms compute none, or use running ones.
    *
    * @throws UserError as `convert`
    */
@@ -101,7 +102,7 @@ export class Generator {
   /**
    * The cost of converting a picture of this size: its dispatches, memory and arithmetic.
    *
-   * @throws UserError where the network cannot take this size
+   * @throws UserError if the network cannot take this size
    */
   plan(width: number, height: number): Plan {
     return this.program.plan(width, height);
@@ -111,8 +112,8 @@ export class Generator {
    * Refuses a size that does not fit into memory, before anything runs.
    *
    * @param margin pixels that will be added to the picture on each side
-   * @throws UserError, a PictureSizeError with the largest picture of the same shape that fits, or where the
-   * network cannot take this size
+   * @throws UserError: a PictureSizeError with the largest picture of the same shape that fits, or
+   * another if the network cannot take this size
    */
   checkFits(width: number, height: number, margin = 0): void {
     const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
@@ -157,10 +158,10 @@ export function requireGenerator(architecture: Architecture): asserts architectu
 }
 
 /**
- * The generator that a state dict belongs to.
+ * The architecture of the generator that a state dict belongs to.
  *
- * @throws UserError where the tensors belong to no known network, to a discriminator, or to a
- * generator of something else than pictures
+ * @throws UserError if the tensors belong to no known network, to a discriminator, or to a
+ * generator of something other than pictures
  */
 export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArchitecture {
   const { architecture } = identify(tensors);
@@ -176,10 +177,16 @@ export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArc
   return architecture as PictureArchitecture;
 }
 
-/** What a picture's size would have to be: `longest` its longest side, `multiple` what both sides are multiples of, in pixels. */
+/**
+ * The size that a picture would need, in pixels: `longest` is its longest side, and both sides must
+ * be multiples of `multiple`.
+ */
 export type SizeRemedy = { readonly longest: number } | { readonly multiple: number };
 
-/** A picture that a network cannot take as it is, and what size it would take: each place where sizes are chosen says how, in its own words. */
+/**
+ * The network cannot take a picture of this size. `remedy` is the size that it would take; each
+ * user interface says in its own words how to get there.
+ */
 export class PictureSizeError extends UserError {
   constructor(
     sentence: string,
@@ -189,18 +196,18 @@ export class PictureSizeError extends UserError {
   }
 }
 
-/** Sides must be multiples of this, for a network that does not pad. */
+/** Both sides of a picture must be multiples of this, in pixels. */
 export function multipleOf(architecture: GeneratorArchitecture): number {
   return architecture.kind === "unet" ? 2 ** architecture.downs : 1;
 }
 
 /**
- * The minimum side: a norm needs more than one pixel at the lowest resolution, and reflection more
- * pixels than it mirrors.
+ * The minimum side: a norm needs more than one pixel at the lowest resolution, and reflection needs
+ * more pixels than it mirrors.
  */
 export const smallestResnetSide = 5;
 
-/** @throws UserError where the network cannot take a picture of this size */
+/** @throws UserError if the network cannot take a picture of this size */
 export function checkSize(architecture: GeneratorArchitecture, width: number, height: number): void {
   const multiple = multipleOf(architecture);
   if (architecture.kind === "resnet" && Math.min(width, height) < smallestResnetSide) {

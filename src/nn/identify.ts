@@ -1,7 +1,7 @@
-// Identifies a network from a file: names and shapes of its tensors tell the architecture, its
-// width, its norm and its dropout, so that users need not give them. Each kind of network guesses
-// from the few tensors that distinguish it. The guess must then account for every tensor of the
-// file, and every tensor of the guess must be there.
+// Identifies a network from a file. The names and shapes of its tensors determine the architecture,
+// its width, its norm and its dropout, so users need not specify them. Each kind of network makes a
+// guess from the few tensors that distinguish it. The guess must then account for every tensor in
+// the file, and every tensor of the guess must be there.
 
 import { UserError } from "../errors.ts";
 import { layers, networkName, stateDict, type Architecture, type Norm } from "./architecture.ts";
@@ -22,8 +22,10 @@ export interface TensorShape {
 }
 
 /**
- * Recognises a network by its tensors, in any order. Throws a UserError that names the first tensor
- * that does not fit, and what the closest network has instead.
+ * Recognises a network by its tensors, in any order.
+ *
+ * @throws UserError that names the first tensor that does not fit, and what the closest network has
+ * instead
  */
 export function identify(tensors: readonly TensorShape[]): Identity {
   if (tensors.length === 0) throw new UserError("The file holds no tensors.");
@@ -47,7 +49,7 @@ export function identify(tensors: readonly TensorShape[]): Identity {
 }
 
 /**
- * Whether tensors roughly look like a generator's: for a file that also holds other kinds of
+ * Whether tensors look roughly like a generator's; for files that also hold other kinds of
  * networks.
  */
 export function looksLikeGenerator(tensors: readonly TensorShape[]): boolean {
@@ -55,7 +57,7 @@ export function looksLikeGenerator(tensors: readonly TensorShape[]): boolean {
   return resnet(shapes) !== undefined || unet(shapes) !== undefined;
 }
 
-/** The same for a discriminator. */
+/** As `looksLikeGenerator`, for a discriminator. */
 export function looksLikeDiscriminator(tensors: readonly TensorShape[]): boolean {
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   return patch(shapes) !== undefined || pixel(shapes) !== undefined;
@@ -73,7 +75,7 @@ interface Match {
 function match(architecture: Architecture, tensors: readonly TensorShape[], shapes: Shapes): Match {
   const expected = new Map(stateDict(architecture).map(({ name, shape }) => [name, shape]));
   const statistics = new Set(architecture.norm === "instance" ? instanceStatistics(architecture) : []);
-  // PyTorch before 0.4.1 did not count batches, and only the count itself depends on it.
+  // PyTorch before 0.4.1 did not count batches. Nothing but the count itself depends on it.
   const missing = [...expected].find(([name]) => !shapes.has(name) && !name.endsWith(".num_batches_tracked"));
   const network = title(architecture);
   const ignored: string[] = [];
@@ -95,7 +97,7 @@ function match(architecture: Architecture, tensors: readonly TensorShape[], shap
 }
 
 /**
- * PyTorch before 0.4, and for some months of 2018, kept running statistics for instance norm too.
+ * PyTorch kept running statistics for instance norm too before 0.4, and for some months of 2018.
  */
 function instanceStatistics(architecture: Architecture): string[] {
   return layers(architecture)
@@ -156,8 +158,8 @@ function resnet(shapes: Shapes): Architecture | undefined {
 }
 
 /**
- * A U-Net for images of 65536 pixels a side. The length of its tensors' names grows with every
- * level.
+ * The depth of a U-Net for images of 65536 pixels a side. The names of its tensors get longer with
+ * every level.
  */
 const maximumDowns = 16;
 

@@ -8,9 +8,14 @@ import { stateDict, type Architecture } from "./architecture.ts";
 export type Initialization = "normal" | "xavier" | "kaiming" | "orthogonal";
 
 /**
- * An initial state dict. Weights of convolutions: `normal` N(0, gain), `xavier` and `kaiming`
- * normal with the fans of torch.nn.init, `orthogonal` orthonormal rows or columns times the gain;
- * biases 0. Batch norm: weights N(1, gain), biases 0, running mean 0 and variance 1.
+ * An initial state dict. Weights of convolutions:
+ *
+ * - `normal`: N(0, gain^2) (gain is the standard deviation)
+ * - `xavier`: normal with deviation gain * sqrt(2 / (fanIn + fanOut))
+ * - `kaiming`: normal with deviation sqrt(2 / fanIn)
+ * - `orthogonal`: orthonormal rows or columns, times the gain
+ *
+ * Biases are 0. Batch norm: weights N(1, gain^2), biases 0, running mean 0 and variance 1.
  */
 export function initialize(
   architecture: Architecture,
@@ -43,8 +48,8 @@ export function initialize(
 }
 
 /**
- * torch.nn.init takes the first axis for the outputs and the second for the inputs, for transposed
- * convolutions too.
+ * torch.nn.init takes the first axis for the outputs and the second for the inputs, even for
+ * transposed convolutions.
  */
 function convolutionWeights(
   shape: readonly number[],
@@ -81,8 +86,8 @@ function normals(count: number, deviation: number, random: Random): Float32Array
 }
 
 /**
- * A matrix [rows, columns] whose vectors along the shorter side are orthonormal, times the gain:
- * normal deviates, orthogonalised by Gram-Schmidt, each vector twice, which is enough (Giraud et
+ * A matrix [rows, columns] whose vectors along the shorter side are orthonormal, times the gain.
+ * Normal deviates are orthogonalised by Gram-Schmidt, twice per vector, which is enough (Giraud et
  * al. 2005).
  */
 function orthogonal(rows: number, columns: number, gain: number, random: Random): Float32Array {

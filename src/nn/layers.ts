@@ -1,5 +1,5 @@
-// The layers that networks consist of, by their PyTorch names. Weights, biases and statistics are
-// parameters named as in the state dict, and the architecture says whether a layer has a bias.
+// The layers that networks consist of, under their PyTorch names. Weights, biases and statistics
+// are parameters named as in the state dict; the architecture says whether a layer has a bias.
 
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
@@ -10,13 +10,13 @@ import { relu, leakyRelu } from "../kernels/tensor/elementwise.ts";
 import { dropout } from "../kernels/tensor/structure.ts";
 import { stateDict, type Architecture, type StateTensor, type TensorRole } from "./architecture.ts";
 
-/** torch.nn.InstanceNorm2d's and BatchNorm2d's defaults. */
+/** The defaults of torch.nn.InstanceNorm2d and BatchNorm2d. */
 const epsilon = 1e-5;
 const momentum = 0.1;
 
 export interface Mode {
   /**
-   * Batch norm with the statistics of the current batch (PyTorch's train()), or with running
+   * Whether batch norm uses the statistics of the current batch (PyTorch's train()) or running
    * statistics (eval()).
    */
   batchStatistics: boolean;
@@ -27,16 +27,16 @@ export interface Mode {
    * have them computed.
    */
   onUpdate?: (updated: Tensor) => void;
-  /** Receives the statistics that a norm takes of its input, as it takes them. */
+  /** Receives the statistics that a norm computes from its input, when it does. */
   onStatistics?: (name: string, statistics: Tensor) => void;
-  /** What a norm takes in place of the statistics of its input: [1, C, 1, 2], as `statistics` has them. */
+  /** Replaces the statistics of a norm's input: [1, C, 1, 2], as `statistics` outputs them. */
   statistics?: (name: string, channels: number) => Tensor;
   /** Receives the output of each named layer, in order; a norm of kind `none` outputs its input. */
   onLayer?: (name: string, output: Tensor) => void;
 }
 
 /**
- * The mode in which a generator converts pictures: batch norm as in the reference's test, without
+ * The mode in which a generator converts pictures: batch norm as in the reference's test, and no
  * dropout.
  */
 export const converting: Mode = { batchStatistics: true, dropout: false };
@@ -71,7 +71,10 @@ export class Layers {
     private readonly mode: Mode,
   ) {}
 
-  /** Conv2d `name`, mirrored at the border if `reflect` (as a ReflectionPad2d before it). */
+  /**
+   * Conv2d `name`. With `reflect` its padding mirrors the image, as a ReflectionPad2d in front of
+   * it would.
+   */
   convolution(name: string, x: Tensor, { stride = 1, padding = 0, reflect = false }): Tensor {
     return this.named(name, apply(convolution, [x, ...this.weights(name)], { stride, padding, reflect }));
   }
@@ -84,7 +87,7 @@ export class Layers {
     );
   }
 
-  /** InstanceNorm2d, BatchNorm2d or nothing, as the architecture has it. */
+  /** InstanceNorm2d, BatchNorm2d or nothing, according to the architecture. */
   norm(name: string, x: Tensor): Tensor {
     return this.named(name, this.normalized(name, x));
   }

@@ -20,7 +20,7 @@ import { Layers, parametersOf, type Mode, type Parameters } from "./layers.ts";
  * The network's output for an image [N, inputChannels, H, W]: another image, or a map of scores [N,
  * 1, h, w].
  *
- * @param parameters its tensors, passed in where it is used more than once
+ * @param parameters its tensors; pass them in if the network is used more than once
  */
 export function network(
   architecture: Architecture,
@@ -71,8 +71,8 @@ function resnetBlock(name: string, layers: Layers, x: Tensor, dropout: boolean):
 
 /** [N, C, H, W] -> [N, out, H, W], in (-1, 1); H and W are multiples of 2^downs. */
 function unet({ downs, dropout }: UnetGenerator, layers: Layers, image: Tensor): Tensor {
-  // Each level concatenates its input, after the LeakyReLU or before it (a ReLU follows either
-  // way), with its output.
+  // Each level concatenates its input with its output. It makes no difference whether the input is
+  // taken before or after the LeakyReLU, since a ReLU follows either way.
   const level = (depth: number, path: string, x: Tensor): Tensor => {
     const down = layers.convolution(`${path}.1`, layers.leakyRelu(x), { stride: 2, padding: 1 });
     let up: Tensor;

@@ -1,9 +1,9 @@
-// A generator as an ONNX model. The network is traced as for the GPU, and each operation is
-// translated to ONNX operators. So there is one description of a network, and other runtimes run
-// the same network.
+// Exports a generator as an ONNX model. The network is traced as for the GPU, and each operation is
+// translated to ONNX operators. So there is only one description of a network, and other runtimes
+// run the same network.
 //
-// A trace has fixed sizes, the model has none: a small picture is traced, and its size is not
-// written.
+// A trace has fixed sizes, but the model has none: a small picture is traced, and its size is not
+// written to the file.
 
 import { inOrder, input, type Tensor } from "../autograd/tensor.ts";
 import { writeOnnx, type OnnxAttribute, type OnnxNode } from "../formats/onnx-file.ts";
@@ -22,21 +22,22 @@ import { network } from "./networks.ts";
 
 export interface OnnxExportOptions {
   /**
-   * Batch norm with the statistics of the current batch, as `convert` does, or with running
+   * Whether batch norm uses the statistics of the current batch, as `convert` does, or running
    * statistics (PyTorch's eval()).
    */
   readonly batchStatistics?: boolean;
-  /** Additional metadata, beside what the network is. */
+  /** Metadata in addition to what describes the network. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /**
  * The bytes of a `.onnx` file with one input, `image` [batch, channels, height, width] in [-1, 1],
  * and one output, `art`, likewise. Batch and size are free, as far as the network allows. Numbers
- * are float32, whatever the tensors are; there is no dropout, as when `convert` runs the network.
+ * are float32, whatever the type of the tensors. There is no dropout, as when `convert` runs the
+ * network.
  *
  * @param tensors a state dict; the architecture is identified from it
- * @throws UserError where the tensors belong to no known network, or to a discriminator
+ * @throws UserError if the tensors belong to no known network, or to a discriminator
  */
 export function generatorToOnnx(
   tensors: readonly NamedTensor[],
@@ -65,7 +66,7 @@ export function generatorToOnnx(
   });
 }
 
-/** The metadata for whoever finds the file. */
+/** The metadata that explains the file by itself. */
 function describe(architecture: GeneratorArchitecture, batchStatistics: boolean) {
   const { inputChannels, outputChannels, ngf, norm } = architecture;
   const channels = (count: number) => ({ 1: "grey", 3: "RGB" })[count] ?? `${count} channels`;
@@ -82,7 +83,7 @@ function describe(architecture: GeneratorArchitecture, batchStatistics: boolean)
   };
 }
 
-/** Collects the nodes and initialisers of the model. A value is referred to by its name. */
+/** Collects the nodes and initialisers of the model. Values are referred to by name. */
 class Graph {
   readonly nodes: OnnxNode[] = [];
   readonly tensors = new Map<string, NamedTensor>();
@@ -94,8 +95,8 @@ class Graph {
   }
 
   /**
-   * Adds the nodes of a tensor after those of its inputs; its value gets this name or a generated
-   * one.
+   * Adds the nodes of a tensor after those of its inputs. Its value gets the given name or a
+   * generated one.
    */
   add(tensor: Tensor, name?: string): void {
     const { origin } = tensor;
@@ -107,8 +108,7 @@ class Graph {
   }
 
   /**
-   * The value of a tensor. A parameter is stored in the file, under another shape where one is
-   * given.
+   * The value of a tensor. A parameter is stored in the file, with another shape if one is given.
    */
   value(tensor: Tensor, shape?: readonly number[]): string {
     if (tensor.origin.kind !== "parameter") return this.values.get(tensor)!;
@@ -116,7 +116,7 @@ class Graph {
     return this.keep(float32Tensor(kept.name, [...(shape ?? kept.shape)], toFloat32(kept)));
   }
 
-  /** Stores a tensor in the file, once for each name. */
+  /** Stores a tensor in the file, once per name. */
   keep(tensor: NamedTensor): string {
     this.tensors.set(tensor.name, tensor);
     return tensor.name;
@@ -134,7 +134,7 @@ class Graph {
 }
 
 /**
- * Writes an operation as nodes and returns the value of its result, which is called `output` where
+ * Writes an operation as nodes and returns the value of its result, which is called `output` if
  * that is given.
  */
 type Form<A = unknown> = (graph: Graph, inputs: readonly Tensor[], attributes: A, output?: string) => string;
@@ -143,7 +143,7 @@ function form<A>(operation: Operation<A>, write: Form<A>): [Operation, Form] {
   return [operation as Operation, write as Form];
 }
 
-/** Used only by norms, whose translation includes it. */
+/** Operations used only by norms, whose translation includes them. */
 const partsOfNorms = new Set<Operation>([statistics as Operation, runningStatistics as Operation]);
 
 const forms = new Map<Operation, Form>([
@@ -190,7 +190,7 @@ const pair = (size: number | readonly [rows: number, columns: number]): OnnxAttr
   integers: typeof size === "number" ? [size, size] : size,
 });
 
-/** The side of a square kernel, from its weight [_, _, k, k]. */
+/** The shape of a kernel, from its weight [_, _, k, k], with strides and pads. */
 function windowOf({ shape }: Tensor, stride: number, padding: number): Record<string, OnnxAttribute> {
   const pads = { integers: [padding, padding, padding, padding] };
   return { kernel_shape: { integers: shape.slice(2) }, strides: pair(stride), pads };
@@ -212,8 +212,8 @@ function instanceNorm(graph: Graph, x: Tensor, epsilon: number, output?: string)
 }
 
 /**
- * Written out, since inference runtimes support ONNX's BatchNormalization with running statistics
- * only.
+ * Written out as elementary operators, since inference runtimes support ONNX's BatchNormalization
+ * only with running statistics.
  */
 function batchNorm(graph: Graph, x: Tensor, affine: readonly Tensor[], epsilon: number, output?: string): string {
   const overBatch = { axes: { integers: [0, 2, 3] }, keepdims: { integer: 1 } };

@@ -1,5 +1,5 @@
-// Runs a traced function from one picture to others, or to numbers: pictures are bytes at both ends, and the
-// program for the current size is kept.
+// Runs a traced function from one picture to others, or to numbers. Pictures are bytes at both
+// ends. The program for the current size is kept.
 
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
@@ -15,12 +15,15 @@ const pixelsName = "pixels";
 const levelsName = "byte levels";
 
 /**
- * To watch a conversion, and to stop it.
+ * Options to watch a conversion and to stop it.
  *
  * @example
  * ```ts
  * const shares: number[] = [];
- * const options: ConvertOptions = { onProgress: (share) => shares.push(share), signal: AbortSignal.timeout(60_000) };
+ * const options: ConvertOptions = {
+ *   onProgress: (share) => shares.push(share),
+ *   signal: AbortSignal.timeout(60_000),
+ * };
  * const watched = await generator.convert(photo, { raw: true, ...options });
  * ```
  */
@@ -32,12 +35,14 @@ export interface ConvertOptions {
 }
 
 /**
- * From the numbers of a picture, [1, C, H, W] in [-1, 1], to what is wanted of it: pictures as `picturesOf` has them, or numbers.
+ * From a picture as numbers, [1, C, H, W] in [-1, 1], to the wanted results: pictures, as
+ * `picturesOf` makes them, or numbers.
+ *
  * @throws UserError for an impossible size
  */
 export type TracePicture = (picture: Tensor) => readonly Tensor[];
 
-/** Bytes of the numbers of pictures. */
+/** Converts pictures from numbers to bytes. */
 export function picturesOf(numbers: readonly Tensor[]): Tensor[] {
   return numbers.map((picture) => apply(toPixels, [picture], {}));
 }
@@ -54,8 +59,8 @@ export class PictureProgram {
   ) {}
 
   /**
-   * @param weights what `trace` names as parameters; they stay the caller's
-   * @param channels of the input picture: 1 converts it to grey
+   * @param weights the parameters that `trace` names; the caller keeps ownership
+   * @param channels of the input picture; 1 converts it to grey
    */
   static async create(
     gpu: Gpu,
@@ -67,7 +72,7 @@ export class PictureProgram {
     return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace);
   }
 
-  /** The cost of a picture of this size. @throws UserError where the size is impossible */
+  /** The cost of a picture of this size. @throws UserError if the size is impossible */
   plan(width: number, height: number): Plan {
     const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
@@ -75,9 +80,7 @@ export class PictureProgram {
     return makePlan(traitsOf(this.gpu), wanted);
   }
 
-  /**
-   * Whether the device has enough memory for a picture of this size, and the networks accept it.
-   */
+  /** Whether the device has enough memory for a picture of this size and the networks accept it. */
   fits(width: number, height: number): boolean {
     try {
       return this.shortage(width, height) === undefined;
@@ -88,14 +91,14 @@ export class PictureProgram {
   }
 
   /**
-   * What the device lacks for a picture of this size, for a sentence that begins with the picture;
-   * undefined where it lacks nothing.
+   * What the device lacks for a picture of this size, as the rest of a sentence that begins with
+   * the picture; undefined if it lacks nothing.
    *
-   * @throws UserError where the picture cannot be of this size
+   * @throws UserError if the picture cannot have this size
    */
   shortage(width: number, height: number): string | undefined {
-    // An existing program has its memory already; planning anew for each picture of a folder would
-    // be wasted.
+    // An existing program already has its memory. Planning again for each picture of a folder would
+    // be wasteful.
     if (this.isReady(width, height)) return undefined;
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
@@ -108,7 +111,7 @@ export class PictureProgram {
     if (plan.bytes + plan.parameterBytes > buffers.budget) {
       return `needs more memory than there is (${gibibytes(buffers.budget)})`;
     }
-    // Nothing more is known about a GPU's memory beforehand.
+    // Nothing more can be known in advance about a GPU's memory.
     const largest = Math.max(...plan.slotBytes);
     if (largest <= limits.bufferBytes) return undefined;
     return `needs a buffer of ${gibibytes(largest)}, and ${adapter.name} has none above ${gibibytes(limits.bufferBytes)}`;
@@ -127,7 +130,7 @@ export class PictureProgram {
   }
 
   /**
-   * What is wanted of a picture, in the device's layout.
+   * The wanted results for a picture, in the device layout.
    *
    * @throws OutOfMemoryError for a size that does not fit
    */
@@ -144,14 +147,14 @@ export class PictureProgram {
     return outputs;
   }
 
-  /** Gives back the memory between layers, which the next picture takes again. */
+  /** Releases the memory between layers; the next picture allocates it again. */
   rest(): void {
     this.prepared?.program.release();
     this.prepared = undefined;
     this.gpu.buffers.trim();
   }
 
-  /** Releases the device's memory, but for the weights. */
+  /** Releases the device's memory, except for the weights. */
   release(): void {
     this.gpu.buffers.release(this.levels);
     this.rest();
@@ -161,7 +164,9 @@ export class PictureProgram {
     return this.prepared?.width === width && this.prepared.height === height;
   }
 
-  /** The program of the last size is kept: a folder's pictures tend to have one size. */
+  /**
+   * The program for the last size is kept, since the pictures of a folder tend to have one size.
+   */
   private async programFor(width: number, height: number): Promise<Program> {
     if (this.isReady(width, height)) return this.prepared!.program;
     this.prepared?.program.release();

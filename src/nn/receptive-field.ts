@@ -1,5 +1,6 @@
-// The receptive field of a network's output: the graph is walked back from the output, and each
-// layer widens the field of the next one.
+// The receptive field of a network's output. It walks the graph back from the output; each layer
+// widens the field of the next one: a convolution maps [first, last] to [first * stride - padding,
+// last * stride - padding + kernel - 1].
 
 import type { Tensor } from "../autograd/tensor.ts";
 import {
@@ -12,7 +13,7 @@ import type { Operation } from "../kernels/core/operation.ts";
 import { normalize } from "../kernels/normalization/normalization.ts";
 import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts";
 
-/** Positions along one axis, the last included. Positions outside the image are padding. */
+/** Positions along one axis, including the last. Positions outside the image are padding. */
 export interface Span {
   readonly first: number;
   readonly last: number;
@@ -20,7 +21,7 @@ export interface Span {
 
 /**
  * Operations that compute each position from the same position of their first input. A norm's
- * statistics, which depend on the whole image, are left out.
+ * statistics, which depend on the whole image, are not counted.
  */
 const pointwise = [relu, leakyRelu, tanh, sigmoid, normalize] as Operation[];
 
@@ -31,7 +32,7 @@ const pointwise = [relu, leakyRelu, tanh, sigmoid, normalize] as Operation[];
  * With an instance norm every position also depends on the whole image, through the norm's mean and
  * variance. That is not counted.
  *
- * @throws Error where a layer on the way is unknown, or mirrors at the border
+ * @throws Error if a layer on the way is unknown, or mirrors at the border
  */
 export function receptiveField(output: Tensor, image: Tensor, span: Span): Span {
   let { first, last } = span;

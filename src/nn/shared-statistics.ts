@@ -1,6 +1,7 @@
-// Statistics of norms that several pictures share. Instance norm, and batch norm in the reference's test, take mean and deviation of each
-// channel over the picture that is converted, so whatever moves changes the colours everywhere. Here they are taken of some pictures, pooled, and
-// given to the same network for all of them.
+// Norm statistics that several pictures share. Instance norm, and batch norm in the reference's
+// test, take each channel's mean and deviation from the picture that is converted, so whatever
+// moves changes the colours everywhere. Here they are measured on some pictures, pooled, and given
+// to the same network for all pictures.
 
 import { input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
@@ -12,10 +13,15 @@ import type { Mode } from "./layers.ts";
 import { network } from "./networks.ts";
 import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
 
-/** Of each norm by its name, and of each of its channels in turn, the mean and 1 / deviation. */
+/** For each norm, by its name: the mean and 1 / deviation of each channel in turn. */
 export type Statistics = ReadonlyMap<string, Float32Array>;
 
-/** Those of all pictures as if they were one: the mean of means, and the variance within pictures and between them. */
+/**
+ * The statistics of all pictures as if they were one:
+ *
+ *   mean      the mean of the means
+ *   variance  the mean of (variance + mean^2), minus the square of that mean
+ */
 export function pooled(all: readonly Statistics[]): Statistics {
   const result = new Map<string, Float32Array>();
   for (const [name, first] of all[0] ?? []) {
@@ -34,7 +40,10 @@ export function pooled(all: readonly Statistics[]): Statistics {
   return result;
 }
 
-/** The statistics that a network takes of one picture; nothing where its norms take none, or running ones. */
+/**
+ * The statistics that a network computes from one picture; empty if its norms compute none, or use
+ * running ones.
+ */
 export async function measureStatistics(
   gpu: Gpu,
   architecture: PictureArchitecture,
@@ -60,13 +69,13 @@ export async function measureStatistics(
   }
 }
 
-/** A network whose norms take the statistics that are given. */
+/** A network whose norms use given statistics. */
 export class SharingProgram {
   private constructor(
     private readonly gpu: Gpu,
     private readonly buffers: ReadonlyMap<string, GPUBuffer>,
     private readonly program: PictureProgram,
-    /** What is in the buffers. */
+    /** The statistics in the buffers. */
     private given: Statistics,
   ) {}
 
@@ -99,7 +108,7 @@ export class SharingProgram {
     return (await this.program.convert(image, options))[0];
   }
 
-  /** Gives back the memory between layers. */
+  /** Releases the memory between layers. */
   rest(): void {
     this.program.rest();
   }

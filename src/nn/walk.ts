@@ -1,5 +1,5 @@
-// A network taken apart for inspection: its layers in order under PyTorch's names, each with its
-// inputs and its output, and each by itself, with its backward pass.
+// Takes a network apart for inspection: its layers in order under PyTorch's names, each with its
+// inputs and its output, and each as a step that can run by itself, with its backward pass.
 
 import { gradients } from "../autograd/gradients.ts";
 import { makePlan } from "../autograd/plan.ts";
@@ -12,18 +12,18 @@ import { network } from "./networks.ts";
 
 export interface WalkStep {
   /**
-   * PyTorch's name of the module; of a sum or a concatenation, that of the block that ends with it.
+   * PyTorch's name of the module. A sum or a concatenation has the name of the block that it ends.
    */
   readonly name: string;
   /** The operation's name, such as `convolution`; a norm's statistics belong to its `normalize`. */
   readonly operation: string;
   readonly attributes: unknown;
-  /** The tensors computed, in order; the last is the output of the step. */
+  /** The tensors that the step computes, in order; the last is its output. */
   readonly tensors: readonly Tensor[];
   /** The input images. */
   readonly inputs: readonly Tensor[];
   readonly output: Tensor;
-  /** The number of learnt numbers. */
+  /** The number of trained values. */
   readonly parameters: number;
   readonly flops: number;
 }
@@ -93,7 +93,7 @@ function computed({ origin }: Tensor) {
   return origin;
 }
 
-/** The inputs of tensors that are not among them. */
+/** The inputs of `tensors` that are not themselves among `tensors`. */
 function inputsOf(tensors: readonly Tensor[]): Tensor[] {
   return [...new Set(tensors.flatMap((tensor) => computed(tensor).inputs))].filter((each) => !tensors.includes(each));
 }
@@ -111,9 +111,9 @@ function isTrained({ origin }: Tensor): boolean {
 }
 
 /**
- * Layers with tensors are named where they are traced. An activation is the module after the one
- * that it follows. In a U-Net, whose levels begin with an activation, it is the module before the
- * one that follows it. A sum or a concatenation ends a block, and has its name.
+ * Layers with tensors are named when they are traced. An activation is the module after the one
+ * that it follows. The levels of a U-Net begin with an activation, so there it is the module before
+ * the one that follows it. A sum or a concatenation ends a block and takes its name.
  */
 function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, readonly string[]>, order: readonly Tensor[]): string {
   const own = names.get(tensor);
@@ -132,7 +132,7 @@ function nameOf(tensor: Tensor, names: ReadonlyMap<Tensor, readonly string[]>, o
 }
 
 /**
- * Whether a name is that of a convolution within the levels of a U-Net: `model.model.1.model.1`, or
+ * Whether a name belongs to a convolution within the levels of a U-Net: `model.model.1.model.1`, or
  * `model.model.3` at its end.
  */
 function isLevelOfUnet(name: string | undefined): name is string {

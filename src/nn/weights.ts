@@ -12,7 +12,7 @@ import { deviceType } from "./layers.ts";
  * norm) are ignored.
  *
  * @returns a pool buffer for each name
- * @throws UserError when a tensor is missing or has another shape
+ * @throws UserError if a tensor is missing or has another shape
  */
 export async function uploadWeights(
   gpu: Gpu,

@@ -1,4 +1,4 @@
-// The colours of cells: a palette that is given, or one that is found in a picture or in many, and the cells brought to it.
+// Reduces cells to a palette: one that is given, or one that is found in a picture or in several.
 
 import { apply, input } from "../autograd/tensor.ts";
 import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
@@ -15,17 +15,17 @@ import { runOnce } from "./run-once.ts";
 
 export interface ColourOptions extends DitherOptions {
   /**
-   * The most colours of the result; `none` leaves as many as the cells have. Default: `auto`, the fewest that the eye
-   * hardly tells from all of them.
+   * The most colours of the result. `none` leaves as many as the cells have. Default: `auto`, the
+   * smallest number that the eye hardly distinguishes from all of them.
    */
   readonly colors?: number | "auto" | "none" | undefined;
-  /** Colours [red, green, blue] that the result is to have, and no others; in place of `colors`. */
+  /** The only colours [red, green, blue] that the result may have; in place of `colors`. */
   readonly palette?: readonly Colour[] | undefined;
-  /** Colours that a palette which is found has in any case; they count among `colors`. */
+  /** Colours that a found palette must contain; they count towards `colors`. */
   readonly locked?: readonly Colour[] | undefined;
 }
 
-/** @throws UserError where an option is out of its range, or makes no sense beside another */
+/** @throws UserError if an option is out of range, or makes no sense in combination with another */
 export function checkColours(options: ColourOptions): void {
   const { colors, palette, locked = [], dither = "none", ditherStrength = 1 } = options;
   if (typeof colors === "number" && !(Number.isInteger(colors) && colors >= 2 && colors <= maximumColours))
@@ -53,30 +53,35 @@ export function checkColours(options: ColourOptions): void {
     throw new UserError("Dithering mixes the colors of a palette; without a limit of colors there is none to mix.");
 }
 
-/** More colours than this are not looked for by ourselves: an artist's palettes are smaller. */
+/** `auto` finds at most this many colours: artists' palettes are smaller. */
 export const mostColours = 64;
 
 /**
- * How far shades may be from the palette, as a root mean square over them, in parts of 2^15. The eye tells 0.02 apart where
- * areas lie beside each other; chroma is spread here, and k-means brings what is cut a tenth nearer.
+ * The tolerated distance of shades from the palette, as a root mean square over them, in parts of
+ * 2^15. The eye distinguishes colours 0.02 apart in adjacent areas. But chroma is stretched here,
+ * and k-means brings the centres a tenth closer than the seeds are.
  */
 const unseen = Math.round(0.0275 * 2 ** 15);
 
-/** After so many rounds the centres of k-means hardly move. */
+/** After this many rounds the centres of k-means hardly move. */
 const iterations = 24;
 
 export interface Coloured {
-  /** One pixel a cell. */
+  /** One pixel per cell. */
   readonly cells: Image;
-  /** The palette as it was given; else the colours [red, green, blue] of the cells from dark to light, if their number was limited. */
+  /**
+   * The given palette; otherwise the colours [red, green, blue] of the cells from dark to light, if
+   * their number was limited.
+   */
   readonly palette?: readonly Colour[] | undefined;
 }
 
 /**
- * Brings cells to a palette. Cells that have no more colours than asked for stay as they are, unless a palette is given.
+ * Reduces cells to a palette. Cells that have no more colours than allowed stay as they are, unless
+ * a palette is given.
  *
- * @param cells one pixel a cell
- * @throws UserError as `checkColours`, OutOfMemoryError where the cells do not fit; nothing is kept
+ * @param cells one pixel per cell
+ * @throws UserError as `checkColours`, OutOfMemoryError if the cells do not fit; nothing is kept
  */
 export async function colourCells(gpu: Gpu, cells: Image, options: ColourOptions): Promise<Coloured> {
   checkColours(options);
@@ -99,17 +104,17 @@ export async function colourCells(gpu: Gpu, cells: Image, options: ColourOptions
 }
 
 export interface ColouredFrames {
-  /** One pixel a cell. */
+  /** One pixel per cell. */
   readonly frames: readonly Image[];
-  /** As in `Coloured`, of all frames. */
+  /** As in `Coloured`, for all frames together. */
   readonly palette?: readonly Colour[] | undefined;
 }
 
 /**
- * Brings the cells of an animation's frames to one palette. Frames that together have no more colours than asked for stay as they are, unless
- * a palette is given.
+ * Reduces the cells of an animation's frames to one palette. Frames that together have no more
+ * colours than allowed stay as they are, unless a palette is given.
  *
- * @throws UserError as `checkColours`, OutOfMemoryError where the cells do not fit; nothing is kept
+ * @throws UserError as `checkColours`, OutOfMemoryError if the cells do not fit; nothing is kept
  */
 export async function colourFrames(
   gpu: Gpu,
@@ -133,10 +138,10 @@ export async function colourFrames(
   return { frames: coloured, palette };
 }
 
-/** Of longer animations so many frames have a say in the palette; they are spread evenly. */
+/** A palette is found from at most this many frames, spread evenly over a longer animation. */
 const mostFrames = 256;
 
-/** That of frames with more colours than it is to have. */
+/** The palette of frames that have more colours than it may have. */
 async function paletteOf(
   gpu: Gpu,
   frames: readonly Image[],
@@ -148,7 +153,7 @@ async function paletteOf(
   return (await shared.find(gpu))!;
 }
 
-/** As `coloursOf`, of all frames together. */
+/** As `coloursOf`, for all frames together. */
 export function coloursOfFrames(
   frames: readonly Image[],
   most: number,
@@ -163,7 +168,7 @@ export function coloursOfFrames(
   return all;
 }
 
-/** One palette for many pictures: each tells its colours, and all have a say in it. */
+/** One palette for many pictures: each adds its colours, and all influence the result. */
 export class SharedPalette {
   private readonly samples: Pixels[] = [];
   private readonly most: number;
@@ -176,12 +181,15 @@ export class SharedPalette {
     this.most = colors === "auto" ? mostColours : colors;
   }
 
-  /** @param cells one pixel a cell */
+  /** @param cells one pixel per cell */
   add(cells: Image): void {
     this.samples.push(sampleOf(pixelsOf(cells), this.most));
   }
 
-  /** The colours, those that are locked among them, from dark to light; undefined where nothing was to be seen in any picture. */
+  /**
+   * The colours, including the locked ones, from dark to light; undefined if no picture had a
+   * visible pixel.
+   */
   async find(gpu: Gpu): Promise<readonly Colour[] | undefined> {
     const all = Uint32Array.from(this.samples.flatMap((sample) => [...sample]));
     if (all.length === 0) return undefined;
@@ -214,7 +222,8 @@ function foundPalette(sample: Pixels, most: number, findsNumber: boolean): Palet
 }
 
 /**
- * A palette that has the locked colours: the others are found in what lies too far from all of these.
+ * A palette that contains the locked colours. The others are found among the cells that are too far
+ * from all of these.
  *
  * @returns colours from dark to light
  */
@@ -240,9 +249,10 @@ function pixelOf([red, green, blue]: Colour): number {
 }
 
 /**
- * The cells that a palette is found from. k-means gives colours to where the cells are: to the sky, not to the flower. So
- * of each shade, a cube of OKLab a 32nd wide, only the square root of its number of cells takes part; but of
- * all shades together no fewer than 16 cells a colour, if there are so many.
+ * The cells that a palette is found from. k-means puts its colours where most cells are: into the
+ * sky, not the flower. So of each shade, a cube of OKLab a 32nd wide, only the square root of its
+ * number of cells takes part; but all shades together provide at least 16 cells per colour, if
+ * there are that many.
  */
 function sampleOf(cells: Pixels, colours: number): Pixels {
   const shades = new Map<number, number[]>();
@@ -261,8 +271,8 @@ function sampleOf(cells: Pixels, colours: number): Pixels {
 }
 
 /**
- * The different colours of all pixels that are not fully transparent, and the locked ones, from dark to light, or nothing if they are more than
- * `most`.
+ * The distinct colours of all pixels that are not fully transparent, and the locked ones, from dark
+ * to light; undefined if there are more than `most`.
  */
 export function coloursOf(pixels: Pixels, most: number, locked: readonly Colour[] = []): number[][] | undefined {
   const colours = new Set(locked.map((colour) => pixelOf(colour) & 0xffffff));

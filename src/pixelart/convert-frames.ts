@@ -1,5 +1,6 @@
-// An animation, converted: each frame as a picture is, but all by one network that sees the same statistics, with still cells held and one palette. Frames come
-// one after the other, and only their cells are kept.
+// Converts an animation. Each frame is converted like a picture, but by one network that uses the
+// same statistics for all, with still cells held and one palette. Frames arrive one at a time, and
+// only their cells are kept.
 
 import type { Sequence } from "../data/animation.ts";
 import type { Image } from "../data/image.ts";
@@ -12,17 +13,17 @@ import type { GridOptions } from "./grid/geometry.ts";
 import { HeldCells } from "./held-cells.ts";
 import { snapCells, type Cells } from "./pixelate.ts";
 
-/** Frames that statistics are taken of, evenly spread. */
+/** How many frames the statistics are measured on; they are spread evenly. */
 const keyFrames = 4;
 
-/** A network draws outlines over a cell or two; what is further from a change is held. */
+/** The network's outlines span a cell or two. Cells further than this from a change are held. */
 const reach = 2;
 
 /**
- * The statistics that all frames are to share.
+ * The statistics that all frames share.
  *
- * @returns undefined for a single frame, which has its own
- * @throws UserError as `convertPicture`, and what reading a frame throws
+ * @returns undefined for a single frame, which uses its own
+ * @throws UserError as `convertPicture`, and whatever reading a frame throws
  */
 export async function statisticsOfFrames(
   generator: Generator,
@@ -38,7 +39,7 @@ export async function statisticsOfFrames(
     if (!keys.has(place++)) continue;
     generator.checkFits(frame.width, frame.height, margin);
     all.push(await generator.statisticsOf(widened(frame, margin), options));
-    // No frame need be decoded that nobody looks at.
+    // The remaining frames need not be decoded.
     if (all.length === keys.size) break;
   }
   return pooled(all);
@@ -97,8 +98,8 @@ export async function gridFrames(
 /**
  * All frames on their grid, before their colours are reduced.
  *
- * @param options `onProgress` counts all frames
- * @throws UserError as `convertPicture`, and what reading a frame throws
+ * @param options `onProgress` receives the share of all frames together
+ * @throws UserError as `convertPicture`, and whatever reading a frame throws
  */
 export function drawFrames(
   gpu: Gpu,

@@ -1,4 +1,4 @@
-// A picture, converted: through the network, then onto the grid, with the source's colours and alpha.
+// Converts a picture: through the network, then onto the grid, with the source's colours and alpha.
 
 import type { Image } from "../data/image.ts";
 import { mirrorAround } from "../data/mirror.ts";
@@ -10,7 +10,8 @@ import type { GridOptions } from "./grid/geometry.ts";
 import { finishCells, snapCells, type Cells, type PixelArt } from "./pixelate.ts";
 
 /**
- * What is made of a picture. `raw`: the network's own picture, as the reference writes it. Else it is snapped to a grid.
+ * The kind of result. `raw` is the network's own picture, as the reference writes it; otherwise the
+ * picture is snapped to a grid.
  *
  * @example
  * ```ts
@@ -20,7 +21,7 @@ import { finishCells, snapCells, type Cells, type PixelArt } from "./pixelate.ts
  */
 export type PictureOptions =
   | {
-      /** Says that no grid is wanted. */
+      /** No grid. */
       readonly raw: true;
     }
   | GridPictureOptions;
@@ -35,22 +36,24 @@ export type PictureOptions =
  * ```
  */
 export interface GridPictureOptions extends GridOptions, BorderOptions {
-  /** Left out or false: cells, and not the network's own picture. */
+  /** Omitted or false: cells, not the network's own picture. */
   readonly raw?: false | undefined;
 }
 
 export interface BorderOptions {
   /**
-   * Pixels that the network gets wrong along its border: so many are mirrored around the picture before and cut away
-   * after. A multiple of the cell keeps the grid where the network draws it. Default: 0.
+   * Pixels that are mirrored around the picture before the network and cropped after it, since the
+   * network gets its border wrong. A multiple of the cell keeps the grid where the network draws
+   * it. Default: 0.
    */
   readonly margin?: number | undefined;
 }
 
 /**
- * Converts one picture. The result has the size of the source (times scale / cell), or, raw, 4 * ceil(n / 4) a side.
+ * Converts one picture. The result has the size of the source (times scale / cell), or, if raw, 4 *
+ * ceil(n / 4) pixels a side.
  *
- * @throws UserError where the picture does not fit the network, the grid or the memory
+ * @throws UserError if the picture does not fit the network, the grid or the memory
  */
 export async function convertPicture(
   gpu: Gpu,
@@ -62,7 +65,12 @@ export async function convertPicture(
   return finishCells(gpu, await drawCells(gpu, generator, image, options), options);
 }
 
-/** A picture on its grid, before its colours are reduced: what a palette for several pictures is found from. @throws as `convertPicture` */
+/**
+ * A picture on its grid, before its colours are reduced. A palette for several pictures is found
+ * from this.
+ *
+ * @throws as `convertPicture`
+ */
 export async function drawCells(
   gpu: Gpu,
   generator: Generator,
@@ -75,11 +83,11 @@ export async function drawCells(
 }
 
 /**
- * The first half of a conversion, which takes nearly all of its time: the picture as the network draws it, before any
- * grid. Without a margin a ResNet draws up to three pixels more a side than the picture has: `pixelate` is to be told
- * the picture's own size.
+ * The first half of a conversion, which takes nearly all of its time: the picture as the network
+ * draws it, before any grid. Without a margin, a ResNet's output may be up to three pixels a side
+ * larger than the picture, so `pixelate` needs the picture's own size.
  *
- * @throws UserError where the picture does not fit the network or the memory
+ * @throws UserError if the picture does not fit the network or the memory
  */
 export async function drawPicture(
   generator: Generator,
@@ -93,12 +101,15 @@ export async function drawPicture(
   return withAlphaOf(image, margin > 0 ? crop(wide, margin, margin, width, height) : wide);
 }
 
-/** A picture as the network is to see it. */
+/** The picture with its margin, as the network receives it. */
 export function widened(image: Image, margin: number): Image {
   return margin > 0 ? mirrorAround(image, margin) : image;
 }
 
-/** The colours of one picture under the alpha of another, whose last row and column go on where it is smaller. */
+/**
+ * The colours of `image` with the alpha of `source`, whose last row and column are repeated if it
+ * is smaller.
+ */
 function withAlphaOf(source: Image, image: Image): Image {
   if (!source.hasAlpha) return image;
   const { width, height, data } = image;

@@ -1,11 +1,12 @@
-// Masks for ordered dithering: squares of the ranks 0 to n^2 - 1. Where a share of two colours is asked for, the cells of the lowest ranks
-// take one of them. All is computed when it is first needed, from whole numbers alone, so it is the same everywhere.
+// Masks for ordered dithering: squares of the ranks 0 to n^2 - 1. To mix two colours with a given
+// share, the cells with the lowest ranks take one of them. Masks are computed when first needed, in
+// whole numbers, so they are the same everywhere.
 
 import { Random } from "../data/random.ts";
 
 /**
- * Bayer's, An optimum method for two-level rendition of continuous-tone pictures, 1973: the four quarters of a square take turns, and so do
- * theirs.
+ * Bayer's mask ("An optimum method for two-level rendition of continuous-tone pictures", 1973). The
+ * four quarters of a square take turns, and each quarter is such a mask itself.
  *
  * @param side a power of two
  */
@@ -21,7 +22,10 @@ export function bayerMask(side: number): Float32Array<ArrayBuffer> {
 }
 
 const side = 64;
-/** How far a dot is felt, in cells, and how that falls: a Gaussian of 1.5 cells, as Ulichney found best, in whole numbers. */
+/**
+ * The radius of a dot's influence in cells, and the influence by squared distance: a Gaussian of
+ * 1.5 cells, which Ulichney found best, in whole numbers.
+ */
 const reach = 7;
 const felt = Array.from({ length: 2 * reach * reach + 1 }, (_, squared) =>
   Math.round(2 ** 16 * Math.exp(-squared / 4.5)),
@@ -30,9 +34,10 @@ const felt = Array.from({ length: 2 * reach * reach + 1 }, (_, squared) =>
 let made: Float32Array<ArrayBuffer> | undefined;
 
 /**
- * Blue noise of 64 x 64: dots as even as they can lie without a pattern. Void and cluster (Ulichney, The void-and-cluster method for dither
- * array generation, 1993): the dots that stand most crowded are taken from a beginning one by one, which gives the lowest ranks; then the
- * greatest voids are filled one by one, which gives all others.
+ * Blue noise of 64 x 64: dots as evenly spread as possible without a pattern, by void and cluster
+ * (Ulichney, "The void-and-cluster method for dither array generation", 1993). From an initial
+ * pattern, the most crowded dots are removed one by one, which gives the lowest ranks. Then the
+ * largest voids are filled one by one, which gives the others.
  */
 export function blueNoiseMask(): Float32Array<ArrayBuffer> {
   return (made ??= voidAndCluster());
@@ -47,7 +52,7 @@ function voidAndCluster(): Float32Array<ArrayBuffer> {
     beginning.put(place);
     dots++;
   }
-  // As even as it gets: until the most crowded dot, taken away, leaves the greatest void.
+  // Even out the pattern until removing the most crowded dot leaves the largest void.
   for (;;) {
     const crowded = beginning.mostCrowded();
     beginning.take(crowded);
@@ -70,7 +75,7 @@ function voidAndCluster(): Float32Array<ArrayBuffer> {
   return ranks;
 }
 
-/** Dots on a square whose borders meet, and how crowded each place is. */
+/** Dots on a square that wraps around, and how crowded each place is. */
 class Dots {
   count = 0;
 
@@ -99,12 +104,12 @@ class Dots {
     this.feel(place, -1);
   }
 
-  /** The dot that feels the most of others; of equals the first. */
+  /** The dot that the others influence most; the first wins ties. */
   mostCrowded(): number {
     return this.extreme(1, 1);
   }
 
-  /** The place without a dot that feels the least. */
+  /** The place without a dot that is influenced least. */
   greatestVoid(): number {
     return this.extreme(0, -1);
   }

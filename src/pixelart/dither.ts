@@ -1,4 +1,4 @@
-// The kinds of dithering, and cells brought to a palette by each.
+// The kinds of dithering. `mappedTo` maps cells to a palette with one of them.
 
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { vector } from "../kernels/core/operation.ts";
@@ -26,19 +26,23 @@ export const ditherKinds = [
  * @example
  * ```ts
  * const dither: DitherKind = "bayer-4";
- * const mixed = await generator.convert(photo, { cell: 4, scale: 4, colors: 8, dither, ditherStrength: 0.5 });
+ * const colours = { colors: 8, dither, ditherStrength: 0.5 };
+ * const mixed = await generator.convert(photo, { cell: 4, scale: 4, ...colours });
  * ```
  */
 export type DitherKind = (typeof ditherKinds)[number];
 
 export interface DitherOptions {
-  /** How colours that the palette lacks are mixed of those that it has. Default: `none`, the nearest for each cell. */
+  /**
+   * How colours that the palette lacks are mixed from those that it has. Default: `none`, each cell
+   * takes the nearest.
+   */
   readonly dither?: DitherKind | undefined;
-  /** From 0, none, to 1, the default: all that is not a colour of the palette is mixed. */
+  /** From 0, no mixing, to 1, the default: every colour that is not in the palette is mixed. */
   readonly ditherStrength?: number | undefined;
 }
 
-/** Cells in colours of a palette, and the tables that are to be written before it is computed. */
+/** Cells mapped to a palette, and the tables to write to the program's inputs before it runs. */
 export interface Mapped {
   readonly cells: Tensor;
   readonly tables: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
@@ -46,7 +50,7 @@ export interface Mapped {
 
 /**
  * @param cells pixels [1, H, W]
- * @param palette pixels [1, 1, K]; those that are fully transparent are not used
+ * @param palette pixels [1, 1, K]; fully transparent ones are not used
  */
 export function mappedTo(
   palette: Tensor,

@@ -1,17 +1,19 @@
-// Still cells stay still. A cell of an animation keeps its colour until its source changes by more than noise does, in it or beside it: what a network, a
-// vote or a compression make of the same place twice is not the same twice.
+// Keeps still cells still. A cell of an animation keeps its colour until its source changes by more
+// than noise, in the cell or beside it: networks, votes and compression do not treat the same place
+// the same way twice.
 
 import { pixelsOf, type Image } from "../data/image.ts";
 
 /**
- * A cell has changed where its pixels differ on average by more levels than this, in the channel that differs most, plus a share of the contrast
- * around it: compression changes flat areas hardly, and detail the more. Of cells under noise of 2 levels and WebP at quality 75 less than one in
- * two hundred then seems to change (docs/pixelart.md).
+ * A cell has changed if its pixels differ on average by more than `flat` levels, in the channel
+ * that differs most, plus `ofContrast` of the contrast around it: compression hardly changes flat
+ * areas but does change detail. With noise of 2 levels and WebP at quality 75, fewer than one cell
+ * in two hundred then seems to change (docs/pixelart.md).
  */
 const flat = 6;
 const ofContrast = 0.3;
 
-/** A change so many times as strong is no noise, and has its neighbours drawn anew as well. */
+/** A change this many times as strong cannot be noise; its neighbours are redrawn too. */
 const strong = 2;
 
 export class HeldCells {
@@ -20,9 +22,9 @@ export class HeldCells {
   private cells = new Uint32Array();
 
   /**
-   * @param across the column of cells that each column of pixels is in, -1 for none
-   * @param down the same of rows
-   * @param reach a cell is drawn anew as well where one so near has changed strongly
+   * @param across the cell column of each pixel column, -1 for none
+   * @param down the cell row of each pixel row, likewise
+   * @param reach how far around a strong change cells are redrawn
    */
   constructor(
     private readonly across: Int32Array,
@@ -31,8 +33,8 @@ export class HeldCells {
   ) {}
 
   /**
-   * @param source the frame that the cells were made of; what is fully transparent in it has no colour
-   * @returns the cells, those whose source is still as they were
+   * @param source the frame that the cells were made from; fully transparent pixels have no colour
+   * @returns the cells; those whose source stood still are as before
    */
   next(source: Image, cells: Image): Image {
     const { data } = source;
@@ -54,7 +56,7 @@ export class HeldCells {
     return { ...cells, data: new Uint8ClampedArray(this.cells.slice().buffer) };
   }
 
-  /** How much each cell has changed, in parts of what would be noise. */
+  /** How much each cell has changed, relative to the limit of noise. */
   private changes(now: Uint8ClampedArray, before: Uint8ClampedArray, { width, height }: Image): Float64Array {
     const [differences, lights, squares, counts] = [0, 1, 2, 3].map(() => new Float64Array(width * height));
     this.forEachPixel(width, (cell, pixel) => {
@@ -82,7 +84,7 @@ export class HeldCells {
     });
   }
 
-  /** Cells that have changed, and those around strong changes. */
+  /** The cells that have changed, and those around strong changes. */
   private spread(changes: Float64Array, { width, height }: Image): Uint8Array {
     const wide = Uint8Array.from(changes, (change) => (change > 1 ? 1 : 0));
     changes.forEach((change, cell) => {

@@ -1,22 +1,23 @@
-// Where k-means begins. Var-Part (Su and Dy, In search of deterministic methods for initializing k-means, 2007): all
-// points are one part at first; the part with the greatest sum of squared errors is cut in two at its mean, across the
-// axis on which it varies most, until there are enough. No chance is in it, it finds small far-off groups, and k-means
-// ends about as low from there as from the best of many random starts.
+// The initial centres of k-means, by Var-Part (Su and Dy, "In search of deterministic methods for
+// initializing k-means", 2007). All points start as one part. The part with the greatest sum of
+// squared errors is split at its mean, across the axis with the greatest variance, until there are
+// enough parts. The method is deterministic and finds small, distant groups. From these centres,
+// k-means ends with about as small an error as from the best of many random starts.
 
 import type { Oklab } from "../kernels/pixelart/oklab.ts";
 
 interface Part {
   readonly points: readonly Oklab[];
   readonly mean: Oklab;
-  /** The sum of squared errors on the axis where it is greatest, and on all. */
+  /** The axis with the greatest variance, and the sum of squared errors over all axes. */
   readonly axis: number;
   readonly error: number;
 }
 
 /**
- * Up to `most` seeds, as `kMeans` takes them: L, a, b as whole numbers and a zero, for each.
- * There are fewer where the points have fewer colours, or where with fewer their distance to their seeds, as a root mean
- * square in parts of 2^15, is no more than `tolerance`.
+ * Up to `most` seeds in the form that `kMeans` takes: L, a, b as whole numbers and a zero for each.
+ * It stops earlier if the points have fewer colours, or if the root mean square of their distance
+ * to their seeds, in parts of 2^15, is at most `tolerance`.
  */
 export function seedsOf(points: readonly Oklab[], most: number, tolerance = 0): Float32Array<ArrayBuffer> {
   const parts = [describePart(points)];

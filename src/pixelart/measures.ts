@@ -1,25 +1,35 @@
-// How good pixel art is, in figures that anyone can take again: how far its cells are from the colours of their source, and
-// whether they lie as an artist would have laid them. Fully transparent cells, and steps to them, do not count.
+// Measures of pixel art that anyone can reproduce: how far its cells are from the colours of their
+// source, and whether they are arranged as an artist would. Fully transparent cells, and steps to
+// them, do not count.
 
 import type { Image } from "../data/image.ts";
 import { oklabOf } from "../kernels/pixelart/oklab.ts";
 
-/** What neighbouring cells are to each other. Real pixel art has about 0.53, 0.11, 0.22 and 0.17 (medians; docs/pixelart.md). */
+/**
+ * How neighbouring cells relate. Real pixel art has about 0.53, 0.11, 0.22 and 0.17 (medians;
+ * docs/pixelart.md).
+ */
 export interface Structure {
-  /** The share of neighbours, side by side or one above the other, of the same colour. */
+  /** The share of neighbours, horizontal or vertical, that have the same colour. */
   readonly flat: number;
-  /** The mean distance in OKLab where they are of different ones: how crisp edges are. */
+  /** The mean distance in OKLab between neighbours of different colours: how crisp edges are. */
   readonly edge: number;
   /** The share of those distances that exceed 0.15: outlines. */
   readonly strong: number;
-  /** The share of cells inside that differ from all four neighbours: stray pixels, dithering included. */
+  /**
+   * The share of inner cells that differ from all four neighbours: stray pixels, including
+   * dithering.
+   */
   readonly single: number;
   readonly colors: number;
 }
 
 const strongStep = 0.15;
 
-/** One pixel a cell, of a picture whose cells are drawn `scale` pixels wide: the pixels in the middle of each. */
+/**
+ * One pixel per cell of a picture whose cells are `scale` pixels wide: the pixel in the middle of
+ * each.
+ */
 export function cellsOf(image: Image, scale: number): Image {
   const [width, height] = [Math.ceil(image.width / scale), Math.ceil(image.height / scale)];
   const data = new Uint8ClampedArray(4 * width * height);
@@ -33,7 +43,7 @@ export function cellsOf(image: Image, scale: number): Image {
   return { width, height, data, hasAlpha: image.hasAlpha };
 }
 
-/** @param cells one pixel a cell */
+/** @param cells one pixel per cell */
 export function structureOf(cells: Image): Structure {
   const { width, height } = cells;
   const pixels = Array.from({ length: width * height }, (_, i) => pixelAt(cells, i));
@@ -71,9 +81,10 @@ export function structureOf(cells: Image): Structure {
 }
 
 /**
- * The mean distance (CIE 1976, where 2.3 is just noticed) of cells to what the source has in their places on average.
+ * The mean distance (CIE 1976, where 2.3 is just noticeable) of cells from the source's mean colour
+ * in their places.
  *
- * @param cells one pixel a cell; the source may be of any size, as long as it shows the same
+ * @param cells one pixel per cell; the source may have any size, as long as it shows the same
  */
 export function colourDistance(cells: Image, source: Image): number {
   const { width, height } = cells;
@@ -101,7 +112,10 @@ function pixelAt({ data }: Image, i: number): number {
   return (data[4 * i] | (data[4 * i + 1] << 8) | (data[4 * i + 2] << 16) | (data[4 * i + 3] << 24)) >>> 0;
 }
 
-/** The mean [red, green, blue] of a part of a picture, given in shares of its sides; at least a pixel counts. */
+/**
+ * The mean [red, green, blue] of a part of a picture, given in shares of its sides; at least one
+ * pixel.
+ */
 function meanOf({ width, height, data }: Image, left: number, right: number, top: number, bottom: number): number[] {
   const range = (from: number, to: number, side: number) => {
     const first = Math.min(Math.round(from * side), side - 1);

@@ -1,24 +1,27 @@
-// Which of two models is to be used where nobody chose: the better one, unless a picture would take it too long on this device. Measured, not
-// guessed from the adapter's name.
+// Chooses between two models if the user has not: the better one, unless a picture would take it
+// too long on this device. The speed is measured, not guessed from the adapter's name.
 
 import { blankImage } from "../data/image.ts";
 import type { Generator } from "../nn/generator.ts";
 import { drawPicture } from "./convert.ts";
 
-/** Pixels of the picture that is tried; with its margin it is a few percent of a usual picture. */
+/**
+ * The side of the trial picture in pixels. With its margin it is a few percent of a usual picture.
+ */
 const trialSide = 64;
 
 const runs = 3;
 
-/** What a picture is taken to be: four by three, its longest side 384. */
+/** The size of a usual picture: four by three, its longest side 384. */
 const usual = { width: 384, height: 288 };
 
-/** A picture may take this long before a lighter model is taken for it. */
+/** The most seconds that a picture may take with the better model. */
 export const patience = 1;
 
 /**
- * How many seconds a usual picture takes a generator, from a small one. A first run compiles the kernels; of those after it the fastest counts, since
- * whatever else the machine does only adds to the others.
+ * Estimates from a small picture how many seconds a generator takes for a usual one. A first run
+ * compiles the kernels. Of the later runs the fastest counts, since other load on the machine only
+ * adds to the rest.
  *
  * @param margin pixels that are mirrored around a picture
  */
@@ -38,14 +41,15 @@ export async function secondsAPicture(generator: Generator, margin: number): Pro
 
 export interface Choice {
   readonly name: string;
-  /** Which it is and why, for the user. */
+  /** Which model it is and why, for the user. */
   readonly sentence: string;
 }
 
 /**
- * The better model where it is fast enough, or where the lighter one is no faster.
+ * The better model if it is fast enough, or if the lighter one is no faster.
  *
- * @param secondsOf measures a model by its name; the lighter one is not measured where the better one is fast enough
+ * @param secondsOf measures a model by its name; the lighter one is not measured if the better one
+ * is fast enough
  */
 export async function chooseBySpeed(
   better: string,

@@ -1,5 +1,6 @@
-// From a picture that looks like pixel art to one that is: cells of one colour each, from a palette if one is asked for.
-// The GPU works on the picture and on its cells; only cells come back.
+// Turns a picture that looks like pixel art into pixel art: cells of one colour each, from a
+// palette if one is requested. The GPU works on the picture and on its cells; only the cells are
+// read back.
 
 import { apply, input } from "../autograd/tensor.ts";
 import { checkImageSize, pixelsOf, type Image } from "../data/image.ts";
@@ -15,23 +16,31 @@ import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";
 
 export interface PixelateOptions extends GridOptions {
-  /** The part of the picture that counts, from its upper left corner: what lies beyond is padding. Default: all. */
+  /**
+   * The size of the picture from its upper left corner; what lies beyond is padding. Default: all.
+   */
   readonly width?: number | undefined;
   readonly height?: number | undefined;
-  /** The picture that this one was painted after, whose colours are kept as far as `keepColors` says. Default: there is none. */
+  /**
+   * The picture that this one was made from. `keepColors` says how far to keep its colours.
+   * Default: none.
+   */
   readonly source?: Image;
 }
 
 export interface PixelArt {
   readonly image: Image;
   /**
-   * The palette as it was given; else the colours [red, green, blue] of the picture from dark to light, unless as many were wanted as there
-   * are.
+   * The given palette; otherwise, if the number of colours was limited, the colours [red, green,
+   * blue] of the picture from dark to light.
    */
   readonly palette?: readonly Colour[] | undefined;
 }
 
-/** A picture of one pixel a cell, with all the colours that it has, and how large the picture was that it stands for. */
+/**
+ * A picture with one pixel per cell and all of its colours, and the size of the picture that it
+ * stands for.
+ */
 export interface Cells {
   readonly image: Image;
   readonly width: number;
@@ -39,10 +48,12 @@ export interface Cells {
 }
 
 /**
- * Snaps a picture to its grid, reduces its colours and cleans its cells if asked to, and draws the cells at their scale.
- * The same picture gives the same bytes on every device. A picture that has no more colours than asked for keeps them.
+ * Snaps a picture to its grid, reduces its colours, cleans its cells if requested, and draws the
+ * cells at their scale. The same picture gives the same bytes on every device. A picture that has
+ * no more colours than allowed keeps them.
  *
- * @throws UserError where an option is out of its range or the result larger than pictures may be, OutOfMemoryError where the picture does not fit; nothing is kept
+ * @throws UserError if an option is out of range or the result larger than pictures may be,
+ * OutOfMemoryError if the picture does not fit; nothing is kept
  */
 export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions): Promise<PixelArt> {
   return finishCells(gpu, await snapCells(gpu, image, options), options);
@@ -85,7 +96,11 @@ export async function finishCells(gpu: Gpu, cells: Cells, options: GridOptions):
   return { image: drawnAtScale(frames[0], cells, options), palette };
 }
 
-/** The same of an animation's frames, one pixel a cell, with one palette. @throws as `pixelate` */
+/**
+ * The same for an animation's frames, with one pixel per cell and one palette.
+ *
+ * @throws as `pixelate`
+ */
 export async function finishFrames(gpu: Gpu, drawn: readonly Cells[], options: GridOptions): Promise<ColouredFrames> {
   for (const { width, height } of drawn) checkResult(width, height, options);
   const { clean = 0 } = options;
@@ -98,11 +113,14 @@ export async function finishFrames(gpu: Gpu, drawn: readonly Cells[], options: G
   const frames: Image[] = [];
   for (const cells of coloured.frames) frames.push(await cleanedCells(gpu, cells, clean));
   const { palette } = coloured;
-  // A colour may have gone with what was cleaned.
+  // Cleaning may have removed the last cell of a colour.
   return { frames, palette: options.palette ?? (palette && coloursOfFrames(frames, palette.length, options.locked)) };
 }
 
-/** Cells, each a square of `scale` pixels, as large as the picture that they stand for. */
+/**
+ * The cells enlarged to squares of `scale` pixels; the result covers the picture that they stand
+ * for.
+ */
 export function drawnAtScale(cells: Image, { width, height }: Omit<Cells, "image">, options: GridOptions): Image {
   return enlarge(cells, options.scale, outputSize(width, options), outputSize(height, options));
 }

@@ -1,4 +1,4 @@
-// Pixels in, pixels out: a program that is run once.
+// Runs a program once: pixels in, pixels out.
 
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
@@ -6,7 +6,7 @@ import type { Tensor } from "../autograd/tensor.ts";
 import type { Pixels } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 
-/** Runs what leads to `output`, and gives its memory back. */
+/** Runs everything that `output` depends on, and releases the memory. */
 export async function runOnce(
   gpu: Gpu,
   output: Tensor,

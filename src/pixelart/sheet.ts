@@ -1,5 +1,6 @@
-// All frames of an animation in one picture, row by row, and where each lies and how long it is shown: JSON as Aseprite writes it ("array"), which
-// game engines and their tools read.
+// A sprite sheet: all frames of an animation in one picture, row by row. The JSON that says where
+// each frame is and how long it is shown has Aseprite's format ("array"), which game engines and
+// their tools read.
 
 import { checkImageSize, type Image } from "../data/image.ts";
 
@@ -10,9 +11,9 @@ export interface Sheet {
 
 /**
  * @param name of the animation; its frames are called `NAME 0`, `NAME 1` and so on
- * @param file the name that the picture is to have
+ * @param file the file name of the picture
  * @param delays milliseconds of each frame
- * @throws UserError where they are too many for one picture
+ * @throws UserError if they are too many for one picture
  */
 export function sheetOf(frames: readonly Image[], delays: readonly number[], name: string, file: string): Sheet {
   const { width, height } = frames[0];

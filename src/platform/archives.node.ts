@@ -1,5 +1,6 @@
-// Zips and tars, listed without unpacking them and read a member at a time. Members are found by their place afterwards, so that a run goes on in
-// the middle and a part of a run reads its own alone.
+// Zips and tars, listed without unpacking them and read one member at a time. Members are addressed
+// by their offset, so an interrupted run can continue in the middle, and a part of a divided run
+// reads only its own members.
 
 import { createReadStream } from "node:fs";
 import { open, stat } from "node:fs/promises";
@@ -13,7 +14,7 @@ import { UserError, withoutFullStop } from "../errors.ts";
 
 export interface ListedMember extends ArchiveMember {
   readonly bytes: number;
-  /** Why it is not to be read. */
+  /** Why it must not be read. */
   readonly fault?: string | undefined;
 }
 
@@ -24,7 +25,7 @@ export function isArchiveName(name: string): boolean {
 /**
  * The files of an archive, in its order, without hidden ones.
  *
- * @throws UserError `PATH: reason` where it is damaged, or its members overlap
+ * @throws UserError `PATH: reason` if it is damaged, or if its members overlap
  */
 export async function listArchive(path: string): Promise<ListedMember[]> {
   try {
@@ -44,7 +45,7 @@ async function listZip(path: string): Promise<ListedMember[]> {
       packed += entry.compressedSize;
       if (packed > zip.fileSize)
         throw new UserError(`${path}: its members overlap, as in a bomb; it is not read. Fetch it from another place.`);
-      // yauzl's own names are strict about strangers' zips and end at the first bad one: here one member alone is refused.
+      // yauzl's own name validation stops at the first bad name. Here only that member is refused.
       const raw = entry.fileName as unknown as Buffer;
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, false);
       if (name.endsWith("/") || isHidden(name)) continue;
@@ -64,7 +65,7 @@ async function listZip(path: string): Promise<ListedMember[]> {
   }
 }
 
-/** In a zip made on Unix the upper half of the attributes is the file's mode. */
+/** In a zip made on Unix, the upper half of the attributes is the file's mode. */
 const linkMode = 0xa000;
 const kindMask = 0xf000;
 
@@ -92,14 +93,14 @@ async function listTar(path: string): Promise<ListedMember[]> {
   return members;
 }
 
-/** What tar-stream adds without saying so in its types: where the member's data begin. */
+/** tar-stream adds this field, which its types omit: where the member's data begins. */
 type TarHeader = tar.Header & { readonly byteOffset: number };
 
 /** Keeps the archives open that it reads from. */
 export class ArchiveReader {
   readonly #zips = new Map<string, Promise<ZipFile>>();
 
-  /** @throws UserError with the reason alone, where the member is damaged */
+  /** @throws UserError with only the reason, if the member is damaged */
   async read(path: string, member: ArchiveMember, bytes: number): Promise<Uint8Array> {
     try {
       return await (member.deflated === undefined ? readPart(path, member) : this.#readZip(path, member, bytes));

@@ -1,4 +1,5 @@
-// The models that come with the package: each is a card, weights/NAME.json, that says what it is, beside its tensors.
+// The models that the package includes. Each has a card, weights/NAME.json, that describes it,
+// beside its tensors.
 
 import { readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,7 +8,10 @@ import { allInOrder, UserError } from "../errors.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
 import { parseCard, sortCards, type ModelCard } from "./model-card.ts";
 
-/** The package's own folder, from wherever this code was built to: the one whose package.json bears its name. */
+/**
+ * The package's own folder, wherever this code was built to: the one whose package.json has the
+ * package's name.
+ */
 export async function packageFolder(): Promise<string> {
   const start = dirname(fileURLToPath(import.meta.url));
   for (let folder = start; ; folder = dirname(folder)) {
@@ -20,9 +24,9 @@ export async function packageFolder(): Promise<string> {
 }
 
 /**
- * The cards of all models in the box, the default model first.
+ * The cards of all bundled models, the default model first.
  *
- * @throws UserError naming the card that cannot be read or lacks something
+ * @throws UserError naming the card that cannot be read or is incomplete
  */
 export async function bundledModels(): Promise<ModelCard[]> {
   const folder = await weightsFolder();
@@ -39,9 +43,10 @@ export async function bundledModels(): Promise<ModelCard[]> {
 }
 
 /**
- * A model of the box: its card and the bytes of its checkpoint.
+ * A bundled model: its card and the bytes of its checkpoint.
  *
- * @throws UserError that lists the models where none has this name, or naming the file that cannot be read
+ * @throws UserError that lists the models if none has this name, or that names the file that cannot
+ * be read
  */
 export async function loadBundled(name: string): Promise<{ card: ModelCard; bytes: Uint8Array }> {
   const cards = await bundledModels();

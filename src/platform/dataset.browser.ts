@@ -1,4 +1,4 @@
-// The pictures of a run in a page: files that were chosen, or that lie in the browser's storage.
+// The pictures of a run in a page: files that the user selected, or files in the browser's storage.
 
 import type { Image } from "../data/image.ts";
 import { compareCodePoints, uprightSize } from "../data/picture-file.ts";
@@ -6,19 +6,22 @@ import type { Size } from "../data/preprocess.ts";
 import type { PictureSource, Side } from "../train/dataset/dataset.ts";
 import { decodeImage } from "./images.browser.ts";
 
-/** A file that is opened when it is needed, and what people are told of it. */
+/** A file that is opened when it is needed, and its name in messages. */
 export interface PictureFile {
   readonly name: string;
   open(): Promise<File>;
 }
 
-/** Most headers are within this; the rest of a large picture need not be read. */
+/** Most headers fit into this; the rest of a large picture need not be read. */
 const beginningBytes = 65536;
 
 export class PictureFiles implements PictureSource {
   private readonly files: Readonly<Record<Side, readonly PictureFile[]>>;
 
-  /** @param maximum takes no more pictures than this of either side, the first by the order of their names, which is that of Node */
+  /**
+   * @param maximum the most pictures to take per side, the first by name, in the same order as in
+   * Node
+   */
   constructor(files: Readonly<Record<Side, readonly PictureFile[]>>, maximum = Infinity) {
     const sorted = (side: Side) => [...files[side]].sort((a, b) => compareCodePoints(a.name, b.name)).slice(0, maximum);
     this.files = { A: sorted("A"), B: sorted("B") };

@@ -8,6 +8,7 @@ import { leftOutSentences, type UnreadPicture } from "../data/picture-choice.ts"
 import { compareCodePoints, pictureExtensions } from "../data/picture-file.ts";
 import type { Size } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import { systemReason } from "./files.node.ts";
 import { decodeImage, probeImage } from "./images.node.ts";
 import { picturesBelow } from "./picture-folder.node.ts";
@@ -60,7 +61,7 @@ async function requireLayout(dataroot: string, phase: string): Promise<void> {
   const [a, b] = [join(dataroot, `${phase}A`), join(dataroot, `${phase}B`)];
   const layout = `Pictures of the one kind belong in ${a}, those of the other in ${b}`;
   const there = await readdir(dataroot).catch((error: unknown) => {
-    throw new UserError(`--dataroot ${dataroot}: ${systemReason(error)}. ${layout}.`);
+    throw new UserError(`${nameOption("dataroot", dataroot)}: ${systemReason(error)}. ${layout}.`);
   });
   for (const folder of [a, b]) {
     const status = await stat(folder).catch((error: unknown) => {

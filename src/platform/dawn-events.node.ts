@@ -1,12 +1,16 @@
-// How long Node looks for the device's answers. As long as one is awaited, Dawn asks for events in a loop of `setImmediate`, as fast as it can,
-// which keeps a core busy. On a software adapter that core is missing in the computation: a training step took twice as long on two cores.
-// So Dawn is lent another `setImmediate`, which soon goes over to looking once a millisecond. Nobody else sees it: it is in place of the
-// global one only while Dawn's own code runs.
+// Reduces how often Node polls the device for answers. While a request is pending, Dawn polls for
+// events in a `setImmediate` loop, which keeps one core busy. A software adapter needs that core: a
+// training step took twice as long on two cores. So Dawn gets a different `setImmediate`, which
+// soon polls only once a millisecond. No other code sees it, since it replaces the global one only
+// while Dawn's own code runs.
 
 import { performance } from "node:perf_hooks";
 import { setImmediate, setTimeout } from "node:timers";
 
-/** The methods by which Dawn begins to await an answer, by class. One that is missing here is looked for in Dawn's own way. */
+/**
+ * The methods that make Dawn await an answer, by class. For methods that are missing here, Dawn
+ * polls as usual.
+ */
 const requests: Readonly<Record<string, readonly string[]>> = {
   GPU: ["requestAdapter"],
   GPUAdapter: ["requestDevice"],
@@ -15,10 +19,13 @@ const requests: Readonly<Record<string, readonly string[]>> = {
   GPUBuffer: ["mapAsync"],
 };
 
-/** Milliseconds after a request in which its answer is looked for without a pause, so that short work stays short. */
+/**
+ * Milliseconds after a request during which it polls without a pause, so that short work stays
+ * short.
+ */
 const eagerly = 1;
 
-/** Milliseconds between two looks after that; a timer of Node is no finer. */
+/** Milliseconds between later polls. Node's timers are no finer. */
 const pause = 1;
 
 let requested = -Infinity;
@@ -43,7 +50,11 @@ function lend<T>(call: () => T): T {
 
 type Method = (...values: unknown[]) => unknown;
 
-/** Makes Dawn wait without a loop, for the rest of the process. @param classes Dawn's own, by name */
+/**
+ * Makes Dawn poll with pauses for the rest of the process.
+ *
+ * @param classes Dawn's own classes, by name
+ */
 export function waitPatiently(classes: object): void {
   if (patient) return;
   patient = true;

@@ -1,5 +1,6 @@
-// Whole files in and out, for Node. A file is written beside its place under a hidden name and moved there when it is complete, so a
-// reader, or a run that was killed, never sees half of one.
+// Reads and writes whole files in Node. A file is written under a hidden name beside its
+// destination and renamed when it is complete. So no reader ever sees half a file, even if a run is
+// killed.
 
 import { randomUUID } from "node:crypto";
 import * as nodeFiles from "node:fs/promises";
@@ -9,8 +10,9 @@ import { temporaryName } from "../data/file-name.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 
 /**
- * @param maximumBytes when given, a larger file is refused before any of it is read, and so is what has no size: a pipe or a device
- * @throws UserError naming the file and the reason when it cannot be read, with the system's `code`
+ * @param maximumBytes if given, a larger file is refused before any of it is read, and so is
+ * anything without a size, such as a pipe or a device
+ * @throws UserError naming the file and the reason if it cannot be read, with the system's `code`
  */
 export async function readFileBytes(path: string, maximumBytes?: number): Promise<Uint8Array> {
   try {
@@ -23,7 +25,7 @@ export async function readFileBytes(path: string, maximumBytes?: number): Promis
 
 async function requireSize(path: string, maximumBytes: number): Promise<void> {
   const status = await stat(path);
-  if (status.isDirectory()) return; // reading it says so itself
+  if (status.isDirectory()) return; // reading it gives the error
   if (!status.isFile()) throw new UserError(`${path}: it is a pipe or a device; save it to a file first.`);
   if (status.size > maximumBytes) {
     throw new UserError(`${path}: the file has ${status.size} bytes, and at most ${maximumBytes} are read.`);
@@ -31,8 +33,11 @@ async function requireSize(path: string, maximumBytes: number): Promise<void> {
 }
 
 /**
- * Writes `bytes` to `path`, making its folders; an older file there is replaced in one step once the new one is safely on the disk.
- * @throws UserError naming the file and the reason when it cannot be written; nothing is left behind then
+ * Writes `bytes` to `path` and creates missing folders. An older file is replaced in one step, once
+ * the new one is safely on the disk.
+ *
+ * @throws UserError naming the file and the reason if it cannot be written; nothing is left behind
+ * then
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array | string): Promise<void> {
   const temporary = join(dirname(path), temporaryName(basename(path), `.${randomUUID()}`));
@@ -53,10 +58,11 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
 }
 
 /**
- * Makes a folder and whatever is missing above it. Node's own `mkdir` with `recursive` says ENOENT where a disk is read-only or full.
+ * Creates a folder and its missing parents. Node's own recursive `mkdir` reports ENOENT if a disk
+ * is read-only or full.
  *
- * @returns the folders that it made, the topmost first
- * @throws what the system says
+ * @returns the folders that it created, the topmost first
+ * @throws the system's error
  */
 export async function makeFolders(
   path: string,
@@ -84,12 +90,12 @@ export async function makeFolders(
   }
 }
 
-/** As much as a disk that has room for anything has room for. */
+/** The size of a trial write: a disk with any free space has room for this. */
 const probeBytes = 4096;
 
 /**
- * Refuses a folder that nothing can be written to, before the work is done that was to be written there. It need not exist; nothing of it is
- * made.
+ * Refuses a folder that cannot be written to, before the work whose results belong there. The
+ * folder need not exist, and nothing is created.
  *
  * @throws UserError naming the folder and the reason, with the system's `code`
  */
@@ -115,7 +121,7 @@ export async function requireWritable(
   }
 }
 
-/** The folder itself, or the nearest above it that exists. */
+/** The folder itself, or its nearest existing parent. */
 async function nearestFolder(path: string, files: Pick<typeof nodeFiles, "stat">): Promise<string> {
   try {
     if ((await files.stat(path)).isDirectory()) return path;
@@ -132,7 +138,7 @@ function failureOf(path: string, error: unknown): UserError {
   return Object.assign(new UserError(`${path}: ${systemReason(error)}.`), { code });
 }
 
-/** The plain words for a failed system call, without the code and the path that Node puts around them. */
+/** The plain reason for a failed system call, without the code and the path that Node adds. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const known: Record<string, string> = {
@@ -141,7 +147,7 @@ export function systemReason(error: unknown): string {
     EPERM: "permission is denied",
     EISDIR: "it is a folder, not a file",
     ENOTDIR: "a part of its path is a file, not a folder",
-    EEXIST: "a part of its path is a file, not a folder", // what mkdir says to that
+    EEXIST: "a part of its path is a file, not a folder", // mkdir reports this
     ENOSPC: "the disk is full",
     EDQUOT: "the disk quota is used up",
     EROFS: "the file system is read-only",

@@ -1,11 +1,11 @@
-// The door to WebGPU in a page, a worker or Deno: their own.
+// Opens WebGPU in a page, a worker or Deno, which bring their own implementation.
 
 import { NoAdapterError } from "../gpu/errors.ts";
 import { Gpu, type GpuOptions } from "../gpu/gpu.ts";
 
-/** @throws NoAdapterError in a browser or Deno without WebGPU, or without an adapter for it */
+/** @throws NoAdapterError in a browser or Deno without WebGPU, or without an adapter */
 export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
-  // The types promise that `gpu` is there; older browsers know better.
+  // The types claim that `gpu` is always there; older browsers do not have it.
   const entry = (navigator as { gpu?: GPU }).gpu;
   if (!entry) {
     return Promise.reject(

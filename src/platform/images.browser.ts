@@ -1,9 +1,11 @@
-// Picture files in and out, for browsers, on the page's thread and in workers. The browser decodes what it can, and converts to sRGB what has a
-// colour profile embedded; the numbers of all else it is asked to leave as they are. PNGs with alpha or 16 bits, BMP and the PNM family go through readers of our own choice, so that they come out as in
-// Node (images.node.ts says what every picture goes through).
+// Reads and writes picture files in browsers, on the page's thread and in workers. The browser
+// decodes what it can. It converts pictures with an embedded colour profile to sRGB and leaves the
+// numbers of all others unchanged. Our own readers handle PNGs with alpha or 16 bits, BMP and the
+// PNM family, so the results match those in Node (images.node.ts lists the steps that every picture
+// goes through).
 //
-// Where a browser can do less: TIFF is read by Safari alone, and the colours of half-transparent WebP, GIF and AVIF pictures are rounded by
-// the canvas that they pass through, those under full transparency lost.
+// Browsers can do less in some cases. Only Safari reads TIFF. The canvas rounds the colours of
+// half-transparent WebP, GIF and AVIF pictures, and loses colours under full transparency.
 
 import { decodeBmp } from "../data/bmp.ts";
 import { hasProfile } from "../data/colour-profile.ts";
@@ -17,15 +19,20 @@ import { decodePng, encodePng, pngProfile, readPngTraits, withChunk, type PngTra
 export { encodePng } from "./png.browser.ts";
 
 export interface DecodeOptions {
-  /** The most pixels a picture may have; refused by its header, before memory is taken, where that is read. Default 268 million. */
+  /**
+   * The most pixels that a picture may have. If the header can be read, larger pictures are refused
+   * before memory is allocated. Default 268 million.
+   */
   readonly pixelLimit?: number;
-  /** Is told in a sentence what is wrong with a file that can be read all the same. */
+  /** Receives a sentence about what is wrong with a file that can be read nevertheless. */
   readonly onWarning?: (sentence: string) => void;
 }
 
 /**
  * Reads a picture from a file or its bytes.
- * @throws UserError `NAME: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
+ *
+ * @throws UserError `NAME: reason` if the file cannot be read, is not a picture, is damaged or
+ * truncated, or has too many pixels
  */
 export async function decodeImage(source: File | Uint8Array, options: DecodeOptions = {}): Promise<Image> {
   const name = source instanceof Uint8Array ? "the picture" : source.name;
@@ -56,15 +63,15 @@ async function decodeBytes(file: Uint8Array, options: DecodeOptions): Promise<Im
   if (kind === "PNG") {
     const traits = readPngTraits(bytes);
     const { depth, hasAlpha, interlaced } = traits;
-    // The package unpacks no few-bit samples that are interlaced.
+    // The package does not unpack interlaced samples of fewer than 8 bits.
     if (depth === 16 || (hasAlpha && !(interlaced && depth < 8))) return decodeExactPng(bytes, traits, pixelLimit);
   }
   return decodeByBrowser(kind, bytes, pixelLimit);
 }
 
 /**
- * A PNG that a canvas would not keep. Where it has a profile its colours go through the browser all the same, as a picture without alpha that
- * has the same profile.
+ * Decodes a PNG that a canvas would alter. If it has a profile, the browser still converts its
+ * colours, as a picture without alpha and with the same profile.
  */
 async function decodeExactPng(bytes: Uint8Array, traits: PngTraits, pixelLimit: number): Promise<Image> {
   const image = decodePng(bytes, traits);
@@ -102,9 +109,9 @@ async function decodeByBrowser(kind: PictureKind, bytes: Uint8Array, pixelLimit:
 }
 
 /**
- * The numbers that are in a file, whatever its colour profile: the colours of a palette. Alpha is rounded.
+ * A file's stored values, whatever its colour profile: the colours of a palette. Alpha is rounded.
  *
- * @throws UserError `the picture: reason` where the browser does not read it
+ * @throws UserError `the picture: reason` if the browser cannot read it
  */
 export async function decodeNumbers(bytes: Uint8Array): Promise<Image> {
   const bitmap = await createImageBitmap(new Blob([bytes as Uint8Array<ArrayBuffer>]), {

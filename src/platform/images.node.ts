@@ -1,15 +1,17 @@
-// Picture files in and out, for Node. JPEG, PNG, WebP, GIF, TIFF and AVIF go through sharp (libvips); BMP and the PNM family, which its
-// prebuilt library lacks, through our own readers.
+// Reads and writes picture files in Node. sharp (libvips) handles JPEG, PNG, WebP, GIF, TIFF and
+// AVIF. Our own readers handle BMP and the PNM family, which its prebuilt library lacks.
 //
-// What every picture goes through, whatever its file says it is:
-// - The kind is told by content, never by the extension.
-// - EXIF orientation is applied, so that the picture stands as the photographer saw it.
-// - Of animations and multi-page files the first picture is read.
-// - Colours become sRGB by the profile that is embedded. With `ignoreProfile` the numbers in the file are the numbers in the picture, as
-//   Pillow and with it the PyTorch reference have them. CMYK has no such numbers: it is always converted, without a profile by a standard
-//   press profile. A profile that makes no sense is ignored.
-// - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow cuts off the low byte, or clips grey to white.)
-// - Alpha stays as it is, and colour is not multiplied by it.
+// Every picture goes through these steps:
+// - The kind is determined by content, never by the extension.
+// - EXIF orientation is applied, so that the picture is upright.
+// - Of animations and multi-page files, the first picture is read.
+// - Colours are converted to sRGB by the embedded profile. With `ignoreProfile` the values in the
+//   file are kept unchanged, as in Pillow and so in the PyTorch reference. CMYK has no such values:
+//   it is always converted, by a standard press profile if it has none. An invalid profile is
+//   ignored.
+// - 16-bit samples are rounded to the nearest of 256 levels: round(v / 257). (Pillow drops the low
+//   byte, or clips grey to white.)
+// - Alpha is unchanged and not premultiplied.
 
 import sharp, { type Metadata } from "sharp";
 import { decodeBmp, readBmpHeader } from "../data/bmp.ts";
@@ -21,7 +23,7 @@ import { decodePnm, readPnmHeader } from "../data/pnm.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 import { readFileBytes } from "./files.node.ts";
 
-// Every picture is read once; remembering operations would only hold memory.
+// Every picture is read once, so caching operations would only use memory.
 sharp.cache(false);
 
 /**
@@ -35,19 +37,24 @@ sharp.cache(false);
  * ```
  */
 export interface DecodeOptions {
-  /** The most pixels a picture may have; refused by its header, before memory is taken. Default 268 million. */
+  /**
+   * The most pixels that a picture may have. Larger pictures are refused by their header, before
+   * memory is allocated. Default 268 million.
+   */
   readonly pixelLimit?: number;
-  /** Takes the numbers of RGB and grey pictures as they are, whatever colours they mean. */
+  /** Keeps the values of RGB and grey pictures unchanged, whatever colours they represent. */
   readonly ignoreProfile?: boolean | undefined;
-  /** Is told in a sentence what is wrong with a file that can be read all the same. */
+  /** Receives a sentence about what is wrong with a file that can be read nevertheless. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 /**
- * Reads a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM, upright, its colours converted to sRGB.
+ * Reads a picture: JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP or PNM, upright, with colours converted to
+ * sRGB.
  *
  * @param source a file's path, or its bytes
- * @throws UserError `PATH: reason` when the file cannot be read, is not a picture, is damaged or cut short, or has too many pixels
+ * @throws UserError `PATH: reason` if the file cannot be read, is not a picture, is damaged or
+ * truncated, or has too many pixels
  * @example
  * ```ts
  * const image = await decodeImage("photo.jpg");
@@ -70,8 +77,9 @@ export async function decodeImage(source: string | Uint8Array, options: DecodeOp
 }
 
 /**
- * The size that `decodeImage` will give, after orientation, from its header, without decoding it.
- * @throws UserError as `decodeImage`, except for damage past the header
+ * The size of the result of `decodeImage`, after orientation, from the header alone.
+ *
+ * @throws UserError like `decodeImage`, except for damage past the header
  */
 export async function probeImage(
   source: string | Uint8Array,
@@ -90,7 +98,7 @@ export async function probeImage(
   });
 }
 
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB. */
+/** A PNG with 8 bits a channel: RGBA if any pixel is transparent, otherwise RGB. */
 export async function encodePng(image: Image): Promise<Uint8Array> {
   const { width, height, data } = image;
   const picture = sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
@@ -99,8 +107,8 @@ export async function encodePng(image: Image): Promise<Uint8Array> {
 }
 
 /**
- * "error" refuses files that end too early or break off, and lets the small irregularities pass that many cameras write; Pillow draws
- * the same line. Our own check of the size replaces libvips's.
+ * "error" refuses truncated files but accepts the small irregularities that many cameras write, as
+ * Pillow does. Our own size check replaces libvips's.
  */
 const sharpOptions = { failOn: "error", limitInputPixels: false, autoOrient: true } as const;
 
@@ -127,7 +135,8 @@ async function decodeWithSharp(
       `it has samples of type ${metadata.depth}, and only 8 and 16 bits are supported; save it as PNG.`,
     );
   }
-  // With 16 bits sharp converts to a wider space than sRGB, and grey not at all: such pictures are brought to 8 bits first.
+  // At 16 bits, sharp converts to a wider space than sRGB, and does not convert grey at all. So
+  // such pictures are reduced to 8 bits first.
   const isWide = metadata.depth === "ushort" && !isCmyk;
   const source = isWide ? await understood(kind, eightBits(bytes, metadata)) : bytes;
   const rgba = sharp(source, { ...sharpOptions, ignoreIcc })
@@ -140,7 +149,7 @@ async function decodeWithSharp(
   return { width: info.width, height: info.height, data: pixels, hasAlpha };
 }
 
-/** A picture of 16 bits as a PNG of 8, with its profile. */
+/** A 16-bit picture as an 8-bit PNG, with its profile. */
 function eightBits(bytes: Uint8Array, { channels }: Metadata): Promise<Uint8Array> {
   const space = channels < 3 ? "b-w" : "srgb";
   return sharp(bytes, { ...sharpOptions, ignoreIcc: true })
@@ -150,7 +159,10 @@ function eightBits(bytes: Uint8Array, { channels }: Metadata): Promise<Uint8Arra
     .toBuffer();
 }
 
-/** round(v / 257) of RGB or RGBA samples, as RGBA; the clamped array rounds as it stores, and 257 is odd, so nothing falls between. */
+/**
+ * round(v / 257) of RGB or RGBA samples, as RGBA. The clamped array rounds when it stores; 257 is
+ * odd, so there are no ties.
+ */
 function roundTo8Bits(samples: Uint16Array, channels: number): Uint8ClampedArray<ArrayBuffer> {
   if (channels !== 3 && channels !== 4) throw new Error(`expected 3 or 4 channels from sharp, got ${channels}`);
   const data = new Uint8ClampedArray((samples.length / channels) * 4).fill(255);
@@ -160,7 +172,7 @@ function roundTo8Bits(samples: Uint16Array, channels: number): Uint8ClampedArray
   return data;
 }
 
-/** What libvips finds wrong with a file, said in one sentence; it speaks in lines of `operation: reason`. */
+/** Turns libvips's errors, lines of `operation: reason`, into one sentence. */
 export async function understood<T>(kind: PictureKind, result: Promise<T>): Promise<T> {
   try {
     return await result;
@@ -171,7 +183,7 @@ export async function understood<T>(kind: PictureKind, result: Promise<T>): Prom
   }
 }
 
-/** Runs `work` and puts the picture's path before the message of a UserError. */
+/** Runs `work` and prefixes the message of a UserError with the picture's path. */
 export async function named<T>(source: string | Uint8Array, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

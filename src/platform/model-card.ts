@@ -1,4 +1,4 @@
-// What is told of a model that comes with the package: its card, weights/NAME.json, beside its tensors.
+// The card of a bundled model, weights/NAME.json, beside its tensors.
 
 import * as v from "valibot";
 import { UserError } from "../errors.ts";
@@ -22,17 +22,23 @@ const checkpoint = {
 
 const modelCard = v.object({
   ...checkpoint,
-  /** What it makes of what, in a sentence. */
+  /** What it translates into what, in a sentence. */
   description: v.string(),
-  /** Pixels of a cell's side in the network's pictures; 1 where they have no cells. */
+  /** Pixels along a cell's side in the network's pictures; 1 if they have no cells. */
   cell: count,
-  /** Pixels that the network's pictures are wrong by at the border: so many are mirrored around a picture and cut away after. */
+  /**
+   * The width in pixels of the defective border in the network's output. A picture is padded with
+   * this many mirrored pixels, which are cropped afterwards.
+   */
   margin: v.pipe(v.number(), v.integer(), v.minValue(0)),
   network: v.object({ netG: v.string(), ngf: count, norm: v.string(), parameters: count, precision: v.string() }),
   training,
 });
 
-/** Of a discriminator, weights/discriminators/NAME.json: it judges what the generator of this name makes. */
+/**
+ * The card of a discriminator, weights/discriminators/NAME.json, which scores the output of the
+ * generator of this name.
+ */
 const discriminatorCard = v.object({
   ...checkpoint,
   /** What it judges, in a sentence. */
@@ -44,23 +50,27 @@ const discriminatorCard = v.object({
 export type DiscriminatorCard = v.InferOutput<typeof discriminatorCard>;
 export type ModelCard = v.InferOutput<typeof modelCard>;
 
-/** The model for those who name none. */
+/** The model that is used if none is named. */
 export const defaultModel = "pixelart-4";
 
-/** The one to take its place where it would be too slow. */
+/** The model that replaces it where it would be too slow. */
 export const lightModel = "pixelart-4-light";
 
 /**
  * Reads a card.
  *
- * @param file its name, for complaints
+ * @param file its name, for error messages
  * @throws UserError naming the card and what it lacks
  */
 export function parseCard(file: string, bytes: Uint8Array): ModelCard {
   return parse(modelCard, file, bytes);
 }
 
-/** Reads the card of a discriminator. @throws UserError naming the card and what it lacks */
+/**
+ * Reads the card of a discriminator.
+ *
+ * @throws UserError naming the card and what it lacks
+ */
 export function parseDiscriminatorCard(file: string, bytes: Uint8Array): DiscriminatorCard {
   return parse(discriminatorCard, file, bytes);
 }

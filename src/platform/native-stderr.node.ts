@@ -1,6 +1,7 @@
-// What native code writes to standard error goes past `process.stderr`, straight to the file descriptor. To leave some lines of it out, the
-// descriptor is pointed to a file in memory for as long as that code runs, and pointed back. Node has no call for that, so the C library's
-// own are used, through koffi.
+// Filters what native code writes to standard error. That output bypasses `process.stderr` and goes
+// straight to the file descriptor. To drop some lines, the descriptor is redirected to a file in
+// memory while that code runs, and restored afterwards. Node has no call for that, so koffi calls
+// the C library.
 
 import { closeSync, fstatSync, readSync } from "node:fs";
 
@@ -10,7 +11,7 @@ const closeOnExec = 1;
 interface DescriptorCalls {
   dup(descriptor: number): number;
   dup2(from: number, to: number): number;
-  /** A file that lies in memory alone; Linux has it, others not. */
+  /** A file that exists only in memory; only Linux has it. */
   memfd_create(name: string, flags: number): number;
 }
 
@@ -27,15 +28,16 @@ async function loadCalls(): Promise<DescriptorCalls | undefined> {
       memfd_create: process.func("int memfd_create(const char *, unsigned int)"),
     };
   } catch {
-    return undefined; // it is an optional package, and not built for every processor
+    return undefined; // koffi is an optional package, and not built for every processor
   }
 }
 
 /**
- * Does `work`, and leaves the lines that match out of what native code writes to standard error until `work` returns; a promise that it
- * returns is not waited for. All else is written when it has returned. Where that cannot be done, nothing is left out.
+ * Runs `work` and drops matching lines from what native code writes to standard error until `work`
+ * returns; it does not wait for a returned promise. All other lines are written after it has
+ * returned. On platforms without support, nothing is dropped.
  *
- * @param unwanted is matched against a whole line, without its end
+ * @param unwanted matched against a whole line, without its line end
  */
 export async function withoutStderrLines<T>(unwanted: RegExp, work: () => T): Promise<Awaited<T>> {
   const descriptors = await (calls ??= loadCalls());
@@ -56,7 +58,7 @@ export async function withoutStderrLines<T>(unwanted: RegExp, work: () => T): Pr
     const written = Buffer.alloc(fstatSync(memory).size);
     readSync(memory, written, 0, written.length, 0);
     closeSync(memory);
-    // Latin 1 gives every byte back as it was.
+    // Latin 1 preserves every byte.
     const lines = written.toString("latin1").match(/.*\n|.+$/g) ?? [];
     const wanted = lines.filter((line) => !unwanted.test(line.replace(/\n$/, ""))).join("");
     if (wanted) process.stderr.write(Buffer.from(wanted, "latin1"));

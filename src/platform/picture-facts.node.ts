@@ -1,5 +1,5 @@
-// What the tables of folders and archives say of the pictures that are listed there. A table that
-// cannot be read is told, and keeps nobody from the pictures.
+// The facts in the tables of folders and archives about the pictures listed there. A table that
+// cannot be read is reported, and the pictures are still used.
 
 import { dirname, join, sep } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetScan, parquetSchema } from "hyparquet";
@@ -17,7 +17,10 @@ import {
 } from "../dataset/sources/facts.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 
-/** Pictures go by their place: their path; in an archive its path, and the member's name behind it. */
+/**
+ * Pictures are identified by their place: their path or, in an archive, its path followed by the
+ * member's name.
+ */
 export class FactsOfTables {
   /** A sentence for each table that could not be read. */
   readonly unread: string[] = [];
@@ -27,7 +30,7 @@ export class FactsOfTables {
   /**
    * Reads the tables among the files of a folder, or of a folder in an archive.
    *
-   * @param folder its place
+   * @param folder the folder's place
    */
   async add(folder: string, names: ReadonlySet<string>, read: (name: string) => Promise<Uint8Array>): Promise<void> {
     const prompts = [...names].filter((name) => promptsName.test(name)).sort();
@@ -41,12 +44,15 @@ export class FactsOfTables {
     }
   }
 
-  /** DiffusionDB's table of all its parts, or an image folder's: a file, since it is read in pieces. */
+  /**
+   * DiffusionDB's table of all its parts, or an image folder's table. It must be a file, since it
+   * is read in pieces.
+   */
   addParquets(folder: string, names: ReadonlySet<string>): void {
     for (const name of names) if (parquetName.test(name)) this.#parquets.add(join(folder, name));
   }
 
-  /** Looks the pictures of a listing up in the tables that are too large to be kept. */
+  /** Looks up the pictures of a listing in the tables that are too large for memory. */
   async readParquets(places: readonly string[]): Promise<void> {
     for (const path of this.#parquets)
       await this.#telling(path, async () => {
@@ -54,7 +60,7 @@ export class FactsOfTables {
         const wanted = new Map<string, string[]>();
         for (const place of places.filter((place) => place.startsWith(below))) {
           const file = place.slice(below.length).split(sep).join("/");
-          // DiffusionDB's names are unique over all its parts.
+          // DiffusionDB's names are unique across all its parts.
           for (const name of new Set([file, file.slice(file.lastIndexOf("/") + 1)]))
             wanted.set(name, [...(wanted.get(name) ?? []), place]);
         }
@@ -82,8 +88,8 @@ export class FactsOfTables {
 }
 
 /**
- * Facts by file. DiffusionDB's table has two million rows: of each group of them one column is in
- * memory at a time, and of the columns behind the first what is wanted alone is kept.
+ * Facts by file. DiffusionDB's table has two million rows. One column of a row group is in memory
+ * at a time, and after the first column only wanted rows are kept.
  */
 async function* factsInParquet(
   path: string,
@@ -94,13 +100,13 @@ async function* factsInParquet(
   const there = new Set(parquetSchema(metadata).children.map(({ element }) => element.name));
   const fileColumn = fileColumns.find((column) => there.has(column));
   if (fileColumn === undefined) throw new UserError(`it has none of the columns ${fileColumns.join(", ")}.`);
-  // DiffusionDB's prompts are in its parts.
+  // DiffusionDB's prompts are in its parts' own files.
   const others = fileColumn === "image_name" ? nsfwColumns : factColumns.filter((column) => column !== fileColumn);
   let rowStart = 0;
   for (const { num_rows } of metadata.row_groups) {
     const rowEnd = rowStart + Number(num_rows);
     const read = async (column: string) => {
-      // A scan keeps what it has read, so each column has one of its own.
+      // A scan keeps what it has read, so each column has its own scan.
       const scan = await parquetScan({ file, metadata, columns: [column] });
       return scan.readColumn({ column, rowStart, rowEnd });
     };

@@ -1,4 +1,5 @@
-// What pictures lie in a folder, for everything that takes folders: those that are read, and those of kinds that are not.
+// Finds the pictures in a folder, for everything that accepts folders: those of supported kinds,
+// and those of unsupported kinds.
 
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -8,21 +9,22 @@ import { systemReason } from "./files.node.ts";
 
 export interface FolderPicture {
   readonly path: string;
-  /** Below the folder, with `/` between the parts. */
+  /** Relative to the folder, with `/` between the parts. */
   readonly below: string;
 }
 
 export interface FolderContents {
-  /** In no order. */
+  /** In no particular order. */
   readonly pictures: readonly FolderPicture[];
   readonly unread: readonly UnreadPicture[];
 }
 
 /**
- * All pictures below a folder. Links to folders are followed, each folder once along a path, so that loops end; names with a leading dot are
- * left out. A link that leads nowhere is listed where it has a picture's name, so that it is told by name when it cannot be read.
+ * All pictures below a folder. Links to folders are followed, each folder once along a path, so
+ * that loops end. Names with a leading dot are skipped. A broken link with a picture's name is
+ * listed, so that the read error reports it by name.
  *
- * @param leftOut the real path of a folder that is passed over
+ * @param leftOut the real path of a folder to skip
  * @throws UserError naming a folder that cannot be read
  */
 export async function picturesBelow(root: string, leftOut?: string): Promise<FolderContents> {
@@ -49,7 +51,7 @@ export async function picturesBelow(root: string, leftOut?: string): Promise<Fol
   return { pictures, unread };
 }
 
-/** A file's first bytes; none where it cannot be read. */
+/** A file's first bytes; none if it cannot be read. */
 export async function beginningOf(path: string): Promise<Uint8Array> {
   const file = await open(path).catch(() => undefined);
   if (!file) return new Uint8Array();

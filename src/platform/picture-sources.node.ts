@@ -1,5 +1,6 @@
-// The pictures that a dataset is made from, listed and read: folders with all below them, globs, single files, and the archives among them. Links
-// in folders are not followed, so that nothing outside of what a person named is read.
+// Lists and reads the pictures that a dataset is made from: folders with everything below them,
+// globs, single files, and the archives among them. Links in folders are not followed, so nothing
+// outside the named sources is read.
 
 import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
@@ -17,9 +18,9 @@ import { FactsOfTables } from "./picture-facts.node.ts";
 import { beginningOf } from "./picture-folder.node.ts";
 
 export interface ListedPictures {
-  /** In the order of tables; none twice. */
+  /** In the order of tables, without duplicates. */
   readonly pictures: readonly SourcePicture[];
-  /** Pictures of kinds that are not read. */
+  /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
@@ -29,7 +30,7 @@ export interface ListedPictures {
 
 /**
  * @param sources files, folders, globs and archives, relative to `cwd`
- * @throws UserError where a source does not exist or cannot be read, and where there is no picture at all
+ * @throws UserError if a source does not exist or cannot be read, or if there is no picture at all
  */
 export async function listSources(sources: readonly string[], cwd = process.cwd()): Promise<ListedPictures> {
   const listing = new Listing(cwd);
@@ -89,7 +90,7 @@ class Listing {
     }
   }
 
-  /** Reads the folder's tables as well, when it is asked first. */
+  /** The first call for a folder also reads its tables. */
   async #namesIn(folder: string): Promise<ReadonlySet<string>> {
     const known = this.#names.get(folder);
     if (known) return known;
@@ -165,7 +166,7 @@ class Listing {
     if (!this.pictures.has(picture.file)) this.pictures.set(picture.file, picture);
   }
 
-  /** From the working folder where it is in there. */
+  /** Relative to the working folder if the path is inside it. */
   #nameOf(path: string): string {
     const below = relative(this.cwd, path);
     return (below.startsWith("..") || isAbsolute(below) ? path : below).split(sep).join("/");
@@ -193,7 +194,10 @@ export class SourceReader {
     return member ? this.#archives.read(path, member, bytes) : readFileBytes(path, mostPictureBytes);
   }
 
-  /** What is said of a picture, by tables and by the files about it alone, which count for more. */
+  /**
+   * The facts about a picture, from tables and from the files about it alone, which take
+   * precedence.
+   */
   async about({ about, beside = [] }: SourcePicture): Promise<PictureFacts | undefined> {
     let facts = about;
     for (const file of beside)
@@ -201,7 +205,7 @@ export class SourceReader {
     return facts;
   }
 
-  /** Empty for a file that is damaged: it is the picture that matters. */
+  /** Empty for a damaged file, since only the picture is essential. */
   async #textOf(file: SourceFile): Promise<string> {
     try {
       return new TextDecoder().decode(await this.read(file));

@@ -1,5 +1,6 @@
-// PNG to the last bit, for what a browser's own decoder and canvas do not keep: colour under transparency, and samples of 16 bits. The
-// codec is fast-png; what it leaves in the file's own terms (palettes, a transparent colour, few bits, orientation) is worked out here.
+// Reads and writes PNGs exactly, including what a browser's own decoder and canvas lose: colour
+// under transparency, and 16-bit samples. The codec is fast-png. This file decodes what the codec
+// leaves as stored: palettes, a transparent colour, samples of few bits, orientation.
 
 import { convertIndexedToRgb, decode, encode, type DecodedPng } from "fast-png";
 import { exifOrientation } from "../data/exif.ts";
@@ -7,12 +8,12 @@ import type { Image } from "../data/image.ts";
 import { pngChunks } from "../data/picture-file.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 
-/** What of a PNG's header decides who reads it. */
+/** The facts from a PNG's header that decide which reader is used. */
 export interface PngTraits {
   readonly depth: number;
   readonly hasAlpha: boolean;
   readonly interlaced: boolean;
-  /** Of EXIF, 1 to 8; 1 is upright. */
+  /** EXIF orientation, 1 to 8; 1 is upright. */
   readonly orientation: number;
 }
 
@@ -32,7 +33,11 @@ export function readPngTraits(bytes: Uint8Array): PngTraits {
   };
 }
 
-/** Reads a PNG whose samples are wide or transparent. @throws UserError where it is damaged or cut short */
+/**
+ * Reads a PNG with 16-bit samples or transparency.
+ *
+ * @throws UserError if it is damaged or truncated
+ */
 export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTraits): Image {
   let png: DecodedPng;
   try {
@@ -45,13 +50,16 @@ export function decodePng(bytes: Uint8Array, { hasAlpha, orientation }: PngTrait
   return oriented({ width, height, data: rgbaOf(png), hasAlpha }, orientation);
 }
 
-/** A PNG of 8 bits a channel: RGBA when alpha means something, else RGB, which no canvas writes. */
+/**
+ * A PNG with 8 bits a channel: RGBA if any pixel is transparent, otherwise RGB, which no canvas
+ * writes.
+ */
 export async function encodePng({ width, height, data, hasAlpha }: Image): Promise<Uint8Array<ArrayBuffer>> {
   const channels = hasAlpha ? 4 : 3;
   return encode({ width, height, data: hasAlpha ? data : withoutAlpha(data), channels, depth: 8 }).slice();
 }
 
-/** The chunk that holds its colour profile, whole; undefined where there is none. */
+/** The complete chunk with its colour profile; undefined if there is none. */
 export function pngProfile(bytes: Uint8Array): Uint8Array | undefined {
   for (const { name, data } of pngChunks(bytes)) {
     if (name !== "iCCP") continue;
@@ -61,9 +69,9 @@ export function pngProfile(bytes: Uint8Array): Uint8Array | undefined {
   return undefined;
 }
 
-/** A PNG with one chunk more, in front of its pixels. */
+/** A PNG with an additional chunk before its pixels. */
 export function withChunk(png: Uint8Array, chunk: Uint8Array): Uint8Array {
-  const afterHeader = 33; // the signature, and the first chunk, which is always as long
+  const afterHeader = 33; // the signature and the first chunk, whose length is fixed
   const longer = new Uint8Array(png.length + chunk.length);
   longer.set(png.subarray(0, afterHeader));
   longer.set(chunk, afterHeader);
@@ -86,8 +94,8 @@ function rgbaOf(png: DecodedPng): Uint8ClampedArray<ArrayBuffer> {
   const samples = palette ? convertIndexedToRgb(png) : unpacked(png);
   const channels = palette ? palette[0].length : png.channels;
   const colours = channels < 3 ? 1 : 3;
-  // Samples of 16 bits are rounded to the nearest of 256 levels, round(v / 257); those of few bits are spread over them, which is exact. The
-  // clamped array rounds as it stores.
+  // 16-bit samples are rounded to the nearest of 256 levels, round(v / 257). Samples of few bits
+  // are scaled to 256 levels, which is exact. The clamped array rounds when it stores.
   const scale = palette ? 1 : 255 / (2 ** png.depth - 1);
   const rgba = new Uint8ClampedArray(4 * width * height).fill(255);
   for (let from = 0, to = 0; to < rgba.length; from += channels, to += 4) {
@@ -100,7 +108,7 @@ function rgbaOf(png: DecodedPng): Uint8ClampedArray<ArrayBuffer> {
   return rgba;
 }
 
-/** Grey samples of 1, 2 and 4 bits lie several to a byte; every row begins a new one. */
+/** Grey samples of 1, 2 and 4 bits are packed into bytes; every row begins a new byte. */
 function unpacked({ data, width, height, depth }: DecodedPng): ArrayLike<number> {
   if (depth >= 8) return data;
   const perByte = 8 / depth;
@@ -113,7 +121,7 @@ function unpacked({ data, width, height, depth }: DecodedPng): ArrayLike<number>
   });
 }
 
-/** The picture as EXIF says it stands. */
+/** The picture, turned upright according to EXIF. */
 function oriented(image: Image, orientation: number): Image {
   if (orientation === 1) return image;
   const turned = orientation >= 5; // rows become columns

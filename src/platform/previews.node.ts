@@ -1,14 +1,15 @@
-// Previews of pictures as WebP: without loss where there are few colours, as in pixel art, whose cells then stay what they are; else small.
+// Previews of pictures as WebP: lossless if there are few colours, as in pixel art, so that cells
+// stay exact; otherwise lossy and small.
 
 import sharp from "sharp";
 import type { Image } from "../data/image.ts";
 
-/** Up to so many colours a picture is drawn, and small without loss. */
+/** Up to this many colours a picture counts as drawn, and lossless files are small. */
 const fewColours = 4096;
-/** What more effort than this saves in bytes is not worth its time. */
+/** More effort saves too few bytes for the time it takes. */
 const lossy = { quality: 82, effort: 2 };
 
-/** The picture at that size, which is not larger than its own. */
+/** The picture shrunk to that size, which is not larger than its own. */
 export async function shrunk(
   { hasAlpha, ...image }: Image,
   [width, height]: readonly [number, number],

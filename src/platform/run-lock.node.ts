@@ -14,6 +14,7 @@ import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { nameOption } from "../option-names.ts";
 import { makeFolders } from "./files.node.ts";
 import { storageError } from "./storage.node.ts";
 
@@ -234,7 +235,7 @@ async function isCopy(holder: Holder, folder: string, path: string): Promise<boo
 }
 
 function refusal(folder: string, { holder, age, elsewhere }: Other): string {
-  const advice = "Wait until that has ended or stop it, or give this run another --name.";
+  const advice = `Wait until that has ended or stop it, or give this run another ${nameOption("name")}.`;
   if (!holder?.since) return `Another process has just begun to use ${folder}. ${advice}`;
   const { pid, host, since } = holder;
   const who = `the process ${pid}${elsewhere ? ` on ${host}` : ""}`;

@@ -1,11 +1,14 @@
-// A run's storage in a page: a folder of the browser's private file system (OPFS), which outlives the tab. For workers: only there can a file
-// be flushed to the disk. A file is written beside its place under a hidden name, flushed, and moved there when it is complete.
+// A run's storage in a page: a folder of the browser's private file system (OPFS), which outlives
+// the tab. It works only in workers, since only they can flush a file to the disk. A file is
+// written under a hidden name beside its destination, flushed, and renamed when it is complete.
 
 import { temporaryName } from "../data/file-name.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 import type { Storage } from "../train/run/storage.ts";
 
-/** What files can do in workers, and TypeScript's library does not know of in code that pages share with them. */
+/**
+ * File methods that exist in workers but that TypeScript's library lacks in code shared with pages.
+ */
 interface WorkerFileHandle extends FileSystemFileHandle {
   move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
   createSyncAccessHandle(): Promise<FileAccess>;
@@ -19,12 +22,14 @@ interface FileAccess {
   close(): void;
 }
 
-/** @param path of the folder, such as `runs/horses`; it is made by the first write */
+/** @param path the folder's path, such as `runs/horses`; the first write creates it */
 export function browserStorage(path: string): Storage {
   let previous: Promise<unknown> = Promise.resolve();
   const place = `this browser's storage, ${path}`;
 
-  /** Does it after all that was asked for earlier, or says in a sentence which file it was and why it failed. */
+  /**
+   * Runs after all earlier requests. Reports a failure in a sentence with the file and the reason.
+   */
   function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
     const result = previous.then(work).catch(async (error: unknown) => {
       throw error instanceof UserError ? error : new UserError(`${place}/${name}: ${await reasonOf(error)}`);
@@ -44,7 +49,7 @@ export function browserStorage(path: string): Storage {
         return handle ? new Uint8Array(await (await handle.getFile()).arrayBuffer()) : null;
       }),
 
-    // The temporary file's name is always the same, so that a run that dies here again and again leaves one at most.
+    // The temporary file's name is fixed, so a run that dies here repeatedly leaves at most one.
     write: (name, data) =>
       attempt(name, async () => {
         const [folder, base] = await folderOf(full(name));
@@ -102,8 +107,9 @@ export function browserStorage(path: string): Storage {
 }
 
 /**
- * Asks the browser not to clear the storage when room is short, and once only: some put the question to the visitor. It may say no; then all
- * is as before. For the page's own thread: workers have no such question.
+ * Asks the browser, only once, not to clear the storage when space is short. Some browsers ask the
+ * visitor. If the answer is no, nothing changes. For the page's own thread, since workers have no
+ * such request.
  */
 export function askToPersist(): Promise<boolean> {
   return (persistence ??= (async () => navigator.storage.persist())().catch(() => false));
@@ -122,7 +128,7 @@ async function root(): Promise<FileSystemDirectoryHandle> {
   }
 }
 
-/** A folder of the private file system, by its path from the root; undefined where there is none. */
+/** A folder of the private file system, by its path from the root; undefined if there is none. */
 export async function findFolder(path: string): Promise<FileSystemDirectoryHandle | undefined> {
   let folder = await root();
   for (const part of path.split("/")) {
@@ -133,7 +139,7 @@ export async function findFolder(path: string): Promise<FileSystemDirectoryHandl
   return folder;
 }
 
-/** A file likewise. */
+/** A file, likewise. */
 export async function findFile(path: string): Promise<FileSystemFileHandle | undefined> {
   const [, parent, base] = /^(?:(.*)\/)?([^/]+)$/.exec(path)!;
   const folder = parent === undefined ? await root() : await findFolder(parent);
@@ -146,7 +152,7 @@ export interface FileBelow {
   readonly handle: FileSystemFileHandle;
 }
 
-/** All files below a folder, but for those that are being written. */
+/** All files below a folder, except those being written. */
 export async function* filesBelow(folder: FileSystemDirectoryHandle, prefix = ""): AsyncGenerator<FileBelow> {
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind === "directory") yield* filesBelow(handle as FileSystemDirectoryHandle, `${prefix}${name}/`);
@@ -154,14 +160,14 @@ export async function* filesBelow(folder: FileSystemDirectoryHandle, prefix = ""
   }
 }
 
-/** Removes a folder and all below it; it need not be there. */
+/** Removes a folder and everything below it; it need not exist. */
 export async function removeFolder(path: string): Promise<void> {
   const [, parent, base] = /^(?:(.*)\/)?([^/]+)$/.exec(path)!;
   const folder = parent === undefined ? await root() : await findFolder(parent);
   await folder?.removeEntry(base, { recursive: true }).catch(ignoreMissing);
 }
 
-/** The folder that a file belongs in, made where it is missing, and the file's own name. */
+/** A file's folder, created if missing, and the file's own name. */
 async function folderOf(path: string): Promise<[FileSystemDirectoryHandle, string]> {
   const parts = path.split("/");
   let folder = await root();
@@ -169,7 +175,7 @@ async function folderOf(path: string): Promise<[FileSystemDirectoryHandle, strin
   return [folder, parts.at(-1)!];
 }
 
-/** Closes the file whatever comes of the work. */
+/** Closes the file whether or not the work succeeds. */
 async function withAccess(handle: FileSystemFileHandle, work: (access: FileAccess) => void): Promise<void> {
   const access = await (handle as WorkerFileHandle).createSyncAccessHandle();
   try {
@@ -195,7 +201,7 @@ function ignoreMissing(error: unknown): undefined {
   if ((error as DOMException).name !== "NotFoundError") throw error;
 }
 
-/** What is wrong, and what to do: a sentence. */
+/** A sentence that says what is wrong and what to do. */
 async function reasonOf(error: unknown): Promise<string> {
   const { name, message } = error as DOMException;
   if (name === "QuotaExceededError") {

@@ -1,4 +1,5 @@
-// A run's storage with Node: a folder. A file is durable once its bytes, and then its name in the folder, have been flushed to the disk.
+// A run's storage in Node: a folder. A file is durable once its bytes, and then its name in the
+// folder, have been flushed to the disk.
 
 import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
@@ -7,17 +8,19 @@ import { UserError } from "../errors.ts";
 import type { Storage } from "../train/run/storage.ts";
 import { makeFolders, systemReason } from "./files.node.ts";
 
-/** What of Node's file functions is used; tests pass some that fail. */
+/** The file functions of Node that are used; tests pass failing ones. */
 export type FileFunctions = Pick<
   typeof nodeFiles,
   "mkdir" | "open" | "readFile" | "readdir" | "rename" | "rm" | "stat"
 >;
 
-/** @param folder is made by the first write */
+/** @param folder created by the first write */
 export function folderStorage(folder: string, files: FileFunctions = nodeFiles): Storage {
   let previous: Promise<unknown> = Promise.resolve();
 
-  /** Does it after all that was asked for earlier, or says in a sentence which file it was and why it failed. */
+  /**
+   * Runs after all earlier requests. Reports a failure in a sentence with the file and the reason.
+   */
   function attempt<T>(name: string, work: (path: string) => Promise<T>): Promise<T> {
     const path = join(folder, name);
     const result = previous
@@ -29,12 +32,15 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
     return result;
   }
 
-  /** Makes a folder, and whatever is missing above it, each durably. */
+  /** Creates a folder and its missing parents, each durably. */
   async function makeFolder(path: string): Promise<void> {
     for (const made of (await makeFolders(path, files)).reverse()) await flushFolder(dirname(made));
   }
 
-  /** Makes the names in a folder durable, where there is such a thing: Windows opens no folder, some file systems flush none. */
+  /**
+   * Makes the names in a folder durable where that is possible: Windows cannot open folders, and
+   * some file systems cannot flush them.
+   */
   async function flushFolder(path: string): Promise<void> {
     if (process.platform === "win32") return;
     try {
@@ -57,7 +63,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
         }
       }),
 
-    // The temporary file's name is always the same, so that a run that dies here again and again leaves one at most.
+    // The temporary file's name is fixed, so a run that dies here repeatedly leaves at most one.
     write: (name, data) =>
       attempt(name, async (path) => {
         const temporary = join(dirname(path), temporaryName(basename(path)));
@@ -118,10 +124,10 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
   };
 }
 
-/** What a process has left half written, or its lock (run-lock.node.ts). */
+/** Half-written files that a process left behind, or its lock (run-lock.node.ts). */
 const isOfAProcess = (name: string) => /^\.(.*\.tmp|lock-[\w-]+)$/.test(name);
 
-/** Why something in a run's folder could not be done, with the system's `code`. */
+/** The reason why something failed in a run's folder, with the system's `code`. */
 export function storageError(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
   const full = code === "ENOSPC" || code === "EDQUOT";
@@ -129,7 +135,7 @@ export function storageError(path: string, error: unknown): UserError {
   return Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
 }
 
-/** Closes the file whatever comes of the work. */
+/** Closes the file whether or not the work succeeds. */
 async function using<T>(handle: nodeFiles.FileHandle, work: (handle: nodeFiles.FileHandle) => Promise<T>): Promise<T> {
   try {
     return await work(handle);

@@ -7,6 +7,7 @@
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import type { Span, Trace } from "../gpu/trace.ts";
+import { nameOption } from "../option-names.ts";
 import { systemReason } from "./files.node.ts";
 
 /** Bytes of text that are kept before they are written. */
@@ -87,7 +88,7 @@ export class TraceFile implements Trace {
   }
 
   private errorOf(error: unknown): UserError {
-    return new UserError(`--trace ${this.path}: ${systemReason(error)}.`);
+    return new UserError(`${nameOption("trace", this.path)}: ${systemReason(error)}.`);
   }
 }
 

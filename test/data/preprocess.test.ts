@@ -113,17 +113,17 @@ test("grey is Pillow's luma, and comes before the resize", () => {
 describe("invalid requests are refused in a sentence", () => {
   const image = positions(8, 6);
   test("a crop larger than the picture", () => {
-    expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(/crop of 7 x 7 .*8 x 6.*--crop_size/);
+    expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(/crop of 7 x 7 .*8 x 6.*`cropSize`/);
     expect(() => apply(image, { mode: "crop", cropSize: 7 })).toThrow(UserError);
   });
   test("an unknown mode", () => {
-    expect(() => apply(image, { mode: "sclae_width" })).toThrow(/--preprocess sclae_width .*resize_and_crop/);
+    expect(() => apply(image, { mode: "sclae_width" })).toThrow(/`preprocess` sclae_width .*resize_and_crop/);
     expect(() => apply(image, { mode: "none_at_all" })).toThrow(UserError);
   });
   test("sizes that are none", () => {
     for (const size of [0, -1, 1.5, NaN]) {
-      expect(() => apply(image, { mode: "resize", loadSize: size })).toThrow(/--load_size/);
-      expect(() => apply(image, { mode: "crop", cropSize: size })).toThrow(/--crop_size/);
+      expect(() => apply(image, { mode: "resize", loadSize: size })).toThrow(/`loadSize`/);
+      expect(() => apply(image, { mode: "crop", cropSize: size })).toThrow(/`cropSize`/);
     }
   });
   test("a picture that rounds to nothing", () => {

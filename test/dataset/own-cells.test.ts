@@ -67,7 +67,7 @@ describe("a picture is refused", () => {
 
   test("that is a photo", async () => {
     const photo = await photoOf("cat");
-    expect(() => ownCells(photo)).toThrow("it has no grid; where each pixel is a cell, say so by --grid 1.");
+    expect(() => ownCells(photo)).toThrow("it has no grid; where each pixel is a cell, say so by `grid` 1.");
     expect(ownCells(photo, 1).cells.width).toBe(photo.width);
   });
 });

@@ -46,7 +46,7 @@ const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
 
 function ofSamples(traits: Traits): Launch[] {
   return operations.flatMap((operation) =>
-    operation.samples.flatMap(({ inputs, attributes }) =>
+    operation.trials.flatMap(({ inputs, attributes }) =>
       operation
         .forward(traits, inputs.map(operand), operand(operation.infer(inputs, attributes)), attributes)
         .map((launch) => ({ ...launch, label: `${operation.name}: ${launch.label}` })),
@@ -55,10 +55,10 @@ function ofSamples(traits: Traits): Launch[] {
 }
 
 function ofConvolutions(traits: Traits): Launch[] {
-  const { inputs, attributes } = convolution.samples[0];
+  const { inputs, attributes } = convolution.trials[0];
   const output = convolution.infer(inputs, attributes);
   const geometry = convolutionGeometry(inputs[0], inputs[1], output, attributes);
-  const gradient = filterGradient.samples[0];
+  const gradient = filterGradient.trials[0];
   const filters = filterGradient.infer(gradient.inputs, gradient.attributes);
   return [
     ...variants(traits).flatMap((variant) =>

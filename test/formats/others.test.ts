@@ -40,9 +40,9 @@ describe("the state dict", () => {
 
   it("of several is chosen by a key, which the refusal names", () => {
     const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
-    refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in --key nets\.G_A\.$/);
+    refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in `key` nets\.G_A\.$/);
     expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
-    refuses(all, /no network under --key G_C; there is: nets\.G_A, nets\.G_B\.$/, "G_C");
+    refuses(all, /no network under `key` G_C; there is: nets\.G_A, nets\.G_B\.$/, "G_C");
     const shared = dict([text("G_A"), [generator, "q", 200]], [text("G_B"), ["h", 200]]);
     expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
   });
@@ -110,7 +110,7 @@ describe("names", () => {
 
   it("of several networks in one dict are chosen by a key", () => {
     const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
-    refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in --key netG_A\.$/);
+    refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in `key` netG_A\.$/);
     expect(names(both, "netG_B")).toEqual(["model.1.weight", "model.1.bias"]);
     expect(names(dict([text("state_dict"), both]), "state_dict.netG_A")).toHaveLength(2);
   });

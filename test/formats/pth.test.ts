@@ -40,7 +40,7 @@ describe("files that PyTorch wrote", () => {
   it.each([
     ["command", /would run (posix|nt)\.system when loaded by Python; refused/],
     ["whole-module", /whole pickled object of the class networks\.ResnetGenerator.*model\.state_dict\(\)/],
-    ["several", /several networks: G, D\. Choose one by its key, as in --key G\.$/],
+    ["several", /several networks: G, D\. Choose one by its key, as in `key` G\.$/],
     ["tensor", /does not hold a state dict/],
     ["no-tensors", /holds no tensors/],
   ])("%s is refused for the right reason, in both forms", (stem, reason) => {

@@ -86,24 +86,24 @@ describe("a key", () => {
 
   it("that leads nowhere is refused with those that there are, of a single network too", () => {
     const refused = (name: string, key: string, reason: RegExp) => expect(() => read(name, key)).toThrow(reason);
-    refused("all-nets.zip.pth", "G", /no network under --key G; there is: G_A, G_B, D_A, D_B\.$/);
-    refused("all-nets.zip.pth", "", /no network under --key ; there is: G_A, /);
-    refused("module-twice.zip.pth", "G_A", /no network under --key G_A; there is: state_dict\.model\.$/);
+    refused("all-nets.zip.pth", "G", /no network under `key` G; there is: G_A, G_B, D_A, D_B\.$/);
+    refused("all-nets.zip.pth", "", /no network under `key` ; there is: G_A, /);
+    refused("module-twice.zip.pth", "G_A", /no network under `key` G_A; there is: state_dict\.model\.$/);
     refused(
       "thop.zip.pth",
       "G_A",
-      /no network under --key G_A: it holds a single one, which has no key\. Leave --key out\.$/,
+      /no network under `key` G_A: it holds a single one, which has no key\. Leave `key` out\.$/,
     );
     refused(
       "lightning.zip.pth",
       "state_dict",
-      /--key state_dict leads to several: state_dict\.netG_A, .* as in --key state_dict\.netG_A\.$/,
+      /`key` state_dict leads to several: state_dict\.netG_A, .* as in `key` state_dict\.netG_A\.$/,
     );
   });
 
   it("is not needed where one of the kind that is asked for is there, and only those are named where there are more", () => {
     expect(() => read("all-nets.zip.pth")).toThrow(
-      /several networks: G_A, G_B, D_A, D_B\. Choose one by its key, as in --key G_A\.$/,
+      /several networks: G_A, G_B, D_A, D_B\. Choose one by its key, as in `key` G_A\.$/,
     );
     expect(() => read("all-nets.zip.pth", undefined, looksLikeGenerator)).toThrow(
       /several networks: G_A, G_B\. Choose/,

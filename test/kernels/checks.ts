@@ -1,4 +1,4 @@
-// What every operation must pass on each of its samples: it equals its float64 twin, and it gives the same bytes however little can be
+// What every operation must pass on each of its trials: it equals its float64 twin, and it gives the same bytes however little can be
 // bound or launched at once. A check throws where it fails, so that both the tests and `npm run test:mutants` can use it.
 
 import { traitsOf } from "../../src/autograd/program.ts";
@@ -8,18 +8,18 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type Traits,
   type Values,
 } from "../../src/kernels/core/operation.ts";
 import { lines, patches } from "../pictures.ts";
-import { relativeError, runOperation, sampleValues } from "../run-operation.ts";
+import { relativeError, runOperation, trialValues } from "../run-operation.ts";
 
 /** A few units in the last place of float32, for sums of up to a thousand terms. */
 const tolerance = 5e-6;
 
 /** What the operation reads, and behind it what it writes: the first of these where that is written over. */
-export function operandsOf(operation: Operation, { inputs, attributes }: Sample<unknown>): Operand[] {
+export function operandsOf(operation: Operation, { inputs, attributes }: Trial<unknown>): Operand[] {
   const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
   const output = operation.infer(inputs, attributes);
   return [...operands, operation.inPlace ? operands[0] : { type: output, bytes: byteLength(output) }];
@@ -28,42 +28,42 @@ export function operandsOf(operation: Operation, { inputs, attributes }: Sample<
 /** The launches that the operation would make, without a device. @throws RangeError where a row cannot be bound */
 export function launchesOf(
   operation: Operation,
-  sample: Sample<unknown>,
+  trial: Trial<unknown>,
   traits: Traits,
-  operands = operandsOf(operation, sample),
+  operands = operandsOf(operation, trial),
 ): Launch[] {
-  return operation.forward(traits, operands.slice(0, -1), operands.at(-1)!, sample.attributes);
+  return operation.forward(traits, operands.slice(0, -1), operands.at(-1)!, trial.attributes);
 }
 
-/** What a sample is tried with, and what of that its twin has computed: the forms of an operation share samples and twin. */
-interface Trial {
+/** The values that a trial is run with, and what of them its twin has computed: the forms of an operation share trials and twin. */
+interface Run {
   readonly values: readonly Float64Array[];
   readonly expected: Map<Operation["reference"], Values>;
 }
 
-const trials = new WeakMap<Sample<unknown>, readonly Trial[]>();
+const runs = new WeakMap<Trial<unknown>, readonly Run[]>();
 
-/** Random numbers, and where the sample takes pixels drawings as well. */
-function trialsOf(sample: Sample<unknown>): readonly Trial[] {
-  let known = trials.get(sample);
+/** Random numbers, and where the trial takes pixels drawings as well. */
+function runsOf(trial: Trial<unknown>): readonly Run[] {
+  let known = runs.get(trial);
   if (!known) {
-    const takesPixels = sample.inputs.some(({ layout }) => layout === "pixels");
-    const all = [sampleValues(sample), ...(takesPixels ? [lines(sample), patches(sample)] : [])];
-    trials.set(sample, (known = all.map((values) => ({ values, expected: new Map() }))));
+    const takesPixels = trial.inputs.some(({ layout }) => layout === "pixels");
+    const all = [trialValues(trial), ...(takesPixels ? [lines(trial), patches(trial)] : [])];
+    runs.set(trial, (known = all.map((values) => ({ values, expected: new Map() }))));
   }
   return known;
 }
 
 /** That the device's numbers are the twin's, and that what else it writes over is as well. */
-export async function checkTwin(gpu: Gpu, operation: Operation, sample: Sample<unknown>): Promise<void> {
-  for (const trial of trialsOf(sample)) await holdToTwin(gpu, operation, sample, trial);
+export async function checkTwin(gpu: Gpu, operation: Operation, trial: Trial<unknown>): Promise<void> {
+  for (const run of runsOf(trial)) await holdToTwin(gpu, operation, trial, run);
 }
 
 async function holdToTwin(
   gpu: Gpu,
   operation: Operation,
-  { inputs, attributes }: Sample<unknown>,
-  { values, expected: known }: Trial,
+  { inputs, attributes }: Trial<unknown>,
+  { values, expected: known }: Run,
 ): Promise<void> {
   const given = inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
   const expected = known.get(operation.reference) ?? operation.reference(given, attributes);
@@ -93,13 +93,13 @@ function compare(what: string, actual: Values, expected: Values, exact: boolean)
 /** Operations that cut their inputs by shapes alone, for the sake of one order of additions; 16 MiB is what they bind at most. */
 const cutByShapes = new Set(["filterGradient"]);
 
-/** How a sample is cut where no more than so many bytes can be bound, the fewest that can be planned with at all. */
-export function tightestOf(gpu: Gpu, operation: Operation, sample: Sample<unknown>): number | null {
+/** How a trial is cut where no more than so many bytes can be bound, the fewest that can be planned with at all. */
+export function tightestOf(gpu: Gpu, operation: Operation, trial: Trial<unknown>): number | null {
   const traits = traitsOf(gpu);
-  const whole = launchesOf(operation, sample, traits).length;
+  const whole = launchesOf(operation, trial, traits).length;
   for (let bindingBytes = 2 * traits.offsetAlignment; bindingBytes <= 2 ** 20; bindingBytes *= 2) {
     try {
-      const { length } = launchesOf(operation, sample, { ...traits, bindingBytes });
+      const { length } = launchesOf(operation, trial, { ...traits, bindingBytes });
       return length > whole ? bindingBytes : null;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -116,18 +116,18 @@ export function tightestOf(gpu: Gpu, operation: Operation, sample: Sample<unknow
 export async function checkBands(
   gpu: Gpu,
   operation: Operation,
-  sample: Sample<unknown>,
-  tightest = tightestOf(gpu, operation, sample),
+  trial: Trial<unknown>,
+  tightest = tightestOf(gpu, operation, trial),
 ): Promise<void> {
-  const { inputs, attributes } = sample;
-  const { values } = trialsOf(sample).at(-1)!;
+  const { inputs, attributes } = trial;
+  const { values } = runsOf(trial).at(-1)!;
   const run = (traits: Partial<Traits>) => runOperation(gpu, operation, inputs, values, attributes, traits);
   const whole = await run({});
   const cuts: Partial<Traits>[] = [{ workgroupsPerDimension: 1 }, { workgroupsPerDimension: 2 }];
   if (tightest) cuts.push({ bindingBytes: tightest }, { bindingBytes: 2 * tightest });
   for (const traits of cuts) {
     const text = JSON.stringify(traits);
-    const bound = launchesOf(operation, sample, { ...traitsOf(gpu), ...traits }).flatMap(({ bindings }) => bindings);
+    const bound = launchesOf(operation, trial, { ...traitsOf(gpu), ...traits }).flatMap(({ bindings }) => bindings);
     const most = Math.max(0, ...bound.map(({ bytes = 0 }) => bytes));
     if (traits.bindingBytes && most > traits.bindingBytes && !cutByShapes.has(operation.name))
       throw new Error(`${operation.name} binds ${most} bytes with ${text}.`);

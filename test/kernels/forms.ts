@@ -63,11 +63,11 @@ function withLaunch(operation: Operation, launch: LaunchGeometry, name: string):
     const geometry = geometryOf(inputs[0].type!, inputs[1].type!, output.type!, attributes as never);
     return launch(traits, geometry, inputs, output);
   };
-  const samples = operation.samples.filter(({ inputs, attributes }) => {
+  const trials = operation.trials.filter(({ inputs, attributes }) => {
     const { stride } = attributes as { stride: number };
     return suits({ kernel: inputs[1].shape[2], stride } as Geometry);
   });
-  return { ...operation, forward, samples };
+  return { ...operation, forward, trials };
 }
 
 function describeVariant({ kind, rows, columns, groupRows, groupColumns }: Variant): string {

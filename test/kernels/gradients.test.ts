@@ -2,9 +2,9 @@
 // and the change of the output must be what the backward, computed with twins as well, says.
 
 import { describe, expect, test } from "vitest";
-import type { Operation, Sample, TensorType, Values } from "../../src/kernels/core/operation.ts";
+import type { Operation, Trial, TensorType, Values } from "../../src/kernels/core/operation.ts";
 import { operations } from "../../src/kernels/index.ts";
-import { sampleValues, someValues } from "../gpu.ts";
+import { trialValues, someValues } from "../gpu.ts";
 
 /** What a backward is traced with here: numbers at once. */
 interface Evaluated {
@@ -39,19 +39,19 @@ test("most operations have a backward", () => {
 
 describe.each(trainable.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
   // What is fused after tracing, or given from outside, has no way back.
-  const samples = operation.samples.filter(({ attributes }) => {
+  const trials = operation.trials.filter(({ attributes }) => {
     const { activation, given } = attributes as { activation?: unknown; given?: boolean };
     return !activation && !given;
   });
-  test.each(samples.map((sample) => [JSON.stringify(sample.inputs.map(({ shape }) => shape)), sample] as const))(
+  test.each(trials.map((trial) => [JSON.stringify(trial.inputs.map(({ shape }) => shape)), trial] as const))(
     "its backward is its derivative on %s",
-    (_text, sample) => check(operation, sample),
+    (_text, trial) => check(operation, trial),
   );
 });
 
-function check(operation: Operation, sample: Sample<unknown>): void {
-  const { inputs, attributes, derive = (values) => values } = sample;
-  const drawn = sampleValues(sample).map((data, i) => ({ shape: inputs[i].shape, data }));
+function check(operation: Operation, trial: Trial<unknown>): void {
+  const { inputs, attributes, derive = (values) => values } = trial;
+  const drawn = trialValues(trial).map((data, i) => ({ shape: inputs[i].shape, data }));
   const start = derive(drawn);
   const value = (values: readonly Values[]) => operation.reference(derive(values), attributes);
 

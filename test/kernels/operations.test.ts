@@ -1,4 +1,4 @@
-// Every operation, on every sample that it declares, against its own float64 twin; and in bands against the whole.
+// Every operation, on every trial that it declares, against its own float64 twin; and in bands against the whole.
 
 import { describe, expect, test } from "vitest";
 import { traitsOf } from "../../src/autograd/program.ts";
@@ -29,22 +29,22 @@ const neverCut: Readonly<Record<string, string>> = {
 
 describe.each(operations.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
   describe.each(formsOf(gpu, operation).map((form) => [form.name, form.operation] as const))("%s", (_name, form) => {
-    test.each(form.samples.map((sample) => [describeSample(sample), sample] as const))(
+    test.each(form.trials.map((trial) => [describeTrial(trial), trial] as const))(
       "equals its float64 twin, whole and in bands, on %s",
-      async (_text, sample) => {
-        await checkTwin(gpu, form, sample);
-        await checkBands(gpu, form, sample);
+      async (_text, trial) => {
+        await checkTwin(gpu, form, trial);
+        await checkBands(gpu, form, trial);
       },
     );
   });
 
-  test(neverCut[operation.name] ? "is never cut" : "is cut by some sample", () => {
-    const cut = operation.samples.filter((sample) => tightestOf(gpu, operation, sample));
+  test(neverCut[operation.name] ? "is never cut" : "is cut in some trial", () => {
+    const cut = operation.trials.filter((trial) => tightestOf(gpu, operation, trial));
     expect(cut.length > 0).toBe(!neverCut[operation.name]);
   });
 
   test("counts its cost", () => {
-    for (const { inputs, attributes } of operation.samples) {
+    for (const { inputs, attributes } of operation.trials) {
       const { flops, bytes } = operation.cost(inputs, attributes);
       expect(flops).toBeGreaterThanOrEqual(0);
       expect(bytes).toBeGreaterThan(0);
@@ -53,7 +53,7 @@ describe.each(operations.map((operation) => [operation.name, operation] as const
 });
 
 test.each(pieces.map((piece) => [piece.name, piece] as const))("%s equals its float64 twin", async (_name, piece) => {
-  for (const sample of piece.samples) await checkTwin(gpu, piece, sample);
+  for (const trial of piece.trials) await checkTwin(gpu, piece, trial);
 });
 
 describe("convolution variants", () => {
@@ -135,10 +135,10 @@ describe("bands", () => {
     const traits = { ...traitsOf(gpu), bindingBytes: 200, offsetAlignment: 256 };
     expect(() => runsOf(traits, 100, 16)).toThrow(RangeError);
     for (const operation of operations) {
-      for (const sample of operation.samples) {
+      for (const trial of operation.trials) {
         for (const bindingBytes of [0, 4, 16, 200, 256, 260]) {
           try {
-            launchesOf(operation, sample, { ...traits, bindingBytes });
+            launchesOf(operation, trial, { ...traits, bindingBytes });
           } catch (error) {
             expect(error).toBeInstanceOf(RangeError);
           }
@@ -160,8 +160,8 @@ describe("bands", () => {
             return launches.length === whole.length ? launches : launches.slice(...kept);
           },
         };
-        const noticed = operation.samples.map((sample) =>
-          checkBands(gpu, lame, sample, tightestOf(gpu, operation, sample)).then(
+        const noticed = operation.trials.map((trial) =>
+          checkBands(gpu, lame, trial, tightestOf(gpu, operation, trial)).then(
             () => false,
             (error: Error) => /gives|leaves/.test(error.message),
           ),
@@ -184,7 +184,7 @@ test("statistics of a batch bind no more than they may, wherever a sample begins
   }
 });
 
-function describeSample({
+function describeTrial({
   inputs,
   attributes,
 }: {

@@ -99,7 +99,7 @@ function piece(
       return { shape: output.shape, data };
     },
     cost: (inputs) => ({ flops: 0, bytes: totalBytes(...inputs) }),
-    samples: draws.map((draw) => ({ inputs: [input, vector(planes.table)], attributes: {}, draw })),
+    trials: draws.map((draw) => ({ inputs: [input, vector(planes.table)], attributes: {}, draw })),
   }) as Operation;
 }
 

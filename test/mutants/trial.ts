@@ -2,7 +2,7 @@
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
-import type { Launch, Operand, Operation, Sample, Traits } from "../../src/kernels/core/operation.ts";
+import type { Launch, Operand, Operation, Trial, Traits } from "../../src/kernels/core/operation.ts";
 import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { openWebGpu } from "../../src/platform/gpu.node.ts";
@@ -12,10 +12,10 @@ import { pieces } from "../kernels/pieces.ts";
 import { pinned } from "../kernels/pinned/index.ts";
 import { poisonPool } from "../poison.ts";
 
-/** One sample of one form of an operation. */
+/** One trial of one form of an operation. */
 interface Case {
   readonly operation: Operation;
-  readonly sample: Sample<unknown>;
+  readonly trial: Trial<unknown>;
 }
 
 /** What is known of a case without faults. */
@@ -37,31 +37,31 @@ function casesOf(gpu: Gpu): Case[] {
     formsOf(gpu, operation).map(({ operation }) => operation),
   );
   return [...forms.map(([chosen]) => chosen), ...forms.flatMap(([, ...others]) => others)].flatMap((operation) =>
-    operation.samples.map((sample) => ({ operation, sample })),
+    operation.trials.map((trial) => ({ operation, trial })),
   );
 }
 
 /** The same cases in the same order as `casesOf` gives, whatever the fault. */
 export function know(gpu: Gpu): Known[] {
   const traits = traitsOf(gpu);
-  return casesOf(gpu).map(({ operation, sample }) => {
-    const tightest = tightestOf(gpu, operation, sample);
-    const shaders = new Set(launchesOf(operation, sample, traits).map(({ shader }) => shader));
+  return casesOf(gpu).map(({ operation, trial }) => {
+    const tightest = tightestOf(gpu, operation, trial);
+    const shaders = new Set(launchesOf(operation, trial, traits).map(({ shader }) => shader));
     return {
       shaders: [...new Set([...shaders].flatMap(filesOf))],
       tightest,
-      launches: fingerprints({ operation, sample }, traits, tightest),
+      launches: fingerprints({ operation, trial }, traits, tightest),
     };
   });
 }
 
-function fingerprints({ operation, sample }: Case, traits: Traits, tightest: number | null): number[] {
+function fingerprints({ operation, trial }: Case, traits: Traits, tightest: number | null): number[] {
   const cuts: Partial<Traits>[] = [{}, { workgroupsPerDimension: 1 }, { workgroupsPerDimension: 2 }];
   if (tightest) cuts.push({ bindingBytes: tightest }, { bindingBytes: 2 * tightest });
   return cuts.map((cut) => {
     try {
-      const operands = operandsOf(operation, sample);
-      return fingerprint(launchesOf(operation, sample, { ...traits, ...cut }, operands), operands);
+      const operands = operandsOf(operation, trial);
+      return fingerprint(launchesOf(operation, trial, { ...traits, ...cut }, operands), operands);
     } catch {
       return -1;
     }
@@ -112,15 +112,15 @@ export async function firstFailure(
   try {
     if (!shader) for (const check of Object.values(pinned)) check();
     const traits = traitsOf(gpu);
-    for (const [i, { operation, sample }] of casesOf(gpu).entries()) {
+    for (const [i, { operation, trial }] of casesOf(gpu).entries()) {
       const { shaders, tightest, launches } = known[i];
       const touched = shader
         ? shaders.includes(shader)
-        : String(fingerprints({ operation, sample }, traits, tightest)) !== String(launches);
+        : String(fingerprints({ operation, trial }, traits, tightest)) !== String(launches);
       if (!touched) continue;
-      await checkTwin(gpu, operation, sample);
+      await checkTwin(gpu, operation, trial);
       onCheck();
-      await checkBands(gpu, operation, sample, tightest);
+      await checkBands(gpu, operation, trial, tightest);
       onCheck();
     }
     return null;

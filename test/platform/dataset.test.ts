@@ -114,12 +114,12 @@ describe("what is missing is said", () => {
     [
       "no folder at all",
       [],
-      /^--dataroot .*data: there is no such .* belong in .*trainA, those of the other in .*trainB\./,
+      /^`dataroot` .*data: there is no such .* belong in .*trainA, those of the other in .*trainB\./,
     ],
     ["nothing in it", ["data/"], /trainA: there is no such .*; in .*data there is nothing at all\.$/],
     ["one side", ["data/trainA/a.png", "data/x.txt"], /trainB: there is no such .* there is trainA, x\.txt\.$/],
     ["the sides themselves", ["data/a.png", "data/b.png"], /trainA: there is no such .* there is a\.png, b\.png\.$/],
-    ["a file", ["data"], /^--dataroot .*data: a part of its path is a file/],
+    ["a file", ["data"], /^`dataroot` .*data: a part of its path is a file/],
     ["a file for a side", ["data/trainA", "data/trainB/b.png"], /trainA is a file, not a folder\./],
     [
       "an empty side",

@@ -19,7 +19,6 @@ import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
 import { fromTensors, tensorsOf } from "../../../src/train/step/snapshot.ts";
 import { Trainer, type StepPlace } from "../../../src/train/step/trainer.ts";
 import type { StepCost } from "../api.ts";
-import { forPage } from "../training-job.ts";
 import { rateFor, withRate, type Rates } from "./rates.ts";
 
 let opened: Promise<Gpu> | undefined;
@@ -64,7 +63,7 @@ export async function costOf(options: TrainingOptions): Promise<StepCost> {
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { flops: 0, memoryBytes: 0, parameters: 0, seconds: null, refusal: forPage(error.message) };
+    return { flops: 0, memoryBytes: 0, parameters: 0, seconds: null, refusal: error.message };
   }
 }
 
@@ -74,7 +73,7 @@ function refusalOf(check: () => void): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return forPage(error.message);
+    return error.message;
   }
 }
 

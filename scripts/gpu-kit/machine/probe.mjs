@@ -1,6 +1,7 @@
-// node probe.mjs: the adapter that Dawn finds here, on one line: "hardware NAME", "software NAME" or "none".
-// node probe.mjs --toggles: what it offers by itself, and what more with the toggles that a page cannot set. One process a set: a driver may take
-// its process down with it.
+// node probe.mjs: prints the adapter that Dawn finds, on one line: "hardware NAME", "software NAME"
+// or "none". node probe.mjs --toggles: prints what the adapter offers by default, and what the
+// toggles that a page cannot set add. Each set of toggles runs in its own process, since a driver
+// may crash its process.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times PyTorch at the work of our benches: the forward of ResNet, and CycleGAN's step as the reference takes it.
+"""Times PyTorch at the work of our benches: a forward pass of ResNet, and CycleGAN's step as the reference takes it.
 
-On a GPU in float32 without and with TF32 and in bfloat16 by autocast, each in both memory layouts. The sizes are those of `npm run
-bench` and `npm run bench:step`; without image pools, which cost nothing worth timing."""
+On a GPU it runs in float32 without and with TF32 and in bfloat16 by autocast, each in both memory layouts. The sizes are those of
+`npm run bench` and `npm run bench:step`. There are no image pools, whose cost is negligible."""
 
 import argparse
 import contextlib
@@ -82,7 +82,7 @@ class CycleGan:
 
 
 def measure(run, device, seconds):
-    """Seconds of the first run, of one that is waited for (the median of them), and on average of many in a row."""
+    """Seconds of the first run, of an awaited run (the median), and of a run in a row of many (the average)."""
     settle = torch.cuda.synchronize if device == "cuda" else lambda: None
 
     def waited_for():
@@ -144,11 +144,11 @@ def main():
                 try:
                     row.update(measure(run, device, options.seconds))
                     times = ", ".join(f"{key} {1e3 * row[key]:.2f} ms" for key in ("median", "inARow", "first"))
-                except RuntimeError as error:  # memory, say: the other lines go on
+                except RuntimeError as error:  # out of memory, for example: continue with the other rows
                     times = row["error"] = str(error)[:200]
                 print(f"{what:8}{precision:9}{layout}  {times}", flush=True)
                 report["rows"].append(row)
-                # After each line: what stops it later leaves what there is.
+                # Written after each row, so that a later crash keeps the earlier results.
                 if options.json:
                     with open(options.json, "w") as file:
                         json.dump(report, file, indent=1)

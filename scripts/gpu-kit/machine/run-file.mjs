@@ -1,4 +1,5 @@
-// node run-file.js SCRIPT REPORT: runs one bundled file of tests, and writes what came of each as JSON. PROJECT is the checkout whose files they read.
+// node run-file.js SCRIPT REPORT: runs one bundled test file, and writes the results as JSON.
+// PROJECT is the checkout whose files the tests read.
 
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -9,7 +10,7 @@ const [script, report] = process.argv.slice(2);
 const project = process.env.PROJECT || process.cwd();
 /** @type {any} */ (globalThis).urlInProject = (/** @type {string} */ path) => pathToFileURL(join(project, path)).href;
 
-/** vitest's runner, configured as vitest.config.ts does and otherwise as vitest itself. */
+/** vitest's runner, configured as in vitest.config.ts and otherwise as by vitest itself. */
 const runner = /** @type {any} */ ({
   config: {
     root: process.cwd(),

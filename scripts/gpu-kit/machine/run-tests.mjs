@@ -1,5 +1,6 @@
-// node run-tests.mjs REPORT [WORD...]: runs the bundled files of tests whose path contains one of the words, or all of them. Each has a process of
-// its own, so that one that takes its process down stops no other. PROJECT is the checkout; without one, tests that read its files are left out.
+// node run-tests.mjs REPORT [WORD...]: runs the bundled test files whose path contains one of the
+// words, or all of them. Each runs in its own process, so that a crash does not stop the others.
+// PROJECT is the checkout; without one, tests that read its files are skipped.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";

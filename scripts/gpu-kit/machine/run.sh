@@ -1,27 +1,28 @@
 #!/bin/bash
-# run.sh RESULTS, in the unpacked kit's folder or from anywhere: on a machine with a GPU and without Node, network or compiler. Unpacks what lies beside
-# it, finds the driver, and runs one step after the other, each with a time limit. What a step prints goes to RESULTS/STEP.txt, measurements
-# to RESULTS/data, and a summary to RESULTS/summary.txt, which is printed. A step that fails stops no other.
+# run.sh RESULTS, from any folder: runs the kit on a machine with a GPU and without Node, network or compiler. It unpacks the
+# archives beside it, finds the driver, and runs the steps one after another, each with a time limit. The output of a step goes
+# to RESULTS/STEP.txt, measurements go to RESULTS/data, and a summary to RESULTS/summary.txt, which is also printed. A step that
+# fails does not stop the others.
 #
-#   STEPS="doctor tests bench step train torch"   which, in which order
-#   KIT_SECONDS=530                 for all steps together
-#   KIT_TESTS="gpu/ nn/"            only files of tests whose path contains one of the words
-#   KIT_SMALL=1                     tiny sizes and PyTorch on the CPU: tries the kit where there is no GPU
-#   PROJECT=.                       the checkout, for tests and conversions that read its files; without one they are left out
-#   KIT_WORK=/tmp/pixelcycle-kit    where it is unpacked
+#   STEPS="doctor tests bench step train torch"   the steps to run, in this order
+#   KIT_SECONDS=530                 time for all steps together
+#   KIT_TESTS="gpu/ nn/"            only test files whose path contains one of the words
+#   KIT_SMALL=1                     tiny sizes and PyTorch on the CPU, to try the kit without a GPU
+#   PROJECT=.                       the checkout, for tests and conversions that read its files; without one they are skipped
+#   KIT_WORK=/tmp/pixelcycle-kit    where to unpack
 
 set -u
 export LC_ALL=C
 
 small() { [ -n "${KIT_SMALL:-}" ]; }
 
-# ---------------------------------------------------------------- the steps, each in a process of its own: `run.sh --step NAME`
+# ---------------------------------------------------------------- the steps, each in its own process: `run.sh --step NAME`
 
 limit_of() {
   case $1 in doctor) echo 60 ;; tests) echo 240 ;; bench) echo 150 ;; step) echo 80 ;; train) echo 80 ;; torch) echo 110 ;; *) echo 1 ;; esac
 }
 
-part() { # SECONDS COMMAND...: says what it runs, how long that took and how it ended
+part() { # SECONDS COMMAND...: prints what it runs, how long it took and how it ended
   local seconds=$1 start=$SECONDS code
   shift
   echo "\$ $*" | sed "s|$KIT_WORK/||g"
@@ -32,7 +33,7 @@ part() { # SECONDS COMMAND...: says what it runs, how long that took and how it 
   return $code
 }
 
-measure() { # SECONDS FILE COMMAND...: the same for what prints JSON, which goes to a file
+measure() { # SECONDS FILE COMMAND...: the same for a command that prints JSON, which goes to a file
   local seconds=$1 file=$2 start=$SECONDS code
   shift 2
   echo "\$ $*" | sed "s|$KIT_WORK/||g"
@@ -63,14 +64,14 @@ step_doctor() {
 step_tests() {
   local words=${KIT_TESTS:-}
   [ -n "$words" ] || ! small || words="gpu/ kernels/gradients"
-  # Words, not one.
+  # Unquoted, so that it splits into words.
   part 1000 node "$KIT_APP/run-tests.mjs" "$KIT_DATA/tests.json" $words
 }
 
 step_bench() {
   local sizes="" code=0
   small && sizes="--size 32 --ngf 8 --blocks 1 --repeats 1"
-  # Compile times are those of a first run, not of a driver's cache.
+  # Compile times should be those of a first run, without the driver's cache.
   export __GL_SHADER_DISK_CACHE=0
   local bench="node $KIT_APP/dist-bench/bench.js --json - $sizes"
   measure 60 bench-forward $bench || code=1
@@ -100,7 +101,7 @@ step_train() {
     seconds=15
     options="--netG resnet_6blocks --ngf 8 --ndf 8 --load_size 36 --crop_size 32 --print_freq 10"
   fi
-  # Ctrl-C is how a run is ended: it saves and leaves.
+  # Ctrl-C ends a run regularly: it saves and exits.
   echo "\$ train $options, ended by Ctrl-C after $seconds s"
   timeout --foreground -k 15 -s INT "$seconds" node "$KIT_APP/dist/cli.js" train --dataroot "$KIT_APP/samples/train" --name kit \
     --checkpoints_dir "$runs" --n_epochs 100000 $options 2>&1
@@ -116,7 +117,7 @@ step_torch() {
   command -v python3 >/dev/null || { echo "There is no python3."; return 1; }
   local options="--seconds 4 --json $KIT_DATA/torch.json"
   small && options="--device cpu --size 32 --ngf 8 --ndf 8 --blocks 6 --seconds 1 --json $KIT_DATA/torch.json"
-  # PyTorch brings its own libraries.
+  # PyTorch brings its own libraries, so it gets the original library path.
   part 200 env "LD_LIBRARY_PATH=$KIT_PLAIN_LD_LIBRARY_PATH" PYTHONUNBUFFERED=1 python3 "$KIT/pytorch.py" $options
 }
 
@@ -125,7 +126,7 @@ if [ "${1:-}" = --step ]; then
   exit
 fi
 
-# ---------------------------------------------------------------- unpack, and find what there is
+# ---------------------------------------------------------------- unpack, and find the driver
 
 [ $# -eq 1 ] || { echo "usage: run.sh RESULTS" >&2; exit 2; }
 export KIT RESULTS KIT_WORK KIT_APP KIT_DATA PROJECT
@@ -162,10 +163,10 @@ linked=$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)
 known() { case $linked in *"$1"*) return 0 ;; esac; return 1; }
 add() { LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$1; }
 
-# The kit's libraries only where the machine has none.
+# Use the kit's libraries only if the machine has none.
 known libvulkan.so.1 || add "$KIT_WORK/base/lib/vulkan"
 known libX11.so.6 && known libXext.so.6 || add "$KIT_WORK/base/lib/x11"
-# NVIDIA's driver may lie where the linker does not look.
+# NVIDIA's driver may be outside the linker's search path.
 driver=""
 known libGLX_nvidia.so.0 || for folder in /usr/local/nvidia/lib64 /usr/local/nvidia/lib /usr/lib/x86_64-linux-gnu /usr/lib64 /opt/nvidia/lib64; do
   [ ! -e "$folder/libGLX_nvidia.so.0" ] || { driver=$folder; add "$folder"; break; }
@@ -174,7 +175,7 @@ loads() { node -e 'require(process.argv[1])' "$KIT_APP/node_modules/webgpu/dist/
 loads || add "$KIT_WORK/base/lib/cxx"
 loads || echo "Node or Dawn does not load here." >>"$found"
 
-# The file that tells Vulkan's loader of the driver: the first that leads to a GPU, else the first that leads to any adapter.
+# The file that points Vulkan's loader to the driver: the first that leads to a GPU, otherwise the first that leads to any adapter.
 given=${VK_DRIVER_FILES:-${VK_ICD_FILENAMES:-}}
 candidates=(${given:+"$given"} "" {/usr/share,/etc,/usr/local/share,/usr/local/nvidia/share}/vulkan/icd.d/nvidia_icd*.json)
 for library in libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
@@ -199,7 +200,7 @@ for file in "${candidates[@]}"; do
 done
 [ -z "$chosen" ] || export VK_DRIVER_FILES=$chosen VK_ICD_FILENAMES=$chosen
 
-# For whoever goes on by hand.
+# For continuing by hand.
 for name in PATH LD_LIBRARY_PATH VK_DRIVER_FILES VK_ICD_FILENAMES KIT_APP; do
   [ -z "${!name:-}" ] || printf 'export %s=%q\n' "$name" "${!name}"
 done >"$KIT_WORK/env.sh"

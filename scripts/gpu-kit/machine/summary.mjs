@@ -1,5 +1,6 @@
-// node summary.mjs FILE.json: what a bench measured, as a table. node summary.mjs RESULTS: what all steps found, in a page or two, with our times
-// beside PyTorch's where both did the same work.
+// node summary.mjs FILE.json: prints a bench's measurements as a table. node summary.mjs RESULTS:
+// summarises all steps in a page or two, with our times beside PyTorch's where both did the same
+// work.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,7 @@ import { join } from "node:path";
 const lines = [];
 const say = (/** @type {string} */ text = "") => lines.push(text);
 
-/** Undefined where it is not there, or not whole. */
+/** Undefined if the file is missing or incomplete. */
 const read = (/** @type {string} */ path) => {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
@@ -33,7 +34,7 @@ function table(rows) {
     say(row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join("  "));
 }
 
-/** Of each layer the chosen variant and, where several were measured, the fastest. */
+/** For each layer, the chosen variant and, if several were measured, the fastest. */
 function bench(/** @type {any} */ { adapter, options, peak, layers, forward }) {
   const { size, ngf, blocks, fast } = options;
   say(`ResNet-${blocks}, ngf ${ngf}, ${size}x${size}${fast ? ", without Dawn's checks" : ""}, ${adapter.name}`);
@@ -85,7 +86,7 @@ function step(/** @type {any} */ { sizes, flops, bytes, dispatches, first, alone
   shares(kinds);
 }
 
-/** PyTorch's faster layout of each precision, and how many times as long ours takes. */
+/** PyTorch's faster layout for each precision, and the ratio of our time to it. */
 function torch(
   /** @type {any} */ { torch, device, sizes, rows },
   /** @type {any} */ forward,

@@ -1,4 +1,5 @@
-// What the tests import from "vitest", made of its own parts that need no Vite: its runner, and chai with its matchers.
+// Replaces the "vitest" that the tests import, built from its parts that need no Vite: its runner,
+// and chai with its matchers.
 
 import {
   ASYMMETRIC_MATCHERS_OBJECT,

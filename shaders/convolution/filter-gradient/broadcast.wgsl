@@ -1,10 +1,10 @@
-// The gradient of a convolution with respect to its filters, for software adapters: no workgroup
-// memory, one subgroup per workgroup.
+// The gradient of a convolution with respect to its filters (see chunks.wgsl), for software
+// adapters: no workgroup memory, one subgroup per workgroup.
 //
 // Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output
-// channels, over the pixels of one chunk, four at a time. Loads are expensive there and broadcasts
-// are cheap (see convolution/broadcast.wgsl), so the lanes share the loads of the gradients, each
-// loading a different vec4, and each loads the input of its own row only.
+// channels over the pixels of one chunk, four pixels at a time. There, loads are expensive and
+// broadcasts cheap (see convolution/broadcast.wgsl). So each lane loads different vec4s of the
+// gradient and broadcasts them to the others, and loads the input of its own row only.
 
 enable subgroups;
 
@@ -16,7 +16,8 @@ enable subgroups;
 @group(0) @binding(2) var<storage, read_write> partial: array<vec4f>;
 @group(0) @binding(3) var<uniform> part: Part;
 
-// The gradients of four pixels, column by column, that this lane loads: every LANES-th.
+// The number of vec4s this lane loads of the gradients of four pixels, ordered by pixel, then
+// column: every LANES-th.
 const OWN_GRADIENTS = (4u * COLUMNS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)
@@ -26,7 +27,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   let row = rowAt(rowIndex, band);
   let firstColumn = group.x % band.columnGroups * COLUMNS;
 
-  // For each output channel the lane's four input channels.
+  // For each output channel, the sums of the lane's four input channels.
   var sums = array<vec4f, 4u * COLUMNS>();
   let chunk = chunkAt(group.y, part);
   for (var y = chunk.firstLine; y < chunk.endLine; y++) {

@@ -1,19 +1,22 @@
-// What the kernels of a filter's gradient share.
+// What the filter gradient kernels share.
 //
-// The gradient is a matrix product: rows are the taps and input channels, columns the output
-// channels, and the sum runs over the pixels of the gradient image. That sum is cut into chunks of
-// lines of pixels, which depend on the shapes alone, and a second pass (sum.wgsl) adds up the
-// chunks in order: the same bits on every run.
+//   dL/dfilters[u, v, c, d] = sum over n, y, x of input[n, y', x', c] * gradient[n, y, x, d]
+//
+// where (y', x') is the input pixel that tap (u, v) reads for (y, x). That is a matrix product. Its
+// rows are taps and input channels, its columns output channels, and the sum runs over the pixels
+// of the gradient image. The sum is cut into chunks of lines of pixels, whose boundaries depend on
+// the shapes alone. A second pass (sum.wgsl) adds the chunks in order, so every run gives the same
+// bits.
 //
 //   input     [samples][rows][width][inVectors]         NHWC, vec4s of channels
 //   gradient  [samples][rows][width][outVectors]
 //   partial   [chunks][kernel][kernel][4 * inVectors][outVectors]
 //
-// Needs geometry.wgsl, whose "output" is here the gradient image, read and not written.
+// Needs geometry.wgsl. Its "output" is the gradient image here, which is read, not written.
 
 struct Part {
   band: Band,
-  chunkLines: u32,     // of a chunk; the last of a sample may have fewer
+  chunkLines: u32,     // lines per chunk; the last chunk of a sample may have fewer
   chunksOfSample: u32,
   inChannels: u32,
   outChannels: u32,
@@ -52,8 +55,8 @@ fn rowAt(index: u32, band: Band) -> Row {
   );
 }
 
-// The channel padding of images is undefined; that of filters must be zero. `row` is a row of the
-// matrix, and `values` are its columns from 4 * column on.
+// Zeroes the channel padding, which is undefined in images but must be zero in filters. `row` is a
+// row of the matrix, and `values` are its columns from 4 * column on.
 fn withoutPadding(values: vec4f, row: u32, column: u32, part: Part) -> vec4f {
   let channel = 4u * column;
   let real = vec4u(channel, channel + 1u, channel + 2u, channel + 3u) < vec4u(part.outChannels);

@@ -1,8 +1,8 @@
-// The gradient of a convolution with respect to its filters, in registers alone: the plainest
-// variant, for any adapter.
+// The gradient of a convolution with respect to its filters (see chunks.wgsl), in registers alone:
+// the plainest variant, for any adapter.
 //
 // Each lane computes four rows (one vec4 of input channels of a tap) by COLUMNS vec4s of output
-// channels, over the pixels of one chunk: 1 + COLUMNS loads for 16 * COLUMNS multiply-adds.
+// channels over the pixels of one chunk: 1 + COLUMNS loads for 16 * COLUMNS multiply-adds.
 
 #include convolution/geometry
 #include convolution/filter-gradient/chunks

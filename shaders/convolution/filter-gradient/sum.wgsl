@@ -1,4 +1,4 @@
-// The second pass: adds up the partial sums of the chunks, in order.
+// The second pass of the filter gradient: output = sum of partial[chunk] over the chunks, in order.
 //
 //   partial  [chunks][count]
 //   output   [count]
@@ -6,7 +6,7 @@
 struct Chunks {
   count: u32,     // vec4s of the output
   chunks: u32,
-  continued: u32, // 1 where the output holds the sum of the chunks before these
+  continued: u32, // 1 if the output already holds the sum of the earlier chunks
 }
 
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>;

@@ -1,13 +1,12 @@
-// The gradient of a convolution with respect to its filters, with tiles in workgroup memory: for
-// real GPUs.
+// The gradient of a convolution with respect to its filters (see chunks.wgsl), with tiles in
+// workgroup memory: for real GPUs.
 //
 // A workgroup computes TILE_ROWS vec4s of input channels by TILE_COLUMNS vec4s of output channels.
-// For PIXELS pixels at a time its lanes load a tile of the input and a tile of the gradient
-// together, once. Each lane then multiplies its part, ROWS x COLUMNS vec4s, out of workgroup
-// memory.
+// For PIXELS pixels at a time, its lanes together load a tile of the input and a tile of the
+// gradient once. Each lane then multiplies its ROWS x COLUMNS vec4s out of workgroup memory.
 //
-// TILE_ROWS and TILE_COLUMNS divide the number of lanes, so that a lane always loads from the same
-// row and column.
+// TILE_ROWS and TILE_COLUMNS divide the number of lanes, so a lane always loads from the same row
+// and column.
 
 #include convolution/geometry
 #include convolution/filter-gradient/chunks

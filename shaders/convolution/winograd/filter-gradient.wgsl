@@ -1,12 +1,12 @@
-// The gradient with respect to the filters in Winograd form, last pass: transforms the sums at
-// sixteen positions to 3 x 3 taps, G' sums G.
+// The filter gradient in Winograd form, last pass: G' sums G turns the sums at sixteen positions
+// into 3 x 3 taps. gradient.wgsl has the formula.
 //
 //   positions  [16][chunks][count]
 //   filters    [9][count]
 
 struct Sizes {
   count: u32,  // vec4s of a tap
-  chunks: u32, // of tiles, that were summed apart
+  chunks: u32, // of tiles, each summed separately
 }
 
 @group(0) @binding(0) var<storage, read> positions: array<vec4f>;

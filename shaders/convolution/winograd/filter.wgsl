@@ -1,11 +1,12 @@
-// Winograd convolution, filter transform: the 3 x 3 taps of each filter, as G filter G'.
+// Winograd convolution, filter transform: G filter G' of the 3 x 3 taps of each filter. tiles.wgsl
+// has the matrices.
 //
 //   filters    [3][3][rows][columns]    rows are input channels, columns vec4s of output channels
 //   positions  [16][rows][columns]
 
 struct Sizes {
   count: u32,   // rows * columns
-  flipped: u32, // 1 where the taps are those of a transposed convolution, which reads its input the other way round
+  flipped: u32, // 1 for a transposed convolution: rotates the taps by 180 degrees
 }
 
 @group(0) @binding(0) var<storage, read> filters: array<vec4f>;

@@ -1,5 +1,7 @@
-// The gradient with respect to the filters in Winograd form, transform of the output's gradient:
-// the 2 x 2 pixels of a tile, as A gradient A'.
+// The filter gradient in Winograd form, transform of the output's gradient: A gradient A' of the 2
+// x 2 pixels of a tile. The whole is the derivative of the formula in tiles.wgsl:
+//
+//   dL/dfilter = G' (sum over tiles of (A gradient A') * (B' input B)) G
 //
 //   gradient   [samples][rows][width][outVectors]
 //   positions  [16][tiles][outVectors]

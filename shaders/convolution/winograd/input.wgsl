@@ -1,4 +1,5 @@
-// Winograd convolution, input transform: the 4 x 4 pixels that a tile reads, as B' input B.
+// Winograd convolution, input transform: B' input B of the 4 x 4 pixels that a tile reads.
+// tiles.wgsl has the matrices.
 //
 //   input      [samples][rows][width][inVectors]
 //   positions  [16][tiles][inVectors]

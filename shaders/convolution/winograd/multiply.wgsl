@@ -1,7 +1,7 @@
-// Rung 6 of docs/ladder.md: Winograd convolution, products: for each of the sixteen positions a
-// matrix of tiles and input channels times one of input and output channels. For software adapters;
-// convolution/broadcast.wgsl explains why registers are broadcast within the subgroup. Gained on
-// llvmpipe, transforms included: 0.74 of the time of broadcast.wgsl.
+// Rung 6 of docs/ladder.md: Winograd convolution, the products. Each of the sixteen positions is a
+// matrix product of [tiles x input channels] and [input channels x output channels]. For software
+// adapters: registers are broadcast within the subgroup, as convolution/broadcast.wgsl explains. On
+// llvmpipe, transforms included, it takes 0.74 of the time of broadcast.wgsl.
 //
 //   input    [16][tiles][inVectors]
 //   filters  [16][4 * inVectors][outVectors]
@@ -20,7 +20,7 @@ struct Sizes {
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(3) var<uniform> sizes: Sizes;
 
-// The rows whose input this lane loads: every LANES-th.
+// The number of rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
 @compute @workgroup_size(LANES)

@@ -1,5 +1,5 @@
-// Winograd convolution, output transform: the sums of a tile at its sixteen positions to 2 x 2
-// pixels, A' sums A.
+// Winograd convolution, output transform: A' sums A turns a tile's sums at its sixteen positions
+// into 2 x 2 pixels. tiles.wgsl has the matrices.
 //
 //   positions  [16][tiles][outVectors]
 //   bias       [outVectors]

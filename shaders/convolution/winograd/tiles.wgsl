@@ -1,20 +1,21 @@
-// What the passes of Winograd convolution share. The output is cut into tiles of 2 x 2 pixels, each
-// computed from 4 x 4 pixels of the input. Both are transformed to 4 x 4 positions, where
-// convolution is multiplication, position by position:
+// What the passes of Winograd convolution, F(2x2, 3x3), share. The output is cut into tiles of 2 x
+// 2 pixels, each computed from 4 x 4 pixels of the input. Filter and input are transformed to 4 x 4
+// positions, where convolution is elementwise multiplication (*):
 //
-//   output = A' ((G filter G') * (B' input B)) A        Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural Networks"
+//   output = A' ((G filter G') * (B' input B)) A        A' is A transposed
 //
 //        1 . -1  .        1  .  .
 //   B' = .  1  1  .   G = ½  ½  ½   A' = 1  1  1  .
 //        . -1  1  .       ½ -½  ½        .  1 -1 -1
 //        .  1  . -1       .  .  1
 //
-// Sixteen multiplications instead of thirty-six, summed over the channels as products of matrices,
-// one for each position. Needs geometry.wgsl.
+// That is sixteen multiplications instead of thirty-six. The sum over channels makes them sixteen
+// matrix products, one per position. Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
+// Networks". Needs geometry.wgsl.
 
 alias Positions = array<array<vec4f, 4>, 4>;
 
-// A tile, by the position of its first pixel in the output.
+// A tile, by the position of its top left pixel in the output.
 struct Tile {
   sample: u32,
   y: u32,

@@ -1,5 +1,9 @@
-// The mean colour of a cell, each pixel weighted by its alpha, rounded to bytes. It is what the eye sees of a cell from afar,
-// and a colour that no pixel need have: light and tints are measured with it, it is never shown.
+// The mean colour of a cell, rounded to bytes, with each pixel weighted by its alpha:
+//
+//   mean = sum of alpha * colour / sum of alpha
+//
+// This is how the cell looks from a distance. It may be a colour that no pixel has, so it is used
+// to measure light and tint and is never shown.
 
 @group(0) @binding(1) var<storage, read_write> cells: array<u32>;
 

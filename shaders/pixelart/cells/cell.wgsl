@@ -1,13 +1,14 @@
-// What all that reads the pixels of cells shares: one lane looks after one square cell, or what the picture's right and lower
-// border leave of it. The side of a cell is no constant: compilers would unroll its loops without end.
+// What the kernels that read the pixels of cells share. One lane handles one square cell, which may
+// be cut off by the picture's right or lower border. The side of a cell is a uniform, not a
+// constant, because compilers would unroll loops of that length completely.
 
 struct Band {
   pixel: u32,     // where the band begins in its binding of the input
-  cell: u32,      // and in that of the output
-  width: u32,     // pixels of a row of the picture
-  height: u32,    // the picture's rows in this band
-  rowLength: u32, // pixels of a row of the input, which may be wider than the picture
-  columns: u32,   // cells of a row
+  cell: u32,      // and in the output's
+  width: u32,     // pixels in a row of the picture
+  height: u32,    // rows of pixels in this band
+  rowLength: u32, // pixels in a row of the input, which may be wider than the picture
+  columns: u32,   // cells in a row
   count: u32,     // cells of the band
   side: u32,      // pixels of a cell's side
 }
@@ -16,17 +17,18 @@ struct Band {
 @group(0) @binding(2) var<uniform> band: Band;
 
 struct Cell {
-  first: u32, // the pixel in its upper left corner
+  first: u32, // index of its upper left pixel
   size: vec2u,
   voters: u32,      // pixels whose colour counts
-  seeThrough: bool, // all are fully transparent: then all of them vote
+  seeThrough: bool, // all pixels are fully transparent; then all of them vote
 }
 
 fn pixelAt(cell: Cell, x: u32, y: u32) -> u32 {
   return pixels[cell.first + y * band.rowLength + x];
 }
 
-// A fully transparent pixel has a colour that nobody sees.
+// The colour of a fully transparent pixel is invisible, so it counts only where all are
+// transparent.
 fn mayVote(cell: Cell, pixel: u32) -> bool {
   return cell.seeThrough || (pixel >> 24u) != 0u;
 }
@@ -48,8 +50,8 @@ fn cellAt(index: u32) -> Cell {
   return cell;
 }
 
-// The median: the greatest value that no more than half of the pixels lie below, bit by bit. Of two in the middle it is the
-// more opaque one.
+// The median of the alphas, found bit by bit: the greatest value with no more than half of the
+// pixels below it. Of two middle values it is the more opaque one.
 fn alphaOf(cell: Cell) -> u32 {
   var median = 0u;
   for (var bit = 128u; bit > 0u; bit >>= 1u) {

@@ -1,27 +1,29 @@
-// What a pixel artist would tidy: cells that stand alone, and jagged outlines. Such a cell takes the colour that most of
-// its neighbours have, if the two are not too far apart: eyes and highlights stand alone too, but strongly.
+// Removes stray cells and jagged outlines, as a pixel artist would. Such a cell takes the colour
+// that most of its neighbours have, unless the two differ too much: eyes and highlights are single
+// cells too, but with strong contrast.
 //
-//  - A stray differs from all eight neighbours, three of which agree.
-//  - A step is the corner where a line one cell wide moves aside by one: without it the line goes on over the corner.
-//    Both cells of the move are corners; it is the one with the line above it. The corner of a frame, with two long sides,
-//    is none.
-//  - A bump is a single cell on a straight edge five cells long, or a gap in it.
+// - A stray differs from all eight neighbours, three of which agree.
+// - A step is the corner where a line one cell wide shifts sideways by one; without it the line
+//   continues diagonally. The shift has two corner cells, and the step is the one with the line
+//   above it. The corner of a frame, whose two sides are both long, is not a step.
+// - A bump is a single cell on a straight edge five cells long, or a single-cell notch in it.
 //
-// All look at the picture as it was. Colours are compared for equality: a picture of few colours is what this is for.
+// Every test reads the original picture, not the cells already changed. Colours are compared for
+// equality, so this is meant for pictures of few colours.
 //
-//   cells   [rows][columns]     of the picture's rows those of the band, and up to two above and below
+//   cells   [rows][columns]     the band's rows, and up to two more above and below
 //   cones   [3][256]            see oklab.wgsl
-//   output  [count]             the band's
+//   output  [count]             the band's cells
 
 struct Window {
   cell: u32,    // where the rows begin in their binding
-  output: u32,  // and the band in that of the output
-  columns: u32, // cells of a row
+  output: u32,  // and the band in the output's
+  columns: u32, // cells in a row
   rows: u32,
   first: u32,   // rows above the band
-  count: u32,   // cells of the band
-  stray: u32,   // the greatest squared distance in OKLab that a stray is moved
-  jag: u32,     // and a step or a bump
+  count: u32,   // cells in the band
+  stray: u32,   // the greatest squared distance in OKLab by which a stray changes
+  jag: u32,     // the same for a step or a bump
 }
 
 @group(0) @binding(0) var<storage, read> cells: array<u32>;
@@ -32,7 +34,8 @@ struct Window {
 #include pixelart/palette/lab
 #include pixelart/palette/oklab
 
-// Colours of 5 x 5 cells: opaque, or NOTHING where a cell is fully transparent, or OUTSIDE.
+// The colours of the 5 x 5 cells around one, made opaque. NOTHING stands for a fully transparent
+// cell, OUTSIDE for one beyond the picture.
 const NOTHING = 0u;
 const OUTSIDE = 1u;
 var<private> around: array<u32, 25>;
@@ -53,7 +56,7 @@ fn at(apart: vec2i) -> u32 {
   return around[12 + 5 * apart.y + apart.x];
 }
 
-// From 6 to 18 there are the three rows in the middle.
+// Indices 6 to 18 cover the three rows in the middle.
 fn isNeighbour(i: u32) -> bool {
   return i % 5u - 1u < 3u && i != 12u;
 }
@@ -77,7 +80,7 @@ struct Choice {
   distance: u32,
 }
 
-// The colour that most neighbours have, other than the cell's own; of equals the nearest.
+// The colour other than the cell's own that most neighbours have; among equals, the nearest.
 fn mostFrequent(own: u32) -> Choice {
   var best = Choice(NOTHING, countOf(NOTHING), 0u);
   for (var i = 6u; i <= 18u; i++) {

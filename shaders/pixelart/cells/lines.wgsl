@@ -1,16 +1,22 @@
-// The last word on a cell's colour: it is that of a line through the cell, if there is one, and else the one that dominates.
+// Decides each cell's colour: that of a line through the cell, if there is one, else the dominant
+// one.
 //
-// A line goes on: one of the three cells before it or behind it is of its colour, or has a line of its colour. And it
-// parts: seen from the line's colour, the cell's dominating colour and that of the neighbour on either side lie in the same
-// direction. An edge fails there, as its colour is the neighbour's, and so does a blurred edge, whose colour lies between
-// the two. Where a line runs along the border of two cells, so that both have a part of it, the one with more of it takes it.
-// The dark line comes first, since outlines are dark.
+// A candidate of vote.wgsl is a line if both of these hold:
+//
+// - It continues: at one of its ends, one of the three neighbouring cells has its colour, or a line
+//   of its colour.
+// - It separates: seen from the line's colour, the cell's dominant colour and the colour of the
+//   neighbour on either side lie in the same direction. An edge fails, because its colour is the
+//   neighbour's. A blurred edge fails too, because its colour lies between the two.
+//
+// If a line runs along the border of two cells and both have a part of it, the cell with more of it
+// takes it. The dark line is tried first, since outlines are dark.
 
 struct Window {
   vote: u32,    // where the votes begin in their binding
-  cell: u32,    // and the band in that of the output
-  columns: u32, // cells of a row
-  rows: u32,    // rows of votes: those of the band, and of the picture one above and one below
+  cell: u32,    // and the band in the output's
+  columns: u32, // cells in a row
+  rows: u32,    // rows of votes: the band's, and one above and below where there is one
   first: u32,   // rows of votes above the band
   count: u32,   // cells of the band
 }
@@ -24,11 +30,11 @@ struct Window {
 
 struct Line {
   colour: u32,
-  directions: u32, // that it may have. 1: down, 2: across
+  directions: u32, // possible directions; 1: down, 2: across
   count: u32,
 }
 
-// Which: 0 the dark one, 1 the light one.
+// `which`: 0 for the dark line, 1 for the light one.
 fn lineOf(vote: vec4u, which: u32) -> Line {
   let colour = vote[1u + which];
   return Line(colour & 0xffffffu, colour >> 24u, (vote.w >> (16u * which)) & 0xffffu);
@@ -42,7 +48,8 @@ fn goesOn(line: Line, neighbour: u32, other: Line) -> bool {
   return alike(line.colour, neighbour) || (other.directions != 0u && alike(line.colour, other.colour));
 }
 
-// Whether the line is one on the side of this neighbour.
+// Whether the line separates the cell from this neighbour at its side, and the neighbour does not
+// take the line for itself.
 fn parts(line: Line, own: u32, neighbour: u32, other: Line, side: u32, isBefore: bool) -> bool {
   let isShared = (other.directions & side) != 0u && alike(line.colour, other.colour);
   if (isShared && (other.count > line.count || (other.count == line.count && isBefore))) {
@@ -52,7 +59,8 @@ fn parts(line: Line, own: u32, neighbour: u32, other: Line, side: u32, isBefore:
   return 2 * product(inwards, difference(line.colour, neighbour)) >= product(inwards, inwards);
 }
 
-// Those of a line's directions that one neighbour leaves it: x, by not being like it at its side; y, by going on with it.
+// The line's directions that one neighbour allows. x: it does not rule them out as the neighbour at
+// the line's side. y: it continues the line at its end.
 fn judged(vote: vec4u, neighbour: vec4u, which: u32, apart: vec2i) -> vec2u {
   let line = lineOf(vote, which);
   let other = lineOf(neighbour, which);

@@ -1,23 +1,30 @@
-// What the pixels of a cell say of its colour: which one dominates the cell, and which two may be lines through it.
+// A cell's vote on its colour: the dominant colour, and up to two colours of lines through the
+// cell.
 //
-// The colour that dominates is the one around which most pixels gather: where a kernel density estimate of the cell's
-// colours is highest. Every pixel adds its weight times max(0, REACH - distance²) to a colour (Epanechnikov's kernel, the
-// one behind mean shift), so shades of one colour count together, wherever they lie, and no border of a bucket can part
-// them. The weight falls linearly from the cell's centre to its border, where its neighbours smear in. About CANDIDATES
-// pixels, spread over the cell, are tried: a colour that dominates is among them.
+// The dominant colour c maximises a kernel density estimate over the cell's pixels p:
 //
-// A line that spans a cell crosses its middle row or its middle column. So the darkest and the lightest pixel there are
-// colours of lines, if the pixels that are nearer to them than to the dominating colour are few and yet reach from one side
-// of the cell to the other. Whether they are lines, the cells around must say: see lines.wgsl.
+//   density(c) = sum of weight(p) * max(0, REACH - distance(p, c))        distance is squared
+//
+// That is Epanechnikov's kernel, the one behind mean shift. Shades of one colour count together
+// wherever they lie in the cell, and no histogram boundary can separate them. The weight falls
+// linearly from the cell's centre to its border, where neighbouring cells bleed in. Only about
+// CANDIDATES pixels, spread over the cell, are tried as c; a colour that dominates is among them.
+//
+// A line that spans a cell crosses its middle row or its middle column. So the darkest and the
+// lightest pixel there are the candidates for lines. A candidate passes if the pixels nearer to it
+// than to the dominant colour are few and yet reach from one side of the cell to the other. The
+// neighbouring cells decide whether it really is a line: see lines.wgsl.
 
-// The dominating colour under the cell's alpha; the dark and the light line, each under its directions (1: down, 2: across,
-// 0: no line); and how many pixels the dark line has, and times 65536 the light one.
+// One vote per cell. x: the dominant colour with the cell's alpha. y and z: the dark and the light
+// line, with the line's directions in the top byte (1: down, 2: across, 0: no line). w: the number
+// of pixels of the dark line, plus 65536 times that of the light one.
 @group(0) @binding(1) var<storage, read_write> votes: array<vec4u>;
 
 #include pixelart/cells/colour
 #include pixelart/cells/cell
 
-// 16 at the centre of a cell. Along 64 pixels that is 512 in all, so that sums of weights times REACH fit into 32 bits.
+// 16 at the centre of a cell. Over 64 pixels the weights sum to 512, so sums of weights times REACH
+// fit into 32 bits.
 fn weightAlong(place: u32) -> u32 {
   return max(1u, 16u * min(2u * place + 1u, 2u * (band.side - place) - 1u) / band.side);
 }
@@ -44,7 +51,7 @@ fn shareFactor(a: u32, b: u32) -> bool {
 }
 
 fn dominant(cell: Cell) -> u32 {
-  // Candidates must not line up in a few columns.
+  // If the step and the width share a factor, the candidates line up in a few columns.
   var step = (cell.voters - 1u) / CANDIDATES + 1u;
   while (shareFactor(step, cell.size.x)) {
     step++;
@@ -91,18 +98,19 @@ fn extremes(cell: Cell, dominating: u32) -> vec2u {
 }
 
 struct Line {
-  colour: u32, // under its directions
+  colour: u32, // with its directions in the top byte
   count: u32,
 }
 
-// A line stands out, has no more than 45 % of the voters, and spans 65 % of the cell's rows or columns.
+// A line contrasts with the dominant colour, has at most 45 % of the voters, and spans at least 65
+// % of the rows or columns of the cell.
 fn lineOf(cell: Cell, dominating: u32, colour: u32) -> Line {
   if (distance(colour, dominating) < CONTRAST || cell.seeThrough) {
     return Line(0u, 0u);
   }
   var count = 0u;
   var rows = 0u;
-  var columns = vec2u(0u); // a bit each
+  var columns = vec2u(0u); // one bit per column
   for (var y = 0u; y < cell.size.y; y++) {
     let before = count;
     for (var x = 0u; x < cell.size.x; x++) {

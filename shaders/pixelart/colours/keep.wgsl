@@ -1,15 +1,18 @@
-// Cells with the source's colours under the network's outlines, in OKLab. Instance norm takes the mean of every channel
-// away, so a generator hardly knows how bright or how blue a large area is; what it does know is where an artist would put
-// an outline and where one flat cluster ends. So chroma and large-scale light are the source's, and the fine differences of
-// lightness are the network's, with those of the source beside them:
+// Combines the source's colours with the network's outlines, in OKLab. Instance norm subtracts the
+// mean of every channel, so a generator hardly knows how bright or how blue a large area is. It
+// does know where an artist would draw an outline and where one flat cluster ends. So chroma and
+// large-scale lightness come from the source; fine differences of lightness come from the network,
+// with a share of the source's added:
 //
-//   lightness = blur(source) + (network - blur(network)) + SOURCE_DETAIL / 16 (source - blur(source))
+//   lightness = blur(source) + (network - blur(network))
+//             + SOURCE_DETAIL / 16 * (source - blur(source))
 //
-// The blur is a binomial filter of 9 x 9 cells (standard deviation 1.4) over what is visible. The result stays between the
-// darkest source cell of the 3 x 3 around less FALL, and the brightest plus RISE: an outline may be darker than anything
-// there was, but a light rim beside it is an artefact of the blur and is cut away.
+// The blur is a binomial filter of 9 x 9 cells (standard deviation 1.4) over the visible cells. The
+// result is clamped between the darkest source cell of the surrounding 3 x 3 minus FALL, and the
+// brightest plus RISE. An outline may be darker than anything in the source, but a bright rim
+// beside it is an artefact of the blur and is cut off.
 //
-//   network  [rows, width]  cells, and the halo of rows around the band, as pixels
+//   network  [rows, width]  cells of the band and its halo of rows, as pixels
 //   source   [rows, width]  the mean colours of the source's cells, the same rows
 //   cells    [band]
 //   cones, lights           the tables of OKLab
@@ -17,13 +20,13 @@
 struct Band {
   network: u32,  // where the window of rows begins in its binding
   source: u32,
-  cells: u32,    // and where the band does in that of the output
-  width: u32,    // cells of a row
+  cells: u32,    // where the band begins in the output's binding
+  width: u32,    // cells in a row
   rows: u32,     // of the window
-  first: u32,    // row of the window in which the band begins
-  end: u32,      // and before which it ends
-  strength: u32, // of 256: how far cells are moved from the network's colours
-  reach: u32,    // cells that the blur spans
+  first: u32,    // the band's first row in the window
+  end: u32,      // the row after its last
+  strength: u32, // 0 to 256: 0 keeps the network's colours
+  reach: u32,    // side of the blur, in cells
 }
 
 @group(0) @binding(0) var<storage, read> network: array<u32>;
@@ -41,7 +44,8 @@ const RADIUS = 4u;
 const SIDE = TILE + 2u * RADIUS;
 const BINOMIAL = array<u32, 9>(1u, 8u, 28u, 56u, 70u, 56u, 28u, 8u, 1u);
 
-// A cell of the network's and the source's beside it, as points of OKLab; without weight where it is not to be seen.
+// A cell of the network and the same cell of the source, in OKLab. The weight is 0 where the
+// network's cell is fully transparent.
 struct Pair {
   drawn: vec3i,
   weight: u32,
@@ -50,7 +54,8 @@ struct Pair {
 
 var<workgroup> tile: array<Pair, SIDE * SIDE>;
 
-// Places of the tile, borders included, from its corner in the window on; what lies outside of the picture has no weight.
+// Loads the cell at an index of the tile, which has a border of RADIUS cells. `corner` is the
+// tile's first cell in the window. Cells outside the picture have no weight.
 fn pairAt(corner: vec2i, place: u32) -> Pair {
   let at = corner + vec2i(i32(place % SIDE), i32(place / SIDE)) - vec2i(i32(RADIUS));
   var pair: Pair;
@@ -65,8 +70,8 @@ fn pairAt(corner: vec2i, place: u32) -> Pair {
   return pair;
 }
 
-// What the cells around a place of the tile come to: blurred lightness, of the network's and of the source's, and the
-// darkest and brightest of the source's nearest.
+// The blurred lightness of the network and of the source around a cell, and the darkest and
+// brightest source cell of the surrounding 3 x 3.
 struct Surroundings {
   drawn: i32,
   seen: i32,
@@ -79,7 +84,7 @@ fn around(place: vec2u) -> Surroundings {
   var sum = vec3u(0u);
   var darkest = 32767;
   var brightest = 0;
-  // The bound is no constant: compilers would unroll the loops, and take seconds over it.
+  // The bound is not a constant: compilers would spend seconds unrolling the loops.
   for (var y = 0u; y < band.reach; y++) {
     for (var x = 0u; x < band.reach; x++) {
       let pair = tile[(place.y + y) * SIDE + place.x + x];

@@ -1,22 +1,23 @@
-// Error diffusion: cells take the nearest colour in turn, row by row, and what a cell's light lost or won by it is handed on to cells that
-// come later.
+// Error diffusion: each cell in turn, row by row, takes the nearest palette colour. The error, the
+// light that the cell lost or gained by that, is distributed over cells that come later.
 //
-// A row may follow two cells behind the one above it, for by then all is known that comes from there. So each lane has a row, and all go on
-// together, step by step, in a slanting front; a workgroup does a strip of ROWS rows. What errors are is the same whatever the strips.
+// A row may run two cells behind the row above it, since by then all errors that come from above
+// are known. So each lane has one row, and all lanes advance together as a slanted wavefront. A
+// workgroup handles a strip of ROWS rows. How rows are cut into strips does not affect the errors.
 //
-//   wanted   [rows][width]  the light that each cell is to show, and its pixel: see wanted.wgsl
+//   wanted   [rows][width]  the light that each cell should show, and its pixel: see wanted.wgsl
 //   centres  [colours]      shades and pixels
 //   lights   [colours]
-//   errors   [4][width]     light that is left over, of the last four rows; row y is at y % 4
+//   errors   [4][width]     the errors of the last four rows; row y is at y % 4
 //   output   [rows][width]  pixels
 
 struct Strip {
-  wanted: u32,    // where the strip begins in its binding of what is wanted
-  output: u32,    // and in that of the output
+  wanted: u32,    // where the strip begins in the binding of `wanted`
+  output: u32,    // and in the output's
   width: u32,
   rows: u32,
-  row: u32,       // its first row
-  strength: u32,  // of 256
+  row: u32,       // the strip's first row
+  strength: u32,  // 0 to 256
   colours: u32,
 }
 
@@ -33,7 +34,7 @@ struct Strip {
 #include pixelart/palette/nearest
 #include pixelart/dither/mixture
 
-// No error is greater than four times all the light that a channel shows.
+// Errors are limited to four times the light that a channel can show.
 const MOST = vec3i(4 * 65536);
 
 fn errorAt(row: i32, column: i32) -> vec3i {
@@ -43,7 +44,7 @@ fn errorAt(row: i32, column: i32) -> vec3i {
   return errors[u32(row & 3) * strip.width + u32(column)].xyz;
 }
 
-// Shares are of 16, the strength is of 256.
+// The error that a cell receives. Shares are in sixteenths, the strength in 256ths.
 fn broughtTo(row: i32, column: i32) -> vec3i {
   let sum = FROM_LEFT * errorAt(row, column - 1) + FROM_FURTHER_LEFT * errorAt(row, column - 2) +
     FROM_ABOVE_LEFT * errorAt(row - 1, column - 1) + FROM_ABOVE * errorAt(row - 1, column) +
@@ -51,9 +52,14 @@ fn broughtTo(row: i32, column: i32) -> vec3i {
   return (sum * i32(strip.strength) + vec3i(2048)) >> vec3u(12u);
 }
 
-// The nearest colour to light that, with errors, may be more than can be shown, or less than none. By shades alone what lies beyond would
-// not be seen, and never be made good. So a colour is the further off the more it goes the other way: of |p - c|^2, where p lies beyond
-// what is shown at q, shades give |q - c|^2, and to it comes 2 (p - q)(q - c), here both in quarters.
+// The palette colour nearest to a light that, with errors added, may lie outside the displayable
+// range. Shades alone would ignore the part outside, and it would never be compensated. With p the
+// light, q its clamp to the range and c a colour,
+//
+//   |p - c|^2 = |q - c|^2 + 2 (p - q)(q - c) + a constant
+//
+// Shades give the first term. The second makes a colour more distant the more it lies in the
+// opposite direction. Both are in quarters here.
 fn nearestToLight(light: vec3i) -> u32 {
   let shown = clamp(light, vec3i(0), vec3i(65536));
   let shade = shadeOfLight(shown);

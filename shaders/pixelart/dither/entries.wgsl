@@ -1,9 +1,9 @@
-// A palette as dithering reads it.
+// Converts a palette to the form that the dithering kernels read.
 //
 //   palette  [colours]  pixels
 //   levels   [256]      see levels.wgsl
-//   centres  [colours]  the shade of each, and its pixel
-//   lights   [colours]  its light
+//   centres  [colours]  each colour's shade, and its pixel
+//   lights   [colours]  each colour's light
 
 struct Range {
   count: u32,

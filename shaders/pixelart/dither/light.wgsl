@@ -1,7 +1,9 @@
-// Light in whole numbers, 2^16 for the brightest that a channel shows. Colours are mixed as light, since that is what the eye does with dots
-// that are too small for it; they are compared as shades (../palette/shade.wgsl), since that is how it tells one from another.
+// Light in whole numbers; 2^16 is the brightest that a channel shows. Colours are mixed as light,
+// because the eye averages the light of dots too small to resolve. They are compared as shades
+// (../palette/shade.wgsl), because that is how the eye tells one colour from another.
 
-// What lies outside of what can be shown is taken for the nearest that can. Ottosson's first matrix times 2^14; each row sums to one.
+// The shade of a light, which is first clamped to the displayable range. The matrix is Ottosson's
+// first, times 2^14; each row sums to one.
 fn shadeOfLight(light: vec3i) -> vec3u {
   let shown = vec3u(clamp(light, vec3i(0), vec3i(65536)));
   return shade(labOf(vec3u(

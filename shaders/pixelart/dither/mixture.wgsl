@@ -1,8 +1,9 @@
-// Colours beside each other: how far apart their shades are, and mixtures of two, in light: how much of the way from one to the other.
+// Distances of shades, and mixtures of two colours in light, by the share of the way from one to
+// the other.
 
 const WHOLE = 4096u;
 
-// Green counts for most of the brightness, blue for least.
+// Green contributes most to brightness, blue least.
 const WEIGHTS = vec3i(3, 5, 2);
 
 fn apart(a: vec3u, b: vec3u) -> u32 {
@@ -14,12 +15,14 @@ fn partOf(across: vec3i, part: u32) -> vec3i {
   return (across * i32(part) + vec3i(2048)) >> vec3u(12u);
 }
 
-// Two differences of light multiplied, in 13 bits each, so that sums fit into 32.
+// The weighted dot product of two differences of light, in 13 bits each so that the sum fits into
+// 32.
 fn along(a: vec3i, b: vec3i) -> i32 {
   return dot((a >> vec3u(3u)) * (b >> vec3u(3u)), WEIGHTS);
 }
 
-// How much of `across`, in parts of WHOLE, comes nearest to `wanted`.
+// The share of `across`, in parts of WHOLE, that comes nearest to `wanted`: their dot product over
+// the squared length of `across`, clamped to 0 and WHOLE.
 fn shareOf(wanted: vec3i, across: vec3i) -> u32 {
   let length = along(across, across);
   let reached = along(wanted, across);

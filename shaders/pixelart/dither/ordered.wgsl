@@ -1,9 +1,11 @@
-// Ordered dithering with any palette: of each cell two colours, and a mask that says which of them shows.
+// Ordered dithering with any palette: each cell shows one of two colours, and a mask of ranks
+// decides which.
 //
-// The first colour is the nearest. Of all others the second is the one with which it makes the best mixture: the point on the line between
-// them, in light, that lies nearest to the cell's light along it. A mixture of two colours that are far apart looks like noise where they
-// are not needed, so how far they are apart counts a little against them. Then, of the two, the lighter shows where the mask's rank is below
-// its share. So the pattern does not break where the nearest colour changes.
+// The first colour is the nearest. The second is the one that makes the best mixture with it: on
+// the line between the two in light, the point nearest to the cell's light has the most similar
+// shade. Mixing distant colours looks like noise where it is not needed, so the distance between
+// the two counts a little against the pair. The lighter of the two shows where the mask's rank is
+// below its share, so the pattern does not break where the nearest colour changes.
 //
 //   cells    [count]         pixels
 //   centres  [colours]       shades and pixels
@@ -14,11 +16,11 @@
 
 struct Run {
   count: u32,
-  first: u32,     // its place among all cells
-  width: u32,     // cells
+  first: u32,     // index of the first among all cells
+  width: u32,     // cells in a row
   height: u32,
   side: u32,      // of the mask
-  strength: u32,  // of 256
+  strength: u32,  // 0 to 256
   colours: u32,
 }
 
@@ -37,7 +39,7 @@ struct Run {
 #include pixelart/palette/nearest
 #include pixelart/dither/mixture
 
-// The root of x, rounded down, bit by bit.
+// The square root of x, rounded down, bit by bit.
 fn rootOf(x: u32) -> u32 {
   var root = 0u;
   for (var bit = 0x8000u; bit > 0u; bit >>= 1u) {
@@ -47,8 +49,12 @@ fn rootOf(x: u32) -> u32 {
   return root;
 }
 
-// Less strength leaves cells alone that lie near to the first colour: only those in the middle between both are mixed, and the less
-// strength the narrower is that middle. Distances are of ten bits here.
+// At a lower strength, cells near the first colour stay unmixed. Only those in the middle between
+// the two colours are mixed, and that middle narrows with the strength. With s = strength / 256:
+//
+//   share * (2 near - (1 - s) (near + far)) / (2 s near), or 0 if that is negative
+//
+// Distances have ten bits here.
 fn weakened(share: u32, near: u32, far: u32) -> u32 {
   let strength = i32(run.strength);
   let beyond = 512 * i32(near) - (256 - strength) * i32(near + far);

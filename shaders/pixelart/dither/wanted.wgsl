@@ -1,7 +1,11 @@
-// Before error diffusion: what each cell is to show. Where a palette cannot mix a colour at all, its error would be handed on for ever, and all
-// that comes after it drown. So in its place comes the nearest colour that can be mixed: the nearest point of the convex hull of the palette's
-// light (Gilbert, An iterative procedure for computing the minimum of a quadratic form on a convex set, 1966). From a colour of the
-// palette it goes, again and again, towards the colour that lies furthest in the direction of what is wanted, as far as is best.
+// Before error diffusion: the light that each cell should show. If the palette cannot mix a colour,
+// its error would be passed on without end and drown everything after it. Such a colour is replaced
+// by the nearest one that can be mixed, which is the nearest point in the convex hull of the
+// palette's lights.
+//
+// Gilbert's algorithm finds it ("An iterative procedure for computing the minimum of a quadratic
+// form on a convex set", 1966): from a colour of the palette, each step moves towards the colour
+// that lies furthest in the direction of the wanted light, as far as brings it nearest.
 //
 //   cells    [count]    pixels
 //   centres  [colours]  shades and pixels
@@ -12,7 +16,7 @@
 struct Run {
   count: u32,
   first: u32,
-  strength: u32,  // of 256: without any it is the colour itself that is wanted
+  strength: u32,  // 0 to 256: 0 leaves every colour as it is
   colours: u32,
 }
 

@@ -1,4 +1,5 @@
-// k-means, assignment: every point is counted to its nearest centre. A workgroup adds up CHUNK points by itself first.
+// k-means (Lloyd 1982), assignment: adds every point to the sums of its nearest centre. A workgroup
+// sums CHUNK points in its own memory first.
 //
 //   points    [count]
 //   clusters  [colours]

@@ -1,4 +1,4 @@
-// Before k-means: centres where the seeds are, and nothing counted yet.
+// k-means, initialisation: the centres are the seeds, and all sums are zero.
 //
 //   seeds     [colours]  L, a, b
 //   clusters  [colours]

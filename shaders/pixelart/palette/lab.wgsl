@@ -1,6 +1,7 @@
-// OKLab (Bjorn Ottosson, 2020, https://bottosson.github.io/posts/oklab) in whole numbers, so that every device and the
-// CPU get the same colour to the last bit. Lightness 0..1 becomes 0..32767; a and b, moved by a half, likewise.
-// Within 0.0001 of the exact values; the eye tells colours 0.02 apart.
+// OKLab (Bjorn Ottosson, 2020, https://bottosson.github.io/posts/oklab) in whole numbers, so that
+// every device and the CPU compute the same colour to the last bit. Lightness 0..1 maps to
+// 0..32767; a and b likewise, after adding 0.5. The result is within 0.0001 of the exact values;
+// the eye distinguishes colours 0.02 apart.
 
 fn cubes(x: vec3u) -> vec3u {
   // x^3 / 2^15, rounded up, from 15-bit halves of the square.
@@ -18,10 +19,10 @@ fn cubeRoots(x: vec3u) -> vec3u {
   return root;
 }
 
-// From what the eye's three kinds of cones get of a colour, times 2^30.
+// The OKLab of a colour, from the response of the eye's three kinds of cones to it, times 2^30.
 fn labOf(response: vec3u) -> vec3u {
   let root = vec3i(cubeRoots(response));
-  // Ottosson's second matrix times 2^14. The rows of a and b sum to zero, so that greys stay grey.
+  // Ottosson's second matrix, times 2^14. The rows of a and b sum to zero, so greys stay grey.
   let lab = vec3i(
     dot(root, vec3i(3448, 13003, -67)),
     dot(root, vec3i(32407, -39790, 7383)),

@@ -1,4 +1,5 @@
-// Every cell takes the nearest colour of a palette, and keeps its alpha; a fully transparent cell stays as it is.
+// Maps every cell to the nearest colour of a palette. It keeps its alpha; a fully transparent cell
+// stays as it is.
 //
 //   cells    [count]     pixels
 //   centres  [colours]   the palette's shades

@@ -1,5 +1,6 @@
-// After k-means: each cluster is stood for by that colour of its own which is nearest to its centre. The first pass finds
-// the least distance, the second (CHOOSE) the colour at that distance; of several, the one that is greatest as a number.
+// k-means, result: each cluster is represented by the colour of its own that is nearest to its
+// centre. The first pass finds the least distance. The second (CHOOSE) finds the colour at that
+// distance; among several, the greatest as a number.
 //
 //   points    [count]
 //   clusters  [colours]

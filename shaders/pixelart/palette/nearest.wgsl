@@ -1,5 +1,6 @@
-// The nearest of the first `colours` of `centres` to a point of OKLab, and its squared distance. Of equals it is the first.
-// The fourth number of a point is its pixel; a fully transparent one is nobody's colour.
+// The nearest of the first `colours` of `centres` to a point of OKLab, and its squared distance.
+// The first wins ties. The fourth number of a point is its pixel; fully transparent ones are never
+// chosen.
 
 struct Nearest {
   index: u32,

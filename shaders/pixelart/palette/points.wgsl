@@ -1,7 +1,7 @@
-// Pixels become points in the space that palettes are sought in.
+// Converts pixels to points in the space in which palettes are found (shade.wgsl).
 //
 //   pixels  [count]   RGBA, a byte each, red lowest
-//   points  [count]   where its shade lies, and the pixel
+//   points  [count]   the shade, and the pixel
 
 struct Range {
   count: u32,

@@ -1,5 +1,6 @@
-// Where a colour lies among others when a palette is sought: OKLab, with chroma half again as far apart. OKLab makes little of
-// differences of hue beside those of lightness; among few colours the green of an eye would be the first to go.
+// The space in which palettes are found: OKLab with a and b stretched by 1.5. OKLab gives
+// differences of hue little weight beside those of lightness; in a palette of few colours, the
+// green of an eye would be the first to go.
 
 fn shade(lab: vec3u) -> vec3u {
   let chroma = vec2i(lab.yz) - vec2i(16384);

@@ -1,14 +1,15 @@
-// Back from OKLab's whole numbers (lab.wgsl) to a pixel's red, green and blue, in whole numbers too. What sRGB cannot
-// show is clipped, channel by channel. A colour of sRGB comes back as the same bytes, or next to them.
+// Converts OKLab in whole numbers (lab.wgsl) back to a pixel's red, green and blue, also in whole
+// numbers. What sRGB cannot show is clipped channel by channel. A colour of sRGB comes back as the
+// same bytes or neighbouring ones.
 //
-//   lights  [256]  the least light that shows as a byte or a greater one, in parts of 2^17; the first is 0
+//   lights  [256]  the least light that rounds to each byte, in parts of 2^17; the first is 0
 
 // Light in parts of 2^17, from the cube root in parts of 2^15.
 fn cubed(root: vec3i) -> vec3i {
   return vec3i((cubes(vec3u(clamp(root, vec3i(0), vec3i(32767)))) + vec3u(4096u)) >> vec3u(13u));
 }
 
-// The greatest byte whose least light there is.
+// The greatest byte whose least light is at most `light`, by binary search.
 fn byteOf(light: i32) -> u32 {
   var byte = 0u;
   for (var bit = 128u; bit > 0u; bit >>= 1u) {
@@ -19,7 +20,8 @@ fn byteOf(light: i32) -> u32 {
   return byte;
 }
 
-// Ottosson's inverse matrices, times 2^14 and 2^11. The rows of the second sum to one, so that greys stay grey.
+// Ottosson's inverse matrices, times 2^14 and 2^11. The rows of the second sum to one, so greys
+// stay grey.
 fn srgb(lab: vec3i) -> u32 {
   let chroma = lab.yz - vec2i(16384);
   let roots = vec3i(lab.x) + ((vec3i(

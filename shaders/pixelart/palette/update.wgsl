@@ -1,4 +1,5 @@
-// k-means, update: every centre moves to the mean of its points. A centre without any stays and waits for some.
+// k-means, update: every centre moves to the mean of its points and the sums return to zero. A
+// centre without points stays where it is.
 //
 //   clusters  [colours]
 

@@ -1,5 +1,10 @@
-// Bytes become the network's input: torchvision's ToTensor and Normalize((0.5, ...), (0.5, ...)), so [0, 255] -> [-1, 1].
-// The 256 possible results come from a table, since a division in WGSL may be off by 2.5 units in the last place.
+// Converts bytes to the network's input, torchvision's ToTensor and Normalize((0.5, ...), (0.5,
+// ...)): [0, 255] -> [-1, 1].
+//
+//   output = (byte / 255 - 0.5) / 0.5
+//
+// The 256 possible results come from a table, since a division in WGSL may be off by 2.5 units in
+// the last place.
 //
 //   pixels  [count]      RGBA, a byte each, red lowest
 //   levels  [256 / 4]

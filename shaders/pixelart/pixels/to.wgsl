@@ -1,4 +1,5 @@
-// The network's output becomes bytes: (x + 1) / 2 * 255, truncated as the reference truncates it, not rounded.
+// Converts the network's output to bytes: clamp((x + 1) / 2 * 255, 0, 255), truncated as the
+// reference's tensor2im does, not rounded.
 //
 //   input   [count][1]   vec4: red, green, blue; with one channel: grey
 //   pixels  [count]      RGBA, a byte each, red lowest, opaque

@@ -1,8 +1,8 @@
-// Copies a range of one tensor into another.
+// Copies a range of vec4s from one tensor to another: output[place + i] = input[source + i].
 
 struct Range {
   count: u32, // vec4s
-  source: u32, // where they begin in their binding
+  source: u32, // first vec4 in the input's binding
   place: u32,
 }
 

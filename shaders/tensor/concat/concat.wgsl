@@ -1,4 +1,5 @@
-// Concatenates the channels of two images.
+// Concatenates the channels of two images: torch.cat([left, right], dim=1). Each image pads its
+// channels to a multiple of 4, so the right side's channels may change their place within a vec4.
 //
 //   left    [pixels][LEFT padded to 4]
 //   right   [pixels][RIGHT padded to 4]

@@ -1,7 +1,8 @@
-// Some of the channels of an image: the gradient of concat.
+// Takes a range of an image's channels: output = input[:, FIRST : FIRST + COUNT]. It is the
+// backward pass of concat.
 //
 //   input   [pixels][CHANNELS padded to 4]
-//   output  [pixels][COUNT padded to 4]      the channels from FIRST on
+//   output  [pixels][COUNT padded to 4]
 
 struct Range {
   count: u32, // vec4s of the output

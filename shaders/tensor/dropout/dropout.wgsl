@@ -1,11 +1,13 @@
-// Each number is dropped with PROBABILITY, else divided by 1 - PROBABILITY. The seed and the
-// number's index in memory determine which are dropped, so that a step can be repeated exactly.
+// torch.nn.Dropout in training: output = 0 with PROBABILITY, else input / (1 - PROBABILITY).
+//
+// The seed and a number's index in memory decide whether it is dropped, so the backward pass drops
+// the same numbers without a stored mask, and a step can be repeated exactly.
 
 #include tensor/dropout/random
 
 struct Range {
-  count: u32, // vec4s
-  first: u32, // the place of the first of them in the tensor
+  count: u32, // vec4s of this dispatch
+  first: u32, // index of the first of them in the tensor
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;

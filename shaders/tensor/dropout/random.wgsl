@@ -1,6 +1,6 @@
-// Random numbers from a counter: the same seed and counter give the same number on every device,
-// whatever the order. The hash is PCG's output permutation over a linear step (Jarzynski and Olano,
-// "Hash Functions for GPU Rendering", 2020).
+// Counter-based random numbers: the same seed and counter give the same number on every device, in
+// any order. The hash is PCG's output permutation over a linear step (Jarzynski and Olano, "Hash
+// Functions for GPU Rendering", 2020).
 
 fn pcgHash(value: u32) -> u32 {
   let state = value * 747796405u + 2891336453u;

@@ -1,4 +1,4 @@
-// Adds a tensor to another of the same shape, in its place.
+// Adds a tensor to another of the same shape in place: output += input.
 
 struct Range {
   count: u32, // vec4s

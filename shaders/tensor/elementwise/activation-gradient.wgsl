@@ -1,5 +1,5 @@
-// The gradient of an activation, from the activation's own output y, so that its input need not be
-// kept.
+// The gradient of an activation with respect to its input, computed from the activation's output y
+// and the gradient g with respect to it. The input need not be kept.
 //
 //   relu       g * (y > 0)
 //   leakyRelu  g * (y > 0 ? 1 : SLOPE)

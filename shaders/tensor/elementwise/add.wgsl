@@ -1,4 +1,4 @@
-// The sum of two tensors of one shape.
+// output = left + right, for two tensors of the same shape.
 
 struct Range {
   count: u32, // vec4s

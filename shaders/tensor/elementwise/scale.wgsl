@@ -1,4 +1,4 @@
-// A tensor times FACTOR.
+// output = FACTOR * input.
 
 struct Range {
   count: u32, // vec4s

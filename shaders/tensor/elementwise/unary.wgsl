@@ -1,5 +1,10 @@
-// One function of one number, applied to a whole tensor. FUNCTION selects it; the table is in
+// Activations, applied to each number of a tensor. FUNCTION selects one; the table is in
 // src/kernels/tensor/elementwise.ts.
+//
+//   relu       max(x, 0)
+//   leakyRelu  max(x, SLOPE * x)
+//   tanh       tanh(x)
+//   sigmoid    1 / (1 + exp(-x))
 
 struct Range {
   count: u32, // vec4s
@@ -10,9 +15,9 @@ struct Range {
 @group(0) @binding(2) var<uniform> range: Range;
 
 // The built-in tanh may be computed as a quotient of exponentials, which loses all relative
-// accuracy near 0 and may overflow far from it. Near 0 this is an odd polynomial (the coefficients
-// are those of tanhf in Cephes), elsewhere 1 - 2 / (exp(2 |x|) + 1), which is 1 in float32 beyond
-// 9.
+// accuracy near 0 and may overflow far from it. Near 0 this one is an odd polynomial with the
+// coefficients of tanhf in Cephes. Elsewhere it is 1 - 2 / (exp(2 |x|) + 1), which is 1 in float32
+// beyond 9.
 fn accurateTanh(x: vec4f) -> vec4f {
   let z = x * x;
   var series = fma(z, vec4f(-5.70498872745e-3), vec4f(2.06390887954e-2));
@@ -24,7 +29,7 @@ fn accurateTanh(x: vec4f) -> vec4f {
   return select(far, near, abs(x) < vec4f(0.625));
 }
 
-// exp(88) is the largest that fits into float32.
+// The clamp keeps exp finite: in float32 it overflows just above exp(88).
 fn sigmoid(x: vec4f) -> vec4f {
   return 1.0 / (1.0 + exp(clamp(-x, vec4f(-87.0), vec4f(87.0))));
 }

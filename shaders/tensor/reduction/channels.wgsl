@@ -1,15 +1,16 @@
-// The sum of every channel over all pixels, in two passes of this one shader: first over the pixels
-// of each chunk, then over the chunks. A lane adds up one vec4 of channels; neighbouring lanes read
-// neighbouring addresses.
+// The sum of every channel over all pixels: output[c] = sum over p of input[p][c].
+//
+// This shader runs twice: first over the pixels of each chunk, then over the chunks. A lane sums
+// one vec4 of channels; neighbouring lanes read neighbouring addresses.
 //
 //   input    [count][vectors]
 //   output   [chunks][vectors]
 
 struct Range {
-  count: u32,       // of pixels that are bound
-  chunkPixels: u32, // of a chunk; the last may have fewer
+  count: u32,       // bound pixels
+  chunkPixels: u32, // pixels per chunk; the last chunk may have fewer
   chunks: u32,      // of this dispatch
-  firstChunk: u32,  // the input is bound from its first pixel on
+  firstChunk: u32,  // the binding of the input begins at this chunk
   channels: u32,
 }
 

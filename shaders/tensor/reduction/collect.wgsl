@@ -1,6 +1,6 @@
-// Collects single numbers in one vector, so that they can be read back at once. Of the six bindings
-// COUNT are used; the others are bound to stand-ins. The numbers are written from index FIRST on,
-// followed by zeros up to END, where the vector's padding ends.
+// Collects single numbers into one vector, so that one readback fetches them all. COUNT of the six
+// bindings are used; stand-ins are bound to the others. The numbers are written from index FIRST
+// on, followed by zeros up to END, where the vector's padding ends.
 
 @group(0) @binding(0) var<storage, read> number0: array<vec4f>;
 @group(0) @binding(1) var<storage, read> number1: array<vec4f>;

@@ -1,5 +1,5 @@
-// The sum of all numbers of an image, first pass: each lane adds up one chunk, without the padding
-// of the channels.
+// The sum of all numbers of an image, first pass: each lane sums one chunk and leaves out the
+// padding of the channels. The second pass is total.wgsl.
 //
 //   input    [count][VECTORS]
 //   partial  [CHUNKS]
@@ -7,7 +7,7 @@
 struct Range {
   firstChunk: u32,
   chunks: u32,
-  count: u32, // vec4s that are bound
+  count: u32, // bound vec4s
 }
 
 @group(0) @binding(0) var<storage, read> input: array<vec4f>;

@@ -1,4 +1,5 @@
-// Fills a tensor with one number times FACTOR: the gradient of a sum or a mean.
+// The gradient of a sum or a mean: output = FACTOR * number, everywhere. FACTOR is 1 for a sum and
+// 1 / n for a mean.
 
 struct Range {
   count: u32, // vec4s

@@ -1,5 +1,8 @@
-// The sum of all numbers of an image, second pass: the lanes add up the chunks in a tree, always in
-// the same order. SCALE is 1 for a sum and 1 / n for a mean.
+// The sum of all numbers of an image, second pass: one workgroup adds the partial sums in a tree,
+// always in the same order, and multiplies by SCALE: 1 for a sum, 1 / n for a mean.
+//
+//   partial  [CHUNKS]
+//   output   one vec4, the result in x
 
 @group(0) @binding(0) var<storage, read> partial: array<f32>;
 @group(0) @binding(1) var<storage, read_write> output: array<vec4f>;

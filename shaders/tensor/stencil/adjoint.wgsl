@@ -1,6 +1,10 @@
-// The adjoint of a fixed filter: every pixel of the image sums the filter's outputs that read it,
-// with the weights that they read it by. A filter of ones whose stride equals its side turns each
-// number into a square of that number: an enlargement.
+// The adjoint of stencil.wgsl, which is its gradient with respect to the input: every pixel sums
+// the filter outputs that read it, each with the weight that it was read with.
+//
+//   output[y, x] = sum over i, j of WEIGHTS[i, j] * input[(y - i) / STRIDE, (x - j) / STRIDE]
+//
+// where both indices are whole. With weights of 1 and STRIDE = SIDE it enlarges: every number
+// becomes a square of SIDE x SIDE.
 //
 //   input    [samples][input rows][input width][vectors], the size of the filter's output
 //   output   [samples][output rows][output width][vectors]

@@ -1,5 +1,8 @@
-// A fixed filter over an image: every number is a weighted sum of a square of the input, with the
-// same weights for every channel.
+// A fixed filter over an image without padding, with the same weights for every channel:
+//
+//   output[y, x] = sum over i, j of WEIGHTS[i, j] * input[y * STRIDE + i, x * STRIDE + j]
+//
+// With WEIGHTS = 1 / SIDE^2 and STRIDE = SIDE that is torch.nn.AvgPool2d.
 //
 //   input    [samples][input rows][input width][vectors]
 //   output   [samples][output rows][output width][vectors]

@@ -1,14 +1,14 @@
-// One step of Adam for all parameters of an optimiser at once: they are contiguous in memory, and
-// so are their gradients and moments.
+// One step of Adam for all parameters of an optimiser at once. The parameters are contiguous in
+// memory, and so are their gradients and moments.
 //
 //   m = BETA1 m + (1 - BETA1) g
 //   v = BETA2 v + (1 - BETA2) g^2
 //   w = w - step * m / (sqrt(v) / correction + EPSILON)
 //
-// Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. step = rate / (1
-// - BETA1^t) and correction = sqrt(1 - BETA2^t) are computed on the CPU in float64. A third number
-// below 0 skips the step: nothing is written, so weights and moments stay the same whatever the
-// gradients contain.
+// Kingma and Ba 2015, algorithm 1, in the order of operations of torch.optim.Adam. The CPU computes
+// step = rate / (1 - BETA1^t) and correction = sqrt(1 - BETA2^t) in float64. If the third number of
+// the schedule is negative, the step is skipped: nothing is written, so weights and moments stay
+// the same whatever the gradients contain.
 
 struct Range {
   count: u32, // vec4s
@@ -17,7 +17,7 @@ struct Range {
 @group(0) @binding(0) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> first: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> second: array<vec4f>;
-@group(0) @binding(3) var<storage, read> schedule: array<f32>; // step, correction, whether
+@group(0) @binding(3) var<storage, read> schedule: array<f32>; // step, correction, skip if negative
 @group(0) @binding(4) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(5) var<uniform> range: Range;
 

@@ -1,5 +1,8 @@
-// The gradient of a mean loss with respect to the prediction: slope / n, times the gradient with
-// respect to the loss.
+// The gradient of a mean loss with respect to the prediction:
+//
+//   output = dloss(x, target) / dx / n * gradient
+//
+// where gradient is the one number dL/d(mean loss). pointwise.wgsl has the slopes dloss/dx.
 
 #include training/loss/pointwise
 

@@ -1,8 +1,8 @@
-// A loss, first pass: each lane adds up the loss of one chunk's numbers, without the padding of the
-// channels. The second pass is tensor/reduction/total.wgsl.
+// A mean loss, first pass: each lane sums the loss of one chunk's numbers and leaves out the
+// padding of the channels. The second pass is tensor/reduction/total.wgsl.
 //
 //   prediction  [count][VECTORS]
-//   target      [count][VECTORS], or TARGET everywhere
+//   goal        [count][VECTORS], or TARGET everywhere
 //   partial     [CHUNKS]
 
 #include training/loss/pointwise
@@ -10,7 +10,7 @@
 struct Range {
   firstChunk: u32,
   chunks: u32,
-  count: u32, // vec4s that are bound
+  count: u32, // bound vec4s
 }
 
 @group(0) @binding(0) var<storage, read> prediction: array<vec4f>;

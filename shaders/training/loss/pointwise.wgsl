@@ -1,5 +1,9 @@
-// The losses of single numbers, each with its slope. FUNCTION selects one; the table is in
-// src/kernels/training/losses.ts.
+// The losses of single numbers and their slopes (derivatives with respect to x). FUNCTION selects
+// one; the table is in src/kernels/training/losses.ts.
+//
+//   absolute       |x - t|                                  torch.nn.L1Loss
+//   squared        (x - t)^2                                torch.nn.MSELoss
+//   cross entropy  max(x, 0) - x t + log(1 + exp(-|x|))     torch.nn.BCEWithLogitsLoss
 
 fn pointwiseLoss(x: vec4f, wanted: vec4f) -> vec4f {
   if (FUNCTION == ABSOLUTE) {
@@ -23,9 +27,9 @@ fn pointwiseSlope(x: vec4f, wanted: vec4f) -> vec4f {
   return select(e, vec4f(1.0), x >= vec4f(0.0)) / (1.0 + e) - wanted;
 }
 
-// log(1 + e) for e in [0, 1], as 2 artanh(e / (2 + e)), by its series: near e = 0 that loses
-// nothing. The usual way, to give back what 1 + e has rounded off, is undone by compilers that take
-// (1 + e) - 1 for e.
+// log(1 + e) for e in [0, 1], as the series of 2 artanh(e / (2 + e)), which loses no accuracy near
+// e = 0. The usual correction for the rounding of 1 + e does not work here: some compilers simplify
+// (1 + e) - 1 to e.
 fn logOnePlus(e: vec4f) -> vec4f {
   let z = e / (2.0 + e); // up to 1 / 3
   let square = z * z;

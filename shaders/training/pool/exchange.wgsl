@@ -1,18 +1,20 @@
-// Exchanges one image with a pool of earlier ones: either it or a pooled image is shown, and it may
-// be stored in that one's slot. The CPU decides: decisions[2 * SAMPLE] is a slot of the pool, or
-// -1, and the number after it says whether the image in the slot is shown.
+// Exchanges one fake with a pool of earlier fakes, so that the discriminator also sees older ones
+// (Shrivastava et al. 2017, section 2.3). The CPU decides for each sample:
 //
-//   image, shown  [samples][VECTORS]     of which this is sample SAMPLE
-//   pool          [slots][VECTORS]       of which FIRST_SLOT and those after it are bound
+//   decisions[2 * sample]      the slot that stores the image, or -1 for none
+//   decisions[2 * sample + 1]  1 to show the image that was in the slot, else the new one
+//
+//   image, shown  [samples][vec4s of an image]
+//   pool          [slots][vec4s of an image]     bound from slot firstSlot on
 
 struct Range {
   count: u32,       // vec4s of an image
-  imageOffset: u32, // where the sample begins in its bindings, in vec4s
+  imageOffset: u32, // in vec4s, where the sample begins in its binding
   shownOffset: u32,
-  poolOffset: u32,  // where the first slot that is bound begins
+  poolOffset: u32,  // where the first bound slot begins
   sample: u32,
   firstSlot: u32,
-  slots: u32,       // that are bound
+  slots: u32,       // bound slots
 }
 
 @group(0) @binding(0) var<storage, read> image: array<vec4f>;

@@ -108,11 +108,11 @@ async function wordsToAdapter(): Promise<string> {
   return "words" in way ? way.words : `Install a software one with: ${node} ${setup}`;
 }
 
-/** ||a - b|| / ||b||, of the adapter's convolution and its float64 twin, on the costliest sample of the operation. */
+/** ||a - b|| / ||b||, of the adapter's convolution and its float64 twin, on the costliest trial of the operation. */
 async function convolutionError(gpu: Gpu): Promise<number> {
-  const flops = ({ inputs, attributes }: (typeof convolution.samples)[number]) =>
+  const flops = ({ inputs, attributes }: (typeof convolution.trials)[number]) =>
     convolution.cost(inputs, attributes).flops;
-  const { inputs: types, attributes } = convolution.samples.reduce((a, b) => (flops(b) > flops(a) ? b : a));
+  const { inputs: types, attributes } = convolution.trials.reduce((a, b) => (flops(b) > flops(a) ? b : a));
   const values = types.map((type, i) =>
     Float64Array.from({ length: elements(type) }, (_, j) => Math.fround(Math.sin(j * (i + 1) + 1))),
   );

@@ -1,4 +1,5 @@
-// `pixelcycle export`: a generator for other people's runtimes. What knows networks is loaded when it is needed.
+// `pixelcycle export`: writes a generator for other runtimes. The code for networks is loaded on
+// demand.
 
 import { extname } from "node:path";
 import type { Command } from "commander";
@@ -26,7 +27,7 @@ interface ExportOptions {
 }
 
 async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions) {
-  // This also keeps the checkpoint from being written over.
+  // This also prevents overwriting the checkpoint.
   if (extname(onnx).toLowerCase() !== ".onnx") throw new UserError(`${onnx}: the name must end in .onnx.`);
   const [model, { generatorToOnnx }] = await allInOrder([loadModel(weights, key), import("../../nn/onnx-export.ts")]);
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
@@ -36,7 +37,7 @@ async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions
   if (passedOver) console.log(passedOver);
 }
 
-/** What the card says of a bundled model, its training data's licences among it. */
+/** The facts in a bundled model's card, including its training data's licences. */
 function metadataOf({ card }: Model): Record<string, string> {
   if (!card) return {};
   const { name, description, cell, margin, training } = card;

@@ -1,4 +1,4 @@
-// `pixelcycle info FILE`: what a checkpoint holds, said by its tensors alone.
+// `pixelcycle info FILE`: describes a checkpoint from its tensors alone.
 
 import type { Command } from "commander";
 import { networkName, parameterCount, type Architecture } from "../../nn/architecture.ts";
@@ -21,8 +21,9 @@ export function registerInfo(program: Command): void {
 }
 
 /**
- * What `--json` prints. `blocks` is the number of ResNet blocks, for a PatchGAN that of its layers (`n_layers_D`), and
- * null for the others; `dropout` is null for a U-Net, whose file cannot tell.
+ * The output of `--json`. `blocks` is the number of ResNet blocks or, for a PatchGAN, of its layers
+ * (`n_layers_D`); it is null for other networks. `dropout` is null for a U-Net, whose file does not
+ * reveal it.
  */
 export function networkJson({ format, architecture, tensors }: Network) {
   return {
@@ -76,7 +77,7 @@ function blocks(architecture: Architecture): number | null {
   return architecture.kind === "patch" ? architecture.layers : null;
 }
 
-/** A discriminator's output is one channel of verdicts. */
+/** A discriminator's output is one channel of scores. */
 function outputChannels(architecture: Architecture): number {
   return "outputChannels" in architecture ? architecture.outputChannels : 1;
 }

@@ -1,4 +1,5 @@
-// What becomes of the animations among the pictures: files of their own kind or another, or sheets of all their frames.
+// How animations among the pictures are written: as a file of their own or another kind, or as a
+// sheet of all their frames.
 
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
@@ -9,26 +10,26 @@ import type { AnimationKind } from "../../platform/animations.node.ts";
 /** `frames`: a picture of each frame. */
 export type AnimationResult = AnimationKind | "sheet" | "frames";
 
-/** What becomes of animations. */
+/** How to write animations. */
 export interface AnimationChoice {
   /** Default: their own kind, and WebP for animated PNGs. */
   readonly format?: AnimationKind;
   /** All frames in one PNG. */
   readonly sheet?: boolean;
-  /** There will be more colours than a GIF has, so that by itself it is WebP. */
+  /** The result may have more colours than a GIF allows, so the default is WebP. */
   readonly isRich?: boolean;
   /** The pictures are the frames of one animation. */
   readonly sequence?: boolean;
-  /** Milliseconds of each of a sequence's frames. Default: 100. */
+  /** Milliseconds per frame of a sequence. Default: 100. */
   readonly delay?: number;
 }
 
 /**
  * How a picture is written.
  *
- * @param kind of an animation
- * @param file the name that was asked for
- * @throws UserError where that does not suit
+ * @param kind an animation's kind
+ * @param file the file name that the user gave
+ * @throws UserError if it does not suit
  */
 export function resultOf(
   source: string,
@@ -56,7 +57,10 @@ export function resultOf(
   return { ending, animation: ending };
 }
 
-/** The kind of an animation; undefined for still pictures and for what cannot be read, which is told when it is loaded. */
+/**
+ * The kind of an animation; undefined for still pictures, and for unreadable files, which are
+ * reported when they are loaded.
+ */
 export async function animatedKindOf(path: string): Promise<AnimatedKind | undefined> {
   const file = await open(path).catch(() => undefined);
   if (!file) return undefined;

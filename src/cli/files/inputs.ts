@@ -1,8 +1,9 @@
-// From what the user named to a list of pictures, each with the place its result goes to.
+// Turns the user's inputs into a list of pictures, each with the path of its result.
 //
-// Files, folders (with all below them) and globs become one sorted list; where a result goes depends on that whole list alone, so every
-// shard of a run, on whatever machine, plans the same. Folders are mirrored below the output folder, globs below the folder in front of
-// their first wildcard, and single files go to its top.
+// Files, folders (with their subfolders) and globs become one sorted list. A result's path depends
+// only on that whole list, so every shard of a run, on whatever machine, makes the same plan.
+// Folders are mirrored below the output folder, globs below the folder before their first wildcard,
+// and single files go to its top.
 
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
@@ -19,13 +20,15 @@ import { planOutput } from "./output.ts";
 import { compareFrames, planSequence, type FrameFile } from "./sequence.ts";
 
 export interface PlannedPicture {
-  /** Absolute path of the picture. */
+  /** The absolute path of the picture. */
   readonly source: string;
-  /** Where it stands below its folder or glob, with `/` between the parts: how people are told of it. */
+  /** Its path relative to its folder or glob, with `/` between the parts, for messages. */
   readonly relative: string;
-  /** Absolute path of the file to write: a PNG, but of an animation that is to stay one. */
+  /** The absolute path of the file to write: a PNG, or an animation that stays one. */
   readonly output: string;
-  /** What becomes of an animation; undefined for still pictures, and where animations are not asked about. */
+  /**
+   * How an animation is written; undefined for still pictures, and if `animations` is not given.
+   */
   readonly animation?: AnimationResult;
   /** The files of a sequence's frames. */
   readonly frames?: readonly FrameFile[];
@@ -33,9 +36,9 @@ export interface PlannedPicture {
 
 export interface Plan {
   readonly pictures: readonly PlannedPicture[];
-  /** Those of kinds that are not read. */
+  /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
-  /** The folder that results go to. */
+  /** The folder for results. */
   readonly folder: string;
 }
 
@@ -50,18 +53,20 @@ interface Expanded {
 }
 
 interface PlanOptions {
-  /** What inputs and output are relative to. Default: the working directory. */
+  /** The base of relative inputs and outputs. Default: the working directory. */
   readonly cwd?: string;
-  /** Looks for animations, and says what becomes of them. Default: they are pictures like others. */
+  /** Detects animations and says how to write them. Default: they are treated as still pictures. */
   readonly animations?: AnimationChoice;
 }
 
 /**
  * @param inputs files, folders and globs
- * @param output a folder, which need not exist; when it lies within an input folder, what is in it is not taken for input. For one picture
- *   the name of a PNG as well, for one animation that of a GIF or a WebP
- * @throws UserError when an input does not exist or matches nothing, when there is no picture at all, when the output folder is itself an
- *   input folder, when the output is a file and cannot be, and when a result would replace an input
+ * @param output a folder, which need not exist; if it is inside an input folder, its contents are
+ * not used as input. For a single picture also the name of a PNG, for a single animation that of a
+ * GIF or a WebP
+ * @throws UserError if an input does not exist or matches nothing, if there is no picture at all,
+ * if the output folder is itself an input folder, if the output is a file and cannot be, or if a
+ * result would replace an input
  */
 export async function planPictures(
   inputs: string[],
@@ -95,7 +100,7 @@ export async function planPictures(
   return { pictures: planned, unread: [...unread.values()], folder: out };
 }
 
-/** @param picture with the place of a PNG, unless it is that of `file` */
+/** @param picture with the path of a PNG, unless it has that of `file` */
 async function planOne(
   picture: Found & { readonly output: string },
   file: string | undefined,
@@ -107,7 +112,7 @@ async function planOne(
   return { ...picture, output, ...(animation && { animation }) };
 }
 
-/** Whether there is a result to be written. */
+/** Whether there is a result to write. */
 export async function writesAny(items: readonly PlannedPicture[], skipExisting = false): Promise<boolean> {
   if (!skipExisting) return items.length > 0;
   for (const { output } of items) if (!(await exists(output))) return true;
@@ -116,12 +121,12 @@ export async function writesAny(items: readonly PlannedPicture[], skipExisting =
 
 const readKinds = `pictures end in ${pictureExtensions.join(", ")}.`;
 
-/** By code units: the same order in every language and on every machine. */
+/** Compares code units: the same order in every language and on every machine. */
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** @param out the folder that is not taken for input */
+/** @param out the folder that is not used as input */
 async function expandInput(input: string, cwd: string, out: string | undefined): Promise<Expanded> {
   const path = resolve(cwd, input);
   const status = await stat(path).catch((error: unknown) => error as NodeJS.ErrnoException);
@@ -148,8 +153,9 @@ async function expandInput(input: string, cwd: string, out: string | undefined):
 }
 
 /**
- * What stands in front of the wildcards of a glob, as far as folders exist that are called so, brackets and all, and the rest: nobody
- * whose folder is called `photos (2024)` means an alternative by it.
+ * Splits a glob at the first folder name that contains a wildcard or does not exist. Existing
+ * folders are taken literally, brackets included: a folder named `photos (2024)` is not meant as an
+ * alternative.
  */
 async function splitGlob(glob: string, cwd: string): Promise<{ folder: string; pattern: string }> {
   const parts = glob.split("/");
@@ -166,7 +172,10 @@ async function splitGlob(glob: string, cwd: string): Promise<{ folder: string; p
   return { folder, pattern: parts.slice(literal).join("/") };
 }
 
-/** The pictures that a glob matches, without what is in the output folder and without the endless repetitions of links that loop. */
+/**
+ * The pictures that a glob matches, without those in the output folder and without endless
+ * repetitions through link loops.
+ */
 async function expandGlob(pattern: string, cwd: string, out: string | undefined): Promise<Expanded> {
   const base = resolve(cwd, literalFolder(pattern));
   const realFolder = folderResolver();
@@ -197,7 +206,7 @@ async function expandGlob(pattern: string, cwd: string, out: string | undefined)
   return { found, unread };
 }
 
-/** Where brackets as they are meant in a glob match nothing, they are brackets: `*(1).jpg`. */
+/** If brackets match nothing as glob syntax, they are taken literally: `*(1).jpg`. */
 async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
   const options = { cwd, absolute: true, onlyFiles: true, expandDirectories: false };
   const matches = await glob(pattern, options);
@@ -205,7 +214,7 @@ async function matchesOf(pattern: string, cwd: string): Promise<string[]> {
   return glob(escapePath(pattern).replace(/\\+([*?])/g, "$1"), options);
 }
 
-/** The part of a glob before its first wildcard, up to a folder: `photos/2024` of `photos/2024/*.jpg`. */
+/** The folders of a glob before its first wildcard: `photos/2024` for `photos/2024/*.jpg`. */
 function literalFolder(pattern: string): string {
   const parts = pattern.split("/");
   const first = parts.findIndex((part) => isDynamicPattern(part));
@@ -213,11 +222,12 @@ function literalFolder(pattern: string): string {
 }
 
 /**
- * The name of each result, for a sorted list of pictures. A picture whose stem nobody else wants gets `stem.png`; the others keep their
- * extension (`a.jpg.png`, `a.png.png`), and where even that is taken, a number (`a.jpg-2.png`). Two names that differ only in case or in
- * the Unicode form of an accent count as the same, for on many file systems they are. What is too long for one is cut.
+ * The name of each result, for a sorted list of pictures. A picture with a unique stem gets
+ * `stem.png`. The others keep their extension (`a.jpg.png`, `a.png.png`) and, if that is also
+ * taken, get a number (`a.jpg-2.png`). Two names that differ only in case or in the Unicode form of
+ * an accent count as the same, as on many file systems. Names that are too long are truncated.
  *
- * @param room bytes that are to be left for what follows a stem
+ * @param room bytes to reserve for what follows a stem
  */
 export function assignNames(relatives: readonly string[], room = 0): string[] {
   const named = (path: string, tail: string) => {
@@ -229,7 +239,7 @@ export function assignNames(relatives: readonly string[], room = 0): string[] {
   const wanted = new Map<string, number>();
   for (const key of keys) wanted.set(key, (wanted.get(key) ?? 0) + 1);
 
-  // A folder of the mirrored tree may be called like a picture; it keeps its name.
+  // A folder of the mirrored tree may have the name of a result; it keeps its name.
   const folders = new Set<string>();
   for (const name of relatives) {
     for (let end = name.lastIndexOf("/"); end > 0; end = name.lastIndexOf("/", end - 1)) {
@@ -253,7 +263,7 @@ export function assignNames(relatives: readonly string[], room = 0): string[] {
   });
 }
 
-/** Equal for names that some file systems take for the same. */
+/** Equal for names that some file systems treat as the same. */
 export function folded(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
@@ -286,7 +296,7 @@ async function realPathOf(path: string): Promise<string> {
   }
 }
 
-/** `realPathOf`, asked once a folder. */
+/** `realPathOf`, cached per folder. */
 function folderResolver(): (folder: string) => Promise<string> {
   const known = new Map<string, Promise<string>>();
   return (folder) => {

@@ -1,4 +1,5 @@
-// The generator that `--weights` names, for every command that takes one: a checkpoint, a run's folder, or a bundled model.
+// Loads the generator that `--weights` names, for every command that takes one: a checkpoint, a
+// run's folder, or a bundled model.
 
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,16 +16,16 @@ export interface Model {
   /** The checkpoint's path, or the bundled model's name. */
   readonly name: string;
   readonly tensors: readonly NamedTensor[];
-  /** Of a bundled model. */
+  /** For a bundled model. */
   readonly card?: ModelCard;
-  /** What else is in the checkpoint. */
+  /** What else the checkpoint contains. */
   readonly passedOver: Checkpoint["passedOver"];
 }
 
 /**
- * @param weights nothing for the default model; a run's folder, whose newest networks are meant
- * @param key which network of a file, or of a run's folder: G_A if nothing is said
- * @throws UserError that names what there is no such file, model or network of, or what cannot be read
+ * @param weights undefined for the default model; a run's folder stands for its newest networks
+ * @param key selects a network of a file or of a run's folder; default G_A
+ * @throws UserError that names the file, model or network that does not exist or cannot be read
  */
 export async function loadModel(weights: string | undefined, key?: string): Promise<Model> {
   if (weights !== undefined && (await exists(weights))) {

@@ -1,4 +1,4 @@
-// What `--out` names: a folder, or for one picture the file to write.
+// Interprets `--out`: a folder or, for a single picture, the file to write.
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
@@ -8,15 +8,17 @@ import { UserError } from "../../errors.ts";
 export interface Output {
   /** Absolute; need not exist. */
   readonly folder: string;
-  /** The name of the one file in it; undefined where as many go there as there are. */
+  /** The name of the single file in it; undefined if all results go into the folder. */
   readonly file?: string;
 }
 
 /**
- * What exists is what it is. Of what does not, a name that ends in one of `endings` is a file's, and all others are folders'.
+ * An existing path is what it is. A new path is a file if its name ends in one of `endings`,
+ * otherwise a folder.
  *
- * @param endings those of the files that can be written, `.png` the first
- * @throws UserError for a file that ends in none of them, or is called like a picture of another kind
+ * @param endings those of writable files, `.png` first
+ * @throws UserError for an existing file with another ending, or a name with the extension of
+ * another kind of picture
  */
 export async function planOutput(output: string, cwd: string, endings: readonly string[]): Promise<Output> {
   const path = resolve(cwd, output);

@@ -1,4 +1,5 @@
-// The palette that --palette names, or finds for all pictures together, and the files that palettes are written to.
+// The palette that --palette names, or that is found for all pictures together, and the files that
+// palettes are written to.
 
 import { basename, dirname, join } from "node:path";
 import type { Image } from "../../data/image.ts";
@@ -14,7 +15,7 @@ import type { PlannedPicture } from "./inputs.ts";
 import { exists } from "./model.ts";
 import { runPipeline } from "./pipeline.ts";
 
-/** What --palette says for the one that is found for all pictures. */
+/** The value of --palette for a palette found for all pictures. */
 export const sharedName = "shared";
 
 export interface PaletteChoice {
@@ -25,9 +26,11 @@ export interface PaletteChoice {
 }
 
 /**
- * The palette that is there before any picture is looked at: a file's, a built-in one, or the shared one of an earlier run that is gone on with.
+ * The palette that is known before any picture is read: from a file, a built-in one, or the shared
+ * one of an earlier run that continues.
  *
- * @throws UserError where there is none of that name, or it cannot be read; and for a shared one where only a part of the pictures is at hand
+ * @throws UserError if there is none of that name, or it cannot be read; and for a shared one if
+ * only a part of the pictures is available
  */
 export async function givenPalette(choice: PaletteChoice, folder: string): Promise<Palette | undefined> {
   if (choice.palette === undefined) return undefined;
@@ -42,9 +45,9 @@ export async function givenPalette(choice: PaletteChoice, folder: string): Promi
   return undefined;
 }
 
-/** Writes the palette of all pictures, and gives the file. */
+/** Writes the palette of all pictures, and returns the file's path. */
 export async function saveForAll(palette: Palette, choice: PaletteChoice, folder: string): Promise<string | undefined> {
-  // A shared one is always written as .gpl: a run that goes on takes it from there.
+  // A shared palette is always written as .gpl, from which a continued run reads it.
   const isShared = choice.palette === sharedName;
   const kinds = new Set<PaletteKind>([
     ...(isShared ? (["gpl"] as const) : []),
@@ -64,7 +67,7 @@ export async function saveBeside(
   await writeFileAtomically(paletteBeside(output, kind), await encodePalette({ name, colours }, kind));
 }
 
-/** @throws UserError where a palette would be written to where a result goes */
+/** @throws UserError if a palette and a result would have the same path */
 export function refuseReplacing(items: readonly PlannedPicture[], kind: PaletteKind, folder: string): void {
   const outputs = new Set(items.map(({ output }) => output));
   const palettes = [paletteOfAll(folder, kind), ...items.map(({ output }) => paletteBeside(output, kind))];
@@ -84,42 +87,52 @@ function paletteOfAll(folder: string, kind: PaletteKind): string {
   return join(folder, `palette.${kind}`);
 }
 
-/** So many pictures tell the colours of any number; beyond that, every n-th is looked at. */
+/**
+ * This many pictures are enough to find the colours; of longer lists every n-th picture is used.
+ */
 const mostPictures = 256;
 
-/** What was drawn for the palette is kept for the results as long as it is small. */
+/** Pictures drawn for the palette are kept for the results up to this total size. */
 const mostKeptBytes = 256 * 2 ** 20;
 
-/** How pictures come to their cells. */
+/** How pictures become cells. */
 export interface Drawing<Loaded, Drawn> {
   readonly load: (item: PlannedPicture) => Promise<Loaded>;
-  /** A picture on its grid, to be finished. */
+  /** Puts a picture on its grid, before colours are chosen. */
   readonly draw: (loaded: Loaded) => Promise<Drawn>;
-  /** One pixel a cell, of each frame; none for what has no say, since nothing will be written. */
+  /**
+   * The cells of each frame, one pixel a cell; none for a picture that will not be written and so
+   * does not count.
+   */
   readonly cellsOf: (drawn: Drawn) => readonly Image[];
 }
 
 interface SearchOptions<Loaded, Drawn> extends Drawing<Loaded, Drawn> {
   readonly gpu: Gpu;
   readonly items: readonly PlannedPicture[];
-  /** How many colours it has. Default: `auto`. */
+  /** The number of colours. Default: `auto`. */
   readonly colors?: number | "auto" | undefined;
-  /** Colours that it has in any case. */
+  /** Colours that the palette always includes. */
   readonly locked?: readonly Colour[] | undefined;
   readonly isFatal: (error: unknown) => boolean;
-  /** Begins to show how far the search is, of so many pictures. */
+  /** Starts a progress display for a search through `total` pictures. */
   readonly startProgress: (total: number) => { update(done: number): void; stop(): void };
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Search<Drawn> {
-  /** Undefined where nothing was to be seen in any picture, or the search was interrupted. */
+  /** Undefined if no picture had visible pixels, or if the search was interrupted. */
   readonly palette?: Palette | undefined;
-  /** Pictures on their grid, to be finished. */
+  /** Pictures on their grid, before colours are chosen. */
   readonly kept: ReadonlyMap<PlannedPicture, Drawn>;
 }
 
-/** Finds one palette for all pictures. Those that cannot be read have no say; converting them tells why. @throws what ends a run */
+/**
+ * Finds one palette for all pictures. Unreadable pictures do not count; converting them reports
+ * why.
+ *
+ * @throws any error that ends a run
+ */
 export async function findSharedPalette<Loaded, Drawn>(options: SearchOptions<Loaded, Drawn>): Promise<Search<Drawn>> {
   const { gpu, load, draw, cellsOf, signal } = options;
   const items = everyNth(options.items, options.items.length / mostPictures);

@@ -1,11 +1,12 @@
-// A picture whose size a network does not take: which of a command's options give it another.
+// If a network does not accept a picture's size, says which of a command's options change it.
 
 import { PictureSizeError, type SizeRemedy } from "../../nn/generator.ts";
 
 /**
- * Does it; where it fails by a picture's size, the sentence goes on with the options that mend it.
+ * Runs `work`. If it fails because of a picture's size, the options that help are added to the
+ * error.
  *
- * @param optionsFor what to type; nothing where the command has no option for it
+ * @param optionsFor the options to type; undefined if the command has none that help
  */
 export async function advisingSize<T>(
   work: () => Promise<T>,

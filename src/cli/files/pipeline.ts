@@ -5,6 +5,7 @@
 // concurrency, so a slow stage holds the others back. An item that fails is written down and the rest goes on.
 
 import { allInOrder } from "../../errors.ts";
+import { withFlags } from "../options/flags.ts";
 
 export interface PipelineOptions<Item, Loaded, Processed> {
   readonly items: readonly Item[];
@@ -134,6 +135,6 @@ export function warningsOf<Item extends { readonly source: string }>(
 
 /** The message, without the item's name in front, which is told beside it. */
 function reasonOf(error: unknown, name: string): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? withFlags(error.message) : String(error);
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }

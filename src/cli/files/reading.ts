@@ -1,4 +1,5 @@
-// What a plan's pictures are read as: still ones as animations of one frame, so that nothing further on tells them apart.
+// Reads a plan's pictures. Still pictures become animations of one frame, so later code need not
+// distinguish them.
 
 import { mapped, still, type Sequence } from "../../data/animation.ts";
 import type { Image } from "../../data/image.ts";
@@ -9,8 +10,9 @@ import type { PlannedPicture } from "./inputs.ts";
 import { decodeSequence } from "./sequence.ts";
 
 /**
- * @param change what becomes of each frame; of a still picture at once, of others as they are read
- * @throws UserError for what cannot be read; frames of animations are read, and refused, in their turn
+ * @param change applied to each frame: at once for a still picture, otherwise as frames are read
+ * @throws UserError if the file cannot be read; the frames of animations are read, and refused, in
+ * turn
  */
 export async function readPlanned(
   { source, animation, frames }: PlannedPicture,

@@ -1,4 +1,5 @@
-// Cells become files: a still picture a PNG, an animation a GIF, a WebP or a sheet with its JSON, a sequence these or a PNG of each frame.
+// Writes cells to files: a still picture as a PNG; an animation as a GIF, a WebP or a sheet with
+// its JSON; a sequence as one of these or as a PNG of each frame.
 
 import { basename } from "node:path";
 import type { Image } from "../../data/image.ts";
@@ -11,16 +12,19 @@ import { encodePng } from "../../platform/images.node.ts";
 import type { PlannedPicture } from "./inputs.ts";
 
 export interface Result {
-  /** As they are to be written; one of a still picture. */
+  /** Frames in their final form; one for a still picture. */
   readonly frames: AsyncIterable<Image> | Iterable<Image>;
   readonly timing: AnimationTiming;
-  /** All their colours, where they were chosen. */
+  /** All their colours, if they were chosen. */
   readonly palette?: readonly Colour[] | undefined;
-  /** All their colours, where they are known: a GIF is smaller then. */
+  /** All their colours, if they are known; this makes a GIF smaller. */
   readonly known?: readonly Colour[] | undefined;
 }
 
-/** @throws UserError where the format cannot hold it, or the file cannot be written; nothing is left behind then */
+/**
+ * @throws UserError if the format cannot represent the result, or the file cannot be written;
+ * nothing is left behind then
+ */
 export async function writeResult(picture: PlannedPicture, result: Result): Promise<void> {
   const { animation, output } = picture;
   const { frames, timing, palette, known = palette } = result;
@@ -37,7 +41,7 @@ export async function writeResult(picture: PlannedPicture, result: Result): Prom
   const file = basename(output);
   const stem = /\.[^.]*$/;
   const { image, json } = sheetOf(all, timing.delays, file.replace(stem, ""), file);
-  // Before the picture, whose being there says that all is done.
+  // Written before the picture, since an existing picture means that it is done.
   await writeFileAtomically(output.replace(stem, ".json"), json);
   return writePng(output, image, palette);
 }
@@ -47,7 +51,9 @@ async function writePng(output: string, image: Image, palette?: readonly Colour[
   await writeFileAtomically(output, indexed ?? (await encodePng(image)));
 }
 
-/** Cells drawn one frame at a time, when it is written: enlarged they take far more memory. */
+/**
+ * Enlarges frames one at a time, when they are written, since enlarged frames take far more memory.
+ */
 export function* enlarged(frames: readonly Image[], draw: (cells: Image) => Image): Generator<Image> {
   for (const cells of frames) yield draw(cells);
 }

@@ -1,5 +1,5 @@
-// Pictures that are the frames of one animation. They are one entry of a plan, and are read one after the other as often as they are wanted, so that
-// a long sequence takes no more memory than a short one.
+// Pictures that are the frames of one animation. They form one entry of a plan and are read one
+// after the other, as often as needed, so a long sequence takes no more memory than a short one.
 
 import { basename, dirname, extname, join } from "node:path";
 import { checkFrameCount, type Animation } from "../../data/animation.ts";
@@ -8,7 +8,7 @@ import { UserError } from "../../errors.ts";
 import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
 import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 
-/** One frame's file, and the file that it goes to. */
+/** One frame's file, and the file that it is written to. */
 export interface FrameFile {
   readonly source: string;
   readonly relative: string;
@@ -20,13 +20,13 @@ export interface PlannedSequence extends FrameFile {
   readonly frames: readonly FrameFile[];
 }
 
-/** Milliseconds of a frame where nobody says: Aseprite's. */
+/** The default milliseconds per frame, as in Aseprite. */
 const usualDelay = 100;
 
-/** A GIF counts hundredths of a second in 16 bits. */
+/** A GIF stores hundredths of a second in 16 bits. */
 const longestDelay = 655_350;
 
-/** @throws UserError where the options of a sequence make no sense together */
+/** @throws UserError if the options of a sequence contradict each other */
 export function checkSequence({ sequence, delay, format, sheet }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
     if (delay !== undefined)
@@ -40,7 +40,7 @@ export function checkSequence({ sequence, delay, format, sheet }: AnimationChoic
     throw new UserError(`--delay must be a whole number of milliseconds from 1 to ${longestDelay}, not ${delay}.`);
 }
 
-/** The order of frames: numbers in their names count as numbers, so that 10 follows 9. */
+/** The order of frames. Numbers in their names are compared as numbers, so that 10 follows 9. */
 export function compareFrames(a: { readonly relative: string }, b: { readonly relative: string }): number {
   return frameOrder.compare(a.relative, b.relative) || (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0);
 }
@@ -48,11 +48,12 @@ export function compareFrames(a: { readonly relative: string }, b: { readonly re
 const frameOrder = new Intl.Collator("en", { numeric: true });
 
 /**
- * All frames as one entry: an animation or a sheet where one was asked for, by `--out`, `--format` or `--sheet`, else a picture of each.
+ * All frames as one entry: an animation or a sheet if `--out`, `--format` or `--sheet` requests
+ * one, otherwise a picture of each.
  *
- * @param frames in their order, each with the place of its own picture
- * @param file the name that was asked for
- * @throws UserError where one is an animation itself, or the name does not suit
+ * @param frames in order, each with the path of its own picture
+ * @param file the file name that the user gave
+ * @throws UserError if a frame is itself an animation, or if the name does not suit
  */
 export async function planSequence(
   frames: readonly FrameFile[],
@@ -72,7 +73,7 @@ export async function planSequence(
   if (named !== undefined && (sheet ? named !== "png" : format !== undefined && named !== format))
     throw new UserError(`--out ${file} is no ${sheet ? "PNG, which a sheet is" : `${format}: leave --format out`}.`);
   const kind = sheet ? "sheet" : ((named as "gif" | "webp" | undefined) ?? format);
-  // The last is written last, so that where it is, all are.
+  // The last frame is written last, so if it exists, all do.
   if (kind === undefined)
     return { source, relative: source, output: frames.at(-1)!.output, animation: "frames", frames };
   const ending = kind === "sheet" ? "png" : kind;
@@ -81,7 +82,10 @@ export async function planSequence(
   return { source, relative: basename(output), output, animation: kind, frames: together };
 }
 
-/** What the frames' names have in common, without their numbers: `walk` of `walk-01.png` and `walk-02.png`; else their folder's. */
+/**
+ * The common part of the frames' names, without their numbers: `walk` for `walk-01.png` and
+ * `walk-02.png`; otherwise their folder's name.
+ */
 export function sequenceName(frames: readonly { readonly source: string }[]): string {
   const stems = frames.map(({ source }) => basename(source, extname(source)));
   let common = stems[0];
@@ -89,7 +93,10 @@ export function sequenceName(frames: readonly { readonly source: string }[]): st
   return common.replace(/[\s\d._()[\]-]*$/, "") || basename(dirname(frames[0].source)) || "sequence";
 }
 
-/** @throws UserError for a frame that cannot be read or is not of the first one's size, here or as frames are read */
+/**
+ * @throws UserError for a frame that cannot be read or differs from the first one in size, here or
+ * as frames are read
+ */
 export async function decodeSequence(
   files: readonly { readonly source: string }[],
   delay: number = usualDelay,

@@ -1,8 +1,10 @@
-// One run on many machines: each takes every N-th picture of the same list.
+// Divides one run among many machines: each takes every N-th picture of the same list.
 //
-// --shard I/N says it outright, counted from 1. Without it the place comes from the cluster: a Slurm array task, or a pod of a Kubernetes
-// indexed Job together with PIXELCYCLE_SHARDS, for Kubernetes tells a pod its number but not how many there are. Anything half-said is an
-// error: a wrong guess would convert the whole dataset N times over, or leave a part of it out, and nobody would notice.
+// --shard I/N sets the part explicitly, counted from 1. Without it, the part comes from the
+// cluster: from a Slurm array task, or from a pod of a Kubernetes indexed Job together with
+// PIXELCYCLE_SHARDS, since Kubernetes tells a pod its number but not how many there are. Incomplete
+// information is an error. A wrong guess would convert the whole dataset N times over, or leave out
+// a part of it, and nobody would notice.
 
 import { UserError } from "../../errors.ts";
 
@@ -10,15 +12,16 @@ export interface Shard {
   /** Counted from 1. */
   readonly index: number;
   readonly count: number;
-  /** Where this was said, for the line that tells the user: an option or a variable. */
+  /** The option or variable that it came from, for messages. */
   readonly origin: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * @param option the value of --shard, which wins over the environment; `1/1` converts everything, whatever the environment says
- * @returns undefined when the run is not divided
+ * @param option the value of --shard, which overrides the environment; `1/1` converts everything,
+ * whatever the environment says
+ * @returns undefined if the run is not divided
  * @throws UserError for anything that does not name one of N parts
  */
 export function resolveShard(option: string | undefined, environment: Environment): Shard | undefined {
@@ -46,12 +49,15 @@ export function resolveShard(option: string | undefined, environment: Environmen
   return undefined;
 }
 
-/** The part of `items` that belongs to the shard: every N-th, so that parts differ in length by at most one. */
+/** The shard's part of `items`: every N-th, so that parts differ in length by at most one. */
 export function takeShard<T>(items: readonly T[], { index, count }: Shard): T[] {
   return items.filter((_, i) => i % count === index - 1);
 }
 
-/** A Slurm array counts from any number in any step: --array=10-40:10 has the tasks 10, 20, 30, 40. */
+/**
+ * A Slurm array may count from any number in any step: --array=10-40:10 has the tasks 10, 20, 30,
+ * 40.
+ */
 function slurmShard(task: number, environment: Environment): Shard {
   const first = wholeNumber(environment, "SLURM_ARRAY_TASK_MIN");
   const last = wholeNumber(environment, "SLURM_ARRAY_TASK_MAX");

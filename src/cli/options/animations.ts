@@ -1,4 +1,4 @@
-// The options of a command that keeps animations what they are.
+// The options of a command that preserves animations.
 
 import { Option, type Command } from "commander";
 import { wholeNumber } from "./colours.ts";

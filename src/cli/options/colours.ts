@@ -1,4 +1,5 @@
-// The options of a command that chooses its results' colours: how many, from which palette, and how they are mixed.
+// The options of a command that chooses its results' colours: their number, the palette, and the
+// dithering.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ditherKinds, type DitherKind } from "../../pixelart/dither.ts";
@@ -14,7 +15,7 @@ export interface ColourChoice {
   ditherStrength?: number;
 }
 
-/** @param usual which number of colours the command takes by itself */
+/** @param usual the command's default number of colours */
 export function addColourOptions(command: Command, usual: "auto" | "none"): Command {
   const words = { auto: "a number, none for no limit, or auto", none: "a number, auto, or none for no limit" };
   return command

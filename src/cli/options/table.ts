@@ -2,8 +2,9 @@
 
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
-import { findRow, isWithoutEffect, type OptionTable } from "../../train/options/rows.ts";
+import type { OptionTable } from "../../train/options/rows.ts";
 import { pythonText, requirement, valueFromText, type OptionValue } from "../../train/options/values.ts";
+import { findRow, isWithoutEffect } from "./find-row.ts";
 
 /** What a command line says, each value checked by its row. The last one counts where an option is given twice. @throws UserError */
 export function parseArguments<Key extends string>(

@@ -1,8 +1,9 @@
-// The page of an audit's gallery: its script is whole in itself, and what it shows comes from data.js beside it.
+// The page of an audit's gallery. Its script is self-contained, and its data comes from data.js
+// beside it.
 
 import script from "../../gallery/page.browser.tsx?bundle";
 
-/** Tells a page of ours from others. */
+/** Distinguishes our pages from others. */
 export const galleryMark = '<meta name="generator" content="pixelcycle dataset audit">';
 
 export function galleryPage(): string {

@@ -1,9 +1,9 @@
-// Pieces of the pages that the command line writes.
+// HTML helpers for the pages that the command line writes.
 
 import { extname } from "node:path";
 import { readFileBytes } from "../../platform/files.node.ts";
 
-/** Text as it may stand in HTML, between tags and in quotes. */
+/** Escapes text for HTML, between tags and in quotes. */
 export function escapeHtml(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return text.replace(/[&<>"']/g, (letter) => entities[letter]);
@@ -16,7 +16,11 @@ export function definitions(entries: readonly (readonly [string, string])[]): st
     .join("");
 }
 
-/** A JPEG or PNG as an address that holds it. @throws UserError naming the file that cannot be read */
+/**
+ * A data URL of a JPEG or PNG.
+ *
+ * @throws UserError naming the file that cannot be read
+ */
 export async function imageUrl(path: string): Promise<string> {
   const type = extname(path).toLowerCase() === ".png" ? "image/png" : "image/jpeg";
   return `data:${type};base64,${Buffer.from(await readFileBytes(path)).toString("base64")}`;

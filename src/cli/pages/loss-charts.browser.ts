@@ -1,4 +1,4 @@
-// The loss charts of a page that is a single file: uPlot's style sheet comes with the script.
+// The loss charts of a single-file page. The script brings uPlot's style sheet.
 
 import uPlotStyle from "uplot/dist/uPlot.min.css";
 import { LossCharts } from "../../charts/loss-charts.browser.ts";

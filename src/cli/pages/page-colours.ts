@@ -1,4 +1,5 @@
-// The colours of the pages that the command line and the bench write, light and dark: what stands in their `:root`.
+// The colours of the pages that the command line and the bench write, light and dark: declarations
+// for `:root`.
 
 export const pageColours = `
   color-scheme: light dark;

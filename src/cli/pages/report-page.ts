@@ -2,15 +2,10 @@
 // it, so that all cells are of one size: as large as it is in the gallery, twice as large at the top. The detail beside it
 // is a square of its height, twice as large again.
 
+import { pageColours } from "./page-colours.ts";
+
 export const style = `
-:root {
-  color-scheme: light dark;
-  --paper: light-dark(#f6f3ec, #16181b);
-  --ink: light-dark(#22252a, #e9e6df);
-  --faint: light-dark(#6a6c6f, #9a9b9c);
-  --line: light-dark(#dcd6c9, #2e3237);
-  --accent: light-dark(#c2531a, #f08a4b);
-}
+:root {${pageColours}}
 * { box-sizing: border-box; margin: 0; }
 body {
   background: var(--paper);

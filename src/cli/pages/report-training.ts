@@ -1,5 +1,5 @@
-// The part of the report that shows a short training: what the networks made in its last step, the curves of its losses, and how to go on
-// with one's own pictures.
+// The part of the report about a short training: the networks' output in its last step, the loss
+// curves, and how to continue with one's own pictures.
 
 import { lossChartsStyle } from "../../charts/loss-charts-style.ts";
 import { allInOrder } from "../../errors.ts";
@@ -8,13 +8,13 @@ import { definitions, escapeHtml, imageUrl } from "./html.ts";
 import script from "./report-training.browser.ts?bundle";
 
 export interface ShortTraining {
-  /** What was trained on, and what it shows. */
+  /** What the training used, and what it shows. */
   readonly introduction: string;
-  /** Rows of pictures: what was given, and what became of it. */
+  /** Rows of pictures: the input and the results. */
   readonly samples: readonly (readonly { readonly caption: string; readonly path: string }[])[];
   readonly facts: Readonly<Record<string, string>>;
   readonly history: HistoryColumns;
-  /** What to type for a training of one's own, and what it expects. */
+  /** The command for a training of one's own, and what to expect from it. */
   readonly command: string;
   readonly hint: string;
 }

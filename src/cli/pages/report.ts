@@ -1,6 +1,7 @@
-// An HTML page of pictures before and after: one file that holds its images, so that it can be moved, mailed and opened
-// from a disk. Each pair is two images on top of each other and a range input over them that says where they meet; beside
-// it is a piece of the result so large that its cells can be counted, and below it the palette and what was measured.
+// An HTML page of pictures before and after: one file with embedded images, so it can be moved,
+// mailed and opened from a disk. Each pair is two images on top of each other, under a range input
+// that sets where they meet. Beside the pair is a detail of the result, large enough to count its
+// cells; below it are the palette and the measurements.
 
 import { allInOrder } from "../../errors.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
@@ -9,28 +10,28 @@ import { script, style } from "./report-page.ts";
 import { trainingHtml, trainingStyle, type ShortTraining } from "./report-training.ts";
 
 export interface Pair {
-  /** What the picture shows: its caption. */
+  /** The picture's caption. */
   readonly name: string;
-  /** Paths of a JPEG or PNG each. */
+  /** The path of a JPEG or PNG each. */
   readonly before: string;
   readonly after: string;
-  /** Of the converted picture, in pixels. */
+  /** The converted picture's size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** Smaller print beside the name. */
+  /** Smaller text beside the name. */
   readonly note: string;
-  /** What was measured of the converted picture, in words. */
+  /** Measurements of the converted picture, in words. */
   readonly measures: string;
-  /** Colours [red, green, blue] from 0 to 255, where their number was limited. */
+  /** Colours [red, green, blue] from 0 to 255, if their number was limited. */
   readonly palette?: readonly (readonly number[])[] | undefined;
-  /** Whose picture it is, and under which licence. */
+  /** The author and the licence. */
   readonly credit: string;
 }
 
 export interface Report {
   readonly title: string;
   readonly introduction: string;
-  /** What was done, as names and values. */
+  /** The settings, as names and values. */
   readonly facts: Readonly<Record<string, string>>;
   /** The first is shown large. */
   readonly pairs: readonly Pair[];
@@ -38,7 +39,7 @@ export interface Report {
 }
 
 /**
- * Writes the page; an older one there is replaced.
+ * Writes the page and replaces an older one.
  *
  * @throws UserError naming the file that cannot be read or written
  */

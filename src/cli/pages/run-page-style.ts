@@ -1,4 +1,4 @@
-// How the page of a run looks.
+// The style of a run's page.
 
 import { pageColours } from "./page-colours.ts";
 

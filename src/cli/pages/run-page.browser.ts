@@ -1,5 +1,5 @@
-// The script of a run's page: draws what data.js says, and loads that again every few seconds. Nothing that a reader has
-// done (scrolled, zoomed, opened) is undone by it.
+// The script of a run's page. It shows the contents of data.js and reloads that file every few
+// seconds. What the reader has done (scrolled, zoomed, opened) is preserved.
 
 import { type EpochSamples } from "../../train/run/sample-files.ts";
 import type { RunSummary } from "../../train/run/summary.ts";
@@ -9,7 +9,7 @@ import { lossChartsIn } from "./loss-charts.browser.ts";
 const secondsBetweenLoads = 5;
 
 declare global {
-  /** What data.js calls. */
+  /** Called by data.js. */
   function showRun(summary: RunSummary): void;
 }
 
@@ -43,7 +43,10 @@ globalThis.showRun = (summary) => {
   showAge();
 };
 
-/** Epochs that are shown already keep their elements, since they cannot change any more; all but the newest. */
+/**
+ * Shows the samples. Epochs already on the page, except the newest, keep their elements, since they
+ * no longer change.
+ */
 function showSamples(samples: readonly EpochSamples[], step: number, before: readonly EpochSamples[]): void {
   const [newest, ...earlier] = samples;
   if (!newest) return;
@@ -67,7 +70,7 @@ function showSamples(samples: readonly EpochSamples[], step: number, before: rea
   list.prepend(...rows);
 }
 
-/** A row for each direction. The step in the address makes the browser load a picture that has changed. */
+/** One row for each direction. The step in the URL makes the browser reload a changed picture. */
 function sampleGrid({ epoch, labels }: EpochSamples, step: number): HTMLElement {
   const grid = document.createElement("div");
   grid.className = "samples";

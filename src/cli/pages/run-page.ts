@@ -6,6 +6,7 @@ import type { LossHistory } from "../../train/run/history.ts";
 import { listSamples } from "../../train/run/sample-files.ts";
 import type { Storage } from "../../train/run/storage.ts";
 import type { RunSummary } from "../../train/run/summary.ts";
+import { withFlags } from "../options/flags.ts";
 import { formatDuration } from "../terminal/progress.ts";
 import { style } from "./run-page-style.ts";
 import script from "./run-page.browser.ts?bundle";
@@ -34,7 +35,8 @@ export async function writeRunPage(
   // By name: what else the caller's object has is not for the page.
   const { name, state, step, steps, epoch, epochs, facts, warnings, secondsLeft } = status;
   const summary: RunSummary = {
-    ...{ name, state, step, steps, epoch, epochs, facts, warnings },
+    ...{ name, state, step, steps, epoch, epochs, facts },
+    warnings: warnings.map(withFlags),
     timeLeft: secondsLeft === null ? null : formatDuration(secondsLeft),
     written: Date.now(),
     history: history.columns(),

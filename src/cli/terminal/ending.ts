@@ -3,6 +3,7 @@
 import { UserError, withoutFullStop } from "../../errors.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import type { Failure, PipelineResult } from "../files/pipeline.ts";
+import { withFlags } from "../options/flags.ts";
 
 export interface Ending {
   /** In the list's order. What an interruption cut short has not failed. */
@@ -80,5 +81,5 @@ export function exitCodeOf({ failures, stopped }: Ending): number | undefined {
 
 function reasonOf(stopped: "aborted" | { readonly error: unknown }): string {
   if (stopped === "aborted") return abortReason.message;
-  return stopped.error instanceof Error ? stopped.error.message : String(stopped.error);
+  return stopped.error instanceof Error ? withFlags(stopped.error.message) : String(stopped.error);
 }

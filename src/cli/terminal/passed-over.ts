@@ -1,9 +1,10 @@
-// What of a checkpoint was left out, in one line: whoever converts another trainer's file should see that nothing of the network was.
+// Describes in one line what was skipped in a checkpoint. Users who convert another trainer's file
+// should see that nothing of the network was skipped.
 
 import type { Checkpoint } from "../../formats/checkpoint.ts";
 import { printable } from "../../formats/printable.ts";
 
-/** Undefined where everything was read as it is. */
+/** Undefined if everything was read unchanged. */
 export function passedOverLine({ prefixes, networks, tensors, others }: Checkpoint["passedOver"]): string | undefined {
   const parts = [
     told("prefix", "prefixes", prefixes),

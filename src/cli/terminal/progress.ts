@@ -1,28 +1,30 @@
-// How far a long job is: a bar on a terminal, a line now and then where there is none (a log file, a cluster job), nothing when silenced.
+// Shows the progress of a long job: a bar on a terminal, an occasional line without one (a log
+// file, a cluster job), nothing if silenced.
 //
-// The rate counts only what was worked on in this run, so skipping a million finished pictures does not promise a fast end.
+// The rate counts only work done in this run, so skipping a million finished pictures does not
+// promise a fast end.
 
 import cliProgress from "cli-progress";
 
 export interface Progress {
   /**
-   * @param done everything that is behind us, of the total; a fraction where a part of one is
-   * @param skipped how much of `done` cost no work
+   * @param done all completed items of the total; may include a fraction of one
+   * @param skipped how many of `done` cost no work
    */
   update(done: number, skipped?: number): void;
-  /** Shows the last state and lets go of the terminal; harmless when called again. */
+  /** Shows the last state and releases the terminal; may be called again. */
   stop(): void;
 }
 
 export interface ProgressOptions {
   readonly total: number;
-  /** What is being done, such as `converting`. */
+  /** The activity, such as `converting`. */
   readonly label: string;
-  /** What is counted, in the plural, such as `images`. */
+  /** The plural of the counted unit, such as `images`. */
   readonly unit: string;
   /** Shows nothing; for --json. */
   readonly silent?: boolean | undefined;
-  /** Default: standard error, so that results can go to standard output. */
+  /** Default: standard error, so that standard output is free for results. */
   readonly stream?: NodeJS.WriteStream;
   /** Milliseconds; for tests. */
   readonly now?: () => number;
@@ -81,7 +83,7 @@ function lines(stream: NodeJS.WriteStream, label: string, now: () => number, des
   };
 }
 
-/** `3.2 images/s`, or, when they are slow, `14 s each`. */
+/** `3.2 images/s` or, for slow work, `14 s each`. */
 function formatRate(rate: number, unit: string): string {
   if (rate >= 1) return `${rate >= 10 ? rate.toFixed(0) : rate.toFixed(1)} ${unit}/s`;
   return `${formatDuration(1 / rate)} each`;

@@ -1,10 +1,11 @@
 // What a picture at one pixel a cell looks like, in numbers.
 
+import { countDistinct } from "../../data/distinct.ts";
 import { seenPixels, type Image } from "../../data/image.ts";
 
 /** Different colours; what is hidden by alpha is one. */
 export function coloursIn(image: Image): number {
-  return new Set(seenPixels(image)).size;
+  return countDistinct(seenPixels(image));
 }
 
 /** Levels, summed over the channels, from which two colours are apart. */

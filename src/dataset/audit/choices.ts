@@ -1,14 +1,15 @@
-// What a person has chosen of an audit: pictures to keep and pictures to drop, whatever their verdict. A file of JSON, which `dataset prepare` reads.
+// A person's choices in an audit: pictures to keep and pictures to drop, whatever their verdict.
+// `dataset prepare` reads them from a JSON file.
 
 import { UserError } from "../../errors.ts";
 
 export interface Choices {
-  /** Names of pictures, as in the table's column `file`. */
+  /** Names of pictures, as in the table's `file` column. */
   readonly keep: readonly string[];
   readonly drop: readonly string[];
 }
 
-/** @throws UserError where it is no such file, or keeps and drops the same picture */
+/** @throws UserError if it is not such a file, or if it keeps and drops the same picture */
 export function parseChoices(text: string): Choices {
   let value: Partial<Choices> | null;
   try {

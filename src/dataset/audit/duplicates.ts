@@ -1,12 +1,15 @@
-// Which pictures are the same as an earlier one: within six bits of its perceptual hash, as it is or reflected, and of its colours; or the same
-// cells in other colours. Pictures come one after the other, so that a table of any length is read once; of each only the fingerprint is kept.
+// Finds pictures that duplicate an earlier one. A near-duplicate has a perceptual hash within six
+// bits, as it is or reflected, and similar colours. A palette swap has the same cells in other
+// colours. Pictures arrive one after the other and only their fingerprints are kept, so a table of
+// any length is read once.
 //
-// Two hashes of 63 bits that differ in six at most agree in one of seven groups of nine bits: only pictures that share a group are compared.
+// Two hashes of 63 bits that differ in at most six bits agree in at least one of seven groups of
+// nine bits. So only pictures that share a group are compared.
 
 import type { DuplicateKind, Fingerprint } from "./row.ts";
 
 export interface Duplicate {
-  /** The first picture that it is like. */
+  /** The first picture that it resembles. */
   readonly file: string;
   readonly kind: DuplicateKind;
 }
@@ -15,10 +18,10 @@ const mostBits = 6;
 const groups = 7;
 const groupBits = 9;
 
-/** The mean difference of colours, in levels, up to which two pictures have the same. */
+/** Two pictures have similar colours up to this mean difference, in levels. */
 const mostColours = 12;
 
-/** A pattern of so few colours, such as a silhouette, is no palette swap of another. */
+/** A pattern with fewer colours, such as a silhouette, does not count as a palette swap. */
 const leastColours = 4;
 
 interface Known {
@@ -30,11 +33,11 @@ interface Known {
 
 export class DuplicateFinder {
   readonly #known: Known[] = [];
-  /** By group and value: places in the list. */
+  /** Indices into the list, by group and value. */
   readonly #groups = new Map<number, number[]>();
   readonly #patterns = new Map<string, string>();
 
-  /** Whether a picture is like one before it; if not, later ones may be like this one. */
+  /** Whether a picture resembles an earlier one. If not, later ones are compared with it. */
   add(file: string, print: Fingerprint | undefined): Duplicate | undefined {
     if (!print) return undefined;
     const colours = bytesOf(print.colours);
@@ -98,7 +101,7 @@ function difference(a: Uint8Array, b: Uint8Array): number {
   return sum / a.length;
 }
 
-/** Fields of 8 x 8, RGB, reflected in x (bit 0) and in y (bit 1). */
+/** The 8 x 8 mean colours, RGB, reflected in x (bit 0) and in y (bit 1). */
 function reflected(colours: Uint8Array, reflection: number): Uint8Array {
   return Uint8Array.from(colours, (_, i) => {
     const [field, channel] = [Math.floor(i / 3), i % 3];

@@ -1,8 +1,10 @@
-// What finds a picture again: a perceptual hash of its light at one pixel a cell, and of its reflections; its colours, coarsely; and the pattern of
-// equal colours, which a swapped palette leaves as it is.
+// Fingerprints that identify duplicates: a perceptual hash of the lightness at one pixel a cell,
+// and of its reflections; coarse colours; and the pattern of equal colours, which a palette swap
+// leaves unchanged.
 //
-// The hash is the usual one: 32 x 32 means, their DCT, and for each of the 8 x 8 lowest frequencies whether it is above the median. A reflection
-// negates the odd frequencies of its axis, so one transform serves all four.
+// The hash is the usual one: 32 x 32 means, their DCT, and one bit for each of the 8 x 8 lowest
+// frequencies that says whether it is above the median. A reflection negates the odd frequencies of
+// its axis, so one transform serves all four reflections.
 
 import { seenPixels, type Image } from "../../data/image.ts";
 import type { Fingerprint } from "./row.ts";
@@ -15,10 +17,13 @@ const cosines = Float64Array.from({ length: low * side }, (_, i) =>
   Math.cos(((2 * (i % side) + 1) * Math.floor(i / side) * Math.PI) / (2 * side)),
 );
 
-/** Light that varies by less than this, in levels, makes no hash: noise would decide its bits. */
+/**
+ * Below this deviation of lightness, in levels, a picture gets no hash, since noise would decide
+ * its bits.
+ */
 const leastDeviation = 3;
 
-/** @returns undefined where there is too little to be seen */
+/** @returns undefined if the picture has too little contrast */
 export function fingerprintOf(cells: Image): Fingerprint | undefined {
   const means = meansOf(cells, side);
   const light = Float64Array.from({ length: side * side }, (_, i) => {
@@ -38,7 +43,7 @@ export function fingerprintOf(cells: Image): Fingerprint | undefined {
   };
 }
 
-/** By rows of v, eight values of u each. */
+/** Rows of v, with eight values of u each. */
 function lowFrequencies(light: Float64Array): Float64Array {
   const across = new Float64Array(side * low);
   for (let y = 0; y < side; y++)
@@ -57,7 +62,7 @@ function lowFrequencies(light: Float64Array): Float64Array {
   return result;
 }
 
-/** 63 bits: the first frequency is the mean, which says nothing. */
+/** 63 bits: the first frequency is the mean and is left out. */
 function hashOf(frequencies: Float64Array): string {
   const median = Float64Array.from(frequencies.subarray(1)).sort()[31];
   let hash = 0n;
@@ -69,7 +74,7 @@ function hashOf(frequencies: Float64Array): string {
 function meansOf({ width, height, data }: Image, fields: number): Uint8ClampedArray<ArrayBuffer> {
   const sums = new Float64Array(fields * fields * 4);
   const [wide, high] = [Math.max(width, fields), Math.max(height, fields)];
-  // Where a picture has fewer pixels than there are fields, each pixel counts for several.
+  // If a picture has fewer pixels than there are fields, a pixel counts for several fields.
   for (let y = 0; y < high; y++) {
     const row = Math.floor(((y + 0.5) * height) / high) * width;
     const down = Math.floor((y * fields) / high) * fields;
@@ -89,13 +94,15 @@ function meansOf({ width, height, data }: Image, fields: number): Uint8ClampedAr
   });
 }
 
-/** The least hash of the four reflections' patterns: colours are numbered as they come. */
+/**
+ * The smallest hash of the four reflected patterns. Colours are numbered in order of appearance.
+ */
 function patternOf(image: Image): string {
   const { width, height } = image;
   const pixels = seenPixels(image);
   const patterns = [0, 1, 2, 3].map((reflection) => {
     const numbers = new Map<number, number>();
-    // FNV-1a, twice with different beginnings: 64 bits.
+    // FNV-1a twice, with different offset bases: 64 bits.
     let [a, b] = [0x811c9dc5, 0x1234567 ^ width];
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {

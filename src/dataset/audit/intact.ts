@@ -1,12 +1,13 @@
-// How much of a picture is what its cells say: after a resize by a fraction, a blur or compression few pixels have their cell's exact colour.
+// Measures how intact cells are: the share of pixels that have exactly their cell's colour. After a
+// fractional resize, a blur or compression, few have.
 
 import type { Image } from "../../data/image.ts";
 import type { Cuts } from "../../pixelart/grid/recover.ts";
 
-/** Cells are intact where this share of their pixels has their colour. */
+/** Cells are intact if at least this share of their pixels has their colour. */
 export const intactShare = 0.995;
 
-/** Levels, in each channel, within which a colour is the same. */
+/** Colours count as the same up to this difference in each channel, in levels. */
 const same = 2;
 
 /** The share of pixels between the outer cuts that have their cell's colour. */
@@ -32,7 +33,7 @@ function isSame(a: Uint8ClampedArray, i: number, b: Uint8ClampedArray, j: number
   return true;
 }
 
-/** For each pixel along an axis the cell that its middle is in, -1 outside. */
+/** For each pixel along an axis, the cell that contains its centre; -1 outside. */
 function cellsOfPixels(cuts: readonly number[]): (pixel: number) => number {
   const places = new Int32Array(Math.ceil(cuts[cuts.length - 1]) + 1).fill(-1);
   for (let cell = 0, pixel = 0; pixel < places.length; pixel++) {

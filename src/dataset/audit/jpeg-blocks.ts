@@ -1,12 +1,13 @@
-// Whether a picture was a JPEG once: compression leaves faint steps where its blocks of 8 x 8 pixels meet, and hardly any where art has its own.
+// Detects whether a picture was once a JPEG. Compression leaves faint steps at the boundaries of
+// its blocks of 8 x 8 pixels, where art has hardly any of its own.
 
 import type { Image } from "../../data/image.ts";
 
-/** Steps of light, in levels, that no artist draws. */
+/** Steps of lightness, in levels, that artists do not draw. */
 const faintest = 1;
 const faint = 10;
 
-/** Fewer faint steps than this say nothing. */
+/** Fewer faint steps than this are no evidence. */
 const fewest = 64;
 
 export function showsBlocks({ width, height, data }: Image): boolean {

@@ -1,4 +1,5 @@
-// What one picture is: its grid by the detector of snap, how intact its cells are, and where these come from.
+// Judges one picture: its grid, found by the detector of snap, how intact its cells are, and where
+// they come from.
 
 import type { Image } from "../../data/image.ts";
 import { middleOf } from "../../data/preprocess.ts";
@@ -13,13 +14,16 @@ import { rounded, type Finding } from "./row.ts";
 import { squarenessOf } from "./squares.ts";
 import { verdictOn, type Judgement } from "./verdict.ts";
 
-/** Of larger pictures the middle is judged, so that memory stays within bounds. */
+/** Of larger pictures only the middle is judged, to limit memory. */
 const mostSide = 2048;
 
-/** Art has whole-number steps within this share of a pixel over the whole picture. */
+/**
+ * Steps count as whole numbers if, over the whole picture, they deviate by less than this many
+ * pixels.
+ */
 const wholeWithin = 0.25;
 
-/** A picture by its grid: its cells, and what they tell. */
+/** What a picture's grid and cells reveal. */
 export interface Examination extends Judgement {
   /** One pixel a cell. */
   readonly cells: Image;
@@ -28,7 +32,7 @@ export interface Examination extends Judgement {
   readonly isExact: boolean;
 }
 
-/** @param grid as `findGrid` found it in the same picture */
+/** @param grid the result of `findGrid` for the same picture */
 export function examine(image: Image, grid: GridFinding): Examination {
   const isGrid = hasCells(grid);
   const cells = isGrid ? cellsAt(image, grid.cuts) : image;
@@ -51,7 +55,7 @@ function hasCells({ verdict }: GridFinding): boolean {
   return verdict === "grid" || verdict === "mixed";
 }
 
-/** @param kind of its file, such as `JPEG` */
+/** @param kind the file's kind, such as `JPEG` */
 export function judgePicture(picture: Image, kind: string): Finding {
   const { width, height } = picture;
   const image = middleOf(picture, mostSide);
@@ -78,7 +82,7 @@ export function judgePicture(picture: Image, kind: string): Finding {
   };
 }
 
-/** A place of a lattice, from minus half a step to half a step. */
+/** Reduces a position modulo `step` to the range from minus half a step to half a step. */
 function wrapped(place: number, step: number): number {
   return place - step * Math.round(place / step);
 }

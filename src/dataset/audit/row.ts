@@ -1,4 +1,5 @@
-// What an audit tells of a picture, and its two tables: CSV for people and spreadsheets, whose columns stay as they are, and JSON lines with all.
+// What an audit reports of a picture, and its two tables: CSV for people and spreadsheets, with
+// fixed columns, and JSON lines with everything.
 
 import Papa from "papaparse";
 import { UserError } from "../../errors.ts";
@@ -14,21 +15,23 @@ export const verdicts = [
 ] as const;
 
 /**
- * `real-pixel-art`: on a whole-number grid with its cells intact, 1x included; `rescaled-pixel-art`: art that was resized by a fraction, blurred
- * or compressed, and can be snapped back; `naive-conversion`: a photo or painting that was shrunk and enlarged.
+ * - `real-pixel-art`: on a whole-number grid with intact cells, 1x included.
+ * - `rescaled-pixel-art`: art that was resized by a fraction, blurred or compressed, and can be
+ *   snapped back.
+ * - `naive-conversion`: a photo or painting that was shrunk and enlarged.
  */
 export type AuditVerdict = (typeof verdicts)[number];
 
-/** What a picture tells by itself. */
+/** What can be found from the picture alone. */
 export interface Finding {
   readonly verdict: AuditVerdict;
-  /** In words. */
+  /** An explanation for people. */
   readonly reason: string;
   /** The probability, from 0 to 1, that the verdict is right. */
   readonly confidence: number;
-  /** Pixels along a cell's sides, 1 where there is no grid. */
+  /** Pixels along a cell's sides; 1 if there is no grid. */
   readonly cell: readonly [number, number];
-  /** Where the first cell begins, in pixels, from minus half a cell to half a cell. */
+  /** Where the first cell begins, in pixels, between minus half a cell and half a cell. */
   readonly phase: readonly [number, number];
   /** The size at one pixel a cell. */
   readonly columns: number;
@@ -39,18 +42,18 @@ export interface Finding {
   readonly height: number;
   /** `PNG`, `JPEG` and so on. */
   readonly kind: string;
-  /** The share of edges, at one pixel a cell, that have a colour between those of their sides. */
+  /** The share of edges, at one pixel a cell, with a colour between those of their two sides. */
   readonly antialiasing: number;
-  /** Whether blocks of JPEG's 8 x 8 pixels can be seen, or the file is one. */
+  /** Whether JPEG's blocks of 8 x 8 pixels are visible, or the file is a JPEG. */
   readonly jpeg: boolean;
   readonly alpha: boolean;
   /** Of one colour, or nearly so. */
   readonly blank: boolean;
-  /** What finds its duplicates; undefined where there is too little in the picture. */
+  /** Identifies its duplicates; undefined if the picture has too little contrast. */
   readonly print?: Fingerprint | undefined;
 }
 
-/** Of what cannot be read. */
+/** For a file that cannot be read. */
 export function brokenFinding(reason: string): Finding {
   const none = { columns: 0, rows: 0, colors: 0, width: 0, height: 0, antialiasing: 0 };
   const not = { jpeg: false, alpha: false, blank: false };
@@ -62,7 +65,7 @@ export interface Fingerprint {
   readonly hashes: readonly [string, string, string, string];
   /** The mean colours of 8 x 8 fields, RGB, as base64. */
   readonly colours: string;
-  /** Equal for pictures that differ by reflection and by which colours they have alone. */
+  /** Equal for pictures that differ only by reflection and in their palettes. */
   readonly pattern: string;
 }
 
@@ -71,25 +74,25 @@ export type DuplicateKind = "near" | "palette-swap";
 
 export interface AuditRow extends Finding {
   readonly file: string;
-  /** Of the file's bytes; empty where they could not be read. */
+  /** Of the file's bytes; empty if they could not be read. */
   readonly sha256: string;
   readonly bytes: number;
-  /** What is said of it beside it. */
+  /** What files beside the picture say about it. */
   readonly about?: PictureFacts | undefined;
-  /** What the words of the finding meant when it was made; one of another version is made again. */
+  /** The version of the finding's definitions. A finding of another version is computed again. */
   readonly version: number;
-  /** Which part of a divided audit it is of, and of how many: `[3, 8]`. */
+  /** Which part of a divided audit it belongs to, and the number of parts: `[3, 8]`. */
   readonly part?: readonly [number, number] | undefined;
-  /** The first of the pictures that are like it, in the table's order. */
+  /** The first picture, in the table's order, that it resembles. */
   readonly duplicateOf?: string | undefined;
   readonly duplicateKind?: DuplicateKind | undefined;
 }
 
-/** The columns of the CSV. They are part of what users build on: new ones go into the JSON lines. */
+/** The columns of the CSV. Users build on them, so new columns go only into the JSON lines. */
 export const auditColumns =
   "file,verdict,cell_x,cell_y,phase_x,phase_y,confidence,columns,rows,colors,duplicate_of,reason".split(",");
 
-/** A line of the CSV, with its end. */
+/** A line of the CSV, with its line end. */
 export function csvLine(values: readonly (string | number)[]): string {
   return `${Papa.unparse([values as (string | number)[]])}\n`;
 }
@@ -104,7 +107,7 @@ export function rounded(value: number, digits: number): number {
   return Number(value.toFixed(digits));
 }
 
-/** @throws UserError where it is no line of an audit's JSON lines */
+/** @throws UserError if it is not a line of an audit's JSON lines */
 export function parseRow(line: string): AuditRow {
   let row: Partial<AuditRow> | null;
   try {

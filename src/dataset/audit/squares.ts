@@ -1,16 +1,19 @@
-// Whether cells can be seen as squares: steps lie between cells, as after nearest neighbour and whatever came later, and not all over the picture, as
-// where a photo was enlarged smoothly.
+// Measures whether cells are visible as squares. After nearest-neighbour enlargement, steps lie
+// between cells, whatever was done later. After smooth enlargement of a photo they are everywhere.
 
 import type { Image } from "../../data/image.ts";
 import type { Cuts } from "../../pixelart/grid/recover.ts";
 
-/** Steps between cells over those inside, as a share of both: 1/2 where there are no squares, near 1 where nothing changes inside. */
+/**
+ * The steps between cells, divided by the sum of those between and inside cells: 1/2 without
+ * squares, near 1 if nothing changes inside.
+ */
 export function squarenessOf({ width, height, data }: Image, cuts: Cuts): number {
   const lights = Float64Array.from({ length: width * height }, (_, i) => {
     return 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
   });
   const [columns, rows] = [placesOf(cuts.x, width), placesOf(cuts.y, height)];
-  // Sums and counts: inside cells, between them.
+  // Sums and counts: inside cells, and between them.
   const [sums, counts] = [new Float64Array(2), new Float64Array(2)];
   for (let y = 0, at = 0; y < height; y++)
     for (let x = 0; x < width; x++, at++) {
@@ -25,7 +28,7 @@ export function squarenessOf({ width, height, data }: Image, cuts: Cuts): number
   return inside + between === 0 ? 1 : between / (inside + between);
 }
 
-/** 1 where a cell begins, else 0. */
+/** 1 where a cell begins, otherwise 0. */
 function placesOf(cuts: readonly number[], pixels: number): Uint8Array {
   const places = new Uint8Array(pixels + 1);
   for (const cut of cuts) places[Math.min(Math.max(Math.round(cut), 0), pixels)] = 1;

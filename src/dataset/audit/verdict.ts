@@ -1,5 +1,6 @@
-// The verdict on a picture, from its grid and where its cells come from, with the reason in words. Grids tell what was done to a picture, cells
-// whether it was ever drawn: a photo that was shrunk and enlarged has the grid of pixel art and nothing else of it.
+// The verdict on a picture, from its grid and the origin of its cells, with the reason in words.
+// The grid shows what was done to a picture, the cells whether it was ever drawn. A photo that was
+// shrunk and enlarged has the grid of pixel art but not its cells.
 
 import type { GridFinding } from "../../pixelart/grid/detect.ts";
 import type { Odds, Traits } from "./origin/origin.ts";
@@ -10,10 +11,10 @@ export interface Clues {
   readonly odds: Odds;
   readonly traits: Pick<Traits, "colours">;
   readonly colors: number;
-  /** Whether cells are whole pixels, and whether each is of one color too. */
+  /** Whether cells are whole pixels, and whether each also has a single color. */
   readonly isWhole: boolean;
   readonly isExact: boolean;
-  /** `squarenessOf` its cells. */
+  /** The `squarenessOf` its cells. */
   readonly squareness: number;
 }
 
@@ -23,10 +24,16 @@ export interface Judgement {
   readonly confidence: number;
 }
 
-/** Less than this is a smooth enlargement: of photos it was 0.54 to 0.65, of naive conversions 0.73 and more, compressed and resized ones included. */
+/**
+ * Below this an enlargement is smooth. Photos measured 0.54 to 0.65; naive conversions, including
+ * compressed and resized ones, 0.73 and more.
+ */
 const leastSquareness = 0.68;
 
-/** From here on a picture in which the detector sees no grid is art at one pixel a cell; no photo of the training set was. */
+/**
+ * From this probability on, a picture without a detected grid counts as art at one pixel a cell. No
+ * photo of the training set reached it.
+ */
 const surelyDrawn = 0.9;
 
 export function verdictOn(clues: Clues): Judgement {
@@ -69,7 +76,7 @@ function artOn({ isWhole, isExact }: Clues, size: string): [AuditVerdict, string
   return ["rescaled-pixel-art", `cells of ${size} pixels, which is no whole number`];
 }
 
-/** From four tenths on, below which the words would say nothing. */
+/** From four tenths on; lower probabilities say nothing. */
 const tenthsInWords = [
   "four of ten",
   "five of ten",
@@ -80,7 +87,7 @@ const tenthsInWords = [
   "nearly all",
 ];
 
-/** What a shrunk photo is known by. */
+/** The sign by which a shrunk photo is recognised. */
 function signOf({ odds, traits, colors }: Clues): string {
   if (odds.dithered >= Math.max(odds.photo, odds.palette)) return `dithered as a photo is, in ${colors} colors`;
   if (odds.palette >= odds.photo) return `contours and shades of a shrunk photo, in ${colors} colors`;

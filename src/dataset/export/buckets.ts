@@ -3,6 +3,7 @@
 import type { Size } from "../../data/preprocess.ts";
 import { leastCommonMultiple } from "../../divisors.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import { bucketStep, isSame, loadingOf, type Trainer } from "./loading.ts";
 
 /** Longer pictures are cropped or padded; networks see few of them. */
@@ -34,7 +35,7 @@ export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wi
         throw new UserError(`A bucket of ${named} cuts cells of ${cell} pixels: give multiples of ${cell}.`);
       if (!isLeftAlone(trainer, size, resolution))
         throw new UserError(
-          `${trainer} would resize or crop pictures of ${named} at --size ${resolution}: leave that bucket out, or give another --size.`,
+          `${trainer} would resize or crop pictures of ${named} at ${nameOption("size", resolution)}: leave that bucket out, or give another ${nameOption("size")}.`,
         );
     }
     return [...wished];
@@ -53,8 +54,8 @@ export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wi
     }
   if (found.length === 0)
     throw new UserError(
-      `No size that ${trainer} trains on at --size ${resolution} is filled by whole cells of ${cell} pixels: ` +
-        `give a --cell that divides 64, such as 8 or 16, or a --size that is a multiple of ${leastCommonMultiple(bucketStep, cell)}.`,
+      `No size that ${trainer} trains on at ${nameOption("size", resolution)} is filled by whole cells of ${cell} pixels: ` +
+        `give a ${nameOption("cell")} that divides 64, such as 8 or 16, or a ${nameOption("size")} that is a multiple of ${leastCommonMultiple(bucketStep, cell)}.`,
     );
   return found;
 }

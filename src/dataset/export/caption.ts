@@ -5,6 +5,7 @@
 
 import type { Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import { builtInNames, builtInPalette } from "../../pixelart/palettes/built-in.ts";
 import { hexOf } from "../../pixelart/palettes/palette.ts";
 
@@ -25,11 +26,12 @@ const placeholders = ["subject", "columns", "rows", "colors", "palette", "trigge
 
 /** @throws UserError for a placeholder that does not exist, and for a template that says nothing */
 export function checkTemplate(template: string): void {
-  if (template.trim() === "") throw new UserError("--template is empty; leave it out, or say what captions are to be.");
+  if (template.trim() === "")
+    throw new UserError(`${nameOption("template")} is empty; leave it out, or say what captions are to be.`);
   for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {
     if (!(placeholders as readonly string[]).includes(name))
       throw new UserError(
-        `--template has {${name}}, which is unknown; there are ${placeholders.map((known) => `{${known}}`).join(", ")}.`,
+        `${nameOption("template")} has {${name}}, which is unknown; there are ${placeholders.map((known) => `{${known}}`).join(", ")}.`,
       );
   }
 }

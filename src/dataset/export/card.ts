@@ -1,5 +1,5 @@
-// The dataset card, README.md: what is in the set, under which licences, how it was made and how it is loaded. Its head is what
-// huggingface.co reads of a card.
+// The dataset card, README.md: the set's contents, its licences, how it was made and how to load
+// it. Its front matter is what huggingface.co reads from a card.
 
 import { configOf, type SetPlace } from "./config.ts";
 import type { Trainer } from "./loading.ts";
@@ -9,7 +9,7 @@ export interface CardFacts {
   readonly trainer: Trainer;
   readonly place: SetPlace;
   readonly records: readonly ExportRecord[];
-  /** Pictures that were refused. */
+  /** The number of pictures that were refused. */
   readonly refused: number;
 }
 
@@ -66,7 +66,7 @@ function colors(records: readonly ExportRecord[]): number[] {
   return records.map(({ colors }) => colors);
 }
 
-/** The bins of huggingface.co. */
+/** The size bins of huggingface.co. */
 function sizeCategory(count: number): string {
   const bounds: [number, string][] = [
     [1e3, "n<1K"],
@@ -77,7 +77,7 @@ function sizeCategory(count: number): string {
   return bounds.find(([most]) => count < most)?.[1] ?? "1M<n<10M";
 }
 
-/** From the most to the fewest. */
+/** From the most frequent to the rarest. */
 function counted(values: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

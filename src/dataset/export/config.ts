@@ -1,5 +1,5 @@
-// The configuration that each trainer is to be given: what tells it where the set is, and keeps it from resizing and cropping. These are the
-// settings that loading.ts plays.
+// The configuration file for each trainer. It says where the set is and keeps the trainer from
+// resizing and cropping. loading.ts simulates these settings.
 
 import { kohyaBounds, type Trainer } from "./loading.ts";
 
@@ -15,17 +15,20 @@ export interface SetPlace {
 export interface ConfigFile {
   readonly name: string;
   readonly text: string;
-  /** How it is used, in a line of Markdown. */
+  /** A line of Markdown that says how to use it. */
   readonly use: string;
 }
 
-/** The folder in the exported one that has the pictures; empty for shards, which lie in it themselves. */
+/**
+ * The subfolder of the export that contains the pictures; empty for shards, which are in the
+ * export's folder itself.
+ */
 export function picturesFolder(trainer: Trainer): string {
   if (trainer === "webdataset") return "";
   return hasTable(trainer) ? "train" : "images";
 }
 
-/** Whether captions are in one table of the set rather than beside each picture. */
+/** Whether captions are in one table of the set instead of a file beside each picture. */
 export function hasTable(trainer: Trainer): boolean {
   return trainer === "imagefolder" || trainer === "diffusers";
 }

@@ -2,6 +2,7 @@
 
 import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import { hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
 import type { Padding, Placement } from "../prepare/paint.ts";
 
@@ -28,7 +29,7 @@ export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode
   if (possible.length === 0)
     throw new UserError(
       `it has ${cells.width} x ${cells.height} cells, and at ${cell} pixels a cell no bucket holds them all: ` +
-        `give a smaller --cell, a larger --size, or --fit crop.`,
+        `give a smaller ${nameOption("cell")}, a larger ${nameOption("size")}, or ${nameOption("fit", "crop")}.`,
     );
   const slant = (bucket: Size) => Math.abs(Math.log(((bucket.width / bucket.height) * cells.height) / cells.width));
   const isBetter = (one: Size, other: Size) =>

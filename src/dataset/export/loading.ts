@@ -1,11 +1,15 @@
-// How trainers load a picture: which bucket they choose for its size, what they resize it to, and what they crop. Read in their sources, at these
-// commits, with the settings that we write for them (config.ts):
-// - kohya-ss/sd-scripts 48d368f, library/train_util.py (BucketManager, trim_and_resize_if_required), library/model_util.py
+// How trainers load a picture: which bucket they choose for its size, what size they resize it to,
+// and what they crop. This follows their sources, at these commits, with the settings that we write
+// for them (config.ts):
+// - kohya-ss/sd-scripts 48d368f, library/train_util.py (BucketManager,
+//   trim_and_resize_if_required), library/model_util.py
 // - ostris/ai-toolkit 27a03a9, toolkit/buckets.py, toolkit/dataloader_mixins.py
-// - bghira/SimpleTuner bc8e6ab, helpers/multiaspect/image.py, helpers/image_manipulation/training_sample.py
+// - bghira/SimpleTuner bc8e6ab, helpers/multiaspect/image.py,
+//   helpers/image_manipulation/training_sample.py
 // - Nerogar/OneTrainer 23df383 with Nerogar/mgds 3a6994a, AspectBucketing.py, ScaleCropImage.py
 // - huggingface/diffusers 58eb52c, examples/text_to_image
-// The others, imagefolder and webdataset, hand on what is in the file.
+//
+// The others, imagefolder and webdataset, pass on the file's contents unchanged.
 
 import type { Size } from "../../data/preprocess.ts";
 import type { ResizeFilter } from "../../data/resize.ts";
@@ -20,27 +24,27 @@ export const trainers = [
   "diffusers",
 ] as const;
 
-/** What reads the set. */
+/** The trainer or loader that reads the set. */
 export type Trainer = (typeof trainers)[number];
 
 export interface Loading {
-  /** What the picture is resized to before it is cropped. */
+  /** The size to which the picture is resized before it is cropped. */
   readonly resized: Size;
-  /** How, where that is another size than its own. */
+  /** The filter, used if that size differs from the picture's. */
   readonly filter: ResizeFilter;
-  /** What of the resized picture the network sees. */
+  /** The part of the resized picture that the network sees. */
   readonly crop: Size & { readonly left: number; readonly top: number };
 }
 
 /**
- * @param size of the file
+ * @param size the file's size
  * @param resolution the side of the square whose area a training picture has
  */
 export function loadingOf(trainer: Trainer, size: Size, resolution: number): Loading {
   return loads[trainer](size, resolution);
 }
 
-/** Sides of buckets are multiples of this in all of them. */
+/** In all of them the sides of buckets are multiples of this. */
 export const bucketStep = 64;
 
 const loads: Readonly<Record<Trainer, (size: Size, resolution: number) => Loading>> = {
@@ -57,7 +61,10 @@ function asItIs(size: Size): Loading {
   return { resized: size, filter: "nearest", crop: { left: 0, top: 0, ...size } };
 }
 
-/** What exceeds the bucket is cut off on both sides, the odd pixel on the right and below. */
+/**
+ * The excess over the bucket is cropped on both sides, the odd pixel on the right and at the
+ * bottom.
+ */
 function croppedInTheMiddle(resized: Size, filter: ResizeFilter, bucket: Size): Loading {
   const left = Math.max(0, Math.floor((resized.width - bucket.width) / 2));
   const top = Math.max(0, Math.floor((resized.height - bucket.height) / 2));
@@ -74,7 +81,7 @@ function kohya(size: Size, resolution: number): Loading {
   return croppedInTheMiddle({ width: rounded(size.width), height: rounded(size.height) }, "nearest", bucket);
 }
 
-/** The bounds of a bucket's sides that we write into kohya's configuration. */
+/** The bounds of a bucket's sides in the configuration that we write for kohya. */
 export function kohyaBounds(resolution: number): { readonly least: number; readonly most: number } {
   return { least: Math.min(256, resolution), most: 2 * resolution };
 }
@@ -146,7 +153,7 @@ function simpleTuner(size: Size, resolution: number): Loading {
   return croppedInTheMiddle(resized.width < edge ? square : resized, "lanczos", square);
 }
 
-/** height / width; what is wider than high comes second. */
+/** height / width; the landscape formats are their reciprocals. */
 const oneTrainerAspects = [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4];
 
 /** With aspect ratio bucketing and without crop jitter, for models whose sides it rounds to 64: SDXL, SD 3, Flux and most others. */
@@ -183,12 +190,15 @@ function nearestAspect(buckets: readonly Size[], size: Size): Size {
   return buckets.reduce((best, one) => (error(one) < error(best) ? one : best));
 }
 
-/** As Python's round() to two digits: what lies exactly between two, an odd number of eighths, becomes the even one. */
+/**
+ * Like Python's round() to two digits: exact ties, which are odd multiples of an eighth, go to the
+ * even digit.
+ */
 function twoDigits(value: number): number {
   return Number.isInteger(8 * value) ? roundHalfToEven(100 * value) / 100 : Number(value.toFixed(2));
 }
 
-/** As Python's round(). */
+/** Like Python's round(). */
 function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   return value - below === 0.5 ? below + (below % 2) : Math.round(value);

@@ -1,5 +1,5 @@
-// The proof that a trainer sees every cell in one colour: its own loading (loading.ts) is played on the file as it was written, pixel by
-// pixel, and what comes out is looked at.
+// Checks that a trainer sees every cell in one colour. It simulates the trainer's loading
+// (loading.ts) on the written file, pixel by pixel, and inspects the result.
 
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { crop } from "../../data/preprocess.ts";
@@ -7,9 +7,10 @@ import { resize } from "../../data/resize.ts";
 import { isSame, loadingOf, type Trainer } from "./loading.ts";
 
 /**
- * What a trainer's loading does to a picture's cells; undefined where each is still one colour and the first begins in the corner.
+ * What a trainer's loading does to a picture's cells; undefined if each still has one colour and
+ * the first begins in the corner.
  *
- * @param image as it is in the file
+ * @param image the picture as stored in the file
  * @param cell pixels along a cell's side
  * @returns half a sentence
  */
@@ -31,7 +32,7 @@ export function faultIn(trainer: Trainer, image: Image, cell: number, resolution
   return mixed && `${done}, and the cell in column ${mixed[0]}, row ${mixed[1]} is not of one color`;
 }
 
-/** Column and row, from 0, of a cell with more than one colour. */
+/** The column and row, from 0, of a cell with more than one colour. */
 function firstMixedCell(image: Image, cell: number): readonly [number, number] | undefined {
   const { width, height } = image;
   const pixels = pixelsOf(image);

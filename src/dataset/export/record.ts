@@ -1,32 +1,36 @@
-// What is kept of each picture of an export: where it is from, what was done to it, and what it is called; or why it was refused. A set's records
-// are its provenance, in a file of another name than metadata, which datasets would read; and an export that was interrupted goes on by them.
+// What an export stores about each picture: its source, what was done to it and its caption, or why
+// it was refused. The records are the set's provenance, and an interrupted export continues from
+// them. Their file is not called metadata, since datasets would load it.
 
 import { lastLines, parseJsonLines } from "../sources/json-lines.ts";
 import type { Trainer } from "./loading.ts";
 
 export interface ExportRecord {
   readonly trainer: Trainer;
-  /** Below the exported folder, with `/`; for shards the shard's name, `:` and the member's. */
+  /**
+   * Relative to the exported folder, with `/`. For shards, the shard's name, `:` and the member's
+   * name.
+   */
   readonly file: string;
-  /** Below the folder that was exported. */
+  /** Relative to the folder that was exported. */
   readonly source: string;
   /** Of the source's bytes. */
   readonly sha256: string;
   readonly licence?: string | undefined;
-  /** Where the source's own source was told. */
+  /** The source's own source, if known. */
   readonly origin?: string | undefined;
   readonly author?: string | undefined;
   readonly verdict?: string | undefined;
   /** The source's own grid. */
   readonly grid: { readonly cell: number; readonly phase: readonly [number, number] };
-  /** Of what is shown, in cells. */
+  /** The size of the visible part, in cells. */
   readonly columns: number;
   readonly rows: number;
   readonly colors: number;
-  /** What was done; see `transformationOf`. */
+  /** What was done to the source; see `transformationOf`. */
   readonly transformation: Readonly<Record<string, unknown>>;
   readonly caption: string;
-  /** What said what is to be seen, and what it said. */
+  /** What the picture shows, and where that information came from. */
   readonly subject: string;
   readonly subjectFrom: string;
   /** Equal for exports with the same options. */
@@ -37,7 +41,7 @@ export interface Refusal extends Pick<ExportRecord, "trainer" | "source" | "sha2
   readonly refused: string;
 }
 
-/** The file of records, that of refusals, and that of both while an export is under way. */
+/** The file of records, the file of refusals, and the file of both during an export. */
 export const provenanceName = "provenance.jsonl";
 export const refusedName = "refused.jsonl";
 export const journalName = "export-journal.jsonl";
@@ -46,7 +50,7 @@ export function isRefusal(line: ExportRecord | Refusal): line is Refusal {
   return "refused" in line;
 }
 
-/** What still holds of the lines of earlier runs, in the order of time; by the picture's source. */
+/** The lines of earlier runs that still hold, in chronological order, by the picture's source. */
 export function readRecords(text: string): Map<string, ExportRecord | Refusal> {
   const records = parseJsonLines(text).filter((line): line is ExportRecord | Refusal => {
     const { file, refused, source, settings } = (line ?? {}) as Partial<ExportRecord & Refusal>;

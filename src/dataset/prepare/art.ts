@@ -4,6 +4,7 @@
 import type { Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import { findGrid } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { colourFromHex, hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
@@ -56,7 +57,7 @@ export function squaresOf(cells: Size, cell: number, size: number, background: C
   const side = size / cell;
   if (Math.min(cells.width, cells.height) < leastShare * side)
     throw new UserError(
-      `it has ${cells.width} x ${cells.height} cells, less than half of the ${side} x ${side} of a training picture: give a smaller --size.`,
+      `it has ${cells.width} x ${cells.height} cells, less than half of the ${side} x ${side} of a training picture: give a smaller ${nameOption("size")}.`,
     );
   const starts = (length: number) => {
     const count = Math.max(1, Math.floor(length / side));

@@ -1,4 +1,5 @@
-// The manifest of a prepared set: of each picture where it is from and what was done to it, so that it can be made again, byte for byte.
+// The manifest of a prepared set. For each picture it records the source and what was done to it,
+// so that the picture can be made again, byte for byte.
 
 import type { PictureFacts } from "../sources/facts.ts";
 import type { SourcePicture } from "../sources/source.ts";
@@ -7,27 +8,30 @@ import type { NaiveTransformation } from "./naive.ts";
 import type { PhotoTransformation } from "./photo.ts";
 
 export interface ManifestRow {
-  /** Below the set's folder, with `/`. */
+  /** Relative to the set's folder, with `/`. */
   readonly file: string;
-  /** As the audit's table calls it. */
+  /** The name in the audit's table. */
   readonly source: string;
   /** Of the source's bytes. */
   readonly sha256: string;
   readonly licence?: string | undefined;
   readonly origin?: string | undefined;
   readonly author?: string | undefined;
-  /** A caption, where one stood beside the source. */
+  /** A caption, if there was one beside the source. */
   readonly text?: string | undefined;
-  /** The audit's, of the source; of a naive picture what it is itself. Undefined where no audit has seen it. */
+  /**
+   * The audit's verdict on the source; for a naive picture, its own kind. Undefined if no audit
+   * included it.
+   */
   readonly verdict?: string | undefined;
-  /** Pixels along a cell's side; 1 of photos. */
+  /** Pixels along a cell's side; 1 for photos. */
   readonly cell: number;
   readonly transformation: ArtTransformation | PhotoTransformation | NaiveTransformation;
-  /** The photo whose colors the picture was given. */
+  /** The photo whose colors the picture was recolored with. */
   readonly colorsOf?: { readonly source: string; readonly sha256: string } | undefined;
 }
 
-/** The part of a row that tells where a picture is from. */
+/** The part of a row that identifies a picture's source. */
 export function sourceOf(
   { file }: SourcePicture,
   sha256: string,

@@ -5,6 +5,7 @@ import { checkImageSize, type Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
 import { resize } from "../../data/resize.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import { enlarge } from "../../pixelart/grid/geometry.ts";
 import { opaquePhoto } from "./photo.ts";
 
@@ -28,7 +29,7 @@ export function naiveTransformation(photo: Size, cell: number, columns?: number)
   const rows = Math.max(1, Math.round((across * photo.height) / photo.width));
   if (across > photo.width || rows > photo.height)
     throw new UserError(
-      `it has ${photo.width} x ${photo.height} pixels, too few for ${across} x ${rows} cells: give fewer --columns.`,
+      `it has ${photo.width} x ${photo.height} pixels, too few for ${across} x ${rows} cells: give fewer ${nameOption("columns")}.`,
     );
   checkImageSize(across * cell, rows * cell);
   return { kind: "naive", columns: across, rows, cell };

@@ -1,4 +1,5 @@
-// Cells painted as a picture of a wished size: each enlarged by the same whole number, and what is left over around them filled.
+// Paints cells as a picture of a given size. All cells are enlarged by the same whole number, and
+// the remaining area around them is filled.
 
 import type { Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
@@ -12,14 +13,17 @@ export interface Placement {
   readonly size: Size;
   /** The cells that are shown. */
   readonly shown: Size & { readonly left: number; readonly top: number };
-  /** Cells in front of them. */
+  /** The number of cells to the left of and above them. */
   readonly before: readonly [number, number];
 }
 
-/** What is around the cells that are shown: those at their border, repeated outwards, or a colour. */
+/** What surrounds the visible cells: the cells at their border, repeated outwards, or a colour. */
 export type Padding = "edge" | "color";
 
-/** @param background what is behind transparent cells, and around where padding is a colour */
+/**
+ * @param background the colour behind transparent cells and, if padding is a colour, around the
+ * cells
+ */
 export function painted(cells: Image, placement: Placement, padding: Padding, background: Colour): Image {
   const { cell, size, shown, before } = placement;
   const [columns, rows] = [size.width / cell, size.height / cell];

@@ -6,6 +6,7 @@ import type { Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
 import { resize } from "../../data/resize.ts";
 import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 
 /** What is done to a photo; with the photo it says every byte of the result. */
 export interface PhotoTransformation {
@@ -24,7 +25,7 @@ export function photoScale({ width, height }: Size, size: number, place: number)
   const short = Math.min(width, height);
   if (short < size)
     throw new UserError(
-      `it has ${width} x ${height} pixels, less than the ${size} of a training picture: give a smaller --size.`,
+      `it has ${width} x ${height} pixels, less than the ${size} of a training picture: give a smaller ${nameOption("size")}.`,
     );
   const wished = Math.min(short, size * (1 + place * (largestScale - 1)));
   const scaled = (side: number) => Math.round((side * Math.round(wished)) / short);

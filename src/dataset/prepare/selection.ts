@@ -1,22 +1,23 @@
-// Which pictures of a source are taken: by what an audit says of them, and by what a person chose by hand, which counts for more.
+// Selects the pictures of a source, by the audit's verdict and by a person's choices, which take
+// precedence.
 
 import type { AuditRow, AuditVerdict } from "../audit/row.ts";
 import type { PictureFacts } from "../sources/facts.ts";
 
-/** What is taken of art where nothing else is asked for. */
+/** The verdicts that are accepted for art by default. */
 export const usualVerdicts: readonly AuditVerdict[] = ["real-pixel-art", "rescaled-pixel-art"];
 
 export interface Selection {
-  /** The verdicts that are taken; pictures that no audit has seen are taken whatever they are. */
+  /** The verdicts to accept. Pictures that no audit has seen are always accepted. */
   readonly verdicts: readonly AuditVerdict[];
-  /** The highest of DiffusionDB's NSFW scores that is taken; pictures without one are taken. */
+  /** The highest accepted NSFW score of DiffusionDB. Pictures without a score are accepted. */
   readonly maxNsfw?: number | undefined;
   /** Names of pictures, as in the audit's table. */
   readonly keep: ReadonlySet<string>;
   readonly drop: ReadonlySet<string>;
 }
 
-/** What of an audit's row decides. */
+/** The part of an audit's row that decides. */
 export type Judged = Pick<AuditRow, "file" | "verdict" | "reason" | "blank" | "duplicateOf" | "duplicateKind">;
 
 /** Whether a person chose to keep the picture. */
@@ -24,7 +25,7 @@ export function isChosen(file: string, row: Judged | undefined, { keep }: Select
   return keep.has(file) || (row !== undefined && keep.has(row.file));
 }
 
-/** @returns why the picture is left out; undefined where it is taken */
+/** @returns why the picture is left out; undefined if it is accepted */
 export function whyDropped(
   file: string,
   row: Judged | undefined,

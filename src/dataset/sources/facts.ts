@@ -1,36 +1,41 @@
-// What is said of pictures beside them: by tables of image folders, by manifests of prepared sets,
-// by DiffusionDB's lists of prompts, and by files that are called as the picture is.
+// Facts about pictures from files beside them: tables of image folders, manifests of prepared sets,
+// DiffusionDB's lists of prompts, and files named after the picture.
 
 import Papa from "papaparse";
 import { UserError } from "../../errors.ts";
 
 export interface PictureFacts {
-  /** What is to be seen: a caption, or the prompt that the picture was made from. */
+  /** What the picture shows: a caption, or the prompt that it was generated from. */
   readonly text?: string;
   readonly licence?: string;
-  /** Where it is from: an address, the name of a collection. */
+  /** The source: an address or the name of a collection. */
   readonly origin?: string;
   readonly author?: string;
   /**
-   * DiffusionDB's: the probability, from 0 to 1, that the picture or its prompt is not safe for
-   * work; 2 where its maker blurred it.
+   * DiffusionDB's probability, from 0 to 1, that the picture or its prompt is not safe for work; 2
+   * if DiffusionDB blurred the picture.
    */
   readonly nsfw?: number;
-  /** Of a prepared set: what an audit said, and pixels along a cell's side. */
+  /** From a prepared set: the audit's verdict, and pixels along a cell's side. */
   readonly verdict?: string;
   readonly cell?: number;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Tables of all pictures below their folder, in this order: the last that says something counts. */
+/**
+ * Tables that cover all pictures below their folder, in this order; the last one with a value wins.
+ */
 export const tableNames = ["manifest.jsonl", "metadata.jsonl", "metadata.csv", "manifest.csv"];
 
 /** DiffusionDB's list of the prompts of a part, and its table of all pictures. */
 export const promptsName = /^part-\d{6}\.json$/;
 export const parquetName = /^metadata(-large)?\.parquet$/;
 
-/** The columns that name a picture: by its path from the table's folder; DiffusionDB's by its name. */
+/**
+ * The columns that name a picture: by its path relative to the table's folder, or in DiffusionDB by
+ * its name.
+ */
 export const fileColumns = ["file_name", "file", "filename", "image", "path", "image_name"];
 
 const wordColumns = {
@@ -42,10 +47,10 @@ const wordColumns = {
 } as const;
 export const nsfwColumns = ["image_nsfw", "prompt_nsfw"];
 
-/** All columns that say something of a picture. */
+/** All columns with facts about a picture. */
 export const factColumns = [...Object.values(wordColumns).flat(), ...nsfwColumns, "cell"];
 
-/** Of a table's row, or of an object that is about one picture. */
+/** The facts in a table's row, or in an object about one picture. */
 export function factsIn(row: Row): PictureFacts {
   const words = Object.entries(wordColumns).flatMap(([fact, columns]) => {
     const said = firstWords(row, columns);
@@ -61,10 +66,10 @@ export function factsIn(row: Row): PictureFacts {
 }
 
 /**
- * Facts by the pictures' paths from the table's folder.
+ * Facts by the pictures' paths, relative to the table's folder.
  *
- * @param name of the table, which says whether it is CSV or JSON lines
- * @throws UserError where it is neither
+ * @param name the table's name, which says whether it is CSV or JSON lines
+ * @throws UserError if it is neither
  */
 export function factsInTable(name: string, text: string): Map<string, PictureFacts> {
   const rows = /\.csv$/i.test(name) ? csvRows(text) : jsonRows(text);
@@ -77,10 +82,10 @@ export function factsInTable(name: string, text: string): Map<string, PictureFac
 }
 
 /**
- * Facts by the names of the pictures of a part of DiffusionDB.
+ * Facts by picture name, for one part of DiffusionDB.
  *
- * @param text of its `part-NNNNNN.json`
- * @throws UserError where it is no JSON
+ * @param text the text of its `part-NNNNNN.json`
+ * @throws UserError if it is not JSON
  */
 export function factsInPrompts(text: string): Map<string, PictureFacts> {
   const prompts = parsed(text);
@@ -91,13 +96,16 @@ export function factsInPrompts(text: string): Map<string, PictureFacts> {
   return found;
 }
 
-/** Names that a file about a single picture may have, in the order that they count: the last most. */
+/** The possible names of a file about a single picture. Later names take precedence. */
 export function namesBeside(picture: string): string[] {
   const stem = picture.replace(/\.[^.]*$/, "");
   return [`${stem}.json`, `${picture}.json`, `${stem}.caption`, `${stem}.txt`];
 }
 
-/** Of a file about a single picture: an object, or else a caption, of which the first line counts. */
+/**
+ * The facts in a file about a single picture: an object, or else a caption, of which only the first
+ * line counts.
+ */
 export function factsInFile(name: string, text: string): PictureFacts {
   if (/\.json$/i.test(name)) {
     const about = parsed(text);

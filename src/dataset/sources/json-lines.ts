@@ -1,13 +1,13 @@
-// JSON lines: what a set's tables are, and the journal of one that is being written. Runs that were
-// killed leave lines that contradict each other, the last cut short; what still holds is worked out
-// here.
+// JSON lines: the format of a set's tables, and of the journal of a set that is being written.
+// Killed runs leave lines that contradict each other and a truncated last line. The functions here
+// work out which lines still hold.
 
-/** Each on a line of its own. */
+/** One value per line. */
 export function jsonLines(values: readonly unknown[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join("");
 }
 
-/** In their order; what is no JSON, such as a line that was cut short by a kill, is passed over. */
+/** In order. Lines that are not JSON, such as one that a kill truncated, are skipped. */
 export function parseJsonLines(text: string): unknown[] {
   return text.split("\n").flatMap((line): unknown[] => {
     try {
@@ -19,10 +19,10 @@ export function parseJsonLines(text: string): unknown[] {
 }
 
 /**
- * Of what runs wrote down one after the other, that which no later line contradicts: the lines that
- * are the last to have each of their names.
+ * The lines of successive runs that no later line contradicts: those that are the last to mention
+ * each of their names.
  *
- * @param namesOf of what a line says something, such as a source and the files that were made of it
+ * @param namesOf the names that a line is about, such as a source and the files made from it
  */
 export function lastLines<Line>(lines: readonly Line[], namesOf: (line: Line) => readonly string[]): Line[] {
   const last = new Map<string, Line>();

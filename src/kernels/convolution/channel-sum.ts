@@ -1,5 +1,8 @@
-// The sum of every channel over samples and pixels, in two passes and a fixed order. It is the
-// gradient with respect to a bias.
+// The sum of every channel over samples and pixels, in two passes and a fixed order:
+//
+//   output[c] = sum over n, y, x of input[n, c, y, x]
+//
+// It is the gradient of a convolution with respect to its bias.
 
 import channels_ from "../../../shaders/tensor/reduction/channels.wgsl";
 import { runsOf } from "../core/bands.ts";
@@ -31,8 +34,8 @@ export const channelSum: Operation<Record<string, never>> = declare({
   forward(traits, [input], output) {
     const [samples, channels, height, width] = input.type!.shape;
     const pixels = samples * height * width;
-    // Enough chunks to keep a GPU busy, few enough for a short second pass. They begin at aligned
-    // bytes.
+    // Enough chunks to keep a GPU busy, few enough for a short second pass. Each begins at an
+    // aligned byte.
     const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 512 / 16));
     const chunks = Math.ceil(pixels / chunkPixels);
     const pixelBytes = 16 * vectors(channels);
@@ -74,7 +77,7 @@ export const channelSum: Operation<Record<string, never>> = declare({
   },
 
   cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input) }),
-  samples: [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 8, 5, 7), image(1, 70, 9, 13), image(3, 6, 40, 41)].map(
+  trials: [image(1, 1, 1, 1), image(2, 3, 5, 7), image(1, 8, 5, 7), image(1, 70, 9, 13), image(3, 6, 40, 41)].map(
     (input) => ({
       inputs: [input],
       attributes: {},

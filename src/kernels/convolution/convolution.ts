@@ -1,9 +1,14 @@
-// Convolution and transposed convolution as one implicit matrix product: rows are output pixels,
-// columns are output channels, and the sum runs over the kernel's taps and the input channels.
-// Padding is an index map, never a copy.
+// Convolution and transposed convolution (torch.nn.Conv2d, ConvTranspose2d) as one implicit matrix
+// product: rows are output pixels, columns are output channels, and the sum runs over the kernel's
+// taps and the input channels. Padding is an index map, never a copy.
 //
-// Three shaders compute it. launch.ts prepares their launches; variants.ts chooses the shader and
-// its tile for a device.
+//   output[n, d, y, x] = bias[d] + sum over c, u, v of input[n, c, y', x'] * filters[d, c, u, v]
+//   y' = y * stride + u - padding, x' = x * stride + v - padding
+//
+// A transposed convolution is the adjoint of that with respect to the input, plus the bias.
+//
+// variants.ts chooses the shader and its tile for a device; launch.ts and winograd.ts make the
+// launches.
 
 import {
   declare,
@@ -16,7 +21,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Traits,
 } from "../core/operation.ts";
@@ -35,8 +40,8 @@ import { chooseVariant } from "./variants.ts";
 import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /**
- * torch.nn.functional.conv_transpose2d, square kernel; the output padding may be one of rows and
- * one of columns.
+ * torch.nn.functional.conv_transpose2d with a square kernel. The output padding may differ between
+ * rows and columns.
  */
 export interface TransposedConvolutionAttributes {
   stride: number;
@@ -113,7 +118,7 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
     return convolutionCost(convolutionGeometry(inputs[0], inputs[1], output, attributes), inputs);
   },
 
-  samples: [
+  trials: [
     sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
     sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
     sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
@@ -200,18 +205,18 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     return convolutionCost(transposedGeometry(inputs[0], inputs[1], output, attributes), inputs);
   },
 
-  samples: [
-    transposedSample([1, 8, 5, 7], 3, 3, { stride: 2, padding: 1, outputPadding: 1 }),
-    transposedSample([2, 5, 3, 4], 9, 3, { stride: 2, padding: 1, outputPadding: 1 }, false),
-    transposedSample([1, 12, 1, 1], 8, 4, { stride: 2, padding: 1, outputPadding: 0 }),
-    transposedSample([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
-    transposedSample([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
-    transposedSample([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
-    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
-    transposedSample([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [1, 0] }),
-    transposedSample([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
-    transposedSample([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
-    transposedSample([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),
+  trials: [
+    transposedTrial([1, 8, 5, 7], 3, 3, { stride: 2, padding: 1, outputPadding: 1 }),
+    transposedTrial([2, 5, 3, 4], 9, 3, { stride: 2, padding: 1, outputPadding: 1 }, false),
+    transposedTrial([1, 12, 1, 1], 8, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedTrial([2, 16, 6, 5], 20, 4, { stride: 2, padding: 1, outputPadding: 0 }),
+    transposedTrial([1, 6, 4, 6], 5, 3, { stride: 1, padding: 1, outputPadding: 0 }),
+    transposedTrial([1, 4, 3, 3], 4, 5, { stride: 3, padding: 2, outputPadding: 2 }),
+    transposedTrial([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [0, 1] }, false),
+    transposedTrial([1, 6, 5, 4], 7, 4, { stride: 2, padding: 1, outputPadding: [1, 0] }),
+    transposedTrial([2, 5, 4, 6], 3, 7, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedTrial([2, 30, 5, 6], 37, 3, { stride: 1, padding: 0, outputPadding: 0 }, false),
+    transposedTrial([1, 36, 9, 8], 29, 3, { stride: 1, padding: 1, outputPadding: 0 }),
   ],
 });
 
@@ -225,10 +230,12 @@ export function inputGradient<T>(
 ): T {
   const kernel = typeOf(filters).shape[2];
   const [height, width] = typeOf(gradient).shape.slice(2);
-  // The gradient with respect to the reflected border, which is then folded back onto the image.
+  // With `reflect`, this first computes the gradient with respect to the padded image, which is
+  // then folded back onto the image.
   const mirrored = reflect ? padding : 0;
   const cut = padding - mirrored;
-  // Selects one of the input sizes that the stride maps to the same output size.
+  // The output padding selects, among the input sizes that the stride maps to this output size, the
+  // actual one.
   const left = (size: number, output: number) => size + 2 * mirrored - ((output - 1) * stride - 2 * cut + kernel);
   const outputPadding = [left(input.shape[2], height), left(input.shape[3], width)] as const;
   const transposed = apply(transposeFilter, [filters], { layout: "transposedFilter" });
@@ -288,18 +295,18 @@ function sample(
   kernel: number,
   attributes: ConvolutionAttributes,
   biased = true,
-): Sample<ConvolutionAttributes> {
+): Trial<ConvolutionAttributes> {
   const filters: TensorType = { layout: "filter", shape: [outputs, input[1], kernel, kernel] };
   return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
 }
 
-function transposedSample(
+function transposedTrial(
   input: Shape4,
   outputs: number,
   kernel: number,
   attributes: TransposedConvolutionAttributes,
   biased = true,
-): Sample<TransposedConvolutionAttributes> {
+): Trial<TransposedConvolutionAttributes> {
   const filters: TensorType = { layout: "transposedFilter", shape: [input[1], outputs, kernel, kernel] };
   return { inputs: [image(...input), filters, ...(biased ? [vector(outputs)] : [])], attributes };
 }

@@ -1,4 +1,4 @@
-// From a filter gradient's shapes to its launches: partial sums of chunks, in one launch or
+// From a filter gradient's shapes to its launches: the partial sums of chunks, in one launch or
 // several, and the sum of the partial sums.
 
 import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wgsl";
@@ -21,7 +21,7 @@ import { uniforms } from "../core/uniforms.ts";
 import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
 import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
 
-/** The attributes of the convolution, and the side of its kernel. */
+/** The attributes of the convolution, and the side of its kernel in pixels. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {
   kernel: number;
 }
@@ -32,7 +32,7 @@ export function filterGradientFlops(input: TensorType, gradient: TensorType, ker
 
 const shaders = { broadcast, registers, tiled };
 
-/** The output size of the convolution, which is the size of the gradient image. */
+/** The geometry of the convolution. Its output is the gradient image. */
 export function filterGradientGeometry(
   input: TensorType,
   gradient: TensorType,
@@ -44,12 +44,12 @@ export function filterGradientGeometry(
 }
 
 /**
- * The target pixels of a chunk, unless the partial sums of all chunks would then exceed
- * `scratchBytes`.
+ * The number of pixels that a chunk should have, unless the partial sums of all chunks would then
+ * exceed `scratchBytes`.
  */
 const chunkPixels = 256;
 const scratchBytes = 2 ** 24;
-/** The maximum bytes of a chunk. Every device can bind as many. */
+/** The maximum bytes of a chunk. Every device can bind that much. */
 const chunkBytes = 2 ** 24;
 
 /** Lines of the gradient image in a chunk. A chunk never spans two samples. */

@@ -1,10 +1,11 @@
-// Which of the filter gradient's shaders is fastest, and with what tile: see variants.ts.
+// Chooses the filter gradient's shader and tile for a device and a shape, as variants.ts does for
+// the convolution.
 
 import type { Traits } from "../core/operation.ts";
 
 /**
  * A shader with its tile. A lane computes `rows` vec4s of input channels by `columns` vec4s of
- * output channels; `pixels` is how many pixels are loaded at once (tiled).
+ * output channels. `pixels` is the number of pixels loaded at a time (tiled).
  */
 export interface FilterGradientVariant {
   readonly kind: "broadcast" | "registers" | "tiled";
@@ -40,8 +41,8 @@ export function filterGradientVariants(traits: Traits): FilterGradientVariant[] 
 }
 
 /**
- * The variant for a filter with that many vec4s of rows (taps and input channels) and of output
- * channels.
+ * The variant for a filter with `rows` vec4s of taps and input channels and `columns` vec4s of
+ * output channels.
  */
 export function chooseFilterGradientVariant(traits: Traits, rows: number, columns: number): FilterGradientVariant {
   const table = filterGradientVariants(traits);

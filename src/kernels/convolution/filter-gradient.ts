@@ -1,8 +1,13 @@
-// The gradient of a convolution with respect to its filters: a matrix product with rows of taps and
-// input channels, columns of output channels, and a sum over the pixels of all samples. That sum is
-// long and the matrix may be small, so the pixels are cut into chunks. A second pass adds up the
-// partial sums of the chunks, always in the same order. The chunks depend on the shapes alone, so
-// the result is the same, to the bit, on every run and for any number of bands.
+// The gradient of a convolution with respect to its filters:
+//
+//   filters[d, c, u, v] = sum over n, y, x of gradient[n, d, y, x] * input[n, c, y', x']
+//
+// where (y', x') is the input pixel that tap (u, v) reads for (y, x). As a matrix product its rows
+// are taps and input channels, its columns are output channels, and the sum runs over the pixels of
+// all samples. That sum is long and the matrix may be small, so the pixels are cut into chunks, and
+// a second pass adds up the partial sums of the chunks, always in the same order. The chunks depend
+// on the shapes alone, so the result is the same, to the bit, on every run and for any number of
+// bands.
 
 import {
   declare,
@@ -11,7 +16,7 @@ import {
   totalBytes,
   vectors,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
 } from "../core/operation.ts";
 import { convolution, inputGradient } from "./convolution.ts";
@@ -89,7 +94,7 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
     return { flops: filterGradientFlops(input, gradient, kernel), bytes: totalBytes(input, gradient, filters) };
   },
 
-  samples: [
+  trials: [
     sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
     sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
     sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
@@ -111,7 +116,7 @@ function sample(
   outputs: number,
   kernel: number,
   attributes: ConvolutionAttributes,
-): Sample<FilterGradientAttributes> {
+): Trial<FilterGradientAttributes> {
   const [height, width] = [input[2], input[3]].map((size) => sizeConvolved(size, kernel, attributes));
   return { inputs: [image(...input), image(input[0], outputs, height, width)], attributes: { kernel, ...attributes } };
 }

@@ -1,6 +1,6 @@
 // From a convolution's shapes to its launches: which shader, with what tile, and one launch for
-// each band of the image. Everything about a layer but the tile reaches the shader as uniforms, so
-// that one compiled kernel serves all layers.
+// each band of the image. Except for the tile, everything about a layer reaches the shader as
+// uniforms, so one compiled kernel serves all layers.
 
 import broadcast from "../../../shaders/convolution/broadcast.wgsl";
 import naive from "../../../shaders/convolution/naive.wgsl";
@@ -16,8 +16,8 @@ import type { ConvolutionVariant } from "./variants.ts";
 const shaders = { naive, broadcast, registers, tiled, prefetched };
 
 /**
- * torch.nn.functional.conv2d with a square kernel; `reflect` mirrors at the border, as a
- * ReflectionPad2d before it does.
+ * torch.nn.functional.conv2d with a square kernel. With `reflect` the padding mirrors the image, as
+ * a torch.nn.ReflectionPad2d in front of the convolution would.
  */
 export interface ConvolutionAttributes {
   stride: number;
@@ -25,7 +25,7 @@ export interface ConvolutionAttributes {
   reflect: boolean;
 }
 
-/** The output length of a side. */
+/** The length of a side of the output. */
 export function sizeConvolved(
   size: number,
   kernel: number,
@@ -34,7 +34,9 @@ export function sizeConvolved(
   return Math.floor((size + 2 * padding - kernel) / stride) + 1;
 }
 
-/** What both directions have in common, once shapes and attributes are known. */
+/**
+ * What convolution and transposed convolution have in common, once shapes and attributes are known.
+ */
 export interface Geometry {
   label: string;
   input: TensorType;
@@ -76,7 +78,7 @@ export function launchConvolution(
     return {
       label: geometry.label,
       shader,
-      // Without a bias the filters are bound in its place: the shader never uses what it reads
+      // Without a bias, the filters are bound in its place, and the shader ignores what it reads
       // there.
       bindings: [band.source.binding, { operand: filters }, { operand: bias ?? filters }, band.target.binding],
       parameters: uniforms(shader, bandUniforms(geometry, band, { biased: bias !== undefined, columnGroups })),
@@ -87,8 +89,8 @@ export function launchConvolution(
 }
 
 /**
- * The struct Band in geometry.wgsl. A kernel without a bias, or without workgroups across the
- * channels, reads neither of these fields.
+ * The fields of the struct Band in geometry.wgsl. Kernels without a bias, or without workgroups
+ * across the channels, do not read the last two.
  */
 export function bandUniforms(
   { input, output, kernel, stride, padding, reflect, transposed }: Omit<Geometry, "label">,
@@ -122,7 +124,7 @@ export function rowsRead(
   const first = output.first * stride - padding;
   const last = (output.end - 1) * stride - padding + kernel - 1;
   if (!reflect) return { first: inside(first), end: inside(last) + 1 };
-  // What lies so far beyond a border is mirrored so far into the image.
+  // A row so far beyond a border is mirrored just as far into the image.
   const [mirroredTop, mirroredBottom] = [-first, 2 * (height - 1) - last];
   return {
     first: inside(Math.min(inside(first), mirroredBottom)),

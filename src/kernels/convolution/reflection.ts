@@ -1,6 +1,8 @@
-// The adjoint of ReflectionPad2d. The padded image never exists: convolutions mirror in their index
-// map. But the gradient with respect to the padded image does, and folding it back over the borders
-// gives the gradient with respect to the image.
+// The adjoint of torch.nn.ReflectionPad2d. Convolutions mirror in their index map, so the padded
+// image never exists in the forward pass. The gradient with respect to the padded image does exist;
+// folding its borders back onto the image gives the gradient with respect to the image.
+//
+//   output[q] = sum of input[p] over all p that mirror to q
 
 import fold from "../../../shaders/convolution/fold.wgsl";
 import type { Rows } from "../core/bands.ts";
@@ -9,8 +11,8 @@ import { declare, elements, image, requireThat, totalBytes, type Operation } fro
 import { composeShader } from "../core/shader.ts";
 
 /**
- * The index that an index beyond a border of `size` pixels is mirrored to; the border pixel itself
- * is not repeated.
+ * Mirrors an index beyond the border of `size` pixels back inside; the border pixel itself is not
+ * repeated.
  */
 export function mirror(place: number, size: number): number {
   return place < 0 ? -place : place >= size ? 2 * (size - 1) - place : place;
@@ -36,7 +38,7 @@ export const foldReflection: Operation<{ padding: number }> = declare({
     const rowsRead = ({ first, end }: Rows): Rows => {
       const nearTop = first <= padding;
       const nearBottom = end > height - 1 - padding;
-      // The mirrored row moves away as the row moves towards the middle.
+      // The mirrored row moves outwards as the row moves towards the middle.
       const mirroredTop = padding - Math.min(end - 1, padding);
       const mirroredBottom = 2 * (height - 1) - Math.max(first, height - 1 - padding) + padding;
       return {
@@ -62,7 +64,7 @@ export const foldReflection: Operation<{ padding: number }> = declare({
 
   cost: ([input]) => ({ flops: elements(input), bytes: 2 * totalBytes(input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 3, 10, 11)], attributes: { padding: 3 } },
     { inputs: [image(2, 5, 4, 7)], attributes: { padding: 1 } },
     { inputs: [image(2, 8, 13, 12)], attributes: { padding: 2 } },

@@ -1,6 +1,6 @@
-// Converts a filter to a transposed filter and back: the same numbers in PyTorch's order, [a, b, k,
-// k], in another memory layout. It prepares a convolution's filters for the transposed convolution
-// that is its gradient with respect to the input.
+// Converts a filter to a transposed filter and back. The numbers keep PyTorch's order, [a, b, k,
+// k]; only the memory layout changes. The gradient of a convolution with respect to its input is a
+// transposed convolution, and this prepares the filters for it.
 
 import transposeFilter_ from "../../../shaders/convolution/transpose-filter.wgsl";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
@@ -55,7 +55,7 @@ export const transposeFilter: Operation<{ layout: FilterLayout }> = declare({
   reference: ([input]) => input,
   cost: ([input]) => ({ flops: 0, bytes: 2 * totalBytes(input) }),
 
-  samples: [
+  trials: [
     [5, 3, 7, 7],
     [12, 8, 3, 3],
     [1, 17, 4, 4],

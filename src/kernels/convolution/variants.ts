@@ -1,11 +1,10 @@
-// Which of the convolution's shaders is fastest, and with what tile, depends on the adapter and the
-// shape. `variants` is the table, `chooseVariant` chooses from it, and the bench measures all of
-// it.
+// The fastest shader for a convolution, and its tile, depend on the adapter and the shape.
+// `variants` is the table, `chooseVariant` chooses from it, and the bench measures all of it.
 
 import { vectors, type Traits } from "../core/operation.ts";
 
 /**
- * A shader with its tile: each lane computes `rows` pixels by `columns` vec4s of channels. A naive
+ * A shader with its tile. Each lane computes `rows` pixels by `columns` vec4s of channels. A naive
  * lane computes one number, a quarter of a vec4.
  */
 export interface ConvolutionVariant {
@@ -67,7 +66,7 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number):
     );
   const columns = vectors(channels);
   const plain = find("registers", 4, 1, columns < 4 ? 1 : 8)!;
-  // A software adapter takes seconds to compile a kernel, so a network should need few.
+  // A software adapter takes seconds to compile a kernel, so a network should need only a few.
   if (traits.software) return columns > 1 ? (find("broadcast", 16, 1) ?? find("registers", 8, 1)!) : plain;
   return columns < 8 ? plain : (find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? plain);
 }

@@ -1,8 +1,10 @@
 // The gradient of a convolution with respect to its filters, in Winograd form. The forward pass
-// multiplies a transformed filter with a transformed input, so the gradient with respect to the
-// filter is the product of the transformed input and the transformed gradient, tile by tile, summed
-// over the tiles. At each position that is the filter gradient of a 1 x 1 convolution, so that
-// kernel serves here: its samples are the positions.
+// multiplies a transformed filter with a transformed input. So the gradient with respect to the
+// transformed filter is the transformed input times the transformed gradient, summed over the
+// tiles. At each position that is the filter gradient of a 1 x 1 convolution, so that kernel
+// computes it, with the positions as its samples.
+//
+//   dL/dfilter = G' (sum over tiles of (A gradient A') * (B' input B)) G
 
 import back from "../../../shaders/convolution/winograd/filter-gradient.wgsl";
 import gradient_ from "../../../shaders/convolution/winograd/gradient.wgsl";
@@ -17,12 +19,12 @@ import { bandUniforms, type Geometry } from "./launch.ts";
 import { bytesOfTiles, launchInputForm, positions, scratchBytes, suitsWinograd, tilesOf } from "./winograd.ts";
 
 /**
- * The target tiles of a chunk: as many pixels as a chunk of the direct gradient has, so sums round
- * as little.
+ * The number of tiles that a chunk should have. A chunk of the direct gradient has as many pixels,
+ * so the sums round as little.
  */
 const chunkTiles = 256;
 
-/** Lines of tiles that are summed together, and the number of such chunks. */
+/** The number of lines of tiles in a chunk, and of chunks. */
 function chunksOf(geometry: Geometry): { lines: number; chunks: number } {
   const { samples, down, across } = tilesOf(geometry);
   const lines = Math.max(1, Math.floor(chunkTiles / across));
@@ -30,7 +32,7 @@ function chunksOf(geometry: Geometry): { lines: number; chunks: number } {
 }
 
 /**
- * Whether the filter gradient is faster in Winograd form, and its scratch memory is small enough.
+ * Whether the filter gradient is faster in Winograd form and its scratch memory is small enough.
  */
 export function filterGradientSuitsWinograd(traits: Traits, geometry: Geometry): boolean {
   const { samples, down, across } = tilesOf(geometry);

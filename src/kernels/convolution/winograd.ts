@@ -1,7 +1,8 @@
-// Winograd convolution: a tile of 2 x 2 pixels of a 3 x 3 convolution takes sixteen multiplications
-// for each pair of channels instead of thirty-six, at the cost of transforming input, filters and
-// output. shaders/convolution/winograd/tiles.wgsl has the formula. It pays where multiplications
-// are expensive compared with loads and there are enough channels: on software adapters.
+// Winograd convolution, F(2x2, 3x3): for each pair of channels, a tile of 2 x 2 pixels of a 3 x 3
+// convolution takes sixteen multiplications instead of thirty-six, at the cost of transforming
+// input, filters and output. shaders/convolution/winograd/tiles.wgsl has the formula. It pays where
+// multiplications are expensive compared with loads and there are enough channels: on software
+// adapters.
 
 import filter from "../../../shaders/convolution/winograd/filter.wgsl";
 import input_ from "../../../shaders/convolution/winograd/input.wgsl";
@@ -15,14 +16,14 @@ import { uniforms } from "../core/uniforms.ts";
 import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
 
 /**
- * The limit for the transformed input, output and filters of a band. Every device can bind as many
- * bytes.
+ * The maximum bytes of a band's transformed input, output and filters, each. Every device can bind
+ * that much.
  */
 export const scratchBytes = 2 ** 24;
 
 export const positions = 16;
 
-/** Tiles of a subgroup: each loaded filter is multiplied with that many. */
+/** Tiles of a subgroup: every filter value, once loaded, serves all of them. */
 const rows = 16;
 
 /** Whether convolutions of these shapes, or their filter gradients, are faster in Winograd form. */
@@ -90,7 +91,7 @@ export function launchWinograd(
       {
         label: `${geometry.label}, from Winograd's form`,
         shader: outputShader,
-        // Without a bias the sums are bound in its place: the shader never uses what it reads
+        // Without a bias, the sums are bound in its place, and the shader ignores what it reads
         // there.
         bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, band.target.binding],
         parameters: uniforms(outputShader, bandUniforms(convolved, band, { biased: bias !== undefined })),

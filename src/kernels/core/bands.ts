@@ -1,7 +1,7 @@
 // A binding has a maximum size, so a large image is processed in bands of rows. In NHWC the rows of
-// a sample are contiguous: a band of the output needs one range of the input, and both are bound as
-// ranges of the buffers that hold the whole image. Nothing is copied, and no seam can exist, since
-// every pixel is computed once, from the same inputs, in the same order of operations.
+// a sample are contiguous, so a band of the output needs one contiguous range of the input. Both
+// are bound as ranges of the buffers that hold the whole images; nothing is copied. There can be no
+// seam: every pixel is computed once, from the same inputs, in the same order of operations.
 
 import { greatestCommonDivisor } from "../../divisors.ts";
 import { byteLength, vectors, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
@@ -13,8 +13,8 @@ export interface Rows {
 }
 
 /**
- * A range of an operand, bound from an aligned byte, and the number of vec4s between that byte and
- * the range.
+ * A range of an operand: its binding, which begins at an aligned byte, and the number of vec4s
+ * between that byte and the range.
  */
 export interface Window {
   readonly binding: Binding;
@@ -40,7 +40,7 @@ export function rowBytes({ shape }: TensorType): number {
  * and the bindings of both.
  */
 export interface Band {
-  /** How many samples it spans: all of them if the whole image fits, else one. */
+  /** The number of samples: all of them if the whole image fits, else one. */
   readonly samples: number;
   readonly output: Rows;
   readonly input: Rows;
@@ -48,7 +48,7 @@ export interface Band {
   readonly target: Window;
 }
 
-/** The band that is the whole of both images. */
+/** The band that covers both images entirely. */
 export function wholeBand(input: Operand, output: Operand): Band {
   const [samples, , height] = output.type!.shape;
   return {
@@ -64,7 +64,7 @@ export function bindWhole(operand: Operand): Window {
   return { binding: { operand }, offset: 0 };
 }
 
-/** Optional limits for `bandsOf`. */
+/** Optional constraints for `bandsOf`. */
 export interface BandLimits {
   /** Every band but the last has a multiple of this many rows. Default: 1. */
   readonly multiple?: number;
@@ -75,8 +75,8 @@ export interface BandLimits {
 /**
  * Cuts a pass from image to image into bands that can be bound; one band if the whole image fits.
  *
- * @param inputRows the rows of the input that a range of rows of the output reads
- * @throws RangeError where not even one band of the smallest height can be bound
+ * @param inputRows gives the rows of the input that a range of rows of the output reads
+ * @throws RangeError if not even a band of the smallest height can be bound
  */
 export function bandsOf(
   traits: Traits,
@@ -136,10 +136,10 @@ function bindRows(traits: Traits, operand: Operand, sample: number, { first, end
 }
 
 /**
- * Cuts `count` items into runs that can be bound and that start at aligned bytes, given the bytes
- * of an item in each operand.
+ * Cuts `count` items into runs that can be bound and that start at aligned bytes.
  *
- * @throws RangeError where not even the shortest such run can be bound
+ * @param bytes the bytes of an item in each operand
+ * @throws RangeError if not even the shortest such run can be bound
  */
 export function runsOf(traits: Traits, count: number, ...bytes: number[]): { first: number; count: number }[] {
   const { bindingBytes, offsetAlignment } = traits;

@@ -1,6 +1,6 @@
-// Launches of kernels whose lanes share nothing: one lane per vec4 or per item, in as many
-// dispatches as the binding limits require. Work that is launched through these functions is cut
-// correctly for any limit.
+// Launches of kernels whose lanes share nothing, one lane per vec4 or per item, in as many
+// dispatches as the binding limits require. Work launched through these functions is cut correctly
+// for any limit.
 
 import { bandsOf, runsOf, type Rows } from "./bands.ts";
 import { vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
@@ -9,11 +9,11 @@ import { uniformFields, uniforms } from "./uniforms.ts";
 /** Workgroup size of all kernels whose lanes share nothing. */
 export const lanes = 64;
 
-/** Options of a kernel launched by `launchFlat`, beside its operands. */
+/** What a kernel launched by `launchFlat` takes beside its operands. */
 interface LaunchExtras {
-  /** Bindings that are the same for every launch; they come before the output. */
+  /** Bindings that every launch has whole; they come before the output. */
   readonly shared?: readonly Binding[];
-  /** Of all launches together. Default: 4 per item. */
+  /** FLOPs of all launches together. Default: 4 per item. */
   readonly flops?: number;
   /** Additional uniforms. */
   readonly values?: Readonly<Record<string, number | boolean>>;
@@ -59,9 +59,9 @@ export function launchFlat(
  * The launches of a kernel from image to image, one lane per vec4 of the output: one, or one for
  * each band that can be bound. Its uniforms are those of shaders/core/band.wgsl.
  *
- * @param rowsRead the rows of the input that a range of rows of the output reads
+ * @param rowsRead gives the rows of the input that a range of rows of the output reads
  * @param flops per vec4 of the output
- * @throws RangeError where not even a row can be bound
+ * @throws RangeError if not even a row can be bound
  */
 export function launchBands(
   traits: Traits,

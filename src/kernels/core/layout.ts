@@ -1,4 +1,5 @@
-// Converts between PyTorch's order of numbers and the device layout. No other file knows both.
+// Converts between PyTorch's order of numbers (images are [N, C, H, W]) and the device layout
+// (images are NHWC in vec4s). No other file knows both.
 
 import { byteLength, elements, vectors, type TensorType } from "./operation.ts";
 
@@ -31,7 +32,7 @@ function forEachPlace({ layout, shape }: TensorType, visit: (element: number, pl
   }
 }
 
-/** Numbers in PyTorch's order -> the device layout; padding is zero. */
+/** Numbers in PyTorch's order -> the device layout, with zeros as padding. */
 export function pack(type: TensorType, values: ArrayLike<number>): Float32Array<ArrayBuffer> {
   if (values.length !== elements(type)) {
     throw new RangeError(`${type.layout} [${type.shape}] takes ${elements(type)} numbers, not ${values.length}.`);

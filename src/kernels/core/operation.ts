@@ -1,15 +1,17 @@
 // What an operation is. Each is declared once, and that declaration serves the engine, the tests,
-// the bench and the docs: its shapes, its kernels, its gradient, a plain float64 twin as the
-// reference for the kernels, its cost, and samples of odd shapes to test it on.
+// the bench and the docs: its shapes, its kernels, its gradient, its cost, a plain float64 twin on
+// the CPU that the kernels are tested against, and trials: odd shapes to test it on.
 
 /**
- * How a tensor lies in memory. Shapes are always PyTorch's; the layout says what the bytes are.
- *  - image: [N, C, H, W], in memory NHWC with the channels padded to a multiple of 4
- *  - filter: [out, in, k, k], in memory [k][k][in][out] with both channel counts padded to 4
- *  - transposedFilter: [in, out, k, k], in memory as a filter
- *  - vector: [C], padded to 4
- *  - pixels: [N, H, W] of RGBA bytes, one u32 each, red lowest
- * What padding holds is finite and means nothing, except in filters, where it is zero.
+ * How a tensor is stored. Shapes are always PyTorch's; the layout says what the bytes are.
+ *
+ * - image: [N, C, H, W], in memory NHWC with the channels padded to a multiple of 4
+ * - filter: [out, in, k, k], in memory [k][k][in][out] with both channel counts padded to 4
+ * - transposedFilter: [in, out, k, k], in memory as a filter
+ * - vector: [C], padded to 4
+ * - pixels: [N, H, W] of RGBA bytes, one u32 each, red lowest
+ *
+ * The padding is finite and has no meaning, except in filters, where it is zero.
  */
 export type Layout = "image" | "filter" | "transposedFilter" | "vector" | "pixels";
 
@@ -28,8 +30,7 @@ export interface Values {
 export interface Traits {
   readonly software: boolean;
   /**
-   * The size of every subgroup, or 0 where the device has no subgroups or more than one size of
-   * them.
+   * The size of every subgroup; 0 if the device has no subgroups, or subgroups of several sizes.
    */
   readonly subgroupSize: number;
   readonly bindingBytes: number;
@@ -51,8 +52,8 @@ export interface Operand {
 export interface Binding {
   readonly operand: Operand;
   /**
-   * Bytes from the operand's start, a multiple of the traits' offsetAlignment. Default: the whole
-   * operand.
+   * The range in bytes; `offset`, from the operand's start, is a multiple of the traits'
+   * offsetAlignment. Default: the whole operand.
    */
   readonly offset?: number;
   readonly bytes?: number;
@@ -62,7 +63,7 @@ export interface Binding {
 export interface Launch {
   readonly label: string;
   readonly shader: string;
-  /** In the order of their `@binding` numbers; the last written one is the output. */
+  /** In the order of their `@binding` numbers; the last one that is written is the output. */
   readonly bindings: readonly Binding[];
   /** The contents of the uniform buffer that follows the bindings, if the shader has one. */
   readonly parameters?: Uint32Array<ArrayBuffer>;
@@ -73,13 +74,13 @@ export interface Launch {
 export interface Cost {
   /** Multiplications and additions. */
   readonly flops: number;
-  /** Bytes that must be moved if every input is read once and every output written once. */
+  /** Bytes moved if every input is read once and every output written once. */
   readonly bytes: number;
 }
 
 /**
- * The context that a backward is written with. It applies operations to whatever kind of tensor the
- * caller traces.
+ * What a backward is written with. It applies operations to whatever kind of tensor the caller
+ * traces.
  */
 export interface BackwardContext<T, A> {
   readonly inputs: readonly T[];
@@ -91,7 +92,7 @@ export interface BackwardContext<T, A> {
   apply<B>(operation: Operation<B>, inputs: readonly T[], attributes: B): T;
 }
 
-export interface Sample<A> {
+export interface Trial<A> {
   readonly inputs: readonly TensorType[];
   readonly attributes: A;
   /**
@@ -99,10 +100,13 @@ export interface Sample<A> {
    * one.
    */
   readonly draw?: (input: number, uniform: number) => number;
-  /** Inputs that hold one table and no other in use, by their number: drawn pictures are tried with it. */
+  /**
+   * Inputs that are fixed tables in real use, by their index. Tests on whole pictures use these
+   * tables instead of drawn numbers.
+   */
   readonly tables?: Readonly<Record<number, Float32Array>>;
   /**
-   * For inputs that are computed from others, where a gradient relies on it: makes them consistent.
+   * For inputs that are computed from others, if a gradient relies on that: makes them consistent.
    */
   readonly derive?: (inputs: readonly Values[]) => readonly Values[];
 }
@@ -115,37 +119,37 @@ export interface Operation<A = unknown> {
    */
   readonly inPlace?: true;
   /**
-   * The output is not kept for the backward pass but computed again there, since that is cheap and
-   * memory is not: always, or where its first input is recomputed as well. (Chen et al. 2016,
+   * The output is not kept for the backward pass but computed again there, because that is cheap
+   * and memory is not: always, or only if its first input is recomputed too. (Chen et al. 2016,
    * "Training Deep Nets with Sublinear Memory Cost", for the cheapest layers.)
    */
   readonly recompute?: "always" | "withItsInput" | undefined;
   /**
-   * The attributes with which it also does the work of `follower`, an operation on its output
-   * alone, in its own pass; null where it cannot.
+   * Fuses `follower`, an operation on this one's output alone, into this one's pass. Returns the
+   * attributes for that, or null if it cannot.
    */
   fuse?(attributes: A, follower: Operation, followerAttributes: unknown): A | null;
-  /** The type of the output; throws where the inputs do not fit. */
+  /** The type of the output; throws if the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType;
   forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];
   /**
-   * The gradient with respect to each input, null where there is none. An operation without a
+   * The gradient with respect to each input; null where there is none. An operation without a
    * backward cannot be trained through.
    */
   backward?<T>(context: BackwardContext<T, A>): (T | null)[];
-  /** The same function on the CPU in float64, as plainly as it can be written. */
+  /** The same function on the CPU in float64, written as plainly as possible. */
   reference(inputs: readonly Values[], attributes: A): Values;
   /**
    * For an operation that overwrites more than the first input: what each input holds afterwards,
-   * by the same twin.
+   * according to the same twin.
    */
   referenceInputs?(inputs: readonly Values[], attributes: A): readonly Values[];
   cost(inputs: readonly TensorType[], attributes: A): Cost;
-  /** Shapes to test on: odd sizes, tails of every tile, single rows. */
-  readonly samples: readonly Sample<A>[];
+  /** Shapes to test on: odd sizes, partial tiles, single rows. */
+  readonly trials: readonly Trial<A>[];
 }
 
-/** Checks a declaration against its attributes' type without widening it. */
+/** Type-checks a declaration against its attributes without widening it. */
 export function declare<A>(operation: Operation<A>): Operation<A> {
   return operation;
 }
@@ -186,7 +190,9 @@ export function totalBytes(...types: TensorType[]): number {
   return types.reduce((sum, type) => sum + byteLength(type), 0);
 }
 
-/** Throws if an input does not fit its operation: a defect in the description of a network. */
+/**
+ * Throws if an input does not fit its operation, which is a defect in the description of a network.
+ */
 export function requireThat(condition: boolean, operation: string, message: () => string): asserts condition {
   if (!condition) throw new RangeError(`${operation}: ${message()}`);
 }

@@ -1,5 +1,5 @@
-// Every file of shaders/ by its name, and the files that a composed shader consists of. A page that
-// shows a dispatch can show the source files as they were written.
+// Every file of shaders/ by its name, and the files that a composed shader consists of. With it, a
+// page that shows a dispatch can show the source files as they were written.
 
 import texts from "../../../shaders?texts";
 
@@ -18,7 +18,10 @@ export function filesOf(shader: string): string[] {
   return names.sort((a, b) => entry(b) - entry(a));
 }
 
-/** The text between the lines that composing replaces occurs in the shader in the same order. */
+/**
+ * Whether the pieces of text between the lines that `composeShader` replaces occur in the shader,
+ * in order.
+ */
 function isPartOf(source: string, shader: string): boolean {
   let place = 0;
   for (const part of source.split(/^(?:#include \S+|enable .*;)$/m)) {

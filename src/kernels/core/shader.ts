@@ -1,6 +1,6 @@
 // A shader is composed of a readable WGSL file, the files that it includes, and a prelude of
-// constants that fix its shapes and tile. Constants may size arrays, which pipeline overrides may
-// not, and let the compiler drop what a shape does not need.
+// constants that fix its shapes and tile. Unlike pipeline overrides, constants may size arrays. The
+// compiler drops what a shape does not need.
 
 import { shaderFiles } from "./shader-files.ts";
 

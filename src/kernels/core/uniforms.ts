@@ -1,14 +1,14 @@
-// The contents of a shader's uniform buffer, given by name. The order is read from the struct in
-// the WGSL, so it is written only once.
+// Fills a shader's uniform buffer by field name. The order is read from the struct in the WGSL, so
+// it is written down only once.
 
 /** Cached by shader: a training step has a few dozen shaders and thousands of launches. */
 const layouts = new Map<string, readonly (string | null)[]>();
 
 /**
- * The fields of the struct that `var<uniform>` has, in order, with nested structs expanded in
- * place; null is a word of padding.
+ * The fields of the struct of `var<uniform>`, in order, with nested structs expanded in place; null
+ * is a word of padding.
  *
- * @throws Error where a field is neither a `u32` nor a struct of them
+ * @throws Error if a field is neither a `u32` nor a struct of them
  */
 export function uniformFields(shader: string): readonly (string | null)[] {
   let fields = layouts.get(shader);
@@ -39,7 +39,7 @@ function padded(fields: readonly (string | null)[]): (string | null)[] {
 /**
  * @param values a whole number for each field of the shader's uniform struct, and no others; true
  * is 1
- * @throws Error that names what is missing, unknown or no `u32`
+ * @throws Error that names the field that is missing, unknown or not a `u32`
  */
 export function uniforms(shader: string, values: Readonly<Record<string, number | boolean>>): Uint32Array<ArrayBuffer> {
   const fields = uniformFields(shader);

@@ -65,7 +65,7 @@ export const normSums: Operation<None> = declare({
 
   cost: ([input]) => ({ flops: 4 * elements(input), bytes: totalBytes(input, input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 3, 5, 7), image(1, 3, 1, 2), image(1, 3, 5, 7)], attributes: {} },
     { inputs: [image(2, 70, 11, 13), image(2, 70, 1, 2), image(2, 70, 11, 13)], attributes: {} },
     { inputs: [image(3, 6, 9, 8), image(1, 6, 1, 2), image(3, 6, 9, 8)], attributes: {} },
@@ -91,7 +91,7 @@ export const normalizeGradient: Operation<None> = declare({
       AFFINE: gain !== undefined,
     });
     const each = [input, gradient, output].map((operand) => ({ operand, bytes: 16 }));
-    // Without a gain the statistics are bound in its place: the shader never uses what it reads
+    // Without a gain, the statistics are bound in its place, and the shader ignores what it reads
     // there.
     const shared = [statistics, sums, gain ?? statistics].map((operand) => ({ operand }));
     return launchFlat(traits, "normalize gradient", shader, output.bytes / 16, each, {
@@ -117,7 +117,7 @@ export const normalizeGradient: Operation<None> = declare({
 
   cost: ([input]) => ({ flops: 6 * elements(input), bytes: totalBytes(input, input, input) }),
 
-  samples: [
+  trials: [
     {
       inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2), image(2, 3, 5, 7), image(2, 3, 1, 2)],
       attributes: {},
@@ -155,7 +155,7 @@ export const sumsRow: Operation<{ row: 0 | 1 }> = declare({
     data: Float64Array.from({ length: sums.shape[1] }, (_, channel) => sums.data[2 * channel + row]),
   }),
   cost: ([sums]) => ({ flops: 0, bytes: totalBytes(sums) }),
-  samples: [
+  trials: [
     { inputs: [image(1, 300, 1, 2)], attributes: { row: 0 } },
     { inputs: [image(1, 3, 1, 2)], attributes: { row: 1 } },
   ],

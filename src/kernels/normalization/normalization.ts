@@ -1,6 +1,10 @@
-// Instance norm and batch norm, in two operations: the statistics of an image (statistics.ts), and
-// the image normalised by statistics, here. The two norms differ only in the pixels that the
-// statistics cover. The backward pass is in normalization-gradient.ts.
+// Instance norm and batch norm (torch.nn.InstanceNorm2d, BatchNorm2d) in two operations:
+// `statistics` computes mean and deviation (statistics.ts), and `normalize`, here, applies them:
+//
+//   output = (x - mean) / deviation * gain + shift
+//
+// The two norms differ only in the pixels that the statistics are taken over. The backward pass is
+// in normalization-gradient.ts.
 
 import normalize_ from "../../../shaders/normalization/normalize.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
@@ -20,18 +24,17 @@ import { normalizeGradient, normSums, sumsRow } from "./normalization-gradient.t
 import { ownStatistics } from "./statistics.ts";
 
 export interface NormalizeAttributes {
-  /** An activation that directly follows is computed in the same pass: relu is a slope of 0. */
+  /** An activation that directly follows, computed in the same pass; a slope of 0 is ReLU. */
   activation?: { slope: number };
   /**
-   * The statistics are not those of this image but running ones; nothing can be trained through
-   * them.
+   * The statistics are running ones, not those of this image; nothing can be trained through them.
    */
   given?: boolean;
 }
 
 /**
- * (x - mean) / deviation, with the statistics of `statistics` or `runningStatistics`; inputs 2 and
- * 3 are gain and shift.
+ * (x - mean) / deviation, with the output of `statistics` or `runningStatistics`; inputs 2 and 3
+ * are the gain and the shift.
  *
  * The gradient assumes that the statistics are the image's own, as in training. It includes the
  * path through them, so `statistics` itself gets no gradient.
@@ -69,7 +72,7 @@ export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttrib
       SLOPE: float(activation?.slope ?? 0),
     });
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
-    // Without a gain and shift the statistics are bound in their place: the shader never uses what
+    // Without gain and shift, the statistics are bound in their place, and the shader ignores what
     // it reads there.
     const shared = [statistics, gain ?? statistics, shift ?? statistics].map((operand) => ({ operand }));
     return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
@@ -103,7 +106,7 @@ export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttrib
 
   cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 5, 7), image(2, 3, 1, 2)], attributes: {}, derive: ownStatistics("sample") },
     {
       inputs: [image(2, 6, 4, 5), image(1, 6, 1, 2), vector(6), vector(6)],

@@ -140,7 +140,7 @@ export const statistics: Operation<StatisticsAttributes> = declare({
 
   cost: ([input]) => ({ flops: 4 * elements(input), bytes: totalBytes(input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 3, 5, 7)], attributes: { over: "sample", epsilon: 1e-5 } },
     { inputs: [image(2, 8, 9, 8)], attributes: { over: "sample", epsilon: 1e-5 } },
     { inputs: [image(3, 6, 1, 1)], attributes: { over: "batch", epsilon: 1e-5 } },
@@ -175,7 +175,7 @@ export const runningStatistics: Operation<{ epsilon: number }> = declare({
     return { shape: [1, mean.shape[0], 1, 2], data };
   },
   cost: ([mean, variance]) => ({ flops: 3 * elements(mean), bytes: 2 * totalBytes(mean, variance) }),
-  samples: [1, 70, 300].map((channels) => ({
+  trials: [1, 70, 300].map((channels) => ({
     inputs: [vector(channels), vector(channels)],
     attributes: { epsilon: 1e-5 },
     draw: (input, uniform) => (input === 1 ? Math.abs(uniform) : uniform),
@@ -221,7 +221,7 @@ export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number;
       return { shape: kept.shape, data };
     },
     cost: ([kept]) => ({ flops: 3 * elements(kept), bytes: 3 * totalBytes(kept) }),
-    samples: (["mean", "variance"] as const).map((of) => ({
+    trials: (["mean", "variance"] as const).map((of) => ({
       inputs: [vector(300), image(1, 300, 1, 2)],
       attributes: { of, pixels: 35, momentum: 0.1, epsilon: 1e-2 },
       draw: (_, uniform) => Math.abs(uniform) + 0.1,

@@ -1,15 +1,21 @@
-// The CPU's twin of shaders/pixelart/cells/vote.wgsl, lines.wgsl and average.wgsl: how a cell gets its colour, as plainly as it can be written.
+// The CPU twin of shaders/pixelart/cells/vote.wgsl, lines.wgsl and average.wgsl: how a cell gets
+// its colour, written as plainly as possible.
 
-/** Pixels that are tried as a cell's dominating colour are about so many, however large it is. */
+/** About how many pixels are tried as a cell's dominant colour, however large the cell is. */
 export const candidates = 16;
 
-/** Colours up to 24 levels apart in each channel count as shades of one colour: the square of that distance. */
+/** The squared distance within which colours count as shades of one: 24 levels in each channel. */
 export const reach = (2 + 4 + 3) * 24 ** 2;
 
-/** A line is at least so far, 40 levels in each channel, from the colour that dominates its cell: squared. */
+/**
+ * The least squared distance of a line from the cell's dominant colour: 40 levels in each channel.
+ */
 export const contrast = (2 + 4 + 3) * 40 ** 2;
 
-/** The pixels of one cell, row by row: the cell's full side, and how much of it lies in the picture. */
+/**
+ * The pixels of one cell, row by row; the cell's full side; and the size of its part inside the
+ * picture.
+ */
 export interface CellPixels {
   readonly pixels: readonly number[];
   readonly side: number;
@@ -24,11 +30,11 @@ interface Line {
   readonly count: number;
 }
 
-/** What the pixels of a cell say of its colour. */
+/** A cell's vote on its colour. */
 export interface Vote {
   readonly colour: number;
   readonly alpha: number;
-  /** The dark and the light one, where the cell has such. */
+  /** The dark line and the light one, if the cell has them. */
   readonly lines: readonly (Line | undefined)[];
 }
 
@@ -53,7 +59,7 @@ export function voteOf(cell: CellPixels): Vote {
   };
 }
 
-/** The mean of a cell's colours, each weighted by its alpha, under the median of its alphas. */
+/** The mean of a cell's colours, each weighted by its alpha, with the median of its alphas. */
 export function averageOf(pixels: readonly number[]): number {
   const alphas = pixels.map((pixel) => pixel >>> 24).sort((a, b) => a - b);
   const isSeen = alphas.some((alpha) => alpha > 0);
@@ -101,7 +107,11 @@ function lineOf(
   return { colour, down, across, count: members.length };
 }
 
-/** The colour of a cell among others. @param voteAt what the cell so far away says; nothing where there is none */
+/**
+ * Decides the colour of a cell among others.
+ *
+ * @param voteAt the vote of the cell at that offset, or nothing if there is no cell
+ */
 export function colourOf(vote: Vote, voteAt: (x: number, y: number) => Vote | undefined): number {
   const seenAt = (x: number, y: number) => {
     const other = voteAt(x, y);

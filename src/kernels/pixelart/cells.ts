@@ -1,6 +1,7 @@
-// The pixel grid: every cell of so many by so many pixels becomes one pixel, of a colour that some pixel of the cell has;
-// or of their average, which is to measure light by and not to be shown.
-// All arithmetic is in whole numbers, so every device gives the same bytes.
+// The pixel grid: every square cell of pixels becomes one pixel. `snapToCells` gives it a colour
+// that some pixel of the cell has. `averageCells` gives it their average, which is used to measure
+// light and is never shown. All arithmetic is in whole numbers, so every device gives the same
+// bytes.
 
 import average from "../../../shaders/pixelart/cells/average.wgsl";
 import lines from "../../../shaders/pixelart/cells/lines.wgsl";
@@ -15,7 +16,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Traits,
   type Values,
@@ -25,26 +26,30 @@ import { uniforms } from "../core/uniforms.ts";
 import { averageOf, candidates, colourOf, contrast, reach, voteOf, type CellPixels } from "./cell-votes.ts";
 
 export interface SnapAttributes {
-  /** Pixels of a cell's side, from 1 to `maximumCell`. */
+  /** The side of a cell in pixels, from 1 to `maximumCell`. */
   readonly cell: number;
-  /** The picture's own size: what the input holds beyond it, to the right and below, is padding. */
+  /** The picture's own size. What the input holds beyond it, on the right and below, is padding. */
   readonly width: number;
   readonly height: number;
 }
 
-/** One lane reads all pixels of a cell, some of them many times: a larger cell would keep it busy for too long. */
+/**
+ * One lane reads all pixels of a cell, some of them many times; a larger cell would keep it busy
+ * for too long.
+ */
 export const maximumCell = 64;
 
-/** How often a pixel is looked at, about eight operations each time. */
+/** How often each pixel is read, at about eight operations a time. */
 const looks = candidates + 13;
 
-/** Of what the pixels of a cell say of its colour. */
+/** The bytes of a cell's vote. */
 const voteBytes = 16;
 
 /**
- * Pixels [N, H, W] -> one pixel a cell, [N, ceil(height / cell), ceil(width / cell)]. Cells at the right and lower border
- * are cut where the picture ends. Fully transparent pixels have no say in a cell's colour unless all are; a cell's alpha
- * is the median of its alphas. A cell's vote comes first, then the cells around it say which of its colours are lines.
+ * Pixels [N, H, W] -> one pixel per cell, [N, ceil(height / cell), ceil(width / cell)]. Cells at
+ * the right and lower border are cut off where the picture ends. Each cell votes first; the cells
+ * around it then decide which of its colours are lines. Fully transparent pixels do not vote,
+ * unless all pixels of the cell are. A cell's alpha is the median of its alphas.
  */
 export const snapToCells: Operation<SnapAttributes> = declare({
   name: "snapToCells",
@@ -98,21 +103,21 @@ export const snapToCells: Operation<SnapAttributes> = declare({
     return { flops: 8 * looks * width * height + 100 * cells, bytes: totalBytes(pixels) + 4 * cells };
   },
 
-  samples: [
-    snapSample([1, 8, 12], { cell: 4, width: 12, height: 8 }),
-    snapSample([1, 12, 16], { cell: 5, width: 13, height: 11 }),
-    snapSample([2, 7, 9], { cell: 3, width: 9, height: 7 }),
-    snapSample([1, 24, 20], { cell: 9, width: 20, height: 23 }),
-    snapSample([1, 103, 97], { cell: 2, width: 97, height: 102 }),
-    snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
-    snapSample([1, 60, 81], { cell: 20, width: 81, height: 60 }),
-    snapSample([1, 70, 150], { cell: 64, width: 150, height: 70 }),
+  trials: [
+    snapTrial([1, 8, 12], { cell: 4, width: 12, height: 8 }),
+    snapTrial([1, 12, 16], { cell: 5, width: 13, height: 11 }),
+    snapTrial([2, 7, 9], { cell: 3, width: 9, height: 7 }),
+    snapTrial([1, 24, 20], { cell: 9, width: 20, height: 23 }),
+    snapTrial([1, 103, 97], { cell: 2, width: 97, height: 102 }),
+    snapTrial([1, 3, 5], { cell: 64, width: 5, height: 3 }),
+    snapTrial([1, 60, 81], { cell: 20, width: 81, height: 60 }),
+    snapTrial([1, 70, 150], { cell: 64, width: 150, height: 70 }),
   ],
 });
 
 /**
- * Pixels [N, H, W] -> one pixel a cell, as `snapToCells`, but of the mean of its colours, each weighted by its alpha:
- * what the eye sees of it from afar.
+ * Pixels [N, H, W] -> one pixel per cell, as `snapToCells`, but of the mean colour, with each pixel
+ * weighted by its alpha: how the cell looks from a distance.
  */
 export const averageCells: Operation<SnapAttributes> = declare({
   name: "averageCells",
@@ -138,11 +143,11 @@ export const averageCells: Operation<SnapAttributes> = declare({
     return { flops: 8 * 10 * width * height, bytes: totalBytes(pixels) + 4 * cells };
   },
 
-  samples: [
-    snapSample([2, 13, 10], { cell: 4, width: 9, height: 13 }),
-    snapSample([1, 70, 67], { cell: 3, width: 65, height: 70 }),
-    snapSample([1, 9, 40], { cell: 1, width: 40, height: 9 }),
-    snapSample([1, 3, 5], { cell: 64, width: 5, height: 3 }),
+  trials: [
+    snapTrial([2, 13, 10], { cell: 4, width: 9, height: 13 }),
+    snapTrial([1, 70, 67], { cell: 3, width: 65, height: 70 }),
+    snapTrial([1, 9, 40], { cell: 1, width: 40, height: 9 }),
+    snapTrial([1, 3, 5], { cell: 64, width: 5, height: 3 }),
   ],
 });
 
@@ -169,11 +174,18 @@ interface CellBand {
   readonly row: number;
   readonly end: number;
   readonly count: number;
-  /** Of a shader that reads the band's pixels. @param offset where the band begins in the binding that is written */
+  /**
+   * The launch of a shader that reads the band's pixels.
+   *
+   * @param offset where the band begins in the written binding
+   */
   launch(label: string, shader: string, written: Binding, offset: number, looks: number): Launch;
 }
 
-/** @param rowBytes what is written for a row of cells; there is room for two rows more than a band has */
+/**
+ * @param rowBytes the bytes written per row of cells; a binding has room for two rows more than a
+ * band
+ */
 function bandsOfCells(
   traits: Traits,
   pixels: Operand,
@@ -229,6 +241,6 @@ function cellsOf(pixels: Values, attributes: SnapAttributes): CellPixels[] {
   });
 }
 
-function snapSample(shape: number[], attributes: SnapAttributes): Sample<SnapAttributes> {
+function snapTrial(shape: number[], attributes: SnapAttributes): Trial<SnapAttributes> {
   return { inputs: [{ layout: "pixels", shape }], attributes };
 }

@@ -1,4 +1,5 @@
-// Cells tidied as a pixel artist would: strays, steps and bumps take the colour of what is around them.
+// Removes stray cells and jagged outlines, as a pixel artist would: strays, steps and bumps take
+// the colour around them. shaders/pixelart/cells/clean.wgsl defines them.
 
 import clean from "../../../shaders/pixelart/cells/clean.wgsl";
 import { bindRange } from "../core/bands.ts";
@@ -10,29 +11,35 @@ import {
   vector,
   type Launch,
   type Operation,
-  type Sample,
+  type Trial,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { cones, oklabOf, squaredDistance } from "./oklab.ts";
 
 export interface CleanAttributes {
-  /** How far, in OKLab, a step or a bump may be from what it becomes, from 0 to 1: from black to white it is 1. */
+  /**
+   * How far a step or a bump may be, in OKLab, from the colour that it takes: 0 to 1, the distance
+   * from black to white.
+   */
   readonly strength: number;
 }
 
-/** Strays that differ more than this share of the strength are meant to: eyes, highlights, stars. */
+/**
+ * Strays that differ by more than this share of the strength are intended: eyes, highlights, stars.
+ */
 const strayShare = 0.3;
 
-/** In the whole numbers of OKLab, squared. */
+/** Squared distances in the whole numbers of OKLab. */
 function limitsOf(strength: number): { readonly stray: number; readonly jag: number } {
   const squared = (distance: number) => Math.round(distance * 32767) ** 2;
   return { stray: squared(strayShare * strength), jag: squared(strength) };
 }
 
 /**
- * Cells [N, H, W] and the table `cones` [3072] -> cells [N, H, W]: what stands alone or juts out takes a neighbour's colour.
- * Alpha stays, fully transparent cells stay as they are, and none takes its colour from them.
+ * Cells [N, H, W] and the table `cones` [3072] -> cells [N, H, W]: a cell that stands alone or juts
+ * out takes a neighbour's colour. Alpha stays. Fully transparent cells stay as they are, and no
+ * cell takes its colour from them.
  */
 export const cleanCells: Operation<CleanAttributes> = declare({
   name: "cleanCells",
@@ -48,7 +55,7 @@ export const cleanCells: Operation<CleanAttributes> = declare({
     const [samples, rows, columns] = output.type!.shape;
     const shader = composeShader(clean, { LANES: lanes });
     const { stray, jag } = limitsOf(strength);
-    // What a cell becomes depends on two rows above it and two below.
+    // A cell depends on two rows above it and two below.
     const most = Math.floor((traits.bindingBytes - traits.offsetAlignment) / (4 * columns)) - 4;
     if (most < 1) throw new RangeError(`Five rows of ${columns} cells exceed the device's bindings.`);
     const launches: Launch[] = [];
@@ -82,7 +89,7 @@ export const cleanCells: Operation<CleanAttributes> = declare({
     const data = cells.data.map((cell, i) => {
       if (cell >>> 24 === 0) return cell;
       const [x, y] = [i % columns, Math.floor(i / columns) % rows];
-      /** Below 0 where there is no cell, and where it is fully transparent. */
+      /** A negative number where there is no cell (-2) or a fully transparent one (-1). */
       const at = (right: number, down: number) => {
         if (x + right < 0 || x + right >= columns || y + down < 0 || y + down >= rows) return -2;
         const pixel = cells.data[i + down * columns + right];
@@ -115,19 +122,19 @@ export const cleanCells: Operation<CleanAttributes> = declare({
     bytes: totalBytes(cells, cells, table),
   }),
 
-  samples: [
-    cleanSample([1, 1, 1], 1),
-    cleanSample([1, 5, 5], 0.5),
-    cleanSample([2, 31, 23], 1),
-    cleanSample([1, 90, 101], 0.3),
-    cleanSample([1, 90, 101], 1),
-    // Just as far as the greys 120 and 160 are apart.
-    cleanSample([1, 40, 41], 4361 / 32767),
-    cleanSample([1, 40, 41], 4361 / 32767 / strayShare),
+  trials: [
+    cleanTrial([1, 1, 1], 1),
+    cleanTrial([1, 5, 5], 0.5),
+    cleanTrial([2, 31, 23], 1),
+    cleanTrial([1, 90, 101], 0.3),
+    cleanTrial([1, 90, 101], 1),
+    // A limit exactly at the distance of the greys 120 and 160.
+    cleanTrial([1, 40, 41], 4361 / 32767),
+    cleanTrial([1, 40, 41], 4361 / 32767 / strayShare),
   ],
 });
 
-/** The colour so many cells to the right and down. */
+/** The colour at an offset in cells. */
 type Around = (right: number, down: number) => number;
 
 function isStep(own: number, at: Around): boolean {
@@ -154,12 +161,12 @@ function isBump(own: number, at: Around): boolean {
   });
 }
 
-/** Two colours in OKLab for most of eight neighbours, and what compares them. */
+/** The OKLab of two colours for most of the eight neighbours, and the comparisons. */
 function flopsOf(cells: number): number {
   return 5000 * cells;
 }
 
-function cleanSample(shape: number[], strength: number): Sample<CleanAttributes> {
+function cleanTrial(shape: number[], strength: number): Trial<CleanAttributes> {
   return {
     inputs: [{ layout: "pixels", shape }, vector(cones.length)],
     attributes: { strength },

@@ -1,5 +1,5 @@
-// Cells to a palette by error diffusion: see shaders/pixelart/dither/diffuse.wgsl and wanted.wgsl for the ideas. All arithmetic is in whole
-// numbers, so every device gives the same bytes.
+// Maps cells to a palette by error diffusion: see shaders/pixelart/dither/diffuse.wgsl and
+// wanted.wgsl. All arithmetic is in whole numbers, so every device gives the same bytes.
 
 import diffuse from "../../../shaders/pixelart/dither/diffuse.wgsl";
 import wanted_ from "../../../shaders/pixelart/dither/wanted.wgsl";
@@ -11,7 +11,7 @@ import {
   totalBytes,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type Values,
 } from "../core/operation.ts";
 import { composeShader, int } from "../core/shader.ts";
@@ -37,30 +37,39 @@ import {
 } from "./dither-light.ts";
 import { squaredDistance } from "./oklab.ts";
 
-/** To whom a cell hands its error on, in sixteenths. */
+/**
+ * The share of a neighbour's error that a cell receives, in sixteenths, by where that neighbour is.
+ */
 export const diffusions = {
-  /** Floyd and Steinberg, An adaptive algorithm for spatial greyscale, 1976. */
+  /** Floyd and Steinberg 1976, "An adaptive algorithm for spatial greyscale". */
   "floyd-steinberg": { left: 7, furtherLeft: 0, aboveLeft: 1, above: 5, aboveRight: 3, furtherAbove: 0 },
-  /** Bill Atkinson's, for the Macintosh: a quarter of the error is dropped, which keeps light and dark areas clean. */
+  /**
+   * Bill Atkinson's, for the Macintosh. It drops a quarter of the error, which keeps light and dark
+   * areas clean.
+   */
   atkinson: { left: 2, furtherLeft: 2, aboveLeft: 2, above: 2, aboveRight: 2, furtherAbove: 2 },
 } as const;
 
 export interface DiffuseAttributes {
   readonly diffusion: keyof typeof diffusions;
-  /** Of 256: what part of the errors is handed on. */
+  /** The share of the errors that is passed on, of 256. */
   readonly strength: number;
 }
 
-/** Rows of a strip: lanes of its workgroup. */
+/** Rows of a strip, which are the lanes of its workgroup. */
 const stripRows = 128;
 
-/** Of the search for what a palette can mix; test/kernels/dither.test.ts measures how near they come. */
+/**
+ * Steps of the search for the nearest colour that a palette can mix.
+ * test/kernels/pixelart/dither.test.ts measures how close they come.
+ */
 const hullSteps = 32;
 
 /**
- * Cells [N, H, W], a palette [1, 1, K] and the table `levels` [256] -> cells [N, H, W], each of a colour of the palette; errors are handed on
- * from left to right and downwards. Alpha stays; fully transparent cells stay as they are, and neither take an error nor give one.
- * Entries of the palette that are fully transparent are not used; at least one is not.
+ * Cells [N, H, W], a palette [1, 1, K] and the table `levels` [256] -> cells [N, H, W], each with a
+ * colour of the palette. Errors are passed on to the right and downwards. Alpha stays; fully
+ * transparent cells stay as they are and neither receive nor pass on an error. Fully transparent
+ * entries of the palette are not used; at least one must be opaque.
  */
 export const diffuseError: Operation<DiffuseAttributes> = declare({
   name: "diffuseError",
@@ -119,7 +128,7 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
           shader,
           bindings: [from.binding, { operand: centres }, { operand: lights }, { operand: errors }, to.binding],
           parameters: uniforms(shader, {
-            ...{ wanted: from.offset, output: 4 * to.offset }, // from vec4s to pixels, where the output begins
+            ...{ wanted: from.offset, output: 4 * to.offset }, // from vec4s to pixels
             ...{ width, rows, row, strength, colours },
           }),
           workgroups: [1, 1, 1],
@@ -165,13 +174,13 @@ export const diffuseError: Operation<DiffuseAttributes> = declare({
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
-  samples: [
-    diffuseSample([1, 5, 7], 3, "floyd-steinberg", 256),
-    diffuseSample([2, 9, 4], 33, "atkinson", 256),
-    diffuseSample([1, 1, 1], 256, "floyd-steinberg", 256),
-    diffuseSample([1, 260, 11], 9, "floyd-steinberg", 200),
-    diffuseSample([1, 131, 30], 6, "atkinson", 256),
-    diffuseSample([3, 2, 130], 5, "floyd-steinberg", 0),
+  trials: [
+    diffuseTrial([1, 5, 7], 3, "floyd-steinberg", 256),
+    diffuseTrial([2, 9, 4], 33, "atkinson", 256),
+    diffuseTrial([1, 1, 1], 256, "floyd-steinberg", 256),
+    diffuseTrial([1, 260, 11], 9, "floyd-steinberg", 200),
+    diffuseTrial([1, 131, 30], 6, "atkinson", 256),
+    diffuseTrial([3, 2, 130], 5, "floyd-steinberg", 0),
   ],
 });
 
@@ -179,7 +188,7 @@ function flopsOfWanted(colours: number): number {
   return flopsOfShade + 8 * colours + hullSteps * 12 * colours;
 }
 
-/** To light that may be more or less than can be shown. */
+/** The entry nearest to a light that may lie outside the displayable range. */
 function nearestToLight(light: readonly number[], entries: readonly Entry[]): Entry {
   const shown = light.map((value) => Math.min(Math.max(value, 0), 2 ** 16));
   const shade = shadeOfLight(shown);
@@ -190,7 +199,7 @@ function nearestToLight(light: readonly number[], entries: readonly Entry[]): En
   return entries[distances.indexOf(Math.min(...distances))];
 }
 
-/** The light of a cell, or where the palette cannot mix it, what comes nearest to it. */
+/** The light of a cell, or the nearest one that the palette can mix. */
 function wantedOf(cell: number, entries: readonly Entry[], table: Values, strength: number): number[] {
   const own = lightOf(cell, table);
   let mixed: readonly number[] = nearestOf(shadeOfLight(own), entries).light;
@@ -203,12 +212,12 @@ function wantedOf(cell: number, entries: readonly Entry[], table: Values, streng
   return own.map((from, c) => from + Math.floor(((mixed[c] - from) * strength + 128) / 256));
 }
 
-function diffuseSample(
+function diffuseTrial(
   shape: number[],
   colours: number,
   diffusion: keyof typeof diffusions,
   strength: number,
-): Sample<DiffuseAttributes> {
+): Trial<DiffuseAttributes> {
   return {
     inputs: ditherInputs(shape, colours),
     attributes: { diffusion, strength },

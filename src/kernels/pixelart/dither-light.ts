@@ -1,5 +1,6 @@
-// What both kinds of dithering share: a palette as they read it, and the twin of shaders/pixelart/dither/light.wgsl and mixture.wgsl. Light is in
-// whole numbers, 2^16 for the brightest that a channel shows, so every device gives the same bytes.
+// What both kinds of dithering share: the palette in the form that they read, and the twin of
+// shaders/pixelart/dither/light.wgsl and mixture.wgsl. Light is in whole numbers, 2^16 for the
+// brightest that a channel shows, so every device gives the same bytes.
 
 import entries_ from "../../../shaders/pixelart/dither/entries.wgsl";
 import { lanes } from "../core/launch.ts";
@@ -21,10 +22,10 @@ export const levels: Float32Array<ArrayBuffer> = Float32Array.from({ length: 256
   Math.round(linear(byte) * 2 ** 16),
 );
 
-/** Of a mixture of two colours. */
+/** The parts in which mixtures of two colours are counted. */
 export const whole = 4096;
 
-/** One shade: three cube roots, bit by bit. */
+/** The FLOPs of one shade: three cube roots, bit by bit. */
 export const flopsOfShade = 500;
 
 export function requireDitherable(
@@ -39,7 +40,10 @@ export function requireDitherable(
   requireThat(Number.isInteger(strength) && strength >= 0 && strength <= 256, name, () => `a strength of ${strength}`);
 }
 
-/** A palette as the kernels read it: the shade of each colour with its pixel, and its light. */
+/**
+ * A palette in the form that the kernels read: the shade of each colour with its pixel, and its
+ * light.
+ */
 export interface EntryOperands {
   readonly launch: Launch;
   readonly centres: Operand;
@@ -95,7 +99,10 @@ export function nearestOf(shade: Oklab, entries: readonly Entry[]): Entry {
   );
 }
 
-/** Two differences of light multiplied, in whole parts: green counts for most of the brightness, blue for least. */
+/**
+ * The weighted dot product of two differences of light, each divided by `part`. Green contributes
+ * most to brightness, blue least.
+ */
 export function weighted(a: readonly number[], b: readonly number[], part: number): number {
   return [3, 5, 2].reduce((sum, weight, c) => sum + weight * Math.floor(a[c] / part) * Math.floor(b[c] / part), 0);
 }
@@ -126,7 +133,7 @@ export function ditherInputs(shape: number[], colours: number): TensorType[] {
   return [{ layout: "pixels", shape }, { layout: "pixels", shape: [1, 1, colours] }, vector(levels.length)];
 }
 
-/** Pixels; a light of 16 bits; a rank. */
+/** Draws a pixel, a light of 16 bits or a rank, depending on the input. */
 export function drawDithered(input: number, uniform: number, side = 1): number {
   const most = input === 2 ? 2 ** 16 + 1 : input === 3 ? side ** 2 : 2 ** 28;
   return Math.fround(Math.floor(Math.abs(uniform) * most));

@@ -1,9 +1,9 @@
-// Cells to a palette by ordered dithering: see shaders/pixelart/dither/ordered.wgsl for the idea. All arithmetic is in whole numbers, so every
-// device gives the same bytes.
+// Maps cells to a palette by ordered dithering: see shaders/pixelart/dither/ordered.wgsl. All
+// arithmetic is in whole numbers, so every device gives the same bytes.
 
 import ordered from "../../../shaders/pixelart/dither/ordered.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
-import { declare, elements, requireThat, totalBytes, vector, type Operation, type Sample } from "../core/operation.ts";
+import { declare, elements, requireThat, totalBytes, vector, type Operation, type Trial } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import {
   ditherInputs,
@@ -25,18 +25,21 @@ import {
 } from "./dither-light.ts";
 import { squaredDistance } from "./oklab.ts";
 
-/** How far apart two colours are counts against mixing them, halved so many times. */
+/**
+ * The penalty for mixing two colours is the squared distance between them, shifted right by this.
+ */
 const noiseShift = 7;
 
 export interface OrderedAttributes {
-  /** Of 256. 0 is the nearest colour; 256 mixes all that is not a colour of the palette. */
+  /** 0 to 256. 0 takes the nearest colour; 256 mixes every colour that is not in the palette. */
   readonly strength: number;
 }
 
 /**
- * Cells [N, H, W], a palette [1, 1, K], the table `levels` [256] and a mask [S * S] of the ranks 0 to S * S - 1 -> cells [N, H, W]: each the
- * one or the other of two colours of the palette, as the mask has it in its place. Alpha stays, and fully transparent cells stay as they are.
- * Entries of the palette that are fully transparent are not used; at least one is not.
+ * Cells [N, H, W], a palette [1, 1, K], the table `levels` [256] and a mask [S * S] of the ranks 0
+ * to S^2 - 1 -> cells [N, H, W]. Each cell takes one of two colours of the palette, as the mask at
+ * its position decides. Alpha stays, and fully transparent cells stay as they are. Fully
+ * transparent entries of the palette are not used; at least one must be opaque.
  */
 export const ditherOrdered: Operation<OrderedAttributes> = declare({
   name: "ditherOrdered",
@@ -102,13 +105,13 @@ export const ditherOrdered: Operation<OrderedAttributes> = declare({
     bytes: totalBytes(cells, cells, palette, table, mask),
   }),
 
-  samples: [
-    orderedSample([1, 5, 7], 3, 4, 256),
-    orderedSample([2, 9, 4], 33, 2, 100),
-    orderedSample([1, 90, 101], 5, 8, 200),
-    orderedSample([1, 1, 1], 256, 1, 256),
-    orderedSample([1, 70, 67], 9, 64, 128),
-    orderedSample([1, 6, 5], 4, 4, 0),
+  trials: [
+    orderedTrial([1, 5, 7], 3, 4, 256),
+    orderedTrial([2, 9, 4], 33, 2, 100),
+    orderedTrial([1, 90, 101], 5, 8, 200),
+    orderedTrial([1, 1, 1], 256, 1, 256),
+    orderedTrial([1, 70, 67], 9, 64, 128),
+    orderedTrial([1, 6, 5], 4, 4, 0),
   ],
 });
 
@@ -116,7 +119,7 @@ function flopsOf(colours: number): number {
   return colours * (flopsOfShade + 100);
 }
 
-function orderedSample(shape: number[], colours: number, side: number, strength: number): Sample<OrderedAttributes> {
+function orderedTrial(shape: number[], colours: number, side: number, strength: number): Trial<OrderedAttributes> {
   const inputs = [...ditherInputs(shape, colours), vector(side ** 2)];
   return {
     inputs,

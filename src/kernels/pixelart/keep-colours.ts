@@ -1,5 +1,6 @@
-// The source's colours under the network's outlines: see shaders/pixelart/colours/keep.wgsl for the idea. All arithmetic is in whole
-// numbers, so every device gives the same bytes.
+// Combines the source's colours with the network's outlines: see
+// shaders/pixelart/colours/keep.wgsl. All arithmetic is in whole numbers, so every device gives the
+// same bytes.
 
 import keep from "../../../shaders/pixelart/colours/keep.wgsl";
 import { bindRange } from "../core/bands.ts";
@@ -11,7 +12,7 @@ import {
   vector,
   type Launch,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
@@ -19,28 +20,34 @@ import { uniforms } from "../core/uniforms.ts";
 import { colourOf, cones, lights, oklabOf } from "./oklab.ts";
 
 export interface KeepAttributes {
-  /** How far cells are moved from the network's colours to the source's, of 256. */
+  /** How far cells move from the network's colours to the source's, of 256. */
   readonly strength: number;
 }
 
-/** Cells along a workgroup's side. */
+/** Side of the square of cells that a workgroup computes. */
 const tile = 16;
 
-/** How far the blur reaches, in cells, and its weights. */
+/** The radius of the blur in cells, and its weights. */
 const radius = 4;
 const binomial = [1, 8, 28, 56, 70, 56, 28, 8, 1];
 
-/** How much of the source's fine differences of lightness comes beside the network's, of 16. */
+/**
+ * The share of the source's fine differences of lightness that is added to the network's, of 16.
+ */
 const sourceDetail = 14;
 
-/** How much darker than the source around it a cell may be, and how much brighter: in OKLab's lightness, times 2^15. */
+/**
+ * How much darker or brighter than the source around it a cell may be: OKLab's lightness, times
+ * 2^15.
+ */
 const fall = 6554;
 const rise = 983;
 
 /**
- * The network's cells [N, H, W] and the mean colours of the source's [N, H, W], with the tables `cones` [3072] and `lights`
- * [256] -> cells [N, H, W]: chroma and large-scale lightness from the source, outlines and clusters from the network.
- * Alpha stays the network's; cells that are fully transparent stay as they are, and no other cell is touched by them.
+ * The network's cells [N, H, W] and the mean colours of the source's [N, H, W], with the tables
+ * `cones` [3072] and `lights` [256] -> cells [N, H, W]: chroma and large-scale lightness from the
+ * source, outlines and clusters from the network. Alpha stays the network's. Fully transparent
+ * cells stay as they are and affect no other cell.
  */
 export const keepColours: Operation<KeepAttributes> = declare({
   name: "keepColours",
@@ -145,21 +152,21 @@ export const keepColours: Operation<KeepAttributes> = declare({
     return { flops: flopsOfCell * cells, bytes: 2 * totalBytes(network) + totalBytes(source, ...tables) };
   },
 
-  samples: [
-    keepSample([1, 5, 7], 256),
-    keepSample([2, 9, 4], 100),
-    keepSample([1, 1, 1], 256),
-    keepSample([1, 37, 35], 256),
-    keepSample([1, 20, 3], 0),
-    keepSample([64, 1, 1], 256),
-    keepSample([3, 50, 60], 200),
+  trials: [
+    keepTrial([1, 5, 7], 256),
+    keepTrial([2, 9, 4], 100),
+    keepTrial([1, 1, 1], 256),
+    keepTrial([1, 37, 35], 256),
+    keepTrial([1, 20, 3], 0),
+    keepTrial([64, 1, 1], 256),
+    keepTrial([3, 50, 60], 200),
   ],
 });
 
-/** Nine by nine cells of two blurs, four cells' worth of OKLab, and one way back. */
+/** Two blurs of nine by nine cells, about four conversions to OKLab, and one back. */
 const flopsOfCell = 3000;
 
-function keepSample(shape: number[], strength: number): Sample<KeepAttributes> {
+function keepTrial(shape: number[], strength: number): Trial<KeepAttributes> {
   const cells: TensorType = { layout: "pixels", shape };
   return {
     inputs: [cells, cells, vector(3072), vector(256)],
@@ -169,7 +176,7 @@ function keepSample(shape: number[], strength: number): Sample<KeepAttributes> {
   };
 }
 
-/** A cone's light is a whole number of 28 bits, the light of a byte one of 17. */
+/** A cone's response is a whole number of 28 bits, the light of a byte one of 17. */
 function drawTable(input: number, uniform: number): number {
   return Math.floor(Math.abs(uniform) * 2 ** (input === 2 ? 28 : 17));
 }

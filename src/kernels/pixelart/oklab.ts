@@ -1,4 +1,5 @@
-// The CPU's twin of shaders/pixelart/palette/lab.wgsl, oklab.wgsl, shade.wgsl and srgb.wgsl: OKLab in whole numbers, the same on every machine to the last bit.
+// The CPU twin of shaders/pixelart/palette/lab.wgsl, oklab.wgsl, shade.wgsl and srgb.wgsl: OKLab in
+// whole numbers, the same on every machine to the last bit.
 
 /** sRGB's transfer function (IEC 61966-2-1), from a byte to light in [0, 1]. */
 export function linear(byte: number): number {
@@ -6,20 +7,29 @@ export function linear(byte: number): number {
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }
 
-/** Ottosson's first matrix: linear red, green and blue to the eye's three kinds of cones. */
+/**
+ * Ottosson's first matrix: linear red, green and blue to the responses of the eye's three kinds of
+ * cones.
+ */
 const coneResponse = [
   [0.4122214708, 0.5363325363, 0.0514459929],
   [0.2119034982, 0.6806995451, 0.1073969566],
   [0.0883024619, 0.2817188376, 0.6299787005],
 ];
 
-/** The table [3][256][4] that the shaders read: what each byte of each channel gives to each cone, times 2^30. */
+/**
+ * The table [3][256][4] that the shaders read: what each byte of each channel adds to each cone's
+ * response, times 2^30.
+ */
 export const cones: Float32Array<ArrayBuffer> = Float32Array.from({ length: 3 * 256 * 4 }, (_, i) => {
   const [channel, byte, cone] = [Math.floor(i / 1024), Math.floor(i / 4) % 256, i % 4];
   return cone === 3 ? 0 : Math.round(coneResponse[cone][channel] * linear(byte) * 2 ** 30);
 });
 
-/** A colour in OKLab's whole numbers: L in 0..1 as 0..32767, and a and b, moved by a half, likewise. */
+/**
+ * A colour in OKLab's whole numbers: L in 0..1 maps to 0..32767; a and b likewise, after adding
+ * 0.5.
+ */
 export type Oklab = readonly [number, number, number];
 
 /** The OKLab of a pixel, whatever its alpha. */
@@ -30,7 +40,7 @@ export function oklabOf(pixel: number, table: ArrayLike<number> = cones): Oklab 
   return labOf([0, 1, 2].map((cone) => table[red + cone] + table[green + cone] + table[blue + cone]));
 }
 
-/** From what the three kinds of cones get of a colour, times 2^30. */
+/** The OKLab of a colour, from the cones' responses to it, times 2^30. */
 export function labOf(response: readonly number[]): Oklab {
   const [l, m, s] = response.map(cubeRoot);
   return [
@@ -40,7 +50,7 @@ export function labOf(response: readonly number[]): Oklab {
   ];
 }
 
-/** Where a pixel's colour lies among others when a palette is sought. */
+/** A pixel in the space in which palettes are found (shaders/pixelart/palette/shade.wgsl). */
 export function shadeOf(pixel: number, table: ArrayLike<number> = cones): Oklab {
   return spreadChroma(oklabOf(pixel, table));
 }
@@ -58,24 +68,27 @@ function rounded(value: number, middle: number): number {
 /** The greatest y below 2^15 with y^3 / 2^15 <= x. */
 function cubeRoot(x: number): number {
   let root = Math.min(Math.floor(Math.cbrt(x * 2 ** 15)), 32767);
-  // What Math.cbrt gives may be off in its last place, and so on the wrong side of a whole number.
+  // Math.cbrt may be off in its last place, and so end up on the wrong side of a whole number.
   while (root ** 3 > x * 2 ** 15) root--;
   while (root < 32767 && (root + 1) ** 3 <= x * 2 ** 15) root++;
   return root;
 }
 
-/** The table [256] that srgb.wgsl reads: the least light, times 2^17, that shows as each byte or a greater one. */
+/** The table [256] that srgb.wgsl reads: the least light, times 2^17, that rounds to each byte. */
 export const lights: Float32Array<ArrayBuffer> = Float32Array.from({ length: 256 }, (_, byte) =>
   byte === 0 ? 0 : Math.round(linear(byte - 0.5) * 2 ** 17),
 );
 
-/** The colour of a point of OKLab as the lower 24 bits of a pixel. What sRGB cannot show is clipped. */
+/**
+ * The colour of a point of OKLab, as the lower 24 bits of a pixel. What sRGB cannot show is
+ * clipped.
+ */
 export function colourOf([lightness, a, b]: Oklab, table: ArrayLike<number> = lights): number {
   const chroma = [a - 16384, b - 16384];
   const response = inverseCones.map(([fromA, fromB]) => {
     const root = lightness + Math.floor((fromA * chroma[0] + fromB * chroma[1] + 8192) / 16384);
     const clamped = Math.min(Math.max(root, 0), 32767);
-    // As shaders/pixelart/palette/oklab.wgsl cubes: to 30 bits, rounded up.
+    // The cube as shaders/pixelart/palette/lab.wgsl computes it: 30 bits, rounded up.
     const square = clamped ** 2;
     const cube = Math.floor(square / 2 ** 15) * clamped + Math.floor(((square % 2 ** 15) * clamped + 0x7fff) / 2 ** 15);
     return Math.floor((cube + 4096) / 8192);
@@ -89,7 +102,10 @@ export function colourOf([lightness, a, b]: Oklab, table: ArrayLike<number> = li
   return red + green * 2 ** 8 + blue * 2 ** 16;
 }
 
-/** Ottosson's inverse matrices: of a and b for each cone, times 2^14, and of the cones for each channel, times 2^11. */
+/**
+ * Ottosson's inverse matrices: from a and b to each cone, times 2^14, and from the cones to each
+ * channel, times 2^11.
+ */
 const inverseCones = [
   [6494, 3536],
   [-1730, -1046],

@@ -1,6 +1,7 @@
-// A palette of few colours, found and applied in OKLab with chroma spread (shaders/pixelart/palette/shade.wgsl), where distances are
-// what the eye sees. All arithmetic is in whole
-// numbers (see shaders/pixelart/palette/oklab.wgsl): the same palette on every device, whatever the order of its additions.
+// Finds and applies a palette of few colours, in OKLab with chroma stretched
+// (shaders/pixelart/palette/shade.wgsl), where distances match what the eye sees. All arithmetic is
+// in whole numbers (shaders/pixelart/palette/lab.wgsl), so the palette is the same on every device,
+// in whatever order the sums are added.
 
 import assign from "../../../shaders/pixelart/palette/assign.wgsl";
 import begin from "../../../shaders/pixelart/palette/begin.wgsl";
@@ -18,7 +19,7 @@ import {
   type Launch,
   type Operand,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
   type Values,
 } from "../core/operation.ts";
@@ -26,20 +27,26 @@ import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
 
-/** The most cells that a palette is found from: sums of so many 15-bit numbers fit into 32 bits. */
+/**
+ * The most cells that a palette is found from: the sum of this many 15-bit numbers fits into 32
+ * bits.
+ */
 export const maximumSample = 65536;
 
-/** The most colours of a palette: as many as a workgroup has room for, and an indexed PNG. */
+/** The most colours of a palette: what fits into workgroup memory and into an indexed PNG. */
 export const maximumColours = 256;
 
-/** Points that a workgroup adds up by itself. */
+/** Points that a workgroup sums in its own memory. */
 const chunk = 1024;
 
 /**
- * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (as `shadeOf` gives them, and a number that
- * is not read, for each colour) and the table `cones` [3072] -> pixels [1, 1, K], the palette.
- * Each colour of the palette is one of the picture's own, that of its cluster nearest to the centre. Fully transparent
- * cells take no part. Where a cluster ends up empty, its entry is fully transparent and no colour of the palette.
+ * k-means (Lloyd 1982) over the colours of cells: pixels [1, H, W], seeds [4 K] (the three numbers
+ * of `shadeOf` for each colour, and one that is not read) and the table `cones` [3072] -> pixels
+ * [1, 1, K], the palette.
+ *
+ * Each colour of the palette is one of the picture's own: the one in its cluster nearest to the
+ * centre. Fully transparent cells take no part. If a cluster ends up empty, its entry is fully
+ * transparent and not a colour of the palette.
  */
 export const kMeans: Operation<{ iterations: number }> = declare({
   name: "kMeans",
@@ -129,25 +136,27 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     return { flops: (iterations + 2) * work, bytes: totalBytes(cells, seeds, vector(3072)) + seeds.shape[0] };
   },
 
-  samples: [
-    kMeansSample([1, 5, 7], 2, 3),
-    kMeansSample([1, 1, 1], 3, 2),
-    kMeansSample([1, 40, 41], 17, 4),
-    kMeansSample([1, 90, 101], 70, 2),
-    // Clusters of one, two or three, where a number more or less tells; and as many as there may be.
-    kMeansSample([1, 8, 8], 40, 2),
-    kMeansSample([1, 7, 5], 12, 3),
-    kMeansSample([1, 20, 21], 256, 1),
+  trials: [
+    kMeansTrial([1, 5, 7], 2, 3),
+    kMeansTrial([1, 1, 1], 3, 2),
+    kMeansTrial([1, 40, 41], 17, 4),
+    kMeansTrial([1, 90, 101], 70, 2),
+    // Clusters of one to three points, where one point more or less matters; and the maximum of
+    // colours.
+    kMeansTrial([1, 8, 8], 40, 2),
+    kMeansTrial([1, 7, 5], 12, 3),
+    kMeansTrial([1, 20, 21], 256, 1),
     // Few levels, so that many colours are equally near to several centres.
-    { ...kMeansSample([1, 3, 4], 4, 5), draw: drawFewLevels },
-    { ...kMeansSample([1, 20, 21], 6, 3), draw: drawFewLevels },
+    { ...kMeansTrial([1, 3, 4], 4, 5), draw: drawFewLevels },
+    { ...kMeansTrial([1, 20, 21], 6, 3), draw: drawFewLevels },
   ],
 });
 
 /**
- * Cells [N, H, W], a palette [1, 1, K] and the table `cones` [3072] -> cells [N, H, W], each of the palette's colour that is
- * nearest in OKLab; of equals the first. Alpha stays, and fully transparent cells stay as they are.
- * Entries of the palette that are fully transparent are not used; at least one is not.
+ * Cells [N, H, W], a palette [1, 1, K] and the table `cones` [3072] -> cells [N, H, W], each with
+ * the palette colour that is nearest in OKLab with chroma stretched; the first wins ties. Alpha
+ * stays, and fully transparent cells stay as they are. Fully transparent entries of the palette are
+ * not used; at least one must be opaque.
  */
 export const mapToPalette: Operation<Record<string, never>> = declare({
   name: "mapToPalette",
@@ -190,16 +199,16 @@ export const mapToPalette: Operation<Record<string, never>> = declare({
     bytes: totalBytes(cells, cells, palette, table),
   }),
 
-  samples: [
-    mapSample([1, 5, 7], 2),
-    mapSample([2, 9, 4], 33),
-    mapSample([1, 90, 101], 5),
-    mapSample([1, 1, 1], 256),
-    { ...mapSample([1, 13, 11], 9), draw: drawFewLevels },
+  trials: [
+    mapTrial([1, 5, 7], 2),
+    mapTrial([2, 9, 4], 33),
+    mapTrial([1, 90, 101], 5),
+    mapTrial([1, 1, 1], 256),
+    { ...mapTrial([1, 13, 11], 9), draw: drawFewLevels },
   ],
 });
 
-/** The points of pixels, few enough that nothing need be cut in bands. */
+/** The points of pixels. There are few enough that no binding limit requires bands. */
 function launchPoints(pixels: Operand, table: Operand, points: Operand): Launch {
   const count = elements(pixels.type!);
   const shader = composeShader(points_, { LANES: lanes });
@@ -224,12 +233,12 @@ function nearestOf(lab: Oklab, centres: readonly Oklab[]): number {
   );
 }
 
-function kMeansSample(shape: number[], colours: number, iterations: number): Sample<{ iterations: number }> {
+function kMeansTrial(shape: number[], colours: number, iterations: number): Trial<{ iterations: number }> {
   const inputs: TensorType[] = [{ layout: "pixels", shape }, vector(4 * colours), vector(3072)];
   return { inputs, attributes: { iterations }, draw: drawColours, tables: { 2: cones } };
 }
 
-function mapSample(shape: number[], colours: number): Sample<Record<string, never>> {
+function mapTrial(shape: number[], colours: number): Trial<Record<string, never>> {
   const palette: TensorType = { layout: "pixels", shape: [1, 1, colours] };
   return {
     inputs: [{ layout: "pixels", shape }, palette, vector(3072)],
@@ -239,7 +248,7 @@ function mapSample(shape: number[], colours: number): Sample<Record<string, neve
   };
 }
 
-/** Seeds are whole numbers of 15 bits; a cone's light is one of 28 bits. */
+/** Seeds are whole numbers of 15 bits; a cone's response is one of 28 bits. */
 function drawColours(input: number, uniform: number): number {
   return input === 1 ? Math.floor((uniform + 1) * 2 ** 14) : Math.fround(Math.floor(Math.abs(uniform) * 2 ** 28));
 }

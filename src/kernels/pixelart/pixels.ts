@@ -1,5 +1,8 @@
-// Between bytes and the network's numbers: the reference's ToTensor and Normalize on the way in, its tensor2im on the way
-// out.
+// Converts between bytes and the network's numbers: the reference's ToTensor and Normalize at the
+// input, its tensor2im at the output.
+//
+//   fromPixels  (b / 255 - 0.5) / 0.5
+//   toPixels    clamp((x + 1) / 2 * 255, 0, 255), truncated
 
 import from from "../../../shaders/pixelart/pixels/from.wgsl";
 import to from "../../../shaders/pixelart/pixels/to.wgsl";
@@ -16,7 +19,10 @@ import {
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 
-/** What each byte becomes: (b / 255 - 0.5) / 0.5, in float32 at every step, as torchvision computes it. */
+/**
+ * What each byte becomes: (b / 255 - 0.5) / 0.5, rounded to float32 at every step as torchvision
+ * computes it.
+ */
 export const byteLevels: Float32Array<ArrayBuffer> = Float32Array.from({ length: 256 }, (_, byte) => {
   const unit = Math.fround(byte / 255);
   return Math.fround(Math.fround(unit - 0.5) / 0.5);
@@ -58,7 +64,7 @@ export const fromPixels: Operation<{ channels: 1 | 3 }> = declare({
 
   cost: ([pixels]) => ({ flops: 0, bytes: 5 * totalBytes(pixels) }),
 
-  samples: [pixelsSample(1, 5, 7, 3), pixelsSample(2, 41, 50, 1)],
+  trials: [pixelsTrial(1, 5, 7, 3), pixelsTrial(2, 41, 50, 1)],
 });
 
 /** Image [N, 3 or 1, H, W] -> pixels [N, H, W], truncated to bytes as the reference does. */
@@ -96,14 +102,14 @@ export const toPixels: Operation<Record<string, never>> = declare({
 
   cost: ([input]) => ({ flops: 0, bytes: totalBytes(input) * 1.25 }),
 
-  samples: [
-    // Networks end in tanh, but not all that is shown does.
+  trials: [
+    // Networks end in tanh, but other images are shown too.
     { inputs: [image(1, 3, 5, 7)], attributes: {}, draw: (_, uniform) => 1.5 * uniform },
     { inputs: [image(2, 1, 9, 6)], attributes: {}, draw: (_, uniform) => 1.5 * uniform },
   ],
 });
 
-function pixelsSample(samples: number, height: number, width: number, channels: 1 | 3) {
+function pixelsTrial(samples: number, height: number, width: number, channels: 1 | 3) {
   const pixels: TensorType = { layout: "pixels", shape: [samples, height, width] };
   return { inputs: [pixels, vector(256)], attributes: { channels }, tables: { 1: byteLevels } };
 }

@@ -1,5 +1,5 @@
-// Concatenates batches and takes samples out of them. The samples of a batch are contiguous, so
-// both only copy.
+// Concatenates batches (torch.cat, dim=0) and takes samples out of them. The samples of a batch are
+// contiguous, so both only copy.
 
 import copy from "../../../shaders/tensor/batch/copy.wgsl";
 import { bindRange } from "../core/bands.ts";
@@ -100,7 +100,7 @@ export const joinSamples: Operation<Record<string, never>> = declare({
     return { shape: [samples, ...inputs[0].shape.slice(1)], data: Float64Array.from(data) };
   },
   cost: (inputs) => ({ flops: 0, bytes: 2 * totalBytes(...inputs) }),
-  samples: [
+  trials: [
     { inputs: [image(1, 3, 5, 7), image(2, 3, 5, 7)], attributes: {} },
     { inputs: [image(1, 6, 3, 1), image(1, 6, 3, 1), image(1, 6, 3, 1)], attributes: {} },
   ],
@@ -122,7 +122,7 @@ export const takeSamples: Operation<{ first: number; count: number }> = declare(
   },
   reference: ([{ shape, data }], { first, count }) => part({ shape, data }, first, count),
   cost: ([input], { count }) => ({ flops: 0, bytes: 2 * count * sampleBytes(input) }),
-  samples: [
+  trials: [
     { inputs: [image(3, 3, 5, 7)], attributes: { first: 1, count: 1 } },
     { inputs: [image(2, 5, 4, 4)], attributes: { first: 0, count: 1 } },
     { inputs: [image(4, 8, 9, 5)], attributes: { first: 1, count: 3 } },

@@ -1,5 +1,5 @@
-// Operations that treat every number alike: activations and their gradients are rows of a table;
-// the sum of two tensors and a multiple of one follow them.
+// Operations that treat every number alike. The activations and their gradients are rows of a
+// table; the sum of two tensors and a multiple of one follow.
 
 import accumulate_ from "../../../shaders/tensor/elementwise/accumulate.wgsl";
 import activationGradient from "../../../shaders/tensor/elementwise/activation-gradient.wgsl";
@@ -14,7 +14,7 @@ import {
   requireThat,
   totalBytes,
   type Operation,
-  type Sample,
+  type Trial,
   type TensorType,
 } from "../core/operation.ts";
 import { composeShader, float } from "../core/shader.ts";
@@ -81,9 +81,9 @@ function activation(
     backward: ({ output, gradient, attributes, apply }) => [apply(backward, [output, gradient], attributes)],
     reference: ([input], { slope = 0 }) => ({ shape: input.shape, data: input.data.map((x) => row.of(x, slope)) }),
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
-    samples: [
+    trials: [
       ...shapes.map((input) => ({ inputs: [input], attributes })),
-      // On either side of where tanh goes from one formula to the other.
+      // On either side of the point where tanh changes from one formula to the other.
       ...[0.61, 0.772].map((place) => ({
         inputs: [shapes[1]],
         attributes,
@@ -107,7 +107,7 @@ function activation(
     }),
     cost: ([input]) => ({ flops: 2 * elements(input), bytes: totalBytes(input, input, input) }),
     // Many outputs of an activation are exactly 0.
-    samples: shapes.map((input) => ({
+    trials: shapes.map((input) => ({
       inputs: [input, input],
       attributes,
       draw: (input, uniform) => (input === 0 && Math.abs(uniform) < 0.3 ? 0 : uniform),
@@ -139,7 +139,7 @@ export const add: Operation<Record<string, never>> = declare({
   backward: ({ gradient }) => [gradient, gradient],
   reference: ([left, right]) => ({ shape: left.shape, data: left.data.map((x, i) => x + right.data[i]) }),
   cost: ([left, right]) => ({ flops: elements(left), bytes: totalBytes(left, right, left) }),
-  samples: shapes.map((shape): Sample<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
+  trials: shapes.map((shape): Trial<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
 });
 
 const { backward: _, ...forwardOfAdd } = add;
@@ -166,5 +166,5 @@ export const scale: Operation<{ factor: number }> = declare({
   backward: ({ gradient, attributes, apply }) => [apply(scale, [gradient], attributes)],
   reference: ([{ shape, data }], { factor }) => ({ shape, data: data.map((x) => factor * x) }),
   cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
-  samples: shapes.map((shape) => ({ inputs: [shape], attributes: { factor: -2.5 } })),
+  trials: shapes.map((shape) => ({ inputs: [shape], attributes: { factor: -2.5 } })),
 });

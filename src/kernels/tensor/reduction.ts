@@ -1,6 +1,6 @@
 // Reductions and their adjoints: the sum and the mean of an image, in two passes and a fixed order,
-// bit-identical from run to run; their gradient, which is one number everywhere; and a constant
-// tensor.
+// so that every run gives the same bits; their gradient, which is one number everywhere; and a
+// constant tensor.
 
 import collect_ from "../../../shaders/tensor/reduction/collect.wgsl";
 import constant_ from "../../../shaders/tensor/reduction/constant.wgsl";
@@ -29,9 +29,9 @@ import { uniforms } from "../core/uniforms.ts";
 import { scale } from "./elementwise.ts";
 
 /**
- * The launches of a reduction: a first pass over chunks of images that are read side by side, by a
- * shader that gets CHUNK, VECTORS and CHANNELS beside its own constants, then the sum of the
- * chunks.
+ * The launches of a reduction: a first pass over chunks of images that are read side by side, then
+ * the sum of the chunks. The first pass's shader gets CHUNK, VECTORS and CHANNELS beside its own
+ * constants.
  */
 export function launchReduction(
   traits: Traits,
@@ -52,7 +52,8 @@ export function launchReduction(
     VECTORS: vectors(type.shape[1]),
     CHANNELS: type.shape[1],
   });
-  // A chunk begins at channel 0, wherever its run begins, only if it holds whole pixels.
+  // A run holds whole chunks and whole pixels, because the shader counts channels from the start of
+  // its binding.
   const whole = leastCommonMultiple(chunk, vectors(type.shape[1]));
   const launches: Launch[] = runsOf(traits, Math.ceil(count / whole), whole * 16).map((run) => {
     const bound = Math.min(run.count * whole, count - run.first * whole);
@@ -97,7 +98,7 @@ function reduction(name: "sum" | "mean"): Operation<Record<string, never>> {
     },
     cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input) }),
     // The last has more chunks than the second pass has lanes.
-    samples: [...shapes, image(1, 3, 130, 131)].map((input) => ({ inputs: [input], attributes: {} })),
+    trials: [...shapes, image(1, 3, 130, 131)].map((input) => ({ inputs: [input], attributes: {} })),
   });
 }
 
@@ -127,7 +128,7 @@ export const spread: Operation<{ type: TensorType; factor: number }> = declare({
     data: new Float64Array(elements(type)).fill(number.data[0] * factor),
   }),
   cost: (_, { type }) => ({ flops: elements(type), bytes: totalBytes(type) }),
-  samples: shapes.map((type) => ({ inputs: [image(1, 1, 1, 1)], attributes: { type, factor: 0.3 } })),
+  trials: shapes.map((type) => ({ inputs: [image(1, 1, 1, 1)], attributes: { type, factor: 0.3 } })),
 });
 
 /** A tensor of `type` with `value` at every place. */
@@ -140,16 +141,16 @@ export const constant: Operation<{ type: TensorType; value: number }> = declare(
   },
   reference: (_, { type, value }) => ({ shape: type.shape, data: new Float64Array(elements(type)).fill(value) }),
   cost: (_, { type }) => ({ flops: 0, bytes: totalBytes(type) }),
-  samples: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
+  trials: shapes.map((type) => ({ inputs: [], attributes: { type, value: 0.25 } })),
 });
 
 /**
- * The numbers that one launch can collect: each needs a binding, and WebGPU guarantees a shader
+ * How many numbers one launch can collect: each needs a binding, and WebGPU guarantees a shader
  * only eight storage bindings.
  */
 const numbersAtOnce = 6;
 
-/** Numbers [1, 1, 1, 1] -> one vector, so that they can be read back at once. */
+/** Several [1, 1, 1, 1] -> one vector, so that one readback fetches them all. */
 export const collect: Operation<Record<string, never>> = declare({
   name: "collect",
   infer: (numbers) => vector(numbers.length),
@@ -170,7 +171,7 @@ export const collect: Operation<Record<string, never>> = declare({
     }),
   reference: (numbers) => ({ shape: [numbers.length], data: Float64Array.from(numbers, ({ data }) => data[0]) }),
   cost: (numbers) => ({ flops: 0, bytes: totalBytes(...numbers) }),
-  samples: [1, 2, 4, 6, 9].map((count) => ({
+  trials: [1, 2, 4, 6, 9].map((count) => ({
     inputs: Array.from({ length: count }, () => image(1, 1, 1, 1)),
     attributes: {},
   })),

@@ -1,6 +1,10 @@
-// Fixed filters: constant weights, the same for every channel, without padding. A box filter
-// computes the mean of each cell of a picture; a difference of neighbours detects where a picture
-// alternates. The adjoint is the gradient with respect to the input; it also serves to enlarge.
+// Fixed filters: constant weights, the same for every channel, without padding.
+//
+//   output[y, x] = sum over i, j of weights[i, j] * input[y * stride + i, x * stride + j]
+//
+// A box filter computes the mean of each cell of a picture; a difference of neighbours detects
+// where a picture alternates. The adjoint is the gradient with respect to the input, and also
+// enlarges images.
 
 import adjoint from "../../../shaders/tensor/stencil/adjoint.wgsl";
 import forward_ from "../../../shaders/tensor/stencil/stencil.wgsl";
@@ -33,8 +37,8 @@ export interface StencilAdjointAttributes extends StencilAttributes {
 }
 
 /**
- * [N, C, H, W] -> [N, C, floor((H - k) / stride) + 1, floor((W - k) / stride) + 1], k the side of
- * the square.
+ * [N, C, H, W] -> [N, C, floor((H - k) / stride) + 1, floor((W - k) / stride) + 1], with k the side
+ * of the square of weights.
  */
 export const stencil: Operation<StencilAttributes> = declare({
   name: "stencil",
@@ -71,7 +75,7 @@ export const stencil: Operation<StencilAttributes> = declare({
     return { flops: 2 * elements(output) * attributes.weights.length, bytes: totalBytes(...inputs, output) };
   },
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 8, 12)], attributes: { weights: Array(16).fill(1 / 16), stride: 4 } },
     { inputs: [image(1, 6, 9, 7)], attributes: { weights: [0.25, -0.25, -0.25, 0.25], stride: 1 } },
     { inputs: [image(2, 1, 11, 10)], attributes: { weights: [1, 2, 3, 4, 5, 6, 7, 8, 9], stride: 2 } },
@@ -80,7 +84,7 @@ export const stencil: Operation<StencilAttributes> = declare({
   ],
 });
 
-/** The adjoint of `stencil`: [N, C, h, w], its output shape, -> [N, C, height, width]. */
+/** The adjoint of `stencil`: [N, C, h, w], the shape of its output, -> [N, C, height, width]. */
 export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
   name: "stencilAdjoint",
 
@@ -99,8 +103,8 @@ export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
   forward(traits, [input], output, { weights, stride }) {
     const last = input.type!.shape[2] - 1;
     const side = sideOf(weights);
-    // Rows at the end, and between filters, may have been under none: they read nothing, and one
-    // row is bound all the same.
+    // The filter may have skipped rows at the end and between its positions. They read nothing, but
+    // one row has to be bound.
     const rowsRead = ({ first, end }: Rows): Rows => {
       const top = Math.min(Math.max(Math.ceil((first - side + 1) / stride), 0), last);
       return { first: top, end: Math.max(top, Math.min(Math.floor((end - 1) / stride), last)) + 1 };
@@ -122,7 +126,7 @@ export const stencilAdjoint: Operation<StencilAdjointAttributes> = declare({
     return { flops: 2 * elements(input) * attributes.weights.length, bytes: totalBytes(input, output) };
   },
 
-  samples: [
+  trials: [
     { inputs: [image(2, 3, 2, 3)], attributes: { weights: Array(16).fill(1), stride: 4, height: 8, width: 12 } },
     {
       inputs: [image(1, 6, 8, 6)],
@@ -163,7 +167,7 @@ function launch(
 }
 
 /**
- * Calls back for every pair of an input and an output element of the filter, with the weight
+ * Calls `visit` for every pair of an input and an output element of the filter, with the weight
  * between them.
  */
 function forEachTap(

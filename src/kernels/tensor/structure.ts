@@ -1,5 +1,4 @@
-// Operations that move or drop numbers without computing with them: concatenating and taking
-// channels, and dropout.
+// Operations that move or drop numbers: concatenating and taking channels, and dropout.
 
 import concat_ from "../../../shaders/tensor/concat/concat.wgsl";
 import take from "../../../shaders/tensor/concat/take.wgsl";
@@ -68,7 +67,7 @@ export const concat: Operation<Record<string, never>> = declare({
 
   cost: ([left, right]) => ({ flops: 0, bytes: 2 * totalBytes(left, right) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 4, 3, 5), image(1, 8, 3, 5)], attributes: {} },
     { inputs: [image(2, 3, 7, 3), image(2, 3, 7, 3)], attributes: {} },
     { inputs: [image(1, 1, 1, 9), image(1, 6, 1, 9)], attributes: {} },
@@ -101,7 +100,7 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
 
   cost: ([{ shape }], { count }) => ({ flops: 0, bytes: 2 * totalBytes(image(shape[0], count, shape[2], shape[3])) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 12, 3, 5)], attributes: { first: 4, count: 8 } },
     { inputs: [image(2, 6, 7, 3)], attributes: { first: 3, count: 3 } },
     { inputs: [image(1, 7, 1, 9)], attributes: { first: 0, count: 1 } },
@@ -110,7 +109,10 @@ export const takeChannels: Operation<{ first: number; count: number }> = declare
   ],
 });
 
-/** The launches of a copy from pixels to the same pixels of the last operand, a lane for each of its vec4s. */
+/**
+ * The launches of a kernel that maps pixels to the same pixels of the last operand, one lane for
+ * each of that operand's vec4s.
+ */
 function launchPixels(
   traits: Traits,
   label: string,
@@ -139,7 +141,10 @@ function rangeOf(operand: Operand, run: { first: number; count: number }): Bindi
   return { operand, offset: run.first * bytes, bytes: run.count * bytes };
 }
 
-/** torch.nn.Dropout in training; input 1 is the seed, one whole number below 2^24. */
+/**
+ * torch.nn.Dropout in training: 0 with `probability`, else x / (1 - probability). Input 1 is the
+ * seed, a whole number below 2^24.
+ */
 export const dropout: Operation<{ probability: number }> = declare({
   name: "dropout",
 
@@ -174,7 +179,7 @@ export const dropout: Operation<{ probability: number }> = declare({
 
   cost: ([input]) => ({ flops: elements(input), bytes: totalBytes(input, input) }),
 
-  samples: [
+  trials: [
     { inputs: [image(1, 4, 5, 7), vector(1)], attributes: { probability: 0.5 }, draw: drawSeed },
     { inputs: [image(2, 6, 9, 4), vector(1)], attributes: { probability: 0.25 }, draw: drawSeed },
     { inputs: [image(1, 3, 2, 2), vector(1)], attributes: { probability: 0 }, draw: drawSeed },

@@ -1,4 +1,5 @@
-// The optimiser's step: Adam (Kingma and Ba 2015), fused over all parameters.
+// The optimiser's step, Adam (Kingma and Ba 2015), for all parameters in one launch. adam.wgsl has
+// the formula.
 
 import adam_ from "../../../shaders/training/adam/adam.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
@@ -11,7 +12,7 @@ export interface AdamAttributes {
   epsilon: number;
 }
 
-/** The three scheduled numbers of a step: see adam.wgsl. `step` counts from 1. */
+/** The three numbers of a step that depend on the schedule: see adam.wgsl. `step` counts from 1. */
 export function adamSchedule(
   rate: number,
   step: number,
@@ -20,12 +21,15 @@ export function adamSchedule(
   return [rate / (1 - beta1 ** step), Math.sqrt(1 - beta2 ** step), 1];
 }
 
-/** The schedule of an optimiser that takes no step: its weights and moments stay, byte for byte. */
+/**
+ * The schedule of an optimiser that takes no step: its weights and moments stay as they are, byte
+ * for byte.
+ */
 export const restingSchedule = [0, 1, -1] as const;
 
 /**
- * [weights, gradients, first moments, second moments, schedule [3]] -> the new weights. They
- * overwrite the old ones, and so do the moments. torch.optim.Adam without decay.
+ * [weights, gradients, first moments, second moments, schedule [3]] -> the new weights, which
+ * overwrite the old ones; the moments are overwritten too. torch.optim.Adam without weight decay.
  */
 export const adam: Operation<AdamAttributes> = declare({
   name: "adam",
@@ -62,10 +66,10 @@ export const adam: Operation<AdamAttributes> = declare({
 
   cost: ([weights]) => ({ flops: 12 * elements(weights), bytes: 7 * totalBytes(weights) }),
 
-  samples: [1, 70, 4099].flatMap((count) =>
+  trials: [1, 70, 4099].flatMap((count) =>
     [true, false].map((learns) => ({
       inputs: [...Array.from({ length: 4 }, () => vector(count)), vector(3)],
-      // In one of them so large that it can be seen.
+      // In one of them epsilon is large enough to matter.
       attributes: { beta1: 0.5, beta2: 0.999, epsilon: count === 70 ? 0.1 : 1e-8 },
       // Second moments are sums of squares.
       draw: (input: number, uniform: number) => {

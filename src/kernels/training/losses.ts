@@ -1,5 +1,7 @@
-// Losses, each the mean over all numbers of the distance between a prediction and a target, which
-// is another image or one number. They are rows of a table, as the activations are.
+// Losses: each is the mean, over all numbers, of a distance between a prediction and a target,
+// which is another image or one number. They are rows of a table, as the activations are.
+//
+//   loss = 1 / n * sum of distance(x, target)
 
 import gradient_ from "../../../shaders/training/loss/gradient.wgsl";
 import partial from "../../../shaders/training/loss/partial.wgsl";
@@ -18,7 +20,7 @@ import { scale } from "../tensor/elementwise.ts";
 import { launchReduction } from "../tensor/reduction.ts";
 
 export interface LossAttributes {
-  /** The target of every number, where there is no second input. */
+  /** The target of every number, if there is no second input. */
   target?: number;
 }
 
@@ -28,8 +30,8 @@ interface Row {
   readonly of: (x: number, target: number) => number;
   readonly slope: (x: number, target: number) => number;
   /**
-   * Whether the target may be an image. The slope with respect to it is then minus the slope with
-   * respect to the prediction.
+   * Whether the target may be an image. The slope with respect to the target is then minus the
+   * slope with respect to the prediction.
    */
   readonly ofDifference: boolean;
 }
@@ -98,7 +100,7 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: [1, 1, 1, 1], data: Float64Array.of(sum / prediction.data.length) };
     },
     cost: (inputs) => ({ flops: 3 * elements(inputs[0]), bytes: totalBytes(...inputs) }),
-    samples: [
+    trials: [
       ...shapes.flatMap((shape) => [
         { inputs: [shape], attributes: { target: 1 } },
         ...(row.ofDifference ? [{ inputs: [shape, shape], attributes: {} }] : []),
@@ -128,7 +130,7 @@ function loss(name: keyof typeof rows): [Operation<LossAttributes>, Operation<Lo
       return { shape: prediction.shape, data };
     },
     cost: ([prediction]) => ({ flops: 3 * elements(prediction), bytes: totalBytes(prediction, prediction) }),
-    samples: shapes.flatMap((shape) => [
+    trials: shapes.flatMap((shape) => [
       { inputs: [shape, image(1, 1, 1, 1)], attributes: { target: 1 } },
       ...(row.ofDifference ? [{ inputs: [shape, image(1, 1, 1, 1), shape], attributes: {} }] : []),
     ]),

@@ -1,6 +1,6 @@
-// The pool of earlier fakes, on the device: images are stored and returned without ever leaving it.
-// What happens to each image is decided on the CPU (src/train/step/image-pool.ts), since it depends
-// on chance and not on the image.
+// The pool of earlier fakes (Shrivastava et al. 2017, section 2.3), on the device: images are
+// stored and returned without a readback. The CPU decides what happens to each image
+// (src/train/step/image-pool.ts), since that depends on chance and not on the image.
 
 import exchange from "../../../shaders/training/pool/exchange.wgsl";
 import { bindRange, runsOf } from "../core/bands.ts";
@@ -20,8 +20,9 @@ import { uniforms } from "../core/uniforms.ts";
 
 /**
  * [images [N, C, H, W], pool [size, C, H, W], decisions [2 N]] -> the images to show in their
- * place, one after another. Two numbers decide for each image: the slot to store it in, or -1 to
- * store it nowhere, and 1 to show what was in that slot before. The pool is overwritten.
+ * place. Images are exchanged one after another. Two numbers decide for each: the slot to store it
+ * in, or -1 to store it nowhere; and 1 to show what was in that slot before. The pool is
+ * overwritten.
  */
 export const exchangeWithPool: Operation<Record<string, never>> = declare({
   name: "exchangeWithPool",
@@ -66,13 +67,13 @@ export const exchangeWithPool: Operation<Record<string, never>> = declare({
 
   cost: ([images]) => ({ flops: 0, bytes: 4 * totalBytes(images) }),
 
-  samples: [
+  trials: [
     // `draw` cannot see the position of a number, so every number it makes is valid as a slot from
     // 0 to 4 and as a decision.
     { inputs: [image(1, 3, 5, 7), image(5, 3, 5, 7), vector(2)], attributes: {}, draw: drawDecision },
     { inputs: [image(8, 6, 9, 8), image(5, 6, 9, 8), vector(16)], attributes: {}, draw: drawDecision },
     { inputs: [image(12, 3, 5, 4), image(5, 3, 5, 4), vector(24)], attributes: {}, draw: drawDecision },
-    // Of so many bytes that each slot can be bound by itself.
+    // Sized so that each slot can be bound by itself.
     { inputs: [image(12, 3, 4, 4), image(5, 3, 4, 4), vector(24)], attributes: {}, draw: drawDecision },
   ],
 });

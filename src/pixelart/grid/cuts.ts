@@ -18,6 +18,13 @@ const play = 0.35;
 const stiffness = 40;
 
 /**
+ * Of a drifting step half a cell is not known exactly: behind a cut that edges speak for this share of a step is a cell, and the last cell may be wider by
+ * the other share.
+ */
+const leastOfLast = 0.4;
+const mostBeyond = 0.6;
+
+/**
  * @param profile how much speaks for an edge at each whole pixel from `start` on
  * @param pixels of the axis
  */
@@ -38,11 +45,15 @@ export function trackedCuts(profile: Float64Array, start: number, step: number, 
     }
     best[i] = reached + profile[i] / deviation;
   }
+  // Where hardly anything speaks for the last cut, the border's cell goes on up to the border.
   let at = n - 1;
-  for (let i = n - 1; i > n - 1 - step && i >= 0; i--) if (best[i] > best[at]) at = i;
+  for (let i = n - 1; i > n - 1 - 1.5 * step && i >= 0; i--) if (best[i] > best[at]) at = i;
   const cuts: number[] = [];
   for (; at >= 0; at = before[at]) cuts.unshift(start + at);
   if (cuts[0] >= step / 2) cuts.unshift(cuts[0] - step);
-  if (pixels - cuts[cuts.length - 1] >= step / 2) cuts.push(cuts[cuts.length - 1] + step);
+  const last = cuts[cuts.length - 1];
+  const rest = (pixels - last) / step;
+  const more = rest < leastOfLast ? 0 : Math.max(1, Math.ceil(rest - mostBeyond));
+  for (let cell = 1; cell <= more; cell++) cuts.push(last + cell * step);
   return cuts;
 }

@@ -8,15 +8,15 @@ import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidenc
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
-import { mixedSizes, type MixedSizes } from "./mixed.ts";
-import { nativenessOf } from "./native.ts";
+import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
+import { looksOf, nativenessOf } from "./native.ts";
 import { planesOf } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, varianceInside } from "./refine.ts";
 
 /**
- * `grid`: cells of one size; `native`: one pixel a cell already; `mixed`: two sizes of cells, in whole pixels, in a picture that no compression has
- * changed, of which the finer is told, 1 where a part is at one pixel a cell; `none`: no grid, as in photos.
+ * `grid`: cells of one size; `native`: one pixel a cell already; `mixed`: two sizes of cells, of which the finer is told, 1 where a part is at one
+ * pixel a cell; `none`: no grid, as in photos.
  */
 export type Verdict = "grid" | "native" | "none" | "mixed";
 
@@ -56,10 +56,12 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
     throw new RangeError("A grid is found in frames of one size.");
   if (wish.size) return wishedSize([width, height], wish.size);
+  const looks = looksOf(frames[0]);
+  const isExact = !wasCompressed(looks);
   if (!wish.cell) {
-    const mixed = mixedSizes(frames[0]);
+    const mixed = isExact ? mixedSizes(frames[0], isExact) : undefined;
     if (mixed) return mixedGrid(frames[0], mixed);
-    const native = nativenessOf(frames[0]);
+    const native = nativenessOf(frames[0], looks);
     if (native >= 0.5) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
   }
@@ -67,10 +69,20 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
   const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
-  const evidence = bestEvidence(choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell)));
+  const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
+  if (!wish.cell) {
+    const mixed = mixedSizes(frames[0], isExact, squareSteps(all));
+    if (mixed) return mixedGrid(frames[0], mixed);
+  }
+  const evidence = bestEvidence(all);
   const confidence = confidenceOf(evidence);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, evidence), confidence };
+}
+
+/** The steps of those choices that have cells as wide as high. */
+function squareSteps(all: readonly Evidence[]): number[] {
+  return all.filter(({ lines: [x, y] }) => Math.abs(x.step / y.step - 1) < 0.01).map(({ lines: [x] }) => x.step);
 }
 
 /** Whether a frame is one of those in which the grid is looked for; they are spread evenly. */

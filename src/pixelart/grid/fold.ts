@@ -13,16 +13,30 @@ export interface Fold {
 /** Bins a pixel. */
 const fineness = 4;
 
-/** The profile without what is slower than about three periods; its sums before each place help to find means. */
+/** What `detrended` has made of each profile, by its reach: it is asked for many periods, of which several have one reach. */
+const known = new WeakMap<Float64Array, Map<number, Float64Array>>();
+
+/** The profile without what is slower than about three periods. It is not to be changed, nor is the profile. */
 export function detrended(profile: Float64Array, period: number): Float64Array {
   const reach = Math.max(2, Math.round(1.5 * period));
+  let own = known.get(profile);
+  if (!own) known.set(profile, (own = new Map()));
+  let found = own.get(reach);
+  if (!found) own.set(reach, (found = withoutTrend(profile, reach)));
+  return found;
+}
+
+function withoutTrend(profile: Float64Array, reach: number): Float64Array {
   const n = profile.length;
+  // Sums before each place help to find means.
   const before = new Float64Array(n + 1);
   for (let i = 0; i < n; i++) before[i + 1] = before[i] + profile[i];
-  return profile.map((value, i) => {
+  const result = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
     const [from, to] = [Math.max(0, i - reach), Math.min(n, i + reach + 1)];
-    return value - (before[to] - before[from]) / (to - from);
-  });
+    result[i] = profile[i] - (before[to] - before[from]) / (to - from);
+  }
+  return result;
 }
 
 /** @param start where the profile's first number lies */

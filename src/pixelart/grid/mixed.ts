@@ -1,12 +1,15 @@
 // Two pixel sizes in one picture: a figure on a background that was enlarged more, text at one pixel a cell over art at four. In art of one size the borders
 // between colours lie in any of its lines, in the odd ones as often as in the even. So where the borders of a part, across and down, all lie in the lines of a
 // wider lattice, that part speaks for larger cells, with a bit for each border (more, if the lattice is not just twice as wide); parts that speak
-// for the same lattice add up. A picture is mixed if enough speaks for a lattice, and enough other parts do not fit one of that step at all.
+// for the same lattice add up. A picture is mixed if enough speaks for a lattice, and enough other parts do not fit one of that step at all, but
+// a finer one.
 
-import { seenPixels, type Image } from "../../data/image.ts";
-import { looksOf } from "./native.ts";
+import type { Image } from "../../data/image.ts";
+import { bordersOf, type Borders } from "./borders.ts";
+import type { Looks } from "./native.ts";
+import { windowsOf, type Window } from "./windows.ts";
 
-/** A lattice of square cells: its step in whole pixels, and its first lines. */
+/** A lattice of square cells: its step in pixels, and its first lines. */
 export interface Lattice {
   readonly step: number;
   readonly phase: readonly [number, number];
@@ -19,135 +22,171 @@ export interface MixedSizes {
   readonly bits: number;
 }
 
-const steps = [16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2];
+const wholeSteps = [16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2];
+
+/** Fractions nearer to a whole step than this share, or below the least, are not asked for. */
+const nearWhole = 0.015;
+const leastFraction = 2.4;
 
 /** Parts have so many cells along a side, and begin at every half of it. */
 const partCells = 6;
 
 /** A part speaks from so many bits along its weaker axis on, since a few borders lie in a lattice by chance. */
-const leastPartBits = 7;
+const leastPartBits = 6;
 /** Parts speak for a lattice if this share of their borders lies in it, and are of another size if less than the other share does. */
 const inside = 0.97;
 const outside = 0.75;
 
 /** How much must speak for the coarse lattice, and against it elsewhere, also as a share of what speaks for it. */
-const leastBits = 20;
+const leastBits = 12;
 const leastBitsElsewhere = 20;
 const leastShareElsewhere = 0.05;
 
-/** Pictures of which more steps than this share are faint were compressed: their cells are not of one colour, and nothing is told of them. */
+/** Parts that speak for a step speak for one phase of it, by this share: in art with a drifting grid, and by chance, for many. */
+const leastShareOfPhase = 0.75;
+
+/** The other parts are looked at in smaller windows, for figures are small. This share of them must speak for the other lattice, and so many bits. */
+const otherCells = 4;
+const leastShareOfOther = 0.2;
+const leastBitsOfOther = 15;
+
+/** Pictures of which more steps than this share are faint were compressed: their cells are not of one colour. */
 const mostFaint = 0.4;
 
-/** @returns undefined where there is nothing to be seen of two sizes */
-export function mixedSizes(image: Image): MixedSizes | undefined {
-  if (looksOf(image).faint > mostFaint) return undefined;
-  const borders = bordersOf(image);
-  let best: MixedSizes | undefined;
-  for (const step of steps) {
-    const { lattices, others, bitsElsewhere } = votesOf(partsOf(borders, image, step), step);
-    for (const [key, bits] of lattices) {
-      const isMixed = bits >= leastBits && bitsElsewhere >= Math.max(leastBitsElsewhere, leastShareElsewhere * bits);
-      if (!isMixed || bits <= (best?.bits ?? 0)) continue;
-      const fine = fineLattice(others, step);
-      if (fine) best = { coarse: { step, phase: [Math.floor(key / step), key % step] }, fine, bits };
-    }
-  }
-  return best;
-}
-
-/** For each line, where borders in it begin, or go on between other colours. */
-type Borders = readonly (readonly number[])[];
-
-function bordersOf(image: Image): { across: Borders; down: Borders } {
-  const { width, height } = image;
-  const pixels = seenPixels(image);
-  const differ = (a: number, b: number) => pixels[a] !== pixels[b];
-  const along = (lines: number, lineStride: number, length: number, stride: number): Borders =>
-    Array.from({ length: lines }, (_, line) => {
-      const found: number[] = [];
-      let isBorder = false;
-      for (let i = 0, at = line * lineStride; line > 0 && i < length; i++, at += stride) {
-        const before = isBorder;
-        isBorder = differ(at, at - lineStride);
-        if (!isBorder) continue;
-        if (!before || differ(at, at - stride) || differ(at - lineStride, at - lineStride - stride)) found.push(i);
-      }
-      return found;
-    });
-  return { across: along(width, 1, height, width), down: along(height, width, width, 1) };
-}
-
-/** The lines of the borders in a part of the picture, each as often as it has borders. */
-interface Part {
-  readonly across: number[];
-  readonly down: number[];
-}
-
-function partsOf({ across, down }: { across: Borders; down: Borders }, { width }: Image, step: number): Part[] {
-  const half = (partCells * step) / 2;
-  const columns = Math.ceil(width / half) + 1;
-  const parts = new Map<number, Part>();
-  const put = (x: number, y: number, axis: keyof Part, line: number) => {
-    const [column, row] = [Math.floor(x / half), Math.floor(y / half)];
-    for (const key of [0, 1, columns, columns + 1].map((aside) => row * columns + column + aside)) {
-      let part = parts.get(key);
-      if (!part) parts.set(key, (part = { across: [], down: [] }));
-      part[axis].push(line);
-    }
-  };
-  across.forEach((found, x) => found.forEach((y) => put(x, y, "across", x)));
-  down.forEach((found, y) => found.forEach((x) => put(x, y, "down", y)));
-  return [...parts.values()];
-}
-
-function votesOf(parts: readonly Part[], step: number) {
-  const lattices = new Map<number, number>();
-  const others: Part[] = [];
-  let bitsElsewhere = 0;
-  for (const part of parts) {
-    // Parts overlap, so that each border is in four of them.
-    const bits = Math.min(part.across.length, part.down.length) * Math.log2(leastFactor(step));
-    if (bits < leastPartBits) continue;
-    const [x, y] = [fittest(part.across, step), fittest(part.down, step)];
-    if (Math.min(x.share, y.share) >= inside) {
-      const key = x.phase * step + y.phase;
-      lattices.set(key, (lattices.get(key) ?? 0) + bits / 4);
-    } else if (Math.max(x.share, y.share) < outside) {
-      bitsElsewhere += bits / 4;
-      others.push(part);
-    }
-  }
-  return { lattices, others, bitsElsewhere };
-}
-
-/** The phase of a step that most lines have, and the share of them. */
-function fittest(lines: readonly number[], step: number): { phase: number; share: number } {
-  const counts = new Uint32Array(step);
-  for (const line of lines) counts[line % step]++;
-  const phase = counts.indexOf(Math.max(...counts));
-  return { phase, share: counts[phase] / Math.max(1, lines.length) };
-}
-
-/** The next finer lattice is finer by this. */
-function leastFactor(step: number): number {
-  for (let factor = 2; factor < step; factor++) if (step % factor === 0) return factor;
-  return step;
+export function wasCompressed(looks: Looks): boolean {
+  return looks.faint > mostFaint;
 }
 
 /**
- * The widest lattice, finer than the coarse one, in which most borders of the parts lie that do not fit that one; at worst each pixel's. Then stretches one
- * pixel wide must be among them: where there are none, as in art that was enlarged by a fraction, no lattice of whole pixels is right.
+ * @param isExact whether each cell has one colour; else strong steps alone are borders
+ * @param fractions steps of a fraction that the picture may have, such as the peaks of its spectrum
+ * @returns undefined where there is nothing to be seen of two sizes
  */
-function fineLattice(parts: readonly Part[], coarse: number): Lattice | undefined {
-  const [across, down] = [parts.flatMap((part) => part.across), parts.flatMap((part) => part.down)];
-  for (const step of steps) {
-    if (step >= coarse) continue;
-    const [x, y] = [fittest(across, step), fittest(down, step)];
-    // More than chance would bring there.
-    if (Math.min(x.share, y.share) > (1 + 1 / step) / 2) return { step, phase: [x.phase, y.phase] };
+export function mixedSizes(image: Image, isExact: boolean, fractions: readonly number[] = []): MixedSizes | undefined {
+  const borders = bordersOf(image, isExact);
+  const steps = stepsWith(fractions);
+  const size = [image.width, image.height] as const;
+  const all = steps.map((step) => votesOf(windowsFor(borders, size, step, partCells * step), step));
+  const found = all.flatMap(({ lattice, bits, hasOnePhase, others, bitsElsewhere }): MixedSizes[] => {
+    if (!hasOnePhase || bits < leastBits || bitsElsewhere < leastElsewhere(bits)) return [];
+    const eachOwn = () => (isExact ? eachPixel(borders, lattice.step, others) : undefined);
+    const other = otherLattice(borders, size, steps, lattice.step, others) ?? eachOwn();
+    if (!other) return [];
+    const [fine, coarse] = [lattice, other].sort((a, b) => a.step - b.step);
+    return [{ coarse, fine, bits }];
+  });
+  return widestOf(found);
+}
+
+/** Borders in a lattice lie in all that are finer by a whole factor: the widest is taken that has this share of the most bits. */
+const widestTrust = 0.35;
+
+/** @param all from the widest to the narrowest */
+function widestOf<T extends { readonly bits: number }>(all: readonly T[]): T | undefined {
+  const most = Math.max(...all.map(({ bits }) => bits));
+  return all.find(({ bits }) => bits >= widestTrust * most);
+}
+
+function leastElsewhere(bits: number): number {
+  return Math.max(leastBitsElsewhere, leastShareElsewhere * bits);
+}
+
+function stepsWith(fractions: readonly number[]): number[] {
+  const isFraction = (step: number) =>
+    step >= leastFraction && step < wholeSteps[0] && Math.abs(step / Math.round(step) - 1) > nearWhole;
+  return [...wholeSteps, ...fractions.filter(isFraction)].sort((a, b) => b - a);
+}
+
+/** What a border in a lattice says: the next finer lattice is finer by this factor. Between fractions any is possible. */
+function bitsOf(step: number): number {
+  for (let factor = 2; factor < step; factor++) if (step % factor === 0) return Math.log2(factor);
+  return Number.isInteger(step) ? Math.log2(step) : 1;
+}
+
+function windowsFor(borders: Borders, size: readonly [number, number], step: number, side: number): Window[] {
+  return windowsOf(borders, size, step, side, leastPartBits / bitsOf(step));
+}
+
+interface Votes {
+  /** That for which most speaks, and how much. */
+  readonly lattice: Lattice;
+  readonly bits: number;
+  readonly others: readonly Window[];
+  readonly bitsElsewhere: number;
+  readonly bitsInAll: number;
+  readonly hasOnePhase: boolean;
+}
+
+function votesOf(windows: readonly Window[], step: number): Votes {
+  const lattices = new Map<string, { lattice: Lattice; bits: number }>();
+  const others: Window[] = [];
+  let [bitsElsewhere, bitsOfAny, bitsInAll] = [0, 0, 0];
+  for (const window of windows) {
+    const { across, down, count } = window;
+    // Windows overlap, so that each border is in four of them.
+    const bits = (count * bitsOf(step)) / 4;
+    bitsInAll += bits;
+    if (Math.min(across.share, down.share) >= inside) {
+      const phase = [across.phase, down.phase] as const;
+      const key = phase.map((place) => Math.round(place) % Math.round(step)).join();
+      const own = lattices.get(key) ?? { lattice: { step, phase }, bits: 0 };
+      own.bits += bits;
+      bitsOfAny += bits;
+      lattices.set(key, own);
+    } else if (Math.max(across.share, down.share) < outside) {
+      bitsElsewhere += bits;
+      others.push(window);
+    }
   }
-  const narrow = parts.filter((part) => hasNeighbours(part.across) && hasNeighbours(part.down));
-  return narrow.length >= parts.length / 2 ? { step: 1, phase: [0, 0] } : undefined;
+  let best = { lattice: { step, phase: [0, 0] as const } as Lattice, bits: 0 };
+  for (const own of lattices.values()) if (own.bits > best.bits) best = own;
+  const hasOnePhase = best.bits >= leastShareOfPhase * bitsOfAny;
+  return { ...best, hasOnePhase, others, bitsElsewhere, bitsInAll };
+}
+
+/** The widest lattice of another step in which borders of the parts lie that do not fit the first one. */
+function otherLattice(
+  borders: Borders,
+  size: readonly [number, number],
+  steps: readonly number[],
+  coarse: number,
+  others: readonly Window[],
+): Lattice | undefined {
+  const side = partCells * coarse;
+  const isOther = ({ place }: Window) =>
+    others.some((other) => other.place.every((middle, axis) => Math.abs(middle - place[axis]) <= side / 4));
+  const found = steps
+    .filter((step) => Math.abs(step / coarse - 1) > 0.1)
+    .map((step) => {
+      const windows = windowsFor(borders, size, step, Math.max(otherCells * step, side / 2));
+      return votesOf(windows.filter(isOther), step);
+    })
+    .filter(
+      ({ bits, hasOnePhase, bitsInAll }) =>
+        hasOnePhase && bits >= Math.max(leastBitsOfOther, leastShareOfOther * bitsInAll),
+    );
+  return widestOf(found)?.lattice;
+}
+
+/**
+ * At worst the lattice of the other parts is that of each pixel. Then stretches one pixel wide must be among them: where there are none, as in
+ * art that was enlarged by a fraction, it is none of them.
+ */
+function eachPixel(borders: Borders, coarse: number, others: readonly Window[]): Lattice | undefined {
+  const side = partCells * coarse;
+  const narrow = others.filter(({ place: [x, y] }) => {
+    return hasNeighbours(linesIn(borders.across, x, y, side)) && hasNeighbours(linesIn(borders.down, y, x, side));
+  });
+  return narrow.length >= others.length / 2 ? { step: 1, phase: [0, 0] } : undefined;
+}
+
+/** The lines of the borders in a window, each as often as it has borders. */
+function linesIn(borders: Borders["across"], line: number, place: number, side: number): number[] {
+  const found: number[] = [];
+  const isIn = (at: number, middle: number) => at >= middle - side / 2 && at < middle + side / 2;
+  for (let at = Math.max(0, Math.ceil(line - side / 2)); at < Math.min(borders.length, line + side / 2); at++)
+    for (const one of borders[at]) if (isIn(one, place)) found.push(at);
+  return found;
 }
 
 /** Whether a third of the lines lies beside another one. */

@@ -2,6 +2,7 @@
 // smoothly enlarged art go on in one direction; and compression has left no faint steps in it. In art that was enlarged without loss nothing is one pixel
 // wide, which settles it, so that no grid can be taken for tiles of the art, or tiles for a grid.
 
+import { countDistinct } from "../../data/distinct.ts";
 import { seenPixels, type Image } from "../../data/image.ts";
 
 export interface Looks {
@@ -29,8 +30,8 @@ const noise = 0.75;
  * The probability that a picture is art at its own size, by a logistic regression: fitted to pixel art of a training set, against photos and that art enlarged and
  * damaged (docs/pixelart.md has the calibration).
  */
-export function nativenessOf(image: Image): number {
-  const { colours, runs, singles, faint, onwards } = looksOf(image);
+export function nativenessOf(image: Image, looks = looksOf(image)): number {
+  const { colours, runs, singles, faint, onwards } = looks;
   if (runs >= fewRuns && singles < leastSingles * runs) return 0;
   if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
   return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * Math.log2(colours) - 18.35));
@@ -42,10 +43,11 @@ const faintStep = 3 * 8;
 export function looksOf(image: Image): Looks {
   const { width, height } = image;
   const pixels = seenPixels(image);
-  const lights = Int32Array.from(
-    pixels,
-    (pixel) => 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255),
-  );
+  const lights = new Int32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i];
+    lights[i] = 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255);
+  }
   let [runs, singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0, 0];
   const look = (from: number, stride: number, length: number) => {
     // Where the run began: before the first step there is none that counts.
@@ -70,7 +72,7 @@ export function looksOf(image: Image): Looks {
   for (let y = 0; y < height; y++) look(y * width, 1, width);
   for (let x = 0; x < width; x++) look(x, width, height);
   return {
-    colours: new Set(pixels).size,
+    colours: countDistinct(pixels),
     runs,
     singles,
     faint: faint / Math.max(1, steps),

@@ -1,11 +1,13 @@
-// Palette files that are not text: Adobe's .act, the RIFF .pal of Windows, and the palette in an .aseprite file.
+// Binary palette files: Adobe's .act, the RIFF .pal of Windows, and the palette in an .aseprite
+// file.
 
 import { UserError } from "../../errors.ts";
 import { paletteOf, type Colour, type Palette } from "./palette.ts";
 
 /**
- * Adobe's color table: 256 times red, green and blue, and since Photoshop CS2 how many of them count, and which of them stands for
- * transparency. (Adobe Photoshop File Formats Specification, Color Table.)
+ * Adobe's color table: 256 times red, green and blue. Since Photoshop CS2, two more numbers say how
+ * many of them count and which one stands for transparency. (Adobe Photoshop File Formats
+ * Specification, Color Table.)
  */
 export function readAct(bytes: Uint8Array, name: string): Palette {
   if (bytes.length !== 768 && bytes.length !== 772) {
@@ -22,7 +24,10 @@ export function readAct(bytes: Uint8Array, name: string): Palette {
   return paletteOf(name, entries);
 }
 
-/** Windows' LOGPALETTE in a RIFF file: a chunk `data` with a version, a count, and four bytes a colour, the last of them flags. */
+/**
+ * Windows' LOGPALETTE in a RIFF file: a chunk `data` with a version, a count, and four bytes per
+ * colour, the last of which is flags.
+ */
 export function readRiffPalette(bytes: Uint8Array, name: string): Palette {
   const view = viewOf(bytes);
   for (let start = 12; start + 8 <= bytes.length;) {
@@ -52,8 +57,9 @@ export function isAseprite(bytes: Uint8Array): boolean {
 const chunks = { palette: 0x2019, oldPalette: 0x0004, oldestPalette: 0x0011 };
 
 /**
- * The palette of an Aseprite sprite, as its first frame has it. In sprites with indexed colours one index means transparency.
- * (Aseprite File Format Specifications, docs/ase-file-specs.md in Aseprite's repository.)
+ * The palette of an Aseprite sprite in its first frame. In sprites with indexed colours, one index
+ * means transparency. (Aseprite File Format Specifications, docs/ase-file-specs.md in Aseprite's
+ * repository.)
  */
 export function readAseprite(bytes: Uint8Array, name: string): Palette {
   const view = viewOf(bytes);
@@ -69,7 +75,7 @@ export function readAseprite(bytes: Uint8Array, name: string): Palette {
     if (size < 6 || start + size > end) throw cutShort("Aseprite file");
     const chunk = bytes.subarray(start + 6, start + size);
     if (type === chunks.palette) {
-      if (!isNew) entries.clear(); // new files have both kinds
+      if (!isNew) entries.clear(); // newer files contain both kinds
       isNew = true;
       readPaletteChunk(chunk, entries);
     } else if (!isNew && (type === chunks.oldPalette || type === chunks.oldestPalette)) {
@@ -86,7 +92,10 @@ export function readAseprite(bytes: Uint8Array, name: string): Palette {
   );
 }
 
-/** The size of the palette, the first and the last index that are here, and of each entry flags, four bytes and perhaps a name. */
+/**
+ * The size of the palette, the first and last index in this chunk, and for each entry flags, four
+ * bytes and possibly a name.
+ */
 function readPaletteChunk(chunk: Uint8Array, entries: Map<number, Colour>): void {
   if (chunk.length < 20) throw cutShort("Aseprite file");
   const view = viewOf(chunk);
@@ -102,7 +111,10 @@ function readPaletteChunk(chunk: Uint8Array, entries: Map<number, Colour>): void
   }
 }
 
-/** Packets: how many entries to skip, how many follow (0 for 256), and three bytes each; in the oldest kind of six bits. */
+/**
+ * Packets: how many entries to skip, how many follow (0 means 256), and three bytes each, of six
+ * bits in the oldest kind.
+ */
 function readOldPaletteChunk(chunk: Uint8Array, sixBits: boolean, entries: Map<number, Colour>): void {
   if (chunk.length < 2) throw cutShort("Aseprite file");
   let [index, start] = [0, 2];

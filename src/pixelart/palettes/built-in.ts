@@ -1,5 +1,6 @@
-// Palettes that everybody knows, by name. Machines that made their colours as voltages have no exact RGB values; each row says whose
-// figures these are. Palettes by artists are theirs: Lospec (https://lospec.com/palette-list) lists them with these values and names.
+// Well-known palettes by name. Machines that made their colours as voltages have no exact RGB
+// values; each row says where its values come from. Palettes by artists belong to their authors:
+// Lospec (https://lospec.com/palette-list) lists them with these values and names.
 
 import { colourFromHex, type Palette } from "./palette.ts";
 
@@ -105,7 +106,8 @@ const table: Readonly<Record<string, BuiltIn>> = {
 };
 
 /**
- * The names of the built-in palettes, as `loadPalette` takes them: simple machines first, then what artists made.
+ * The names of the built-in palettes, as `loadPalette` takes them: simple machines first, then
+ * artists' palettes.
  *
  * @example
  * ```ts
@@ -114,7 +116,7 @@ const table: Readonly<Record<string, BuiltIn>> = {
  */
 export const builtInNames: readonly string[] = Object.keys(table);
 
-/** By name, upper or lower case, with or without what is between its letters: `PICO8` is `pico-8`. */
+/** By name. Case and everything but letters and digits are ignored: `PICO8` is `pico-8`. */
 export function builtInPalette(name: string): Palette | undefined {
   const plain = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const found = builtInNames.find((known) => plain(known) === plain(name));

@@ -1,4 +1,5 @@
-// A picture as an indexed PNG, with its palette as the artist has it and transparency at index 0, which is where Aseprite expects it.
+// Writes a picture as an indexed PNG, with its palette in the artist's order and transparency at
+// index 0, where Aseprite expects it.
 
 import type { Image } from "../../data/image.ts";
 import { encodeIndexedPng } from "../../formats/indexed-png.ts";
@@ -7,10 +8,11 @@ import type { Colour } from "./palette.ts";
 const mostEntries = 256;
 
 /**
- * An indexed PNG of a picture whose colours are those of a palette: first transparency, if there is any, then the whole palette in its order, then
- * colours that are half transparent, as they come. What colour lies hidden under full transparency is lost.
+ * An indexed PNG of a picture whose colours are those of a palette. Its entries are transparency,
+ * if there is any, then the whole palette in its order, then half-transparent colours as they
+ * occur. Colour hidden under full transparency is lost.
  *
- * @returns undefined where there are too many entries, or a colour that the palette does not have
+ * @returns undefined if there are too many entries, or a colour that the palette does not have
  */
 export async function encodeIndexed(
   { width, height, data, hasAlpha }: Image,

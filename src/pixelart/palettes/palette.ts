@@ -1,4 +1,4 @@
-// What a palette is here: a name and a list of opaque colours, in the order in which their author put them.
+// A palette: a name and a list of opaque colours in their author's order.
 
 import { UserError } from "../../errors.ts";
 import { maximumColours } from "../../kernels/pixelart/palette.ts";
@@ -24,18 +24,19 @@ export type Colour = readonly number[];
  * ```
  */
 export interface Palette {
-  /** For people; files of some kinds keep it. */
+  /** For people; some kinds of files keep it. */
   readonly name: string;
-  /** From 1 to 256, no two alike. */
+  /** 1 to 256 colours, no two alike. */
   readonly colours: readonly Colour[];
 }
 
 /**
- * A palette of what a file lists. Files repeat colours and fill up with black; each counts once, at its first place. Alpha stays the
- * picture's own: of an entry with alpha the colour counts, and a fully transparent one is no colour.
+ * A palette of the colours that a file lists. Files repeat colours and fill up with black; each
+ * colour counts once, at its first place. Alpha is up to the picture: a half-transparent entry
+ * counts as its colour, and only fully transparent entries are dropped.
  *
  * @param entries [red, green, blue] or [red, green, blue, alpha]
- * @throws UserError where nothing is left, or more than 256
+ * @throws UserError if nothing is left, or more than 256 colours
  */
 export function paletteOf(name: string, entries: Iterable<Colour>): Palette {
   const colours = new Map<string, Colour>();

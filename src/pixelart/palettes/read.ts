@@ -1,4 +1,5 @@
-// A palette from a file of any kind. The kind is told by content, and by the name only for Adobe's .act, which begins with its colours.
+// Reads a palette from a file of any kind. The content determines the kind; only Adobe's .act,
+// which has no signature, is recognised by its name.
 
 import type { Image } from "../../data/image.ts";
 import { naming, UserError } from "../../errors.ts";
@@ -7,18 +8,22 @@ import { isAseprite, isRiffPalette, readAct, readAseprite, readRiffPalette } fro
 import { paletteOf, type Colour, type Palette } from "./palette.ts";
 import { readTextPalette } from "./text-files.ts";
 
-/** No palette file is larger, but for pictures and sprites, whose size says nothing. */
+/**
+ * No palette file is larger, except for pictures and sprites, whose size says nothing about their
+ * palette.
+ */
 export const maximumPaletteBytes = 64 * 2 ** 20;
 
-/** Longer files are no lists of colours. */
+/** Longer text files are not lists of colours. */
 const maximumTextBytes = 2 ** 20;
 
 /**
- * Reads .gpl, .hex, JASC's and RIFF's .pal, paint.net's .txt, .act, .aseprite, and the colours of a picture that has at most 256 of them, in
- * the order in which they appear in it, row by row.
+ * Reads .gpl, .hex, JASC's and RIFF's .pal, paint.net's .txt, .act, .aseprite, and the colours of a
+ * picture that has at most 256 of them, in the order in which they first appear, row by row.
  *
- * @param name the file's, for messages; without its ending it is the palette's name where the file gives none
- * @param decodePicture of the platform
+ * @param name the file's, for messages; without its extension it names the palette if the file does
+ * not
+ * @param decodePicture the platform's decoder
  * @throws UserError `NAME: what is wrong, and what to do`
  */
 export async function readPalette(
@@ -29,7 +34,7 @@ export async function readPalette(
   const title = name.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
   if (isPicture(bytes)) {
     const picture = await decodePicture(bytes).catch((error: unknown) => {
-      // The platform names what it was given: bytes.
+      // The platform was given bytes, so its message cannot name the file.
       if (error instanceof UserError) error.message = `${name}: ${error.message.replace(/^the picture: /, "")}`;
       throw error;
     });
@@ -47,18 +52,18 @@ export async function readPalette(
   });
 }
 
-/** By the first bytes of PNG, GIF, BMP, WebP, JPEG and TIFF. */
+/** Whether the first bytes are those of a PNG, GIF, BMP, WebP, JPEG or TIFF. */
 function isPicture(bytes: Uint8Array): boolean {
   const text = String.fromCharCode(...bytes.subarray(0, 12));
   return /^(\x89PNG|GIF8|BM|RIFF[^]{4}WEBP|\xff\xd8\xff|II\*\0|MM\0\*)/.test(text);
 }
 
-/** Text has no bytes of control but tabs and the ends of lines. */
+/** Text has no control bytes except tabs and line ends. */
 function isText(bytes: Uint8Array): boolean {
   return bytes.length <= maximumTextBytes && bytes.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
 }
 
-/** Up to one more than a palette may have. */
+/** At most one colour more than a palette may have. */
 function coloursIn({ data }: Image): Colour[] {
   const found = new Map<number, Colour>();
   for (let i = 0; i < data.length && found.size <= maximumColours; i += 4) {

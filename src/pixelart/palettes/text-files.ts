@@ -1,5 +1,6 @@
-// Palette files that are text: GIMP's .gpl, JASC's .pal, paint.net's .txt and plain lists of hexadecimal colours. Each has a line a colour;
-// a line that makes no sense is an error with its number, since a palette that lost a colour in silence is worse than none.
+// Text palette files: GIMP's .gpl, JASC's .pal, paint.net's .txt and plain lists of hexadecimal
+// colours. Each has one colour per line. A line that makes no sense is an error that gives its
+// number, since a palette that silently lost a colour is worse than none.
 
 import { UserError } from "../../errors.ts";
 import { colourFromHex, paletteOf, type Colour, type Palette } from "./palette.ts";
@@ -23,8 +24,9 @@ export function readTextPalette(text: string, fallbackName: string): Palette {
 }
 
 /**
- * GIMP's: `Name:` and `Columns:` if it likes, `#` before comments, then red, green, blue and a name of the colour. Aseprite adds the line
- * `Channels: RGBA` where a fourth number, alpha, stands before the name.
+ * GIMP's: optionally `Name:` and `Columns:`, comments after `#`, then red, green, blue and a name
+ * for each colour. Aseprite adds the line `Channels: RGBA` if a fourth number, alpha, precedes the
+ * name.
  */
 function readGpl(lines: readonly Line[], fallbackName: string): Palette {
   const header = new Map<string, string>();
@@ -41,7 +43,10 @@ function readGpl(lines: readonly Line[], fallbackName: string): Palette {
   return paletteOf(header.get("name") || fallbackName, entries);
 }
 
-/** Paint Shop Pro's: the version 0100, how many colours there are, and each as three numbers, of Aseprite four. */
+/**
+ * Paint Shop Pro's: the version 0100, the number of colours, and each as three numbers, or four if
+ * from Aseprite.
+ */
 function readJasc([version, count, ...rest]: readonly Line[], name: string): Palette {
   if (!version || !count || !/^\d{4}$/.test(version.text) || !/^\d{1,5}$/.test(count.text)) {
     throw new UserError(
@@ -55,7 +60,10 @@ function readJasc([version, count, ...rest]: readonly Line[], name: string): Pal
   return paletteOf(name, entries);
 }
 
-/** Lospec's .hex, six digits a line; or paint.net's .txt, eight a line, alpha first, `;` before comments. */
+/**
+ * Lospec's .hex, six digits per line; or paint.net's .txt, eight per line with alpha first, and
+ * comments after `;`.
+ */
 function readHex(lines: readonly Line[], name: string): Palette {
   const entries = lines
     .filter(({ text }) => !text.startsWith(";"))
@@ -81,7 +89,7 @@ function channelsOf(words: readonly string[], counts: readonly number[], { numbe
   return values;
 }
 
-/** Of what a stranger wrote no more is shown than it takes to find it. */
+/** Shows no more of a file's content than is needed to find the line. */
 function quoted(text: string): string {
   const shown = text.replace(/[^\x20-\x7e]/g, "?");
   return shown.length > 40 ? `"${shown.slice(0, 40)}" and more` : `"${shown}"`;

@@ -1,11 +1,12 @@
-// Palettes as files: .gpl, which keeps the name and opens everywhere, .hex, which Lospec and scripts read, and a PNG strip, a pixel a colour.
+// Writes palettes as files: .gpl, which keeps the name and opens everywhere; .hex, which Lospec and
+// scripts read; and a PNG strip with one pixel per colour.
 
 import { encodeIndexedPng } from "../../formats/indexed-png.ts";
 import { hexOf, type Palette } from "./palette.ts";
 
 export const paletteKinds = ["gpl", "hex", "png"] as const;
 /**
- * The kinds of files that palettes are written as.
+ * The kinds of palette files that can be written.
  *
  * @useDeclaredType
  * @example
@@ -17,7 +18,8 @@ export const paletteKinds = ["gpl", "hex", "png"] as const;
 export type PaletteKind = (typeof paletteKinds)[number];
 
 /**
- * A palette as a file: `gpl` keeps its name and opens everywhere, `hex` is what Lospec and scripts read, `png` a strip of a pixel a colour.
+ * A palette as a file: `gpl` keeps its name and opens everywhere, `hex` is read by Lospec and
+ * scripts, `png` is a strip with one pixel per colour.
  *
  * @example
  * ```ts

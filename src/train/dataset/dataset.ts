@@ -24,10 +24,10 @@ export type { PictureSource, Side };
  * their bytes.
  */
 export interface Batch {
-  /** The networks' input A: pictures of side B where the direction is BtoA. */
+  /** The networks' input A: pictures of side B if the direction is BtoA. */
   readonly realA: readonly Image[];
   readonly realB: readonly Image[];
-  /** The names that the source gives them. */
+  /** The source's names for them. */
   readonly namesA: readonly string[];
   readonly namesB: readonly string[];
 }
@@ -54,7 +54,7 @@ export class Dataset {
   /** Items per epoch. */
   readonly length: number;
   readonly batchesPerEpoch: number;
-  /** The milliseconds that the last `batch` took; near 0 where preparing ahead keeps up. */
+  /** The milliseconds that the last `batch` took; near 0 if preparation keeps ahead. */
   lastWait = 0;
 
   /** Batches that are ready or in preparation, by their number over all epochs. */
@@ -66,8 +66,8 @@ export class Dataset {
     private readonly pictures: Readonly<Record<Side, Pictures>>,
     private readonly lanes: Lanes,
     /**
-     * A hash of the pictures' names, in order: a resumed run with another fingerprint sees other
-     * pictures than it would have.
+     * A hash of the pictures' names, in order. A resumed run with another fingerprint sees other
+     * pictures than the original run would have.
      */
     readonly fingerprint: string,
     private readonly tell: (sentence: string) => void,
@@ -77,8 +77,9 @@ export class Dataset {
   }
 
   /**
-   * Reads all headers first. @throws UserError where the pictures cannot be trained on with these
-   * options; see `survey`
+   * Reads all headers first.
+   *
+   * @throws UserError if the pictures cannot be trained on with these options; see `survey`
    */
   static async open(
     source: PictureSource,
@@ -98,10 +99,11 @@ export class Dataset {
   }
 
   /**
-   * A batch of an epoch. The next ones are prepared meanwhile, across the end of the epoch.
+   * A batch of an epoch. Meanwhile the next ones are prepared, across the end of the epoch.
+   *
    * @param epoch from 1
    * @param number from 0 to `batchesPerEpoch - 1`
-   * @throws UserError where pictures cannot be read or do not suit the options; another call tries
+   * @throws UserError if pictures cannot be read or do not suit the options; another call tries
    * again
    */
   async batch(epoch: number, number: number): Promise<Batch> {
@@ -122,13 +124,13 @@ export class Dataset {
     for (let next = index; next <= last; next++) {
       if (this.prepared.has(next)) continue;
       const batch = this.assemble(next);
-      // The caller that requests this batch gets its error.
+      // The error goes to the caller that requests this batch.
       batch.catch(() => this.prepared.delete(next));
       this.prepared.set(next, batch);
     }
     try {
       const { batch, remarks } = await this.prepared.get(index)!;
-      // Warnings are passed on here and not when they arise, since that order may differ between
+      // Warnings are reported here and not when they arise, since that order may differ between
       // runs.
       remarks.forEach(this.tell);
       return batch;
@@ -195,7 +197,7 @@ export class Dataset {
   }
 }
 
-/** Passes on each warning once. */
+/** Reports each warning once. */
 function onceEach(say: (sentence: string) => void): (sentence: string) => void {
   const said = new Set<string>();
   return (sentence) => {

@@ -18,20 +18,21 @@ export interface PictureSource {
   /** The picture's name in messages. */
   name(side: Side, index: number): string;
   /**
-   * Read from the picture's header alone, where possible. @throws UserError when the picture cannot
-   * be read
+   * The size, from the picture's header alone if possible.
+   *
+   * @throws UserError if the picture cannot be read
    */
   size(side: Side, index: number): Promise<Size>;
   /**
    * @param onWarning receives what is wrong with a picture that can still be read
-   * @throws UserError when the picture cannot be read; that must depend on its contents alone
+   * @throws UserError if the picture cannot be read; that must depend on its contents alone
    */
   load(side: Side, index: number, onWarning: (sentence: string) => void): Promise<Image>;
 }
 
 export interface ReadyPicture {
   readonly name: string;
-  /** Scaled, not yet cropped. It may be shared, so nobody writes to it. */
+  /** Scaled, not yet cropped. It may be shared, so do not write to it. */
   readonly image: Image;
   /** Warnings: one for each picture that this one replaces, and one if it is damaged. */
   readonly remarks: readonly string[];
@@ -64,9 +65,10 @@ export class Pictures {
   }
 
   /**
-   * The picture, or the next readable one of the list. The choice depends on the files alone, so
-   * that a resumed run sees the same.
-   * @throws UserError when none can be read, or when the picture's size does not suit the options
+   * The picture, or the next readable one in the list. The choice depends on the files alone, so
+   * that a resumed run sees the same pictures.
+   *
+   * @throws UserError if none can be read, or if the picture's size does not suit the options
    */
   async get(index: number): Promise<ReadyPicture> {
     const remarks: string[] = [];
@@ -83,7 +85,11 @@ export class Pictures {
     throw new UserError(`None of the ${this.count} pictures of side ${this.side} can be read any more.`);
   }
 
-  /** Replaces a picture by the next one from now on. @returns a warning about it */
+  /**
+   * Replaces a picture by the next one from now on.
+   *
+   * @returns a warning about it
+   */
   markUnreadable(index: number, reason: string): string {
     const sentence = `${reason} The next picture takes its place.`;
     this.unreadable.set(index, sentence);
@@ -118,7 +124,7 @@ export class Pictures {
   }
 }
 
-/** What is wrong with a picture. Anything else that is thrown is a defect of ours. */
+/** What is wrong with a picture. Any other error is a defect of ours and is thrown again. */
 function userErrorOf(error: unknown): UserError {
   if (error instanceof UserError) return error;
   throw error;

@@ -1,14 +1,14 @@
-// Every random choice of a run is drawn from a stream of its own, identified by purpose and number:
-// the order of an epoch, the crop of a picture, a pool's decision at a step. So nothing needs to be
-// saved to resume a run exactly: the seed and the step suffice, and pictures can be prepared ahead,
-// in any order.
+// Every random choice of a run comes from its own stream, identified by purpose and number: the
+// order of an epoch, the crop of a picture, a pool's decision at a step. So a run resumes exactly
+// from its seed and step, with no generator state saved, and pictures can be prepared ahead in any
+// order.
 
 import { Random } from "../../data/random.ts";
 
 const purposes = { weights: 1, order: 2, partner: 3, picture: 4, pool: 5, dropout: 6 } as const;
 
 /**
- * @param seed the run's
+ * @param seed the run's seed
  * @param purpose what is drawn
  * @param numbers the instance: an epoch, a step, a side
  */

@@ -19,7 +19,7 @@ const largestGain = 2;
 const leastVariance = 1e-5;
 
 /**
- * From OKLab to the cube roots of what the cones see, and from what they see to linear light:
+ * From OKLab to the cube roots of cone responses, and from cone responses to linear light:
  * https://bottosson.github.io/posts/oklab/
  */
 const toCones = ofRows(
@@ -33,14 +33,14 @@ const toLight = ofRows(
   [-0.0041960863, -0.7034186147, 1.707614701],
 );
 
-/** A picture's colours: mean + mixture * what is uncorrelated and of these deviations. */
+/**
+ * The distribution of a picture's colours: mean + mixture * uncorrelated values with these
+ * deviations.
+ */
 interface Moments {
   readonly mean: Vec3d;
   readonly deviation: Vec3d;
-  /**
-   * Unit lower triangular: what of L goes into a, and what of L, and of what of a L does not tell,
-   * goes into b.
-   */
+  /** Unit lower triangular: the contribution of L to a, and of L and of a's residual to b. */
   readonly mixture: Mat3d;
 }
 

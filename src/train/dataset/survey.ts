@@ -3,6 +3,7 @@
 
 import { scaledSize, type Size } from "../../data/preprocess.ts";
 import { allInOrder, UserError } from "../../errors.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { pictureMisfit, preprocessOptions, type Side } from "../options/picture-options.ts";
 import type { Lanes, PictureSource } from "./pictures.ts";
@@ -38,7 +39,7 @@ export async function survey(
   if (count === 0) throw new UserError(`There is no picture on side ${side}.`);
   if (count > mostItems) {
     throw new UserError(
-      `Side ${side} has ${count} pictures, and at most ${mostItems} are taken: give --max_dataset_size.`,
+      `Side ${side} has ${count} pictures, and at most ${mostItems} are taken: give ${option("maxDatasetSize")}.`,
     );
   }
   const unreadable: UnreadablePicture[] = [];
@@ -108,7 +109,7 @@ export function checkBatch(pictures: readonly KnownPicture[]): void {
   const told = ({ name, size }: KnownPicture) => `${name} (${size.width} x ${size.height})`;
   throw new UserError(
     `${told(first)} and ${told(other)} differ in size, so they cannot be in one batch: ` +
-      "give --batch_size 1, or a --preprocess that crops.",
+      `give ${option("batchSize", 1)}, or a ${option("preprocess")} that crops.`,
   );
 }
 

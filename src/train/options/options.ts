@@ -4,6 +4,7 @@
 
 import { checkPreprocessOptions, type Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
+import { option } from "./option.ts";
 
 export interface TrainingOptions {
   // Networks
@@ -134,35 +135,37 @@ export const defaultTrainingOptions: TrainingOptions = {
 /**
  * Refuses options that contradict each other, before anything is read or built. (The type and the
  * range of each option are checked where it is read.)
- * @throws UserError in the reference's spelling
+ * @throws UserError
  */
 export function checkTrainingOptions(options: TrainingOptions): void {
   const { preprocess, loadSize, cropSize, inputNc, outputNc, lambdaIdentity, nEpochs, nEpochsDecay } = options;
   checkPreprocessOptions({ mode: preprocess, loadSize, cropSize });
-  for (const [name, channels] of [
-    ["input_nc", inputNc],
-    ["output_nc", outputNc],
-  ] as const) {
-    if (channels !== 1 && channels !== 3) throw new UserError(`--${name} ${channels}: pictures have 1 or 3 channels.`);
+  for (const key of ["inputNc", "outputNc"] as const) {
+    const channels = options[key];
+    if (channels !== 1 && channels !== 3)
+      throw new UserError(`${option(key, channels)}: pictures have 1 or 3 channels.`);
   }
   if (lambdaIdentity > 0 && inputNc !== outputNc) {
     throw new UserError(
-      `The identity loss shows a generator what it is to make, so --input_nc ${inputNc} and --output_nc ${outputNc} must be equal; ` +
-        "give --lambda_identity 0 to train without it.",
+      `The identity loss shows a generator what it is to make, so ${option("inputNc", inputNc)} and ${option("outputNc", outputNc)} must be equal; ` +
+        `give ${option("lambdaIdentity", 0)} to train without it.`,
     );
   }
   checkCellOptions(options);
   if (options.netD !== "n_layers" && options.nLayersD !== defaultTrainingOptions.nLayersD) {
-    throw new UserError(`--n_layers_D ${options.nLayersD} is for --netD n_layers; --netD ${options.netD} has its own.`);
+    throw new UserError(
+      `${option("nLayersD", options.nLayersD)} is for ${option("netD", "n_layers")}; ${option("netD", options.netD)} has its own.`,
+    );
   }
-  if (nEpochs + nEpochsDecay < 1) throw new UserError("--n_epochs and --n_epochs_decay are both 0: there is no epoch.");
+  if (nEpochs + nEpochsDecay < 1)
+    throw new UserError(`${option("nEpochs")} and ${option("nEpochsDecay")} are both 0: there is no epoch.`);
   if (options.epochCount > nEpochs + nEpochsDecay) {
     throw new UserError(
-      `--epoch_count ${options.epochCount} is past the last epoch, ${nEpochs + nEpochsDecay} (--n_epochs and --n_epochs_decay together).`,
+      `${option("epochCount", options.epochCount)} is past the last epoch, ${nEpochs + nEpochsDecay} (${option("nEpochs")} and ${option("nEpochsDecay")} together).`,
     );
   }
   if (options.lrPolicy === "cosine" && nEpochs === 0) {
-    throw new UserError("--lr_policy cosine falls over --n_epochs, which is 0.");
+    throw new UserError(`${option("lrPolicy", "cosine")} falls over ${option("nEpochs")}, which is 0.`);
   }
   checkSides(options);
 }
@@ -177,27 +180,30 @@ function checkCellOptions({
   ...options
 }: TrainingOptions): void {
   const { inputNc, outputNc } = options;
-  const lambdas = { lambda_color: lambdaColor, lambda_cell: lambdaCell, lambda_checker: lambdaChecker };
-  const [asked] = Object.entries(lambdas).find(([, lambda]) => lambda > 0) ?? [];
+  const lambdas = { lambdaColor, lambdaCell, lambdaChecker };
+  const asked = (Object.keys(lambdas) as (keyof typeof lambdas)[]).find((key) => lambdas[key] > 0);
   if (asked && cell < 2) {
     throw new UserError(
-      `--${asked} is about cells: say with --cell how many pixels a side they have in trainB, 2 or more.`,
+      `${option(asked)} is about cells: say with ${option("cell")} how many pixels a side they have in trainB, 2 or more.`,
     );
   }
   if (cell > 0 && ["resize", "scale_width"].some((word) => options.preprocess.includes(word))) {
     throw new UserError(
-      `--cell ${cell} keeps cells whole, and --preprocess ${options.preprocess} scales them: give --preprocess crop or none.`,
+      `${option("cell", cell)} keeps cells whole, and ${option("preprocess", options.preprocess)} scales them: ` +
+        `give ${option("preprocess", "crop")} or none.`,
     );
   }
   const sameChannels = inputNc === outputNc;
   if ((lambdaColor > 0 || lambdaChecker > 0) && !sameChannels) {
     throw new UserError(
-      `--lambda_color and --lambda_checker compare a picture with what is made of it, so --input_nc ${inputNc} and --output_nc ` +
-        `${outputNc} must be equal.`,
+      `${option("lambdaColor")} and ${option("lambdaChecker")} compare a picture with what is made of it, so ` +
+        `${option("inputNc", inputNc)} and ${option("outputNc", outputNc)} must be equal.`,
     );
   }
   if (recolorB && !(sameChannels && inputNc === 3)) {
-    throw new UserError("--recolor_B is for pictures in colour: leave --input_nc and --output_nc at 3.");
+    throw new UserError(
+      `${option("recolorB")} is for pictures in colour: leave ${option("inputNc")} and ${option("outputNc")} at 3.`,
+    );
   }
 }
 
@@ -207,7 +213,7 @@ function checkSides(options: TrainingOptions): void {
   const crops = preprocess.includes("crop");
   if (crops && (preprocess.includes("resize") || preprocess.includes("scale_width")) && loadSize < cropSize) {
     throw new UserError(
-      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: pictures are scaled to the one, and the other is cut out of them.`,
+      `${option("loadSize", loadSize)} is smaller than ${option("cropSize", cropSize)}: pictures are scaled to the one, and the other is cut out of them.`,
     );
   }
   const square = (size: number) => ({ width: size, height: size });
@@ -216,7 +222,7 @@ function checkSides(options: TrainingOptions): void {
     : preprocess.includes("resize")
       ? sizeMisfit(square(loadSize), options)
       : undefined;
-  if (misfit) throw new UserError(`--${crops ? "crop_size" : "load_size"} does not do: ${misfit}.`);
+  if (misfit) throw new UserError(`${option(crops ? "cropSize" : "loadSize")} does not do: ${misfit}.`);
 }
 
 /**
@@ -231,7 +237,7 @@ export function sizeMisfit({ width, height }: Size, options: TrainingOptions): s
     return `${width} x ${height} pixels, and cells of ${options.cell} fill multiples of ${options.cell} only`;
   }
   if (options.lambdaChecker > 0 && Math.min(width, height) < 2 * options.cell) {
-    return `${width} x ${height} pixels, and --lambda_checker needs two cells of ${options.cell} a side`;
+    return `${width} x ${height} pixels, and ${option("lambdaChecker")} needs two cells of ${options.cell} a side`;
   }
   const halvings = options.netD === "n_layers" ? options.nLayersD : defaultTrainingOptions.nLayersD;
   const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** halvings);

@@ -1,6 +1,7 @@
 // What the options of a run require of a picture of its dataset.
 
 import { scaledSize, type PreprocessOptions, type Size } from "../../data/preprocess.ts";
+import { option } from "./option.ts";
 import { sizeMisfit, type TrainingOptions } from "./options.ts";
 
 /** A folder of the dataset, `trainA` or `trainB`, whatever the direction of the networks. */
@@ -36,17 +37,20 @@ export function pictureMisfit(size: Size, options: TrainingOptions, side: Side):
   const scaled = scaledSize(size, preprocessOptions(options, side));
   if (side === "B" && cell > 0 && (scaled.width !== size.width || scaled.height !== size.height)) {
     return (
-      `${pixels} would be scaled to ${scaled.width} x ${scaled.height}, and --cell ${cell} wants its cells whole: ` +
+      `${pixels} would be scaled to ${scaled.width} x ${scaled.height}, and ${option("cell", cell)} wants its cells whole: ` +
       "let dataset prepare make the set, or take the picture out."
     );
   }
   if (preprocess.includes("crop")) {
     if (Math.min(scaled.width, scaled.height) >= cropSize) return undefined;
     return (
-      `${pixels} is smaller than the crop: give --upscale_small to enlarge it, a --crop_size of less than ${cropSize}, ` +
-      "or --preprocess resize_and_crop."
+      `${pixels} is smaller than the crop: give ${option("upscaleSmall")} to enlarge it, a ${option("cropSize")} of less than ${cropSize}, ` +
+      `or ${option("preprocess", "resize_and_crop")}.`
     );
   }
   const misfit = sizeMisfit(scaled, options);
-  return misfit && `reaches the networks with ${misfit}: give --preprocess resize_and_crop or scale_width_and_crop.`;
+  return (
+    misfit &&
+    `reaches the networks with ${misfit}: give ${option("preprocess", "resize_and_crop")} or scale_width_and_crop.`
+  );
 }

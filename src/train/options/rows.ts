@@ -1,8 +1,7 @@
 // A command's options as a table with one row each. Command lines, config files and options files
 // are parsed and written by it.
 
-import { UserError } from "../../errors.ts";
-import { nearestName, type NumberKind, type OptionKind, type OptionValue } from "./values.ts";
+import type { NumberKind, OptionKind, OptionValue } from "./values.ts";
 
 export interface OptionRow<Key extends string = string> {
   /** In the reference's spelling. */
@@ -68,37 +67,4 @@ export function rowsFor<Key extends string>(defaults: Readonly<Record<Key, Optio
     ours: true,
   });
   return { row, ours };
-}
-
-/**
- * Whether an option, in either spelling and without leading dashes, is one without effect.
- *
- * @throws UserError where its value asks for something
- */
-export function isWithoutEffect({ withoutEffect }: OptionTable, name: string, value: () => string): boolean {
-  const plain = name.replaceAll("-", "_");
-  if (!Object.hasOwn(withoutEffect, plain)) return false;
-  const { values, otherwise } = withoutEffect[plain];
-  const given = value();
-  if (!values.includes(given)) throw new UserError(`--${plain} ${given}: ${otherwise}.`);
-  return true;
-}
-
-/** The row of an option in either spelling, without leading dashes. @throws UserError */
-export function findRow<Key extends string>(table: OptionTable<Key>, name: string): OptionRow<Key> {
-  const { command, groups, refused, withoutEffect } = table;
-  const rows = new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row])));
-  const plain = name.replaceAll("-", "_");
-  const row = rows.get(plain);
-  if (row) return row;
-  const refusal = (name: string) => `--${name} is not taken: ${refused[name]}.`;
-  if (Object.hasOwn(refused, plain)) throw new UserError(refusal(plain));
-  const nearest = nearestName(plain, [...rows.keys(), ...Object.keys(withoutEffect), ...Object.keys(refused)]);
-  const hint =
-    nearest === undefined
-      ? `${command} --help lists them all.`
-      : nearest in refused
-        ? refusal(nearest)
-        : `Did you mean --${nearest}?`;
-  throw new UserError(`There is no option --${name}. ${hint}`);
 }

@@ -3,6 +3,7 @@
 // shows the same table.
 
 import { preprocessModes } from "../../data/preprocess.ts";
+import { option } from "./option.ts";
 import { defaultTrainingOptions } from "./options.ts";
 import {
   choice,
@@ -188,7 +189,7 @@ export const optionRows: ReadonlyMap<string, OptionRow<OptionKey>> = new Map(
 const visdom = "there is no visdom here; the run's folder has web/index.html, which may be opened while it trains";
 const wandb = "there is no Weights & Biases here; the run's folder has metrics.jsonl and TensorBoard's event files";
 const forTest = "it is for test, not for train";
-const renamed = (name: string) => `it is called --${name} now`;
+const renamed = (key: OptionKey) => `it is called ${option(key)} now`;
 
 /**
  * Where a run of the reference computes and displays itself, with the values that ask for nothing
@@ -197,8 +198,7 @@ const renamed = (name: string) => `it is called --${name} now`;
 export const withoutEffect: OptionTable["withoutEffect"] = {
   gpu_ids: {
     values: ["0"],
-    otherwise:
-      "one GPU is used, and never the processor alone; --adapter chooses it, and pixelcycle doctor lists what there is",
+    otherwise: `one GPU is used, and never the processor alone; ${option("adapter")} chooses it, and pixelcycle doctor lists what there is`,
   },
   display_id: { values: ["-1", "0"], otherwise: visdom },
 };
@@ -229,19 +229,19 @@ export const refusedOptions: Readonly<Record<string, string>> = {
   eval: forTest,
   model_suffix: forTest,
   // Names from before 2020, as older tutorials use them.
-  niter: renamed("n_epochs"),
-  niter_decay: renamed("n_epochs_decay"),
-  fineSize: renamed("crop_size"),
-  loadSize: renamed("load_size"),
-  batchSize: renamed("batch_size"),
-  nThreads: renamed("num_threads"),
+  niter: renamed("nEpochs"),
+  niter_decay: renamed("nEpochsDecay"),
+  fineSize: renamed("cropSize"),
+  loadSize: renamed("loadSize"),
+  batchSize: renamed("batchSize"),
+  nThreads: renamed("numThreads"),
   which_model_netG: renamed("netG"),
   which_model_netD: renamed("netD"),
   which_direction: renamed("direction"),
   which_epoch: renamed("epoch"),
   resize_or_crop: renamed("preprocess"),
-  no_lsgan: "it is --gan_mode vanilla now",
-  identity: renamed("lambda_identity"),
+  no_lsgan: `it is ${option("ganMode", "vanilla")} now`,
+  identity: renamed("lambdaIdentity"),
 };
 
 /** The options that a config file may contain. */

@@ -3,6 +3,7 @@
 // str() shows them.
 
 import { UserError } from "../../errors.ts";
+import { option } from "./option.ts";
 import type { TrainingOptions } from "./options.ts";
 import { constantOptions, defaultOptions, optionRows, type RunOptions } from "./table.ts";
 import { pythonText, type OptionValue } from "./values.ts";
@@ -38,9 +39,9 @@ export function formatSuffix(suffix: string, values: Readonly<Record<string, Opt
   return suffix.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g, (part, name: string | undefined) => {
     if (part === "{{" || part === "}}") return part[0];
     if (name === undefined)
-      throw new UserError(`--suffix ${suffix}: a brace is open; {{ and }} stand for braces themselves.`);
+      throw new UserError(`${option("suffix", suffix)}: a brace is open; {{ and }} stand for braces themselves.`);
     const row = optionRows.get(name);
-    if (!row) throw new UserError(`--suffix ${suffix}: there is no option called "${name}"; {netG} is one.`);
+    if (!row) throw new UserError(`${option("suffix", suffix)}: there is no option called "${name}"; {netG} is one.`);
     return pythonText(row.kind, values[row.key]);
   });
 }

@@ -9,7 +9,7 @@ export type OptionKind =
   | { readonly kind: "flag" }
   /** `placeholder` stands for the value in the help. */
   | { readonly kind: "text"; readonly placeholder: string }
-  /** `refused` contains values that users may expect, and why they do not exist. */
+  /** `refused` lists values that users may expect, with the reason why they do not exist. */
   | {
       readonly kind: "choice";
       readonly choices: readonly string[];
@@ -24,12 +24,13 @@ export interface NumberKind {
   readonly above?: boolean;
   /** The exclusive upper bound. */
   readonly below?: number;
-  /** `inf` means as many as there are. */
+  /** `inf` means all there are. */
   readonly endless?: boolean;
 }
 
 /**
- * @param spelled the option's name in messages @throws UserError
+ * @param spelled the option's name in messages
+ * @throws UserError
  */
 export function valueFromText(kind: OptionKind, spelled: string, text: string): OptionValue {
   switch (kind.kind) {
@@ -45,7 +46,11 @@ export function valueFromText(kind: OptionKind, spelled: string, text: string): 
   }
 }
 
-/** Takes a JSON value. @throws UserError */
+/**
+ * Accepts a JSON value.
+ *
+ * @throws UserError
+ */
 export function checkedValue(kind: OptionKind, spelled: string, value: unknown): OptionValue {
   switch (kind.kind) {
     case "flag":

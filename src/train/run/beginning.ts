@@ -3,6 +3,7 @@
 
 import { UserError } from "../../errors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
+import { option } from "../options/option.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import { optionRows } from "../options/table.ts";
 import { pythonText } from "../options/values.ts";
@@ -47,9 +48,9 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
   refuseExchange(options, record.options);
   const changed = changesIn(options, record.options).filter(({ key }) => fixedOptions.includes(key));
   if (changed.length > 0) {
-    const list = changed.map(({ name, before, now }) => `--${name} was ${before}, not ${now}`).join("; ");
+    const list = changed.map(({ key, before, now }) => `${option(key)} was ${before}, not ${now}`).join("; ");
     throw new UserError(
-      `The run that is there was begun with other options: ${list}. Leave them out, or start another --name.`,
+      `The run that is there was begun with other options: ${list}. Leave them out, or start another ${option("name")}.`,
     );
   }
   return { record: { ...record, options }, tensors };
@@ -64,8 +65,9 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
 export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
   if (earlier.direction === undefined || earlier.direction === direction) return;
   throw new UserError(
-    `The run that is there was begun with --direction ${earlier.direction}: with ${direction} each network would be shown the other ` +
-      "side's pictures. Leave --direction out. To exchange them on purpose, begin another --name with the run's folder as its --init.",
+    `The run that is there was begun with ${option("direction", earlier.direction)}: with ${direction} each network would be shown the other ` +
+      `side's pictures. Leave ${option("direction")} out. To exchange them on purpose, begin another ${option("name")} with the run's ` +
+      `folder as its ${option("init")}.`,
   );
 }
 
@@ -94,6 +96,6 @@ export async function refuseToOverwrite(storage: Storage): Promise<void> {
   );
   if (taken.length === 0) return;
   throw new UserError(
-    `${storage.place} holds a run already (${taken[0]}). Go on with it by --continue_train, or give this one another --name.`,
+    `${storage.place} holds a run already (${taken[0]}). Go on with it by ${option("continueTrain")}, or give this one another ${option("name")}.`,
   );
 }

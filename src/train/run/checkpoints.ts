@@ -1,6 +1,6 @@
-// What a run can go back to: a copy of its state in memory, in case the device is lost, and the
-// last saved one, in case the process dies. Both are taken between steps, and are the bytes that
-// the next step depends on.
+// The states that a run can return to: a copy in memory, in case the device is lost, and the last
+// saved one, in case the process dies. Both are taken between steps and contain everything that the
+// next step depends on.
 
 import { UserError } from "../../errors.ts";
 import { writePth } from "../../formats/pth-write.ts";
@@ -38,7 +38,7 @@ export class Checkpoints {
     private readonly intervals: SaveIntervals = defaultIntervals,
   ) {}
 
-  /** The time of the copy; undefined before there is one. */
+  /** The record of the copy; undefined before there is one. */
   get record(): StateRecord | undefined {
     return this.copy?.record;
   }
@@ -56,7 +56,7 @@ export class Checkpoints {
     return performance.now() - this.saveTime > this.intervals.save;
   }
 
-  /** Restores the copy, or the initial state, to a trainer; returns its record. */
+  /** Restores the copy, or the initial state, to a trainer and returns its record. */
   restore(trainer: Trainer, start: TrainingState): StateRecord {
     // Another device may have another memory layout.
     const { layout } = trainer;
@@ -79,20 +79,20 @@ export class Checkpoints {
     this.copyTime = performance.now();
   }
 
-  /** Whether the last saved state is at this place, with the same options. */
+  /** Whether the last saved state has this step and the same options. */
   holds({ step, options }: StateRecord): boolean {
     return this.saved?.step === step && this.saved.options === options;
   }
 
   /**
-   * Saves the copy. With a full disk the run goes on, and tries again later.
+   * Saves the copy. If the disk is full, the run continues and tries again later.
    *
    * @param kept labels under which the networks are kept permanently
    */
   async write(kept: readonly string[] = []): Promise<void> {
     const { record, snapshot, layout } = this.copy!;
     const tensors = toTensors(layout, snapshot);
-    // Written before the state: a run that dies in between repeats the step, and writes them then.
+    // Written before the state: a run that dies in between repeats the step and then writes them.
     for (const label of kept) {
       await despiteFullDisk("The networks", this.say, () => this.writeNetworks(label, tensors, record));
     }
@@ -101,7 +101,7 @@ export class Checkpoints {
       await saveState(this.storage, { record, tensors });
       await this.writeNetworks("latest", tensors, record);
     });
-    // After a failure the next try follows in a minute, not in ten.
+    // After a failure the next attempt follows in a minute, not in ten.
     if (!written) this.saveTime += minute - this.intervals.save;
     else {
       this.saved = record;
@@ -109,7 +109,7 @@ export class Checkpoints {
     }
   }
 
-  /** Saves as much as possible when the run cannot go on. */
+  /** Saves as much as possible when the run cannot continue. */
   async preserve(): Promise<void> {
     if (this.copy && !this.holds(this.copy.record)) await this.write();
   }

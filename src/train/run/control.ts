@@ -2,6 +2,7 @@
 // before each step, where no work is half done, and reports when it rests.
 
 import { UserError } from "../../errors.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 
 /**
@@ -54,10 +55,12 @@ export class RunControl {
   adjust(adjustment: Adjustment): void {
     const { lr, learning } = adjustment;
     if (lr !== undefined && !(lr > 0 && lr < Infinity)) {
-      throw new UserError(`--lr must be a number above 0, not ${lr}.`);
+      throw new UserError(`${option("lr")} must be a number above 0, not ${lr}.`);
     }
     if (learning !== undefined && !["both", "generators", "discriminators"].includes(learning)) {
-      throw new UserError(`--learning must be one of both, generators, discriminators, not ${String(learning)}.`);
+      throw new UserError(
+        `${option("learning")} must be one of both, generators, discriminators, not ${String(learning)}.`,
+      );
     }
     this.adjustment = { ...this.adjustment, ...adjustment };
     this.wake();

@@ -4,6 +4,7 @@
 // to read the losses", gives the origin of the thresholds.
 
 import type { Image } from "../../data/image.ts";
+import { option } from "../options/option.ts";
 import { namesOf, type Losses } from "../step/metrics.ts";
 
 /** A sample translation: a generator's input and output. */
@@ -111,8 +112,9 @@ export function nonFiniteWarning(step: number, losses: Losses): string | null {
     broken.length === all.length ? "All losses are" : `${broken.join(", ")} ${broken.length > 1 ? "are" : "is"}`;
   return (
     `${names} no longer finite at step ${step}: the weights have run away. Go on from the last saved state with a smaller ` +
-    "learning rate (--continue_train --lr 0.0001, or half of yours); if it happens again, start anew with another --seed, a smaller " +
-    "--init_gain (0.01), or, where you changed them, with the default --lambda_A and --lambda_B."
+    `learning rate (${option("continueTrain")} ${option("lr", 0.0001)}, or half of yours); if it happens again, start anew with another ` +
+    `${option("seed")}, a smaller ${option("initGain")} (0.01), or, where you changed them, with the default ${option("lambdaA")} and ` +
+    `${option("lambdaB")}.`
   );
 }
 
@@ -121,22 +123,24 @@ function discriminatorWarning(side: "A" | "B"): string {
   return (
     `D_${side} has been near zero for some ${lossHorizon.toLocaleString("en")} steps: it tells every picture of G_${side} from those of ${domain}, so ` +
     `G_${side} no longer learns how to please it. Look at the samples; if they get no better, go back to an earlier checkpoint with a ` +
-    "smaller --lr, or start anew with a weaker discriminator (--netD n_layers --n_layers_D 2, or --ndf 32) or more pictures."
+    `smaller ${option("lr")}, or start anew with a weaker discriminator (${option("netD", "n_layers")} ${option("nLayersD", 2)}, or ` +
+    `${option("ndf", 32)}) or more pictures.`
   );
 }
 
 function collapseWarning(generator: "A" | "B"): string {
   return (
     `G_${generator} makes nearly the same picture of every input: it has collapsed. That seldom mends itself: go back to an earlier ` +
-    "checkpoint with a smaller --lr, or start anew with another --seed, a larger --lambda_A and --lambda_B, or more varied pictures."
+    `checkpoint with a smaller ${option("lr")}, or start anew with another ${option("seed")}, a larger ${option("lambdaA")} and ` +
+    `${option("lambdaB")}, or more varied pictures.`
   );
 }
 
 function inversionWarning(generator: "A" | "B"): string {
   return (
     `G_${generator} turns bright into dark and dark into bright, like a negative; the cycle can undo that, so it may stay so. If it is ` +
-    "not what the two sets of pictures differ in, start anew with another --seed, a larger --lambda_identity (1 or more), or a " +
-    "smaller --init_gain (0.01)."
+    `not what the two sets of pictures differ in, start anew with another ${option("seed")}, a larger ${option("lambdaIdentity")} ` +
+    `(1 or more), or a smaller ${option("initGain")} (0.01).`
   );
 }
 

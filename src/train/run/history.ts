@@ -9,8 +9,8 @@ export interface HistoryColumns {
   /** The last step of the bucket. */
   readonly step: readonly number[];
   /**
-   * Means over the bucket; null where no value of it is finite, so that JSON can hold it. Of cells
-   * only what the run asks for.
+   * Means over the bucket; null if none of its values is finite, since JSON has no NaN. Of the cell
+   * losses, only those that the run has.
    */
   readonly losses: Readonly<Record<LossName, LossColumn> & Partial<Record<CellLossName, LossColumn>>>;
 }
@@ -34,9 +34,7 @@ export class LossHistory {
   #capacity = 1;
   readonly #names = new Set<LossName | CellLossName>(lossNames);
 
-  /**
-   * @param size the maximum number of buckets; even
-   */
+  /** @param size the maximum number of buckets; even */
   constructor(private readonly size = 2000) {}
 
   add(metrics: Metrics): void {
@@ -72,7 +70,7 @@ export class LossHistory {
     this.#capacity *= 2;
   }
 
-  /** Four significant digits, which is more than a chart shows. */
+  /** Four significant digits, more than a chart shows. */
   columns(): HistoryColumns {
     const mean = ({ sums, counts }: Bucket, index: number) =>
       counts[index] === 0 ? null : Number((sums[index] / counts[index]).toPrecision(4));

@@ -1,8 +1,9 @@
 // The three logs of a run, with a line or record for every logged step:
 // - loss_log.txt, in the reference's format, for people and for scripts that read its runs
 // - metrics.jsonl, one object per line, for scripts
-// - events.out.tfevents.*, for TensorBoard A resumed run often repeats steps that were logged
-//   already; the logs are cut back first.
+// - events.out.tfevents.*, for TensorBoard
+//
+// A resumed run often repeats steps that were already logged, so the logs are truncated first.
 
 import { scalarsRecord, startRecord, versionRecord } from "../../formats/tensorboard.ts";
 import { namesOf, type Metrics } from "../step/metrics.ts";
@@ -24,12 +25,12 @@ export class RunLogs {
   private constructor(
     private readonly storage: Storage,
     private readonly eventFile: string,
-    /** Of the whole run, including what was logged before it was resumed. */
+    /** Covers the whole run, including what was logged before it was resumed. */
     readonly history: LossHistory,
   ) {}
 
   /**
-   * Cuts the logs back to a position, so that no step is ever in them twice, and opens them.
+   * Truncates the logs to a position, so that no step is ever in them twice, and opens them.
    *
    * @param now the time, for the header of the logs
    */
@@ -44,8 +45,8 @@ export class RunLogs {
     await cutBack(storage, lossLog, isLogged(position));
     await storage.append(lossLog, `================ Training Loss (${pythonDate(now)}) ================\n`);
 
-    // Named by the second in which it was created, and always later than its predecessors:
-    // TensorBoard reads them in the order of their names.
+    // Named by the second of creation, and always later than earlier files, since TensorBoard reads
+    // them in the order of their names.
     const seconds = now.getTime() / 1000;
     const earlier = (await storage.list()).map((name) =>
       Number(/^events\.out\.tfevents\.(\d{10})\./.exec(name)?.[1] ?? 0),
@@ -56,7 +57,11 @@ export class RunLogs {
     return new RunLogs(storage, eventFile, history);
   }
 
-  /** Logs a step. @throws UserError when it cannot be written, as on a full disk */
+  /**
+   * Logs a step.
+   *
+   * @throws UserError if it cannot be written, for example on a full disk
+   */
   async append(metrics: Metrics, now: Date): Promise<void> {
     const { learningRate, seconds, dataSeconds, batchSize } = metrics;
     this.history.add(metrics);
@@ -73,8 +78,8 @@ export class RunLogs {
 }
 
 /**
- * Keeps the lines of a log for which `keep` is true. A last line without a newline was cut off
- * while it was written, and is dropped.
+ * Keeps the lines of a log for which `keep` is true. A last line without a newline was truncated
+ * during writing, and is dropped.
  */
 async function cutBack(storage: Storage, name: string, keep: (line: string) => boolean): Promise<void> {
   const bytes = await storage.read(name);
@@ -103,7 +108,8 @@ function metricsLine(metrics: Metrics): string {
 }
 
 /**
- * Null for what is no line of metrics.jsonl: the disk may have filled up or lost power within it.
+ * Null for anything that is not a line of metrics.jsonl. A full disk or a power failure may have
+ * truncated a line.
  */
 function parseMetrics(line: string): Metrics | null {
   try {
@@ -140,7 +146,7 @@ function isLogged(position: Position): (line: string) => boolean {
   };
 }
 
-/** As Python's time.strftime("%c") in the C locale: `Sun Nov  1 22:40:23 2026`. */
+/** Like Python's time.strftime("%c") in the C locale: `Sun Nov  1 22:40:23 2026`. */
 function pythonDate(date: Date): string {
   const [weekday, month, day, year] = date.toDateString().split(" ");
   return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${date.toTimeString().slice(0, 8)} ${year}`;

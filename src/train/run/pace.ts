@@ -3,12 +3,12 @@
 export class Pace {
   /** Seconds per step; null before the second step, since the first one compiles. */
   seconds: number | null = null;
-  /** Seconds of them that a step waited for its pictures. */
+  /** The part of `seconds` that a step waited for its pictures. */
   waiting = 0;
   private last = performance.now();
   private begun = false;
 
-  /** A step is done; returns its duration in seconds. */
+  /** Call at the end of a step; returns the step's duration in seconds. */
   step(dataSeconds: number): number {
     const now = performance.now();
     const seconds = (now - this.last) / 1000;
@@ -21,7 +21,7 @@ export class Pace {
     return this.seconds ?? seconds;
   }
 
-  /** Restarts the clock: the time since the last step was no work. */
+  /** Restarts the clock, since the time since the last step was not work. */
   skip(): void {
     this.last = performance.now();
   }

@@ -1,12 +1,12 @@
-// The place of a run, as it is displayed.
+// The position of a run, for display.
 
 import type { StateRecord } from "./state-file.ts";
 
 export interface Place {
-  /** Completed steps, and those of the whole run. */
+  /** Completed steps, and the steps of the whole run. */
   readonly step: number;
   readonly steps: number;
-  /** The epoch that it is in, or has just ended. */
+  /** The current epoch, or the one that has just ended. */
   readonly epoch: number;
   readonly epochs: number;
 }

@@ -3,7 +3,7 @@
 
 import { learningRateFactor, Plateau } from "../step/learning-rate.ts";
 import { mapNetworks } from "../step/networks.ts";
-import { learns } from "../step/step.ts";
+import { learns } from "../step/optimizers.ts";
 import type { StateRecord } from "./state-file.ts";
 
 /** Whether the last epoch is over, or the maximum number of steps is done. */

@@ -4,6 +4,7 @@
 
 import { UserError, withoutFullStop } from "../../errors.ts";
 import type { DeviceLostError } from "../../gpu/errors.ts";
+import { option } from "../options/option.ts";
 
 /** Milliseconds before the second, third, ... device is requested. */
 const defaultPatience = [0, 1000, 5000, 15_000, 60_000];
@@ -37,7 +38,7 @@ export class Recovery {
     if (this.losses > this.patience.length) {
       throw new UserError(
         `The GPU was lost ${this.losses} times without a step in between; the last time: ${message}. ` +
-          `The state of step ${step} is saved: update the driver or let the machine cool, then go on with --continue_train.`,
+          `The state of step ${step} is saved: update the driver or let the machine cool, then go on with ${option("continueTrain")}.`,
       );
     }
     this.say(`${message}. The run takes a new device and goes on from step ${step}.`);

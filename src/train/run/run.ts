@@ -1,4 +1,4 @@
-// A training run from its first step to its last: the order of epochs, what is logged and saved
+// A training run from its first step to its last: the order of epochs, what is shown and saved
 // when, and what happens after a failure. A step depends only on what is known at its beginning,
 // and gives the same bytes every time. So the answer to every failure is the same: restore the last
 // good state, and repeat the steps after it.
@@ -7,62 +7,32 @@ import { UserError } from "../../errors.ts";
 import { DeviceLostError, NoAdapterError } from "../../gpu/errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { traced } from "../../gpu/trace.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { checkFits } from "../step/fit.ts";
-import type { Losses, Metrics } from "../step/metrics.ts";
 import { architecturesOf } from "../step/networks.ts";
 import { shapeOf } from "../step/plan.ts";
 import { Trainer } from "../step/trainer.ts";
-import { Checkpoints, despiteFullDisk } from "./checkpoints.ts";
+import { Checkpoints } from "./checkpoints.ts";
 import type { RunControl } from "./control.ts";
-import { HealthWatch, nonFiniteWarning } from "./health.ts";
+import { NonFiniteLosses, StepsInFlight } from "./in-flight.ts";
 import { RunLogs } from "./logs.ts";
-import { Pace } from "./pace.ts";
-import { placeOf } from "./place.ts";
 import { afterEpoch, afterStep, batchNumber, dueAfter, epochOf, isOver, learningRateOf } from "./progress.ts";
 import { Recovery } from "./recovery.ts";
+import { Reporting, type Device } from "./reporting.ts";
 import { Showing } from "./showing.ts";
 import type { StateRecord, TrainingState } from "./state-file.ts";
-import type { RunEnd, RunSurroundings, RunView } from "./surroundings.ts";
-
-/** Losses that are not finite: the results from this step on are worthless. */
-class NonFiniteLosses extends Error {
-  constructor(
-    readonly step: number,
-    readonly sentence: string,
-  ) {
-    super(sentence);
-  }
-}
-
-/** A step that was submitted to the device. */
-interface Begun {
-  readonly record: StateRecord;
-  readonly losses: Promise<Losses>;
-  readonly learningRate: number;
-  readonly dataSeconds: number;
-}
-
-/** Steps whose losses are not known yet. */
-const stepsInFlight = 2;
+import type { RunEnd, RunSurroundings } from "./surroundings.ts";
 
 export class TrainingRun {
   private gpu: Gpu | undefined;
   private trainer: Trainer | undefined;
   /** Where the next step begins. */
   private record: StateRecord;
-  private inFlight: Begun[] = [];
-  /** The furthest step whose losses were reported. */
-  private reported: number;
   /** While paused: the step up to which the run continues before it rests. */
   private restsAt = 0;
-  /**
-   * Of this epoch's steps: the number whose losses are known, and the sum of the metric that
-   * `plateau` averages.
-   */
-  private epochLoss: StateRecord["epochLoss"];
-  private readonly pace = new Pace();
-  private readonly health: HealthWatch;
+  private readonly inFlight: StepsInFlight;
+  private readonly reporting: Reporting;
   private readonly showing: Showing;
   private readonly checkpoints: Checkpoints;
   private readonly start: TrainingState;
@@ -71,7 +41,7 @@ export class TrainingRun {
     options: TrainingOptions,
     start: TrainingState,
     private readonly around: RunSurroundings,
-    private readonly logs: RunLogs,
+    logs: RunLogs,
   ) {
     const { fingerprint } = around.dataset;
     if (start.record.dataset && start.record.dataset !== fingerprint) {
@@ -82,11 +52,12 @@ export class TrainingRun {
     }
     this.record = { ...start.record, dataset: fingerprint, options };
     this.start = { record: this.record, tensors: start.tensors };
-    this.epochLoss = start.record.epochLoss;
-    this.reported = start.record.step;
-    this.health = new HealthWatch(options.ganMode);
     const say = (sentence: string) => this.say(sentence);
-    this.showing = new Showing(around, this.health, say);
+    this.reporting = new Reporting(around, logs, this.record, say);
+    this.inFlight = new StepsInFlight(start.record.epochLoss, (step, losses) =>
+      this.reporting.step(step, losses, this.device),
+    );
+    this.showing = new Showing(around, this.reporting.health, say);
     const { storage, onSaved, intervals } = around;
     this.checkpoints = new Checkpoints(storage, architecturesOf(options), say, onSaved, intervals);
   }
@@ -117,6 +88,10 @@ export class TrainingRun {
     return this.record.options;
   }
 
+  private get device(): Device {
+    return { gpu: this.gpu!, trainer: this.trainer };
+  }
+
   private async toTheEnd(): Promise<RunEnd> {
     const recovery = new Recovery(this.record.step, (sentence) => this.say(sentence), this.around.patience);
     for (;;) {
@@ -144,7 +119,7 @@ export class TrainingRun {
   /** Waits for another device; if there is none, saves as much as possible. */
   private async recover(recovery: Recovery, error: DeviceLostError): Promise<void> {
     try {
-      await recovery.wait(error, this.reported, this.record.step);
+      await recovery.wait(error, this.reporting.reported, this.record.step);
     } catch (givingUp) {
       await this.checkpoints.preserve();
       throw givingUp;
@@ -155,13 +130,13 @@ export class TrainingRun {
     await this.save();
     await this.showSamples();
     await this.showLive();
-    await this.refresh(isOver(this.record) ? "finished" : "stopped");
+    await this.reporting.refresh(isOver(this.record) ? "finished" : "stopped", this.record, this.device);
     const { savedStep = this.start.record.step || undefined } = this.checkpoints;
     if (savedStep !== this.record.step) {
       const left =
         savedStep === undefined
           ? "none is on the disk. Make room and begin it anew."
-          : `the last on the disk is of step ${savedStep}. Make room and go on with --continue_train: the steps since are done again.`;
+          : `the last on the disk is of step ${savedStep}. Make room and go on with ${option("continueTrain")}: the steps since are done again.`;
       throw new UserError(`The run ends at step ${this.record.step}, and its state could not be saved: ${left}`);
     }
   }
@@ -192,7 +167,7 @@ export class TrainingRun {
     const { signal } = this.around;
     while (!isOver(this.record) && this.record.step < until && !signal?.aborted) {
       if (this.around.control && !(await this.mayBegin(this.around.control))) continue;
-      while (this.inFlight.length >= stepsInFlight) await this.finishOne();
+      await this.inFlight.makeRoom();
       const { epoch } = this.record;
       const { trace } = this.gpu!;
       const batch = await traced(trace, "waiting", "for pictures", () =>
@@ -211,13 +186,13 @@ export class TrainingRun {
         () => trace?.span("steps", { name, start, end: performance.now() }),
         () => {},
       );
-      this.inFlight.push({ record: this.record, losses, learningRate, dataSeconds });
+      this.inFlight.add({ record: this.record, losses, learningRate, dataSeconds });
       // A repeated step was shown the first time.
-      const isNew = this.record.step > this.reported;
+      const isNew = this.record.step > this.reporting.reported;
       if (this.record.epoch > epoch) await this.endEpoch();
       await this.keepUp(epoch, isNew);
     }
-    await this.finishAll();
+    await this.inFlight.finishAll();
   }
 
   /**
@@ -226,9 +201,9 @@ export class TrainingRun {
    */
   private async mayBegin(control: RunControl): Promise<boolean> {
     const { adjustment } = control;
-    if (this.record.step < this.reported) return true;
+    if (this.record.step < this.reporting.reported) return true;
     if (adjustment) {
-      await this.finishAll();
+      await this.inFlight.finishAll();
       this.record = { ...this.record, options: { ...this.options, ...adjustment } };
       // Saved at once, so that neither a loss of the device nor of the process undoes it.
       await this.save();
@@ -237,68 +212,26 @@ export class TrainingRun {
     }
     if (control.takeStep()) this.restsAt = this.record.step + 1;
     if (!control.paused || this.record.step < this.restsAt) return true;
-    await this.finishAll();
+    await this.inFlight.finishAll();
     await this.save();
     await this.showLive();
     await control.untilWanted(this.around.signal);
-    this.pace.skip();
+    this.reporting.pace.skip();
     return false;
   }
 
-  private async finishAll(): Promise<void> {
-    while (this.inFlight.length > 0) await this.finishOne();
-  }
-
-  /** Waits for the losses of the oldest submitted step, and reports them. */
-  private async finishOne(): Promise<void> {
-    const { record, losses: promised, learningRate, dataSeconds } = this.inFlight[0];
-    const losses = await promised;
-    this.inFlight.shift();
-    const sentence = nonFiniteWarning(record.step, losses);
-    if (sentence) throw new NonFiniteLosses(record.step, sentence);
-    this.addToEpochLoss(losses);
-    if (record.step <= this.reported) return; // reported before the device was lost
-    this.reported = record.step;
-
-    const seconds = this.pace.step(dataSeconds);
-    const { batchSize, printFreq } = this.options;
-    const totalIters = record.step * batchSize;
-    const metrics: Metrics = {
-      step: record.step,
-      epoch: epochOf(record),
-      iters: record.iters === 0 ? this.around.dataset.length : record.iters,
-      learningRate,
-      seconds,
-      dataSeconds,
-      batchSize,
-      ...losses,
-    };
-    for (const warning of this.health.addLosses(record.step, losses)) this.say(warning);
-    const logged = totalIters % printFreq === 0;
-    if (logged) await this.despiteFullDisk("The logs", () => this.logs.append(metrics, new Date()));
-    this.around.onStep?.({ metrics, logged, view: this.view("training", record) });
-  }
-
-  /** The generators' total loss, which `plateau` watches. */
-  private addToEpochLoss({ G_A, cycle_A, idt_A, G_B, cycle_B, idt_B }: Losses): void {
-    const { steps, sum } = this.epochLoss;
-    this.epochLoss = { steps: steps + 1, sum: sum + G_A + cycle_A + idt_A + G_B + cycle_B + idt_B };
-  }
-
   private async endEpoch(): Promise<void> {
-    await this.finishAll();
-    const { steps, sum } = this.epochLoss;
-    this.epochLoss = { steps: 0, sum: 0 };
-    this.record = afterEpoch(this.record, sum / steps);
+    await this.inFlight.finishAll();
+    this.record = afterEpoch(this.record, this.inFlight.endEpoch());
   }
 
   /** After each step: samples, copies, saves and the page, as they are due. */
   private async keepUp(epoch: number, isNew: boolean): Promise<void> {
-    const { batchSize, displayFreq, updateHtmlFreq, noHtml } = this.options;
+    const { batchSize, displayFreq, updateHtmlFreq } = this.options;
     const totalIters = this.record.step * batchSize;
     if (isNew) {
       if (totalIters % displayFreq === 0) await this.showSamples(epoch);
-      if (!noHtml && totalIters % updateHtmlFreq === 0) await this.refresh("training");
+      if (totalIters % updateHtmlFreq === 0) await this.reporting.refresh("training", this.record, this.device);
       if (this.showing.liveIsDue) await this.showLive();
     }
     const { kept, isDue } = dueAfter(this.record, epoch);
@@ -308,8 +241,8 @@ export class TrainingRun {
 
   /** Copies the current state to memory. */
   private async makeCopy(): Promise<void> {
-    await this.finishAll();
-    await this.checkpoints.keep(this.trainer!, { ...this.record, epochLoss: this.epochLoss });
+    await this.inFlight.finishAll();
+    await this.checkpoints.keep(this.trainer!, { ...this.record, epochLoss: this.inFlight.epochLosses });
   }
 
   /**
@@ -323,39 +256,15 @@ export class TrainingRun {
 
   private async showSamples(epoch = Math.max(1, epochOf(this.record))): Promise<void> {
     if (this.options.noHtml || !this.trainer?.hasPictures) return;
-    await this.finishAll();
+    await this.inFlight.finishAll();
     await this.showing.samples(this.trainer, epoch);
   }
 
   /** Shows the last step's pictures to a watching user. */
   private async showLive(): Promise<void> {
     if (!this.trainer?.hasPictures || !this.showing.isNews(this.record.step)) return;
-    await this.finishAll();
+    await this.inFlight.finishAll();
     await this.showing.live(this.trainer, this.record.step);
-  }
-
-  private async refresh(state: RunView["state"]): Promise<void> {
-    if (this.options.noHtml || !this.around.onRefresh) return;
-    await this.despiteFullDisk("The page", () => this.around.onRefresh!(this.view(state)));
-  }
-
-  /**
-   * @param record the place that is shown: later steps may have been submitted
-   */
-  private view(state: RunView["state"], record = this.record): RunView {
-    const place = placeOf(record, this.around.dataset.batchesPerEpoch);
-    const { seconds } = this.pace;
-    return {
-      state,
-      ...place,
-      secondsLeft: seconds === null ? null : seconds * (place.steps - place.step),
-      warnings: this.health.warnings,
-      history: this.logs.history,
-      gpu: this.gpu!,
-      flopsPerStep: this.trainer?.plan?.flops ?? 0,
-      longestSubmit: this.trainer?.longestSubmit ?? 0,
-      waiting: this.pace.waiting,
-    };
   }
 
   /**
@@ -363,7 +272,6 @@ export class TrainingRun {
    * try.
    */
   private async stopBefore({ step, sentence }: NonFiniteLosses): Promise<never> {
-    this.inFlight = [];
     this.continueAt(this.checkpoints.goBack(this.trainer!));
     await this.advance(step - 1);
     await this.save();
@@ -372,19 +280,14 @@ export class TrainingRun {
 
   private continueAt(record: StateRecord): void {
     this.record = record;
-    this.epochLoss = record.epochLoss;
+    this.inFlight.continueAt(record);
   }
 
   private dropDevice(): void {
-    this.inFlight = [];
     this.trainer = undefined;
     this.gpu?.close();
     this.gpu = undefined;
-    this.record = this.checkpoints.record ?? this.record;
-  }
-
-  private despiteFullDisk(what: string, write: () => Promise<void>): Promise<boolean> {
-    return despiteFullDisk(what, (sentence) => this.say(sentence), write);
+    this.continueAt(this.checkpoints.record ?? this.record);
   }
 
   private say(sentence: string): void {

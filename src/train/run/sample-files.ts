@@ -8,7 +8,7 @@ export interface EpochSamples {
   readonly labels: readonly SampleLabel[];
 }
 
-/** The path of a sample, a PNG: a later one of the same epoch replaces it. */
+/** The path of a sample, a PNG. A later sample of the same epoch replaces it. */
 export function sampleFile(epoch: number, label: SampleLabel): string {
   return `web/images/epoch${String(epoch).padStart(3, "0")}_${label}.png`;
 }

@@ -1,4 +1,5 @@
-// Shows the pictures of a run's last step: as files in its folder, and live to a watching user.
+// Shows the pictures of a run's last step: as files in its folder, and live to a user who is
+// watching.
 
 import { sampleLabels } from "../step/sample-pictures.ts";
 import type { Trainer } from "../step/trainer.ts";
@@ -8,7 +9,7 @@ import { sampleFile } from "./sample-files.ts";
 import type { LivePictures, RunSurroundings } from "./surroundings.ts";
 
 export class Showing {
-  /** When the pictures were last shown live, and of which step. */
+  /** When the pictures were last shown live, and their step. */
   private shownTime = performance.now();
   private shownStep = -1;
 
@@ -42,7 +43,7 @@ export class Showing {
     return live !== undefined && performance.now() - this.shownTime > live.interval;
   }
 
-  /** Whether somebody is watching, and has not seen this step yet. */
+  /** Whether somebody is watching who has not seen this step yet. */
   isNews(step: number): boolean {
     return this.around.live !== undefined && this.shownStep !== step;
   }

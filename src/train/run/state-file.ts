@@ -11,10 +11,11 @@
 import { UserError } from "../../errors.ts";
 import { readSafetensors, writeSafetensors } from "../../formats/safetensors.ts";
 import type { NamedTensor } from "../../formats/tensors.ts";
+import { option } from "../options/option.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import type { PlateauState } from "../step/learning-rate.ts";
 import type { NetworkName } from "../step/networks.ts";
-import type { OptimizerName } from "../step/step.ts";
+import type { OptimizerName } from "../step/optimizers.ts";
 import type { Storage } from "./storage.ts";
 
 export const stateFiles = {
@@ -176,7 +177,7 @@ export async function loadState(storage: Storage): Promise<{ state: TrainingStat
   if (flaws.length === 0) return null;
   throw new UserError(
     `No saved state of this run can be used. ${flaws.map(({ sentence }) => sentence).join(" ")} ` +
-      "Its weights may still be good: start a new run from them with --init.",
+      `Its weights may still be good: start a new run from them with ${option("init")}.`,
   );
 }
 

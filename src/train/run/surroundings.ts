@@ -13,20 +13,20 @@ import type { Storage } from "./storage.ts";
 export interface RunSurroundings {
   readonly storage: Storage;
   readonly dataset: Dataset;
-  /** A device to train on; requested again when one is lost. */
+  /** Opens a device to train on; called again when one is lost. */
   readonly openGpu: () => Promise<Gpu>;
   readonly encodePng: (image: Image) => Promise<Uint8Array>;
-  /** Called for every step when its losses are known, in order, and for none twice. */
+  /** Called once for every step, in order, when its losses are known. */
   readonly onStep?: ((report: StepReport) => void) | undefined;
   /** Receives messages for the user, in sentences. */
   readonly onMessage?: (sentence: string) => void;
-  /** Called when a state has been written, with its step. */
+  /** Called with a state's step once the state is written. */
   readonly onSaved?: (step: number) => void;
-  /** Updates the page that shows the run. Its failure does not end the run. */
+  /** Updates the page that shows the run. A failure does not end the run. */
   readonly onRefresh?: (view: RunView) => Promise<void>;
   /**
-   * Receives the last step's pictures whenever this many milliseconds have passed, and when the run
-   * rests or ends.
+   * Receives the last step's pictures every `interval` milliseconds, and when the run pauses or
+   * ends.
    */
   readonly live?: { readonly interval: number; readonly show: (step: number, pictures: LivePictures) => void };
   /** Pauses the run, steps it, and changes its options while it runs. */
@@ -62,12 +62,12 @@ export interface RunView extends Place {
   readonly gpu: Gpu;
   readonly flopsPerStep: number;
   readonly longestSubmit: number;
-  /** The part of a step's time that it waited for its pictures, in seconds, smoothed. */
+  /** The part of a step's time, in seconds and smoothed, that it waited for its pictures. */
   readonly waiting: number;
 }
 
 export interface RunEnd {
   readonly step: number;
-  /** False where it was interrupted: it can be continued from here. */
+  /** False if it was interrupted; it can then be continued. */
   readonly finished: boolean;
 }

@@ -16,11 +16,13 @@ import { elements, type Traits } from "../../kernels/core/operation.ts";
 import { squaredError } from "../../kernels/training/losses.ts";
 import type { Batch } from "../dataset/dataset.ts";
 import type { TrainingOptions } from "../options/options.ts";
+import { lossOrder } from "./loss-order.ts";
 import type { Losses } from "./metrics.ts";
 import { architecturesOf, type NetworkName } from "./networks.ts";
+import { memory, optimizerNames } from "./optimizers.ts";
 import { layOut, shapeOf, tracePictures, type BatchShape } from "./plan.ts";
 import { fromTensors, tensorsOf } from "./snapshot.ts";
-import { lossOrder, memory, optimizerNames, type Pass } from "./step.ts";
+import type { Pass } from "./step.ts";
 import { Trainer } from "./trainer.ts";
 
 export interface Anatomy {

@@ -4,6 +4,7 @@
 import { traitsOf } from "../../autograd/program.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
+import { option } from "../options/option.ts";
 import { sizeMisfit, type TrainingOptions } from "../options/options.ts";
 import { planStep, type BatchShape } from "./plan.ts";
 
@@ -68,7 +69,7 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
   return undefined;
 }
 
-/** Changes that suffice, each by itself, as users give them on a command line. */
+/** Changes that suffice, each by itself. */
 function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   const fits = (change: Settings) => excessOf(change, gpu) === undefined;
   const { options, shape } = settings;
@@ -82,8 +83,8 @@ function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   const count = largest(counts, (count) => fits({ options, shape: { ...shape, count }, rest: count - 1 }));
   return [
     ...(size === undefined ? [] : [sizeOption(options, size)]),
-    ...(ngf === undefined ? [] : [`--ngf ${ngf}`]),
-    ...(count === undefined ? [] : [`--batch_size ${count}`]),
+    ...(ngf === undefined ? [] : [option("ngf", ngf)]),
+    ...(count === undefined ? [] : [option("batchSize", count)]),
   ];
 }
 
@@ -102,9 +103,10 @@ function squares(count: number, side: number): BatchShape {
 }
 
 function sizeOption({ preprocess }: TrainingOptions, side: number): string {
-  if (preprocess.includes("crop")) return `--crop_size ${side}`;
-  if (preprocess.includes("resize")) return `--load_size ${side}`;
-  return `--preprocess ${preprocess === "none" ? "crop" : `${preprocess}_and_crop`} --crop_size ${side}`;
+  if (preprocess.includes("crop")) return option("cropSize", side);
+  if (preprocess.includes("resize")) return option("loadSize", side);
+  const cropped = preprocess === "none" ? "crop" : `${preprocess}_and_crop`;
+  return `${option("preprocess", cropped)} ${option("cropSize", side)}`;
 }
 
 /**

@@ -5,19 +5,19 @@
 
 import type { Random } from "../../data/random.ts";
 
-/** The decision for one new image. */
+/** The decision about one new image. */
 export interface PoolDecision {
   /** The slot that it is stored in, or -1 for none. */
   readonly slot: number;
-  /** Whether the image in that slot is shown in its place. */
+  /** Whether the image stored in that slot is shown instead. */
   readonly showsStored: boolean;
 }
 
 /**
  * While the pool fills, the new image is stored and shown. Later, with probability one half it is
- * shown and not stored; otherwise it replaces a random image of the pool, which is shown.
+ * shown and not stored; otherwise it replaces a random image of the pool, and that image is shown.
  *
- * @param size the maximum images of the pool; with 0 every image is shown and none stored
+ * @param size the pool's capacity; with 0 every image is shown and none stored
  * @param seen the number of earlier decisions
  */
 export function decide(size: number, seen: number, random: Random): PoolDecision {

@@ -9,8 +9,8 @@ export interface LearningRateOptions {
   /** Epochs of the linear decay: `n_epochs_decay`. */
   readonly decayEpochs: number;
   /**
-   * Epochs between two decays to a tenth (step): `lr_decay_iters`, which counts epochs whatever its
-   * name says.
+   * Epochs between two decays to a tenth (step): `lr_decay_iters`, which counts epochs despite its
+   * name.
    */
   readonly stepEpochs: number;
 }
@@ -40,9 +40,9 @@ export interface PlateauState {
 }
 
 /**
- * torch.optim.lr_scheduler.ReduceLROnPlateau as the reference configures it: to a fifth after more
- * than 5 epochs in which the metric did not fall by a hundredth. (The reference never sets its
- * metric, so that there the rate falls in any case.)
+ * torch.optim.lr_scheduler.ReduceLROnPlateau as the reference configures it: it reduces the rate to
+ * a fifth after more than 5 epochs in which the metric did not fall by a hundredth. (The reference
+ * never sets its metric, so its rate falls in any case.)
  */
 export class Plateau {
   private static readonly fall = 0.2;
@@ -56,12 +56,12 @@ export class Plateau {
     return this.state.factor;
   }
 
-  /** A copy, from which `new Plateau(state)` continues. */
+  /** A copy of the state, from which `new Plateau(state)` continues. */
   save(): PlateauState {
     return { ...this.state };
   }
 
-  /** Takes the metric of the epoch that has ended; smaller is better. */
+  /** Takes the metric of the epoch that has ended; lower is better. */
   endEpoch(metric: number): void {
     const state = this.save();
     if (metric < state.best * (1 - Plateau.threshold)) {

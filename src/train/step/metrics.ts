@@ -4,7 +4,7 @@ export const lossNames = ["D_A", "G_A", "cycle_A", "idt_A", "D_B", "G_B", "cycle
 
 export type LossName = (typeof lossNames)[number];
 
-/** The optional losses of cells. */
+/** The optional cell losses. */
 export const cellLossNames = ["color", "cell", "checker"] as const;
 
 export type CellLossName = (typeof cellLossNames)[number];

@@ -18,7 +18,7 @@ export function mapNetworks<T>(of: (name: NetworkName, index: number) => T): Rec
   return Object.fromEntries(networkNames.map((name, index) => [name, of(name, index)])) as Record<NetworkName, T>;
 }
 
-/** The architectures that the options ask for. */
+/** The architectures that the options describe. */
 export function architecturesOf(options: TrainingOptions): Architectures {
   const { inputNc, outputNc } = options;
   return {

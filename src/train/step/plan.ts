@@ -11,9 +11,11 @@ import { Arena } from "../../nn/arena.ts";
 import { deviceType } from "../../nn/layers.ts";
 import type { Batch } from "../dataset/dataset.ts";
 import type { TrainingOptions } from "../options/options.ts";
+import { lossOrder } from "./loss-order.ts";
 import { architecturesOf, type Architectures } from "./networks.ts";
+import { memory, optimizerNames, optimizers, type OptimizerName } from "./optimizers.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
-import { inHalves, lossOrder, memory, optimizerNames, optimizers, traceStep, type OptimizerName } from "./step.ts";
+import { inHalves, traceStep } from "./step.ts";
 
 /** The plan of a step for these sizes, and the memory that outlives it. */
 export interface StepPlan {

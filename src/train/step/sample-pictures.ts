@@ -5,7 +5,7 @@ export const sampleLabels = ["real_A", "fake_B", "rec_A", "idt_B", "real_B", "fa
 
 export type SampleLabel = (typeof sampleLabels)[number];
 
-/** What each shows, beside the picture that it was translated from. */
+/** A caption for each, beside the picture that it was translated from. */
 export const sampleCaptions: Readonly<Record<SampleLabel, string>> = {
   real_A: "from A",
   fake_B: "made into B",

@@ -7,8 +7,8 @@ import { pack, unpack } from "../../kernels/core/layout.ts";
 import type { TensorType } from "../../kernels/core/operation.ts";
 import { stateDict, type Architecture } from "../../nn/architecture.ts";
 import { mapNetworks, networkNames, type NetworkName } from "./networks.ts";
+import { memory, optimizerNames } from "./optimizers.ts";
 import type { TrainerMemory } from "./plan.ts";
-import { memory, optimizerNames } from "./step.ts";
 import type { Snapshot } from "./trainer.ts";
 
 /** The name of each tensor of a state, and its place in a snapshot. */

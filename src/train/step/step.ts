@@ -23,28 +23,18 @@ import { image, vector } from "../../kernels/core/operation.ts";
 import { joinSamples, takeSamples } from "../../kernels/tensor/batch.ts";
 import { accumulate, add, scale } from "../../kernels/tensor/elementwise.ts";
 import { collect, constant } from "../../kernels/tensor/reduction.ts";
-import { adam, type AdamAttributes } from "../../kernels/training/adam.ts";
+import { adam } from "../../kernels/training/adam.ts";
 import { absoluteError } from "../../kernels/training/losses.ts";
 import { exchangeWithPool } from "../../kernels/training/pool.ts";
 import type { Arena } from "../../nn/arena.ts";
-import { cellVariance, checkerDistance, colorDistance } from "../../nn/cell-losses.ts";
 import { parametersOf, type Mode } from "../../nn/layers.ts";
 import { ganLoss } from "../../nn/losses.ts";
 import { network } from "../../nn/networks.ts";
 import type { TrainingOptions } from "../options/options.ts";
-import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
+import { askedOfCells, cellLosses } from "./loss-order.ts";
 import { mapNetworks, type Architectures, type NetworkName } from "./networks.ts";
+import { adamOf, memory, optimizerNames, type OptimizerName } from "./optimizers.ts";
 import type { SampleLabel } from "./sample-pictures.ts";
-
-/** The networks that learn together, from one loss and with one optimiser. */
-export const optimizers = { generators: ["G_A", "G_B"], discriminators: ["D_A", "D_B"] } as const;
-export type OptimizerName = keyof typeof optimizers;
-export const optimizerNames = Object.keys(optimizers) as OptimizerName[];
-
-/** Whether an optimiser takes its steps. Its losses are computed in either case. */
-export function learns(optimizer: OptimizerName, learning: TrainingOptions["learning"]): boolean {
-  return learning === "both" || learning === optimizer;
-}
 
 export interface TracedStep {
   /**
@@ -68,67 +58,12 @@ export interface Pass {
   readonly output: Tensor;
 }
 
-/** The names of the memory that a step keeps. */
-export const memory = {
-  tensor: (name: NetworkName, tensor: string) => `${name}/${tensor}`,
-  gradient: (name: string) => `gradient of ${name}`,
-  /** Of the half of the loss that comes later, until it is added to the other. */
-  laterGradient: (name: string) => `later gradient of ${name}`,
-  weights: (optimizer: OptimizerName) => `${optimizer}: weights`,
-  gradients: (optimizer: OptimizerName) => `${optimizer}: gradients`,
-  laterGradients: "generators: later gradients",
-  first: (optimizer: OptimizerName) => `${optimizer}: first moments`,
-  second: (optimizer: OptimizerName) => `${optimizer}: second moments`,
-  /** An input: the pictures of a batch, as bytes. */
-  pixels: (side: "A" | "B") => `pixels of ${side}`,
-  /** The number that each byte stands for: `byteLevels`. */
-  levels: "byte levels",
-  /** An input: three numbers, `adamSchedule`. */
-  schedule: (optimizer: OptimizerName) => `${optimizer}: schedule`,
-  /** Fakes of the side. */
-  pool: (side: "A" | "B") => `pool of ${side}`,
-  /** An input: two numbers per image, see `exchangeWithPool`. */
-  decisions: (side: "A" | "B") => `decisions for the pool of ${side}`,
-  /** The losses, in the order of `lossOrder`. */
-  losses: (optimizer: OptimizerName) => `${optimizer}: losses`,
-};
-
-/** The losses in the order in which `memory.losses` holds them. */
-export function lossOrder(
-  options: TrainingOptions,
-): Readonly<Record<OptimizerName, readonly (LossName | CellLossName)[]>> {
-  return {
-    generators: ["G_A", "cycle_A", "idt_A", "G_B", "cycle_B", "idt_B", ...askedOfCells(options)],
-    discriminators: ["D_A", "D_B"],
-  };
-}
-
-function askedOfCells(options: TrainingOptions): CellLossName[] {
-  return cellLossNames.filter((name) => cellLosses[name].weight(options) > 0);
-}
-
-const cellLosses: Readonly<
-  Record<
-    CellLossName,
-    { weight: (options: TrainingOptions) => number; of: (fake: Tensor, real: Tensor, cell: number) => Tensor }
-  >
-> = {
-  color: { weight: ({ lambdaColor }) => lambdaColor, of: colorDistance },
-  cell: { weight: ({ lambdaCell }) => lambdaCell, of: (fake, _real, cell) => cellVariance(fake, cell) },
-  checker: { weight: ({ lambdaChecker }) => lambdaChecker, of: checkerDistance },
-};
-
 /**
  * Whether the halves of the generators' loss may go one after the other: where no norm mixes
  * samples. They do so if the pictures of both sides have one size.
  */
 export function inHalves({ norm }: TrainingOptions): boolean {
   return norm !== "batch";
-}
-
-/** torch.optim.Adam with the reference's settings. */
-export function adamOf({ beta1 }: TrainingOptions): AdamAttributes {
-  return { beta1, beta2: 0.999, epsilon: 1e-8 };
 }
 
 /**

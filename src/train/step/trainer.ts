@@ -14,10 +14,13 @@ import { byteLevels } from "../../kernels/pixelart/pixels.ts";
 import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
 import type { Batch } from "../dataset/dataset.ts";
 import { streamOf } from "../dataset/random-streams.ts";
+import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { decide } from "./image-pool.ts";
+import { lossOrder } from "./loss-order.ts";
 import type { Losses } from "./metrics.ts";
 import { architecturesOf } from "./networks.ts";
+import { adamOf, learns, memory, optimizerNames, type OptimizerName } from "./optimizers.ts";
 import {
   bufferBytes,
   layOut,
@@ -30,7 +33,7 @@ import {
   type TrainerMemory,
 } from "./plan.ts";
 import { sampleLabels, type SampleLabel } from "./sample-pictures.ts";
-import { adamOf, inHalves, learns, lossOrder, memory, optimizerNames, type OptimizerName } from "./step.ts";
+import { inHalves } from "./step.ts";
 
 /** The numbers of a step that are not learnt: its place in the run, and its learning rate. */
 export interface StepPlace {
@@ -214,7 +217,7 @@ export class Trainer {
     if (this.options.poolSize > 0 && first && !sameShape({ ...first.shape, count: shape.count }, shape)) {
       throw new UserError(
         `The pictures are not all of one size (${sizesOf(first.shape)}, then ${sizesOf(shape)}), and a pool of fakes holds one size. ` +
-          "Use a --preprocess that crops, or --pool_size 0.",
+          `Use a ${option("preprocess")} that crops, or ${option("poolSize", 0)}.`,
       );
     }
     while (this.prepared.length > 1) {

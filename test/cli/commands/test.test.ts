@@ -140,10 +140,10 @@ describe("a run", () => {
     expect(bytes(await generators("--epoch", "5", "--key", "params_ema"))).toEqual([B, B]);
     expect(bytes(await generators("--model", "test", "--model_suffix", "_A", "--key", "G_B"))).toEqual([B]);
     await expect(generators("--key", "G_C")).rejects.toThrow(
-      /no network under --key G_C; there is: netD_A, netG_B, netG_A\.$/,
+      /no network under `key` G_C; there is: netD_A, netG_B, netG_A\.$/,
     );
     await expect(generators("--checkpoints_dir", at("checkpoints"), "--name", "run", "--key", "G_A")).rejects.toThrow(
-      /which has no key\. Leave --key out\.$/,
+      /which has no key\. Leave `key` out\.$/,
     );
   });
 
@@ -284,7 +284,7 @@ describe("the options", () => {
     ["--num_tests 3", /There is no option --num_tests\. Did you mean --num_test\?/],
     ["--num_test 0", /--num_test must be a whole number from 1, or inf/],
     ["--aspect_ratio 0", /--aspect_ratio must be a number above 0/],
-    ["--preprocess nothing", /--preprocess nothing is not known/],
+    ["--preprocess nothing", /`preprocess` nothing is not known/],
     ["--load_size 64 --crop_size 128", /--load_size 64 is smaller than --crop_size 128/],
     ["--epoch a/b", /--epoch must be a part of a file's name/],
     ["--name ../x", /--name must name a folder/],

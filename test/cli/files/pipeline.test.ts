@@ -213,7 +213,7 @@ test("a stage that throws at once, or throws something that is no error", async 
     items: range(3),
     nameOf,
     load: (item) => {
-      if (item === 0) throw new Error("at once");
+      if (item === 0) throw new Error("give a smaller `maxSize`");
       return Promise.resolve(item);
     },
     process: (item) => (item === 1 ? Promise.reject("a string") : Promise.resolve(item)),
@@ -221,5 +221,9 @@ test("a stage that throws at once, or throws something that is no error", async 
       throw new Error("no disk");
     },
   });
-  expect(result.failures.map((failure) => failure.reason)).toEqual(["at once", "a string", "no disk"]);
+  expect(result.failures.map((failure) => failure.reason)).toEqual([
+    "give a smaller --max-size",
+    "a string",
+    "no disk",
+  ]);
 });

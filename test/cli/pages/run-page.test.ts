@@ -16,7 +16,7 @@ const status: RunStatus = {
   epochs: 200,
   secondsLeft: 18200,
   facts: { Adapter: "one </script><b>&" },
-  warnings: ["D_A is at zero."],
+  warnings: ["D_A is at zero: lower `lr`."],
 };
 
 /** What data.js hands over. */
@@ -55,7 +55,7 @@ describe("the page", () => {
     await writeRunPage(storage, { ...status, gpu: "a device" } as RunStatus, history, 256);
     const { written, samples, history: columns, ...rest } = summaryIn(storage);
     const { secondsLeft: _, ...said } = status;
-    expect(rest).toEqual({ ...said, timeLeft: "5 h 3 min" });
+    expect(rest).toEqual({ ...said, warnings: ["D_A is at zero: lower --lr."], timeLeft: "5 h 3 min" });
     expect(Date.now() - written).toBeLessThan(60_000);
     expect(samples.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 200 }, (_, index) => 200 - index));
     expect(columns).toEqual(history.columns());

@@ -23,8 +23,8 @@ describe("a template", () => {
   });
 
   test("is refused with a name that is unknown, and without a word", () => {
-    expect(() => checkTemplate("{subjekt}")).toThrow("--template has {subjekt}, which is unknown; there are {subject}");
-    expect(() => checkTemplate("  ")).toThrow("--template is empty");
+    expect(() => checkTemplate("{subjekt}")).toThrow("`template` has {subjekt}, which is unknown; there are {subject}");
+    expect(() => checkTemplate("  ")).toThrow("`template` is empty");
   });
 
   test("takes nothing that a subject says for a name", () => {

@@ -47,7 +47,7 @@ describe("buckets", () => {
   test("are refused where they are resized, or cut cells", () => {
     const at = (width: number, height: number, cell: number) => () =>
       bucketsOf("kohya", 1024, cell, [{ width, height }]);
-    expect(at(1000, 1000, 8)).toThrow("kohya would resize or crop pictures of 1000x1000 at --size 1024");
+    expect(at(1000, 1000, 8)).toThrow("kohya would resize or crop pictures of 1000x1000 at `size` 1024");
     expect(at(1024, 1024, 24)).toThrow("A bucket of 1024x1024 cuts cells of 24 pixels");
     expect(() => bucketsOf("diffusers", 1024, 24)).toThrow(UserError);
     expect(bucketsOf("kohya", 960, 5)).toContainEqual({ width: 960, height: 960 });

@@ -15,14 +15,8 @@ import {
 } from "../../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
 import { transposeFilter } from "../../../src/kernels/convolution/transpose-filter.ts";
-import {
-  byteLength,
-  image,
-  type Operation,
-  type Sample,
-  type TensorType,
-} from "../../../src/kernels/core/operation.ts";
-import { fromDevice, openTestGpu, relativeError, runOperation, sampleValues, someValues, toDevice } from "../../gpu.ts";
+import { byteLength, image, type Operation, type Trial, type TensorType } from "../../../src/kernels/core/operation.ts";
+import { fromDevice, openTestGpu, relativeError, runOperation, trialValues, someValues, toDevice } from "../../gpu.ts";
 
 const gpu = await openTestGpu();
 
@@ -70,12 +64,12 @@ function dot(a: Float64Array, b: Float64Array): number {
 }
 
 describe.each([convolution, transposedConvolution, filterGradient] as Operation[])("$name", (operation) => {
-  const name = ({ inputs, attributes }: Sample<unknown>) =>
+  const name = ({ inputs, attributes }: Trial<unknown>) =>
     `${inputs.map(({ shape }) => `[${shape}]`).join(" ")} ${JSON.stringify(attributes)}`;
 
-  test.each(operation.samples.map((sample) => [name(sample), sample] as const))("%s", async (_name, sample) => {
-    const { inputs: types, attributes } = sample;
-    const values = sampleValues(sample);
+  test.each(operation.trials.map((trial) => [name(trial), trial] as const))("%s", async (_name, trial) => {
+    const { inputs: types, attributes } = trial;
+    const values = trialValues(trial);
     const outputType = operation.infer(types, attributes);
     const gradient = someValues(outputType, 9);
     const named = new Map([["gradient", gradient], ...values.map((data, i) => [`${i}`, data] as const)]);
@@ -160,11 +154,11 @@ describe("filter gradient variants", () => {
       forward: (traits, inputs, output, attributes) =>
         launchFilterGradient(traits, inputs, output, attributes, variant),
     };
-    for (const sample of filterGradient.samples) {
-      const values = sampleValues(sample);
-      const shaped = sample.inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
-      const { data } = await runOperation(gpu, withVariant, sample.inputs, values, sample.attributes);
-      expect(relativeError(data, filterGradient.reference(shaped, sample.attributes).data)).toBeLessThan(5e-6);
+    for (const trial of filterGradient.trials) {
+      const values = trialValues(trial);
+      const shaped = trial.inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
+      const { data } = await runOperation(gpu, withVariant, trial.inputs, values, trial.attributes);
+      expect(relativeError(data, filterGradient.reference(shaped, trial.attributes).data)).toBeLessThan(5e-6);
     }
   });
 

@@ -1,4 +1,4 @@
-// Which files a shader is made of, for every launch that the operations' samples have.
+// Which files a shader is made of, for every launch that the operations' trials have.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -32,7 +32,7 @@ test.each([false, true])(
   (software) => {
     let launches = 0;
     for (const operation of operations) {
-      for (const { inputs, attributes } of operation.samples) {
+      for (const { inputs, attributes } of operation.trials) {
         const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
         const type = operation.infer(inputs, attributes);
         const device = { ...traits, software, subgroupSize: software ? 8 : 32 };

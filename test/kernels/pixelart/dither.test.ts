@@ -127,12 +127,12 @@ test.each([4, "blue noise", "floyd-steinberg", "atkinson"] as const)(
 
 test("rows are bound to the last byte of their errors, four of them at once, and refused beyond", () => {
   const width = 30;
-  const sample = {
+  const trial = {
     inputs: [pixels(1, 9, width), pixels(1, 1, 5), vector(256)],
     attributes: { strength: 256, diffusion: "atkinson" },
   };
   const launchesWith = (bindingBytes: number) =>
-    launchesOf(diffuseError, sample, { ...traitsOf(gpu), offsetAlignment: 256, bindingBytes });
+    launchesOf(diffuseError, trial, { ...traitsOf(gpu), offsetAlignment: 256, bindingBytes });
   expect(() => launchesWith(64 * width - 1)).toThrow(RangeError);
   expect(launchesWith(64 * width).length).toBeGreaterThan(0);
 });

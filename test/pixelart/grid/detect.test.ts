@@ -104,6 +104,16 @@ describe("pixel art", () => {
     for (const side of found.size) expect(Math.abs(side - 64)).toBeLessThanOrEqual(1);
   });
 
+  test.each([-4, Math.PI - 4])(
+    "whose last cells are nearly half a cell narrower or wider has no other number of them: %f",
+    (turn) => {
+      const shift = (place: number) => 0.31 * (Math.sin(place / 8 + turn) - Math.sin(turn));
+      expect(Math.abs(shift(64))).toBeGreaterThan(0.46);
+      const image = enlarge(ruin, kernels.nearest, { factor: [6, 6], shift });
+      expect(findGrid([image])).toMatchObject({ verdict: "grid", size: [64, 64] });
+    },
+  );
+
   test("in frames has one grid, which each of them alone may not show", () => {
     const frames = [airship, ruin, pagoda].map((art) => enlarge(art, kernels.Lanczos, square(5)));
     expect(findGrid(frames).size).toEqual([64, 64]);

@@ -20,10 +20,22 @@ describe("two sizes", () => {
     ["digits", 2, 6],
     ["half", 1, 3],
     ["half", 4, 8],
-  ])("are told, and the finer of them: %s, enlarged %i times, on art enlarged %i times", async (what, above, below) => {
+    ["figure", 4, 6],
+    ["half", 5.33, 8],
+    ["half", 4, 6.4],
+  ])("are told, and the finer of them: %s, enlarged %f times, on art enlarged %f times", async (what, above, below) => {
     const image = await composed(ruin, airship, { name: "", what, above, below }, 7);
     const step = Math.min(above, below);
-    expect(findGrid([image!])).toMatchObject({ verdict: "mixed", cell: [step, step] });
+    const { verdict, cell } = findGrid([image!]);
+    expect(verdict).toBe("mixed");
+    for (const side of cell) expect(Math.abs(side / step - 1)).toBeLessThan(0.001);
+  });
+
+  test("are told in a JPEG", async () => {
+    for (const jpeg of [90, 75]) {
+      const image = await composed(ruin, airship, { name: "", what: "half", above: 4, below: 8, jpeg }, 7);
+      expect(findGrid([image!])).toMatchObject({ verdict: "mixed", cell: [4, 4] });
+    }
   });
 });
 
@@ -37,7 +49,15 @@ describe("one size", () => {
 
   test("is not two where it was damaged, nor in a photo", async () => {
     const large = enlarge(airship, kernels.nearest, { factor: [8, 8] });
-    for (const image of [await jpegOf(large, 75), await blurred(large, 1), await photoOf("cat")])
+    const photo = await photoOf("cat");
+    for (const image of [await jpegOf(large, 75), await blurred(large, 1), photo, await jpegOf(photo, 40)])
       expect(findGrid([image]).verdict).not.toBe("mixed");
+  });
+
+  test("is not two where the step drifts", () => {
+    for (const art of [ruin, airship]) {
+      const shift = (place: number) => 0.24 * Math.sin(place / 8);
+      expect(findGrid([enlarge(art, kernels.nearest, { factor: [6, 6], shift })]).verdict).toBe("grid");
+    }
   });
 });

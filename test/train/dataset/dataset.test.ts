@@ -197,9 +197,9 @@ describe("pairs", () => {
     expect([...seen.A].some((place) => place.split(",").some((at) => Number(at) % 4 > 0))).toBe(true);
     // 27 is no multiple of 4: to leave pictures as they are scales them.
     const scaled = open(source, { ...changes, preprocess: "none" });
-    await expect(scaled).rejects.toThrow("would be scaled to 32 x 28, and --cell 4 wants its cells whole");
+    await expect(scaled).rejects.toThrow("would be scaled to 32 x 28, and `cell` 4 wants its cells whole");
     const small = open(source, { ...changes, cropSize: 28, upscaleSmall: true });
-    await expect(small).rejects.toThrow("and --cell 4 wants its cells whole");
+    await expect(small).rejects.toThrow("and `cell` 4 wants its cells whole");
   });
 
   test("a picture is preprocessed as the reference does it, from a random stream of its own", async () => {
@@ -429,7 +429,7 @@ describe("sizes", () => {
       2,
     );
     await expect(open(one, { preprocess: "crop" })).rejects.toThrow(
-      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give --upscale_small .* --crop_size of less than 8/,
+      /^A0.png \(20 x 7 pixels\) is smaller than the crop: give `upscaleSmall` .* `cropSize` of less than 8/,
     );
     const many = new InventedPictures(Array(12).fill({ width: 7, height: 7 }), 2);
     await expect(open(many, { preprocess: "crop" })).rejects.toThrow(
@@ -465,7 +465,7 @@ describe("sizes", () => {
   test("pictures that are not cropped must suit the networks' sizes", async () => {
     const scaled = new InventedPictures([{ width: 24, height: 18 }], 1);
     await expect(open(scaled, { preprocess: "scale_width", loadSize: 12 })).rejects.toThrow(
-      /^A0.png reaches the networks with 12 x 9 pixels, and resnet_9blocks .* multiples of 4 only: give --preprocess/,
+      /^A0.png reaches the networks with 12 x 9 pixels, and resnet_9blocks .* multiples of 4 only: give `preprocess`/,
     );
     const unet = new InventedPictures(
       [

@@ -26,7 +26,7 @@ describe("a discriminator at zero", () => {
     const [[step, warning]] = said;
     expect(step).toBeGreaterThanOrEqual(2000);
     expect(step).toBeLessThanOrEqual(2000 + 2 * distance);
-    expect(warning).toMatch(/^D_A has been near zero for some 2,000 steps: .*G_A .* those of B.*--lr/);
+    expect(warning).toMatch(/^D_A has been near zero for some 2,000 steps: .*G_A .* those of B.*`lr`/);
     expect(watch.warnings).toEqual([warning]);
   });
 
@@ -116,7 +116,7 @@ describe("translations", () => {
     const same = scene(1000);
     const almost = (): Image => changed(same, (value, index) => value + (index % 3));
     expect(feed(watch, almost, 7)).toEqual([]);
-    expect(feed(watch, almost, 20)).toEqual([expect.stringMatching(/^G_A makes nearly the same picture .*--seed/)]);
+    expect(feed(watch, almost, 20)).toEqual([expect.stringMatching(/^G_A makes nearly the same picture .*`seed`/)]);
     expect(feed(watch, (real) => real, 20)).toEqual([]);
     expect(watch.warnings).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe("translations", () => {
   test("that are negatives are reported, and not when they are flat", () => {
     const watch = new HealthWatch("lsgan");
     expect(feed(watch, (real) => changed(real, (value) => 255 - value), 20, "B")).toEqual([
-      expect.stringMatching(/^G_B turns bright into dark .*--lambda_identity/),
+      expect.stringMatching(/^G_B turns bright into dark .*`lambdaIdentity`/),
     ]);
     const flat = feed(new HealthWatch("lsgan"), (real) => changed(real, () => 128));
     expect(flat).toEqual([expect.stringContaining("collapsed")]);
@@ -147,7 +147,7 @@ describe("translations", () => {
 
 test("losses that are not finite are named, with what to try", () => {
   expect(nonFiniteWarning(5, lossesWith({}))).toBeNull();
-  expect(nonFiniteWarning(7, lossesWith({ G_A: NaN }))).toMatch(/^G_A is no longer finite at step 7: .*--lr/);
+  expect(nonFiniteWarning(7, lossesWith({ G_A: NaN }))).toMatch(/^G_A is no longer finite at step 7: .*`lr`/);
   expect(nonFiniteWarning(7, lossesWith({ G_A: NaN, D_B: -Infinity }))).toMatch(/^G_A, D_B are no longer finite/);
   const all = Object.fromEntries(lossNames.map((name) => [name, NaN])) as Losses;
   expect(nonFiniteWarning(7, all)).toMatch(/^All losses are/);

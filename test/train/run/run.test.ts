@@ -337,7 +337,7 @@ describe("a run whose device is lost", () => {
         },
       },
     );
-    await expect(run).rejects.toThrow(/lost 4 times.*--continue_train/s);
+    await expect(run).rejects.toThrow(/lost 4 times.*`continueTrain`/s);
   });
 });
 
@@ -346,7 +346,7 @@ describe("a run that goes wrong", () => {
     const storage = new MemoryStorage();
     // A learning rate that makes the weights overflow within a few steps.
     const run = train({ lr: 1e36 }, { storage, onStep: () => {} });
-    await expect(run).rejects.toThrow(/no longer finite at step \d+.*--lr.*is saved/s);
+    await expect(run).rejects.toThrow(/no longer finite at step \d+.*`lr`.*is saved/s);
     const { state } = (await loadState(storage))!;
     const last = metricsOf(storage).at(-1)?.step ?? 0;
     expect(state.record.step).toBe(last);

@@ -200,7 +200,7 @@ describe("loading", () => {
     for (const bytes of storage.files.values()) bytes[bytes.length - 1] ^= 4;
     const failed = loadState(storage);
     await expect(failed).rejects.toThrow(UserError);
-    await expect(failed).rejects.toThrow(/latest_state.*damaged.*previous_state.*damaged.*--init/);
+    await expect(failed).rejects.toThrow(/latest_state.*damaged.*previous_state.*damaged.*`init`/);
     expect(await storage.list()).toEqual([stateFiles.latest, stateFiles.previous]);
   });
 

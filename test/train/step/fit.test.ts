@@ -109,7 +109,7 @@ describe("a run that does not fit", async () => {
     expect(message).toContain(
       `takes ${megabytes(needed)} MB of memory, and ${megabytes(0.85 * needed)} MB may be taken`,
     );
-    const [, side, ngf, count] = /--crop_size (\d+), or with --ngf (\d+), or with --batch_size (\d+)\./.exec(message)!;
+    const [, side, ngf, count] = /`cropSize` (\d+), or with `ngf` (\d+), or with `batchSize` (\d+)\./.exec(message)!;
     expect(Number(side)).toBeGreaterThan(24);
     expect(refusal({ ...options, cropSize: Number(side) }, squares(Number(side), 2))).toBeNull();
     expect(refusal({ ...options, cropSize: Number(side) + 4 }, squares(Number(side) + 4, 2))).not.toBeNull();
@@ -125,10 +125,10 @@ describe("a run that does not fit", async () => {
   });
 
   test("names a size that goes with the preprocessing", () => {
-    expect(refusal({ ...options, preprocess: "resize" }, squares(64, 2))).toMatch(/with --load_size \d+,/);
-    expect(refusal({ ...options, preprocess: "none" }, squares(64, 2))).toMatch(/--preprocess crop --crop_size \d+,/);
+    expect(refusal({ ...options, preprocess: "resize" }, squares(64, 2))).toMatch(/with `loadSize` \d+,/);
+    expect(refusal({ ...options, preprocess: "none" }, squares(64, 2))).toMatch(/`preprocess` crop `cropSize` \d+,/);
     expect(refusal({ ...options, preprocess: "scale_width" }, squares(64, 2))).toMatch(
-      /--preprocess scale_width_and_crop --crop_size \d+,/,
+      /`preprocess` scale_width_and_crop `cropSize` \d+,/,
     );
   });
 

@@ -17,17 +17,11 @@ import { stateDict } from "../../../src/nn/architecture.ts";
 import { Arena } from "../../../src/nn/arena.ts";
 import { deviceType } from "../../../src/nn/layers.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
+import { lossOrder } from "../../../src/train/step/loss-order.ts";
 import type { Losses } from "../../../src/train/step/metrics.ts";
 import { architecturesOf, networkNames, type NetworkName } from "../../../src/train/step/networks.ts";
-import {
-  adamOf,
-  lossOrder,
-  memory,
-  optimizerNames,
-  optimizers,
-  traceStep,
-  type OptimizerName,
-} from "../../../src/train/step/step.ts";
+import { adamOf, memory, optimizerNames, optimizers, type OptimizerName } from "../../../src/train/step/optimizers.ts";
+import { traceStep } from "../../../src/train/step/step.ts";
 import { openTestGpu, relativeError } from "../../gpu.ts";
 
 const folder = new URL("../../golden/", import.meta.url);

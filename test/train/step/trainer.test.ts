@@ -10,8 +10,8 @@ import {
 } from "../../../src/train/options/options.ts";
 import { lossNames, type Losses } from "../../../src/train/step/metrics.ts";
 import { initialWeights } from "../../../src/train/step/networks.ts";
+import { memory, type OptimizerName } from "../../../src/train/step/optimizers.ts";
 import { fromTensors, tensorsOf, toTensors } from "../../../src/train/step/snapshot.ts";
-import { memory, type OptimizerName } from "../../../src/train/step/step.ts";
 import { Trainer } from "../../../src/train/step/trainer.ts";
 import { openTestGpu } from "../../gpu.ts";
 import { randomPicture } from "../../networks.ts";

@@ -8,6 +8,7 @@ import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
+import { withFlags } from "../../options/flags.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { ConvertSummary } from "./convert.ts";
 
@@ -80,20 +81,23 @@ async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
   const { preprocess, loadSize, cropSize, json, clean, trace: traceFile, eval: evaluate, ...rest } = options;
-  const summary = await withTrace(traceFile, console.error, (trace) =>
-    untilInterrupted((signal) =>
-      convertPictures({
-        ...rest,
-        clean: clean === true ? usualStrength : clean,
-        inputs,
-        evaluate,
-        shard,
-        preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
-        quiet: json,
-        signal,
-        trace,
-      }),
-    ),
+  const summary = await withTrace(
+    traceFile,
+    (sentence) => console.error(withFlags(sentence)),
+    (trace) =>
+      untilInterrupted((signal) =>
+        convertPictures({
+          ...rest,
+          clean: clean === true ? usualStrength : clean,
+          inputs,
+          evaluate,
+          shard,
+          preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+          quiet: json,
+          signal,
+          trace,
+        }),
+      ),
   );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary);

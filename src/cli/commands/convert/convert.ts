@@ -1,4 +1,5 @@
-// The main job: pictures in, pixel art out. Decoding, GPU and encoding overlap, and one bad picture never stops the rest.
+// Converts pictures to pixel art, the program's main job. Decoding, GPU work and encoding overlap,
+// and a bad picture never stops the rest.
 
 import { resolve } from "node:path";
 import type { Sequence } from "../../../data/animation.ts";
@@ -45,42 +46,50 @@ import { convertRaw, draw, finish } from "./item.ts";
 export interface ConvertPicturesOptions extends AnimationChoice {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
+  /**
+   * The folder to write to, created if missing; for a single picture, optionally the file's name.
+   */
   readonly out: string;
   /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
   readonly weights?: string | undefined;
-  /** Which of a file's or a run's several networks. */
+  /** Selects a network if a file or a run contains several. */
   readonly key?: string;
-  /** The network's picture as it is, in place of a grid. */
+  /** Writes the network's output unchanged, without a grid. */
   readonly raw?: boolean;
-  /** Default: from the model's card, else 4. */
+  /** Default: from the model's card, otherwise 4. */
   readonly cell?: number | undefined;
-  /** Default: the cell, so that results are as large as their sources. */
+  /** Default: the cell, so results are as large as their sources. */
   readonly scale?: number;
-  /** As in `GridOptions`, and so are their defaults. */
+  /** Like `GridOptions`, with the same defaults. */
   readonly colors?: number | "auto" | "none";
   readonly keepColors?: number;
   readonly clean?: number | undefined;
   readonly dither?: DitherKind;
   readonly ditherStrength?: number;
-  /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. Default: each has its own. */
+  /**
+   * A palette's file, the name of a built-in palette, or `shared` for one palette found for all
+   * pictures together. Default: each picture has its own.
+   */
   readonly palette?: string;
-  /** Colours that a palette which is found has in any case. */
+  /** Colours that a found palette always includes. */
   readonly lock?: readonly Colour[];
-  /** Writes the palette beside each result, or, where it is one for all, as `palette` into the folder. Default: only a shared one, as .gpl. */
+  /**
+   * Writes the palette beside each result or, if all pictures share one, as `palette` into the
+   * folder. Default: only a shared palette is written, as .gpl.
+   */
   readonly savePalette?: PaletteKind;
-  /** Longest side that a picture may have; larger ones are shrunk. */
+  /** The longest side that a picture may have; larger ones are shrunk. */
   readonly maxSize?: number;
-  /** The reference's preprocessing. Default: none at all. */
+  /** The reference's preprocessing. Default: none. */
   readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize"> | undefined;
-  /** Random crops follow from this and a picture's place in the whole list. */
+  /** Random crops depend only on this seed and a picture's place in the whole list. */
   readonly seed?: number;
-  /** Batch norm by its running statistics (PyTorch's eval()). */
+  /** Batch norm uses its running statistics (PyTorch's eval()). */
   readonly evaluate?: boolean | undefined;
   readonly skipExisting?: boolean;
   readonly shard?: Shard | undefined;
   readonly adapter?: string | undefined;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
   readonly onPicture?: (picture: ConvertedPicture) => void;
@@ -92,10 +101,10 @@ export interface ConvertedPicture {
   readonly output: string;
   readonly width: number;
   readonly height: number;
-  /** Of the GPU's part; the first picture pays for compiling the kernels too. */
+  /** The GPU's time; the first picture's includes compiling the kernels. */
   readonly seconds: number;
   readonly palette?: readonly (readonly number[])[] | undefined;
-  /** How many an animation has. */
+  /** The number of an animation's frames. */
   readonly frames?: number;
 }
 
@@ -104,17 +113,19 @@ export interface ConvertSummary extends Ending {
   readonly model: string;
   readonly pictures: readonly ConvertedPicture[];
   readonly skipped: number;
-  /** Pictures of kinds that are not read. */
+  /** Pictures of unsupported kinds. */
   readonly leftOut: readonly UnreadPicture[];
-  /** What was wrong with pictures that were converted all the same, in the list's order. */
+  /** What was wrong with pictures that were converted nevertheless, in the list's order. */
   readonly warnings: readonly Failure[];
   readonly cell?: number;
   readonly scale?: number;
-  /** Where the palette of all pictures was written. */
+  /** Where the shared palette was written. */
   readonly paletteFile?: string;
 }
 
-/** Where neither the user nor a card says: what the bundled model was trained at. */
+/**
+ * The default if neither the user nor a card gives a cell: what the bundled model was trained with.
+ */
 const usualCell = 4;
 
 function sizeOptions(remedy: SizeRemedy): string {
@@ -125,7 +136,8 @@ function sizeOptions(remedy: SizeRemedy): string {
 /**
  * Converts all pictures that the inputs name.
  *
- * @throws UserError where nothing could be begun: no picture, no weights, no adapter, an option out of range
+ * @throws UserError if the run cannot start: no picture, no weights, no adapter, an option out of
+ * range
  */
 export async function convertPictures(options: ConvertPicturesOptions): Promise<ConvertSummary> {
   checkOptions(options);
@@ -183,7 +195,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
         : undefined;
     const forAll = given ?? search?.palette;
     const paletteFile = forAll && (await saveForAll(forAll, options, folder));
-    // A shared palette has as many colours as were asked for, and those that are locked.
+    // A shared palette already has the requested number of colours and the locked ones.
     const finished =
       forAll && !art.raw ? { ...art, colors: undefined, locked: undefined, palette: forAll.colours } : art;
     const progress = startProgress({
@@ -215,7 +227,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     };
     const save = async ({ width, height, frames, result, seconds, item }: Awaited<ReturnType<typeof process>>) => {
       const palette = result?.palette;
-      // Before the picture, whose being there says that all is done.
+      // Written before the picture, since an existing picture means that it is done.
       if (options.savePalette && palette && !forAll) await saveBeside(item, palette, options.savePalette);
       if (result) await writeResult(item, result);
       const picture = { source: item.source, output: item.output, width, height, seconds, palette };
@@ -227,14 +239,14 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       nameOf: ({ source }) => source,
       around: trace && ((stage, { relative }, work) => traced(trace, tracks[stage], relative, work)),
       skip: options.skipExisting ? ({ output }) => exists(output) : undefined,
-      // What was drawn for the shared palette need not be read again.
+      // Pictures kept from the search for the shared palette need not be read again.
       load: async (item) => (search?.kept.has(item) ? undefined : load(item)),
       process,
       save,
       isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
       signal: options.signal,
       onProgress: ({ saved, skipped, failed }) => {
-        // The picture that an interruption cuts short is not done.
+        // A picture cut short by an interruption is not done.
         if (options.signal?.aborted) return;
         behind = { done: saved + skipped + failed, skipped };
         progress.update(behind.done, skipped);
@@ -258,7 +270,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   }
 }
 
-/** What a trace calls the stages. */
+/** The names of the stages in a trace. */
 const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
 
 function checkOptions(options: ConvertPicturesOptions): void {
@@ -281,9 +293,10 @@ function checkOptions(options: ConvertPicturesOptions): void {
   }
 }
 
-/** What happens to a picture before the network. */
+/** The processing before the network. */
 function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {
-  // The reference reads what is hidden as well; and before anything else, since a smaller picture mixes it into what is seen.
+  // The reference also reads hidden colours. They are replaced first, since shrinking would mix
+  // them into visible pixels.
   if (!options.raw) image = fillHidden(image);
   if (options.maxSize !== undefined) image = fitWithin(image, options.maxSize);
   if (!options.preprocess) return image;

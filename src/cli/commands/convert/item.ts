@@ -1,4 +1,5 @@
-// One picture or animation of a run: through the network and onto its grid, and what is to be written of it.
+// Takes one picture or animation of a run through the network and onto its grid, and prepares what
+// is written.
 
 import type { Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
@@ -23,7 +24,7 @@ export interface Converted {
   readonly width: number;
   readonly height: number;
   readonly frames: number;
-  /** Undefined where it is written already. */
+  /** Undefined if it is already written. */
   readonly result?: Result;
 }
 
@@ -43,7 +44,10 @@ export async function finish(gpu: Gpu, { cells, timing }: Drawn, options: GridOp
   return { width, height, frames: cells.length, result: { frames: enlarged(frames, large), timing, palette } };
 }
 
-/** The network's pictures as they are. Those of an animation are written one by one, for they are too large to wait. */
+/**
+ * The network's output unchanged. The frames of an animation are written one by one, since they are
+ * too large to keep in memory.
+ */
 export async function convertRaw(
   gpu: Gpu,
   generator: Generator,

@@ -1,4 +1,5 @@
-// `pixelcycle dataset audit`: the options, and how an end is told. The work itself is in audit.ts, loaded when it is needed.
+// `pixelcycle dataset audit`: its options and its final report. audit.ts does the work and is
+// loaded on demand.
 
 import { join } from "node:path";
 import type { Command } from "commander";

@@ -53,7 +53,7 @@ export interface AuditSummary {
 const mostPixels = 64e6;
 
 /** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
-const version = 2;
+const version = 3;
 
 /** @throws UserError where nothing could be begun, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {

@@ -1,4 +1,5 @@
-// `pixelcycle dataset`: from folders of anything to a set of pictures that can be trained on. Each step is a command in a file of its own.
+// `pixelcycle dataset`: turns folders of anything into a set of pictures to train on. Each step is
+// a command in its own file.
 
 import type { Command } from "commander";
 import { registerAudit } from "./audit-command.ts";

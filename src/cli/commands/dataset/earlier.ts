@@ -1,5 +1,5 @@
-// What an earlier audit found, so that a picture that has not changed is not judged again. Both lists are in the tables' order: the table is read
-// alongside, once, and memory holds a line of it.
+// Looks up the rows of an earlier audit, so that unchanged pictures are not judged again. Both
+// lists have the tables' order, so the table is read in parallel, once, with one line in memory.
 
 import { open, type FileHandle } from "node:fs/promises";
 import { compareFiles, parseRow, type AuditRow } from "../../../dataset/audit/row.ts";
@@ -13,12 +13,12 @@ export class EarlierRows {
     this.#lines = file?.readLines({ autoClose: false })[Symbol.asyncIterator]();
   }
 
-  /** @param path the JSON lines of an audit; a table that cannot be opened has nothing to tell */
+  /** @param path the JSON lines of an audit; a table that cannot be opened counts as empty */
   static async open(path: string): Promise<EarlierRows> {
     return new EarlierRows(await open(path).catch(() => undefined));
   }
 
-  /** Its row; each call asks for a file behind the last one's. */
+  /** The file's row. Successive calls must ask for files in the table's order. */
   async find(file: string): Promise<AuditRow | undefined> {
     while (!this.#row || compareFiles(this.#row, { file }) < 0) {
       const next = await this.#lines?.next();
@@ -34,7 +34,7 @@ export class EarlierRows {
   }
 }
 
-/** A table whose end is lost still tells of the others. */
+/** A table with a damaged end still yields its other rows. */
 function rowIn(line: string): AuditRow | undefined {
   try {
     return parseRow(line);

@@ -1,5 +1,6 @@
-// The gallery of an audit: a page to look at, and previews beside it. It is made from the finished table and from the pictures, so it is the same
-// however the audit came about; a preview is named after what it shows, so one that is there already is not made again.
+// Writes the gallery of an audit: a page, and previews beside it. It depends only on the finished
+// table and the pictures, however the audit came about. A preview is named after its contents, so
+// existing ones are not made again.
 
 import { createReadStream } from "node:fs";
 import { access, readdir, readFile, rm } from "node:fs/promises";
@@ -22,34 +23,34 @@ import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 
 export interface GalleryOptions {
-  /** Where the page is written; nothing else there is touched. */
+  /** The folder for the page; nothing else in it is changed. */
   readonly folder: string;
   /** The JSON lines of the audit. */
   readonly lines: string;
-  /** What it audited, in its order. */
+  /** The pictures that it audited, in its order. */
   readonly pictures: readonly SourcePicture[];
-  /** As they were named. */
+  /** As the user named them. */
   readonly sources: readonly string[];
   readonly reader: SourceReader;
-  /** Whether the table has all pictures there are: previews of others are removed then. */
+  /** Whether the table is complete; if so, previews of other pictures are removed. */
   readonly isWhole: boolean;
   readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface GalleryEnd {
-  /** Pictures that have no preview, though the audit could read them. */
+  /** Pictures without a preview, although the audit could read them. */
   readonly failures: readonly Failure[];
-  /** Whether previews are missing, and the page with them. */
+  /** Whether the run was interrupted, with previews and the page missing. */
   readonly isStopped: boolean;
 }
 
 const pageName = "index.html";
 
-/** Goes up with how previews are drawn. */
+/** Increment this when the drawing of previews changes. */
 const previewVersion = 1;
 
-/** @throws UserError where another's page is in the folder, or it cannot be written to */
+/** @throws UserError if another page is in the folder, or it cannot be written to */
 export async function requireGalleryFolder(folder: string): Promise<void> {
   await requireWritable(folder);
   const page = await readFile(join(folder, pageName), "utf8").catch(() => undefined);
@@ -101,7 +102,7 @@ interface Item {
   readonly shown: GalleryPicture;
 }
 
-/** The table and the list of pictures are of the same order and length. */
+/** The table and the list of pictures have the same order and length. */
 async function itemsOf({ lines, pictures }: GalleryOptions): Promise<Item[]> {
   const items: Item[] = [];
   const places = new Map<string, number>();
@@ -110,7 +111,7 @@ async function itemsOf({ lines, pictures }: GalleryOptions): Promise<Item[]> {
     const picture = pictures[items.length];
     const { member, file } = picture;
     const source = member ? file.slice(0, -member.name.length - 1) : file.replace(/(?:^|\/)[^/]*$/, "");
-    // What a preview shows depends on the picture's bytes, and on where its cells are.
+    // A preview depends on the picture's bytes and on where its cells are.
     const preview =
       row.verdict === "broken"
         ? ""
@@ -125,13 +126,13 @@ async function itemsOf({ lines, pictures }: GalleryOptions): Promise<Item[]> {
   return items;
 }
 
-/** The small one's path, and that of the large one, if there is one. */
+/** The paths of the small and the large preview, whether or not there is a large one. */
 function previewPaths(folder: string, { preview }: GalleryPicture): [string, string] {
   const path = join(folder, previewFolder, preview.slice(0, 2), preview);
   return [`${path}.webp`, `${path}-large.webp`];
 }
 
-/** The small one is written last. */
+/** The small one is written last, so it stands for both. */
 function arePreviewsThere(folder: string, shown: GalleryPicture): Promise<boolean> {
   return access(previewPaths(folder, shown)[0]).then(
     () => true,
@@ -139,7 +140,7 @@ function arePreviewsThere(folder: string, shown: GalleryPicture): Promise<boolea
   );
 }
 
-/** Previews that no picture has any more, and nothing that is not called like one. */
+/** Removes previews that belong to no picture any more, and only files named like previews. */
 async function removeOthers(folder: string, pictures: readonly GalleryPicture[]): Promise<void> {
   const kept = new Set(pictures.map(({ preview }) => preview));
   const top = join(folder, previewFolder);
@@ -152,10 +153,10 @@ async function removeOthers(folder: string, pictures: readonly GalleryPicture[])
   }
 }
 
-/** From the page to the working folder, as an address. */
+/** The address of the working folder, relative to the page. */
 function baseOf(folder: string): string {
   const path = relative(folder, process.cwd());
-  // On another drive of Windows there is no way but the whole one.
+  // On Windows there is no relative path to another drive.
   if (/^[a-z]:/i.test(path)) return `${pathToFileURL(process.cwd()).href}/`;
   return path === "" ? "./" : `${path.split(sep).map(encodeURIComponent).join("/")}/`;
 }

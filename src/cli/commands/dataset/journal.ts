@@ -1,5 +1,6 @@
-// What an audit has found so far, on the disk: a line for each picture, in the table's order, added as they are judged. A run that was killed goes on
-// behind the last whole line that is of the same picture. The first line says what was asked, for other answers would not fit.
+// The journal of an audit on the disk: a line for each picture, in the table's order, appended as
+// pictures are judged. A killed run continues after the last complete line that matches its
+// pictures. The first line records the request, since results of another request would not fit.
 
 import { createReadStream } from "node:fs";
 import { open, rm, truncate, type FileHandle } from "node:fs/promises";
@@ -8,7 +9,7 @@ import { createInterface } from "node:readline";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { makeFolders } from "../../../platform/files.node.ts";
 
-/** Every so many lines are written in one piece. */
+/** This many lines are written at once. */
 const linesAtOnce = 16;
 
 export class Journal {
@@ -16,12 +17,12 @@ export class Journal {
 
   private constructor(
     readonly path: string,
-    /** How many of the pictures are in it already. */
+    /** How many pictures are in it already. */
     readonly done: number,
     private readonly file: FileHandle,
   ) {}
 
-  /** @param asked what the answers depend on, beside the pictures */
+  /** @param asked everything except the pictures that the results depend on */
   static async open(path: string, asked: string, pictures: readonly SourcePicture[]): Promise<Journal> {
     await makeFolders(dirname(path));
     const { done, bytes } = await wholeLines(path, asked, pictures);
@@ -43,7 +44,7 @@ export class Journal {
     if (text) await this.#write(text);
   }
 
-  /** The lines, as they were added. */
+  /** The lines, in the order in which they were added. */
   async *lines(): AsyncGenerator<string> {
     let first = true;
     for await (const line of linesOf(this.path)) {
@@ -70,7 +71,7 @@ function linesOf(path: string) {
   return createInterface({ input: createReadStream(path), crlfDelay: Infinity });
 }
 
-/** How far a journal can be gone on with. */
+/** The part of a journal that a run can continue from. */
 async function wholeLines(
   path: string,
   asked: string,
@@ -83,7 +84,7 @@ async function wholeLines(
   let [done, bytes] = [-1, 0];
   for await (const line of linesOf(path)) {
     const end = bytes + Buffer.byteLength(line) + 1;
-    const isWhole = end <= size; // else the last line was cut off before its end
+    const isWhole = end <= size; // otherwise the last line is truncated
     const picture = pictures[done];
     const isSame =
       done < 0

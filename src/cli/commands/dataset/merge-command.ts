@@ -1,4 +1,4 @@
-// `pixelcycle dataset merge`: the options. The work itself is in merge.ts, loaded when it is needed.
+// `pixelcycle dataset merge`: its options. merge.ts does the work and is loaded on demand.
 
 import type { Command } from "commander";
 import { tellTable } from "./audit-command.ts";

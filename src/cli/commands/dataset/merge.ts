@@ -1,6 +1,6 @@
-// The tables of an audit's parts into those of the whole. Each part is in the tables' order and holds
-// all that finds duplicates, so the parts are read side by side, a line of each at a time, and the
-// bytes are those of an audit that was never divided.
+// Merges the tables of an audit's parts. Each part has the tables' order and everything needed to
+// find duplicates. So the parts are read in parallel, one line of each at a time, and the result
+// has the same bytes as an undivided audit.
 
 import { open, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -12,8 +12,8 @@ import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
 /**
  * @param parts tables, by the names of their CSVs or of their JSON lines
  * @param csv the table to write; its JSON lines are beside it
- * @throws UserError where a part is no audit's table, is of another version, or has pictures of
- * another part, or a part is missing
+ * @throws UserError if a part is not an audit's table, has another version or another part's
+ * pictures, or is missing
  */
 export async function mergeAudits(parts: readonly string[], csv: string): Promise<TableSummary> {
   const paths = parts.map((part) => (/\.csv$/i.test(part) ? linesPathOf(part) : part));
@@ -49,7 +49,7 @@ async function* merged(readers: readonly PartReader[]): AsyncGenerator<string> {
   }
 }
 
-/** @param empty tables without rows: parts of so few pictures that they have none */
+/** @param empty the number of tables without rows, from parts that have no pictures */
 function requireAllParts(readers: readonly PartReader[], empty: number): void {
   const indices = new Map<number, Set<number>>();
   for (const { part } of readers) {
@@ -96,7 +96,7 @@ class PartReader {
     const { file, version } = row;
     if (this.line !== "" && file <= this.file)
       throw new UserError(`${this.path}: its rows are not in the order that dataset audit writes them in.`);
-    // The whole is of no part.
+    // The merged table belongs to no part.
     [this.line, this.file, this.version, this.part] = [JSON.stringify(row), file, version, part];
     return true;
   }

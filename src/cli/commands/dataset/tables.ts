@@ -1,4 +1,5 @@
-// The two tables of an audit, written from its rows as they come: memory holds what finds duplicates and nothing else.
+// Writes the two tables of an audit from its rows as they arrive. Memory holds only what finds
+// duplicates.
 
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { DuplicateFinder } from "../../../dataset/audit/duplicates.ts";
@@ -19,7 +20,7 @@ export function linesPathOf(csv: string): string {
 }
 
 /**
- * @param csv the table's path; both tables are replaced in one step each, when they are whole
+ * @param csv the table's path; each table is replaced atomically once it is complete
  * @param lines rows as JSON, in the tables' order
  */
 export async function writeTables(csv: string, lines: AsyncIterable<string>): Promise<TableSummary> {
@@ -52,7 +53,7 @@ export async function writeTables(csv: string, lines: AsyncIterable<string>): Pr
   return { counts, duplicates };
 }
 
-/** Writes in pieces of some size. */
+/** Buffers the text and writes it in larger pieces. */
 class Writing {
   #text = "";
 

@@ -1,4 +1,5 @@
-// `pixelcycle plan`: what a training step is made of, before any is taken. It takes the options of train and reads no picture.
+// `pixelcycle plan`: shows what a training step consists of, without running one. It takes the
+// options of train and reads no pictures.
 
 import type { Command } from "commander";
 import { allInOrder, UserError } from "../../../errors.ts";
@@ -17,7 +18,7 @@ export function registerPlan(program: Command): void {
 }
 
 async function printPlan(argv: readonly string[], file: string | undefined): Promise<void> {
-  // Train needs pictures and asks where they are; a plan is for their size alone.
+  // `train` requires a path to pictures; a plan needs only their size.
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
   const shape = plannedShape(training);
   const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }, { writeFileAtomically }] =
@@ -47,7 +48,11 @@ async function printPlan(argv: readonly string[], file: string | undefined): Pro
   }
 }
 
-/** What the options make of any picture. @throws UserError where that depends on the picture */
+/**
+ * The size that the options give to any picture.
+ *
+ * @throws UserError if the size depends on the picture
+ */
 export function plannedShape({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions): BatchShape {
   const side = preprocess.includes("crop") ? cropSize : preprocess.includes("resize") ? loadSize : undefined;
   if (side === undefined) {

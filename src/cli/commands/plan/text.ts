@@ -2,8 +2,8 @@
 
 import type { NodeJson, PlanJson } from "../../../autograd/plan-json.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
+import { memory, optimizerNames } from "../../../train/step/optimizers.ts";
 import type { BatchShape } from "../../../train/step/plan.ts";
-import { memory, optimizerNames } from "../../../train/step/step.ts";
 
 /** What `pixelcycle plan --json` writes. */
 export interface StepPlanJson extends PlanJson {

@@ -1,4 +1,5 @@
-// The colours of what is snapped: as they are, or brought to a palette as `convert` does, which takes a GPU. Frames of a sequence share what is found.
+// The colours of snapped pictures: unchanged, or reduced to a palette as in `convert`, which needs
+// a GPU. The frames of a sequence share one palette.
 
 import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
@@ -20,41 +21,51 @@ import { isFatal } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 
 export interface ColouringOptions extends DitherOptions {
-  /** The most colours of each picture, or of all frames together. Default: `none`, as many as there are. */
+  /**
+   * The most colours of each picture, or of all frames together. Default: `none`, which means no
+   * limit.
+   */
   readonly colors?: number | "auto" | "none";
-  /** A palette's file, the name of a built-in one, or `shared`: one that is found for all pictures together. */
+  /**
+   * A palette's file, the name of a built-in palette, or `shared` for one palette found for all
+   * pictures together.
+   */
   readonly palette?: string;
-  /** Colours that a palette which is found has in any case. */
+  /** Colours that a found palette always includes. */
   readonly lock?: readonly Colour[];
-  /** Writes the palette beside each result, or, where it is one for all, as `palette` into the folder. Default: only a shared one, as .gpl. */
+  /**
+   * Writes the palette beside each result or, if all pictures share one, as `palette` into the
+   * folder. Default: only a shared palette is written, as .gpl.
+   */
   readonly savePalette?: PaletteKind;
-  /** The pictures are frames: one grid and one palette for all. */
+  /** The pictures are frames that share one grid and one palette. */
   readonly sequence?: boolean;
-  /** A GPU's name, or a part of it, for choosing colours. */
+  /** The name of the GPU that chooses colours, or a part of it. */
   readonly adapter?: string;
   readonly skipExisting?: boolean;
   readonly shard?: unknown;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
 export interface Colouring<Drawn> {
-  /** @param frames one pixel a cell; a single one of a still picture */
+  /** @param frames one pixel a cell; a still picture has a single frame */
   readonly finish: (frames: readonly Image[]) => Promise<ColouredFrames>;
-  /** What the search for a shared palette has snapped already. */
+  /** Pictures that the search for a shared palette has already snapped. */
   readonly kept: ReadonlyMap<PlannedPicture, Drawn>;
-  /** Whether there is one palette for all. */
+  /** Whether all pictures share one palette. */
   readonly isForAll: boolean;
-  /** Where that was written. */
+  /** Where the shared palette was written. */
   readonly paletteFile?: string | undefined;
   close(): void;
 }
 
 /**
- * Finds or reads the palette that is to serve all pictures, and writes it.
+ * Finds or reads the palette that all pictures share, and writes it.
  *
- * @throws UserError where options make no sense together, or a palette or a GPU cannot be had; and what ends a run
+ * @throws UserError if options contradict each other, or if a palette or a GPU is not available;
+ * and any error that ends a run
  */
 export async function colouringOf<Loaded, Drawn>(
   items: readonly PlannedPicture[],

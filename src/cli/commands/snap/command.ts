@@ -1,4 +1,5 @@
-// `pixelcycle snap`: the options, and how an end is told. The work itself is in snap.ts, loaded when it is needed.
+// `pixelcycle snap`: its options and its final report. snap.ts does the work and is loaded on
+// demand.
 
 import { InvalidArgumentError, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
@@ -57,7 +58,7 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
   process.exitCode = exitCodeOf(summary);
 }
 
-/** What was found in a picture, and how sure that is. */
+/** What was found in a picture, and with what confidence. */
 export function sentenceOf({ verdict, cell, size, confidence, output, frames }: SnappedPicture): string {
   const sure = `${frames === undefined ? "" : `${frames} frames, `}${Math.round(100 * confidence)} % sure`;
   const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;

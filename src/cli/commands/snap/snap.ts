@@ -1,5 +1,5 @@
-// Pictures onto their own grids: each is read, its grid is found, and its cells are written, one pixel each or enlarged. No network; a GPU only where
-// colours are to be chosen.
+// Snaps pictures to their own grids: reads each, finds its grid, and writes its cells, one pixel
+// each or enlarged. No network is involved, and a GPU only if colours are chosen.
 
 import type { Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
@@ -27,7 +27,9 @@ import { colouringOf, type ColouringOptions } from "./colouring.ts";
 export interface SnapPicturesOptions extends GridWish, ColouringOptions, AnimationChoice {
   /** Files, folders and globs. */
   readonly inputs: string[];
-  /** The folder to write to, which is made where it is missing; for one picture its file's name as well. */
+  /**
+   * The folder to write to, created if missing; for a single picture, optionally the file's name.
+   */
   readonly out: string;
   /** Pixels of the result along a cell's side. Default: 1. */
   readonly scale?: number;
@@ -36,9 +38,9 @@ export interface SnapPicturesOptions extends GridWish, ColouringOptions, Animati
 
 export interface SnappedPicture extends Pick<GridFinding, "verdict" | "cell" | "phase" | "size" | "confidence"> {
   readonly file: string;
-  /** Null where there is no grid, so that nothing was written. */
+  /** Null if there is no grid; nothing was written then. */
   readonly output: string | null;
-  /** How many an animation has. */
+  /** The number of an animation's frames. */
   readonly frames?: number;
 }
 
@@ -46,11 +48,11 @@ export interface SnapSummary extends Ending {
   /** In the list's order. */
   readonly pictures: readonly SnappedPicture[];
   readonly skipped: number;
-  /** Pictures of kinds that are not read. */
+  /** Pictures of unsupported kinds. */
   readonly leftOut: readonly UnreadPicture[];
-  /** What was wrong with pictures that were read all the same, in the list's order. */
+  /** What was wrong with pictures that were read nevertheless, in the list's order. */
   readonly warnings: readonly Failure[];
-  /** Where the palette of all pictures was written. */
+  /** Where the shared palette was written. */
   readonly paletteFile?: string;
 }
 
@@ -58,13 +60,14 @@ interface Snapped extends SnappedFrames {
   readonly timing: AnimationTiming;
 }
 
-/** As large as a cell may be drawn. */
+/** The largest allowed enlargement of a cell. */
 const mostScale = 1024;
 
 /**
- * Snaps all pictures that the inputs name, each or all to one grid.
+ * Snaps all pictures that the inputs name, each to its own grid or all to one.
  *
- * @throws UserError where nothing could be begun: no picture, an option out of range, frames of several sizes
+ * @throws UserError if the run cannot start: no picture, an option out of range, frames of several
+ * sizes
  */
 export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSummary> {
   checkOptions(options);

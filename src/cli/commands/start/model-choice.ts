@@ -1,4 +1,5 @@
-// Which bundled model `pixelcycle start` takes where nobody named one: by how long a picture takes each of them here.
+// Chooses the bundled model for `pixelcycle start` if the user names none, by how long a picture
+// takes with each on this machine.
 
 import { Generator } from "../../../nn/generator.ts";
 import { chooseBySpeed, secondsAPicture, type Choice } from "../../../pixelart/model-speed.ts";
@@ -6,7 +7,7 @@ import { openGpu } from "../../../platform/gpu.node.ts";
 import { defaultModel, lightModel } from "../../../platform/model-card.ts";
 import { loadModel } from "../../files/model.ts";
 
-/** @throws UserError where there is no adapter, or a model cannot be read */
+/** @throws UserError if there is no adapter, or a model cannot be read */
 export async function fastEnoughModel(adapter: string | undefined): Promise<Choice> {
   const gpu = await openGpu({ adapter });
   try {

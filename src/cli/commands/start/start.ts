@@ -1,5 +1,6 @@
-// `pixelcycle start`: the first look. The samples, through the bundled model, onto a page of pictures before and after; then a short
-// training on the set in the box, which the page shows below them.
+// `pixelcycle start`: a first look at the program. It converts the samples with the bundled model
+// and shows them before and after on a page. Then it trains briefly on the bundled set and adds the
+// result to the page.
 
 import { basename, join, relative, resolve } from "node:path";
 import type { Command } from "commander";
@@ -82,7 +83,7 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
         .map((picture) => pairOf(picture, summary.scale!, credits)),
     ),
   };
-  // Whatever becomes of the training, the pictures can be looked at.
+  // Written now, so the pictures can be viewed whatever happens to the training.
   await writeReport(page, report);
   console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s a picture.`);
   try {
@@ -94,7 +95,7 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   }
 }
 
-/** Trains a little, and shows what came of it; after Ctrl-C what came of it until then. */
+/** Trains briefly and shows the result; after Ctrl-C, the result so far. */
 async function train(
   dataroot: string,
   out: string,
@@ -112,7 +113,10 @@ async function train(
   });
 }
 
-/** What the credits' table says of each file, in its order, which is the page's: the first is shown large. */
+/**
+ * The rows of the credits' table, in its order. The page keeps that order and shows the first
+ * picture large.
+ */
 export function readCredits(markdown: string): Map<string, { shows: string; credit: string }> {
   const rows = markdown.split("\n").map((line) => line.split("|").map((cell) => cell.trim().replaceAll("`", "")));
   return new Map(
@@ -134,7 +138,10 @@ async function pairOf(
   return { name: shows, before: source, after: output, width, height, note, measures, palette, credit };
 }
 
-/** What the picture is worth, beside what real pixel art has (medians of the validation set: docs/pixelart.md). */
+/**
+ * The quality measures of a result, beside those of real pixel art (medians of the validation set:
+ * docs/pixelart.md).
+ */
 async function measuresOf(source: string, output: string, scale: number): Promise<string> {
   const cells = cellsOf(await decodeImage(output), scale);
   const { colors, flat, edge } = structureOf(cells);

@@ -1,4 +1,5 @@
-// The training of `pixelcycle start`: a few dozen steps of small networks on the set in the box, to be looked at.
+// The training of `pixelcycle start`: a few dozen steps of small networks on the bundled set, as a
+// demonstration.
 
 import { join, relative } from "node:path";
 import { folderStorage } from "../../../platform/storage.node.ts";
@@ -15,7 +16,10 @@ import { readConfig } from "../train/config.ts";
 import { drawingSteps, TrainingLine } from "../train/line.ts";
 import { holdingRun, runFolder, trainFolder } from "../train/train.ts";
 
-/** An epoch of the set, and no more: with the conversion before it, it is to fit into three minutes on two cores. */
+/**
+ * One epoch of the set. Together with the conversion before it, it should fit into three minutes on
+ * two cores.
+ */
 export const trainingSteps = 48;
 
 const training: TrainingOptions = {
@@ -24,13 +28,13 @@ const training: TrainingOptions = {
   ...{ nEpochs: 1, nEpochsDecay: 0, seed: 1, printFreq: 1 },
 };
 
-/** A line of the log for so many steps where there is no terminal. */
+/** Without a terminal, the log has a line every this many steps. */
 const stepsBetweenLines = 6;
 
 export interface StartTraining {
   /** The package's `samples/train`. */
   readonly dataroot: string;
-  /** The run's folder is `training` in this one; that of an earlier start is replaced. */
+  /** The run is in this folder's subfolder `training`; the run of an earlier start is replaced. */
   readonly out: string;
   readonly adapter?: string | undefined;
   /** Default: `trainingSteps`. */
@@ -39,9 +43,10 @@ export interface StartTraining {
 }
 
 /**
- * Trains, and says what there is to show of it; undefined where it was interrupted before there was anything.
+ * Trains, and returns what there is to show; undefined if it was interrupted before there was
+ * anything.
  *
- * @throws UserError where it cannot
+ * @throws UserError if training is not possible
  */
 export async function trainSamples(job: StartTraining): Promise<ShortTraining | undefined> {
   const { dataroot, out, adapter, steps = trainingSteps, signal } = job;
@@ -114,7 +119,7 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
   };
 }
 
-/** How the cycle's losses went, from the first quarter of the steps to the last. */
+/** How the cycle losses developed, from the first quarter of the steps to the last. */
 function courseOf({ step, losses }: HistoryColumns): string {
   const quarter = Math.max(1, Math.floor(step.length / 4));
   const mean = (values: readonly (number | null)[]) =>
@@ -124,7 +129,10 @@ function courseOf({ step, losses }: HistoryColumns): string {
   return `what the cycle loses there and back goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
 }
 
-/** Removes the run of an earlier start. Any other of that name stays, and is not written over either. */
+/**
+ * Removes the run of an earlier start. Any other run of that name is kept, and is not overwritten
+ * later either.
+ */
 async function removeEarlier(run: RunOptions): Promise<void> {
   const storage = folderStorage(runFolder(run));
   const options = await readConfig(join(storage.place, "train_opt.txt")).catch(() => undefined);

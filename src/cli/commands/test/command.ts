@@ -1,4 +1,4 @@
-// `pixelcycle test`: the options, and how an end is told. The work itself is in test-run.ts, loaded when it is needed.
+// `pixelcycle test`: its options and its final report. run.ts does the work and is loaded on demand.
 
 import type { Command } from "commander";
 import { acceptOptions } from "../../options/table.ts";

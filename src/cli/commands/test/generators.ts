@@ -1,4 +1,5 @@
-// Which checkpoints of a run a test is of, found by the reference's names, and whether they are what the user says they are.
+// Finds a run's checkpoints for a test by the reference's names, and checks that they match the
+// user's options.
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { readCheckpointFile } from "../../files/checkpoint-file.ts";
 import type { TestOptions } from "./options.ts";
 
 export interface TestedGenerator {
-  /** `G_A`, `G_B`, or of the model `test` `G` and the suffix. */
+  /** `G_A`, `G_B`, or for the model `test`, `G` and the suffix. */
   readonly name: string;
   readonly path: string;
   readonly tensors: readonly NamedTensor[];
@@ -27,7 +28,8 @@ export function checkpointLabel({ epoch, loadIter }: TestOptions): string {
 /**
  * The generators of a test, G_A before G_B.
  *
- * @throws UserError that lists what there is where a checkpoint is missing, or names the one that is damaged, or not what the options say
+ * @throws UserError that lists the existing checkpoints if one is missing, or that names the one
+ * that is damaged or does not match the options
  */
 export async function loadGenerators(options: TestOptions): Promise<TestedGenerator[]> {
   const { model, modelSuffix } = options;
@@ -42,7 +44,7 @@ export async function loadGenerators(options: TestOptions): Promise<TestedGenera
       const choice = { key: options.key, suits: looksLikeGenerator, likely: name };
       const { tensors } = await readCheckpointFile(path, choice);
       const architecture = naming(path, () => pictureArchitecture(tensors));
-      // G_B goes the other way.
+      // G_B translates in the opposite direction.
       const [inputNc, outputNc] =
         name === "G_B" && model === "cycle_gan"
           ? [options.outputNc, options.inputNc]
@@ -71,7 +73,7 @@ async function runFolder({ checkpointsDir, name }: TestOptions): Promise<string>
   return folder;
 }
 
-/** What is missing, and the options for what is there instead. */
+/** Names what is missing, and the options for the checkpoints that exist. */
 function missingMessage(options: TestOptions, folder: string, missing: string, there: readonly string[]): string {
   const checkpoints = there.flatMap((file) => {
     const [, label, network] = /^(.+)_net_(G.*)\.pth$/.exec(file) ?? [];
@@ -99,7 +101,7 @@ function listed(names: readonly string[]): string {
   return `there is: ${names.length > 12 ? `${first} and ${names.length - 12} more` : first}`;
 }
 
-/** @throws UserError where an option says something else than the checkpoint */
+/** @throws UserError if an option contradicts the checkpoint */
 function requireAgreement(path: string, architecture: PictureArchitecture, options: TestOptions): void {
   const { kind, ngf, norm, inputChannels, outputChannels, dropout } = architecture;
   const found = {
@@ -108,7 +110,7 @@ function requireAgreement(path: string, architecture: PictureArchitecture, optio
     norm,
     input_nc: inputChannels,
     output_nc: outputChannels,
-    // The file of a U-Net cannot tell.
+    // A U-Net's file does not reveal it.
     no_dropout: kind === "unet" ? options.noDropout : !dropout,
   };
   const { netG, inputNc, outputNc, noDropout } = options;

@@ -1,5 +1,6 @@
-// The options of `pixelcycle test`: those of the reference's test.py by their own names, a row each, and those that make no sense here with
-// what to do instead. docs/training.md shows the same table.
+// The options of `pixelcycle test`. Those of the reference's test.py keep their names, one row
+// each. Those that make no sense here have a row that says what to do instead. docs/training.md
+// shows the same table.
 
 import { checkPreprocessOptions, preprocessModes } from "../../../data/preprocess.ts";
 import { UserError } from "../../../errors.ts";
@@ -9,20 +10,23 @@ import { parseArguments } from "../../options/table.ts";
 import { checkFileNamePart, checkRunName } from "../train/options.ts";
 
 export interface TestOptions {
-  /** Holds the folders of both sides, `testA` and `testB`; for the model `test`, pictures. */
+  /** Contains the folders of both sides, `testA` and `testB`; for the model `test`, pictures. */
   dataroot: string;
   name: string;
   checkpointsDir: string;
   resultsDir: string;
   /** Both directions of a cycle, or one generator on a folder of pictures. */
   model: "cycle_gan" | "test";
-  /** Of the model `test`: what follows `net_G` in the checkpoint's name. */
+  /** For the model `test`: the part after `net_G` in the checkpoint's name. */
   modelSuffix: string;
   /** `latest`, or an epoch. */
   epoch: string;
-  /** If not 0: `iter_N` in place of the epoch. */
+  /** If not 0, `iter_N` replaces the epoch. */
   loadIter: number;
-  /** Which of a checkpoint's several networks; undefined for the one that is called as the checkpoint is. */
+  /**
+   * Selects one of several networks in a checkpoint; undefined for the network with the
+   * checkpoint's name.
+   */
   key: string | undefined;
   phase: string;
   adapter: string | undefined;
@@ -33,14 +37,14 @@ export interface TestOptions {
   loadSize: number;
   cropSize: number;
   numThreads: number;
-  /** Batch norm by its running statistics. */
+  /** Batch norm uses its running statistics. */
   eval: boolean;
-  /** Results are made so many times as high as they are, below 1 so much wider. */
+  /** Results are stretched: higher by this factor or, below 1, wider by its inverse. */
   aspectRatio: number;
-  /** Width of a picture on the page, in pixels. */
+  /** The width of a picture on the page, in pixels. */
   displayWinsize: number;
 
-  // What the networks are expected to be; undefined for whatever the checkpoints say.
+  // The expected networks; undefined to accept whatever the checkpoints contain.
   inputNc: number | undefined;
   outputNc: number | undefined;
   ngf: number | undefined;
@@ -48,7 +52,7 @@ export interface TestOptions {
   norm: string | undefined;
   noDropout: boolean | undefined;
 
-  // What is always so, and may be said.
+  // Fixed settings, which may be given all the same.
   datasetMode: "unaligned" | "single" | undefined;
   batchSize: number;
   serialBatches: boolean;
@@ -173,7 +177,7 @@ export const testTable: OptionTable<keyof TestOptions> = {
     n_layers_D: forTraining,
     init_type: forTraining,
     init_gain: forTraining,
-    // Names from before 2020, as older tutorials have them.
+    // Names from before 2020, which older tutorials use.
     how_many: "it is called --num_test now",
     fineSize: "it is called --crop_size now",
     loadSize: "it is called --load_size now",
@@ -185,8 +189,8 @@ export const testTable: OptionTable<keyof TestOptions> = {
 };
 
 /**
- * @param argv what follows `test`: `--num_test 5`, `--num-test 5` or `--num-test=5`
- * @throws UserError for whatever is not known, out of range, or does not go with the rest
+ * @param argv the arguments after `test`: `--num_test 5`, `--num-test 5` or `--num-test=5`
+ * @throws UserError for anything unknown, out of range, or contradictory
  */
 export function parseTestOptions(argv: readonly string[]): TestOptions {
   const given: Partial<TestOptions> = Object.fromEntries(parseArguments(testTable, argv));

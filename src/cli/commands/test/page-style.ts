@@ -1,5 +1,5 @@
-// How the page of a test looks: the six pictures of a row side by side where the window is wide, three and three where it is not; of a
-// single generator, as many pairs as there is room for.
+// The style of a test's page. The six pictures of a row are side by side in a wide window,
+// otherwise in two rows of three. For a single generator, as many pairs as fit are side by side.
 
 import { pageColours } from "../../pages/page-colours.ts";
 
@@ -50,7 +50,10 @@ figcaption { color: var(--faint); margin-top: 3px; }
 @media (max-width: 480px) { .legend dl, section { flex-basis: 100%; } section > div { gap: 4px; } }
 `;
 
-/** Pixels stay sharp where they are drawn at their size or larger. Where there is less room, leaving rows out would spoil the picture. */
+/**
+ * Keeps pixels sharp when they are drawn at their size or larger. When the page shrinks a picture,
+ * dropping rows would spoil it.
+ */
 export const script = `
 const choose = () => {
   for (const image of document.images) {

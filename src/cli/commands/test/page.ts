@@ -1,4 +1,5 @@
-// The page of a test, index.html beside the folder of its pictures: a row for each picture, with what was made of it.
+// The page of a test, index.html beside the folder of its pictures: a row for each picture, with
+// the network's results.
 
 import { relative, sep } from "node:path";
 import { networkName } from "../../../nn/architecture.ts";
@@ -11,13 +12,13 @@ import { script, style } from "./page-style.ts";
 
 export interface TestedPicture {
   readonly label: string;
-  /** Below the page's folder, with `/` between the parts. */
+  /** Relative to the page's folder, with `/` between the parts. */
   readonly file: string;
   readonly width: number;
   readonly height: number;
 }
 
-/** A picture and what was made of it; no pictures where it was not reached, or failed. */
+/** A picture and its results; no pictures if it was not reached, or failed. */
 export interface Strip {
   /** The picture's path. */
   readonly source: string;
@@ -27,9 +28,9 @@ export interface Strip {
 export interface TestPage extends Ending {
   readonly options: TestOptions;
   readonly generators: readonly TestedGenerator[];
-  /** The strips of a row stand side by side. */
+  /** The strips of a row are side by side. */
   readonly rows: readonly (readonly Strip[])[];
-  /** Rows that there are to test, whether or not they were. */
+  /** The number of rows that could be tested, whether or not they were. */
   readonly available: number;
   readonly adapter: string;
 }
@@ -52,7 +53,7 @@ const legends: Readonly<Record<TestOptions["model"], readonly Readonly<Record<st
 };
 
 /**
- * Writes the page; an older one there is replaced.
+ * Writes the page and replaces an older one.
  *
  * @throws UserError naming the file that cannot be written
  */

@@ -1,5 +1,6 @@
-// The work of `pixelcycle test`, as the reference's test.py does it: pictures of both sides through the cycle (A to B and back, B to A and
-// back), or a folder of pictures through one generator; the results of each under its name, and a page that shows them all.
+// The work of `pixelcycle test`, like the reference's test.py. It takes pictures of both sides
+// through the cycle (A to B and back, B to A and back), or a folder of pictures through one
+// generator. It writes each result under its picture's name, and a page that shows them all.
 
 import { basename, extname, join, relative, resolve, sep } from "node:path";
 import { fillHidden } from "../../../data/fill-hidden.ts";
@@ -27,42 +28,42 @@ import { writeTestPage, type Strip, type TestedPicture } from "./page.ts";
 
 export interface TestSurroundings {
   readonly signal?: AbortSignal;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean;
-  /** Is told of each file that is written. */
+  /** Called for each file that is written. */
   readonly onPicture?: (file: string) => void;
 }
 
 export interface TestSummary extends Ending {
   readonly page: string;
-  /** Pictures written. */
+  /** The number of pictures written. */
   readonly written: number;
-  /** What was wrong with pictures that were tested all the same. */
+  /** What was wrong with pictures that were tested nevertheless. */
   readonly warnings: readonly Failure[];
-  /** Pictures of kinds that are not read: a sentence for each. */
+  /** Pictures of unsupported kinds, one sentence each. */
   readonly leftOut: readonly string[];
 }
 
-/** One way through the networks. */
+/** One path through the networks. */
 interface Passage {
   readonly generators: readonly TestedGenerator[];
-  /** Of the picture itself, and of what each generator makes. */
+  /** Labels of the picture itself and of each generator's output. */
   readonly labels: readonly string[];
-  /** What the pictures lie in, and their paths. */
+  /** The pictures' folder, and their paths. */
   readonly folder: string;
   readonly pictures: readonly string[];
 }
 
 interface PlannedTest {
   readonly passages: readonly Passage[];
-  /** On pictures that are left out. */
+  /** Sentences about pictures that are left out. */
   readonly leftOut: readonly string[];
 }
 
 /**
  * Tests a run.
  *
- * @throws UserError where nothing could be begun: no checkpoint, no picture, no adapter
+ * @throws UserError if the test cannot start: no checkpoint, no picture, no adapter
  */
 export async function testRun(options: TestOptions, surroundings: TestSurroundings = {}): Promise<TestSummary> {
   const { signal, quiet } = surroundings;
@@ -104,7 +105,7 @@ export async function testRun(options: TestOptions, surroundings: TestSurroundin
       rows.forEach((strips, row) => strips.push({ source: pictureOf(passage, row), pictures: [] }));
       const onProgress = (done: number) => progress.update(count * place + done);
       const ending = await runPassage(gpu, { passage, place, count, options, signal, write, onWarning, onProgress });
-      // Where one side has fewer pictures, the same one may have failed in many rows.
+      // If one side has fewer pictures, the same picture may fail in many rows.
       ending.failures.forEach((failure) => failures.set(failure.name, failure));
       stopped = ending.stopped;
       if (stopped) break;
@@ -141,16 +142,16 @@ async function planPassages(options: TestOptions, generators: readonly TestedGen
   return { passages, leftOut: folders.leftOut };
 }
 
-/** The list begins again where another side has more pictures. */
+/** The list is repeated if the other side has more pictures. */
 function pictureOf({ pictures }: Passage, row: number): string {
   return pictures[row % pictures.length];
 }
 
 interface PassageWork {
   readonly passage: Passage;
-  /** Its number: the two passages of a row have crops of their own. */
+  /** The passage's number, which gives the two passages of a row different crops. */
   readonly place: number;
-  /** Of rows. */
+  /** The number of rows. */
   readonly count: number;
   readonly options: TestOptions;
   readonly signal?: AbortSignal | undefined;
@@ -159,7 +160,7 @@ interface PassageWork {
   readonly onProgress: (done: number) => void;
 }
 
-/** Sends a picture for each row through the networks. */
+/** Takes a picture for each row through the networks. */
 async function runPassage(gpu: Gpu, work: PassageWork): Promise<Ending> {
   const { passage, place, count, options, signal, write, onWarning, onProgress } = work;
   const { generators } = passage;
@@ -209,17 +210,18 @@ function announce(
   console.error(`pictures  ${count}${rest} -> ${resolve(folder)}`);
 }
 
-/** Where the reference puts the results. */
+/** The folder in which the reference puts the results. */
 function resultsFolder({ resultsDir, name, phase, epoch, loadIter }: TestOptions): string {
   return join(resultsDir, name, `${phase}_${epoch}${loadIter > 0 ? `_iter${loadIter}` : ""}`);
 }
 
 /**
- * What the files of each row begin with. As in the reference that is the stem of the row's first picture. Where two pictures have the same
- * it is the path below `folder`, with `_` between its parts, and where that is not enough the extension too; and where the list begins again,
- * `-2` and so on follow.
+ * The beginning of each row's file names. As in the reference, it is the stem of the row's first
+ * picture. If two pictures have the same stem, it is the path relative to `folder`, with `_`
+ * between its parts and, if necessary, the extension. When the list is repeated, `-2` and so on are
+ * appended.
  *
- * @param labels one of them, behind a `_`, follows in a file's name
+ * @param labels the labels; one follows in each file's name, after a `_`
  */
 export function rowNames(
   pictures: readonly string[],
@@ -240,7 +242,10 @@ export function rowNames(
   return assignNames(wishes, Math.max(...labels.map((label) => label.length)) + 1).map(stem);
 }
 
-/** As the reference does it with square pictures: higher by the ratio, or, where that is below 1, wider. (Of others it exchanges the sides.) */
+/**
+ * Stretches as the reference does square pictures: higher by the ratio or, if it is below 1, wider.
+ * (For other shapes the reference exchanges the sides.)
+ */
 function stretched(image: Image, ratio: number): Image {
   const { width, height } = image;
   if (ratio > 1) return resizeBicubic(image, width, Math.trunc(height * ratio));

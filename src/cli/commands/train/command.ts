@@ -1,4 +1,5 @@
-// `pixelcycle train`: options in, a line on the terminal while it trains, and how its end is told. The work is in train.ts.
+// `pixelcycle train`: reads the options, shows a line on the terminal during training, and reports
+// how it ended. train.ts does the work.
 
 import type { Command } from "commander";
 import type { Trace } from "../../../gpu/trace.ts";
@@ -35,7 +36,7 @@ async function train(argv: readonly string[]): Promise<void> {
   }
 }
 
-/** Trains in a folder that is this process's. */
+/** Trains while this process holds the folder's lock. */
 async function trainHeld(
   run: RunOptions,
   argv: readonly string[],
@@ -48,7 +49,7 @@ async function trainHeld(
   const goesOn = run.continueTrain && run.epoch === "latest" && run.loadIter === 0;
   const saved = goesOn ? await savedState(run, onMessage) : undefined;
   const earlier = saved?.record.options ?? (run.continueTrain ? await earlierOptions(run) : undefined);
-  // What the run was begun with need not be said again; what is said anew changes it.
+  // A continued run keeps its options; those given now override them.
   const { training, notes } = await parseTrainOptions(argv, earlier);
   notes.forEach(onMessage);
   return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line), trace });

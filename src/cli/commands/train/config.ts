@@ -3,9 +3,9 @@
 
 import { UserError } from "../../../errors.ts";
 import { readFileBytes } from "../../../platform/files.node.ts";
-import { findRow, isWithoutEffect } from "../../../train/options/rows.ts";
 import { fileTable, passedOverInFiles, type OptionKey } from "../../../train/options/table.ts";
 import { checkedValue, valueFromText, type OptionValue } from "../../../train/options/values.ts";
+import { findRow, isWithoutEffect } from "../../options/find-row.ts";
 
 export interface Config {
   readonly values: ReadonlyMap<OptionKey, OptionValue>;

@@ -1,5 +1,5 @@
-// The weights that a training starts from: those of a folder, one checkpoint for each network, or of one checkpoint with all of them. They
-// have to be what the options ask for.
+// The weights that a training starts from: a folder with one checkpoint for each network, or one
+// checkpoint with all of them. They must match the options.
 
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,18 +16,18 @@ import { openCheckpointFile, readNetworkFile } from "../../files/checkpoint-file
 
 type Weights = Readonly<Record<NetworkName, readonly NamedTensor[]>>;
 
-/** What `--init` has of the four networks. */
+/** The weights of the four networks that `--init` provides. */
 export interface InitWeights {
   readonly weights: Partial<Weights>;
-  /** How people are told of networks that it lacks. */
+  /** Describes missing networks for a message. */
   readonly lacking: (names: readonly NetworkName[]) => string;
 }
 
 /**
- * The weights of `--init`: one file with all networks, or a folder with `G_A.pth` and so on, or with a run's newest, whichever there are
- * more of.
+ * The weights of `--init`: one file with all networks, or a folder with either `G_A.pth` and so on,
+ * or a run's newest checkpoints, whichever are more complete.
  *
- * @throws UserError for a file that is damaged or of another network
+ * @throws UserError for a file that is damaged or contains another network
  */
 export async function readInit(init: string, training: TrainingOptions): Promise<InitWeights> {
   if (
@@ -69,10 +69,10 @@ async function readInitFile(path: string, training: TrainingOptions): Promise<In
 }
 
 /**
- * All four of a run's folder.
+ * All four networks from a run's folder.
  *
  * @param label the first part of their names: `latest`, an epoch, or `iter_N`
- * @throws UserError for one that is missing, damaged or of another network
+ * @throws UserError if one is missing, damaged or another network
  */
 export async function readRun(folder: string, label: string, training: TrainingOptions): Promise<Weights> {
   const there = new Set(await folderStorage(folder).list());
@@ -85,9 +85,10 @@ export async function readRun(folder: string, label: string, training: TrainingO
 }
 
 /**
- * The weights that were found, and for the others what a new run of this seed begins with, if the options say so.
+ * Adds to the given weights what a new run of this seed would start with for the missing networks,
+ * if the options allow it.
  *
- * @throws UserError where they do not, or nothing was found
+ * @throws UserError if they do not, or if no weights were found
  */
 export function completed(
   { weights: found, lacking }: InitWeights,

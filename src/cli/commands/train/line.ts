@@ -3,6 +3,7 @@
 
 import type { StepReport } from "../../../train/run/surroundings.ts";
 import { namesOf, type Losses, type LossName } from "../../../train/step/metrics.ts";
+import { withFlags } from "../../options/flags.ts";
 import { formatDuration } from "../../terminal/progress.ts";
 
 export interface TrainingStatus {
@@ -132,7 +133,7 @@ export class TrainingLine {
 
   /** Writes a message, such as a warning, above the line; the next update draws that again. */
   say(message: string): void {
-    this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${message}\n`);
+    this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${withFlags(message)}\n`);
     this.#drawn = false;
   }
 

@@ -1,5 +1,5 @@
-// The options of `pixelcycle train`: read from the command line and from a config file, which it overrides, each checked by its row of
-// the table, and then all together.
+// The options of `pixelcycle train`, from the command line and from a config file, which the
+// command line overrides. Each is checked by its row of the table, then all of them together.
 
 import type { Command } from "commander";
 import { UserError } from "../../../errors.ts";
@@ -13,21 +13,25 @@ import { readConfig, type Config } from "./config.ts";
 export interface TrainCommandOptions {
   readonly run: RunOptions;
   readonly training: TrainingOptions;
-  /** What to tell the user of a config file, a sentence each. */
+  /** Remarks about a config file for the user, one sentence each. */
   readonly notes: readonly string[];
-  /** The file that a trace goes to. */
+  /** The file to write a trace to. */
   readonly trace: string | undefined;
 }
 
-/** Lets a command take the options: `command.args` is then what `parseTrainOptions` reads, and `--help` lists them. */
+/**
+ * Makes a command accept the options: `parseTrainOptions` reads `command.args`, and `--help` lists
+ * them.
+ */
 export function acceptTrainOptions(command: Command): Command {
   return acceptOptions(command, commandLineTable);
 }
 
 /**
- * @param argv what follows `train`: `--n_epochs 5`, `--n-epochs 5` or `--n-epochs=5`
- * @param base what holds where nothing is said, in place of the defaults: the options that a run was begun with
- * @throws UserError for whatever is not known, out of range, or does not go with the rest
+ * @param argv the arguments after `train`: `--n_epochs 5`, `--n-epochs 5` or `--n-epochs=5`
+ * @param base the values of options that are not given, in place of the defaults: those that a run
+ * was begun with
+ * @throws UserError for anything unknown, out of range, or contradictory
  */
 export async function parseTrainOptions(
   argv: readonly string[],
@@ -74,12 +78,19 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
   }
 }
 
-/** @param option without dashes @throws UserError */
+/**
+ * @param option without dashes
+ * @throws UserError
+ */
 export function checkFileNamePart(option: string, value: string): void {
   if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${option} must be a part of a file's name, not "${value}".`);
 }
 
-/** A name is a folder below `checkpointsDir`, of one part or several. @throws UserError */
+/**
+ * A name is a folder below `checkpointsDir`, of one part or several.
+ *
+ * @throws UserError
+ */
 export function checkRunName(name: string): void {
   const parts = name.split(/[\\/]/);
   if (parts.some((part) => part === "" || part === "." || part === "..")) {
@@ -87,7 +98,7 @@ export function checkRunName(name: string): void {
   }
 }
 
-/** The values that `model` has too. */
+/** The values of the keys that `model` has too. */
 function pick(values: Readonly<Record<string, OptionValue>>, model: object): Record<string, OptionValue> {
   return Object.fromEntries(Object.keys(model).map((key) => [key, values[key]]));
 }

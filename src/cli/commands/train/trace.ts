@@ -1,10 +1,11 @@
-// What surrounds a training run, on a trace: pictures that are decoded, files that are written.
+// Adds the surroundings of a training run to a trace: the decoding of pictures and the writing of
+// files.
 
 import { traced, type Trace } from "../../../gpu/trace.ts";
 import type { PictureSource } from "../../../train/dataset/dataset.ts";
 import type { Storage } from "../../../train/run/storage.ts";
 
-/** The pictures as they are, each of which is on the trace when it has been decoded. */
+/** The same pictures, with their decoding on the trace. */
 export function tracedPictures(source: PictureSource, trace: Trace | undefined): PictureSource {
   if (!trace) return source;
   return {
@@ -16,7 +17,7 @@ export function tracedPictures(source: PictureSource, trace: Trace | undefined):
   };
 }
 
-/** The storage as it is; what is written to it is on the trace. */
+/** The same storage, with its writes on the trace. */
 export function tracedStorage(storage: Storage, trace: Trace | undefined): Storage {
   if (!trace) return storage;
   return {

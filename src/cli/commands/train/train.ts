@@ -1,4 +1,5 @@
-// The work of `pixelcycle train`: where a run begins (anew, from weights, or where it was left), and what surrounds it in Node.
+// The work of `pixelcycle train`: where a run starts (from scratch, from weights, or where it
+// stopped), and its surroundings in Node.
 
 import { join } from "node:path";
 import { otherGrids } from "../../../dataset/one-grid.ts";
@@ -36,9 +37,9 @@ import { tracedPictures, tracedStorage } from "./trace.ts";
 export interface TrainingJob {
   readonly run: RunOptions;
   readonly training: TrainingOptions;
-  /** What `continueTrain` goes on from; without it, from the weights alone. */
+  /** The state that `continueTrain` continues from; without it, only from the weights. */
   readonly saved?: TrainingState | undefined;
-  /** What is known of the options that the run was begun with, where it goes on from the weights alone. */
+  /** The known options that the run was begun with, if it continues from the weights alone. */
   readonly earlier?: Partial<TrainingOptions> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onMessage: (sentence: string) => void;
@@ -46,20 +47,20 @@ export interface TrainingJob {
   readonly trace?: Trace | undefined;
 }
 
-/** The folder that a run keeps everything in. */
+/** The folder that contains everything of a run. */
 export function runFolder({ checkpointsDir, name }: RunOptions): string {
   return join(checkpointsDir, name);
 }
 
 /**
- * Does what writes into a run's folder, which no other process may meanwhile.
+ * Runs work that writes into a run's folder, and locks out other processes meanwhile.
  *
- * @throws UserError naming the process that has it
+ * @throws UserError naming the process that holds the lock
  */
 export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Promise<T> {
   const lock = await lockRun(runFolder(run), (sentence) => {
     console.error(sentence);
-    process.exit(1); // a run loses nothing when it ends at any moment, and to save it would be to write over another's
+    process.exit(1); // a run loses nothing by stopping; saving would overwrite another's files
   });
   try {
     return await work();
@@ -69,10 +70,10 @@ export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Pr
 }
 
 /**
- * The last state of a run; undefined where it has none.
+ * The last state of a run; undefined if it has none.
  *
- * @param onMessage is told, in a sentence each, of damaged files that were passed over
- * @throws UserError where none of its states is good
+ * @param onMessage receives a sentence about each damaged file that was skipped
+ * @throws UserError if none of its states is intact
  */
 export async function savedState(
   run: RunOptions,
@@ -83,16 +84,19 @@ export async function savedState(
   return loaded?.state;
 }
 
-/** What the options file in a run's folder says of its training, the reference's as well as ours; undefined where there is none to read. */
+/**
+ * The training options in the options file of a run's folder, ours or the reference's; undefined if
+ * it cannot be read.
+ */
 export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingOptions> | undefined> {
   const config = await readConfig(join(runFolder(run), `${run.phase}_opt.txt`)).catch(() => undefined);
   return config && Object.fromEntries([...config.values].filter(([key]) => key in defaultTrainingOptions));
 }
 
 /**
- * Trains as the options say.
+ * Trains with the given options.
  *
- * @throws UserError in one sentence for whatever stands in the way, before anything is computed where that can be known
+ * @throws UserError for any obstacle, before anything is computed if it can be known then
  */
 export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
   const { run, training, signal, onMessage, onStep, trace } = job;
@@ -140,7 +144,7 @@ async function beginning(
   }
   if (!run.continueTrain) return fromSeed(training);
   if (saved) {
-    // The state says where it is; a command of the reference has to.
+    // A state contains its epoch; on the command line, as in the reference, it must be given.
     const start = fromState({ ...training, epochCount: saved.record.options.epochCount }, saved);
     const { step, epoch, options } = start.record;
     onMessage(`Going on from step ${step}, epoch ${epoch}.`);
@@ -167,7 +171,7 @@ async function beginning(
   return fromWeights(training, weights);
 }
 
-/** The networks, tensor by tensor, for `--verbose`. */
+/** A list of the networks' tensors, for `--verbose`. */
 function networksText(training: TrainingOptions): string {
   const architectures = architecturesOf(training);
   return networkNames

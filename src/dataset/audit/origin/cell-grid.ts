@@ -1,5 +1,6 @@
-// Cells as the traits of this folder look at them: which are alike, and how light each is. In a picture that a resize or compression has changed,
-// cells of one colour differ a little, so there a tolerance counts.
+// Cells as the traits in this folder see them: which are alike, and how light each is. If a resize
+// or compression has changed the picture, cells of one colour differ slightly, so they are compared
+// with a tolerance.
 
 import { pixelsOf, type Image } from "../../../data/image.ts";
 import { middleOf } from "../../../data/preprocess.ts";
@@ -7,22 +8,25 @@ import { middleOf } from "../../../data/preprocess.ts";
 export interface CellGrid {
   readonly width: number;
   readonly height: number;
-  /** RGBA; what cannot be seen is 0. */
+  /** RGBA; 0 for invisible cells. */
   readonly pixels: Uint32Array;
   /** From 0 to 255. */
   readonly lights: Float64Array;
-  /** What colours are counted by: with a tolerance, the upper four bits of each channel. */
+  /** Keys for counting colours; with a tolerance, the upper four bits of each channel. */
   readonly keys: Uint32Array;
   isAlike(a: number, b: number): boolean;
 }
 
-/** Of more cells a side the middle says enough. */
+/** Of larger grids the middle is enough. */
 const mostSide = 256;
 
-/** Levels, on average over the channels, by which cells of one colour may differ where the picture was changed. */
+/**
+ * In a changed picture, cells of one colour may differ by this many levels, averaged over the
+ * channels.
+ */
 const changedBy = 10;
 
-/** @param isIntact whether each cell has exactly its colour */
+/** @param isIntact whether each cell has exactly its original colour */
 export function cellGridOf(cells: Image, isIntact: boolean): CellGrid {
   const middle = middleOf(cells, mostSide);
   const { width, height } = middle;

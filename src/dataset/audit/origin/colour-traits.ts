@@ -1,18 +1,22 @@
-// What the colours of cells say: an artist has few, uses some much and some hardly, and puts far ones side by side. A quantiser spends
-// its colours evenly, and what lay side by side in the photo has neighbouring ones.
+// Traits of the colours of cells. An artist uses few colours, some of them much more than others,
+// and puts distant colours side by side. A quantiser spreads its colours evenly, and neighbours in
+// a photo get neighbouring colours.
 
 import { share, stepOf, type CellGrid } from "./cell-grid.ts";
 
 export interface ColourTraits {
-  /** The logarithm (base 2) of the number of colours over that of cells. */
+  /** The logarithm (base 2) of the number of colours divided by the number of cells. */
   readonly colours: number;
-  /** The entropy of the colours over the most that so many could have. */
+  /** The entropy of the colours, divided by its maximum for that many colours. */
   readonly evenness: number;
-  /** Of two neighbours of different colours, the share of all colours that are nearer to the first than the second is, on average. */
+  /**
+   * For two neighbours of different colours, the mean share of all colours that are nearer to the
+   * first than the second is.
+   */
   readonly rank: number;
 }
 
-/** So many colours, the most frequent ones, are ranked. */
+/** Only the most frequent colours are ranked, this many of them. */
 const ranked = 256;
 
 export function colourTraitsOf(grid: CellGrid): ColourTraits {
@@ -44,7 +48,7 @@ function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>):
   return share(sum, count);
 }
 
-/** How many of a sorted list are less than a value. */
+/** How many values of a sorted list are less than `value`. */
 function nearer(sorted: Float64Array, value: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -1,5 +1,6 @@
-// Where cells come from: drawn, or shrunk from a photo or painting, with all its colours, in a palette, or dithered. A small network weighs traits that
-// are told in words, each beside the others: art of many colours is still art where it repeats itself. It is fitted by `npm run bench:audit -- --fit`.
+// Classifies the origin of cells: drawn, or shrunk from a photo or painting, with all its colours,
+// in a palette, or dithered. A small network weighs named traits jointly: art of many colours is
+// still art if it repeats itself. `npm run bench:audit -- --fit` fits the network.
 
 import type { Image } from "../../../data/image.ts";
 import { cellGridOf } from "./cell-grid.ts";
@@ -11,29 +12,35 @@ import fitted from "./weights.json";
 export const origins = ["drawn", "photo", "palette", "dithered"] as const;
 export type Origin = (typeof origins)[number];
 
-/** What is known of cells before they are weighed. */
+/** The traits of cells, before they are weighed. */
 export interface Traits extends ColourTraits, StepTraits, PatternTraits {
-  /** How many cells can be seen; it has no weight, so that no size says what a picture is. */
+  /**
+   * The number of visible cells. It has no weight, so that the size of a picture does not decide
+   * its origin.
+   */
   readonly visible: number;
 }
 
-/** One network; numbers of a layer come row by row, the last of each row is its constant. */
+/** One network. The numbers of a layer are stored row by row; the last of each row is its bias. */
 export interface Weights {
-  /** Of each trait over what it was fitted to: the mean, and the standard deviation. */
+  /** The mean and standard deviation of each trait over the training data. */
   readonly means: readonly number[];
   readonly spreads: readonly number[];
   readonly hidden: readonly (readonly number[])[];
   readonly output: readonly (readonly number[])[];
 }
 
-/** The order in which the network is given them. */
+/** The order of the network's inputs. */
 export const traitNames: readonly Exclude<keyof Traits, "visible" | "borders">[] = [
   ...(["colours", "evenness", "rank"] as const),
   ...(["runs", "singles", "edge", "strong", "tails", "near", "nearly", "glints"] as const),
   ...(["plain", "corners", "checkers", "fours", "lines", "darkLines", "repeats"] as const),
 ];
 
-/** @param isIntact whether each cell has exactly its colour, as after enlarging by nearest neighbour */
+/**
+ * @param isIntact whether each cell has exactly its original colour, as after nearest-neighbour
+ * enlargement
+ */
 export function traitsOf(cells: Image, isIntact: boolean): Traits {
   const grid = cellGridOf(cells, isIntact);
   const visible = grid.pixels.filter((pixel) => pixel !== 0).length;
@@ -43,18 +50,24 @@ export function traitsOf(cells: Image, isIntact: boolean): Traits {
 /** The probability of each origin. */
 export type Odds = Readonly<Record<Origin, number>>;
 
-/** So few cells, 20 x 20, or borders between colours say nothing: they are taken for drawn. */
+/**
+ * With fewer cells than 20 x 20, or fewer borders between colours, there is no evidence, and cells
+ * count as drawn.
+ */
 const leastCells = 400;
 const leastBorders = 100;
 
-/** There are two networks, for cells that are intact and for those that a resize or compression has changed. */
+/**
+ * There are two networks: one for intact cells, one for cells that a resize or compression has
+ * changed.
+ */
 export function oddsOf(traits: Traits, isIntact: boolean): Odds {
   if (traits.visible < leastCells || traits.borders < leastBorders)
     return { drawn: 1, photo: 0, palette: 0, dithered: 0 };
   return oddsBy(isIntact ? fitted.intact : fitted.changed, traits);
 }
 
-/** Traits further from the mean than so many standard deviations are no further. */
+/** Traits are clamped to this many standard deviations from the mean. */
 export const farthest = 4;
 
 export function standardized({ means, spreads }: Pick<Weights, "means" | "spreads">, traits: Traits): number[] {

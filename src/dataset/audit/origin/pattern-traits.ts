@@ -1,20 +1,24 @@
-// What small patterns say: artists draw lines, dark ones around figures, lay flat areas, and repeat what they have drawn. Shrunk photos have blocks of
-// all different cells, contours of many corners, and where they are dithered checkers.
+// Traits of small patterns. Artists draw lines, with dark ones around figures, fill flat areas, and
+// repeat what they have drawn. Shrunk photos have blocks of four different cells, contours with
+// many corners and, if dithered, checkerboards.
 
 import { share, type CellGrid } from "./cell-grid.ts";
 
 export interface PatternTraits {
-  /** The share of blocks of 2 x 2 cells that are of one colour. */
+  /** The share of blocks of 2 x 2 cells with one colour. */
   readonly plain: number;
-  /** Of the other blocks: three cells alike; crosswise alike; all different. */
+  /** Shares of the other blocks: three cells alike; diagonal cells alike; all cells different. */
   readonly corners: number;
   readonly checkers: number;
   readonly fours: number;
-  /** Lines one cell wide, over cells that are not in plain blocks. */
+  /** Lines one cell wide, relative to the cells outside plain blocks. */
   readonly lines: number;
-  /** The share of cells in lines that are darker than both sides. */
+  /** The share of cells that are in lines darker than both sides. */
   readonly darkLines: number;
-  /** Of patterns of 3 x 3 cells with at least three that differ from the first, the share that is there more than once. */
+  /**
+   * Of the patterns of 3 x 3 cells in which at least three differ from the first, the share that
+   * occurs more than once.
+   */
   readonly repeats: number;
 }
 
@@ -52,7 +56,7 @@ function blocksOf({ width, height, pixels, isAlike }: CellGrid) {
   return { count, plain, corners, checkers, fours };
 }
 
-/** Levels by which a dark line is darker than both sides. */
+/** A dark line is darker than both sides by this many levels. */
 const darker = 10;
 
 function linesOf({ width, height, lights, isAlike }: CellGrid) {
@@ -76,7 +80,7 @@ function repeatsOf({ width, height, keys }: CellGrid): number {
   for (let y = 1; y + 1 < height; y++)
     for (let x = 1; x + 1 < width; x++) {
       const corner = (y - 1) * width + x - 1;
-      // FNV-1a, by whole colours.
+      // FNV-1a, one whole colour at a time.
       let hash = 0x811c9dc5;
       let others = 0;
       for (let row = corner; row <= corner + 2 * width; row += width)

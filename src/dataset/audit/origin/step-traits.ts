@@ -1,12 +1,12 @@
-// What steps along rows and columns say: in art most neighbours are equal and the others far apart, in a photo nearly all differ a little, and
-// dithering steps to and fro.
+// Traits of the steps along rows and columns. In art most neighbours are equal and the others far
+// apart. In a photo nearly all differ a little. Dithering alternates up and down.
 
 import { share, stepOf, type CellGrid } from "./cell-grid.ts";
 
 export interface StepTraits {
-  /** How many pairs of neighbours are of different colours; it has no weight. */
+  /** The number of pairs of neighbours with different colours; it has no weight. */
   readonly borders: number;
-  /** The logarithm of the mean length of a run of one colour. */
+  /** The logarithm of the mean length of runs of one colour. */
   readonly runs: number;
   /** The share of runs that are one cell long. */
   readonly singles: number;
@@ -14,12 +14,16 @@ export interface StepTraits {
   readonly edge: number;
   /** The share of those steps that exceed 40 levels. */
   readonly strong: number;
-  /** The logarithm of the kurtosis of steps of light: great where most are nothing and a few are large. */
+  /**
+   * The logarithm of the kurtosis of lightness steps: large if most are zero and a few are large.
+   */
   readonly tails: number;
-  /** How light changes from one cell to the next, and to the one after, over how it changes to the fourth. */
+  /**
+   * The mean change of lightness over one cell, and over two, divided by the mean change over four.
+   */
   readonly near: number;
   readonly nearly: number;
-  /** The share of cells that are lighter than those on both sides by more than 24 levels. */
+  /** The share of cells that are lighter than the cells on both sides by more than 24 levels. */
   readonly glints: number;
 }
 
@@ -31,7 +35,7 @@ export function stepTraitsOf({ width, height, pixels, lights, isAlike }: CellGri
   let [squares, fourths] = [0, 0];
   const apart = new Float64Array(5);
   const look = (from: number, stride: number, length: number) => {
-    // Where the run began; the first of a line is cut by the border and does not count.
+    // The start of the run. The first run of a line is cut off by the border and does not count.
     let began = -1;
     for (let i = 1, at = from + stride; i < length; i++, at += stride) {
       const before = at - stride;

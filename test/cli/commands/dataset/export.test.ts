@@ -276,8 +276,8 @@ describe("what is in the way", () => {
   test.each([
     [{ size: 1000 }, "--size must be a multiple of 64"],
     [{ cell: 0 }, "--cell must be a whole number of pixels"],
-    [{ cell: 24 }, "No size that kohya trains on at --size 512 is filled by whole cells of 24 pixels"],
-    [{ template: "{who}" }, "--template has {who}"],
+    [{ cell: 24 }, "No size that kohya trains on at `size` 512 is filled by whole cells of 24 pixels"],
+    [{ template: "{who}" }, "`template` has {who}"],
     [{ table: "nowhere.csv" }, "nowhere.csv: there is no such file"],
   ] as const)("options: %o", async (options, message) => {
     const out = newOut();

@@ -8,7 +8,8 @@ import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
-import { prepareDataset, type PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
+import type { PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/options.ts";
+import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { crop } from "../../../../src/data/preprocess.ts";
 import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
@@ -88,7 +89,7 @@ describe("a prepared set", () => {
     expect([...reasons.keys()].sort()).toEqual(["naive.png", "photo.png", "small.png", "three.png"]);
     expect(reasons.get("naive.png")).toContain("naive-conversion");
     expect(reasons.get("three.png")).toContain("again.png");
-    expect(reasons.get("small.png")).toContain("less than the 128 of a training picture");
+    expect(reasons.get("small.png")).toContain("less than the 128 of a training picture: give a smaller --size.");
   });
 
   test("has photos in a mix of scales, none enlarged", async () => {

@@ -103,8 +103,8 @@ describe("the writer", () => {
     const line = new TrainingLine(stream);
     line.update(status, false);
     line.update(status, true);
-    line.say("A warning.");
+    line.say("A warning: lower `lr`.");
     line.stop();
-    expect(text()).toBe(`${trainingLine(status, Infinity)}\nA warning.\n`);
+    expect(text()).toBe(`${trainingLine(status, Infinity)}\nA warning: lower --lr.\n`);
   });
 });

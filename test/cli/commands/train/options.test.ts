@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { acceptTrainOptions, parseTrainOptions } from "../../../../src/cli/commands/train/options.ts";
+import { withFlags } from "../../../../src/cli/options/flags.ts";
 import { optionsHelp } from "../../../../src/cli/options/table.ts";
 import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
@@ -34,7 +35,7 @@ const parse = (...argv: string[]) => parseTrainOptions(["--dataroot", "data", ..
 async function refusal(...argv: string[]): Promise<string> {
   const error: unknown = await parse(...argv).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(UserError);
-  return (error as UserError).message;
+  return withFlags((error as UserError).message);
 }
 
 // Options and defaults of the reference for `--model cycle_gan`, as its own echo shows them.
@@ -265,7 +266,7 @@ describe("the command line", () => {
       } catch (error) {
         refused = error;
       }
-      if (refused) expect(await refusal(...argv)).toBe((refused as Error).message);
+      if (refused) expect(await refusal(...argv)).toBe(withFlags((refused as Error).message));
       else {
         const parsed = await parse(...argv);
         expect(parsed.training).toEqual(options);

@@ -1,5 +1,6 @@
-// Captions by somebody else's model: any command that reads and writes JSON lines, or an address that speaks OpenAI's chat completions. It is
-// shown the picture enlarged, for at one pixel a cell no model sees anything. What it said is kept by the picture's content, so that it is asked
+// Captions from an external model: any command that reads and writes JSON lines, or any address
+// with OpenAI's chat completions API. It gets an enlarged picture, since models recognise nothing
+// at one pixel a cell. Captions are cached by the picture's content, so each picture is captioned
 // once.
 
 import { spawn, type ChildProcess } from "node:child_process";
@@ -14,7 +15,7 @@ import { writeFileAtomically } from "../../../../platform/files.node.ts";
 import { encodePng } from "../../../../platform/images.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 
-/** What no later picture fares better with: a captioner that is gone. */
+/** An error that affects all later pictures too: the captioner is gone. */
 export class CaptionerError extends UserError {
   override name = "CaptionerError";
 }
@@ -22,10 +23,10 @@ export class CaptionerError extends UserError {
 export interface CaptionerOptions {
   /** A command, or an address that begins with http. */
   readonly captioner: string;
-  /** Of an address: which model, and what it is asked. */
+  /** Only for an address: the model and the prompt. */
   readonly model?: string | undefined;
   readonly prompt?: string | undefined;
-  /** Milliseconds between attempts at an address. */
+  /** Milliseconds between attempts to reach an address. */
   readonly waits?: readonly number[];
 }
 
@@ -45,10 +46,10 @@ const defaultPrompt =
   "This is pixel art, enlarged. Say in one short line what it shows, as a caption for training a text-to-image model: " +
   "no sentence about style, no quotes.";
 
-/** The longer side that a picture is enlarged to, as nearly as a factor from 8 to 16 allows. */
+/** A picture is enlarged to about this length of its longer side, by a factor from 8 to 16. */
 const shownSide = 1024;
 
-/** What was said is in this file of the exported folder. */
+/** The file in the exported folder that caches captions. */
 export const captionsName = "captions.jsonl";
 
 export class Captioner {
@@ -56,12 +57,12 @@ export class Captioner {
 
   private constructor(
     private readonly answerer: Answerer,
-    /** Who says it, for provenance and for what is kept. */
+    /** Identifies the captioner, for provenance and for the cache. */
     readonly identity: string,
     private readonly path: string,
   ) {}
 
-  /** @param path the file of what was said earlier */
+  /** @param path the cache file of earlier captions */
   static async open(options: CaptionerOptions, path: string): Promise<Captioner> {
     const { captioner, model, prompt = defaultPrompt } = options;
     const isAddress = /^https?:\/\//.test(captioner);
@@ -71,14 +72,17 @@ export class Captioner {
     const answerer = isAddress ? new Address({ ...options, model: model!, prompt }) : new Command(captioner);
     const made = new Captioner(answerer, identity, path);
     const text = await readFile(path, "utf8").catch(() => "");
-    // The first new line is one of its own, even where a kill cut the last one short.
+    // Start on a new line, even if a kill truncated the last one.
     if (text !== "") await appendFile(path, "\n");
     for (const { key, caption } of parseJsonLines(text) as { key: string; caption: string }[])
       made.known.set(key, caption);
     return made;
   }
 
-  /** @throws CaptionerError where it is gone, UserError where it has no caption for this picture */
+  /**
+   * @throws CaptionerError if the captioner is gone, UserError if it has no caption for this
+   * picture
+   */
   async caption(file: string, cells: Image): Promise<string> {
     const { width, height } = cells;
     const key = hashOf(JSON.stringify([this.identity, width, height]), cells.data);
@@ -92,7 +96,9 @@ export class Captioner {
     return caption;
   }
 
-  /** Ends the command, and puts what was said into an order that does not depend on which answer came first. */
+  /**
+   * Ends the command, and sorts the cache so that it does not depend on the order of the answers.
+   */
   async close(): Promise<void> {
     this.answerer.close();
     if (this.known.size === 0) return;
@@ -102,8 +108,9 @@ export class Captioner {
 }
 
 /**
- * A line in: `{"id": 1, "file": "cave.png", "columns": 64, "rows": 48, "png": "..."}`, the picture as base64. A line out, in any order:
- * `{"id": 1, "caption": "a cave"}`, or `{"id": 1, "error": "..."}`.
+ * Input lines: `{"id": 1, "file": "cave.png", "columns": 64, "rows": 48, "png": "..."}`, with the
+ * picture as base64. Output lines, in any order: `{"id": 1, "caption": "a cave"}`, or `{"id": 1,
+ * "error": "..."}`.
  */
 class Command implements Answerer {
   private readonly waiting = new Map<number, { resolve: (caption: string) => void; reject: (error: Error) => void }>();
@@ -137,7 +144,7 @@ class Command implements Answerer {
     };
     child.on("error", ({ message }) => end(`cannot be started (${message})`));
     child.on("close", (code) => end(`ended with code ${code} before it had answered`));
-    child.stdin.on("error", () => {}); // told by `close`
+    child.stdin.on("error", () => {}); // reported by `close`
     createInterface({ input: child.stdout }).on("line", (line) => this.heard(line, end));
     return child;
   }
@@ -160,7 +167,10 @@ class Command implements Answerer {
   }
 }
 
-/** The key that an address wants, if it wants one, is in this variable; it goes to no other place. */
+/**
+ * The environment variable with the key that an address may require. The key is sent only to that
+ * address.
+ */
 const keyVariable = "PIXELCYCLE_CAPTIONER_KEY";
 
 class Address implements Answerer {

@@ -1,4 +1,5 @@
-// `pixelcycle dataset export`: the options, and how an end is told. The work itself is in export.ts, loaded when it is needed.
+// `pixelcycle dataset export`: its options and its final report. export.ts does the work and is
+// loaded on demand.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Size } from "../../../../data/preprocess.ts";

@@ -1,5 +1,6 @@
-// Pixel art into a set that a text-to-image trainer reads without harming a cell. Each picture is made by itself (picture.ts) and written to its
-// place (sinks.ts); what was done is journalled, so that a killed export goes on where it was and ends with the same bytes.
+// Exports pixel art as a set that a text-to-image trainer reads without damaging a cell. Each
+// picture is made independently (picture.ts) and written to its place (sinks.ts). A journal records
+// what was done, so a killed export continues where it stopped and ends with the same bytes.
 
 import { appendFile, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
@@ -35,20 +36,26 @@ import { Subjects } from "./subjects.ts";
 
 export interface ExportSummary extends Ending {
   readonly exported: number;
-  /** How many of them were there already. */
+  /** How many of them existed already. */
   readonly reused: number;
   /** Pixels along a cell's side. */
   readonly cell: number;
   readonly warnings: readonly string[];
-  /** Pictures of unsupported kinds, in a sentence a kind. */
+  /** Pictures of unsupported kinds, one sentence per kind. */
   readonly leftOut: readonly string[];
-  /** The name of the configuration for the trainer; undefined where the export ended early, and has none yet. */
+  /**
+   * The name of the trainer's configuration file; undefined if the export stopped before writing
+   * it.
+   */
   readonly config?: string;
 }
 
 type Line = ExportRecord | Refusal;
 
-/** @throws UserError where nothing could be begun: no picture, options that contradict each other, a folder that is not ours */
+/**
+ * @throws UserError if the export cannot start: no picture, contradictory options, a folder with
+ * other files
+ */
 export async function exportDataset(options: ExportOptions): Promise<ExportSummary> {
   checkExportOptions(options);
   const { input, trainer, size } = options;
@@ -60,7 +67,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportSumma
   const cell = options.cell ?? (await chooseCell(items, options, subjects));
   const buckets = bucketsOf(trainer, size, cell, options.buckets);
   await makeFolders(out);
-  // The first new line is one of its own, even where a kill cut the last one short.
+  // Start on a new line, even if a kill truncated the last one.
   await appendFile(join(out, journalName), "\n");
   const captioner = options.captioner && (await Captioner.open(options.captioner, join(out, captionsName)));
   const settings = settingsOf(options, cell, captioner?.identity);
@@ -90,12 +97,12 @@ export async function exportDataset(options: ExportOptions): Promise<ExportSumma
 }
 
 interface Made extends PipelineResult {
-  /** By the picture's place. */
+  /** By the picture's place in the list. */
   readonly lines: ReadonlyMap<number, Line>;
   readonly reused: number;
 }
 
-/** What is a shard's is known or made as a whole; files are, each by itself. */
+/** A shard is reused or made as a whole, files individually. */
 async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, progress: Progress): Promise<Made> {
   const { options, sink, captioner } = setup;
   const inShards = options.trainer === "webdataset";
@@ -147,8 +154,8 @@ async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, 
 }
 
 /**
- * The lines of an earlier run for all of a shard's pictures; undefined where one is missing or would
- * be another, and where the shard has more than these.
+ * The lines of an earlier run for all of a shard's pictures; undefined if a line is missing or
+ * would change, or if the shard has more pictures than these.
  */
 async function knownPart(part: readonly Item[], setup: ExportSetup): Promise<ReadonlyMap<number, Line> | undefined> {
   const known = new Map<number, Line>();
@@ -178,9 +185,10 @@ async function listPictures(input: string, out: string): Promise<{ items: Item[]
 }
 
 /**
- * What earlier runs said, of this folder.
+ * The lines of earlier runs in this folder.
  *
- * @throws UserError where it holds pictures that are none of ours, which a trainer would read as well
+ * @throws UserError if it contains pictures that we did not write, which a trainer would read as
+ * well
  */
 async function earlierLines(out: string, trainer: Trainer): Promise<ReadonlyMap<string, Line>> {
   const texts = await Promise.allSettled(
@@ -201,7 +209,7 @@ async function earlierLines(out: string, trainer: Trainer): Promise<ReadonlyMap<
   return lines;
 }
 
-/** So many pictures, evenly apart in the list, are looked at to choose a cell for all. */
+/** The number of pictures, evenly spaced in the list, that are examined to choose a common cell. */
 const sampleLength = 200;
 
 async function chooseCell(items: readonly Item[], options: ExportOptions, subjects: Subjects): Promise<number> {
@@ -211,7 +219,7 @@ async function chooseCell(items: readonly Item[], options: ExportOptions, subjec
     try {
       sizes.push((await readCells(items[Math.floor(at)], options, subjects)).cells);
     } catch (error) {
-      if (!(error instanceof UserError)) throw error; // told when its turn comes
+      if (!(error instanceof UserError)) throw error; // reported when this picture is processed
     }
     options.signal?.throwIfAborted();
   }
@@ -231,7 +239,7 @@ function placeOf({ path, out, size }: ExportOptions) {
   return { path: (path ?? resolve(out)).replace(/\/+$/, ""), resolution: size, name: basename(resolve(out)) };
 }
 
-/** What is written when all pictures are there. */
+/** Writes what can be written only when all pictures are there. */
 async function finish(
   { options, sink }: ExportSetup,
   out: string,

@@ -1,4 +1,4 @@
-// What an export is asked for, and what makes no sense.
+// The options of an export, and which combinations are invalid.
 
 import type { Size } from "../../../../data/preprocess.ts";
 import { checkTemplate } from "../../../../dataset/export/caption.ts";
@@ -12,35 +12,35 @@ import type { CaptionerOptions } from "./captioner.ts";
 import type { SubjectSource } from "./subjects.ts";
 
 export interface ExportOptions {
-  /** A folder of pixel art, with all below it. */
+  /** A folder of pixel art, including its subfolders. */
   readonly input: string;
   readonly out: string;
   readonly trainer: Trainer;
   /** The side of the square whose area a training picture has. */
   readonly size: number;
-  /** Takes these training sizes alone. */
+  /** Allows only these training sizes. */
   readonly buckets?: readonly Size[] | undefined;
-  /** Pixels of the result along a cell's side; undefined chooses one for the whole set. */
+  /** Pixels of the result along a cell's side; undefined to choose one for the whole set. */
   readonly cell?: number | undefined;
-  /** Pixels of the pictures along a cell's side, where that is known. */
+  /** Pixels of the pictures along a cell's side, if known. */
   readonly grid?: number | undefined;
   readonly fit: FitMode;
   readonly padding: Padding;
   readonly background: Colour;
-  /** Who is asked what is to be seen in a picture, in order. */
+  /** The sources to ask for what a picture shows, in order. */
   readonly captions: readonly SubjectSource[];
   readonly table?: string | undefined;
   readonly template: string;
   readonly trigger: string;
   readonly captioner?: CaptionerOptions | undefined;
-  /** Where the trainer will find `out`. Default: where it is now. */
+  /** Where the trainer will find `out`. Default: its current location. */
   readonly path?: string | undefined;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** What most people want. */
+/** Suitable for most people. */
 export const defaultExportOptions = {
   size: 1024,
   fit: "pad",
@@ -67,7 +67,7 @@ export function checkExportOptions(options: ExportOptions): void {
     throw new UserError("--captioner is given, and --captions does not ask it: add captioner to the list.");
 }
 
-/** Equal for exports that make the same of the same picture. */
+/** Equal for exports that produce the same result from the same picture. */
 export function settingsOf(options: ExportOptions, cell: number, captioner: string | undefined): string {
   const { trainer, size, buckets, grid, fit, padding, background, captions, template, trigger } = options;
   const all = { trainer, size, buckets, cell, grid, fit, padding, background, captions, template, trigger, captioner };

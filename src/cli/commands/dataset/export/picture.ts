@@ -13,6 +13,7 @@ import { readFileBytes } from "../../../../platform/files.node.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import type { FolderPicture } from "../../../../platform/picture-folder.node.ts";
 import { hashOf } from "../../../files/hash.ts";
+import { withFlags } from "../../../options/flags.ts";
 import type { Captioner } from "./captioner.ts";
 import type { ExportOptions } from "./options.ts";
 import type { Sample, Sink } from "./sinks.ts";
@@ -78,7 +79,7 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
     fit = fitted(own.cells, buckets, cell, options.fit);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return refusal(error.message);
+    return refusal(withFlags(error.message));
   }
   const png = await encodePng(painted(own.cells, fit, padding, background));
   const fault = faultIn(trainer, await decodeImage(png), cell, options.size);

@@ -1,6 +1,8 @@
-// Where exported pictures go: into a folder, each with its caption beside it or in one table, or into shards of a webdataset.
+// Where exported pictures go: into a folder, each with its caption beside it or in one table, or
+// into the shards of a webdataset.
 //
-// A shard has the pictures of a fixed range of the list, so it is the same whatever was done before a kill, and its keys are unique over all.
+// A shard holds the pictures of a fixed range of the list. So it has the same contents even after a
+// kill, and its keys are unique across all shards.
 
 import { createWriteStream } from "node:fs";
 import { readdir, rename, rm } from "node:fs/promises";
@@ -14,7 +16,7 @@ import type { ExportRecord } from "../../../../dataset/export/record.ts";
 import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
 
-/** Pictures of a list in one shard, and between two looks at the whole. */
+/** The number of pictures of the list in one shard, and between two calls of `flush`. */
 export const shardLength = 1000;
 
 export interface Sample {
@@ -23,20 +25,23 @@ export interface Sample {
 }
 
 export interface Sink {
-  /** The record's `file` of the picture at a place of the list. */
+  /** The `file` field of the record for the picture at a place in the list. */
   fileOf(place: number): string;
-  /** Whether the file of a record, of an earlier run, is there. */
+  /** Whether the file of a record from an earlier run exists. */
   has(record: ExportRecord): boolean;
   /**
-   * Takes away what an earlier run wrote where a record's file goes: first this, then the record's
-   * line, then the file. So a file that is there is always what the last line of its name says,
-   * whenever a run is killed.
+   * Removes an earlier run's file in the place of a record's file. Call this first, then write the
+   * record's line, then the file. So even after a kill, an existing file always matches the last
+   * line with its name.
    */
   clear(record: ExportRecord): Promise<void>;
   put(sample: Sample): Promise<void>;
-  /** Called after each `shardLength` pictures of the list; what was put since may be written only now. */
+  /** Called after each `shardLength` pictures of the list. A sink may delay writing until then. */
   flush(first: number): Promise<void>;
-  /** Removes what earlier runs wrote and this one did not, and writes the table, if there is one. */
+  /**
+   * Removes the files of earlier runs that this run did not write, and writes the table, if there
+   * is one.
+   */
   finish(records: readonly ExportRecord[]): Promise<void>;
 }
 
@@ -45,7 +50,7 @@ function nameOf(place: number): string {
   return String(place).padStart(9, "0");
 }
 
-/** Files that we wrote, and nobody else; also what a kill left of one. */
+/** Whether this program wrote the file, or a kill left it half written. */
 export function isOurs(trainer: Trainer, name: string): boolean {
   const whole = name.replace(/^\.(.*?)(\.[\da-f-]+)?\.tmp$/, "$1");
   if (trainer === "webdataset") return /^pixelart-\d{6,}\.tar$/.test(whole);
@@ -81,7 +86,7 @@ class Folder implements Sink {
 
   async put({ png, record: { file, caption } }: Sample): Promise<void> {
     const name = file.slice(file.lastIndexOf("/") + 1);
-    // No line end: ai-toolkit takes the file as it is.
+    // No line end, since ai-toolkit uses the file's contents unchanged.
     if (!hasTable(this.trainer)) await writeFileAtomically(join(this.folder, captionName(name)), caption);
     await writeFileAtomically(join(this.folder, name), png);
   }
@@ -140,7 +145,7 @@ class Shards implements Sink {
         const key = record.file.split(":")[1].replace(/\.png$/, "");
         const { source, licence = "", columns, rows, colors, transformation } = record;
         const facts = { source, licence, columns, rows, colors, cell: transformation.cell };
-        // Readers put together what has one key, and stands side by side.
+        // Readers join adjacent members with the same key.
         tar.entry(entryOf(`${key}.png`), Buffer.from(png));
         tar.entry(entryOf(`${key}.txt`), record.caption);
         tar.entry(entryOf(`${key}.json`), JSON.stringify(facts));
@@ -163,7 +168,7 @@ function shardName(number: number): string {
   return `pixelart-${String(number).padStart(6, "0")}.tar`;
 }
 
-/** The same bytes on every machine and day. */
+/** Fixed values, so that the bytes are always the same. */
 function entryOf(name: string) {
   return { name, mode: 0o644, uid: 0, gid: 0, mtime: new Date(0) };
 }

@@ -1,5 +1,6 @@
-// What stands beside pictures: captions, licences, verdicts. In a file of the same stem, in a table of the folder, in the manifest of `dataset
-// prepare`, in DiffusionDB's lists of prompts, and in the names of files and folders themselves.
+// Finds what is known about pictures: captions, licences, verdicts. The sources are files of the
+// same stem, tables in the folder, the manifest of `dataset prepare`, DiffusionDB's lists of
+// prompts, and the names of files and folders.
 
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
@@ -19,7 +20,7 @@ import { readFileBytes } from "../../../../platform/files.node.ts";
 
 export const subjectSources = ["sidecar", "table", "prompts", "captioner", "folder", "name"] as const;
 
-/** Where it is told what is to be seen in a picture. */
+/** A source for what a picture shows. */
 export type SubjectSource = (typeof subjectSources)[number];
 
 export interface Subject {
@@ -36,9 +37,10 @@ export class Subjects {
   ) {}
 
   /**
-   * @param folder the pictures'
-   * @param table a file of captions, CSV or JSON lines; besides it those that lie in the folder, or in the one above it, are read
-   * @throws UserError where a table cannot be read, or names no files
+   * @param folder the pictures' folder
+   * @param table a file of captions, CSV or JSON lines, in addition to the tables in the folder or
+   * its parent
+   * @throws UserError if a table cannot be read, or names no files
    */
   static async open(folder: string, table?: string): Promise<Subjects> {
     const rows = new Map<string, PictureFacts>();
@@ -49,7 +51,7 @@ export class Subjects {
         rows.set(below, { ...rows.get(below), ...facts });
       }
     };
-    // What prepare writes lies above its folders of pictures.
+    // `dataset prepare` writes its tables above its folders of pictures.
     for (const [above, prefix] of [
       [dirname(folder), `${basename(folder)}/`],
       [folder, ""],
@@ -71,12 +73,12 @@ export class Subjects {
     return new Subjects(folder, rows);
   }
 
-  /** @param below the picture's path below the folder, with `/` */
+  /** @param below the picture's path relative to the folder, with `/` */
   async facts(below: string): Promise<PictureFacts> {
     return { ...this.rows.get(below), ...(await this.beside(below)) };
   }
 
-  /** The first of the sources that says something; `captioner` is asked by `ask`. */
+  /** The first source with a result wins; `ask` queries `captioner`. */
   async of(
     below: string,
     sources: readonly SubjectSource[],
@@ -105,7 +107,7 @@ export class Subjects {
     }
   }
 
-  /** Of the files about the picture alone. */
+  /** From the files about this picture alone. */
   private async beside(below: string): Promise<PictureFacts> {
     let facts: PictureFacts = {};
     for (const name of namesBeside(join(this.folder, below))) {
@@ -115,7 +117,7 @@ export class Subjects {
     return facts;
   }
 
-  /** DiffusionDB's, of the part that lies in a folder. */
+  /** DiffusionDB's prompts for the part in a folder. */
   private promptsIn(folder: string): Promise<ReadonlyMap<string, PictureFacts>> {
     let found = this.prompts.get(folder);
     if (!found) this.prompts.set(folder, (found = readPrompts(folder)));
@@ -131,7 +133,11 @@ async function readPrompts(folder: string): Promise<ReadonlyMap<string, PictureF
   return found;
 }
 
-/** Facts by the pictures' files. @throws UserError with the path in front */
+/**
+ * Facts by the pictures' files.
+ *
+ * @throws UserError prefixed with the path
+ */
 function readTable(path: string): Promise<Map<string, PictureFacts>> {
   return readBy(path, (text) => factsInTable(path, text));
 }

@@ -1,4 +1,5 @@
-// `pixelcycle dataset pixelate`: the options, and how an end is told. The work itself is in pixelate.ts, loaded when it is needed.
+// `pixelcycle dataset pixelate`: its options and its final report. pixelate.ts does the work and is
+// loaded on demand.
 
 import type { Command } from "commander";
 import { UserError } from "../../../../errors.ts";
@@ -13,7 +14,7 @@ export function registerPixelate(dataset: Command): void {
     .command("pixelate")
     .description("make the naive version of photos, shrunk and enlarged, marked as such: to compare with and to test")
     .usage("[options] <source...> <out>")
-    // Of a command's arguments only the last may be a list.
+    // Only a command's last argument may be a list.
     .argument(
       "<path...>",
       "folders (with all below them), globs, pictures, zips and tars, never changed; and last the folder to write to",

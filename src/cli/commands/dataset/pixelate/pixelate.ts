@@ -1,5 +1,6 @@
-// Photos into their naive versions. The manifest is written as they are made, so a killed run goes on by it: a picture whose line and file are there,
-// made from the same bytes in the same way, is not made again.
+// Turns photos into their naive versions. The manifest is written along the way, so a killed run
+// can continue: it skips a picture whose line and file exist and were made from the same bytes in
+// the same way.
 
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
@@ -26,15 +27,15 @@ export interface PixelateOptions {
   readonly out: string;
   /** Pixels along a cell's side. */
   readonly cell: number;
-  /** Cells across each result. Default: as many as the photo has room for. */
+  /** Cells across each result. Default: as many as fit into the photo. */
   readonly columns?: number;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
 }
 
 export interface PixelateSummary extends Ending {
-  /** Pictures that are there, those of earlier runs too. */
+  /** Pictures that exist now, including those of earlier runs. */
   readonly written: number;
   /** A sentence for each table beside the photos that could not be read. */
   readonly unreadTables: readonly string[];
@@ -45,7 +46,7 @@ interface Loaded {
   readonly about?: PictureFacts | undefined;
 }
 
-/** @throws UserError where nothing could be begun */
+/** @throws UserError if the run cannot start */
 export async function pixelateDataset(options: PixelateOptions): Promise<PixelateSummary> {
   const { sources, cell, columns, quiet, signal } = options;
   checkOptions(options);
@@ -73,7 +74,7 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
       save: async ({ row, png }) => {
         if (png) {
           const path = join(out, row.file);
-          // In this order a picture that is there is always what the last line of its name says.
+          // With this order, an existing picture always matches the last line with its name.
           await rm(path, { force: true });
           await appendFile(manifest, jsonLines([row]));
           await writeFileAtomically(path, png);
@@ -113,9 +114,10 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
 }
 
 /**
- * The lines of earlier runs whose pictures are there, under the names that this run gives them; by source.
+ * The lines of earlier runs whose pictures still exist under the names that this run gives them, by
+ * source.
  *
- * @throws UserError where the folder has pictures of somebody else, or another manifest
+ * @throws UserError if the folder has other pictures, or another manifest
  */
 async function earlierRows(out: string, places: ReadonlyMap<string, string>): Promise<Map<string, ManifestRow>> {
   const names = new Set(await readdir(out).catch(() => []));
@@ -134,7 +136,7 @@ async function earlierRows(out: string, places: ReadonlyMap<string, string>): Pr
 
 const ourName = /^\d{6,}\.png$/;
 
-/** Orders the manifest, and removes what earlier runs made and this one did not. */
+/** Sorts the manifest, and removes the files of earlier runs that this run did not make. */
 async function finish(out: string, rows: readonly ManifestRow[]): Promise<void> {
   const sorted = rows.toSorted((a, b) => (a.file < b.file ? -1 : 1));
   const kept = new Set(rows.map(({ file }) => file));
@@ -142,7 +144,7 @@ async function finish(out: string, rows: readonly ManifestRow[]): Promise<void> 
   await writeFileAtomically(join(out, manifestName), jsonLines(sorted));
 }
 
-/** The list of failures has the picture's name already. */
+/** Strips `the picture:` from an error, since the list of failures gives the picture's name. */
 async function unnamed<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -5,7 +5,8 @@ import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { usualVerdicts } from "../../../../dataset/prepare/selection.ts";
 import { hexColour, share, wholeNumber } from "../../../options/colours.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
-import type { PrepareOptions, PrepareSummary } from "./prepare.ts";
+import type { PrepareOptions } from "./options.ts";
+import type { PrepareSummary } from "./prepare.ts";
 
 type Options = Omit<PrepareOptions, "photos" | "art" | "out" | "quiet" | "signal"> & { json?: boolean };
 

@@ -1,4 +1,5 @@
-// The bytes of a prepared picture from those of its source: what `dataset prepare` and `dataset pixelate` write, and what their manifest lets anybody make again.
+// Makes the bytes of a prepared picture from those of its source. `dataset prepare` and `dataset
+// pixelate` write them, and anybody can make them again from a manifest.
 
 import { fitWithin } from "../../../../data/resize.ts";
 import { artCells, paintedArt, type ArtCells } from "../../../../dataset/prepare/art.ts";
@@ -8,10 +9,14 @@ import { shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { recolor } from "../../../../train/dataset/recolor.ts";
 
-/** A photo's colours are those that it has at this size: its longer side. */
+/** A photo's colours are taken from a copy whose longer side has this length. */
 const coloursSide = 128;
 
-/** The cells of a picture, in the colours of a photo if there is one. @throws UserError as `artCells` */
+/**
+ * The cells of a picture, recolored like a photo if one is given.
+ *
+ * @throws UserError like `artCells`
+ */
 export async function cellsOf(bytes: Uint8Array, isArt: boolean, photo?: Uint8Array): Promise<ArtCells> {
   const made = artCells(await decodeImage(bytes), isArt);
   if (!photo) return made;
@@ -19,7 +24,7 @@ export async function cellsOf(bytes: Uint8Array, isArt: boolean, photo?: Uint8Ar
 }
 
 /**
- * Makes a picture of a manifest again.
+ * Makes a picture from its row in a manifest again.
  *
  * @param read the bytes of a source, by its name
  * @returns a PNG

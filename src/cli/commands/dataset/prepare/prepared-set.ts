@@ -1,0 +1,132 @@
+// The folder of a set that is prepared: its pictures, its manifest, and the journal by which a killed run goes on where it was.
+
+import { appendFile, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { isPictureName } from "../../../../data/picture-file.ts";
+import { droppedName, manifestName, type DroppedRow, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
+import { UserError } from "../../../../errors.ts";
+import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
+
+export type Side = "A" | "B";
+
+/** What became of a source. */
+export interface Outcome {
+  readonly side: Side;
+  readonly source: string;
+  readonly sha256: string;
+  readonly settings: string;
+  readonly rows: readonly ManifestRow[];
+  readonly dropped?: string;
+}
+
+/** An outcome with the files that belong to it, by their names below the set's folder. */
+export interface Prepared {
+  readonly outcome: Outcome;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+const journalName = "prepare-journal.jsonl";
+const ourName = /\/\d{6,}(-\d+)?\.png$/;
+
+export class PreparedSet {
+  /** Of this run. */
+  private readonly outcomes = new Map<string, Outcome>();
+
+  private constructor(
+    private readonly out: string,
+    /** What earlier runs made. */
+    private readonly before: ReadonlyMap<string, Outcome>,
+    private readonly files: ReadonlySet<string>,
+  ) {}
+
+  /** @throws UserError where there are pictures of somebody else, which `train` would read as well */
+  static async open(out: string): Promise<PreparedSet> {
+    const text = await readFile(join(out, journalName), "utf8").catch(() => undefined);
+    const outcomes = lastLines(parseJsonLines(text ?? "") as Outcome[], (outcome) => [
+      keyOf(outcome),
+      ...outcome.rows.map(({ file }) => file),
+    ]);
+    const files = await filesIn(out);
+    const foreign = files.find((file) => text === undefined || (isPictureName(file) && !ourName.test(file)));
+    if (foreign !== undefined)
+      throw new UserError(
+        `${join(out, foreign)} is there already, and train would read it with the set; name a folder that is empty or not there.`,
+      );
+    return new PreparedSet(out, new Map(outcomes.map((outcome) => [keyOf(outcome), outcome])), new Set(files));
+  }
+
+  /**
+   * What earlier runs made of a picture, where this one would make the same.
+   *
+   * @param name how this run would begin its files' names
+   */
+  earlier(
+    { settings, sha256, ...of }: Omit<Outcome, "rows">,
+    name: string,
+    photo: string | undefined,
+  ): Outcome | undefined {
+    const outcome = this.before.get(keyOf(of));
+    if (outcome?.settings !== settings || outcome.sha256 !== sha256) return undefined;
+    const isThere = ({ file, colorsOf }: ManifestRow) =>
+      file.startsWith(name) && this.files.has(file) && colorsOf?.sha256 === photo;
+    return outcome.rows.every(isThere) ? outcome : undefined;
+  }
+
+  /** The first new line is one of its own, even where a kill cut the last one short. */
+  async begin(): Promise<void> {
+    await makeFolders(this.out);
+    await appendFile(join(this.out, journalName), "\n");
+  }
+
+  async save({ outcome, files }: Prepared): Promise<void> {
+    const paths = new Map([...files].map(([file, png]) => [join(this.out, ...file.split("/")), png]));
+    // In this order a picture that is there is always what the last line of its name says, whenever
+    // the run is killed.
+    for (const path of paths.keys()) await rm(path, { force: true });
+    await appendFile(join(this.out, journalName), jsonLines([outcome]));
+    for (const [path, png] of paths) await writeFileAtomically(path, png);
+    this.outcomes.set(keyOf(outcome), outcome);
+  }
+
+  /** Writes the manifest, and removes what earlier runs made and this one did not. */
+  async finish(): Promise<void> {
+    const outcomes = [...this.outcomes.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    const rows = outcomes.flatMap(({ rows }) => rows);
+    const dropped = outcomes.flatMap(({ side, source, sha256, dropped }): DroppedRow[] =>
+      dropped === undefined ? [] : [{ side, source, sha256, reason: dropped }],
+    );
+    const kept = new Set(rows.map(({ file }) => file));
+    for (const file of await filesIn(this.out)) if (!kept.has(file)) await rm(join(this.out, ...file.split("/")));
+    await writeFileAtomically(join(this.out, manifestName), jsonLines(rows));
+    await writeFileAtomically(join(this.out, droppedName), jsonLines(dropped));
+    await writeFileAtomically(join(this.out, journalName), jsonLines(outcomes));
+  }
+
+  /** The pictures in each folder, and how many sources were dropped. */
+  counts(): { written: Record<string, number>; dropped: number } {
+    const written: Record<string, number> = {};
+    let dropped = 0;
+    for (const outcome of this.outcomes.values()) {
+      if (outcome.dropped !== undefined) dropped++;
+      for (const { file } of outcome.rows) {
+        const folder = file.slice(0, file.indexOf("/"));
+        written[folder] = (written[folder] ?? 0) + 1;
+      }
+    }
+    return { written, dropped };
+  }
+}
+
+function keyOf({ side, source }: Pick<Outcome, "side" | "source">): string {
+  return `${side} ${source}`;
+}
+
+/** What is in the folders of a set, and not hidden. */
+async function filesIn(out: string): Promise<string[]> {
+  const files: string[] = [];
+  for (const folder of ["trainA", "trainB", "valA", "valB"])
+    for (const name of await readdir(join(out, folder)).catch(() => []))
+      if (!name.startsWith(".")) files.push(`${folder}/${name}`);
+  return files;
+}

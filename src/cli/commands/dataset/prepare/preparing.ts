@@ -1,0 +1,155 @@
+// What becomes of each picture of the sources: dropped and why, or the training pictures that are made of it.
+
+import { verdicts } from "../../../../dataset/audit/row.ts";
+import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
+import { sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import { photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
+import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
+import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
+import type { SourcePicture } from "../../../../dataset/sources/source.ts";
+import { UserError } from "../../../../errors.ts";
+import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
+import { SourceReader } from "../../../../platform/picture-sources.node.ts";
+import { hashOf } from "../../../files/hash.ts";
+import { withFlags } from "../../../options/flags.ts";
+import type { Audit } from "./audit.ts";
+import { cellsOf } from "./make.ts";
+import type { PrepareOptions } from "./options.ts";
+import type { Prepared, PreparedSet, Side } from "./prepared-set.ts";
+
+export interface Item {
+  readonly side: Side;
+  readonly picture: SourcePicture;
+  /** Its place among those of its side, from 0. */
+  readonly place: number;
+}
+
+interface Loaded {
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly about?: PictureFacts | undefined;
+}
+
+export class Preparing {
+  private readonly reader = new SourceReader();
+  private readonly perSource = new Map<string, number>();
+  /** Photos that were taken, whose colours may be given to art. */
+  private readonly photos: { readonly picture: SourcePicture; readonly sha256: string }[] = [];
+  private readonly settings: string;
+
+  constructor(
+    private readonly options: PrepareOptions,
+    private readonly audit: Audit,
+    private readonly set: PreparedSet,
+  ) {
+    const {
+      cell,
+      size,
+      verdicts,
+      maxNsfw,
+      val,
+      matchColors = false,
+      balance = null,
+      background,
+      seed,
+      photos,
+    } = options;
+    // With the colours of A, what B becomes depends on all of A.
+    const all = { cell, size, verdicts, maxNsfw, val, matchColors, balance, background, seed, audit: audit.digest };
+    this.settings = hashOf(JSON.stringify({ ...all, ...(matchColors && { photos }) })).slice(0, 16);
+  }
+
+  async load({ picture }: Item): Promise<Loaded> {
+    const bytes = await this.reader.read(picture);
+    return { bytes, sha256: hashOf(bytes), about: await this.reader.about(picture) };
+  }
+
+  /** One after the other, in the list's order: what is taken depends on what was taken before. */
+  async process({ bytes, sha256, about: facts }: Loaded, item: Item): Promise<Prepared> {
+    const { side, picture } = item;
+    const row = this.audit.rowOf(picture.file, sha256);
+    const settings = hashOf(`${this.settings} ${JSON.stringify(facts)}`).slice(0, 16);
+    const base = { side, source: picture.file, sha256, settings };
+    const files = new Map<string, Uint8Array>();
+    const drop = (dropped: string) => ({ outcome: { ...base, rows: [], dropped }, files });
+    const dropped = whyDropped(picture.file, row, this.selectionFor(side), facts);
+    if (dropped !== undefined) return drop(dropped);
+    const origin = originName(facts?.origin) ?? folderOf(picture.file);
+    const taken = this.perSource.get(`${side} ${origin}`) ?? 0;
+    if (taken >= (this.options.balance ?? Infinity)) return drop(`its source has ${taken} pictures already`);
+    const count = () => this.perSource.set(`${side} ${origin}`, taken + 1);
+
+    const photo = side === "B" && this.options.matchColors ? this.photoFor(sha256) : undefined;
+    const isHeldOut = fraction(`val ${this.options.seed} ${this.audit.groupOf(row, sha256)}`) < this.options.val;
+    const folder = `${isHeldOut ? "val" : "train"}${side}`;
+    const name = `${folder}/${String(item.place).padStart(6, "0")}`;
+    const known = this.set.earlier(base, name, photo?.sha256);
+    if (known) {
+      if (known.dropped === undefined) this.takePhoto(item, sha256, count);
+      return { outcome: known, files };
+    }
+    const about = { ...sourceOf(picture, sha256, facts), verdict: row?.verdict };
+    const rows: ManifestRow[] = [];
+    try {
+      if (side === "A") {
+        const image = await decodeImage(bytes);
+        const transformation = photoScale(image, this.options.size, fraction(`scale ${this.options.seed} ${sha256}`));
+        const file = `${name}.png`;
+        files.set(file, await encodePng(shrunkPhoto(image, transformation)));
+        rows.push({ file, ...about, cell: 1, transformation });
+      } else {
+        const { cell, size, background } = this.options;
+        const isArt = row?.verdict === "real-pixel-art" || isChosen(picture.file, row, this.audit.selection);
+        const { cells, ...how } = await cellsOf(bytes, isArt, photo && (await this.reader.read(photo.picture)));
+        const colorsOf = photo && { source: photo.picture.file, sha256: photo.sha256 };
+        for (const [i, square] of squaresOf(cells, cell, size, background).entries()) {
+          const transformation = { ...square, ...how };
+          const file = `${name}-${i}.png`;
+          files.set(file, await encodePng(paintedArt(cells, transformation)));
+          rows.push({ file, ...about, cell, transformation, colorsOf });
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return drop(withFlags(error.message).replace(/^the picture: /, ""));
+    }
+    this.takePhoto(item, sha256, count);
+    return { outcome: { ...base, rows }, files };
+  }
+
+  close(): Promise<void> {
+    return this.reader.close();
+  }
+
+  /** An audit says of photos that they are no pixel art, which is no reason to drop them. */
+  private selectionFor(side: Side): Selection {
+    const { selection } = this.audit;
+    return side === "B" ? selection : { ...selection, verdicts: verdicts.filter((verdict) => verdict !== "broken") };
+  }
+
+  private takePhoto({ side, picture }: Item, sha256: string, count: () => void): void {
+    count();
+    if (side === "A") this.photos.push({ picture, sha256 });
+  }
+
+  /** The photo whose colours a picture is given: by chance, but the same every time. */
+  private photoFor(sha256: string) {
+    if (this.photos.length === 0) throw new UserError("there is no photo to match colors to: none of A was taken.");
+    return this.photos[Math.floor(fraction(`colors ${this.options.seed} ${sha256}`) * this.photos.length)];
+  }
+}
+
+/** Of an address the host alone: pages of one gallery are one source. */
+function originName(origin: string | undefined): string | undefined {
+  return origin !== undefined && URL.canParse(origin) ? new URL(origin).host || origin : origin;
+}
+
+/** The folder or archive that a picture lies in, which stands for its source where nothing tells it. */
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf("/")));
+}
+
+/** From 0 to less than 1: by chance, but the same for the same text. */
+function fraction(text: string): number {
+  return parseInt(hashOf(text).slice(0, 13), 16) / 2 ** 52;
+}

@@ -1,0 +1,34 @@
+// Which losses a step computes, in which order, and those of cells that options may add.
+
+import type { Tensor } from "../../autograd/tensor.ts";
+import { cellVariance, checkerDistance, colorDistance } from "../../nn/cell-losses.ts";
+import type { TrainingOptions } from "../options/options.ts";
+import { cellLossNames, type CellLossName, type LossName } from "./metrics.ts";
+import type { OptimizerName } from "./optimizers.ts";
+
+/** The losses in the order in which `memory.losses` holds them. */
+export function lossOrder(
+  options: TrainingOptions,
+): Readonly<Record<OptimizerName, readonly (LossName | CellLossName)[]>> {
+  return {
+    generators: ["G_A", "cycle_A", "idt_A", "G_B", "cycle_B", "idt_B", ...askedOfCells(options)],
+    discriminators: ["D_A", "D_B"],
+  };
+}
+
+/** The losses of cells that the options ask for. */
+export function askedOfCells(options: TrainingOptions): CellLossName[] {
+  return cellLossNames.filter((name) => cellLosses[name].weight(options) > 0);
+}
+
+/** Each with its weight, and how it is computed for pictures with cells of that many pixels. */
+export const cellLosses: Readonly<
+  Record<
+    CellLossName,
+    { weight: (options: TrainingOptions) => number; of: (fake: Tensor, real: Tensor, cell: number) => Tensor }
+  >
+> = {
+  color: { weight: ({ lambdaColor }) => lambdaColor, of: colorDistance },
+  cell: { weight: ({ lambdaCell }) => lambdaCell, of: (fake, _real, cell) => cellVariance(fake, cell) },
+  checker: { weight: ({ lambdaChecker }) => lambdaChecker, of: checkerDistance },
+};
