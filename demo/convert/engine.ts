@@ -4,7 +4,7 @@
 
 import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
-import type { Image } from "../../src/data/image.ts";
+import { checkImageSize, type Image } from "../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
@@ -178,6 +178,7 @@ export class Engine {
       const cells = only ? own.cells.slice(0, 1) : own.cells;
       const { scale, colours } = wanted;
       const [width, height] = [scale * cells[0].width, scale * cells[0].height];
+      checkImageSize(width, height);
       const { frames, palette } = await this.colour(own, colours, only, (gpu) => colourFrames(gpu, cells, colours));
       const atScale = (frame: Image) => enlarge(frame, scale, width, height);
       const { timing } = own;
@@ -192,10 +193,11 @@ export class Engine {
       const [{ width, height }] = frames;
       return { frames, timing, width, height, atScale: (frame) => frame };
     }
+    const [width, height] = [picture.sources[0].width, picture.sources[0].height].map((side) => outputSize(side, grid));
+    checkImageSize(width, height);
     const cells = await this.cellsOf(picture, grid, only);
     const { scale: _, ...how } = grid;
     const coloured = await this.colour(picture.cells ?? cells, how, only, (gpu) => finishFrames(gpu, cells, grid));
-    const [width, height] = [cells[0].width, cells[0].height].map((side) => outputSize(side, grid));
     return { ...coloured, timing, width, height, atScale: (frame) => drawnAtScale(frame, cells[0], grid) };
   }
 

@@ -15,6 +15,7 @@ import { progress } from "./state/drawing.ts";
 import { begin, model } from "./state/model.ts";
 import { stop } from "./state/own-grid.ts";
 import { selected, snapping, timingOf } from "./state/pictures.ts";
+import { pause } from "./state/player.ts";
 import { cameraHasStage, scene } from "./state/scene.ts";
 import { take } from "./state/take.ts";
 import { message } from "./state/worker.ts";
@@ -22,7 +23,10 @@ import { message } from "./state/worker.ts";
 export default function View() {
   useEffect(() => {
     void begin();
-    return stopCamera;
+    return () => {
+      stopCamera();
+      pause();
+    };
   }, []);
   const isOver = useDropAnywhere();
   return (

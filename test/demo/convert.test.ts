@@ -209,7 +209,8 @@ describe("with a checkpoint of the visitor's", () => {
       await screenshot(page, "convert-animation");
       const source = await decodeAnimation(clip);
       const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
-      const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Animated PNG"));
+      // Its cells have more colours than a GIF holds.
+      const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download animated PNG"));
       const saved = await decodeAnimation(bytes);
       expect([saved.delays, saved.loops]).toEqual([delays, 0]);
       let at = 0;
@@ -255,6 +256,10 @@ describe("with a checkpoint of the visitor's", () => {
         expect(difference(frame, truth.frames[at++]).count).toBe(0);
       expect(at).toBe(4);
       await screenshot(page, "convert-animation-on-grid");
+      await page.setViewport({ width: 390, height: 844 });
+      await screenshot(page, "convert-animation-phone");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      await page.setViewport({ width: 1280, height: 900 });
       const sheet = await downloaded(chromium, folder, () => clickButton(page, "Sprite sheet"));
       expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
       const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 as zip"));
