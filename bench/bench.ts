@@ -1,5 +1,5 @@
-// npm run bench: the speed of the engine, compared with the adapter's measured peak. docs/speed.md
-// says how to read it.
+// npm run bench: measures the speed of the engine, compared with the adapter's peak. docs/speed.md
+// explains the results.
 
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
@@ -16,7 +16,7 @@ import { withTrace } from "../src/platform/trace-file.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { runBench } from "./command.ts";
 import { axes, forwardOf, growthOf, stepOf, type Axis, type Growth } from "./growth.ts";
-import { climb, ladderLayer, ladderSide, rungs } from "./ladder.ts";
+import { climb, filterLadder, forwardLadder, ladderLayer, ladderSide, type Ladder } from "./ladder.ts";
 import type { Layer, LayerTime } from "./layers.ts";
 import { benchNetwork, type Forward } from "./network.ts";
 import { help, readSizes, readWhole, resnetOf } from "./options.ts";
@@ -29,7 +29,8 @@ import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration,
 const usage = `npm run bench -- [options]
   --variants       every variant of the table for each layer, taking turns
   --layer TEXT     only layers whose name contains TEXT, and not the whole network
-  --ladder         one layer in every rung of docs/ladder.md, taking turns, and nothing else
+  --ladder         one layer in every rung of docs/ladder.md, taking turns, and nothing else; with --gradients
+                   its gradient with respect to the filters
   --rung N         that layer in one rung
   --gradients      the discriminator's layers too, and the gradients of all by their inputs and filters
 ${help}
@@ -64,9 +65,10 @@ function readOptions() {
       help: { type: "boolean", default: false },
     },
   });
-  const { rung, ladder, html, step, growth, blocks } = values;
-  if (rung !== undefined && !(/^\d+$/.test(rung) && rungs[Number(rung)])) {
-    throw new UserError(`--rung takes a number from 0 to ${rungs.length - 1}, not "${rung}".`);
+  const { rung, ladder, html, step, growth, blocks, gradients } = values;
+  const { length } = gradients ? filterLadder.rungs : forwardLadder.rungs;
+  if (rung !== undefined && !(/^\d+$/.test(rung) && Number(rung) < length)) {
+    throw new UserError(`--rung takes a number from 0 to ${length - 1}, not "${rung}".`);
   }
   if (html !== undefined && (ladder || rung !== undefined))
     throw new UserError(
@@ -75,7 +77,12 @@ function readOptions() {
   if ((step || growth) && blocks !== "6" && blocks !== "9")
     throw new UserError("A training step takes --blocks 6 or 9.");
   const seconds = readWhole("seconds", values.seconds);
-  return { ...values, ...readSizes(values), seconds, rungs: rung === undefined ? [...rungs.keys()] : [Number(rung)] };
+  return {
+    ...values,
+    ...readSizes(values),
+    seconds,
+    rungs: rung === undefined ? [...Array(length).keys()] : [Number(rung)],
+  };
 }
 
 function layerRows(layer: Layer, times: readonly LayerTime[], peak: Peak): string[][] {
@@ -96,7 +103,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(options: Options, trace?: Trace): Promise<void> {
-  // Compile times are those of a first run, not of a driver's cache.
+  // Compile times should be those of a first run, without the driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
   const gpu = await Gpu.open(entry, { debug: debugFromEnvironment(), trace });
@@ -107,7 +114,10 @@ async function measure(options: Options, trace?: Trace): Promise<void> {
   if (options.ladder || options.rung !== undefined) {
     const date = new Date().toISOString().slice(0, 10);
     const { software: _software, ...adapter } = gpu.adapter;
-    await writeJson({ date, adapter, load, ...(await measureLadder(gpu, options, print)) }, options.json);
+    const climbed = options.gradients
+      ? await measureLadder(gpu, filterLadder, options, print)
+      : await measureLadder(gpu, forwardLadder, options, print);
+    await writeJson({ date, adapter, load, ...climbed }, options.json);
   } else {
     const report = await measureNetwork(gpu, options, load, print);
     await writeJson(report, options.json);
@@ -124,7 +134,7 @@ async function writeJson(result: object, file: string | undefined): Promise<void
 }
 
 type Print = (text: string) => void;
-/** What a run of --growth may take of a GPU's memory, or of the machine's. */
+/** The most memory, on a GPU or in the machine, that a run of --growth may take. */
 const mostGrowthBytes = 2 ** 31;
 
 type Options = ReturnType<typeof readOptions>;
@@ -134,16 +144,16 @@ function printPeak(peak: Peak, print: Print): void {
   print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
 }
 
-/** The peak is taken before and after, as that of a network is. */
-async function measureLadder(gpu: Gpu, { rungs: numbers, repeats }: Options, print: Print) {
+/** The peak is measured before and after, as for a network. */
+async function measureLadder<A>(gpu: Gpu, ladder: Ladder<A>, { rungs: numbers, repeats }: Options, print: Print) {
   const earlier = await measurePeak(gpu, { repeats });
-  const climbed = await climb(gpu, numbers, { side: ladderSide, repeats });
+  const climbed = await climb(gpu, ladder, numbers, { side: ladderSide, repeats });
   const peak = await measurePeak(gpu, { repeats, earlier });
   printPeak(peak, print);
-  const layer = ladderLayer(ladderSide);
-  print(`${layer.name}, ${giga(layer.flops)} GFLOP\n`);
+  const layer = ladderLayer(ladder, ladderSide);
+  print(`${ladder.operation.name} ${layer.name}, ${giga(layer.flops)} GFLOP\n`);
   const rows = climbed.map((time) => {
-    return [`${time.number} ${rungs[time.number].adds}`, ...layerCells(layer, time, peak).slice(2)];
+    return [`${time.number} ${ladder.rungs[time.number].adds}`, ...layerCells(layer, time, peak).slice(2)];
   });
   print(table([["rung", ...layerHead.slice(2)], ...rows]));
   return { peak, flops: layer.flops, rungs: climbed };

@@ -1,4 +1,5 @@
-// How a bench ends: what a person can mend is one sentence, anything else a defect with its stack.
+// How a bench ends: an error that a user can correct is one sentence, anything else a defect with
+// its stack.
 
 import { withFlags } from "../src/cli/options/flags.ts";
 import { UserError } from "../src/errors.ts";

@@ -1,5 +1,6 @@
-// npm run bench:grid: how often the pixel grid of damaged pixel art is found, ours beside other methods. The art is any folder of pictures at
-// their native size, so the truth is known; photos and the art itself, in which nothing is to be found, are judged too.
+// npm run bench:grid: measures how often the pixel grid of damaged pixel art is found, by our
+// method and by others. The art is any folder of pictures at their native size, so the truth is
+// known. Photos and the undamaged art, in which there is no grid to find, are judged too.
 
 import { parseArgs } from "node:util";
 import sharp from "sharp";
@@ -64,7 +65,7 @@ interface Own {
   readonly milliseconds: number;
   readonly truth: Truth;
   readonly exact: boolean;
-  /** Distances of recovered cells to the true colours in OKLab, where the size is right. */
+  /** Distances of recovered cells to the true colours in OKLab, if the size is right. */
   readonly colours: readonly number[];
 }
 
@@ -91,7 +92,10 @@ function withInterval(hits: number, count: number): string {
   return `${percent(hits, count)} (${low}-${high})`;
 }
 
-/** How many pictures of two pixel sizes are told so, and of those the finer size; each picture has the next one above it. */
+/**
+ * How many pictures with two pixel sizes are reported as such, and for how many of those the finer
+ * size is right. Each picture has the next one on top of it.
+ */
 async function measureMixed(arts: readonly Art[], rows: readonly string[]): Promise<Judged[]> {
   const judged: Judged[] = [];
   console.log(`\n${tableRow(["two pixel sizes", "pictures", "% told so", "% of those with the finer size"])}`);
@@ -113,7 +117,7 @@ async function measureMixed(arts: readonly Art[], rows: readonly string[]): Prom
   return judged;
 }
 
-/** What the second table tells of ours. */
+/** The row of our method in the second table. */
 function detailsOf(all: readonly Own[]): string[] {
   const found = all.filter(({ finding }) => finding.verdict !== "none" && finding.verdict !== "native");
   const ratios = ({ finding, truth }: Own) => [0, 1].map((axis) => finding.cell[axis] / truth.cell[axis]);

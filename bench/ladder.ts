@@ -1,5 +1,6 @@
-// The ladder of docs/ladder.md: one convolution in every kernel that computes it, from the formula
-// to the fastest, each rung with what it adds to the one below.
+// The ladders of docs/ladder.md: one convolution, and its gradient with respect to the filters, in
+// every kernel that computes it, from the formula to the fastest. Each rung says what it adds to
+// the one below.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { traitsOf } from "../src/autograd/program.ts";
@@ -7,37 +8,48 @@ import { apply, input } from "../src/autograd/tensor.ts";
 import { UserError } from "../src/errors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { convolution, convolutionGeometry } from "../src/kernels/convolution/convolution.ts";
+import type { FilterGradientAttributes } from "../src/kernels/convolution/filter-gradient-launch.ts";
+import { filterGradient } from "../src/kernels/convolution/filter-gradient.ts";
 import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
 import { variants, type ConvolutionVariant } from "../src/kernels/convolution/variants.ts";
 import { launchWinograd } from "../src/kernels/convolution/winograd.ts";
 import { image, type Operation, type TensorType, type Traits } from "../src/kernels/core/operation.ts";
+import { filterRungs } from "./filter-rungs.ts";
 import { timePlans, type Layer, type LayerTime } from "./layers.ts";
 
-type Forward = Operation<ConvolutionAttributes>["forward"];
-
-export interface Rung {
+/** `A` is the type of the operation's attributes. */
+export interface Rung<A> {
   readonly name: string;
-  /** Its files, below shaders/convolution/. */
+  /** Its files, relative to shaders/convolution/. */
   readonly files: readonly string[];
   readonly adds: string;
   /**
-   * Of the layer, for each byte that lanes load from buffers, where subgroups have that many lanes.
-   * Winograd's: of its products, which leaves out the transforms.
+   * The layer's operations per byte that lanes load from buffers, for this subgroup size. For
+   * Winograd, those of its products, without the transforms.
    */
   flopsPerByte(subgroupSize: number): number;
-  /** How it is launched; undefined where the device cannot run it. */
-  forward(traits: Traits): Forward | undefined;
+  /** How it is launched; undefined if the device cannot run it. */
+  forward(traits: Traits): Operation<A>["forward"] | undefined;
 }
 
-/** The rung of one row of the table of variants. */
+/** An operation in every kernel that computes it. */
+export interface Ladder<A> {
+  readonly operation: Operation<A>;
+  readonly rungs: readonly Rung<A>[];
+  readonly attributes: A;
+  /** The inputs of its layer, at that many pixels a side. */
+  inputs(side: number): TensorType[];
+}
+
+/** The rung of one row of the variants table. */
 function rung(
   kind: ConvolutionVariant["kind"],
   rows: number,
   columns: number,
   adds: string,
-  flopsPerByte: Rung["flopsPerByte"],
+  flopsPerByte: Rung<ConvolutionAttributes>["flopsPerByte"],
   name = `${kind} ${rows}x${columns}`,
-): Rung {
+): Rung<ConvolutionAttributes> {
   return {
     name,
     files: [`${kind}.wgsl`],
@@ -56,10 +68,13 @@ function rung(
   };
 }
 
-/** Loads a vec4 of each of `rows` pixels and the four filters of each of `columns`, and multiplies all with all. */
-const ofTile = (rows: number, columns: number) => (32 * rows * columns) / (16 * (rows + 4 * columns));
+/**
+ * Loads a vec4 of each of `rows` pixels and the four filters of each of `columns`, and multiplies
+ * each with each.
+ */
+export const ofTile = (rows: number, columns: number) => (32 * rows * columns) / (16 * (rows + 4 * columns));
 
-const winograd: Rung = {
+const winograd: Rung<ConvolutionAttributes> = {
   name: "Winograd",
   files: ["tiles", "input", "filter", "multiply", "output"].map((name) => `winograd/${name}.wgsl`),
   adds: "sixteen multiplications for four pixels instead of thirty-six",
@@ -73,7 +88,7 @@ const winograd: Rung = {
   },
 };
 
-export const rungs: readonly Rung[] = [
+const rungs: readonly Rung<ConvolutionAttributes>[] = [
   rung("naive", 1, 0.25, "one lane, one number", () => 2 / 8, "naive"),
   rung("registers", 1, 1, "four channels a load, four outputs a lane", () => ofTile(1, 1), "vec4"),
   rung("registers", 4, 1, "four pixels a lane: a filter is loaded once for all of them", () => ofTile(4, 1)),
@@ -83,41 +98,55 @@ export const rungs: readonly Rung[] = [
   winograd,
 ];
 
-/** The layer of the ladder: the 18 of its like are seven eighths of the generator's work. */
+/** The ladders' layer. The 18 layers of this shape are seven eighths of the generator's work. */
 const attributes: ConvolutionAttributes = { stride: 1, padding: 1, reflect: true };
 const channels = 256;
 export const ladderSide = 64;
+const pictures = (side: number) => image(1, channels, side, side);
+
+export const forwardLadder: Ladder<ConvolutionAttributes> = {
+  operation: convolution,
+  rungs,
+  attributes,
+  inputs: (side) => [pictures(side), { layout: "filter", shape: [channels, channels, 3, 3] }],
+};
+
+export const filterLadder: Ladder<FilterGradientAttributes> = {
+  operation: filterGradient,
+  rungs: filterRungs,
+  attributes: { kernel: 3, ...attributes },
+  inputs: (side) => [pictures(side), pictures(side)],
+};
 
 /** @returns the layer at that many pixels a side; its inputs are random numbers */
-export function ladderLayer(side: number): Pick<Layer, "name" | "count" | "flops"> & { inputs: TensorType[] } {
-  const filters: TensorType = { layout: "filter", shape: [channels, channels, 3, 3] };
-  const inputs = [image(1, channels, side, side), filters];
-  const { flops } = convolution.cost(inputs, attributes);
-  return { name: `3x3 ${channels}->${channels} at ${side}x${side}`, count: 1, flops, inputs };
+export function ladderLayer<A>(
+  { operation, attributes, inputs }: Ladder<A>,
+  side: number,
+): Pick<Layer, "name" | "count" | "flops"> {
+  const { flops } = operation.cost(inputs(side), attributes);
+  return { name: `3x3 ${channels}->${channels} at ${side}x${side}`, count: 1, flops };
 }
 
 /**
- * Times rungs in turns, those that the device can run.
+ * Times those rungs that the device can run, in turns.
  *
- * @param numbers of the rungs
- * @throws UserError where the device can run none of them
+ * @param numbers the numbers of the rungs
+ * @throws UserError if the device can run none of them
  */
-export async function climb(
+export async function climb<A>(
   gpu: Gpu,
+  { operation, rungs, attributes, inputs }: Ladder<A>,
   numbers: readonly number[],
   { side, repeats }: { side: number; repeats: number },
 ): Promise<(LayerTime & { number: number; flopsPerByte: number })[]> {
   const traits = traitsOf(gpu);
-  const { inputs } = ladderLayer(side);
-  const tensors = inputs.map((type, i) => input(`${i}`, type));
+  const tensors = inputs(side).map((type, i) => input(`${i}`, type));
   const planned = numbers.flatMap((number) => {
     const forward = rungs[number].forward(traits);
-    return forward
-      ? [{ number, plan: makePlan(traits, [apply({ ...convolution, forward }, tensors, attributes)]) }]
-      : [];
+    return forward ? [{ number, plan: makePlan(traits, [apply({ ...operation, forward }, tensors, attributes)]) }] : [];
   });
   if (planned.length === 0) throw new UserError(`${gpu.adapter.name} cannot run that rung.`);
-  const choice = makePlan(traits, [apply(convolution, tensors, attributes)]).launches[0].shader;
+  const choice = makePlan(traits, [apply(operation, tensors, attributes)]).launches[0].shader;
   const times = await timePlans(
     gpu,
     planned.map(({ plan }) => plan),

@@ -1,4 +1,5 @@
-// Pictures of two pixel sizes, for the bench of grids: art on art that was enlarged by another factor, as games and edits have it.
+// Pictures with two pixel sizes, for the grid bench: art on top of art that was enlarged by another
+// factor, as in games and edits.
 
 import sharp from "sharp";
 import { pixelsOf, type Image } from "../../src/data/image.ts";
@@ -8,10 +9,13 @@ import { enlarge, kernels } from "../enlarge.ts";
 
 export interface Composite {
   readonly name: string;
-  /** How far the art below and the art above are enlarged. */
+  /** The enlargement of the lower and the upper art. */
   readonly below: number;
   readonly above: number;
-  /** What lies above: a figure, of which what has the corner's colour is left out, lines of digits, or art that takes half of the picture. */
+  /**
+   * The upper art: a figure without the pixels of its corner's colour, lines of digits, or art that
+   * covers half of the picture.
+   */
   readonly what: "figure" | "digits" | "half";
   readonly jpeg?: number | undefined;
 }
@@ -40,15 +44,16 @@ export const composites: readonly Composite[] = [
   named("figure", 4, 8, 90),
 ];
 
-/** Pixels along the side of all composites: as many as screenshots and edited sprites seldom fall short of. */
+/** Pixels along the side of all composites; few screenshots and edited sprites are smaller. */
 const side = 384;
 
 /**
- * The same at every run.
+ * The same in every run.
  *
- * @param other art for what lies above
- * @param seed another for each picture
- * @returns undefined where one of the two has hardly any borders between colours, and so no size that could be seen
+ * @param other the upper art
+ * @param seed a different one for each picture
+ * @returns undefined if one of the two has hardly any borders between colours, so that its pixel
+ * size is invisible
  */
 export async function composed(
   art: Image,
@@ -88,7 +93,7 @@ export async function composed(
 
 const leastBorders = 80;
 
-/** How many pixels differ from the one before or above. */
+/** How many pixels differ from the one to the left or above. */
 function bordersIn(image: Image): number {
   const { width } = image;
   const pixels = pixelsOf(image);
@@ -105,7 +110,7 @@ function cropped(image: Image, left: number, top: number, width: number, height:
   return { ...image, width, height, data: new Uint8ClampedArray(pixels.buffer) };
 }
 
-/** A square of the art, which is repeated where it is smaller. */
+/** A square of the art, tiled if the art is smaller. */
 function tiled(art: Image, length: number): Image {
   const from = pixelsOf(art);
   const pixels = Uint32Array.from({ length: length ** 2 }, (_, i) => {
@@ -115,7 +120,7 @@ function tiled(art: Image, length: number): Image {
   return { ...art, width: length, height: length, data: new Uint8ClampedArray(pixels.buffer) };
 }
 
-/** The middle of the art, of at most so many pixels a side, without what has the colour of its corner. */
+/** The middle of the art, of at most `most` pixels a side, without the colour of its corner. */
 function figureOf(art: Image, most: number): Image {
   const [width, height] = [Math.min(art.width, most), Math.min(art.height, most)];
   const figure = cropped(art, (art.width - width) >> 1, (art.height - height) >> 1, width, height);
@@ -124,10 +129,10 @@ function figureOf(art: Image, most: number): Image {
   return { ...figure, data: new Uint8ClampedArray(pixels.map((pixel) => (pixel === corner ? 0 : pixel)).buffer) };
 }
 
-/** Three by five pixels each, a bit a pixel, from the upper left on. */
+/** Three by five pixels each, one bit a pixel, from the upper left on. */
 const glyphs = [0x7b6f, 0x2c97, 0x73e7, 0x73cf, 0x5bc9, 0x79cf, 0x79ef, 0x7249, 0x7bef, 0x7bcf];
 
-/** Three lines of white digits on black, as a score or a clock is shown. */
+/** Three lines of white digits on black, like a score or a clock. */
 function digits(random: Random, count: number): Image {
   const [width, height] = [4 * count + 1, 3 * 6 + 1];
   const pixels = new Uint32Array(width * height).fill(0xff000000);

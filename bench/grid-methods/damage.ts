@@ -1,4 +1,5 @@
-// What happens to pixel art on its way, for the bench of grids: the size, the step and the phase of its cells afterwards are known.
+// Damages pixel art for the grid bench. The size, the step and the phase of the cells afterwards
+// are known.
 
 import sharp from "sharp";
 import { pixelsOf, type Image } from "../../src/data/image.ts";
@@ -14,25 +15,25 @@ export interface Damage {
   readonly blur?: number;
   /** The standard deviation of each channel, in levels. */
   readonly noise?: number;
-  /** Quality, with colour at half the resolution. */
+  /** The JPEG quality, with colour at half the resolution. */
   readonly jpeg?: number;
   readonly webp?: number;
-  /** A part of the first cells is cut away, other for each picture. */
+  /** Crops a part of the first cells, different for each picture. */
   readonly cropped?: boolean;
-  /** The step swells and shrinks by this share along the picture. */
+  /** The step grows and shrinks by this share along the picture. */
   readonly drift?: number;
   /** Degrees. */
   readonly rotation?: number;
-  /** Afterwards saved at this share of its size. */
+  /** Saved at this share of its size afterwards. */
   readonly shrunk?: number;
   /** The corners' colour becomes transparent. */
   readonly alpha?: boolean;
 }
 
-/** What is true of a picture's grid. */
+/** The truth about a picture's grid. */
 export interface Truth {
   readonly cell: readonly [number, number];
-  /** Of the first cell's left and upper edge, from minus half a cell to half a cell. */
+  /** The first cell's left and upper edge, between minus half a cell and half a cell. */
   readonly phase: readonly [number, number];
   /** Columns and rows. */
   readonly size: readonly [number, number];
@@ -72,13 +73,17 @@ export const damages: readonly Damage[] = [
   },
 ];
 
-/** The same at every run. @param seed another for each picture */
+/**
+ * The same in every run.
+ *
+ * @param seed a different one for each picture
+ */
 export async function damaged(art: Image, damage: Damage, seed: number): Promise<{ image: Image; truth: Truth }> {
   const { factor, kernel = kernels.nearest, blur, noise, jpeg, webp, drift, rotation, shrunk = 1 } = damage;
   const random = new Random(seed);
   const cut = factor.map((step) => (damage.cropped ? random.uniform() * step : 0)) as [number, number];
   const swell = random.uniform();
-  // The derivative of this shift is the share by which a step grows.
+  // The derivative of this displacement is the share by which a step grows.
   const shift = drift
     ? (place: number) => drift * 8 * (Math.sin(place / 8 + 6 * swell) - Math.sin(6 * swell))
     : undefined;
@@ -102,7 +107,7 @@ export async function damaged(art: Image, damage: Damage, seed: number): Promise
   return { image, truth: { cell: pair(cell), phase: pair(phase), size: pair(size) } };
 }
 
-/** About its middle, at its size, so that the corners come from beyond the border. */
+/** Rotates about the middle and keeps the size, so the corners come from beyond the border. */
 async function turned(image: Image, degrees: number): Promise<Image> {
   const { width, height } = image;
   const [sine, cosine] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];

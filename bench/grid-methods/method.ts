@@ -1,4 +1,4 @@
-// What the bench of grids asks of a method.
+// The interface of a method in the grid bench.
 
 import { pixelsOf, type Image } from "../../src/data/image.ts";
 
@@ -9,10 +9,10 @@ export interface Answer {
   readonly confidence?: number | undefined;
 }
 
-/** Nothing where the method finds no grid. */
+/** Undefined if the method finds no grid. */
 export type GridMethod = (image: Image) => Promise<Answer | undefined> | Answer | undefined;
 
-/** From grey levels (a row-major plane) of a picture. */
+/** A picture's grey levels, as a row-major plane. */
 export function greyOf({ width, height, data }: Image): Float64Array {
   return Float64Array.from({ length: width * height }, (_, i) => {
     const share = data[4 * i + 3] / 255;
@@ -31,7 +31,7 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1];
 }
 
-/** Columns and rows of a step a picture. */
+/** The number of columns and rows, from the steps. */
 export function sizeOf({ width, height }: Image, x: number, y: number): [number, number] {
   return [Math.max(1, Math.round(width / x)), Math.max(1, Math.round(height / y))];
 }

@@ -1,5 +1,6 @@
-// spritefusion-pixel-snapper, written anew from its description: 16 colours, the profile of [-1, 0, 1], the median distance of its strict maxima, and a
-// walk that takes the strongest place near each next step. Where it finds no peaks it takes 64 cells along the shorter side.
+// spritefusion-pixel-snapper, reimplemented from its description: 16 colours, the profile of [-1,
+// 0, 1], the median distance of its strict maxima, and a walk that takes the strongest position
+// near each next step. If it finds no peaks, it takes 64 cells along the shorter side.
 
 import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { levelsOf, squared } from "../cell-methods.ts";
@@ -21,7 +22,7 @@ export const pixelSnapper: GridMethod = (image) => {
   return { size: [cells[0], cells[1]] };
 };
 
-/** Sixteen colours by k-means over shades of five bits, from seeds that lie far apart. */
+/** Sixteen colours by k-means over five-bit shades, with initial centres far apart. */
 function quantised(image: Image): Image {
   const pixels = pixelsOf(image);
   const shades = new Map<number, number>();
@@ -72,7 +73,7 @@ function stepOf(profile: Float64Array): number | undefined {
   return peaks.length < 2 ? undefined : median(peaks.slice(1).map((peak, i) => peak - peaks[i]));
 }
 
-/** How many cells the walk makes. */
+/** The number of cells in the walk. */
 function walk(profile: Float64Array, step: number): number {
   const mean = profile.reduce((sum, value) => sum + value, 0) / profile.length;
   const reach = Math.max(2, 0.35 * step);

@@ -1,5 +1,5 @@
-// unfake.js, written anew from its description: the greatest common divisor of the runs of equal colour, else the median distance of the peaks of
-// Sobel's gradient, in whole pixels.
+// unfake.js, reimplemented from its description: the greatest common divisor of the runs of equal
+// colour, otherwise the median distance of the peaks of Sobel's gradient, in whole pixels.
 
 import { pixelsOf, type Image } from "../../src/data/image.ts";
 import { greyOf, median, sizeOf, transposed, type GridMethod } from "./method.ts";

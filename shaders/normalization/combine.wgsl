@@ -1,52 +1,50 @@
-// Statistics, second pass: combines the means and squared deviations of the chunks into those of
-// the whole, in a fixed order.
+// Statistics, second pass, for samples that took several workgroups: combines the workgroups' means
+// and squared deviations into those of the sample, by the formula of statistics.wgsl. The variance
+// is biased, squares / n, as torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
 //
-//   mean     = sum of n_i * mean_i / n
-//   squares  = sum of squares_i + n_i * (mean_i - mean)^2
-//
-// (Chan, Golub and LeVeque 1979, over all chunks at once.) The variance is biased, squares / n, as
-// torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
-//
-//   partial     [samples][chunks][2][VECTORS]
-//   statistics  [samples][2][VECTORS]         mean, 1 / sqrt(variance + EPSILON)
+//   partial     [samples][groups][2][vectors]   mean, squares
+//   statistics  [samples][2][vectors]           mean, 1 / sqrt(variance + EPSILON)
 
 struct Image {
+  vectors: u32,     // of a pixel
   samples: u32,
   pixels: u32,      // of a sample
-  chunkPixels: u32, // of a chunk; the last may have fewer
-  chunks: u32,      // of a sample
+  groupPixels: u32, // of a workgroup; the last one of a sample may have fewer
+  groups: u32,      // of a sample
 }
 
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> statistics: array<vec4f>;
 @group(0) @binding(2) var<uniform> image: Image;
 
-fn chunkPixels(chunk: u32) -> f32 {
-  return f32(min(image.chunkPixels, image.pixels - chunk * image.chunkPixels));
+fn pixelsOf(group: u32) -> f32 {
+  return f32(min(image.groupPixels, image.pixels - group * image.groupPixels));
 }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let channel = id.x % VECTORS;
-  let sample = id.x / VECTORS;
+  let channel = id.x % image.vectors;
+  let sample = id.x / image.vectors;
   if (sample >= image.samples) {
     return;
   }
-  let first = sample * image.chunks * 2u * VECTORS + channel;
+  let stride = 2u * image.vectors;
+  let first = sample * image.groups * stride + channel;
 
   var sum = vec4f(0.0);
-  for (var chunk = 0u; chunk < image.chunks; chunk++) {
-    sum = fma(vec4f(chunkPixels(chunk)), partial[first + chunk * 2u * VECTORS], sum);
+  for (var group = 0u; group < image.groups; group++) {
+    sum = fma(vec4f(pixelsOf(group)), partial[first + group * stride], sum);
   }
   let mean = sum / f32(image.pixels);
 
   var squares = vec4f(0.0);
-  for (var chunk = 0u; chunk < image.chunks; chunk++) {
-    let row = first + chunk * 2u * VECTORS;
+  for (var group = 0u; group < image.groups; group++) {
+    let row = first + group * stride;
     let shift = partial[row] - mean;
-    squares += fma(chunkPixels(chunk) * shift, shift, partial[row + VECTORS]);
+    squares += fma(pixelsOf(group) * shift, shift, partial[row + image.vectors]);
   }
 
-  statistics[sample * 2u * VECTORS + channel] = mean;
-  statistics[(sample * 2u + 1u) * VECTORS + channel] = 1.0 / sqrt(squares / f32(image.pixels) + EPSILON);
+  let row = sample * stride + channel;
+  statistics[row] = mean;
+  statistics[row + image.vectors] = 1.0 / sqrt(squares / f32(image.pixels) + EPSILON);
 }

@@ -1,12 +1,13 @@
-// The backward pass of a norm, sums, second pass: combines the chunks' sums into those of the
-// whole, in a fixed order.
+// The backward pass of a norm, sums, second pass, for samples that took several workgroups: adds
+// the workgroups' sums in a fixed order.
 //
-//   partial  [samples][chunks][2][VECTORS]
-//   sums     [samples][2][VECTORS]           sum of g, sum of g * x^
+//   partial  [samples][groups][2][vectors]
+//   sums     [samples][2][vectors]           sum of g, sum of g * x^
 
 struct Image {
+  vectors: u32, // of a pixel
   samples: u32,
-  chunks: u32, // of a sample
+  groups: u32,  // of a sample
 }
 
 @group(0) @binding(0) var<storage, read> partial: array<vec4f>;
@@ -15,18 +16,20 @@ struct Image {
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let channel = id.x % VECTORS;
-  let sample = id.x / VECTORS;
+  let channel = id.x % image.vectors;
+  let sample = id.x / image.vectors;
   if (sample >= image.samples) {
     return;
   }
+  let stride = 2u * image.vectors;
   var plain = vec4f(0.0);
   var weighted = vec4f(0.0);
-  for (var chunk = 0u; chunk < image.chunks; chunk++) {
-    let row = (sample * image.chunks + chunk) * 2u * VECTORS + channel;
+  for (var group = 0u; group < image.groups; group++) {
+    let row = (sample * image.groups + group) * stride + channel;
     plain += partial[row];
-    weighted += partial[row + VECTORS];
+    weighted += partial[row + image.vectors];
   }
-  sums[sample * 2u * VECTORS + channel] = plain;
-  sums[(sample * 2u + 1u) * VECTORS + channel] = weighted;
+  let row = sample * stride + channel;
+  sums[row] = plain;
+  sums[row + image.vectors] = weighted;
 }

@@ -45,6 +45,8 @@ export class Program {
   private lastDone = 0;
   /** The longest submit since the program was created, in milliseconds. */
   longestSubmit = 0;
+  /** The shader of each dispatch. */
+  private readonly shaders: readonly string[];
 
   private constructor(
     private readonly gpu: Gpu,
@@ -52,7 +54,9 @@ export class Program {
     private readonly buffers: readonly GPUBuffer[],
     private readonly uniforms: readonly GPUBuffer[],
     readonly dispatches: readonly Dispatch[],
-  ) {}
+  ) {
+    this.shaders = plan.launches.map(({ shader }) => shader);
+  }
 
   /**
    * Allocates the memory and compiles the kernels of a plan.
@@ -163,6 +167,8 @@ export class Program {
       if (failure) throw failure.error;
       const start = performance.now();
       const dispatches = this.dispatches.slice(first, end);
+      const isFirst = first === 0;
+      this.gpu.ahead?.reach(this.shaders.slice(first, end));
       submit(this.gpu, dispatches);
       const finished = this.gpu.settled().then(() => {
         // The device began this submit when it had finished earlier work, which may belong to an
@@ -170,6 +176,7 @@ export class Program {
         const now = performance.now();
         const milliseconds = now - Math.max(start, this.lastDone);
         this.learn(work, milliseconds);
+        if (isFirst) void this.gpu.ahead?.start(this.shaders, now - start);
         this.gpu.debug.submits?.(submitText(dispatches, flops, milliseconds));
         this.lastDone = now;
         done += flops;

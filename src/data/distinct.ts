@@ -1,7 +1,7 @@
-// How many different numbers a list has, by a table with open addressing: of a photo's pixels nearly all differ, and a Set of a million numbers
-// takes longer than all else that is asked of them.
+// Counts the distinct numbers in a list, in a hash table with open addressing. Nearly all pixels of
+// a photo differ, and a Set of a million numbers takes longer than all other work on the picture.
 
-/** Half of the table stays empty at least, so that few places are looked at for each number. */
+/** At least half of the table stays empty, so that each lookup probes few entries. */
 const fewest = 64;
 
 export function countDistinct(values: Uint32Array): number {

@@ -43,15 +43,15 @@ export function hasTransparentPixel(data: Uint8ClampedArray): boolean {
   return false;
 }
 
-/** One number a pixel, red in the lowest byte: WebGPU and every machine that has it count bytes from the lowest. */
+/** One number per pixel, red in the lowest byte: every machine with WebGPU is little-endian. */
 export type Pixels = Uint32Array<ArrayBuffer>;
 
-/** A copy of the pixels; the picture's bytes may begin where no 32-bit number can. */
+/** A copy of the pixels, since the picture's bytes may not be aligned for 32-bit numbers. */
 export function pixelsOf({ data }: Image): Pixels {
   return new Uint32Array(data.slice().buffer);
 }
 
-/** The pixels, 0 for those that alpha hides altogether: what colour lies under them makes no difference. */
+/** The pixels, with 0 for fully transparent ones, whatever their colour. */
 export function seenPixels(image: Image): Pixels {
   const pixels = pixelsOf(image);
   for (let i = 0; i < pixels.length; i++) if (pixels[i] >>> 24 === 0) pixels[i] = 0;
@@ -60,7 +60,8 @@ export function seenPixels(image: Image): Pixels {
 
 /**
  * Refuses sizes that a damaged or hostile header claims, before memory is allocated for them.
- * @throws UserError when a side is not positive or the picture has more than `pixelLimit` pixels
+ *
+ * @throws UserError if a side is not positive or the picture has more than `pixelLimit` pixels
  */
 export function checkImageSize(width: number, height: number, pixelLimit = defaultPixelLimit): void {
   if (!(width > 0 && height > 0)) throw new UserError(`the picture is empty (${width} x ${height} pixels).`);

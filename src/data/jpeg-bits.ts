@@ -34,9 +34,7 @@ export class BitReader {
     private position: number,
   ) {}
 
-  /**
-   * @throws Fault where the bits are no code of the table
-   */
+  /** @throws Fault if the bits are not a code of the table */
   symbol(table: HuffmanTable | undefined): number {
     if (!table) throw new Fault("spoilt");
     this.hold(16);
@@ -73,7 +71,9 @@ export class BitReader {
   }
 
   /**
-   * The offset of the marker that follows, or of the end. @throws Fault where data are left over
+   * The offset of the marker that follows, or of the end.
+   *
+   * @throws Fault if data are left over
    */
   finish(): number {
     if (this.count >= 8) throw new Fault("spoilt");

@@ -1,5 +1,6 @@
-// The codes of a JPEG's blocks, sequential and progressive, read without computing pixels. Since Huffman codes soon resynchronise,
-// damage may only show as an impossible picture: blocks of more than full contrast, and mean colours far outside RGB.
+// The codes of a JPEG's blocks, sequential and progressive, parsed without computing pixels. Since
+// Huffman codes soon resynchronise, damage may show only as an impossible picture: blocks of more
+// than full contrast, and mean colours far outside RGB.
 
 import { Fault, type BitReader, type HuffmanTable } from "./jpeg-bits.ts";
 
@@ -87,9 +88,7 @@ export class BlockReader {
     if (colour.some((value) => Math.abs(value) > most)) throw new Fault("spoilt");
   }
 
-  /**
-   * @param block its number within its component, in a scan of that component alone
-   */
+  /** @param block its number within its component, in a scan of that component alone */
   read(index: number, block: number): void {
     const { start, end, refines } = this.scan;
     const { component, dc, ac } = this.scan.components[index];

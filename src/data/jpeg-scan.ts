@@ -1,7 +1,7 @@
 // Whether the coded pixels of a JPEG are intact. Decoders draw what they can and report nothing: a
 // flipped bit may shift the colours of half a picture without an error from libjpeg or a browser.
-// So its segments and scans are read here once more (ITU-T T.81). Damage shows as codes that are in
-// no table, coefficients outside a block, missing restarts, data that are left over, and impossible
+// So its segments and scans are parsed here once more (ITU-T T.81). Damage shows as codes that are
+// in no table, coefficients outside a block, missing restart markers, leftover data, and impossible
 // pictures (jpeg-blocks.ts).
 
 import { BitReader, Fault, type HuffmanTable, type JpegFault } from "./jpeg-bits.ts";
@@ -128,7 +128,11 @@ function scanOf(data: Uint8Array, frame: Frame, tables: ReadonlyMap<number, Huff
     : { components, start: 0, end: 63, refines: false, shift: 0 };
 }
 
-/** Reads a scan's codes. Returns the offset of the marker after it. @throws Fault */
+/**
+ * Reads a scan's codes and returns the offset of the marker after it.
+ *
+ * @throws Fault
+ */
 function readScan(bytes: Uint8Array, position: number, frame: Frame, scan: Scan, interval: number): number {
   const bits = new BitReader(bytes, position);
   const blocks = new BlockReader(bits, frame, scan);

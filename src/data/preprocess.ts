@@ -30,7 +30,10 @@ export interface PreprocessOptions {
    * fits. The reference throws there.
    */
   readonly upscaleSmall?: boolean;
-  /** Crops begin at multiples of so many pixels, so that cells of that size stay whole; 0 or absent: anywhere. */
+  /**
+   * Crops begin at multiples of this many pixels, so that cells of that size stay whole; 0 or
+   * absent: anywhere.
+   */
   readonly cell?: number;
 }
 
@@ -41,21 +44,30 @@ export interface Size {
 
 /**
  * Applies the reference's transforms: `scale`, then `cropAndFlip`.
- * @throws UserError for an unknown mode, a size that is no positive integer, a crop larger than the
- * picture, and, for `none`, a picture with a side of 1 or 2 pixels (which rounds to 0)
+ *
+ * @throws UserError for an unknown mode, a size that is not a positive integer, a crop larger than
+ * the picture, and, for `none`, a picture with a side of 1 or 2 pixels (which rounds to 0)
  */
 export function preprocess(image: Image, options: PreprocessOptions, random: Random): Image {
   checkPreprocessOptions(options);
   return cropAndFlip(scale(image, options), options, random);
 }
 
-/** The deterministic part: grey, and the size of `scaledSize`. @throws UserError as `scaledSize` */
+/**
+ * The deterministic part: grey, and the size of `scaledSize`.
+ *
+ * @throws UserError like `scaledSize`
+ */
 export function scale(image: Image, options: PreprocessOptions): Image {
   const { width, height } = scaledSize(image, options);
   return resizeBicubic(options.grayscale ? toGrayscale(image) : image, width, height);
 }
 
-/** The size of a picture before the crop. @throws UserError for `none` where a side rounds to 0 */
+/**
+ * The size of a picture before the crop.
+ *
+ * @throws UserError for `none` if a side rounds to 0
+ */
 export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" | "grayscale">): Size {
   const { mode, loadSize, cropSize } = options;
   if (mode.includes("resize")) return { width: loadSize, height: loadSize };
@@ -68,8 +80,10 @@ export function scaledSize(size: Size, options: Omit<PreprocessOptions, "flip" |
 }
 
 /**
- * The random part. `random` decides, in this order, the crop's top, its left, and the flip; what a
- * mode does not need is not drawn. The crop is uniform over all positions that keep to the cells.
+ * The random part. `random` decides, in this order, the crop's top, its left, and the flip;
+ * decisions that a mode does not need are not drawn. The crop is uniform over all positions on the
+ * grid of cells.
+ *
  * @throws UserError for a crop larger than the picture
  */
 export function cropAndFlip(image: Image, options: PreprocessOptions, random: Random): Image {
@@ -80,7 +94,11 @@ export function cropAndFlip(image: Image, options: PreprocessOptions, random: Ra
 
 const option = nameOption<"preprocess" | "loadSize" | "cropSize">;
 
-/** Refuses options that would fail on every picture. @throws UserError */
+/**
+ * Refuses options that would fail on every picture.
+ *
+ * @throws UserError
+ */
 export function checkPreprocessOptions({
   mode,
   loadSize,
@@ -119,7 +137,7 @@ export function flipHorizontally(image: Image): Image {
   return { ...image, data: new Uint8ClampedArray(target.buffer) };
 }
 
-/** Cuts out a rectangle that must lie within the picture. */
+/** Crops a rectangle that must lie within the picture. */
 export function crop(image: Image, left: number, top: number, width: number, height: number): Image {
   if (left < 0 || top < 0 || left + width > image.width || top + height > image.height) {
     throw new RangeError(`A crop of ${width} x ${height} at ${left}, ${top} leaves ${image.width} x ${image.height}.`);
@@ -132,7 +150,10 @@ export function crop(image: Image, left: number, top: number, width: number, hei
   return { width, height, data, hasAlpha: image.hasAlpha };
 }
 
-/** The middle of a picture: at most so large, and the picture itself where it is no larger. Half a pixel is rounded to the left and the top. */
+/**
+ * The middle of a picture, of at most the given size; the whole picture if it is no larger. Half a
+ * pixel is rounded to the left and the top.
+ */
 export function middleOf(image: Image, mostWidth: number, mostHeight = mostWidth): Image {
   const [width, height] = [Math.min(image.width, mostWidth), Math.min(image.height, mostHeight)];
   if (width === image.width && height === image.height) return image;
@@ -169,7 +190,7 @@ function roundedToMultipleOf4(size: Size): Size {
   return { width, height };
 }
 
-/** As Python's round(): 40.5 is 40, 41.5 is 42. */
+/** Like Python's round(): 40.5 becomes 40, 41.5 becomes 42. */
 function roundHalfToEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;

@@ -1,7 +1,9 @@
-// The cells of a picture that is pixel art as it should be: each pixel a cell, or each cell a square of whole pixels of exactly one colour.
+// The cells of a picture that is exact pixel art: each pixel a cell, or each cell a square of whole
+// pixels with exactly one colour.
 //
-// That is a fact and no estimate: the places where columns, and rows, differ from the one before are all multiples of the cell apart. Only
-// where there are too few such places to tell, or none apart, the detector (src/pixelart/grid) says what the picture is.
+// This is computed exactly, not estimated: the positions where columns, and rows, differ from the
+// one before are all multiples of the cell apart. Only if there are too few such positions, or no
+// common multiple, does the detector (src/pixelart/grid) decide.
 
 import { pixelsOf, seenPixels, type Image } from "../data/image.ts";
 import { greatestCommonDivisor } from "../divisors.ts";
@@ -10,20 +12,23 @@ import { nameOption } from "../option-names.ts";
 import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
 
 export interface OwnCells {
-  /** One pixel a cell. Cells that the picture's border cuts are whole here. */
+  /** One pixel a cell. Cells cut by the picture's border are whole here. */
   readonly cells: Image;
   /** Pixels of the picture along a cell's side. */
   readonly cell: number;
-  /** Pixels in front of the first whole cell, less than a cell. */
+  /** Pixels before the first whole cell, less than a cell. */
   readonly phase: readonly [number, number];
 }
 
-/** So many places all a multiple of 2 or more apart are no chance: one in 2^12. */
+/**
+ * If this many positions are all a multiple of 2 or more apart, that is no coincidence: the
+ * probability is 1 in 2^12.
+ */
 const enoughEdges = 12;
 
 /**
- * @param told pixels along a cell's side, where that is known; 1 takes every pixel for a cell
- * @throws UserError where the picture is on no grid of whole cells, or not on the one that was told
+ * @param told pixels along a cell's side, if known; 1 treats every pixel as a cell
+ * @throws UserError if the picture is not on a grid of whole cells, or not on the given one
  */
 export function ownCells(image: Image, told?: number): OwnCells {
   const edges = edgesOf(image);
@@ -42,7 +47,7 @@ export function ownCells(image: Image, told?: number): OwnCells {
   throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by ${nameOption("grid", 1)}.`);
 }
 
-/** Places along an axis, in pixels, at which a column, or row, differs from the one before. */
+/** Positions along an axis, in pixels, at which a column, or row, differs from the one before. */
 interface Edges {
   readonly x: readonly number[];
   readonly y: readonly number[];
@@ -62,7 +67,10 @@ function edgesOf(image: Image): Edges {
   return { x: places(columns), y: places(rows) };
 }
 
-/** The largest number of pixels that all edges of an axis are a multiple of apart, the same for both axes; 0 without edges. */
+/**
+ * The largest number that divides the distances of all edges along both axes, in pixels; 0 without
+ * edges.
+ */
 function exactCell({ x, y }: Edges): number {
   let cell = 0;
   for (const places of [x, y]) for (const place of places) cell = greatestCommonDivisor(place - places[0], cell);
@@ -86,7 +94,7 @@ function cellsOn(image: Image, edges: Edges, cell: number): OwnCells {
   return { cells, cell, phase: [left, top] };
 }
 
-/** What a picture is that is not on whole cells. */
+/** Describes a picture whose cells are not whole. */
 function sentenceOf({ verdict, cell }: GridFinding): string {
   const sides = cell.map((side) => Number(side.toFixed(2))).join(" x ");
   switch (verdict) {

@@ -1,6 +1,6 @@
-// Which of a file's networks is meant. One is told by its key: what leads to it in the file, or the last of that, as in `G_A` of
-// `nets.netG_A`. Without a key it is the only one there is, or the only one of the kind that is asked for; a copy that averages over time
-// does not count beside the network that it is of.
+// Chooses one of a file's networks. A key selects it: its path in the file or the end of that, such
+// as `G_A` for `nets.netG_A`. Without a key it is the only network, or the only one of the
+// requested kind. A moving-average copy does not count beside its original.
 
 import { UserError } from "../errors.ts";
 import { nameOption } from "../option-names.ts";
@@ -9,15 +9,15 @@ import { printable } from "./printable.ts";
 import type { StoredTensor } from "./state-dict.ts";
 
 export interface NetworkChoice {
-  /** Leads to the network. */
+  /** The path of the network. */
   readonly key?: string | undefined;
-  /** Without a key: whether a network is of a kind that can be meant. */
+  /** Without a key: whether a network is of the requested kind. */
   readonly suits?: ((tensors: readonly StoredTensor[]) => boolean) | undefined;
-  /** Without a key: the one to take of several, if there is one of this key. */
+  /** Without a key: the preferred one of several, if it exists. */
   readonly likely?: string;
 }
 
-/** @throws UserError that names the keys there are, where none is meant or several may be */
+/** @throws UserError that lists the existing keys if none is selected or the choice is ambiguous */
 export function chooseNetwork(networks: readonly NetworkInFile[], choice: NetworkChoice): NetworkInFile {
   const { key } = choice;
   const found = networksMeant(choice, networks);
@@ -29,7 +29,7 @@ export function chooseNetwork(networks: readonly NetworkInFile[], choice: Networ
   throw new UserError(`${several}: ${keys}. Choose one by its key, as in ${nameOption("key", nameOf(found[0]))}.`);
 }
 
-/** Those that may be meant: none only where the key leads to none. */
+/** The candidates; empty only if the key leads to none. */
 export function networksMeant(choice: NetworkChoice, networks: readonly NetworkInFile[]): readonly NetworkInFile[] {
   const { key, likely } = choice;
   const found = withoutAverages(suitable(key === undefined ? networks : withKey(networks, key), choice));
@@ -38,13 +38,18 @@ export function networksMeant(choice: NetworkChoice, networks: readonly NetworkI
   return those.length === 1 ? those : found;
 }
 
-/** Those that can be chosen where a network of a kind is wanted: all of that kind, or if there are none, all. */
+/**
+ * The networks to choose from if a kind is requested: all of that kind or, if there are none, all.
+ */
 export function suitable(networks: readonly NetworkInFile[], { suits }: NetworkChoice): readonly NetworkInFile[] {
   const those = suits && networks.length > 1 ? networks.filter(({ tensors }) => suits(tensors)) : [];
   return those.length > 0 ? those : networks;
 }
 
-/** The networks that a key leads to: by the whole of their own, or else by its end, by any part of it, or by what is `G_A` of `netG_A`. */
+/**
+ * The networks that a key selects: by their whole key, otherwise by its end, by any part of it, or
+ * by a bare name such as `G_A` for `netG_A`.
+ */
 function withKey(networks: readonly NetworkInFile[], key: string): readonly NetworkInFile[] {
   const bare = bareName(key);
   const ways: ((own: string) => boolean)[] = [
@@ -60,12 +65,15 @@ function withKey(networks: readonly NetworkInFile[], key: string): readonly Netw
   return [];
 }
 
-/** `G_A` of `netG_A`, `net_G_A` and `G_A_state_dict`. */
+/** `G_A` for `netG_A`, `net_G_A` and `G_A_state_dict`. */
 function bareName(part: string): string {
   return part.replace(/^net_?(?=.)/i, "").replace(/_(?:state_dict|state|params|weights|model)$/i, "");
 }
 
-/** Leaves out what is called an average (EMA, SWA) and has the tensors of one that is not. */
+/**
+ * Leaves out networks that are named as averages (EMA, SWA) and have the same tensors as another
+ * one.
+ */
 function withoutAverages(networks: readonly NetworkInFile[]): readonly NetworkInFile[] {
   if (networks.length < 2) return networks;
   const isAverage = ({ key }: NetworkInFile) => /(?:^|[._])(?:ema|swa|averaged?|shadow)(?:[._]|$)/i.test(key);
@@ -86,7 +94,7 @@ function unknownKey(networks: readonly NetworkInFile[], key: string): string {
   return `${none}; there is: ${listed(networks)}.`;
 }
 
-/** How people are told of a network. */
+/** A network's name in messages. */
 export function nameOf({ key }: NetworkInFile): string {
   return printable(key) || "(without a key)";
 }

@@ -1,5 +1,6 @@
-// Animated GIFs (https://www.w3.org/Graphics/GIF/spec-gif89a.txt), frame by frame, with the colours that are there and no others: one palette
-// for all, in the order that is asked for. What other encoders do, to find a palette by themselves, would undo what was chosen with care.
+// Writes animated GIFs (https://www.w3.org/Graphics/GIF/spec-gif89a.txt), frame by frame, with
+// exactly the given colours: one palette for all frames, in the given order. Other encoders choose
+// their own palette and would undo a carefully chosen one.
 
 import { UserError } from "../errors.ts";
 import { nameOption } from "../option-names.ts";
@@ -10,24 +11,27 @@ import { joined } from "./png-chunks.ts";
 const mostColours = 256;
 
 export interface GifOptions {
-  /** How often it is played; 0 for ever. */
+  /** How often it plays; 0 means forever. */
   readonly loops: number;
-  /** All colours [red, green, blue] that frames have, and perhaps some more, in this order. Default: as they come, which takes more bytes. */
+  /**
+   * All colours [red, green, blue] that frames use, and possibly more, in this order. Default: in
+   * order of appearance, which takes more bytes.
+   */
   readonly palette?: readonly (readonly number[])[] | undefined;
 }
 
 export class GifWriter {
   private readonly blocks: Uint8Array[] = [];
-  /** A place for each colour, 0 for what is transparent. */
+  /** The index of each colour; 0 for transparent pixels. */
   private readonly places = new Map<number, number>();
-  /** Whether no other colours may come. */
+  /** Whether the palette is complete. */
   private readonly isComplete: boolean = false;
   private readonly codeBits: number;
-  /** What lies on the canvas. */
+  /** The contents of the canvas. */
   private shown: FramePixels;
-  /** It is written when the one that follows is known. */
+  /** A frame is written once the next one is known. */
   private waiting: { readonly frame: FramePixels; readonly delay: number } | undefined;
-  /** Hundredths of a second that the frames so far should have taken more than they do. */
+  /** Hundredths of a second by which the frames so far are too short. */
   private late = 0;
 
   constructor(
@@ -40,15 +44,17 @@ export class GifWriter {
     const palette = options.palette ?? [];
     for (const [red, green, blue] of palette) this.placeOf((red | (green << 8) | (blue << 16) | 0xff000000) >>> 0);
     this.isComplete = palette.length > 0;
-    // Transparency may come as one more. Without a palette nobody knows how many there will be.
+    // Transparency may need one more entry. Without a palette the final number of colours is
+    // unknown.
     this.codeBits = this.isComplete ? bitsFor(this.places.size + 1) : 8;
     this.shown = this.nothing();
   }
 
   /**
-   * @param frame pixels of which less than half shows are transparent, and all others opaque
-   * @param delay milliseconds. A GIF counts hundredths of a second; what is rounded away is made up for later
-   * @throws UserError with the 257th colour
+   * @param frame pixels with alpha below one half become transparent, all others opaque
+   * @param delay milliseconds; a GIF stores hundredths of a second, and rounding errors are
+   * compensated in later frames
+   * @throws UserError at the 257th colour
    */
   add(frame: FramePixels, delay: number): void {
     const pixels = frame.pixels.map((pixel) => (pixel >>> 24 < 128 ? 0 : (pixel | 0xff000000) >>> 0));
@@ -66,7 +72,7 @@ export class GifWriter {
     screen.set(bytesOf("GIF89a"));
     new DataView(screen.buffer).setUint16(6, this.width, true);
     new DataView(screen.buffer).setUint16(8, this.height, true);
-    screen[10] = 0xf0 | (bits - 1); // a palette for all frames, of 8 bits a channel
+    screen[10] = 0xf0 | (bits - 1); // a global palette of 8 bits a channel
     for (const [colour, place] of this.places)
       screen.set([colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255], 13 + 3 * place);
     return joined([screen, ...this.repetition(), ...this.blocks, Uint8Array.of(0x3b)]);
@@ -89,12 +95,15 @@ export class GifWriter {
     return place;
   }
 
-  /** A frame is laid over what is there, so pixels that are to vanish are cleared with all others before it. */
+  /**
+   * A frame is drawn over the previous one. If pixels must become transparent, the whole canvas is
+   * cleared before it.
+   */
   private write({ frame, delay }: { frame: FramePixels; delay: number }, next?: FramePixels): void {
     const clears = next?.pixels.some((pixel, i) => pixel === 0 && frame.pixels[i] !== 0) ?? false;
     const whole = { x: 0, y: 0, width: this.width, height: this.height };
     const part = clears ? whole : changedPart(this.shown, frame);
-    // Some readers clear to the first colour where a frame itself has no transparency.
+    // Some readers clear to the first colour if the frame itself has no transparency.
     if (clears) this.placeOf(0);
     const pixels = cutOut(frame, part);
     const indices = new Uint8Array(pixels.length);
@@ -106,7 +115,7 @@ export class GifWriter {
 
   private control(delay: number, clears: boolean): Uint8Array {
     const time = delay / 10 + this.late;
-    // Players take less than two hundredths for ten.
+    // Players treat less than two hundredths as ten.
     const hundredths = delay === 0 ? 0 : Math.min(65535, Math.max(2, Math.round(time)));
     this.late = delay === 0 ? this.late : time - hundredths;
     const transparent = this.places.get(0);
@@ -114,7 +123,10 @@ export class GifWriter {
     return Uint8Array.of(0x21, 0xf9, 4, flags, hundredths & 255, hundredths >> 8, transparent ?? 0, 0);
   }
 
-  /** Without it the frames are shown once; the number counts those after the first. */
+  /**
+   * Without this block the frames play once; its number counts the repetitions after the first
+   * time.
+   */
   private repetition(): Uint8Array[] {
     const { loops } = this.options;
     if (loops === 1) return [];
@@ -127,7 +139,7 @@ function bytesOf(text: string): number[] {
   return [...text].map((letter) => letter.charCodeAt(0));
 }
 
-/** Bits that tell so many things apart. */
+/** The bits needed to distinguish this many values. */
 function bitsFor(count: number): number {
   return Math.ceil(Math.log2(count));
 }
@@ -139,7 +151,10 @@ function partHeader({ x, y, width, height }: Part): Uint8Array {
 /** Codes have at most twelve bits. */
 const mostCodes = 4096;
 
-/** Indices compressed (Welch, 1984): each code stands for a row of indices that was there before, and one more. */
+/**
+ * Compressed indices (Welch, 1984): each code stands for an earlier sequence of indices plus one
+ * more.
+ */
 function lzw(indices: Uint8Array, indexBits: number): Uint8Array {
   const bits = Math.max(2, indexBits);
   const [clear, end] = [2 ** bits, 2 ** bits + 1];
@@ -152,7 +167,7 @@ function lzw(indices: Uint8Array, indexBits: number): Uint8Array {
     for (; keptBits >= 8; keptBits -= 8, kept >>>= 8) out.push(kept & 255);
   };
   let next = end + 1;
-  // The code of each row of indices with each index behind it, and which time since the last clearing it is of.
+  // The code of each sequence extended by each index, and the table generation that it belongs to.
   const known = new Int32Array(mostCodes * 256);
   let time = 1;
   put(clear);
@@ -176,7 +191,7 @@ function lzw(indices: Uint8Array, indexBits: number): Uint8Array {
     row = indices[i];
   }
   put(row);
-  // The reader learns one code behind, and may be about to count with one bit more.
+  // The decoder learns codes one step later, and may be about to use one bit more.
   if (next === 2 ** width && width < 12) width++;
   put(end);
   if (keptBits > 0) out.push(kept & 255);

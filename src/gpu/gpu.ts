@@ -3,6 +3,7 @@
 
 import { chooseAdapter, describeAdapter, type AdapterChoice, type AdapterDescription } from "./adapter.ts";
 import { BufferPool } from "./buffers.ts";
+import { CompileAhead, compilesLate } from "./compile-ahead.ts";
 import type { Debug } from "./debug.ts";
 import { DeviceLostError, OperationError } from "./errors.ts";
 import { answerOf, lossOf } from "./loss.ts";
@@ -33,6 +34,11 @@ export interface GpuOptions {
    * report it.
    */
   systemMemory?: number;
+  /**
+   * Opens another entry, without validation, for the device that compiles ahead on an adapter that
+   * compiles late.
+   */
+  unvalidated?: () => Promise<GPU>;
 }
 
 /** Optional debug output and tracing. */
@@ -56,6 +62,23 @@ export interface GpuLimits {
 
 const wantedFeatures: GPUFeatureName[] = ["timestamp-query", "shader-f16", "subgroups"];
 
+/** A device with every limit and feature that the engine can use. */
+function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const { limits, features } = adapter;
+  return adapter.requestDevice({
+    label: "pixelcycle",
+    requiredFeatures: wantedFeatures.filter((feature) => features.has(feature)),
+    requiredLimits: {
+      maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
+      maxBufferSize: limits.maxBufferSize,
+      maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
+      maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
+      maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
+      maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
+    },
+  });
+}
+
 export class Gpu {
   readonly buffers: BufferPool;
   readonly pipelines: PipelineCache;
@@ -65,6 +88,8 @@ export class Gpu {
   readonly subgroupSize: number;
   readonly debug: Debug;
   readonly trace: Trace | undefined;
+  /** Set if the adapter compiles a kernel only when it is first dispatched. */
+  readonly ahead: CompileAhead | undefined;
   /** Set while a trace is recorded; it then submits the dispatches itself. */
   readonly recorder: DispatchRecorder | undefined;
   /** Resolves once, when the device is lost. */
@@ -103,6 +128,12 @@ export class Gpu {
     const budget = this.adapter.software ? (options.systemMemory ?? Infinity) : Infinity;
     this.buffers = new BufferPool(device, budget, debug, trace);
     this.pipelines = new PipelineCache(device, debug);
+    const { adapter: choice, unvalidated } = options;
+    if (unvalidated && compilesLate(adapter))
+      this.ahead = new CompileAhead(async () => {
+        const entry = await unvalidated();
+        return { entry, device: await requestDevice(await chooseAdapter(entry, choice)) };
+      }, trace);
     let simulate!: (error: DeviceLostError) => void;
     const simulated = new Promise<DeviceLostError>((resolve) => (simulate = resolve));
     this.simulateLoss = (detail) => simulate(new DeviceLostError("unknown", detail));
@@ -118,19 +149,7 @@ export class Gpu {
    */
   static async open(entry: GPU, options: GpuOptions & Observers = {}): Promise<Gpu> {
     const adapter = await chooseAdapter(entry, options.adapter);
-    const limits = adapter.limits;
-    const device = await adapter.requestDevice({
-      label: "pixelcycle",
-      requiredFeatures: wantedFeatures.filter((feature) => adapter.features.has(feature)),
-      requiredLimits: {
-        maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-        maxBufferSize: limits.maxBufferSize,
-        maxComputeWorkgroupStorageSize: limits.maxComputeWorkgroupStorageSize,
-        maxComputeInvocationsPerWorkgroup: limits.maxComputeInvocationsPerWorkgroup,
-        maxComputeWorkgroupSizeX: limits.maxComputeWorkgroupSizeX,
-        maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-      },
-    });
+    const device = await requestDevice(adapter);
     return new Gpu(device, describeAdapter(adapter), entry, options);
   }
 
@@ -197,6 +216,7 @@ export class Gpu {
 
   /** Frees everything. This object must not be used afterwards. */
   close(): void {
+    this.ahead?.close();
     this.buffers.destroy();
     this.device.destroy();
   }

@@ -7,7 +7,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import type { GridOptions } from "./grid/geometry.ts";
-import { finishCells, snapCells, type Cells, type PixelArt } from "./pixelate.ts";
+import { finishCells, shadersOfSnap, snapCells, type Cells, type PixelArt } from "./pixelate.ts";
 
 /**
  * The kind of result. `raw` is the network's own picture, as the reference writes it; otherwise the
@@ -78,8 +78,10 @@ export async function drawCells(
   options: GridPictureOptions & ConvertOptions & Sharing,
 ): Promise<Cells> {
   const { width, height } = image;
+  const snapping = { ...options, width, height, source: image };
+  gpu.ahead?.foresee("snap", () => shadersOfSnap(gpu, image, snapping));
   const drawn = await drawPicture(generator, image, options);
-  return snapCells(gpu, drawn, { ...options, width, height, source: image });
+  return snapCells(gpu, drawn, snapping);
 }
 
 /**

@@ -2,7 +2,9 @@
 // palette if one is requested. The GPU works on the picture and on its cells; only the cells are
 // read back.
 
-import { apply, input } from "../autograd/tensor.ts";
+import { makePlan } from "../autograd/plan.ts";
+import { traitsOf } from "../autograd/program.ts";
+import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { checkImageSize, pixelsOf, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector } from "../kernels/core/operation.ts";
@@ -61,33 +63,35 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
 
 /** The first half: a picture on its grid, before its colours are reduced. @throws as `pixelate` */
 export async function snapCells(gpu: Gpu, image: Image, options: PixelateOptions): Promise<Cells> {
-  const { cell, width = image.width, height = image.height } = options;
+  const { width = image.width, height = image.height, source } = options;
   checkResult(width, height, options);
-  const strength = Math.round(256 * (options.keepColors ?? 1));
-  const whole = (name: string, { width, height }: Image) =>
-    input(name, { layout: "pixels", shape: [1, height, width] });
-  const drawn = apply(snapToCells, [whole("picture", image)], { cell, width, height });
-  const { source } = options;
-  const kept = source && strength > 0;
-  const snapped = kept
-    ? apply(
-        keepColours,
-        [
-          drawn,
-          apply(averageCells, [whole("source", source)], { cell, width, height }),
-          input("cones", vector(cones.length)),
-          input("lights", vector(lights.length)),
-        ],
-        { strength },
-      )
-    : drawn;
+  const snapped = tracedSnap(image, options);
   const cells = await runOnce(gpu, snapped, {
     picture: pixelsOf(image),
-    ...(kept && { source: pixelsOf(source), cones, lights }),
+    ...(keepsColours(options) && { source: pixelsOf(source!), cones, lights }),
   });
   const [, rows, columns] = snapped.shape;
   const data = new Uint8ClampedArray(cells.buffer);
   return { image: { width: columns, height: rows, data, hasAlpha: image.hasAlpha }, width, height };
+}
+
+/** The kernels that `snapCells` will need, whatever the size of the picture. */
+export function shadersOfSnap(gpu: Gpu, image: Image, options: PixelateOptions): string[] {
+  return makePlan(traitsOf(gpu), [tracedSnap(image, options)]).launches.map(({ shader }) => shader);
+}
+
+const keepStrength = ({ keepColors = 1 }: PixelateOptions) => Math.round(256 * keepColors);
+const keepsColours = (options: PixelateOptions) => options.source !== undefined && keepStrength(options) > 0;
+
+function tracedSnap(image: Image, options: PixelateOptions): Tensor {
+  const { cell, width = image.width, height = image.height, source } = options;
+  const whole = (name: string, { width, height }: Image) =>
+    input(name, { layout: "pixels", shape: [1, height, width] });
+  const drawn = apply(snapToCells, [whole("picture", image)], { cell, width, height });
+  if (!keepsColours(options)) return drawn;
+  const averages = apply(averageCells, [whole("source", source!)], { cell, width, height });
+  const tables = [input("cones", vector(cones.length)), input("lights", vector(lights.length))];
+  return apply(keepColours, [drawn, averages, ...tables], { strength: keepStrength(options) });
 }
 
 /** The second half: colours, cleaning, and cells drawn at their scale. @throws as `pixelate` */

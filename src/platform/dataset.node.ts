@@ -1,4 +1,5 @@
-// The folders of a dataset, for Node: DATAROOT/trainA and DATAROOT/trainB, with all below them, in the reference's order.
+// The folders of a dataset in Node: DATAROOT/trainA and DATAROOT/trainB, including their
+// subfolders, in the reference's order.
 
 import { open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +14,10 @@ import { systemReason } from "./files.node.ts";
 import { decodeImage, probeImage } from "./images.node.ts";
 import { picturesBelow } from "./picture-folder.node.ts";
 
-/** The two sides of a dataset, each a sorted list; what src/train/dataset/dataset.ts asks of a `PictureSource`. */
+/**
+ * The two sides of a dataset, each a sorted list: a `PictureSource` for
+ * src/train/dataset/dataset.ts.
+ */
 export class PictureFolders {
   private constructor(private readonly lists: Readonly<Record<"A" | "B", PictureList>>) {}
 
@@ -21,8 +25,8 @@ export class PictureFolders {
    * Lists both folders.
    *
    * @param phase the first part of their names: `train` for `trainA` and `trainB`
-   * @param maximum takes no more pictures than this of either, the first of the sorted list
-   * @throws UserError that shows what is expected where a folder is missing or has no picture in it
+   * @param maximum the most pictures to take from each, the first of the sorted list
+   * @throws UserError that shows the expected layout if a folder is missing or has no picture
    */
   static async open(dataroot: string, phase = "train", maximum = Infinity): Promise<PictureFolders> {
     await requireLayout(dataroot, phase);
@@ -30,7 +34,7 @@ export class PictureFolders {
     return new PictureFolders({ A: await list("A"), B: await list("B") });
   }
 
-  /** The pictures of both that are not read, in a sentence for each kind. */
+  /** The pictures of unsupported kinds on both sides, one sentence per kind. */
   get leftOut(): string[] {
     const { A, B } = this.lists;
     return leftOutSentences([...A.unread, ...B.unread]);
@@ -40,18 +44,18 @@ export class PictureFolders {
     return this.lists[side].paths.length;
   }
 
-  /** The path, begun as `dataroot` was given. */
+  /** The path, relative or absolute like `dataroot`. */
   name(side: "A" | "B", index: number): string {
     return this.lists[side].paths[index];
   }
 
-  /** @throws UserError with the path in front */
+  /** @throws UserError prefixed with the path */
   async size(side: "A" | "B", index: number): Promise<Size> {
     const path = this.name(side, index);
     return (await sizeFromBeginning(path)) ?? patiently(() => probeImage(path));
   }
 
-  /** @throws UserError with the path in front */
+  /** @throws UserError prefixed with the path */
   load(side: "A" | "B", index: number, onWarning?: (sentence: string) => void): Promise<Image> {
     return patiently(() => decodeImage(this.name(side, index), { onWarning }));
   }
@@ -78,10 +82,12 @@ export interface PictureList {
 }
 
 /**
- * The paths of all pictures below a folder, sorted by the code points of the whole path as Python sorts them, `/` between the parts. Unlike in
- * the reference links to folders are followed, and names with a leading dot are left out.
- * @param maximum takes no more than this, the first of the sorted list
- * @throws UserError that shows what is there where no picture is
+ * The paths of all pictures below a folder, sorted by the code points of the whole path as in
+ * Python, with `/` between the parts. Unlike in the reference, links to folders are followed, and
+ * names with a leading dot are skipped.
+ *
+ * @param maximum the most pictures to take, the first of the sorted list
+ * @throws UserError that lists what is there if there is no picture
  */
 export async function listPictures(folder: string, maximum = Infinity): Promise<PictureList> {
   const { pictures, unread } = await picturesBelow(folder);
@@ -102,10 +108,13 @@ function shown(names: readonly string[]): string {
   return names.length > 8 ? `${first} and ${names.length - 8} more` : first;
 }
 
-/** Most headers are within this; the rest of a large picture need not be read. */
+/** Most headers fit into this; the rest of a large picture need not be read. */
 const beginningBytes = 65536;
 
-/** undefined where the whole file is needed: some kinds keep their header at the end, and some files are bad. */
+/**
+ * undefined if the whole file is needed: some kinds keep their header at the end, and some files
+ * are damaged.
+ */
 async function sizeFromBeginning(path: string): Promise<Size | undefined> {
   try {
     const file = await open(path);
@@ -120,10 +129,13 @@ async function sizeFromBeginning(path: string): Promise<Size | undefined> {
   }
 }
 
-/** What a disk, a network share or a crowded machine may answer, and not answer a moment later. */
+/** Transient errors of a disk, a network share or a crowded machine. */
 const passing = new Set(["EMFILE", "ENFILE", "EAGAIN", "EBUSY", "EIO", "ESTALE", "ETIMEDOUT", "ECONNRESET", "ENOMEM"]);
 
-/** Tries again after each of `waits`, in milliseconds, when the trouble may pass: a picture must not be given up for a hiccup. */
+/**
+ * Retries after each of `waits`, in milliseconds, if the error may be transient, so that no picture
+ * is given up for a hiccup.
+ */
 export async function patiently<T>(read: () => Promise<T>, waits: readonly number[] = [100, 1000, 5000]): Promise<T> {
   for (const wait of waits) {
     try {

@@ -1,12 +1,14 @@
-// Who writes into a run's folder: one process at a time, and none for longer than it lives.
+// The lock on a run's folder: one process at a time, and none for longer than it lives.
 //
-// A process that wants the folder puts a file of its own into it, `.lock-` and a random name, and only then looks for others. Of two that
-// come at the same moment at least one sees the other, since each looks after it has written; whoever sees one withdraws, and asks again a
-// moment later unless that one says that it has the folder.
-// The file of a process that is dead may be removed by anybody at any time: no living one ever has that name.
+// A process that wants the folder first creates its own file in it, `.lock-` and a random name, and
+// only then looks for others. If two come at the same moment, at least one sees the other, since
+// each looks after it has written. A process that sees another one withdraws. It tries again a
+// moment later, unless the other one's file says that it holds the folder. Anybody may remove the
+// file of a dead process at any time, since no living process ever has its name.
 //
-// Whether a process lives is known exactly on its own machine, by its number and the time of its start. Of another machine that shares the
-// folder only its file can tell: it is written anew every `beat`, by the file server's clock, and counts as long as it is fresh.
+// On its own machine, a process is identified exactly by its number and start time. For another
+// machine that shares the folder, only the file shows whether its process lives: it is rewritten
+// every `beat`, by the file server's clock, and counts as long as it is fresh.
 
 import { randomUUID } from "node:crypto";
 import * as files from "node:fs/promises";
@@ -20,24 +22,29 @@ import { storageError } from "./storage.node.ts";
 
 const beat = 15_000;
 const stale = 90_000;
-/** How long a process that saw another one waits before it asks again, in milliseconds: by chance, lest both do it together. */
+/**
+ * How long a process that saw another one waits before it tries again, in milliseconds: random, so
+ * that two processes do not collide again.
+ */
 const pause = () => 100 + 300 * Math.random();
 const mostTries = 20;
 
 const isLock = (name: string) => /^\.lock-[\w-]+$/.test(name);
 
-/** What the file of a process says of it. */
+/** The contents of a process's file. */
 interface Holder {
   readonly pid: number;
-  /** When the process began, in the system's own count; null where that cannot be known. */
+  /** When the process started, in the system's own units; null if unknown. */
   readonly start: string | null;
-  /** Process numbers of one machine mean the same. */
+  /** Process numbers are only comparable on the same machine. */
   readonly machine: string;
   readonly host: string;
-  /** Where the file was put, and its number there: it means nothing in a copy of the folder. */
+  /**
+   * Where the file was created, and its inode there. In a copy of the folder the lock is invalid.
+   */
   readonly folder: string;
   readonly inode: string;
-  /** Null while it only asks. */
+  /** Null while the process only requests the folder. */
   readonly since: string | null;
 }
 
@@ -46,10 +53,11 @@ export interface RunLock {
 }
 
 /**
- * Takes a run's folder for this process, and makes it where it is missing.
+ * Locks a run's folder for this process, and creates the folder if it is missing.
  *
- * @param onLost is told, in a sentence, when the folder is no longer this process's: nothing may be written there any more
- * @throws UserError naming the process that has it, or where nothing can be written there
+ * @param onLost receives a sentence when the folder no longer belongs to this process, which then
+ * must not write there any more
+ * @throws UserError naming the process that holds it, or if the folder cannot be written to
  */
 export async function lockRun(folder: string, onLost: (sentence: string) => void): Promise<RunLock> {
   let made: string | undefined;
@@ -66,11 +74,11 @@ export async function lockRun(folder: string, onLost: (sentence: string) => void
         return { release: () => own.remove().then(() => removeEmpty(folder, made)) };
       }
       await own.remove();
-      // One that only asks withdraws as well.
+      // Another process that only requests the folder withdraws as well.
       const holder = others.find(({ holder }) => holder?.since) ?? (tries < mostTries ? undefined : others[0]);
       if (holder) throw new UserError(refusal(folder, holder));
     } catch (error) {
-      // A run that ends at this moment takes the folder away that was made for it.
+      // A run that ends at this moment may remove the folder that was created for it.
       if ((error as NodeJS.ErrnoException).code === "ENOENT" && tries < 3) continue;
       await removeEmpty(folder, made);
       throw error instanceof UserError ? error : storageError(folder, error);
@@ -79,13 +87,16 @@ export async function lockRun(folder: string, onLost: (sentence: string) => void
   }
 }
 
-/** Removes a folder and those above it, down from the first that was made for it, as far as they are empty. */
+/**
+ * Removes a folder and its parents up to the first one that was created for it, as far as they are
+ * empty.
+ */
 async function removeEmpty(folder: string, first: string | undefined): Promise<void> {
   if (first === undefined) return;
   try {
     for (let at = resolve(folder); at.length >= resolve(first).length; at = dirname(at)) await files.rmdir(at);
   } catch {
-    // Something is in it.
+    // It is not empty.
   }
 }
 
@@ -122,22 +133,22 @@ class OwnFile {
     }
   }
 
-  /** By the clock of whoever keeps the files, and in one piece. */
+  /** Writes the file in one piece; the file server's clock dates it. */
   async write(): Promise<void> {
     await this.handle.write(JSON.stringify(this.holder), 0);
   }
 
-  /** The time by that clock. */
+  /** The time by the file server's clock. */
   async now(): Promise<number> {
     return (await this.handle.stat()).mtimeMs;
   }
 
-  /** Says that this process has the folder, again and again, until it is released or its file gone. */
+  /** Rewrites the file regularly, until the lock is released or the file is gone. */
   async keep(onLost: (sentence: string) => void): Promise<void> {
     this.holder = { ...this.holder, since: new Date().toISOString() };
     await this.write();
     this.timer = setInterval(() => {
-      void this.beat(onLost).catch(() => {}); // of trouble that passes; on this machine the process counts, not its file
+      void this.beat(onLost).catch(() => {}); // for transient errors; on this machine the process counts, not its file
     }, beat);
     this.timer.unref();
   }
@@ -165,25 +176,25 @@ class OwnFile {
   }
 }
 
-/** A file of another process, which holds the folder or asks for it. */
+/** A file of another process, which holds the folder or requests it. */
 interface Other {
   readonly name: string;
   /** Undefined while it is being written. */
   readonly holder: Holder | undefined;
   /** Milliseconds since the file was last written. */
   readonly age: number;
-  /** It is known by its file alone whether it lives. */
+  /** Whether only its file shows if it lives. */
   readonly elsewhere: boolean;
 }
 
-/** All that live; files of others are removed. */
+/** All that live; the files of dead ones are removed. */
 async function othersThan(own: OwnFile): Promise<Other[]> {
   const others: Other[] = [];
   for (const name of (await files.readdir(own.folder)).filter(isLock).sort()) {
     if (name === own.name) continue;
     const path = join(own.folder, name);
     const other = await look(path, await own.now()).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined; // released just now
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined; // just released
       throw error;
     });
     if (!other) continue;
@@ -227,7 +238,10 @@ async function isAlive(
   return state.start === holder.start && !state.ended;
 }
 
-/** Whether the file was made in another folder. Some network file systems have no lasting numbers, so the place counts too. */
+/**
+ * Whether the file was created in another folder. Some network file systems have no stable inodes,
+ * so the path counts too.
+ */
 async function isCopy(holder: Holder, folder: string, path: string): Promise<boolean> {
   const { ino } = await files.stat(path, { bigint: true });
   if (holder.inode === String(ino)) return false;
@@ -245,21 +259,25 @@ function refusal(folder: string, { holder, age, elsewhere }: Other): string {
   return `${folder} is in use: ${who} has been training there since ${localTime(since)}.${heard} ${advice}`;
 }
 
-/** As a clock on the wall has it, with the date. */
+/** Local date and time. */
 function localTime(iso: string): string {
   return new Date(iso).toLocaleString("sv-SE");
 }
 
-/** When a process began and whether it has ended and was only not fetched yet; undefined where the system does not say. */
+/**
+ * When a process started, and whether it has ended but was not reaped yet; undefined if the system
+ * does not say.
+ */
 async function processState(pid: number): Promise<{ start: string; ended: boolean } | undefined> {
   const text = await files.readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  // Behind the command, which may hold anything: the state is the third field, the start the twenty-second (proc_pid_stat(5)).
+  // The fields after the command, which may contain anything: the state is the third field, the
+  // start the twenty-second (proc_pid_stat(5)).
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return { start: fields[19], ended: fields[0] === "Z" || fields[0] === "X" };
 }
 
-/** Another boot or container has process numbers of its own. */
+/** Identifies the boot and the container, since each has its own process numbers. */
 async function machine(): Promise<string> {
   const boot = await files.readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => "");
   const space = await files.readlink("/proc/self/ns/pid").catch(() => "");

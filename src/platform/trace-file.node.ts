@@ -1,8 +1,9 @@
-// A trace as a file in Chrome's trace-event format, as an array: https://ui.perfetto.dev and chrome://tracing open it. Events are
-// written as they come, since a training has millions, and both viewers read an array that a killed run left open.
+// Writes a trace as a file in Chrome's trace-event format, as an array, which
+// https://ui.perfetto.dev and chrome://tracing open. Events are written as they occur, since a
+// training has millions. Both viewers read an array that a killed run left unclosed.
 //
-// Spans of a track nest or follow one another, or a viewer would draw nonsense. What happens at a time, several pictures that are
-// decoded, say, gets several lanes.
+// Spans of a track must nest or follow one another for the viewers to draw them correctly.
+// Concurrent work, such as the decoding of several pictures, is spread over several lanes.
 
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
@@ -10,10 +11,10 @@ import type { Span, Trace } from "../gpu/trace.ts";
 import { nameOption } from "../option-names.ts";
 import { systemReason } from "./files.node.ts";
 
-/** Bytes of text that are kept before they are written. */
+/** Bytes of text that are buffered before they are written. */
 const chunk = 2 ** 18;
 
-/** A track's lane: a thread, in the format's words. */
+/** A track's lane: a thread in the format's terms. */
 interface Lane {
   readonly thread: number;
   end: number;
@@ -25,10 +26,10 @@ export class TraceFile implements Trace {
   private text = "[\n";
   private threads = 0;
   private events = 0;
-  /** Why nothing is written any more: what is traced goes on without its trace. */
+  /** Why writing stopped; the traced work continues without its trace. */
   failure: UserError | undefined;
 
-  /** @throws UserError where the file cannot be written */
+  /** @throws UserError if the file cannot be written */
   constructor(private readonly path: string) {
     try {
       this.file = openSync(path, "w");
@@ -42,7 +43,7 @@ export class TraceFile implements Trace {
     const lane = this.laneFor(track, span.start);
     lane.end = span.end;
     for (const { name, start, end, details } of [span, ...within]) {
-      // In whole nanoseconds, so that what lies within another does so after rounding too.
+      // In whole nanoseconds, so that nested spans remain nested after rounding.
       const [first, last] = [Math.round(start * 1e6), Math.round(end * 1e6)];
       const times = { ts: first / 1e3, dur: (last - first) / 1e3 };
       this.event({ name, cat: track, ph: "X", pid: 1, tid: lane.thread, ...times, args: details });
@@ -93,10 +94,10 @@ export class TraceFile implements Trace {
 }
 
 /**
- * Does the work with a trace that is written to the file, if one is named.
+ * Runs `work` with a trace that is written to the file, if one is named.
  *
- * @param say is told why the file is not whole, where it is not: the work itself is done all the same
- * @throws UserError where the file cannot be begun; nothing is done then
+ * @param say receives the reason if the file is incomplete; the work is done nevertheless
+ * @throws UserError if the file cannot be created; the work is not started then
  */
 export async function withTrace<T>(
   path: string | undefined,

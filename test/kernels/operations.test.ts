@@ -173,8 +173,8 @@ describe("bands", () => {
 });
 
 test("statistics of a batch bind no more than they may, wherever a sample begins", () => {
-  const type = image(2, 4, 129, 1);
-  const traits = { ...traitsOf(gpu), bindingBytes: 2048, offsetAlignment: 256 };
+  const type = image(2, 4, 8193, 1);
+  const traits = { ...traitsOf(gpu), bindingBytes: 2 * 65536, offsetAlignment: 256 };
   const attributes = { over: "sample", epsilon: 1e-5 } as const;
   const output = statistics.infer([type], attributes);
   const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });

@@ -165,16 +165,12 @@ describe("the shaders of a step", () => {
 
   test("of a norm, an activation and a sum", () => {
     expect(of("model.2").forward).toEqual([
-      "normalization/combine",
       "normalization/normalize",
-      "normalization/partial",
+      "normalization/range",
+      "normalization/statistics",
     ]);
     expect(of("model.2").backward).toEqual(
-      expect.arrayContaining([
-        "normalization/gradient",
-        "normalization/gradient-combine",
-        "normalization/gradient-partial",
-      ]),
+      expect.arrayContaining(["normalization/gradient", "normalization/gradient-sums"]),
     );
     expect(of("model.3")).toEqual({
       forward: ["tensor/elementwise/unary"],

@@ -1,4 +1,5 @@
-// `pixelcycle doctor`: whether this machine can run the networks, on what, and what to do where it cannot.
+// `pixelcycle doctor`: reports whether this machine can run the networks, on which device, and what
+// to do if it cannot.
 
 import { join } from "node:path";
 import type { Command } from "commander";
@@ -16,31 +17,31 @@ import { elements } from "../../kernels/core/operation.ts";
 import { packageFolder } from "../../platform/bundled.node.ts";
 import { openWebGpu } from "../../platform/gpu.node.ts";
 
-/** What `--json` prints. What could not be found out is null. */
+/** The output of `--json`. Unknown values are null. */
 export interface Diagnosis {
   ok: boolean;
-  /** What is wrong, each with what to do about it. */
+  /** Each problem, with what to do about it. */
   problems: { problem: string; fix: string }[];
   node: { version: string; needed: string };
   adapter: AdapterDescription | null;
   features: { "shader-f16": boolean; subgroups: boolean; "timestamp-query": boolean } | null;
-  /** Lanes of a subgroup; 0 where they are not the same everywhere. */
+  /** Lanes of a subgroup; 0 if they vary. */
   subgroupSize: number | null;
   /** In bytes and counts. */
   limits: GpuLimits | null;
-  /** A convolution on the adapter against the same in float64: the relative error of its output. */
+  /** The relative error of a convolution on the adapter, compared with float64. */
   selfCheck: { relativeError: number; allowed: number } | null;
 }
 
 const help = `
 The JSON is { ok, problems: [{ problem, fix }], node: { version, needed }, adapter: { name, vendor, architecture,
 driver, software }, features: { name: boolean }, subgroupSize, limits: { name: bytes or count }, selfCheck:
-{ relativeError, allowed } }; what could not be found out is null. The exit code is 1 where ok is false.`;
+{ relativeError, allowed } }; unknown values are null. The exit code is 1 if ok is false.`;
 
 export function registerDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("say what the networks will run on, what is missing, and what to do about it")
+    .description("show what the networks will run on, what is missing, and how to fix it")
     .option("--json", "print JSON")
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {
@@ -50,10 +51,10 @@ export function registerDoctor(program: Command): void {
     });
 }
 
-/** A few units in the last place of float32, for sums of some hundred terms. */
+/** A few units in the last place of float32, for sums of several hundred terms. */
 const allowedError = 1e-5;
 
-/** Looks at the machine and tries what it finds. */
+/** Inspects the machine and tests what it finds. */
 export async function diagnose(
   open: () => Promise<Gpu> = async () => Gpu.open(await openWebGpu()),
   version = process.versions.node,
@@ -85,7 +86,7 @@ export async function diagnose(
       };
       Object.assign(diagnosis, { adapter, features, limits, subgroupSize });
       diagnosis.selfCheck = { relativeError: await convolutionError(gpu), allowed: allowedError };
-      // Written so that NaN is refused too.
+      // Written this way so that NaN is refused too.
       if (!(diagnosis.selfCheck.relativeError <= allowedError)) {
         problems.push({ problem: `${adapter.name} computes wrong.`, fix: "Update its driver." });
       }
@@ -108,7 +109,10 @@ async function wordsToAdapter(): Promise<string> {
   return "words" in way ? way.words : `Install a software one with: ${node} ${setup}`;
 }
 
-/** ||a - b|| / ||b||, of the adapter's convolution and its float64 twin, on the costliest trial of the operation. */
+/**
+ * ||a - b|| / ||b|| for the adapter's convolution and its float64 twin, on the operation's most
+ * expensive trial.
+ */
 async function convolutionError(gpu: Gpu): Promise<number> {
   const flops = ({ inputs, attributes }: (typeof convolution.trials)[number]) =>
     convolution.cost(inputs, attributes).flops;
@@ -167,7 +171,7 @@ function describe({ ok, problems, node, adapter, features, subgroupSize, limits,
   return [...lines, "", ...verdict].join("\n");
 }
 
-/** In the largest binary unit that makes it at least 1. */
+/** In the largest binary unit in which the number is at least 1. */
 export function humanBytes(bytes: number): string {
   const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);

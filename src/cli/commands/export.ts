@@ -13,9 +13,9 @@ export function registerExport(program: Command): void {
     .command("export")
     .description("write a generator as ONNX, for ONNX Runtime and others")
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .requiredOption("--onnx <file>", "the file to write; an older one there is replaced")
-    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
-    .option("--eval", "batch norm by its running statistics, as the reference's --eval")
+    .requiredOption("--onnx <file>", "the file to write; an existing file is replaced")
+    .option("--key <path>", "which network to use if a file or run has several, such as G_A")
+    .option("--eval", "use batch norm's running statistics, as the reference's --eval does")
     .action(exportModel);
 }
 

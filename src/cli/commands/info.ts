@@ -10,10 +10,10 @@ type Network = Awaited<ReturnType<typeof readNetworkFile>>;
 export function registerInfo(program: Command): void {
   program
     .command("info")
-    .description("say which network a checkpoint (.pth or .safetensors) holds")
-    .argument("<file>", "the checkpoint; its format is told by its bytes, not its name")
+    .description("show which network a checkpoint (.pth or .safetensors) holds")
+    .argument("<file>", "the checkpoint; its content, not its name, determines the format")
     .option("--json", "print JSON")
-    .option("--key <path>", "which of a file's several networks, as in G_A")
+    .option("--key <path>", "which network to use if the file has several, such as G_A")
     .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
       const network = await readNetworkFile(file, { key });
       console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));

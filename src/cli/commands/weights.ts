@@ -1,4 +1,4 @@
-// `pixelcycle weights convert IN OUT`: a checkpoint in another format or precision.
+// `pixelcycle weights convert IN OUT`: converts a checkpoint to another format or precision.
 
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
@@ -16,11 +16,11 @@ export function registerWeights(program: Command): void {
     .command("weights")
     .description("work with checkpoints")
     .command("convert")
-    .description("write a checkpoint as .pth or .safetensors, whichever OUT ends in")
+    .description("write a checkpoint as .pth or .safetensors, depending on OUT's extension")
     .argument("<in>", "a checkpoint of any format")
-    .argument("<out>", "the file to write; an older one there is replaced")
-    .option("--key <path>", "which of IN's several networks, as in G_A")
-    .option("--half", "in half precision, which halves the file")
+    .argument("<out>", "the file to write; an existing file is replaced")
+    .option("--key <path>", "which network to use if IN has several, such as G_A")
+    .option("--half", "write half precision, which halves the file")
     .action(convertWeights);
 }
 
@@ -45,7 +45,7 @@ async function convertWeights(
   if (passedOver) console.log(passedOver);
 }
 
-/** Whether two paths lead to one file, through links too. */
+/** Whether two paths lead to the same file, also through links. */
 async function isSameFile(a: string, b: string): Promise<boolean> {
   const [first, second] = await allInOrder([stat(a), stat(b).catch(() => undefined)]);
   return first.ino === second?.ino && first.dev === second.dev;

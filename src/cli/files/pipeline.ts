@@ -1,31 +1,36 @@
-// Reading, the GPU and writing at the same time, for a list of any length in bounded memory.
+// Overlaps reading, GPU work and writing, for a list of any length in bounded memory.
 //
-// Items pass through three stages. `load` runs ahead for the next few items, `process` takes them strictly one after the other in the
-// list's order (it is the GPU), and `save` follows behind, a few at once. What waits between the stages is bounded by the two numbers of
-// concurrency, so a slow stage holds the others back. An item that fails is written down and the rest goes on.
+// Items pass through three stages. `load` runs ahead for the next few items. `process`, the GPU's
+// stage, takes them one at a time in the list's order. `save` follows, a few at once. The two
+// concurrency limits bound what waits between the stages, so a slow stage holds the others back.
+// The failure of an item is recorded, and the others continue.
 
 import { allInOrder } from "../../errors.ts";
 import { withFlags } from "../options/flags.ts";
 
 export interface PipelineOptions<Item, Loaded, Processed> {
   readonly items: readonly Item[];
-  /** How people are told of an item. */
+  /** An item's name in messages. */
   readonly nameOf: (item: Item) => string;
-  /** Whether the item is done already; asked before it is loaded. */
+  /** Whether the item is already done; called before it is loaded. */
   readonly skip?: ((item: Item) => Promise<boolean>) | undefined;
   readonly load: (item: Item) => Promise<Loaded>;
   readonly process: (loaded: Loaded, item: Item) => Promise<Processed>;
-  /** Must leave either the whole result or nothing. */
+  /** Must leave either the complete result or nothing. */
   readonly save: (processed: Processed, item: Item) => Promise<void>;
-  /** Does the work of a stage, or waits for an item to be loaded, and may look at what it takes. */
+  /**
+   * Wraps the work of a stage, or the wait for an item to be loaded, so that a caller can time it.
+   */
   readonly around?: (<T>(stage: Stage, item: Item, work: () => Promise<T>) => Promise<T>) | undefined;
   /** The most items being loaded or waiting for `process`. */
   readonly loadAhead?: number;
-  /** The most items being saved; one more may wait, processed, for its turn. */
+  /** The most items being saved; one more processed item may wait. */
   readonly saveBehind?: number;
-  /** Errors after which going on is pointless: a lost device, a full disk. */
+  /** Errors after which continuing is pointless: a lost device, a full disk. */
   readonly isFatal?: (error: unknown) => boolean;
-  /** When aborted, no further item is begun; the one in `process` and those in `save` are finished. */
+  /**
+   * When it is aborted, no further item is started; the items in `process` and `save` are finished.
+   */
   readonly signal?: AbortSignal | undefined;
   /** Called after each item that is saved, skipped or failed. */
   readonly onProgress?: (counts: PipelineCounts) => void;
@@ -48,18 +53,21 @@ export interface Failure {
 export interface PipelineResult extends PipelineCounts {
   /** In the list's order. */
   readonly failures: readonly Failure[];
-  /** Why items were left over, if any were: the signal, or the fatal error. */
+  /** Why items are left, if any are: the signal, or the fatal error. */
   readonly stopped?: "aborted" | { readonly error: unknown };
 }
 
-/** Resolves when nothing is under way any more. Failures of `skip`, `load`, `process` and `save` are in the result, never thrown. */
+/**
+ * Resolves when all work has ended. Failures of `skip`, `load`, `process` and `save` are in the
+ * result, never thrown.
+ */
 export async function runPipeline<Item, Loaded, Processed>(
   options: PipelineOptions<Item, Loaded, Processed>,
 ): Promise<PipelineResult> {
   const { items, loadAhead = 3, saveBehind = 3, signal, around = (_stage, _item, work) => work() } = options;
   const failures: (Failure & { position: number })[] = [];
   const counts = { total: items.length, saved: 0, skipped: 0, failed: 0 };
-  /** The first of the list, not of time. */
+  /** The first in the list's order, not in time. */
   let fatal: { position: number; error: unknown } | undefined;
 
   const count = (outcome: "saved" | "skipped" | "failed") => {
@@ -122,7 +130,7 @@ export async function runPipeline<Item, Loaded, Processed>(
   return { ...counts, failures: failures.map(({ name, reason }) => ({ name, reason })), ...(stopped && { stopped }) };
 }
 
-/** What was wrong with items that were done all the same, in the list's order. */
+/** What was wrong with items that were done nevertheless, in the list's order. */
 export function warningsOf<Item extends { readonly source: string }>(
   items: readonly Item[],
   warned: ReadonlyMap<Item, string>,
@@ -133,7 +141,7 @@ export function warningsOf<Item extends { readonly source: string }>(
   });
 }
 
-/** The message, without the item's name in front, which is told beside it. */
+/** The message without the item's name, which is shown beside it. */
 function reasonOf(error: unknown, name: string): string {
   const message = error instanceof Error ? withFlags(error.message) : String(error);
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;

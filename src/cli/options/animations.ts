@@ -8,13 +8,16 @@ export function addAnimationOptions(command: Command): Command {
     .addOption(
       new Option(
         "--format <kind>",
-        "how animations are written (default: GIF and WebP as they are, animated PNG as webp)",
+        "the format of animations (default: GIF and WebP keep theirs, animated PNG becomes webp)",
       ).choices(["gif", "webp"]),
     )
-    .option("--sheet", "animations as sprite sheets: all frames in one PNG, and JSON of their places and times")
+    .option(
+      "--sheet",
+      "write animations as sprite sheets: all frames in one PNG, and JSON with their positions and durations",
+    )
     .option(
       "--sequence",
-      "the pictures are the frames of one animation; without --format or --sheet each stays a picture",
+      "treat the pictures as frames of one animation; without --format or --sheet each result is still a picture",
     )
-    .option("--delay <ms>", "for --sequence: milliseconds of each frame (default: 100)", wholeNumber);
+    .option("--delay <ms>", "for --sequence: each frame's duration in milliseconds (default: 100)", wholeNumber);
 }

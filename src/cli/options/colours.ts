@@ -22,17 +22,17 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
     .option("--colors <k>", `colors of each picture: ${words[usual]} (default)`, colorCount)
     .option(
       "--palette <file|name>",
-      "these colors alone: a file, a name such as pico-8, or shared, one for all pictures",
+      "use only these colors: a file, a name such as pico-8, or shared for one palette across all pictures",
     )
-    .option("--lock <colors>", "colors that a palette which is found has in any case: #1a1c2c,#f4f4f4", hexColours)
+    .option("--lock <colors>", "colors that a palette found for the pictures must contain: #1a1c2c,#f4f4f4", hexColours)
     .addOption(
       new Option(
         "--save-palette <kind>",
-        "write the palette beside each result, or once where it is one for all",
+        "write the palette beside each result, or once if all results share it",
       ).choices(paletteKinds),
     )
     .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
-    .option("--dither-strength <s>", "from 0, no dithering, to 1, all that is no color of the palette", share);
+    .option("--dither-strength <s>", "from 0 (no dithering) to 1 (dither every color that the palette lacks)", share);
 }
 
 export function wholeNumber(text: string): number {

@@ -1,4 +1,5 @@
-// A command line read by its table of options, in the reference's spelling and in the usual one, and the table as --help shows it.
+// Parses a command line by its table of options, with underscores as in the reference or with
+// hyphens, and formats the table for --help.
 
 import type { Command } from "commander";
 import { UserError } from "../../errors.ts";
@@ -6,7 +7,12 @@ import type { OptionTable } from "../../train/options/rows.ts";
 import { pythonText, requirement, valueFromText, type OptionValue } from "../../train/options/values.ts";
 import { findRow, isWithoutEffect } from "./find-row.ts";
 
-/** What a command line says, each value checked by its row. The last one counts where an option is given twice. @throws UserError */
+/**
+ * The values on a command line, each checked by its row. If an option is given twice, the last one
+ * counts.
+ *
+ * @throws UserError
+ */
 export function parseArguments<Key extends string>(
   table: OptionTable<Key>,
   argv: readonly string[],
@@ -32,7 +38,10 @@ export function parseArguments<Key extends string>(
   return values;
 }
 
-/** Lets a command take the options: `command.args` is then what `parseArguments` reads, and `--help` lists them. */
+/**
+ * Makes a command accept the options: `parseArguments` reads `command.args`, and `--help` lists
+ * them.
+ */
 export function acceptOptions(command: Command, table: OptionTable): Command {
   return command
     .usage("--dataroot DIR [options]")
@@ -57,8 +66,8 @@ export function optionsHelp({ groups, defaults, withoutEffect }: OptionTable): s
   ]);
   const moot = Object.entries(withoutEffect).map(([name, { values }]) => `--${name} ${values.join(" or ")}`);
   return [
-    "Names may be written with - or _, and a flag as --flag=false, which takes it back.",
-    `Taken, and without effect: ${moot.join(", ")}.`,
+    "Names may be written with - or _. --flag=false turns a flag off again.",
+    `Accepted without effect: ${moot.join(", ")}.`,
     ...lines,
   ].join("\n");
 }

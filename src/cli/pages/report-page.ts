@@ -1,6 +1,7 @@
-// How the report looks and moves. A picture is drawn at a whole number of screen pixels per pixel where there is room for
-// it, so that all cells are of one size: as large as it is in the gallery, twice as large at the top. The detail beside it
-// is a square of its height, twice as large again.
+// The style and script of the report. A picture is drawn at a whole number of screen pixels per
+// pixel if there is room, so all its cells have the same size: at its own size in the gallery,
+// twice as large at the top. The detail beside it is a square of the same height, twice as large
+// again.
 
 import { pageColours } from "./page-colours.ts";
 
@@ -112,7 +113,10 @@ footer h2 { font-size: 0.85rem; }
 footer ul { list-style: none; padding: 0; }
 `;
 
-/** A mouse moves the border by passing over a picture; fingers drag it, and arrow keys step it. */
+/**
+ * A mouse moves the border by hovering over a picture, touch drags it, and arrow keys move it in
+ * steps.
+ */
 export const script = `
 for (const input of document.querySelectorAll(".pair input")) {
   const show = () => input.parentElement.style.setProperty("--cut", input.value + "%");

@@ -1,5 +1,6 @@
-// The page of a run, web/index.html in its folder. It is whole in itself but for its pictures and for data.js beside it, which it loads again
-// and again: so it follows the run without ever being reloaded, and works from a disk, where a page may fetch nothing.
+// The page of a run, web/index.html in its folder. It is self-contained except for its pictures and
+// data.js beside it, which it reloads regularly. So it follows the run without being reloaded
+// itself, and works from a disk, where a page may not fetch anything.
 
 import { lossChartsStyle } from "../../charts/loss-charts-style.ts";
 import type { LossHistory } from "../../train/run/history.ts";
@@ -11,20 +12,20 @@ import { formatDuration } from "../terminal/progress.ts";
 import { style } from "./run-page-style.ts";
 import script from "./run-page.browser.ts?bundle";
 
-/** What is to be told of a run, beside its losses and samples. */
+/** A run's status for the page, apart from its losses and samples. */
 export type RunStatus = Pick<
   RunSummary,
   "name" | "state" | "step" | "steps" | "epoch" | "epochs" | "facts" | "warnings"
 > & {
-  /** Null while nobody can say. */
+  /** Null while it is unknown. */
   readonly secondsLeft: number | null;
 };
 
 /**
- * Writes the page anew: what the run says of itself, its history, and the samples that lie in its folder.
+ * Writes the page: the run's status, its history, and the samples in its folder.
  *
- * @param winsize the width of a sample, where there is room for it, in pixels
- * @throws UserError when it cannot be written, as on a full disk
+ * @param winsize the width of a sample in pixels, if there is room for it
+ * @throws UserError if it cannot be written, for example on a full disk
  */
 export async function writeRunPage(
   storage: Storage,
@@ -32,7 +33,7 @@ export async function writeRunPage(
   history: LossHistory,
   winsize: number,
 ): Promise<void> {
-  // By name: what else the caller's object has is not for the page.
+  // Selected by name, since the caller's object may have other fields.
   const { name, state, step, steps, epoch, epochs, facts, warnings, secondsLeft } = status;
   const summary: RunSummary = {
     ...{ name, state, step, steps, epoch, epochs, facts },

@@ -1,4 +1,5 @@
-// How work on a list of pictures ends before the list does: by Ctrl-C, or by what no later picture would fare better with.
+// How work on a list of pictures ends early: by Ctrl-C, or by an error that affects all later
+// pictures too.
 
 import { UserError, withoutFullStop } from "../../errors.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
@@ -6,18 +7,19 @@ import type { Failure, PipelineResult } from "../files/pipeline.ts";
 import { withFlags } from "../options/flags.ts";
 
 export interface Ending {
-  /** In the list's order. What an interruption cut short has not failed. */
+  /** In the list's order. A picture cut short by an interruption has not failed. */
   readonly failures: readonly Failure[];
-  /** Why pictures were left over, if any were. */
+  /** Why pictures are left, if any are. */
   readonly stopped?: string | undefined;
 }
 
-/** The reason that a signal aborted by `untilInterrupted` gives to what it cuts short. */
+/** The reason with which `untilInterrupted` aborts its signal. */
 export const abortReason = new UserError("interrupted");
 
 /**
- * Does work that the first Ctrl-C, a cluster's SIGTERM, or a closed terminal asks to stop; a second Ctrl-C or SIGTERM ends the process at
- * once. A closed terminal says so several times, and a session that ends does it behind a SIGTERM: that ends nothing at once.
+ * Runs work that stops at the first Ctrl-C, a cluster's SIGTERM, or a closed terminal. A second
+ * Ctrl-C or SIGTERM ends the process immediately. A closed terminal sends several signals, and an
+ * ending session does so after a SIGTERM; these do not end it immediately.
  */
 export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
@@ -33,7 +35,8 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   process.on("SIGHUP", hangUp);
-  // What nobody reads any more, behind a closed terminal or a pipe, is no reason to end before everything is saved.
+  // When nobody reads the output any more, behind a closed terminal or a pipe, everything must
+  // still be saved.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignore);
   try {
     return await work(controller.signal);
@@ -45,13 +48,16 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
 
 const ignore = () => {};
 
-/** Whether no later picture can fare better. */
+/** Whether an error affects all later pictures too. */
 export function isFatal(error: unknown): boolean {
   const code = (error as { code?: string }).code ?? "";
   return error instanceof DeviceLostError || ["ENOSPC", "EDQUOT", "EROFS"].includes(code);
 }
 
-/** Tells how work ended that `--skip-existing` goes on with: what failed, what was odd or left out, and why it ended early. */
+/**
+ * Reports how work ended that `--skip-existing` can continue: what failed, what was odd or skipped,
+ * and why it ended early.
+ */
 export function tellEnding(
   { failures, stopped }: Ending,
   warnings: readonly Failure[],
@@ -73,7 +79,7 @@ export function endingOf({ failures, stopped }: PipelineResult, signal?: AbortSi
   };
 }
 
-/** What the process is to exit with; nothing where all went well. */
+/** The exit code of the process; undefined if all went well. */
 export function exitCodeOf({ failures, stopped }: Ending): number | undefined {
   if (stopped === abortReason.message) return 130;
   return failures.length > 0 || stopped ? 1 : undefined;

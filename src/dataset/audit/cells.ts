@@ -1,19 +1,20 @@
-// What a picture at one pixel a cell looks like, in numbers.
+// Measures of a picture at one pixel a cell.
 
 import { countDistinct } from "../../data/distinct.ts";
 import { seenPixels, type Image } from "../../data/image.ts";
 
-/** Different colours; what is hidden by alpha is one. */
+/** The number of different colours; fully transparent pixels count as one. */
 export function coloursIn(image: Image): number {
   return countDistinct(seenPixels(image));
 }
 
-/** Levels, summed over the channels, from which two colours are apart. */
+/** Two colours are distant if they differ by this many levels, summed over the channels. */
 const apart = 48;
 
 /**
- * The share of edges that are softened by a pixel of a colour in between: of all triples in a row or a column whose ends are apart, those whose
- * middle is neither end and lies on the way from one to the other.
+ * The share of edges that are softened by a pixel of an intermediate colour. Of all triples in a
+ * row or a column with distant ends, it counts those whose middle differs from both ends and lies
+ * between them.
  */
 export function antialiasingOf({ width, height, data }: Image): number {
   let [edges, soft] = [0, 0];

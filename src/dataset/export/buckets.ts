@@ -1,4 +1,5 @@
-// The training sizes that a trainer leaves alone: it finds a bucket of exactly that size, so it neither resizes nor crops.
+// The training sizes that a trainer leaves unchanged: it has a bucket of exactly that size, so it
+// neither resizes nor crops.
 
 import type { Size } from "../../data/preprocess.ts";
 import { leastCommonMultiple } from "../../divisors.ts";
@@ -6,25 +7,26 @@ import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
 import { bucketStep, isSame, loadingOf, type Trainer } from "./loading.ts";
 
-/** Longer pictures are cropped or padded; networks see few of them. */
+/** Longer pictures are cropped or padded, since networks see few of them. */
 const longestAspect = 2;
 
-/** How much of the square's area a bucket has at least. */
+/** The minimum area of a bucket, as a share of the square's area. */
 const leastArea = 0.85;
 
-/** Whether a trainer shows its network all pixels of a file of this size as they are. */
+/** Whether a trainer passes all pixels of a file of this size to its network unchanged. */
 export function isLeftAlone(trainer: Trainer, size: Size, resolution: number): boolean {
   const { resized, crop } = loadingOf(trainer, size, resolution);
   return isSame(resized, size) && isSame(crop, size);
 }
 
 /**
- * All sizes that a trainer leaves alone and that whole cells fill.
+ * All sizes that a trainer leaves unchanged and that consist of whole cells.
  *
  * @param resolution the side of the square whose area a training picture has
  * @param cell pixels along a cell's side
- * @param wished takes these alone
- * @throws UserError where there is none, or a wished one is not left alone or not filled by whole cells
+ * @param wished allows only these
+ * @throws UserError if there are none, or if a wished size would be changed or does not consist of
+ * whole cells
  */
 export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wished?: readonly Size[]): Size[] {
   const isWhole = ({ width, height }: Size) => width % cell === 0 && height % cell === 0;
@@ -48,7 +50,7 @@ export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wi
       const share = (width * height) / resolution ** 2;
       const aspect = Math.max(width / height, height / width);
       if (share < leastArea || share > 1 || aspect > longestAspect || !isWhole(size)) continue;
-      // What hands on any size is given those that most trainers share.
+      // For readers that accept any size, use the sizes that most trainers share.
       const judge = isSelective(trainer) ? trainer : "kohya";
       if (isLeftAlone(judge, size, resolution)) found.push(size);
     }

@@ -1,7 +1,9 @@
-// Captions as trainers take them: one line, without braces, made of a template and what is known of a picture.
+// Captions in the form that trainers accept: one line, without braces, from a template and the
+// facts about a picture.
 //
-// A line, since SimpleTuner and OneTrainer take each line of a caption file for a caption of its own, and kohya the first alone. No braces,
-// since they are kohya's wildcards. No `[trigger]` and `[name]`, since ai-toolkit puts its own words there.
+// One line, since SimpleTuner and OneTrainer treat each line of a caption file as a separate
+// caption, and kohya reads only the first. No braces, since they are kohya's wildcards. No
+// `[trigger]` and `[name]`, since ai-toolkit replaces them.
 
 import type { Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
@@ -10,21 +12,21 @@ import { builtInNames, builtInPalette } from "../../pixelart/palettes/built-in.t
 import { hexOf } from "../../pixelart/palettes/palette.ts";
 
 export interface CaptionFacts {
-  /** What is to be seen; empty where nothing says it. */
+  /** What the picture shows; empty if unknown. */
   readonly subject: string;
-  /** The size in cells, and the number of different colours that can be seen. */
+  /** The size in cells, and the number of different visible colours. */
   readonly columns: number;
   readonly rows: number;
   readonly colors: number;
-  /** The name of a known palette that has all of the colours; empty where there is none. */
+  /** The name of a known palette that has all of the colours; empty if there is none. */
   readonly palette: string;
-  /** The word that stands for the style; empty where there is none. */
+  /** The word that stands for the style; empty if there is none. */
   readonly trigger: string;
 }
 
 const placeholders = ["subject", "columns", "rows", "colors", "palette", "trigger"] as const;
 
-/** @throws UserError for a placeholder that does not exist, and for a template that says nothing */
+/** @throws UserError for an unknown placeholder, and for an empty template */
 export function checkTemplate(template: string): void {
   if (template.trim() === "")
     throw new UserError(`${nameOption("template")} is empty; leave it out, or say what captions are to be.`);
@@ -37,8 +39,8 @@ export function checkTemplate(template: string): void {
 }
 
 /**
- * The template with what is known in it. Its parts are what stands between commas: a part whose placeholders are all empty is left out, and so is
- * one that the caption says already.
+ * The template with its placeholders filled in. Its parts are separated by commas. A part is left
+ * out if all of its placeholders are empty, or if the caption already contains it.
  */
 export function captionOf(template: string, facts: CaptionFacts): string {
   let caption = "";
@@ -52,7 +54,7 @@ export function captionOf(template: string, facts: CaptionFacts): string {
   return caption;
 }
 
-/** One line of printable characters, in which nothing has a meaning for a trainer. */
+/** One line of printable characters without special meaning to a trainer. */
 export function cleanCaption(text: string): string {
   return text
     .normalize("NFC")
@@ -64,7 +66,7 @@ export function cleanCaption(text: string): string {
     .trim();
 }
 
-/** What the names of files and folders say: words, without numbers; undefined where nothing is left of it. */
+/** The words in the names of files and folders, without numbers; undefined if nothing is left. */
 export function subjectOfName(name: string): string | undefined {
   const words = cleanCaption(name.replace(/[_\-.+]+/g, " "))
     .split(" ")
@@ -88,7 +90,7 @@ export function factsOf(cells: Image, subject: string, trigger: string): Caption
   };
 }
 
-/** From the fewest colours to the most. */
+/** From the fewest to the most colours. */
 const palettes = builtInNames
   .map((name) => builtInPalette(name)!)
   .map(({ name, colours }) => ({ name: `${name} palette`, colours: new Set(colours.map(hexOf)) }))

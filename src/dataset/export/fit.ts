@@ -1,4 +1,5 @@
-// Cells into a training size: enlarged by a whole number, never resized by a fraction, and then padded or cropped by whole cells.
+// Fits cells into a training size: enlarges them by a whole number, never by a fraction, and then
+// pads or crops whole cells.
 
 import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
@@ -6,16 +7,23 @@ import { nameOption } from "../../option-names.ts";
 import { hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
 import type { Padding, Placement } from "../prepare/paint.ts";
 
-/** `pad`: the whole picture is shown, or none of it; `crop`: what does not fit is cut off around the middle. */
+/**
+ * `pad`: the picture is shown completely or not at all; `crop`: the excess around the middle is
+ * cropped.
+ */
 export type FitMode = "pad" | "crop";
 
-/** Cells in multiples of this fall into whole latents of Stable Diffusion's autoencoders, which are 8 x 8 pixels. */
+/**
+ * If a cell's side is a multiple of this, cells align with the latents of Stable Diffusion's
+ * autoencoders, which cover 8 x 8 pixels.
+ */
 export const latentSide = 8;
 
 /**
- * Of the buckets that hold it the one that is most like the picture in its aspect, and of these the one with the fewest cells cut off or padded.
+ * Chooses among the buckets that hold the picture: first by the most similar aspect ratio, then by
+ * the fewest cells cropped or padded.
  *
- * @throws UserError where a picture that is to be shown whole fits none
+ * @throws UserError if a picture that must be shown completely fits into none
  */
 export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode: FitMode): Placement {
   const inCells = ({ width, height }: Size) => ({ width: width / cell, height: height / cell });
@@ -43,11 +51,12 @@ export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode
   return { size: bucket, cell, shown: { left, top, ...shown }, before };
 }
 
-/** At least this share of the pictures is to be shown whole. */
+/** At least this share of the pictures should be shown completely. */
 const mostPictures = 0.9;
 
 /**
- * One cell for a whole set: the largest of 64, 32, 16 and 8 pixels at which nine of ten pictures fit a bucket; 8 where there is none.
+ * One cell for a whole set: the largest of 64, 32, 16 and 8 pixels at which nine of ten pictures
+ * fit a bucket, or 8 if there is none.
  *
  * @param bucketsAt the buckets for a cell
  */

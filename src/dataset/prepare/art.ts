@@ -1,5 +1,6 @@
-// Pixel art for training: brought to one pixel a cell, cut into squares of whole cells, and painted again at one cell for all. So every training
-// picture has the same grid, which begins in its corner.
+// Prepares pixel art for training. It is reduced to one pixel a cell, cut into squares of whole
+// cells, and painted again with one common cell size. So every training picture has the same grid,
+// which begins in its corner.
 
 import type { Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
@@ -10,23 +11,28 @@ import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { colourFromHex, hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
 import { painted } from "./paint.ts";
 
-/** What is done to a picture's cells; with the picture it says every byte of the result. */
+/**
+ * What is done to a picture's cells. Together with the picture it determines every byte of the
+ * result.
+ */
 export interface ArtTransformation {
   readonly kind: "art";
-  /** Each pixel was taken for a cell, although no grid was to be seen. */
+  /** Each pixel counted as a cell, although no grid was visible. */
   readonly oneToOne?: true;
-  /** The cells that are shown: left, top, columns, rows. */
+  /** The visible cells: left, top, columns, rows. */
   readonly crop: readonly [number, number, number, number];
-  /** Cells in front of them, where the picture is smaller than the square. */
+  /**
+   * The number of cells to the left of and above them, if the picture is smaller than the square.
+   */
   readonly before: readonly [number, number];
-  /** Pixels along a cell's side, and along the square's. */
+  /** Pixels along a cell's side, and along the square's side. */
   readonly cell: number;
   readonly size: number;
-  /** Around the picture, and behind transparent cells. */
+  /** The colour around the picture, and behind transparent cells. */
   readonly background: string;
 }
 
-/** A picture with less than this share of the square along a side is too small. */
+/** A picture smaller than this share of the square along a side is too small. */
 const leastShare = 0.5;
 
 export interface ArtCells {
@@ -36,8 +42,9 @@ export interface ArtCells {
 }
 
 /**
- * @param isArt that it is pixel art is known, so where no grid is to be seen each pixel is a cell
- * @throws UserError where it has no grid
+ * @param isArt whether the picture is known to be pixel art; then each pixel is a cell if no grid
+ * is visible
+ * @throws UserError if it has no grid
  */
 export function artCells(image: Image, isArt: boolean): ArtCells {
   const grid = findGrid([image]);
@@ -48,10 +55,11 @@ export function artCells(image: Image, isArt: boolean): ArtCells {
 }
 
 /**
- * As many squares as a picture has room for, evenly apart; one, padded, where it is a little smaller.
+ * As many squares as fit into a picture, evenly spaced; one padded square if the picture is
+ * slightly smaller.
  *
  * @param cells the picture's size in cells
- * @throws UserError where it is too small
+ * @throws UserError if it is too small
  */
 export function squaresOf(cells: Size, cell: number, size: number, background: Colour): ArtTransformation[] {
   const side = size / cell;

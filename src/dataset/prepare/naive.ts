@@ -1,5 +1,6 @@
-// The naive version of a photo, made on purpose: shrunk so that each cell is the mean of what it covers, and painted again by nearest neighbour. It
-// has the grid of pixel art and nothing else of it; a trained network is to be told from this, and an audit is to find it.
+// Makes the naive version of a photo on purpose: shrunk so that each cell is the mean of its area,
+// and enlarged by nearest neighbour. It has the grid of pixel art but nothing else of it. The
+// output of a trained network must be distinguishable from it, and an audit should detect it.
 
 import { checkImageSize, type Image } from "../../data/image.ts";
 import type { Size } from "../../data/preprocess.ts";
@@ -9,10 +10,10 @@ import { nameOption } from "../../option-names.ts";
 import { enlarge } from "../../pixelart/grid/geometry.ts";
 import { opaquePhoto } from "./photo.ts";
 
-/** What is done to a photo; with the photo it says every byte of the result. */
+/** What is done to a photo. Together with the photo it determines every byte of the result. */
 export interface NaiveTransformation {
   readonly kind: "naive";
-  /** The result's, in cells. */
+  /** The result's size in cells. */
   readonly columns: number;
   readonly rows: number;
   /** Pixels of the result along a cell's side. */
@@ -20,9 +21,10 @@ export interface NaiveTransformation {
 }
 
 /**
- * @param photo in pixels
- * @param columns how many cells the result is wide; without it the result is about as large as the photo
- * @throws UserError where a cell would be less than a pixel of the photo, or the result larger than pictures may be
+ * @param photo the size in pixels
+ * @param columns the number of cells across; by default the result is about as large as the photo
+ * @throws UserError if a cell would be smaller than a pixel of the photo, or if the result would
+ * exceed the size limit of pictures
  */
 export function naiveTransformation(photo: Size, cell: number, columns?: number): NaiveTransformation {
   const across = columns ?? Math.max(1, Math.round(photo.width / cell));

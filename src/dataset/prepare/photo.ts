@@ -1,5 +1,6 @@
-// Photos for training: shrunk well, to scales that convert will see. A generator that only ever saw small photos enlarges what is in large ones; so
-// the shorter side is anything from the training picture's to twice that, evenly over the set.
+// Prepares photos for training: shrinks them with a good filter to the scales that convert will
+// see. A generator that has only seen small photos enlarges the contents of large ones. So the
+// shorter side ranges from the training picture's side to twice that, evenly over the set.
 
 import { fillHidden } from "../../data/fill-hidden.ts";
 import type { Image } from "../../data/image.ts";
@@ -8,18 +9,18 @@ import { resize } from "../../data/resize.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
 
-/** What is done to a photo; with the photo it says every byte of the result. */
+/** What is done to a photo. Together with the photo it determines every byte of the result. */
 export interface PhotoTransformation {
   readonly kind: "photo";
   readonly resized: readonly [number, number];
 }
 
-/** The longest of the scales: the training picture's side times this. */
+/** The largest scale, relative to the training picture's side. */
 const largestScale = 2;
 
 /**
- * @param place where in the mix of scales the photo stands, from 0 to 1
- * @throws UserError where it would have to be enlarged
+ * @param place the photo's position in the mix of scales, from 0 to 1
+ * @throws UserError if it would have to be enlarged
  */
 export function photoScale({ width, height }: Size, size: number, place: number): PhotoTransformation {
   const short = Math.min(width, height);
@@ -37,7 +38,7 @@ export function shrunkPhoto(image: Image, { resized: [width, height] }: PhotoTra
   return resize(opaquePhoto(image), width, height, "lanczos");
 }
 
-/** What is hidden by alpha is filled from around it. */
+/** Fully transparent areas are filled with the colours around them. */
 export function opaquePhoto(image: Image): Image {
   const opaque = fillHidden(image).data.slice();
   for (let i = 3; i < opaque.length; i += 4) opaque[i] = 255;

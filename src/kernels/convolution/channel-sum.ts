@@ -1,4 +1,4 @@
-// The sum of every channel over samples and pixels, in two passes and a fixed order:
+// The sum of every channel over samples and pixels, in one pass or two and a fixed order:
 //
 //   output[c] = sum over n, y, x of input[n, c, y, x]
 //
@@ -6,7 +6,7 @@
 
 import channels_ from "../../../shaders/tensor/reduction/channels.wgsl";
 import { runsOf } from "../core/bands.ts";
-import { lanes } from "../core/launch.ts";
+import { chunksOfGroup, columnsOfGroup, pixelsOfChunk } from "../core/launch.ts";
 import {
   declare,
   elements,
@@ -17,6 +17,7 @@ import {
   vectors,
   type Binding,
   type Launch,
+  type Operand,
   type Operation,
 } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
@@ -34,39 +35,34 @@ export const channelSum: Operation<Record<string, never>> = declare({
   forward(traits, [input], output) {
     const [samples, channels, height, width] = input.type!.shape;
     const pixels = samples * height * width;
-    // Enough chunks to keep a GPU busy, few enough for a short second pass. Each begins at an
-    // aligned byte.
-    const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 512 / 16));
-    const chunks = Math.ceil(pixels / chunkPixels);
+    const chunkPixels = pixelsOfChunk(pixels);
+    const groupPixels = chunksOfGroup * chunkPixels;
+    const groups = Math.ceil(pixels / groupPixels);
     const pixelBytes = 16 * vectors(channels);
-    const scratch = { bytes: chunks * pixelBytes };
-    const shader = composeShader(channels_, { LANES: lanes });
+    const shader = composeShader(channels_, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup });
     const launch = (
       from: Binding,
-      to: Binding,
-      range: Record<"count" | "chunkPixels" | "chunks" | "firstChunk", number>,
+      to: Operand,
+      groups: number,
+      range: Record<"count" | "chunkPixels" | "firstGroup", number>,
     ): Launch => ({
       label: "sum of channels",
       shader,
-      bindings: [from, to],
+      bindings: [from, { operand: to }],
       parameters: uniforms(shader, { ...range, channels }),
-      workgroups: [Math.ceil((range.chunks * vectors(channels)) / lanes), 1, 1],
+      workgroups: [Math.ceil(vectors(channels) / columnsOfGroup), groups, 1],
       flops: range.count * channels,
     });
-    const launches = runsOf(traits, chunks, chunkPixels * pixelBytes).map((run) => {
-      const first = run.first * chunkPixels;
-      const count = Math.min(run.count * chunkPixels, pixels - first);
+    const partial = groups === 1 ? output : { bytes: groups * pixelBytes };
+    const launches = runsOf(traits, groups, Math.min(groupPixels, pixels) * pixelBytes).map((run) => {
+      const first = run.first * groupPixels;
+      const count = Math.min(run.count * groupPixels, pixels - first);
       const source = { operand: input, offset: first * pixelBytes, bytes: count * pixelBytes };
-      return launch(source, { operand: scratch }, { count, chunkPixels, chunks: run.count, firstChunk: run.first });
+      return launch(source, partial, run.count, { count, chunkPixels, firstGroup: run.first });
     });
-    return [
-      ...launches,
-      launch(
-        { operand: scratch },
-        { operand: output },
-        { count: chunks, chunkPixels: chunks, chunks: 1, firstChunk: 0 },
-      ),
-    ];
+    if (groups === 1) return launches;
+    const rest = { count: groups, chunkPixels: Math.ceil(groups / chunksOfGroup), firstGroup: 0 };
+    return [...launches, launch({ operand: partial }, output, 1, rest)];
   },
 
   reference([{ shape, data }]) {

@@ -2,6 +2,7 @@
 // several, and the sum of the partial sums.
 
 import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wgsl";
+import naive from "../../../shaders/convolution/filter-gradient/naive.wgsl";
 import registers from "../../../shaders/convolution/filter-gradient/registers.wgsl";
 import sum from "../../../shaders/convolution/filter-gradient/sum.wgsl";
 import tiled from "../../../shaders/convolution/filter-gradient/tiled.wgsl";
@@ -30,7 +31,7 @@ export function filterGradientFlops(input: TensorType, gradient: TensorType, ker
   return 2 * elements(gradient) * input.shape[1] * kernel * kernel;
 }
 
-const shaders = { broadcast, registers, tiled };
+const shaders = { naive, broadcast, registers, tiled };
 
 /** The geometry of the convolution. Its output is the gradient image. */
 export function filterGradientGeometry(
@@ -81,7 +82,8 @@ export function launchChunks(
   const { label, input, output: gradient, kernel } = geometry;
   const [samples, outputChannels, height] = gradient.shape;
   const inputChannels = input.shape[1];
-  const tile: Record<string, number> = { COLUMNS: columns };
+  // A naive lane has no tile.
+  const tile: Record<string, number> = kind === "naive" ? {} : { COLUMNS: columns };
   if (kind === "broadcast") tile.LANES = groupRows;
   else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
   if (kind === "tiled") tile.ROWS = rows;

@@ -5,10 +5,11 @@ import type { Traits } from "../core/operation.ts";
 
 /**
  * A shader with its tile. A lane computes `rows` vec4s of input channels by `columns` vec4s of
- * output channels. `pixels` is the number of pixels loaded at a time (tiled).
+ * output channels; a naive lane computes one number, a quarter of a vec4 by a quarter. `pixels` is
+ * the number of pixels loaded at a time (tiled).
  */
 export interface FilterGradientVariant {
-  readonly kind: "broadcast" | "registers" | "tiled";
+  readonly kind: "naive" | "broadcast" | "registers" | "tiled";
   readonly rows: number;
   readonly columns: number;
   readonly groupRows: number;
@@ -25,7 +26,9 @@ export function filterGradientVariants(traits: Traits): FilterGradientVariant[] 
       table.push({ kind: "broadcast", rows: 1, columns, groupRows: size, groupColumns: 1 });
     }
   }
+  table.push({ kind: "naive", rows: 0.25, columns: 0.25, groupRows: 8, groupColumns: 8 });
   table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 8, groupColumns: 8 });
+  table.push({ kind: "registers", rows: 1, columns: 4, groupRows: 8, groupColumns: 8 });
   table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 64, groupColumns: 1 });
   for (const [rows, columns] of [
     [1, 1],

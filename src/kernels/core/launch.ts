@@ -9,6 +9,21 @@ import { uniformFields, uniforms } from "./uniforms.ts";
 /** Workgroup size of all kernels whose lanes share nothing. */
 export const lanes = 64;
 
+/**
+ * The size of a workgroup of a reduction over pixels: this many chunks of pixels, and this many
+ * vec4s of channels.
+ */
+export const chunksOfGroup = 64;
+export const columnsOfGroup = 4;
+
+/**
+ * The pixels of a chunk of such a reduction. Small images have small chunks, so that one workgroup
+ * covers any image of up to 4096 pixels.
+ */
+export function pixelsOfChunk(pixels: number): number {
+  return 16 * Math.ceil(Math.min(pixels / chunksOfGroup, 64) / 16);
+}
+
 /** What a kernel launched by `launchFlat` takes beside its operands. */
 interface LaunchExtras {
   /** Bindings that every launch has whole; they come before the output. */

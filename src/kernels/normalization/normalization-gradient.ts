@@ -9,14 +9,14 @@
 // eliminated). docs/layers.md derives it.
 
 import combine from "../../../shaders/normalization/gradient-combine.wgsl";
-import partial from "../../../shaders/normalization/gradient-partial.wgsl";
+import sums from "../../../shaders/normalization/gradient-sums.wgsl";
 import gradient_ from "../../../shaders/normalization/gradient.wgsl";
 import row_ from "../../../shaders/normalization/row.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
 import { declare, elements, image, totalBytes, vector, vectors, type Operation } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
-import { launchOverChunks, ownStatistics } from "./statistics.ts";
+import { launchReduction, ownStatistics } from "./statistics.ts";
 
 type None = Record<string, never>;
 
@@ -32,23 +32,22 @@ export const normSums: Operation<None> = declare({
   forward(traits, [input, statistics, gradient], output) {
     const channels = input.type!.shape[1];
     const samples = statistics.type!.shape[0];
-    const { launches, scratch, chunks } = launchOverChunks(traits, {
-      label: "norm sums of chunks",
-      source: partial,
-      images: [input, gradient],
-      between: [statistics],
-      samples,
-    });
-    const shader = composeShader(combine, { LANES: lanes, VECTORS: vectors(channels) });
-    launches.push({
-      label: "norm sums of the whole",
-      shader,
-      bindings: [{ operand: scratch }, { operand: output }],
-      parameters: uniforms(shader, { samples, chunks }),
-      workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
-      flops: 2 * samples * chunks * channels,
-    });
-    return launches;
+    return launchReduction(
+      traits,
+      { label: "norm sums", source: sums, images: [input, gradient], between: [statistics], samples },
+      output,
+      ({ partial, groups }) => {
+        const shader = composeShader(combine, { LANES: lanes });
+        return {
+          label: "norm sums of the whole",
+          shader,
+          bindings: [{ operand: partial }, { operand: output }],
+          parameters: uniforms(shader, { vectors: vectors(channels), samples, groups }),
+          workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
+          flops: 2 * samples * groups * channels,
+        };
+      },
+    );
   },
 
   reference([input, statistics, gradient]) {
@@ -70,11 +69,12 @@ export const normSums: Operation<None> = declare({
     { inputs: [image(2, 70, 11, 13), image(2, 70, 1, 2), image(2, 70, 11, 13)], attributes: {} },
     { inputs: [image(3, 6, 9, 8), image(1, 6, 1, 2), image(3, 6, 9, 8)], attributes: {} },
     { inputs: [image(5, 70, 2, 3), image(5, 70, 1, 2), image(5, 70, 2, 3)], attributes: {} },
+    { inputs: [image(2, 6, 71, 130), image(2, 6, 1, 2), image(2, 6, 71, 130)], attributes: {} },
   ],
 });
 
 /**
- * [x, statistics, g, sums of `normSums`] and, where the norm has one, the gain -> the gradient with
+ * [x, statistics, g, output of `normSums`] and the gain, if the norm has one -> the gradient with
  * respect to x.
  */
 export const normalizeGradient: Operation<None> = declare({

@@ -1,13 +1,13 @@
-// The statistics that norms use: mean and deviation of every channel, for each sample by itself
-// (instance norm), for the whole batch (batch norm in training), or kept from earlier batches
+// The statistics that norms use: the mean and the deviation of every channel, of each sample by
+// itself (instance norm), of the whole batch (batch norm in training), or kept from earlier batches
 // (batch norm in evaluation).
 
 import combine from "../../../shaders/normalization/combine.wgsl";
-import partial from "../../../shaders/normalization/partial.wgsl";
 import running from "../../../shaders/normalization/running.wgsl";
+import statistics_ from "../../../shaders/normalization/statistics.wgsl";
 import updateRunning_ from "../../../shaders/normalization/update-running.wgsl";
 import { bindRange, runsOf } from "../core/bands.ts";
-import { lanes } from "../core/launch.ts";
+import { chunksOfGroup, columnsOfGroup, lanes, pixelsOfChunk } from "../core/launch.ts";
 import {
   declare,
   elements,
@@ -34,55 +34,77 @@ export interface StatisticsAttributes {
   epsilon: number;
 }
 
+interface Reduction {
+  readonly label: string;
+  readonly source: string;
+  readonly constants?: Parameters<typeof composeShader>[1];
+  /** Images of one type, bound group by group: the first before `between`, the others after it. */
+  readonly images: readonly Operand[];
+  /** Operands that are bound whole. */
+  readonly between: readonly Operand[];
+  /** The samples that are reduced separately: all of the batch, or 1 for the batch as a whole. */
+  readonly samples: number;
+}
+
+/** What the second pass reads, if there is one: [samples][groups][2][vectors]. */
+interface Groups {
+  readonly partial: Operand;
+  readonly groups: number;
+  readonly groupPixels: number;
+}
+
 /**
- * The first pass of a reduction over the pixels of each channel, by a shader that writes two rows
- * per chunk. Returns its launches and its output, [samples][chunks][2][vectors].
- *
- * @param images of one type, bound chunk by chunk: the first before `between`, the others after it
- * @param between operands that are bound whole
- * @param samples that are reduced separately: all of the batch, or 1 for the batch as a whole
+ * A reduction over the pixels of each channel to `output`, [samples][2][vectors], by a shader that
+ * includes normalization/range. If one workgroup covers all pixels of a sample, it is one launch
+ * for all samples; otherwise `combine` makes the last launch. The order of the sums depends on the
+ * shapes alone.
  */
-export function launchOverChunks(
+export function launchReduction(
   traits: Traits,
-  pass: { label: string; source: string; images: readonly Operand[]; between: readonly Operand[]; samples: number },
-): { launches: Launch[]; scratch: Operand; chunkPixels: number; chunks: number } {
-  const { label, source, images, between, samples } = pass;
+  { label, source, constants, images, between, samples }: Reduction,
+  output: Operand,
+  combine: (groups: Groups) => Launch,
+): Launch[] {
   const [batch, channels, height, width] = images[0].type!.shape;
   const pixels = (batch / samples) * height * width;
-  // Enough chunks to keep a GPU busy, few enough for a short second pass.
-  const chunkPixels = Math.max(64, 16 * Math.ceil(pixels / 1024 / 16));
-  const chunks = Math.ceil(pixels / chunkPixels);
+  const chunkPixels = pixelsOfChunk(pixels);
+  const groupPixels = chunksOfGroup * chunkPixels;
+  const groups = Math.ceil(pixels / groupPixels);
   const pixelBytes = 16 * vectors(channels);
-  const scratch = { bytes: samples * chunks * 2 * pixelBytes };
-  const shader = composeShader(source, { LANES: lanes, VECTORS: vectors(channels) });
-  // A sample may begin between two aligned bytes, and is then bound from the aligned byte before
-  // it.
+  const target = groups === 1 ? output : { bytes: samples * groups * 2 * pixelBytes };
+  const shader = composeShader(source, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup, ...constants });
+  // A sample may begin between two aligned bytes; then its binding begins at the aligned byte
+  // before it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
-  const launches: Launch[] = [];
-  for (let sample = 0; sample < samples; sample++) {
-    for (const run of runsOf(room, chunks, chunkPixels * pixelBytes)) {
-      const start = (sample * pixels + run.first * chunkPixels) * pixelBytes;
-      const bytes = Math.min(run.count * chunkPixels, pixels - run.first * chunkPixels) * pixelBytes;
-      const [first, ...others] = images.map((operand) => bindRange(traits, operand, start, bytes));
-      launches.push({
-        label,
-        shader,
-        bindings: [
-          first.binding,
-          ...between.map((operand) => ({ operand })),
-          ...others.map(({ binding }) => binding),
-          { operand: scratch },
-        ],
-        parameters: uniforms(shader, {
-          ...{ pixels, chunkPixels, chunks, firstChunk: run.first, chunkCount: run.count, sample },
-          inputOffset: first.offset,
-        }),
-        workgroups: [Math.ceil((run.count * vectors(channels)) / lanes), 1, 1],
-        flops: bytes,
-      });
-    }
-  }
-  return { launches, scratch, chunkPixels, chunks };
+  const whole = batch * height * width * pixelBytes <= traits.bindingBytes;
+  const parts = whole
+    ? [{ sample: 0, count: samples, run: { first: 0, count: groups } }]
+    : Array.from({ length: samples }, (_, sample) =>
+        runsOf(room, groups, Math.min(groupPixels, pixels) * pixelBytes).map((run) => ({ sample, count: 1, run })),
+      ).flat();
+  const launches = parts.map(({ sample, count, run }): Launch => {
+    const start = (sample * pixels + run.first * groupPixels) * pixelBytes;
+    const bytes = Math.min(run.count * groupPixels, pixels - run.first * groupPixels) * pixelBytes;
+    const bytesOfAll = bytes + (count - 1) * pixels * pixelBytes;
+    const [first, ...others] = images.map((operand) => bindRange(traits, operand, start, bytesOfAll));
+    return {
+      label,
+      shader,
+      bindings: [
+        first.binding,
+        ...between.map((operand) => ({ operand })),
+        ...others.map(({ binding }) => binding),
+        { operand: target },
+      ],
+      parameters: uniforms(shader, {
+        ...{ vectors: vectors(channels), pixels, chunkPixels, groups, firstGroup: run.first, sample },
+        inputOffset: first.offset,
+      }),
+      workgroups: [Math.ceil(vectors(channels) / columnsOfGroup), run.count, count],
+      flops: bytesOfAll,
+    };
+  });
+  return groups === 1 ? launches : [...launches, combine({ partial: target, groups, groupPixels })];
 }
 
 /**
@@ -103,23 +125,29 @@ export const statistics: Operation<StatisticsAttributes> = declare({
     const [batch, channels, height, width] = input.type!.shape;
     const samples = over === "batch" ? 1 : batch;
     const pixels = (over === "batch" ? batch : 1) * height * width;
-    const { launches, scratch, chunkPixels, chunks } = launchOverChunks(traits, {
-      label: "statistics of chunks",
-      source: partial,
-      images: [input],
-      between: [],
-      samples,
-    });
-    const shader = composeShader(combine, { LANES: lanes, VECTORS: vectors(channels), EPSILON: float(epsilon) });
-    launches.push({
-      label: "statistics of the whole",
-      shader,
-      bindings: [{ operand: scratch }, { operand: output }],
-      parameters: uniforms(shader, { samples, pixels, chunkPixels, chunks }),
-      workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
-      flops: 8 * samples * chunks * channels,
-    });
-    return launches;
+    return launchReduction(
+      traits,
+      {
+        label: "statistics",
+        source: statistics_,
+        constants: { EPSILON: float(epsilon) },
+        images: [input],
+        between: [],
+        samples,
+      },
+      output,
+      ({ partial, groups, groupPixels }) => {
+        const shader = composeShader(combine, { LANES: lanes, EPSILON: float(epsilon) });
+        return {
+          label: "statistics of the whole",
+          shader,
+          bindings: [{ operand: partial }, { operand: output }],
+          parameters: uniforms(shader, { vectors: vectors(channels), samples, pixels, groupPixels, groups }),
+          workgroups: [Math.ceil((samples * vectors(channels)) / lanes), 1, 1],
+          flops: 8 * samples * groups * channels,
+        };
+      },
+    );
   },
 
   reference([input], { over, epsilon }) {
@@ -141,11 +169,13 @@ export const statistics: Operation<StatisticsAttributes> = declare({
   cost: ([input]) => ({ flops: 4 * elements(input), bytes: totalBytes(input) }),
 
   trials: [
-    { inputs: [image(1, 3, 5, 7)], attributes: { over: "sample", epsilon: 1e-5 } },
+    { inputs: [image(1, 3, 3, 11)], attributes: { over: "sample", epsilon: 1e-5 } },
     { inputs: [image(2, 8, 9, 8)], attributes: { over: "sample", epsilon: 1e-5 } },
     { inputs: [image(3, 6, 1, 1)], attributes: { over: "batch", epsilon: 1e-5 } },
     { inputs: [image(2, 70, 11, 13)], attributes: { over: "batch", epsilon: 1e-5 } },
     { inputs: [image(1, 4, 67, 31)], attributes: { over: "sample", epsilon: 1e-5 } },
+    { inputs: [image(2, 4, 67, 131)], attributes: { over: "sample", epsilon: 1e-5 } },
+    { inputs: [image(2, 18, 9, 461)], attributes: { over: "batch", epsilon: 1e-5 } },
     { inputs: [image(5, 70, 2, 3)], attributes: { over: "sample", epsilon: 1e-5 } },
   ],
 });
@@ -183,7 +213,7 @@ export const runningStatistics: Operation<{ epsilon: number }> = declare({
 });
 
 /**
- * BatchNorm2d's running mean and variance, moved towards those of a batch: kept + momentum * (new -
+ * Moves a BatchNorm2d's running mean or variance towards that of a batch: kept + momentum * (new -
  * kept). The first input, [C], is overwritten; the second is the batch's statistics, over `pixels`
  * pixels. The running variance is the unbiased one.
  */
@@ -228,13 +258,13 @@ export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number;
     })),
   });
 
-/** Replaces the second input by the statistics of the first. */
+/** Replaces the second input with the statistics of the first. */
 export function ownStatistics(over: StatisticsAttributes["over"]) {
   return (inputs: readonly Values[]): readonly Values[] =>
     inputs.map((value, i) => (i === 1 ? statistics.reference([inputs[0]], { over, epsilon: 1e-5 }) : value));
 }
 
-/** All numbers of a channel, of one sample or of all. */
+/** All numbers of a channel, of one sample or of all samples. */
 function channelValues(input: Values, channel: number, sample?: number): Float64Array {
   const [samples, channels, height, width] = input.shape;
   const plane = (n: number) =>

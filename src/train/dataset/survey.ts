@@ -20,13 +20,13 @@ export interface UnreadablePicture {
  */
 const mostItems = 2 ** 21 - 1;
 
-/** A larger share of unreadable pictures than this is refused: it is no accident. */
+/** A larger share of unreadable pictures than this is refused, since it is no accident. */
 const mostUnreadable = 0.1;
 
 /**
  * @returns the pictures whose header cannot be read, if they are few
- * @throws UserError where too many cannot be read, where sizes do not suit the options, and where
- * there are no pictures or too many
+ * @throws UserError if too many cannot be read, if sizes do not suit the options, or if there are
+ * no pictures or too many
  */
 export async function survey(
   source: PictureSource,
@@ -99,8 +99,9 @@ function checkSizes(pictures: readonly KnownPicture[], options: TrainingOptions,
 }
 
 /**
- * Refuses pictures of different sizes, which cannot form a batch. @throws UserError that names two
- * of them
+ * Refuses pictures of different sizes, which cannot form a batch.
+ *
+ * @throws UserError that names two of them
  */
 export function checkBatch(pictures: readonly KnownPicture[]): void {
   const [first] = pictures;

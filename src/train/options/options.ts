@@ -47,11 +47,11 @@ export interface TrainingOptions {
   lambdaIdentity: number;
   poolSize: number;
   /**
-   * The side of a cell in the pictures of trainB, in pixels: crops keep to their grid, whose first
-   * cell begins in the corner. 0 where they have no cells.
+   * The side of a cell in the pictures of trainB, in pixels; 0 if they have no cells. Crops keep to
+   * the grid, whose first cell begins in the corner.
    */
   cell: number;
-  /** Weights of the losses of cell-losses.ts, for the generator whose output resembles trainB. */
+  /** Weights of the losses in cell-losses.ts, for the generator whose output resembles trainB. */
   lambdaColor: number;
   lambdaCell: number;
   lambdaChecker: number;
@@ -226,7 +226,7 @@ function checkSides(options: TrainingOptions): void {
 }
 
 /**
- * Why pictures of a size cannot be trained on, for the end of a sentence; undefined when they can.
+ * Why pictures of a size cannot be trained on, for the end of a sentence; undefined if they can.
  */
 export function sizeMisfit({ width, height }: Size, options: TrainingOptions): string | undefined {
   const multiple = sideMultiples[options.netG];

@@ -26,7 +26,7 @@ export function preprocessOptions(options: TrainingOptions, side: Side): Preproc
 
 /**
  * Why a picture of this size cannot be trained on and what to do: a sentence without the picture's
- * name, which the caller puts in front. undefined when it can.
+ * name, which the caller prepends. undefined if it can.
  */
 export function pictureMisfit(size: Size, options: TrainingOptions, side: Side): string | undefined {
   const { preprocess, cropSize, cell } = options;

@@ -25,7 +25,7 @@ export interface OptionTable<Key extends string = string> {
   readonly defaults: Readonly<Partial<Record<Key, OptionValue>>>;
   /** Options that users may expect, and why they do not exist: the end of a sentence. */
   readonly refused: Readonly<Record<string, string>>;
-  /** Options without effect here. They are accepted with values that ask for nothing. */
+  /** Options without effect here. They are accepted with values that request nothing. */
   readonly withoutEffect: Readonly<Record<string, OptionWithoutEffect>>;
 }
 

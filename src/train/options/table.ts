@@ -36,8 +36,8 @@ export interface RunOptions {
   /** A folder with G_A.pth, G_B.pth, D_A.pth and D_B.pth to start from. */
   init: string | undefined;
   /**
-   * What happens to networks that `init` lacks: the run is refused, or they are initialised as in a
-   * new run.
+   * What happens if `init` lacks networks: the run is refused, or they are initialised as in a new
+   * run.
    */
   initMissing: "refuse" | "fresh";
   adapter: string | undefined;
@@ -76,9 +76,9 @@ const channels = whole(1, { below: 4 });
 
 const { row, ours } = rowsFor<OptionKey>(defaultOptions);
 
-const onlyCycleGan = "only cycle_gan is trained here";
+const onlyCycleGan = "pixelcycle trains only cycle_gan";
 const models = { pix2pix: onlyCycleGan, colorization: onlyCycleGan, test: "use pixelcycle test or pixelcycle convert" };
-const onlyUnaligned = "pictures are read from two folders, trainA and trainB, that need not match";
+const onlyUnaligned = "pixelcycle reads unpaired pictures from two folders, trainA and trainB";
 const datasets = { aligned: onlyUnaligned, single: onlyUnaligned, colorization: onlyUnaligned };
 const norms = { syncbatch: "it shares statistics among GPUs, and one GPU trains here; use batch" };
 
@@ -89,19 +89,19 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("dataroot", text("DIR"), "the folder that holds trainA and trainB (required)"),
       row("name", text("NAME"), "the run's folder below checkpoints_dir"),
       row("checkpoints_dir", text("DIR"), "where runs are kept"),
-      row("suffix", text("TEXT"), "added to the name; {netG} stands for that option's value"),
-      row("continue_train", flag, "go on with the run of this name, exactly where it stopped"),
-      row("epoch", text("WHICH"), "what continue_train goes on from: latest, or an epoch"),
-      row("load_iter", whole(0), "if not 0: continue_train goes on from iter_N"),
+      row("suffix", text("TEXT"), "appended to the name; {netG} stands for that option's value"),
+      row("continue_train", flag, "continue the run of this name exactly where it stopped"),
+      row("epoch", text("WHICH"), "what continue_train continues from: latest, or an epoch"),
+      row("load_iter", whole(0), "if not 0: continue_train continues from iter_N"),
       row("epoch_count", whole(1), "the number of the first epoch"),
       row("phase", text("NAME"), "the first part of the data folders' names"),
       row("verbose", flag, "print the networks, layer by layer"),
       ours("init", text("PLACE"), "start from a folder's G_A.pth, G_B.pth, D_A.pth and D_B.pth, or a file of all four"),
-      ours("init_missing", choice(["refuse", "fresh"]), "networks that init lacks: refuse, or begin them fresh"),
-      ours("seed", whole(0, { below: 2 ** 53 }), "all that is left to chance follows from it"),
-      ours("max_steps", whole(1, { endless: true }), "stop after so many steps"),
+      ours("init_missing", choice(["refuse", "fresh"]), "if init lacks networks: refuse, or initialise them afresh"),
+      ours("seed", whole(0, { below: 2 ** 53 }), "the seed of all random numbers"),
+      ours("max_steps", whole(1, { endless: true }), "stop after this many steps"),
       ours("adapter", text("NAME"), "a GPU's name or part of it, or low-power"),
-      row("model", choice(["cycle_gan"], models), "accepted; there is no other"),
+      row("model", choice(["cycle_gan"], models), "accepted; the only value"),
     ],
   },
   {
@@ -113,58 +113,58 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
       row("ndf", whole(1), "filters of a discriminator's first layer"),
       row("netG", choice(["resnet_9blocks", "resnet_6blocks", "unet_256", "unet_128"]), "the generators"),
       row("netD", choice(["basic", "n_layers", "pixel"]), "the discriminators; basic is n_layers with 3"),
-      row("n_layers_D", whole(1), "layers of netD n_layers"),
+      row("n_layers_D", whole(1), "number of layers, for netD n_layers"),
       row("norm", choice(["instance", "batch", "none"], norms), "normalisation"),
-      row("init_type", choice(["normal", "xavier", "kaiming", "orthogonal"]), "how weights begin"),
-      row("init_gain", real(0, { above: true }), "how large they begin, for normal, xavier and orthogonal"),
-      row("no_dropout", flag, "accepted; CycleGAN has none"),
+      row("init_type", choice(["normal", "xavier", "kaiming", "orthogonal"]), "how weights are initialised"),
+      row("init_gain", real(0, { above: true }), "scale of the initial weights, for normal, xavier and orthogonal"),
+      row("no_dropout", flag, "accepted; CycleGAN has no dropout"),
     ],
   },
   {
     title: "Data",
     rows: [
-      row("dataset_mode", choice(["unaligned"], datasets), "accepted; there is no other"),
-      row("direction", choice(["AtoB", "BtoA"]), "BtoA exchanges the folders"),
-      row("serial_batches", flag, "in the order of the files, not shuffled"),
-      row("num_threads", whole(0), "pictures that are decoded at a time, ahead of the step; 0 for none ahead"),
-      row("batch_size", whole(1), "pictures of each side in a step"),
+      row("dataset_mode", choice(["unaligned"], datasets), "accepted; the only value"),
+      row("direction", choice(["AtoB", "BtoA"]), "BtoA swaps the folders"),
+      row("serial_batches", flag, "read pictures in file order, without shuffling"),
+      row("num_threads", whole(0), "pictures decoded at once, ahead of the step; 0 decodes none ahead"),
+      row("batch_size", whole(1), "pictures per step from each side"),
       row("load_size", whole(1), "scale to this size"),
       row("crop_size", whole(1), "then crop to this size"),
-      row("max_dataset_size", whole(1, { endless: true }), "use no more pictures than this of each side"),
+      row("max_dataset_size", whole(1, { endless: true }), "use at most this many pictures from each side"),
       row("preprocess", text("MODE"), `one of ${preprocessModes.join(", ")}`),
-      row("no_flip", flag, "mirror no pictures"),
+      row("no_flip", flag, "do not flip pictures"),
       ours("upscale_small", flag, "enlarge pictures that are smaller than the crop"),
-      ours("recolor_B", flag, "give each picture of trainB the colors of the one of trainA beside it"),
+      ours("recolor_B", flag, "recolor each trainB picture with the colors of the trainA picture beside it"),
     ],
   },
   {
     title: "Objective",
     rows: [
       row("gan_mode", choice(["vanilla", "lsgan", "wgangp"]), "the adversarial loss"),
-      row("lambda_A", real(0), "weight of the cycle A to B to A"),
-      row("lambda_B", real(0), "weight of the cycle B to A to B"),
-      row("lambda_identity", real(0), "weight of the identity loss, in parts of lambda_A and lambda_B"),
-      row("pool_size", whole(0), "earlier fakes that the discriminators are shown again"),
-      ours("cell", whole(0), "pixels of a cell's side in trainB, whose crops then keep to its grid; 0 for none"),
-      ours("lambda_color", real(0), "weight of keeping each cell's color"),
-      ours("lambda_cell", real(0), "weight of the variance inside cells"),
-      ours("lambda_checker", real(0), "weight of chessboards of cells that the source does not have"),
+      row("lambda_A", real(0), "weight of the cycle loss A to B to A"),
+      row("lambda_B", real(0), "weight of the cycle loss B to A to B"),
+      row("lambda_identity", real(0), "weight of the identity loss, as a fraction of lambda_A and lambda_B"),
+      row("pool_size", whole(0), "size of the pool of earlier fakes for the discriminators"),
+      ours("cell", whole(0), "a cell's side in trainB, in pixels; crops then keep to the grid; 0 for no grid"),
+      ours("lambda_color", real(0), "weight of the loss that keeps each cell's color"),
+      ours("lambda_cell", real(0), "weight of the loss on variance inside cells"),
+      ours("lambda_checker", real(0), "weight of the loss on checkerboards of cells that the source lacks"),
     ],
   },
   {
     title: "Optimisation",
     rows: [
       row("n_epochs", whole(0), "epochs at the full learning rate"),
-      row("n_epochs_decay", whole(0), "epochs in which it falls"),
+      row("n_epochs_decay", whole(0), "epochs over which it decays"),
       row("lr", real(0, { above: true }), "Adam's learning rate"),
-      row("beta1", real(0, { below: 1 }), "Adam's first momentum"),
+      row("beta1", real(0, { below: 1 }), "Adam's momentum term"),
       ours(
         "learning",
         choice(["both", "generators", "discriminators"]),
-        "which networks learn; the others stay as they are",
+        "which networks to train; the others stay frozen",
       ),
-      row("lr_policy", choice(["linear", "step", "plateau", "cosine"]), "how the rate falls"),
-      row("lr_decay_iters", whole(1), "epochs between the falls of lr_policy step"),
+      row("lr_policy", choice(["linear", "step", "plateau", "cosine"]), "how the learning rate decays"),
+      row("lr_decay_iters", whole(1), "epochs between decays, for lr_policy step"),
     ],
   },
   {
@@ -172,11 +172,11 @@ export const optionGroups: readonly OptionGroup<OptionKey>[] = [
     rows: [
       row("print_freq", whole(1), "between lines of losses"),
       row("display_freq", whole(1), "between samples"),
-      row("update_html_freq", whole(1), "between writings of the run's page"),
+      row("update_html_freq", whole(1), "between updates of the run's page"),
       row("display_winsize", whole(1), "width of a picture on that page, in pixels"),
-      row("no_html", flag, "write no page"),
+      row("no_html", flag, "do not write the page"),
       row("save_latest_freq", whole(1), "between checkpoints"),
-      row("save_epoch_freq", whole(1), "epochs between checkpoints that are kept"),
+      row("save_epoch_freq", whole(1), "epochs between checkpoints to keep"),
       row("save_by_iter", flag, "keep every checkpoint of save_latest_freq, as iter_N"),
     ],
   },
@@ -186,19 +186,20 @@ export const optionRows: ReadonlyMap<string, OptionRow<OptionKey>> = new Map(
   optionGroups.flatMap(({ rows }) => rows.map((option) => [option.name, option])),
 );
 
-const visdom = "there is no visdom here; the run's folder has web/index.html, which may be opened while it trains";
-const wandb = "there is no Weights & Biases here; the run's folder has metrics.jsonl and TensorBoard's event files";
-const forTest = "it is for test, not for train";
+const visdom = "pixelcycle does not use visdom; open web/index.html in the run's folder, even during training";
+const wandb =
+  "pixelcycle does not use Weights & Biases; see metrics.jsonl and the TensorBoard event files in the run's folder";
+const forTest = "it belongs to test, not to train";
 const renamed = (key: OptionKey) => `it is called ${option(key)} now`;
 
 /**
- * Where a run of the reference computes and displays itself, with the values that ask for nothing
- * more than is done here.
+ * Options about where a run of the reference computes and displays itself, with the values that
+ * request nothing beyond what is done here.
  */
 export const withoutEffect: OptionTable["withoutEffect"] = {
   gpu_ids: {
     values: ["0"],
-    otherwise: `one GPU is used, and never the processor alone; ${option("adapter")} chooses it, and pixelcycle doctor lists what there is`,
+    otherwise: `pixelcycle always runs on one WebGPU adapter; choose it with ${option("adapter")} (pixelcycle doctor shows the default one)`,
   },
   display_id: { values: ["-1", "0"], otherwise: visdom },
 };
@@ -222,13 +223,13 @@ export const passedOverInFiles: ReadonlySet<string> = new Set([
 /** Options of the reference that are refused, and why. */
 export const refusedOptions: Readonly<Record<string, string>> = {
   ...displayOptions,
-  lambda_L1: `it is pix2pix's, and ${onlyCycleGan}`,
+  lambda_L1: `it belongs to pix2pix, and ${onlyCycleGan}`,
   results_dir: forTest,
   aspect_ratio: forTest,
   num_test: forTest,
   eval: forTest,
   model_suffix: forTest,
-  // Names from before 2020, as older tutorials use them.
+  // Names from before 2020, which older tutorials use.
   niter: renamed("nEpochs"),
   niter_decay: renamed("nEpochsDecay"),
   fineSize: renamed("cropSize"),
@@ -273,13 +274,13 @@ export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
       ],
     },
     {
-      title: "To look into it",
+      title: "Profiling",
       rows: [
         {
           name: "trace",
           key: "trace",
           kind: text("FILE"),
-          help: "write what took how long, for ui.perfetto.dev (JSON, a quarter of a megabyte a step)",
+          help: "write a timing trace for ui.perfetto.dev (JSON, a quarter of a megabyte a step)",
         },
       ],
     },

@@ -33,7 +33,8 @@ function optionLine(name: string, value: string, standard: string): string {
 /**
  * Replaces options' names by their values, as Python's str.format does; `{{` and `}}` stand for
  * braces.
- * @throws UserError for a name that is no option, and for the rest of the format language
+ *
+ * @throws UserError for a name that is not an option, and for the rest of the format language
  */
 export function formatSuffix(suffix: string, values: Readonly<Record<string, OptionValue>>): string {
   return suffix.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g, (part, name: string | undefined) => {

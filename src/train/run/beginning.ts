@@ -41,7 +41,7 @@ export function fromWeights(
 /**
  * A saved state to continue from, with options that may differ.
  *
- * @throws UserError where the options make other networks, or pools of another size, than were
+ * @throws UserError if the options describe other networks, or pools of another size, than were
  * saved, or change what is fixed
  */
 export function fromState(options: TrainingOptions, { record, tensors }: TrainingState): TrainingState {
@@ -59,7 +59,7 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
 /**
  * Refuses a change of direction, which would show each network the other's pictures.
  *
- * @param earlier what is known of the options that the run was begun with
+ * @param earlier the known options that the run was begun with
  * @throws UserError
  */
 export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
@@ -89,7 +89,11 @@ const fixedOptions: readonly (keyof TrainingOptions)[] = [
   ...(["initType", "initGain", "poolSize", "cropSize"] as const),
 ];
 
-/** A run is never overwritten: the user must remove it. @throws UserError where there is one */
+/**
+ * A run is never overwritten: the user must remove it.
+ *
+ * @throws UserError if there is one
+ */
 export async function refuseToOverwrite(storage: Storage): Promise<void> {
   const taken = (await storage.list()).filter(
     (name) => name === stateFiles.latest || /^latest_net_\w+\.pth$/.test(name),

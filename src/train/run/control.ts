@@ -32,7 +32,7 @@ export class RunControl {
   resume(): void {
     this.paused = false;
     this.wake();
-    this.releaseAll(); // nobody needs to wait for it to rest any more
+    this.releaseAll(); // nobody needs to wait for it to pause any more
   }
 
   get atRest(): boolean {

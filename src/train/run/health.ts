@@ -1,7 +1,7 @@
 // Watches a run for the most common failures and describes them: a discriminator that has won for
 // good, a generator that has collapsed to one output, inverted colours, losses that are not finite.
-// Each is reported once when it sets in, and again only after it was over. docs/training.md, "How
-// to read the losses", gives the origin of the thresholds.
+// Each is reported once when it begins, and again only after it was over. docs/training.md, "How to
+// read the losses", explains the thresholds.
 
 import type { Image } from "../../data/image.ts";
 import { option } from "../options/option.ts";

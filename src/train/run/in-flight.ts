@@ -1,4 +1,5 @@
-// Steps that were submitted to the device and whose losses are not known yet, and the sum of an epoch's losses.
+// Steps that were submitted to the device and whose losses are not known yet, and the sum of an
+// epoch's losses.
 
 import type { Losses } from "../step/metrics.ts";
 import { nonFiniteWarning } from "./health.ts";
@@ -26,8 +27,9 @@ export class StepsInFlight {
   private steps: SubmittedStep[] = [];
 
   /**
-   * @param epochLoss of this epoch's steps: the number whose losses are known, and the sum of the metric that `plateau` averages
-   * @param onLosses is told each step's losses, in order
+   * @param epochLoss for this epoch: the number of steps whose losses are known, and the sum of the
+   * metric that `plateau` averages
+   * @param onLosses receives each step's losses, in order
    */
   constructor(
     private epochLoss: StateRecord["epochLoss"],
@@ -38,7 +40,11 @@ export class StepsInFlight {
     this.steps.push(step);
   }
 
-  /** Waits until another step may be submitted. @throws NonFiniteLosses */
+  /**
+   * Waits until another step may be submitted.
+   *
+   * @throws NonFiniteLosses
+   */
   async makeRoom(): Promise<void> {
     while (this.steps.length >= mostInFlight) await this.finishOne();
   }
@@ -48,7 +54,7 @@ export class StepsInFlight {
     while (this.steps.length > 0) await this.finishOne();
   }
 
-  /** Forgets what is under way, and goes on from another state. */
+  /** Discards the steps in flight, and continues from another state. */
   continueAt({ epochLoss }: StateRecord): void {
     this.steps = [];
     this.epochLoss = epochLoss;
@@ -59,7 +65,7 @@ export class StepsInFlight {
     return this.epochLoss;
   }
 
-  /** The mean loss of the epoch that ends, all of whose losses are known. */
+  /** The mean loss of the ending epoch. All of its losses must be known. */
   endEpoch(): number {
     const { steps, sum } = this.epochLoss;
     this.epochLoss = { steps: 0, sum: 0 };

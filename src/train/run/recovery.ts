@@ -27,8 +27,8 @@ export class Recovery {
    * Waits until another device may be requested.
    *
    * @param reported the last step whose losses are known by now
-   * @param step that the run continues from
-   * @throws UserError where no device lasts
+   * @param step the step that the run continues from
+   * @throws UserError if no device lasts
    */
   async wait(error: DeviceLostError, reported: number, step: number): Promise<void> {
     if (reported > this.furthest) this.losses = 0;

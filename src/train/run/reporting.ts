@@ -1,4 +1,5 @@
-// What a run says of itself while it goes on: each step's losses to its logs and to who listens, warnings, and the page that shows it.
+// Reports on a run while it continues: each step's losses to its logs and to listeners, warnings,
+// and the page that shows the run.
 
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Losses, Metrics } from "../step/metrics.ts";
@@ -20,7 +21,7 @@ export interface TakenStep {
   readonly dataSeconds: number;
 }
 
-/** What the run is on at the moment. */
+/** What the run is working on at the moment. */
 export interface Device {
   readonly gpu: Gpu;
   readonly trainer?: Trainer | undefined;

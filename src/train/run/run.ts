@@ -29,7 +29,7 @@ export class TrainingRun {
   private trainer: Trainer | undefined;
   /** Where the next step begins. */
   private record: StateRecord;
-  /** While paused: the step up to which the run continues before it rests. */
+  /** While paused: the step up to which the run continues before it pauses again. */
   private restsAt = 0;
   private readonly inFlight: StepsInFlight;
   private readonly reporting: Reporting;
@@ -66,7 +66,7 @@ export class TrainingRun {
    * Trains from a state, a new one or one of an earlier run, until the last epoch is over,
    * `maxSteps` are done, or the signal fires.
    *
-   * @throws UserError where it cannot go on, with the last good state saved and advice on what to
+   * @throws UserError if it cannot continue, with the last good state saved and advice on what to
    * try
    */
   static async train(options: TrainingOptions, start: TrainingState, around: RunSurroundings): Promise<RunEnd> {
@@ -151,7 +151,7 @@ export class TrainingRun {
         : error;
     });
     const first = await this.around.dataset.batch(this.record.epoch, batchNumber(this.record));
-    // The first may be the smaller one at the end of an epoch.
+    // The dataset's first batch may be the smaller one at the end of an epoch.
     const { length } = this.around.dataset;
     const { batchSize } = this.options;
     const shape = { ...shapeOf(first), count: Math.min(batchSize, length) };
@@ -260,7 +260,7 @@ export class TrainingRun {
     await this.showing.samples(this.trainer, epoch);
   }
 
-  /** Shows the last step's pictures to a watching user. */
+  /** Shows the last step's pictures to a user who is watching. */
   private async showLive(): Promise<void> {
     if (!this.trainer?.hasPictures || !this.showing.isNews(this.record.step)) return;
     await this.inFlight.finishAll();

@@ -26,7 +26,7 @@ export const stateFiles = {
   damaged: "damaged_state.safetensors",
 } as const;
 
-/** The part of a run's state that is no tensor. */
+/** The part of a run's state that is not a tensor. */
 export interface StateRecord {
   /** Completed steps. */
   readonly step: number;
@@ -43,7 +43,7 @@ export interface StateRecord {
   readonly batchesTracked: Readonly<Record<NetworkName, number>>;
   /** `Dataset.fingerprint`; empty before the first step. */
   readonly dataset: string;
-  /** Steps that each optimiser has taken: fewer than `step` where it did not learn. */
+  /** Steps that each optimiser has taken: fewer than `step` if it did not always learn. */
   readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
   /** The options of the next step, including the seed. */
   readonly options: TrainingOptions;
@@ -66,7 +66,7 @@ export interface TrainingState {
 
 /**
  * Incremented whenever an older pixelcycle would misread the file. Version 1 had no optimisers that
- * rest.
+ * pause.
  */
 const formatVersion = "2";
 const readableVersions = ["1", formatVersion];
@@ -123,8 +123,8 @@ function parseRecord(text: string): StateRecord {
 export const headerBytes = 2 ** 20;
 
 /**
- * The record of a file, given its first `headerBytes` bytes or all of it: for a list of runs. The
- * checksum is not verified, which `decodeState` does. undefined where it is no readable state.
+ * The record of a file, given its first `headerBytes` bytes or all of it: for a list of runs.
+ * Unlike `decodeState` it does not verify the checksum. undefined if it is not a readable state.
  */
 export function recordIn(beginning: Uint8Array): StateRecord | undefined {
   if (beginning.length < 8) return undefined;
@@ -140,8 +140,8 @@ export function recordIn(beginning: Uint8Array): StateRecord | undefined {
 }
 
 /**
- * Saves a state as the latest; the latest so far becomes the previous. Nothing is lost when this
- * fails or the process dies in it.
+ * Saves a state as the latest; the latest so far becomes the previous. Nothing is lost if this
+ * fails or the process dies during it.
  */
 export async function saveState(storage: Storage, state: TrainingState): Promise<void> {
   await storage.write(stateFiles.next, await encodeState(state));
@@ -151,11 +151,11 @@ export async function saveState(storage: Storage, state: TrainingState): Promise
 }
 
 /**
- * The newest good state; null where none was ever saved. Damaged files are moved aside, so that the
+ * The newest good state; null if none was ever saved. Damaged files are moved aside, so that the
  * next save does not keep one of them as the previous state; `warnings` has a sentence for each.
  *
- * @throws UserError naming each file and its flaw when none is good, or when the newest was saved
- * by a newer pixelcycle
+ * @throws UserError naming each file and its flaw if none is good, or if the newest was saved by a
+ * newer pixelcycle
  */
 export async function loadState(storage: Storage): Promise<{ state: TrainingState; warnings: string[] } | null> {
   const flaws: { name: string; sentence: string }[] = [];
@@ -203,7 +203,7 @@ async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 }
 
-/** JSON has no infinity, and options do: `maxSteps` where there is no limit. */
+/** JSON has no infinity, but options do: `maxSteps` if there is no limit. */
 function keepInfinity(_: string, value: unknown): unknown {
   return value === Infinity ? { infinity: true } : value;
 }

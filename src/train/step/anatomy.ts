@@ -42,7 +42,7 @@ export interface Anatomy {
 export interface NodeAnatomy {
   /**
    * The number of the loss whose gradient flows through it, or to whose backward pass it belongs;
-   * null where there is none.
+   * null if there is none.
    */
   readonly loss: number | null;
   /**
@@ -51,15 +51,14 @@ export interface NodeAnatomy {
    */
   readonly pass: number | null;
   /**
-   * Of a node of the backward pass: the node of the forward pass that it computes a gradient for.
+   * For a node of the backward pass: the node of the forward pass for which it computes a gradient.
    */
   readonly forwardNode: number | null;
   /**
-   * The gradient of the loss with respect to the node, or to the parameter; null where there is
-   * none.
+   * The gradient of the loss with respect to the node, or to the parameter; null if there is none.
    */
   readonly gradient: GradientSize | null;
-  /** Of all its launches. */
+  /** For all its launches together. */
   readonly nanoseconds: number;
 }
 
@@ -172,8 +171,8 @@ function wholeOf(buffer: GPUBuffer): BufferRange {
 interface TracedAnatomy {
   readonly plan: Plan;
   /**
-   * The same nodes and launches, followed by the mean square of each gradient, in memory called
-   * `measureOf` its node.
+   * The same nodes and launches, followed by the mean square of each gradient, in memory named by
+   * `measureOf(id)` for each node.
    */
   readonly measuring: Plan;
   /** By the node of the forward pass. */

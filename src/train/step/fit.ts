@@ -13,18 +13,18 @@ interface Settings {
   readonly options: TrainingOptions;
   readonly shape: BatchShape;
   /**
-   * Pictures per side in an epoch's last batch, if it is smaller; 0 where all batches are full.
-   * Both programs are kept.
+   * Pictures per side in an epoch's last batch, if it is smaller; 0 if all batches are full. Both
+   * programs are kept.
    */
   readonly rest: number;
 }
 
 /**
- * Refuses a run that the device has no memory for. A software adapter's memory is known. Of a GPU
- * only the limits of a single buffer and a single binding are known; it refuses anything else when
- * the memory is allocated.
+ * Refuses a run that does not fit the device's memory. A software adapter's memory is known. For a
+ * GPU only the limits of a single buffer and a single binding are known; it refuses anything else
+ * when the memory is allocated.
  *
- * @param shape of most batches
+ * @param shape the shape of most batches
  * @param rest pictures per side in an epoch's last batch if it is smaller, else 0
  * @throws UserError that says how much is needed, how much there is, and which settings would fit
  */
@@ -40,7 +40,7 @@ export function checkFits(options: TrainingOptions, shape: BatchShape, gpu: Gpu,
   );
 }
 
-/** What is too large, for the end of a sentence; undefined where nothing is. */
+/** What is too large, for the end of a sentence; undefined if nothing is. */
 function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefined {
   const { adapter, buffers, limits } = gpu;
   const whole = planStep(options, shape, traitsOf(gpu));
@@ -69,7 +69,7 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
   return undefined;
 }
 
-/** Changes that suffice, each by itself. */
+/** Single changes that suffice. */
 function settingsThatFit(settings: Settings, gpu: Gpu): string[] {
   const fits = (change: Settings) => excessOf(change, gpu) === undefined;
   const { options, shape } = settings;
@@ -110,7 +110,7 @@ function sizeOption({ preprocess }: TrainingOptions, side: number): string {
 }
 
 /**
- * The last value for which `fits` holds, if it holds for all before it too; undefined where it
+ * The last value for which `fits` holds, if it also holds for all earlier ones; undefined if it
  * holds for none.
  */
 function largest(values: readonly number[], fits: (value: number) => boolean): number | undefined {

@@ -1,4 +1,4 @@
-// Which losses a step computes, in which order, and those of cells that options may add.
+// Which losses a step computes and in which order, and the cell losses that options may add.
 
 import type { Tensor } from "../../autograd/tensor.ts";
 import { cellVariance, checkerDistance, colorDistance } from "../../nn/cell-losses.ts";
@@ -16,12 +16,12 @@ export function lossOrder(
   };
 }
 
-/** The losses of cells that the options ask for. */
+/** The cell losses that the options include. */
 export function askedOfCells(options: TrainingOptions): CellLossName[] {
   return cellLossNames.filter((name) => cellLosses[name].weight(options) > 0);
 }
 
-/** Each with its weight, and how it is computed for pictures with cells of that many pixels. */
+/** Each with its weight, and its computation for pictures with cells of a given side. */
 export const cellLosses: Readonly<
   Record<
     CellLossName,

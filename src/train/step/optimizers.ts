@@ -23,7 +23,7 @@ export function adamOf({ beta1 }: TrainingOptions): AdamAttributes {
 export const memory = {
   tensor: (name: NetworkName, tensor: string) => `${name}/${tensor}`,
   gradient: (name: string) => `gradient of ${name}`,
-  /** Of the half of the loss that comes later, until it is added to the other. */
+  /** The gradient of the half of the loss that comes later, until it is added to the other. */
   laterGradient: (name: string) => `later gradient of ${name}`,
   weights: (optimizer: OptimizerName) => `${optimizer}: weights`,
   gradients: (optimizer: OptimizerName) => `${optimizer}: gradients`,
@@ -36,7 +36,7 @@ export const memory = {
   levels: "byte levels",
   /** An input: three numbers, `adamSchedule`. */
   schedule: (optimizer: OptimizerName) => `${optimizer}: schedule`,
-  /** Fakes of the side. */
+  /** Earlier fakes of the side. */
   pool: (side: "A" | "B") => `pool of ${side}`,
   /** An input: two numbers per image, see `exchangeWithPool`. */
   decisions: (side: "A" | "B") => `decisions for the pool of ${side}`,

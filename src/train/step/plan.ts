@@ -1,6 +1,6 @@
-// What a training step consists of and what it keeps between steps, derived from its options and
-// the sizes of its pictures alone. Planning touches no device, so it works for a machine that is
-// not there, or for settings that would not fit.
+// What a training step consists of and what it keeps between steps, derived from only its options
+// and the sizes of its pictures. Planning touches no device, so it works for hardware that is not
+// present, and for settings that would not fit.
 
 import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { apply, input, parameter } from "../../autograd/tensor.ts";
@@ -20,7 +20,7 @@ import { inHalves, traceStep } from "./step.ts";
 /** The plan of a step for these sizes, and the memory that outlives it. */
 export interface StepPlan {
   readonly plan: Plan;
-  /** Bytes of what outlives the step: weights, gradients, moments, pools. */
+  /** Bytes that outlive the step: weights, gradients, moments, pools. */
   readonly keptBytes: number;
   /** The index of the output for each picture. */
   readonly pictureOutputs: Readonly<Partial<Record<SampleLabel, number>>>;
@@ -37,7 +37,7 @@ export interface BatchShape {
 export interface TrainerMemory {
   /** Where the trained tensors of each optimiser lie in its weights, gradients and moments. */
   readonly arenas: Readonly<Record<OptimizerName, Arena>>;
-  /** Running statistics and pools, each with a buffer of its own. */
+  /** Running statistics and pools, each with its own buffer. */
   readonly others: ReadonlyMap<string, { readonly type: TensorType; readonly bytes: number }>;
 }
 

@@ -92,7 +92,7 @@ export function tensorsOf(weights: Readonly<Record<NetworkName, readonly NamedTe
   );
 }
 
-/** How many batches the norms of each network have seen: 0 where there are none. */
+/** How many batches the norms of each network have seen: 0 if it has none. */
 export function batchesTrackedIn(
   architectures: Readonly<Record<NetworkName, Architecture>>,
   weights: Readonly<Record<NetworkName, readonly NamedTensor[]>>,

@@ -7,10 +7,9 @@
 //   L_D = (GAN(D_A(B), real) + GAN(D_A(fake B), fake)) / 2
 //         and the same for D_B
 //
-// The options may add losses of cells for the generator whose output resembles trainB
-// (cell-losses.ts).
+// The options may add cell losses for the generator whose output resembles trainB (cell-losses.ts).
 //
-// The loss of the generators is a sum of two halves that share nothing but weights. Where a norm
+// The loss of the generators is a sum of two halves that share nothing but weights. If the norm
 // does not mix samples, the backward pass of each half comes before the forward pass of the other,
 // so that the activations of only one half are kept, and inputs of the same network are joined into
 // one batch. With batch norm samples must stay separate, and running statistics must follow the
@@ -59,8 +58,8 @@ export interface Pass {
 }
 
 /**
- * Whether the halves of the generators' loss may go one after the other: where no norm mixes
- * samples. They do so if the pictures of both sides have one size.
+ * Whether the halves of the generators' loss may be computed one after the other: if no norm mixes
+ * samples. They are if the pictures of both sides have one size.
  */
 export function inHalves({ norm }: TrainingOptions): boolean {
   return norm !== "batch";
@@ -73,7 +72,7 @@ interface Half {
   gan: Tensor;
   cycle: Tensor;
   identity: Tensor;
-  /** The requested losses of cells, in the half whose output has cells. */
+  /** The requested cell losses, in the half whose output has cells. */
   cells: readonly Tensor[];
   fake: Tensor;
   reconstructed: Tensor;
@@ -157,7 +156,7 @@ export function traceStep(
     return [judge("A", fakeB, recA, idtA), judge("B", fakeA, recB, idtB)];
   };
 
-  /** Has the gradients of a loss written where an optimiser's tensors have theirs. */
+  /** Writes the gradients of a loss to the memory of an optimiser's gradients. */
   const keep = (optimizer: OptimizerName, parts: readonly (Tensor | null)[], place: (name: string) => string) => {
     [...arenas[optimizer].entries.keys()].forEach((name, index) => {
       const part = parts[index];
@@ -169,7 +168,7 @@ export function traceStep(
   };
 
   /**
-   * Takes the optimiser's step along the gradients of its loss. Where the loss has two halves, the
+   * Takes the optimiser's step along the gradients of its loss. If the loss has two halves, the
    * gradients of both are added for all tensors at once.
    */
   const learn = (
@@ -228,7 +227,7 @@ export function traceStep(
       shown = apply(exchangeWithPool, [fake, pool, input(memory.decisions(side), vector(2 * count))], {});
     }
     // In wgangp the gradients of real and fake with respect to the last bias cancel to exactly 0 if
-    // they are summed separately. Adam would make a full step of anything else.
+    // they are summed separately. Adam would turn any other value into a full step.
     const apart = options.ganMode === "wgangp";
     const [ofReal, ofFake] = apart ? [run(name, real), run(name, shown)] : runBoth(name, real, shown);
     return scaled(sum(ganLoss(options.ganMode, ofReal, true), ganLoss(options.ganMode, ofFake, false)), 0.5);

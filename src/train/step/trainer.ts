@@ -70,9 +70,9 @@ export class Trainer {
   ) {}
 
   /**
-   * Allocates the memory for everything that outlives a step, all of it zero.
+   * Allocates the memory for everything that outlives a step, initialised to zero.
    *
-   * @param shape of most batches; others may be smaller
+   * @param shape the shape of most batches; others may be smaller
    * @throws OutOfMemoryError with everything released
    */
   static async create(gpu: Gpu, options: TrainingOptions, shape: BatchShape): Promise<Trainer> {
@@ -231,7 +231,7 @@ export class Trainer {
     return entry;
   }
 
-  /** Where everything lies that outlives a step. */
+  /** The memory of everything that outlives a step. */
   places(): Map<string, GPUBuffer | BufferRange> {
     const places = new Map<string, GPUBuffer | BufferRange>(this.buffers);
     for (const optimizer of optimizerNames) {

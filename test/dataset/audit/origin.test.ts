@@ -107,6 +107,14 @@ describe("a shrunk photo", () => {
     expect(judgePicture(await jpegOf(times(cells, 3), 90), "JPEG").verdict).toBe("naive-conversion");
   });
 
+  test("is one in a palette whose colors lie as far apart as an artist's", async () => {
+    const photo = await photoOf("cat");
+    for (const named of ["c64", "gameboy", "db16"]) {
+      const cells = naiveCells(photo, 48, { shrink: "box", palette: { named } }, 1);
+      expect(judgePicture(times(cells, 2), "PNG").verdict, named).toBe("naive-conversion");
+    }
+  });
+
   test("is none where it was enlarged smoothly", async () => {
     const cells = naiveCells(await photoOf("harbour"), 56, { shrink: "box" }, 1);
     const smooth = enlargeSmoothly(cells, kernels.bicubic, { factor: [3, 3] });

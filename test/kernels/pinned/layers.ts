@@ -128,14 +128,22 @@ export function checkChunksOfFilterGradients(): void {
 export function checkLaunchesOfReductions(): void {
   const features = image(1, 64, 320, 461);
   same(planOf(channelSum, software, [features], {}), [
-    "tensor/reduction/channels 122 x 1 x 1",
-    "tensor/reduction/channels 1 x 1 x 1",
-    "124416 bytes between",
+    "tensor/reduction/channels 4 x 37 x 1",
+    "tensor/reduction/channels 4 x 1 x 1",
+    "9472 bytes between",
   ]);
-  same(planOf(statistics, software, [features], { over: "sample", epsilon: 1e-5 }), [
-    "normalization/partial 231 x 1 x 1",
+  same(planOf(channelSum, software, [image(2, 20, 32, 64)], {}), ["tensor/reduction/channels 2 x 1 x 1"]);
+  const over = { over: "sample", epsilon: 1e-5 } as const;
+  same(planOf(statistics, software, [features], over), [
+    "normalization/statistics 4 x 37 x 1",
     "normalization/combine 1 x 1 x 1",
-    "472064 bytes between",
+    "18944 bytes between",
+  ]);
+  same(planOf(statistics, software, [image(3, 20, 64, 64)], over), ["normalization/statistics 2 x 1 x 3"]);
+  same(planOf(statistics, software, [image(3, 20, 64, 65)], over), [
+    "normalization/statistics 2 x 2 x 3",
+    "normalization/combine 1 x 1 x 1",
+    "960 bytes between",
   ]);
   same(planOf(mean, software, [image(1, 4, 104, 3151)], {}), [
     "tensor/reduction/partial 54 x 1 x 1",

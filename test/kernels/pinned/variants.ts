@@ -52,7 +52,12 @@ export function checkVariants(): void {
 }
 
 export function checkFilterGradientVariants(): void {
-  const registers = ["registers 1 x 1 in 8 x 8", "registers 1 x 1 in 64 x 1"];
+  const registers = [
+    "naive 0.25 x 0.25 in 8 x 8",
+    "registers 1 x 1 in 8 x 8",
+    "registers 1 x 4 in 8 x 8",
+    "registers 1 x 1 in 64 x 1",
+  ];
   const tiled = ["tiled 1 x 1 x 8 in 16 x 16", "tiled 2 x 2 x 8 in 16 x 16"];
   const broadcast = (size: number) => [1, 4].map((columns) => `broadcast 1 x ${columns} in ${size} x 1`);
   const names = (traits: Partial<Traits>) => filterGradientVariants({ ...hardware, ...traits }).map(nameOf);

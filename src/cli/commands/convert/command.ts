@@ -1,4 +1,5 @@
-// `pixelcycle convert`: the options, and how an end is told. The work itself is in convert.ts, loaded when it is needed.
+// `pixelcycle convert`: its options and its final report. convert.ts does the work and is loaded on
+// demand.
 
 import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
@@ -38,42 +39,50 @@ interface Options extends ColourChoice {
   trace?: string;
 }
 
-/** What --clean without a number stands for. */
+/** The strength of --clean without a number. */
 const usualStrength = 0.5;
 
 export function registerConvert(program: Command): void {
   const command = program
     .command("convert")
     .description("turn pictures into pixel art")
-    .argument("<input...>", "pictures, folders (with all below them) and globs")
+    .argument("<input...>", "pictures, folders (searched recursively) and globs")
     .requiredOption(
       "-o, --out <dir|file>",
-      "the folder to write to, where folders are mirrored; or, for one picture, a PNG, for an animation a GIF or WebP",
+      "the folder to write to, which mirrors the input folders; or a PNG for one picture, a GIF or WebP for one animation",
     )
     .option("-w, --weights <file|name>", "a generator's checkpoint, a run's folder, or a bundled model")
-    .option("--key <path>", "which of a file's or a run's several networks, as in G_A")
-    .option("--raw", "the network's picture as it is, as the PyTorch reference writes it")
-    .option("--cell <n>", "pixels of the network's picture in a cell (default: from the model's card)", wholeNumber)
-    .option("--scale <n>", "pixels of the result in a cell, 1 for one pixel a cell (default: the cell)", wholeNumber);
+    .option("--key <path>", "which network to use if a file or run has several, such as G_A")
+    .option("--raw", "write the network's output unchanged, as the PyTorch reference does")
+    .option(
+      "--cell <n>",
+      "a cell's side in the network's output, in pixels (default: from the model's card)",
+      wholeNumber,
+    )
+    .option(
+      "--scale <n>",
+      "a cell's side in the result, in pixels; 1 writes one pixel per cell (default: the same as --cell)",
+      wholeNumber,
+    );
   addAnimationOptions(command);
   addColourOptions(command, "auto")
-    .option("--keep-colors <share>", "from 0, the network's own colors, to 1, the source's (default: 1)", share)
-    .option("--clean [strength]", "tidy stray cells and jagged outlines: from 0 to 1, 0.5 if no number is given", share)
-    .option("--max-size <n>", "shrink pictures whose longest side is more than n pixels", wholeNumber)
+    .option("--keep-colors <share>", "from 0 (the network's own colors) to 1 (the source's colors) (default: 1)", share)
+    .option("--clean [strength]", "tidy stray cells and jagged outlines, from 0 to 1; 0.5 if no number is given", share)
+    .option("--max-size <n>", "shrink pictures whose longer side exceeds n pixels", wholeNumber)
     .addOption(
-      new Option("--preprocess <mode>", "the reference's preprocessing (default: none at all)").choices(
+      new Option("--preprocess <mode>", "preprocess as the reference does (default: no preprocessing)").choices(
         preprocessModes,
       ),
     )
     .option("--load-size <n>", "for --preprocess: scale to this size", wholeNumber, 256)
     .option("--crop-size <n>", "for --preprocess: then crop to this size", wholeNumber, 256)
-    .option("--seed <n>", "for --preprocess: where random crops come from", wholeNumber, 0)
-    .option("--eval", "batch norm by its running statistics, as the reference's --eval")
-    .option("--skip-existing", "leave pictures alone whose result is there already")
-    .option("--shard <I/N>", "convert part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--seed <n>", "for --preprocess: the seed of random crops", wholeNumber, 0)
+    .option("--eval", "use batch norm's running statistics, as the reference's --eval does")
+    .option("--skip-existing", "skip pictures whose result already exists")
+    .option("--shard <I/N>", "convert only part I of N; on Slurm and Kubernetes this is read from the environment")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .option("--json", "print a JSON summary and nothing else")
-    .option("--trace <file>", "write what took how long, for ui.perfetto.dev (JSON)")
+    .option("--trace <file>", "write a timing trace for ui.perfetto.dev (JSON)")
     .action(run);
 }
 

@@ -19,11 +19,11 @@ interface Options {
 export function registerAudit(dataset: Command): void {
   dataset
     .command("audit")
-    .description("say of each picture what it is: pixel art, on which grid, rescaled, a duplicate")
-    .argument("<source...>", "folders (with all below them), globs, pictures, zips and tars; never changed")
-    .option("--csv <file>", "the table to write, and beside it one with all that was found as .jsonl", "audit.csv")
-    .option("--html <folder>", "a page to look at the pictures, to sort them and to choose by hand")
-    .option("--shard <I/N>", "audit part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .description("report what each picture is: pixel art and on which grid, rescaled, a duplicate")
+    .argument("<source...>", "folders (searched recursively), globs, pictures, zips and tars; never changed")
+    .option("--csv <file>", "the table to write; a .jsonl beside it holds all findings", "audit.csv")
+    .option("--html <folder>", "write a page for looking at the pictures, sorting them and choosing by hand")
+    .option("--shard <I/N>", "audit only part I of N; on Slurm and Kubernetes this is read from the environment")
     .action(run);
 }
 

@@ -1,5 +1,6 @@
-// Audits pictures: each is read, judged, and written into a journal; at the end the journal becomes the tables, with duplicates. The journal is in
-// the tables' order, so a run that was killed and gone on with, in whatever pieces, ends in the same bytes.
+// Audits pictures. Each is read, judged, and written to a journal; at the end the journal becomes
+// the tables, with duplicates. The journal has the tables' order, so a run that is killed and
+// continued, however often, ends with the same bytes.
 
 import { resolve } from "node:path";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
@@ -24,12 +25,12 @@ import { linesPathOf, noCounts, writeTables } from "./tables.ts";
 
 export interface AuditOptions {
   readonly sources: readonly string[];
-  /** The table; its JSON lines are beside it. */
+  /** The path of the table; its JSON lines are beside it. */
   readonly csv: string;
   /** The folder of the gallery. */
   readonly html?: string;
   readonly shard?: Shard | undefined;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -37,25 +38,30 @@ export interface AuditOptions {
 export interface AuditSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;
   readonly duplicates: number;
-  /** Pictures of kinds that are not read. */
+  /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
   readonly links: number;
   /** A sentence for each table beside pictures that could not be read. */
   readonly unreadTables: readonly string[];
-  /** Whether pictures are left; there are no tables then, or no gallery. */
+  /** Whether the run stopped early; then the tables or the gallery are missing. */
   readonly isStopped: boolean;
-  /** Pictures that have no preview in the gallery. */
+  /** Pictures without a preview in the gallery. */
   readonly undrawn: readonly Failure[];
 }
 
-/** The largest picture that is judged: larger ones would not fit beside everything else. */
+/**
+ * The largest picture that is judged; larger ones would not fit into memory beside everything else.
+ */
 const mostPixels = 64e6;
 
-/** Goes up with what findings mean, so that those of an older kind, in a journal or a table, are not gone on with. */
+/**
+ * Increment this when the meaning of findings changes, so that older ones, in a journal or a table,
+ * are not reused.
+ */
 const version = 3;
 
-/** @throws UserError where nothing could be begun, or the disk is full */
+/** @throws UserError if the audit cannot start, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {
   const { sources, shard, signal } = options;
   const csv = resolve(options.csv);
@@ -110,7 +116,7 @@ export async function auditSources(options: AuditOptions): Promise<AuditSummary>
   }
 }
 
-/** What is wrong with a picture is a finding; what is wrong with us ends the run. */
+/** A defect of a picture is a finding; a defect of ours ends the run. */
 function refusal(error: unknown): UserError {
   if (error instanceof UserError) return error;
   throw error;
@@ -139,7 +145,7 @@ async function rowOf(
   }
 }
 
-/** What depends on the picture's bytes alone. */
+/** The part that depends only on the picture's bytes. */
 function foundIn(row: AuditRow): Finding & { sha256: string } {
   const { file: _, bytes: __, about: ___, version: ____, part: _____, ...found } = row;
   return found;

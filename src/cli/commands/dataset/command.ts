@@ -9,7 +9,7 @@ import { registerPixelate } from "./pixelate/command.ts";
 import { registerPrepare } from "./prepare/command.ts";
 
 export function registerDataset(program: Command): void {
-  const dataset = program.command("dataset").description("from folders of anything to pictures to train on");
+  const dataset = program.command("dataset").description("turn folders of anything into a training set");
   for (const register of [registerAudit, registerMerge, registerPrepare, registerPixelate, registerDatasetExport])
     register(dataset);
 }

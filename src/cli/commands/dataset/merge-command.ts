@@ -6,9 +6,9 @@ import { tellTable } from "./audit-command.ts";
 export function registerMerge(dataset: Command): void {
   dataset
     .command("merge")
-    .description("make one table of the parts that dataset audit --shard wrote, duplicates across them found")
-    .argument("<part...>", "the parts' tables; beside each CSV are its JSON lines, which are read")
-    .requiredOption("--csv <file>", "the table to write, and beside it one with all that was found as .jsonl")
+    .description("merge the tables that dataset audit --shard wrote, and find duplicates across them")
+    .argument("<part...>", "the parts' CSV tables; the .jsonl beside each one is read")
+    .requiredOption("--csv <file>", "the table to write; a .jsonl beside it holds all findings")
     .action(run);
 }
 

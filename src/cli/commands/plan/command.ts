@@ -10,8 +10,8 @@ import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
 export function registerPlan(program: Command): void {
   const command = program
     .command("plan")
-    .description("print what a training step does and takes: operations, fusions, memory, FLOPs")
-    .option("--json <file>", "write the plan as JSON too, for drawing (docs/architecture.md says what is in it)");
+    .description("print what a training step runs and needs: operations, fusions, memory, FLOPs")
+    .option("--json <file>", "also write the plan as JSON, for drawing (docs/architecture.md describes it)");
   acceptTrainOptions(command)
     .usage("[--json FILE] [options of train]")
     .action(({ json }: { json?: string }, { args }: Command) => printPlan(args, json));

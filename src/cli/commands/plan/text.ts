@@ -1,16 +1,16 @@
-// A plan in words and a table, for a terminal.
+// A plan as text and a table, for a terminal.
 
 import type { NodeJson, PlanJson } from "../../../autograd/plan-json.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
 import { memory, optimizerNames } from "../../../train/step/optimizers.ts";
 import type { BatchShape } from "../../../train/step/plan.ts";
 
-/** What `pixelcycle plan --json` writes. */
+/** The output of `pixelcycle plan --json`. */
 export interface StepPlanJson extends PlanJson {
   readonly adapter: string;
   readonly options: TrainingOptions;
   readonly shape: BatchShape;
-  /** Bytes of what outlives the step: weights, gradients, moments, pools. */
+  /** Bytes that outlive the step: weights, gradients, moments, pools. */
   readonly keptBytes: number;
 }
 
@@ -43,7 +43,7 @@ export function planText(plan: StepPlanJson): string {
   ].join("\n");
 }
 
-/** One line for each kind of operation, what takes the most arithmetic first. */
+/** One line for each kind of operation, with the most arithmetic first. */
 function table(nodes: readonly NodeJson[]): string[] {
   const kinds = new Map<string, NodeJson[]>();
   for (const node of nodes) {

@@ -28,21 +28,21 @@ interface Options extends ColourChoice {
 export function registerSnap(program: Command): void {
   const command = program
     .command("snap")
-    .description("find the pixel grid of pictures that look like pixel art, and write one pixel a cell")
-    .argument("<input...>", "pictures, folders (with all below them) and globs")
+    .description("find the pixel grid of pictures that look like pixel art, and write one pixel per cell")
+    .argument("<input...>", "pictures, folders (searched recursively) and globs")
     .requiredOption(
       "-o, --out <dir|file>",
-      "the folder to write to, where folders are mirrored; or, for one picture, a PNG, for an animation a GIF or WebP",
+      "the folder to write to, which mirrors the input folders; or a PNG for one picture, a GIF or WebP for one animation",
     )
-    .option("--cell <n>", "pixels along a cell's side, where you know it; may be a fraction", number)
-    .option("--size <WxH>", "the columns and rows that the result is to have, whatever grid there is", columnsAndRows)
-    .option("--scale <n>", "pixels of the result in a cell (default: 1)", number);
+    .option("--cell <n>", "a cell's side in pixels, if you know it; may be a fraction", number)
+    .option("--size <WxH>", "the columns and rows of the result, whatever grid is found", columnsAndRows)
+    .option("--scale <n>", "a cell's side in the result, in pixels (default: 1)", number);
   addAnimationOptions(command);
   addColourOptions(command, "none")
-    .option("--skip-existing", "leave pictures alone whose result is there already")
-    .option("--shard <I/N>", "snap part I of N only; on Slurm and Kubernetes this is read from the environment")
+    .option("--skip-existing", "skip pictures whose result already exists")
+    .option("--shard <I/N>", "snap only part I of N; on Slurm and Kubernetes this is read from the environment")
     .option("--adapter <name>", "for colors: a GPU's name or part of it, or low-power")
-    .option("--json", "print what was found as JSON and nothing else")
+    .option("--json", "print the findings as JSON and nothing else")
     .action(run);
 }
 

@@ -21,7 +21,7 @@ export function registerStart(program: Command): void {
     .command("start")
     .description("convert the samples with the bundled model, train a little, and write a page that shows both")
     .option("-o, --out <dir>", "the folder to write to", "output/start")
-    .option("-w, --weights <file|name>", "a model; by default the best bundled one that is fast enough here")
+    .option("-w, --weights <file|name>", "a model (default: the best bundled one that is fast enough here)")
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .action(start);
 }

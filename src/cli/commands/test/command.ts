@@ -7,7 +7,9 @@ import { parseTestOptions, testTable } from "./options.ts";
 import type { TestSummary } from "./run.ts";
 
 export function registerTest(program: Command): void {
-  const command = program.command("test").description("show what a trained run makes of its test pictures");
+  const command = program
+    .command("test")
+    .description("run a trained model on its test pictures and write a page of the results");
   acceptOptions(command, testTable).action((_options, { args }: Command) => run(args));
 }
 

@@ -96,15 +96,15 @@ const defaultOptions: Omit<TestOptions, "dataroot"> & { dataroot: undefined } = 
 const { row, ours } = rowsFor<keyof TestOptions>(defaultOptions);
 
 const otherModels = {
-  pix2pix: "give --model test, which takes any one generator, and with it --model_suffix where its name has one",
-  colorization: "only pictures of 1 or 3 channels are made here",
+  pix2pix: "give --model test, which takes any single generator, and --model_suffix if its file name has one",
+  colorization: "pixelcycle makes only pictures of 1 or 3 channels",
 };
-const notAligned = "pictures are read from two folders, or for --model test from one";
+const notAligned = "pixelcycle reads unpaired pictures from two folders, or from one for --model test";
 const otherDatasets = { aligned: notAligned, colorization: notAligned };
 
-const forTraining = "it is for train; test loads generators alone, and their files say what they are";
-const visdom = "there is no visdom here; the results' folder has index.html";
-const wandb = "there is no Weights & Biases here; the results' folder has index.html";
+const forTraining = "it belongs to train; test loads only generators and reads their architecture from their files";
+const visdom = "pixelcycle does not use visdom; open index.html in the results' folder";
+const wandb = "pixelcycle does not use Weights & Biases; open index.html in the results' folder";
 
 export const testTable: OptionTable<keyof TestOptions> = {
   command: "test",
@@ -117,40 +117,44 @@ export const testTable: OptionTable<keyof TestOptions> = {
         row("name", text("NAME"), "the run's folder below checkpoints_dir"),
         row("checkpoints_dir", text("DIR"), "where runs are kept"),
         row("model", choice(["cycle_gan", "test"], otherModels), "both directions of a cycle, or a single generator"),
-        row("model_suffix", text("TEXT"), "of model test: what follows net_G in the file's name, _A or _B"),
+        row("model_suffix", text("TEXT"), "for model test: what follows net_G in the file's name, _A or _B"),
         row("epoch", text("WHICH"), "which checkpoint: latest, or an epoch"),
         row("load_iter", whole(0), "if not 0: the checkpoint iter_N"),
-        ours("key", text("PATH"), "which of a checkpoint's several networks: params_ema; by itself the one called G_A"),
-        row("eval", flag, "batch norm by its running statistics"),
+        ours(
+          "key",
+          text("PATH"),
+          "which network of a checkpoint with several, such as params_ema; otherwise the one called G_A",
+        ),
+        row("eval", flag, "use batch norm's running statistics"),
         ours("adapter", text("NAME"), "a GPU's name or part of it, or low-power"),
       ],
     },
     {
       title: "Data",
       rows: [
-        row("phase", text("NAME"), "the first part of the data folders' names, and of the results'"),
-        row("direction", choice(["AtoB", "BtoA"]), "BtoA exchanges the folders"),
-        row("num_test", whole(1, { endless: true }), "test no more than this"),
-        row("max_dataset_size", whole(1, { endless: true }), "use no more pictures than this of each side"),
+        row("phase", text("NAME"), "the first part of the data and results folders' names"),
+        row("direction", choice(["AtoB", "BtoA"]), "BtoA swaps the folders"),
+        row("num_test", whole(1, { endless: true }), "test at most this many"),
+        row("max_dataset_size", whole(1, { endless: true }), "use at most this many pictures from each side"),
         row("preprocess", text("MODE"), `one of ${preprocessModes.join(", ")}`),
         row("load_size", whole(1), "scale to this size"),
         row("crop_size", whole(1), "then crop to this size"),
-        row("num_threads", whole(0), "pictures that are decoded ahead"),
-        row("dataset_mode", choice(["unaligned", "single"], otherDatasets), "accepted where it goes with the model"),
+        row("num_threads", whole(0), "pictures to decode ahead"),
+        row("dataset_mode", choice(["unaligned", "single"], otherDatasets), "accepted if it matches the model"),
         row("batch_size", whole(1, { below: 2 }), "accepted; pictures are tested one at a time"),
-        row("serial_batches", flag, "accepted; pictures come in the order of the files"),
-        row("no_flip", flag, "accepted; no picture is mirrored"),
+        row("serial_batches", flag, "accepted; a test always reads pictures in file order"),
+        row("no_flip", flag, "accepted; a test never flips pictures"),
       ],
     },
     {
-      title: "Networks (the checkpoints say what they are; what is said here must agree)",
+      title: "Networks (read from the checkpoints; options given here must agree with them)",
       rows: [
         row("netG", choice(["resnet_9blocks", "resnet_6blocks", "unet_256", "unet_128"]), "the generators"),
         row("ngf", whole(1), "filters of their first layer"),
         row("norm", choice(["instance", "batch", "none"]), "their normalisation"),
         row("input_nc", whole(1, { below: 4 }), "channels of pictures A"),
         row("output_nc", whole(1, { below: 4 }), "channels of pictures B"),
-        row("no_dropout", flag, "that they have no dropout; what they have drops nothing in a test"),
+        row("no_dropout", flag, "that they have no dropout; dropout is always off in a test"),
       ],
     },
     {
@@ -164,8 +168,8 @@ export const testTable: OptionTable<keyof TestOptions> = {
   ],
   withoutEffect: { ...withoutEffect, display_id: { ...withoutEffect.display_id, otherwise: visdom } },
   refused: {
-    suffix: "write it into --name, as the folder of the run has it",
-    verbose: "pixelcycle info FILE shows what a checkpoint holds",
+    suffix: "give it as part of --name, as in the run's folder name",
+    verbose: "use pixelcycle info FILE to see what a checkpoint holds",
     use_wandb: wandb,
     wandb_project_name: wandb,
     display_server: visdom,

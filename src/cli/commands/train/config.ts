@@ -1,5 +1,5 @@
-// Options from a file: a JSON object, or the `train_opt.txt` that every run writes, the reference's as well as ours, so that a run can be
-// made again.
+// Reads options from a file: a JSON object, or the `train_opt.txt` that every run writes, ours or
+// the reference's, so that a run can be repeated.
 
 import { UserError } from "../../../errors.ts";
 import { readFileBytes } from "../../../platform/files.node.ts";
@@ -9,13 +9,13 @@ import { findRow, isWithoutEffect } from "../../options/find-row.ts";
 
 export interface Config {
   readonly values: ReadonlyMap<OptionKey, OptionValue>;
-  /** What was passed over, in a sentence. */
+  /** What was skipped, in a sentence. */
   readonly note?: string;
 }
 
 const maximumBytes = 2 ** 20;
 
-/** @throws UserError with the path in front */
+/** @throws UserError prefixed with the path */
 export async function readConfig(path: string): Promise<Config> {
   const text = new TextDecoder().decode(await readFileBytes(path, maximumBytes)).replace(/^\ufeff/, "");
   try {
@@ -44,7 +44,7 @@ function parseJson(text: string): Config {
   return { values };
 }
 
-/** Lines of `name: value`, each perhaps with `[default: ...]` behind it. */
+/** Lines of `name: value`, possibly followed by `[default: ...]`. */
 export function parseOptionsText(text: string): Config {
   const values = new Map<OptionKey, OptionValue>();
   const passedOver: string[] = [];
@@ -56,7 +56,7 @@ export function parseOptionsText(text: string): Config {
     if (name === "isTrain") {
       if (written !== "True") throw new UserError("these are the options of a test, not of a training run.");
     } else if (passedOverInFiles.has(name)) passedOver.push(name);
-    // It is part of the name already.
+    // The suffix is already part of the name.
     else if (name !== "suffix") {
       const { key, kind } = findRow(fileTable, name);
       if (written === "None" && kind.kind === "text") continue;

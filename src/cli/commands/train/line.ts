@@ -1,5 +1,5 @@
-// What a terminal shows while a run trains: one line, always as wide as fits and never wider, redrawn in place. Where there is no
-// terminal (a log file, a cluster job), a whole line for each logged step.
+// The output of a training on the terminal: one line that never exceeds the width and is redrawn in
+// place. Without a terminal (a log file, a cluster job), a separate line for each logged step.
 
 import type { StepReport } from "../../../train/run/surroundings.ts";
 import { namesOf, type Losses, type LossName } from "../../../train/step/metrics.ts";
@@ -7,25 +7,26 @@ import { withFlags } from "../../options/flags.ts";
 import { formatDuration } from "../../terminal/progress.ts";
 
 export interface TrainingStatus {
-  /** Steps that are done, and those of the whole run. */
+  /** Completed steps, and the steps of the whole run. */
   readonly step: number;
   readonly steps: number;
   readonly epoch: number;
   readonly epochs: number;
-  /** Smoothed; null before the first were read back. */
+  /** Smoothed; null before the first losses were read back. */
   readonly losses: Losses | null;
   readonly imagesPerSecond: number;
-  /** Floating-point operations a second, in billions. */
+  /** Floating-point operations per second, in billions. */
   readonly gigaflops: number;
-  /** Null while nobody can say. */
+  /** Null while it is unknown. */
   readonly secondsLeft: number | null;
-  /** Of the GPU, that the run has allocated. */
+  /** GPU memory that the run has allocated. */
   readonly memoryBytes: number;
 }
 
 /**
- * The line, of at most `width` letters. Where there is less room, first the memory goes, then the rates, the steps, the names of the
- * losses (`D 0.21 0.25` is D_A and D_B) and last of all the losses themselves.
+ * The line, at most `width` characters long. If space is short, it omits first the memory, then the
+ * rates, the steps, the names of the losses (`D 0.21 0.25` is D_A and D_B) and finally the losses
+ * themselves.
  */
 export function trainingLine(status: TrainingStatus, width: number): string {
   const { step, steps, epoch, epochs, losses, imagesPerSecond, gigaflops, secondsLeft, memoryBytes } = status;
@@ -85,7 +86,10 @@ function memoryText(bytes: number): string {
   return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** Losses averaged over the last few dozen logged steps, for the line: single steps jump too much to be read. */
+/**
+ * Losses averaged over the last few dozen logged steps, for the line; single steps fluctuate too
+ * much.
+ */
 export class SmoothedLosses {
   readonly #fade = 0.95;
   #weight = 0;
@@ -109,17 +113,17 @@ function eachLoss(losses: Losses, of: (name: keyof Losses) => number): Losses {
   return Object.fromEntries(namesOf(losses).map((name) => [name, of(name)])) as Losses;
 }
 
-/** Writes the line to a terminal, or to whatever stands in its place. */
+/** Writes the line to a terminal, or to a stream in its place. */
 export class TrainingLine {
   #drawn = false;
 
-  /** @param stream by default standard error, as for all progress */
+  /** @param stream by default standard error, like all progress */
   constructor(private readonly stream: NodeJS.WriteStream = process.stderr) {}
 
   /**
    * Redraws the line.
    *
-   * @param logged whether the step was logged: without a terminal only those are written
+   * @param logged whether the step was logged; without a terminal only logged steps are written
    */
   update(status: TrainingStatus, logged: boolean): void {
     if (this.stream.isTTY) {
@@ -131,20 +135,20 @@ export class TrainingLine {
     }
   }
 
-  /** Writes a message, such as a warning, above the line; the next update draws that again. */
+  /** Writes a message, such as a warning, above the line; the next update draws the line again. */
   say(message: string): void {
     this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${withFlags(message)}\n`);
     this.#drawn = false;
   }
 
-  /** Leaves the last state where it is and lets go of the terminal; harmless when called again. */
+  /** Keeps the last state on the terminal and releases it; may be called again. */
   stop(): void {
     if (this.#drawn) this.stream.write("\n");
     this.#drawn = false;
   }
 }
 
-/** What a run's `onStep` calls: the line after each step, its losses smoothed. */
+/** A callback for a run's `onStep` that redraws the line after each step, with smoothed losses. */
 export function drawingSteps(line: TrainingLine): (report: StepReport) => void {
   const smoothed = new SmoothedLosses();
   return ({ metrics, logged, view }) => {

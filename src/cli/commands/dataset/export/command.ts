@@ -26,32 +26,36 @@ export function registerDatasetExport(dataset: Command): void {
   const defaults = defaultExportOptions;
   dataset
     .command("export")
-    .description("write pixel art as a training set for a text-to-image trainer, no cell of which is harmed in loading")
+    .description(
+      "write pixel art as a training set for a text-to-image trainer, sized so that loading leaves every cell intact",
+    )
     .argument(
       "<in>",
-      "a folder of pixel art, at one pixel a cell or with cells of whole pixels; snap brings others there",
+      "a folder of pixel art with one pixel per cell or cells of whole pixels; run snap on other art first",
     )
     .argument("<out>", "the folder to write the set to")
-    .addOption(new Option("--for <trainer>", "who reads the set").choices(trainers).makeOptionMandatory())
-    .option("--size <n>", "the side of the square whose area a training picture has", wholeNumber, defaults.size)
-    .option("--buckets <WxH,...>", "the training sizes to use; default: all that the trainer has", sizes)
+    .addOption(
+      new Option("--for <trainer>", "the trainer that will read the set").choices(trainers).makeOptionMandatory(),
+    )
+    .option("--size <n>", "training pictures have the area of a square with this side", wholeNumber, defaults.size)
+    .option("--buckets <WxH,...>", "the training sizes to use; default: all of the trainer's", sizes)
     .option(
       "--cell <n>",
-      "pixels of the result along a cell's side; default: one of 64, 32, 16 and 8 that suits the set",
+      "a cell's side in the result, in pixels; default: whichever of 64, 32, 16 and 8 suits the set",
       wholeNumber,
     )
     .option(
       "--grid <n>",
-      "pixels of the pictures along a cell's side, where you know it; 1 for one pixel a cell",
+      "a cell's side in the input, in pixels, if you know it; 1 for one pixel per cell",
       wholeNumber,
     )
     .addOption(
-      new Option("--fit <how>", "show pictures whole, or crop what does not fit, by whole cells")
+      new Option("--fit <how>", "pad pictures to fit, or crop them by whole cells")
         .choices(["pad", "crop"])
         .default(defaults.fit),
     )
     .addOption(
-      new Option("--pad <with>", "what is around a picture: its border cells, repeated, or the background color")
+      new Option("--pad <with>", "what to pad with: the border cells, repeated, or the background color")
         .choices(["edge", "color"])
         .default(defaults.padding),
     )
@@ -61,22 +65,22 @@ export function registerDatasetExport(dataset: Command): void {
       hexColour,
       defaults.background,
     )
-    .option("--captions <list>", "where captions are looked for, in this order", sources, defaults.captions)
+    .option("--captions <list>", "where to look for captions, in this order", sources, defaults.captions)
     .option("--table <file>", "a table of captions, CSV or JSON lines, with columns file_name and text")
     .option(
       "--template <text>",
-      `what captions say: {subject}, {columns}, {rows}, {colors}, {palette}, {trigger}`,
+      `the caption text, with placeholders {subject}, {columns}, {rows}, {colors}, {palette}, {trigger}`,
       defaults.template,
     )
     .option("--trigger <word>", "the word for {trigger}", defaults.trigger)
     .option(
       "--captioner <command|url>",
-      "who captions pictures: a command with JSON lines, or an OpenAI-compatible address",
+      "what writes captions: a command that speaks JSON lines, or an OpenAI-compatible URL",
     )
-    .option("--captioner-model <name>", "the model of the address")
-    .option("--captioner-prompt <text>", "what the model is asked")
+    .option("--captioner-model <name>", "the model to use at that URL")
+    .option("--captioner-prompt <text>", "the prompt for the model")
     .option("--path <dir>", "where the trainer will find the set, if not where it is now")
-    .option("--json", "print how it went as JSON and nothing else")
+    .option("--json", "print a JSON summary and nothing else")
     .action(run);
 }
 

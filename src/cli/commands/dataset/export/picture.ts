@@ -1,5 +1,5 @@
-// One picture of an export: from a file to its cells, its training size, its caption and the PNG that a trainer reads, which is proven before
-// it is handed on.
+// Exports one picture: from a file to its cells, its training size, its caption and the PNG that a
+// trainer reads. The result is verified before it is passed on.
 
 import { crop, type Size } from "../../../../data/preprocess.ts";
 import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
@@ -24,7 +24,7 @@ export interface Item extends FolderPicture {
   readonly place: number;
 }
 
-/** What all pictures of an export have in common. */
+/** What all pictures of an export share. */
 export interface ExportSetup {
   readonly options: ExportOptions;
   /** Pixels of the result along a cell's side. */
@@ -34,11 +34,15 @@ export interface ExportSetup {
   readonly subjects: Subjects;
   readonly captioner?: Captioner | undefined;
   readonly sink: Sink;
-  /** Of earlier runs, by the picture's path below its folder. */
+  /** The records of earlier runs, by the picture's path relative to its folder. */
   readonly earlier: ReadonlyMap<string, ExportRecord | Refusal>;
 }
 
-/** The cells of a picture. @throws UserError where it is on no grid */
+/**
+ * The cells of a picture.
+ *
+ * @throws UserError if it is not on a grid
+ */
 export async function readCells(
   { path, below }: FolderPicture,
   { grid }: ExportOptions,
@@ -48,14 +52,16 @@ export async function readCells(
   return ownCells(await decodeImage(bytes ?? path), grid ?? (await subjects.facts(below)).cell);
 }
 
-/** What an earlier run said of a picture, where this one would say the same and the result is there. */
+/**
+ * An earlier run's record of a picture, if this run would produce the same and the result exists.
+ */
 export async function knownOf(item: Item, setup: ExportSetup): Promise<ExportRecord | Refusal | undefined> {
   const { earlier, settings, sink, subjects, options } = setup;
   const before = earlier.get(item.below);
   if (before?.settings !== settings || before.sha256 !== hashOf(await readFileBytes(item.path))) return undefined;
   if (isRefusal(before)) return before;
   if (before.file !== sink.fileOf(item.place) || !sink.has(before)) return undefined;
-  // What a captioner said it would say again.
+  // A captioner would give the same caption again.
   const ask = () => Promise.resolve(before.subjectFrom === "captioner" ? before.subject : "");
   const subject = await subjects.of(item.below, options.captions, ask);
   const told = { ...before, ...(await toldOf(item, subjects)), subject: subject?.text ?? "" };
@@ -63,8 +69,8 @@ export async function knownOf(item: Item, setup: ExportSetup): Promise<ExportRec
 }
 
 /**
- * @returns a refusal where the picture, whatever stands beside it, cannot be exported
- * @throws UserError where it cannot be read, or has no caption
+ * @returns a refusal if the picture itself cannot be exported, whatever the files beside it say
+ * @throws UserError if it cannot be read, or has no caption
  */
 export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample | Refusal> {
   const { options, cell, buckets, settings, subjects, captioner, sink } = setup;

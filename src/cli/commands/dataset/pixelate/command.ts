@@ -12,14 +12,16 @@ type Options = Pick<PixelateOptions, "cell" | "columns">;
 export function registerPixelate(dataset: Command): void {
   dataset
     .command("pixelate")
-    .description("make the naive version of photos, shrunk and enlarged, marked as such: to compare with and to test")
+    .description(
+      "make a naive version of photos, shrunk and enlarged again and marked as such, to compare with and to test",
+    )
     .usage("[options] <source...> <out>")
     // Only a command's last argument may be a list.
     .argument(
       "<path...>",
-      "folders (with all below them), globs, pictures, zips and tars, never changed; and last the folder to write to",
+      "folders (searched recursively), globs, pictures, zips and tars, never changed; the last path is the folder to write to",
     )
-    .requiredOption("--cell <n>", "pixels along a cell's side", wholeNumber)
+    .requiredOption("--cell <n>", "a cell's side in pixels", wholeNumber)
     .option("--columns <n>", "cells across each result; default: as many as the photo has room for", wholeNumber)
     .action(run);
 }

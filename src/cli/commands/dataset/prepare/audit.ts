@@ -1,4 +1,4 @@
-// What an audit and a person's list of choices say of pictures.
+// Combines an audit with a person's list of choices.
 
 import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, type AuditRow } from "../../../../dataset/audit/row.ts";
@@ -13,7 +13,7 @@ export class Audit {
     private readonly byFile: ReadonlyMap<string, AuditRow>,
     private readonly byHash: ReadonlyMap<string, AuditRow>,
     readonly selection: Selection,
-    /** Of the files that say so. */
+    /** A digest of the files with the audit and the choices. */
     readonly digest: string,
   ) {}
 
@@ -33,13 +33,16 @@ export class Audit {
     );
   }
 
-  /** By name, as far as it is still the same file; else by content, wherever that lay. */
+  /** By name if it is still the same file; otherwise by content, wherever that file was. */
   rowOf(file: string, sha256: string): AuditRow | undefined {
     const named = this.byFile.get(file);
     return named?.sha256 === sha256 ? named : this.byHash.get(sha256);
   }
 
-  /** What stays together when a set is split: a picture and those that are like it. Wherever they lie it is the same. */
+  /**
+   * The group that stays together when a set is split: a picture and its duplicates. It does not
+   * depend on where they are.
+   */
   groupOf(row: AuditRow | undefined, sha256: string): string {
     const first = row?.duplicateOf === undefined ? undefined : this.byFile.get(row.duplicateOf);
     return first?.sha256 ?? sha256;

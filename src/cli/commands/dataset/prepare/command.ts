@@ -1,4 +1,5 @@
-// `pixelcycle dataset prepare`: the options, and how an end is told. The work itself is in prepare.ts, loaded when it is needed.
+// `pixelcycle dataset prepare`: its options and its final report. prepare.ts does the work and is
+// loaded on demand.
 
 import { InvalidArgumentError, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
@@ -13,27 +14,31 @@ type Options = Omit<PrepareOptions, "photos" | "art" | "out" | "quiet" | "signal
 export function registerPrepare(dataset: Command): void {
   dataset
     .command("prepare")
-    .description("make the folders that train reads: photos well shrunk, and pixel art on one grid throughout")
-    .argument("<photos>", "side A: a folder (with all below it), glob, zip or tar; never changed")
-    .argument("<art>", "side B, in the same way")
+    .description("write the folders that train reads: shrunk photos, and pixel art on one common grid")
+    .argument("<photos>", "side A: a folder (searched recursively), glob, zip or tar; never changed")
+    .argument("<art>", "side B, likewise")
     .argument("<out>", "the folder to write trainA and trainB to")
-    .requiredOption("--cell <n>", "pixels along a cell's side; 4 suits the networks", wholeNumber)
-    .option("--size <n>", "pixels along a training picture's side", wholeNumber, 256)
-    .option("--audit <file>", "what dataset audit found: its .jsonl; drops duplicates and by verdict")
-    .option("--choices <file>", "JSON with names to keep and to drop, which counts for more")
-    .option("--verdicts <list>", "the art that is taken", verdictList, usualVerdicts)
-    .option("--max-nsfw <score>", "leave out what DiffusionDB's metadata.parquet gives a higher score, 0 to 1", share)
+    .requiredOption("--cell <n>", "a cell's side in pixels; 4 suits the networks", wholeNumber)
+    .option("--size <n>", "a training picture's side in pixels", wholeNumber, 256)
+    .option("--audit <file>", "the .jsonl from dataset audit; drops duplicates and filters by verdict")
+    .option("--choices <file>", "JSON with names to keep and to drop; overrides the audit")
+    .option("--verdicts <list>", "verdicts of the art to keep", verdictList, usualVerdicts)
+    .option(
+      "--max-nsfw <score>",
+      "leave out pictures with a higher score, from 0 to 1, in DiffusionDB's metadata.parquet",
+      share,
+    )
     .option("--val <share>", "the share of pictures to hold out as valA and valB, near-duplicates together", share, 0)
-    .option("--match-colors", "give each picture of B the colors of one of A")
-    .option("--balance <n>", "no more pictures than this from one source", wholeNumber)
+    .option("--match-colors", "recolor each picture of B with the colors of a picture of A")
+    .option("--balance <n>", "at most this many pictures from one source", wholeNumber)
     .option(
       "--background <hex>",
-      "what is around small pictures and behind transparent cells (default: #ffffff)",
+      "the color around small pictures and behind transparent cells (default: #ffffff)",
       hexColour,
       [255, 255, 255],
     )
-    .option("--seed <n>", "where chance comes from", wholeNumber, 0)
-    .option("--json", "print how it went as JSON and nothing else")
+    .option("--seed <n>", "the seed of all random choices", wholeNumber, 0)
+    .option("--json", "print a JSON summary and nothing else")
     .action(run);
 }
 

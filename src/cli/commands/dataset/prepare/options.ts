@@ -1,4 +1,4 @@
-// What a set is prepared from, and how.
+// The options for preparing a set.
 
 import type { AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { UserError } from "../../../../errors.ts";
@@ -9,31 +9,31 @@ export interface PrepareOptions {
   readonly photos: readonly string[];
   readonly art: readonly string[];
   readonly out: string;
-  /** Pixels along a cell's side, and along a training picture's. */
+  /** Pixels along a cell's side, and along a training picture's side. */
   readonly cell: number;
   readonly size: number;
   /** The JSON lines of `dataset audit`. */
   readonly audit?: string | undefined;
-  /** The list of a person's choices. */
+  /** The JSON file with a person's choices. */
   readonly choices?: string;
-  /** The highest of DiffusionDB's NSFW scores that is taken. */
+  /** The highest accepted NSFW score of DiffusionDB. */
   readonly maxNsfw?: number;
-  /** Of the art, what is taken by the audit. */
+  /** The verdicts to accept for art. */
   readonly verdicts: readonly AuditVerdict[];
   /** The share of pictures that is held out, from 0 to 1. */
   readonly val: number;
-  /** Gives each picture of B the colours of one of A. */
+  /** Recolors each picture of B with the colours of one of A. */
   readonly matchColors?: boolean | undefined;
-  /** No more pictures than this from one source. */
+  /** The most pictures to take from one source. */
   readonly balance?: number | undefined;
   readonly background: Colour;
   readonly seed: number;
-  /** Nothing on the terminal. */
+  /** No terminal output. */
   readonly quiet?: boolean | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** @throws UserError for what is out of its range */
+/** @throws UserError for a value out of range */
 export function checkOptions({ cell, size, val, balance, maxNsfw }: PrepareOptions): void {
   if (!Number.isInteger(cell) || cell < 1) throw new UserError(`--cell must be a whole number of pixels, not ${cell}.`);
   if (!Number.isInteger(size) || size < 4 || size > 4096 || size % cell !== 0)

@@ -1,5 +1,7 @@
-// Photos and pixel art into the folders that `train` reads: trainA and trainB, and valA and valB where some are held out. Pictures are read from where
-// they lie, archives too, one at a time; what was done is journalled, so that a killed run goes on where it was and ends with the same bytes.
+// Turns photos and pixel art into the folders that `train` reads: trainA and trainB, and valA and
+// valB if some are held out. Pictures are read from their place, including archives, one at a time.
+// A journal records what was done, so a killed run continues where it stopped and ends with the
+// same bytes.
 
 import { resolve } from "node:path";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
@@ -23,7 +25,7 @@ export interface PrepareSummary extends Ending {
   readonly unreadTables: readonly string[];
 }
 
-/** @throws UserError where nothing could be begun */
+/** @throws UserError if the run cannot start */
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
   checkOptions(options);
   const out = resolve(options.out);
@@ -61,7 +63,7 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   return { ...set.counts(), unreadTables, ...ending };
 }
 
-/** In an order by chance, so that what is balanced away is no beginning of an alphabet. */
+/** Shuffled, so that balancing does not always keep the beginning of the alphabet. */
 function shuffled(side: Side, pictures: readonly SourcePicture[], { seed }: PrepareOptions): Item[] {
   const items = pictures.map((picture, place) => ({ side, picture, place }));
   const order = new Map(items.map((item) => [item, hashOf(`${seed} ${item.picture.file}`)]));

@@ -1,4 +1,5 @@
-// The folder of a set that is prepared: its pictures, its manifest, and the journal by which a killed run goes on where it was.
+// The folder of a prepared set: its pictures, its manifest, and the journal from which a killed run
+// continues.
 
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { makeFolders, writeFileAtomically } from "../../../../platform/files.nod
 
 export type Side = "A" | "B";
 
-/** What became of a source. */
+/** The result for a source. */
 export interface Outcome {
   readonly side: Side;
   readonly source: string;
@@ -20,7 +21,7 @@ export interface Outcome {
   readonly dropped?: string;
 }
 
-/** An outcome with the files that belong to it, by their names below the set's folder. */
+/** An outcome with its files, by their names relative to the set's folder. */
 export interface Prepared {
   readonly outcome: Outcome;
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -30,17 +31,17 @@ const journalName = "prepare-journal.jsonl";
 const ourName = /\/\d{6,}(-\d+)?\.png$/;
 
 export class PreparedSet {
-  /** Of this run. */
+  /** The outcomes of this run. */
   private readonly outcomes = new Map<string, Outcome>();
 
   private constructor(
     private readonly out: string,
-    /** What earlier runs made. */
+    /** The outcomes of earlier runs. */
     private readonly before: ReadonlyMap<string, Outcome>,
     private readonly files: ReadonlySet<string>,
   ) {}
 
-  /** @throws UserError where there are pictures of somebody else, which `train` would read as well */
+  /** @throws UserError if the folder contains other pictures, which `train` would read as well */
   static async open(out: string): Promise<PreparedSet> {
     const text = await readFile(join(out, journalName), "utf8").catch(() => undefined);
     const outcomes = lastLines(parseJsonLines(text ?? "") as Outcome[], (outcome) => [
@@ -57,9 +58,9 @@ export class PreparedSet {
   }
 
   /**
-   * What earlier runs made of a picture, where this one would make the same.
+   * An earlier run's outcome for a picture, if this run would make the same.
    *
-   * @param name how this run would begin its files' names
+   * @param name the beginning of its files' names in this run
    */
   earlier(
     { settings, sha256, ...of }: Omit<Outcome, "rows">,
@@ -73,7 +74,7 @@ export class PreparedSet {
     return outcome.rows.every(isThere) ? outcome : undefined;
   }
 
-  /** The first new line is one of its own, even where a kill cut the last one short. */
+  /** Starts the journal on a new line, even if a kill truncated the last one. */
   async begin(): Promise<void> {
     await makeFolders(this.out);
     await appendFile(join(this.out, journalName), "\n");
@@ -81,15 +82,15 @@ export class PreparedSet {
 
   async save({ outcome, files }: Prepared): Promise<void> {
     const paths = new Map([...files].map(([file, png]) => [join(this.out, ...file.split("/")), png]));
-    // In this order a picture that is there is always what the last line of its name says, whenever
-    // the run is killed.
+    // With this order, an existing picture always matches the last line with its name, even after a
+    // kill.
     for (const path of paths.keys()) await rm(path, { force: true });
     await appendFile(join(this.out, journalName), jsonLines([outcome]));
     for (const [path, png] of paths) await writeFileAtomically(path, png);
     this.outcomes.set(keyOf(outcome), outcome);
   }
 
-  /** Writes the manifest, and removes what earlier runs made and this one did not. */
+  /** Writes the manifest, and removes the files of earlier runs that this run did not make. */
   async finish(): Promise<void> {
     const outcomes = [...this.outcomes.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     const rows = outcomes.flatMap(({ rows }) => rows);
@@ -122,7 +123,7 @@ function keyOf({ side, source }: Pick<Outcome, "side" | "source">): string {
   return `${side} ${source}`;
 }
 
-/** What is in the folders of a set, and not hidden. */
+/** The files in the folders of a set, without hidden ones. */
 async function filesIn(out: string): Promise<string[]> {
   const files: string[] = [];
   for (const folder of ["trainA", "trainB", "valA", "valB"])

@@ -1,4 +1,5 @@
-// What becomes of each picture of the sources: dropped and why, or the training pictures that are made of it.
+// Decides about each picture of the sources: it is dropped, with a reason, or becomes one or more
+// training pictures.
 
 import { verdicts } from "../../../../dataset/audit/row.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
@@ -20,7 +21,7 @@ import type { Prepared, PreparedSet, Side } from "./prepared-set.ts";
 export interface Item {
   readonly side: Side;
   readonly picture: SourcePicture;
-  /** Its place among those of its side, from 0. */
+  /** Its position on its side, from 0. */
   readonly place: number;
 }
 
@@ -33,7 +34,7 @@ interface Loaded {
 export class Preparing {
   private readonly reader = new SourceReader();
   private readonly perSource = new Map<string, number>();
-  /** Photos that were taken, whose colours may be given to art. */
+  /** Accepted photos, whose colours may be given to art. */
   private readonly photos: { readonly picture: SourcePicture; readonly sha256: string }[] = [];
   private readonly settings: string;
 
@@ -54,7 +55,7 @@ export class Preparing {
       seed,
       photos,
     } = options;
-    // With the colours of A, what B becomes depends on all of A.
+    // If B gets the colours of A, then B depends on all of A.
     const all = { cell, size, verdicts, maxNsfw, val, matchColors, balance, background, seed, audit: audit.digest };
     this.settings = hashOf(JSON.stringify({ ...all, ...(matchColors && { photos }) })).slice(0, 16);
   }
@@ -64,7 +65,10 @@ export class Preparing {
     return { bytes, sha256: hashOf(bytes), about: await this.reader.about(picture) };
   }
 
-  /** One after the other, in the list's order: what is taken depends on what was taken before. */
+  /**
+   * Call this for one picture after another, in the list's order, since what is accepted depends on
+   * earlier pictures.
+   */
   async process({ bytes, sha256, about: facts }: Loaded, item: Item): Promise<Prepared> {
     const { side, picture } = item;
     const row = this.audit.rowOf(picture.file, sha256);
@@ -121,7 +125,7 @@ export class Preparing {
     return this.reader.close();
   }
 
-  /** An audit says of photos that they are no pixel art, which is no reason to drop them. */
+  /** An audit reports that photos are not pixel art, which is no reason to drop them. */
   private selectionFor(side: Side): Selection {
     const { selection } = this.audit;
     return side === "B" ? selection : { ...selection, verdicts: verdicts.filter((verdict) => verdict !== "broken") };
@@ -132,24 +136,24 @@ export class Preparing {
     if (side === "A") this.photos.push({ picture, sha256 });
   }
 
-  /** The photo whose colours a picture is given: by chance, but the same every time. */
+  /** The photo whose colours a picture gets: pseudorandom, but always the same. */
   private photoFor(sha256: string) {
     if (this.photos.length === 0) throw new UserError("there is no photo to match colors to: none of A was taken.");
     return this.photos[Math.floor(fraction(`colors ${this.options.seed} ${sha256}`) * this.photos.length)];
   }
 }
 
-/** Of an address the host alone: pages of one gallery are one source. */
+/** For an address only the host, since the pages of one gallery are one source. */
 function originName(origin: string | undefined): string | undefined {
   return origin !== undefined && URL.canParse(origin) ? new URL(origin).host || origin : origin;
 }
 
-/** The folder or archive that a picture lies in, which stands for its source where nothing tells it. */
+/** The folder or archive that contains a picture, used as its source if none is given. */
 function folderOf(file: string): string {
   return file.slice(0, Math.max(0, file.lastIndexOf("/")));
 }
 
-/** From 0 to less than 1: by chance, but the same for the same text. */
+/** A number from 0 to less than 1: pseudorandom, but always the same for the same text. */
 function fraction(text: string): number {
   return parseInt(hashOf(text).slice(0, 13), 16) / 2 ** 52;
 }

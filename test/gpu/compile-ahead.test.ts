@@ -1,0 +1,94 @@
+// What a second device compiles while the first works: the kernels that it has not come to yet, last to first.
+
+import { expect, test } from "vitest";
+import { CompileAhead, compilesLate } from "../../src/gpu/compile-ahead.ts";
+
+const kernel = (name: string) =>
+  `@group(0) @binding(0) var<storage> ${name}: array<f32>; @group(0) @binding(3) var<uniform> u: u32;`;
+const [a, b, c, d] = ["a", "b", "c", "d"].map(kernel);
+
+/** A device that tells which kernels it was given, and what was bound and dispatched; each takes until `finish`. */
+function pretendedDevice() {
+  const compiled: string[] = [];
+  const bound: number[][] = [];
+  const dispatched: unknown[][] = [];
+  const waiting: (() => void)[] = [];
+  const pass = {
+    setPipeline() {},
+    setBindGroup() {},
+    end() {},
+    dispatchWorkgroups: (...n: number[]) => dispatched.push(n),
+  };
+  const state = { destroyed: false };
+  const device = {
+    createShaderModule: ({ code }: { code: string }) => compiled.push(code),
+    createComputePipelineAsync: () => Promise.resolve({ getBindGroupLayout: () => ({}) }),
+    createBuffer: () => ({ destroy() {} }),
+    createBindGroup: ({ entries }: { entries: { binding: number }[] }) => bound.push(entries.map((one) => one.binding)),
+    createCommandEncoder: () => ({ beginComputePass: () => pass, finish() {} }),
+    queue: { submit() {}, onSubmittedWorkDone: () => new Promise<void>((resolve) => waiting.push(resolve)) },
+    destroy: () => (state.destroyed = true),
+  };
+  const open = () => Promise.resolve({ entry: {} as GPU, device: device as unknown as GPUDevice });
+  const soon = () => new Promise((resolve) => setTimeout(resolve));
+  const finish = async () => {
+    await soon();
+    waiting.shift()?.();
+    await soon();
+  };
+  return { open, compiled, bound, dispatched, finish, state };
+}
+
+test("kernels are compiled from the last one to the first that is reached, by dispatches of nothing", async () => {
+  const { open, compiled, bound, dispatched, finish } = pretendedDevice();
+  const ahead = new CompileAhead(open, undefined);
+  ahead.reach([a]);
+  const done = ahead.start([a, b, c, d, b], 500);
+  await finish();
+  ahead.reach([b]);
+  await finish();
+  await done;
+  expect(compiled).toEqual([d, c]);
+  expect(bound).toEqual([
+    [0, 3],
+    [0, 3],
+  ]);
+  expect(dispatched).toEqual([[0], [0]]);
+});
+
+test("what comes in a later program is compiled when the two have met", async () => {
+  const { open, compiled, finish } = pretendedDevice();
+  const ahead = new CompileAhead(open, undefined);
+  ahead.foresee("later", () => [c, d]);
+  ahead.reach([a]);
+  const done = ahead.start([a, b], 500);
+  for (let i = 0; i < 3; i++) await finish();
+  await done;
+  expect(compiled).toEqual([b, d, c]);
+});
+
+test("none where the first submit was quick, and none after the end", async () => {
+  const { open, compiled, finish, state } = pretendedDevice();
+  const ahead = new CompileAhead(open, undefined);
+  await ahead.start([a, b], 20);
+  expect(compiled).toEqual([]);
+  const done = ahead.start([a, b, c], 500);
+  await finish();
+  expect(compiled).toEqual([c, b]);
+  ahead.close();
+  await finish();
+  await done;
+  expect(compiled).toEqual([c, b]);
+  expect(state.destroyed).toBe(true);
+});
+
+test("a device that cannot be had is done without", async () => {
+  const ahead = new CompileAhead(() => Promise.reject(new Error("none")), undefined);
+  await ahead.start([a, b], 500);
+});
+
+test("only llvmpipe compiles late", () => {
+  const named = (name: string) => compilesLate({ name, vendor: "", architecture: "", driver: "", software: true });
+  expect(named("llvmpipe llvm 15 0 6 256 bits")).toBe(true);
+  expect(named("SwiftShader Device")).toBe(false);
+});
