@@ -1,5 +1,5 @@
-// npm run bench: the speed of the engine, compared with the adapter's measured peak. docs/speed.md
-// says how to read it.
+// npm run bench: measures the speed of the engine, compared with the adapter's peak. docs/speed.md
+// explains the results.
 
 import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
@@ -103,7 +103,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(options: Options, trace?: Trace): Promise<void> {
-  // Compile times are those of a first run, not of a driver's cache.
+  // Compile times should be those of a first run, without the driver's cache.
   process.env.MESA_SHADER_CACHE_DISABLE = "true";
   const entry = await openWebGpu({ fast: options.fast });
   const gpu = await Gpu.open(entry, { debug: debugFromEnvironment(), trace });
@@ -134,7 +134,7 @@ async function writeJson(result: object, file: string | undefined): Promise<void
 }
 
 type Print = (text: string) => void;
-/** What a run of --growth may take of a GPU's memory, or of the machine's. */
+/** The most memory, on a GPU or in the machine, that a run of --growth may take. */
 const mostGrowthBytes = 2 ** 31;
 
 type Options = ReturnType<typeof readOptions>;
@@ -144,7 +144,7 @@ function printPeak(peak: Peak, print: Print): void {
   print(`         ${giga(peak.bytesPerSecond)} GB/s (${peak.memory})\n`);
 }
 
-/** The peak is taken before and after, as that of a network is. */
+/** The peak is measured before and after, as for a network. */
 async function measureLadder<A>(gpu: Gpu, ladder: Ladder<A>, { rungs: numbers, repeats }: Options, print: Print) {
   const earlier = await measurePeak(gpu, { repeats });
   const climbed = await climb(gpu, ladder, numbers, { side: ladderSide, repeats });

@@ -1,5 +1,5 @@
-// The rungs of the gradient with respect to the filters. Its sum is over pixels: a lane loads vec4s of input channels and of the gradient at a
-// pixel, and multiplies all with all.
+// The rungs of the gradient with respect to the filters. It sums over pixels: at each pixel a lane
+// loads vec4s of input channels and of the gradient, and multiplies each with each.
 
 import {
   filterGradientGeometry,

@@ -1,5 +1,6 @@
-// The ladders of docs/ladder.md: one convolution, and its gradient with respect to the filters, in every
-// kernel that computes it, from the formula to the fastest, each rung with what it adds to the one below.
+// The ladders of docs/ladder.md: one convolution, and its gradient with respect to the filters, in
+// every kernel that computes it, from the formula to the fastest. Each rung says what it adds to
+// the one below.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { traitsOf } from "../src/autograd/program.ts";
@@ -16,18 +17,18 @@ import { image, type Operation, type TensorType, type Traits } from "../src/kern
 import { filterRungs } from "./filter-rungs.ts";
 import { timePlans, type Layer, type LayerTime } from "./layers.ts";
 
-/** `A`: the operation's attributes. */
+/** `A` is the type of the operation's attributes. */
 export interface Rung<A> {
   readonly name: string;
-  /** Its files, below shaders/convolution/. */
+  /** Its files, relative to shaders/convolution/. */
   readonly files: readonly string[];
   readonly adds: string;
   /**
-   * Of the layer, for each byte that lanes load from buffers, where subgroups have that many lanes.
-   * Winograd's: of its products, which leaves out the transforms.
+   * The layer's operations per byte that lanes load from buffers, for this subgroup size. For
+   * Winograd, those of its products, without the transforms.
    */
   flopsPerByte(subgroupSize: number): number;
-  /** How it is launched; undefined where the device cannot run it. */
+  /** How it is launched; undefined if the device cannot run it. */
   forward(traits: Traits): Operation<A>["forward"] | undefined;
 }
 
@@ -40,7 +41,7 @@ export interface Ladder<A> {
   inputs(side: number): TensorType[];
 }
 
-/** The rung of one row of the table of variants. */
+/** The rung of one row of the variants table. */
 function rung(
   kind: ConvolutionVariant["kind"],
   rows: number,
@@ -67,7 +68,10 @@ function rung(
   };
 }
 
-/** Loads a vec4 of each of `rows` pixels and the four filters of each of `columns`, and multiplies all with all. */
+/**
+ * Loads a vec4 of each of `rows` pixels and the four filters of each of `columns`, and multiplies
+ * each with each.
+ */
 export const ofTile = (rows: number, columns: number) => (32 * rows * columns) / (16 * (rows + 4 * columns));
 
 const winograd: Rung<ConvolutionAttributes> = {
@@ -94,7 +98,7 @@ const rungs: readonly Rung<ConvolutionAttributes>[] = [
   winograd,
 ];
 
-/** The ladders' layer: the 18 of its like are seven eighths of the generator's work. */
+/** The ladders' layer. The 18 layers of this shape are seven eighths of the generator's work. */
 const attributes: ConvolutionAttributes = { stride: 1, padding: 1, reflect: true };
 const channels = 256;
 export const ladderSide = 64;
@@ -124,10 +128,10 @@ export function ladderLayer<A>(
 }
 
 /**
- * Times rungs in turns, those that the device can run.
+ * Times those rungs that the device can run, in turns.
  *
- * @param numbers of the rungs
- * @throws UserError where the device can run none of them
+ * @param numbers the numbers of the rungs
+ * @throws UserError if the device can run none of them
  */
 export async function climb<A>(
   gpu: Gpu,

@@ -1,5 +1,6 @@
-// The fit of the networks that say where cells come from: what they learn from, and how. Without chance but for the weights at the beginning, which
-// are the same at every run. Half of the weight is art's.
+// Fits the networks that classify the origin of cells: their training data and the optimisation.
+// Only the initial weights are random, and they are the same in every run. Art has half of the
+// total weight.
 
 import { Random } from "../../src/data/random.ts";
 import { intactness, intactShare } from "../../src/dataset/audit/intact.ts";
@@ -16,7 +17,7 @@ export interface Sample {
   readonly way: string;
 }
 
-/** @returns undefined where the cells of the picture are not known */
+/** @returns undefined if the picture's cells are not known */
 export function sampleOf({ image, cells, cuts, origin, source, way, verdict }: Labelled): Sample | undefined {
   const known = cells ?? (cuts ? cellsAt(image, cuts) : verdict === "not-pixel-art" ? image : undefined);
   if (!known) return undefined;
@@ -28,7 +29,11 @@ const hiddenUnits = 24;
 const rounds = 1000;
 const decay = 3e-4;
 
-/** Adam (Kingma and Ba, 2015) over all samples at once. @throws RangeError without samples of art, or of anything else */
+/**
+ * Adam (Kingma and Ba, 2015) on the full batch.
+ *
+ * @throws RangeError without samples of art, or of anything else
+ */
 export function fitNetwork(samples: readonly Sample[]): Weights {
   const art = samples.filter(({ origin }) => origin === "drawn").length;
   if (art === 0 || art === samples.length) throw new RangeError("A fit needs art and photos.");
@@ -64,12 +69,15 @@ export function fitNetwork(samples: readonly Sample[]): Weights {
 interface Network {
   readonly hidden: readonly Float64Array[];
   readonly output: readonly Float64Array[];
-  /** Room for what the hidden units say, with a 1 behind them, and for the errors of the origins. */
+  /**
+   * Scratch space: the outputs of the hidden units, followed by a 1 for the bias, and the errors of
+   * the origins.
+   */
   readonly units: Float64Array;
   readonly errors: Float64Array;
 }
 
-/** The derivatives of a sample's cross entropy, added to those of all. */
+/** Adds the derivatives of a sample's cross entropy to the sums. */
 function addSlopes(
   slopes: readonly Float64Array[],
   { hidden, output, units, errors }: Network,
@@ -113,7 +121,7 @@ function addScaled(to: Float64Array, factor: number, from: Float64Array) {
   for (let i = 0; i < to.length; i++) to[i] += factor * from[i];
 }
 
-/** A file of weights is read by people too. */
+/** Rounded, since people also read the file of weights. */
 function rounded(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => Number(value.toFixed(4)));
 }

@@ -1,6 +1,6 @@
-// Statistics, second pass, where a sample has several workgroups: combines their means and squared
-// deviations into those of the whole, in a fixed order and by the formula of statistics.wgsl. The
-// variance is biased, squares / n, as torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
+// Statistics, second pass, for samples that took several workgroups: combines the workgroups' means
+// and squared deviations into those of the sample, by the formula of statistics.wgsl. The variance
+// is biased, squares / n, as torch.nn.InstanceNorm2d and BatchNorm2d normalize with.
 //
 //   partial     [samples][groups][2][vectors]   mean, squares
 //   statistics  [samples][2][vectors]           mean, 1 / sqrt(variance + EPSILON)
@@ -9,7 +9,7 @@ struct Image {
   vectors: u32,     // of a pixel
   samples: u32,
   pixels: u32,      // of a sample
-  groupPixels: u32, // of a workgroup; the last may have fewer
+  groupPixels: u32, // of a workgroup; the last one of a sample may have fewer
   groups: u32,      // of a sample
 }
 

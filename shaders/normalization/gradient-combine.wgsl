@@ -1,5 +1,5 @@
-// The backward pass of a norm, sums, second pass, where a sample has several workgroups: adds up
-// their sums in a fixed order.
+// The backward pass of a norm, sums, second pass, for samples that took several workgroups: adds
+// the workgroups' sums in a fixed order.
 //
 //   partial  [samples][groups][2][vectors]
 //   sums     [samples][2][vectors]           sum of g, sum of g * x^

@@ -1,8 +1,10 @@
-// The backward pass of a norm, sums: for each channel the sum of g and of g * x^, where g is the
-// gradient with respect to the norm's output and x^ = (x - mean) / deviation.
+// The backward pass of a norm, sums: for each channel the sum of g and the sum of g * x^, where g
+// is the gradient with respect to the norm's output and x^ = (x - mean) / deviation. In batch norm
+// they are also the gradients with respect to the shift and the gain.
 //
-// As in statistics.wgsl a lane has one vec4 of channels of one chunk, and the workgroup adds up its
-// chunks in a fixed order; gradient-combine.wgsl adds up workgroups where a sample has several.
+// As in statistics.wgsl, each lane handles one vec4 of channels of one chunk, and the workgroup
+// adds its chunks in a fixed order. gradient-combine.wgsl adds the workgroups of a sample, if there
+// are several.
 //
 //   input, gradient  [samples][pixels][vectors]
 //   statistics       [samples][2][vectors]           mean, 1 / deviation
@@ -39,7 +41,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   weighted[lane] = b * scale;
   workgroupBarrier();
   if (lane >= COLUMNS || column >= range.vectors) {
-    return; // a column behind the last has read what lies there, and is not heard
+    return; // columns past the last one have read other values and write nothing
   }
   a = vec4f(0.0);
   b = vec4f(0.0);

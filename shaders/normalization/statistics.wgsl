@@ -1,14 +1,17 @@
-// Statistics: mean and squared deviations of every channel, over up to CHUNKS chunks of pixels.
+// Statistics: the mean and the squared deviations of every channel, over up to CHUNKS chunks of
+// pixels.
 //
-// A workgroup has COLUMNS vec4s of channels and CHUNKS chunks. Each lane has one vec4 of one chunk:
-// its mean first, then its squared deviations from that mean. The workgroup then makes those of the
-// whole of them, in a fixed order (Chan, Golub and LeVeque 1979, over all chunks at once):
+// A workgroup handles COLUMNS vec4s of channels of CHUNKS chunks, and each lane one vec4 of one
+// chunk. The lane computes the chunk's mean first, then the squared deviations from that mean: sum
+// of (x - mean)^2, never sum of x^2 minus the squared mean, so no large sums cancel. The workgroup
+// then combines its chunks i in a fixed order (Chan, Golub and LeVeque 1979, over all chunks at
+// once):
 //
 //   mean     = sum of n_i * mean_i / n
 //   squares  = sum of squares_i + n_i * (mean_i - mean)^2
 //
-// Where one workgroup has all pixels of a sample the result is 1 / sqrt(squares / n + EPSILON), and
-// there is no second pass; else combine.wgsl joins the workgroups' in the same way.
+// If one workgroup covers all pixels of a sample, it writes 1 / sqrt(squares / n + EPSILON), and
+// there is no second pass. Otherwise combine.wgsl combines the workgroups by the same formula.
 //
 //   input       [samples][pixels][vectors]
 //   statistics  [samples][groups][2][vectors]   mean, squares or 1 / deviation
@@ -42,7 +45,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
   deviations[lane] = squares;
   workgroupBarrier();
   if (lane >= COLUMNS || column >= range.vectors) {
-    return; // a column behind the last has read what lies there, and is not heard
+    return; // columns past the last one have read other values and write nothing
   }
   var all = 0u;
   sum = vec4f(0.0);

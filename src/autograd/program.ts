@@ -45,7 +45,7 @@ export class Program {
   private lastDone = 0;
   /** The longest submit since the program was created, in milliseconds. */
   longestSubmit = 0;
-  /** Of each dispatch. */
+  /** The shader of each dispatch. */
   private readonly shaders: readonly string[];
 
   private constructor(

@@ -4,37 +4,30 @@
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
-import { registerConvert } from "./commands/convert/command.ts";
-import { registerDataset } from "./commands/dataset/command.ts";
-import { registerDoctor } from "./commands/doctor.ts";
-import { registerExport } from "./commands/export.ts";
-import { registerInfo } from "./commands/info.ts";
-import { registerPlan } from "./commands/plan/command.ts";
-import { registerSnap } from "./commands/snap/command.ts";
-import { registerStart } from "./commands/start/start.ts";
-import { registerTest } from "./commands/test/command.ts";
-import { registerTrain } from "./commands/train/command.ts";
-import { registerWeights } from "./commands/weights.ts";
 import { withFlags } from "./options/flags.ts";
 
 const program = new Command("pixelcycle")
   .version(packageJson.version)
   .description("CycleGAN on raw WebGPU: photos become pixel art")
   .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
-for (const register of [
-  registerStart,
-  registerConvert,
-  registerSnap,
-  registerTrain,
-  registerTest,
-  registerPlan,
-  registerDataset,
-  registerExport,
-  registerInfo,
-  registerWeights,
-  registerDoctor,
-])
-  register(program);
+
+/** A command is loaded only if it is run: some load large packages. The help lists all of them. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  start: async () => (await import("./commands/start/start.ts")).registerStart,
+  convert: async () => (await import("./commands/convert/command.ts")).registerConvert,
+  snap: async () => (await import("./commands/snap/command.ts")).registerSnap,
+  train: async () => (await import("./commands/train/command.ts")).registerTrain,
+  test: async () => (await import("./commands/test/command.ts")).registerTest,
+  plan: async () => (await import("./commands/plan/command.ts")).registerPlan,
+  dataset: async () => (await import("./commands/dataset/command.ts")).registerDataset,
+  export: async () => (await import("./commands/export.ts")).registerExport,
+  info: async () => (await import("./commands/info.ts")).registerInfo,
+  weights: async () => (await import("./commands/weights.ts")).registerWeights,
+  doctor: async () => (await import("./commands/doctor.ts")).registerDoctor,
+};
+const [, , named] = process.argv;
+for (const name of Object.hasOwn(commands, named ?? "") ? [named] : Object.keys(commands))
+  (await commands[name]())(program);
 
 /** These commands parse their options themselves, in either spelling. */
 const readByTable = ["train", "test", "plan"];

@@ -1,8 +1,11 @@
-// llvmpipe compiles a kernel only when it is first dispatched, in the one thread of its device's queue, while all other cores wait. A second
-// device does that in a thread of its own, and Mesa's cache on the disk hands over what it has compiled. So while the first device is busy
-// with the first kernels of a program, another compiles the last ones, until the two meet.
+// Compiles kernels on a second device. llvmpipe compiles a kernel only when it is first dispatched,
+// in the single thread of its device's queue, while all other cores wait. A second device compiles
+// in a thread of its own, and Mesa's cache on disk passes on the result. So while the first device
+// is busy with the first kernels of a program, the second compiles the last ones, until the two
+// meet.
 //
-// The second device computes nothing: a dispatch of no workgroups is enough to have its kernel compiled.
+// The second device computes nothing: a dispatch of no workgroups is enough to have its kernel
+// compiled.
 
 import type { AdapterDescription } from "./adapter.ts";
 import { traced, type Trace } from "./trace.ts";
@@ -10,10 +13,13 @@ import { traced, type Trace } from "./trace.ts";
 /** Whether an adapter compiles a kernel only when it is first dispatched. */
 export const compilesLate = ({ name }: AdapterDescription): boolean => /llvmpipe/i.test(name);
 
-/** Milliseconds from which on the first submit of a program, which has little work, is taken to have been compiled. */
+/**
+ * A program's first submit has little work. If it takes at least this many milliseconds, its
+ * kernels were compiled.
+ */
 const compiling = 40;
 
-/** More bytes than any kernel's uniforms; nothing is read. */
+/** More bytes than any kernel's uniforms; nothing is read from them. */
 const bytes = 1 << 16;
 
 interface SecondDevice {
@@ -28,28 +34,35 @@ export class CompileAhead {
   private second: Promise<SecondDevice> | undefined;
   private closed = false;
 
-  /** @param open a device that does not validate, since it is given buffers of any size and dispatches of nothing */
+  /**
+   * @param open opens a device that does not validate, since it gets buffers of arbitrary size and
+   * empty dispatches
+   */
   constructor(
     private readonly open: () => Promise<SecondDevice>,
     private readonly trace: Trace | undefined,
   ) {}
 
-  /** Says which kernels the first device comes to next. */
+  /** Reports which kernels the first device is about to reach. */
   reach(shaders: readonly string[]): void {
     for (const shader of shaders) this.reached.add(shader);
   }
 
-  /** Says what another program will need that comes after this one: it is compiled when there is nothing left to do for this one. */
+  /**
+   * Announces the kernels of a later program. They are compiled when nothing is left to compile for
+   * this one.
+   */
   foresee(name: string, shaders: () => readonly string[]): void {
     this.foreseen.set(name, shaders);
   }
 
   /**
-   * Compiles the kernels of a program from the last to the first that is not reached yet, if its first submit took so long that it was
-   * compiled itself. What fails here fails on the first device too, with its name.
+   * Compiles the kernels of a program, from the last to the first that is not reached yet, if its
+   * first submit took so long that its own kernels must have been compiled. What fails here also
+   * fails on the first device, which reports it by name.
    *
    * @param shaders in the order of their dispatches
-   * @param milliseconds that the first submit took
+   * @param milliseconds how long the first submit took
    */
   async start(shaders: readonly string[], milliseconds: number): Promise<void> {
     if (milliseconds < compiling || this.closed) return;
@@ -100,6 +113,6 @@ async function compile(device: GPUDevice, code: string): Promise<void> {
   buffer.destroy();
 }
 
-/** The global that names them does not exist in Node. */
+/** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
 const GPUBufferUsage_STORAGE = 0x80;
 const GPUBufferUsage_UNIFORM = 0x40;

@@ -34,7 +34,10 @@ export interface GpuOptions {
    * report it.
    */
   systemMemory?: number;
-  /** Another entry, without validation, for a device that compiles ahead on an adapter that would compile late. */
+  /**
+   * Opens another entry, without validation, for the device that compiles ahead on an adapter that
+   * compiles late.
+   */
   unvalidated?: () => Promise<GPU>;
 }
 
@@ -85,7 +88,7 @@ export class Gpu {
   readonly subgroupSize: number;
   readonly debug: Debug;
   readonly trace: Trace | undefined;
-  /** Set where the adapter compiles a kernel only when it is first dispatched. */
+  /** Set if the adapter compiles a kernel only when it is first dispatched. */
   readonly ahead: CompileAhead | undefined;
   /** Set while a trace is recorded; it then submits the dispatches itself. */
   readonly recorder: DispatchRecorder | undefined;

@@ -1,4 +1,4 @@
-// The door to WebGPU in Node: Dawn, through the npm package `webgpu`, loaded when it is first needed.
+// Opens WebGPU in Node: Dawn, through the npm package `webgpu`, loaded on demand.
 
 import { freemem } from "node:os";
 import { UserError } from "../errors.ts";
@@ -9,18 +9,19 @@ import { waitPatiently } from "./dawn-events.node.ts";
 import { withoutStderrLines } from "./native-stderr.node.ts";
 
 /**
- * Mesa's drivers allow a million buffers with dynamic offsets and Dawn 16; the code that lowers the limit always prints a warning, for each
- * adapter that is found. We use no such offsets.
+ * Mesa's drivers allow a million buffers with dynamic offsets, Dawn allows 16. Dawn always prints a
+ * warning when it lowers the limit, once per adapter. We use no such offsets.
  */
 const limitNotice =
   /^Warning: maxDynamic(Uniform|Storage)BuffersPerPipelineLayout artificially reduced from \d+ to \d+ to fit dynamic offset allocation limit\.$/;
 
 /**
- * Dawn's `navigator.gpu`. It must stay referenced as long as a device of it lives: `Gpu` holds it.
+ * Dawn's `navigator.gpu`. It must stay referenced as long as one of its devices lives: `Gpu` holds
+ * it.
  *
- * @param fast leaves out the robustness checks of every memory access: for benches, never for tests
- * @param validated false leaves out the checks of every call
- * @throws UserError where Dawn's library does not load on this system
+ * @param fast skips the robustness checks of memory accesses: for benches, never for tests
+ * @param validated false skips the validation of calls
+ * @throws UserError if Dawn's library does not load on this system
  */
 export async function openWebGpu({ fast = false, validated = true } = {}): Promise<GPU> {
   const { create, globals } = await import("webgpu").catch((error: unknown) => {
@@ -37,18 +38,19 @@ export async function openWebGpu({ fast = false, validated = true } = {}): Promi
 }
 
 /**
- * What the variable `PIXELCYCLE_DEBUG` asks for is printed to stderr.
+ * Prints what the variable `PIXELCYCLE_DEBUG` selects to stderr.
  *
- * @throws UserError where it names what is no topic
+ * @throws UserError if it names an unknown topic
  */
 export function debugFromEnvironment(): Debug {
   return debugOf(process.env.PIXELCYCLE_DEBUG ?? "", (text) => console.error(text));
 }
 
 /**
- * Opens a GPU. On a software adapter three quarters of the memory that is free now may be taken.
+ * Opens a GPU. On a software adapter the engine may use three quarters of the memory that is free
+ * now.
  *
- * @throws NoAdapterError where there is none; `npm run setup` installs one
+ * @throws NoAdapterError if there is none; `npm run setup` installs one
  */
 export async function openGpu(options: GpuOptions & Observers = {}): Promise<Gpu> {
   const debug = debugFromEnvironment();

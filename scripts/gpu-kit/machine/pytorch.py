@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Times PyTorch at the work of our benches: a forward pass of ResNet, and CycleGAN's step as the reference takes it.
+"""Times PyTorch at the work of our benches: the forward of ResNet, and CycleGAN's step as the reference takes it.
 
-On a GPU it runs in float32 without and with TF32 and in bfloat16 by autocast, each in both memory layouts. The sizes are those of
-`npm run bench` and `npm run bench:step`. There are no image pools, whose cost is negligible."""
+On a GPU in float32 without and with TF32 and in bfloat16 by autocast, each in both memory layouts. The sizes are those of `npm run
+bench` and `npm run bench:step`; without image pools, which cost nothing worth timing."""
 
 import argparse
 import contextlib

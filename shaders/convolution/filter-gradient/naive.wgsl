@@ -1,5 +1,5 @@
-// Rung 0 of the filters' ladder in docs/ladder.md: the gradient of a convolution with respect to its
-// filters as the formula says it, one lane for one number. Two loads for each multiply-add.
+// Rung 0 of the filters' ladder in docs/ladder.md: the formula of chunks.wgsl, one lane per number
+// of the filters. Each multiply-add loads one number of the input and one of the gradient.
 
 #include convolution/geometry
 #include convolution/filter-gradient/chunks

@@ -1,15 +1,16 @@
-// The sum of every channel over all pixels, in up to two passes of this one shader: first over the
-// pixels, then, where they take several workgroups, over what those have summed. A workgroup has
-// COLUMNS vec4s of channels and CHUNKS chunks of pixels. Each lane adds up one vec4 of one chunk, and
-// the workgroup then adds up its chunks in a fixed order.
+// The sum of every channel over all pixels: output[c] = sum over p of input[p][c].
+//
+// A workgroup handles COLUMNS vec4s of channels of CHUNKS chunks of pixels. Each lane sums one vec4
+// of one chunk, and the workgroup then adds its chunks in a fixed order. If the pixels take several
+// workgroups, this shader runs a second time, over their sums.
 //
 //   input    [count][vectors]
 //   output   [groups][vectors]
 
 struct Range {
-  count: u32,       // of pixels that are bound
-  chunkPixels: u32, // of a chunk; the last may have fewer
-  firstGroup: u32,  // the input is bound from its first pixel on
+  count: u32,       // bound pixels
+  chunkPixels: u32, // pixels per chunk; the last chunk may have fewer
+  firstGroup: u32,  // the binding of the input begins at this group
   channels: u32,
 }
 
@@ -32,7 +33,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   sums[lane] = sum;
   workgroupBarrier();
   if (lane >= COLUMNS || column >= vectors) {
-    return; // a column behind the last has read what lies there, and is not heard
+    return; // columns past the last one have read other values and write nothing
   }
   sum = vec4f(0.0);
   for (var chunk = 0u; chunk < CHUNKS; chunk++) {

@@ -82,7 +82,8 @@ export function launchChunks(
   const { label, input, output: gradient, kernel } = geometry;
   const [samples, outputChannels, height] = gradient.shape;
   const inputChannels = input.shape[1];
-  const tile: Record<string, number> = kind === "naive" ? {} : { COLUMNS: columns }; // a naive lane has no tile
+  // A naive lane has no tile.
+  const tile: Record<string, number> = kind === "naive" ? {} : { COLUMNS: columns };
   if (kind === "broadcast") tile.LANES = groupRows;
   else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
   if (kind === "tiled") tile.ROWS = rows;

@@ -5,7 +5,7 @@ import type { Traits } from "../core/operation.ts";
 
 /**
  * A shader with its tile. A lane computes `rows` vec4s of input channels by `columns` vec4s of
- * output channels. A naive lane computes one number, a quarter of a vec4 by a quarter. `pixels` is
+ * output channels; a naive lane computes one number, a quarter of a vec4 by a quarter. `pixels` is
  * the number of pixels loaded at a time (tiled).
  */
 export interface FilterGradientVariant {

@@ -10,15 +10,15 @@ import { uniformFields, uniforms } from "./uniforms.ts";
 export const lanes = 64;
 
 /**
- * A workgroup of a reduction over pixels has so many chunks of pixels, one above the other, and so
- * many vec4s of channels.
+ * The size of a workgroup of a reduction over pixels: this many chunks of pixels, and this many
+ * vec4s of channels.
  */
 export const chunksOfGroup = 64;
 export const columnsOfGroup = 4;
 
 /**
- * The pixels of a chunk of such a reduction: few where the image has few, so that one workgroup has
- * all of up to 4096.
+ * The pixels of a chunk of such a reduction. Small images have small chunks, so that one workgroup
+ * covers any image of up to 4096 pixels.
  */
 export function pixelsOfChunk(pixels: number): number {
   return 16 * Math.ceil(Math.min(pixels / chunksOfGroup, 64) / 16);

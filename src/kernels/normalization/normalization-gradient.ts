@@ -74,7 +74,7 @@ export const normSums: Operation<None> = declare({
 });
 
 /**
- * [x, statistics, g, sums of `normSums`] and, where the norm has one, the gain -> the gradient with
+ * [x, statistics, g, output of `normSums`] and the gain, if the norm has one -> the gradient with
  * respect to x.
  */
 export const normalizeGradient: Operation<None> = declare({

@@ -1,5 +1,5 @@
-// The statistics that norms use: mean and deviation of every channel, for each sample by itself
-// (instance norm), for the whole batch (batch norm in training), or kept from earlier batches
+// The statistics that norms use: the mean and the deviation of every channel, of each sample by
+// itself (instance norm), of the whole batch (batch norm in training), or kept from earlier batches
 // (batch norm in evaluation).
 
 import combine from "../../../shaders/normalization/combine.wgsl";
@@ -38,15 +38,15 @@ interface Reduction {
   readonly label: string;
   readonly source: string;
   readonly constants?: Parameters<typeof composeShader>[1];
-  /** Of one type, bound group by group: the first before `between`, the others after it. */
+  /** Images of one type, bound group by group: the first before `between`, the others after it. */
   readonly images: readonly Operand[];
   /** Operands that are bound whole. */
   readonly between: readonly Operand[];
-  /** That are reduced separately: all of the batch, or 1 for the batch as a whole. */
+  /** The samples that are reduced separately: all of the batch, or 1 for the batch as a whole. */
   readonly samples: number;
 }
 
-/** What the second pass finds: [samples][groups][2][vectors], where there is one. */
+/** What the second pass reads, if there is one: [samples][groups][2][vectors]. */
 interface Groups {
   readonly partial: Operand;
   readonly groups: number;
@@ -54,9 +54,10 @@ interface Groups {
 }
 
 /**
- * A reduction over the pixels of each channel to `output`, [samples][2][vectors], by a shader that includes
- * normalization/range. Where one workgroup has all pixels of a sample, that is one launch for all samples; else `combine`
- * makes the last one. The order of sums depends on shapes alone.
+ * A reduction over the pixels of each channel to `output`, [samples][2][vectors], by a shader that
+ * includes normalization/range. If one workgroup covers all pixels of a sample, it is one launch
+ * for all samples; otherwise `combine` makes the last launch. The order of the sums depends on the
+ * shapes alone.
  */
 export function launchReduction(
   traits: Traits,
@@ -72,8 +73,8 @@ export function launchReduction(
   const pixelBytes = 16 * vectors(channels);
   const target = groups === 1 ? output : { bytes: samples * groups * 2 * pixelBytes };
   const shader = composeShader(source, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup, ...constants });
-  // A sample may begin between two aligned bytes, and is then bound from the aligned byte before
-  // it.
+  // A sample may begin between two aligned bytes; then its binding begins at the aligned byte
+  // before it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
   const whole = batch * height * width * pixelBytes <= traits.bindingBytes;
   const parts = whole
@@ -212,7 +213,7 @@ export const runningStatistics: Operation<{ epsilon: number }> = declare({
 });
 
 /**
- * BatchNorm2d's running mean and variance, moved towards those of a batch: kept + momentum * (new -
+ * Moves a BatchNorm2d's running mean or variance towards that of a batch: kept + momentum * (new -
  * kept). The first input, [C], is overwritten; the second is the batch's statistics, over `pixels`
  * pixels. The running variance is the unbiased one.
  */
@@ -257,13 +258,13 @@ export const updateRunning: Operation<{ of: "mean" | "variance"; pixels: number;
     })),
   });
 
-/** Replaces the second input by the statistics of the first. */
+/** Replaces the second input with the statistics of the first. */
 export function ownStatistics(over: StatisticsAttributes["over"]) {
   return (inputs: readonly Values[]): readonly Values[] =>
     inputs.map((value, i) => (i === 1 ? statistics.reference([inputs[0]], { over, epsilon: 1e-5 }) : value));
 }
 
-/** All numbers of a channel, of one sample or of all. */
+/** All numbers of a channel, of one sample or of all samples. */
 function channelValues(input: Values, channel: number, sample?: number): Float64Array {
   const [samples, channels, height, width] = input.shape;
   const plane = (n: number) =>
