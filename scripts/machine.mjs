@@ -51,13 +51,13 @@ export function wayToAdapter({ platform, release, root, node, setup }) {
 
   const system = `${release.ID ?? ""} ${release.ID_LIKE ?? ""}`;
   if (/\bdebian\b|\bubuntu\b/.test(system)) {
-    if (!root) return { words: `Install a software one with: sudo ${node} ${setup}` };
+    if (!root) return { words: `Install a software adapter with: sudo ${node} ${setup}` };
     const oldMesa = release.ID === "debian" && release.VERSION_ID === "12";
     return oldMesa ? { packages: mesa, backportsOf: release.VERSION_CODENAME } : { packages: mesa };
   }
   if (/\bfedora\b|\brhel\b/.test(system)) {
-    return { words: "Install a software one with: sudo dnf install mesa-vulkan-drivers vulkan-loader" };
+    return { words: "Install a software adapter with: sudo dnf install mesa-vulkan-drivers vulkan-loader" };
   }
-  if (/\barch\b/.test(system)) return { words: "Install a software one with: sudo pacman -S vulkan-swrast" };
+  if (/\barch\b/.test(system)) return { words: "Install a software adapter with: sudo pacman -S vulkan-swrast" };
   return { words: "Install your system's Vulkan loader and Mesa's Vulkan drivers (version 23 or newer)." };
 }

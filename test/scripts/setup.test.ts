@@ -80,7 +80,7 @@ describe("the way to an adapter", () => {
 
   test("is one command to type where we may not install", () => {
     expect(wayToAdapter({ ...machine, root: false })).toEqual({
-      words: "Install a software one with: sudo /bin/node scripts/setup.mjs",
+      words: "Install a software adapter with: sudo /bin/node scripts/setup.mjs",
     });
   });
 

@@ -88,7 +88,7 @@ export async function diagnose(
       diagnosis.selfCheck = { relativeError: await convolutionError(gpu), allowed: allowedError };
       // Written this way so that NaN is refused too.
       if (!(diagnosis.selfCheck.relativeError <= allowedError)) {
-        problems.push({ problem: `${adapter.name} computes wrong.`, fix: "Update its driver." });
+        problems.push({ problem: `${adapter.name} computes wrong results.`, fix: "Update its driver." });
       }
     } finally {
       gpu.close();
@@ -96,7 +96,7 @@ export async function diagnose(
   } catch (error) {
     if (error instanceof NoAdapterError)
       problems.push({ problem: "There is no WebGPU adapter.", fix: await wordsToAdapter() });
-    else problems.push({ problem: `The adapter fails: ${(error as Error).message}`, fix: "Update its driver." });
+    else problems.push({ problem: `The adapter failed: ${(error as Error).message}`, fix: "Update its driver." });
   }
   diagnosis.ok = problems.length === 0;
   return diagnosis;
@@ -106,7 +106,7 @@ async function wordsToAdapter(): Promise<string> {
   const { platform, execPath: node } = process;
   const setup = join(await packageFolder(), "scripts", "setup.mjs");
   const way = wayToAdapter({ platform, release: readOsRelease(), root: process.getuid?.() === 0, node, setup });
-  return "words" in way ? way.words : `Install a software one with: ${node} ${setup}`;
+  return "words" in way ? way.words : `Install a software adapter with: ${node} ${setup}`;
 }
 
 /**
@@ -154,10 +154,7 @@ function describe({ ok, problems, node, adapter, features, subgroupSize, limits,
       ["driver", adapter.driver],
       ["features", names(yes) + (no.length > 0 ? ` (without ${names(no)})` : "")],
       ["subgroups", !features.subgroups ? "none" : subgroupSize ? `of ${subgroupSize} lanes` : "of several sizes"],
-      [
-        "one buffer",
-        `up to ${humanBytes(limits.bufferBytes)}, of which a kernel sees ${humanBytes(limits.bindingBytes)}`,
-      ],
+      ["one buffer", `up to ${humanBytes(limits.bufferBytes)}; a kernel can bind ${humanBytes(limits.bindingBytes)}`],
       ["workgroups", `up to ${limits.workgroupInvocations} lanes sharing ${humanBytes(limits.workgroupBytes)}`],
     );
   }

@@ -31,11 +31,11 @@ async function convertWeights(
 ): Promise<void> {
   const extension = extname(output).toLowerCase();
   if (extension !== ".pth" && extension !== ".safetensors") {
-    throw new UserError(`${output}: the name must end in .pth or .safetensors, which says what to write.`);
+    throw new UserError(`${output}: the name must end in .pth or .safetensors, which decides the format.`);
   }
   const checkpoint = await readCheckpointFile(input, { key });
   if (await isSameFile(input, output)) {
-    throw new UserError(`${output}: this is the file to read from; name another one to write to.`);
+    throw new UserError(`${output}: this is the input file; name another file to write to.`);
   }
   const tensors = half ? checkpoint.tensors.map(toHalf) : checkpoint.tensors;
   const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, checkpoint.metadata);

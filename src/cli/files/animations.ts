@@ -38,12 +38,12 @@ export function resultOf(
   { format, sheet, isRich }: AnimationChoice = {},
 ): { ending: string; animation?: AnimationResult } {
   if (format && sheet)
-    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
+    throw new UserError("--sheet writes one PNG of all frames, --format an animation: give only one of them.");
   const wanted = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
   if (!kind || sheet) {
     if (wanted !== undefined && wanted !== "png")
       throw new UserError(
-        `--out ${file}: ${kind ? "a sheet" : `${source} is no animation, and a picture`} is written as PNG.`,
+        `--out ${file}: ${kind ? "a sheet" : `${source} is not an animation, and a picture`} is written as PNG.`,
       );
     return { ending: "png", ...(kind && { animation: "sheet" }) };
   }
@@ -52,7 +52,7 @@ export function resultOf(
       `--out ${file}: ${source} is an animation; name a .gif, a .webp or a folder, or give --sheet for all frames in one PNG.`,
     );
   const named = wanted as AnimationKind | undefined;
-  if (named && format && named !== format) throw new UserError(`--out ${file} is no ${format}: leave --format out.`);
+  if (named && format && named !== format) throw new UserError(`--out ${file} is not a ${format}: leave out --format.`);
   const ending = named ?? format ?? (kind === "GIF" && !isRich ? "gif" : "webp");
   return { ending, animation: ending };
 }

@@ -84,12 +84,12 @@ export async function planPictures(
   }
   if (found.size === 0) {
     const why = unread.size > 0 ? leftOutSentences([...unread.values()]).join(" ") : readKinds;
-    throw new UserError(`There is no picture in ${inputs.join(", ")} that can be read; ${why}`);
+    throw new UserError(`No picture in ${inputs.join(", ")} can be read; ${why}`);
   }
   const order = animations?.sequence ? compareFrames : (a: Found, b: Found) => compare(a.relative, b.relative);
   const pictures = [...found.values()].sort((a, b) => order(a, b) || compare(a.source, b.source));
   if (file !== undefined && pictures.length > 1 && !animations?.sequence) {
-    throw new UserError(`--out ${output} names one file, and there are ${pictures.length} pictures; name a folder.`);
+    throw new UserError(`--out ${output} names one file, but there are ${pictures.length} pictures; name a folder.`);
   }
   const names = file === undefined ? assignNames(pictures.map(({ relative }) => relative)) : pictures.map(() => file);
   const placed = pictures.map((picture, i) => ({ ...picture, output: join(out, ...names[i].split("/")) }));
@@ -145,9 +145,7 @@ async function expandInput(input: string, cwd: string, out: string | undefined):
   if (!isDynamicPattern(pattern)) throw new UserError(`${input}: ${systemReason(status)}.`);
   const matches = await expandGlob(pattern, folder, out);
   if (matches.found.length === 0) {
-    throw new UserError(
-      [`${input} matches no picture that can be read.`, ...leftOutSentences(matches.unread)].join(" "),
-    );
+    throw new UserError([`${input} matches no readable picture.`, ...leftOutSentences(matches.unread)].join(" "));
   }
   return matches;
 }

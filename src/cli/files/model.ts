@@ -37,7 +37,7 @@ export async function loadModel(weights: string | undefined, key?: string): Prom
     throw new UserError(`${weights}: there is no such file.`);
   }
   const { card, bytes } = await loadBundled(weights ?? defaultModel);
-  if (key !== undefined) throw new UserError(`--key ${key}: ${card.name} is a single network; leave --key out.`);
+  if (key !== undefined) throw new UserError(`--key ${key}: ${card.name} is a single network; leave out --key.`);
   const { tensors, passedOver } = readCheckpoint(bytes);
   return { name: card.name, tensors, card, passedOver };
 }
@@ -45,7 +45,9 @@ export async function loadModel(weights: string | undefined, key?: string): Prom
 async function loadOfRun(folder: string, key = "G_A"): Promise<Model> {
   const there = (await readdir(folder)).flatMap((file) => /^latest_net_(.+)\.pth$/.exec(file)?.[1] ?? []);
   if (there.length > 0 && !there.includes(key)) {
-    throw new UserError(`${folder} has no latest_net_${key}.pth; for --key there is: ${there.sort().join(", ")}.`);
+    throw new UserError(
+      `${folder} has no latest_net_${key}.pth; possible values of --key: ${there.sort().join(", ")}.`,
+    );
   }
   const path = join(folder, `latest_net_${key}.pth`);
   const { tensors, passedOver } = await readCheckpointFile(path, { suits: looksLikeGenerator, likely: key });

@@ -39,7 +39,7 @@ export async function givenPalette(choice: PaletteChoice, folder: string): Promi
   if (choice.skipExisting && (await exists(earlier))) return loadPalette(earlier);
   if (choice.shard) {
     throw new UserError(
-      "--palette shared looks at all pictures, and a part of them cannot: convert some without --shard first, and give the palette.gpl that is written then as --palette.",
+      "--palette shared needs all pictures, and --shard takes only a part: convert some without --shard first, then give the palette.gpl that this writes as --palette.",
     );
   }
   return undefined;
@@ -72,7 +72,8 @@ export function refuseReplacing(items: readonly PlannedPicture[], kind: PaletteK
   const outputs = new Set(items.map(({ output }) => output));
   const palettes = [paletteOfAll(folder, kind), ...items.map(({ output }) => paletteBeside(output, kind))];
   const both = palettes.find((path) => outputs.has(path));
-  if (both) throw new UserError(`A palette and a result would both be ${both}; give --save-palette gpl or hex.`);
+  if (both)
+    throw new UserError(`A palette and a result would both be written to ${both}; give --save-palette gpl or hex.`);
 }
 
 function paletteBeside(output: string, kind: PaletteKind): string {

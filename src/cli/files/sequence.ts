@@ -30,12 +30,12 @@ const longestDelay = 655_350;
 export function checkSequence({ sequence, delay, format, sheet }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
     if (delay !== undefined)
-      throw new UserError("--delay is for the frames of a --sequence: animations have their own.");
+      throw new UserError("--delay applies only to --sequence: animations have their own delays.");
     return;
   }
-  if (shard) throw new UserError("A --sequence is one animation and cannot be divided: leave --shard out.");
+  if (shard) throw new UserError("A --sequence is one animation and cannot be divided: leave out --shard.");
   if (format && sheet)
-    throw new UserError("--sheet is a PNG of all frames, and --format an animation's: give one of them.");
+    throw new UserError("--sheet writes one PNG of all frames, --format an animation: give only one of them.");
   if (delay !== undefined && (!Number.isInteger(delay) || delay < 1 || delay > longestDelay))
     throw new UserError(`--delay must be a whole number of milliseconds from 1 to ${longestDelay}, not ${delay}.`);
 }
@@ -63,15 +63,17 @@ export async function planSequence(
 ): Promise<PlannedSequence> {
   for (const { source } of frames)
     if (await animatedKindOf(source))
-      throw new UserError(`${source} is an animation itself: leave --sequence out, which is for still pictures.`);
+      throw new UserError(`${source} is already an animation: leave out --sequence, which is for still pictures.`);
   const source = dirname(frames[0].source);
   const named = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
   if (named === "png" && !sheet)
     throw new UserError(
-      `--out ${file}: the frames of a --sequence are no one picture; name a .gif, a .webp or a folder, or give --sheet for all of them in one PNG.`,
+      `--out ${file}: the frames of a --sequence do not make a single picture; name a .gif, a .webp or a folder, or give --sheet for one PNG of all frames.`,
     );
   if (named !== undefined && (sheet ? named !== "png" : format !== undefined && named !== format))
-    throw new UserError(`--out ${file} is no ${sheet ? "PNG, which a sheet is" : `${format}: leave --format out`}.`);
+    throw new UserError(
+      `--out ${file} is not a ${sheet ? "PNG, as a sheet must be" : `${format}: leave out --format`}.`,
+    );
   const kind = sheet ? "sheet" : ((named as "gif" | "webp" | undefined) ?? format);
   // The last frame is written last, so if it exists, all do.
   if (kind === undefined)
@@ -114,7 +116,7 @@ export async function decodeSequence(
       if (frame.width !== width || frame.height !== height)
         throw new UserError(
           `${source} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}: ` +
-            "the frames of a --sequence are of one size. Leave --sequence out to take each picture by itself.",
+            "all frames of a --sequence must have the same size. Leave out --sequence to treat each picture separately.",
         );
       yield frame;
     }

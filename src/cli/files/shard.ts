@@ -37,7 +37,7 @@ export function resolveShard(option: string | undefined, environment: Environmen
     if (total !== undefined) return checked(task + 1, total, `${variable} and PIXELCYCLE_SHARDS`);
     if (variable === "SLURM_ARRAY_TASK_ID") return slurmShard(task, environment);
     throw new UserError(
-      `${variable} is set, but not how many parts there are: ` +
+      `${variable} is set, but the number of parts is not: ` +
         `set PIXELCYCLE_SHARDS to the Job's completions, or give --shard 1/1 to convert everything here.`,
     );
   }

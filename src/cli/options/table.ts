@@ -22,7 +22,7 @@ export function parseArguments<Key extends string>(
     const [, name, attached] = /^--([^=]+)(?:=([^]*))?$/.exec(argv[i]) ?? [];
     if (name === undefined) {
       throw new UserError(
-        `"${argv[i]}" is no option; the options of ${table.command} begin with two dashes, as in --dataroot DIR.`,
+        `"${argv[i]}" is not an option; the options of ${table.command} begin with two dashes, as in --dataroot DIR.`,
       );
     }
     const next = () => {

@@ -67,7 +67,7 @@ export function tellEnding(
   for (const sentence of leftOut) console.error(sentence);
   if (stopped)
     console.error(
-      `stopped: ${withoutFullStop(stopped)}. What was written is whole; --skip-existing goes on from here.`,
+      `stopped: ${withoutFullStop(stopped)}. Files already written are complete; add --skip-existing to continue.`,
     );
 }
 

@@ -14,9 +14,9 @@ export function passedOverLine({ prefixes, networks, tensors, others }: Checkpoi
       networks.map((key) => key || "(without a key)"),
     ),
     told("tensor", "tensors", tensors),
-    told("entry that is no tensor", "entries that are no tensors", others),
+    told("entry that is not a tensor", "entries that are not tensors", others),
   ].filter((part) => part !== undefined);
-  return parts.length > 0 ? `passed over: ${parts.join("; ")}` : undefined;
+  return parts.length > 0 ? `skipped: ${parts.join("; ")}` : undefined;
 }
 
 const mostNamed = 4;

@@ -68,7 +68,7 @@ describe("where something is wrong", () => {
     };
     const { ok, adapter, problems } = await diagnose(open);
     expect(ok).toBe(false);
-    expect(problems).toEqual([{ problem: `${adapter?.name} computes wrong.`, fix: "Update its driver." }]);
+    expect(problems).toEqual([{ problem: `${adapter?.name} computes wrong results.`, fix: "Update its driver." }]);
   });
 
   test("a driver that fails is quoted, and the device closed", async () => {

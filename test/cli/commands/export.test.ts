@@ -112,22 +112,25 @@ test("of several networks the one of the key is taken, of several kinds the gene
   writeFileSync(at("pair.pth"), writePth(inOneDict({ D: D_A, G: G_A })));
   const out = ["--onnx", at("chosen.onnx")];
   expect(await run("-w", at("all.pth"), "--key", "G_B", ...out)).toMatch(
-    /bytes\npassed over: prefix netG_B\.; 2 networks netG_A, netD_A$/,
+    /bytes\nskipped: prefix netG_B\.; 2 networks netG_A, netD_A$/,
   );
   expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_1blocks");
-  expect(await run("-w", at("pair.pth"), ...out)).toMatch(/\npassed over: prefix G\.; network D$/);
+  expect(await run("-w", at("pair.pth"), ...out)).toMatch(/\nskipped: prefix G\.; network D$/);
   expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_2blocks");
   await refuses(["-w", at("all.pth"), ...out], /all\.pth: The file holds several networks: netG_A, netG_B\. Choose/);
   await refuses(["-w", at("all.pth"), "--key", "G", ...out], /there is: netG_A, netG_B, netD_A\.$/);
   await refuses(["-w", at("all.pth"), "--key", "D_A", ...out], /discriminator/);
-  await refuses(["--key", "G_A", ...out], /pixelart-4 is a single network; leave --key out\.$/);
+  await refuses(["--key", "G_A", ...out], /pixelart-4 is a single network; leave out --key\.$/);
 
   mkdirSync(at("both"));
   writeFileSync(at("both/latest_net_G_A.pth"), writePth(G_A));
   writeFileSync(at("both/latest_net_G_B.pth"), writePth(G_B));
   await run("-w", at("both"), "--key", "G_B", ...out);
   expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_1blocks");
-  await refuses(["-w", at("both"), "--key", "G_C", ...out], /no latest_net_G_C\.pth; for --key there is: G_A, G_B\.$/);
+  await refuses(
+    ["-w", at("both"), "--key", "G_C", ...out],
+    /no latest_net_G_C\.pth; possible values of --key: G_A, G_B\.$/,
+  );
 });
 
 test("what cannot be exported is told in a sentence, and an older file stays", async () => {

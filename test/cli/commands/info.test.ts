@@ -152,14 +152,14 @@ describe("of a file with several networks", () => {
       /all\.pth: The file holds several networks: netG_A, netD_A\. Choose one by its key, as in --key netG_A\.$/;
     await refuses(["info", at("all.pth")], several);
     await refuses(["weights", "convert", at("all.pth"), at("none.pth")], several);
-    const line = "passed over: prefix module.netG_A.; network netD_A; tensor netG_A.model.1.total_ops";
+    const line = "skipped: prefix module.netG_A.; network netD_A; tensor netG_A.model.1.total_ops";
     const text = await run("info", at("all.pth"), "--key", "G_A");
     expect(text).toMatch(/^network +resnet_2blocks$/m);
     expect(text.split("\n")).toContain(line);
     const told = await run("weights", "convert", at("all.pth"), at("one.pth"), "--key", "netD_A");
-    expect(told.split("\n")[1]).toBe("passed over: prefix netD_A.; network netG_A; tensor netG_A.model.1.total_ops");
+    expect(told.split("\n")[1]).toBe("skipped: prefix netD_A.; network netG_A; tensor netG_A.model.1.total_ops");
     expect(readFileSync(at("one.pth")).equals(writePth(tensorsOf(patch)))).toBe(true);
-    expect(await run("info", at("one.pth"))).not.toMatch(/passed over/);
+    expect(await run("info", at("one.pth"))).not.toMatch(/skipped: /);
     expect((await run("weights", "convert", at("one.pth"), at("two.pth"))).split("\n")).toHaveLength(1);
   });
   it("a key that leads nowhere is refused, of a single network too", async () => {
@@ -206,7 +206,7 @@ describe("weights convert", () => {
     symlinkSync(at("self.pth"), at("link.pth"));
     linkSync(at("self.pth"), at("hard.pth"));
     for (const output of ["self.pth", "link.pth", "hard.pth", "../" + folder.split("/").at(-1) + "/self.pth"]) {
-      await refuses(["weights", "convert", at("self.pth"), join(folder, output)], /is the file to read from/);
+      await refuses(["weights", "convert", at("self.pth"), join(folder, output)], /is the input file/);
     }
     expect(readFileSync(at("self.pth")).equals(bytes)).toBe(true);
   });

@@ -54,15 +54,15 @@ describe("pixelcycle plan", () => {
     expect(kept).toBeCloseTo(json.keptBytes / 1e6, 0);
     // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has 3, and passes four times.
     expect(text).toContain(
-      "fused      112 activations, each computed with the norm before it, 56 of them on the way back",
+      "fused      112 activations, each computed with the norm before it, 56 of them in the backward pass",
     );
-    expect(text).toContain("made again 56 norms");
+    expect(text).toContain("recomputed 56 norms");
   });
 
   test("refuses what train refuses, and sizes that are the pictures' own", async () => {
     await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
     await expect(plan("--crop_size", "30")).rejects.toThrow("`cropSize` does not do");
-    await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width each picture has a size of its own/);
+    await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width picture sizes differ/);
     expect(() => plannedShape({ ...defaultTrainingOptions, preprocess: "none" })).toThrow(UserError);
     expect(plannedShape({ ...defaultTrainingOptions, preprocess: "resize", batchSize: 3 })).toEqual({
       count: 3,

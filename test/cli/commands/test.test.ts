@@ -231,19 +231,23 @@ describe("a single generator", () => {
 
 describe("what is missing is told with what there is", () => {
   test.each<[string, string[], RegExp]>([
-    ["a run", ["--name", "walk"], /no run called walk in .*; there is: run, single\.$/],
+    ["a run", ["--name", "walk"], /no run called walk in .*; it contains run, single\.$/],
     ["runs", ["--checkpoints_dir", "nowhere"], /--checkpoints_dir nowhere: there is no such file or folder/],
-    ["an epoch", ["--epoch", "7"], /has no 7_net_G_A\.pth; for --epoch there is: 5, 10, --load_iter 300, latest\.$/],
+    [
+      "an epoch",
+      ["--epoch", "7"],
+      /has no 7_net_G_A\.pth; possible values of --epoch: 5, 10, --load_iter 300, latest\.$/,
+    ],
     ["an iteration", ["--load_iter", "7"], /has no iter_7_net_G_A\.pth/],
-    ["a cycle", ["--name", "single"], /latest_net_G_A\.pth; for the one generator that is there, give --model test\.$/],
-    ["a suffix", ["--model", "test"], /latest_net_G\.pth; give --model_suffix _A or _B for a generator/],
+    ["a cycle", ["--name", "single"], /latest_net_G_A\.pth; to use the only generator there, give --model test\.$/],
+    ["a suffix", ["--model", "test"], /latest_net_G\.pth; give --model_suffix _A or _B to use a generator/],
     ["a phase", ["--phase", "val"], /valA: there is no such .* there is testA, testB/],
     [
       "pictures",
       ["--model=test", "--model_suffix=_A", "--dataroot", at("checkpoints", "run")],
       /no picture in it that can be read, only/,
     ],
-    ["another network", ["--netG", "unet_256"], /trained with --netG resnet_2blocks, not unet_256\. Leave --netG out/],
+    ["another network", ["--netG", "unet_256"], /trained with --netG resnet_2blocks, not unet_256\. Leave out --netG/],
     ["another width", ["--ngf", "64"], /trained with --ngf 4, not 64/],
     ["dropout", ["--no_dropout=false"], /trained with --no_dropout true, not false/],
   ])("%s", async (_name, argv, message) => {
@@ -273,7 +277,7 @@ describe("the options", () => {
     ["--model pix2pix", /--model pix2pix: give --model test/],
     ["--model_suffix _A", /--model_suffix is for --model test/],
     ["--dataset_mode aligned", /--dataset_mode aligned: pixelcycle reads unpaired pictures from two folders/],
-    ["--dataset_mode single", /does not go with --model cycle_gan/],
+    ["--dataset_mode single", /does not match --model cycle_gan/],
     ["--serial_batches=false", /--serial_batches is always on/],
     ["--no_flip=false", /--no_flip is always on/],
     ["--batch_size 4", /--batch_size must be a whole number from 1 to 1/],
@@ -286,7 +290,7 @@ describe("the options", () => {
     ["--aspect_ratio 0", /--aspect_ratio must be a number above 0/],
     ["--preprocess nothing", /`preprocess` nothing is not known/],
     ["--load_size 64 --crop_size 128", /--load_size 64 is smaller than --crop_size 128/],
-    ["--epoch a/b", /--epoch must be a part of a file's name/],
+    ["--epoch a/b", /--epoch must be usable in a file name/],
     ["--name ../x", /--name must name a folder/],
     ["stray", /options of test begin with two dashes/],
   ])("%s is refused in a sentence", (argv, message) => {

@@ -157,7 +157,7 @@ describe("brackets in names", () => {
     await make("a1/c.jpg", "(1)/d(1).jpg", "z/photo (1).jpg", "z/photo.jpg");
     expect(await plan(["a[12]/*.jpg"])).toEqual(["a1/c.jpg -> out/a1/c.png"]);
     expect(await plan(["z/*(1).jpg"])).toContain("z/photo (1).jpg -> out/photo (1).png");
-    await expect(plan(["(1)/none(1).jpg"])).rejects.toThrow(/matches no picture|no such file/);
+    await expect(plan(["(1)/none(1).jpg"])).rejects.toThrow(/matches no readable picture|no such file/);
   });
 });
 
@@ -196,7 +196,7 @@ describe("pictures that are not read", () => {
       ]);
     }
     await expect(plan(["photos/*.HEIC"])).rejects.toThrow(
-      "photos/*.HEIC matches no picture that can be read. 1 HEIC file left out: IMG_1.HEIC; convert it to JPEG or PNG first.",
+      "photos/*.HEIC matches no readable picture. 1 HEIC file left out: IMG_1.HEIC; convert it to JPEG or PNG first.",
     );
   });
 });
@@ -217,7 +217,7 @@ describe("--out", () => {
     await make("photos/a.jpg", "photos/b.jpg", "notes.txt");
     await expect(plan(["photos/a.jpg"], "notes.txt")).rejects.toThrow(/--out notes\.txt is a file; name a folder/);
     await expect(plan(["photos/a.jpg"], "art.jpg")).rejects.toThrow(/written as PNG; call it art\.png/);
-    await expect(plan(["photos"], "art.png")).rejects.toThrow(/names one file, and there are 2 pictures/);
+    await expect(plan(["photos"], "art.png")).rejects.toThrow(/names one file, but there are 2 pictures/);
     await expect(plan(["photos/a.jpg"], "photos/a.png/../../photos/a.jpg")).rejects.toThrow(/is a file/);
   });
 });
@@ -272,9 +272,9 @@ describe("results never replace each other", () => {
 describe("refused in a sentence", () => {
   const refused: [string, string[], string, RegExp][] = [
     ["a file that is not there", ["photos", "none.jpg"], "out", /none\.jpg: there is no such file/],
-    ["a glob without a match", ["photos/*.gif"], "out", /photos\/\*\.gif matches no picture/],
-    ["a glob that matches no picture", ["texts/*"], "out", /matches no picture/],
-    ["a folder without a picture", ["texts"], "out", /no picture in texts.*jpg, jpeg/],
+    ["a glob without a match", ["photos/*.gif"], "out", /photos\/\*\.gif matches no readable picture/],
+    ["a glob that matches no picture", ["texts/*"], "out", /matches no readable picture/],
+    ["a folder without a picture", ["texts"], "out", /No picture in texts.*jpg, jpeg/],
     ["the input folder as the output", ["photos"], "photos", /--out is the input folder photos itself/],
     ["the same through a link", ["alias"], "photos", /--out is the input folder/],
     ["a result over its own input", ["photos/b.png"], "photos", /b\.png would replace the input/],

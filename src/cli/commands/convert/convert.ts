@@ -285,11 +285,11 @@ function checkOptions(options: ConvertPicturesOptions): void {
     colors ?? keepColors ?? clean ?? cell ?? scale ?? palette ?? lock ?? savePalette ?? dither ?? ditherStrength;
   if (raw && artistic !== undefined) {
     throw new UserError(
-      "--raw gives the network's picture as it is: without --cell, --scale, --colors, --lock, --keep-colors, --clean, a palette or dithering.",
+      "--raw writes the network's output unchanged: leave out --cell, --scale, --colors, --lock, --keep-colors, --clean, palettes and dithering.",
     );
   }
   if (palette === sharedName && colors === "none") {
-    throw new UserError("--palette shared finds a number of colors: give --colors a number, or leave it out.");
+    throw new UserError("--palette shared needs a number of colors: give --colors a number, or leave it out.");
   }
 }
 

@@ -37,7 +37,7 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
 
 export function tellTable({ counts, duplicates }: TableSummary, csv: string): void {
   for (const verdict of verdicts) if (counts[verdict] > 0) console.log(`${counts[verdict]} ${verdict}`);
-  if (duplicates > 0) console.log(`${duplicates} like a picture before them`);
+  if (duplicates > 0) console.log(`${duplicates} are duplicates of an earlier picture`);
   console.log(`-> ${csv}`);
 }
 
@@ -47,9 +47,9 @@ function report(
 ): void {
   for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
   for (const sentence of [...unreadTables, ...leftOutSentences(unread)]) console.error(sentence);
-  if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders left out.`);
+  if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders skipped.`);
   if (isStopped)
-    return console.error("stopped: interrupted. What was found is kept; the same command goes on from here.");
+    return console.error("stopped: interrupted. The findings so far are kept; run the same command again to continue.");
   tellTable({ counts, duplicates }, csv);
   if (html !== undefined) console.log(`-> ${join(html, "index.html")}`);
 }

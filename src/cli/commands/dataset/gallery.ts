@@ -55,7 +55,9 @@ export async function requireGalleryFolder(folder: string): Promise<void> {
   await requireWritable(folder);
   const page = await readFile(join(folder, pageName), "utf8").catch(() => undefined);
   if (page !== undefined && !page.includes(galleryMark))
-    throw new UserError(`${folder} has an ${pageName} that is none of ours; name another folder for the gallery.`);
+    throw new UserError(
+      `${folder} has an ${pageName} that pixelcycle did not write; name another folder for the gallery.`,
+    );
 }
 
 export async function writeGallery(options: GalleryOptions): Promise<GalleryEnd> {

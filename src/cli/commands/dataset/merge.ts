@@ -18,7 +18,7 @@ import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
 export async function mergeAudits(parts: readonly string[], csv: string): Promise<TableSummary> {
   const paths = parts.map((part) => (/\.csv$/i.test(part) ? linesPathOf(part) : part));
   const same = paths.find((path) => resolve(path) === resolve(linesPathOf(csv)));
-  if (same !== undefined) throw new UserError(`${same} is a part: name another table by --csv.`);
+  if (same !== undefined) throw new UserError(`${same} is one of the parts: name another table with --csv.`);
   const readers: PartReader[] = [];
   try {
     for (const path of paths) readers.push(await PartReader.open(path));
@@ -41,7 +41,9 @@ async function* merged(readers: readonly PartReader[]): AsyncGenerator<string> {
     if (file === last?.file)
       throw new UserError(`${file} is in ${last.path} and in ${path}: name each part of an audit once.`);
     if (one && first.version !== version)
-      throw new UserError(`${path} is of another version of dataset audit than ${one.path}: audit both again.`);
+      throw new UserError(
+        `${path} was written by another version of dataset audit than ${one.path}: audit both again.`,
+      );
     [one, version] = [first, first.version];
     yield line;
     last = { file, path };

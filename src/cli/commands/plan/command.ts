@@ -57,7 +57,7 @@ export function plannedShape({ preprocess, cropSize, loadSize, batchSize }: Trai
   const side = preprocess.includes("crop") ? cropSize : preprocess.includes("resize") ? loadSize : undefined;
   if (side === undefined) {
     throw new UserError(
-      `With --preprocess ${preprocess} each picture has a size of its own, and a plan is for one: give --preprocess crop --crop_size N.`,
+      `With --preprocess ${preprocess} picture sizes differ, and a plan needs a single size: give --preprocess crop --crop_size N.`,
     );
   }
   return { count: batchSize, A: [side, side], B: [side, side] };

@@ -35,10 +35,10 @@ export function planText(plan: StepPlanJson): string {
     "",
     `FLOPs      ${giga(flops)} GFLOP: ${shares.join(", ")}`,
     `launches   ${plan.launches}`,
-    `fused      ${fused.length} activations, each computed with the norm before it, ${fusedBack.length} of them on the way back`,
-    `made again ${again.length} norms, on the way back, rather than kept: ${size(sum(again.map(({ memory }) => memory.bytes)))} in all`,
+    `fused      ${fused.length} activations, each computed with the norm before it, ${fusedBack.length} of them in the backward pass`,
+    `recomputed ${again.length} norms, in the backward pass, instead of keeping them: ${size(sum(again.map(({ memory }) => memory.bytes)))} in all`,
     `memory     ${size(slotBytes + plan.keptBytes)} at most`,
-    `           ${size(slotBytes)} between launches, in ${plan.slots.length} slots (${size(plan.liveBytes)} are in use at the worst time)`,
+    `           ${size(slotBytes)} between launches, in ${plan.slots.length} slots (${size(plan.liveBytes)} in use at the peak)`,
     `           ${size(plan.keptBytes)} kept from step to step: ${keptText(plan)}`,
   ].join("\n");
 }

@@ -78,14 +78,14 @@ export async function colouringOf<Loaded, Drawn>(
   const palette = options.sequence && isFound ? sharedName : options.palette;
   const choice = { ...options, palette };
   if (palette === sharedName && colors === "none")
-    throw new UserError("--palette shared finds a number of colors: give --colors a number, or leave it out.");
+    throw new UserError("--palette shared needs a number of colors: give --colors a number, or leave it out.");
   const given = await givenPalette(choice, folder);
   const mixing = { dither, ditherStrength };
   if (palette !== undefined && palette !== sharedName)
     checkColours({ ...mixing, colors, locked, palette: given?.colours });
   else checkColours({ ...mixing, locked, colors: colors ?? (palette ? "auto" : "none") });
   if (palette === undefined && !isFound) {
-    if (savePalette) throw new UserError("--save-palette has none to write: give --palette or --colors as well.");
+    if (savePalette) throw new UserError("--save-palette has no palette to write: also give --palette or --colors.");
     return { finish: async (frames) => ({ frames }), kept: new Map(), isForAll: false, close: () => {} };
   }
   if (savePalette) refuseReplacing(items, savePalette, folder);

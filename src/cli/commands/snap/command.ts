@@ -64,7 +64,7 @@ export function sentenceOf({ verdict, cell, size, confidence, output, frames }: 
   const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;
   switch (verdict) {
     case "none":
-      return `no grid here (${sure}); --size or --cell snaps it all the same`;
+      return `no grid found (${sure}); give --size or --cell to snap it anyway`;
     case "native":
       return `already 1x (${sure})`;
     case "mixed":

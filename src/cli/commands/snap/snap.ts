@@ -138,7 +138,7 @@ function drawn(cells: Image, scale = 1): Image {
 function checkOptions(options: SnapPicturesOptions): void {
   const { cell, size, scale } = options;
   checkSequence(options, options.shard);
-  if (cell !== undefined && size) throw new UserError("--cell and --size say the same in two ways: give one of them.");
+  if (cell !== undefined && size) throw new UserError("--cell and --size exclude each other: give only one of them.");
   if (cell !== undefined && !(cell >= 2 && cell <= 1024))
     throw new UserError(`--cell must be from 2 to 1024 pixels, not ${cell}.`);
   if (size?.some((side) => !Number.isInteger(side) || side < 1))

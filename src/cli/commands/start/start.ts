@@ -67,7 +67,7 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   const report: Report = {
     title: "Photos become pixel art",
     introduction:
-      "A CycleGAN repainted these pictures on WebGPU, in the colors that they had. Move over one, or drag, to see what it was before; beside each is its middle, enlarged.",
+      "A CycleGAN repainted these pictures on WebGPU, in their original colors. Move the pointer over one, or drag, to see the original; beside each is its center, enlarged.",
     facts: {
       Model: model.name,
       ...(choice && { "Why this model": choice.sentence }),

@@ -55,7 +55,7 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
     ...{ dataroot: relative("", dataroot) || ".", checkpointsDir: out, name: "training", adapter },
   };
   const line = new TrainingLine();
-  signal?.addEventListener("abort", () => line.say("Stopping after this step; press Ctrl-C again to leave at once."));
+  signal?.addEventListener("abort", () => line.say("Stopping after this step; press Ctrl-C again to quit at once."));
   const draw = drawingSteps(line);
   const times: number[] = [];
   let last: StepReport | undefined;
@@ -90,7 +90,7 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
   });
   return {
     introduction:
-      `The engine trains as well: here a CycleGAN from nothing, on the photos and the pixel art of samples/train. A few dozen ` +
+      `The engine also trains: here a CycleGAN from scratch, on the photos and the pixel art of samples/train. A few dozen ` +
       `steps only show that it learns: ${courseOf(history)}. Pictures like those above take tens of thousands.`,
     samples: [
       [
@@ -114,8 +114,8 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
     history,
     command: "npx pixelcycle train --dataroot DIR --name NAME",
     hint:
-      "DIR holds two folders, trainA and trainB, of pictures that need not match. The run is in checkpoints/NAME, with a page " +
-      "to watch it by; --continue_train goes on with it whatever stopped it.",
+      "DIR holds two folders of unpaired pictures, trainA and trainB. The run is in checkpoints/NAME, with a page " +
+      "to watch it; --continue_train continues it after any interruption.",
   };
 }
 
@@ -126,7 +126,7 @@ function courseOf({ step, losses }: HistoryColumns): string {
     values.reduce((sum: number, value) => sum + (value ?? 0), 0) / values.length;
   const course = (name: LossName) =>
     `from ${mean(losses[name].slice(0, quarter)).toFixed(1)} to ${mean(losses[name].slice(-quarter)).toFixed(1)}`;
-  return `what the cycle loses there and back goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
+  return `the cycle loss goes ${course("cycle_A")} for photos, and ${course("cycle_B")} for pixel art`;
 }
 
 /**

@@ -84,21 +84,21 @@ function missingMessage(options: TestOptions, folder: string, missing: string, t
   if (epochs.length > 0) {
     const inOrder = epochs.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     const given = inOrder.map((label) => label.replace(/^iter_(\d+)$/, "--load_iter $1"));
-    return `${lacks}; for --epoch there is: ${given.join(", ")}.`;
+    return `${lacks}; possible values of --epoch: ${given.join(", ")}.`;
   }
   const others = [...new Set(checkpoints.map(({ network }) => network.slice(1)))];
   if (others.length === 0) return `${lacks}, nor any other generator; ${listed(there)}.`;
   if (options.model === "test") {
-    return `${lacks}; give --model_suffix ${others.map((suffix) => suffix || '""').join(" or ")} for a generator that is there.`;
+    return `${lacks}; give --model_suffix ${others.map((suffix) => suffix || '""').join(" or ")} to use a generator that is there.`;
   }
   const suffix = others.includes("") ? "" : ` --model_suffix ${others[0]}`;
-  return `${lacks}; for the one generator that is there, give --model test${suffix}.`;
+  return `${lacks}; to use the only generator there, give --model test${suffix}.`;
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return "there is nothing in it";
+  if (names.length === 0) return "it is empty";
   const first = names.slice(0, 12).join(", ");
-  return `there is: ${names.length > 12 ? `${first} and ${names.length - 12} more` : first}`;
+  return `it contains ${names.length > 12 ? `${first} and ${names.length - 12} more` : first}`;
 }
 
 /** @throws UserError if an option contradicts the checkpoint */
@@ -125,7 +125,7 @@ function requireAgreement(path: string, architecture: PictureArchitecture, optio
   for (const name of Object.keys(found) as (keyof typeof found)[]) {
     if (said[name] === undefined || said[name] === found[name]) continue;
     throw new UserError(
-      `${path}: it was trained with --${name} ${found[name]}, not ${said[name]}. Leave --${name} out: the file says what it is.`,
+      `${path}: it was trained with --${name} ${found[name]}, not ${said[name]}. Leave out --${name}: the value is read from the file.`,
     );
   }
 }

@@ -213,7 +213,9 @@ export function parseTestOptions(argv: readonly string[]): TestOptions {
   }
   const dataset = model === "test" ? "single" : "unaligned";
   if (options.datasetMode !== undefined && options.datasetMode !== dataset) {
-    throw new UserError(`--dataset_mode ${options.datasetMode} does not go with --model ${model}: that is ${dataset}.`);
+    throw new UserError(
+      `--dataset_mode ${options.datasetMode} does not match --model ${model}, which uses ${dataset}.`,
+    );
   }
   for (const [name, value] of [
     ["serial_batches", options.serialBatches],
@@ -225,7 +227,7 @@ export function parseTestOptions(argv: readonly string[]): TestOptions {
   const scales = preprocess.includes("resize") || preprocess.includes("scale_width");
   if (scales && preprocess.includes("crop") && loadSize < cropSize) {
     throw new UserError(
-      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: pictures are scaled to the one, and the other is cut out of them.`,
+      `--load_size ${loadSize} is smaller than --crop_size ${cropSize}: crops are cut from the scaled pictures, so give a larger --load_size or a smaller --crop_size.`,
     );
   }
   return options;

@@ -22,13 +22,13 @@ async function train(argv: readonly string[]): Promise<void> {
   try {
     const { step, finished } = await untilInterrupted((signal) => {
       signal.addEventListener("abort", () =>
-        line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to leave at once."),
+        line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to quit at once."),
       );
       const say = (sentence: string) => line.say(sentence);
       return withTrace(traceFile, say, (trace) => holdingRun(run, () => trainHeld(run, argv, line, signal, trace)));
     });
     line.stop();
-    const again = "the same command with --continue_train goes on from here";
+    const again = "run the same command with --continue_train to continue";
     console.error(finished ? `Done: ${step} steps.` : `Stopped after ${step} steps; ${again}.`);
     if (!finished) process.exitCode = 130;
   } finally {

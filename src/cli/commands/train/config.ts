@@ -35,10 +35,10 @@ function parseJson(text: string): Config {
   }
   const values = new Map<OptionKey, OptionValue>();
   for (const [name, value] of Object.entries(parsed)) {
-    if (name === "config") throw new UserError("a config file names no other.");
+    if (name === "config") throw new UserError("a config file cannot name another one.");
     if (isWithoutEffect(fileTable, name, () => String(value))) continue;
     const { key, kind } = findRow(fileTable, name);
-    if (values.has(key)) throw new UserError(`${name} is there twice, in two spellings.`);
+    if (values.has(key)) throw new UserError(`${name} is given twice, in two spellings.`);
     values.set(key, checkedValue(kind, name, value));
   }
   return { values };
@@ -63,9 +63,9 @@ export function parseOptionsText(text: string): Config {
       values.set(key, valueFromText(kind, name, written));
     }
   }
-  if (values.size === 0) throw new UserError("it holds no option.");
+  if (values.size === 0) throw new UserError("it contains no options.");
   return {
     values,
-    ...(passedOver.length > 0 && { note: `${passedOver.join(", ")} do not apply here and are passed over.` }),
+    ...(passedOver.length > 0 && { note: `${passedOver.join(", ")} do not apply here and are ignored.` }),
   };
 }

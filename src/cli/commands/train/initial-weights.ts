@@ -53,8 +53,8 @@ async function readInitFile(path: string, training: TrainingOptions): Promise<In
     .map(([name, [network, ...others]]) => {
       if (others.length > 0) {
         throw new UserError(
-          `${path} holds several networks called ${name}: ${listed([network, ...others])}. Write those to begin with into a ` +
-            `folder's G_A.pth and so on by pixelcycle weights convert --key, and give that folder.`,
+          `${path} holds several networks called ${name}: ${listed([network, ...others])}. Use pixelcycle weights convert --key to write ` +
+            "the ones to start from as G_A.pth and so on into one folder, and give that folder.",
         );
       }
       const tensors = naming(path, () => network.read());
@@ -64,7 +64,7 @@ async function readInitFile(path: string, training: TrainingOptions): Promise<In
     });
   return {
     weights: Object.fromEntries(found),
-    lacking: (names) => `network called ${names.join(", ")} (there is: ${listed(networks)})`,
+    lacking: (names) => `network called ${names.join(", ")} (it contains ${listed(networks)})`,
   };
 }
 
@@ -79,7 +79,7 @@ export async function readRun(folder: string, label: string, training: TrainingO
   const files = networkNames.map((name) => [name, `${label}_net_${name}.pth`] as const);
   const missing = files.flatMap(([, file]) => (there.has(file) ? [] : [file]));
   if (missing.length > 0) {
-    throw new UserError(`${folder} has no ${missing.join(", ")}; training goes on from all four networks.`);
+    throw new UserError(`${folder} has no ${missing.join(", ")}; training continues only from all four networks.`);
   }
   return (await readFiles(folder, files, training)) as Weights;
 }
@@ -100,12 +100,12 @@ export function completed(
   if (missing.length === networkNames.length || (missing.length > 0 && initMissing === "refuse")) {
     const remedy =
       missing.length < networkNames.length
-        ? " Give --init_missing fresh to begin what is missing as in a new run."
+        ? " Give --init_missing fresh to initialise the missing ones as in a new run."
         : "";
-    throw new UserError(`${init} has no ${lacking(missing)}; training starts from all four networks.${remedy}`);
+    throw new UserError(`${init} has no ${lacking(missing)}; training needs all four networks.${remedy}`);
   }
   if (missing.length > 0) {
-    onMessage(`Not in ${init}, and fresh from --seed ${training.seed}: ${missing.join(", ")}.`);
+    onMessage(`${init} lacks ${missing.join(", ")}: initialised from --seed ${training.seed}.`);
   }
   return { ...initialWeights(training), ...found };
 }
@@ -134,8 +134,8 @@ function requireArchitecture(path: string, wanted: Architecture, found: Architec
     JSON.stringify(stateDict(architecture).map(({ name, shape }) => [name, shape]));
   if (shapes(wanted) === shapes(found)) return;
   throw new UserError(
-    `${path} holds a ${describe(found)}, and these options make a ${describe(wanted)}. ` +
-      "Give the options that it was trained with (--netG, --netD, --ngf, --ndf, --norm, --input_nc, --output_nc).",
+    `${path} holds a ${describe(found)}, but these options make a ${describe(wanted)}. ` +
+      "Give the options it was trained with (--netG, --netD, --ngf, --ndf, --norm, --input_nc, --output_nc).",
   );
 }
 

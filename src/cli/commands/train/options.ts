@@ -65,16 +65,16 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
   if (values.noDropout === false) throw new UserError("--no_dropout is always on: CycleGAN trains without dropout.");
   if (continueTrain && init !== undefined) {
     throw new UserError(
-      "--init starts a new run, and --continue_train goes on with one that is there; give one of them.",
+      "--init starts a new run, and --continue_train continues an existing one; give only one of them.",
     );
   }
   if (init === undefined && initMissing !== defaultRunOptions.initMissing) {
-    throw new UserError(
-      `--init_missing ${initMissing as string} says what to do where --init lacks networks; give it too.`,
-    );
+    throw new UserError(`--init_missing ${initMissing as string} applies only to --init; give --init too.`);
   }
   if (!continueTrain && (epoch !== defaultRunOptions.epoch || loadIter !== defaultRunOptions.loadIter)) {
-    throw new UserError("--epoch and --load_iter say what --continue_train goes on from; give it too.");
+    throw new UserError(
+      "--epoch and --load_iter choose what --continue_train continues from; give --continue_train too.",
+    );
   }
 }
 
@@ -83,7 +83,7 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
  * @throws UserError
  */
 export function checkFileNamePart(option: string, value: string): void {
-  if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${option} must be a part of a file's name, not "${value}".`);
+  if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${option} must be usable in a file name, not "${value}".`);
 }
 
 /**

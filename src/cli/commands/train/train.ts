@@ -147,26 +147,26 @@ async function beginning(
     // A state contains its epoch; on the command line, as in the reference, it must be given.
     const start = fromState({ ...training, epochCount: saved.record.options.epochCount }, saved);
     const { step, epoch, options } = start.record;
-    onMessage(`Going on from step ${step}, epoch ${epoch}.`);
+    onMessage(`Continuing from step ${step}, epoch ${epoch}.`);
     const changes = changesIn(options, saved.record.options).map(
       ({ name, before, now }) => `--${name} was ${before} and is ${now}`,
     );
-    if (changes.length > 0) onMessage(`From here on by other options than before: ${changes.join("; ")}.`);
+    if (changes.length > 0) onMessage(`Options changed from here on: ${changes.join("; ")}.`);
     if (training.epochCount !== options.epochCount) {
-      onMessage(`--epoch_count ${training.epochCount} is passed over: the state that was saved is of epoch ${epoch}.`);
+      onMessage(`--epoch_count ${training.epochCount} is ignored: the saved state is at epoch ${epoch}.`);
     }
     return start;
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
   if (!(await storage.list()).some((name) => /_net_\w+\.pth$/.test(name))) {
     throw new UserError(
-      `${storage.place} holds no run to go on with: nothing was saved there yet. Begin it without --continue_train.`,
+      `${storage.place} has no run to continue: nothing was saved there yet. Start it without --continue_train.`,
     );
   }
   refuseExchange(training, earlier ?? {});
   const weights = await readRun(storage.place, label, training);
   onMessage(
-    `Going on from the weights ${label}_net_*.pth alone, as the reference does: Adam's moments and the pools begin anew, at epoch ${training.epochCount} (--epoch_count).`,
+    `Continuing from the weights ${label}_net_*.pth only, as the reference does: Adam's moments and the image pools start afresh, at epoch ${training.epochCount} (--epoch_count).`,
   );
   return fromWeights(training, weights);
 }

@@ -252,7 +252,7 @@ test("of a file with several networks the one of the key converts, and what was 
   } finally {
     log.mockRestore();
   }
-  expect(told.filter((line) => /passed over/.test(line))).toEqual(["passed over: prefix G_A.; network G_B"]);
+  expect(told.filter((line) => /skipped: /.test(line))).toEqual(["skipped: prefix G_A.; network G_B"]);
   const [a, b, c] = [one, other, alone].map((to) => readFileSync(join(to, "b.png")));
   expect(a.equals(c)).toBe(true);
   expect(a.equals(b)).toBe(false);

@@ -163,7 +163,7 @@ describe("what makes no sense is refused before any work", () => {
     [{ palette: "pico-9" }, 'There is no palette called "pico-9"; give a file, or one of 1-bit, gameboy'],
     [{ palette: "missing.gpl" }, "missing.gpl: there is no such file."],
     [{ palette: "gameboy", colors: 8 }, "give it or a number of colors, not both"],
-    [{ palette: "shared", colors: "none" }, "--palette shared finds a number of colors"],
+    [{ palette: "shared", colors: "none" }, "--palette shared needs a number of colors"],
     [{ palette: "shared", shard }, "convert some without --shard first"],
     [{ colors: "none", dither: "bayer-4" }, "without a limit of colors there is none to mix"],
     [{ clean: 0.5, dither: "atkinson" }, "choose one of them"],
@@ -179,10 +179,10 @@ describe("what makes no sense is refused before any work", () => {
       },
       "3 colors are locked, and the palette may have 2",
     ],
-    [{ raw: true, cell: undefined, lock: [[0, 0, 0]] }, "--raw gives the network's picture as it is"],
+    [{ raw: true, cell: undefined, lock: [[0, 0, 0]] }, "--raw writes the network's output unchanged"],
     [{ ditherStrength: 2 }, "must be a number from 0 to 1"],
     [{ dither: "bayer-3" as never }, "There is no dithering called bayer-3; there are none, bayer-2"],
-    [{ raw: true, cell: undefined, palette: "gameboy" }, "--raw gives the network's picture as it is"],
+    [{ raw: true, cell: undefined, palette: "gameboy" }, "--raw writes the network's output unchanged"],
   ];
   test.each(cases)("%j", async (options, message) => {
     const out = join(folder, `refused-${outputs++}`);

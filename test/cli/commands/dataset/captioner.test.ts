@@ -122,14 +122,14 @@ describe("a command", () => {
       'JSON.stringify(question.file === "a.png" ? { id: question.id, error: "too dark" } : { id: question.id, caption: "x" })',
     );
     const summary = await run(out, { captioner });
-    expect(summary.failures).toEqual([{ name: "a.png", reason: "the captioner has no caption for it (too dark)." }]);
+    expect(summary.failures).toEqual([{ name: "a.png", reason: "the captioner gave no caption for it (too dark)." }]);
     expect(summary.exported).toBe(2);
   });
 
   test.each([
     ["exit 3", /^The captioner "exit 3" ended with code 3 before it had answered/],
     ["nosuchcommand-x", /^The captioner "nosuchcommand-x" ended with code 127/],
-    ["echo hello", /wrote a line that is no JSON \(hello\)/],
+    ["echo hello", /wrote a line that is not JSON \(hello\)/],
   ])("that is gone ends the export: %s", async (captioner, reason) => {
     const out = newOut();
     const summary = await run(out, { captioner });
@@ -194,14 +194,14 @@ describe("an address", () => {
     expect(requests).toHaveLength(3);
     answers = [() => [404, {}]];
     await expect((await open()).caption("a.png", art)).rejects.toThrow(
-      /does not answer \(404 Not Found\); see that it runs, and knows seer\./,
+      /does not answer \(404 Not Found\); check that it runs and has the model seer\./,
     );
     expect(requests).toHaveLength(4);
   });
 
   test("that says something else, or nothing, ends the export", async () => {
     answers = [() => [200, { output: "a cave" }]];
-    await expect((await open()).caption("a.png", art)).rejects.toThrow("answers without a caption");
+    await expect((await open()).caption("a.png", art)).rejects.toThrow("answered without a caption");
     const nobody = await open({ captioner: "http://127.0.0.1:9/v1", waits: [] });
     await expect(nobody.caption("a.png", art)).rejects.toThrow(CaptionerError);
     await expect(open({ model: undefined })).rejects.toThrow("--captioner-model is missing");

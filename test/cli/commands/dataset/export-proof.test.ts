@@ -24,7 +24,7 @@ test("a picture that the trainer would resize is refused by name", async () => {
     {
       name: "a.png",
       reason:
-        "it would not be loaded as it is: onetrainer resizes it from 1000 x 1000 to 1024 x 1024 pixels (bilinear), so its cells are no longer whole.",
+        "it would not be loaded unchanged: onetrainer resizes it from 1000 x 1000 to 1024 x 1024 pixels (bilinear), so its cells are no longer whole.",
     },
   ]);
   expect(readdirSync(join(out, "images"))).toEqual([]);

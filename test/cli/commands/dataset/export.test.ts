@@ -259,7 +259,7 @@ describe("what is in the way", () => {
     const out = newOut();
     mkdirSync(join(out, "images"), { recursive: true });
     cpSync(join(input, "a.png"), join(out, "images", "000000000.png"));
-    await expect(run(out, "kohya")).rejects.toThrow("is there already, and a trainer would read it with the set");
+    await expect(run(out, "kohya")).rejects.toThrow("already exists, and a trainer would read it with the set");
     expect(filesIn(out).size).toBe(1);
   });
 
@@ -269,7 +269,9 @@ describe("what is in the way", () => {
     await expect(run(out, "onetrainer")).rejects.toThrow("holds a set for kohya");
     await expect(run(input, "kohya")).rejects.toThrow("cannot be exported into itself");
     mkdirSync(join(folder, "empty"));
-    await expect(run(newOut(), "kohya", { input: join(folder, "empty") })).rejects.toThrow("there is no picture in it");
+    await expect(run(newOut(), "kohya", { input: join(folder, "empty") })).rejects.toThrow(
+      "no picture in it can be read",
+    );
     await expect(run(newOut(), "kohya", { input: join(folder, "nowhere") })).rejects.toThrow("there is no such file");
   });
 

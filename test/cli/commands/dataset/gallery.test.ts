@@ -135,7 +135,7 @@ describe("a gallery", () => {
   test("takes the place of no page of somebody else", async () => {
     mkdirSync(join(folder, "site"));
     writeFileSync(join(folder, "site", "index.html"), "<h1>Mine</h1>");
-    await expect(audit("site")).rejects.toThrow(/none of ours; name another folder/);
+    await expect(audit("site")).rejects.toThrow(/that pixelcycle did not write; name another folder/);
     expect(readdirSync(join(folder, "site"))).toEqual(["index.html"]);
   });
 });

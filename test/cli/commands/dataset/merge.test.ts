@@ -85,9 +85,9 @@ describe("what is no set of parts is refused, and nothing is written", () => {
         written("new.jsonl", [lines()[0]]),
         written("old.jsonl", [lines()[1].replace(/"version":\d+/, '"version":0')]),
       ],
-      "is of another version of dataset audit",
+      "was written by another version of dataset audit",
     ],
-    ["the table to write", () => [join(folder, "out.csv")], "out.jsonl is a part: name another table"],
+    ["the table to write", () => [join(folder, "out.csv")], "out.jsonl is one of the parts: name another table"],
   ] as const)("%s", async (_, of, message) => {
     await expect(mergeAudits(of(), join(folder, "out.csv"))).rejects.toThrow(message);
     expect(readdirSync(folder).filter((name) => name.startsWith("out"))).toEqual([]);

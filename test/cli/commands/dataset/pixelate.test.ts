@@ -164,12 +164,12 @@ describe("what is wrong", () => {
     const [theirs, set] = [newOut(), newOut()];
     mkdirSync(theirs);
     writeFileSync(join(theirs, "000000.png"), "theirs");
-    await expect(run(theirs)).rejects.toThrow("000000.png is there already");
+    await expect(run(theirs)).rejects.toThrow("000000.png already exists");
     expect(filesIn(theirs).size).toBe(1);
     mkdirSync(set);
     writeFileSync(join(set, "manifest.jsonl"), '{"file":"trainA/000000.png","transformation":{"kind":"photo"}}\n');
-    await expect(run(set)).rejects.toThrow("is of another set");
-    await expect(run(photos)).rejects.toThrow("lies in the folder to write to");
+    await expect(run(set)).rejects.toThrow("belongs to another set");
+    await expect(run(photos)).rejects.toThrow("lies in the output folder");
   });
 
   test.each([
@@ -184,6 +184,6 @@ describe("what is wrong", () => {
     const program = new Command();
     registerDataset(program);
     const line = ["dataset", "pixelate", photos, "--cell", "4"];
-    await expect(program.parseAsync(line, { from: "user" })).rejects.toThrow("behind them the folder to write to");
+    await expect(program.parseAsync(line, { from: "user" })).rejects.toThrow("the folder to write to last; only");
   });
 });

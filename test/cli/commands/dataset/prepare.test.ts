@@ -147,7 +147,7 @@ describe("a prepared set", () => {
     writeFileSync(choices, JSON.stringify({ keep: [named("three.png")], drop: [named("one.png")] }));
     await run(out, { choices, balance: 1 });
     expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "dropped by hand" }));
-    expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "its source has 1 pictures already" }));
+    expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "its source already has 1 pictures" }));
     expect(manifestOf(out).filter(({ cell }) => cell === 4)).toHaveLength(4);
   });
 });
@@ -262,7 +262,7 @@ describe("a set again", () => {
     const out = newOut();
     mkdirSync(join(out, "trainB"), { recursive: true });
     writeFileSync(join(out, "trainB", "000000-0.png"), "theirs");
-    await expect(run(out)).rejects.toThrow("is there already, and train would read it with the set");
+    await expect(run(out)).rejects.toThrow("already exists, and train would read it with the set");
     expect(filesIn(out).size).toBe(1);
   });
 });

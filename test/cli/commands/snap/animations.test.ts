@@ -167,12 +167,16 @@ describe("animations", () => {
 
 describe("what cannot be begun", () => {
   test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
-    ["a sheet in a format", { sheet: true, format: "gif" }, /--sheet is a PNG of all frames/],
+    ["a sheet in a format", { sheet: true, format: "gif" }, /--sheet writes one PNG of all frames/],
     ["an animation as a PNG", { inputs: ["one.gif"], out: "a.png" }, /is an animation; name a .gif, a .webp/],
-    ["a still picture as a GIF", { inputs: ["still.png"], out: "a.gif" }, /is no animation, and a picture is written/],
+    [
+      "a still picture as a GIF",
+      { inputs: ["still.png"], out: "a.gif" },
+      /is not an animation, and a picture is written/,
+    ],
     ["a sheet as a GIF", { inputs: ["one.gif"], out: "a.gif", sheet: true }, /a sheet is written as PNG/],
-    ["two formats", { inputs: ["one.gif"], out: "a.gif", format: "webp" }, /a.gif is no webp/],
-    ["an animation as a frame", { sequence: true }, /one.gif is an animation itself/],
+    ["two formats", { inputs: ["one.gif"], out: "a.gif", format: "webp" }, /a.gif is not a webp/],
+    ["an animation as a frame", { sequence: true }, /one.gif is already an animation/],
   ])("%s is told in one sentence", async (_name, { inputs, out = "new", ...options }, message) => {
     const sources = inputs?.map((name) => join(clips, name)) ?? [clips];
     const work = snapPictures({ quiet: true, inputs: sources, out: join(folder, out), ...options });
@@ -237,12 +241,12 @@ describe("files that are the frames of one animation", () => {
   });
 
   test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
-    ["one picture of them all", { out: join(folder, "one.png") }, /are no one picture; name a .gif/],
-    ["a sheet that is no PNG", { out: join(folder, "one.gif"), sheet: true }, /is no PNG, which a sheet is/],
-    ["two formats", { out: join(folder, "one.gif"), format: "webp" }, /is no webp: leave --format out/],
-    ["a sheet and a format", { sheet: true, format: "gif" }, /give one of them/],
+    ["one picture of them all", { out: join(folder, "one.png") }, /do not make a single picture; name a .gif/],
+    ["a sheet that is no PNG", { out: join(folder, "one.gif"), sheet: true }, /is not a PNG, as a sheet must be/],
+    ["two formats", { out: join(folder, "one.gif"), format: "webp" }, /is not a webp: leave out --format/],
+    ["a sheet and a format", { sheet: true, format: "gif" }, /give only one of them/],
     ["a delay of nothing", { delay: 0 }, /whole number of milliseconds from 1/],
-    ["a delay without a sequence", { delay: 20, sequence: false }, /--delay is for the frames of a --sequence/],
+    ["a delay without a sequence", { delay: 20, sequence: false }, /--delay applies only to --sequence/],
   ])("refuse %s", (_, options, message) => expect(snap({ ...wanted, ...options })).rejects.toThrow(message));
 
   test.each([

@@ -149,7 +149,7 @@ describe("a sequence", () => {
     const inputs = [large, join(pictures, "photo.png")];
     const to = out();
     const { failures, pictures: found } = await snapPictures({ ...quiet, inputs, out: to, sequence: true });
-    expect(failures[0].reason).toMatch(/the frames of a --sequence are of one size/);
+    expect(failures[0].reason).toMatch(/all frames of a --sequence must have the same size/);
     expect([found, existsSync(to) ? readdirSync(to) : []]).toEqual([[], []]);
   });
 });
@@ -231,7 +231,7 @@ describe("colours", () => {
 describe("what is said", () => {
   const found = { file: "a.png", output: "b.png", phase: [0, 0], size: [64, 48], confidence: 0.934 } as const;
   test.each([
-    ["none", [1, 1], "no grid here (93 % sure); --size or --cell snaps it all the same"],
+    ["none", [1, 1], "no grid found (93 % sure); give --size or --cell to snap it anyway"],
     ["native", [1, 1], "already 1x (93 % sure)"],
     ["mixed", [4, 4], "two pixel sizes, snapped to the finer: 64 x 48 cells of 4 x 4 pixels (93 % sure) -> b.png"],
     ["grid", [5.333, 4], "64 x 48 cells of 5.33 x 4 pixels (93 % sure) -> b.png"],
@@ -262,12 +262,12 @@ describe("what cannot be begun", () => {
     ["a cell of one pixel", { cell: 1 }, /--cell must be from 2/],
     ["no rows", { size: [8, 0] }, /--size must be/],
     ["a broken scale", { scale: 1.5 }, /--scale must be a whole number/],
-    ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave --shard out/],
+    ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave out --shard/],
     ["a dither of nothing", { dither: "bayer-4" }, /without a limit of colors there is none to mix/],
     ["a palette beside a number", { palette: "gameboy", colors: 8 }, /give it or a number of colors, not both/],
     ["a palette that is unknown", { palette: "pico-9" }, /There is no palette called "pico-9"/],
-    ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared finds a number of colors/],
-    ["no palette to save", { savePalette: "gpl" }, /--save-palette has none to write/],
+    ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared needs a number of colors/],
+    ["no palette to save", { savePalette: "gpl" }, /--save-palette has no palette to write/],
     ["no picture", { inputs: [join(pictures, "none-*.png")] }, /none-/],
   ])("%s is told in one sentence", async (_name, options, message) => {
     const error = await snapPictures({ ...quiet, inputs: [large], out: out(), ...options }).catch(

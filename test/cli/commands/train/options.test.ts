@@ -285,10 +285,10 @@ describe("the command line", () => {
     [["--sleep"], "There is no option --sleep. train --help lists them all."],
     [["--__proto__"], "There is no option --__proto__."],
     [["--constructor"], "There is no option --constructor."],
-    [["photos"], '"photos" is no option; the options of train begin with two dashes, as in --dataroot DIR.'],
-    [["-n", "5"], '"-n" is no option'],
-    [["--"], '"--" is no option'],
-    [["--no_flip", "yes"], '"yes" is no option'],
+    [["photos"], '"photos" is not an option; the options of train begin with two dashes, as in --dataroot DIR.'],
+    [["-n", "5"], '"-n" is not an option'],
+    [["--"], '"--" is not an option'],
+    [["--no_flip", "yes"], '"yes" is not an option'],
     [["--no_flip=yes"], '--no_flip is set by being there, or by true or false; "yes" is neither.'],
     [["--name"], "--name needs a value."],
     [["--name", "--verbose"], "--name needs a value."],
@@ -342,12 +342,15 @@ describe("the command line", () => {
     [["--n_epochs", "0", "--n_epochs_decay", "0"], "there is no epoch."],
     [["--epoch_count", "201"], "--epoch_count 201 is past the last epoch, 200"],
     [["--n_epochs", "0", "--lr_policy", "cosine"], "--lr_policy cosine falls over --n_epochs, which is 0."],
-    [["--epoch", "50"], "--epoch and --load_iter say what --continue_train goes on from; give it too."],
-    [["--load_iter", "50"], "give it too."],
-    [["--init_missing", "fresh"], "--init_missing fresh says what to do where --init lacks networks; give it too."],
-    [["--continue_train", "--init", "x"], "--init starts a new run, and --continue_train goes on"],
-    [["--continue_train", "--epoch", "../x"], "--epoch must be a part of a file's name"],
-    [["--phase", ""], "--phase must be a part of a file's name"],
+    [
+      ["--epoch", "50"],
+      "--epoch and --load_iter choose what --continue_train continues from; give --continue_train too.",
+    ],
+    [["--load_iter", "50"], "give --continue_train too."],
+    [["--init_missing", "fresh"], "--init_missing fresh applies only to --init; give --init too."],
+    [["--continue_train", "--init", "x"], "--init starts a new run, and --continue_train continues"],
+    [["--continue_train", "--epoch", "../x"], "--epoch must be usable in a file name"],
+    [["--phase", ""], "--phase must be usable in a file name"],
     [["--name", ""], '--name must name a folder below --checkpoints_dir, not "".'],
     [["--name", "/tmp/x"], "--name must name a folder below --checkpoints_dir"],
     [["--name", "a/../../b"], "--name must name a folder below --checkpoints_dir"],
@@ -493,7 +496,7 @@ describe("a config file", () => {
     const { training, run, notes } = await parseTrainOptions(["--config", path]);
     expect(training).toEqual({ ...defaultTrainingOptions, batchSize: 4 });
     expect([run.name, run.suffix, run.dataroot]).toEqual(["horses_unet_128", "", "data"]);
-    expect(notes).toEqual([`${path}: gpu_ids, display_id, use_wandb do not apply here and are passed over.`]);
+    expect(notes).toEqual([`${path}: gpu_ids, display_id, use_wandb do not apply here and are ignored.`]);
   });
 
   test.each([
@@ -505,12 +508,12 @@ describe("a config file", () => {
     [{ n_epochs: [3] }, "n_epochs must be a whole number from 0, not [3]."],
     [{ no_flip: 1 }, "no_flip must be true or false, not 1."],
     [{ netG: {} }, "netG must be one of resnet_9blocks"],
-    [{ n_epochs: 3, "n-epochs": 4 }, "n-epochs is there twice, in two spellings."],
-    [{ config: "x" }, "a config file names no other."],
+    [{ n_epochs: 3, "n-epochs": 4 }, "n-epochs is given twice, in two spellings."],
+    [{ config: "x" }, "a config file cannot name another one."],
     [{ gpu_ids: "0,1" }, "--gpu_ids 0,1: pixelcycle always runs on one WebGPU adapter"],
     ['{"__proto__": {"ngf": 3}}', "There is no option --__proto__."],
     [{ norm: "syncbatch" }, "norm syncbatch: it shares statistics"],
-    ["", "it holds no option."],
+    ["", "it contains no options."],
     ["[1, 2]", 'it is neither a JSON object nor a train_opt.txt: "[1, 2]".'],
     ["\x7fELF\0\0", "it is neither a JSON object nor a train_opt.txt"],
     [reference.replace("isTrain: True", "isTrain: False"), "these are the options of a test, not of a training run."],

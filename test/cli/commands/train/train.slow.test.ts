@@ -100,7 +100,7 @@ describe("a run that is interrupted", () => {
       const [, stopped] = /Stopped after (\d+) steps.*--continue_train/.exec(output)!;
       expect(await lossesIn(at("interrupted"))).toHaveLength(Number(stopped));
       expect(Number(stopped)).toBeLessThan(steps);
-      expect(await finish(start("interrupted", ["--continue_train"]))).toContain(`Going on from step ${stopped},`);
+      expect(await finish(start("interrupted", ["--continue_train"]))).toContain(`Continuing from step ${stopped},`);
       await expectUndisturbed(at("interrupted"), "(interrupted)");
     },
     5 * minutes,
@@ -242,7 +242,7 @@ describe.skipIf(!mounted)("a disk that fills up", () => {
 
       await rm(filler);
       const rest = await finish(start("full", ["--continue_train"], { checkpoints: disk }));
-      expect(rest).toContain(`Going on from step ${saved},`);
+      expect(rest).toContain(`Continuing from step ${saved},`);
       await expectUndisturbed(join(disk, "full"), "(full)");
     },
     10 * minutes,

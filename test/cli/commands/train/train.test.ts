@@ -39,7 +39,7 @@ const tinyRun = (name: string, ...words: string[]) => refusesRun(name, ...tinyOp
 describe.concurrent("pixelcycle train refuses", () => {
   test("options that it does not know, with the nearest that it does, and those of the reference that make no sense", async () => {
     expect(await refusesRun("a", "--n_epoch", "3")).toBe("There is no option --n_epoch. Did you mean --n_epochs?\n");
-    expect(await refusesRun("a", "--gpu_ids", "0,1")).toMatch(/^--gpu_ids 0,1: one GPU .*--adapter/);
+    expect(await refusesRun("a", "--gpu_ids", "0,1")).toMatch(/^--gpu_ids 0,1: .* one WebGPU adapter; .*--adapter/);
   });
 
   test("to begin without its folders, showing what is expected", async () => {
@@ -80,7 +80,7 @@ describe.concurrent("pixelcycle train refuses", () => {
   });
 
   test("to go on where there is nothing to go on from", async () => {
-    expect(await tinyRun("b", "--continue_train")).toMatch(/b holds no run to go on with.*without --continue_train/s);
+    expect(await tinyRun("b", "--continue_train")).toMatch(/b has no run to continue.*without --continue_train/s);
     const run = at("partial", "mine");
     await mkdir(run, { recursive: true });
     await writeFile(join(run, "3_net_G_A.pth"), "weights");
@@ -128,7 +128,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     const run = ["--dataroot", data, "--checkpoints_dir", at("fresh"), "--name", "e", ...tinyOptions];
     const { code, output } = await pixelcycle(["train", ...run, ...words, ...still]).ended;
     expect(code, output).toBe(0);
-    expect(output).toContain(`Not in ${at("generators")}, and fresh from --seed 5: D_A, D_B.`);
+    expect(output).toContain(`${at("generators")} lacks D_A, D_B: initialised from --seed 5.`);
     const weights = { ...initialWeights({ ...tiny, seed: 5 }), G_A: trained.G_A, G_B: trained.G_B };
     for (const name of networkNames) {
       const { tensors } = readCheckpoint(await readFile(at("fresh", "e", `latest_net_${name}.pth`)));
@@ -146,14 +146,14 @@ describe.concurrent("pixelcycle train refuses", () => {
     await writeFile(at("generators.pth"), writePth(inOneDict({ netG_A: G_A, netG_B: G_B })));
     const words = ["--init", at("generators.pth")];
     expect(await tinyRun("f", ...words)).toMatch(
-      /generators\.pth has no network called D_A, D_B \(there is: netG_A, netG_B\); training .*--init_missing fresh/,
+      /generators\.pth has no network called D_A, D_B \(it contains netG_A, netG_B\); training .*--init_missing fresh/,
     );
     await writeFile(at("one.pth"), writePth(G_A));
     expect(await tinyRun("f", "--init", at("one.pth"))).toMatch(/no network called G_A, G_B, D_A, D_B/);
     const twice = inOneDict({ "first.G_A": G_A, "second.G_A": G_A });
     await writeFile(at("twice.pth"), writePth(twice));
     expect(await tinyRun("f", "--init", at("twice.pth"))).toMatch(
-      /twice\.pth holds several networks called G_A: first\.G_A, second\.G_A\. Write .*weights convert --key/,
+      /twice\.pth holds several networks called G_A: first\.G_A, second\.G_A\. Use .*weights convert --key/,
     );
     await writeFile(at("wrong.pth"), writePth(inOneDict({ G_A: D_A, G_B, D_A, D_B })));
     expect(await tinyRun("f", "--init", at("wrong.pth"))).toMatch(/wrong\.pth, G_A holds a pixel .*--netG/);

@@ -67,7 +67,7 @@ export class Captioner {
     const { captioner, model, prompt = defaultPrompt } = options;
     const isAddress = /^https?:\/\//.test(captioner);
     if (isAddress && model === undefined)
-      throw new UserError("--captioner-model is missing: say which of the address's models is to be asked.");
+      throw new UserError("--captioner-model is missing: name the model to use at this URL.");
     const identity = isAddress ? `${captioner} ${model}: ${prompt}` : captioner;
     const answerer = isAddress ? new Address({ ...options, model: model!, prompt }) : new Command(captioner);
     const made = new Captioner(answerer, identity, path);
@@ -138,7 +138,9 @@ class Command implements Answerer {
     if (this.child) return this.child;
     const child = (this.child = spawn(this.command, { shell: true, stdio: ["pipe", "pipe", "inherit"] }));
     const end = (reason: string) => {
-      this.ended ??= new CaptionerError(`The captioner "${this.command}" ${reason}; see what it says by itself.`);
+      this.ended ??= new CaptionerError(
+        `The captioner "${this.command}" ${reason}; run it by itself to see what it prints.`,
+      );
       for (const { reject } of this.waiting.values()) reject(this.ended);
       this.waiting.clear();
     };
@@ -154,7 +156,7 @@ class Command implements Answerer {
     try {
       answer = JSON.parse(line) as typeof answer;
     } catch {
-      return end(`wrote a line that is no JSON (${line.slice(0, 80)})`);
+      return end(`wrote a line that is not JSON (${line.slice(0, 80)})`);
     }
     const asked = this.waiting.get(answer.id as number);
     if (!asked) return;
@@ -162,7 +164,7 @@ class Command implements Answerer {
     if (typeof answer.caption === "string") asked.resolve(answer.caption);
     else
       asked.reject(
-        new UserError(`the captioner has no caption for it (${String(answer.error ?? "it says nothing")}).`),
+        new UserError(`the captioner gave no caption for it (${String(answer.error ?? "it says nothing")}).`),
       );
   }
 }
@@ -199,7 +201,7 @@ class Address implements Answerer {
       if (wait !== undefined) await setTimeout(wait);
     }
     throw new CaptionerError(
-      `The captioner at ${url} does not answer (${reason}); see that it runs, and knows ${model}.`,
+      `The captioner at ${url} does not answer (${reason}); check that it runs and has the model ${model}.`,
     );
   }
 
@@ -211,6 +213,6 @@ function captionIn(answer: unknown, url: string): string {
   const content = choices?.[0]?.message?.content;
   if (typeof content === "string") return content;
   throw new CaptionerError(
-    `The captioner at ${url} answers without a caption; it must speak OpenAI's chat completions.`,
+    `The captioner at ${url} answered without a caption; it must support OpenAI's chat completions.`,
   );
 }

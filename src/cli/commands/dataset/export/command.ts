@@ -105,14 +105,14 @@ function report(
   out: string,
 ): void {
   const parts = [`${exported} exported, with cells of ${cell} pixels`];
-  if (reused > 0) parts.push(`${reused} of them or of those refused were known`);
+  if (reused > 0) parts.push(`${reused} reused from an earlier run`);
   if (failures.length > 0) parts.push(`${failures.length} refused`);
   console.error(parts.join(", "));
   for (const warning of warnings) console.error(warning);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   for (const sentence of leftOut) console.error(sentence);
-  if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
-  else console.error(`Read ${out}/README.md; the trainer's configuration is ${config}.`);
+  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  else console.error(`See ${out}/README.md; the trainer's configuration is ${config}.`);
 }
 
 function sizes(text: string): readonly Size[] {

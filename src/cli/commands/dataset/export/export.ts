@@ -179,7 +179,7 @@ async function listPictures(input: string, out: string): Promise<{ items: Item[]
   const realOut = await realpath(out).catch(() => out);
   if (realOut === folder) throw new UserError(`${input} cannot be exported into itself; name another folder.`);
   const { pictures, unread } = await picturesBelow(input, realOut);
-  if (pictures.length === 0) throw new UserError(`${input}: there is no picture in it that can be read.`);
+  if (pictures.length === 0) throw new UserError(`${input}: no picture in it can be read.`);
   const sorted = [...pictures].sort((a, b) => compareCodePoints(a.below, b.below));
   return { items: sorted.map((picture, place) => ({ ...picture, place })), leftOut: leftOutSentences(unread) };
 }
@@ -204,7 +204,7 @@ async function earlierLines(out: string, trainer: Trainer): Promise<ReadonlyMap<
   const foreign = there.find((name) => isRead(name) && (found.length === 0 || !isOurs(trainer, name)));
   if (foreign !== undefined)
     throw new UserError(
-      `${join(folder, foreign)} is there already, and a trainer would read it with the set; name a folder that is empty or not there.`,
+      `${join(folder, foreign)} already exists, and a trainer would read it with the set; name an empty or new folder.`,
     );
   return lines;
 }

@@ -64,7 +64,7 @@ export function checkExportOptions(options: ExportOptions): void {
       throw new UserError(`${name} must be a whole number of pixels from 1 to 512, not ${value}.`);
   checkTemplate(template);
   if (captioner && !captions.includes("captioner"))
-    throw new UserError("--captioner is given, and --captions does not ask it: add captioner to the list.");
+    throw new UserError("--captioner is given, but --captions does not use it: add captioner to the list.");
 }
 
 /** Equal for exports that produce the same result from the same picture. */

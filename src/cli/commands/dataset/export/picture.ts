@@ -89,7 +89,7 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
   }
   const png = await encodePng(painted(own.cells, fit, padding, background));
   const fault = faultIn(trainer, await decodeImage(png), cell, options.size);
-  if (fault !== undefined) return refusal(`it would not be loaded as it is: ${fault}.`);
+  if (fault !== undefined) return refusal(`it would not be loaded unchanged: ${fault}.`);
 
   const ask = captioner && (() => captioner.caption(item.below, own.cells));
   const subject = await subjects.of(item.below, options.captions, ask);
@@ -98,7 +98,7 @@ export async function makeSample(item: Item, setup: ExportSetup): Promise<Sample
   const caption = captionOf(options.template, facts);
   if (caption === "")
     throw new UserError(
-      "it has no caption, and trainers refuse empty ones: give a --template with words of its own, such as '{subject}, pixel art'.",
+      "it has no caption, and trainers refuse empty ones: give a --template with fixed words, such as '{subject}, pixel art'.",
     );
   const { columns, rows, colors } = facts;
   const record: ExportRecord = {

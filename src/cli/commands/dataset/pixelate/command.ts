@@ -29,13 +29,13 @@ export function registerPixelate(dataset: Command): void {
 async function run(paths: string[], options: Options): Promise<void> {
   const [sources, out] = [paths.slice(0, -1), paths.at(-1)!];
   if (sources.length === 0)
-    throw new UserError(`Name the photos, and behind them the folder to write to; not ${out} alone.`);
+    throw new UserError(`Name the photos first and the folder to write to last; only ${out} was given.`);
   const { pixelateDataset } = await import("./pixelate.ts");
   const summary = await untilInterrupted((signal) => pixelateDataset({ ...options, sources, out, signal }));
   const { written, unreadTables, failures, stopped } = summary;
   for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
-  else console.error(`${written} naive pictures in ${out}; what each was made from is in ${out}/manifest.jsonl.`);
+  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  else console.error(`${written} naive pictures in ${out}; ${out}/manifest.jsonl lists what each was made from.`);
   process.exitCode = exitCodeOf(summary);
 }

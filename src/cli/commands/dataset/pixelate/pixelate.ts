@@ -54,7 +54,7 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
   const { pictures, unreadTables } = await listSources(sources);
   const inside = pictures.find(({ path }) => path.startsWith(out + sep));
   if (inside)
-    throw new UserError(`${inside.file} lies in the folder to write to, ${options.out}; name one without sources.`);
+    throw new UserError(`${inside.file} lies in the output folder, ${options.out}; name one that holds no sources.`);
   await requireWritable(out);
   const places = new Map(pictures.map(({ file }, place) => [file, `${String(place).padStart(6, "0")}.png`]));
   const earlier = await earlierRows(out, places);
@@ -122,13 +122,12 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
 async function earlierRows(out: string, places: ReadonlyMap<string, string>): Promise<Map<string, ManifestRow>> {
   const names = new Set(await readdir(out).catch(() => []));
   const foreign = [...names].find((name) => isPictureName(name) && !(names.has(manifestName) && ourName.test(name)));
-  if (foreign !== undefined)
-    throw new UserError(`${join(out, foreign)} is there already; name a folder that is empty or not there.`);
+  if (foreign !== undefined) throw new UserError(`${join(out, foreign)} already exists; name an empty or new folder.`);
   const rows = new Map<string, ManifestRow>();
   if (!names.has(manifestName)) return rows;
   for (const row of parseJsonLines(await readFile(join(out, manifestName), "utf8")) as ManifestRow[]) {
     if (row.transformation?.kind !== "naive")
-      throw new UserError(`${join(out, manifestName)} is of another set; name a folder that is empty or not there.`);
+      throw new UserError(`${join(out, manifestName)} belongs to another set; name an empty or new folder.`);
     if (places.get(row.source) === row.file && names.has(row.file)) rows.set(row.source, row);
   }
   return rows;

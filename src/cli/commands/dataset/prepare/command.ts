@@ -59,9 +59,8 @@ function report({ written, dropped, unreadTables, failures, stopped }: PrepareSu
   console.error([...parts, `${dropped} sources dropped`].join(", "));
   for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${stopped}. The same command goes on from here.`);
-  else
-    console.error(`What was done is in ${out}/manifest.jsonl, and why pictures were dropped in ${out}/dropped.jsonl.`);
+  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  else console.error(`${out}/manifest.jsonl lists what was done, and ${out}/dropped.jsonl why pictures were dropped.`);
 }
 
 function verdictList(text: string): readonly AuditVerdict[] {

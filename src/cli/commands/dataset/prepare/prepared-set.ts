@@ -52,7 +52,7 @@ export class PreparedSet {
     const foreign = files.find((file) => text === undefined || (isPictureName(file) && !ourName.test(file)));
     if (foreign !== undefined)
       throw new UserError(
-        `${join(out, foreign)} is there already, and train would read it with the set; name a folder that is empty or not there.`,
+        `${join(out, foreign)} already exists, and train would read it with the set; name an empty or new folder.`,
       );
     return new PreparedSet(out, new Map(outcomes.map((outcome) => [keyOf(outcome), outcome])), new Set(files));
   }

@@ -80,7 +80,7 @@ export class Preparing {
     if (dropped !== undefined) return drop(dropped);
     const origin = originName(facts?.origin) ?? folderOf(picture.file);
     const taken = this.perSource.get(`${side} ${origin}`) ?? 0;
-    if (taken >= (this.options.balance ?? Infinity)) return drop(`its source has ${taken} pictures already`);
+    if (taken >= (this.options.balance ?? Infinity)) return drop(`its source already has ${taken} pictures`);
     const count = () => this.perSource.set(`${side} ${origin}`, taken + 1);
 
     const photo = side === "B" && this.options.matchColors ? this.photoFor(sha256) : undefined;
@@ -138,7 +138,8 @@ export class Preparing {
 
   /** The photo whose colours a picture gets: pseudorandom, but always the same. */
   private photoFor(sha256: string) {
-    if (this.photos.length === 0) throw new UserError("there is no photo to match colors to: none of A was taken.");
+    if (this.photos.length === 0)
+      throw new UserError("there is no photo to match colors to: no picture of A was used.");
     return this.photos[Math.floor(fraction(`colors ${this.options.seed} ${sha256}`) * this.photos.length)];
   }
 }
