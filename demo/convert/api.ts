@@ -1,13 +1,12 @@
 // What the page may ask of the worker that converts, and what it is told. Everything here can be sent between threads; every promise
 // rejects with an error whose message is a sentence for the visitor.
 
-import type { Image } from "../../src/data/image.ts";
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
-import type { Place } from "../parts/grid-api.ts";
+import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
@@ -38,9 +37,6 @@ export interface ArtOptions {
   readonly own: { readonly scale: number; readonly colours: ColourOptions };
 }
 
-/** A picture on its own grid, a pixel a cell, and where that lies in it. */
-export type OwnCells = { readonly cells: Image; readonly place: Place };
-
 export interface PaletteSearch {
   /** The most colours; `auto` finds their number. */
   readonly colors: number | "auto";
@@ -56,12 +52,17 @@ export interface SourcePicture {
   /** Of the file. */
   readonly fullWidth: number;
   readonly fullHeight: number;
+  readonly timing: Timing;
   /** What is wrong with the file, although it could be read. */
   readonly warning: string | null;
 }
 
 export interface Art {
-  readonly bitmap: ImageBitmap;
+  /** Of each frame; a pixel a cell, where it has cells. */
+  readonly bitmaps: readonly ImageBitmap[];
+  /** The part of a bitmap that is seen, from its upper left corner: the last cells may be cut. */
+  readonly seen: { readonly width: number; readonly height: number };
+  /** As it is saved. */
   readonly width: number;
   readonly height: number;
   /** Where it lies in the picture before, in pixels of that. */
@@ -70,7 +71,12 @@ export interface Art {
   readonly cell: number;
   /** [red, green, blue] from dark to light, where the number of colours was limited. */
   readonly palette: readonly Colour[] | null;
+  /** Whether a GIF holds its colours. */
+  readonly suitsGif: boolean;
 }
+
+/** How an animation is saved; a sheet is a zip of all frames in one PNG and their places as JSON. */
+export type AnimationFile = "gif" | "png" | "sheet";
 
 /** A camera's frame, converted. */
 export interface Frame {
@@ -104,25 +110,33 @@ export interface ConvertApi {
    * @param longestSide pictures with a longer one are shrunk; null for no limit
    */
   read(id: number, file: File, longestSide: number | null): Promise<SourcePicture>;
-  /** A picture as the network gets it. */
-  source(id: number): Promise<ImageBitmap>;
+  /** A picture as the network gets it, frame by frame. */
+  source(id: number): Promise<readonly ImageBitmap[]>;
   /** Has the network draw a picture that was read, and keeps what it draws. Gives the seconds that it took. */
   draw(id: number, onShare: (share: number) => void): Promise<number>;
-  /** Stops the drawing of a picture; its promise rejects with an AbortError. */
+  /** Stops the reading or drawing of a picture; its promise rejects with an AbortError. */
   stop(id: number): Promise<void>;
   forget(id: number): Promise<void>;
 
   /** Has a picture's art made from its own grid, and not from what the network draws; null for the network again. */
   useOwnGrid(id: number, own: OwnCells | null): Promise<void>;
-  /** Art from what the network drew, as often as one likes: the network does not run. */
-  art(id: number, options: ArtOptions): Promise<Art>;
+  /** Art from what the network drew, as often as one likes: the network does not run. @param only of an animation, its first frame alone */
+  art(id: number, options: ArtOptions, only?: "first"): Promise<Art>;
   /** A palette's file, or a picture with few colours. */
   readPalette(file: File): Promise<Palette>;
   /** One palette for several pictures that are drawn, found in their cells on the options' grid. */
   sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
   /** The same as a PNG, an indexed one where its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
-  /** PNGs of several in one zip. */
+  /** An animation as a file. @param name for what is in a sheet, without an ending */
+  animation(
+    id: number,
+    options: ArtOptions,
+    file: AnimationFile,
+    name: string,
+    onShare: (share: number) => void,
+  ): Promise<Blob>;
+  /** PNGs of several in one zip; animations in it are GIFs, or animated PNGs where they have too many colours. */
   zip(
     pictures: readonly { readonly id: number; readonly name: string }[],
     options: ArtOptions,

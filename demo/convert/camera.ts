@@ -85,10 +85,10 @@ async function convertFrames(video: HTMLVideoElement): Promise<void> {
     const { source, art, seconds } = await remote.frame(transfer(bitmap, [bitmap]), artOptions.value);
     if (stream !== running) {
       source.close();
-      art.bitmap.close();
+      art.bitmaps.forEach((bitmap) => bitmap.close());
       break;
     }
-    show({ id: "camera", before: source, after: art });
+    show({ id: "camera", before: [source], after: art });
     times.push(performance.now());
     if (times.length > framesOfRate) times.shift();
     const span = times[times.length - 1] - times[0];

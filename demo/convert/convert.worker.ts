@@ -6,14 +6,15 @@ import type { Image } from "../../src/data/image.ts";
 import { fitWithin } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
 import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
-import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
 import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/read.ts";
-import type { PixelArt } from "../../src/pixelart/pixelate.ts";
-import { decodeImage, decodeNumbers, encodePng } from "../../src/platform/images.browser.ts";
+import { decodeAnimation } from "../../src/platform/animations.browser.ts";
+import { decodeNumbers } from "../../src/platform/images.browser.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
-import type { Art, ArtOptions, ConvertApi, ModelDescription, OwnCells } from "./api.ts";
+import type { OwnCells } from "../parts/grid-api.ts";
+import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type Made } from "./engine.ts";
+import { animationFile, encodedAnimation, pngOf, suitsGif } from "./files.ts";
 import { checkpointBytes, readModel } from "./model.ts";
 
 /** This script is workers/convert.js beside the page. */
@@ -67,16 +68,19 @@ const api: ConvertApi = {
 
   async read(id, file, longestSide) {
     let warning: string | null = null;
-    const full = await decodeImage(file, { onWarning: (sentence) => (warning = `${file.name}: ${sentence}`) });
-    const source = engine.read(id, full, longestSide);
+    const full = await decodeAnimation(file, { onWarning: (sentence) => (warning = `${file.name}: ${sentence}`) });
+    const source = await engine.read(id, file.name, full, longestSide);
     const { width, height } = source;
+    const { width: fullWidth, height: fullHeight, delays, loops } = full;
     const thumbnail = await bitmapOf(fitWithin(source, thumbnailSide));
-    return transfer({ thumbnail, width, height, fullWidth: full.width, fullHeight: full.height, warning }, [thumbnail]);
+    const timing = { delays, loops };
+    return transfer({ thumbnail, width, height, fullWidth, fullHeight, timing, warning }, [thumbnail]);
   },
 
   async source(id) {
-    const bitmap = await bitmapOf(await engine.source(id));
-    return transfer(bitmap, [bitmap]);
+    const bitmaps: ImageBitmap[] = [];
+    for await (const frame of engine.source(id)) bitmaps.push(await bitmapOf(frame));
+    return transfer(bitmaps, bitmaps);
   },
 
   async draw(id, onShare) {
@@ -88,11 +92,10 @@ const api: ConvertApi = {
   stop: async (id) => engine.stop(id),
   forget: async (id) => engine.forget(id),
 
-  async art(id, options) {
-    const made = await engine.art(id, options);
+  async art(id, options, only) {
     const own = engine.ownGrid(id);
-    const art = await describeArt(made, own ? placeOnGrid(own) : placeOf(made, options));
-    return transfer(art, [art.bitmap]);
+    const art = await describeArt(await engine.art(id, options, only), options, own);
+    return transfer(art, [...art.bitmaps]);
   },
 
   useOwnGrid: async (id, own) => engine.useOwnGrid(id, own),
@@ -107,6 +110,10 @@ const api: ConvertApi = {
     return new Blob([await pngOf(await engine.art(id, options))], { type: "image/png" });
   },
 
+  async animation(id, options, file, name, onShare) {
+    return animationFile(await engine.art(id, options), file, name, rarely(onShare));
+  },
+
   async zip(pictures, options, onShare) {
     const parts: Uint8Array<ArrayBuffer>[] = [];
     const zip = new Zip((error, part) => {
@@ -114,10 +121,12 @@ const api: ConvertApi = {
       parts.push(part as Uint8Array<ArrayBuffer>);
     });
     for (const [i, { id, name }] of pictures.entries()) {
-      // PNGs are compressed already.
-      const file = new ZipPassThrough(name);
+      const made = await engine.art(id, options);
+      const kind = made.timing.delays.length > 1 && suitsGif(made) ? "gif" : "png";
+      // They are compressed already.
+      const file = new ZipPassThrough(name.replace(/png$/, kind));
       zip.add(file);
-      file.push(await pngOf(await engine.art(id, options)), true);
+      file.push(made.timing.delays.length > 1 ? await encodedAnimation(made, kind) : await pngOf(made), true);
       onShare((i + 1) / pictures.length);
     }
     zip.end();
@@ -127,9 +136,11 @@ const api: ConvertApi = {
   async frame(bitmap, options) {
     const start = performance.now();
     const image = pixelsOf(bitmap);
-    const made = await engine.convert(image, options);
-    const art = await describeArt(made, placeOf(made, options));
-    return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, art.bitmap]);
+    const { image: after, palette } = await engine.convert(image, options);
+    const { width, height } = after;
+    const made = { frames: [after], palette, timing: { delays: [0], loops: 1 }, width, height };
+    const art = { ...(await describeArt(made, options)), seen: { width, height } };
+    return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, ...art.bitmaps]);
   },
 };
 
@@ -141,24 +152,24 @@ async function useBundled(name: string, onShare: (share: number | null) => void)
   return model.description;
 }
 
-async function describeArt({ image, palette }: PixelArt, at: Pick<Art, "place" | "cell">): Promise<Art> {
-  const { width, height } = image;
-  return { bitmap: await bitmapOf(image), width, height, ...at, palette: palette ?? null };
-}
-
-function placeOf({ image }: PixelArt, { grid }: ArtOptions): Pick<Art, "place" | "cell"> {
-  const sourcePixels = grid ? grid.cell / grid.scale : 1;
-  const [width, height] = [sourcePixels * image.width, sourcePixels * image.height];
-  return { place: { left: 0, top: 0, width, height }, cell: grid?.cell ?? 1 };
-}
-
-function placeOnGrid({ cells, place }: OwnCells): Pick<Art, "place" | "cell"> {
-  return { place, cell: place.width / cells.width };
-}
-
-async function pngOf({ image, palette }: PixelArt): Promise<Uint8Array<ArrayBuffer>> {
-  const indexed = palette && (await encodeIndexed(image, palette));
-  return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
+/** @param own where the picture is on its own grid */
+async function describeArt(
+  made: Omit<Made, "atScale">,
+  { grid }: ArtOptions,
+  own: OwnCells | undefined = undefined,
+): Promise<Art> {
+  const { frames, palette = null, width, height } = made;
+  const bitmaps: ImageBitmap[] = [];
+  for (const frame of frames) bitmaps.push(await bitmapOf(frame));
+  const shown = { bitmaps, width, height, palette, suitsGif: suitsGif(made) };
+  const [columns, rows] = [frames[0].width, frames[0].height];
+  if (own)
+    return { ...shown, seen: { width: columns, height: rows }, place: own.place, cell: own.place.width / columns };
+  // Of the picture before, one pixel of what is saved is so many.
+  const pixels = grid ? grid.cell / grid.scale : 1;
+  const cell = grid?.cell ?? 1;
+  const place = { left: 0, top: 0, width: pixels * width, height: pixels * height };
+  return { ...shown, seen: { width: place.width / cell, height: place.height / cell }, place, cell };
 }
 
 function bitmapOf({ data, width, height }: Image): Promise<ImageBitmap> {

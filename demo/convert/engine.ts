@@ -1,30 +1,46 @@
 // The converter behind the page: one GPU, one model, and of every picture what it was and what the network made of it. The network runs
 // once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
+// A still picture is an animation of one frame.
 
+import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
-import { pixelsOf, type Image } from "../../src/data/image.ts";
+import { checkImageSize, type Image } from "../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
 import { Generator } from "../../src/nn/generator.ts";
-import { colourCells, coloursOf, SharedPalette } from "../../src/pixelart/colours.ts";
+import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../src/pixelart/colours.ts";
+import { gridFrames, paintFrames, type PaintedFrame } from "../../src/pixelart/convert-frames.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
-import { enlarge, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import { enlarge, outputSize, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
-import { finishCells, pixelate, snapCells, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
+import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
-import type { ArtOptions, OwnCells, PaletteSearch } from "./api.ts";
+import { checkFrames } from "../parts/frame-limit.ts";
+import type { OwnCells, Timing } from "../parts/grid-api.ts";
+import type { ArtOptions, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
 
 interface Picture {
-  readonly source: StoredImage;
+  readonly timing: Timing;
+  readonly sources: readonly StoredImage[];
   /** By the network; not there before it has drawn. */
-  drawn?: StoredImage;
+  drawn?: readonly StoredImage[];
   /** Of what was drawn, as it was last brought to a grid. */
-  cells?: { readonly image: StoredImage; readonly drawn: StoredImage } & Pick<GridOptions, "cell" | "keepColors">;
+  cells?: { readonly stored: readonly StoredImage[] } & Pick<GridOptions, "cell" | "keepColors">;
+}
+
+/** The art of a picture, or of all frames of an animation. */
+export interface Made extends ColouredFrames {
+  readonly timing: Timing;
+  /** As it is saved. */
+  readonly width: number;
+  readonly height: number;
+  /** A frame as it is saved. */
+  readonly atScale: (frame: Image) => Image;
 }
 
 /** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
@@ -43,6 +59,8 @@ export class Engine {
   /** Of pictures that the network has no part in. */
   private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
+  /** What was last coloured: cells of a picture, and how. */
+  private coloured: { readonly of: object; readonly how: string; readonly made: ColouredFrames } | undefined;
   /** The network has one program, for one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
 
@@ -70,15 +88,35 @@ export class Engine {
     await this.onGpu(() => this.openGenerator());
   }
 
-  /** Makes a picture small enough and fit for the network, with nothing hidden in it, and keeps it. */
-  read(id: number, image: Image, longestSide: number | null): Image {
-    const seen = fillHidden(image);
+  /**
+   * Makes all frames of a picture small enough and fit for the network, with nothing hidden in them, and keeps them.
+   *
+   * @returns the first
+   * @throws UserError where they are too many, and an AbortError when `stop` is called meanwhile
+   */
+  async read(id: number, name: string, animation: Animation, longestSide: number | null): Promise<Image> {
+    const { delays, loops, frames } = animation;
+    let first: Image | undefined;
+    const sources: StoredImage[] = [];
+    await this.stoppably(id, async (signal) => {
+      for await (const frame of frames()) {
+        signal.throwIfAborted();
+        const source = this.prepared(frame, longestSide);
+        if (!first) checkFrames(name, delays.length, source.width, source.height, true);
+        first ??= source;
+        sources.push(stored(source));
+      }
+    });
+    this.pictures.set(id, { timing: { delays, loops }, sources });
+    return first!;
+  }
+
+  private prepared(frame: Image, longestSide: number | null): Image {
+    const seen = fillHidden(frame);
     const small = longestSide === null ? seen : fitWithin(seen, longestSide);
     const multiple = this.model?.multiple ?? 1;
     const fitting = (side: number) => multiple * Math.max(1, Math.round(side / multiple));
-    const source = multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));
-    this.pictures.set(id, { source: stored(source) });
-    return source;
+    return multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));
   }
 
   forget(id: number): void {
@@ -90,12 +128,27 @@ export class Engine {
   /** @throws an AbortError when `stop` is called meanwhile */
   async draw(id: number, onProgress: (share: number) => void): Promise<void> {
     const picture = this.picture(id);
+    const { timing, sources } = picture;
+    async function* frames() {
+      for (const source of sources) yield await restored(source);
+    }
+    const drawn = await this.stoppably(id, (signal) =>
+      this.runNetwork(signal, async (generator, margin) => {
+        const all: StoredImage[] = [];
+        const options = { onProgress, signal, margin };
+        for await (const frame of paintFrames(generator, { ...timing, frames }, options)) all.push(stored(frame.drawn));
+        return all;
+      }),
+    );
+    picture.drawn = drawn;
+    delete picture.cells;
+  }
+
+  private async stoppably<T>(id: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     this.drawing.set(id, controller);
     try {
-      const { signal } = controller;
-      const drawn = await this.runNetwork(await restored(picture.source), { onProgress, signal });
-      picture.drawn = stored(drawn);
+      return await work(controller.signal);
     } finally {
       if (this.drawing.get(id) === controller) this.drawing.delete(id);
     }
@@ -105,8 +158,8 @@ export class Engine {
     this.drawing.get(id)?.abort(new DOMException("stopped", "AbortError"));
   }
 
-  source(id: number): Promise<Image> {
-    return restored(this.picture(id).source);
+  async *source(id: number): AsyncGenerator<Image, void, undefined> {
+    for (const source of this.picture(id).sources) yield await restored(source);
   }
 
   useOwnGrid(id: number, own: OwnCells | null): void {
@@ -118,23 +171,56 @@ export class Engine {
     return this.own.get(id);
   }
 
-  async art(id: number, { grid, own: wanted }: ArtOptions): Promise<PixelArt> {
+  /** @param only of an animation, its first frame alone */
+  async art(id: number, { grid, own: wanted }: ArtOptions, only?: "first"): Promise<Made> {
     const own = this.own.get(id);
     if (own) {
-      const { cells, palette } = await this.onGpu((gpu) => colourCells(gpu, own.cells, wanted.colours));
-      const { scale } = wanted;
-      const image = enlarge(cells, scale, scale * cells.width, scale * cells.height);
-      return { image, palette: palette ?? coloursOf(pixelsOf(cells), maximumColours) };
+      const cells = only ? own.cells.slice(0, 1) : own.cells;
+      const { scale, colours } = wanted;
+      const [width, height] = [scale * cells[0].width, scale * cells[0].height];
+      checkImageSize(width, height);
+      const { frames, palette } = await this.colour(own, colours, only, (gpu) => colourFrames(gpu, cells, colours));
+      const atScale = (frame: Image) => enlarge(frame, scale, width, height);
+      const { timing } = own;
+      return { frames, palette: palette ?? coloursOfFrames(frames, maximumColours), timing, width, height, atScale };
     }
     const picture = this.picture(id);
-    if (!grid) return { image: await restored(drawnOf(picture)) };
-    const cells = await this.cellsOf(picture, grid);
-    return this.onGpu((gpu) => finishCells(gpu, cells, grid));
+    const { timing } = picture;
+    if (!grid) {
+      const drawn = drawnOf(picture);
+      const frames: Image[] = [];
+      for (const image of only ? drawn.slice(0, 1) : drawn) frames.push(await restored(image));
+      const [{ width, height }] = frames;
+      return { frames, timing, width, height, atScale: (frame) => frame };
+    }
+    const [width, height] = [picture.sources[0].width, picture.sources[0].height].map((side) => outputSize(side, grid));
+    checkImageSize(width, height);
+    const cells = await this.cellsOf(picture, grid, only);
+    const { scale: _, ...how } = grid;
+    const coloured = await this.colour(picture.cells ?? cells, how, only, (gpu) => finishFrames(gpu, cells, grid));
+    return { ...coloured, timing, width, height, atScale: (frame) => drawnAtScale(frame, cells[0], grid) };
+  }
+
+  /** What was coloured last is known: it is shown, then made small for the list, then saved. */
+  private async colour(
+    of: object,
+    options: object,
+    only: "first" | undefined,
+    work: (gpu: Gpu) => Promise<ColouredFrames>,
+  ): Promise<ColouredFrames> {
+    const how = JSON.stringify(options);
+    if (this.coloured?.of === of && this.coloured.how === how) {
+      const { frames, palette } = this.coloured.made;
+      return { frames: only ? frames.slice(0, 1) : frames, palette };
+    }
+    const made = await this.onGpu(work);
+    if (!only) this.coloured = { of, how, made };
+    return made;
   }
 
   /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    const drawn = await this.runNetwork(image);
+    const drawn = await this.runNetwork(undefined, (generator, margin) => drawPicture(generator, image, { margin }));
     if (!grid) return { image: drawn };
     const { width, height } = image;
     return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
@@ -149,8 +235,8 @@ export class Engine {
     const shared = new SharedPalette(colors, locked);
     for (const id of ids) {
       const own = this.own.get(id);
-      if (own) shared.add(own.cells);
-      else if (grid) shared.add((await this.cellsOf(this.picture(id), grid)).image);
+      if (own) own.cells.forEach((cells) => shared.add(cells));
+      else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
     const found = await this.onGpu((gpu) => shared.find(gpu));
     if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
@@ -171,30 +257,34 @@ export class Engine {
   }
 
   /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
-  private async cellsOf(picture: Picture, grid: GridOptions): Promise<Cells> {
-    const { source } = picture;
+  private async cellsOf(picture: Picture, grid: GridOptions, only?: "first"): Promise<readonly Cells[]> {
+    const { sources, cells: kept } = picture;
     const drawn = drawnOf(picture);
     const { cell, keepColors } = grid;
-    const { width, height } = source;
-    const { cells: kept } = picture;
-    if (kept?.drawn === drawn && kept.cell === cell && kept.keepColors === keepColors)
-      return { image: await restored(kept.image), width, height };
-    const image = await restored(drawn);
-    const own = { ...grid, width, height, source: await restored(source) };
-    const cells = await this.onGpu((gpu) => snapCells(gpu, image, own));
-    picture.cells = { image: stored(cells.image), drawn, cell, keepColors };
+    const { width, height } = sources[0];
+    const count = only ? 1 : sources.length;
+    if (kept && kept.cell === cell && kept.keepColors === keepColors) {
+      const images: Image[] = [];
+      for (const image of kept.stored.slice(0, count)) images.push(await restored(image));
+      return images.map((image) => ({ image, width, height }));
+    }
+    async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {
+      for (let i = 0; i < count; i++) yield { source: await restored(sources[i]), drawn: await restored(drawn[i]) };
+    }
+    const cells = await this.onGpu((gpu) => gridFrames(gpu, painted(), grid));
+    if (picture.drawn === drawn && count === sources.length)
+      picture.cells = { stored: cells.map(({ image }) => stored(image)), cell, keepColors };
     return cells;
   }
 
-  private runNetwork(
-    image: Image,
-    options: { onProgress?: (share: number) => void; signal?: AbortSignal } = {},
-  ): Promise<Image> {
+  private runNetwork<T>(
+    signal: AbortSignal | undefined,
+    work: (generator: Generator, margin: number) => Promise<T>,
+  ): Promise<T> {
     return this.serially(() =>
       this.onGpu(async () => {
-        options.signal?.throwIfAborted();
-        const generator = await this.openGenerator();
-        return drawPicture(generator, image, { ...options, margin: this.model!.description.margin });
+        signal?.throwIfAborted();
+        return work(await this.openGenerator(), this.model!.description.margin);
       }),
     );
   }
@@ -235,7 +325,7 @@ export class Engine {
   }
 }
 
-function drawnOf({ drawn }: Picture): StoredImage {
+function drawnOf({ drawn }: Picture): readonly StoredImage[] {
   if (!drawn) throw new Error("The network has not drawn this picture.");
   return drawn;
 }

@@ -6,7 +6,7 @@ import type { OwnGrid } from "../parts/grid-api.ts";
 const leastConfidence = 0.6;
 
 /** @returns null where there is nothing to say, as of a photo */
-export function findingSentence(found: Omit<OwnGrid, "cells" | "place">): string | null {
+export function findingSentence(found: Omit<OwnGrid, "grid" | "timing">): string | null {
   const { verdict, cell, size, confidence, looksLike } = found;
   if (verdict === "none" || looksLike === "photo" || confidence < leastConfidence) return null;
   const sure = confidence >= 0.95 ? "almost certainly" : confidence >= 0.8 ? "very likely" : "probably";

@@ -17,10 +17,10 @@ export function OwnGridOffer() {
     <div class="offer" role="status">
       <p>
         {sentence}
-        {finding.cells &&
+        {finding.grid &&
           (picture.isOnGrid.value ? " It is on its grid now." : " Bring it to its grid instead of converting it?")}
       </p>
-      {finding.cells && (
+      {finding.grid && (
         <div class="row">
           {picture.isOnGrid.value ? (
             <Button small onClick={() => void convertInstead(picture)}>

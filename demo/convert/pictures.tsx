@@ -9,7 +9,7 @@ import { pictureTypes } from "./inputs.tsx";
 import { OwnGridOffer } from "./own-grid.tsx";
 import { downloadZip, packing } from "./state/downloads.ts";
 import { again, queue, progress } from "./state/drawing.ts";
-import { done, pictures, selectedId, type Picture, type PictureState } from "./state/pictures.ts";
+import { done, isAnimated, pictures, selectedId, timingOf, type Picture, type PictureState } from "./state/pictures.ts";
 import { cameraHasStage } from "./state/scene.ts";
 import { remove, removeAll, select, take } from "./state/take.ts";
 
@@ -76,7 +76,7 @@ function Zip() {
   if (packing.value !== null) return <span class="small">Packing {Math.round(100 * packing.value)} %</span>;
   return (
     <Button small look="primary" disabled={count === 0} onClick={() => void downloadZip()}>
-      Download {plural(count, "PNG")} as zip
+      Download {done.value.some(isAnimated) ? count : plural(count, "PNG")} as zip
     </Button>
   );
 }
@@ -103,13 +103,14 @@ function Tile({ picture }: { readonly picture: Picture }) {
   const state = picture.state.value;
   const { name } = picture.file;
   const isSelected = selectedId.value === picture.id && !cameraHasStage.value;
+  const length = isAnimated(picture) ? `${timingOf(picture)!.delays.length} frames` : "";
   return (
     <li class="tile" data-state={state.kind}>
       <button
         type="button"
         class="look-at"
         aria-pressed={isSelected}
-        aria-label={`${name}: ${wordsOf(state)}`}
+        aria-label={`${name}${length && `, ${length}`}: ${wordsOf(state)}`}
         title={state.kind === "failed" ? state.sentence : name}
         onClick={() => {
           stopCamera();
@@ -121,6 +122,11 @@ function Tile({ picture }: { readonly picture: Picture }) {
         <span class="state">{state.kind === "done" ? "" : wordsOf(state)}</span>
         {state.kind === "working" && <ProgressBar share={state.share} label={`${name}: share done`} />}
       </button>
+      {length && (
+        <span class="length" aria-hidden="true">
+          {length}
+        </span>
+      )}
       <span class="name">{name}</span>
       <button type="button" class="remove" aria-label={`Remove ${name}`} onClick={() => remove(picture)}>
         ✕

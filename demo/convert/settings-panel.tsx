@@ -8,9 +8,11 @@ import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
 import { bytesText, countText, durationText } from "../parts/words.ts";
+import type { AnimationFile } from "./api.ts";
 import { cellText } from "./grid-words.ts";
 import { given, locked } from "./palette-choice.ts";
 import { PaletteSection } from "./palette.tsx";
+import { lengthText } from "./playback.ts";
 import {
   allColours,
   automaticColours,
@@ -30,10 +32,10 @@ import {
   ownScale,
   scale,
 } from "./settings.ts";
-import { downloadPng } from "./state/downloads.ts";
+import { downloadAnimation, downloadPng, packing } from "./state/downloads.ts";
 import { drawAll } from "./state/drawing.ts";
 import { cards, chooseBundled, chooseFile, model, ownFile } from "./state/model.ts";
-import { selected, type Picture } from "./state/pictures.ts";
+import { isAnimated, selected, timingOf, type Picture } from "./state/pictures.ts";
 import { cameraHasStage, scene } from "./state/scene.ts";
 
 export function Settings() {
@@ -281,11 +283,40 @@ function Result() {
   const isDone = picture?.state.value.kind === "done" && !cameraHasStage.value;
   return (
     <section class="stack tight">
-      <Button look="primary" disabled={!isDone} onClick={() => picture && void downloadPng(picture)}>
-        Download PNG
-      </Button>
+      {picture && isAnimated(picture) ? (
+        <AnimationFiles picture={picture} disabled={!isDone} />
+      ) : (
+        <Button look="primary" disabled={!isDone} onClick={() => picture && void downloadPng(picture)}>
+          Download PNG
+        </Button>
+      )}
       <p class="small faint result-facts">{picture && isDone ? <ResultFacts picture={picture} /> : " "}</p>
     </section>
+  );
+}
+
+/** A GIF is what most want; where it cannot hold the colours, an animated PNG. */
+function AnimationFiles({ picture, disabled }: { readonly picture: Picture; readonly disabled: boolean }) {
+  const suitsGif = scene.value?.after?.suitsGif ?? true;
+  if (packing.value !== null) return <p class="small">Packing {Math.round(100 * packing.value)} %</p>;
+  const save = (file: AnimationFile) => () => void downloadAnimation(picture, file);
+  return (
+    <>
+      <Button look="primary" disabled={disabled} onClick={save(suitsGif ? "gif" : "png")}>
+        Download {suitsGif ? "GIF" : "animated PNG"}
+      </Button>
+      <div class="row">
+        {suitsGif && (
+          <Button small disabled={disabled} onClick={save("png")}>
+            Animated PNG
+          </Button>
+        )}
+        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON, zipped" onClick={save("sheet")}>
+          Sprite sheet
+        </Button>
+      </div>
+      {!suitsGif && <p class="small faint">It has more colours than a GIF holds: limit them to have one.</p>}
+    </>
   );
 }
 
@@ -293,12 +324,14 @@ function ResultFacts({ picture }: { readonly picture: Picture }) {
   const source = picture.source.value;
   const seconds = picture.painted.value;
   const after = scene.value?.id === picture.id ? scene.value.after : null;
+  const timing = timingOf(picture);
+  const length = timing && timing.delays.length > 1 ? ` ${lengthText(timing)}.` : "";
   if (picture.isOnGrid.value) {
     const { size, cell } = picture.finding.value!;
     return (
       <>
         {after && `${after.width} × ${after.height} pixels: `}
-        {size.join(" × ")} cells of {cellText(cell)} px, without the network.
+        {size.join(" × ")} cells of {cellText(cell)} px, without the network.{length}
       </>
     );
   }
@@ -309,7 +342,7 @@ function ResultFacts({ picture }: { readonly picture: Picture }) {
   const isOtherSize = width !== fullWidth || height !== fullHeight;
   return (
     <>
-      {after.width} × {after.height} pixels{cells}. Painted in {durationText(seconds)}.
+      {after.width} × {after.height} pixels{cells}.{length} Painted in {durationText(seconds)}.
       {isOtherSize &&
         ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
     </>

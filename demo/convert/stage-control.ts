@@ -40,6 +40,8 @@ export class StageControl {
   private stage!: HTMLElement;
   private canvas!: HTMLCanvasElement;
   private scene: Scene | null = null;
+  /** Which frame is shown. */
+  private place = 0;
   private viewport: Viewport = mat3d.identity();
   private target = this.viewport;
   private frame = 0;
@@ -78,13 +80,20 @@ export class StageControl {
     const old = this.scene;
     this.scene = scene;
     const isSame = scene !== null && scene.id === old?.id;
-    const keepsSize = isSame && scene.before.width === old.before.width && scene.before.height === old.before.height;
+    const [size, oldSize] = [scene, old].map((one) => one?.before[0]);
+    const keepsSize = isSame && size!.width === oldSize!.width && size!.height === oldSize!.height;
     if (!keepsSize) this.fit(true);
     else if (!this.isMoved.value) this.fit();
     const isRevealed = scene?.after && !this.isCompared.value;
     this.isCompared.value = Boolean(scene?.after);
     if (isRevealed && !stillness.matches) this.reveal();
     this.draw();
+  }
+
+  /** Shows another frame of an animation. */
+  showFrame(place: number): void {
+    this.place = place;
+    if (this.scene && this.scene.before.length > 1) this.draw();
   }
 
   fit(atOnce = false): void {
@@ -215,7 +224,9 @@ export class StageControl {
     const { width, height } = this.canvas;
     context.clearRect(0, 0, width, height);
     if (!this.scene) return;
-    const { before, after } = this.scene;
+    const { after } = this.scene;
+    const at = Math.min(this.place, this.scene.before.length - 1);
+    const before = this.scene.before[at];
     const scale = scaleOf(this.viewport);
     const [xx, xy, , , yx, yy, , , x, y] = this.viewport;
     const edge = Math.round(this.divider.value * width);
@@ -239,15 +250,16 @@ export class StageControl {
     }
     side(0, edge, paintBefore);
     side(edge, width, () => {
-      const { bitmap, place } = after;
-      context.imageSmoothingEnabled = (place.width / after.width) * scale < 1;
+      const { bitmaps, seen, place } = after;
+      context.imageSmoothingEnabled = (place.width / seen.width) * scale < 1;
       context.imageSmoothingQuality = "high";
-      context.drawImage(bitmap, place.left, place.top, place.width, place.height);
+      const { left, top, width, height } = place;
+      context.drawImage(bitmaps[at], 0, 0, seen.width, seen.height, left, top, width, height);
     });
   }
 
   private get picture(): Size {
-    return this.scene!.before;
+    return this.scene!.before[0];
   }
 
   private get box(): Size {

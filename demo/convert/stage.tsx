@@ -5,6 +5,7 @@ import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { StageControl } from "./stage-control.ts";
+import { frame } from "./state/player.ts";
 import { scene } from "./state/scene.ts";
 
 const step = Math.SQRT2;
@@ -15,6 +16,7 @@ export function Stage({ label }: { readonly label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => control.attach(stage.current!, canvas.current!), [control]);
   useEffect(() => effect(() => control.show(scene.value)), [control]);
+  useEffect(() => effect(() => control.showFrame(frame.value)), [control]);
   const percent = Math.round(100 * control.divider.value);
   return (
     <div class="stage" ref={stage} data-moved={control.isMoved.value} data-compared={control.isCompared.value}>

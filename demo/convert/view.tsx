@@ -1,17 +1,21 @@
 // The view that converts: a stage, the settings beside it, the pictures below.
 
 import { useEffect, useState } from "preact/hooks";
+import { Button } from "../parts/controls.tsx";
 import { Notice, ProgressBar } from "../parts/display.tsx";
 import { filesIn } from "../parts/drop-zone.tsx";
 import { durationText } from "../parts/words.ts";
 import { camera, stopCamera } from "./camera.ts";
 import { Inputs } from "./inputs.tsx";
 import { Pictures } from "./pictures.tsx";
+import { Player } from "./player.tsx";
 import { Settings } from "./settings-panel.tsx";
 import { Stage } from "./stage.tsx";
 import { progress } from "./state/drawing.ts";
 import { begin, model } from "./state/model.ts";
-import { selected } from "./state/pictures.ts";
+import { stop } from "./state/own-grid.ts";
+import { selected, snapping, timingOf } from "./state/pictures.ts";
+import { pause } from "./state/player.ts";
 import { cameraHasStage, scene } from "./state/scene.ts";
 import { take } from "./state/take.ts";
 import { message } from "./state/worker.ts";
@@ -19,7 +23,10 @@ import { message } from "./state/worker.ts";
 export default function View() {
   useEffect(() => {
     void begin();
-    return stopCamera;
+    return () => {
+      stopCamera();
+      pause();
+    };
   }, []);
   const isOver = useDropAnywhere();
   return (
@@ -37,8 +44,11 @@ export default function View() {
         {model.value.kind === "failed" && <Notice tone="error">{model.value.sentence}</Notice>}
       </div>
       <section class="frame" aria-label="The picture">
-        {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
-        <Doing />
+        <div class="on-stage">
+          {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
+          <Doing />
+        </div>
+        <Player />
       </section>
       <Pictures />
       <Settings />
@@ -66,28 +76,47 @@ function Doing() {
     <div class="doing" data-tone={now.tone} role={now.tone === "error" ? "alert" : "status"}>
       <span>{now.words}</span>
       {now.share !== undefined && <ProgressBar share={now.share} label={now.words} />}
+      {now.stop && (
+        <Button small onClick={now.stop}>
+          Stop
+        </Button>
+      )}
     </div>
   );
 }
 
-function doing(): { words: string; share?: number | null; tone?: "error" } | null {
+interface Work {
+  readonly words: string;
+  readonly share?: number | null;
+  readonly tone?: "error";
+  /** Of what may take minutes. */
+  readonly stop?: () => void;
+}
+
+function doing(): Work | null {
   if (cameraHasStage.value) {
     if (!camera.value) return { words: "Waiting for the camera …", share: null };
     const { width, height, rate } = camera.value;
     return { words: `${width} × ${height} pixels, ${rate === null ? "–" : rate.toFixed(1)} frames a second` };
   }
-  if (!selected.value) return null;
-  const state = selected.value.state.value;
+  const picture = selected.value;
+  if (!picture) return null;
+  const state = picture.state.value;
   if (state.kind === "failed") return { words: state.sentence, tone: "error" };
   if (state.kind === "cancelled") return { words: "Stopped. Choose it again in the list to go on." };
   if (state.kind === "waiting") {
     return model.value.kind === "loading" ? { words: "Waiting for the model …", share: null } : { words: "Waiting …" };
   }
   if (state.kind !== "working") return null;
-  if (!selected.value.source.value) return { words: "Reading the picture …", share: null };
+  const count = timingOf(picture)?.delays.length ?? 1;
+  const stopping = count > 1 ? { stop: () => stop(picture) } : {};
+  if (snapping.value === picture)
+    return { words: "Its cells are taken off its grid …", share: state.share, ...stopping };
+  if (!picture.source.value) return { words: "Reading the picture …", share: null, ...stopping };
   const left = progress.value?.total === 1 ? progress.value.secondsLeft : null;
   const time = left === null ? "" : `, about ${durationText(left)} left`;
-  return { words: `The network is painting …${time}`, share: state.share };
+  const what = count > 1 ? ` ${count} frames` : "";
+  return { words: `The network is painting${what} …${time}`, share: state.share, ...stopping };
 }
 
 /** Files may be dropped and pasted anywhere on the page. Whether some are held over it. */

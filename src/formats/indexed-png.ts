@@ -33,7 +33,7 @@ export async function encodeIndexedPng(
 }
 
 /** Rows begin at whole bytes, the leftmost pixel in the highest bits, each behind a byte that names its filter: 0 for none. */
-function packedRows(width: number, height: number, indices: Uint8Array, depth: number): Uint8Array<ArrayBuffer> {
+export function packedRows(width: number, height: number, indices: Uint8Array, depth: number): Uint8Array<ArrayBuffer> {
   const perByte = 8 / depth;
   const rowBytes = 1 + Math.ceil(width / perByte);
   const rows = new Uint8Array(rowBytes * height);
@@ -46,7 +46,7 @@ function packedRows(width: number, height: number, indices: Uint8Array, depth: n
   return rows;
 }
 
-async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+export async function compressed(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -3,13 +3,15 @@
 // only their cells are kept.
 
 import type { Sequence } from "../data/animation.ts";
+import type { Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { pooled, type Statistics } from "../nn/shared-statistics.ts";
-import { drawCells, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
+import { drawPicture, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
+import type { GridOptions } from "./grid/geometry.ts";
 import { HeldCells } from "./held-cells.ts";
-import type { Cells } from "./pixelate.ts";
+import { snapCells, type Cells } from "./pixelate.ts";
 
 /** How many frames the statistics are measured on; they are spread evenly. */
 const keyFrames = 4;
@@ -43,32 +45,67 @@ export async function statisticsOfFrames(
   return pooled(all);
 }
 
+/** A frame as the network saw it, and what it made of that. */
+export interface PaintedFrame {
+  readonly source: Image;
+  readonly drawn: Image;
+}
+
+/**
+ * The network's picture of each frame, all by the same statistics.
+ *
+ * @param options `onProgress` counts all frames
+ * @throws UserError as `convertPicture`, and what reading a frame throws
+ */
+export async function* paintFrames(
+  generator: Generator,
+  animation: Sequence,
+  { onProgress, ...options }: BorderOptions & ConvertOptions & Sharing,
+): AsyncGenerator<PaintedFrame, void, undefined> {
+  const { signal, margin } = options;
+  const statistics = await statisticsOfFrames(generator, animation, { margin, signal });
+  const count = animation.delays.length;
+  let done = 0;
+  for await (const source of animation.frames()) {
+    const drawn = await drawPicture(generator, source, {
+      ...options,
+      statistics,
+      onProgress: (share) => onProgress?.((done + share) / count),
+    });
+    done++;
+    yield { source, drawn };
+  }
+}
+
+/** What was painted, on its grid, with still cells held; before colours are reduced. @throws UserError as `snapCells` */
+export async function gridFrames(
+  gpu: Gpu,
+  painted: AsyncIterable<PaintedFrame>,
+  options: GridOptions,
+): Promise<readonly Cells[]> {
+  const cellOf = (pixels: number) => Int32Array.from({ length: pixels }, (_, i) => Math.floor(i / options.cell));
+  let held: HeldCells | undefined;
+  const all: Cells[] = [];
+  for await (const { source, drawn } of painted) {
+    const { width, height } = source;
+    const cells = await snapCells(gpu, drawn, { ...options, width, height, source });
+    held ??= new HeldCells(cellOf(width), cellOf(height), reach);
+    all.push({ ...cells, image: held.next(source, cells.image) });
+  }
+  return all;
+}
+
 /**
  * All frames on their grid, before their colours are reduced.
  *
  * @param options `onProgress` receives the share of all frames together
  * @throws UserError as `convertPicture`, and whatever reading a frame throws
  */
-export async function drawFrames(
+export function drawFrames(
   gpu: Gpu,
   generator: Generator,
   animation: Sequence,
   options: GridPictureOptions & ConvertOptions & Sharing,
 ): Promise<readonly Cells[]> {
-  const { onProgress, signal, margin, cell } = options;
-  const statistics = await statisticsOfFrames(generator, animation, { margin, signal });
-  const cellOf = (pixels: number) => Int32Array.from({ length: pixels }, (_, i) => Math.floor(i / cell));
-  let held: HeldCells | undefined;
-  const drawn: Cells[] = [];
-  const count = animation.delays.length;
-  for await (const frame of animation.frames()) {
-    const cells = await drawCells(gpu, generator, frame, {
-      ...options,
-      statistics,
-      onProgress: (share) => onProgress?.((drawn.length + share) / count),
-    });
-    held ??= new HeldCells(cellOf(frame.width), cellOf(frame.height), reach);
-    drawn.push({ ...cells, image: held.next(frame, cells.image) });
-  }
-  return drawn;
+  return gridFrames(gpu, paintFrames(generator, animation, options), options);
 }

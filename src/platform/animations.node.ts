@@ -4,14 +4,15 @@
 // writers, frame by frame: sharp's takes all at once, finds a palette of its own for a GIF, and makes one of frames that are alike.
 
 import sharp from "sharp";
-import { checkFrameCount, composed, still, type Animation, type Patch } from "../data/animation.ts";
+import { checkFrameCount, still, type Animation } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
 import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
-import { readApng, type Apng } from "../formats/apng.ts";
+import { readApng } from "../formats/apng.ts";
 import { changedPart, cutOut, type FramePixels } from "../formats/changed-part.ts";
 import { GifWriter } from "../formats/gif-writer.ts";
 import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/webp-animation.ts";
+import { framesOfApng } from "./apng-frames.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
 
@@ -39,7 +40,7 @@ export async function decodeAnimation(source: string | Uint8Array, options: Deco
   const moving = await named(source, async () => {
     const kind = pictureKind(bytes);
     const apng = kind === "PNG" ? readApng(bytes) : undefined;
-    if (apng) return ofApng(apng, options);
+    if (apng) return framesOfApng(apng, (png) => decodeImage(png, options), options);
     if (kind === "GIF" || kind === "WebP") return ofPages(bytes, kind, options);
     return undefined;
   });
@@ -52,34 +53,6 @@ async function* namedFrames(source: string | Uint8Array, frames: AsyncGenerator<
     const next = await named(source, () => frames.next());
     if (next.done) return;
     yield next.value;
-  }
-}
-
-function ofApng(apng: Apng, options: DecodeOptions): Animation {
-  const { width, height, loops, frames, promised } = apng;
-  checkImageSize(width, height, options.pixelLimit ?? defaultPixelLimit);
-  checkFrameCount(width, height, frames.length);
-  if (frames.length === 0) throw new UserError("it is an animated PNG that ends before its first frame does.");
-  if (frames.length < promised) {
-    options.onWarning?.(`it ends too early: ${frames.length} of its ${promised} frames could be read.`);
-  }
-  async function* patches(): AsyncGenerator<Patch, void, undefined> {
-    for (const { png, ...place } of frames) {
-      checkImageSize(place.width, place.height, width * height);
-      yield { ...place, image: await decodeFrame(png, options) };
-    }
-  }
-  const delays = frames.map(({ delay }) => delay);
-  return { width, height, delays, loops, frames: () => composed(width, height, patches()) };
-}
-
-/** What is wrong with a frame is wrong with the file. */
-async function decodeFrame(png: Uint8Array, options: DecodeOptions): Promise<Image> {
-  try {
-    return await decodeImage(png, options);
-  } catch (error) {
-    if (error instanceof UserError) error.message = error.message.replace(/^the picture: /, "");
-    throw error;
   }
 }
 

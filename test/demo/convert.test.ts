@@ -7,16 +7,23 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
+import { blankImage, type Image } from "../../src/data/image.ts";
+import { Random } from "../../src/data/random.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { drawFrames } from "../../src/pixelart/convert-frames.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
+import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { snapFrames } from "../../src/pixelart/grid/sequence.ts";
+import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { slowTest } from "../slow.ts";
-import { openBrowser } from "./browser.ts";
+import { accessibilityFaults } from "./accessibility.ts";
+import { openBrowser, screenshot } from "./browser.ts";
 import {
   chooseModel,
   choosePictures,
@@ -183,6 +190,125 @@ describe("with a checkpoint of the visitor's", () => {
     }
   });
 
+  describe("animations", () => {
+    const place = () => page.$eval(".player .number", (element) => element.textContent);
+    const playing = () => page.$eval(".player button", (element) => element.getAttribute("aria-label"));
+
+    test("are converted as in Node: one grid, shared statistics, cells held; and shown frame by frame", async () => {
+      await clickButton(page, "Remove all");
+      const clip = join(folder, "clip.webp");
+      const delays = [80, 40, 500];
+      writeFileSync(clip, await encodeAnimation([0, 1, 2].map(movingFrame), "webp", { delays, loops: 0 }));
+      await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+      await choosePictures(page, clip);
+      await untilTiles(page, 1);
+      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Painted in/);
+      // Whoever wants less motion starts it himself.
+      expect([await place(), await playing()]).toEqual(["1 / 3", "Play"]);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await screenshot(page, "convert-animation");
+      const source = await decodeAnimation(clip);
+      const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
+      // Its cells have more colours than a GIF holds.
+      const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download animated PNG"));
+      const saved = await decodeAnimation(bytes);
+      expect([saved.delays, saved.loops]).toEqual([delays, 0]);
+      let at = 0;
+      for await (const frame of saved.frames())
+        expect(difference(frame, cells[at++].image).most).toBeLessThanOrEqual(1);
+      expect(at).toBe(3);
+
+      await setSlider(page, "Colours", 8);
+      await page.waitForFunction(() => document.querySelectorAll(".swatches li").length === 8);
+      const gif = await downloaded(chromium, folder, () => clickButton(page, "Download GIF"));
+      expect(gif.name).toBe("clip.gif");
+      const colours = new Set<number>();
+      for await (const { data } of (await decodeAnimation(gif.bytes)).frames())
+        new Uint32Array(data.slice().buffer).forEach((pixel) => colours.add(pixel));
+      expect(colours.size).toBeLessThanOrEqual(8);
+
+      await page.focus(".player input");
+      await page.keyboard.press("ArrowRight");
+      expect(await place()).toBe("2 / 3");
+      await clickLabelled(page, "The next frame");
+      await clickLabelled(page, "The next frame");
+      expect(await place()).toBe("1 / 3");
+      await clickLabelled(page, "Play");
+      await page.waitForFunction(() => document.querySelector(".player .number")!.textContent === "3 / 3");
+      await clickLabelled(page, "Pause");
+      expect(await playing()).toBe("Play");
+    });
+
+    test("are brought to their own grid as Node snaps them, and saved as a sheet too", async () => {
+      const steps = join(folder, "steps.gif");
+      const frames = [0, 1, 2, 3].map(steppingArt);
+      writeFileSync(steps, await encodeAnimation(frames, "gif", { delays: [100, 100, 100, 100], loops: 1 }));
+      await choosePictures(page, steps);
+      await page.waitForFunction(() => /grid of 5 px/.test(document.querySelector(".offer p")?.textContent ?? ""));
+      await clickButton(page, "Bring it to its grid");
+      await untilResult(page, /^\d+ × \d+ pixels: \d+ × \d+ cells of 5 px, without the network\. 4 frames, 0\.4 s\./);
+      await setSlider(page, "Colours", 1);
+      const { delays, frames: read } = await decodeAnimation(steps);
+      const truth = await snapFrames(delays.length, read);
+      const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Animated PNG"));
+      let at = 0;
+      for await (const frame of (await decodeAnimation(bytes)).frames())
+        expect(difference(frame, truth.frames[at++]).count).toBe(0);
+      expect(at).toBe(4);
+      await screenshot(page, "convert-animation-on-grid");
+      await page.setViewport({ width: 390, height: 844 });
+      await screenshot(page, "convert-animation-phone");
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      await page.setViewport({ width: 1280, height: 900 });
+      const sheet = await downloaded(chromium, folder, () => clickButton(page, "Sprite sheet"));
+      expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
+      const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 as zip"));
+      expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
+    });
+
+    test("are stopped between frames; too many, and damaged ones, are refused in a sentence", async () => {
+      const many = join(folder, "many.webp");
+      const delays = Array<number>(80).fill(20);
+      writeFileSync(
+        many,
+        await encodeAnimation(
+          delays.map((_, i) => movingFrame(i % 7)),
+          "webp",
+          { delays, loops: 0 },
+        ),
+      );
+      await choosePictures(page, many);
+      await page.waitForFunction(() => /painting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""));
+      await clickButton(page, "Stop");
+      await untilTiles(page, 1, "cancelled");
+
+      const huge = join(folder, "huge.gif");
+      const wide = { width: 2000, height: 900, channels: 3, background: "#123456" } as const;
+      const still = await decodeImage(await sharp({ create: wide }).png().toBuffer());
+      const times = Array<number>(30).fill(100);
+      writeFileSync(
+        huge,
+        await encodeAnimation(
+          times.map(() => still),
+          "gif",
+          { delays: times, loops: 0 },
+        ),
+      );
+      await page.select(await selectOf(page, "Longest side"), "null");
+      await clickButton(page, "Remove all");
+      await choosePictures(page, huge);
+      await untilTiles(page, 1, "failed");
+      expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
+        /^huge\.gif: 30 frames of 2000 x 900 pixels are more than this page keeps\. Choose a longest side of \d+ pixels/,
+      );
+      await page.select(await selectOf(page, "Longest side"), "256");
+      await clickButton(page, "Remove it");
+      await setSlider(page, "Colours", 65);
+      await choosePictures(page, files.png, files.other, files.png);
+      await untilTiles(page, 3);
+    });
+  });
+
   test("a device that is lost is taken up again, and the picture finished", async () => {
     expect(complaints).toEqual([]);
     await watched.destroyDevice();
@@ -227,6 +353,37 @@ slowTest("dropped and pasted pictures are taken; a batch can be cancelled and go
   expect(await page.$(".messages .notice")).toBeNull();
   expect(complaints).toEqual([]);
 });
+
+/** A block that wanders over a picture that stays as it is. */
+function movingFrame(step: number): Image {
+  const picture = randomPicture(64, 48);
+  const data = picture.data.slice();
+  for (let y = 0; y < 8; y++)
+    for (let x = 0; x < 8; x++) data.set([255, 9 * step, 0, 255], 4 * (64 * (y + 20) + x + 8 * step));
+  return { ...picture, data };
+}
+
+/** Pixel art of a figure that walks, five pixels a cell. */
+function steppingArt(step: number): Image {
+  const art = blankImage(30, 22);
+  const random = new Random(3);
+  const palette = [0xff2b1d14, 0xff5a8f3c, 0xffd2e0a0, 0xff3c50c8].map((pixel) => pixel >>> 0);
+  const pixels = new Uint32Array(art.data.buffer).map(() => palette[random.below(3)]);
+  for (let y = 6; y < 14; y++) for (let x = 0; x < 5; x++) pixels[y * 30 + x + 6 * step] = palette[3];
+  return enlarge({ ...art, data: new Uint8ClampedArray(pixels.buffer) }, 5, 150, 110);
+}
+
+async function clickLabelled(page: Page, label: string): Promise<void> {
+  await page.click(`[aria-label="${label}"]`);
+}
+
+/** A selector of the list that has this label. */
+function selectOf(page: Page, text: string): Promise<string> {
+  return page.evaluate((text) => {
+    const label = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === text)!;
+    return `[id="${label.htmlFor}"]`;
+  }, text);
+}
 
 /** What a promise is rejected with, without the folder's name. */
 async function sentenceOf(refused: Promise<unknown>): Promise<string> {

@@ -4,12 +4,13 @@ import { signal } from "@preact/signals";
 import { proxy } from "comlink";
 import { download } from "../../parts/download.ts";
 import { sentenceOf } from "../../parts/sentence.ts";
+import type { AnimationFile } from "../api.ts";
 import { artName, artNames } from "../names.ts";
 import { artOptions } from "../settings.ts";
 import { done, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
-/** The share of a zip that is being packed. */
+/** The share of a zip, or of an animation, that is being packed. */
 export const packing = signal<number | null>(null);
 
 export async function downloadPng({ id, file }: Picture): Promise<void> {
@@ -17,6 +18,20 @@ export async function downloadPng({ id, file }: Picture): Promise<void> {
     download(await (await worker()).png(id, artOptions.value), artName(file.name));
   } catch (error) {
     say("error", sentenceOf(error));
+  }
+}
+
+export async function downloadAnimation({ id, file }: Picture, kind: AnimationFile): Promise<void> {
+  const stem = artName(file.name).replace(/\.png$/, "");
+  packing.value = 0;
+  try {
+    const onShare = proxy((share: number) => packing.value !== null && (packing.value = share));
+    const blob = await (await worker()).animation(id, artOptions.value, kind, stem, onShare);
+    download(blob, `${stem}.${kind === "sheet" ? "zip" : kind}`);
+  } catch (error) {
+    say("error", sentenceOf(error));
+  } finally {
+    packing.value = null;
   }
 }
 

@@ -5,7 +5,7 @@ import { proxy } from "comlink";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";
 import { makeQueue, type QueueProgress } from "../queue.ts";
 import { longestSide } from "../settings.ts";
-import { pictures, selected, type Picture } from "./pictures.ts";
+import { pictures, selected, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
@@ -14,19 +14,20 @@ export const progress = signal<QueueProgress | null>(null);
 export const queue = makeQueue<Picture>({
   async work({ id, file, source, state, painted }, onShare, signal) {
     const remote = await worker();
+    signal.addEventListener("abort", () => void remote.stop(id));
     const read = await remote.read(id, file, longestSide.value);
     source.value?.thumbnail.close();
     source.value = read;
     if (read.warning !== null) say("warning", read.warning);
     signal.throwIfAborted();
-    signal.addEventListener("abort", () => void remote.stop(id));
     painted.value = await remote.draw(id, proxy(onShare));
     state.value = { kind: "done" };
   },
   onBegin: ({ state }) => (state.value = { kind: "working", share: null }),
   onShare: ({ state }, share) => (state.value = { kind: "working", share }),
   onEnd(picture, end) {
-    if (picture.isOnGrid.value) return; // chosen meanwhile, and done
+    // Its own grid was chosen meanwhile.
+    if (picture.isOnGrid.value || snapping.value === picture) return;
     if (end === "cancelled") picture.state.value = { kind: "cancelled" };
     else if (end === "done") refreshThumbnails([picture]);
     else if (isAbort(end.error)) picture.state.value = { kind: "cancelled" };

@@ -1,14 +1,14 @@
 // Pictures that are pixel art already: each that comes is looked at, one after the other, and the visitor chooses for each whether it goes onto its own grid.
 
 import { batch, computed } from "@preact/signals";
-import type { Remote } from "comlink";
+import { proxy, type Remote } from "comlink";
 import type { GridApi } from "../../parts/grid-api.ts";
-import { sentenceOf } from "../../parts/sentence.ts";
+import { isAbort, sentenceOf } from "../../parts/sentence.ts";
 import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
 import { queue } from "./drawing.ts";
 import { model } from "./model.ts";
-import { pictures, type Picture } from "./pictures.ts";
+import { pictures, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
@@ -38,27 +38,43 @@ export function look(those: readonly Picture[]): void {
 export const offered = computed(() =>
   pictures.value.filter(({ finding, isOnGrid }) => {
     const found = finding.value;
-    return !isOnGrid.value && found?.cells && findingSentence(found) !== null;
+    return !isOnGrid.value && found?.grid && findingSentence(found) !== null;
   }),
 );
 
 /** Pictures are taken onto their own grids; the network has no part in them any more. */
 export async function snap(those: readonly Picture[]): Promise<void> {
-  try {
-    const remote = await worker();
-    for (const picture of those) {
-      const { cells, place } = picture.finding.value!;
-      await remote.useOwnGrid(picture.id, { cells: cells!, place });
+  for (const picture of those) queue.remove(picture);
+  for (const picture of those) {
+    const { state, file, id, isOnGrid } = picture;
+    const before = state.value;
+    const onShare = proxy((share: number) => {
+      if (snapping.value === picture) state.value = { kind: "working", share };
+    });
+    snapping.value = picture;
+    state.value = { kind: "working", share: null };
+    try {
+      const own = await gridWorker().snap(file, picture.finding.value!.grid!, onShare);
+      await (await worker()).useOwnGrid(id, own);
       batch(() => {
-        picture.isOnGrid.value = true;
-        picture.state.value = { kind: "done" };
+        isOnGrid.value = true;
+        state.value = { kind: "done" };
       });
-      queue.remove(picture);
+      refreshThumbnails([picture]);
+    } catch (error) {
+      state.value = picture.painted.value === null ? { kind: "cancelled" } : before;
+      if (isAbort(error)) break;
+      say("error", sentenceOf(error));
+    } finally {
+      snapping.value = undefined;
     }
-    refreshThumbnails(those);
-  } catch (error) {
-    say("error", sentenceOf(error));
   }
+}
+
+/** Stops what goes on with a picture. */
+export function stop(picture: Picture): void {
+  if (snapping.value === picture) void gridWorker().stop();
+  else queue.remove(picture);
 }
 
 /** Has the network draw a picture after all, unless it has. */

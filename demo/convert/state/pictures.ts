@@ -1,7 +1,7 @@
 // The pictures of the visit, and how far each of them is.
 
 import { computed, signal, type Signal } from "@preact/signals";
-import type { OwnGrid } from "../../parts/grid-api.ts";
+import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
 import type { SourcePicture } from "../api.ts";
 
 export interface Picture {
@@ -22,7 +22,7 @@ export interface Picture {
 
 export type PictureState =
   | { readonly kind: "waiting" }
-  /** The network is at it, after the picture was read. */
+  /** The network is at it, after the picture was read; or it is being brought to its own grid. */
   | { readonly kind: "working"; readonly share: number | null }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly sentence: string }
@@ -31,4 +31,15 @@ export type PictureState =
 export const pictures = signal<readonly Picture[]>([]);
 export const selectedId = signal<number | null>(null);
 export const selected = computed(() => pictures.value.find(({ id }) => id === selectedId.value) ?? null);
+/** The one that is being taken onto its own grid. */
+export const snapping = signal<Picture | undefined>(undefined);
 export const done = computed(() => pictures.value.filter(({ state }) => state.value.kind === "done"));
+
+/** Of a picture whose file was looked at, by either worker. */
+export function timingOf({ source, finding }: Picture): Timing | undefined {
+  return source.value?.timing ?? finding.value?.timing;
+}
+
+export function isAnimated(picture: Picture): boolean {
+  return (timingOf(picture)?.delays.length ?? 1) > 1;
+}

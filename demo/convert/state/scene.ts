@@ -14,7 +14,8 @@ import { say, worker } from "./worker.ts";
 export interface Scene {
   /** Of the picture; the stage fits what is new to it. */
   readonly id: number | "camera";
-  readonly before: ImageBitmap;
+  /** Of each frame. */
+  readonly before: readonly ImageBitmap[];
   readonly after: Art | null;
 }
 
@@ -30,14 +31,14 @@ const refreshScene = latestOnly(
       const source = isOnGrid ? picture.finding.value : picture.source.value;
       if (shownSource !== source) {
         const before = await (isOnGrid ? gridWorker().picture(picture.file) : remote.source(picture.id));
-        if (cameraHasStage.value) return before.close();
+        if (cameraHasStage.value) return closeAll(before);
         show({ id: picture.id, before, after: null });
         shownSource = source;
       }
       if (picture.state.value.kind !== "done") return;
       const after = await remote.art(picture.id, options);
       if (scene.value?.id === picture.id) show({ ...scene.value, after });
-      else after.bitmap.close();
+      else closeAll(after.bitmaps);
     } catch (error) {
       if (pictures.value.includes(picture)) say("error", sentenceOf(error));
     }
@@ -51,8 +52,12 @@ let shownSource: SourcePicture | OwnGrid | null = null;
 export function show(next: Scene | null): void {
   const old = scene.value;
   scene.value = next;
-  if (old && old.before !== next?.before) old.before.close();
-  if (old?.after && old.after !== next?.after) old.after.bitmap.close();
+  if (old && old.before !== next?.before) closeAll(old.before);
+  if (old?.after && old.after !== next?.after) closeAll(old.after.bitmaps);
+}
+
+function closeAll(bitmaps: readonly ImageBitmap[]): void {
+  for (const bitmap of bitmaps) bitmap.close();
 }
 
 effect(() => {

@@ -15,7 +15,8 @@ const drawStale = latestOnly(async () => {
     try {
       const { grid, own } = artOptions.value;
       const small = { grid: grid && { ...grid, scale: 1 }, own: { ...own, scale: 1 } };
-      const { bitmap } = await remote.art(picture.id, small);
+      const { bitmaps } = await remote.art(picture.id, small, "first");
+      const [bitmap] = bitmaps;
       picture.thumbnail.value?.close();
       picture.thumbnail.value = bitmap;
     } catch {

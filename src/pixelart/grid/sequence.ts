@@ -13,40 +13,57 @@ export interface SnappedFrames {
   readonly frames: readonly Image[];
 }
 
+type Frames = () => AsyncIterable<Image>;
+
 /**
  * @param count how many frames there are
  * @param frames gives them from the first on, each time that it is called
  * @throws RangeError where there are none, or of several sizes; and what `frames` throws
  */
-export async function snapFrames(
-  count: number,
-  frames: () => AsyncIterable<Image>,
-  wish: GridWish = {},
-): Promise<SnappedFrames> {
+export async function snapFrames(count: number, frames: Frames, wish: GridWish = {}): Promise<SnappedFrames> {
+  const grid = await gridOfFrames(count, frames, wish);
+  return { grid, frames: await framesOnGrid(grid, count, frames) };
+}
+
+/** The one grid of all frames, looked for in some that are spread over them. Parameters and errors as those of `snapFrames`. */
+export async function gridOfFrames(count: number, frames: Frames, wish: GridWish = {}): Promise<GridFinding> {
   const looked: Image[] = [];
   let place = 0;
   for await (const frame of frames()) if (isLookedAt(place++, count)) looked.push(frame);
-  const grid = findGrid(looked, wish);
-  if (grid.verdict === "none") return { grid, frames: [] };
-  if (grid.verdict === "native") {
-    const native: Image[] = [];
-    for await (const frame of frames()) native.push(frame);
-    return { grid, frames: native };
-  }
-  if (count === 1) return { grid, frames: [cellsAt(looked[0], grid.cuts)] };
+  return findGrid(looked, wish);
+}
+
+/**
+ * The cells of all frames on a grid that was found, still ones held; none where there is no grid.
+ *
+ * @param onShare is told the share that is done; what it throws ends the work
+ */
+export async function framesOnGrid(
+  grid: Pick<GridFinding, "verdict" | "cuts">,
+  count: number,
+  frames: Frames,
+  onShare?: (share: number) => void,
+): Promise<readonly Image[]> {
+  if (grid.verdict === "none") return [];
   const cells: Image[] = [];
   const still: Image[] = [];
   let held: HeldCells | undefined;
   let exact = 0;
   for await (const frame of frames()) {
-    const found = cellsAt(frame, grid.cuts);
-    const [across, down] = [cellsOfPixels(grid.cuts.x, frame.width), cellsOfPixels(grid.cuts.y, frame.height)];
-    exact += sharePainted(frame, found, across, down) / count;
-    cells.push(found);
-    still.push((held ??= new HeldCells(across, down, reach)).next(frame, found));
+    if (grid.verdict === "native") cells.push(frame);
+    else {
+      const found = cellsAt(frame, grid.cuts);
+      cells.push(found);
+      if (count > 1) {
+        const [across, down] = [cellsOfPixels(grid.cuts.x, frame.width), cellsOfPixels(grid.cuts.y, frame.height)];
+        exact += sharePainted(frame, found, across, down) / count;
+        still.push((held ??= new HeldCells(across, down, reach)).next(frame, found));
+      }
+    }
+    onShare?.(cells.length / count);
   }
   // What was enlarged without loss has the artist's shades, and no others that only look like them.
-  return { grid, frames: exact >= withoutLoss ? cells : shareColours(still) };
+  return still.length === 0 || exact >= withoutLoss ? cells : shareColours(still);
 }
 
 /** Such a share of pixels has the colour of its cell, to the last bit, where nothing was lost; at the lines of fractions a few may not. */

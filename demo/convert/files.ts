@@ -1,0 +1,67 @@
+// Art as files: a picture as PNG, an animation as GIF, as animated PNG, or as a sheet of all its frames with their places and times as JSON.
+
+import { zipSync, type Zippable } from "fflate";
+import type { Image } from "../../src/data/image.ts";
+import { coloursOfFrames } from "../../src/pixelart/colours.ts";
+import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
+import type { Colour } from "../../src/pixelart/palettes/palette.ts";
+import { sheetOf } from "../../src/pixelart/sheet.ts";
+import { encodeAnimation, type AnimationKind } from "../../src/platform/animations.browser.ts";
+import { encodePng } from "../../src/platform/images.browser.ts";
+import type { AnimationFile } from "./api.ts";
+import type { Made } from "./engine.ts";
+
+/** That a GIF holds, transparency among them. */
+const mostOfGif = 256;
+
+export function suitsGif({ frames, palette }: Pick<Made, "frames" | "palette">): boolean {
+  const colours = palette ?? coloursOfFrames(frames, mostOfGif);
+  const more = frames.some(({ hasAlpha }) => hasAlpha) ? 1 : 0;
+  return colours !== undefined && colours.length + more <= mostOfGif;
+}
+
+export function pngOf({ frames, palette, atScale }: Made): Promise<Uint8Array<ArrayBuffer>> {
+  return encoded(atScale(frames[0]), palette);
+}
+
+async function encoded(image: Image, palette: readonly Colour[] | undefined): Promise<Uint8Array<ArrayBuffer>> {
+  const indexed = palette && (await encodeIndexed(image, palette));
+  return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
+}
+
+/** @throws UserError where a GIF cannot hold the colours */
+export function encodedAnimation(
+  { frames, palette, timing, atScale }: Made,
+  kind: AnimationKind,
+  onShare: (share: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  async function* large() {
+    for (const [i, frame] of frames.entries()) {
+      // Other requests are answered in between.
+      await new Promise((resolve) => setTimeout(resolve));
+      onShare(i / frames.length);
+      yield atScale(frame);
+    }
+  }
+  return encodeAnimation(large(), kind, timing, palette ?? coloursOfFrames(frames, mostOfGif));
+}
+
+/**
+ * @param name of what is in a sheet, without an ending
+ * @throws UserError where a GIF cannot hold the colours, or a sheet the frames
+ */
+export async function animationFile(
+  made: Made,
+  file: AnimationFile,
+  name: string,
+  onShare: (share: number) => void,
+): Promise<Blob> {
+  if (file !== "sheet") return new Blob([await encodedAnimation(made, file, onShare)], { type: `image/${file}` });
+  const { frames, palette, timing, atScale } = made;
+  const { image, json } = sheetOf(frames.map(atScale), timing.delays, name, `${name}.png`);
+  const files: Zippable = {
+    [`${name}.png`]: [await encoded(image, palette), { level: 0 }], // compressed already
+    [`${name}.json`]: new TextEncoder().encode(json),
+  };
+  return new Blob([zipSync(files) as Uint8Array<ArrayBuffer>], { type: "application/zip" });
+}

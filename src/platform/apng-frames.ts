@@ -1,0 +1,50 @@
+// The frames of an animated PNG that was taken apart (formats/apng.ts), drawn on one another: whatever decodes PNGs decodes them.
+
+import { checkFrameCount, composed, type Animation, type Patch } from "../data/animation.ts";
+import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
+import { UserError } from "../errors.ts";
+import type { Apng } from "../formats/apng.ts";
+
+export interface ApngOptions {
+  readonly pixelLimit?: number | undefined;
+  /** Is told of frames that are missing. */
+  readonly onWarning?: ((sentence: string) => void) | undefined;
+}
+
+/**
+ * @param decode reads one frame's PNG
+ * @throws UserError where they are too many, or none is whole; and frames what `decode` throws
+ */
+export function framesOfApng(
+  { width, height, loops, frames, promised }: Apng,
+  decode: (png: Uint8Array) => Promise<Image>,
+  { pixelLimit = defaultPixelLimit, onWarning }: ApngOptions,
+): Animation {
+  checkImageSize(width, height, pixelLimit);
+  checkFrameCount(width, height, frames.length);
+  if (frames.length === 0) throw new UserError("it is an animated PNG that ends before its first frame does.");
+  if (frames.length < promised)
+    onWarning?.(`it ends too early: ${frames.length} of its ${promised} frames could be read.`);
+  async function* patches(): AsyncGenerator<Patch, void, undefined> {
+    for (const { png, ...place } of frames) {
+      checkImageSize(place.width, place.height, width * height);
+      yield { ...place, image: await decodeFrame(png) };
+    }
+  }
+  /** What is wrong with a frame is wrong with the file. */
+  async function decodeFrame(png: Uint8Array): Promise<Image> {
+    try {
+      return await decode(png);
+    } catch (error) {
+      if (error instanceof UserError) error.message = error.message.replace(/^the picture: /, "");
+      throw error;
+    }
+  }
+  return {
+    width,
+    height,
+    delays: frames.map(({ delay }) => delay),
+    loops,
+    frames: () => composed(width, height, patches()),
+  };
+}
