@@ -15,11 +15,13 @@ export interface AxisLine extends Lines {
 }
 
 /** What the regression is told, each about from -2 to 2. */
-export function featuresOf({ choice, lines }: Evidence): number[] {
+export function featuresOf({ choice, lines }: Evidence, gains: readonly number[]): number[] {
   const { score, lead, fits } = choice;
   const contrast = Math.min(2, Math.max(-1, Math.log(Math.max(1e-3, lines[0].contrast * lines[1].contrast)) / 2));
   const isSmall = Math.min(...lines.map(({ step }) => step)) < 2.5 ? 1 : 0;
   const isBlocky = [2, 8 / 3, 4, 8, 16].some((side) => Math.abs(lines[0].step / side - 1) < 0.02) ? 1 : 0;
+  const isHalfBlock = Math.abs(lines[0].step / 4 - 1) < 0.02 ? 1 : 0;
+  const predicted = Math.log(1 + (gains[0] + gains[1]) / 2 / slightGain) / 2;
   return [
     1,
     score,
@@ -33,13 +35,20 @@ export function featuresOf({ choice, lines }: Evidence): number[] {
     isBlocky * contrast,
     fits.some(({ extent }) => extent === "parts") ? 1 : 0,
     lines.every(({ inLines }) => inLines > exactly) ? 1 : 0,
+    (1 - isHalfBlock) * predicted,
+    isSmall * predicted,
+    isHalfBlock * predicted,
   ];
 }
 
-const weights = [-1.57, 0.54, 4.54, 1.59, 2.29, 0.91, -1.22, -2.26, -1.45, 2.63, -0.12, 1.5];
+/** In photos a gain is seldom more. */
+const slightGain = 0.01;
 
-export function confidenceOf(evidence: Evidence): number {
-  const sum = featuresOf(evidence).reduce((sum, feature, i) => sum + weights[i] * feature, 0);
+const weights = [-1.57, 0.54, 4.54, 1.59, 2.29, 0.91, -1.22, -2.26, -1.45, 2.63, -0.12, 1.5, 0.16, 1.43, 0.92];
+
+/** @param gains what `enlargementGain` says of each axis */
+export function confidenceOf(evidence: Evidence, gains: readonly number[]): number {
+  const sum = featuresOf(evidence, gains).reduce((sum, feature, i) => sum + weights[i] * feature, 0);
   return 1 / (1 + Math.exp(-sum));
 }
 

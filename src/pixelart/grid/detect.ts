@@ -8,6 +8,7 @@ import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidenc
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
+import { enlargementGain } from "./interpolation.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
 import { looksOf, nativenessOf } from "./native.ts";
 import { planesOf } from "./planes.ts";
@@ -75,7 +76,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     if (mixed) return mixedGrid(frames[0], mixed);
   }
   const evidence = bestEvidence(all);
-  const confidence = confidenceOf(evidence);
+  const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
+  const confidence = confidenceOf(evidence, gains);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, evidence), confidence };
 }

@@ -63,6 +63,10 @@ describe("pixel art", () => {
       expectGrid(enlarge(airship, kernels[kernel], square(factor)), [factor, factor], [64, 64]);
   });
 
+  test.each(["bilinear", "bicubic", "Lanczos"] as const)("enlarged twice by a %s kernel", (kernel) => {
+    for (const art of [ruin, pagoda]) expectGrid(enlarge(art, kernels[kernel], square(2)), [2, 2], [64, 64]);
+  });
+
   test("blurred, or compressed as JPEG", async () => {
     const large = enlarge(airship, kernels.nearest, square(6));
     expectGrid(await blurred(large, 1.2), [6, 6], [64, 64]);
