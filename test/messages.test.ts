@@ -130,7 +130,7 @@ describe("a run that goes on with other options", () => {
 
   test("by the other direction would show each network the other's pictures: it is told how to do that on purpose", () => {
     expect(() => fromState(other("direction"), saved)).toThrow(
-      /begun with `direction` AtoB: with BtoA .* Leave `direction` out\. .* another `name` with .* `init`\.$/,
+      /started with `direction` AtoB: with BtoA .* Leave `direction` out\. .* another `name` with .* `init`\.$/,
     );
   });
 });

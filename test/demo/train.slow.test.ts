@@ -66,7 +66,7 @@ test("a run whose device is lost goes on to the same bytes", async () => {
     await end;
     return events.flatMap((event) => (event.kind === "message" ? [event.sentence] : []));
   }, optionsText);
-  expect(messages.join("\n")).toMatch(/takes a new device and goes on from step 0/);
+  expect(messages.join("\n")).toMatch(/opens a new device and continues from step 0/);
   expect(await endOf(page, "lost")).toEqual(undisturbed);
 });
 

@@ -186,7 +186,7 @@ describe("pictures", () => {
     // Sorted as text, 3.jpg is sixth, and 4.jpg follows it.
     expect(shown[5]).toBe(shown[6]);
     expect(warnings).toContainEqual(
-      expect.stringMatching(/trainA.3\.jpg: it is a damaged or incomplete JPEG .* The next picture takes its place\.$/),
+      expect.stringMatching(/trainA.3\.jpg: it is a damaged or incomplete JPEG .* The next picture is used instead\.$/),
     );
     expect(warnings.length).toBe(2);
   });

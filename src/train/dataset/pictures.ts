@@ -82,7 +82,7 @@ export class Pictures {
       }
       remarks.push(this.unreadable.get(candidate)!);
     }
-    throw new UserError(`None of the ${this.count} pictures of side ${this.side} can be read any more.`);
+    throw new UserError(`None of the ${this.count} pictures of side ${this.side} can still be read.`);
   }
 
   /**
@@ -91,7 +91,7 @@ export class Pictures {
    * @returns a warning about it
    */
   markUnreadable(index: number, reason: string): string {
-    const sentence = `${reason} The next picture takes its place.`;
+    const sentence = `${reason} The next picture is used instead.`;
     this.unreadable.set(index, sentence);
     return sentence;
   }

@@ -36,10 +36,10 @@ export async function survey(
   onWarning: (sentence: string) => void,
 ): Promise<UnreadablePicture[]> {
   const count = source.count(side);
-  if (count === 0) throw new UserError(`There is no picture on side ${side}.`);
+  if (count === 0) throw new UserError(`Side ${side} has no pictures.`);
   if (count > mostItems) {
     throw new UserError(
-      `Side ${side} has ${count} pictures, and at most ${mostItems} are taken: give ${option("maxDatasetSize")}.`,
+      `Side ${side} has ${count} pictures, but at most ${mostItems} can be used: give ${option("maxDatasetSize")}.`,
     );
   }
   const unreadable: UnreadablePicture[] = [];
@@ -56,7 +56,7 @@ export async function survey(
   unreadable.sort((a, b) => a.index - b.index);
   if (unreadable.length === count || unreadable.length > mostUnreadable * count) {
     throw new UserError(
-      `${unreadable.length} of the ${count} pictures of side ${side} cannot be read; mend them or take them away:\n` +
+      `${unreadable.length} of the ${count} pictures of side ${side} cannot be read; repair or remove them:\n` +
         listed(unreadable.map(({ reason }) => reason)).join("\n"),
     );
   }
@@ -66,7 +66,7 @@ export async function survey(
   checkSizes(readable, options, side);
   if (count === 1) {
     onWarning(
-      `${readable[0].name} is the only picture of side ${side}: the networks will learn it by heart, and little else.`,
+      `${readable[0].name} is the only picture of side ${side}: the networks will memorise it and learn little else.`,
     );
   }
   const enlarged = readable.filter(({ size }) => isEnlarged(size, options)).length;
@@ -88,7 +88,7 @@ function checkSizes(pictures: readonly KnownPicture[], options: TrainingOptions,
   });
   if (misfits.length === 1) throw new UserError(misfits[0]);
   if (misfits.length > 1) {
-    throw new UserError(`${misfits.length} pictures do not suit the options:\n${listed(misfits).join("\n")}`);
+    throw new UserError(`${misfits.length} pictures do not fit the options:\n${listed(misfits).join("\n")}`);
   }
   if (options.batchSize === 1 || options.preprocess.includes("crop")) return;
   const prepared = pictures.map(({ name, size }) => ({

@@ -147,18 +147,20 @@ export function checkTrainingOptions(options: TrainingOptions): void {
   }
   if (lambdaIdentity > 0 && inputNc !== outputNc) {
     throw new UserError(
-      `The identity loss shows a generator what it is to make, so ${option("inputNc", inputNc)} and ${option("outputNc", outputNc)} must be equal; ` +
+      `The identity loss feeds a generator its own target, so ${option("inputNc", inputNc)} and ${option("outputNc", outputNc)} must be equal; ` +
         `give ${option("lambdaIdentity", 0)} to train without it.`,
     );
   }
   checkCellOptions(options);
   if (options.netD !== "n_layers" && options.nLayersD !== defaultTrainingOptions.nLayersD) {
     throw new UserError(
-      `${option("nLayersD", options.nLayersD)} is for ${option("netD", "n_layers")}; ${option("netD", options.netD)} has its own.`,
+      `${option("nLayersD", options.nLayersD)} is for ${option("netD", "n_layers")}; ${option("netD", options.netD)} has a fixed number of layers.`,
     );
   }
   if (nEpochs + nEpochsDecay < 1)
-    throw new UserError(`${option("nEpochs")} and ${option("nEpochsDecay")} are both 0: there is no epoch.`);
+    throw new UserError(
+      `${option("nEpochs")} and ${option("nEpochsDecay")} are both 0, which leaves no epochs; set one of them above 0.`,
+    );
   if (options.epochCount > nEpochs + nEpochsDecay) {
     throw new UserError(
       `${option("epochCount", options.epochCount)} is past the last epoch, ${nEpochs + nEpochsDecay} (${option("nEpochs")} and ${option("nEpochsDecay")} together).`,
@@ -184,25 +186,25 @@ function checkCellOptions({
   const asked = (Object.keys(lambdas) as (keyof typeof lambdas)[]).find((key) => lambdas[key] > 0);
   if (asked && cell < 2) {
     throw new UserError(
-      `${option(asked)} is about cells: say with ${option("cell")} how many pixels a side they have in trainB, 2 or more.`,
+      `${option(asked)} works on cells: set ${option("cell")} to their side in trainB, 2 pixels or more.`,
     );
   }
   if (cell > 0 && ["resize", "scale_width"].some((word) => options.preprocess.includes(word))) {
     throw new UserError(
-      `${option("cell", cell)} keeps cells whole, and ${option("preprocess", options.preprocess)} scales them: ` +
+      `${option("cell", cell)} keeps cells whole, but ${option("preprocess", options.preprocess)} scales them: ` +
         `give ${option("preprocess", "crop")} or none.`,
     );
   }
   const sameChannels = inputNc === outputNc;
   if ((lambdaColor > 0 || lambdaChecker > 0) && !sameChannels) {
     throw new UserError(
-      `${option("lambdaColor")} and ${option("lambdaChecker")} compare a picture with what is made of it, so ` +
+      `${option("lambdaColor")} and ${option("lambdaChecker")} compare a picture with the generator's output, so ` +
         `${option("inputNc", inputNc)} and ${option("outputNc", outputNc)} must be equal.`,
     );
   }
   if (recolorB && !(sameChannels && inputNc === 3)) {
     throw new UserError(
-      `${option("recolorB")} is for pictures in colour: leave ${option("inputNc")} and ${option("outputNc")} at 3.`,
+      `${option("recolorB")} needs pictures in colour: leave ${option("inputNc")} and ${option("outputNc")} at 3.`,
     );
   }
 }
@@ -213,7 +215,7 @@ function checkSides(options: TrainingOptions): void {
   const crops = preprocess.includes("crop");
   if (crops && (preprocess.includes("resize") || preprocess.includes("scale_width")) && loadSize < cropSize) {
     throw new UserError(
-      `${option("loadSize", loadSize)} is smaller than ${option("cropSize", cropSize)}: pictures are scaled to the one, and the other is cut out of them.`,
+      `${option("loadSize", loadSize)} is smaller than ${option("cropSize", cropSize)}: crops are cut from the scaled pictures, so give a larger ${option("loadSize")} or a smaller ${option("cropSize")}.`,
     );
   }
   const square = (size: number) => ({ width: size, height: size });
@@ -222,7 +224,7 @@ function checkSides(options: TrainingOptions): void {
     : preprocess.includes("resize")
       ? sizeMisfit(square(loadSize), options)
       : undefined;
-  if (misfit) throw new UserError(`${option(crops ? "cropSize" : "loadSize")} does not do: ${misfit}.`);
+  if (misfit) throw new UserError(`${option(crops ? "cropSize" : "loadSize")} does not fit: ${misfit}.`);
 }
 
 /**
@@ -231,18 +233,18 @@ function checkSides(options: TrainingOptions): void {
 export function sizeMisfit({ width, height }: Size, options: TrainingOptions): string | undefined {
   const multiple = sideMultiples[options.netG];
   if (width % multiple !== 0 || height % multiple !== 0) {
-    return `${width} x ${height} pixels, and ${options.netG} gives back the size it was given for multiples of ${multiple} only`;
+    return `${width} x ${height} pixels, but ${options.netG} keeps only multiples of ${multiple} at their size`;
   }
   if (options.cell > 0 && (width % options.cell !== 0 || height % options.cell !== 0)) {
-    return `${width} x ${height} pixels, and cells of ${options.cell} fill multiples of ${options.cell} only`;
+    return `${width} x ${height} pixels, but cells of ${options.cell} fill only multiples of ${options.cell}`;
   }
   if (options.lambdaChecker > 0 && Math.min(width, height) < 2 * options.cell) {
-    return `${width} x ${height} pixels, and ${option("lambdaChecker")} needs two cells of ${options.cell} a side`;
+    return `${width} x ${height} pixels, but ${option("lambdaChecker")} needs two cells of ${options.cell} a side`;
   }
   const halvings = options.netD === "n_layers" ? options.nLayersD : defaultTrainingOptions.nLayersD;
   const least = Math.max(leastGeneratorSide, options.netD === "pixel" ? 1 : 3 * 2 ** halvings);
   if (Math.min(width, height) < least) {
-    return `${width} x ${height} pixels, and these networks need ${least} a side`;
+    return `${width} x ${height} pixels, but these networks need at least ${least} a side`;
   }
   return undefined;
 }

@@ -32,13 +32,13 @@ export function pictureMisfit(size: Size, options: TrainingOptions, side: Side):
   const { preprocess, cropSize, cell } = options;
   const pixels = `(${size.width} x ${size.height} pixels)`;
   if (preprocess === "none" && Math.min(size.width, size.height) <= 2) {
-    return `${pixels} is too small to learn from: take it out of the dataset.`;
+    return `${pixels} is too small to learn from: remove it from the dataset.`;
   }
   const scaled = scaledSize(size, preprocessOptions(options, side));
   if (side === "B" && cell > 0 && (scaled.width !== size.width || scaled.height !== size.height)) {
     return (
-      `${pixels} would be scaled to ${scaled.width} x ${scaled.height}, and ${option("cell", cell)} wants its cells whole: ` +
-      "let dataset prepare make the set, or take the picture out."
+      `${pixels} would be scaled to ${scaled.width} x ${scaled.height}, but ${option("cell", cell)} needs whole cells: ` +
+      "make the set with dataset prepare, or remove the picture."
     );
   }
   if (preprocess.includes("crop")) {

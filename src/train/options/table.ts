@@ -80,7 +80,7 @@ const onlyCycleGan = "pixelcycle trains only cycle_gan";
 const models = { pix2pix: onlyCycleGan, colorization: onlyCycleGan, test: "use pixelcycle test or pixelcycle convert" };
 const onlyUnaligned = "pixelcycle reads unpaired pictures from two folders, trainA and trainB";
 const datasets = { aligned: onlyUnaligned, single: onlyUnaligned, colorization: onlyUnaligned };
-const norms = { syncbatch: "it shares statistics among GPUs, and one GPU trains here; use batch" };
+const norms = { syncbatch: "it shares statistics among GPUs, but pixelcycle trains on one; use batch" };
 
 export const optionGroups: readonly OptionGroup<OptionKey>[] = [
   {

@@ -40,7 +40,7 @@ export function formatSuffix(suffix: string, values: Readonly<Record<string, Opt
   return suffix.replace(/\{\{|\}\}|\{([^{}]*)\}|[{}]/g, (part, name: string | undefined) => {
     if (part === "{{" || part === "}}") return part[0];
     if (name === undefined)
-      throw new UserError(`${option("suffix", suffix)}: a brace is open; {{ and }} stand for braces themselves.`);
+      throw new UserError(`${option("suffix", suffix)}: a brace is unbalanced; write {{ and }} for literal braces.`);
     const row = optionRows.get(name);
     if (!row) throw new UserError(`${option("suffix", suffix)}: there is no option called "${name}"; {netG} is one.`);
     return pythonText(row.kind, values[row.key]);

@@ -36,7 +36,7 @@ export function valueFromText(kind: OptionKind, spelled: string, text: string): 
   switch (kind.kind) {
     case "flag":
       if (/^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
-      throw new UserError(`${spelled} is set by being there, or by true or false; "${text}" is neither.`);
+      throw new UserError(`${spelled} is a flag: give it alone, or with true or false, not "${text}".`);
     case "text":
     case "choice":
       return checkedValue(kind, spelled, text);

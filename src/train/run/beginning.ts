@@ -50,7 +50,7 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
   if (changed.length > 0) {
     const list = changed.map(({ key, before, now }) => `${option(key)} was ${before}, not ${now}`).join("; ");
     throw new UserError(
-      `The run that is there was begun with other options: ${list}. Leave them out, or start another ${option("name")}.`,
+      `The existing run was started with other options: ${list}. Leave them out, or start another ${option("name")}.`,
     );
   }
   return { record: { ...record, options }, tensors };
@@ -65,8 +65,8 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
 export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
   if (earlier.direction === undefined || earlier.direction === direction) return;
   throw new UserError(
-    `The run that is there was begun with ${option("direction", earlier.direction)}: with ${direction} each network would be shown the other ` +
-      `side's pictures. Leave ${option("direction")} out. To exchange them on purpose, begin another ${option("name")} with the run's ` +
+    `The existing run was started with ${option("direction", earlier.direction)}: with ${direction} each network would be shown the other ` +
+      `side's pictures. Leave ${option("direction")} out. To swap them on purpose, start another ${option("name")} with the run's ` +
       `folder as its ${option("init")}.`,
   );
 }
@@ -100,6 +100,6 @@ export async function refuseToOverwrite(storage: Storage): Promise<void> {
   );
   if (taken.length === 0) return;
   throw new UserError(
-    `${storage.place} holds a run already (${taken[0]}). Go on with it by ${option("continueTrain")}, or give this one another ${option("name")}.`,
+    `${storage.place} already holds a run (${taken[0]}). Continue it with ${option("continueTrain")}, or give this one another ${option("name")}.`,
   );
 }

@@ -137,7 +137,7 @@ export async function despiteFullDisk(
     return true;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    say(`${what} could not be written: ${error.message} Training goes on, and it is tried again later.`);
+    say(`${what} could not be written: ${error.message} Training continues, and the write is tried again later.`);
     return false;
   }
 }

@@ -111,9 +111,9 @@ export function nonFiniteWarning(step: number, losses: Losses): string | null {
   const names =
     broken.length === all.length ? "All losses are" : `${broken.join(", ")} ${broken.length > 1 ? "are" : "is"}`;
   return (
-    `${names} no longer finite at step ${step}: the weights have run away. Go on from the last saved state with a smaller ` +
-    `learning rate (${option("continueTrain")} ${option("lr", 0.0001)}, or half of yours); if it happens again, start anew with another ` +
-    `${option("seed")}, a smaller ${option("initGain")} (0.01), or, where you changed them, with the default ${option("lambdaA")} and ` +
+    `${names} no longer finite at step ${step}: training has diverged. Continue from the last saved state with a smaller ` +
+    `learning rate (${option("continueTrain")} ${option("lr", 0.0001)}, or half of yours); if it happens again, start a new run with another ` +
+    `${option("seed")}, a smaller ${option("initGain")} (0.01), or, if you changed them, the default ${option("lambdaA")} and ` +
     `${option("lambdaB")}.`
   );
 }
@@ -121,25 +121,25 @@ export function nonFiniteWarning(step: number, losses: Losses): string | null {
 function discriminatorWarning(side: "A" | "B"): string {
   const domain = side === "A" ? "B" : "A";
   return (
-    `D_${side} has been near zero for some ${lossHorizon.toLocaleString("en")} steps: it tells every picture of G_${side} from those of ${domain}, so ` +
-    `G_${side} no longer learns how to please it. Look at the samples; if they get no better, go back to an earlier checkpoint with a ` +
-    `smaller ${option("lr")}, or start anew with a weaker discriminator (${option("netD", "n_layers")} ${option("nLayersD", 2)}, or ` +
+    `D_${side} has been near zero for some ${lossHorizon.toLocaleString("en")} steps: it tells every output of G_${side} apart from the pictures of ${domain}, so ` +
+    `G_${side} gets little to learn from. Look at the samples; if they do not improve, go back to an earlier checkpoint with a ` +
+    `smaller ${option("lr")}, or start a new run with a weaker discriminator (${option("netD", "n_layers")} ${option("nLayersD", 2)}, or ` +
     `${option("ndf", 32)}) or more pictures.`
   );
 }
 
 function collapseWarning(generator: "A" | "B"): string {
   return (
-    `G_${generator} makes nearly the same picture of every input: it has collapsed. That seldom mends itself: go back to an earlier ` +
-    `checkpoint with a smaller ${option("lr")}, or start anew with another ${option("seed")}, a larger ${option("lambdaA")} and ` +
+    `G_${generator} makes nearly the same picture from every input: it has collapsed. This seldom recovers: go back to an earlier ` +
+    `checkpoint with a smaller ${option("lr")}, or start a new run with another ${option("seed")}, a larger ${option("lambdaA")} and ` +
     `${option("lambdaB")}, or more varied pictures.`
   );
 }
 
 function inversionWarning(generator: "A" | "B"): string {
   return (
-    `G_${generator} turns bright into dark and dark into bright, like a negative; the cycle can undo that, so it may stay so. If it is ` +
-    `not what the two sets of pictures differ in, start anew with another ${option("seed")}, a larger ${option("lambdaIdentity")} ` +
+    `G_${generator} turns bright into dark and dark into bright, like a negative; the cycle can undo that, so it may stay this way. Unless this is ` +
+    `how the two sets of pictures differ, start a new run with another ${option("seed")}, a larger ${option("lambdaIdentity")} ` +
     `(1 or more), or a smaller ${option("initGain")} (0.01).`
   );
 }

@@ -38,10 +38,10 @@ export class Recovery {
     if (this.losses > this.patience.length) {
       throw new UserError(
         `The GPU was lost ${this.losses} times without a step in between; the last time: ${message}. ` +
-          `The state of step ${step} is saved: update the driver or let the machine cool, then go on with ${option("continueTrain")}.`,
+          `The state of step ${step} is saved: update the driver or let the machine cool, then continue with ${option("continueTrain")}.`,
       );
     }
-    this.say(`${message}. The run takes a new device and goes on from step ${step}.`);
+    this.say(`${message}. The run opens a new device and continues from step ${step}.`);
     await new Promise((resolve) => setTimeout(resolve, this.patience[this.losses - 1]));
   }
 }

@@ -46,8 +46,8 @@ export class TrainingRun {
     const { fingerprint } = around.dataset;
     if (start.record.dataset && start.record.dataset !== fingerprint) {
       this.say(
-        "The pictures are not those that the run was begun with: some were added, taken away or renamed. It goes on with those that are " +
-          "there, in another order than it would have.",
+        "The pictures have changed since the run started: some were added, removed or renamed. The run continues with those that are " +
+          "there now, in a different order.",
       );
     }
     this.record = { ...start.record, dataset: fingerprint, options };
@@ -135,8 +135,8 @@ export class TrainingRun {
     if (savedStep !== this.record.step) {
       const left =
         savedStep === undefined
-          ? "none is on the disk. Make room and begin it anew."
-          : `the last on the disk is of step ${savedStep}. Make room and go on with ${option("continueTrain")}: the steps since are done again.`;
+          ? "none is on the disk. Free some space and start the run again."
+          : `the last on the disk is of step ${savedStep}. Free some space and continue with ${option("continueTrain")}, which repeats the steps since.`;
       throw new UserError(`The run ends at step ${this.record.step}, and its state could not be saved: ${left}`);
     }
   }

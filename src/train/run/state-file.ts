@@ -104,11 +104,13 @@ export async function decodeState(bytes: Uint8Array): Promise<TrainingState> {
   if (bytes.length === 0) throw new UserError("it is empty.");
   if (text(8, digestStart.length) !== digestStart) throw new UserError("it is not a state that pixelcycle saved.");
   if (text(digestOffset, digestLength) !== (await digestOf(bytes))) {
-    throw new UserError("it is cut off or damaged: its checksum is not that of its contents.");
+    throw new UserError("it is cut off or damaged: its checksum does not match its contents.");
   }
   const { tensors, metadata } = readSafetensors(bytes);
   if (!readableVersions.includes(metadata.version)) {
-    throw new NewerStateError("it was saved by a newer pixelcycle: update this one, or start another run.");
+    throw new NewerStateError(
+      "it was saved by a newer version of pixelcycle: update pixelcycle, or start another run.",
+    );
   }
   return { record: parseRecord(metadata.record), tensors };
 }
@@ -165,7 +167,7 @@ export async function loadState(storage: Storage): Promise<{ state: TrainingStat
     try {
       const state = await decodeState(bytes);
       for (const flaw of flaws) await storage.rename(flaw.name, stateFiles.damaged);
-      const instead = `It is now ${stateFiles.damaged}, and the run goes on from ${name}, step ${state.record.step}.`;
+      const instead = `It was renamed to ${stateFiles.damaged}, and the run continues from ${name}, step ${state.record.step}.`;
       return { state, warnings: flaws.map(({ sentence }) => `${sentence} ${instead}`) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -177,7 +179,7 @@ export async function loadState(storage: Storage): Promise<{ state: TrainingStat
   if (flaws.length === 0) return null;
   throw new UserError(
     `No saved state of this run can be used. ${flaws.map(({ sentence }) => sentence).join(" ")} ` +
-      `Its weights may still be good: start a new run from them with ${option("init")}.`,
+      `Its weights may still be usable: start a new run from them with ${option("init")}.`,
   );
 }
 

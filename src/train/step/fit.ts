@@ -35,8 +35,8 @@ export function checkFits(options: TrainingOptions, shape: BatchShape, gpu: Gpu,
   throw new UserError(
     `The run does not fit: ${excess}. ` +
       (settings.length > 0
-        ? `It would with ${settings.join(", or with ")}.`
-        : "No smaller size, width or batch alone changes that: make all of them smaller, or train on another adapter."),
+        ? `It would fit with ${settings.join(", or with ")}.`
+        : "Reducing only the size, the width or the batch is not enough: reduce all of them, or train on another adapter."),
   );
 }
 
@@ -49,7 +49,7 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
 
   const bytes = plans.reduce((sum, plan) => sum + plan.bytes, whole.keptBytes);
   if (bytes > buffers.budget) {
-    return `it takes ${bytesText(bytes)} of memory, and ${bytesText(buffers.budget)} may be taken on ${adapter.name}`;
+    return `it needs ${bytesText(bytes)} of memory, but only ${bytesText(buffers.budget)} may be used on ${adapter.name}`;
   }
   const ofBuffers = plans.flatMap((plan) => [
     ...plan.slotBytes,
@@ -57,14 +57,14 @@ function excessOf({ options, shape, rest }: Settings, gpu: Gpu): string | undefi
   ]);
   const largestBuffer = Math.max(...ofBuffers);
   if (largestBuffer > limits.bufferBytes) {
-    return `it takes a buffer of ${bytesText(largestBuffer)}, and ${adapter.name} has none above ${bytesText(limits.bufferBytes)}`;
+    return `it needs a buffer of ${bytesText(largestBuffer)}, but ${adapter.name} allows none above ${bytesText(limits.bufferBytes)}`;
   }
   const ofBindings = plans.flatMap(({ launches }) =>
     launches.map(({ bindings }) => Math.max(...bindings.map(({ operand, bytes }) => bytes ?? operand.bytes))),
   );
   const largestBinding = Math.max(...ofBindings);
   if (largestBinding > limits.bindingBytes) {
-    return `it has filters of ${bytesText(largestBinding)}, and ${adapter.name} reads no more than ${bytesText(limits.bindingBytes)} at once`;
+    return `it has filters of ${bytesText(largestBinding)}, but ${adapter.name} binds at most ${bytesText(limits.bindingBytes)} at once`;
   }
   return undefined;
 }

@@ -216,7 +216,7 @@ export class Trainer {
     const [first] = this.prepared;
     if (this.options.poolSize > 0 && first && !sameShape({ ...first.shape, count: shape.count }, shape)) {
       throw new UserError(
-        `The pictures are not all of one size (${sizesOf(first.shape)}, then ${sizesOf(shape)}), and a pool of fakes holds one size. ` +
+        `The pictures differ in size (${sizesOf(first.shape)}, then ${sizesOf(shape)}), but the pool of fakes holds only one size. ` +
           `Use a ${option("preprocess")} that crops, or ${option("poolSize", 0)}.`,
       );
     }

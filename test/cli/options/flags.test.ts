@@ -19,7 +19,7 @@ test("a refusal of the training reads as somebody types it", () => {
     }
   };
   expect(refused()).toBe(
-    "The identity loss shows a generator what it is to make, so --input_nc 1 and --output_nc 3 must be equal; " +
+    "The identity loss feeds a generator its own target, so --input_nc 1 and --output_nc 3 must be equal; " +
       "give --lambda_identity 0 to train without it.",
   );
 });

@@ -197,9 +197,9 @@ describe("pairs", () => {
     expect([...seen.A].some((place) => place.split(",").some((at) => Number(at) % 4 > 0))).toBe(true);
     // 27 is no multiple of 4: to leave pictures as they are scales them.
     const scaled = open(source, { ...changes, preprocess: "none" });
-    await expect(scaled).rejects.toThrow("would be scaled to 32 x 28, and `cell` 4 wants its cells whole");
+    await expect(scaled).rejects.toThrow("would be scaled to 32 x 28, but `cell` 4 needs whole cells");
     const small = open(source, { ...changes, cropSize: 28, upscaleSmall: true });
-    await expect(small).rejects.toThrow("and `cell` 4 wants its cells whole");
+    await expect(small).rejects.toThrow("but `cell` 4 needs whole cells");
   });
 
   test("a picture is preprocessed as the reference does it, from a random stream of its own", async () => {
@@ -354,8 +354,8 @@ describe("bad pictures", () => {
     }
     const told = dataset.warnings.filter((warning) => warning.includes("next picture"));
     expect(told.sort()).toEqual([
-      "A0.png: it is damaged. The next picture takes its place.",
-      "A1.png: it is no picture. The next picture takes its place.",
+      "A0.png: it is damaged. The next picture is used instead.",
+      "A1.png: it is no picture. The next picture is used instead.",
     ]);
   });
 
@@ -397,7 +397,7 @@ describe("bad pictures", () => {
 
   test("when none can be read any more, the run ends in a sentence", async () => {
     const dataset = await open(new InventedPictures(Array(3).fill({ width: 20, height: 18, damaged: true }), 2));
-    await expect(dataset.batch(1, 0)).rejects.toThrow("None of the 3 pictures of side A can be read any more.");
+    await expect(dataset.batch(1, 0)).rejects.toThrow("None of the 3 pictures of side A can still be read.");
     await expect(dataset.batch(1, 0)).rejects.toThrow(UserError);
   });
 
@@ -415,7 +415,7 @@ describe("bad pictures", () => {
     const dataset = await open(new InventedPictures(1, 3));
     expect(dataset.length).toBe(3);
     expect(dataset.warnings).toEqual([expect.stringMatching(/^A0.png is the only picture of side A/)]);
-    await expect(open(new InventedPictures(0, 3))).rejects.toThrow("There is no picture on side A.");
+    await expect(open(new InventedPictures(0, 3))).rejects.toThrow("Side A has no pictures.");
   });
 });
 
@@ -465,7 +465,7 @@ describe("sizes", () => {
   test("pictures that are not cropped must suit the networks' sizes", async () => {
     const scaled = new InventedPictures([{ width: 24, height: 18 }], 1);
     await expect(open(scaled, { preprocess: "scale_width", loadSize: 12 })).rejects.toThrow(
-      /^A0.png reaches the networks with 12 x 9 pixels, and resnet_9blocks .* multiples of 4 only: give `preprocess`/,
+      /^A0.png reaches the networks with 12 x 9 pixels, but resnet_9blocks .* multiples of 4 at their size: give `preprocess`/,
     );
     const unet = new InventedPictures(
       [

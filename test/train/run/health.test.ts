@@ -26,7 +26,7 @@ describe("a discriminator at zero", () => {
     const [[step, warning]] = said;
     expect(step).toBeGreaterThanOrEqual(2000);
     expect(step).toBeLessThanOrEqual(2000 + 2 * distance);
-    expect(warning).toMatch(/^D_A has been near zero for some 2,000 steps: .*G_A .* those of B.*`lr`/);
+    expect(warning).toMatch(/^D_A has been near zero for some 2,000 steps: .*G_A .* pictures of B.*`lr`/);
     expect(watch.warnings).toEqual([warning]);
   });
 
@@ -56,7 +56,7 @@ describe("a discriminator at zero", () => {
     for (let step = 100; step < 10_000; step += 100) {
       said.push(...watch.addLosses(step, lossesWith({ D_B: step === 300 ? NaN : 0 })));
     }
-    expect(said).toEqual([expect.stringMatching(/^D_B .*G_B .* those of A/)]);
+    expect(said).toEqual([expect.stringMatching(/^D_B .*G_B .* pictures of A/)]);
     expect(feed(new HealthWatch("wgangp"), 100, 50_000, 100, () => -3)).toEqual([]);
   });
 

@@ -228,7 +228,7 @@ describe("a run that was stopped", () => {
     expect(messages).toEqual([]);
     const changed = { ...state, record: { ...state.record, dataset: "another" } };
     await train({ maxSteps: 3 }, { storage: first.storage, onMessage }, changed);
-    expect(messages.join()).toContain("not those that the run was begun with");
+    expect(messages.join()).toContain("have changed since the run started");
   });
 
   test("without any warning continues from what was on the disk", async () => {
@@ -376,7 +376,7 @@ describe("a run that goes wrong", () => {
     const storage = new MemoryStorage();
     storage.failing = (name) => name.includes("state");
     const message = await train({ maxSteps: 1 }, { storage }).catch((error: Error) => error.message);
-    expect(message).toMatch(/could not be saved: none is on the disk\. Make room and begin it anew\.$/);
+    expect(message).toMatch(/could not be saved: none is on the disk\. Free some space and start the run again\.$/);
   });
 
   test("says at its end that the last state is not on the disk", async () => {

@@ -187,7 +187,9 @@ describe("loading", () => {
     expect(plain(state)).toEqual(plain(stateAt(1)));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(reason);
-    expect(warnings[0]).toMatch(/^checkpoints\/run\/latest_state\.safetensors: it .*goes on from previous.*step 1\.$/);
+    expect(warnings[0]).toMatch(
+      /^checkpoints\/run\/latest_state\.safetensors: it .*continues from previous.*step 1\.$/,
+    );
     expect(storage.files.get(stateFiles.damaged)).toEqual(damaged);
 
     await saveState(storage, stateAt(3)); // the damaged file must not have become the previous state
@@ -212,7 +214,7 @@ describe("loading", () => {
       stateFiles.latest,
       await resealed(Buffer.from(newer.replace('"version":"2"', '"version":"3"'), "latin1")),
     );
-    await expect(loadState(storage)).rejects.toThrow(/latest_state.*newer pixelcycle/);
+    await expect(loadState(storage)).rejects.toThrow(/latest_state.*newer version of pixelcycle/);
     expect(await storage.list()).toEqual([stateFiles.latest, stateFiles.previous]);
   });
 });

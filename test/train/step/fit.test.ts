@@ -107,7 +107,7 @@ describe("a run that does not fit", async () => {
     const message = refusal(options, squares(64, 2))!;
     const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
     expect(message).toContain(
-      `takes ${megabytes(needed)} MB of memory, and ${megabytes(0.85 * needed)} MB may be taken`,
+      `needs ${megabytes(needed)} MB of memory, but only ${megabytes(0.85 * needed)} MB may be used`,
     );
     const [, side, ngf, count] = /`cropSize` (\d+), or with `ngf` (\d+), or with `batchSize` (\d+)\./.exec(message)!;
     expect(Number(side)).toBeGreaterThan(24);
@@ -134,7 +134,7 @@ describe("a run that does not fit", async () => {
 
   test("says so where nothing alone would help", () => {
     const message = refusal({ ...options, ndf: 1024 }, squares(64, 2));
-    expect(message).toContain("No smaller size, width or batch alone changes that");
+    expect(message).toContain("Reducing only the size, the width or the batch is not enough");
   });
 
   test("names a tensor that cannot be bound, whatever the memory", async () => {

@@ -23,7 +23,7 @@ test("a run of somebody else's stays as it is, and start says that it is there",
   const theirs = { "train_opt.txt": "name: training\ndataroot: photos\n", "latest_net_G_A.pth": "weights" };
   for (const [name, files] of Object.entries({ theirs, bare: { "latest_net_G_A.pth": "weights" } })) {
     const run = await leave(name, files);
-    await expect(start(name, "none")).rejects.toThrow(/holds a run already/);
+    await expect(start(name, "none")).rejects.toThrow(/already holds a run/);
     expect(await readdir(run)).toEqual(Object.keys(files).sort());
   }
 });

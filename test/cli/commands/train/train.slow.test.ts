@@ -129,7 +129,7 @@ describe("a run whose state is damaged", () => {
       truncateSync(latest, (await stat(latest)).size - 1000);
       const output = await finish(start("torn", ["--continue_train"]));
       expect(output).toMatch(
-        /latest_state\.safetensors: it is cut off or damaged.*goes on from previous_state\S*, step 14/,
+        /latest_state\.safetensors: it is cut off or damaged.*continues from previous_state\S*, step 14/,
       );
       await expectUndisturbed(at("torn"), "(torn)");
     },
@@ -233,7 +233,7 @@ describe.skipIf(!mounted)("a disk that fills up", () => {
       over = true;
       await filling;
       expect(code, output).toBe(1);
-      expect(output).toMatch(/The state could not be written: .*the disk is full.*Training goes on/);
+      expect(output).toMatch(/The state could not be written: .*the disk is full.*Training continues/);
       const [, saved] = /could not be saved: the last on the disk is of step (\d+)/.exec(output)!;
 
       const stuck = await start("full", ["--continue_train"], { checkpoints: disk }).ended;

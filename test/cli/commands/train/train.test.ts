@@ -51,7 +51,7 @@ describe.concurrent("pixelcycle train refuses", () => {
 
   test("pictures that are smaller than the crop, and says what would do", async () => {
     const output = await tinyRun("small", "--preprocess", "crop", "--crop_size", "24");
-    expect(output).toMatch(/5 pictures do not suit.*trainA.0\.png.*20 x 22.*--upscale_small/s);
+    expect(output).toMatch(/5 pictures do not fit.*trainA.0\.png.*20 x 22.*--upscale_small/s);
   });
 
   test("folders of which much cannot be read, naming what", async () => {
@@ -74,7 +74,7 @@ describe.concurrent("pixelcycle train refuses", () => {
       "mine",
       ...tinyOptions,
     );
-    expect(output).toMatch(/mine holds a run already.*--continue_train.*--name/s);
+    expect(output).toMatch(/mine already holds a run.*--continue_train.*--name/s);
     expect(await readdir(run)).toEqual(["latest_net_G_A.pth"]);
     expect(await readFile(join(run, "latest_net_G_A.pth"), "utf8")).toBe("weights");
   });
