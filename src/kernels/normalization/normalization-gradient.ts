@@ -69,7 +69,7 @@ export const normSums: Operation<None> = declare({
     { inputs: [image(2, 70, 11, 13), image(2, 70, 1, 2), image(2, 70, 11, 13)], attributes: {} },
     { inputs: [image(3, 6, 9, 8), image(1, 6, 1, 2), image(3, 6, 9, 8)], attributes: {} },
     { inputs: [image(5, 70, 2, 3), image(5, 70, 1, 2), image(5, 70, 2, 3)], attributes: {} },
-    { inputs: [image(2, 6, 71, 130), image(2, 6, 1, 2), image(2, 6, 71, 130)], attributes: {} },
+    { inputs: [image(2, 9, 70, 60), image(2, 9, 1, 2), image(2, 9, 70, 60)], attributes: {} },
   ],
 });
 
