@@ -1,6 +1,8 @@
 // Reduces cells to a palette: one that is given, or one that is found in a picture or in several.
 
-import { apply, input } from "../autograd/tensor.ts";
+import { makePlan } from "../autograd/plan.ts";
+import { traitsOf } from "../autograd/program.ts";
+import { apply, input, type Tensor } from "../autograd/tensor.ts";
 import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
 import { everyNth } from "../data/spread.ts";
 import { UserError } from "../errors.ts";
@@ -203,7 +205,7 @@ export class SharedPalette {
 }
 
 interface PaletteTensor {
-  readonly tensor: ReturnType<typeof input>;
+  readonly tensor: Tensor;
   readonly inputs: Readonly<Record<string, Pixels | Float32Array<ArrayBuffer>>>;
 }
 
@@ -215,10 +217,22 @@ function takenPalette(palette: readonly Colour[]): PaletteTensor {
 function foundPalette(sample: Pixels, most: number, findsNumber: boolean): PaletteTensor {
   const points = Array.from(sample, (cell) => shadeOf(cell));
   const seeds = seedsOf(points, most, findsNumber ? unseen : 0);
-  const some = input("sample", { layout: "pixels", shape: [1, 1, sample.length] });
-  const table = input("cones", vector(cones.length));
-  const tensor = apply(kMeans, [some, input("seeds", vector(seeds.length)), table], { iterations });
-  return { tensor, inputs: { sample, seeds, cones } };
+  return { tensor: tracedKMeans(sample.length, seeds.length), inputs: { sample, seeds, cones } };
+}
+
+function tracedKMeans(cells: number, seedNumbers: number): Tensor {
+  const sample = input("sample", { layout: "pixels", shape: [1, 1, cells] });
+  const seeds = input("seeds", vector(seedNumbers));
+  return apply(kMeans, [sample, seeds, input("cones", vector(cones.length))], { iterations });
+}
+
+/** The kernels that `colourCells` will need, which are the same for any cells. */
+export function shadersOfColours(gpu: Gpu, options: ColourOptions): string[] {
+  const { colors = "auto", palette } = options;
+  if (!palette && colors === "none") return [];
+  const cells = input("cells", { layout: "pixels", shape: [1, 1, 1] });
+  const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4);
+  return makePlan(traitsOf(gpu), [mappedTo(colours, cells, options).cells]).launches.map(({ shader }) => shader);
 }
 
 /**

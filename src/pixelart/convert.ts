@@ -6,6 +6,7 @@ import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
+import { shadersOfColours } from "./colours.ts";
 import type { GridOptions } from "./grid/geometry.ts";
 import { finishCells, shadersOfSnap, snapCells, type Cells, type PixelArt } from "./pixelate.ts";
 
@@ -80,6 +81,7 @@ export async function drawCells(
   const { width, height } = image;
   const snapping = { ...options, width, height, source: image };
   gpu.ahead?.foresee("snap", () => shadersOfSnap(gpu, image, snapping));
+  gpu.ahead?.foresee("colours", () => shadersOfColours(gpu, options));
   const drawn = await drawPicture(generator, image, options);
   return snapCells(gpu, drawn, snapping);
 }

@@ -13,7 +13,7 @@ export interface Borders {
 
 /** Tells pixels apart, by their places. */
 interface Colours {
-  /** Whether there is a border between two neighbours; `stride` leads from `before` to `here`. */
+  /** Whether there is a border between two neighbours. At the first and the last line of the picture nothing lies beyond one of them. */
   isBorder(here: number, before: number, isFirst: boolean, isLast: boolean): boolean;
   /** Whether a border that goes on past two pixels lies between other colours. */
   differ(a: number, b: number): boolean;

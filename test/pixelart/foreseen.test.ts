@@ -1,0 +1,44 @@
+// The kernels that are foreseen of a conversion are those that it then needs.
+
+import { expect, test, vi } from "vitest";
+import { colourCells, shadersOfColours, type ColourOptions } from "../../src/pixelart/colours.ts";
+import { shadersOfSnap, snapCells } from "../../src/pixelart/pixelate.ts";
+import { openTestGpu } from "../gpu.ts";
+import { randomPicture } from "../networks.ts";
+
+const gpu = await openTestGpu();
+
+/** The kernels that are asked for while something is done. */
+async function needed(work: () => Promise<unknown>): Promise<Set<string>> {
+  const asked = vi.spyOn(gpu.pipelines, "get");
+  await work();
+  const shaders = new Set(asked.mock.calls.map(([shader]) => shader));
+  asked.mockRestore();
+  return shaders;
+}
+
+test.each([{ source: randomPicture(44, 36) }, { source: randomPicture(44, 36), keepColors: 0 }, {}])(
+  "of cells, case %#",
+  async (options) => {
+    const snap = { cell: 4, scale: 1, ...options };
+    const foreseen = new Set(shadersOfSnap(gpu, randomPicture(8, 8), snap));
+    expect(foreseen).toEqual(await needed(() => snapCells(gpu, randomPicture(44, 36), snap)));
+  },
+);
+
+test.each<ColourOptions>([
+  {},
+  { colors: 8 },
+  { colors: "none" },
+  {
+    palette: [
+      [0, 0, 0],
+      [255, 255, 255],
+    ],
+    dither: "bayer-4",
+  },
+  { dither: "atkinson" },
+])("of colours: %j", async (options) => {
+  const foreseen = new Set(shadersOfColours(gpu, options));
+  expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
+});
