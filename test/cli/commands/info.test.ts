@@ -131,7 +131,7 @@ describe("info", () => {
     writeFileSync(at("strange.pth"), writePth(strange));
     await refuses(
       ["info", at("strange.pth")],
-      /strange\.pth: first\.weight \[4, 3, 4, 4\] is no tensor of a known network/,
+      /strange\.pth: first\.weight \[4, 3, 4, 4\] is not a tensor of a known network/,
     );
   });
   it("refuses a huge file before reading it", async () => {
