@@ -82,7 +82,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
 
   const paletteEntryBytes = core ? 3 : 4;
   const colors = bitsPerPixel > 8 ? 0 : (core ? 0 : view.getUint32(46, true)) || 1 << bitsPerPixel;
-  if (colors > 1 << bitsPerPixel) throw new UserError(`it claims a palette of ${colors} colours; it is damaged.`);
+  if (colors > 1 << bitsPerPixel) throw new UserError(`it declares a palette of ${colors} colours; it is damaged.`);
   const paletteEnd = afterHeader + colors * paletteEntryBytes;
   requireBytes(bytes, paletteEnd);
   const offset = view.getUint32(10, true);
@@ -188,7 +188,7 @@ function unpackRows(bytes: Uint8Array, header: BmpHeader): Uint8Array {
 /** The same from run-length coding; pixels that the runs skip are 0. */
 function expandRuns(bytes: Uint8Array, { width, height, bitsPerPixel, offset }: BmpHeader): Uint8Array {
   const indices = new Uint8Array(width * height);
-  const damaged = () => new UserError("its runs leave the picture; it is damaged.");
+  const damaged = () => new UserError("its runs extend beyond the picture; it is damaged.");
   let position = offset;
   const next = () => {
     if (position >= bytes.length) throw new UserError("it is cut short.");
@@ -237,6 +237,5 @@ function rowBytes(bytes: Uint8Array, { width, height, bitsPerPixel, offset }: Bm
 }
 
 function requireBytes(bytes: Uint8Array, count: number): void {
-  if (bytes.length < count)
-    throw new UserError(`it is cut short: ${count} bytes are needed and ${bytes.length} are there.`);
+  if (bytes.length < count) throw new UserError(`it is cut short: it needs ${count} bytes but has ${bytes.length}.`);
 }

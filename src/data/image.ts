@@ -69,7 +69,7 @@ export function checkImageSize(width: number, height: number, pixelLimit = defau
     const millions = (count: number) => (count / 1e6).toFixed(1);
     throw new UserError(
       `the picture has ${width} x ${height} pixels, ${millions(width * height)} million, ` +
-        `and the limit is ${millions(pixelLimit)} million; make it smaller first.`,
+        `but the limit is ${millions(pixelLimit)} million; make it smaller first.`,
     );
   }
 }

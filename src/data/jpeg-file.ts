@@ -9,10 +9,10 @@ import { jpegFault } from "./jpeg-scan.ts";
 export function mendedJpeg(bytes: Uint8Array, onWarning: (sentence: string) => void = () => {}): Uint8Array {
   const fault = jpegFault(bytes);
   if (fault === "spoilt") {
-    onWarning("its data are damaged: part of the picture may be wrong; fetch it again from where it came.");
+    onWarning("its data is damaged, so part of the picture may be wrong; get a fresh copy.");
   }
   if (fault !== "no end") return bytes;
-  onWarning("its end is missing, as of a file that was cut off while it was copied; its pixels were read.");
+  onWarning("its end is missing, as if it was cut off while being copied; the pixels that are there were read.");
   const mended = new Uint8Array(bytes.length + 2);
   mended.set(bytes);
   mended.set([0xff, 0xd9], bytes.length);

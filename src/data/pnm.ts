@@ -34,7 +34,7 @@ export function readPnmHeader(bytes: Uint8Array): PnmHeader {
   const height = text.integer("height");
   const maximum = kind === 1 || kind === 4 ? 1 : text.integer("maximum value");
   if (maximum < 1 || maximum > 65535)
-    throw new UserError(`its maximum value is ${maximum}, and 1 to 65535 are allowed.`);
+    throw new UserError(`its maximum value is ${maximum}, but only 1 to 65535 are allowed.`);
   return { kind, width, height, maximum, offset: text.position };
 }
 
@@ -108,8 +108,7 @@ function sampleReader(
 }
 
 function requireBytes(bytes: Uint8Array, count: number): void {
-  if (bytes.length < count)
-    throw new UserError(`it is cut short: ${count} bytes are needed and ${bytes.length} are there.`);
+  if (bytes.length < count) throw new UserError(`it is cut short: it needs ${count} bytes but has ${bytes.length}.`);
 }
 
 const hash = 0x23;
@@ -156,7 +155,7 @@ class PlainText {
       if (byte < 0x30 || byte > 0x39)
         throw new UserError(`it has something other than a number where a ${what} should be.`);
       value = 10 * value + (byte - 0x30);
-      if (value > 0xffffffff) throw new UserError(`its ${what} is out of all bounds.`);
+      if (value > 0xffffffff) throw new UserError(`its ${what} is out of range.`);
       byte = this.next();
     } while (byte !== endOfFile && !isSpace(byte));
     return value;

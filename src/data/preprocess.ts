@@ -105,7 +105,7 @@ export function checkPreprocessOptions({
   cropSize,
 }: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize">): void {
   if (mode !== "none" && !["resize", "scale_width", "crop"].some((word) => mode.includes(word))) {
-    throw new UserError(`${option("preprocess", mode)} is not known; use one of ${preprocessModes.join(", ")}.`);
+    throw new UserError(`${option("preprocess", mode)} does not exist; use one of ${preprocessModes.join(", ")}.`);
   }
   for (const [key, size] of [
     ["loadSize", loadSize],

@@ -40,7 +40,7 @@ export async function otherGrids(
     .map(
       ([grid, pictures], i) => `${Math.round((100 * pictures) / seen)} %${i === 0 ? ` of ${name} are` : ""} ${grid}`,
     );
-  const looked = seen < count ? `, as ${seen} of ${count} pictures tell` : "";
+  const looked = seen < count ? `, judging by ${seen} of ${count} pictures` : "";
   return `${shares.join(", ")}, not at cell ${cell} from the corner on${looked}: pixelcycle dataset prepare brings them to one grid.`;
 }
 

@@ -36,7 +36,7 @@ export function ownCells(image: Image, told?: number): OwnCells {
   if (told !== undefined) {
     if (exact % told === 0) return cellsOn(image, edges, told);
     const found = exact > 1 ? `its cells have ${exact} pixels` : sentenceOf(findGrid([image]));
-    throw new UserError(`it is not on one grid of ${told} pixels a cell: ${found}.`);
+    throw new UserError(`it is not on a single grid of ${told} pixels per cell: ${found}.`);
   }
   if (exact > 1 && edges.x.length + edges.y.length >= enoughEdges) return cellsOn(image, edges, exact);
   const grid = findGrid([image]);
@@ -44,7 +44,7 @@ export function ownCells(image: Image, told?: number): OwnCells {
   const side = Math.round(grid.cell[0]);
   const isWhole = grid.verdict === "grid" && side === Math.round(grid.cell[1]) && exact % side === 0;
   if (isWhole) return cellsOn(image, edges, side);
-  throw new UserError(`${sentenceOf(grid)}; where each pixel is a cell, say so by ${nameOption("grid", 1)}.`);
+  throw new UserError(`${sentenceOf(grid)}; if each pixel is a cell, give ${nameOption("grid", 1)}.`);
 }
 
 /** Positions along an axis, in pixels, at which a column, or row, differs from the one before. */
@@ -99,9 +99,9 @@ function sentenceOf({ verdict, cell }: GridFinding): string {
   const sides = cell.map((side) => Number(side.toFixed(2))).join(" x ");
   switch (verdict) {
     case "grid":
-      return `its cells have ${sides} pixels and are not whole, so snap it first`;
+      return `its cells have ${sides} pixels and are not whole; snap it first`;
     case "mixed":
-      return "it has more than one size of cells, so snap it first";
+      return "it has more than one cell size; snap it first";
     case "native":
       return "each of its pixels is a cell";
     case "none":

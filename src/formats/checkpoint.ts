@@ -72,7 +72,7 @@ function openByFormat(bytes: Uint8Array): Opened {
   if (bytes[0] === 0x80) return { format: "pth-legacy", stateDicts: openPthLegacy(bytes) };
   if (startsWith("ustar", 257)) {
     throw new UserError(
-      "The file is of PyTorch before 0.1.10 (a tar archive), which is not read: load and save it with PyTorch 0.4 to 1.5.",
+      "The file was saved by PyTorch before 0.1.10 (a tar archive), which is not supported: load and save it with PyTorch 0.4 to 1.5.",
     );
   }
   if (startsWith("version https://git-lfs")) {

@@ -89,9 +89,9 @@ function withoutAverages(networks: readonly NetworkInFile[]): readonly NetworkIn
 function unknownKey(networks: readonly NetworkInFile[], key: string): string {
   const none = `The file holds no network under ${nameOption("key", printable(key))}`;
   if (networks.length === 1 && networks[0].key === "") {
-    return `${none}: it holds a single one, which has no key. Leave ${nameOption("key")} out.`;
+    return `${none}: it holds a single one, which has no key. Leave out ${nameOption("key")}.`;
   }
-  return `${none}; there is: ${listed(networks)}.`;
+  return `${none}; it holds ${listed(networks)}.`;
 }
 
 /** A network's name in messages. */

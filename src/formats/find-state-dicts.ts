@@ -28,7 +28,7 @@ const maximumEntries = 4_000_000;
  */
 const maximumNames = 200_000;
 
-const endless = () => new UserError("The file's dicts and lists hold one another too often; refused.");
+const endless = () => new UserError("The file's dicts and lists are nested too often; refused.");
 
 /**
  * All state dicts of a file's object, those nearest the top first. These are the dicts with tensors
@@ -125,7 +125,7 @@ function stateDictOf(path: string, dict: PickleDict, storages: StorageBytes): St
     const tensor = dict.values[i];
     if (tensor instanceof TensorView) {
       if (typeof name !== "string" || !isName(name)) {
-        problem ??= new UserError("The state dict names a tensor by no plain text.");
+        problem ??= new UserError("The state dict has a tensor whose name is not plain text.");
       } else if (views.has(name)) {
         problem ??= new UserError(`The state dict holds ${printable(name)} twice; refused.`);
       } else views.set(name, { name, tensor });

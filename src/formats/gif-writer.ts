@@ -90,7 +90,7 @@ export class GifWriter {
     }
     if (place >= mostColours)
       throw new UserError(
-        `it has more than ${mostColours} colors, which no GIF holds: limit them (${nameOption("colors", 255)}, or ${nameOption("palette")}), or write WebP.`,
+        `it has more than ${mostColours} colors, more than a GIF can hold: limit them (${nameOption("colors", 255)}, or ${nameOption("palette")}), or write WebP.`,
       );
     return place;
   }

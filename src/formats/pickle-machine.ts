@@ -70,7 +70,7 @@ class Machine {
     switch (code) {
       case opcode.proto: {
         const version = input.uint8();
-        if (version > 5) throw refused(`is of protocol ${version}, which is not known`);
+        if (version > 5) throw refused(`has protocol ${version}, which is not supported`);
         return;
       }
       case opcode.frame:
@@ -124,7 +124,7 @@ class Machine {
         return this.push(someSet);
       case opcode.additems:
         this.popToMark();
-        if (!(this.peek() instanceof OpaqueValue)) throw refused("adds to what is no set");
+        if (!(this.peek() instanceof OpaqueValue)) throw refused("adds to something that is not a set");
         return;
 
       case opcode.binput:
@@ -145,7 +145,8 @@ class Machine {
       case opcode.stackGlobal: {
         const name = this.pop();
         const module = this.pop();
-        if (typeof module !== "string" || typeof name !== "string") throw refused("names a global by what is no text");
+        if (typeof module !== "string" || typeof name !== "string")
+          throw refused("names a global by something that is not text");
         return this.push(this.global(module, name));
       }
       case opcode.reduce: {
@@ -211,14 +212,14 @@ class Machine {
   private extend(values: PickleValue[]): void {
     const list = this.peek();
     if (list instanceof OpaqueValue) return;
-    if (!(list instanceof PickleList)) throw refused("appends to what is not a list");
+    if (!(list instanceof PickleList)) throw refused("appends to something that is not a list");
     for (const value of values) list.items.push(value);
   }
 
   private setItems(pairs: PickleValue[]): void {
     const dict = this.peek();
     if (dict instanceof OpaqueValue) return;
-    if (!(dict instanceof PickleDict)) throw refused("sets items of what is not a dict");
+    if (!(dict instanceof PickleDict)) throw refused("sets items of something that is not a dict");
     if (pairs.length % 2 !== 0) throw refused("sets a key without a value");
     for (let i = 0; i < pairs.length; i += 2) {
       dict.keys.push(pairs[i]);
@@ -244,13 +245,12 @@ class Machine {
     if (this.buildsObjectNext()) {
       return new OpaqueValue(
         () =>
-          `The file holds a whole pickled object of the class ${printable(full)}, whose code Python would run when ` +
-          "loading it; refused. Save its tensors alone: torch.save(model.state_dict(), ...).",
+          `The file holds a whole pickled object of the class ${printable(full)}, whose code Python would run on ` +
+          "loading; refused. Save only its tensors: torch.save(model.state_dict(), ...).",
       );
     }
     const opaque = new OpaqueValue(
-      () =>
-        `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs nothing but tensors.`,
+      () => `The file would run ${printable(full)} when loaded by Python; refused. A checkpoint needs only tensors.`,
     );
     // Skipping it would be harmless here, but the owner of such a file should know about it.
     if (isHostile(full)) throw opaque.refusal;
@@ -276,7 +276,7 @@ class Machine {
  */
 function call(target: PickleValue, args: PickleValue): PickleValue {
   if (target instanceof OpaqueValue) return target;
-  if (!(target instanceof PickleFunction)) throw refused("calls what is not a function");
+  if (!(target instanceof PickleFunction)) throw refused("calls something that is not a function");
   if (!(args instanceof PickleTuple)) throw refused(`calls ${target.name} without a tuple of arguments`);
   return target.call(args.items);
 }
@@ -285,6 +285,6 @@ function call(target: PickleValue, args: PickleValue): PickleValue {
  * NEWOBJ, INST and OBJ. The host has no classes, so the class is opaque, and so is its instance.
  */
 function instanceOf(target: PickleValue | undefined): PickleValue {
-  if (!(target instanceof OpaqueValue)) throw refused("makes an object of what is no class");
+  if (!(target instanceof OpaqueValue)) throw refused("makes an object of something that is not a class");
   return target;
 }

@@ -66,7 +66,7 @@ function key(field: number, wire: number): number[] {
 /** Seven bits a byte, the lowest first; the eighth bit says that more bytes follow. */
 function varint(value: number): number[] {
   if (!Number.isSafeInteger(value) || value < 0)
-    throw new RangeError(`${value} is no whole number from 0 to 2^53 - 1.`);
+    throw new RangeError(`${value} is not a whole number from 0 to 2^53 - 1.`);
   const bytes: number[] = [];
   // No shifts, since they are limited to 32 bits.
   for (; value >= 128; value = Math.floor(value / 128)) bytes.push((value % 128) + 128);

@@ -30,7 +30,7 @@ export function openPthLegacy(bytes: Uint8Array): StateDict[] {
   if (next(smallPickle) !== legacyMagic)
     throw new UserError("The file is a Python pickle, but not one that torch.save wrote.");
   const version = next(smallPickle);
-  if (version !== 1001) throw new UserError("The file is of a version of torch.save that is not known.");
+  if (version !== 1001) throw new UserError("The file was written by an unsupported version of torch.save.");
   next(smallPickle); // the writer's type sizes, on which nothing depends
   const data = new Map<Storage, Uint8Array>();
   // The object goes first: an error in it says more than one in the storages, which are still
@@ -49,7 +49,7 @@ export function openPthLegacy(bytes: Uint8Array): StateDict[] {
     const size = storage.length * bytesPerElement[storage.dtype];
     if (at + 8 + size > bytes.length) {
       throw new UserError(
-        `The file is cut off: storage ${i + 1} of ${keys.items.length} needs ${size} bytes, and ` +
+        `The file is cut off: storage ${i + 1} of ${keys.items.length} needs ${size} bytes, but only ` +
           `${Math.max(0, bytes.length - at - 8)} are left. Download or copy it again.`,
       );
     }

@@ -16,13 +16,13 @@ export function openPthZip(bytes: Uint8Array): StateDict[] {
   const members = new Map(readZip(bytes).map(({ name, data }) => [name, data]));
   const pickles = [...members.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
-    throw new UserError("The zip file holds no single data.pkl, so it is not what torch.save writes.");
+    throw new UserError("The zip file does not hold exactly one data.pkl, so torch.save did not write it.");
   }
   const root = pickles[0].slice(0, -"data.pkl".length);
   const record = members.get(`${root}byteorder`)?.subarray(0, 16);
   const byteOrder = record ? new TextDecoder().decode(record) : "little";
   if (byteOrder !== "little" && byteOrder !== "big") {
-    throw new UserError(`The file's byte order is ${printable(byteOrder)}; only little and big are known.`);
+    throw new UserError(`The file's byte order is ${printable(byteOrder)}; only little and big are supported.`);
   }
 
   const host = new TorchHost();
@@ -35,7 +35,7 @@ export function openPthZip(bytes: Uint8Array): StateDict[] {
     if (member?.length !== size) {
       const found = member ? `${member.length} bytes` : "missing";
       throw new UserError(
-        `The file is damaged: storage ${printable(storage.key)} should hold ${size} bytes and is ${found}.`,
+        `The file is damaged: storage ${printable(storage.key)} should hold ${size} bytes but is ${found}.`,
       );
     }
     data.set(storage, member);

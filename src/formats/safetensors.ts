@@ -65,11 +65,11 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   }
   if (filled > body.length) {
     throw new UserError(
-      `The safetensors file is cut off: its tensors need ${filled} bytes, and ${body.length} are there. ` +
+      `The safetensors file is cut off: its tensors need ${filled} bytes, but it has only ${body.length}. ` +
         "Download or copy it again.",
     );
   }
-  if (filled < body.length) throw damaged(`${body.length - filled} bytes after its tensors belong to none`);
+  if (filled < body.length) throw damaged(`${body.length - filled} bytes after its tensors belong to no tensor`);
   return { tensors, metadata };
 }
 
@@ -140,17 +140,17 @@ function readMetadata(entry: unknown): Record<string, string> {
 }
 
 function readEntry(name: string, entry: unknown) {
-  if (!isName(name)) throw damaged("it names a tensor by no plain text");
+  if (!isName(name)) throw damaged("it has a tensor whose name is not plain text");
   const called = printable(name);
   if (!isRecord(entry)) throw damaged(`${called} is not described`);
   const { dtype: code, shape, data_offsets: offsets } = entry;
   const dtype = typeof code === "string" && Object.hasOwn(dtypes, code) ? dtypes[code] : undefined;
   if (!dtype) {
     const type = typeof code === "string" ? `the type ${printable(code)}` : "no type";
-    throw new UserError(`The tensor ${called} is of ${type}, which is not read.`);
+    throw new UserError(`The tensor ${called} has ${type}, which is not supported.`);
   }
   if (!Array.isArray(shape) || shape.length > maximumDimensions || !shape.every(isCount)) {
-    throw damaged(`the shape of ${called} is no list of at most ${maximumDimensions} sizes`);
+    throw damaged(`the shape of ${called} is not a list of at most ${maximumDimensions} sizes`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw damaged(`${called} does not say where its bytes are`);

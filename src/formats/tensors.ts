@@ -102,8 +102,8 @@ export function toHalf(tensor: NamedTensor): NamedTensor {
     halves[i] = numberToFloat16(values[i]);
     if ((halves[i] & 0x7fff) === 0x7c00 && Number.isFinite(values[i])) {
       throw new UserError(
-        `The tensor ${tensor.name} holds ${values[i]}, which half precision cannot: its largest number is 65504. ` +
-          "Keep this file in its own precision.",
+        `The tensor ${tensor.name} holds ${values[i]}, which half precision cannot represent: its largest number is 65504. ` +
+          "Keep this file in its current precision.",
       );
     }
   }

@@ -40,11 +40,11 @@ export function copyTensors(named: readonly NamedView[], { data, fileSize, bigEn
     if (bigEndian || !isContiguous(tensor)) copied += count * Math.max(size, 4);
   }
   if (total > fileSize + maximumSharedBytes) {
-    throw new UserError("The file's tensors overlap, and would unfold to far more than the file holds; refused.");
+    throw new UserError("The file's tensors overlap and would expand to far more than the file holds; refused.");
   }
   if (copied > maximumCopiedBytes) {
     throw new UserError(
-      "The file's tensors do not lie in order, and to put them in order takes too much memory: save them with " +
+      "The file's tensors are not stored in order, and reordering them takes too much memory: save them with " +
         "tensor.contiguous().",
     );
   }

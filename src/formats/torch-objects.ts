@@ -53,9 +53,7 @@ class StorageType extends PickleObject {
 /** One of PyTorch's own tensor classes. */
 class TensorType extends PickleObject {}
 
-const unreadTensor = new OpaqueValue(
-  () => "The file holds tensors of a type that is not read (such as float8 or uint16).",
-);
+const unreadTensor = new OpaqueValue(() => "The file holds tensors of an unsupported type (such as float8 or uint16).");
 
 export interface Storage {
   key: string;
@@ -189,12 +187,12 @@ export class TorchHost implements PickleHost {
   }
 }
 
-const noPairs = () => new UserError("The pickle makes a dict out of what is not pairs; refused.");
+const noPairs = () => new UserError("The pickle makes a dict out of something other than pairs; refused.");
 
 /** (tensor, requires_grad, hooks), and any attached state. */
 function rebuildParameter([tensor]: PickleValue[]): PickleValue {
   if (tensor instanceof TensorView || tensor instanceof OpaqueValue) return tensor;
-  throw new UserError("The pickle makes a parameter out of no tensor; refused.");
+  throw new UserError("The pickle makes a parameter out of something that is not a tensor; refused.");
 }
 
 /**
@@ -210,5 +208,5 @@ function rebuildFromType([build, type, args]: PickleValue[]): PickleValue {
   if (isBuilder && type instanceof TensorType && args instanceof PickleTuple) {
     return build.call(args.items);
   }
-  throw new UserError("The pickle makes a tensor out of no tensor; refused.");
+  throw new UserError("The pickle makes a tensor out of something that is not a tensor; refused.");
 }

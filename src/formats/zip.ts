@@ -50,7 +50,7 @@ export function readZip(bytes: Uint8Array): ZipMember[] {
   const data = new Map(ranges.map(({ entry, start, end }) => [entry, bytes.subarray(start, end)]));
   return entries.map((entry) => {
     const member = { name: entry.name, data: data.get(entry)! };
-    if (crc32(member.data) !== entry.crc) throw damaged(`the checksum of ${printable(entry.name)} does not fit`);
+    if (crc32(member.data) !== entry.crc) throw damaged(`the checksum of ${printable(entry.name)} does not match`);
     return member;
   });
 }
@@ -124,14 +124,14 @@ function readDirectory(view: DataView, bytes: Uint8Array, directory: Directory):
     if (flags & flagEncrypted) throw new UserError(`The zip member ${printable(name)} is encrypted.`);
     if (method !== stored) {
       throw new UserError(
-        `The zip member ${printable(name)} is compressed; refused. torch.save never compresses a state dict, while ` +
-          "TorchScript programs are: of those, save torch.jit.load(...).state_dict().",
+        `The zip member ${printable(name)} is compressed; refused. torch.save never compresses a state dict. If the file is a TorchScript ` +
+          "program, save torch.jit.load(...).state_dict().",
       );
     }
     const sizes = [view.getUint32(at + 24, true), view.getUint32(at + 20, true), view.getUint32(at + 42, true)];
     const extraStart = at + 46 + nameLength;
     const [size, packedSize, localOffset] = widenSizes(view, sizes, extraStart, extraStart + extraLength);
-    if (size !== packedSize) throw damaged(`${printable(name)} is stored, yet has two sizes`);
+    if (size !== packedSize) throw damaged(`${printable(name)} is stored uncompressed, but has two sizes`);
     entries.push({ name, nameBytes, crc: view.getUint32(at + 16, true), size, localOffset });
     at = next;
   }

@@ -100,7 +100,7 @@ export async function chooseAdapter(entry: GPU, choice: AdapterChoice = "high-pe
   }
   throw new NoAdapterError(
     seen.size === 0
-      ? "No WebGPU adapter was found. `npx pixelcycle doctor` says how to get one."
-      : `No WebGPU adapter is called "${choice}". There is: ${[...seen].join(", ")}.`,
+      ? "No WebGPU adapter was found. `npx pixelcycle doctor` tells you how to get one."
+      : `No WebGPU adapter is called "${choice}". Available: ${[...seen].join(", ")}.`,
   );
 }

@@ -20,7 +20,7 @@ export function debugOf(words: string, print: (text: string) => void): Debug {
   const unknown = wanted.find((word) => word !== "" && !(debugTopics as readonly string[]).includes(word));
   if (unknown !== undefined) {
     throw new UserError(
-      `PIXELCYCLE_DEBUG has no topic "${unknown}"; it takes ${debugTopics.join(", ")}, separated by commas.`,
+      `PIXELCYCLE_DEBUG has no topic "${unknown}"; use one or more of ${debugTopics.join(", ")}, separated by commas.`,
     );
   }
   const topics = debugTopics.filter((topic) => wanted.includes(topic));

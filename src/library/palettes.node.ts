@@ -29,5 +29,5 @@ export async function loadPalette(source: string | Uint8Array): Promise<Palette>
   const known = builtInPalette(source);
   if (known) return known;
   if (/[\\/]|\.\w+$/.test(source)) throw new UserError(`${source}: there is no such file.`);
-  throw new UserError(`There is no palette called "${source}"; give a file, or one of ${builtInNames.join(", ")}.`);
+  throw new UserError(`There is no palette called "${source}"; give a file or one of ${builtInNames.join(", ")}.`);
 }

@@ -76,8 +76,8 @@ export function traceChain(architectures: readonly PictureArchitecture[], pictur
     const [, channels, height, width] = pictures[i].shape;
     if (channels !== architecture.inputChannels) {
       throw new UserError(
-        `A generator takes images of ${architecture.inputChannels} channels, and what it is given has ${channels}: ` +
-          "the two are not of one run.",
+        `A generator takes images of ${architecture.inputChannels} channels, but its input has ${channels}: ` +
+          "the two are not from the same run.",
       );
     }
     checkSize(architecture, width, height);

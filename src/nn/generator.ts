@@ -131,10 +131,11 @@ export class Generator {
     }
     const [w, h] = scaled(low);
     const reason = `A picture of ${width} x ${height} pixels ${shortage}.`;
-    if (Math.min(w, h) === 0) throw new UserError(`${reason} Not even a small one fits: close other programs.`);
+    if (Math.min(w, h) === 0)
+      throw new UserError(`${reason} Not even a small picture fits: close other programs that use the GPU.`);
     const longest = Math.max(w, h);
     throw new PictureSizeError(
-      `${reason} The largest of its shape that fits is ${w} x ${h}: shrink its longest side to ${longest}.`,
+      `${reason} The largest size of this shape that fits is ${w} x ${h}: shrink the longer side to ${longest}.`,
       { longest },
     );
   }
@@ -151,7 +152,7 @@ export class Generator {
 export function requireGenerator(architecture: Architecture): asserts architecture is GeneratorArchitecture {
   if (architecture.kind !== "resnet" && architecture.kind !== "unet") {
     throw new UserError(
-      `These are the weights of a discriminator (${networkName(architecture)}), which judges pictures and makes none. ` +
+      `These are the weights of a discriminator (${networkName(architecture)}), which judges pictures but makes none. ` +
         "Give the file of a generator, such as latest_net_G_A.pth.",
     );
   }
@@ -217,8 +218,8 @@ export function checkSize(architecture: GeneratorArchitecture, width: number, he
   }
   if (width % multiple !== 0 || height % multiple !== 0) {
     throw new PictureSizeError(
-      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes multiples of ${multiple} only: ` +
-        "scale it, or cut it, to such a size.",
+      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes only multiples of ${multiple}: ` +
+        "scale or crop it to such a size.",
       { multiple },
     );
   }

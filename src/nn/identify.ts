@@ -30,7 +30,7 @@ export interface TensorShape {
 export function identify(tensors: readonly TensorShape[]): Identity {
   if (tensors.length === 0) throw new UserError("The file holds no tensors.");
   const empty = tensors.find(({ shape }) => shape.includes(0));
-  if (empty) throw new UserError(`${describe(empty)} is empty, which no tensor of a known network is.`);
+  if (empty) throw new UserError(`${describe(empty)} is empty, unlike any tensor of a known network.`);
   const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   const matches = [resnet, unet, patch, pixel]
     .map((guess) => guess(shapes))
@@ -41,7 +41,7 @@ export function identify(tensors: readonly TensorShape[]): Identity {
   if (fitting) return { architecture: fitting.architecture, ignored: fitting.ignored };
   if (matches.length === 0) {
     throw new UserError(
-      `${describe(tensors[0])} is no tensor of a known network: a ResNet generator begins with model.1.weight, a U-Net ` +
+      `${describe(tensors[0])} is not a tensor of a known network: a ResNet generator begins with model.1.weight, a U-Net ` +
         "generator with model.model.0.weight, a PatchGAN discriminator with model.0.weight, a pixel one with net.0.weight.",
     );
   }

@@ -109,12 +109,12 @@ export class PictureProgram {
       throw error;
     }
     if (plan.bytes + plan.parameterBytes > buffers.budget) {
-      return `needs more memory than there is (${gibibytes(buffers.budget)})`;
+      return `needs more memory than is available (${gibibytes(buffers.budget)})`;
     }
     // Nothing more can be known in advance about a GPU's memory.
     const largest = Math.max(...plan.slotBytes);
     if (largest <= limits.bufferBytes) return undefined;
-    return `needs a buffer of ${gibibytes(largest)}, and ${adapter.name} has none above ${gibibytes(limits.bufferBytes)}`;
+    return `needs a buffer of ${gibibytes(largest)}, but ${adapter.name} allows none above ${gibibytes(limits.bufferBytes)}`;
   }
 
   /**

@@ -34,7 +34,9 @@ export function checkColours(options: ColourOptions): void {
     throw new UserError(`The number of colors must be a whole number from 2 to ${maximumColours}, not ${colors}.`);
   if (palette) {
     if (colors !== undefined && colors !== "auto")
-      throw new UserError("A palette says itself how many colors there are; give it or a number of colors, not both.");
+      throw new UserError(
+        "A palette sets the number of colors itself; give a palette or a number of colors, not both.",
+      );
     const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
     const isGood = palette.every((colour) => colour.length === 3 && colour.every(isByte));
     if (!isGood || palette.length < 1 || palette.length > maximumColours)
@@ -43,16 +45,18 @@ export function checkColours(options: ColourOptions): void {
       );
   }
   if (locked.length > 0 && (palette || colors === "none"))
-    throw new UserError("Colors are locked while a palette is found; here none is.");
+    throw new UserError("Locked colors need a palette that is found for the pictures; here none is.");
   const most = typeof colors === "number" ? colors : mostColours;
   if (locked.length > most)
-    throw new UserError(`${locked.length} colors are locked, and the palette may have ${most}; unlock some.`);
+    throw new UserError(`${locked.length} colors are locked, but the palette may have only ${most}; unlock some.`);
   if (!ditherKinds.includes(dither))
-    throw new UserError(`There is no dithering called ${String(dither)}; there are ${ditherKinds.join(", ")}.`);
+    throw new UserError(`There is no dithering called ${String(dither)}; use one of ${ditherKinds.join(", ")}.`);
   if (!(ditherStrength >= 0 && ditherStrength <= 1))
     throw new UserError(`The strength of dithering must be a number from 0 to 1, not ${ditherStrength}.`);
   if (dither !== "none" && colors === "none")
-    throw new UserError("Dithering mixes the colors of a palette; without a limit of colors there is none to mix.");
+    throw new UserError(
+      "Dithering mixes the colors of a palette; without a limit on colors there is no palette to mix.",
+    );
 }
 
 /** `auto` finds at most this many colours: artists' palettes are smaller. */

@@ -110,7 +110,8 @@ async function imageOf(frame: VideoFrame): Promise<Image> {
     if (format.endsWith("X")) for (let i = 3; i < data.length; i += 4) data[i] = 255;
   } else {
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (!context) throw new UserError(`this browser draws no picture of ${width} x ${height} pixels; make it smaller.`);
+    if (!context)
+      throw new UserError(`this browser cannot draw a picture of ${width} x ${height} pixels; make it smaller.`);
     context.drawImage(frame, 0, 0);
     data.set(context.getImageData(0, 0, width, height).data);
   }

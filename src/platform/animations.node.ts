@@ -69,9 +69,7 @@ async function ofPages(
   checkImageSize(width, height, options.pixelLimit ?? defaultPixelLimit);
   checkFrameCount(width, height, count);
   if (kind === "GIF" && bytes.findLast((byte) => byte !== 0) !== gifEnd) {
-    options.onWarning?.(
-      `it ends too early: ${count} of its frames could be read, the last of them perhaps not wholly.`,
-    );
+    options.onWarning?.(`it ends too early: ${count} of its frames could be read, and the last may be incomplete.`);
   }
   const ignoreIcc = options.ignoreProfile === true || !hasProfile;
   const atATime = Math.max(1, Math.floor(pixelsAtATime / (width * height)));
@@ -140,7 +138,7 @@ export async function encodeAnimation(
   for await (const { width, height, data } of frames) {
     if (before && (before.width !== width || before.height !== height)) {
       throw new UserError(
-        `Frame ${count + 1} has ${width} x ${height} pixels and the first ${before.width} x ${before.height}: the frames of an animation are of one size.`,
+        `Frame ${count + 1} has ${width} x ${height} pixels and the first ${before.width} x ${before.height}: all frames of an animation must have the same size.`,
       );
     }
     const frame = { width, height, pixels: new Uint32Array(data.slice().buffer) };

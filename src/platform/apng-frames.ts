@@ -22,7 +22,7 @@ export function framesOfApng(
 ): Animation {
   checkImageSize(width, height, pixelLimit);
   checkFrameCount(width, height, frames.length);
-  if (frames.length === 0) throw new UserError("it is an animated PNG that ends before its first frame does.");
+  if (frames.length === 0) throw new UserError("it is an animated PNG that ends within its first frame.");
   if (frames.length < promised)
     onWarning?.(`it ends too early: ${frames.length} of its ${promised} frames could be read.`);
   async function* patches(): AsyncGenerator<Patch, void, undefined> {

@@ -32,7 +32,7 @@ export async function listArchive(path: string): Promise<ListedMember[]> {
     return await (/\.zip$/i.test(path) ? listZip(path) : listTar(path));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: it cannot be read as an archive (${reasonOf(error)}); fetch it again.`);
+    throw new UserError(`${path}: it cannot be read as an archive (${reasonOf(error)}); download it again.`);
   }
 }
 
@@ -44,7 +44,7 @@ async function listZip(path: string): Promise<ListedMember[]> {
     for await (const entry of zip.eachEntry()) {
       packed += entry.compressedSize;
       if (packed > zip.fileSize)
-        throw new UserError(`${path}: its members overlap, as in a bomb; it is not read. Fetch it from another place.`);
+        throw new UserError(`${path}: its members overlap, as in a zip bomb; refused. Get it from another source.`);
       // yauzl's own name validation stops at the first bad name. Here only that member is refused.
       const raw = entry.fileName as unknown as Buffer;
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, false);
@@ -73,7 +73,7 @@ function faultOfEntry(name: string, entry: Entry): string | undefined {
   if (((entry.externalFileAttributes >>> 16) & kindMask) === linkMode) return "it is a link";
   if (entry.isEncrypted()) return "it is encrypted";
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8)
-    return `it is compressed by a method (${entry.compressionMethod}) that is not read`;
+    return `it is compressed by a method (${entry.compressionMethod}) that is not supported`;
   return faultOfName(name) ?? faultOfSize(entry.uncompressedSize, entry.compressedSize);
 }
 
@@ -129,7 +129,7 @@ export class ArchiveReader {
     for await (const part of stream) parts.push(part as Buffer);
     const data = Buffer.concat(parts);
     if (data.length !== bytes || crc32(data) !== member.crc32)
-      throw new UserError("it is damaged in its archive: its checksum is another.");
+      throw new UserError("it is damaged in its archive: its checksum does not match.");
     return data;
   }
 

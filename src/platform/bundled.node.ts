@@ -18,7 +18,9 @@ export async function packageFolder(): Promise<string> {
     const text = await readFile(join(folder, "package.json"), "utf8").catch(() => "{}");
     if (JSON.parse(text).name === "pixelcycle") return folder;
     if (dirname(folder) === folder) {
-      throw new UserError(`No folder above ${start} is the package pixelcycle, which its models lie in. Reinstall it.`);
+      throw new UserError(
+        `No folder above ${start} is the package pixelcycle, which contains its models. Reinstall it.`,
+      );
     }
   }
 }
@@ -31,7 +33,7 @@ export async function packageFolder(): Promise<string> {
 export async function bundledModels(): Promise<ModelCard[]> {
   const folder = await weightsFolder();
   const files = await readdir(folder).catch((error) => {
-    throw new UserError(`${folder}: ${systemReason(error)}. Reinstall the package: its models lie there.`);
+    throw new UserError(`${folder}: ${systemReason(error)}. Reinstall the package, which contains its models.`);
   });
   const cards = await allInOrder(
     files

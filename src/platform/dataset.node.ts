@@ -63,13 +63,13 @@ export class PictureFolders {
 
 async function requireLayout(dataroot: string, phase: string): Promise<void> {
   const [a, b] = [join(dataroot, `${phase}A`), join(dataroot, `${phase}B`)];
-  const layout = `Pictures of the one kind belong in ${a}, those of the other in ${b}`;
+  const layout = `Pictures of one kind belong in ${a}, those of the other in ${b}`;
   const there = await readdir(dataroot).catch((error: unknown) => {
     throw new UserError(`${nameOption("dataroot", dataroot)}: ${systemReason(error)}. ${layout}.`);
   });
   for (const folder of [a, b]) {
     const status = await stat(folder).catch((error: unknown) => {
-      throw new UserError(`${folder}: ${systemReason(error)}. ${layout}; in ${dataroot} there is ${shown(there)}.`);
+      throw new UserError(`${folder}: ${systemReason(error)}. ${layout}; ${dataroot} contains ${shown(there)}.`);
     });
     if (!status.isDirectory()) throw new UserError(`${folder} is a file, not a folder. ${layout}.`);
   }
@@ -95,7 +95,7 @@ export async function listPictures(folder: string, maximum = Infinity): Promise<
     const there = await readdir(folder);
     const only =
       unread.length > 0 ? leftOutSentences(unread).join(" ") : `pictures end in ${pictureExtensions.join(", ")}.`;
-    throw new UserError(`${folder}: there is no picture in it that can be read, only ${shown(there)}; ${only}`);
+    throw new UserError(`${folder} contains no readable picture, only ${shown(there)}; ${only}`);
   }
   const sorted = pictures.map(({ below }) => below).sort(compareCodePoints);
   return { paths: sorted.slice(0, maximum).map((below) => join(folder, ...below.split("/"))), unread };

@@ -26,9 +26,9 @@ export async function readFileBytes(path: string, maximumBytes?: number): Promis
 async function requireSize(path: string, maximumBytes: number): Promise<void> {
   const status = await stat(path);
   if (status.isDirectory()) return; // reading it gives the error
-  if (!status.isFile()) throw new UserError(`${path}: it is a pipe or a device; save it to a file first.`);
+  if (!status.isFile()) throw new UserError(`${path}: it is a pipe or a device; save its data to a file first.`);
   if (status.size > maximumBytes) {
-    throw new UserError(`${path}: the file has ${status.size} bytes, and at most ${maximumBytes} are read.`);
+    throw new UserError(`${path}: the file has ${status.size} bytes, but at most ${maximumBytes} are read.`);
   }
 }
 
@@ -130,7 +130,7 @@ async function nearestFolder(path: string, files: Pick<typeof nodeFiles, "stat">
     if ((error as NodeJS.ErrnoException).code !== "ENOENT" || parent === path) throw error;
     return nearestFolder(parent, files);
   }
-  throw Object.assign(new Error(`${path} is no folder`), { code: "ENOTDIR" });
+  throw Object.assign(new Error(`${path} is not a folder`), { code: "ENOTDIR" });
 }
 
 function failureOf(path: string, error: unknown): UserError {

@@ -11,7 +11,7 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
     return Promise.reject(
       new NoAdapterError(
         "Deno" in globalThis
-          ? "This Deno has no WebGPU. Run it with --unstable-webgpu, or take a newer one."
+          ? "This Deno has no WebGPU. Run it with --unstable-webgpu, or use a newer version."
           : "This browser has no WebGPU. Use Chrome or Edge 113, Firefox 141 or Safari 26, or a later one.",
       ),
     );

@@ -26,7 +26,7 @@ const limitNotice =
 export async function openWebGpu({ fast = false, validated = true } = {}): Promise<GPU> {
   const { create, globals } = await import("webgpu").catch((error: unknown) => {
     throw new UserError(
-      "WebGPU does not load on this system; Dawn is built for Linux with glibc, macOS and Windows. " +
+      "WebGPU cannot be loaded on this system; Dawn is built for Linux with glibc, macOS and Windows. " +
         `[${error instanceof Error ? error.message : String(error)}]`,
     );
   });

@@ -92,14 +92,15 @@ async function decodeByBrowser(kind: PictureKind, bytes: Uint8Array, pixelLimit:
     premultiplyAlpha: "none",
     imageOrientation: "from-image",
   }).catch((error: Error) => {
-    if (kind === "TIFF") throw new UserError("it is a TIFF, which this browser does not read; save it as PNG.");
+    if (kind === "TIFF") throw new UserError("it is a TIFF, which this browser cannot read; save it as PNG.");
     throw new UserError(`it is a damaged or incomplete ${kind} (${withoutFullStop(error.message)}).`);
   });
   try {
     const { width, height } = bitmap;
     checkImageSize(width, height, pixelLimit);
     const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (!context) throw new UserError(`this browser draws no picture of ${width} x ${height} pixels; make it smaller.`);
+    if (!context)
+      throw new UserError(`this browser cannot draw a picture of ${width} x ${height} pixels; make it smaller.`);
     context.drawImage(bitmap, 0, 0);
     const data = new Uint8ClampedArray(context.getImageData(0, 0, width, height).data);
     return { width, height, data, hasAlpha: kind !== "JPEG" && hasTransparentPixel(data) };
@@ -118,7 +119,7 @@ export async function decodeNumbers(bytes: Uint8Array): Promise<Image> {
     colorSpaceConversion: "none",
     premultiplyAlpha: "none",
   }).catch(() => {
-    throw new UserError("the picture: it is damaged, or of a kind that this browser does not read; save it as PNG.");
+    throw new UserError("the picture: it is damaged, or of a kind that this browser cannot read; save it as PNG.");
   });
   const { width, height } = bitmap;
   const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true })!;

@@ -132,7 +132,7 @@ async function decodeWithSharp(
   }
   if (metadata.depth !== "uchar" && metadata.depth !== "ushort") {
     throw new UserError(
-      `it has samples of type ${metadata.depth}, and only 8 and 16 bits are supported; save it as PNG.`,
+      `it has samples of type ${metadata.depth}, but only 8 and 16 bits are supported; save it as PNG.`,
     );
   }
   // At 16 bits, sharp converts to a wider space than sRGB, and does not convert grey at all. So

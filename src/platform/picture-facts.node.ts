@@ -82,7 +82,7 @@ export class FactsOfTables {
       await read();
     } catch (error) {
       const reason = withoutFullStop(error instanceof Error ? error.message : String(error));
-      this.unread.push(`${reason.startsWith(place) ? "" : `${place}: `}${reason}. What it says is left out.`);
+      this.unread.push(`${reason.startsWith(place) ? "" : `${place}: `}${reason}. Its contents were ignored.`);
     }
   }
 }

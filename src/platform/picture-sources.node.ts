@@ -36,7 +36,7 @@ export async function listSources(sources: readonly string[], cwd = process.cwd(
   const listing = new Listing(cwd);
   for (const source of sources) await listing.addSource(source);
   const listed = [...listing.pictures.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
-  if (listed.length === 0) throw new UserError(`There is no picture in ${sources.join(", ")} that can be read.`);
+  if (listed.length === 0) throw new UserError(`No picture in ${sources.join(", ")} can be read.`);
   await listing.facts.readParquets(listed.map(placeOf));
   const pictures = listed.map((picture) => told(picture, listing.facts.of(placeOf(picture))));
   return { pictures, unread: listing.unread, links: listing.links, unreadTables: listing.facts.unread };
@@ -111,7 +111,7 @@ class Listing {
     if (choice !== "picture") return void this.unread.push({ ...choice, name: file });
     const { size, mtimeMs } = await stat(path);
     const fault =
-      size > mostPictureBytes ? `it has ${size} bytes, and at most ${mostPictureBytes} are read` : undefined;
+      size > mostPictureBytes ? `it has ${size} bytes, but at most ${mostPictureBytes} are read` : undefined;
     const beside: SourceFile[] = [];
     let stamp = `${size}-${Math.round(mtimeMs)}`;
     for (const name of namesBeside(basename(path)).filter((name) => names.has(name))) {
@@ -154,7 +154,7 @@ class Listing {
       for (const [folder, names] of folders)
         await this.facts.add(join(path, folder), names, (name) => {
           const file = fileOf(path, members.get(`${folder}${name}`));
-          if (!file) throw new UserError("its name or size is none that is read.");
+          if (!file) throw new UserError("its name or size is not allowed.");
           return reader.read(file);
         });
     } finally {

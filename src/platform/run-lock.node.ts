@@ -160,8 +160,8 @@ class OwnFile {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT" || !this.timer) return;
       clearInterval(this.timer);
       onLost(
-        `${this.folder} is no longer this run's: it was moved, or another process took it after hearing nothing from this one for ` +
-          `${stale / 1000} seconds. Nothing more is written there.`,
+        `${this.folder} no longer belongs to this run: it was moved, or another process took it over after hearing nothing from this one for ` +
+          `${stale / 1000} seconds. This run writes nothing more there.`,
       );
       return;
     }
@@ -249,12 +249,12 @@ async function isCopy(holder: Holder, folder: string, path: string): Promise<boo
 }
 
 function refusal(folder: string, { holder, age, elsewhere }: Other): string {
-  const advice = `Wait until that has ended or stop it, or give this run another ${nameOption("name")}.`;
+  const advice = `Wait until it ends, stop it, or give this run another ${nameOption("name")}.`;
   if (!holder?.since) return `Another process has just begun to use ${folder}. ${advice}`;
   const { pid, host, since } = holder;
   const who = `the process ${pid}${elsewhere ? ` on ${host}` : ""}`;
   const heard = elsewhere
-    ? ` It was last heard of ${Math.max(0, Math.round(age / 1000))} s ago, and is taken for dead after ${stale / 1000} s.`
+    ? ` It last reported ${Math.max(0, Math.round(age / 1000))} s ago, and counts as dead after ${stale / 1000} s.`
     : "";
   return `${folder} is in use: ${who} has been training there since ${localTime(since)}.${heard} ${advice}`;
 }

@@ -122,7 +122,7 @@ async function root(): Promise<FileSystemDirectoryHandle> {
     return await navigator.storage.getDirectory();
   } catch (error) {
     throw new UserError(
-      "This browser gives the page no storage, which a run needs. Open the page in an ordinary window, not a private one. " +
+      "A run needs storage, but this browser gives the page none. Open the page in an ordinary window, not a private one. " +
         `[${(error as Error).message}]`,
     );
   }
@@ -209,10 +209,10 @@ async function reasonOf(error: unknown): Promise<string> {
     const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
     return (
       `the storage that this browser gives the page is full (${gigabytes(usage)} of ${gigabytes(quota)}). Remove a run that is not ` +
-      "needed, or make room on the disk, and go on: what was saved before is still there, as it was."
+      "needed, or free some disk space, and continue: what was saved before is intact."
     );
   }
-  if (name === "NotFoundError") return "there is no such file; was this site's data removed in the browser's settings?";
+  if (name === "NotFoundError") return "there is no such file; was this site's data cleared in the browser's settings?";
   if (name === "NoModificationAllowedError") return "another tab is writing it; close that tab.";
   return `${withoutFullStop(message)}.`;
 }

@@ -131,7 +131,7 @@ const isOfAProcess = (name: string) => /^\.(.*\.tmp|lock-[\w-]+)$/.test(name);
 export function storageError(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
   const full = code === "ENOSPC" || code === "EDQUOT";
-  const advice = full ? " Make room there and go on: what was saved before is still there, as it was." : "";
+  const advice = full ? " Free some space there and continue: what was saved before is intact." : "";
   return Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
 }
 

@@ -206,10 +206,10 @@ describe("refuses in a sentence", () => {
     ["a palette that reaches into the pixels", { ...indexed, colors: 4 }, /within its header/],
     ["a colour outside the palette", { ...indexed, pixels: [0, 3, 0, 0] }, /palette does not have/],
     ["masks with gaps", { ...plain, bits: 32, compression: 3, masks: [0xf0f, 0, 0] }, /gaps/],
-    ["a run over the edge", { ...runs, pixels: [3, 0, 0, 1] }, /runs leave the picture/],
-    ["a literal over the edge", { ...runs, pixels: [0, 3, 0, 0, 0, 0, 0, 1] }, /runs leave the picture/],
-    ["a row too many", { ...runs, pixels: [0, 0, 1, 0, 0, 1] }, /runs leave the picture/],
-    ["a jump over the edge", { ...runs, pixels: [0, 2, 3, 0, 0, 1] }, /runs leave the picture/],
+    ["a run over the edge", { ...runs, pixels: [3, 0, 0, 1] }, /runs extend beyond the picture/],
+    ["a literal over the edge", { ...runs, pixels: [0, 3, 0, 0, 0, 0, 0, 1] }, /runs extend beyond the picture/],
+    ["a row too many", { ...runs, pixels: [0, 0, 1, 0, 0, 1] }, /runs extend beyond the picture/],
+    ["a jump over the edge", { ...runs, pixels: [0, 2, 3, 0, 0, 1] }, /runs extend beyond the picture/],
     ["runs without an end", { ...runs, pixels: [2, 0] }, /cut short/],
   ];
   for (const [name, bitmap, message] of refused) {

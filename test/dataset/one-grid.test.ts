@@ -43,7 +43,7 @@ test("of many pictures some are looked at, evenly apart", async () => {
   let loads = 0;
   const load = (index: number) => (loads++, Promise.resolve(pictures[index]));
   expect(await otherGrids(600, load, "trainB", 4)).toContain(
-    "50 % of trainB are at cell 3, not at cell 4 from the corner on, as 60 of 600 pictures tell:",
+    "50 % of trainB are at cell 3, not at cell 4 from the corner on, judging by 60 of 600 pictures:",
   );
   expect(loads).toBe(60);
 });

@@ -36,8 +36,12 @@ describe("the cells of a picture", () => {
 
   test("are the told ones where these divide what is found", () => {
     expect(ownCells(at(8), 4).cells).toMatchObject({ width: 128, height: 128 });
-    expect(() => ownCells(at(8), 6)).toThrow("it is not on one grid of 6 pixels a cell: its cells have 8 pixels.");
-    expect(() => ownCells(art, 4)).toThrow("it is not on one grid of 4 pixels a cell: each of its pixels is a cell.");
+    expect(() => ownCells(at(8), 6)).toThrow(
+      "it is not on a single grid of 6 pixels per cell: its cells have 8 pixels.",
+    );
+    expect(() => ownCells(art, 4)).toThrow(
+      "it is not on a single grid of 4 pixels per cell: each of its pixels is a cell.",
+    );
   });
 
   test("of a picture of one color are any", () => {
@@ -56,18 +60,18 @@ describe("a picture is refused", () => {
   test("whose cells are fractions", () => {
     const rescaled = enlargeBy(art, kernels.nearest, { factor: [5.33, 5.33] });
     expect(() => ownCells(rescaled)).toThrow(
-      /its cells have 5\.3\d* x 5\.3\d* pixels and are not whole, so snap it first/,
+      /its cells have 5\.3\d* x 5\.3\d* pixels and are not whole; snap it first/,
     );
   });
 
   test("that compression has damaged", async () => {
     const damaged = await jpegOf(at(8), 75);
-    expect(() => ownCells(damaged)).toThrow("its cells have 8 x 8 pixels and are not whole, so snap it first");
+    expect(() => ownCells(damaged)).toThrow("its cells have 8 x 8 pixels and are not whole; snap it first");
   });
 
   test("that is a photo", async () => {
     const photo = await photoOf("cat");
-    expect(() => ownCells(photo)).toThrow("it has no grid; where each pixel is a cell, say so by `grid` 1.");
+    expect(() => ownCells(photo)).toThrow("it has no grid; if each pixel is a cell, give `grid` 1.");
     expect(ownCells(photo, 1).cells.width).toBe(photo.width);
   });
 });

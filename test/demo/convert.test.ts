@@ -303,6 +303,16 @@ describe("with a checkpoint of the visitor's", () => {
       );
       await page.select(await selectOf(page, "Longest side"), "256");
       await clickButton(page, "Remove it");
+      const broken = join(folder, "broken.webp");
+      const whole = readFileSync(many);
+      whole.fill(0x55, whole.length / 2);
+      writeFileSync(broken, whole);
+      await choosePictures(page, broken);
+      await untilTiles(page, 1, "failed");
+      expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
+        /^broken\.webp: it(s frame \d+| is)/,
+      );
+      await clickButton(page, "Remove it");
       await setSlider(page, "Colours", 65);
       await choosePictures(page, files.png, files.other, files.png);
       await untilTiles(page, 3);

@@ -86,7 +86,7 @@ describe("a picture has Node's bytes", () => {
     const kind = pictureKind(bytes);
     test(name, async () => {
       const told = await decodeInPage(bytes);
-      if (kind === "TIFF") expect(told).toMatch(/^UserError: it\.bin: it is a TIFF, which this browser does not read/);
+      if (kind === "TIFF") expect(told).toMatch(/^UserError: it\.bin: it is a TIFF, which this browser cannot read/);
       else if (kind === "JPEG" || kind === "AVIF" || kind === "WebP") {
         // Other versions of a lossy kind's decoder may round otherwise.
         const { data, ...rest } = await inNode(bytes);

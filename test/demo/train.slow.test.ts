@@ -109,7 +109,7 @@ test("where the storage is full it says so, keeps what it had, and saves when th
     training.events.flatMap((event) => (event.kind === "message" ? [event.sentence] : [])),
   );
   expect(messages.join("\n")).toMatch(
-    /The state could not be written: .* is full .*Remove a run.*still there, as it was/,
+    /The state could not be written: .* is full .*Remove a run.*what was saved before is intact/,
   );
   expect(await endOf(page, "full")).toEqual(before);
   await page.evaluate(async () => {

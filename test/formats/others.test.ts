@@ -42,7 +42,7 @@ describe("the state dict", () => {
     const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
     refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in `key` nets\.G_A\.$/);
     expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
-    refuses(all, /no network under `key` G_C; there is: nets\.G_A, nets\.G_B\.$/, "G_C");
+    refuses(all, /no network under `key` G_C; it holds nets\.G_A, nets\.G_B\.$/, "G_C");
     const shared = dict([text("G_A"), [generator, "q", 200]], [text("G_B"), ["h", 200]]);
     expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
   });
@@ -60,7 +60,7 @@ describe("the state dict", () => {
   it("among dicts that hold one another without end is refused", () => {
     refuses(
       ["}q", 200, "(", ...Array.from({ length: 40 }, (_, i): Piece => [text(`k${i}`), "h", 200]), "u"],
-      /hold one another too often/,
+      /are nested too often/,
     );
   });
 });
@@ -169,7 +169,7 @@ describe("what is no tensor, beside a state dict", () => {
   });
 
   it.each(Object.entries(values))("%s in the place of a tensor, a name or a storage is refused", (_, value) => {
-    const refused = /refused|no plain text/;
+    const refused = /refused|not plain text/;
     refuses(dict([text("model.1.weight"), tensor()], [text("model.1.bias"), value]), refused);
     refuses(dict([text("model.1.weight"), tensor()], [value, tensor()]), refused);
     refuses(dict([text("model.1.weight"), tensor({ storage: value })]), refused);

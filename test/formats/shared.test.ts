@@ -57,7 +57,7 @@ describe.skipIf(!existsSync(new URL("pth/", shared)))("checkpoints found in publ
       "AbdullahMasood450/generator_A2B.pth",
       /^model\.0\.weight \[64, 3, 7, 7\] does not fit a PatchGAN .*\[64, 3, 4, 4\] there/,
     ],
-    ["Jee-371/generator.pth", /^main\.0\.weight \[64, 3, 7, 7\] is no tensor of a known network/],
+    ["Jee-371/generator.pth", /^main\.0\.weight \[64, 3, 7, 7\] is not a tensor of a known network/],
     [
       "sysPursuer/D_A.pth",
       /^net\.0\.weight \[32, 3, 3, 3\] does not fit a pixel discriminator .*\[32, 3, 1, 1\] there/,

@@ -86,13 +86,13 @@ describe("a key", () => {
 
   it("that leads nowhere is refused with those that there are, of a single network too", () => {
     const refused = (name: string, key: string, reason: RegExp) => expect(() => read(name, key)).toThrow(reason);
-    refused("all-nets.zip.pth", "G", /no network under `key` G; there is: G_A, G_B, D_A, D_B\.$/);
-    refused("all-nets.zip.pth", "", /no network under `key` ; there is: G_A, /);
-    refused("module-twice.zip.pth", "G_A", /no network under `key` G_A; there is: state_dict\.model\.$/);
+    refused("all-nets.zip.pth", "G", /no network under `key` G; it holds G_A, G_B, D_A, D_B\.$/);
+    refused("all-nets.zip.pth", "", /no network under `key` ; it holds G_A, /);
+    refused("module-twice.zip.pth", "G_A", /no network under `key` G_A; it holds state_dict\.model\.$/);
     refused(
       "thop.zip.pth",
       "G_A",
-      /no network under `key` G_A: it holds a single one, which has no key\. Leave `key` out\.$/,
+      /no network under `key` G_A: it holds a single one, which has no key\. Leave out `key`\.$/,
     );
     refused(
       "lightning.zip.pth",

@@ -25,7 +25,7 @@ test("prints texts behind their topic", () => {
 test.each(["plans", "Plan", "plan memory", "toString"])("refuses %s, and lists what there is", (words) => {
   const refused = () => debugOf(`memory,${words}`, ignore);
   expect(refused).toThrow(UserError);
-  expect(refused).toThrow(`"${words}"; it takes shaders, plan, submits, memory, separated by commas.`);
+  expect(refused).toThrow(`"${words}"; use one or more of shaders, plan, submits, memory, separated by commas.`);
 });
 
 afterEach(() => {

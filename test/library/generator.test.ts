@@ -27,6 +27,6 @@ test("a generator of several networks is chosen by its key", async () => {
   expect(await drawnBy(writePth(inOneDict({ D: D_A, G: G_B })))).toEqual(b);
   await expect(drawnBy(all)).rejects.toThrow(/several networks: netG_A, netG_B\. Choose one by its key/);
   await expect(drawnBy(all, "D_A")).rejects.toThrow(/discriminator/);
-  await expect(drawnBy(all, "G")).rejects.toThrow(/there is: netG_A, netD_A, netG_B\.$/);
+  await expect(drawnBy(all, "G")).rejects.toThrow(/it holds netG_A, netD_A, netG_B\.$/);
   await expect(drawnBy(writePth(G_A), "G_A")).rejects.toThrow(/which has no key/);
 });

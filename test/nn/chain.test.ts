@@ -123,7 +123,7 @@ describe("a chain", () => {
     const before = poor.buffers.allocated;
     const refusal: unknown = await large.convert(blankImage(4000, 3000)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UserError);
-    expect((refusal as Error).message).toMatch(/more memory than there is/);
+    expect((refusal as Error).message).toMatch(/more memory than is available/);
     expect(poor.buffers.allocated).toBe(before);
   });
 });

@@ -92,7 +92,7 @@ describe("refusals name the first tensor that does not fit and what was expected
   });
   it("another network altogether", () => {
     expect(() => identify([{ name: "encoder.0.weight", shape: [64, 3, 7, 7] }])).toThrow(
-      /^encoder\.0\.weight \[64, 3, 7, 7\] is no tensor of a known network: a ResNet generator begins with model\.1/,
+      /^encoder\.0\.weight \[64, 3, 7, 7\] is not a tensor of a known network: a ResNet generator begins with model\.1/,
     );
   });
   it.each([

@@ -142,8 +142,8 @@ test("a table that cannot be read is told, and links are not followed", async ()
   const { facts, unreadTables } = await factsOf(folder);
   expect(facts).toEqual({ "a.png": undefined, "b/b.png": undefined });
   expect(unreadTables).toEqual([
-    `${join(folder, "metadata.jsonl")}: line 2 is no JSON object; tables are CSV (.csv) or JSON lines. What it says is left out.`,
-    expect.stringMatching(/metadata\.parquet: .*\. What it says is left out\.$/),
+    `${join(folder, "metadata.jsonl")}: line 2 is not a JSON object; tables must be CSV (.csv) or JSON lines. Its contents were ignored.`,
+    expect.stringMatching(/metadata\.parquet: .*\. Its contents were ignored\.$/),
   ]);
 });
 

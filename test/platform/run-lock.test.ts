@@ -143,7 +143,7 @@ describe("a lock", () => {
       });
       vi.advanceTimersByTime(60_000);
       expect(lost).toEqual([
-        expect.stringMatching(/mine is no longer this run's: .* Nothing more is written there\.$/),
+        expect.stringMatching(/mine no longer belongs to this run: .* This run writes nothing more there\.$/),
       ]);
       await lock.release();
     } finally {
@@ -184,7 +184,7 @@ describe("what a lock's file says", () => {
     const elsewhere = { machine: "another", host: "node-7", pid: 42, since: "2026-01-02T03:04:05Z" };
     await leave(elsewhere, 40);
     expect(await refusal()).toMatch(
-      /the process 42 on node-7 has been training there since 2026-01-0.*last heard of (39|40|41) s ago, .* dead after 90 s/,
+      /the process 42 on node-7 has been training there since 2026-01-0.*last reported (39|40|41) s ago, .* dead after 90 s/,
     );
     await leave(elsewhere, 100);
     await free();

@@ -114,7 +114,7 @@ describe("a full disk", () => {
       const { files, calls } = failing((call) => call === step);
       const failed = folderStorage(folder, files).write("state", "new");
       await expect(failed).rejects.toThrow(UserError);
-      await expect(failed).rejects.toThrow(/state: the disk is full\. Make room .* still there/);
+      await expect(failed).rejects.toThrow(/state: the disk is full\. Free some space .* intact/);
       await expect(failed).rejects.toMatchObject({ code: "ENOSPC" });
       expect(calls.at(-1)).toBe(step);
       expect(await readFile(join(folder, "state"), "utf8")).toBe("old");

@@ -19,7 +19,9 @@ export function parseChoices(text: string): Choices {
   }
   const isList = (list: unknown) => Array.isArray(list) && list.every((name) => typeof name === "string");
   if (!value || !isList(value.keep) || !isList(value.drop))
-    throw new UserError('it is no list of pictures to keep and drop, such as {"keep": ["a.png"], "drop": ["b.png"]}.');
+    throw new UserError(
+      'it is not a list of pictures to keep and drop, such as {"keep": ["a.png"], "drop": ["b.png"]}.',
+    );
   const { keep, drop } = value as Choices;
   const kept = new Set(keep);
   const both = drop.find((name) => kept.has(name));

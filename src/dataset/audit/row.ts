@@ -117,7 +117,7 @@ export function parseRow(line: string): AuditRow {
   }
   const isRow =
     typeof row?.file === "string" && verdicts.includes(row.verdict as AuditVerdict) && Array.isArray(row.cell);
-  if (!isRow) throw new UserError("it is no table that dataset audit wrote as JSON lines; give its .jsonl file.");
+  if (!isRow) throw new UserError("it is not a JSON lines table from dataset audit; give its .jsonl file.");
   return row as AuditRow;
 }
 

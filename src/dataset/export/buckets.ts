@@ -56,7 +56,7 @@ export function bucketsOf(trainer: Trainer, resolution: number, cell: number, wi
     }
   if (found.length === 0)
     throw new UserError(
-      `No size that ${trainer} trains on at ${nameOption("size", resolution)} is filled by whole cells of ${cell} pixels: ` +
+      `No size that ${trainer} trains on at ${nameOption("size", resolution)} holds only whole cells of ${cell} pixels: ` +
         `give a ${nameOption("cell")} that divides 64, such as 8 or 16, or a ${nameOption("size")} that is a multiple of ${leastCommonMultiple(bucketStep, cell)}.`,
     );
   return found;

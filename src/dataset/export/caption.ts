@@ -29,11 +29,11 @@ const placeholders = ["subject", "columns", "rows", "colors", "palette", "trigge
 /** @throws UserError for an unknown placeholder, and for an empty template */
 export function checkTemplate(template: string): void {
   if (template.trim() === "")
-    throw new UserError(`${nameOption("template")} is empty; leave it out, or say what captions are to be.`);
+    throw new UserError(`${nameOption("template")} is empty; leave it out, or give the caption text.`);
   for (const [, name] of template.matchAll(/\{([^{}]*)\}/g)) {
     if (!(placeholders as readonly string[]).includes(name))
       throw new UserError(
-        `${nameOption("template")} has {${name}}, which is unknown; there are ${placeholders.map((known) => `{${known}}`).join(", ")}.`,
+        `${nameOption("template")} has {${name}}, which is unknown; use one of ${placeholders.map((known) => `{${known}}`).join(", ")}.`,
       );
   }
 }

@@ -36,7 +36,7 @@ export function fitted(cells: Size, buckets: readonly Size[], cell: number, mode
   const possible = mode === "crop" ? buckets : buckets.filter(isWhole);
   if (possible.length === 0)
     throw new UserError(
-      `it has ${cells.width} x ${cells.height} cells, and at ${cell} pixels a cell no bucket holds them all: ` +
+      `it has ${cells.width} x ${cells.height} cells, but at ${cell} pixels per cell no bucket holds them all: ` +
         `give a smaller ${nameOption("cell")}, a larger ${nameOption("size")}, or ${nameOption("fit", "crop")}.`,
     );
   const slant = (bucket: Size) => Math.abs(Math.log(((bucket.width / bucket.height) * cells.height) / cells.width));

@@ -51,7 +51,7 @@ export function artCells(image: Image, isArt: boolean): ArtCells {
   if (grid.verdict === "native") return { cells: image };
   if (grid.verdict !== "none") return { cells: cellsAt(image, grid.cuts) };
   if (isArt) return { cells: image, oneToOne: true };
-  throw new UserError("it has no grid, so it is no pixel art; keep it by hand if it is.");
+  throw new UserError("it has no grid, so it is not pixel art; if it is, keep it by hand.");
 }
 
 /**

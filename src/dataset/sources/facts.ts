@@ -89,7 +89,7 @@ export function factsInTable(name: string, text: string): Map<string, PictureFac
  */
 export function factsInPrompts(text: string): Map<string, PictureFacts> {
   const prompts = parsed(text);
-  if (!isRow(prompts)) throw new UserError("it is no JSON object; take it away, or download DiffusionDB's part again.");
+  if (!isRow(prompts)) throw new UserError("it is not a JSON object; remove it, or download DiffusionDB's part again.");
   const found = new Map<string, PictureFacts>();
   for (const [file, about] of Object.entries(prompts))
     if (isRow(about) && typeof about.p === "string") found.set(file, { text: about.p });
@@ -133,7 +133,8 @@ function jsonRows(text: string): readonly Row[] {
   return text.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
     const row = parsed(line);
-    if (!isRow(row)) throw new UserError(`line ${i + 1} is no JSON object; tables are CSV (.csv) or JSON lines.`);
+    if (!isRow(row))
+      throw new UserError(`line ${i + 1} is not a JSON object; tables must be CSV (.csv) or JSON lines.`);
     return [row];
   });
 }

@@ -22,8 +22,9 @@ export function faultOfName(name: string): string | undefined {
 
 /** What is wrong with a member's size; undefined if nothing is. */
 export function faultOfSize(bytes: number, packed: number): string | undefined {
-  if (bytes > mostPictureBytes) return `it has ${bytes} bytes, and at most ${mostPictureBytes} are read`;
-  if (bytes > ratioFrom && bytes > mostRatio * packed) return `${packed} bytes would unpack to ${bytes}, as in a bomb`;
+  if (bytes > mostPictureBytes) return `it has ${bytes} bytes, but at most ${mostPictureBytes} are read`;
+  if (bytes > ratioFrom && bytes > mostRatio * packed)
+    return `${packed} bytes would unpack to ${bytes}, as in a zip bomb`;
   return undefined;
 }
 

@@ -55,7 +55,7 @@ const mostFrames = 16;
 export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
   const { width, height } = frames[0] ?? { width: 0, height: 0 };
   if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
-    throw new RangeError("A grid is found in frames of one size.");
+    throw new RangeError("All frames must have the same size to find their grid.");
   if (wish.size) return wishedSize([width, height], wish.size);
   const looks = looksOf(frames[0]);
   const isExact = !wasCompressed(looks);

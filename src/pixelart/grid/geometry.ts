@@ -31,11 +31,11 @@ export function checkGrid(options: GridOptions): void {
   check("The cell", cell, 1, maximumCell);
   check("The scale", scale, 1, maximumScale);
   if (!(keepColors >= 0 && keepColors <= 1))
-    throw new UserError(`How far colors are kept must be a number from 0 to 1, not ${keepColors}.`);
+    throw new UserError(`The share of kept colors must be a number from 0 to 1, not ${keepColors}.`);
   if (!(clean >= 0 && clean <= 1))
     throw new UserError(`The strength of cleaning must be a number from 0 to 1, not ${clean}.`);
   if (clean > 0 && dither !== "none")
-    throw new UserError("Cleaning takes away the single cells that dithering makes; choose one of them.");
+    throw new UserError("Cleaning removes the single cells that dithering makes; choose one of the two.");
   checkColours(options);
 }
 

@@ -11,7 +11,7 @@ import { paletteOf, type Colour, type Palette } from "./palette.ts";
  */
 export function readAct(bytes: Uint8Array, name: string): Palette {
   if (bytes.length !== 768 && bytes.length !== 772) {
-    throw new UserError(`a color table (.act) has 768 or 772 bytes, and this file ${bytes.length}; save it again.`);
+    throw new UserError(`a color table (.act) has 768 or 772 bytes, but this file has ${bytes.length}; save it again.`);
   }
   const view = viewOf(bytes);
   const said = bytes.length === 772 ? view.getUint16(768) : 256;

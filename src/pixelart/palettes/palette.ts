@@ -49,7 +49,7 @@ export function paletteOf(name: string, entries: Iterable<Colour>): Palette {
       );
     }
   }
-  if (colours.size === 0) throw new UserError("it has no color that can be seen; give a palette with at least one.");
+  if (colours.size === 0) throw new UserError("it has no visible color; give a palette with at least one.");
   return { name, colours: [...colours.values()] };
 }
 

@@ -46,7 +46,9 @@ export async function readPalette(
     if (isAseprite(bytes)) return readAseprite(bytes, title);
     if (/\.act$/i.test(name)) return readAct(bytes, title);
     if (!isText(bytes)) {
-      throw new UserError("it is no palette of a known kind (.gpl, .hex, .pal, .txt, .act, .aseprite, or a picture).");
+      throw new UserError(
+        "it is not a palette of a known kind (.gpl, .hex, .pal, .txt, .act, .aseprite, or a picture).",
+      );
     }
     return readTextPalette(new TextDecoder().decode(bytes), title);
   });

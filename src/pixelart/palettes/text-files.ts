@@ -50,11 +50,11 @@ function readGpl(lines: readonly Line[], fallbackName: string): Palette {
 function readJasc([version, count, ...rest]: readonly Line[], name: string): Palette {
   if (!version || !count || !/^\d{4}$/.test(version.text) || !/^\d{1,5}$/.test(count.text)) {
     throw new UserError(
-      "the three lines that a JASC palette begins with (JASC-PAL, 0100, the number of colors) are not whole; save it again.",
+      "the three lines that a JASC palette begins with (JASC-PAL, 0100, the number of colors) are incomplete; save it again.",
     );
   }
   if (rest.length !== Number(count.text)) {
-    throw new UserError(`it says ${Number(count.text)} colors and has ${rest.length}; save it again.`);
+    throw new UserError(`it declares ${Number(count.text)} colors but has ${rest.length}; save it again.`);
   }
   const entries = rest.map((line) => channelsOf(line.text.split(/\s+/), [3, 4], line));
   return paletteOf(name, entries);
@@ -72,7 +72,7 @@ function readHex(lines: readonly Line[], name: string): Palette {
       if (/^[0-9a-f]{6}$/i.test(digits)) return colourFromHex(digits);
       if (/^[0-9a-f]{8}$/i.test(digits)) return [...colourFromHex(digits.slice(2)), parseInt(digits.slice(0, 2), 16)];
       throw new UserError(
-        `line ${line.number} is no color; it should be six hexadecimal digits, or eight with alpha first, but is ${quoted(line.text)}.`,
+        `line ${line.number} is not a color; it should be six hexadecimal digits, or eight with alpha first, but is ${quoted(line.text)}.`,
       );
     });
   return paletteOf(name, entries);
@@ -83,7 +83,7 @@ function channelsOf(words: readonly string[], counts: readonly number[], { numbe
   if (!counts.includes(values.length) || !values.every((value) => value <= 255)) {
     const wanted = counts.map((count) => (count === 3 ? "three" : "four")).join(" or ");
     throw new UserError(
-      `line ${number} is no color; it should be ${wanted} numbers from 0 to 255, but is ${quoted(text)}.`,
+      `line ${number} is not a color; it should be ${wanted} numbers from 0 to 255, but is ${quoted(text)}.`,
     );
   }
   return values;

@@ -118,7 +118,7 @@ test("of several networks the one of the key is taken, of several kinds the gene
   expect(await run("-w", at("pair.pth"), ...out)).toMatch(/\nskipped: prefix G\.; network D$/);
   expect(decode(at("chosen.onnx")).metadata.network).toBe("resnet_2blocks");
   await refuses(["-w", at("all.pth"), ...out], /all\.pth: The file holds several networks: netG_A, netG_B\. Choose/);
-  await refuses(["-w", at("all.pth"), "--key", "G", ...out], /there is: netG_A, netG_B, netD_A\.$/);
+  await refuses(["-w", at("all.pth"), "--key", "G", ...out], /it holds netG_A, netG_B, netD_A\.$/);
   await refuses(["-w", at("all.pth"), "--key", "D_A", ...out], /discriminator/);
   await refuses(["--key", "G_A", ...out], /pixelart-4 is a single network; leave out --key\.$/);
 

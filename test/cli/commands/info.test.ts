@@ -131,13 +131,13 @@ describe("info", () => {
     writeFileSync(at("strange.pth"), writePth(strange));
     await refuses(
       ["info", at("strange.pth")],
-      /strange\.pth: first\.weight \[4, 3, 4, 4\] is no tensor of a known network/,
+      /strange\.pth: first\.weight \[4, 3, 4, 4\] is not a tensor of a known network/,
     );
   });
   it("refuses a huge file before reading it", async () => {
     writeFileSync(at("huge.pth"), "");
     truncateSync(at("huge.pth"), 2 ** 40);
-    await refuses(["info", at("huge.pth")], /has 1099511627776 bytes, and at most 1073741824 are read\.$/);
+    await refuses(["info", at("huge.pth")], /has 1099511627776 bytes, but at most 1073741824 are read\.$/);
     rmSync(at("huge.pth"));
   });
 });
@@ -163,10 +163,10 @@ describe("of a file with several networks", () => {
     expect((await run("weights", "convert", at("one.pth"), at("two.pth"))).split("\n")).toHaveLength(1);
   });
   it("a key that leads nowhere is refused, of a single network too", async () => {
-    await refuses(["info", at("all.pth"), "--key", "G_B"], /no network under --key G_B; there is: netG_A, netD_A\.$/);
+    await refuses(["info", at("all.pth"), "--key", "G_B"], /no network under --key G_B; it holds netG_A, netD_A\.$/);
     await refuses(
       ["info", at("one.pth"), "--key", "G_B"],
-      /it holds a single one, which has no key\. Leave --key out\.$/,
+      /it holds a single one, which has no key\. Leave out --key\.$/,
     );
   });
 });

@@ -140,10 +140,10 @@ describe("a run", () => {
     expect(bytes(await generators("--epoch", "5", "--key", "params_ema"))).toEqual([B, B]);
     expect(bytes(await generators("--model", "test", "--model_suffix", "_A", "--key", "G_B"))).toEqual([B]);
     await expect(generators("--key", "G_C")).rejects.toThrow(
-      /no network under `key` G_C; there is: netD_A, netG_B, netG_A\.$/,
+      /no network under `key` G_C; it holds netD_A, netG_B, netG_A\.$/,
     );
     await expect(generators("--checkpoints_dir", at("checkpoints"), "--name", "run", "--key", "G_A")).rejects.toThrow(
-      /which has no key\. Leave `key` out\.$/,
+      /which has no key\. Leave out `key`\.$/,
     );
   });
 
@@ -241,11 +241,11 @@ describe("what is missing is told with what there is", () => {
     ["an iteration", ["--load_iter", "7"], /has no iter_7_net_G_A\.pth/],
     ["a cycle", ["--name", "single"], /latest_net_G_A\.pth; to use the only generator there, give --model test\.$/],
     ["a suffix", ["--model", "test"], /latest_net_G\.pth; give --model_suffix _A or _B to use a generator/],
-    ["a phase", ["--phase", "val"], /valA: there is no such .* there is testA, testB/],
+    ["a phase", ["--phase", "val"], /valA: there is no such .* contains testA, testB/],
     [
       "pictures",
       ["--model=test", "--model_suffix=_A", "--dataroot", at("checkpoints", "run")],
-      /no picture in it that can be read, only/,
+      /contains no readable picture, only/,
     ],
     ["another network", ["--netG", "unet_256"], /trained with --netG resnet_2blocks, not unet_256\. Leave out --netG/],
     ["another width", ["--ngf", "64"], /trained with --ngf 4, not 64/],
@@ -288,7 +288,7 @@ describe("the options", () => {
     ["--num_tests 3", /There is no option --num_tests\. Did you mean --num_test\?/],
     ["--num_test 0", /--num_test must be a whole number from 1, or inf/],
     ["--aspect_ratio 0", /--aspect_ratio must be a number above 0/],
-    ["--preprocess nothing", /`preprocess` nothing is not known/],
+    ["--preprocess nothing", /`preprocess` nothing does not exist/],
     ["--load_size 64 --crop_size 128", /--load_size 64 is smaller than --crop_size 128/],
     ["--epoch a/b", /--epoch must be usable in a file name/],
     ["--name ../x", /--name must name a folder/],

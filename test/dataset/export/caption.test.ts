@@ -23,7 +23,9 @@ describe("a template", () => {
   });
 
   test("is refused with a name that is unknown, and without a word", () => {
-    expect(() => checkTemplate("{subjekt}")).toThrow("`template` has {subjekt}, which is unknown; there are {subject}");
+    expect(() => checkTemplate("{subjekt}")).toThrow(
+      "`template` has {subjekt}, which is unknown; use one of {subject}",
+    );
     expect(() => checkTemplate("  ")).toThrow("`template` is empty");
   });
 

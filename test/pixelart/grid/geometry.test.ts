@@ -46,8 +46,8 @@ test.each([
   [{ cell: 4, scale: -1 }, "The scale must be a whole number from 1 to 1024, not -1."],
   [{ cell: 4, scale: 4, colors: 1 }, "The number of colors must be a whole number from 2 to 256, not 1."],
   [{ cell: 4, scale: 4, colors: 257 }, "The number of colors must be a whole number from 2 to 256, not 257."],
-  [{ cell: 4, scale: 4, keepColors: 1.5 }, "How far colors are kept must be a number from 0 to 1, not 1.5."],
-  [{ cell: 4, scale: 4, keepColors: NaN }, "How far colors are kept must be a number from 0 to 1, not NaN."],
+  [{ cell: 4, scale: 4, keepColors: 1.5 }, "The share of kept colors must be a number from 0 to 1, not 1.5."],
+  [{ cell: 4, scale: 4, keepColors: NaN }, "The share of kept colors must be a number from 0 to 1, not NaN."],
 ])("refuses %o", (options, message) => {
   expect(() => checkGrid(options)).toThrow(new UserError(message));
 });

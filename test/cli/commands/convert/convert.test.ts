@@ -232,7 +232,7 @@ test("a size that the network does not take is told with the options that mend i
   const { failures } = await convertPictures({ ...quiet, weights: path, inputs: [join(photos, "deep")], out: out() });
   expect(failures.map(({ reason }) => reason)).toEqual([
     expect.stringMatching(
-      /takes multiples of 32 only: .* --preprocess resize_and_crop --load-size 32 --crop-size 32 does so\.$/,
+      /takes only multiples of 32: .* --preprocess resize_and_crop --load-size 32 --crop-size 32 does so\.$/,
     ),
   ]);
 });

@@ -160,14 +160,14 @@ describe("a shared palette", () => {
 describe("what makes no sense is refused before any work", () => {
   const shard = { index: 1, count: 2, origin: "--shard" };
   const cases: readonly (readonly [Partial<ConvertPicturesOptions>, string])[] = [
-    [{ palette: "pico-9" }, 'There is no palette called "pico-9"; give a file, or one of 1-bit, gameboy'],
+    [{ palette: "pico-9" }, 'There is no palette called "pico-9"; give a file or one of 1-bit, gameboy'],
     [{ palette: "missing.gpl" }, "missing.gpl: there is no such file."],
-    [{ palette: "gameboy", colors: 8 }, "give it or a number of colors, not both"],
+    [{ palette: "gameboy", colors: 8 }, "give a palette or a number of colors, not both"],
     [{ palette: "shared", colors: "none" }, "--palette shared needs a number of colors"],
     [{ palette: "shared", shard }, "convert some without --shard first"],
-    [{ colors: "none", dither: "bayer-4" }, "without a limit of colors there is none to mix"],
-    [{ clean: 0.5, dither: "atkinson" }, "choose one of them"],
-    [{ palette: "gameboy", lock: [[0, 0, 0]] }, "Colors are locked while a palette is found"],
+    [{ colors: "none", dither: "bayer-4" }, "without a limit on colors there is no palette to mix"],
+    [{ clean: 0.5, dither: "atkinson" }, "choose one of the two"],
+    [{ palette: "gameboy", lock: [[0, 0, 0]] }, "Locked colors need a palette that is found for the pictures"],
     [
       {
         colors: 2,
@@ -177,11 +177,11 @@ describe("what makes no sense is refused before any work", () => {
           [2, 2, 2],
         ],
       },
-      "3 colors are locked, and the palette may have 2",
+      "3 colors are locked, but the palette may have only 2",
     ],
     [{ raw: true, cell: undefined, lock: [[0, 0, 0]] }, "--raw writes the network's output unchanged"],
     [{ ditherStrength: 2 }, "must be a number from 0 to 1"],
-    [{ dither: "bayer-3" as never }, "There is no dithering called bayer-3; there are none, bayer-2"],
+    [{ dither: "bayer-3" as never }, "There is no dithering called bayer-3; use one of none, bayer-2"],
     [{ raw: true, cell: undefined, palette: "gameboy" }, "--raw writes the network's output unchanged"],
   ];
   test.each(cases)("%j", async (options, message) => {

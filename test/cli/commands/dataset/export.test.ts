@@ -278,7 +278,7 @@ describe("what is in the way", () => {
   test.each([
     [{ size: 1000 }, "--size must be a multiple of 64"],
     [{ cell: 0 }, "--cell must be a whole number of pixels"],
-    [{ cell: 24 }, "No size that kohya trains on at `size` 512 is filled by whole cells of 24 pixels"],
+    [{ cell: 24 }, "No size that kohya trains on at `size` 512 holds only whole cells of 24 pixels"],
     [{ template: "{who}" }, "`template` has {who}"],
     [{ table: "nowhere.csv" }, "nowhere.csv: there is no such file"],
   ] as const)("options: %o", async (options, message) => {
@@ -295,7 +295,7 @@ test("the command tells what it did, and exits with 1 where pictures were refuse
   const words = ["dataset", "export", input, out, "--for", "kohya", "--size", "512", "--background", "#102030"];
   const { code, output } = await commandLine(words).ended;
   expect(output).toContain("2 exported, with cells of 8 pixels, 2 refused");
-  expect(output).toContain("  photo.png: it has no grid; where each pixel is a cell, say so by --grid 1.");
+  expect(output).toContain("  photo.png: it has no grid; if each pixel is a cell, give --grid 1.");
   expect(output).toContain("the trainer's configuration is kohya.toml.");
   expect(code).toBe(1);
 });

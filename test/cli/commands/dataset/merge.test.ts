@@ -77,7 +77,7 @@ describe("what is no set of parts is refused, and nothing is written", () => {
     ["two parts of three", () => [parts[2], parts[0]], "Of the 3 parts of an audit, this is missing: 2."],
     ["one part of three", () => [parts[2]], "these are missing: 1, 2."],
     ["a part that is not there", () => [join(folder, "none.csv")], "none.jsonl: there is no such file"],
-    ["no table", () => [written("no.jsonl", ["{}"])], "no.jsonl: it is no table that dataset audit wrote"],
+    ["no table", () => [written("no.jsonl", ["{}"])], "no.jsonl: it is not a JSON lines table from dataset audit"],
     ["another order", () => [written("order.jsonl", lines().reverse())], "are not in the order"],
     [
       "another version",

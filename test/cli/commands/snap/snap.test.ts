@@ -198,7 +198,7 @@ describe("colours", () => {
     await snapPictures({ ...quiet, inputs: [large], out: to, colors: 7, lock, savePalette: "hex" });
     expect((await loadPalette(join(to, "large.hex"))).colours).toContainEqual(lock[0]);
     const refused = snapPictures({ ...quiet, inputs: [large], out: out(), lock });
-    await expect(refused).rejects.toThrow("Colors are locked while a palette is found");
+    await expect(refused).rejects.toThrow("Locked colors need a palette that is found for the pictures");
   });
 
   test("are shared, and what has no grid has no say in them", async () => {
@@ -263,8 +263,8 @@ describe("what cannot be begun", () => {
     ["no rows", { size: [8, 0] }, /--size must be/],
     ["a broken scale", { scale: 1.5 }, /--scale must be a whole number/],
     ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave out --shard/],
-    ["a dither of nothing", { dither: "bayer-4" }, /without a limit of colors there is none to mix/],
-    ["a palette beside a number", { palette: "gameboy", colors: 8 }, /give it or a number of colors, not both/],
+    ["a dither of nothing", { dither: "bayer-4" }, /without a limit on colors there is no palette to mix/],
+    ["a palette beside a number", { palette: "gameboy", colors: 8 }, /give a palette or a number of colors, not both/],
     ["a palette that is unknown", { palette: "pico-9" }, /There is no palette called "pico-9"/],
     ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared needs a number of colors/],
     ["no palette to save", { savePalette: "gpl" }, /--save-palette has no palette to write/],

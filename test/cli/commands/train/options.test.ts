@@ -342,7 +342,7 @@ describe("the command line", () => {
     ],
     [["--preprocess", "resize", "--load_size", "286"], "--load_size does not fit: 286 x 286 pixels"],
     [["--crop_size", "288"], "--load_size 286 is smaller than --crop_size 288"],
-    [["--preprocess", "mirror"], "--preprocess mirror is not known"],
+    [["--preprocess", "mirror"], "--preprocess mirror does not exist"],
     [["--n_layers_D", "4"], "--n_layers_D 4 is for --netD n_layers; --netD basic has a fixed number of layers."],
     [["--netD", "n_layers", "--n_layers_D", "7"], "these networks need at least 384 a side"],
     [["--n_epochs", "0", "--n_epochs_decay", "0"], "which leaves no epochs; set one of them above 0."],

@@ -238,7 +238,7 @@ describe.skipIf(!mounted)("a disk that fills up", () => {
 
       const stuck = await start("full", ["--continue_train"], { checkpoints: disk }).ended;
       expect(stuck).toMatchObject({ code: 1 });
-      expect(stuck.output).toMatch(/the disk is full\. Make room there and go on/);
+      expect(stuck.output).toMatch(/the disk is full\. Free some space there and continue/);
 
       await rm(filler);
       const rest = await finish(start("full", ["--continue_train"], { checkpoints: disk }));
