@@ -34,6 +34,10 @@ export interface GpuOptions {
    * report it.
    */
   systemMemory?: number;
+}
+
+/** What only the platform can give; not part of the library's types. */
+export interface PlatformHelp {
   /**
    * Opens another entry, without validation, for the device that compiles ahead on an adapter that
    * compiles late.
@@ -105,7 +109,7 @@ export class Gpu {
     readonly adapter: AdapterDescription,
     /** Held because a Dawn device dies with the object that created it. */
     readonly entry: GPU,
-    options: GpuOptions & Observers,
+    options: GpuOptions & Observers & PlatformHelp,
   ) {
     const limits = device.limits;
     this.features = device.features as ReadonlySet<string>;
@@ -147,7 +151,7 @@ export class Gpu {
    * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/gpu.node.ts
    * creates) with every limit and feature that the engine can use.
    */
-  static async open(entry: GPU, options: GpuOptions & Observers = {}): Promise<Gpu> {
+  static async open(entry: GPU, options: GpuOptions & Observers & PlatformHelp = {}): Promise<Gpu> {
     const adapter = await chooseAdapter(entry, options.adapter);
     const device = await requestDevice(adapter);
     return new Gpu(device, describeAdapter(adapter), entry, options);

@@ -61,7 +61,7 @@ describe("pixelcycle plan", () => {
 
   test("refuses what train refuses, and sizes that are the pictures' own", async () => {
     await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
-    await expect(plan("--crop_size", "30")).rejects.toThrow("`cropSize` does not do");
+    await expect(plan("--crop_size", "30")).rejects.toThrow("`cropSize` does not fit");
     await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width picture sizes differ/);
     expect(() => plannedShape({ ...defaultTrainingOptions, preprocess: "none" })).toThrow(UserError);
     expect(plannedShape({ ...defaultTrainingOptions, preprocess: "resize", batchSize: 3 })).toEqual({
