@@ -41,24 +41,28 @@ export class ReadbackRing {
    * @throws DeviceLostError, or the error that the device reported
    */
   async read(ranges: readonly { buffer: GPUBuffer; offset: number; size: number }[]): Promise<ArrayBuffer> {
+    const end = ranges.reduce((sum, { size }) => sum + size, 0);
+    if (end > this.bytes) throw new RangeError(`${end} bytes do not fit a ring of ${this.bytes}.`);
     const staging = this.free.pop();
     if (!staging) throw new Error("The readback ring has no room; wait for it.");
-    const encoder = this.gpu.device.createCommandEncoder({ label: "read back" });
-    let end = 0;
-    for (const { buffer, offset, size } of ranges) {
-      encoder.copyBufferToBuffer(buffer, offset, staging, end, size);
-      end += size;
+    try {
+      const encoder = this.gpu.device.createCommandEncoder({ label: "read back" });
+      let start = 0;
+      for (const { buffer, offset, size } of ranges) {
+        encoder.copyBufferToBuffer(buffer, offset, staging, start, size);
+        start += size;
+      }
+      this.gpu.device.queue.submit([encoder.finish()]);
+      const mapped = answerOf(this.gpu.device, staging.mapAsync(mapRead, 0, end));
+      const lost = await Promise.race([mapped.then(() => undefined), this.gpu.lost]);
+      if (lost) throw lost;
+      this.gpu.check();
+      return staging.getMappedRange(0, end).slice(0);
+    } finally {
+      // After an error too, or each one would cost the ring a place.
+      staging.unmap();
+      this.free.push(staging);
+      this.waiting.shift()?.();
     }
-    if (end > this.bytes) throw new RangeError(`${end} bytes do not fit a ring of ${this.bytes}.`);
-    this.gpu.device.queue.submit([encoder.finish()]);
-    const mapped = answerOf(this.gpu.device, staging.mapAsync(mapRead, 0, end));
-    const lost = await Promise.race([mapped.then(() => undefined), this.gpu.lost]);
-    if (lost) throw lost;
-    this.gpu.check();
-    const copy = staging.getMappedRange(0, end).slice(0);
-    staging.unmap();
-    this.free.push(staging);
-    this.waiting.shift()?.();
-    return copy;
   }
 }
