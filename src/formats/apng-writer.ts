@@ -2,8 +2,8 @@
 // replaces the part that it changes.
 
 import { changedPart, cutOut, type FramePixels, type Part } from "./changed-part.ts";
-import { compressed, packedRows } from "./indexed-png.ts";
-import { joined, pngChunk, pngSignature } from "./png-chunks.ts";
+import { compressed, indexBits, packedRows, paletteChunks } from "./indexed-png.ts";
+import { joined, pngChunk, pngHeader, pngSignature } from "./png-chunks.ts";
 
 /** Indices are bytes. */
 const mostColours = 256;
@@ -42,16 +42,11 @@ export class ApngWriter {
     const palette =
       this.colours.size <= mostColours ? [...this.colours].sort((a, b) => (a >>> 24) - (b >>> 24)) : undefined;
     const places = palette && new Map(palette.map((colour, i) => [colour, i]));
-    const depth = palette ? [1, 2, 4, 8].find((bits) => palette.length <= 2 ** bits)! : 8;
-    const header = Uint8Array.of(...word(this.width), ...word(this.height), depth, palette ? 3 : 6, 0, 0, 0);
+    const depth = palette ? indexBits(palette.length) : 8;
     const control = Uint8Array.of(...word(this.pieces.length), ...word(this.loops));
-    const chunks = [pngChunk("IHDR", header), pngChunk("acTL", control)];
-    if (palette) {
-      const bytes = palette.flatMap((pixel) => [pixel & 255, (pixel >>> 8) & 255, (pixel >>> 16) & 255]);
-      chunks.push(pngChunk("PLTE", Uint8Array.from(bytes)));
-      const alphas = palette.map((pixel) => pixel >>> 24).filter((alpha) => alpha < 255);
-      if (alphas.length > 0) chunks.push(pngChunk("tRNS", Uint8Array.from(alphas)));
-    }
+    const chunks = [pngHeader(this.width, this.height, depth, palette ? 3 : 6), pngChunk("acTL", control)];
+    if (palette)
+      chunks.push(...paletteChunks(palette.map((pixel) => [0, 8, 16, 24].map((shift) => (pixel >>> shift) & 255))));
     let serial = 0;
     for (const [i, { part, delay, pixels }] of this.pieces.entries()) {
       const { x, y, width, height } = part;

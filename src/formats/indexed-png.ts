@@ -1,7 +1,7 @@
 // PNGs with a palette (https://www.w3.org/TR/png-3). sharp writes them as well, but finds a palette of its own for them: what is asked for here
 // is these colours, in this order, and nothing else. Runs in Node and in browsers, which have the same stream that compresses.
 
-import { joined, pngChunk, pngSignature } from "./png-chunks.ts";
+import { joined, pngChunk, pngHeader, pngSignature } from "./png-chunks.ts";
 
 /**
  * @param indices one a pixel, row by row
@@ -14,22 +14,29 @@ export async function encodeIndexedPng(
   indices: Uint8Array,
   entries: readonly (readonly number[])[],
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const depth = [1, 2, 4, 8].find((bits) => entries.length <= 2 ** bits)!;
-  const header = new Uint8Array(13);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, width);
-  view.setUint32(4, height);
-  header.set([depth, 3], 8); // colour type 3: a palette; deflate, no filters but the usual, not interlaced
-  const alphas = entries.map(([, , , alpha]) => alpha);
-  const translucent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
+  const depth = indexBits(entries.length);
   return joined([
     pngSignature,
-    pngChunk("IHDR", header),
-    pngChunk("PLTE", Uint8Array.from(entries.flatMap(([red, green, blue]) => [red, green, blue]))),
-    ...(translucent > 0 ? [pngChunk("tRNS", Uint8Array.from(alphas.slice(0, translucent)))] : []),
+    pngHeader(width, height, depth, 3),
+    ...paletteChunks(entries),
     pngChunk("IDAT", await compressed(packedRows(width, height, indices, depth))),
     pngChunk("IEND", new Uint8Array(0)),
   ]);
+}
+
+/** Bits of an index into a palette. */
+export function indexBits(entries: number): number {
+  return [1, 2, 4, 8].find((bits) => entries <= 2 ** bits)!;
+}
+
+/** A palette, and its alphas where not all are opaque; the entries are those of `encodeIndexedPng`. */
+export function paletteChunks(entries: readonly (readonly number[])[]): Uint8Array[] {
+  const alphas = entries.map(([, , , alpha]) => alpha);
+  const translucent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
+  return [
+    pngChunk("PLTE", Uint8Array.from(entries.flatMap(([red, green, blue]) => [red, green, blue]))),
+    ...(translucent > 0 ? [pngChunk("tRNS", Uint8Array.from(alphas.slice(0, translucent)))] : []),
+  ];
 }
 
 /** Rows begin at whole bytes, the leftmost pixel in the highest bits, each behind a byte that names its filter: 0 for none. */

@@ -16,6 +16,16 @@ export function pngChunk(name: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
+/** The first chunk: deflate, the usual filters, not interlaced. @param colourType 3: a palette; 6: RGBA */
+export function pngHeader(width: number, height: number, depth: number, colourType: 3 | 6): Uint8Array {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([depth, colourType], 8);
+  return pngChunk("IHDR", header);
+}
+
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let place = 0;
