@@ -8,7 +8,7 @@ import { answerOf } from "./loss.ts";
 import { uploadSpan, type Trace } from "./trace.ts";
 
 /** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
-const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
+export const usage = { mapRead: 0x01, copySource: 0x04, copyTarget: 0x08, uniform: 0x40, storage: 0x80 } as const;
 
 /**
  * Sizes are rounded up to this, so that a pooled buffer can serve requests of nearly the same size.

@@ -8,6 +8,7 @@
 // compiled.
 
 import type { AdapterDescription } from "./adapter.ts";
+import { usage } from "./buffers.ts";
 import { traced, type Trace } from "./trace.ts";
 
 /** Whether an adapter compiles a kernel only when it is first dispatched. */
@@ -97,7 +98,7 @@ async function compile(device: GPUDevice, code: string): Promise<void> {
     layout: "auto",
     compute: { module: device.createShaderModule({ code }), entryPoint: "main" },
   });
-  const buffer = device.createBuffer({ size: bytes, usage: GPUBufferUsage_STORAGE | GPUBufferUsage_UNIFORM });
+  const buffer = device.createBuffer({ size: bytes, usage: usage.storage | usage.uniform });
   const entries = [...code.matchAll(/@group\(0\) @binding\((\d+)\)/g)].map(([, binding]) => ({
     binding: Number(binding),
     resource: { buffer },
@@ -112,7 +113,3 @@ async function compile(device: GPUDevice, code: string): Promise<void> {
   await device.queue.onSubmittedWorkDone();
   buffer.destroy();
 }
-
-/** `GPUBufferUsage` as numbers: the global that names them does not exist in Node. */
-const GPUBufferUsage_STORAGE = 0x80;
-const GPUBufferUsage_UNIFORM = 0x40;

@@ -6,7 +6,7 @@ import { animatedKind } from "../data/animated-file.ts";
 import { animationHeader } from "../data/animation-timing.ts";
 import { checkFrameCount, still, type Animation, type Sequence } from "../data/animation.ts";
 import { hasProfile } from "../data/colour-profile.ts";
-import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
 import { ApngWriter } from "../formats/apng-writer.ts";
 import { readApng } from "../formats/apng.ts";
@@ -156,9 +156,10 @@ export async function encodeAnimation(
 ): Promise<Uint8Array<ArrayBuffer>> {
   let writer: GifWriter | ApngWriter | undefined;
   let place = 0;
-  for await (const { width, height, data } of frames) {
+  for await (const image of frames) {
+    const { width, height } = image;
     writer ??= kind === "gif" ? new GifWriter(width, height, { loops, palette }) : new ApngWriter(width, height, loops);
-    writer.add({ width, height, pixels: new Uint32Array(data.slice().buffer) }, delays[place++]);
+    writer.add({ width, height, pixels: pixelsOf(image) }, delays[place++]);
   }
   return writer!.finish();
 }

@@ -5,7 +5,7 @@
 
 import sharp from "sharp";
 import { checkFrameCount, still, type Animation } from "../data/animation.ts";
-import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
 import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
 import { readApng } from "../formats/apng.ts";
@@ -135,13 +135,14 @@ export async function encodeAnimation(
   let gif: GifWriter | undefined;
   let count = 0;
   let before: FramePixels | undefined;
-  for await (const { width, height, data } of frames) {
+  for await (const image of frames) {
+    const { width, height } = image;
     if (before && (before.width !== width || before.height !== height)) {
       throw new UserError(
         `Frame ${count + 1} has ${width} x ${height} pixels and the first ${before.width} x ${before.height}: all frames of an animation must have the same size.`,
       );
     }
-    const frame = { width, height, pixels: new Uint32Array(data.slice().buffer) };
+    const frame = { width, height, pixels: pixelsOf(image) };
     const delay = delays[count++] ?? 0;
     if (kind === "gif") (gif ??= new GifWriter(width, height, { loops, palette })).add(frame, delay);
     else webp.push({ delay, ...(await webpOf(frame, before)) });

@@ -24,6 +24,12 @@ export interface AnimationChoice {
   readonly delay?: number;
 }
 
+/** @throws UserError if the options contradict each other */
+export function checkResultOptions({ format, sheet }: AnimationChoice): void {
+  if (format && sheet)
+    throw new UserError("--sheet writes one PNG of all frames, --format an animation: give only one of them.");
+}
+
 /**
  * How a picture is written.
  *
@@ -37,8 +43,6 @@ export function resultOf(
   file?: string,
   { format, sheet, isRich }: AnimationChoice = {},
 ): { ending: string; animation?: AnimationResult } {
-  if (format && sheet)
-    throw new UserError("--sheet writes one PNG of all frames, --format an animation: give only one of them.");
   const wanted = file === undefined ? undefined : extname(file).slice(1).toLowerCase();
   if (!kind || sheet) {
     if (wanted !== undefined && wanted !== "png")

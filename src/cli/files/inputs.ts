@@ -14,7 +14,13 @@ import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
 import { systemReason } from "../../platform/files.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
-import { animatedKindOf, resultOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
+import {
+  animatedKindOf,
+  checkResultOptions,
+  resultOf,
+  type AnimationChoice,
+  type AnimationResult,
+} from "./animations.ts";
 import { exists } from "./model.ts";
 import { planOutput } from "./output.ts";
 import { compareFrames, planSequence, type FrameFile } from "./sequence.ts";
@@ -73,6 +79,7 @@ export async function planPictures(
   output: string,
   { cwd = process.cwd(), animations }: PlanOptions = {},
 ): Promise<Plan> {
+  if (animations) checkResultOptions(animations);
   const { folder, file } = await planOutput(output, cwd, animations ? [".png", ".gif", ".webp"] : [".png"]);
   const out = await realPathOf(folder);
   const found = new Map<string, Found>();

@@ -27,22 +27,20 @@ const usualDelay = 100;
 const longestDelay = 655_350;
 
 /** @throws UserError if the options of a sequence contradict each other */
-export function checkSequence({ sequence, delay, format, sheet }: AnimationChoice, shard?: unknown): void {
+export function checkSequence({ sequence, delay }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
     if (delay !== undefined)
       throw new UserError("--delay applies only to --sequence: animations have their own delays.");
     return;
   }
   if (shard) throw new UserError("A --sequence is one animation and cannot be divided: leave out --shard.");
-  if (format && sheet)
-    throw new UserError("--sheet writes one PNG of all frames, --format an animation: give only one of them.");
   if (delay !== undefined && (!Number.isInteger(delay) || delay < 1 || delay > longestDelay))
     throw new UserError(`--delay must be a whole number of milliseconds from 1 to ${longestDelay}, not ${delay}.`);
 }
 
 /** The order of frames. Numbers in their names are compared as numbers, so that 10 follows 9. */
 export function compareFrames(a: { readonly relative: string }, b: { readonly relative: string }): number {
-  return frameOrder.compare(a.relative, b.relative) || (a.relative < b.relative ? -1 : a.relative > b.relative ? 1 : 0);
+  return frameOrder.compare(a.relative, b.relative);
 }
 
 const frameOrder = new Intl.Collator("en", { numeric: true });
