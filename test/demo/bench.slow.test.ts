@@ -48,7 +48,7 @@ test("measures the smallest network to its end, and copies it as text", async ()
   expect(copied).toMatch(/^- adapter: .*swiftshader/im);
   expect(copied).toMatch(/^- browser: Chrome \d+ on Linux$/m);
   expect(copied).toMatch(/^- measured peak: [\d.]+ GFLOP\/s .*, [\d.]+ GB\/s/m);
-  expect(copied).toMatch(/^- whole forward: [\d.]+ m?s, /m);
+  expect(copied).toMatch(/^- forward pass: [\d.]+ m?s, /m);
   expect(copied).toMatch(/^\| layer \| count \| time \| GFLOP\/s \| of peak \| compile \| variant \|$/m);
   expect(copied).toContain(`| 3x3 128->128 at 8x8 | 12 | ${layers[3][2]} |`);
   await page.evaluate(() => scrollTo(0, 0));

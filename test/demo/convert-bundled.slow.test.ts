@@ -34,11 +34,11 @@ test("the bundled model that is fast enough gives Node's picture, as painted and
   await sharp("samples/otter.jpg").resize(32, 24).jpeg({ quality: 90 }).toFile(photo);
   const { page, complaints } = await open();
   await choosePictures(page, photo);
-  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Painted in/);
+  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Converted in/);
   const art = await downloadedPicture(chromium, folder, page);
   expect(art.name).toBe("otter.png");
-  await chooseLook(page, "As painted");
-  await untilResult(page, /32 × 24 pixels\. Painted/);
+  await chooseLook(page, "Network output");
+  await untilResult(page, /32 × 24 pixels\. Converted/);
   const painted = await downloadedPicture(chromium, folder, page);
 
   const { card, bytes } = await loadBundled(await modelTaken(page));

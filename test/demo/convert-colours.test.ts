@@ -107,15 +107,15 @@ test("a built-in palette and dithering give Node's indexed PNG, without the netw
 
 test("what does not go together cannot be chosen, and says why", async () => {
   await page.evaluate(() => document.querySelector<HTMLDetailsElement>(".more")!.setAttribute("open", ""));
-  expect(await fieldOf("Clean")).toEqual({ disabled: true, hint: expect.stringMatching(/set Dithering to none/) });
+  expect(await fieldOf("Cleaning")).toEqual({ disabled: true, hint: expect.stringMatching(/Set Dithering to None/) });
   await page.evaluate(() => document.querySelector(".palette-choice details")!.setAttribute("open", ""));
   await screenshot(page, "convert-palettes");
   expect(await accessibilityFaults(page)).toEqual([]);
   await chooseIn("Dithering", "none");
-  await setSlider(page, "Clean", 50);
-  expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/set Clean to off/) });
-  await setSlider(page, "Clean", 0);
-  await choosePalette("Automatic: found for each picture");
+  await setSlider(page, "Cleaning", 50);
+  expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/Set Cleaning to off/) });
+  await setSlider(page, "Cleaning", 0);
+  await choosePalette("Automatic (found for each picture)");
   await setSlider(page, "Colours", 65);
   expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/limit the colours/) });
   await setSlider(page, "Colours", 1);
@@ -161,12 +161,12 @@ test("a colour is changed, locked and removed, and a locked one is in what is fo
   await screenshot(page, "convert-colour-locked");
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.click('.swatches li[title="#112233"] button');
-  await page.click('.editor button[aria-label="Remove this colour"]');
+  await page.click('.editor button[aria-label="Remove colour"]');
   await untilSwatches(["#00ff7f", "#f0f0f0"]);
   const saved = await downloaded(chromium, folder, () => clickButton(page, ".gpl"));
   expect(saved.name).toBe("good.gpl");
   expect(new TextDecoder().decode(saved.bytes)).toMatch(/^GIMP Palette\nName: good\n#\n {2}0 255 127\t00ff7f\n240/);
-  await clickButton(page, "Find anew");
+  await clickButton(page, "Find again");
   await setSlider(page, "Colours", 6);
   await page.waitForFunction(() => document.querySelectorAll(".swatches li").length === 6);
   expect(await swatches()).toContain("#00ff7f");

@@ -275,7 +275,7 @@ describe("what is said of a picture's own grid", () => {
 
   test("names a photo that was shrunk to cells", () => {
     expect(findingSentence({ ...grid, looksLike: "shrunk photo" })).toBe(
-      "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but they look like those of a photo that was shrunk.",
+      "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but the cells look like those of a shrunk photo.",
     );
     expect(findingSentence({ ...grid, verdict: "native", looksLike: "shrunk photo" })).toMatch(
       /^This is almost certainly at 1× already/,
@@ -296,11 +296,11 @@ describe("the palette that is chosen", () => {
 
   test("is the visitor's own once a found one is edited, and a built-in one stays as it is", () => {
     palette.add([red, green], blue);
-    expect(palette.given.value).toEqual({ name: "Your own", colours: [red, green, blue] });
+    expect(palette.given.value).toEqual({ name: "Custom", colours: [red, green, blue] });
     const [known] = palette.builtIn;
     palette.choose(known);
     palette.remove(known.colours, known.colours[0]);
-    expect(palette.given.value).toEqual({ name: "Your own", colours: known.colours.slice(1) });
+    expect(palette.given.value).toEqual({ name: "Custom", colours: known.colours.slice(1) });
     expect(palette.builtIn[0].colours[0]).toEqual([0, 0, 0]);
   });
 

@@ -73,12 +73,12 @@ async function snapped(path: string) {
 test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
   await choosePictures(page, enlarged);
   await untilOffer(/grid of 6\.4 px/);
-  expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells.+\. Bring it/);
+  expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells.+\. Snap it/);
   await untilTiles(page, 1);
   await screenshot(page, "convert-offer");
   expect(await accessibilityFaults(page)).toEqual([]);
   const watched = await watchGpu(page);
-  await clickButton(page, "Bring it to its grid");
+  await clickButton(page, "Snap to its grid");
   await untilResult(page, /^96 × 54 pixels: 96 × 54 cells of 6\.4 px, without the network/);
   await screenshot(page, "convert-on-grid");
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -95,8 +95,8 @@ test("art on a grid is offered it, in words, and comes as Node snaps it, without
 
 test("it can be converted after all, and the network's picture is still there", async () => {
   const watched = await watchGpu(page);
-  await clickButton(page, "Convert it instead");
-  await untilResult(page, /Painted in/);
+  await clickButton(page, "Convert instead");
+  await untilResult(page, /Converted in/);
   expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
@@ -117,8 +117,8 @@ test("photos see no offer, and art at its own size is told so", async () => {
 test("the choice is each picture's own, or for all that have a grid; the zip has both kinds", async () => {
   await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
-  await clickButton(page, "All 2 that have one");
-  await untilOffer(/It is on its grid now/);
+  await clickButton(page, "Snap all 2 with a grid");
+  await untilOffer(/It is now snapped to its grid/);
   await untilTiles(page, 5);
   const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 5 PNGs as zip"));
   const entries = unzipSync(bytes);
@@ -137,7 +137,7 @@ test("after another model it stays on its grid, until it is to be converted", as
   await untilModel(page, /width 4/);
   await untilTiles(page, 5);
   await untilResult(page, /without the network/);
-  await clickButton(page, "Convert it instead");
-  await untilResult(page, /Painted in/);
+  await clickButton(page, "Convert instead");
+  await untilResult(page, /Converted in/);
   expect(complaints).toEqual([]);
 });

@@ -86,7 +86,7 @@ export async function clickButton(page: Page, text: string): Promise<void> {
   await page.locator(`::-p-xpath(//button[contains(normalize-space(.), "${text}")])`).click();
 }
 
-/** Chooses what is shown: `Pixel art`, or `As painted`. */
+/** Chooses what is shown: `Pixel art`, or `Network output`. */
 export async function chooseLook(page: Page, text: string): Promise<void> {
   await page.locator(`::-p-xpath(//fieldset//label[normalize-space(.) = "${text}"])`).click();
 }

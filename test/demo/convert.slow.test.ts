@@ -70,7 +70,7 @@ describe("from a sample to its art", () => {
     await lookAt(page, "empty");
     const sample = await page.$eval(".sample img", (image) => new URL(image.src).pathname.split("/").at(-1)!);
     await page.click(".sample");
-    await page.waitForFunction(() => /painting/.test(document.querySelector(".doing")?.textContent ?? ""));
+    await page.waitForFunction(() => /Converting/.test(document.querySelector(".doing")?.textContent ?? ""));
     await page.waitForFunction(
       () => (document.querySelector<HTMLProgressElement>(".doing progress")?.value ?? 0) > 0.2,
       {
@@ -79,14 +79,14 @@ describe("from a sample to its art", () => {
     );
     await lookAt(page, "working");
     expect(await untilResult(page)).toMatch(
-      /^256 × 144 pixels, 64 × 36 cells\. Painted in .* The file \(384 × 216, \d+ KB\) was made 256 × 144 first\./,
+      /^256 × 144 pixels, 64 × 36 cells\. Converted in .* The file \(384 × 216, \d+ KB\) was resized to 256 × 144 first\./,
     );
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await lookAt(page, "result");
 
     // The colours are found from what was painted and from the sample: whole numbers, the same on every device.
     const swatches = await page.$$eval(".swatches li", (all) => all.map(({ title }) => title));
-    await chooseLook(page, "As painted");
+    await chooseLook(page, "Network output");
     await untilResult(page, /^256 × 144 pixels\. /);
     const { image: painted } = await downloadedPicture(chromium, folder, page);
     await chooseLook(page, "Pixel art");
@@ -164,7 +164,7 @@ test("a batch tells how far it is, with the bad one by its sentence", async () =
   const paths = samples.map((name) => `samples/${name}.jpg`);
   await choosePictures(page, ...paths.slice(0, 2), "samples/CREDITS.md", files.png, ...paths.slice(2));
   // What is no picture by its name is passed over.
-  expect(await untilMessage(page)).toBe("1 file that is no picture was left out.");
+  expect(await untilMessage(page)).toBe("1 file left out: it is not a picture.");
   await page.waitForFunction(
     () => /^[2-5] of 8 done, about/.test(document.querySelector(".batch")?.textContent ?? ""),
     {
@@ -173,7 +173,7 @@ test("a batch tells how far it is, with the bad one by its sentence", async () =
   );
   await lookAt(page, "batch");
   await untilTiles(page, 8);
-  await setSlider(page, "Cell", 6);
+  await setSlider(page, "Cell size", 6);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   await lookAt(page, "batch-done");
   expect(complaints).toEqual([]);
@@ -198,8 +198,8 @@ test("a U-Net, which takes sides of some multiple only, gets pictures of them", 
   await chooseModel(page, unet);
   await untilModel(page, /^unet/);
   await choosePictures(page, files.png);
-  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was made 64 × 64 first\.$/);
-  await chooseLook(page, "As painted");
+  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was resized to 64 × 64 first\.$/);
+  await chooseLook(page, "Network output");
   await untilResult(page, /^64 × 64 pixels\. /);
   const { image } = await downloadedPicture(chromium, folder, page);
   const generator = await Generator.create(gpu, weights);
@@ -214,15 +214,15 @@ describe("the camera", () => {
     const { page, complaints } = await open();
     await chooseModel(page, files.safetensors);
     await untilModel(page, /width 4/);
-    await clickButton(page, "Use the webcam");
+    await clickButton(page, "Use webcam");
     await page.waitForFunction(
-      () => /^\d+ × \d+ pixels, \d+\.\d frames a second$/.test(document.querySelector(".doing")?.textContent ?? ""),
+      () => /^\d+ × \d+ pixels, \d+\.\d frames per second$/.test(document.querySelector(".doing")?.textContent ?? ""),
       { timeout: 120_000 },
     );
     await lookAt(page, "camera");
     const rate = await page.$eval(".doing", (element) => element.textContent);
     console.log(`the camera on SwiftShader, with a tiny network: ${rate}`);
-    await clickButton(page, "Stop the camera");
+    await clickButton(page, "Stop webcam");
     await page.waitForSelector(".inputs");
     expect(await page.evaluate(() => document.querySelectorAll("video").length)).toBe(0);
     expect(complaints).toEqual([]);
@@ -236,8 +236,8 @@ describe("the camera", () => {
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
     });
-    await clickButton(page, "Use the webcam");
-    expect(await untilMessage(page)).toMatch(/^The camera was not allowed\. Allow it for this page/);
+    await clickButton(page, "Use webcam");
+    expect(await untilMessage(page)).toMatch(/^Access to the camera was denied\. Allow it next to/);
     await page.waitForSelector(".inputs");
     await context.close();
   });

@@ -111,7 +111,7 @@ describe("with a checkpoint of the visitor's", () => {
     await untilResult(page, /64 × 48/);
     const before = await watched.passes();
     expect(before.filter((label) => networkPass.test(label))).toHaveLength(1);
-    await setSlider(page, "Cell", 3);
+    await setSlider(page, "Cell size", 3);
     await setSlider(page, "Scale", 2);
     await setSlider(page, "Colours", 5);
     await untilResult(page, /43 × 32 pixels, 22 × 16 cells/);
@@ -169,7 +169,7 @@ describe("with a checkpoint of the visitor's", () => {
     await sharp(files.png).jpeg().toFile(jpeg);
     await choosePictures(page, files.png, jpeg, files.other);
     await untilTiles(page, 3);
-    await setSlider(page, "Cell", 4);
+    await setSlider(page, "Cell size", 4);
     await setSlider(page, "Scale", 1);
     await setSlider(page, "Colours", 65);
     const { name, bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 3 PNGs as zip"));
@@ -202,7 +202,7 @@ describe("with a checkpoint of the visitor's", () => {
       await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
       await choosePictures(page, clip);
       await untilTiles(page, 1);
-      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Painted in/);
+      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Converted in/);
       // Whoever wants less motion starts it himself.
       expect([await place(), await playing()]).toEqual(["1 / 3", "Play"]);
       expect(await accessibilityFaults(page)).toEqual([]);
@@ -230,8 +230,8 @@ describe("with a checkpoint of the visitor's", () => {
       await page.focus(".player input");
       await page.keyboard.press("ArrowRight");
       expect(await place()).toBe("2 / 3");
-      await clickLabelled(page, "The next frame");
-      await clickLabelled(page, "The next frame");
+      await clickLabelled(page, "Next frame");
+      await clickLabelled(page, "Next frame");
       expect(await place()).toBe("1 / 3");
       await clickLabelled(page, "Play");
       await page.waitForFunction(() => document.querySelector(".player .number")!.textContent === "3 / 3");
@@ -245,7 +245,7 @@ describe("with a checkpoint of the visitor's", () => {
       writeFileSync(steps, await encodeAnimation(frames, "gif", { delays: [100, 100, 100, 100], loops: 1 }));
       await choosePictures(page, steps);
       await page.waitForFunction(() => /grid of 5 px/.test(document.querySelector(".offer p")?.textContent ?? ""));
-      await clickButton(page, "Bring it to its grid");
+      await clickButton(page, "Snap to its grid");
       await untilResult(page, /^\d+ × \d+ pixels: \d+ × \d+ cells of 5 px, without the network\. 4 frames, 0\.4 s\./);
       await setSlider(page, "Colours", 1);
       const { delays, frames: read } = await decodeAnimation(steps);
@@ -262,7 +262,7 @@ describe("with a checkpoint of the visitor's", () => {
       await page.setViewport({ width: 1280, height: 900 });
       const sheet = await downloaded(chromium, folder, () => clickButton(page, "Sprite sheet"));
       expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
-      const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 as zip"));
+      const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 files as zip"));
       expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
     });
 
@@ -278,7 +278,9 @@ describe("with a checkpoint of the visitor's", () => {
         ),
       );
       await choosePictures(page, many);
-      await page.waitForFunction(() => /painting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""));
+      await page.waitForFunction(() =>
+        /Converting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""),
+      );
       await clickButton(page, "Stop");
       await untilTiles(page, 1, "cancelled");
 
@@ -299,10 +301,10 @@ describe("with a checkpoint of the visitor's", () => {
       await choosePictures(page, huge);
       await untilTiles(page, 1, "failed");
       expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
-        /^huge\.gif: 30 frames of 2000 x 900 pixels are more than this page keeps\. Choose a longest side of \d+ pixels/,
+        /^huge\.gif: 30 frames of 2000 x 900 pixels are more than this page can hold\. Choose a longest side of \d+ pixels/,
       );
       await page.select(await selectOf(page, "Longest side"), "256");
-      await clickButton(page, "Remove it");
+      await clickButton(page, "Remove picture");
       const broken = join(folder, "broken.webp");
       const whole = readFileSync(many);
       whole.fill(0x55, whole.length / 2);
@@ -312,7 +314,7 @@ describe("with a checkpoint of the visitor's", () => {
       expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
         /^broken\.webp: it(s frame \d+| is)/,
       );
-      await clickButton(page, "Remove it");
+      await clickButton(page, "Remove picture");
       await setSlider(page, "Colours", 65);
       await choosePictures(page, files.png, files.other, files.png);
       await untilTiles(page, 3);
@@ -324,7 +326,7 @@ describe("with a checkpoint of the visitor's", () => {
     await watched.destroyDevice();
     await choosePictures(page, files.png);
     await untilTiles(page, 4);
-    expect(await untilMessage(page)).toMatch(/^The GPU was lost, and taken up again/);
+    expect(await untilMessage(page)).toMatch(/^The GPU was lost and reopened/);
     const { image } = await downloadPng(page);
     const truth = await convertPicture(gpu, generator, await decodeImage(files.png), {
       cell: 4,

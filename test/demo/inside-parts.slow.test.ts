@@ -56,9 +56,11 @@ test("looks inside", { timeout: 120_000 }, async () => {
   const cells = await page.$$(".graph .cell.convolution");
   expect(cells.length).toBe(4 * 18 + 4 * 5);
   await cells[5].hover();
-  const gradient = /Gradient of the loss by what it makesnorm ([\d.]+)/.exec(await text(".looked"))!;
+  const gradient = /Gradient with respect to its outputnorm ([\d.]+)/.exec(await text(".looked"))!;
   expect(Number(gradient[1])).toBeGreaterThan(0);
-  expect(await text(".looked")).toMatch(/convolution · model\.[\w.]+ of G_A.*Gradient by its weight.*[\d.]+.*Memory/);
+  expect(await text(".looked")).toMatch(
+    /convolution · model\.[\w.]+ of G_A.*Gradient with respect to its weight.*[\d.]+.*Memory/,
+  );
   const before = await text(".looked h3");
   await cells[5].evaluate((cell) => (cell as unknown as SVGElement).focus());
   await page.keyboard.press("ArrowRight");
@@ -69,7 +71,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
   // With the networks in the box all four have learnt. A fresh discriminator gives about 0 to everything, which costs it 0.5.
   const choices = await page.$$(".segmented label");
   for (const choice of choices) {
-    if ((await choice.evaluate(({ textContent }) => textContent)) === "The bundled networks") await choice.click();
+    if ((await choice.evaluate(({ textContent }) => textContent)) === "Bundled networks") await choice.click();
   }
   await page.waitForFunction(() => /ngf 32/.test(document.querySelector(".step-facts")!.textContent!), {
     timeout: 60_000,

@@ -40,7 +40,7 @@ describe("too many frames", () => {
     checkFrames("long.gif", 1, 20_000, 20_000, true);
     checkFrames("long.gif", mostFramePixels / 4096, 64, 64, true);
     expect(() => checkFrames("long.gif", 400, 1024, 576, true)).toThrow(
-      "long.gif: 400 frames of 1024 x 576 pixels are more than this page keeps. Choose a longest side of 386 pixels or fewer, or cut the clip; the command line takes longer ones.",
+      "long.gif: 400 frames of 1024 x 576 pixels are more than this page can hold. Choose a longest side of 386 pixels or less, or cut the clip; the command line accepts longer ones.",
     );
     checkFrames("long.gif", 400, 386, 217, true);
     expect(() => checkFrames("long.gif", 400, 1024, 576, false)).toThrow(/Cut the clip or make it smaller first/);

@@ -21,7 +21,7 @@ export async function untilReady(page: Page): Promise<void> {
       );
       return (
         !main.querySelector("progress, [aria-busy='true']") &&
-        !says.some((element) => element.checkVisibility() && /\w …/.test(element.textContent))
+        !says.some((element) => element.checkVisibility() && /\w…/.test(element.textContent))
       );
     },
     { timeout: 60_000 },

@@ -55,7 +55,7 @@ test("a sample is from all over a large folder", async () => {
 
 test("a warning names the sizes, the most frequent one first; photos and a few strays are none", () => {
   expect(mixedSentence([4, 1, 4, "none", "two"])).toBe(
-    "Pixel sizes are mixed: of 4 pictures with a grid there are 2 with cells of 4 pixels, 1 with cells of 1 pixel and 1 with two sizes in one picture.",
+    "Pixel sizes are mixed: 4 pictures with a grid, 2 with cells of 4 pixels, 1 with cells of 1 pixel and 1 with two sizes in one picture.",
   );
   expect(mixedSentence(["two"])).toContain("mixed");
   expect(mixedSentence([])).toBeUndefined();

@@ -49,7 +49,7 @@ describe("the presets", () => {
       expect(words).toContain(String(options.cropSize));
     }
     expect(presetOf("paper").options).toEqual(defaultTrainingOptions);
-    expect(presetOf("paper").words).toMatch(/ResNet of 9 blocks, 64 filters, 200 epochs/);
+    expect(presetOf("paper").words).toMatch(/ResNet with 9 blocks and 64 filters, 200 epochs/);
     expect(2 * presetOf("small").options.ngf).toBe(defaultTrainingOptions.ngf);
     expect(2 * presetOf("large").options.ngf).toBe(defaultTrainingOptions.ngf);
   });
@@ -207,7 +207,7 @@ describe("a new run", () => {
 
 test("words", () => {
   expect(costText({ flops: 5.8058e9, memoryBytes: 42.55e6, parameters: 1, seconds: 0.6, refusal: null })).toBe(
-    "5.81 GFLOP a step · 0.6 s here · 42.5 MB of GPU memory",
+    "5.81 GFLOP per step · 0.6 s here · 42.5 MB of GPU memory",
   );
   expect([2e-4, 2.5e-5, 1e-6, 0.01].map(learningRateText)).toEqual(["0.0002", "2.5e-5", "1e-6", "0.01"]);
 });

@@ -119,7 +119,7 @@ export async function beginSmallRun(
   changes: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await press(page, "All options");
-  await fill(page, { ...smallRun, ...changes, "Name of the run": name });
+  await fill(page, { ...smallRun, ...changes, "Run name": name });
   await press(page, "Start training");
 }
 

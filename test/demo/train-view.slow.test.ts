@@ -50,12 +50,12 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await untilActivity(page, "Stopped");
   const stopped = await stepOf(page);
 
-  await press(page, "Generators as files");
-  await press(page, "G_A as .pth");
+  await press(page, "Download generators");
+  await press(page, "Download G_A as .pth");
   const { tensors: pth } = readCheckpoint(readFileSync(await downloaded(".pth")));
-  await press(page, "G_B as .safetensors");
+  await press(page, "Download G_B as .safetensors");
   const safetensors = readSafetensors(readFileSync(await downloaded(".safetensors")));
-  await press(page, "G_A as .onnx");
+  await press(page, "Download G_A as .onnx");
   expect(readFileSync(await downloaded(".onnx")).length).toBeGreaterThan(10_000);
   const shapes = (tensors: readonly { name: string; shape: readonly number[] }[]) =>
     tensors.map(({ name, shape }) => `${name} ${shape.join(" x ")}`).sort();
@@ -73,7 +73,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await press(page, "All runs");
   await press(page, "Remove traveller");
   await until(page, /cannot be undone/);
-  await press(page, "Remove for good");
+  await press(page, "Remove permanently");
   await untilGone(page, "traveller");
   const input = (await page.$("input[accept*=zip]")) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(zip);
@@ -122,7 +122,7 @@ test("a second tab says that the run goes on in the first, and can have it after
   await beginSmallRun(page, "shared");
   await untilStep(page, 1);
   const { page: second, complaints } = await open({ view: "train" });
-  await until(second, /Another tab trains this run/);
+  await until(second, /Another tab is training this run/);
   await page.bringToFront();
   await press(page, "Stop");
   await untilActivity(page, "Stopped");
@@ -141,7 +141,7 @@ test("pictures of one's own are kept with the run", async () => {
   const { page, complaints } = await open({ view: "train" });
   await page.waitForSelector(".segmented input[value=own]");
   await page.$eval(".segmented input[value=own]", (input) => (input as HTMLInputElement).click());
-  await until(page, /Give pictures for both sides/);
+  await until(page, /Add pictures for both sides/);
   const inputs = (await page.$$(".side .drop-zone input[accept]")) as ElementHandle<HTMLInputElement>[];
   await inputs[0].uploadFile("samples/otter.jpg", "samples/cat.jpg", "package.json");
   await until(page, /2 pictures\s+1 other file left out/);
@@ -161,7 +161,7 @@ test("pictures of one's own are kept with the run", async () => {
 
 test("every state on every screen", async () => {
   const { page, complaints } = await open({ view: "train" });
-  await until(page, /GFLOP a step/);
+  await until(page, /GFLOP per step/);
   await picture(page, "start");
   await press(page, "All options");
   await picture(page, "options");

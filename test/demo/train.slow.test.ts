@@ -141,7 +141,7 @@ test("another tab is told, and leaves the run alone", async () => {
     return { busy: run.busy, refusals };
   });
   expect(told.busy).toBe(true);
-  for (const refusal of told.refusals) expect(refusal).toMatch(/^Another tab is at work on the run here\./);
+  for (const refusal of told.refusals) expect(refusal).toMatch(/^Another tab is using the run here\./);
   await page.evaluate(() => training.api.stop());
   const end = await other.evaluate(async () => {
     await training.api.continue("here", training.listen);
@@ -174,7 +174,7 @@ test("what is no run is refused in a sentence, and leaves nothing behind", async
   expect(refusals[0]).toMatch(/^UserError: The zip file is refused: "\.\.\/\.\.\/evil"/);
   expect(refusals[1]).toMatch(/^UserError: damaged\.zip\/run\/latest_state\.safetensors: it is not a state/);
   expect(refusals[2]).toMatch(/^UserError: There is no run in this zip file/);
-  expect(refusals[3]).toMatch(/^UserError: This is no zip file/);
+  expect(refusals[3]).toMatch(/^UserError: This is not a zip file/);
   expect(after).toEqual(before);
 });
 
@@ -198,7 +198,7 @@ test("a beginning that fails leaves nothing behind, and a name is given once", a
   }, optionsText);
   expect(told.refusals[0]).toMatch(/1 of the 1 pictures of side A cannot be read/);
   expect(told.refusals[1]).toMatch(/"\.\.\/up" cannot be a run's name/);
-  expect(told.refusals[2]).toMatch(/There is a run called undisturbed already/);
-  expect(told.refusals[3]).toMatch(/No run is under way/);
+  expect(told.refusals[2]).toMatch(/A run called undisturbed already exists/);
+  expect(told.refusals[3]).toMatch(/No run is active/);
   expect(told.names).not.toContain("broken");
 });

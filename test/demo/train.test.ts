@@ -127,7 +127,7 @@ slowTest("it moves to Node, goes on there, and comes back", async () => {
   }, back);
   expect(returned.name).toBe("page-2");
   expect(returned.listed).toMatchObject({ step: end.step, lacksPictures: true });
-  expect(returned.refused).toMatch(/pictures of A and B are not here/);
+  expect(returned.refused).toMatch(/pictures of A and B are missing/);
   expect(returned.mended).toMatchObject({ steps: 9, lacksPictures: false, problem: null });
   expect(returned.ended).toMatchObject({ step: 9, steps: 9 });
   expect(returned.messages).toEqual([]);

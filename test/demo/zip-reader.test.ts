@@ -52,17 +52,17 @@ describe("names that lead elsewhere are refused, before anything is unpacked", (
   ])("%j", async (name) => {
     const read = readDirectory(zipOf({ "run/latest_state.safetensors": large, [name]: text.encode("x") }), 1e9);
     await expect(read).rejects.toThrow(UserError);
-    await expect(read).rejects.toThrow(/refused.*Nothing of it was unpacked/);
+    await expect(read).rejects.toThrow(/refused.*Nothing was unpacked/);
   });
 
   test("and so is a name that is there twice, but for its case", async () => {
-    await expect(readDirectory(zipOf({ "run/a": large, "run/A": large }), 1e9)).rejects.toThrow(/is there twice/);
+    await expect(readDirectory(zipOf({ "run/a": large, "run/A": large }), 1e9)).rejects.toThrow(/occurs twice/);
   });
 });
 
 describe("sizes", () => {
   test("of more than there is room for are refused", async () => {
-    await expect(readDirectory(zipOf(files), 1e6)).rejects.toThrow(/room for 0\.0 GB here.*Nothing of it was unpacked/);
+    await expect(readDirectory(zipOf(files), 1e6)).rejects.toThrow(/only 0\.0 GB are free.*Nothing was unpacked/);
   });
 
   test("that a member does not keep to are found out, not unpacked", async () => {
@@ -99,7 +99,7 @@ describe("what is damaged is told", () => {
 
   test("as no zip file at all", async () => {
     await expect(readDirectory(new Blob(["something else entirely, and longer than 22 bytes"]), 1e9)).rejects.toThrow(
-      /no zip file/,
+      /not a zip file/,
     );
   });
 
