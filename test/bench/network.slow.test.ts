@@ -36,10 +36,10 @@ test("a network: its layers, their gradients, the peak, the forward", async () =
   const names = layers.map(({ name }) => name);
   expect(names.slice(0, 3)).toEqual([
     "7x7 3->4 at 32x32",
-    "7x7 3->4 at 32x32, by its input",
-    "7x7 3->4 at 32x32, by its filters",
+    "7x7 3->4 at 32x32, input gradient",
+    "7x7 3->4 at 32x32, filter gradient",
   ]);
-  expect(names).toContain("4x4 3->64 at 32x32 down 2, by its filters"); // the discriminator's
+  expect(names).toContain("4x4 3->64 at 32x32 down 2, filter gradient"); // the discriminator's
   const [first, { peak }] = only(events, "peak");
   expect(peak.flopsPerSecond).toBeGreaterThanOrEqual(first.peak.flopsPerSecond);
   expect(peak.bytesPerSecond).toBeGreaterThanOrEqual(first.peak.bytesPerSecond);

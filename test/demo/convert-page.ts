@@ -55,8 +55,8 @@ export async function untilModel(page: Page, facts = /parameters in/): Promise<s
 
 /** The name of the bundled model that the page took by itself, from the sentence that says why. */
 export async function modelTaken(page: Page): Promise<string> {
-  const facts = await untilModel(page, /a picture here/);
-  return / ([\w-]+): about [\d.]+ s a picture here/.exec(facts)![1];
+  const facts = await untilModel(page, /per picture here/);
+  return / ([\w-]+): about [\d.]+ s per picture here/.exec(facts)![1];
 }
 
 /** Comes when so many pictures of the list are in a state. */

@@ -66,7 +66,7 @@ describe("facets", () => {
     expect([...shown]).toEqual([1]);
     expect(labelled("cell", counts)).toEqual({ 4: 1, ">24": 1 });
     expect(labelled("colors", counts)).toEqual({ 4: 1, 64: 1 });
-    expect(labelled("duplicates", counts)).toEqual({ "like one before it": 1 });
+    expect(labelled("duplicates", counts)).toEqual({ "near-duplicate": 1 });
     expect([...sift(facets, chosen, 4, (place) => place !== 1).shown]).toEqual([]);
   });
 

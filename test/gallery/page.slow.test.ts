@@ -109,7 +109,7 @@ describe("the page", () => {
     await button(page, "Show all").click();
     expect(await countShown(page)).toBe(3000);
     await page.select("select", "confidence");
-    await page.click(".bar [aria-label=Downwards]");
+    await page.click(".bar [aria-label='Descending order']");
     const first = await page.$eval(".tile .name", (name) => name.textContent);
     expect(first).toBe("0099.png");
   });
@@ -166,9 +166,9 @@ describe("the page", () => {
     await bin(page, "alpha", 0);
     await button(page, "Drop").click();
     const decided = () => page.$eval(".bar .faint.number", (words) => words.textContent);
-    expect(await decided()).toBe("0 kept, 1,000 dropped by hand");
+    expect(await decided()).toBe("0 kept, 1,000 dropped");
     await button(page, "Undo").click();
-    expect(await decided()).toBe("nothing chosen by hand");
+    expect(await decided()).toBe("No choices yet");
     const list = join(folder, "list.json");
     writeFileSync(list, JSON.stringify({ keep: ["art/0005.png"], drop: [hostile] }));
     const file = (await page.$("input[type=file]")) as ElementHandle<HTMLInputElement>;
@@ -177,7 +177,7 @@ describe("the page", () => {
     writeFileSync(list, "[]");
     await file.uploadFile(list);
     await page.waitForSelector("[role=alert]");
-    expect(await decided()).toBe("1 kept, 1 dropped by hand");
+    expect(await decided()).toBe("1 kept, 1 dropped");
   });
 
   test("goes on to the next picture where a choice takes one out of what is shown", async () => {

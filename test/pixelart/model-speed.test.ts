@@ -18,16 +18,16 @@ async function choose(seconds: Record<string, number>) {
 test("the better model where it is fast enough; the lighter one is then not even loaded", async () => {
   expect(await choose({ good: patience, light: 0 })).toEqual({
     name: "good",
-    sentence: "good: about 1.0 s a picture here.",
+    sentence: "good: about 1.0 s per picture here.",
     measured: ["good"],
   });
-  expect((await choose({ good: 0.0149 })).sentence).toBe("good: about 0.01 s a picture here.");
+  expect((await choose({ good: 0.0149 })).sentence).toBe("good: about 0.01 s per picture here.");
 });
 
 test("the lighter one where a picture would take too long, and why", async () => {
   expect(await choose({ good: 1.4, light: 0.52 })).toEqual({
     name: "light",
-    sentence: "light: about 0.5 s a picture here, where good would take 1.4 s.",
+    sentence: "light: about 0.5 s per picture here, where good would take 1.4 s.",
     measured: ["good", "light"],
   });
 });
@@ -35,7 +35,7 @@ test("the lighter one where a picture would take too long, and why", async () =>
 test("the better one where the lighter gains nothing", async () => {
   for (const light of [1.4, 3]) {
     const { name, sentence } = await choose({ good: 1.4, light });
-    expect([name, sentence]).toEqual(["good", "good: about 1.4 s a picture here, and light is no faster."]);
+    expect([name, sentence]).toEqual(["good", "good: about 1.4 s per picture here, and light is no faster."]);
   }
 });
 

@@ -21,10 +21,10 @@ test(
     for (const name of lossNames) expect(first.history.losses[name].every((loss) => loss! > 0)).toBe(true);
     expect(first.introduction).toMatch(/from \d+\.\d to \d+\.\d for photos, and from \d+\.\d to \d+\.\d for pixel art/);
     expect(first.samples.map((row) => row.map(({ caption }) => caption))).toEqual([
-      ["a photo", "made into pixel art", "and back into a photo"],
-      ["pixel art", "made into a photo", "and back into pixel art"],
+      ["a photo", "translated to pixel art", "and back to a photo"],
+      ["pixel art", "translated to a photo", "and back to pixel art"],
     ]);
-    expect(first.facts["Work done"]).toMatch(/^[\d.]+ GFLOP\/s$/);
+    expect(first.facts.Speed).toMatch(/^[\d.]+ GFLOP\/s$/);
 
     const page = join(folder, "index.html");
     await writeReport(page, { title: "", introduction: "", facts: {}, pairs: [], training: first });
