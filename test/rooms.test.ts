@@ -1,6 +1,7 @@
-// The house keeps its order (docs/architecture.md): imports run downwards, WebGPU is called on the ground floor alone,
-// shaders are read by the kernels, and nothing of one platform gets into what runs on both. And nobody waits for a list by Promise.all:
-// which of its failures a person is told would depend on a race. Found by TypeScript's parser.
+// The structure of the source (docs/architecture.md): imports run downwards, only the lowest room
+// calls WebGPU, only kernels read shaders, and code for one platform stays out of shared code.
+// Lists are not awaited with Promise.all, since which failure it reports would depend on a race.
+// Checked with TypeScript's parser.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
@@ -188,20 +189,20 @@ const files = ["src", "demo"]
   )
   .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 
-test("every file keeps to its room", () => {
+test("every file imports only what its room may", () => {
   expect(files).toContain("src/gpu/gpu.ts");
   expect(files).toContain("src/cli/commands/info.ts");
   expect(files).toContain("demo/main.tsx");
   expect(files.flatMap((file) => violations(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
-test("no room can be reached from itself through others", () => {
+test("no room depends on itself through others", () => {
   const reach = (room: string, path: string[] = []): string[] =>
     path.includes(room) ? [...path, room] : rooms[room].flatMap((next) => reach(next, [...path, room]));
   expect(Object.keys(rooms).flatMap((room) => reach(room))).toEqual([]);
 });
 
-describe("what is against the order is found", () => {
+describe("a violation is detected", () => {
   test.each([
     ["src/gpu/x.ts", 'import { a } from "../kernels/a.ts";', "src/gpu/x.ts imports src/kernels/a.ts"],
     ["src/nn/x.ts", 'import type { A } from "../train/a.ts";', "src/nn/x.ts imports src/train/a.ts"],
@@ -270,7 +271,7 @@ describe("what is against the order is found", () => {
     expect(violations(file, source)).toEqual([violation]);
   });
 
-  test("and what keeps to it is not", () => {
+  test("and valid code is accepted", () => {
     const kernels = 'import a from "../../shaders/a/b.wgsl"; import "../gpu/gpu.ts"; import "../errors.ts"; a.process;';
     expect(violations("src/kernels/x.ts", `${kernels} // Buffer`)).toEqual([]);
     expect(violations("src/gpu/x.ts", "device.createBuffer({}); device.queue;")).toEqual([]);

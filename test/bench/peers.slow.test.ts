@@ -1,6 +1,7 @@
-// What we measure ourselves against must do the same work: each peer's training step against PyTorch's, from the same weights on
-// the same pictures. For a machine where `npm run bench:peers` has installed the peers. On a software adapter the first run of all
-// takes minutes: it compiles every shader of jax-js, and the driver keeps what it has compiled.
+// Peers must do the same work as we do: each peer's training step is compared with PyTorch's, from
+// the same weights on the same pictures. Runs on machines where `npm run bench:peers` has installed
+// the peers. On a software adapter the very first run takes minutes, since it compiles every shader
+// of jax-js; later runs use the driver's cache.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";

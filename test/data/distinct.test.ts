@@ -1,10 +1,10 @@
-// Counting different numbers.
+// Counts distinct numbers.
 
 import { expect, test } from "vitest";
 import { countDistinct } from "../../src/data/distinct.ts";
 import { Random } from "../../src/data/random.ts";
 
-test("as many different numbers are counted as a set has", () => {
+test("counts as many distinct numbers as a Set", () => {
   const random = new Random(4);
   for (const [length, most] of [
     [0, 1],

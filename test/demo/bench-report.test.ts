@@ -1,4 +1,4 @@
-// What the bench says of itself in words: the text to copy, and the browser's name.
+// The bench's text to copy, and the browser's name.
 
 import { describe, expect, test } from "vitest";
 import { browserName } from "../../demo/bench/browser-name.ts";
@@ -33,7 +33,7 @@ const results: Results = {
 };
 
 describe("the text to copy", () => {
-  test("is Markdown with all that a reader elsewhere needs", () => {
+  test("is Markdown with everything that a reader elsewhere needs", () => {
     expect(reportText(results, { browser: "Firefox 145 on macOS", version: "1.2.3" }))
       .toBe(`### pixelcycle 1.2.3, kernel bench
 
@@ -56,14 +56,14 @@ describe("the text to copy", () => {
 `);
   });
 
-  test("of a run that ended early holds what there was, and says by which clock", () => {
+  test("of an incomplete run contains the results so far, and names the clock", () => {
     const text = reportText({ ...results, clock: "CPU", forward: null }, { browser: "x", version: "1" });
     expect(text).toContain("with the CPU's clock");
     expect(text).not.toContain("forward pass");
     expect(text.match(/^\| /gm)).toHaveLength(3);
   });
 
-  test("says where the peak cannot have been one", () => {
+  test("says if the peak cannot be right", () => {
     const surroundings = { browser: "x", version: "1" };
     expect(reportText(results, surroundings)).not.toContain("disturbed");
     const peak = { ...results.peak!, flopsPerSecond: 9e12 };

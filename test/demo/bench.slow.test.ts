@@ -1,4 +1,5 @@
-// The bench of the page: it measures, shows and hands out what it measured; it can be cancelled, and outlives the loss of its device.
+// The page's bench: it measures, shows and exports results, it can be cancelled, and it survives a
+// device loss.
 
 import type { Page } from "puppeteer";
 import { expect, test } from "vitest";
@@ -16,7 +17,7 @@ async function begin(page: Page): Promise<void> {
   await page.waitForSelector(".bench progress");
 }
 
-test("measures the smallest network to its end, and copies it as text", async () => {
+test("measures the smallest network and copies the results as text", async () => {
   await browser
     .defaultBrowserContext()
     .overridePermissions(new URL(address).origin, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
@@ -60,7 +61,7 @@ test("measures the smallest network to its end, and copies it as text", async ()
   await page.close();
 });
 
-test("ends when it is cancelled, and begins anew", async () => {
+test("ends when cancelled, and can start again", async () => {
   const { page, complaints } = await open({ view: "bench" });
   await begin(page);
   await page.waitForFunction(() => document.body.textContent.includes("Measuring the adapter's peak"));
@@ -74,7 +75,7 @@ test("ends when it is cancelled, and begins anew", async () => {
   await page.close();
 });
 
-test("says so when the device is lost, and opens another one for the next run", async () => {
+test("reports a device loss, and opens another device for the next run", async () => {
   const { page } = await open({ view: "bench" });
   await begin(page);
   await page.waitForFunction(() => document.body.textContent.includes("Measuring the adapter's peak"));

@@ -1,4 +1,5 @@
-// The models in the box, as the page takes them by itself: which of them, that it draws Node's picture, and that it is kept from visit to visit.
+// The bundled models as the page chooses them: which one it takes, that it draws Node's picture,
+// and that it stays cached between visits.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ const chromium = await openBrowser({ models: "bundled" });
 const { open } = chromium;
 const files = await writeSmallFiles(folder);
 
-test("the bundled model that is fast enough gives Node's picture, as painted and on the grid", async () => {
+test("the chosen bundled model gives Node's picture, raw and on the grid", async () => {
   const photo = join(folder, "otter.jpg");
   await sharp("samples/otter.jpg").resize(32, 24).jpeg({ quality: 90 }).toFile(photo);
   const { page, complaints } = await open();
@@ -57,7 +58,7 @@ test("the bundled model that is fast enough gives Node's picture, as painted and
   expect(complaints).toEqual([]);
 });
 
-test("the model is kept from one visit to the next, under the contents of its card", async () => {
+test("the model stays cached between visits, under a digest of its card", async () => {
   const { page } = await open();
   const taken = await modelTaken(page);
   const { card } = await loadBundled(taken);

@@ -1,4 +1,5 @@
-// Palettes and dithering in the page, against Node: what is chosen, edited, locked, read and saved.
+// Palettes and dithering in the page, compared with Node: choosing, editing, locking, reading and
+// saving.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -105,7 +106,7 @@ test("a built-in palette and dithering give Node's indexed PNG, without the netw
   expect(passes.filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("what does not go together cannot be chosen, and says why", async () => {
+test("conflicting options cannot be chosen, and say why", async () => {
   await page.evaluate(() => document.querySelector<HTMLDetailsElement>(".more")!.setAttribute("open", ""));
   expect(await fieldOf("Cleaning")).toEqual({ disabled: true, hint: expect.stringMatching(/Set Dithering to None/) });
   await page.evaluate(() => document.querySelector(".palette-choice details")!.setAttribute("open", ""));
@@ -122,7 +123,7 @@ test("what does not go together cannot be chosen, and says why", async () => {
   expect(await fieldOf("Dithering")).toEqual({ disabled: false, hint: undefined });
 });
 
-test("palettes come from files; a damaged one is told in a sentence and changes nothing", async () => {
+test("palettes can be opened from files; a damaged one gives a message and changes nothing", async () => {
   const [good, bad, strip] = ["good.hex", "bad.act", "strip.png"].map((name) => join(folder, name));
   writeFileSync(good, "112233\nffaa00\nf0f0f0\n");
   await openPalette(good);
@@ -148,7 +149,7 @@ test("palettes come from files; a damaged one is told in a sentence and changes 
   expect(await page.$$(".tile")).toHaveLength(1);
 });
 
-test("a colour is changed, locked and removed, and a locked one is in what is found anew", async () => {
+test("a colour can be changed, locked and removed, and a locked one is in a newly found palette", async () => {
   await openPalette(join(folder, "good.hex"));
   await untilSwatches(["#112233", "#ffaa00", "#f0f0f0"]);
   await page.click('.swatches li[title="#ffaa00"] button');
@@ -172,7 +173,7 @@ test("a colour is changed, locked and removed, and a locked one is in what is fo
   expect(await swatches()).toContain("#00ff7f");
 });
 
-test("one palette is found for all pictures of a batch", async () => {
+test("one palette can be found for all pictures of a batch", async () => {
   await choosePictures(page, files.other);
   await page.waitForFunction(() => document.querySelectorAll('.tile[data-state="done"]').length === 2);
   await clickButton(page, "Find one for all 2");

@@ -1,4 +1,5 @@
-// Pictures that are pixel art already, dropped into the page: what is said of them, and their own grid in place of the network, as `snap` has it.
+// Pictures that are pixel art already, dropped into the page: the sentence about them, and snapping
+// to their own grid as in `snap`.
 
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -70,7 +71,7 @@ async function snapped(path: string) {
   return cellsAt(image, cuts);
 }
 
-test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
+test("art on a grid gets an offer, and is snapped as in Node, without the network", async () => {
   await choosePictures(page, enlarged);
   await untilOffer(/grid of 6\.4 px/);
   expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells.+\. Snap it/);
@@ -93,14 +94,14 @@ test("art on a grid is offered it, in words, and comes as Node snaps it, without
   expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("it can be converted after all, and the network's picture is still there", async () => {
+test("a snapped picture can be converted instead, and the network's output is still there", async () => {
   const watched = await watchGpu(page);
   await clickButton(page, "Convert instead");
   await untilResult(page, /Converted in/);
   expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("photos see no offer, and art at its own size is told so", async () => {
+test("photos get no offer, and art at its own size is reported as such", async () => {
   await choosePictures(page, native);
   await untilOffer(/at 1× already/);
   expect(await page.$(".offer button")).toBeNull();
@@ -114,7 +115,7 @@ test("photos see no offer, and art at its own size is told so", async () => {
   }
 });
 
-test("the choice is each picture's own, or for all that have a grid; the zip has both kinds", async () => {
+test("the choice applies to one picture or to all with a grid, and the zip has both kinds", async () => {
   await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
   await clickButton(page, "Snap all 2 with a grid");
@@ -132,7 +133,7 @@ test("the choice is each picture's own, or for all that have a grid; the zip has
   await screenshot(page, "convert-on-grid-phone-dark");
 });
 
-test("after another model it stays on its grid, until it is to be converted", async () => {
+test("a snapped picture stays so after a change of model, until it is converted", async () => {
   await chooseModel(page, files.safetensors);
   await untilModel(page, /width 4/);
   await untilTiles(page, 5);

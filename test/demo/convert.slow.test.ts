@@ -1,5 +1,6 @@
-// The view that converts, at leisure: a batch of the samples with the bundled model, the camera (Chromium's own, which sends a test picture),
-// the stage under hand and wheel, and a picture of each state at three widths, light and dark, for eyes.
+// The Convert view in depth: a batch of samples with the bundled model, the camera (Chromium's fake
+// one), the stage with mouse and wheel, and a screenshot of each state at three widths, light and
+// dark.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -66,7 +67,7 @@ describe("from a sample to its art", () => {
     await untilModel(page);
   });
 
-  test("a stranger sees a result in one click", async () => {
+  test("one click gives a result", async () => {
     await lookAt(page, "empty");
     const sample = await page.$eval(".sample img", (image) => new URL(image.src).pathname.split("/").at(-1)!);
     await page.click(".sample");
@@ -97,7 +98,7 @@ describe("from a sample to its art", () => {
     expect(complaints).toEqual([]);
   }, 400_000);
 
-  test("the divider follows a hand and the keyboard", async () => {
+  test("the divider follows the pointer and the keyboard", async () => {
     const divider = (await page.$(".divider"))!;
     const now = () => divider.evaluate((element) => Number(element.getAttribute("aria-valuenow")));
     expect(await now()).toBe(50);
@@ -116,7 +117,7 @@ describe("from a sample to its art", () => {
     expect(await now()).toBe(0);
   });
 
-  test("the wheel enlarges about the pointer, with crisp pixels; a drag moves; two clicks show all again", async () => {
+  test("the wheel zooms about the pointer with crisp pixels, a drag moves, a double click fits", async () => {
     const percent = () => page.$eval(".stage-tools output", (output) => parseInt(output.textContent!));
     const rest = () => new Promise((resolve) => setTimeout(resolve, 1200));
     const fitted = await percent();
@@ -156,7 +157,7 @@ describe("from a sample to its art", () => {
   });
 });
 
-test("a batch tells how far it is, with the bad one by its sentence", async () => {
+test("a batch shows its progress, and the error of a bad file", async () => {
   const { page, complaints } = await open();
   await chooseModel(page, files.safetensors);
   await untilModel(page, /width 4/);
@@ -190,7 +191,7 @@ const smallUnet = {
   dropout: null,
 } as const;
 
-test("a U-Net, which takes sides of some multiple only, gets pictures of them", async () => {
+test("a U-Net, which needs certain multiples as sides, gets resized pictures", async () => {
   const { page, complaints } = await open();
   const unet = join(folder, "unet.safetensors");
   const weights = randomWeights(smallUnet);
@@ -210,7 +211,7 @@ test("a U-Net, which takes sides of some multiple only, gets pictures of them", 
 });
 
 describe("the camera", () => {
-  test("is converted as it streams, with the rate shown, and let go of", async () => {
+  test("is converted live, with its rate, and released", async () => {
     const { page, complaints } = await open();
     await chooseModel(page, files.safetensors);
     await untilModel(page, /width 4/);
@@ -228,7 +229,7 @@ describe("the camera", () => {
     expect(complaints).toEqual([]);
   }, 400_000);
 
-  test("that is not allowed is told in words", async () => {
+  test("that is denied gives a message", async () => {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     await page.goto(`${address}#convert`);

@@ -1,4 +1,4 @@
-// The view that converts, in a real Chromium, against Node: the same pictures, the same sentences.
+// The Convert view in a real Chromium, compared with Node: the same pictures, the same messages.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 const downloadPng = (page: Page) => downloadedPicture(chromium, folder, page);
 
-test("a file with several generators gives a choice, and begins with the first", async () => {
+test("a file with several generators offers a choice, starting with the first", async () => {
   const several = join(folder, "several.pth");
   const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
   const small = randomWeights({ ...smallResnet, blocks: 1 });
@@ -85,7 +85,7 @@ test("a file with several generators gives a choice, and begins with the first",
 /** Every run of the network begins with a pass of this label. */
 const networkPass = /^bytes to numbers/;
 
-describe("with a checkpoint of the visitor's", () => {
+describe("with the visitor's checkpoint", () => {
   let page: Page;
   let complaints: string[];
   let watched: Awaited<ReturnType<typeof watchGpu>>;
@@ -98,7 +98,7 @@ describe("with a checkpoint of the visitor's", () => {
     watched = await watchGpu(page);
   });
 
-  test("what it is appears at once", async () => {
+  test("its description appears immediately", async () => {
     await chooseModel(page, files.pth);
     const parameters = parameterCount(smallResnet).toLocaleString("en");
     expect(await untilModel(page, /width 4/)).toBe(
@@ -128,7 +128,7 @@ describe("with a checkpoint of the visitor's", () => {
     expect(swatches).toEqual(truth.palette!.map(hexOf));
   });
 
-  test("what is hostile or damaged is refused in Node's sentences, and changes nothing", async () => {
+  test("hostile and damaged files are refused with Node's messages, and change nothing", async () => {
     const facts = await untilModel(page, /width 4/);
     for (const [name, bytes] of [
       ["command.pth", readFileSync("test/formats/fixtures/command.zip.pth")],
@@ -163,7 +163,7 @@ describe("with a checkpoint of the visitor's", () => {
     expect(titles[1]).toMatch(/^broken\.png: it is a damaged or incomplete PNG/);
   });
 
-  test("a batch comes as a zip of PNGs, each by a name of its own", async () => {
+  test("a batch downloads as a zip of PNGs with unique names", async () => {
     await clickButton(page, "Remove all");
     const jpeg = join(folder, "small.jpg");
     await sharp(files.png).jpeg().toFile(jpeg);
@@ -194,7 +194,7 @@ describe("with a checkpoint of the visitor's", () => {
     const place = () => page.$eval(".player .number", (element) => element.textContent);
     const playing = () => page.$eval(".player button", (element) => element.getAttribute("aria-label"));
 
-    test("are converted as in Node: one grid, shared statistics, cells held; and shown frame by frame", async () => {
+    test("are converted as in Node, with one grid, shared statistics and held cells, and shown frame by frame", async () => {
       await clickButton(page, "Remove all");
       const clip = join(folder, "clip.webp");
       const delays = [80, 40, 500];
@@ -239,7 +239,7 @@ describe("with a checkpoint of the visitor's", () => {
       expect(await playing()).toBe("Play");
     });
 
-    test("are brought to their own grid as Node snaps them, and saved as a sheet too", async () => {
+    test("are snapped to their own grid as in Node, and saved as a sheet too", async () => {
       const steps = join(folder, "steps.gif");
       const frames = [0, 1, 2, 3].map(steppingArt);
       writeFileSync(steps, await encodeAnimation(frames, "gif", { delays: [100, 100, 100, 100], loops: 1 }));
@@ -266,7 +266,7 @@ describe("with a checkpoint of the visitor's", () => {
       expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
     });
 
-    test("are stopped between frames; too many, and damaged ones, are refused in a sentence", async () => {
+    test("can be stopped between frames; too many or damaged frames are refused in a sentence", async () => {
       const many = join(folder, "many.webp");
       const delays = Array<number>(80).fill(20);
       writeFileSync(
@@ -321,7 +321,7 @@ describe("with a checkpoint of the visitor's", () => {
     });
   });
 
-  test("a device that is lost is taken up again, and the picture finished", async () => {
+  test("a lost device is reopened, and the picture finished", async () => {
     expect(complaints).toEqual([]);
     await watched.destroyDevice();
     await choosePictures(page, files.png);
@@ -337,7 +337,7 @@ describe("with a checkpoint of the visitor's", () => {
   });
 });
 
-slowTest("dropped and pasted pictures are taken; a batch can be cancelled and gone on with", async () => {
+slowTest("dropped and pasted pictures are accepted; a batch can be cancelled and continued", async () => {
   const { page, complaints } = await open();
   await untilModel(page);
   const bytes = [...(await encodePng(randomPicture(96, 96)))];

@@ -1,4 +1,5 @@
-// The view that looks inside, in a browser: every layer is shown, every verdict drawn, and an operation that is pointed at tells its gradient.
+// The Inside view in a browser: every layer is shown, every verdict drawn, and an operation under
+// the pointer shows its gradient.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ import { openBrowser } from "./browser.ts";
 const { open } = await openBrowser({ models: "bundled" });
 const golden = (file: string) => fileURLToPath(new URL(`../golden/resnet6_lsgan_64/${file}`, import.meta.url));
 
-test("looks inside", { timeout: 120_000 }, async () => {
+test("the Inside view shows layers, verdicts and gradients", { timeout: 120_000 }, async () => {
   const { page, complaints } = await open({ view: "inside", width: 1280 });
   const text = (selector: string) => page.$eval(selector, (element) => element.textContent!);
 
@@ -112,7 +113,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
   await page.close();
 });
 
-test("a file with several networks gives a choice of its generators, and of its discriminators", async () => {
+test("a file with several networks offers its generators, and its discriminators", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pixelcycle-inside-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const patch = { kind: "patch", inputChannels: 3, ndf: 2, layers: 3, norm: "instance" } as const;

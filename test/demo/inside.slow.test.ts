@@ -1,4 +1,5 @@
-// The view that looks inside, as pictures for eyes: at three widths, light and dark, with nothing wider than the window.
+// Screenshots of the Inside view at three widths, light and dark, with nothing wider than the
+// window.
 
 import { afterAll, expect, test } from "vitest";
 import { openBrowser, screenshot } from "./browser.ts";

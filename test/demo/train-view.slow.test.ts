@@ -1,5 +1,5 @@
-// What takes longer in the page's training: files that leave it and come back, two tabs at once, pictures of one's own, and how every state
-// looks on every kind of screen (test-output/screenshots).
+// The longer tests of the page's training: export and import, two tabs, the visitor's own pictures,
+// and the look of every state on every screen (test-output/screenshots).
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ async function downloaded(ending: string): Promise<string> {
   }
 }
 
-test("a run leaves as one file, is removed, comes back, and goes on", async () => {
+test("a run is exported, removed, imported and continued", async () => {
   const { page, complaints } = await open({ view: "train" });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "traveller");
@@ -85,7 +85,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await page.close();
 });
 
-test("a folder of art is looked at before training: its pixel sizes, and a warning where they are mixed", async () => {
+test("a folder of art is checked before training, with its pixel sizes and a warning if they are mixed", async () => {
   const { page, complaints } = await open({ view: "train" });
   const folder = testFolder("mixed");
   const from = "samples/train/trainB";
@@ -116,7 +116,7 @@ test("a folder of art is looked at before training: its pixel sizes, and a warni
   await page.close();
 });
 
-test("a second tab says that the run goes on in the first, and can have it afterwards", async () => {
+test("a second tab reports that the first one trains the run, and can continue it afterwards", async () => {
   const { page } = await open({ view: "train" });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "shared");
@@ -137,7 +137,7 @@ test("a second tab says that the run goes on in the first, and can have it after
   await second.close();
 });
 
-test("pictures of one's own are kept with the run", async () => {
+test("the visitor's pictures are kept with the run", async () => {
   const { page, complaints } = await open({ view: "train" });
   await page.waitForSelector(".segmented input[value=own]");
   await page.$eval(".segmented input[value=own]", (input) => (input as HTMLInputElement).click());
@@ -159,7 +159,7 @@ test("pictures of one's own are kept with the run", async () => {
   await page.close();
 });
 
-test("every state on every screen", async () => {
+test("every state fits every screen", async () => {
   const { page, complaints } = await open({ view: "train" });
   await until(page, /GFLOP per step/);
   await picture(page, "start");

@@ -1,4 +1,4 @@
-// Training in the page, from a choice of options to a run that goes on after a reload.
+// Training in the page, from a choice of options to a run that continues after a reload.
 
 import { expect, test } from "vitest";
 import { slowTest } from "../slow.ts";
@@ -21,7 +21,7 @@ const browser = await openBrowser();
 const { open } = browser;
 await rememberRate(browser);
 
-test("the start says what a run takes on this adapter, and refuses at once what cannot be trained", async () => {
+test("the start shows what a run takes on this adapter, and refuses invalid options immediately", async () => {
   const { page, complaints } = await open({ view: "train" });
   await until(page, /SwiftShader runs on the CPU/i);
   await until(page, /48 pictures/);
@@ -44,7 +44,7 @@ test("the start says what a run takes on this adapter, and refuses at once what 
   await page.close();
 });
 
-slowTest("a run is begun, watched, paused, led by steps, stopped, and goes on after a reload", async () => {
+slowTest("a run starts, pauses, steps, stops, and continues after a reload", async () => {
   const { page, complaints } = await open({ view: "train", width: 1440 });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "small one");

@@ -1,4 +1,5 @@
-// What may happen to a run in a page: its tab dies, its device goes, another tab wants it, a file is no run. The end is the same to the byte.
+// What can happen to a run in a page: its tab dies, its device is lost, another tab wants it, a
+// file is not a run. The result is always the same, byte for byte.
 
 import { zipSync } from "fflate";
 import type { Page } from "puppeteer";
@@ -28,7 +29,7 @@ beforeAll(async () => {
   undisturbed = await endOf(page, "undisturbed");
 });
 
-test("a run whose tab dies, twice, goes on to the same bytes", async () => {
+test("a run whose tab dies twice continues to the same bytes", async () => {
   const steps = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity, saveLatestFreq: 2 };
     const reached: number[] = [];
@@ -55,7 +56,7 @@ test("a run whose tab dies, twice, goes on to the same bytes", async () => {
   expect(networks).toEqual(expected);
 });
 
-test("a run whose device is lost goes on to the same bytes", async () => {
+test("a run whose device is lost continues to the same bytes", async () => {
   const messages = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, events, listen, step } = training;
@@ -70,7 +71,7 @@ test("a run whose device is lost goes on to the same bytes", async () => {
   expect(await endOf(page, "lost")).toEqual(undisturbed);
 });
 
-test("a run that was adjusted keeps it, and one side to the byte", async () => {
+test("an adjusted run keeps its adjustment, and the side that does not learn to the byte", async () => {
   const { before, after, options } = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, listen } = training;
@@ -92,7 +93,7 @@ test("a run that was adjusted keeps it, and one side to the byte", async () => {
   expect(options).toEqual({ lr: 1e-3, learning: "generators" });
 });
 
-test("where the storage is full it says so, keeps what it had, and saves when there is room", async () => {
+test("a run with full storage reports it, keeps what it had, and saves once there is room", async () => {
   const client = await page.createCDPSession();
   const { origin } = new URL(browser.address);
   await page.evaluate(async (text) => {
@@ -119,7 +120,7 @@ test("where the storage is full it says so, keeps what it had, and saves when th
   expect(await endOf(page, "full")).toEqual(undisturbed);
 });
 
-test("another tab is told, and leaves the run alone", async () => {
+test("another tab is refused, and does not touch the run", async () => {
   const other = await openTrainingPage(browser);
   await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
@@ -152,7 +153,7 @@ test("another tab is told, and leaves the run alone", async () => {
   await other.close();
 });
 
-test("what is no run is refused in a sentence, and leaves nothing behind", async () => {
+test("a file that is not a run is refused in a sentence, and leaves nothing behind", async () => {
   const state = new TextEncoder().encode("this is no state");
   const zips = {
     outside: zipSync({ "run/latest_state.safetensors": state, "../../evil": state }),
@@ -178,7 +179,7 @@ test("what is no run is refused in a sentence, and leaves nothing behind", async
   expect(after).toEqual(before);
 });
 
-test("a beginning that fails leaves nothing behind, and a name is given once", async () => {
+test("a failed start leaves nothing behind, and a name is used only once", async () => {
   const told = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, listen } = training;

@@ -1,4 +1,4 @@
-// Which door of the package each engine and each bundler is given by its conditions.
+// Which entry point of the package each engine and bundler gets from its conditions.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -39,7 +39,7 @@ test.each([
   expect(resolve(exports["."], new Set([...conditions, "types"]))).toBe(types);
 });
 
-test("each can be had by its name, whatever the conditions are", () => {
+test("each entry point is available by name, whatever the conditions", () => {
   for (const [name, [code, types]] of Object.entries({ "./node": node, "./browser": browser })) {
     expect(resolve(exports[name], new Set(["import"]))).toBe(code);
     expect(resolve(exports[name], new Set(["types"]))).toBe(types);

@@ -1,5 +1,5 @@
-// Tens of thousands of damaged checkpoints: each is read, or refused with a UserError; nothing else, and never slowly.
-// FUZZ_FILES=1000000 npx vitest run test/formats/fuzz.test.ts    for longer
+// Tens of thousands of damaged checkpoints: each is read, or refused with a UserError, and never
+// slowly. Set FUZZ_FILES=1000000 for a longer run.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";

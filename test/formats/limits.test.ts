@@ -1,5 +1,5 @@
-// The costliest files that fit through the bounds: each is done with in 5 s of processor time (the machine may be busy
-// with other tests) and 300 MB above its own size, measured in a process of its own.
+// The most expensive files within the limits: each is processed within 5 s of processor time (the
+// machine may be busy with other tests) and 300 MB above its own size, measured in its own process.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Small results come back through a ring of buffers, and an error on the way costs it no place.
+// Small results return through a ring of buffers, and an error does not shorten the ring.
 
 import { expect, test } from "vitest";
 import { ReadbackRing } from "../../src/gpu/readback.ts";
@@ -6,7 +6,7 @@ import { openTestGpu } from "../gpu.ts";
 
 const gpu = await openTestGpu();
 
-test("ranges come back one after another, and failed reads leave the ring as long as it was", async () => {
+test("ranges return in order, and failed reads do not shorten the ring", async () => {
   const numbers = Uint32Array.from({ length: 8 }, (_, i) => 100 + i);
   const buffer = await gpu.buffers.upload(numbers, "numbers");
   const ring = await ReadbackRing.create(gpu, 16, 1);

@@ -1,5 +1,6 @@
-// Every operation's backward, held against what it is the derivative of: the float64 twins are shifted a little along a random direction,
-// and the change of the output must be what the backward, computed with twins as well, says.
+// Checks every operation's backward with finite differences: the inputs of the float64 twins are
+// shifted slightly along a random direction, and the change of the output must match the backward,
+// which also runs on twins.
 
 import { describe, expect, test } from "vitest";
 import type { Operation, Trial, TensorType, Values } from "../../src/kernels/core/operation.ts";

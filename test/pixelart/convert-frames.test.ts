@@ -1,4 +1,5 @@
-// An animation's frames, converted: by statistics of frames of it and of no others, in their order, with still cells held.
+// The conversion of an animation's frames: with statistics from some of its frames, in order, with
+// still cells held.
 
 import { afterAll, expect, test } from "vitest";
 import { still, type Sequence } from "../../src/data/animation.ts";
@@ -40,7 +41,7 @@ function clip(count: number): Sequence & { read: number } {
   return sequence;
 }
 
-test("statistics are of four frames, evenly spread; a single one has its own", async () => {
+test("statistics come from four evenly spread frames; a single frame has its own", async () => {
   const of = async (...steps: number[]) => {
     const all = [];
     for (const step of steps) all.push(await generator.statisticsOf(frame(step)));
@@ -55,7 +56,7 @@ test("statistics are of four frames, evenly spread; a single one has its own", a
   expect(long.read).toBe(8);
 });
 
-test("each frame is drawn by them, and where nothing moves nothing changes", async () => {
+test("each frame is drawn with them, and still regions do not change", async () => {
   const count = 4;
   const shares: number[] = [];
   const drawn = await drawFrames(gpu, generator, clip(count), { ...grid, onProgress: (share) => shares.push(share) });
@@ -87,7 +88,7 @@ test("each frame is drawn by them, and where nothing moves nothing changes", asy
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
 });
 
-test("a still picture is drawn as it always was, and no more frames are read than there are", async () => {
+test("a still picture is drawn as before, and only existing frames are read", async () => {
   const [alone] = await drawFrames(gpu, generator, still(frame(2)), grid);
   expect(alone.image.data).toEqual((await drawCells(gpu, generator, frame(2), grid)).image.data);
   const two = clip(2);

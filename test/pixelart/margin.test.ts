@@ -1,4 +1,5 @@
-// The margin around a picture: with a network that changes nothing it must leave no trace, in colour, alpha or place.
+// The margin around a picture: with a network that changes nothing, it leaves no trace in colour,
+// alpha or position.
 
 import { expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";

@@ -1,4 +1,5 @@
-// A wait for the device costs the processor next to nothing, and Node's own `setImmediate` stays what it is.
+// Waiting for the device costs almost no processor time, and Node's own `setImmediate` is
+// unchanged.
 
 import { performance } from "node:perf_hooks";
 import { setImmediate as nodes } from "node:timers";

@@ -1,4 +1,4 @@
-// `pixelcycle plan`: the table adds up, and the file says the same.
+// `pixelcycle plan`: the table adds up, and the file agrees with it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function plan(...argv: string[]): Promise<string> {
 const small = ["--netG", "resnet_6blocks", "--ngf=16", "--ndf", "16", "--crop_size", "64", "--load-size", "70"];
 
 describe("pixelcycle plan", () => {
-  test("prints what a step does and takes, and writes the same", async () => {
+  test("prints a step's work and memory, and writes the same to the file", async () => {
     const file = join(folder, "plan.json");
     const text = await plan("--max_steps", "inf", "--json", file, ...small);
     const json = JSON.parse(readFileSync(file, "utf8")) as StepPlanJson;
@@ -59,7 +59,7 @@ describe("pixelcycle plan", () => {
     expect(text).toContain("recomputed 56 norms");
   });
 
-  test("refuses what train refuses, and sizes that are the pictures' own", async () => {
+  test("refuses what train refuses, and sizes that depend on the pictures", async () => {
     await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
     await expect(plan("--crop_size", "30")).rejects.toThrow("`cropSize` does not fit");
     await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width picture sizes differ/);

@@ -1,4 +1,4 @@
-// The table of docs/layers.md has every operation and every shader, and none that is not there.
+// The table of docs/layers.md lists exactly the existing operations and shaders.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
-// Commands that write sets, killed at each change of the disk of a run with other options or
-// pictures: what that left behind is never taken for what the options say now.
+// Commands that write sets, killed at each change of the disk during a run with other options or
+// pictures: the remains are never mistaken for the result of the current options.
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type * as files from "node:fs/promises";

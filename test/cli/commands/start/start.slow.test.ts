@@ -13,7 +13,7 @@ const folder = testFolder("start-slow");
 const dataroot = fileURLToPath(new URL("../../../../samples/train", import.meta.url));
 
 test(
-  "trains on the set in the box and tells the page what there is to show; a second time takes its place",
+  "trains on the bundled set and returns what the page shows; a second run replaces the first",
   async () => {
     expect(trainingSteps).toBeLessThanOrEqual(48); // an epoch of the set
     const first = (await trainSamples({ dataroot, out: folder, steps: 2 }))!;
@@ -36,7 +36,7 @@ test(
   10 * 60_000,
 );
 
-test("interrupted before its second step it has nothing to show, and says so by that", async () => {
+test("returns nothing if interrupted before its second step", async () => {
   const signal = AbortSignal.abort();
   expect(await trainSamples({ dataroot, out: join(folder, "early"), signal })).toBeUndefined();
 });

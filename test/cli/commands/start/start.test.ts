@@ -1,4 +1,4 @@
-// The training of `pixelcycle start`, as far as it comes without a GPU: what lies where it writes.
+// The training of `pixelcycle start` before it needs a GPU: existing files in its folder.
 
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ async function leave(name: string, files: Record<string, string>): Promise<strin
 
 const start = (name: string, dataroot: string) => trainSamples({ dataroot, out: join(folder, name) });
 
-test("a run of somebody else's stays as it is, and start says that it is there", async () => {
+test("a run that start did not make stays unchanged, and start reports it", async () => {
   const theirs = { "train_opt.txt": "name: training\ndataroot: photos\n", "latest_net_G_A.pth": "weights" };
   for (const [name, files] of Object.entries({ theirs, bare: { "latest_net_G_A.pth": "weights" } })) {
     const run = await leave(name, files);

@@ -1,4 +1,4 @@
-// Two processes and one run's folder, and a run whose terminal is closed.
+// Two processes with one run's folder, and a run whose terminal is closed.
 
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const start = (name: string, ...words: string[]) =>
 
 const locksIn = async (run: string) => (await readdir(run)).filter((name) => name.startsWith(".lock-"));
 
-test("a run that is under way is no other process's, until it ends in whatever way", async () => {
+test("an active run excludes other processes until it ends, however it ends", async () => {
   const run = join(folder, "mine");
   const first = start("mine");
   await first.until(/step 2\//);

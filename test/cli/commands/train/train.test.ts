@@ -37,31 +37,31 @@ async function refusesRun(name: string, ...words: string[]): Promise<string> {
 const tinyRun = (name: string, ...words: string[]) => refusesRun(name, ...tinyOptions, ...words);
 
 describe.concurrent("pixelcycle train refuses", () => {
-  test("options that it does not know, with the nearest that it does, and those of the reference that make no sense", async () => {
+  test("unknown options, with the nearest known one, and options of the reference that make no sense", async () => {
     expect(await refusesRun("a", "--n_epoch", "3")).toBe("There is no option --n_epoch. Did you mean --n_epochs?\n");
     expect(await refusesRun("a", "--gpu_ids", "0,1")).toMatch(/^--gpu_ids 0,1: .* one WebGPU adapter; .*--adapter/);
   });
 
-  test("to begin without its folders, showing what is expected", async () => {
+  test("to start without its folders, showing what is expected", async () => {
     expect(await refuses("--name", "a")).toBe("--dataroot is missing: the folder that holds trainA and trainB.\n");
     expect(await refuses("--dataroot", at("none"))).toContain(`belong in ${at("none", "trainA")}`);
     await mkdir(at("half", "trainA"), { recursive: true });
     expect(await refuses("--dataroot", at("half"))).toMatch(/trainB: there is no such.*contains trainA/s);
   });
 
-  test("pictures that are smaller than the crop, and says what would do", async () => {
+  test("pictures that are smaller than the crop, with a remedy", async () => {
     const output = await tinyRun("small", "--preprocess", "crop", "--crop_size", "24");
     expect(output).toMatch(/5 pictures do not fit.*trainA.0\.png.*20 x 22.*--upscale_small/s);
   });
 
-  test("folders of which much cannot be read, naming what", async () => {
+  test("folders with many unreadable pictures, naming them", async () => {
     const spoilt = await writeDataset(at("spoilt"));
     await writeFile(join(spoilt, "trainB", "bad.png"), "no picture");
     const output = await refuses("--dataroot", spoilt, "--checkpoints_dir", at("checkpoints"), ...tinyOptions);
     expect(output).toMatch(/1 of the 4 pictures of side B cannot be read.*bad\.png/s);
   });
 
-  test("to write over a run", async () => {
+  test("to overwrite a run", async () => {
     const run = at("taken", "mine");
     await mkdir(run, { recursive: true });
     await writeFile(join(run, "latest_net_G_A.pth"), "weights");
@@ -79,7 +79,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readFile(join(run, "latest_net_G_A.pth"), "utf8")).toBe("weights");
   });
 
-  test("to go on where there is nothing to go on from", async () => {
+  test("to continue without a state", async () => {
     expect(await tinyRun("b", "--continue_train")).toMatch(/b has no run to continue.*without --continue_train/s);
     const run = at("partial", "mine");
     await mkdir(run, { recursive: true });
@@ -89,7 +89,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readdir(run)).toEqual(["3_net_G_A.pth"]);
   });
 
-  test("to go on from states that are all damaged, and leaves them", async () => {
+  test("to continue from states that are all damaged, and keeps them", async () => {
     const run = at("rotten", "mine");
     await mkdir(run, { recursive: true });
     for (const name of ["latest", "previous"]) await writeFile(join(run, `${name}_state.safetensors`), "torn");
@@ -98,7 +98,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readdir(run)).toEqual(["latest_state.safetensors", "previous_state.safetensors"]);
   });
 
-  test("weights to start from that are missing, or of other networks", async () => {
+  test("initial weights that are missing, or of other networks", async () => {
     await mkdir(at("start"), { recursive: true });
     expect(await tinyRun("c", "--init", at("start"))).toMatch(/has no G_A\.pth, G_B\.pth, D_A\.pth, D_B\.pth/);
     const weights = initialWeights({
@@ -111,7 +111,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     );
   });
 
-  test("two generators alone, naming the option by which the others begin fresh", async () => {
+  test("two generators alone, naming the option that gives the others new weights", async () => {
     await mkdir(at("generators"), { recursive: true });
     const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
     const trained = initialWeights({ ...tiny, seed: 77 });
@@ -139,7 +139,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     }
   });
 
-  test("one file that lacks networks, naming those that it has, and takes it with all four", async () => {
+  test("a file that lacks networks, naming those that it has, but not one with all four", async () => {
     const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
     const trained = initialWeights({ ...tiny, seed: 78 });
     const { G_A, G_B, D_A, D_B } = trained;
@@ -172,7 +172,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     }
   });
 
-  test("a config file with what is no option, or that is not there", async () => {
+  test("a config file that is missing or has an unknown option", async () => {
     await writeFile(at("config.json"), `{"dataroot": "data", "ngff": 3}`);
     expect(await refuses("--config", at("config.json"))).toBe(
       `${at("config.json")}: There is no option --ngff. Did you mean --ngf?\n`,
