@@ -14,12 +14,12 @@ import { changesIn, fromSeed, fromState } from "../src/train/run/beginning.ts";
 const groups: readonly OptionGroup[] = [...commandLineTable.groups, ...testTable.groups];
 const rows = [...new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row]))).values()];
 const keys = rows.filter(({ name, key }) => name !== key).map(({ key }) => key);
-/** Names with an underscore, as they must not be written. */
+/** Misspellings of names with an underscore. */
 const dashed = rows.map(({ name }) => name.replaceAll("_", "-")).filter((name) => name.includes("-"));
-/** Options of convert, whose own names have dashes. */
+/** Options of convert, whose names have hyphens. */
 const ofConvert = ["--load-size <n>", "--crop-size <n>", "--preprocess resize_and_crop --load-size * --crop-size *"];
 
-/** Rooms that do not know whether a terminal, a page or a program shows their sentences. */
+/** Rooms that do not know whether a terminal, a page or a program shows their messages. */
 const rooms = [
   "gpu",
   "kernels",
@@ -33,10 +33,10 @@ const rooms = [
   "platform",
   "library",
 ];
-/** What other programs are started with. */
+/** Arguments of other programs. */
 const ofOthers = ["src/dataset/export/config.ts", "src/platform/gpu.browser.ts"];
 
-/** The texts of a source, `*` for what is put into them. */
+/** The texts of a source, with `*` for interpolated values. */
 function textsOf(file: string, source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node) => {

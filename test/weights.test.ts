@@ -12,7 +12,7 @@ import { defaultModel, lightModel, parseCard, parseDiscriminatorCard } from "../
 
 const cards = await bundledModels();
 const originals = new URL("../../shared/model/", import.meta.url);
-/** What the light ones were made of was not kept. */
+/** The float32 originals of the light models were not kept. */
 const hasOriginal = (name: string) => existsSync(originals) && !name.endsWith("-light");
 
 test("the default model comes first, then the one for slow adapters", () => {

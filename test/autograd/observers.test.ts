@@ -144,8 +144,8 @@ test("distant clocks are aligned, and overlapping dispatches are drawn one after
   const second = 1_000_000_000n;
   const report = (ticks: bigint[], start: number, end: number) =>
     recorder!.report("submit", [{ label: "a" }, { label: "b" }], BigUint64Array.from(ticks), { start, end });
-  // 3 ms of work that were known of 2 ms late; then 4 ms that were known at once; then two that
-  // overlap.
+  // 3 ms of work that were reported 2 ms late; then 4 ms that were reported immediately; then two
+  // that overlap.
   report([7n * second, 7n * second + 1_000_000n, 7n * second + 1_000_000n, 7n * second + 3_000_000n], 100, 106);
   report(
     [7n * second + 10_000_000n, 7n * second + 12_000_000n, 7n * second + 12_000_000n, 7n * second + 14_000_000n],

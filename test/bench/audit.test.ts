@@ -91,7 +91,7 @@ test("scores match their definitions", () => {
 });
 
 describe("the fit", () => {
-  /** Two traits that say it together, and neither alone. */
+  /** Two traits that determine the class together, but not separately. */
   const samples: Sample[] = Array.from({ length: 80 }, (_, i) => {
     const [x, y] = [i % 2, (i >> 1) % 2];
     const traits = Object.fromEntries(traitNames.map((name) => [name, 0.1 * (i % 7)])) as unknown as Traits;

@@ -56,7 +56,7 @@ test("a network: its layers, their gradients, the peak, the forward pass", async
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBeLessThan(1);
   const [{ forward }] = only(events, "forward");
-  // What every layer counts by itself is what the network's convolutions count together.
+  // The layers' FLOPs add up to those of the network's convolutions.
   const convolutions = layers
     .slice(0, names.indexOf("4x4 3->64 at 32x32 down 2"))
     .filter(({ name }) => !name.includes(","));

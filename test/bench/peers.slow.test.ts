@@ -42,7 +42,8 @@ describe.skipIf(!existsSync(new URL("node_modules/@jax-js", peers)))("a peer's t
     try {
       for (const step of losses.keys()) {
         const { output } = await peer.ask({ A: picturesOf("real_A", step), B: picturesOf("real_B", step) });
-        // After a step the losses tell whether gradients and Adam are right; float32 runs drift apart from there.
+        // After one step the losses show whether gradients and Adam are right. Later, float32 runs
+        // drift apart.
         const tolerance = step === 0 ? 1e-4 : 1e-2;
         losses[step].forEach((loss, i) => expect(Math.abs(output[i] / loss - 1)).toBeLessThan(tolerance));
       }

@@ -10,7 +10,7 @@ import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import { lossNames, type CellLossName } from "../../src/train/step/metrics.ts";
 
-/** Whether the page still answers is the question, so it is not asked for long. */
+/** A short limit, since the test checks whether the page still responds. */
 const browser = await launch({
   executablePath: await chromium(),
   args: ["--no-sandbox"],
@@ -43,7 +43,7 @@ function history(steps: readonly number[], value: number | null, more: readonly 
   return { step: steps, losses: losses as unknown as HistoryColumns["losses"] };
 }
 
-/** Shows it, and comes when it was drawn. */
+/** Shows a history, and resolves when it is drawn. */
 async function show(shown: HistoryColumns): Promise<void> {
   await page.evaluate(async (shown) => {
     (globalThis as unknown as { charts: LossCharts }).charts.show(shown);

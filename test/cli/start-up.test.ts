@@ -13,7 +13,7 @@ const { metafile } = await build({
   metafile: true,
 });
 
-/** The packages that come with a file of the bundle, whether it is run to the end or not. */
+/** The packages that a file of the bundle loads. */
 function packagesOf(file: string): string[] {
   const seen = new Set<string>();
   const packages = new Set<string>();

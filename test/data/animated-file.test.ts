@@ -12,7 +12,7 @@ import { randomPicture } from "../networks.ts";
 import { pillowApng } from "./fixtures/apng.ts";
 import { bytesOf } from "./fixtures/fixtures.ts";
 
-/** Blocks as a file gives them; counts the bytes that are read. */
+/** Reads blocks of a file, and counts the bytes. */
 const kindOf = async (bytes: Uint8Array) => {
   let read = 0;
   const kind = await animatedKind(async (start, length) => {

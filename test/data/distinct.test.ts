@@ -16,7 +16,7 @@ test("counts as many distinct numbers as a Set", () => {
     const values = Uint32Array.from({ length }, () => Math.floor(most * random.uniform()));
     expect(countDistinct(values)).toBe(new Set(values).size);
   }
-  // Zero is a number as others are, and numbers that differ in their upper bits alone do differ.
+  // Zero counts like any other number, and so do numbers that differ only in their upper bits.
   expect(countDistinct(Uint32Array.of(0, 0, 5, 0))).toBe(2);
   expect(countDistinct(Uint32Array.from({ length: 256 }, (_, i) => i << 24))).toBe(256);
 });

@@ -9,7 +9,7 @@ const { open, browser, address } = await openBrowser();
 
 const textOf = (page: Page, selector: string) => page.$eval(selector, ({ textContent }) => textContent);
 
-/** Waits until nothing is measured any more. */
+/** Waits until nothing is being measured. */
 const end = (page: Page) => page.waitForSelector(".bench .controls .primary", { timeout: 100_000 });
 
 async function begin(page: Page): Promise<void> {
@@ -23,7 +23,7 @@ test("measures the smallest network and copies the results as text", async () =>
     .overridePermissions(new URL(address).origin, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
   const { page, complaints } = await open({ view: "bench" });
   await begin(page);
-  // Rows are there before their figures.
+  // Rows appear before their figures.
   await page.waitForFunction(() => document.querySelectorAll(".bench tbody tr").length === 7);
   await end(page);
 
@@ -36,7 +36,7 @@ test("measures the smallest network and copies the results as text", async () =>
     expect(Number(count)).toBeGreaterThan(0);
     for (const figure of [time, rate, share]) expect(Number.parseFloat(figure)).toBeGreaterThan(0);
   }
-  // A bar is as long as its percentage says, and ends where it is full.
+  // A bar is as long as its percentage, and at most full.
   const bar = await page.$eval(".bench .bar .ground", (ground) => {
     return ground.firstElementChild!.getBoundingClientRect().width / ground.getBoundingClientRect().width;
   });

@@ -66,7 +66,7 @@ test("the model stays cached between visits, under a digest of its card", async 
     const requests = await (await caches.open("pixelcycle-weights")).keys();
     return requests.map(({ url }) => url);
   });
-  // The better one is always measured, the light one where that is too slow.
+  // The better model is always measured, the light one only if that is too slow.
   const addresses = key.map((url) => /weights\/([\w-]+)\.safetensors\?card=[0-9a-f]{16}$/.exec(url)![1]);
   expect(addresses.sort()).toEqual([...new Set(["pixelart-4", taken])].sort());
   const put = (bytes: Uint8Array) =>
@@ -75,7 +75,8 @@ test("the model stays cached between visits, under a digest of its card", async 
       key.find((url) => url.includes(`/${taken}.safetensors`))!,
       [...bytes],
     );
-  // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
+  // A different network in the cache shows that the next visit uses it; a damaged one shows that it
+  // is checked.
   await put(readFileSync(files.safetensors));
   await page.reload();
   await untilModel(page, /width 4/);

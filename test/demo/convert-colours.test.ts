@@ -63,7 +63,7 @@ async function openPalette(path: string): Promise<void> {
   await input.uploadFile(path);
 }
 
-/** Chooses in the list of this label. */
+/** Chooses in the list with this label. */
 async function chooseIn(label: string, value: string): Promise<void> {
   const id = await page.evaluate((label) => {
     return [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)!.htmlFor;
@@ -71,7 +71,7 @@ async function chooseIn(label: string, value: string): Promise<void> {
   await page.select(`[id="${id}"]`, value);
 }
 
-/** What is said under a field, and whether it can be used. */
+/** The hint under a field, and whether it is disabled. */
 function fieldOf(label: string) {
   return page.evaluate((label) => {
     const found = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)!;
@@ -95,7 +95,7 @@ test("a built-in palette and dithering give Node's indexed PNG, without the netw
   const options = { cell: 4, scale: 1, palette: pico, dither: "bayer-4" } as const;
   const truth = await convertPicture(gpu, generator, await decodeImage(files.png), options);
   expect(difference(await decodeImage(bytes), truth.image)).toMatchObject({ count: 0 });
-  // The header's colour type, and the palette in its own order.
+  // The header's colour type, and the palette in its original order.
   expect(bytes[25]).toBe(3);
   expect([...bytes.subarray(41, 41 + 48)]).toEqual(pico.flat());
   const undithered = await convertPicture(gpu, generator, await decodeImage(files.png), { ...options, dither: "none" });
@@ -135,7 +135,7 @@ test("palettes can be opened from files; a damaged one gives a message and chang
   const colours = [10, 20, 30, 255, 200, 100, 50, 255];
   const image = { width: 2, height: 1, data: new Uint8ClampedArray(colours), hasAlpha: false };
   writeFileSync(strip, await encodePng(image));
-  // Where it is dropped on the palette it is one, and no picture.
+  // Dropped on the palette, it counts as a palette and not as a picture.
   await page.evaluate(
     (bytes) => {
       const dataTransfer = new DataTransfer();

@@ -32,7 +32,7 @@ describe("names", () => {
   });
 });
 
-/** A worker that does each piece when it is told to. */
+/** Work that completes when the test says so. */
 function fakeWork() {
   const begun: string[] = [];
   const ends: [string, string][] = [];
@@ -208,7 +208,7 @@ describe("work that follows a slider", () => {
 });
 
 describe("a camera's frames", () => {
-  /** Seconds of a frame on a GPU that does so many megapixels a second. */
+  /** The seconds of a frame on a GPU with this rate in megapixels per second. */
   const seconds = (side: number, rate: number, margin = 32) =>
     ((side + 2 * margin) * (0.75 * side + 2 * margin)) / (1e6 * rate);
   const settled = (rate: number) => {

@@ -54,7 +54,7 @@ await untilModel(page, /width 4/);
 
 const offer = () => page.$eval(".offer p", (element) => element.textContent);
 
-/** Comes when the picture on the stage is this one, and has been looked at for so many milliseconds at most. */
+/** Resolves when the offer for the picture on the stage matches. */
 async function untilOffer(text: RegExp): Promise<void> {
   await page.waitForFunction(
     (source) => new RegExp(source).test(document.querySelector(".offer p")?.textContent ?? ""),
@@ -63,7 +63,7 @@ async function untilOffer(text: RegExp): Promise<void> {
   );
 }
 
-/** One pixel a cell, by Node. */
+/** Node's result, with one pixel per cell. */
 async function snapped(path: string) {
   const image = await decodeImage(path);
   const { verdict, cuts } = findGrid([image]);
@@ -106,7 +106,7 @@ test("photos get no offer, and art at its own size is reported as such", async (
   await untilOffer(/at 1× already/);
   expect(await page.$(".offer button")).toBeNull();
   await choosePictures(page, photo, enlargedPhoto, other);
-  // The one after them has been looked at: so have the photos.
+  // The picture after the photos has been checked, so the photos have been too.
   await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
   for (const tile of [3, 4]) {

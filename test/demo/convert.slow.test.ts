@@ -39,7 +39,10 @@ const chromium = await openBrowser({ models: "bundled", more: camera });
 const { open, browser, address } = chromium;
 const gpu = await openTestGpu();
 
-/** The page in a state, at the widths that it has to serve, in both themes; nothing may reach past its sides or be unreadable. */
+/**
+ * Checks the page in a state, at all supported widths and in both themes: nothing may overflow or
+ * be inaccessible.
+ */
 async function lookAt(page: Page, state: string): Promise<void> {
   for (const [width, height] of [
     [360, 740],
@@ -85,7 +88,8 @@ describe("from a sample to its art", () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await lookAt(page, "result");
 
-    // The colours are found from what was painted and from the sample: whole numbers, the same on every device.
+    // The colours are computed in integers from the network's output and the sample, so they are
+    // the same on every device.
     const swatches = await page.$$eval(".swatches li", (all) => all.map(({ title }) => title));
     await chooseLook(page, "Network output");
     await untilResult(page, /^256 × 144 pixels\. /);
@@ -142,7 +146,7 @@ describe("from a sample to its art", () => {
     expect(await percent()).toBeGreaterThan(3 * fitted);
     const enlarged = await row();
     expect(enlarged[60]).toBe(before);
-    // Cells of one colour, side by side: every colour that is there fills a run of many pixels.
+    // Adjacent cells of one colour: every colour fills a run of many pixels.
     const runs = enlarged.filter((colour, i) => i === 0 || colour !== enlarged[i - 1]).length;
     expect(runs).toBeLessThan(8);
     await page.mouse.down();
@@ -164,7 +168,7 @@ test("a batch shows its progress, and the error of a bad file", async () => {
   const samples = ["astronaut", "cat", "colosseum", "harbour", "new-york", "stone-path", "winter-peaks"];
   const paths = samples.map((name) => `samples/${name}.jpg`);
   await choosePictures(page, ...paths.slice(0, 2), "samples/CREDITS.md", files.png, ...paths.slice(2));
-  // What is no picture by its name is passed over.
+  // A file without a picture's extension is skipped.
   expect(await untilMessage(page)).toBe("1 file left out: it is not a picture.");
   await page.waitForFunction(
     () => /^[2-5] of 8 done, about/.test(document.querySelector(".batch")?.textContent ?? ""),
@@ -180,7 +184,7 @@ test("a batch shows its progress, and the error of a bad file", async () => {
   expect(complaints).toEqual([]);
 }, 400_000);
 
-/** Small, but as deep as they are at least. */
+/** Small, but with the least depth that a U-Net has. */
 const smallUnet = {
   kind: "unet",
   inputChannels: 3,

@@ -82,7 +82,7 @@ test("a file with several generators offers a choice, starting with the first", 
   expect(complaints).toEqual([]);
 });
 
-/** Every run of the network begins with a pass of this label. */
+/** The label of the first pass of every run of the network. */
 const networkPass = /^bytes to numbers/;
 
 describe("with the visitor's checkpoint", () => {
@@ -203,13 +203,13 @@ describe("with the visitor's checkpoint", () => {
       await choosePictures(page, clip);
       await untilTiles(page, 1);
       await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Converted in/);
-      // Whoever wants less motion starts it himself.
+      // With reduced motion it does not start by itself.
       expect([await place(), await playing()]).toEqual(["1 / 3", "Play"]);
       expect(await accessibilityFaults(page)).toEqual([]);
       await screenshot(page, "convert-animation");
       const source = await decodeAnimation(clip);
       const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
-      // Its cells have more colours than a GIF holds.
+      // Its cells have more colours than a GIF can hold.
       const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download animated PNG"));
       const saved = await decodeAnimation(bytes);
       expect([saved.delays, saved.loops]).toEqual([delays, 0]);
@@ -356,7 +356,7 @@ slowTest("dropped and pasted pictures are accepted; a batch can be cancelled and
   await clickButton(page, "Cancel");
   await untilTiles(page, 4, "cancelled");
   expect(await page.$(".batch")).toBeNull();
-  // With another model they are done after all.
+  // Another model starts them again.
   await chooseModel(page, files.safetensors);
   await untilTiles(page, 4);
   await page.hover(".tile");
@@ -366,7 +366,7 @@ slowTest("dropped and pasted pictures are accepted; a batch can be cancelled and
   expect(complaints).toEqual([]);
 });
 
-/** A block that wanders over a picture that stays as it is. */
+/** A block that moves over a still picture. */
 function movingFrame(step: number): Image {
   const picture = randomPicture(64, 48);
   const data = picture.data.slice();
@@ -375,7 +375,7 @@ function movingFrame(step: number): Image {
   return { ...picture, data };
 }
 
-/** Pixel art of a figure that walks, five pixels a cell. */
+/** Pixel art of a walking figure, with cells of five pixels. */
 function steppingArt(step: number): Image {
   const art = blankImage(30, 22);
   const random = new Random(3);
@@ -389,7 +389,7 @@ async function clickLabelled(page: Page, label: string): Promise<void> {
   await page.click(`[aria-label="${label}"]`);
 }
 
-/** A selector of the list that has this label. */
+/** A selector for the list with this label. */
 function selectOf(page: Page, text: string): Promise<string> {
   return page.evaluate((text) => {
     const label = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === text)!;
@@ -397,7 +397,7 @@ function selectOf(page: Page, text: string): Promise<string> {
   }, text);
 }
 
-/** What a promise is rejected with, without the folder's name. */
+/** The message that a promise is rejected with, without the folder's name. */
 async function sentenceOf(refused: Promise<unknown>): Promise<string> {
   const error = await refused.then(
     () => new Error("it was read"),

@@ -12,7 +12,7 @@ import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
 import { openBrowser } from "./browser.ts";
 
 declare global {
-  /** In the page. */
+  /** Exists in the page. */
   var browserImages: typeof images;
 }
 
@@ -37,7 +37,7 @@ interface Told {
   data: number[];
 }
 
-/** What the page makes of a file: a picture, or the sentence that refuses it. */
+/** The page's result for a file: a picture, or the sentence that refuses it. */
 function decodeInPage(bytes: Uint8Array, pixelLimit?: number): Promise<Told | string> {
   const decode = async (base64: string, pixelLimit?: number): Promise<Told | string> => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
@@ -62,7 +62,10 @@ const noise = (width: number, height: number, channels: 3 | 4 = 3) => {
   return sharp(samples, { raw: { width, height, channels } });
 };
 
-/** The largest difference of samples, but for colours under transparency, which a canvas does not keep. */
+/**
+ * The largest difference of samples, except for colours under transparency, which a canvas does not
+ * keep.
+ */
 function difference(a: number[], b: number[]): number {
   return Math.max(...a.map((value, i) => (i % 4 < 3 && b[i - (i % 4) + 3] < 255 ? 0 : Math.abs(value - b[i]))));
 }
@@ -88,7 +91,7 @@ describe("a picture has Node's bytes", () => {
       const told = await decodeInPage(bytes);
       if (kind === "TIFF") expect(told).toMatch(/^UserError: it\.bin: it is a TIFF, which this browser cannot read/);
       else if (kind === "JPEG" || kind === "AVIF" || kind === "WebP") {
-        // Other versions of a lossy kind's decoder may round otherwise.
+        // Other versions of a lossy format's decoder may round differently.
         const { data, ...rest } = await inNode(bytes);
         expect(told).toMatchObject(rest);
         expect(difference((told as Told).data, data)).toBeLessThanOrEqual(2);

@@ -46,7 +46,7 @@ describe.each([
       }
     }
     expect(boxes.filter(({ key }) => key.startsWith("pass")).length).toBe(8);
-    // Losses may stand under what they are of, everything else to the right of it.
+    // Losses may be below their inputs, everything else is to the right of its inputs.
     for (const { from, to } of edges) expect(to.x, `${from.title} to ${to.title}`).toBeGreaterThanOrEqual(from.x);
     expect(stages.map(({ title }) => title)).toEqual([
       "Pictures",
@@ -103,7 +103,7 @@ describe("pictures of numbers", () => {
       ...[150, 50, 50, 255],
       ...[200, 0, 0, 255],
     ]);
-    // A channel of nothing at all.
+    // A channel of zeros.
     expect([...paint({ values: Float32Array.of(0), width: 1, height: 1 }, 0, scale).data]).toEqual([
       100, 100, 100, 255,
     ]);

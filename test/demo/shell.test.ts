@@ -96,7 +96,7 @@ describe("the build", () => {
 
   test("keeps the first view's scripts under 250 KB, compressed", async () => {
     await buildDemo(folder);
-    // The first page is Convert: its view and its worker are loaded with it.
+    // The first view is Convert, which loads with its worker.
     const main = readFileSync(join(folder, "main.js"), "utf8");
     const views = [...main.matchAll(/import\("\.\/(chunks\/view-[^"]+)"\)/g)].map(([, file]) => file);
     expect(views).toHaveLength(4);
@@ -115,7 +115,7 @@ describe("the build", () => {
   });
 });
 
-/** A script and all that it imports at once. */
+/** A script and everything that it imports statically. */
 function closure(folder: string, first: string): Set<string> {
   const found = new Set([first]);
   for (const file of found) {

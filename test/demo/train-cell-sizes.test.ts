@@ -5,7 +5,7 @@ import type { OwnGrid } from "../../demo/parts/grid-api.ts";
 import { CellSizes, commonSize, countsOf, mixedSentence, mostLooked } from "../../demo/train/start/cell-sizes.ts";
 import { spread } from "../../src/data/spread.ts";
 
-/** The name of a file says what is found in it. */
+/** The name of a file determines the finding. */
 function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {
   if (name === "broken") return Promise.reject(new Error("no picture"));
   if (name === "photo") return Promise.resolve({ verdict: "none", cell: [1, 1] });

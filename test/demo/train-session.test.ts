@@ -8,7 +8,7 @@ import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 import { LossHistory } from "../../src/train/run/history.ts";
 import { lossNames, type Metrics } from "../../src/train/step/metrics.ts";
 
-/** A run that goes on until the test ends it. */
+/** A run that continues until the test ends it. */
 interface OpenRun {
   readonly name: string;
   readonly tell: (event: TrainingEvent) => void;
@@ -21,7 +21,7 @@ let opened: OpenRun[];
 let asked: unknown[][];
 let refusal: Error | null;
 let time: number;
-/** What was shown of a copying while it went on. */
+/** The progress of copying that was shown meanwhile. */
 let copied: unknown;
 let session: TrainingSession;
 
@@ -29,7 +29,7 @@ function follow(name: string, tell: (event: TrainingEvent) => void): Promise<voi
   return new Promise((end, fail) => opened.push({ name, tell, end, fail }));
 }
 
-/** Notes what it is asked, and answers `result`, or fails where the test wants that. */
+/** Records requests, and answers with `result` or fails if the test says so. */
 function noting<Result>(method: string, result: Result) {
   return async (...what: unknown[]): Promise<Result> => {
     asked.push([method, ...what]);
@@ -105,7 +105,7 @@ function progressAt(step: number): Progress {
   return { metrics, ...place, imagesPerSecond: 1, gigaflops: 5, secondsLeft: 60, memoryBytes: 1e6, warnings: [] };
 }
 
-/** Lets what waits for promises happen. */
+/** Lets pending promises settle. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("a run", () => {

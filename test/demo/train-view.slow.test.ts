@@ -32,7 +32,7 @@ const downloads = testFolder("downloads");
 const client = await browser.target().createCDPSession();
 await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
 
-/** Comes when a file has been downloaded whole whose name ends so; gives its path. */
+/** Resolves with the path of a completely downloaded file whose name has this ending. */
 async function downloaded(ending: string): Promise<string> {
   for (;;) {
     const found = readdirSync(downloads).find((name) => name.endsWith(ending));
@@ -181,7 +181,7 @@ test("every state fits every screen", async () => {
   await page.close();
 });
 
-/** Keeps how it looks, and holds it to what can be said of every look. */
+/** Takes screenshots of a state, and checks what must hold for every state. */
 async function picture(page: Page, state: string): Promise<void> {
   for (const theme of ["light", "dark"]) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);

@@ -25,7 +25,7 @@ test("the start shows what a run takes on this adapter, and refuses invalid opti
   const { page, complaints } = await open({ view: "train" });
   await until(page, /SwiftShader runs on the CPU/i);
   await until(page, /48 pictures/);
-  // At a GFLOP/s (see rememberRate) a step takes as many seconds as it has GFLOPs.
+  // At one GFLOP/s (see rememberRate) a step takes as many seconds as it has GFLOPs.
   const price = await until(page, /[\d.]+ GFLOP per step · [\d.]+ s here/);
   const [flops, seconds] = price.match(/[\d.]+/g)!.map(Number);
   expect(seconds).toBeCloseTo(flops, 0);

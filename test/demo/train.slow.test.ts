@@ -11,7 +11,7 @@ const browser = await openBrowser();
 const page = await openTrainingPage(browser);
 const optionsText = JSON.stringify(tinyOptions);
 
-/** The digests of all that a run ends with. */
+/** The digests of everything that a run ends with. */
 async function endOf(page: Page, name: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const file of ["latest_state.safetensors", "latest_net_G_A.pth", "latest_net_D_B.pth"]) {
@@ -34,7 +34,7 @@ test("a run whose tab dies twice continues to the same bytes", async () => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity, saveLatestFreq: 2 };
     const reached: number[] = [];
     training.events.length = 0;
-    // A name is begun once; then it is gone on with by whoever comes next.
+    // The first tab starts the run, each later one continues it.
     void training.api.begin("killed", options, pictures, training.listen).catch(() => {});
     for (const step of [3, 6]) {
       await training.step(step);
@@ -42,7 +42,7 @@ test("a run whose tab dies twice continues to the same bytes", async () => {
       training = openTraining();
       const [{ step: saved }] = (await training.api.runs()).filter(({ name }) => name === "killed");
       reached.push(saved);
-      // The dead tab's lock is free when the browser has noticed.
+      // The dead tab's lock is released once the browser notices.
       while ((await training.api.runs()).some(({ busy }) => busy)) await new Promise((done) => setTimeout(done, 50));
       void training.api.continue("killed", training.listen).catch(() => {});
     }

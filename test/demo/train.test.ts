@@ -107,7 +107,7 @@ slowTest("a run moves to Node, continues there, and comes back", async () => {
   expect(end.step).toBeGreaterThan(3);
   expect(messages.join("\n")).not.toMatch(/have changed since the run started/);
 
-  // Back, as Node leaves a run: without its pictures.
+  // Back again as Node leaves a run, without its pictures.
   const files = readdirSync(join(home, "page"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("data"))
     .map((entry) => [`page/${entry.name}`, new Uint8Array(readFileSync(join(entry.parentPath, entry.name)))] as const);

@@ -82,7 +82,7 @@ describe("fit", () => {
     expect((scale * cell) % 1).toBeCloseTo(0, 10);
     expect(width * scale).toBeLessThanOrEqual(w);
     expect(height * scale).toBeLessThanOrEqual(h);
-    // No larger would do: one more pixel a cell does not fit.
+    // It is the largest scale: one more pixel per cell does not fit.
     expect(Math.max(((scale * cell + 1) / cell) * width - w, ((scale * cell + 1) / cell) * height - h)).toBeGreaterThan(
       0,
     );

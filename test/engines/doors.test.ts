@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 type Target = string | { readonly [condition: string]: Target };
 const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, Target> };
 
-/** As Node's algorithm and every bundler's goes: the first key that is a condition, and then on within. */
+/**
+ * Follows Node's and the bundlers' algorithm: takes the first key that is a condition, then
+ * recurses.
+ */
 function resolve(target: Target, conditions: ReadonlySet<string>): string | undefined {
   if (typeof target === "string") return target;
   for (const [condition, next] of Object.entries(target)) {

@@ -19,7 +19,8 @@ const denoWords = ["run", "--unstable-webgpu", "--allow-read", "--allow-write", 
 describe.runIf(denoPath)("Deno's compiler", () => {
   test("accepts every variant of every shader, except those with subgroups if it has none", async () => {
     const shaders = [...shaderVariants().keys()].map((code) => ({ label: filesOf(code)[0], code }));
-    // WGSL has no implicit conversion of u32 to f32: a compiler that takes this one says nothing of the others.
+    // WGSL has no implicit conversion of u32 to f32. A compiler that accepts this would prove
+    // nothing about the others.
     const wrong = { label: "wrong", code: "@compute @workgroup_size(1) fn main() { var x: f32 = 1u; x = x; }" };
     writeFileSync(join(folder, "shaders.json"), JSON.stringify([...shaders, wrong]));
     const words = [...denoWords, resolve("test/engines/compile-shaders.mjs"), join(folder, "shaders.json")];
@@ -45,7 +46,7 @@ describe("the bundled model on a sample", async () => {
   const sample = fitWithin(await decodeImage("samples/stone-path.jpg"), 128);
   writeFileSync(join(folder, "sample.rgba"), sample.data);
 
-  /** What an engine makes of it with the package: the network's picture, and that on its grid. */
+  /** An engine's results with the package: the network's output, and that on its grid. */
   async function convert(executable: string, words: readonly string[], name: string) {
     const out = join(folder, name);
     const weights = resolve("weights/pixelart-4.safetensors");

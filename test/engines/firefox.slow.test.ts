@@ -56,7 +56,7 @@ describe.runIf(executablePath)("the page in Firefox", () => {
     const { page, complaints } = await open("convert");
     await page.waitForSelector(".sample img");
     await untilModel(page);
-    // What Firefox does not name is at least told apart from a GPU.
+    // An adapter that Firefox does not name is at least distinguished from a GPU.
     const adapter = await page.$eval(".adapter", ({ textContent }) => textContent);
     expect(adapter).toMatch(/^unnamed (GPU|software adapter, no GPU)$/);
     await page.click(".sample");

@@ -8,7 +8,7 @@ import { devices, shaderVariants } from "./shader-variants.ts";
 
 const shaders = [...shaderVariants().keys()].map((shader) => ({ shader, file: filesOf(shader)[0] }));
 
-/** Those of a file, and what each of its constants is in them. */
+/** The variants of a file, and the values of each constant in them. */
 function constantsOf(file: string): Map<string, Set<string>> {
   const constants = new Map<string, Set<string>>();
   for (const own of shaders.filter((shader) => shader.file === file)) {

@@ -12,7 +12,7 @@ import { decodeAnimation } from "../../src/platform/animations.node.ts";
 const random = new Random(5);
 const [width, height] = [29, 23];
 
-/** Frames of which each changes a part of the one before. */
+/** Frames that each change a part of the previous one. */
 function clip(count: number, colours: number, alphas: readonly number[]): Uint32Array[] {
   const palette = Array.from(
     { length: colours },

@@ -114,7 +114,7 @@ describe("pickles that would run code from where plain data is skipped", () => {
         name,
       ).toEqual(["model.1.weight"]);
     }
-    // Nor can a call turn such a value into a tensor: what is made of nothing is nothing.
+    // Nor can a call turn such a value into a tensor, since its result is again an opaque value.
     for (const name of ["REDUCE", "NEWOBJ", "INST", "OBJ"]) {
       const made = foreign(ways[name]);
       for (const value of [

@@ -31,7 +31,8 @@ buildSync({
       const megabytes = (mostMemory() - statSync(process.argv[2]).size) / 1e6;
       console.log(JSON.stringify({ outcome, milliseconds, megabytes }));
 
-      // Linux lets a process inherit the maxRSS of the one that started it, a test runner full of files; VmHWM is its own.
+      // Linux lets a process inherit the maxRSS of the one that started it, a test runner full of
+      // files; VmHWM is its own.
       function mostMemory() {
         if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
         return Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) * 1024;

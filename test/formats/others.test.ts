@@ -54,7 +54,7 @@ describe("the state dict", () => {
     expect(readCheckpoint(zipOf(both)).passedOver.networks).toEqual(["params_ema"]);
     expect(readCheckpoint(zipOf(both), { key: "params_ema" }).passedOver.networks).toEqual(["params"]);
     expect(names(dict([text("params_ema"), state("model.3.weight")]))).toEqual(["model.3.weight"]);
-    // Of another network it is no average.
+    // For another network it is not an average.
     refuses(dict([text("D"), state("model.0.weight")], [text("G_ema"), generator]), /several networks: D, G_ema/);
   });
 
@@ -97,7 +97,7 @@ describe("names", () => {
       const otherHalf = own.map((name, i) => (i % 2 ? name : prefix + name));
       expect(names(state(...otherHalf)), prefix).toEqual(own);
     }
-    // What is no whole network, and stands beside one under a name of its own, is none of its.
+    // An incomplete network under its own name is not part of the network beside it.
     expect(names(state("G.model.1.weight", "vgg.model.7.weight"))).toEqual(["model.1.weight"]);
   });
 

@@ -12,7 +12,8 @@ const shared = new URL("../../../shared/", import.meta.url);
 const open = (path: string) => new Uint8Array(readFileSync(new URL(path, shared)));
 
 describe.skipIf(!existsSync(new URL("pth/", shared)))("checkpoints found in public repositories", () => {
-  // The README lists what torch says is in each file: under "[file]", lines of name, storage class and shape.
+  // The README lists what torch says is in each file: under "[file]", lines of name, storage class
+  // and shape.
   const listing = existsSync(new URL("pth/", shared)) ? readFileSync(new URL("pth/README.md", shared), "utf8") : "";
   const dtypes = { FloatStorage: "float32", LongStorage: "int64" };
   const listed = listing

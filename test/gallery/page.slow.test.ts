@@ -67,7 +67,7 @@ const press = async (page: Page, ...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key as "K");
 };
 const button = (page: Page, label: string) => page.locator(`::-p-xpath(//button[normalize-space()="${label}"])`);
-/** A bin of a list or a bar of a histogram, by its place. */
+/** Clicks a bin of a list or a bar of a histogram, by its index. */
 const bin = (page: Page, facet: string, place: number) =>
   page.$$eval(`[aria-labelledby="facet-${facet}"] button`, (bins, place) => bins[place].click(), place);
 

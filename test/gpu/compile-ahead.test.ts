@@ -8,7 +8,7 @@ const kernel = (name: string) =>
   `@group(0) @binding(0) var<storage> ${name}: array<f32>; @group(0) @binding(3) var<uniform> u: u32;`;
 const [a, b, c, d] = ["a", "b", "c", "d"].map(kernel);
 
-/** A device that tells which kernels it was given, and what was bound and dispatched; each takes until `finish`. */
+/** A fake device that records kernels, bindings and dispatches; each takes until `finish`. */
 function pretendedDevice() {
   const compiled: string[] = [];
   const bound: number[][] = [];

@@ -11,7 +11,7 @@ test("ranges return in order, and failed reads do not shorten the ring", async (
   const buffer = await gpu.buffers.upload(numbers, "numbers");
   const ring = await ReadbackRing.create(gpu, 16, 1);
   await expect(ring.read([{ buffer, offset: 0, size: 20 }])).rejects.toThrow("20 bytes do not fit a ring of 16.");
-  // The device refuses copies that begin at no multiple of 4.
+  // The device refuses copies whose offset is not a multiple of 4.
   await expect(ring.read([{ buffer, offset: 2, size: 4 }])).rejects.toThrow(/4/);
   await ring.room();
   const read = ring.read([

@@ -7,7 +7,7 @@ import type { Operation, Trial, TensorType, Values } from "../../src/kernels/cor
 import { operations } from "../../src/kernels/index.ts";
 import { trialValues, someValues } from "../gpu.ts";
 
-/** What a backward is traced with here: numbers at once. */
+/** What a backward is applied to here: immediate numbers. */
 interface Evaluated {
   type: TensorType;
   values: Values;
@@ -39,7 +39,7 @@ test("most operations have a backward", () => {
 });
 
 describe.each(trainable.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
-  // What is fused after tracing, or given from outside, has no way back.
+  // Operations that are fused after tracing, or given from outside, have no backward.
   const trials = operation.trials.filter(({ attributes }) => {
     const { activation, given } = attributes as { activation?: unknown; given?: boolean };
     return !activation && !given;

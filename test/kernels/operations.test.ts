@@ -18,7 +18,7 @@ import { pieces } from "./pieces.ts";
 
 const gpu = await openTestGpu();
 
-/** Why an operation is one launch, or a fixed number of them, however little can be bound. */
+/** Why an operation has one launch, or a fixed number, whatever the binding limit. */
 const neverCut: Readonly<Record<string, string>> = {
   transposeFilter: "filters are bound whole by the convolutions as well",
   runningStatistics: "two rows of as many numbers as there are channels",
@@ -151,7 +151,7 @@ describe("bands", () => {
   test.each(operations.filter(({ name }) => !neverCut[name]).map((operation) => [operation.name, operation] as const))(
     "of %s are noticed if only the first is launched, or all but the first or the last",
     async (_name, operation) => {
-      // The test of the test: what an earlier run left in a buffer once stood in for what was never launched.
+      // Tests the test: an earlier run's data in a buffer once hid that a launch was missing.
       for (const kept of [[0, 1], [1], [0, -1]]) {
         const lame: Operation = {
           ...operation,

@@ -13,7 +13,7 @@ const timing = { delays: [70, 40, 110], loops: 2 };
 test.each(["gif", "webp"] as const)("an animation becomes a %s with one palette and its delays", async (kind) => {
   const generator = await loadGenerator(writePth(randomWeights(smallResnet)), { gpu });
   const palette = (await loadPalette("game-boy")).colours;
-  // Three strips of a picture: frames that were alike would become one.
+  // Three strips of a picture, since equal frames would become one.
   const { data: strips } = randomPicture(16, 36);
   const frames = timing.delays.map((_, i) => ({ width: 16, height: 12, data: strips.slice(768 * i, 768 * (i + 1)) }));
   const clip = await decodeAnimation(await encodeAnimation(frames, "webp", timing));

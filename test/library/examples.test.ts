@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => process.chdir(home));
 
-/** What the examples for pages need of a browser. */
+/** The parts of a browser that the examples for pages need. */
 function standInForBrowser(): void {
   vi.stubGlobal("navigator", { gpu: webGpu });
   vi.stubGlobal("fetch", async (address: string) => new Response(await readFile(address)));

@@ -126,7 +126,7 @@ test("the package has no internal files, and npm accepts it", async () => {
   expect(paths).toEqual(
     expect.arrayContaining(["CHANGELOG.md", "LICENSE", "README.md", "dist/cli.js", "dist/node.d.ts"]),
   );
-  // Models are most of it, and cannot be packed smaller.
+  // Models are most of its size, and are not compressible.
   const models = paths
     .filter((path) => path.endsWith(".safetensors"))
     .map((path) => statSync(join(installed, path)).size);

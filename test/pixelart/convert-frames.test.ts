@@ -18,7 +18,7 @@ afterAll(() => generator.release());
 const [width, height, cell] = [64, 48, 4];
 const grid = { cell, scale: 1, margin: 8 } as const;
 
-/** A block that wanders along the top, over a picture that stays as it is. */
+/** A block that moves along the top of a still picture. */
 function frame(step: number): Image {
   const picture = randomPicture(width, height);
   const data = picture.data.slice();
@@ -70,7 +70,7 @@ test("each frame is drawn with them, and still regions do not change", async () 
     if (step === 0) expect(first).toEqual(alone);
     pixels(drawn[step]).forEach((pixel, i) => {
       const [x, y] = [i % 16, Math.floor(i / 16)];
-      // The block's old place and its new one, each with two cells around.
+      // The block's old and new position, each with two cells around it.
       const isBeside = y < 4 && x >= 1.5 * (step - 1) - 2 && x < 1.5 * step + 4;
       if (isBeside && step > 0) {
         expect(pixel).toBe(alone[i]);
@@ -82,7 +82,7 @@ test("each frame is drawn with them, and still regions do not change", async () 
     });
   }
   expect(redrawn).toBeGreaterThan(50);
-  // The network would have drawn some anew.
+  // The network would have changed some of them.
   expect(held).toBeGreaterThan(0);
   expect(shares.at(-1)).toBe(1);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));

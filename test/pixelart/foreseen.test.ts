@@ -8,7 +8,7 @@ import { randomPicture } from "../networks.ts";
 
 const gpu = await openTestGpu();
 
-/** The kernels that are asked for while something is done. */
+/** The kernels that are requested during some work. */
 async function needed(work: () => Promise<unknown>): Promise<Set<string>> {
   const asked = vi.spyOn(gpu.pipelines, "get");
   await work();

@@ -10,7 +10,7 @@ const columns = 9;
 const across = Int32Array.from({ length: side * columns }, (_, i) => Math.floor(i / side));
 const random = new Random(3);
 
-/** A grey source with noise, where some cells are brighter. */
+/** A grey source with noise, in which some cells are brighter. */
 function source(noise: number, bright: readonly number[] = []): Image {
   const image = blankImage(side * columns, side * columns);
   for (let i = 0; i < image.data.length; i += 4) {
@@ -42,7 +42,7 @@ test.each([0, 1, 2])("changed cells are drawn again, with %i cells around them; 
   expect(framesOf(held.next(source(4), cells(2)))).toEqual(Array(81).fill(1));
   const moved = framesOf(held.next(source(4, [40]), cells(3)));
   expect(moved).toEqual(Array.from({ length: 81 }, from(3, 40, reach)));
-  // It is compared with what it was when it was drawn last.
+  // A cell is compared with its source at the time when it was last drawn.
   expect(framesOf(held.next(source(4, [40]), cells(4)))).toEqual(moved);
   expect(framesOf(held.next(source(4), cells(5)))).toEqual(Array.from({ length: 81 }, from(5, 40, reach)));
 });

@@ -22,7 +22,8 @@ describe("structure", () => {
         [white, white, white],
       ]),
     );
-    // Of 12 neighbours 4 are steps, from black to white: 1 in OKLab's lightness. The one cell inside is stray.
+    // Of 12 neighbours 4 are steps, from black to white: 1 in OKLab's lightness. The one cell
+    // inside is stray.
     expect(flat).toBeCloseTo(8 / 12);
     expect(edge).toBeCloseTo(1, 3);
     expect([strong, single, colors]).toEqual([1, 1, 2]);

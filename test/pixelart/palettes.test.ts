@@ -19,7 +19,10 @@ const read = (bytes: Uint8Array | string, name: string) =>
   readPalette(typeof bytes === "string" ? bytesOf(bytes) : bytes, name, decodeImage);
 const hexes = async (bytes: Uint8Array | string, name: string) => (await read(bytes, name)).colours.map(hexOf);
 
-/** The parts of a binary file: numbers are bytes, [n, size] a number of so many bytes, lowest first. */
+/**
+ * The parts of a binary file: numbers are bytes, [n, size] is a little-endian number of `size`
+ * bytes.
+ */
 function binary(...parts: (number | readonly [number, number] | string | Uint8Array)[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap((part) => {

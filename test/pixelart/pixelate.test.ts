@@ -14,7 +14,7 @@ import { poisonPool } from "../poison.ts";
 
 const gpu = await openTestGpu();
 
-/** A picture whose pixels are what `pixel` says, red lowest. */
+/** A picture with the pixels of `pixel`, red in the lowest byte. */
 function picture(width: number, height: number, pixel: (x: number, y: number) => number): Image {
   const pixels = Uint32Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width)));
   return { width, height, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: true };
@@ -24,12 +24,12 @@ function pixelsOf({ data }: Image): Uint32Array {
   return new Uint32Array(data.buffer);
 }
 
-/** The colours, without their alpha, of what can be seen. */
+/** The visible colours, without alpha. */
 function coloursOf(image: Image): Set<number> {
   return new Set([...pixelsOf(image)].filter((pixel) => pixel >>> 24 !== 0).map((pixel) => pixel & 0xffffff));
 }
 
-/** Soft shapes with noise on them, as a network draws them; a part transparent. */
+/** Soft shapes with noise, as a network draws them; partly transparent. */
 function drawing(width: number, height: number, seed: number): Image {
   const random = new Random(seed);
   const [a, b, c] = [random.uniform(), random.uniform(), random.uniform()].map((u) => 0.05 + 0.2 * u);
@@ -157,7 +157,8 @@ describe("locked colours", () => {
   });
 
   test("leave the rest of the palette to the other colours", async () => {
-    // Near black and white; two shades near the locked green and one far from it: the free colour goes to that.
+    // Near black and white; two shades near the locked green and one far from it: the free colour
+    // goes to that.
     const shades = [0xff000000, 0xffffffff, 0xff29c829, 0xff28c92a, 0xff2020d0];
     const image = picture(25, 20, (x) => shades[x % 5]);
     const both = [
@@ -206,13 +207,13 @@ test("a picture too large for one binding gives the same bytes", async () => {
   }
 });
 
-/** How far apart two pictures are at most, in levels, and on average. */
+/** The largest and the mean difference of two pictures, in levels. */
 function difference(a: Image, b: Image): { most: number; mean: number } {
   const levels = a.data.map((value, i) => Math.abs(value - b.data[i]));
   return { most: Math.max(...levels), mean: levels.reduce((sum, level) => sum + level, 0) / levels.length };
 }
 
-/** Slopes of colour, as a photo of a sky has them. */
+/** Gradients of colour, as in a photo of a sky. */
 function slopes(width: number, height: number): Image {
   return picture(
     width,

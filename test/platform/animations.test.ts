@@ -22,7 +22,10 @@ function picture(width: number, height: number, alphas: readonly number[] = [0, 
   return { width, height, data, hasAlpha: true };
 }
 
-/** By the words of the specification: the output buffer, what is disposed of, and Porter and Duff's "over" in fractions. */
+/**
+ * Follows the specification: the output buffer, disposal, and Porter and Duff's "over" in floating
+ * point.
+ */
 function expected(width: number, height: number, drawn: readonly DrawnFrame[]): number[][] {
   let buffer = new Array<number>(4 * width * height).fill(0);
   return drawn.map(({ image, x, y, dispose, blend }, index) => {
@@ -56,7 +59,7 @@ async function framesOf(bytes: Uint8Array): Promise<number[][]> {
   return frames;
 }
 
-/** The most that two lists of frames differ by, where something is to be seen. */
+/** The largest difference between two lists of frames, in visible pixels. */
 function difference(a: readonly number[][], b: readonly number[][]): number {
   expect(a.map(({ length }) => length)).toEqual(b.map(({ length }) => length));
   let most = 0;
@@ -85,7 +88,7 @@ describe("APNG", () => {
     for (const shift of [0, 1, 2]) {
       const drawn = clip(12).map((frame, i) => ({ ...frame, dispose: ((i + shift) % 3) as 0 | 1 | 2 }));
       const frames = await framesOf(await apngOf(9, 7, drawn));
-      // Colours between two frames are rounded once a frame here, and not there.
+      // Blended colours are rounded once per frame here, but not there.
       expect(difference(frames, expected(9, 7, drawn))).toBeLessThanOrEqual(4);
     }
     const opaque = clip(9, [0, 255]);
@@ -282,7 +285,7 @@ function flat(width: number, height: number, grey: number): Image {
   return { width, height, data, hasAlpha: false };
 }
 
-/** Eight colours, for a GIF has a palette. */
+/** Eight colours, since a GIF has a palette. */
 function inFewColours(image: Image): Image {
   return { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? value : value < 128 ? 0 : 255)) };
 }

@@ -42,7 +42,8 @@ function namesOf(folders: PictureFolders, side: "A" | "B"): string[] {
 describe("listing", () => {
   test("lists pictures recursively, in Python's order of whole paths", async () => {
     await write("trainB/b.png");
-    // sorted() of these paths in Python: "-" is less than "/", capitals before small letters, emoji after all of the basic plane.
+    // sorted() of these paths in Python: "-" is less than "/", capitals before small letters, emoji
+    // after all of the basic plane.
     const sorted = ["B.PNG", "a-b/1.jpeg", "a.webp", "a/1.png", "a/b/2.tiff", "b.Jpg", "é.bmp", "\ufb01.png", "😀.png"];
     for (const name of [...sorted].reverse()) await write(`trainA/${name}`);
     for (const name of ["notes.txt", "Thumbs.db", ".hidden.png", "._a.png", ".cache/x.png", "png"])

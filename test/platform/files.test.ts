@@ -61,7 +61,10 @@ test.each(["漢".repeat(83), "я".repeat(125), "😀".repeat(62), "a".repeat(251
   },
 );
 
-/** Node's functions on a system where whatever makes something answers with `code`; as Node has it, a recursive mkdir says ENOENT then. */
+/**
+ * Node's functions on a system where creating anything fails with `code`; a recursive mkdir then
+ * fails with ENOENT, as in Node.
+ */
 function refusing(code: string): typeof nodeFiles {
   const refuse = async (_path: string, options?: { recursive?: boolean } | string) => {
     const told = typeof options === "object" && options.recursive ? "ENOENT" : code;

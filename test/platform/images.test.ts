@@ -51,7 +51,8 @@ describe("pixels equal Pillow's", () => {
 });
 
 describe("orientation", () => {
-  // Columns 1 to 3, rows a and b; what a viewer shows for each EXIF orientation of the stored rows "123" and "456".
+  // Columns 1 to 3, rows a and b; what a viewer shows for each EXIF orientation of the stored rows
+  // "123" and "456".
   const upright = ["123/456", "321/654", "654/321", "456/123", "14/25/36", "41/52/63", "63/52/41", "36/25/14"];
   for (const [index, rows] of upright.entries()) {
     test(`${index + 1} is applied`, async () => {

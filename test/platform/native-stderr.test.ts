@@ -7,7 +7,7 @@ import { withoutStderrLines } from "../../src/platform/native-stderr.node.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What arrives of what `work` writes to descriptor 2. */
+/** The part of `work`'s output to descriptor 2 that arrives. */
 async function arriving(work: () => unknown): Promise<string> {
   const parts: Uint8Array[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((part) => parts.push(part as Uint8Array) > 0);

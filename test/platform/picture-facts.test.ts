@@ -26,7 +26,7 @@ function folderWith(files: Readonly<Record<string, string | Uint8Array>>): strin
   return folder;
 }
 
-/** What is said of each picture of a source, by its path below `folder`. */
+/** The facts about each picture of a source, by its path below `folder`. */
 async function factsOf(folder: string, ...sources: string[]) {
   const { pictures, unreadTables } = await listSources(sources.length > 0 ? sources : [folder]);
   const reader = new SourceReader();
@@ -102,7 +102,7 @@ test("DiffusionDB's parts are read from folders and zips, with the scores of its
     "part-000002.zip/cccc-4.png": {},
   });
   expect(unreadTables).toEqual([]);
-  // Beside an archive that is named by itself, too.
+  // Also beside an archive that is named directly.
   const zip = await factsOf(folder, join(folder, "part-000002.zip"));
   expect(zip.facts["part-000002.zip/bbbb-3.png"]).toEqual({ text: "a bridge", nsfw: 0.75 });
 });

@@ -9,7 +9,10 @@ import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
 
 const read = (bytes: Uint8Array) => decodePng(bytes, readPngTraits(bytes));
 
-/** Samples of all kinds, many of them transparent; 5 x 3 pixels, so that rows of few bits end within a byte. */
+/**
+ * Samples of all kinds, many of them transparent; 5 x 3 pixels, so that rows of few bits end within
+ * a byte.
+ */
 function picture(channels: 1 | 2 | 3 | 4, bits: 8 | 16) {
   const samples = Array.from({ length: 15 * channels }, (_, i) => (i * 7919 + 13) % 2 ** bits);
   const raw = { width: 5, height: 3, channels };

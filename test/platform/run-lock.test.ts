@@ -27,7 +27,7 @@ async function refusal(folder = run): Promise<string> {
   return (error as UserError).message;
 }
 
-/** Takes a lock and gives it back. */
+/** Acquires a lock and releases it. */
 async function free(folder = run): Promise<void> {
   await (await lockRun(folder, unexpected)).release();
 }
@@ -36,7 +36,7 @@ describe("of processes", () => {
   const outdir = mkdtemp(join(tmpdir(), "pixelcycle-locker-"));
   const script = outdir.then(async (folder) => {
     const outfile = join(folder, "locker.mjs");
-    // Waits to be told, then says what became of it and stays.
+    // Waits for a signal, then reports the outcome and stays alive.
     const contents = `
       import { lockRun } from "./src/platform/run-lock.node.ts";
       process.stdin.once("data", () => lockRun(process.argv[2], () => {}).then(
@@ -51,7 +51,7 @@ describe("of processes", () => {
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill("SIGKILL")));
 
-  /** Processes that ask for the run at the same moment. */
+  /** Processes that request the run at the same moment. */
   async function ask(count: number): Promise<{ child: ChildProcess; answer: string }[]> {
     const begun = Array.from({ length: count }, async () => {
       const child = spawn(process.execPath, [await script, run], { stdio: ["pipe", "pipe", "inherit"] });
@@ -153,7 +153,7 @@ describe("a lock", () => {
 });
 
 describe("a lock's file", () => {
-  /** The file of a living process of this machine, changed, and as old as it is said to be. */
+  /** The file of a living process on this machine, with changes, and with a given age. */
   async function leave(changes: object | string, seconds = 0): Promise<string> {
     await rm(run, { recursive: true, force: true });
     const lock = await lockRun(run, unexpected);

@@ -14,7 +14,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
-/** Node's functions, of which the call that `fails` is true of throws a system error. Each is told to `calls` first. */
+/**
+ * Node's functions, which record each call in `calls`. A call for which `fails` is true throws a
+ * system error.
+ */
 function failing(fails: (call: string) => boolean, code = "ENOSPC"): { files: FileFunctions; calls: string[] } {
   const calls: string[] = [];
   const call = (what: string) => {

@@ -12,7 +12,7 @@ import { testFolder } from "../folder.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = testFolder("gpu-kit");
 
-/** What a script of the kit prints. */
+/** The output of a script of the kit. */
 function run(script: string, ...options: string[]): string {
   return execFileSync(process.execPath, [join(folder, script), ...options], { cwd: folder, encoding: "utf8" });
 }

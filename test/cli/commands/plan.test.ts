@@ -52,7 +52,8 @@ describe("pixelcycle plan", () => {
     const megabytes = (name: string) => Number(new RegExp(`${name} ([\\d.]+) MB`).exec(text)![1]);
     const kept = ["weights", "gradients", "moments", "pools"].reduce((sum, name) => sum + megabytes(name), 0);
     expect(kept).toBeCloseTo(json.keptBytes / 1e6, 0);
-    // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has 3, and passes four times.
+    // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has
+    // 3, and passes four times.
     expect(text).toContain(
       "fused      112 activations, each computed with the norm before it, 56 of them in the backward pass",
     );

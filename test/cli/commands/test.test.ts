@@ -28,7 +28,7 @@ const folder = testFolder("test");
 const at = (...parts: string[]) => join(folder, ...parts);
 
 const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];
-/** Every picture is another one. */
+/** Every picture is different. */
 const pictures = ["a.png", "deep/b.png", "deep/c.png", "x/1.png", "y/1.png"].map((name, i) => ({
   name,
   image: randomPicture(16 + i, 20 - i),
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 
 let outputs = 0;
-/** Options of a test into a folder of its own; sizes are small and sides as they are, unless said otherwise. */
+/** Options of a test with its own output folder; by default small sizes, without scaling. */
 function options(...argv: string[]): TestOptions {
   const base = ["--dataroot", at("data"), "--name", "run", "--checkpoints_dir", at("checkpoints")];
   const results = ["--results_dir", at(`results-${outputs++}`)];
@@ -100,7 +100,7 @@ describe("a run", () => {
   test("loses no picture if its sides differ in number or names collide across folders", async () => {
     const chosen = options("--epoch", "5", "--direction", "BtoA", "--phase", "test");
     const { written } = await testRun(chosen, quiet);
-    // B, the smaller side, names the rows, and begins again twice.
+    // B, the smaller side, names the rows and is repeated twice.
     const stems = ["a", "a-2", "a-3", "b", "b-2"];
     const files = readdirSync(join(chosen.resultsDir, "run", "test_5", "images"));
     expect(new Set(files)).toEqual(new Set(stems.flatMap((stem) => six.map((label) => `${stem}_${label}.png`))));
@@ -112,7 +112,7 @@ describe("a run", () => {
     expect(named.filter((name) => name.endsWith("_real_A.png"))).toEqual(
       ["a", "b", "c", "x_1", "y_1"].map((stem) => `${stem}_real_A.png`),
     );
-    // With the direction BtoA, G_A is given what lies in testB.
+    // With the direction BtoA, G_A gets the pictures of testB.
     const [b, a] = [chosen, onward].map(({ resultsDir }, i) =>
       readFileSync(join(resultsDir, "run", ["test_5", "test_latest_iter300"][i], "images", "a_real_A.png")),
     );

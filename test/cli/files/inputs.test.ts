@@ -239,7 +239,7 @@ describe("results never overwrite each other", () => {
     expect(assignNames(["A.JPG", "a.jpg"])).toEqual(["A.JPG.png", "a.jpg-2.png"]);
     expect(assignNames(["a.jpg", "a.jpg.webp", "a.png"])).toEqual(["a.jpg-2.png", "a.jpg.png", "a.png.png"]);
     expect(assignNames(["\u00e9.jpg", "e\u0301.jpg"])).toEqual(["\u00e9.jpg.png", "e\u0301.jpg-2.png"]);
-    // A folder a.png beside a picture that would be called so.
+    // A folder a.png beside a picture whose result would have that name.
     expect(assignNames(["a.jpg", "a.png/b.jpg"])).toEqual(["a.jpg.png", "a.png/b.png"]);
     expect(assignNames(["a.jpg", "a.jpg.png/b.jpg", "a.png"])).toEqual(["a.jpg-2.png", "a.jpg.png/b.png", "a.png.png"]);
     expect(assignNames(["a", "a.", "b"])).toEqual(["a.png", "a..png", "b.png"]);

@@ -73,7 +73,7 @@ test("random delays, skips and failures keep order and limits, and every item is
       failed: of("load", "process", "save").length,
       failures: of("load", "process", "save").map((item) => ({ name: nameOf(item), reason: `cannot ${fate[item]}` })),
     });
-    // One report an item, each counting one more.
+    // One report per item, each counting one more.
     expect(progress.map((counts) => counts.saved + counts.skipped + counts.failed)).toEqual(items.map((i) => i + 1));
   }
 });

@@ -131,7 +131,7 @@ describe("the job files in docs/jobs", () => {
   test("Slurm: every task of the array gets its own part of the same whole", () => {
     const script = readFileSync(jobFile("slurm.sh"), "utf8");
     const last = Number(/^#SBATCH --array=0-(\d+)$/m.exec(script)![1]);
-    // srun and pixelcycle are played by one script that shows what it was given.
+    // One script replaces srun and pixelcycle and prints its arguments.
     const folder = mkdtempSync(join(tmpdir(), "pixelcycle-jobs-"));
     writeFileSync(
       join(folder, "srun"),

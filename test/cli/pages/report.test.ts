@@ -57,7 +57,8 @@ describe("the report", () => {
     });
     expect(html).not.toContain("<img src=x");
     expect(html).not.toContain(`onerror="a`);
-    // Title twice, introduction, fact twice, note, measures, credit; the name as caption, in the credit and in four labels.
+    // Title twice, introduction, fact twice, note, measures, credit; the name as caption, in the
+    // credit and in four labels.
     const escaped = "&lt;img src=x onerror=&quot;a()&quot;&gt; &amp; &#39;b&#39;";
     expect(html.split(escaped)).toHaveLength(1 + 14);
   });

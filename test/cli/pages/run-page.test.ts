@@ -19,7 +19,7 @@ const status: RunStatus = {
   warnings: ["D_A is at zero: lower `lr`."],
 };
 
-/** What data.js hands over. */
+/** The data in data.js. */
 function summaryIn(storage: MemoryStorage): RunSummary {
   let shown: RunSummary | undefined;
   new Function("showRun", storage.text("web/data.js"))((summary: RunSummary) => (shown = summary));

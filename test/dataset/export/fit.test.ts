@@ -54,7 +54,7 @@ describe("a fit", () => {
       expect(shown.top + shown.height).toBeLessThanOrEqual(cells.height);
       expect((before[0] + shown.width) * cell).toBeLessThanOrEqual(bucket.width);
       expect((before[1] + shown.height) * cell).toBeLessThanOrEqual(bucket.height);
-      // Nothing is cut off along an axis that is padded.
+      // Nothing is cropped along a padded axis.
       if (before[0] > 0) expect(shown.width).toBe(cells.width);
       if (before[1] > 0) expect(shown.height).toBe(cells.height);
     }

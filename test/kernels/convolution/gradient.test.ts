@@ -21,7 +21,7 @@ import { fromDevice, openTestGpu, relativeError, runOperation, trialValues, some
 
 const gpu = await openTestGpu();
 
-/** What the operation's backward gives by each input, as tensors over the named inputs and "gradient". */
+/** The gradients of the operation's backward, as tensors over the named inputs and "gradient". */
 function gradients<A>(operation: Operation<A>, types: readonly TensorType[], attributes: A): Tensor[] {
   const inputs = types.map((type, i) => input(`${i}`, type));
   const output = apply(operation, inputs, attributes);
@@ -32,7 +32,7 @@ function gradients<A>(operation: Operation<A>, types: readonly TensorType[], att
 
 type Named = ReadonlyMap<string, Float64Array>;
 
-/** The tensor by the float64 twins alone. */
+/** Evaluates a tensor with the float64 twins alone. */
 function evaluate(wanted: Tensor, named: Named): Float64Array {
   const values = new Map<Tensor, Float64Array>();
   for (const tensor of inOrder([wanted])) {

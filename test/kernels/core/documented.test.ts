@@ -11,7 +11,7 @@ const rows = read("docs/layers.md")
   .split("\n")
   .filter((line) => line.startsWith("|") && line.includes("`src/kernels/"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
-/** Of the pixel grid: not layers. */
+/** Operations of the pixel grid, which are not layers. */
 const others = [
   "snapToCells",
   "averageCells",

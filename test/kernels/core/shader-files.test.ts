@@ -51,7 +51,7 @@ test.each([false, true])(
 
 test("text from no file has no files", () => {
   expect(filesOf("@compute @workgroup_size(1) fn main() {}")).toEqual([]);
-  // One piece of a file is not the file.
+  // A part of a file is not the file.
   const [name, text] = Object.entries(shaderFiles).find(([, text]) => text.includes("#include convolution/geometry"))!;
   expect(filesOf(text.split("#include convolution/geometry")[1])).not.toContain(name);
   expect(filesOf(composeShader(text, {}))[0]).toBe(name);

@@ -21,18 +21,21 @@ async function snap(shape: number[], values: ArrayLike<number>, attributes: Snap
   return [...data];
 }
 
-/** One cell of these pixels in a row, opaque unless they say otherwise. */
+/** One cell with these pixels in a row, opaque by default. */
 function oneCell(pixels: number[]): Promise<number[]> {
   const [width, height] = [pixels.length, 1];
   return snap([1, height, width], pixels, { cell: width, width, height });
 }
 
-/** A picture of opaque pixels, [1, height, width], as `at` says. */
+/** A picture of opaque pixels, [1, height, width], from `at`. */
 function drawn(width: number, height: number, at: (x: number, y: number) => number): number[] {
   return Array.from({ length: width * height }, (_, i) => (at(i % width, Math.floor(i / width)) | 0xff000000) >>> 0);
 }
 
-/** Lines of all directions, one or two pixels wide, on two grounds with a soft border between them; noise; a hole. */
+/**
+ * Lines of all directions, one or two pixels wide, on two grounds with a soft border between them;
+ * noise; a hole.
+ */
 function lineDrawing(width: number, height: number, seed: number): Float64Array {
   const noise = someValues({ layout: "pixels", shape: [1, height, width] }, seed);
   return noise.map((random, i) => {
@@ -56,7 +59,7 @@ test.each([
   [65, 70, 64],
   [3, 2, 17],
 ])("equals its twin exactly: %i x %i pixels, cells of %i", async (width, height, cell) => {
-  // Few colours and close ones, so that votes are shared and ties happen; some pixels transparent.
+  // Few and similar colours, so that votes are shared and ties occur; some pixels are transparent.
   const shape = [1, height + 3, width + 2];
   const values = someValues({ layout: "pixels", shape }, cell).map((pixel) => {
     const alpha = [0, 255, 255, 128][(pixel >>> 28) & 3];
@@ -74,7 +77,8 @@ test.each([2, 3, 4, 5, 6, 8, 11])("equals its twin on lines, with cells of %i", 
   const twin = snapToCells.reference([{ shape: [1, height, width], data: values }], attributes);
   const cells = await snap([1, height, width], values, attributes);
   expect(cells).toEqual([...twin.data]);
-  // Each in the middle of nothing, as one cell, has no line that goes on: some must have got theirs from their neighbours.
+  // An isolated cell has no line that continues, so some cells must have got theirs from their
+  // neighbours.
   const columns = Math.ceil(width / cell);
   const alone = cells.map((_, i) => {
     const [left, top] = [(i % columns) * cell, Math.floor(i / columns) * cell];
@@ -236,7 +240,7 @@ describe("lines one pixel wide", () => {
     const values = drawn(24, 24, (x) => (x === 8 ? 0 : ground)).map((pixel, i) => (isSeen(i % 24) ? pixel : 0));
     const cells = await snap([1, 24, 24], values, grid);
     expect(cells).toEqual(Array.from({ length: 36 }, (_, i) => (i % 6 === 2 ? 0xff000000 : 0)));
-    // The same line in one cell alone, between cells of nothing.
+    // The same line in a single cell between transparent ones.
     const alone = values.map((pixel, i) => (Math.floor(i / 96) === 2 ? pixel : 0));
     const [cell] = (await snap([1, 24, 24], alone, grid)).filter((pixel) => pixel !== 0);
     expect(cell & 0xffffff).toBe(ground);

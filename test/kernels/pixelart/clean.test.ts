@@ -38,7 +38,8 @@ test.each([0.2, 1])("equals its twin exactly, and in bands: strength %f", async 
   const shape = [2, 40, 251];
   const values = someValues({ layout: "pixels", shape }, 7).map((random, i) => {
     const [x, y] = [i % 251, Math.floor(i / 251)];
-    // On one side walls with a bump on either side in every fifth row, so that a band cannot do without any of its neighbours.
+    // On one side, walls with a bump on either side in every fifth row, so that a band needs all
+    // its neighbours.
     if (x < 100) return colours[x % 20 < 9 + Number(y % 5 === 2) && x % 20 > 3 - Number(y % 5 === 0) ? "#" : "."];
     const pick = random >>> 28;
     return Object.values(colours)[pick < 9 ? 0 : pick < 12 ? 2 : pick < 14 ? 3 : pick < 15 ? 1 : 4];
@@ -53,7 +54,7 @@ test.each([0.2, 1])("equals its twin exactly, and in bands: strength %f", async 
   const whole = await clean(shape, values, strength);
   expect(whole).toEqual([...twin.data]);
   expect(whole.filter((cell, i) => cell !== values[i]).length).toBeGreaterThan(20);
-  // The table of cones takes 12 KiB, and so may a band.
+  // The table of cones takes 12 KiB, and a band may take the same.
   expect(await clean(shape, values, strength, 12288)).toEqual(whole);
 });
 

@@ -50,7 +50,10 @@ function meanLight(cells: readonly number[]): number[] {
 
 const kinds = [2, 4, 8, 16, "blue noise", "floyd-steinberg"] as const;
 
-/** How far a mean may be off: half a rank of the mask, and what the share is rounded to; of error diffusion the border. */
+/**
+ * The tolerance of a mean: half a rank of the mask plus the rounding of the share; for error
+ * diffusion, the border.
+ */
 const allowed = { 2: 0.13, 4: 0.035, 8: 0.01, 16: 0.004, "blue noise": 0.004, "floyd-steinberg": 0.012 };
 
 test.each(kinds)("flat areas keep their light: %s", async (kind) => {
@@ -119,7 +122,7 @@ test.each([4, "blue noise", "floyd-steinberg", "atkinson"] as const)(
       if (cell >>> 24 === 0) expect(cell).toBe(cells[i]);
       else expect(colours).toContain(cell & 0xffffff);
     });
-    // What lies hidden changes nothing that is seen.
+    // Hidden colours change nothing visible.
     const other = cells.map((cell) => (cell >>> 24 === 0 ? random.below(2 ** 24) : cell));
     const again = await dithered(kind, other, [33, 50], palette);
     expect(again.filter((cell) => cell >>> 24 !== 0)).toEqual(result.filter((cell) => cell >>> 24 !== 0));
@@ -158,7 +161,8 @@ test("without strength the nearest colour is used, and less strength is closer t
       const result = await dithered(kind, cells, [48, 48], palette, strength);
       differing.push(result.filter((cell, i) => cell !== nearest[i]).length / cells.length);
     }
-    // Two tables of light are rounded differently: a cell in a thousand may lie on the border of two colours.
+    // Two tables of light are rounded differently: a cell in a thousand may lie on the border of
+    // two colours.
     expect(differing[0]).toBeLessThan(0.002);
     expect(differing[1]).toBeGreaterThan(differing[0]);
     expect(differing[2]).toBeGreaterThan(differing[1]);
@@ -176,7 +180,8 @@ test("Bayer's masks are those of his paper", () => {
 test("blue noise has every rank once, and weak low frequencies", () => {
   const mask = blueNoiseMask();
   expect([...mask].sort((a, b) => a - b)).toEqual(Array.from({ length: 4096 }, (_, i) => i));
-  // Power of the dots at a share, by the discrete Fourier transform, against that of white noise, which is flat.
+  // Power of the dots at a share, by the discrete Fourier transform, against that of white noise,
+  // which is flat.
   for (const share of [0.1, 0.3, 0.5, 0.8]) {
     const dots = Array.from(mask, (rank) => Number(rank < share * 4096) - share);
     const power = (u: number, v: number) => {

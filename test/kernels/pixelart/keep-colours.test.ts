@@ -62,7 +62,7 @@ describe("keepColours", () => {
     const shape = [2, 45, 20];
     const [network, source] = [randomCells(shape, 3), randomCells(shape, 4, 0)];
     const expected = [...twin(shape, network, source).data];
-    // Twelve rows and an alignment of 256 bytes: four rows a band.
+    // Twelve rows with an alignment of 256 bytes: four rows per band.
     const banded = await keep(shape, network, source, strongest, { bindingBytes: 12 * 80 + 256 });
     expect([...banded.data]).toEqual(expected);
     await expect(keep(shape, network, source, strongest, { bindingBytes: 8 * 80 + 256 })).rejects.toThrow(
@@ -78,7 +78,7 @@ describe("keepColours", () => {
       opaque(shape, () => 0x80a040),
       source,
     );
-    // Away from the border and with a gentle slope the blur changes nothing but by rounding.
+    // Away from the border and on a gentle slope, the blur changes nothing except by rounding.
     for (let y = 5; y < 25; y++) {
       for (let x = 5; x < 25; x++) {
         for (const shift of [0, 8, 16]) {

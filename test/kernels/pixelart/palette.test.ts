@@ -16,7 +16,7 @@ const row = (count: number): TensorType => ({ layout: "pixels", shape: [1, 1, co
 
 const opaque = (colours: ArrayLike<number>) => Float64Array.from(colours, (colour) => (colour | 0xff000000) >>> 0);
 
-/** The whole numbers of `oklabOf` as OKLab's own. */
+/** The integers of `oklabOf` in OKLab's units. */
 function scaled([l, a, b]: readonly number[]): number[] {
   return [l / 32768, (a - 16384) / 32768, (b - 16384) / 32768];
 }
@@ -105,7 +105,8 @@ test.each([2, 7, 32])(
           [0, 1, 2].forEach((i) => (centre[i] = own.reduce((sum, point) => sum + point[i], 0) / own.length));
       });
     }
-    // The palette holds members, not means: the centres behind it are got back as the means of what chooses each member.
+    // The palette contains members, not means. Its centres are recovered as the means of the
+    // colours that choose each member.
     const palette = Array.from(data, exactShade);
     expect(new Set(data).size).toBe(count);
     data.forEach((colour) => expect(pixels).toContain(colour));

@@ -113,7 +113,8 @@ describe("a shared palette", () => {
     const apart = new Set<string>();
     for (const name of ["a.png", "b.png", "c.png"]) for (const colour of await own.colours(name)) apart.add(colour);
     expect(apart.size).toBeGreaterThan(6);
-    // Given as a file it gives the same bytes: what was kept from the search is what a picture gives anew.
+    // Given as a file it gives the same bytes, so the cells kept from the search equal those of a
+    // new conversion.
     const again = await convert({ palette: join(out, "palette.gpl") });
     for (const name of ["a.png", "b.png", "c.png"])
       expect(readFileSync(join(again.out, name))).toEqual(readFileSync(join(out, name)));

@@ -171,7 +171,8 @@ describe("an interrupted run", () => {
     const stopped = new AbortController();
     stopped.abort();
     const rows = readFileSync(whole.csv.replace(/csv$/, "jsonl"), "utf8").trim().split("\n");
-    // Killed in the middle of the third line. What it says of the first picture is kept, as a made-up reason shows.
+    // Killed in the middle of the third line. The first picture's line is reused, as a made-up
+    // reason shows.
     const { pictures: listed } = await import("../../../../src/platform/picture-sources.node.ts").then((sources) =>
       sources.listSources([pictures]),
     );

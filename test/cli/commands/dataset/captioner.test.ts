@@ -40,7 +40,10 @@ function run(out: string, captioner: ExportOptions["captioner"]) {
   return exportDataset({ ...defaultExportOptions, ...options });
 }
 
-/** A command that answers by `reply`, a JavaScript expression of `question`, and writes down what it was asked. */
+/**
+ * A command that answers with `reply`, a JavaScript expression of `question`, and records the
+ * questions.
+ */
 function commandOf(name: string, reply: string): string {
   const path = join(folder, `${name}.mjs`);
   writeFileSync(

@@ -27,7 +27,10 @@ beforeAll(async () => {
   }
 });
 
-/** Exports the set, and runs Python on it: `out` is the folder, `cells(image)` whether all cells are of one color. */
+/**
+ * Exports the set, and runs Python on it: `out` is the folder, `cells(image)` whether all cells are
+ * of one color.
+ */
 async function loaded(trainer: Trainer, script: string): Promise<unknown> {
   const out = join(folder, trainer);
   await exportDataset({ ...defaultExportOptions, quiet: true, input, out, trainer, size: 512 });

@@ -24,7 +24,7 @@ vi.mock("node:fs/promises", async (original) => {
   const counted =
     <Rest extends unknown[], Result>(change: (...rest: Rest) => Promise<Result>) =>
     async (...rest: Rest): Promise<Result> => {
-      // A full disk ends a run at once, and from then on nothing changes any more: as after a kill.
+      // A full disk ends a run immediately, and nothing changes afterwards, as after a kill.
       if (disk.changes <= 0) throw Object.assign(new Error("killed"), { code: "ENOSPC" });
       disk.changes--;
       return change(...rest);

@@ -47,7 +47,7 @@ function filesIn(path: string): Map<string, string> {
   return new Map(readdirSync(path).map((name) => [name, readFileSync(join(path, name)).toString("base64")]));
 }
 
-/** Of a channel, over a cell. */
+/** The mean of a channel over a cell. */
 function levels({ width, data }: Image, cell: number, column: number, row: number, channel: number): number[] {
   return Array.from({ length: cell * cell }, (_, i) => {
     const [x, y] = [column * cell + (i % cell), row * cell + Math.floor(i / cell)];
@@ -114,7 +114,8 @@ describe("a repeated run", () => {
     await run(whole);
     await run(out);
     const lines = readFileSync(join(out, "manifest.jsonl"), "utf8").split("\n");
-    // The second picture has a line but is not there; the third's line was cut short, and its bytes are of an earlier set.
+    // The second picture has a line but is missing; the third's line is truncated, and its bytes
+    // are from an earlier set.
     writeFileSync(join(out, "manifest.jsonl"), `${lines[0]}\n${lines[1]}\n${lines[2].slice(0, 40)}`);
     rmSync(join(out, "000001.png"));
     writeFileSync(join(out, "000002.png"), "another");

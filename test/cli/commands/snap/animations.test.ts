@@ -24,7 +24,7 @@ let frames: Image[];
 
 beforeAll(async () => {
   const art = rearranged(await artOf("ruin", "jungle", "cave", "bridge"), 32, 32, (x, y) => [x + 16, y + 16]);
-  // A block wanders over it, and every second time it is a hole.
+  // A block moves over it, and in every second frame it is a hole.
   frames = timing.delays.map((_, step) => {
     const data = art.data.slice();
     for (let y = 5; y < 15; y++)
@@ -49,10 +49,10 @@ const snap = async ({ out = join(folder, `out-${outputs++}`), ...options }: Part
   out,
   ...(await snapPictures({ quiet: true, inputs: [clips], out, ...options })),
 });
-/** Where finding the grid is not what is tested. */
+/** For tests that are not about finding the grid. */
 const size: [number, number] = [32, 32];
 
-/** What is to be seen, pixel by pixel: nothing of what is transparent. */
+/** The visible pixels, without transparent ones. */
 const seen = ({ data }: Pick<Image, "data">) =>
   new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
 
@@ -76,7 +76,7 @@ describe("animations", () => {
       { size: [32, 32], frames: 4 },
       { size: [32, 32], frames: 4 },
     ]);
-    // What is at one pixel a cell already stays as it is.
+    // A picture with one pixel per cell already stays unchanged.
     const again = await snap({ inputs: [join(out, "one.gif")], scale: 2 });
     expect(again.pictures[0]).toMatchObject({ verdict: "native", frames: 4 });
     const doubled = frames.map((frame) => enlarge(frame, kernels.nearest, { factor: [2, 2] }));
@@ -186,7 +186,7 @@ describe("an invalid request", () => {
 
   test("a result that would replace its source is refused", async () => {
     await expect(snap({ inputs: [join(clips, "one.gif")], out: clips })).rejects.toThrow(/would replace the input/);
-    // Where it is called otherwise, it may lie beside it.
+    // Under another name it may be beside its source.
     const { out } = await snap({ inputs: [join(clips, "three.png")], out: join(folder, "beside"), size });
     expect(readdirSync(out)).toEqual(["three.webp"]);
   });
@@ -196,7 +196,7 @@ describe("files that are the frames of one animation", () => {
   const walk = join(folder, "walk");
   beforeAll(async () => {
     mkdirSync(walk);
-    // By their letters, 10 would stand before 8.
+    // Sorted as text, 10 would come before 8.
     for (const [i, frame] of frames.entries())
       writeFileSync(
         join(walk, `walk-${i + 8}.png`),

@@ -9,7 +9,7 @@ import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("start");
 
-/** A run's folder as it was left by somebody, beside which start is to write. */
+/** An existing run's folder, beside which start writes. */
 async function leave(name: string, files: Record<string, string>): Promise<string> {
   const run = join(folder, name, "training");
   await mkdir(run, { recursive: true });
@@ -34,7 +34,7 @@ test("the run of an earlier start is removed", async () => {
     "latest_net_G_A.pth": "weights",
     "loss_log.txt": "losses",
   });
-  // With no pictures there it comes no further than that.
+  // Without pictures it gets no further than that.
   await expect(start("ours", "none")).rejects.toThrow(UserError);
   expect(await readdir(run)).toEqual([]);
 });

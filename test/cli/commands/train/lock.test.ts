@@ -34,9 +34,9 @@ test("an active run excludes other processes until it ends, however it ends", as
     );
   }
   expect(await locksIn(run)).toHaveLength(1);
-  // Who only reads is not kept from it, and a copy is nobody's.
+  // Readers are not excluded, and a copy is not locked.
   expect(await pixelcycle(["info", join(run, "latest_net_G_A.pth")]).ended).toMatchObject({ code: 0 });
-  // What is half written at the moment is gone the next.
+  // An incomplete file exists only for a moment.
   await cp(run, join(folder, "copy"), { recursive: true, filter: (source) => !source.endsWith(".tmp") });
   const copy = start("copy", "--continue_train");
   await copy.until(/^epoch/m);
@@ -49,7 +49,7 @@ test("an active run excludes other processes until it ends, however it ends", as
   const { state } = (await loadState(folderStorage(run)))!;
   expect(await lossesIn(run)).toHaveLength(state.record.step);
 
-  // The killed one has left its lock, which holds nobody off.
+  // The killed process has left its lock, which excludes nobody.
   expect(await locksIn(join(folder, "copy"))).toHaveLength(1);
   const again = start("copy", "--continue_train", "--max_steps", "1");
   expect((await again.ended).output).not.toContain("in use");

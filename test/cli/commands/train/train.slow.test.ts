@@ -45,7 +45,7 @@ async function hasState(run: string): Promise<boolean> {
   return [stateFiles.latest, stateFiles.previous, stateFiles.next].some((name) => names.has(name));
 }
 
-/** That a run, however it came there, is what the undisturbed one is. */
+/** Checks that a run ends like the undisturbed one. */
 async function expectUndisturbed(run: string, story: string): Promise<void> {
   const [expected, found] = [await networksIn(at("undisturbed")), await networksIn(run)];
   expect(Object.keys(found), story).toEqual(Object.keys(expected));
@@ -69,8 +69,9 @@ describe("a run that is killed", () => {
       let killed = 0;
       for (let life = 0; life < 8; life++) {
         const run = start("killed", (await hasState(at("killed"))) ? ["--continue_train"] : []);
-        // Some once it takes steps, where it writes most; others at any moment since its start, but seldom so late that
-        // the run is over and the lives after this one have nothing left to kill.
+        // Some once it takes steps, where it writes most; others at any moment since its start, but
+        // seldom so late that the run is over and the lives after this one have nothing left to
+        // kill.
         const stepping = life % 2 === 0;
         const delay = Math.random() * (stepping ? duration / 20 : duration / 3);
         if (stepping) await run.until(/^epoch/m);
@@ -180,7 +181,7 @@ describe("options", () => {
   test(
     "--init starts from the weights of a folder, and --verbose shows the networks",
     async () => {
-      // A rate so small that the weights stay what they were.
+      // A rate so small that the weights do not change.
       const words = ["--init", at("undisturbed"), "--lr", "1e-30", "--max_steps", "1", "--verbose"];
       const output = await finish(start("from-weights", words));
       expect(output).toMatch(/^D_B: pixel \(ndf 2, instance norm\), .*\n {2}net\.0\.weight \[2, 3, 1, 1\]$/m);

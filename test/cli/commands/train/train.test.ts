@@ -1,4 +1,5 @@
-// What `pixelcycle train` refuses before it computes anything: one sentence, exit code 1, and nothing written.
+// What `pixelcycle train` refuses before it computes anything: one sentence, exit code 1, and
+// nothing written.
 
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -26,7 +27,7 @@ async function refuses(...words: string[]): Promise<string> {
   return output;
 }
 
-/** A run of these options, of which nothing may be left. */
+/** A run with these options, which must leave nothing behind. */
 async function refusesRun(name: string, ...words: string[]): Promise<string> {
   const checkpoints = at("checkpoints");
   const output = await refuses("--dataroot", data, "--checkpoints_dir", checkpoints, "--name", name, ...words);
@@ -123,7 +124,8 @@ describe.concurrent("pixelcycle train refuses", () => {
     await mkdir(at("empty"));
     expect(await tinyRun("d", "--init", at("empty"), "--init_missing", "fresh")).toMatch(/has no G_A\.pth, G_B/);
 
-    // A rate at which no weight moves shows what they began with. (Biases begin at 0, and leave it at any rate.)
+    // At a rate at which no weight moves, the initial weights are visible. (Biases start at 0 and
+    // move at any rate.)
     const still = ["--init_missing", "fresh", "--lr", "1e-30", "--max_steps", "1"];
     const run = ["--dataroot", data, "--checkpoints_dir", at("fresh"), "--name", "e", ...tinyOptions];
     const { code, output } = await pixelcycle(["train", ...run, ...words, ...still]).ended;
