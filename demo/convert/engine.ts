@@ -1,6 +1,7 @@
-// The converter behind the page: one GPU, one model, and of every picture what it was and what the network made of it. The network runs
-// once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
-// A still picture is an animation of one frame.
+// The converter behind the page: one GPU, one model, and for every picture its source and the
+// network's output. The network runs once per picture; moving a slider only makes new art from the
+// kept output. After a device loss it opens a new device and repeats the current work. A still
+// picture is an animation with one frame.
 
 import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
@@ -27,28 +28,31 @@ import type { Model } from "./model.ts";
 interface Picture {
   readonly timing: Timing;
   readonly sources: readonly StoredImage[];
-  /** By the network; not there before it has drawn. */
+  /** The network's output; absent until it has run. */
   drawn?: readonly StoredImage[];
-  /** Of what was drawn, as it was last brought to a grid. */
+  /** The output's cells on the grid that was used last. */
   cells?: { readonly stored: readonly StoredImage[] } & Pick<GridOptions, "cell" | "keepColors">;
 }
 
 /** The art of a picture, or of all frames of an animation. */
 export interface Made extends ColouredFrames {
   readonly timing: Timing;
-  /** As it is saved. */
+  /** The width of the saved file. */
   readonly width: number;
   readonly height: number;
-  /** A frame as it is saved. */
+  /** Enlarges a frame to the size of the saved file. */
   readonly atScale: (frame: Image) => Image;
 }
 
-/** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
+/**
+ * An image whose pixels are in a Blob. Browsers can move Blobs to disk, so a large batch need not
+ * fit into memory.
+ */
 interface StoredImage extends Omit<Image, "data"> {
   readonly pixels: Blob;
 }
 
-/** A device that is lost so often in a row will be lost again. */
+/** After this many losses in a row the work fails. */
 const mostLosses = 3;
 
 export class Engine {
@@ -56,27 +60,29 @@ export class Engine {
   private model: Model | undefined;
   private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
-  /** Of pictures that the network has no part in. */
+  /** The cells of pictures that are snapped to their own grids. */
   private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
-  /** What was last coloured: cells of a picture, and how. */
+  /** The last result of `colour`, with its cells and options. */
   private coloured: { readonly of: object; readonly how: string; readonly made: ColouredFrames } | undefined;
-  /** The network has one program, for one picture at a time. */
+  /** The network's program processes one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
 
-  /** @param onNews is told in a sentence when a lost device was opened anew */
+  /** @param onNews is called with a sentence when a lost device was reopened */
   constructor(private readonly onNews: (sentence: string) => void) {}
 
   openGpu(): Promise<Gpu> {
     if (!this.gpu) {
       const opening = (this.gpu = openGpu());
-      // What failed may be tried again.
+      // After a failure the next call tries again.
       opening.catch(() => this.gpu === opening && (this.gpu = undefined));
     }
     return this.gpu;
   }
 
-  /** Changes the model, and stops what the old one draws: pictures have to be read and drawn anew. */
+  /**
+   * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
+   */
   async use(model: Model): Promise<void> {
     for (const id of this.drawing.keys()) this.stop(id);
     await this.serially(async () => {
@@ -89,10 +95,10 @@ export class Engine {
   }
 
   /**
-   * Makes all frames of a picture small enough and fit for the network, with nothing hidden in them, and keeps them.
+   * Keeps all frames of a picture, resized for the network and with their hidden colours replaced.
    *
-   * @returns the first
-   * @throws UserError where they are too many, and an AbortError when `stop` is called meanwhile
+   * @returns the first frame
+   * @throws UserError if there are too many, and an AbortError if `stop` is called meanwhile
    */
   async read(id: number, name: string, animation: Animation, longestSide: number | null): Promise<Image> {
     const { delays, loops, frames } = animation;
@@ -125,7 +131,7 @@ export class Engine {
     this.own.delete(id);
   }
 
-  /** @throws an AbortError when `stop` is called meanwhile */
+  /** @throws an AbortError if `stop` is called meanwhile */
   async draw(id: number, onProgress: (share: number) => void): Promise<void> {
     const picture = this.picture(id);
     const { timing, sources } = picture;
@@ -171,7 +177,7 @@ export class Engine {
     return this.own.get(id);
   }
 
-  /** @param only of an animation, its first frame alone */
+  /** @param only just the first frame of an animation */
   async art(id: number, { grid, own: wanted }: ArtOptions, only?: "first"): Promise<Made> {
     const own = this.own.get(id);
     if (own) {
@@ -201,7 +207,7 @@ export class Engine {
     return { ...coloured, timing, width, height, atScale: (frame) => drawnAtScale(frame, cells[0], grid) };
   }
 
-  /** What was coloured last is known: it is shown, then made small for the list, then saved. */
+  /** Keeps its last result: the same art is shown, then shrunk for the list, then saved. */
   private async colour(
     of: object,
     options: object,
@@ -218,7 +224,7 @@ export class Engine {
     return made;
   }
 
-  /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
+  /** Converts a picture without keeping anything, for a camera's frames. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
     const drawn = await this.runNetwork(undefined, (generator, margin) => drawPicture(generator, image, { margin }));
     if (!grid) return { image: drawn };
@@ -226,7 +232,7 @@ export class Engine {
     return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
   }
 
-  /** One palette for several pictures on the options' grid. */
+  /** Finds one palette for several pictures on the options' grid. */
   async sharedPalette(
     ids: readonly number[],
     { grid }: ArtOptions,
@@ -239,11 +245,12 @@ export class Engine {
       else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
     const found = await this.onGpu((gpu) => shared.find(gpu));
-    if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
+    if (!found)
+      throw new UserError("These pictures are fully transparent, so they have no colours to find a palette in.");
     return found;
   }
 
-  /** Of the model in use, from a small trial. */
+  /** Estimates the speed of the current model with a small trial. */
   secondsAPicture(): Promise<number> {
     return this.serially(() =>
       this.onGpu(async () => secondsAPicture(await this.openGenerator(), this.model!.description.margin)),
@@ -256,7 +263,10 @@ export class Engine {
     return picture;
   }
 
-  /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
+  /**
+   * The network's output on its grid, with all its colours. It is kept, since colours change more
+   * often than the grid.
+   */
   private async cellsOf(picture: Picture, grid: GridOptions, only?: "first"): Promise<readonly Cells[]> {
     const { sources, cells: kept } = picture;
     const drawn = drawnOf(picture);
@@ -307,12 +317,12 @@ export class Engine {
         return await work(gpu);
       } catch (error) {
         if (!(error instanceof DeviceLostError) || losses === mostLosses) throw error;
-        // Others that worked on it hear of the loss too; the first of them opens the next. Its memory went with the device.
+        // Every caller that used the device sees the loss; the first one opens a new device.
         if (this.gpu === opening) {
           this.gpu = undefined;
           this.generator = undefined;
           await this.openGpu();
-          this.onNews("The GPU was lost, and taken up again: the picture at hand was begun anew.");
+          this.onNews("The GPU was lost and reopened. The current picture starts over.");
         }
       }
     }

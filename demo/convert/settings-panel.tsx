@@ -1,4 +1,4 @@
-// The model, and what is made of its picture: every slider acts on the result at once.
+// The model and the settings of the result. Every slider updates the result immediately.
 
 import { computed } from "@preact/signals";
 import { useRef } from "preact/hooks";
@@ -55,17 +55,19 @@ export function Settings() {
 }
 
 function paletteReason(): string {
-  if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
+  if (!hasColours.value) return "The network's output has no palette.";
   if (onGrid.value && scene.value?.after)
-    return "It keeps the colours that it has, more than a palette can: choose one, or limit their number.";
-  if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
-  return "It appears with the result.";
+    return "The picture keeps its own colours, too many for a palette. Choose a palette, or limit the colours.";
+  if (colours.value === allColours) return "All colours are kept. Move the Colours slider left to limit them.";
+  return "The palette appears with the result.";
 }
 
-/** Whether the picture that is shown is on its own grid: then there is neither network nor cell to choose. */
+/**
+ * Whether the shown picture is snapped to its own grid, so that network and cell size do not apply.
+ */
 const onGrid = computed(() => !cameraHasStage.value && selected.value?.isOnGrid.value === true);
 
-/** Whether what is shown has colours to be chosen. */
+/** Whether the colours of the shown result can be chosen. */
 const hasColours = computed(() => onGrid.value || look.value === "art");
 
 function ModelChoice() {
@@ -87,7 +89,7 @@ function ModelChoice() {
           }}
         />
         <Button onClick={() => input.current!.click()} label="Open a model: a .pth or .safetensors file">
-          Open …
+          Open…
         </Button>
       </div>
       <input
@@ -121,8 +123,8 @@ function ModelFacts() {
   if (now.kind === "loading") {
     return (
       <>
-        Loading {now.name} …
-        <ProgressBar share={now.share} label="Share of the model that has arrived" />
+        Loading {now.name}…
+        <ProgressBar share={now.share} label="Model download" />
       </>
     );
   }
@@ -139,8 +141,8 @@ function ModelFacts() {
 }
 
 function coloursText(value: number): string {
-  if (given.value) return `${given.value.colours.length}, the palette's`;
-  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "as they are" : "auto";
+  if (given.value) return `${given.value.colours.length} (palette)`;
+  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "unchanged" : "auto";
   return value === allColours ? "all" : String(Math.max(value, locked.value.length));
 }
 
@@ -150,17 +152,17 @@ function Look() {
   return (
     <section class="stack tight">
       <Segmented
-        label="What is shown"
+        label="Show"
         value={look.value}
         choices={[
           { value: "art", text: "Pixel art" },
-          { value: "drawing", text: "As painted" },
+          { value: "drawing", text: "Network output" },
         ]}
         disabled={isOnGrid}
         onChoose={(value) => (look.value = value)}
       />
       <Slider
-        label="Cell"
+        label="Cell size"
         value={cell.value}
         least={1}
         most={largestCell}
@@ -182,17 +184,17 @@ function Look() {
 }
 
 const ditherNames: Readonly<Record<DitherKind, string>> = {
-  none: "none",
+  none: "None",
   "bayer-2": "Bayer 2 × 2",
   "bayer-4": "Bayer 4 × 4",
   "bayer-8": "Bayer 8 × 8",
   "bayer-16": "Bayer 16 × 16",
   "blue-noise": "Blue noise",
-  "floyd-steinberg": "Floyd and Steinberg",
+  "floyd-steinberg": "Floyd–Steinberg",
   atkinson: "Atkinson",
 };
 
-/** What few need: closed at first. */
+/** Settings that few people need, collapsed at first. */
 function More() {
   const isOnGrid = onGrid.value;
   const isPainted = look.value === "art" && !isOnGrid;
@@ -211,7 +213,7 @@ function More() {
         />
         {dither.value !== "none" && !problem && (
           <Slider
-            label="Strength of dithering"
+            label="Dithering strength"
             value={Math.round(100 * ditherStrength.value)}
             least={0}
             most={100}
@@ -222,7 +224,7 @@ function More() {
           />
         )}
         <Slider
-          label="The photo's colours"
+          label="Keep the photo's colours"
           value={Math.round(100 * keepColors.value)}
           least={0}
           most={100}
@@ -231,7 +233,7 @@ function More() {
           onInput={(value) => (keepColors.value = value / 100)}
         />
         <Slider
-          label="Clean"
+          label="Cleaning"
           value={Math.round(100 * clean.value)}
           least={0}
           most={100}
@@ -247,7 +249,7 @@ function More() {
             value={ownScale.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${value === 1 ? ", one pixel a cell" : ""}`}
+            text={(value) => `${value}×${value === 1 ? " (one pixel per cell)" : ""}`}
             onInput={(value) => (ownScale.value = value)}
           />
         ) : (
@@ -256,7 +258,7 @@ function More() {
             value={scale.value ?? cell.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+            text={(value) => `${value}×${scale.value === null ? " (cell size)" : ""}`}
             disabled={!isPainted}
             onInput={(value) => (scale.value = value === cell.value ? null : value)}
           />
@@ -266,7 +268,7 @@ function More() {
           value={String(longestSide.value)}
           choices={longestSides.map((side) => ({
             value: String(side),
-            text: side === null ? "as it is" : `${side} px`,
+            text: side === null ? "No limit" : `${side} px`,
           }))}
           onChoose={(value) => {
             chooseLongestSide(value === "null" ? null : Number(value));
@@ -295,7 +297,10 @@ function Result() {
   );
 }
 
-/** A GIF is what most want; where it cannot hold the colours, an animated PNG. */
+/**
+ * A GIF comes first, since most people want one. If it cannot hold the colours, an animated PNG
+ * does.
+ */
 function AnimationFiles({ picture, disabled }: { readonly picture: Picture; readonly disabled: boolean }) {
   const suitsGif = scene.value?.after?.suitsGif ?? true;
   if (packing.value !== null) return <p class="small">Packing {Math.round(100 * packing.value)} %</p>;
@@ -311,11 +316,11 @@ function AnimationFiles({ picture, disabled }: { readonly picture: Picture; read
             Animated PNG
           </Button>
         )}
-        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON, zipped" onClick={save("sheet")}>
+        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON in a zip" onClick={save("sheet")}>
           Sprite sheet
         </Button>
       </div>
-      {!suitsGif && <p class="small faint">It has more colours than a GIF holds: limit them to have one.</p>}
+      {!suitsGif && <p class="small faint">A GIF cannot hold this many colours. Limit them to save one.</p>}
     </>
   );
 }
@@ -342,9 +347,9 @@ function ResultFacts({ picture }: { readonly picture: Picture }) {
   const isOtherSize = width !== fullWidth || height !== fullHeight;
   return (
     <>
-      {after.width} × {after.height} pixels{cells}.{length} Painted in {durationText(seconds)}.
+      {after.width} × {after.height} pixels{cells}.{length} Converted in {durationText(seconds)}.
       {isOtherSize &&
-        ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
+        ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was resized to ${width} × ${height} first.`}
     </>
   );
 }

@@ -1,4 +1,4 @@
-// A button that asks for one file, and takes one that is dropped on it.
+// A button that opens a dialog for one file, and also accepts a dropped file.
 
 import { useRef, useState } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
@@ -29,8 +29,8 @@ export function FileButton({ label, accept, onFile }: FileButtonProps) {
         if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && onFile(file));
       }}
     >
-      <Button label={`Own file. ${label}`} onClick={() => input.current!.click()}>
-        Own file
+      <Button label={`Open file. ${label}`} onClick={() => input.current!.click()}>
+        Open file
       </Button>
       <input
         ref={input}
@@ -39,7 +39,7 @@ export function FileButton({ label, accept, onFile }: FileButtonProps) {
         accept={accept}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
-          event.currentTarget.value = ""; // the same choice is one again
+          event.currentTarget.value = ""; // so that choosing the same file again fires an event
           if (file) onFile(file);
         }}
       />

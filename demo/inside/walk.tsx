@@ -1,4 +1,4 @@
-// The walk: a picture goes through a generator, and every layer shows what it made of it.
+// The walk: a picture passes through a generator, with the output of every layer.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -15,9 +15,9 @@ import { reachOf } from "./pictures.ts";
 import * as state from "./state.ts";
 import { clockText, layerWords, numberText, shapeText, shareText, timeText } from "./words.ts";
 
-/** How long a layer is shown while it plays. */
+/** How long each layer is shown during playback. */
 const playMilliseconds = 900;
-/** Channels that are shown before one asks for all. */
+/** The number of channels that are shown at first. */
 const fewChannels = 32;
 
 export function WalkSection() {
@@ -25,11 +25,11 @@ export function WalkSection() {
   return (
     <section class="stack" aria-labelledby="walk-title">
       <div class="intro">
-        <h2 id="walk-title">A picture on its way through the generator</h2>
+        <h2 id="walk-title">A picture passes through the generator</h2>
         <p>
-          The generator never sees pixel art while it works. It is a chain of layers, each of which turns a stack of
-          channels into another. On the way in, the picture gets smaller and its channels more; blocks in the middle
-          work on what is where; on the way out it grows again. Step through and look at what each layer makes.
+          The generator is a chain of layers, each of which turns a stack of channels into another one. The first layers
+          shrink the picture and add channels, the blocks in the middle work at the small size, and the last layers
+          enlarge it again. Step through the layers and look at their outputs.
         </p>
       </div>
       <Choices />
@@ -40,7 +40,7 @@ export function WalkSection() {
   );
 }
 
-/** Its place is kept, so that nothing moves when it comes and goes. */
+/** Always takes up its space, so that nothing moves when the bar appears. */
 export function ProgressPlace({ busy }: { busy: boolean }) {
   return <div class="progress-place">{busy && <ProgressBar share={null} label="Computing" />}</div>;
 }
@@ -67,7 +67,7 @@ function Choices() {
           }}
         />
         <FileButton
-          label="Your own: a .pth or .safetensors file of a generator"
+          label="Use your own generator: a .pth or .safetensors file"
           accept={checkpointExtensions}
           onFile={(file) => {
             state.model.value = { file };
@@ -94,12 +94,12 @@ function Choices() {
           ]}
           onChoose={(name) => choosePicture(name)}
         />
-        <FileButton label="Your own picture" accept="image/*" onFile={choosePicture} />
+        <FileButton label="Use your own picture" accept="image/*" onFile={choosePicture} />
       </div>
       <div class="field">
-        <span class="label">Size, in pixels</span>
+        <span class="label">Size in pixels</span>
         <Segmented
-          label="Size, in pixels"
+          label="Size in pixels"
           value={String(state.side.value)}
           choices={[64, 128, 256].map((side) => ({ value: String(side), text: String(side) }))}
           onChoose={(side) => {
@@ -115,7 +115,7 @@ function Choices() {
 function choosePicture(source: string | File): void {
   state.picture.value = source;
   void state.runWalk();
-  // What showed the old picture follows.
+  // The verdicts show the same picture.
   if (state.judged.value.answer) void state.runJudge();
 }
 
@@ -151,18 +151,18 @@ function Walked({ walk }: { walk: Walk }) {
             playing.value = !playing.value;
           }}
         >
-          {playing.value ? "Pause" : "Watch it go through"}
+          {playing.value ? "Pause" : "Play"}
         </Button>
-        <Button onClick={() => go(index - 1)} disabled={index === 0} label="The layer before">
+        <Button onClick={() => go(index - 1)} disabled={index === 0} label="Previous layer">
           ←
         </Button>
-        <Button onClick={() => go(index + 1)} disabled={index === last} label="The next layer">
+        <Button onClick={() => go(index + 1)} disabled={index === last} label="Next layer">
           →
         </Button>
         <span class="faint number" aria-live={playing.value ? "off" : "polite"}>
           Layer {index + 1} of {last + 1}
         </span>
-        <span class="small faint">Under each layer: how long it takes.</span>
+        <span class="small faint">The bar under each layer shows its time.</span>
       </div>
       <Layer walk={walk} layer={walk.layers[Math.min(index, last)]} />
     </div>
@@ -174,7 +174,7 @@ function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => void }) {
   const index = state.layerIndex.value;
   const longest = Math.max(...walk.layers.map(({ nanoseconds }) => nanoseconds));
   useEffect(() => {
-    // Within the strip alone: the page itself stays where it is.
+    // Scroll only the strip, not the page.
     const [box, item] = [strip.current!, strip.current!.querySelector<HTMLElement>("[aria-current=true]")];
     if (item) box.scrollTo({ left: item.offsetLeft - (box.clientWidth - item.offsetWidth) / 2, behavior: "smooth" });
   }, [index]);
@@ -183,7 +183,7 @@ function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => void }) {
       class="strip"
       ref={strip}
       role="group"
-      aria-label="The layers, from the picture to the result; arrow keys go from one to the next"
+      aria-label="Layers, from the input to the output. Use the arrow keys to move between them."
       onKeyDown={(event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
         if (step === undefined) return;
@@ -194,7 +194,7 @@ function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => void }) {
       }}
     >
       <div class="strip-end">
-        <Picture picture={walk.source} label="The picture that goes in" />
+        <Picture picture={walk.source} label="Input picture" />
         <span>in</span>
       </div>
       {walk.layers.map((layer, i) => (
@@ -213,7 +213,7 @@ function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => void }) {
         </button>
       ))}
       <div class="strip-end">
-        <Picture picture={walk.result} label="The picture that comes out" />
+        <Picture picture={walk.result} label="Output picture" />
         <span>out</span>
       </div>
     </div>
@@ -240,22 +240,22 @@ function Layer({ walk, layer }: { walk: Walk; layer: WalkedLayer }) {
           <p>{text}</p>
           <Facts
             facts={{
-              "Goes in": layer.inputShapes.map(shapeText).join(" and "),
-              "Comes out": shapeText(layer.outputShape),
+              Input: layer.inputShapes.map(shapeText).join(" and "),
+              Output: shapeText(layer.outputShape),
               Parameters: layer.parameters ? countText(layer.parameters) : "none",
-              Arithmetic: `${flopsText(layer.flops)} (${shareText(layer.flops / flops)})`,
+              Compute: `${flopsText(layer.flops)} (${shareText(layer.flops / flops)})`,
               [clockText(walk.clock, state.choices.value.answer!.adapter.software)]:
                 `${timeText(layer.nanoseconds)} (${shareText(shareOf(layer, walk))})`,
-              Numbers: `${numberText(spread.least)} to ${numberText(spread.most)}, mean ${numberText(spread.mean)}`,
+              Values: `${numberText(spread.least)} to ${numberText(spread.most)}, mean ${numberText(spread.mean)}`,
               "Exactly 0": shareText(spread.zeros),
             }}
           />
           <p class="small faint">
             Shapes are batch × channels × height × width.{" "}
             {walk.clock === "CPU" &&
-              "This adapter has no timestamps, so the clock is read around each dispatch, which adds what a submit costs. "}
-            Here every layer runs by itself, so that its numbers can be kept; when it only converts, a ReLU is computed
-            in its norm’s own pass.
+              "This adapter has no timestamps, so each dispatch is timed on the CPU, which includes the cost of a submit. "}
+            Here every layer runs by itself, so that its output can be kept. A normal conversion computes a ReLU
+            together with the norm before it.
           </p>
         </div>
         <Channels inside={answer} />
@@ -302,10 +302,10 @@ function Channels({ inside }: { inside: (LayerInside & { index: number }) | null
         </div>
         {channels.length > fewChannels && (
           <Button small onClick={() => (all.value = !all.value)}>
-            {all.value ? `The first ${fewChannels} only` : `All ${channels.length} channels`}
+            {all.value ? `Show the first ${fewChannels}` : `Show all ${channels.length} channels`}
           </Button>
         )}
-        <p class="small faint">Each channel by its own largest number, so that faint ones are seen too.</p>
+        <p class="small faint">Each channel has its own colour scale, so that faint ones are visible too.</p>
       </div>
     </div>
   );

@@ -1,17 +1,17 @@
-// A place for files: dropped (folders too, with all below them), pasted or picked.
+// An area that accepts files: dropped (also folders, recursively) or chosen in a dialog.
 
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { Button } from "./controls.tsx";
 
 export interface DropZoneProps {
-  /** What belongs here, in a few words. */
+  /** Says what to drop here. */
   readonly children: ComponentChildren;
   readonly onFiles: (files: File[]) => void;
   /** As `<input accept>`: `image/*`, `.pth,.safetensors`. */
   readonly accept: string;
   readonly multiple?: boolean;
-  /** Offers a button that picks a whole folder. */
+  /** Adds a button that chooses a whole folder. */
   readonly folders?: boolean;
   /** More buttons. */
   readonly more?: ComponentChildren;
@@ -24,7 +24,7 @@ export function DropZone({ children, onFiles, accept, multiple, folders, more, d
   const folder = useRef<HTMLInputElement>(null);
   const take = (input: HTMLInputElement) => {
     if (input.files?.length) onFiles([...input.files]);
-    input.value = ""; // the same choice is one again
+    input.value = ""; // so that choosing the same file again fires an event
   };
   return (
     <div
@@ -80,9 +80,9 @@ export function DropZone({ children, onFiles, accept, multiple, folders, more, d
   );
 }
 
-/** All files of a drop, those in its folders included, in the order of their paths. */
+/** All files of a drop, including those in its folders, sorted by path. */
 export async function filesIn(transfer: DataTransfer): Promise<File[]> {
-  // Entries must be asked for before anything is awaited: the transfer is emptied then.
+  // Get the entries before the first await: the browser empties the transfer afterwards.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   if (entries.every((entry) => entry === null)) return [...transfer.files];
   const found: { path: string; file: File }[] = [];
@@ -94,7 +94,7 @@ export async function filesIn(transfer: DataTransfer): Promise<File[]> {
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader();
     for (;;) {
-      // A folder is given in parts, the last of them empty.
+      // readEntries returns a folder in parts; an empty part marks the end.
       const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
       if (part.length === 0) return;
       for (const child of part) await walk(child);

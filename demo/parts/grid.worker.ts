@@ -1,4 +1,4 @@
-// The worker that finds the grids that pictures have already, on the processor alone.
+// The worker that finds the grids that pictures already have, on the CPU.
 
 import { expose, transfer } from "comlink";
 import type { Animation } from "../../src/data/animation.ts";
@@ -12,7 +12,10 @@ import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { checkFrames } from "./frame-limit.ts";
 import type { GridApi, OwnGrid, Place } from "./grid-api.ts";
 
-/** A phone's photo would take seconds, and a gigabyte: of pictures with a longer side the middle tells whether the whole is worth it. */
+/**
+ * A full phone photo would take seconds and a gigabyte. For longer sides, the middle decides
+ * whether the whole is examined.
+ */
 const mostSide = 2048;
 
 let stopped = new AbortController();
@@ -32,15 +35,15 @@ const api: GridApi = {
     stopped = new AbortController();
     const { signal } = stopped;
     const { delays, loops, frames } = await decodeAnimation(file);
-    async function* heeding() {
+    async function* stoppable() {
       for await (const frame of frames()) {
-        // A request to stop is heard between frames.
+        // Lets a call of `stop` arrive between frames.
         await new Promise((resolve) => setTimeout(resolve));
         signal.throwIfAborted();
         yield frame;
       }
     }
-    const cells = await framesOnGrid(grid, delays.length, heeding, onShare);
+    const cells = await framesOnGrid(grid, delays.length, stoppable, onShare);
     return transfer(
       { cells, place: placeOf(grid), timing: { delays, loops } },
       cells.map(({ data }) => data.buffer),

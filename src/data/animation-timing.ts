@@ -1,22 +1,25 @@
-// When the frames of a GIF or a WebP are shown, by their headers. Browsers decode the frames but tell of their times only as they are decoded, and
-// some change the short ones.
+// Reads the timing of a GIF or a WebP from its headers. Browsers decode the frames but report their
+// durations only while decoding, and some change short ones.
 
 export interface AnimationHeader {
   readonly width: number;
   readonly height: number;
-  /** Milliseconds of each frame that the file begins. */
+  /** The duration of each frame in milliseconds, including a truncated last frame. */
   readonly delays: readonly number[];
-  /** How often it is played; 0 for ever. */
+  /** How often it plays; 0 means forever. */
   readonly loops: number;
 }
 
-/** Of a file of this kind; one that ends too early has the frames that it begins. */
+/** @param bytes a file of this kind; a truncated one has the frames that it begins */
 export function animationHeader(kind: "GIF" | "WebP", bytes: Uint8Array): AnimationHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return kind === "GIF" ? gifHeader(view) : webpHeader(view);
 }
 
-/** https://www.w3.org/Graphics/GIF/spec-gif89a.txt, and Netscape's extension, whose number counts the plays after the first. */
+/**
+ * https://www.w3.org/Graphics/GIF/spec-gif89a.txt, and Netscape's extension, which counts the
+ * repetitions after the first time.
+ */
 function gifHeader(file: DataView): AnimationHeader {
   const byte = (place: number) => (place < file.byteLength ? file.getUint8(place) : 0);
   const word = (place: number) => byte(place) | (byte(place + 1) << 8);
@@ -42,7 +45,7 @@ function gifHeader(file: DataView): AnimationHeader {
         loops = word(place + 16) === 0 ? 0 : word(place + 16) + 1;
       place += 2;
     } else break;
-    // Blocks, each behind its length, up to an empty one.
+    // Sub-blocks, each preceded by its length; an empty one ends the list.
     for (let length = 1; length > 0; place += 1 + length) length = byte(place);
   }
   return { width: word(6), height: word(8), delays, loops };

@@ -1,6 +1,7 @@
-// Animations in and out, for browsers. GIF and WebP are decoded by the browser's ImageDecoder, frame by frame, with the times that the file says; APNG goes
-// through our own reader, as in Node, since browsers that have no ImageDecoder read its frames as well. They are written by our own writers: GIF and APNG. A canvas that
-// writes WebP may change what is half transparent, and not every browser's writes it at all.
+// Reads and writes animations in browsers. The browser's ImageDecoder decodes GIF and WebP frame by
+// frame; the timing comes from the file's headers. Our own reader splits APNG, as in Node, which
+// also works in browsers without ImageDecoder. Our own writers produce GIF and APNG. There is no
+// WebP: a canvas may change half-transparent pixels, and not every browser's canvas can write WebP.
 
 import { animatedKind } from "../data/animated-file.ts";
 import { animationHeader } from "../data/animation-timing.ts";
@@ -15,13 +16,15 @@ import { framesOfApng } from "./apng-frames.ts";
 import { decodeImage, type DecodeOptions } from "./images.browser.ts";
 
 /**
- * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. Where the browser cannot take one apart, or a file is cut
- * short, `onWarning` is told, and the frames are those that can be had.
+ * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. If the
+ * browser cannot decode all frames, or the file is truncated, it calls `onWarning` and returns the
+ * frames that it can read.
  *
- * @throws UserError `NAME: reason` as `decodeImage`, and where all frames together are too many; frames that turn out damaged throw as they are read
+ * @throws UserError `NAME: reason` as `decodeImage`, and if there are too many frames; a damaged
+ * frame throws when it is read
  */
 export async function decodeAnimation(file: File, options: DecodeOptions = {}): Promise<Animation> {
-  // What cannot be read says so where it is decoded.
+  // Errors are reported when the file is decoded.
   const kind = await animatedKind(async (start, length) => {
     return new Uint8Array(await file.slice(start, start + length).arrayBuffer());
   }).catch(() => undefined);
@@ -42,7 +45,7 @@ async function opened(
   }
   if ("ImageDecoder" in globalThis) return ofDecoder(bytes, kind, options);
   options.onWarning?.(
-    `it is an animated ${kind}, and this browser gives its first frame alone (it has no ImageDecoder). Chrome, Edge and Firefox 133 or later read all, and so does the command line.`,
+    `it is an animated ${kind}, but this browser has no ImageDecoder and reads only its first frame. Chrome, Edge, Firefox 133 or later and the command line read all frames.`,
   );
   return undefined;
 }
@@ -98,7 +101,10 @@ async function framesIn(decoder: ImageDecoder): Promise<number> {
   return decoder.tracks.selectedTrack?.frameCount ?? 0;
 }
 
-/** A frame's pixels as they are decoded, and by a canvas, which rounds what is half transparent, where they come in another form. */
+/**
+ * A frame's pixels: copied if they are RGB, otherwise drawn on a canvas, which rounds
+ * half-transparent colours.
+ */
 async function imageOf(frame: VideoFrame): Promise<Image> {
   const { displayWidth: width, displayHeight: height, format } = frame;
   const data = new Uint8ClampedArray(4 * width * height);
@@ -139,14 +145,16 @@ async function* namedFrames(file: File, frames: AsyncGenerator<Image, void, unde
   }
 }
 
-/** `png`: an animated one. */
+/** `png` is an animated PNG. */
 export type AnimationKind = "gif" | "png";
 
 /**
- * Writes frames as an animation: GIF with 256 colours at most, those of the frames and no others, and pixels that are there or not; APNG to the last bit.
+ * Writes frames as an animation. A GIF has exactly the colours of the frames, at most 256, and
+ * pixels that are either opaque or transparent. An APNG is lossless.
  *
- * @param palette of a GIF: all colours of its frames, in the order in which they are wanted. Default: as they come
- * @throws UserError where frames have more colours than a GIF
+ * @param palette for a GIF: all colours of its frames, in the order to store them. Default: in
+ * order of appearance
+ * @throws UserError if the frames have more colours than a GIF can hold
  */
 export async function encodeAnimation(
   frames: AsyncIterable<Image> | Iterable<Image>,

@@ -1,4 +1,5 @@
-// The frames of an animated PNG that was taken apart (formats/apng.ts), drawn on one another: whatever decodes PNGs decodes them.
+// Composes the frames of an animated PNG that formats/apng.ts has split into PNGs, with any PNG
+// decoder.
 
 import { checkFrameCount, composed, type Animation, type Patch } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
@@ -7,13 +8,14 @@ import type { Apng } from "../formats/apng.ts";
 
 export interface ApngOptions {
   readonly pixelLimit?: number | undefined;
-  /** Is told of frames that are missing. */
+  /** Called if frames are missing. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 /**
  * @param decode reads one frame's PNG
- * @throws UserError where they are too many, or none is whole; and frames what `decode` throws
+ * @throws UserError if there are too many frames, or no complete one; reading a frame throws what
+ * `decode` throws
  */
 export function framesOfApng(
   { width, height, loops, frames, promised }: Apng,
@@ -31,7 +33,7 @@ export function framesOfApng(
       yield { ...place, image: await decodeFrame(png) };
     }
   }
-  /** What is wrong with a frame is wrong with the file. */
+  /** Reports an error in a frame as one in the file. */
   async function decodeFrame(png: Uint8Array): Promise<Image> {
     try {
       return await decode(png);

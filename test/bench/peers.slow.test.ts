@@ -1,6 +1,7 @@
-// What we measure ourselves against must do the same work: each peer's training step against PyTorch's, from the same weights on
-// the same pictures. For a machine where `npm run bench:peers` has installed the peers. On a software adapter the first run of all
-// takes minutes: it compiles every shader of jax-js, and the driver keeps what it has compiled.
+// Peers must do the same work as we do: each peer's training step is compared with PyTorch's, from
+// the same weights on the same pictures. Runs on machines where `npm run bench:peers` has installed
+// the peers. On a software adapter the very first run takes minutes, since it compiles every shader
+// of jax-js; later runs use the driver's cache.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -41,7 +42,8 @@ describe.skipIf(!existsSync(new URL("node_modules/@jax-js", peers)))("a peer's t
     try {
       for (const step of losses.keys()) {
         const { output } = await peer.ask({ A: picturesOf("real_A", step), B: picturesOf("real_B", step) });
-        // After a step the losses tell whether gradients and Adam are right; float32 runs drift apart from there.
+        // After one step the losses show whether gradients and Adam are right. Later, float32 runs
+        // drift apart.
         const tolerance = step === 0 ? 1e-4 : 1e-2;
         losses[step].forEach((loss, i) => expect(Math.abs(output[i] / loss - 1)).toBeLessThan(tolerance));
       }

@@ -1,4 +1,5 @@
-// The times of a GIF's and a WebP's frames by their headers, beside what libvips reads, of files by our writers and by others.
+// The frame times of a GIF and a WebP from their headers, compared with libvips, for files by our
+// writers and others.
 
 import sharp from "sharp";
 import { expect, test } from "vitest";
@@ -27,7 +28,7 @@ test.each(files)("%s", async (_name, kind, make) => {
   expect(animationHeader(kind, bytes)).toEqual({ width, height, delays, loops });
 });
 
-test("a cut file has the frames that it begins, and nothing is thrown", async () => {
+test("a truncated file has the frames that it begins, and nothing is thrown", async () => {
   for (const [, kind, make] of files) {
     const bytes = await make();
     const whole = animationHeader(kind, bytes);

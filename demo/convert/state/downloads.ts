@@ -1,4 +1,4 @@
-// Results as files: one as a PNG, or all that are done in one zip.
+// Downloads results: one as a file, or all finished ones in a zip.
 
 import { signal } from "@preact/signals";
 import { proxy } from "comlink";
@@ -10,7 +10,7 @@ import { artOptions } from "../settings.ts";
 import { done, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
-/** The share of a zip, or of an animation, that is being packed. */
+/** The progress of encoding an animation or a zip; null if none is being encoded. */
 export const packing = signal<number | null>(null);
 
 export async function downloadPng({ id, file }: Picture): Promise<void> {
@@ -35,13 +35,13 @@ export async function downloadAnimation({ id, file }: Picture, kind: AnimationFi
   }
 }
 
-/** All that are done, as one file. */
+/** Downloads all finished pictures as one zip. */
 export async function downloadZip(): Promise<void> {
   const names = artNames(done.value.map(({ file }) => file.name));
   const entries = done.value.map(({ id }, i) => ({ id, name: names[i] }));
   packing.value = 0;
   try {
-    // Shares come by a port of their own, the last of them sometimes after the zip.
+    // Progress arrives on a separate port, sometimes after the zip itself.
     const onShare = proxy((share: number) => packing.value !== null && (packing.value = share));
     download(await (await worker()).zip(entries, artOptions.value, onShare), "pixel-art.zip");
   } catch (error) {

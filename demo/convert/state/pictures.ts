@@ -1,4 +1,4 @@
-// The pictures of the visit, and how far each of them is.
+// The visitor's pictures and their states.
 
 import { computed, signal, type Signal } from "@preact/signals";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
@@ -8,21 +8,21 @@ export interface Picture {
   readonly id: number;
   readonly file: File;
   readonly state: Signal<PictureState>;
-  /** What is known since it was read. */
+  /** Null until the picture is read. */
   readonly source: Signal<SourcePicture | null>;
-  /** Seconds that the network took for what it drew; null where it has to draw yet. */
+  /** The seconds that the network took; null until it has drawn the picture. */
   readonly painted: Signal<number | null>;
-  /** What was found of a grid that the picture has already; null before. */
+  /** The grid that the picture already has; null until it was checked. */
   readonly finding: Signal<OwnGrid | null>;
-  /** Whether it goes onto that, and not through the network. */
+  /** Whether the picture is snapped to its own grid instead of converted. */
   readonly isOnGrid: Signal<boolean>;
-  /** The art, small. */
+  /** A small version of the art. */
   readonly thumbnail: Signal<ImageBitmap | null>;
 }
 
 export type PictureState =
   | { readonly kind: "waiting" }
-  /** The network is at it, after the picture was read; or it is being brought to its own grid. */
+  /** It is being read, drawn by the network, or snapped to its own grid. */
   | { readonly kind: "working"; readonly share: number | null }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly sentence: string }
@@ -31,11 +31,11 @@ export type PictureState =
 export const pictures = signal<readonly Picture[]>([]);
 export const selectedId = signal<number | null>(null);
 export const selected = computed(() => pictures.value.find(({ id }) => id === selectedId.value) ?? null);
-/** The one that is being taken onto its own grid. */
+/** The picture that is being snapped to its own grid. */
 export const snapping = signal<Picture | undefined>(undefined);
 export const done = computed(() => pictures.value.filter(({ state }) => state.value.kind === "done"));
 
-/** Of a picture whose file was looked at, by either worker. */
+/** The timing of a picture, once either worker has read its file. */
 export function timingOf({ source, finding }: Picture): Timing | undefined {
   return source.value?.timing ?? finding.value?.timing;
 }

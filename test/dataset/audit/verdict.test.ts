@@ -1,4 +1,4 @@
-// From what is known of a picture to its verdict: one row for each way to go.
+// From a picture's findings to its verdict, one row per path.
 
 import { expect, test } from "vitest";
 import type { Odds } from "../../../src/dataset/audit/origin/origin.ts";

@@ -1,4 +1,5 @@
-// `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
+// `pixelcycle dataset prepare` from end to end: audited sources in a folder and in a zip become a
+// set on one grid.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -140,7 +141,7 @@ describe("a prepared set", () => {
     expect([...used].sort()).toEqual(["trainB", "valB"]);
   });
 
-  test("takes what was chosen by hand, and no more than asked for of one source", async () => {
+  test("accepts manual choices, and at most the requested number from one source", async () => {
     const out = newOut();
     const choices = join(folder, "choices.json");
     const named = (name: string) =>
@@ -224,7 +225,7 @@ describe("tiles", () => {
   });
 });
 
-describe("what stands beside pictures", () => {
+describe("facts beside pictures", () => {
   const tiny = join(folder, "diffusion");
   const csv = (licence: string) => `file_name,licence,author,url\nown.png,${licence},Ann,https://x.org/own\n`;
   const prepared = (out: string, options: Partial<PrepareOptions> = {}) =>
@@ -239,7 +240,7 @@ describe("what stands beside pictures", () => {
     cpSync(new URL("../../../dataset/sources/metadata.parquet", import.meta.url), join(tiny, "metadata.parquet"));
   });
 
-  test("is in the manifest, and in what is exported from there", async () => {
+  test("are in the manifest, and in exports from it", async () => {
     const [out, set] = [newOut(), newOut()];
     await prepared(out);
     const own = { licence: "CC0-1.0", author: "Ann", origin: "https://x.org/own" };
@@ -254,7 +255,7 @@ describe("what stands beside pictures", () => {
     expect(readFileSync(join(set, "README.md"), "utf8")).toContain("| CC0-1.0 | 1 |");
   });
 
-  test("leaves out what has a higher NSFW score, unless it is kept by hand", async () => {
+  test("exclude pictures with a higher NSFW score, unless they are kept by hand", async () => {
     const [out, other, choices] = [newOut(), newOut(), join(folder, "keep-one.json")];
     await prepared(out, { maxNsfw: 0.5 });
     expect(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason])).toEqual([
@@ -268,7 +269,7 @@ describe("what stands beside pictures", () => {
     await expect(without).rejects.toThrow("--max-nsfw finds no picture with a score");
   });
 
-  test("is told anew where it has changed", async () => {
+  test("are updated when they change", async () => {
     const [out, fresh] = [newOut(), newOut()];
     await prepared(out);
     writeFileSync(join(tiny, "metadata.csv"), csv("CC-BY-4.0"));
@@ -279,7 +280,7 @@ describe("what stands beside pictures", () => {
   });
 });
 
-test("what is kept by hand is art, though no grid is to be seen", async () => {
+test("a picture that is kept by hand counts as art even without a grid", async () => {
   const [out, choices] = [newOut(), join(folder, "photo-too.json")];
   const { pictures } = await listSources([art]);
   const photo = pictures.find(({ file }) => file.endsWith("photo.png"))!;
@@ -296,8 +297,8 @@ test("what is kept by hand is art, though no grid is to be seen", async () => {
   await reader.close();
 });
 
-describe("a set again", () => {
-  test("goes on after an interruption, to the same bytes, and draws nothing twice", async () => {
+describe("a repeated run", () => {
+  test("continues after an interruption to the same bytes, and makes nothing twice", async () => {
     const [out, whole] = [newOut(), newOut()];
     await run(whole);
     expect(await run(out, { signal: AbortSignal.abort(new UserError("interrupted")) })).toMatchObject({
@@ -313,7 +314,7 @@ describe("a set again", () => {
     expect(times()).toEqual(written);
   });
 
-  test("has nothing of what is gone from its options", async () => {
+  test("drops what its options no longer include", async () => {
     const [out, fresh] = [newOut(), newOut()];
     await run(out);
     await run(out, { size: 64, val: 0.5 });
@@ -321,7 +322,7 @@ describe("a set again", () => {
     expect(filesIn(out)).toEqual(filesIn(fresh));
   });
 
-  test("with other sources is as if it were new", async () => {
+  test("with other sources equals a new run", async () => {
     const [out, fresh] = [newOut(), newOut()];
     const first = { photos: [join(photos, "cat.png")], art: [join(art, "three.png")] };
     await run(out, first);
@@ -330,7 +331,7 @@ describe("a set again", () => {
     expect(filesIn(out)).toEqual(filesIn(fresh));
   });
 
-  test("is refused beside pictures of somebody else", async () => {
+  test("is refused in a folder with other pictures", async () => {
     const out = newOut();
     mkdirSync(join(out, "trainB"), { recursive: true });
     writeFileSync(join(out, "trainB", "000000-0.png"), "theirs");
@@ -345,6 +346,6 @@ test.each([
   [{ maxNsfw: 2 }, "--max-nsfw must be a score from 0 to 1"],
   [{ val: 1 }, "--val must be a share"],
   [{ audit: "nowhere.jsonl" }, "nowhere.jsonl: there is no such file"],
-] as const)("options: %o", async (options, message) => {
+] as const)("refuses the options %o", async (options, message) => {
   await expect(run(newOut(), options)).rejects.toThrow(message);
 });
