@@ -7,7 +7,7 @@ import { animationFile, suitsGif } from "../../demo/convert/files.ts";
 import { lengthText, momentAfter, shownFor, steppedBy } from "../../demo/convert/playback.ts";
 import { checkFrames, mostFramePixels } from "../../demo/parts/frame-limit.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
-import { readApng } from "../../src/formats/apng.ts";
+import { splitApng } from "../../src/formats/apng.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { decodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
@@ -77,7 +77,7 @@ describe("files", () => {
     for await (const frame of frames()) read.push(frame);
     expect(read.map(({ data }) => data)).toEqual(made.frames.map((frame) => made.atScale(frame).data));
     expect(shares).toEqual([0, 0.5]);
-    expect(readApng(bytes) !== undefined).toBe(kind === "png");
+    expect(splitApng(bytes) !== undefined).toBe(kind === "png");
   });
 
   test("a sheet has them in one PNG, beside a JSON that says where", async () => {
