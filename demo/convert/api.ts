@@ -8,6 +8,7 @@ import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
+import type { PictureFiles } from "../parts/picture-files.ts";
 
 /** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
 export interface ModelDescription {
@@ -75,8 +76,17 @@ export interface Art {
   readonly suitsGif: boolean;
 }
 
-/** How an animation is saved; a sheet is a zip of all frames in one PNG and their places as JSON. */
-export type AnimationFile = "gif" | "png" | "sheet";
+/** How an animation is saved; a sheet is a zip of all frames in one PNG and their places as JSON, `frames` a zip of a PNG of each. */
+export type AnimationFile = "gif" | "png" | "sheet" | "frames";
+
+/** A picture that is saved. */
+export interface SavedPicture {
+  readonly id: number;
+  /** Of its file, if that were a PNG. */
+  readonly name: string;
+  /** Milliseconds of each frame, in place of the times that it was read with. */
+  readonly delay?: number | undefined;
+}
 
 /** A camera's frame, converted. */
 export interface Frame {
@@ -109,7 +119,7 @@ export interface ConvertApi {
    *
    * @param longestSide pictures with a longer one are shrunk; null for no limit
    */
-  read(id: number, file: File, longestSide: number | null): Promise<SourcePicture>;
+  read(id: number, picture: PictureFiles, longestSide: number | null): Promise<SourcePicture>;
   /** A picture as the network gets it, frame by frame. */
   source(id: number): Promise<readonly ImageBitmap[]>;
   /** Has the network draw a picture that was read, and keeps what it draws. Gives the seconds that it took. */
@@ -128,20 +138,16 @@ export interface ConvertApi {
   sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
   /** The same as a PNG, an indexed one where its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
-  /** An animation as a file. @param name for what is in a sheet, without an ending */
+  /** An animation as a file. @param frameNames of the PNG of each frame */
   animation(
-    id: number,
+    picture: SavedPicture,
     options: ArtOptions,
     file: AnimationFile,
-    name: string,
+    frameNames: readonly string[],
     onShare: (share: number) => void,
   ): Promise<Blob>;
   /** PNGs of several in one zip; animations in it are GIFs, or animated PNGs where they have too many colours. */
-  zip(
-    pictures: readonly { readonly id: number; readonly name: string }[],
-    options: ArtOptions,
-    onShare: (share: number) => void,
-  ): Promise<Blob>;
+  zip(pictures: readonly SavedPicture[], options: ArtOptions, onShare: (share: number) => void): Promise<Blob>;
 
   /** Converts a camera's frame. */
   frame(bitmap: ImageBitmap, options: ArtOptions): Promise<Frame>;

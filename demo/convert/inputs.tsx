@@ -1,9 +1,9 @@
 // Where pictures come from, while there are none: this machine, the clipboard, a camera, and the samples in the box.
 
-import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { fetched } from "../parts/fetched.ts";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
 import { startCamera } from "./camera.ts";
 import { take } from "./state/take.ts";
@@ -74,22 +74,10 @@ function Example() {
 
 /** Phones open their camera; elsewhere there is the webcam. */
 function TakePhoto() {
-  const input = useRef<HTMLInputElement>(null);
   if (!matchMedia("(pointer: coarse)").matches) return null;
   return (
-    <>
-      <Button onClick={() => input.current!.click()}>Take a photo</Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="image/*"
-        capture="environment"
-        onChange={({ currentTarget }) => {
-          take([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
-    </>
+    <PickFiles accept="image/*" camera onFiles={take}>
+      Take a photo
+    </PickFiles>
   );
 }

@@ -1,10 +1,11 @@
 // The palette of the results: which it is, its colours, and what is done with them. A colour is chosen to be changed, locked or removed.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { colourFromHex, hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 import { paletteKinds } from "../../src/pixelart/palettes/write.ts";
 import { Button } from "../parts/controls.tsx";
-import { filesIn } from "../parts/drop-zone.tsx";
+import { useDrop } from "../parts/drop-zone.tsx";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { plural } from "../parts/words.ts";
 import {
   add,
@@ -33,25 +34,10 @@ export interface PaletteSectionProps {
 
 export function PaletteSection({ found, reason, disabled }: PaletteSectionProps) {
   const colours = given.value?.colours ?? found;
-  const [over, setOver] = useState(false);
+  // A picture that is dropped here is a palette, and is not converted.
+  const drop = useDrop(([file]) => void openPalette(file));
   return (
-    <section
-      class="palette stack tight"
-      aria-label="Palette"
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        // A picture that is dropped here is a palette, and is not converted.
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && openPalette(file));
-      }}
-    >
+    <section class="palette stack tight" aria-label="Palette" {...drop}>
       <PaletteChoice />
       {!disabled && colours ? (
         <Colours colours={colours} name={given.value?.name ?? "Palette"} />
@@ -64,7 +50,6 @@ export function PaletteSection({ found, reason, disabled }: PaletteSectionProps)
 
 /** The palettes there are, each with its colours: a list that opens. */
 function PaletteChoice() {
-  const input = useRef<HTMLInputElement>(null);
   const now = given.value;
   const choices = now && !builtIn.includes(now) ? [now, ...builtIn] : builtIn;
   return (
@@ -81,20 +66,14 @@ function PaletteChoice() {
           ))}
         </fieldset>
       </details>
-      <Button small onClick={() => input.current!.click()} label="Open a palette: a file, or a picture of few colours">
-        Open …
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
+      <PickFiles
+        small
+        label="Open a palette: a file, or a picture of few colours"
         accept={paletteTypes}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) void openPalette(file);
-          currentTarget.value = "";
-        }}
-      />
+        onFiles={([file]) => void openPalette(file)}
+      >
+        Open …
+      </PickFiles>
     </div>
   );
 }

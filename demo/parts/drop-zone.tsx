@@ -1,8 +1,8 @@
 // A place for files: dropped (folders too, with all below them), pasted or picked.
 
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { Button } from "./controls.tsx";
+import { useState } from "preact/hooks";
+import { PickFiles } from "./pick-files.tsx";
 
 export interface DropZoneProps {
   /** What belongs here, in a few words. */
@@ -15,69 +15,48 @@ export interface DropZoneProps {
   readonly folders?: boolean;
   /** More buttons. */
   readonly more?: ComponentChildren;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 export function DropZone({ children, onFiles, accept, multiple, folders, more, disabled }: DropZoneProps) {
-  const [over, setOver] = useState(false);
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    if (input.files?.length) onFiles([...input.files]);
-    input.value = ""; // the same choice is one again
-  };
   return (
-    <div
-      class="drop-zone"
-      data-over={over}
-      onDragOver={(event) => {
-        if (disabled) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (!disabled && event.dataTransfer)
-          void filesIn(event.dataTransfer).then((found) => found.length && onFiles(found));
-      }}
-    >
+    <div class="drop-zone" {...useDrop(onFiles, disabled)}>
       <div>{children}</div>
       <div class="buttons">
-        <Button onClick={() => files.current!.click()} disabled={disabled}>
+        <PickFiles onFiles={onFiles} accept={accept} multiple={multiple} disabled={disabled}>
           {multiple ? "Choose files" : "Choose a file"}
-        </Button>
+        </PickFiles>
         {folders && (
-          <Button onClick={() => folder.current!.click()} disabled={disabled}>
+          <PickFiles onFiles={onFiles} folder disabled={disabled}>
             Choose a folder
-          </Button>
+          </PickFiles>
         )}
         {more}
       </div>
-      <input
-        ref={files}
-        type="file"
-        hidden
-        accept={accept}
-        multiple={multiple}
-        onChange={(event) => take(event.currentTarget)}
-      />
-      {folders && (
-        <input
-          ref={(element) => {
-            folder.current = element;
-            if (element) element.webkitdirectory = true;
-          }}
-          type="file"
-          hidden
-          multiple
-          onChange={(event) => take(event.currentTarget)}
-        />
-      )}
     </div>
   );
+}
+
+/** Makes an element a place for files: what it needs for that. While some are held over it, `data-over` is true. */
+export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
+  const [over, setOver] = useState(false);
+  return {
+    "data-over": over,
+    onDragOver: (event: DragEvent) => {
+      if (disabled) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      // Neither the browser nor the page around takes them.
+      event.preventDefault();
+      event.stopPropagation();
+      setOver(false);
+      if (!disabled && event.dataTransfer)
+        void filesIn(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
+    },
+  };
 }
 
 /** All files of a drop, those in its folders included, in the order of their paths. */

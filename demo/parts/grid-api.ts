@@ -3,6 +3,7 @@
 import type { Sequence } from "../../src/data/animation.ts";
 import type { Image } from "../../src/data/image.ts";
 import type { GridFinding } from "../../src/pixelart/grid/detect.ts";
+import type { PictureFiles } from "./picture-files.ts";
 
 /** When the frames of an animation are shown; a still picture has one frame. */
 export type Timing = Pick<Sequence, "delays" | "loops">;
@@ -34,11 +35,11 @@ export interface Place {
 
 export interface GridApi {
   /** Finds the grid of a picture. No network and no GPU take part. @throws UserError where it cannot be read */
-  find(file: File): Promise<OwnGrid>;
+  find(picture: PictureFiles): Promise<OwnGrid>;
   /** Brings a picture to the grid that was found. @throws as `find`, and an AbortError when `stop` is called meanwhile */
-  snap(file: File, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
+  snap(picture: PictureFiles, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
   /** Ends what `snap` does. */
   stop(): Promise<void>;
   /** The picture in full, frame by frame. @throws as `find`, and where an animation's frames are too many to be shown */
-  picture(file: File): Promise<readonly ImageBitmap[]>;
+  picture(picture: PictureFiles): Promise<readonly ImageBitmap[]>;
 }

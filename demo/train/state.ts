@@ -23,7 +23,7 @@ let grids: Remote<GridApi> | undefined;
 /** Of side B's own pictures. */
 export const cellSizes = new CellSizes((file) => {
   grids ??= openWorker<GridApi>("grid", (sentence) => (session.trouble.value = sentence));
-  return grids.find(file);
+  return grids.find({ name: file.name, files: [file] });
 });
 
 /** The time, for "12 s ago"; it moves while the view is shown. */

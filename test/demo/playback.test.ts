@@ -70,7 +70,7 @@ describe("files", () => {
 
   test.each(["gif", "png"] as const)("a %s has all frames at their scale, with their times", async (kind) => {
     const shares: number[] = [];
-    const bytes = await bytesOf(await animationFile(made, kind, "walk", (share) => shares.push(share)));
+    const bytes = await bytesOf(await animationFile(made, kind, "walk.png", [], (share) => shares.push(share)));
     const { delays, loops, frames } = await decodeAnimation(bytes);
     expect({ delays, loops }).toEqual(made.timing);
     const read: Image[] = [];
@@ -80,8 +80,16 @@ describe("files", () => {
     expect(splitApng(bytes) !== undefined).toBe(kind === "png");
   });
 
+  test("frames are a PNG each, by their names and at their scale", async () => {
+    const names = ["b.png", "a.png"];
+    const entries = unzipSync(await bytesOf(await animationFile(made, "frames", "walk.png", names, () => {})));
+    expect(Object.keys(entries)).toEqual(names);
+    for (const [i, name] of names.entries())
+      expect((await decodeImage(entries[name])).data).toEqual(made.atScale(made.frames[i]).data);
+  });
+
   test("a sheet has them in one PNG, beside a JSON that says where", async () => {
-    const entries = unzipSync(await bytesOf(await animationFile(made, "sheet", "walk", () => {})));
+    const entries = unzipSync(await bytesOf(await animationFile(made, "sheet", "walk.png", [], () => {})));
     expect(Object.keys(entries)).toEqual(["walk.png", "walk.json"]);
     const { width, height } = await decodeImage(entries["walk.png"]);
     const { frames, meta } = JSON.parse(new TextDecoder().decode(entries["walk.json"]));

@@ -1,12 +1,21 @@
 // The pictures of the visit, and how far each of them is.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import { usualDelay } from "../../../src/data/frame-sequence.ts";
+import type { Size } from "../../../src/data/preprocess.ts";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
+import type { PictureFiles } from "../../parts/picture-files.ts";
 import type { SourcePicture } from "../api.ts";
 
 export interface Picture {
   readonly id: number;
-  readonly file: File;
+  readonly name: string;
+  /** Several are the frames of one animation, in order. */
+  readonly files: readonly File[];
+  /** Milliseconds of each frame, where there are several files. */
+  readonly delay: Signal<number>;
+  /** Pixels of still pictures, by their files' headers; null of others, and before these are read. */
+  readonly stillSize: Signal<Size | null>;
   readonly state: Signal<PictureState>;
   /** What is known since it was read. */
   readonly source: Signal<SourcePicture | null>;
@@ -28,6 +37,25 @@ export type PictureState =
   | { readonly kind: "failed"; readonly sentence: string }
   | { readonly kind: "cancelled" };
 
+let nextId = 1;
+
+/** @param files one, or the frames of one animation, in order */
+export function newPicture(name: string, files: readonly File[], size: Size | null = null): Picture {
+  return {
+    id: nextId++,
+    name,
+    files,
+    delay: signal(usualDelay),
+    stillSize: signal(size),
+    state: signal<PictureState>({ kind: "waiting" }),
+    source: signal(null),
+    painted: signal(null),
+    finding: signal(null),
+    isOnGrid: signal(false),
+    thumbnail: signal(null),
+  };
+}
+
 export const pictures = signal<readonly Picture[]>([]);
 export const selectedId = signal<number | null>(null);
 export const selected = computed(() => pictures.value.find(({ id }) => id === selectedId.value) ?? null);
@@ -35,9 +63,15 @@ export const selected = computed(() => pictures.value.find(({ id }) => id === se
 export const snapping = signal<Picture | undefined>(undefined);
 export const done = computed(() => pictures.value.filter(({ state }) => state.value.kind === "done"));
 
-/** Of a picture whose file was looked at, by either worker. */
-export function timingOf({ source, finding }: Picture): Timing | undefined {
+/** Of the frames that are its files; of an animation's file after it was looked at, by either worker. */
+export function timingOf({ files, delay, source, finding }: Picture): Timing | undefined {
+  if (files.length > 1) return { delays: files.map(() => delay.value), loops: 0 };
   return source.value?.timing ?? finding.value?.timing;
+}
+
+/** For a worker. */
+export function filesOf({ name, files, delay }: Picture): PictureFiles {
+  return { name, files, delay: delay.value };
 }
 
 export function isAnimated(picture: Picture): boolean {

@@ -1,6 +1,6 @@
 // Pictures come, are looked at, and go. What is dropped, pasted or picked may be a model or a palette, too.
 
-import { batch, signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
 import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
@@ -9,7 +9,8 @@ import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";
 import { look } from "./own-grid.ts";
 import { isPaletteName, openPalette } from "./palette-files.ts";
-import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
+import { newPicture, pictures, selectedId, type Picture } from "./pictures.ts";
+import { measure } from "./still-size.ts";
 import { say, worker } from "./worker.ts";
 
 /** Takes whatever was dropped, pasted or picked: pictures, a model, and a palette's file. */
@@ -38,22 +39,17 @@ export function take(files: readonly File[]): void {
   addPictures(found);
 }
 
-let nextId = 1;
-
 function addPictures(files: readonly File[]): void {
   if (files.length === 0) return;
-  const added = files.map((file): Picture => ({
-    id: nextId++,
-    file,
-    state: signal<PictureState>({ kind: "waiting" }),
-    source: signal(null),
-    painted: signal(null),
-    finding: signal(null),
-    isOnGrid: signal(false),
-    thumbnail: signal(null),
-  }));
+  const added = files.map((file) => newPicture(file.name, [file]));
+  for (const picture of added) void measure(picture);
+  enter(added);
+}
+
+/** Puts pictures into the list, and shows the first of them. */
+export function enter(added: readonly Picture[], place = pictures.value.length): void {
   batch(() => {
-    pictures.value = [...pictures.value, ...added];
+    pictures.value = [...pictures.value.slice(0, place), ...added, ...pictures.value.slice(place)];
     selectedId.value = added[0].id;
   });
   if (model.value.kind === "ready") queue.add(added);

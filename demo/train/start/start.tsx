@@ -1,8 +1,8 @@
 // Where training begins: the runs that are there, and a new one.
 
-import { useRef } from "preact/hooks";
 import { Button, Segmented, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
+import { PickFiles } from "../../parts/pick-files.tsx";
 import { gpu } from "../../parts/shell-state.ts";
 import { durationText } from "../../parts/words.ts";
 import type { RunListing } from "../api.ts";
@@ -59,25 +59,15 @@ function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
 }
 
 function ImportRun() {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <Button small onClick={() => input.current!.click()}>
-        Import a run
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".zip,application/zip"
-        aria-label="A run that was exported"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          currentTarget.value = ""; // the same choice is one again
-          if (file) void session.importRun(file);
-        }}
-      />
-    </>
+    <PickFiles
+      small
+      label="Import a run that was exported"
+      accept=".zip,application/zip"
+      onFiles={([file]) => void session.importRun(file)}
+    >
+      Import a run
+    </PickFiles>
   );
 }
 
