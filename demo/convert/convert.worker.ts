@@ -1,4 +1,4 @@
-// The worker of the view that converts: files in, bitmaps and PNGs out.
+// The Convert view's worker: files in, bitmaps and PNGs out.
 
 import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
@@ -18,7 +18,7 @@ import { animationFile, encodedAnimation, pngOf, suitsGif } from "./files.ts";
 import { checkpointBytes, readModel } from "./model.ts";
 import { Network } from "./network.ts";
 
-/** This script is workers/convert.js beside the page. */
+/** This script is served as workers/convert.js. */
 const weights = new URL("../weights/", self.location.href).href;
 
 /** Pixels of a thumbnail's longer side. */
@@ -26,7 +26,7 @@ const thumbnailSide = 192;
 
 let network: Network;
 let engine: Engine;
-/** Models that the visitor asked for: what is chosen without being asked for gives way to them. */
+/** Counts the models that the visitor chose. They take precedence over the automatic choice. */
 let askedFor = 0;
 
 const api: ConvertApi = {
@@ -126,7 +126,7 @@ const api: ConvertApi = {
     for (const [i, picture] of pictures.entries()) {
       const made = await saved(picture, options);
       const kind = made.timing.delays.length > 1 && suitsGif(made) ? "gif" : "png";
-      // They are compressed already.
+      // The files are compressed already.
       const file = new ZipPassThrough(picture.name.replace(/png$/, kind));
       zip.add(file);
       file.push(made.timing.delays.length > 1 ? await encodedAnimation(made, kind) : await pngOf(made), true);
@@ -162,7 +162,7 @@ async function useBundled(name: string, onShare: (share: number | null) => void)
   return model.description;
 }
 
-/** @param own where the picture is on its own grid */
+/** @param own the cells of a picture that is snapped to its own grid */
 async function describeArt(
   made: Omit<Made, "atScale">,
   { grid }: ArtOptions,
@@ -175,7 +175,7 @@ async function describeArt(
   const [columns, rows] = [frames[0].width, frames[0].height];
   if (own)
     return { ...shown, seen: { width: columns, height: rows }, place: own.place, cell: own.place.width / columns };
-  // Of the picture before, one pixel of what is saved is so many.
+  // Pixels of the source per pixel of the saved file.
   const pixels = grid ? grid.cell / grid.scale : 1;
   const cell = grid?.cell ?? 1;
   const place = { left: 0, top: 0, width: pixels * width, height: pixels * height };
@@ -194,7 +194,7 @@ function pixelsOf(bitmap: ImageBitmap): Image {
   return { width, height, data: new Uint8ClampedArray(data), hasAlpha: false };
 }
 
-/** Passes on no more than a dozen shares a second: each is a message to the page. */
+/** Limits the calls to about a dozen a second, since each is a message to the page. */
 function rarely(onShare: (share: number) => void): (share: number) => void {
   let last = -Infinity;
   return (share) => {

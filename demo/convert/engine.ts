@@ -1,5 +1,6 @@
-// The converter behind the page: of every picture what it was and what the network made of it. The network runs once a picture; art is made from
-// what it drew as often as the sliders move. A still picture is an animation of one frame.
+// The converter behind the page: for every picture its source and the network's output. The network
+// runs once per picture; moving a slider only makes new art from the kept output. A still picture is
+// an animation with one frame.
 
 import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
@@ -24,42 +25,44 @@ import { restored, stored, type StoredImage } from "./stored-image.ts";
 interface Picture {
   readonly timing: Timing;
   readonly sources: readonly StoredImage[];
-  /** By the network; not there before it has drawn. */
+  /** The network's output; absent until it has run. */
   drawn?: readonly StoredImage[];
-  /** Of what was drawn, as it was last brought to a grid. */
+  /** The output's cells on the grid that was used last. */
   cells?: { readonly stored: readonly StoredImage[] } & Pick<GridOptions, "cell" | "keepColors">;
 }
 
 /** The art of a picture, or of all frames of an animation. */
 export interface Made extends ColouredFrames {
   readonly timing: Timing;
-  /** As it is saved. */
+  /** The width of the saved file. */
   readonly width: number;
   readonly height: number;
-  /** A frame as it is saved. */
+  /** Enlarges a frame to the size of the saved file. */
   readonly atScale: (frame: Image) => Image;
 }
 
 export class Engine {
   private readonly pictures = new Map<number, Picture>();
-  /** Of pictures that the network has no part in. */
+  /** The cells of pictures that are snapped to their own grids. */
   private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
-  /** What was last coloured: cells of a picture, and how. */
+  /** The last result of `colour`, with its cells and options. */
   private coloured: { readonly of: object; readonly how: string; readonly made: ColouredFrames } | undefined;
   constructor(private readonly network: Network) {}
 
-  /** Changes the model, and stops what the old one draws: pictures have to be read and drawn anew. */
+  /**
+   * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
+   */
   async use(model: Model): Promise<void> {
     for (const id of this.drawing.keys()) this.stop(id);
     await this.network.use(model);
   }
 
   /**
-   * Makes all frames of a picture small enough and fit for the network, with nothing hidden in them, and keeps them.
+   * Keeps all frames of a picture, resized for the network and with their hidden colours replaced.
    *
-   * @returns the first
-   * @throws UserError where they are too many, and an AbortError when `stop` is called meanwhile
+   * @returns the first frame
+   * @throws UserError if there are too many, and an AbortError if `stop` is called meanwhile
    */
   async read(id: number, name: string, animation: Animation, longestSide: number | null): Promise<Image> {
     const { delays, loops, frames } = animation;
@@ -92,7 +95,7 @@ export class Engine {
     this.own.delete(id);
   }
 
-  /** @throws an AbortError when `stop` is called meanwhile */
+  /** @throws an AbortError if `stop` is called meanwhile */
   async draw(id: number, onProgress: (share: number) => void): Promise<void> {
     const picture = this.picture(id);
     const { timing, sources } = picture;
@@ -138,7 +141,7 @@ export class Engine {
     return this.own.get(id);
   }
 
-  /** @param only of an animation, its first frame alone */
+  /** @param only just the first frame of an animation */
   async art(id: number, { grid, own: wanted }: ArtOptions, only?: "first"): Promise<Made> {
     const own = this.own.get(id);
     if (own) {
@@ -168,7 +171,7 @@ export class Engine {
     return { ...coloured, timing, width, height, atScale: (frame) => drawnAtScale(frame, cells[0], grid) };
   }
 
-  /** What was coloured last is known: it is shown, then made small for the list, then saved. */
+  /** Keeps its last result: the same art is shown, then shrunk for the list, then saved. */
   private async colour(
     of: object,
     options: object,
@@ -185,7 +188,7 @@ export class Engine {
     return made;
   }
 
-  /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
+  /** Converts a picture without keeping anything, for a camera's frames. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
     const drawn = await this.network.run((generator, margin) => drawPicture(generator, image, { margin }));
     if (!grid) return { image: drawn };
@@ -193,7 +196,7 @@ export class Engine {
     return this.network.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
   }
 
-  /** One palette for several pictures on the options' grid. */
+  /** Finds one palette for several pictures on the options' grid. */
   async sharedPalette(
     ids: readonly number[],
     { grid }: ArtOptions,
@@ -206,7 +209,8 @@ export class Engine {
       else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
     const found = await this.network.onGpu((gpu) => shared.find(gpu));
-    if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
+    if (!found)
+      throw new UserError("These pictures are fully transparent, so they have no colours to find a palette in.");
     return found;
   }
 
@@ -216,7 +220,10 @@ export class Engine {
     return picture;
   }
 
-  /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
+  /**
+   * The network's output on its grid, with all its colours. It is kept, since colours change more
+   * often than the grid.
+   */
   private async cellsOf(picture: Picture, grid: GridOptions, only?: "first"): Promise<readonly Cells[]> {
     const { sources, cells: kept } = picture;
     const drawn = drawnOf(picture);

@@ -1,4 +1,5 @@
-// Art as files: a picture as PNG, an animation as GIF, as animated PNG, or as a sheet of all its frames with their places and times as JSON.
+// Encodes art as files: a picture as PNG; an animation as GIF, as animated PNG, or as a sprite
+// sheet with a JSON file of positions and times.
 
 import { zipSync, type Zippable } from "fflate";
 import type { Image } from "../../src/data/image.ts";
@@ -11,7 +12,7 @@ import { encodePng } from "../../src/platform/images.browser.ts";
 import type { AnimationFile } from "./api.ts";
 import type { Made } from "./engine.ts";
 
-/** That a GIF holds, transparency among them. */
+/** The most colours of a GIF, including transparency. */
 const mostOfGif = 256;
 
 export function suitsGif({ frames, palette }: Pick<Made, "frames" | "palette">): boolean {
@@ -29,7 +30,7 @@ async function encoded(image: Image, palette: readonly Colour[] | undefined): Pr
   return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
 }
 
-/** @throws UserError where a GIF cannot hold the colours */
+/** @throws UserError if a GIF cannot hold the colours */
 export function encodedAnimation(
   { frames, palette, timing, atScale }: Made,
   kind: AnimationKind,
@@ -37,7 +38,7 @@ export function encodedAnimation(
 ): Promise<Uint8Array<ArrayBuffer>> {
   async function* large() {
     for (const [i, frame] of frames.entries()) {
-      // Other requests are answered in between.
+      // Lets other requests run in between.
       await new Promise((resolve) => setTimeout(resolve));
       onShare(i / frames.length);
       yield atScale(frame);
@@ -47,9 +48,9 @@ export function encodedAnimation(
 }
 
 /**
- * @param name the animation's, as a PNG
- * @param frameNames of the PNG of each frame
- * @throws UserError where a GIF cannot hold the colours, or a sheet the frames
+ * @param name the animation's name, as a PNG
+ * @param frameNames the names of the frames' PNGs
+ * @throws UserError if a GIF cannot hold the colours, or a sheet the frames
  */
 export async function animationFile(
   made: Made,

@@ -1,4 +1,4 @@
-// The model: which it is, and a file of the visitor's own.
+// The choice of the model, and facts about it.
 
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { Select } from "../parts/controls.tsx";
@@ -30,7 +30,7 @@ export function ModelChoice() {
           accept={checkpointExtensions}
           onFiles={([file]) => void chooseFile(file)}
         >
-          Open …
+          Open…
         </PickFiles>
       </div>
       {ownFile.value && (
@@ -53,8 +53,8 @@ function ModelFacts() {
   if (now.kind === "loading") {
     return (
       <>
-        Loading {now.name} …
-        <ProgressBar share={now.share} label="Share of the model that has arrived" />
+        Loading {now.name}…
+        <ProgressBar share={now.share} label="Model download" />
       </>
     );
   }

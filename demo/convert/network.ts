@@ -1,4 +1,5 @@
-// The GPU and the network on it, for one picture at a time. A lost device is opened anew, and the work at hand begun again.
+// The GPU and the network on it, which processes one picture at a time. After a device loss it opens
+// a new device and repeats the current work.
 
 import { UserError } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
@@ -8,29 +9,29 @@ import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import type { Model } from "./model.ts";
 
-/** A device that is lost so often in a row will be lost again. */
+/** After this many losses in a row the work fails. */
 const mostLosses = 3;
 
 export class Network {
   private gpu: Promise<Gpu> | undefined;
   private model: Model | undefined;
   private generator: Promise<Generator> | undefined;
-  /** The network has one program, for one picture at a time. */
+  /** The network's program processes one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
 
-  /** @param onNews is told in a sentence when a lost device was opened anew */
+  /** @param onNews is called with a sentence when a lost device was reopened */
   constructor(private readonly onNews: (sentence: string) => void) {}
 
   openGpu(): Promise<Gpu> {
     if (!this.gpu) {
       const opening = (this.gpu = openGpu());
-      // What failed may be tried again.
+      // After a failure the next call tries again.
       opening.catch(() => this.gpu === opening && (this.gpu = undefined));
     }
     return this.gpu;
   }
 
-  /** Changes the model, after the work at hand. */
+  /** Changes the model, after the current work. */
   async use(model: Model): Promise<void> {
     await this.serially(async () => {
       const old = this.generator;
@@ -41,12 +42,12 @@ export class Network {
     await this.onGpu(() => this.openGenerator());
   }
 
-  /** Both sides of a picture have to be multiples of it. */
+  /** Both sides of a picture must be multiples of this. */
   get multiple(): number {
     return this.model?.multiple ?? 1;
   }
 
-  /** @param work gets the pixels, too, that are mirrored around a picture before */
+  /** @param work also receives the width of the margin that is mirrored around a picture */
   run<T>(
     work: (generator: Generator, margin: number) => Promise<T>,
     signal: AbortSignal | undefined = undefined,
@@ -59,12 +60,12 @@ export class Network {
     );
   }
 
-  /** Of the model in use, from a small trial. */
+  /** Estimates the speed of the current model with a small trial. */
   secondsAPicture(): Promise<number> {
     return this.run(secondsAPicture);
   }
 
-  /** Work that the network has no part in. */
+  /** Does work that needs the GPU but not the network. */
   async onGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
     for (let losses = 0; ; losses++) {
       const opening = this.openGpu();
@@ -73,12 +74,12 @@ export class Network {
         return await work(gpu);
       } catch (error) {
         if (!(error instanceof DeviceLostError) || losses === mostLosses) throw error;
-        // Others that worked on it hear of the loss too; the first of them opens the next. Its memory went with the device.
+        // Every caller that used the device sees the loss; the first one opens a new device.
         if (this.gpu === opening) {
           this.gpu = undefined;
           this.generator = undefined;
           await this.openGpu();
-          this.onNews("The GPU was lost, and taken up again: the picture at hand was begun anew.");
+          this.onNews("The GPU was lost and reopened. The current picture starts over.");
         }
       }
     }

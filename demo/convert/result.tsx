@@ -1,4 +1,4 @@
-// The result that is shown, as a file, and what there is to say of it.
+// Downloads of the shown result, and facts about it.
 
 import { Button } from "../parts/controls.tsx";
 import { bytesText, durationText } from "../parts/words.ts";
@@ -27,7 +27,10 @@ export function Result() {
   );
 }
 
-/** A GIF is what most want; where it cannot hold the colours, an animated PNG. */
+/**
+ * A GIF comes first, since most people want one. If it cannot hold the colours, an animated PNG
+ * does.
+ */
 function AnimationFiles({ picture, disabled }: { readonly picture: Picture; readonly disabled: boolean }) {
   const suitsGif = scene.value?.after?.suitsGif ?? true;
   if (packing.value !== null) return <p class="small">Packing {Math.round(100 * packing.value)} %</p>;
@@ -43,14 +46,14 @@ function AnimationFiles({ picture, disabled }: { readonly picture: Picture; read
             Animated PNG
           </Button>
         )}
-        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON, zipped" onClick={save("sheet")}>
+        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON in a zip" onClick={save("sheet")}>
           Sprite sheet
         </Button>
-        <Button small disabled={disabled} label="A PNG of each frame, zipped" onClick={save("frames")}>
+        <Button small disabled={disabled} label="Frames: a PNG of each frame in a zip" onClick={save("frames")}>
           Frames
         </Button>
       </div>
-      {!suitsGif && <p class="small faint">It has more colours than a GIF holds: limit them to have one.</p>}
+      {!suitsGif && <p class="small faint">A GIF cannot hold this many colours. Limit them to save one.</p>}
     </>
   );
 }
@@ -78,9 +81,9 @@ function ResultFacts({ picture }: { readonly picture: Picture }) {
   const isOtherSize = width !== fullWidth || height !== fullHeight;
   return (
     <>
-      {after.width} × {after.height} pixels{cells}.{length} Painted in {durationText(seconds)}.
+      {after.width} × {after.height} pixels{cells}.{length} Converted in {durationText(seconds)}.
       {isOtherSize &&
-        ` The file (${fullWidth} × ${fullHeight}, ${bytesText(bytes)}) was made ${width} × ${height} first.`}
+        `${picture.files.length > 1 ? " The files" : " The file"} (${fullWidth} × ${fullHeight}, ${bytesText(bytes)}) ${picture.files.length > 1 ? "were" : "was"} resized to ${width} × ${height} first.`}
     </>
   );
 }

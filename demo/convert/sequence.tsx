@@ -1,4 +1,4 @@
-// Whether several pictures are the frames of one animation, and how long each of them is shown.
+// The choice whether several pictures are the frames of one animation, and their duration.
 
 import { useId, useState } from "preact/hooks";
 import { isDelay, longestDelay } from "../../src/data/frame-sequence.ts";

@@ -1,4 +1,4 @@
-// The model, and what is made of its picture: every slider acts on the result at once.
+// The model and the settings of the result. Every slider updates the result immediately.
 
 import { computed } from "@preact/signals";
 import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
@@ -48,22 +48,24 @@ export function Settings() {
 }
 
 function paletteReason(): string {
-  if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
+  if (!hasColours.value) return "The network's output has no palette.";
   if (onGrid.value && scene.value?.after)
-    return "It keeps the colours that it has, more than a palette can: choose one, or limit their number.";
-  if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
-  return "It appears with the result.";
+    return "The picture keeps its own colours, too many for a palette. Choose a palette, or limit the colours.";
+  if (colours.value === allColours) return "All colours are kept. Move the Colours slider left to limit them.";
+  return "The palette appears with the result.";
 }
 
-/** Whether the picture that is shown is on its own grid: then there is neither network nor cell to choose. */
+/**
+ * Whether the shown picture is snapped to its own grid, so that network and cell size do not apply.
+ */
 const onGrid = computed(() => !cameraHasStage.value && selected.value?.isOnGrid.value === true);
 
-/** Whether what is shown has colours to be chosen. */
+/** Whether the colours of the shown result can be chosen. */
 const hasColours = computed(() => onGrid.value || look.value === "art");
 
 function coloursText(value: number): string {
-  if (given.value) return `${given.value.colours.length}, the palette's`;
-  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "as they are" : "auto";
+  if (given.value) return `${given.value.colours.length} (palette)`;
+  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "unchanged" : "auto";
   return value === allColours ? "all" : String(Math.max(value, locked.value.length));
 }
 
@@ -73,17 +75,17 @@ function Look() {
   return (
     <section class="stack tight">
       <Segmented
-        label="What is shown"
+        label="Show"
         value={look.value}
         choices={[
           { value: "art", text: "Pixel art" },
-          { value: "drawing", text: "As painted" },
+          { value: "drawing", text: "Network output" },
         ]}
         disabled={isOnGrid}
         onChoose={(value) => (look.value = value)}
       />
       <Slider
-        label="Cell"
+        label="Cell size"
         value={cell.value}
         least={1}
         most={largestCell}
@@ -105,17 +107,17 @@ function Look() {
 }
 
 const ditherNames: Readonly<Record<DitherKind, string>> = {
-  none: "none",
+  none: "None",
   "bayer-2": "Bayer 2 × 2",
   "bayer-4": "Bayer 4 × 4",
   "bayer-8": "Bayer 8 × 8",
   "bayer-16": "Bayer 16 × 16",
   "blue-noise": "Blue noise",
-  "floyd-steinberg": "Floyd and Steinberg",
+  "floyd-steinberg": "Floyd–Steinberg",
   atkinson: "Atkinson",
 };
 
-/** What few need: closed at first. */
+/** Settings that few people need, collapsed at first. */
 function More() {
   const isOnGrid = onGrid.value;
   const isPainted = look.value === "art" && !isOnGrid;
@@ -134,7 +136,7 @@ function More() {
         />
         {dither.value !== "none" && !problem && (
           <Slider
-            label="Strength of dithering"
+            label="Dithering strength"
             value={Math.round(100 * ditherStrength.value)}
             least={0}
             most={100}
@@ -145,7 +147,7 @@ function More() {
           />
         )}
         <Slider
-          label="The photo's colours"
+          label="Keep the photo's colours"
           value={Math.round(100 * keepColors.value)}
           least={0}
           most={100}
@@ -154,7 +156,7 @@ function More() {
           onInput={(value) => (keepColors.value = value / 100)}
         />
         <Slider
-          label="Clean"
+          label="Cleaning"
           value={Math.round(100 * clean.value)}
           least={0}
           most={100}
@@ -170,7 +172,7 @@ function More() {
             value={ownScale.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${value === 1 ? ", one pixel a cell" : ""}`}
+            text={(value) => `${value}×${value === 1 ? " (one pixel per cell)" : ""}`}
             onInput={(value) => (ownScale.value = value)}
           />
         ) : (
@@ -179,7 +181,7 @@ function More() {
             value={scale.value ?? cell.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+            text={(value) => `${value}×${scale.value === null ? " (cell size)" : ""}`}
             disabled={!isPainted}
             onInput={(value) => (scale.value = value === cell.value ? null : value)}
           />
@@ -189,7 +191,7 @@ function More() {
           value={String(longestSide.value)}
           choices={longestSides.map((side) => ({
             value: String(side),
-            text: side === null ? "as it is" : `${side} px`,
+            text: side === null ? "No limit" : `${side} px`,
           }))}
           onChoose={(value) => {
             chooseLongestSide(value === "null" ? null : Number(value));

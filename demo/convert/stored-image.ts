@@ -1,4 +1,5 @@
-// Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory.
+// Images whose pixels are in a Blob. Browsers can move Blobs to disk, so a large batch need not fit
+// into memory.
 
 import type { Image } from "../../src/data/image.ts";
 

@@ -1,4 +1,4 @@
-// A button that asks for one file, and takes one that is dropped on it.
+// A button that opens a dialog for one file, and also accepts a dropped file.
 
 import { useDrop } from "../parts/drop-zone.tsx";
 import { PickFiles } from "../parts/pick-files.tsx";
@@ -13,8 +13,8 @@ export function FileButton({ label, accept, onFile }: FileButtonProps) {
   const take = ([file]: File[]) => onFile(file);
   return (
     <span class="file-button" title={label} {...useDrop(take)}>
-      <PickFiles label={`Own file. ${label}`} accept={accept} onFiles={take}>
-        Own file
+      <PickFiles label={`Open file. ${label}`} accept={accept} onFiles={take}>
+        Open file
       </PickFiles>
     </span>
   );

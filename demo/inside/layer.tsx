@@ -1,4 +1,4 @@
-// One layer of the walk: what it does, and every channel that it makes.
+// One layer of the walk: its facts, its channels and its code.
 
 import { useSignal } from "@preact/signals";
 import { Button } from "../parts/controls.tsx";
@@ -11,7 +11,7 @@ import { reachOf } from "./pictures.ts";
 import * as state from "./state.ts";
 import { clockText, layerWords, numberText, shapeText, shareText, timeShareText, timeText } from "./words.ts";
 
-/** Channels that are shown before one asks for all. */
+/** The number of channels that are shown at first. */
 const fewChannels = 32;
 
 export function Layer({ walk, layer }: { walk: Walk; layer: WalkedLayer }) {
@@ -30,22 +30,22 @@ export function Layer({ walk, layer }: { walk: Walk; layer: WalkedLayer }) {
           <p>{text}</p>
           <Facts
             facts={{
-              "Goes in": layer.inputShapes.map(shapeText).join(" and "),
-              "Comes out": shapeText(layer.outputShape),
+              Input: layer.inputShapes.map(shapeText).join(" and "),
+              Output: shapeText(layer.outputShape),
               Parameters: layer.parameters ? countText(layer.parameters) : "none",
-              Arithmetic: `${flopsText(layer.flops)} (${shareText(layer.flops / flops)})`,
+              Compute: `${flopsText(layer.flops)} (${shareText(layer.flops / flops)})`,
               [clockText(walk.clock, state.choices.value.answer!.adapter.software)]:
                 `${timeText(layer.nanoseconds)} (${timeShareText(layer, walk)})`,
-              Numbers: `${numberText(spread.least)} to ${numberText(spread.most)}, mean ${numberText(spread.mean)}`,
+              Values: `${numberText(spread.least)} to ${numberText(spread.most)}, mean ${numberText(spread.mean)}`,
               "Exactly 0": shareText(spread.zeros),
             }}
           />
           <p class="small faint">
             Shapes are batch × channels × height × width.{" "}
             {walk.clock === "CPU" &&
-              "This adapter has no timestamps, so the clock is read around each dispatch, which adds what a submit costs. "}
-            Here every layer runs by itself, so that its numbers can be kept; when it only converts, a ReLU is computed
-            in its norm’s own pass.
+              "This adapter has no timestamps, so each dispatch is timed on the CPU, which includes the cost of a submit. "}
+            Here every layer runs by itself, so that its output can be kept. A normal conversion computes a ReLU
+            together with the norm before it.
           </p>
         </div>
         <Channels inside={answer} />
@@ -92,10 +92,10 @@ function Channels({ inside }: { inside: (LayerInside & { index: number }) | null
         </div>
         {channels.length > fewChannels && (
           <Button small onClick={() => (all.value = !all.value)}>
-            {all.value ? `The first ${fewChannels} only` : `All ${channels.length} channels`}
+            {all.value ? `Show the first ${fewChannels}` : `Show all ${channels.length} channels`}
           </Button>
         )}
-        <p class="small faint">Each channel by its own largest number, so that faint ones are seen too.</p>
+        <p class="small faint">Each channel has its own colour scale, so that faint ones are visible too.</p>
       </div>
     </div>
   );

@@ -1,4 +1,4 @@
-// All layers of the walk side by side, each with a channel and with its share of the time.
+// All layers of the walk in a row, each with a channel and its share of the time.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Picture } from "../parts/display.tsx";
@@ -12,7 +12,7 @@ export function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => voi
   const index = state.layerIndex.value;
   const longest = Math.max(...walk.layers.map(({ nanoseconds }) => nanoseconds));
   useEffect(() => {
-    // Within the strip alone: the page itself stays where it is.
+    // Scroll only the strip, not the page.
     const [box, item] = [strip.current!, strip.current!.querySelector<HTMLElement>("[aria-current=true]")];
     if (item) box.scrollTo({ left: item.offsetLeft - (box.clientWidth - item.offsetWidth) / 2, behavior: "smooth" });
   }, [index]);
@@ -21,7 +21,7 @@ export function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => voi
       class="strip"
       ref={strip}
       role="group"
-      aria-label="The layers, from the picture to the result; arrow keys go from one to the next"
+      aria-label="Layers, from the input to the output. Use the arrow keys to move between them."
       onKeyDown={(event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
         if (step === undefined) return;
@@ -32,7 +32,7 @@ export function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => voi
       }}
     >
       <div class="strip-end">
-        <Picture picture={walk.source} label="The picture that goes in" />
+        <Picture picture={walk.source} label="Input picture" />
         <span>in</span>
       </div>
       {walk.layers.map((layer, i) => (
@@ -51,7 +51,7 @@ export function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => voi
         </button>
       ))}
       <div class="strip-end">
-        <Picture picture={walk.result} label="The picture that comes out" />
+        <Picture picture={walk.result} label="Output picture" />
         <span>out</span>
       </div>
     </div>

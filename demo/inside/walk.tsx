@@ -1,4 +1,4 @@
-// The walk: a picture goes through a generator, and every layer shows what it made of it.
+// The walk: a picture passes through a generator, with the output of every layer.
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -12,7 +12,7 @@ import { Layer } from "./layer.tsx";
 import * as state from "./state.ts";
 import { Strip } from "./strip.tsx";
 
-/** How long a layer is shown while it plays. */
+/** How long each layer is shown during playback. */
 const playMilliseconds = 900;
 
 export function WalkSection() {
@@ -20,11 +20,11 @@ export function WalkSection() {
   return (
     <section class="stack" aria-labelledby="walk-title">
       <div class="intro">
-        <h2 id="walk-title">A picture on its way through the generator</h2>
+        <h2 id="walk-title">A picture passes through the generator</h2>
         <p>
-          The generator never sees pixel art while it works. It is a chain of layers, each of which turns a stack of
-          channels into another. On the way in, the picture gets smaller and its channels more; blocks in the middle
-          work on what is where; on the way out it grows again. Step through and look at what each layer makes.
+          The generator is a chain of layers, each of which turns a stack of channels into another one. The first layers
+          shrink the picture and add channels, the blocks in the middle work at the small size, and the last layers
+          enlarge it again. Step through the layers and look at their outputs.
         </p>
       </div>
       <Choices />
@@ -35,7 +35,7 @@ export function WalkSection() {
   );
 }
 
-/** Its place is kept, so that nothing moves when it comes and goes. */
+/** Always takes up its space, so that nothing moves when the bar appears. */
 export function ProgressPlace({ busy }: { busy: boolean }) {
   return <div class="progress-place">{busy && <ProgressBar share={null} label="Computing" />}</div>;
 }
@@ -62,7 +62,7 @@ function Choices() {
           }}
         />
         <FileButton
-          label="Your own: a .pth or .safetensors file of a generator"
+          label="Use your own generator: a .pth or .safetensors file"
           accept={checkpointExtensions}
           onFile={(file) => {
             state.model.value = { file };
@@ -89,12 +89,12 @@ function Choices() {
           ]}
           onChoose={(name) => choosePicture(name)}
         />
-        <FileButton label="Your own picture" accept="image/*" onFile={choosePicture} />
+        <FileButton label="Use your own picture" accept="image/*" onFile={choosePicture} />
       </div>
       <div class="field">
-        <span class="label">Size, in pixels</span>
+        <span class="label">Size in pixels</span>
         <Segmented
-          label="Size, in pixels"
+          label="Size in pixels"
           value={String(state.side.value)}
           choices={[64, 128, 256].map((side) => ({ value: String(side), text: String(side) }))}
           onChoose={(side) => {
@@ -110,7 +110,7 @@ function Choices() {
 function choosePicture(source: string | File): void {
   state.picture.value = source;
   void state.runWalk();
-  // What showed the old picture follows.
+  // The verdicts show the same picture.
   if (state.judged.value.answer) void state.runJudge();
 }
 
@@ -146,18 +146,18 @@ function Walked({ walk }: { walk: Walk }) {
             playing.value = !playing.value;
           }}
         >
-          {playing.value ? "Pause" : "Watch it go through"}
+          {playing.value ? "Pause" : "Play"}
         </Button>
-        <Button onClick={() => go(index - 1)} disabled={index === 0} label="The layer before">
+        <Button onClick={() => go(index - 1)} disabled={index === 0} label="Previous layer">
           ←
         </Button>
-        <Button onClick={() => go(index + 1)} disabled={index === last} label="The next layer">
+        <Button onClick={() => go(index + 1)} disabled={index === last} label="Next layer">
           →
         </Button>
         <span class="faint number" aria-live={playing.value ? "off" : "polite"}>
           Layer {index + 1} of {last + 1}
         </span>
-        <span class="small faint">Under each layer: how long it takes.</span>
+        <span class="small faint">The bar under each layer shows its time.</span>
       </div>
       <Layer walk={walk} layer={walk.layers[Math.min(index, last)]} />
     </div>

@@ -1,17 +1,17 @@
-// A place for files: dropped (folders too, with all below them), pasted or picked.
+// An area that accepts files: dropped (also folders, recursively) or chosen in a dialog.
 
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { PickFiles } from "./pick-files.tsx";
 
 export interface DropZoneProps {
-  /** What belongs here, in a few words. */
+  /** Says what to drop here. */
   readonly children: ComponentChildren;
   readonly onFiles: (files: File[]) => void;
   /** As `<input accept>`: `image/*`, `.pth,.safetensors`. */
   readonly accept: string;
   readonly multiple?: boolean;
-  /** Offers a button that picks a whole folder. */
+  /** Adds a button that chooses a whole folder. */
   readonly folders?: boolean;
   /** More buttons. */
   readonly more?: ComponentChildren;
@@ -37,7 +37,7 @@ export function DropZone({ children, onFiles, accept, multiple, folders, more, d
   );
 }
 
-/** Makes an element a place for files: what it needs for that. While some are held over it, `data-over` is true. */
+/** Attributes that make an element accept dropped files. While files are over it, `data-over` is true. */
 export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
   const [over, setOver] = useState(false);
   return {
@@ -49,8 +49,8 @@ export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
     },
     onDragLeave: () => setOver(false),
     onDrop: (event: DragEvent) => {
-      // Neither the browser nor the page around takes them.
       event.preventDefault();
+      // Keeps the page from taking the files as well.
       event.stopPropagation();
       setOver(false);
       if (!disabled && event.dataTransfer)
@@ -59,9 +59,9 @@ export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
   };
 }
 
-/** All files of a drop, those in its folders included, in the order of their paths. */
+/** All files of a drop, including those in its folders, sorted by path. */
 export async function filesIn(transfer: DataTransfer): Promise<File[]> {
-  // Entries must be asked for before anything is awaited: the transfer is emptied then.
+  // Get the entries before the first await: the browser empties the transfer afterwards.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   if (entries.every((entry) => entry === null)) return [...transfer.files];
   const found: { path: string; file: File }[] = [];
@@ -73,7 +73,7 @@ export async function filesIn(transfer: DataTransfer): Promise<File[]> {
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader();
     for (;;) {
-      // A folder is given in parts, the last of them empty.
+      // readEntries returns a folder in parts; an empty part marks the end.
       const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
       if (part.length === 0) return;
       for (const child of part) await walk(child);

@@ -1,4 +1,4 @@
-// The worker that finds the grids that pictures have already, on the processor alone.
+// The worker that finds the grids that pictures already have, on the CPU.
 
 import { expose, transfer } from "comlink";
 import type { Animation } from "../../src/data/animation.ts";
@@ -13,7 +13,10 @@ import { checkFrames } from "./frame-limit.ts";
 import type { GridApi, OwnGrid, Place } from "./grid-api.ts";
 import { openPicture } from "./picture-files.ts";
 
-/** A phone's photo would take seconds, and a gigabyte: of pictures with a longer side the middle tells whether the whole is worth it. */
+/**
+ * A full phone photo would take seconds and a gigabyte. For longer sides, the middle decides
+ * whether the whole is examined.
+ */
 const mostSide = 2048;
 
 let stopped = new AbortController();
@@ -33,15 +36,15 @@ const api: GridApi = {
     stopped = new AbortController();
     const { signal } = stopped;
     const { delays, loops, frames } = await openPicture(picture);
-    async function* heeding() {
+    async function* stoppable() {
       for await (const frame of frames()) {
-        // A request to stop is heard between frames.
+        // Lets a call of `stop` arrive between frames.
         await new Promise((resolve) => setTimeout(resolve));
         signal.throwIfAborted();
         yield frame;
       }
     }
-    const cells = await framesOnGrid(grid, delays.length, heeding, onShare);
+    const cells = await framesOnGrid(grid, delays.length, stoppable, onShare);
     return transfer(
       { cells, place: placeOf(grid), timing: { delays, loops } },
       cells.map(({ data }) => data.buffer),
@@ -60,7 +63,7 @@ const api: GridApi = {
   },
 };
 
-/** Of a few frames that are spread over an animation, the one with the most colours: a clip may begin in black. */
+/** The frame with the most colours out of four evenly spaced ones: an animation may begin in black. */
 async function tellingFrame(count: number, frames: Animation["frames"]): Promise<Image> {
   let best: { readonly frame: Image; readonly colours: number } | undefined;
   let place = 0;

@@ -1,4 +1,4 @@
-// A button that asks for files.
+// A button that opens a dialog for files.
 
 import { useRef } from "preact/hooks";
 import { Button, type ButtonProps } from "./controls.tsx";
@@ -8,9 +8,9 @@ export interface PickFilesProps extends Omit<ButtonProps, "onClick"> {
   /** As `<input accept>`: `image/*`, `.pth,.safetensors`. */
   readonly accept?: string;
   readonly multiple?: boolean | undefined;
-  /** Asks for a folder, and gives all files below it. */
+  /** Chooses a folder, with all files below it. */
   readonly folder?: boolean;
-  /** Phones take the picture with their camera. */
+  /** Opens the camera on phones. */
   readonly camera?: boolean;
 }
 
@@ -31,7 +31,7 @@ export function PickFiles({ onFiles, accept, multiple, folder, camera, ...button
         capture={camera ? "environment" : undefined}
         onChange={({ currentTarget }) => {
           const files = [...(currentTarget.files ?? [])];
-          currentTarget.value = ""; // the same choice is one again
+          currentTarget.value = ""; // so that choosing the same file again fires an event
           if (files.length > 0) onFiles(files);
         }}
       />

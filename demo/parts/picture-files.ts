@@ -1,4 +1,4 @@
-// What a picture is read from: its file, or several that are the frames of one animation.
+// The files of a picture: a single one, or the frames of one animation.
 
 import type { Animation } from "../../src/data/animation.ts";
 import { sequenceOf, usualDelay } from "../../src/data/frame-sequence.ts";
@@ -6,11 +6,11 @@ import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { decodeImage, type DecodeOptions } from "../../src/platform/images.browser.ts";
 
 export interface PictureFiles {
-  /** In messages, and of results. */
+  /** Used in messages and for results. */
   readonly name: string;
-  /** Several are the frames of one animation, in order. */
+  /** More than one file means the frames of one animation, in order. */
   readonly files: readonly File[];
-  /** Milliseconds of each of several; by default the usual. */
+  /** Milliseconds per frame, if there is more than one file. Default: 100. */
   readonly delay?: number;
 }
 
@@ -26,5 +26,5 @@ export function openPicture(
     name: file.name,
     decode: () => decodeImage(file, { ...options, onWarning: warn(file) }),
   }));
-  return sequenceOf(sources, delay, "Uncheck that they are the frames of one animation to have each as a picture.");
+  return sequenceOf(sources, delay, "Uncheck “frames of one animation” to treat each picture separately.");
 }

@@ -1,6 +1,7 @@
-// Animations in and out, for browsers. GIF, WebP and APNG are split into stills by our own code, and the browser decodes these one by one. So no
-// ImageDecoder is needed, which Safari and Firefox before 133 lack. They are written by our own writers: GIF and APNG. A canvas that
-// writes WebP may change what is half transparent, and not every browser's writes it at all.
+// Reads and writes animations in browsers. Our own code splits GIF, WebP and APNG into stills, and
+// the browser decodes these one by one. So no ImageDecoder is needed, which Safari and Firefox
+// before 133 lack. Our own writers produce GIF and APNG. There is no WebP: a canvas may change
+// half-transparent pixels, and not every browser's canvas can write WebP.
 
 import { animatedKind, type AnimatedKind } from "../data/animated-file.ts";
 import { still, type Animation, type Sequence } from "../data/animation.ts";
@@ -16,13 +17,14 @@ import { decodeImage, type DecodeOptions } from "./images.browser.ts";
 import { framesOfSplit } from "./split-frames.ts";
 
 /**
- * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. If a file is truncated, `onWarning` is told, and the
- * frames are those that are complete.
+ * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. If the
+ * file is truncated, it calls `onWarning` and returns the frames that are complete.
  *
- * @throws UserError `NAME: reason` as `decodeImage`, and if all frames together are too many; frames that turn out damaged throw as they are read
+ * @throws UserError `NAME: reason` as `decodeImage`, and if there are too many frames; a damaged
+ * frame throws when it is read
  */
 export async function decodeAnimation(file: File, options: DecodeOptions = {}): Promise<Animation> {
-  // What cannot be read says so where it is decoded.
+  // Errors are reported when the file is decoded.
   const kind = await animatedKind(async (start, length) => {
     return new Uint8Array(await file.slice(start, start + length).arrayBuffer());
   }).catch(() => undefined);
@@ -68,14 +70,16 @@ async function* namedFrames(file: File, frames: AsyncGenerator<Image, void, unde
   }
 }
 
-/** `png`: an animated one. */
+/** `png` is an animated PNG. */
 export type AnimationKind = "gif" | "png";
 
 /**
- * Writes frames as an animation: GIF with 256 colours at most, those of the frames and no others, and pixels that are there or not; APNG to the last bit.
+ * Writes frames as an animation. A GIF has exactly the colours of the frames, at most 256, and
+ * pixels that are either opaque or transparent. An APNG is lossless.
  *
- * @param palette of a GIF: all colours of its frames, in the order in which they are wanted. Default: as they come
- * @throws UserError where frames have more colours than a GIF
+ * @param palette for a GIF: all colours of its frames, in the order to store them. Default: in
+ * order of appearance
+ * @throws UserError if the frames have more colours than a GIF can hold
  */
 export async function encodeAnimation(
   frames: AsyncIterable<Image> | Iterable<Image>,

@@ -1,5 +1,5 @@
-// The forms of an operation: its own choice of a kernel, and each other kernel that it might choose on another device or for other
-// shapes. All must pass the same checks.
+// The forms of an operation: the kernel that it chooses here, and every kernel that it might choose
+// on another device or for other shapes. All must pass the same checks.
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";

@@ -1,4 +1,4 @@
-// Results as files: one as a PNG, or all that are done in one zip.
+// Downloads results: one as a file, or all finished ones in a zip.
 
 import { signal } from "@preact/signals";
 import { proxy } from "comlink";
@@ -10,7 +10,7 @@ import { artOptions } from "../settings.ts";
 import { done, timingOf, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
-/** The share of a zip, or of an animation, that is being packed. */
+/** The progress of encoding an animation or a zip; null if none is being encoded. */
 export const packing = signal<number | null>(null);
 
 export async function downloadPng({ id, name }: Picture): Promise<void> {
@@ -40,19 +40,19 @@ function savedAs({ id, files, delay }: Picture, name: string): SavedPicture {
   return files.length > 1 ? { id, name, delay: delay.value } : { id, name };
 }
 
-/** As the frames' own files, or the animation's name and a number. */
+/** The names of the frames' own files, or else the animation's name with numbers. */
 function frameNamesOf(picture: Picture): readonly string[] {
   if (picture.files.length > 1) return artNames(picture.files.map(({ name }) => name));
   return numberedNames(picture.name, timingOf(picture)!.delays.length);
 }
 
-/** All that are done, as one file. */
+/** Downloads all finished pictures as one zip. */
 export async function downloadZip(): Promise<void> {
   const names = artNames(done.value.map(({ name }) => name));
   const entries = done.value.map((picture, i) => savedAs(picture, names[i]));
   packing.value = 0;
   try {
-    // Shares come by a port of their own, the last of them sometimes after the zip.
+    // Progress arrives on a separate port, sometimes after the zip itself.
     const onShare = proxy((share: number) => packing.value !== null && (packing.value = share));
     download(await (await worker()).zip(entries, artOptions.value, onShare), "pixel-art.zip");
   } catch (error) {

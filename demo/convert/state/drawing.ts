@@ -1,4 +1,4 @@
-// The network's work: picture after picture, the one that is looked at first.
+// Runs the network on one picture after another, the selected one first.
 
 import { signal } from "@preact/signals";
 import { proxy } from "comlink";
@@ -27,7 +27,7 @@ export const queue = makeQueue<Picture>({
   onBegin: ({ state }) => (state.value = { kind: "working", share: null }),
   onShare: ({ state }, share) => (state.value = { kind: "working", share }),
   onEnd(picture, end) {
-    // Its own grid was chosen meanwhile.
+    // The picture was snapped to its own grid meanwhile.
     if (picture.isOnGrid.value || snapping.value === picture) return;
     if (end === "cancelled") picture.state.value = { kind: "cancelled" };
     else if (end === "done") refreshThumbnails([picture]);
@@ -37,7 +37,7 @@ export const queue = makeQueue<Picture>({
   onProgress: (now) => (progress.value = now.ended < now.total ? now : null),
 });
 
-/** Everything anew: after another model, or another size. The picture that is looked at comes first. */
+/** Draws all pictures again, after a change of model or size. The selected picture comes first. */
 export function drawAll(): void {
   queue.cancel();
   for (const { painted } of pictures.value) painted.value = null;

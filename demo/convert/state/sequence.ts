@@ -1,4 +1,4 @@
-// Still pictures that are the frames of one animation: one entry of the list in place of theirs, on the visitor's word, and back.
+// Turns still pictures of the list into the frames of one animation, and back.
 
 import { batch, computed } from "@preact/signals";
 import { commonFrameName, compareFrameNames } from "../../../src/data/frame-sequence.ts";
@@ -9,7 +9,7 @@ import { say } from "./worker.ts";
 
 const stills = computed(() => pictures.value.filter((picture) => picture.files.length === 1 && sizeOf(picture)));
 
-/** The still pictures that have the size of the one that is selected, itself among them. */
+/** The still pictures of the same size as the selected one, including it. */
 export const alike = computed<readonly Picture[]>(() => {
   const picture = selected.value;
   if (!picture || !stills.value.includes(picture)) return [];
@@ -20,7 +20,7 @@ export const alike = computed<readonly Picture[]>(() => {
   });
 });
 
-/** Takes those that are alike for the frames of one animation, in the order of their names. */
+/** Makes the pictures in `alike` the frames of one animation, in the order of their names. */
 export function join(): void {
   const frames = [...alike.value].sort((a, b) => compareFrameNames(pathOf(a), pathOf(b)));
   const others = stills.value.length - frames.length;
@@ -37,7 +37,7 @@ export function join(): void {
     );
 }
 
-/** Makes the frames pictures of their own again. */
+/** Makes each frame a picture of its own again. */
 export function separate(sequence: Picture): void {
   const size = sequence.stillSize.value;
   exchange(
@@ -54,7 +54,7 @@ function exchange(old: readonly Picture[], next: readonly Picture[]): void {
   });
 }
 
-/** Of a folder that was picked the way to the file counts, too. */
+/** Files of a chosen folder are sorted by their paths. */
 function pathOf({ files: [file] }: Picture): string {
   return file.webkitRelativePath || file.name;
 }

@@ -1,4 +1,4 @@
-// The sizes of still pictures, by the headers of their files: known before anything is decoded.
+// The sizes of still pictures from the headers of their files, before anything is decoded.
 
 import { animatedKind } from "../../../src/data/animated-file.ts";
 import { uprightSize } from "../../../src/data/picture-file.ts";
@@ -15,11 +15,11 @@ export async function measure({ files: [file], stillSize }: Picture): Promise<vo
     if (await animatedKind(read)) return;
     stillSize.value = uprightSize(await read(0, beginningBytes)) ?? null;
   } catch {
-    // It cannot be read, which the list says where it is to be converted.
+    // The list reports unreadable files when they are converted.
   }
 }
 
-/** By its header, or as it was read. Null of animations, and of what was not looked at. */
+/** From the header, or else from the decoded picture; null if it is unknown or animated. */
 export function sizeOf({ stillSize, source }: Picture): Size | null {
   if (stillSize.value) return stillSize.value;
   if (source.value?.timing.delays.length !== 1) return null;

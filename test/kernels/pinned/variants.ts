@@ -1,6 +1,6 @@
-// Which kernels there are on which device, and which of them is taken. All give the same numbers, so nothing but what is written down here
-// says whether it is the one that was measured to be the fastest. After a measurement that says otherwise (bench/LOG.md) these lines are
-// rewritten with the code.
+// The kernels available on each device, and the chosen one. All give the same numbers, so only
+// these lines record which one was measured to be the fastest. After a new measurement
+// (bench/LOG.md) they are rewritten together with the code.
 
 import { deepStrictEqual as same } from "node:assert/strict";
 import {
@@ -13,7 +13,10 @@ import { hardware, software } from "./devices.ts";
 
 type Tile = ReturnType<typeof chooseVariant> | ReturnType<typeof chooseFilterGradientVariant>;
 
-/** Such as `tiled 8 x 1 x 4 in 16 x 16`: rows, columns and depth of a lane's tile, and the lanes of a workgroup. */
+/**
+ * For example `tiled 8 x 1 x 4 in 16 x 16`: rows, columns and depth of a lane's tile, and the lanes
+ * of a workgroup.
+ */
 function nameOf(tile: Tile): string {
   const { kind, rows, columns, groupRows, groupColumns } = tile;
   const depth = "depth" in tile ? tile.depth : "pixels" in tile ? tile.pixels : undefined;
@@ -41,7 +44,7 @@ export function checkVariants(): void {
   same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, line, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, line, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, line, ...tiled]);
-  // What the tiles take of a workgroup's memory, to the byte.
+  // The workgroup memory of the tiles, to the byte.
   const rooms = [8448, 12800, 8704, 8192];
   for (const [i, workgroupBytes] of rooms.entries()) {
     same(names({ workgroupBytes }).includes(tiled[i]), true);

@@ -57,7 +57,7 @@ async function framesOf(path: string): Promise<Uint32Array[]> {
 
 const seen = (pixel: number) => (pixel >>> 24 === 0 ? 0 : pixel);
 
-test("animations stay animations with their times, one palette, and what is transparent; still cells are still", async () => {
+test("animations keep their timing and transparency, share one palette, and hold still cells", async () => {
   const { out, pictures, failures } = await convert({ colors: 7, scale: 1, savePalette: "hex" });
   expect(failures).toEqual([]);
   const names = ["a.gif", "a.hex", "b.hex", "b.webp", "c.hex", "c.png"];
@@ -80,7 +80,7 @@ test("animations stay animations with their times, one palette, and what is tran
   expect(gif[0].subarray(0, 24)).not.toEqual(gif[2].subarray(0, 24));
 });
 
-test("as a sheet, at its scale, and as another format", async () => {
+test("animations become a sheet at its scale, or another format", async () => {
   const { out } = await convert({ inputs: [join(clips, "a.gif")], sheet: true, scale: 2 });
   const { frames, meta } = JSON.parse(readFileSync(join(out, "a.json"), "utf8"));
   expect(meta).toMatchObject({ image: "a.png", size: { w: 48, h: 48 } });
@@ -90,7 +90,7 @@ test("as a sheet, at its scale, and as another format", async () => {
   expect(readdirSync(other.out)).toEqual(["a.webp"]);
 });
 
-test("with the network's own picture, or all its colors, as WebP", async () => {
+test("animations without a grid, or with all colors, become WebP", async () => {
   const raw = await convert({ inputs: [join(clips, "a.gif")], raw: true });
   expect(readdirSync(raw.out)).toEqual(["a.webp"]);
   expect(raw.pictures).toMatchObject([{ width: 48, height: 48, frames: 3 }]);
@@ -118,7 +118,7 @@ test("progress is shown within an animation, and not within a still picture", as
   expect(await updatesOf("c.png")).toEqual([1]);
 });
 
-test("with a palette that is shared with still pictures", async () => {
+test("animations can share a palette with still pictures", async () => {
   const { out, paletteFile } = await convert({ palette: "shared", colors: 5, scale: 1 });
   expect(readdirSync(out).sort()).toEqual(["a.gif", "b.webp", "c.png", "palette.gpl"]);
   expect(paletteFile).toBe(join(out, "palette.gpl"));
@@ -129,7 +129,7 @@ test("with a palette that is shared with still pictures", async () => {
   expect(colours.size).toBeLessThanOrEqual(5);
 });
 
-test("files that are the frames of one animation are converted as that animation is", async () => {
+test("files that are the frames of an animation are converted like that animation", async () => {
   const frames = join(folder, "frames");
   mkdirSync(frames);
   const clip = await decodeAnimation(join(clips, "b.webp"));
