@@ -7,7 +7,6 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
-import { sequenceOf } from "../../src/data/frame-sequence.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
@@ -17,7 +16,6 @@ import { drawFrames } from "../../src/pixelart/convert-frames.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { snapFrames } from "../../src/pixelart/grid/sequence.ts";
-import { finishFrames } from "../../src/pixelart/pixelate.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { testFolder } from "../folder.ts";
@@ -266,59 +264,6 @@ describe("with the visitor's checkpoint", () => {
       expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
       const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 files as zip"));
       expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
-    });
-
-    test("may be several pictures, which are its frames in the order of their numbers, and are taken apart again", async () => {
-      await clickButton(page, "Remove all");
-      const names = ["walk-1.png", "walk-2.png", "walk-10.png"];
-      const paths = names.map((name) => join(folder, name));
-      for (const [i, path] of paths.entries()) writeFileSync(path, await encodePng(movingFrame(i)));
-      await choosePictures(page, paths[2], files.other, paths[0], paths[1]);
-      await page.waitForSelector(".sequence input");
-      expect(await page.$eval(".sequence", (row) => row.textContent)).toBe(
-        "These 3 pictures are the frames of one animation",
-      );
-      await page.click(".sequence input");
-      expect(await untilMessage(page)).toBe("1 picture has another size and stays a picture of its own.");
-      await page.click(".notice button");
-      await untilTiles(page, 2);
-      expect(await page.$$eval(".tile .name", (all) => all.map(({ textContent }) => textContent))).toEqual([
-        "walk",
-        "other.png",
-      ]);
-      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.3 s\./);
-      expect(await accessibilityFaults(page)).toEqual([]);
-      await screenshot(page, "convert-sequence");
-      await setSlider(page, "Milliseconds per frame", 250);
-      await untilResult(page, /3 frames, 0\.8 s\./);
-
-      const source = await sequenceOf(
-        paths.map((path) => ({ name: path, decode: () => decodeImage(path) })),
-        250,
-        "",
-      );
-      const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
-      const truth = await finishFrames(gpu, cells, { cell: 4, scale: 1, colors: 8 });
-      const gif = await downloaded(chromium, folder, () => clickButton(page, "Download GIF"));
-      expect(gif.name).toBe("walk.gif");
-      const saved = await decodeAnimation(gif.bytes);
-      expect(saved).toMatchObject({ delays: [250, 250, 250], loops: 0 });
-      const zip = await downloaded(chromium, folder, () => clickButton(page, "Frames"));
-      const entries = unzipSync(zip.bytes);
-      expect([zip.name, Object.keys(entries)]).toEqual(["walk.zip", names]);
-      let at = 0;
-      for await (const frame of saved.frames()) {
-        expect(difference(frame, truth.frames[at]).most).toBeLessThanOrEqual(1);
-        expect(difference(frame, await decodeImage(entries[names[at]])).count).toBe(0);
-        at++;
-      }
-
-      await page.click(".sequence input");
-      await untilTiles(page, 4);
-      expect(await page.$$eval(".tile .name", (all) => all.map(({ textContent }) => textContent))).toEqual([
-        ...names,
-        "other.png",
-      ]);
     });
 
     test("can be stopped between frames; too many or damaged frames are refused in a sentence", async () => {
