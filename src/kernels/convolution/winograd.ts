@@ -6,6 +6,7 @@
 
 import filter from "../../../shaders/convolution/winograd/filter.wgsl";
 import input_ from "../../../shaders/convolution/winograd/input.wgsl";
+import multiplyQuads from "../../../shaders/convolution/winograd/multiply-quads.wgsl";
 import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
 import output_ from "../../../shaders/convolution/winograd/output.wgsl";
 import { bandsOf, type Band } from "../core/bands.ts";
@@ -83,7 +84,10 @@ export function launchWinograd(
     const tiles = band.samples * tilesOf(geometry, band.output.end - band.output.first).down * across;
     const inputForm = { bytes: bytesOfTiles(tiles, inputs) };
     const outputForm = { bytes: bytesOfTiles(tiles, outputs) };
-    const product = composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
+    const product =
+      traits.subgroupSize === 4
+        ? composeShader(multiplyQuads, {})
+        : composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
     const outputShader = composeShader(output_, { LANES: lanes });
     launches.push(
       launchInputForm(traits, convolved, band, inputForm),
