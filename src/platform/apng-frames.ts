@@ -1,7 +1,7 @@
 // Composes the frames of an animated PNG that formats/apng.ts has split into PNGs, with any PNG
 // decoder.
 
-import { checkFrameCount, composed, type Animation, type Patch } from "../data/animation.ts";
+import { checkFrameCount, checkPlace, composed, type Animation, type Patch } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Apng } from "../formats/apng.ts";
@@ -29,7 +29,7 @@ export function framesOfApng(
     onWarning?.(`it ends too early: ${frames.length} of its ${promised} frames could be read.`);
   async function* patches(): AsyncGenerator<Patch, void, undefined> {
     for (const { png, ...place } of frames) {
-      checkImageSize(place.width, place.height, width * height);
+      checkPlace(place, { width, height }); // before its pixels are decoded
       yield { ...place, image: await decodeFrame(png) };
     }
   }
