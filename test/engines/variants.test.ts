@@ -36,11 +36,14 @@ test("every tile of the convolutions is included, on every kind of device", () =
     ["convolution/filter-gradient", filterGradientVariants],
   ] as const) {
     for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => [...table(traits)])) {
+      const whole = kind === "quads" || kind === "narrow"; // these have one tile
       const lanes = family === "convolution" ? groupColumns : groupRows;
       const words = [
-        kind !== "broadcast" ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;` : "",
-        (family === "convolution" && kind !== "naive") || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
-        kind !== "naive" ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
+        kind !== "broadcast" && !whole
+          ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;`
+          : "",
+        (family === "convolution" && kind !== "naive" && !whole) || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
+        kind !== "naive" && !whole ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
         kind === "broadcast" ? `const LANES = ${lanes}u;` : "",
       ];
       const fitting = shaders.filter(

@@ -9,7 +9,7 @@ export function galleryPicture(given: Partial<GalleryPicture>): GalleryPicture {
     source: "",
     isPacked: false,
     verdict: "real-pixel-art",
-    reason: "one pixel a cell already",
+    reason: "already at one pixel per cell",
     confidence: 0.95,
     cellX: 1,
     cellY: 1,

@@ -91,9 +91,9 @@ test("the networks have a weight for each trait and each origin", () => {
 
 const palette = { by: "median cut", colours: 16 } as const;
 const recipes: [string, Recipe, RegExp][] = [
-  ["with all its colors", { shrink: "box" }, /ten cells have a color of their own|nearly all cells/],
-  ["in 16 colors", { shrink: "lanczos", palette }, /shrunk photo, in 16 colors/],
-  ["dithered", { shrink: "box", palette, dither: "Floyd-Steinberg" }, /dithered as a photo is, in 16 colors/],
+  ["with all its colors", { shrink: "box" }, /(9|10) colors per 10 cells, as in a shrunk photo/],
+  ["in 16 colors", { shrink: "lanczos", palette }, /16 colors with the shading of a shrunk photo/],
+  ["dithered", { shrink: "box", palette, dither: "Floyd-Steinberg" }, /dithered in 16 colors, like a photo/],
 ];
 
 describe("a shrunk photo", () => {

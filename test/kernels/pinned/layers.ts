@@ -139,16 +139,27 @@ export function checkLaunchesOfReductions(): void {
   ]);
   same(planOf(channelSum, software, [image(2, 20, 32, 64)], {}), ["tensor/reduction/channels 2 x 1 x 1"]);
   const over = { over: "sample", epsilon: 1e-5 } as const;
-  same(planOf(statistics, software, [features], over), [
+  same(planOf(statistics, hardware, [features], over), [
     "normalization/statistics 4 x 37 x 1",
     "normalization/combine 1 x 1 x 1",
     "18944 bytes between",
   ]);
-  same(planOf(statistics, software, [image(3, 20, 64, 64)], over), ["normalization/statistics 2 x 1 x 3"]);
-  same(planOf(statistics, software, [image(3, 20, 64, 65)], over), [
+  same(planOf(statistics, hardware, [image(3, 20, 64, 64)], over), ["normalization/statistics 2 x 1 x 3"]);
+  same(planOf(statistics, hardware, [image(3, 20, 64, 65)], over), [
     "normalization/statistics 2 x 2 x 3",
     "normalization/combine 1 x 1 x 1",
     "960 bytes between",
+  ]);
+  // Without workgroup memory there is always a second pass, over chunks of at most 64 pixels.
+  same(planOf(statistics, software, [features], over), [
+    "normalization/statistics-lanes 577 x 1 x 1",
+    "normalization/combine 1 x 1 x 1",
+    "1180160 bytes between",
+  ]);
+  same(planOf(statistics, software, [image(3, 20, 64, 64)], over), [
+    "normalization/statistics-lanes 5 x 1 x 3",
+    "normalization/combine 1 x 1 x 1",
+    "30720 bytes between",
   ]);
   same(planOf(mean, software, [image(1, 4, 104, 3151)], {}), [
     "tensor/reduction/partial 54 x 1 x 1",

@@ -41,7 +41,8 @@ export function checkVariants(): void {
   const broadcast = (size: number) => [8, 16].map((rows) => `broadcast ${rows} x 1 in 1 x ${size}`);
   const names = (traits: Partial<Traits>) => variants({ ...hardware, ...traits }).map(nameOf);
   same(names({}), [...broadcast(32), ...registers, line, ...tiled]);
-  same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, line, ...tiled]);
+  const quads = ["quads 16 x 1 in 1 x 4", "narrow 4 x 1 in 4 x 1"];
+  same(names({ subgroupSize: 4 }), [...broadcast(4), ...quads, ...registers, line, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, line, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, line, ...tiled]);
   // The workgroup memory of the tiles, to the byte.
@@ -80,6 +81,8 @@ export function checkChosenVariants(): void {
   const chosen = (traits: Traits, pixels: number, channels: number) => nameOf(chooseVariant(traits, pixels, channels));
   same(chosen(software, 10 ** 6, 4), "registers 4 x 1 in 64 x 1");
   same(chosen(software, 1, 5), "broadcast 16 x 1 in 1 x 8");
+  same(chosen({ ...software, subgroupSize: 4 }, 10 ** 6, 4), "narrow 4 x 1 in 4 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 1, 5), "quads 16 x 1 in 1 x 4");
   same(chosen({ ...software, subgroupSize: 0 }, 1, 5), "registers 8 x 1 in 8 x 8");
   same(chosen(hardware, 10 ** 6, 12), "registers 4 x 1 in 64 x 1");
   same(chosen(hardware, 10 ** 6, 13), "registers 4 x 1 in 8 x 8");

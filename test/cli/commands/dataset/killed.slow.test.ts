@@ -46,7 +46,7 @@ beforeAll(async () => {
   writeFileSync(join(photos, "cat.png"), await encodePng(crop(await photoOf("cat"), 0, 0, 64, 64)));
 });
 
-const common = { quiet: true, val: 0, seed: 1, background: [255, 255, 255], verdicts: [] } as const;
+const common = { fit: "spread", quiet: true, val: 0, seed: 1, background: [255, 255, 255], verdicts: [] } as const;
 const exported = (out: string, input: string, trainer: Trainer, cell: number) =>
   exportDataset({ ...defaultExportOptions, quiet: true, size: 256, path: "/set", input, out, trainer, cell });
 

@@ -17,6 +17,7 @@ import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
+import type { Part } from "../../../../src/dataset/prepare/tiles.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
@@ -53,7 +54,7 @@ beforeAll(async () => {
 
 function run(out: string, options: Partial<PrepareOptions> = {}) {
   return prepareDataset({
-    ...{ photos: [photos], art: [art], out, cell: 4, size: 128, quiet: true, val: 0, seed: 1 },
+    ...{ photos: [photos], art: [art], out, cell: 4, size: 128, fit: "spread", quiet: true, val: 0, seed: 1 },
     ...{ background: [255, 255, 255], verdicts: ["real-pixel-art", "rescaled-pixel-art"] },
     audit: join(folder, "audit.jsonl"),
     ...options,
@@ -206,6 +207,77 @@ describe("an output folder", () => {
   test("may hold its sources beside the set", async () => {
     const summary = await prepared(all, { photos: join(all, "photos"), art: join(all, "art") });
     expect(summary).toMatchObject({ written: { trainA: 1, trainB: 4 }, failures: [] });
+  });
+});
+
+describe("tiles", () => {
+  const large = join(folder, "large");
+  const tiled = (out: string, options: Partial<PrepareOptions> = {}) =>
+    run(out, { photos: [join(photos, "ear.png")], art: [large], audit: undefined, size: 64, fit: "tiles", ...options });
+  let cells: Image;
+
+  beforeAll(async () => {
+    mkdirSync(large);
+    cells = await artOf("ruin", "jungle", "cave", "bridge");
+    // The first tile, of 16 x 16 cells, has a single color.
+    for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) cells.data.copyWithin(4 * (64 * y + x), 0, 4);
+    writeFileSync(join(large, "five.png"), await encodePng(enlarged(cells, 5)));
+    writeFileSync(join(large, "odd.png"), await encodePng(enlarged(crop(cells, 0, 0, 63, 52), 3)));
+  });
+
+  test("show every cell and pixel at its own scale, once, or name the part that is left out", async () => {
+    const out = newOut();
+    expect(await tiled(out)).toMatchObject({ written: { trainA: 4, trainB: 15 + 11 }, dropped: 0, failures: [] });
+    const leftOut = droppedOf(out);
+    const areas = new Map<string, number>();
+    for (const { source, crop: part } of [
+      ...manifestOf(out).map(({ source, transformation }) => ({ source, ...(transformation as { crop: Part }) })),
+      ...(leftOut as { source: string; crop: Part }[]),
+    ])
+      areas.set(source, (areas.get(source) ?? 0) + part[2] * part[3]);
+    expect([...areas.values()].sort((a, b) => a - b)).toEqual([63 * 52, 64 * 64, 130 * 190]);
+    expect(leftOut.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        "it has a single color",
+        "only 16 x 4 cells of a tile are left at the border",
+        "only 2 x 64 pixels of a tile are left at the border",
+      ]),
+    );
+    for (const { file, source, transformation } of manifestOf(out)) {
+      const [left, top, width, height] = (transformation as { crop: Part }).crop;
+      const picture = await decodeImage(join(out, file));
+      const isPhoto = source.endsWith("ear.png");
+      const from = isPhoto ? await decodeImage(join(photos, "ear.png")) : cells;
+      const whole = crop(from, left, top, width, height);
+      const shown = crop(picture, 0, 0, isPhoto ? width : 4 * width, isPhoto ? height : 4 * height);
+      expect(shown.data, file).toEqual((isPhoto ? whole : enlarged(whole, 4)).data);
+    }
+  });
+
+  test("can be made again from the manifest, byte for byte", async () => {
+    const out = newOut();
+    await tiled(out, { photos: [photos], matchColors: true });
+    const { pictures } = await listSources([photos, large]);
+    const reader = new SourceReader();
+    const read = (source: string) => reader.read(pictures.find(({ file }) => file === source)!);
+    for (const row of manifestOf(out)) {
+      const made = Buffer.from(await remake(row, read));
+      expect(made.equals(readFileSync(join(out, row.file))), row.file).toBe(true);
+    }
+    await reader.close();
+  });
+
+  test("of one picture are held out together, and take the place of spread squares", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    const heldOut = { val: 0.5, seed: 3 };
+    await tiled(out, { ...heldOut, fit: "spread" });
+    for (const folder of [out, fresh]) await tiled(folder, heldOut);
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+    const foldersOf = new Map<string, Set<string>>();
+    for (const { source, file } of manifestOf(out))
+      foldersOf.set(source, (foldersOf.get(source) ?? new Set()).add(file.slice(0, file.indexOf("/"))));
+    expect([...foldersOf.values()].map(({ size }) => size)).toEqual([1, 1, 1]);
+    expect(new Set([...foldersOf.values()].flatMap((folders) => [...folders])).size).toBeGreaterThan(1);
   });
 });
 
