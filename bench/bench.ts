@@ -41,7 +41,7 @@ ${help}
   --fast           without Dawn's robustness checks and validation
   --json FILE      the same as one JSON object; - prints it instead
   --html FILE      the same as a page, with the roofline and the growth drawn; not for --ladder
-  --trace FILE     what took how long, for ui.perfetto.dev; the forward takes longer while it is written`;
+  --trace FILE     a timeline for ui.perfetto.dev; writing it slows the forward pass down`;
 
 function readOptions() {
   const { values } = parseArgs({

@@ -20,6 +20,12 @@ export interface Run {
   output: Float32Array;
 }
 
+/** A tensor in PyTorch's order. */
+export interface Shaped {
+  shape: readonly number[];
+  data: Float32Array<ArrayBuffer>;
+}
+
 export interface Contender {
   name: string;
   run(): Promise<Run>;
@@ -30,6 +36,18 @@ export interface Peer {
   name: string;
   ask(message: unknown): Promise<Run>;
   close(): void;
+}
+
+/** The frameworks on WebGPU that `bench/peers` has files for. */
+export const frameworks = ["tfjs", "onnxruntime", "jax"] as const;
+
+/** Who takes part beside ours. */
+export interface Opponents {
+  /** The folder bench/peers, with a slash at its end. */
+  folder: string;
+  against: readonly (typeof frameworks)[number][];
+  /** A Python that has PyTorch. Without it, PyTorch does not take part. */
+  python: string | undefined;
 }
 
 interface Turn {

@@ -12,19 +12,15 @@ import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";
 import { generatorToOnnx } from "../src/nn/onnx-export.ts";
 import { uploadWeights } from "../src/nn/weights.ts";
-import { startPeer, type Contender } from "./contenders.ts";
+import { startPeer, type Contender, type Opponents, type Shaped } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
+import { startPytorch, torchLayouts } from "./pytorch.ts";
 
 /**
  * Float32 sums of thousands of terms in a different order differ by a relative error of about 1e-6
  * per layer.
  */
 export const forwardTolerance = 1e-4;
-
-interface Shaped {
-  shape: readonly number[];
-  data: Float32Array<ArrayBuffer>;
-}
 
 function tensorsOf(weights: ReadonlyMap<string, Shaped>): NamedTensor[] {
   return Array.from(weights, ([name, { shape, data }]) => {
@@ -59,7 +55,12 @@ async function startOurs(
 }
 
 /** Ours first. */
-export async function forwardContenders(gpu: Gpu, folder: string, architecture: ResnetGenerator, size: number) {
+export async function forwardContenders(
+  gpu: Gpu,
+  { folder, against, python }: Opponents,
+  architecture: ResnetGenerator,
+  size: number,
+): Promise<Contender[]> {
   const weights = new Map<string, Shaped>(
     stateDict(architecture).map(({ name, shape }) => {
       const data = randomNumbers(elements({ shape })).map((number) => number / 20);
@@ -69,13 +70,21 @@ export async function forwardContenders(gpu: Gpu, folder: string, architecture: 
   const picture: Shaped = { shape: [1, 3, size, size], data: randomNumbers(3 * size * size) };
   const tensors = tensorsOf(weights);
   const contenders = [await startOurs(gpu, architecture, tensors, picture)];
+  const { blocks } = architecture;
   for (const [file, setup] of [
-    ["tfjs.mjs", { weights, input: picture, blocks: architecture.blocks }],
-    ["onnxruntime.mjs", { model: generatorToOnnx(tensors), input: picture }],
+    ["tfjs", { weights, input: picture, blocks }],
+    ["onnxruntime", { model: generatorToOnnx(tensors), input: picture }],
   ] as const) {
-    const { name, ask, close } = await startPeer(`${folder}${file}`, setup);
+    if (!against.includes(file)) continue;
+    const { name, ask, close } = await startPeer(`${folder}${file}.mjs`, setup);
     contenders.push({ name, run: () => ask("run"), close });
   }
+  if (python !== undefined)
+    for (const layout of torchLayouts) {
+      const networks = { G_A: weights };
+      const { name, ask, close } = await startPytorch(python, `${folder}pytorch.py`, layout, { networks, blocks });
+      contenders.push({ name, run: () => ask({ A: picture }), close });
+    }
   return contenders;
 }
 

@@ -82,8 +82,8 @@ export function withGradients(layer: Layer): Layer[] {
     apply,
   });
   const backward = convolutionLayers(gradients.filter((tensor) => tensor !== null));
-  const by = ({ operation }: Layer) => (operation === (filterGradient as Operation) ? "filters" : "input");
-  return [layer, ...backward.map((gradient) => ({ ...gradient, count, name: `${name}, by its ${by(gradient)}` }))];
+  const by = ({ operation }: Layer) => (operation === (filterGradient as Operation) ? "filter" : "input");
+  return [layer, ...backward.map((gradient) => ({ ...gradient, count, name: `${name}, ${by(gradient)} gradient` }))];
 }
 
 function nameOf(

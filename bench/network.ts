@@ -68,10 +68,10 @@ export async function* benchNetwork(gpu: Gpu, bench: NetworkBench): AsyncGenerat
     gpu.buffers.trim();
   }
   if (bench.layer === undefined) {
-    yield { kind: "measuring", what: "the whole forward", share: (layers.length + 1) / parts };
+    yield { kind: "measuring", what: "the forward pass", share: (layers.length + 1) / parts };
     yield { kind: "forward", forward: await timeForward(gpu, output, repeats, signal) };
   }
-  yield { kind: "measuring", what: "the peak once more", share: (parts - 1) / parts };
+  yield { kind: "measuring", what: "the adapter's peak again", share: (parts - 1) / parts };
   yield { kind: "peak", peak: await measurePeak(gpu, { repeats, signal, earlier }) };
 }
 

@@ -1,6 +1,7 @@
 // npm run bench:peers: compares a forward pass of the ResNet, or with --step a training step, with
-// other frameworks on WebGPU. All use the same adapter, weights and pictures, and take turns in one
-// run. If an output differs from ours, the comparison is void.
+// other frameworks on WebGPU, and with --pytorch with PyTorch on the processor. All use the same
+// weights and pictures, all on WebGPU the same adapter, and they take turns in one run. If an output
+// differs from ours, the comparison is void.
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -9,7 +10,7 @@ import { Gpu } from "../src/gpu/gpu.ts";
 import { networkName } from "../src/nn/architecture.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { runBench } from "./command.ts";
-import { installPeers, race, type Contender, type Result } from "./contenders.ts";
+import { frameworks, installPeers, race, type Contender, type Result } from "./contenders.ts";
 import { forwardContenders, forwardTolerance, pictureDifference } from "./forward.ts";
 import { help, readSizes, readWhole, resnetOf } from "./options.ts";
 import { lossDifference, stepContenders, stepTolerance } from "./training-step.ts";
@@ -20,6 +21,8 @@ ${help}
                    and 6 is the only number of blocks
   --ndf N          filters of the first layer of the discriminators (64)
   --repeats N      turns of each, of which the median counts (3)
+  --against NAMES  which frameworks on WebGPU take part, with commas between them, or none (${frameworks.join(",")})
+  --pytorch PYTHON a Python that has PyTorch, which then takes part on the processor, in both memory layouts
   --json           the same as one JSON object`;
 
 function readOptions() {
@@ -31,6 +34,8 @@ function readOptions() {
       blocks: { type: "string" },
       ndf: { type: "string", default: "64" },
       repeats: { type: "string", default: "3" },
+      against: { type: "string", default: frameworks.join(",") },
+      pytorch: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -42,7 +47,17 @@ function readOptions() {
     throw new UserError("--size takes a multiple of 4 from 12 on here: the peers pad no other size.");
   if (step && (blocks !== 6 || size < 32))
     throw new UserError("A training step takes 6 blocks, and pictures of 32 pixels a side and more.");
-  return options;
+  return { ...options, against: readFrameworks(values.against) };
+}
+
+function readFrameworks(text: string): (typeof frameworks)[number][] {
+  const names = text === "none" ? [] : text.split(",");
+  const unknown = names.find((name) => !frameworks.some((framework) => framework === name));
+  if (unknown !== undefined)
+    throw new UserError(
+      `--against takes ${frameworks.join(", ")} with commas between them, or none, not "${unknown}".`,
+    );
+  return frameworks.filter((framework) => names.includes(framework));
 }
 
 const seconds = (milliseconds: number) => `${(milliseconds / 1e3).toFixed(2)} s`;
@@ -56,10 +71,11 @@ function timesOf({ name, first, milliseconds, processorMilliseconds, turns }: Re
 }
 
 async function main(): Promise<void> {
-  const { step, size, ngf, ndf, blocks, repeats, json, help } = readOptions();
+  const { step, size, ngf, ndf, blocks, repeats, against, pytorch, json, help } = readOptions();
   if (help) return console.log(usage);
   const folder = fileURLToPath(new URL("../bench/peers/", import.meta.url));
-  installPeers(folder);
+  if (against.length > 0) installPeers(folder);
+  const opponents = { folder, against, python: pytorch };
   const print = json ? () => {} : (text: string) => console.log(text);
   const architecture = resnetOf(ngf, blocks);
 
@@ -70,8 +86,8 @@ async function main(): Promise<void> {
   let contenders: Contender[] = [];
   try {
     contenders = step
-      ? await stepContenders(gpu, folder, { size, ngf, ndf })
-      : await forwardContenders(gpu, folder, architecture, size);
+      ? await stepContenders(gpu, opponents, { size, ngf, ndf })
+      : await forwardContenders(gpu, opponents, architecture, size);
     const differenceOf = step ? lossDifference : pictureDifference;
     const results = await race(contenders, repeats);
     const summary = results.map((result) => ({

@@ -41,7 +41,7 @@ export function layerCells(
   return [name, `${count}`, duration(seconds), giga(rate), share, compileTime(compileSeconds), variant];
 }
 
-export const kindHead = ["kernels of the forward", "dispatches", "time", "share"] as const;
+export const kindHead = ["kernels of the forward pass", "dispatches", "time", "share"] as const;
 
 export function kindRows(kinds: Forward["kinds"]): string[][] {
   const total = kinds.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -10,8 +10,9 @@ import { lossNames } from "../src/train/step/metrics.ts";
 import { initialWeights, mapNetworks } from "../src/train/step/networks.ts";
 import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
 import { Trainer } from "../src/train/step/trainer.ts";
-import { startPeer, type Contender } from "./contenders.ts";
+import { startPeer, type Contender, type Opponents } from "./contenders.ts";
 import { randomNumbers } from "./measure.ts";
+import { startPytorch, torchLayouts } from "./pytorch.ts";
 
 export interface StepSizes {
   size: number;
@@ -65,7 +66,11 @@ async function startOurs(gpu: Gpu, options: TrainingOptions, A: Image, B: Image)
 }
 
 /** Ours first. Every run of a contender is its next step, on the same pictures. */
-export async function stepContenders(gpu: Gpu, folder: string, { size, ngf, ndf }: StepSizes): Promise<Contender[]> {
+export async function stepContenders(
+  gpu: Gpu,
+  { folder, against, python }: Opponents,
+  { size, ngf, ndf }: StepSizes,
+): Promise<Contender[]> {
   const options: TrainingOptions = { ...defaultTrainingOptions, netG: "resnet_6blocks", ngf, ndf, poolSize: 0 };
   const [A, B] = [randomImage(size), randomImage(size)];
   const weights = initialWeights(options);
@@ -75,10 +80,17 @@ export async function stepContenders(gpu: Gpu, folder: string, { size, ngf, ndf 
   const pictures = { A: samplesOf(A), B: samplesOf(B) };
 
   const contenders = [await startOurs(gpu, options, A, B)];
-  for (const file of ["tfjs-step.mjs", "jax-step.mjs"]) {
-    const { name, ask, close } = await startPeer(`${folder}${file}`, { networks, blocks: 6 });
+  const setup = { networks, blocks: 6 };
+  for (const file of ["tfjs", "jax"] as const) {
+    if (!against.includes(file)) continue;
+    const { name, ask, close } = await startPeer(`${folder}${file}-step.mjs`, setup);
     contenders.push({ name, run: () => ask(pictures), close });
   }
+  if (python !== undefined)
+    for (const layout of torchLayouts) {
+      const { name, ask, close } = await startPytorch(python, `${folder}pytorch.py`, layout, setup);
+      contenders.push({ name, run: () => ask(pictures), close });
+    }
   return contenders;
 }
 

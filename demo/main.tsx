@@ -1,5 +1,5 @@
-// The page's frame: its head, the view that the address names, and what stands in its place where there is no WebGPU. Each view
-// is loaded when it is first shown.
+// The page's frame: its head, the view that the address names, or a notice if there is no WebGPU.
+// Each view is loaded when it is first shown.
 
 import { signal } from "@preact/signals";
 import { render, type ComponentType } from "preact";
@@ -24,7 +24,7 @@ async function load(name: ViewName): Promise<void> {
     const { default: View } = await loaders[name]();
     loaded.value = { ...loaded.value, [name]: { View } };
   } catch (error) {
-    const problem = `This part of the page could not be loaded. Reload the page to try again. [${(error as Error).message}]`;
+    const problem = `This view could not be loaded. Reload the page to try again. [${(error as Error).message}]`;
     loaded.value = { ...loaded.value, [name]: { problem } };
   }
 }
@@ -44,7 +44,7 @@ function Head() {
         </svg>
         pixelcycle
       </a>
-      <nav aria-label="Parts of this page">
+      <nav aria-label="Views">
         {viewNames.map((name) => (
           <a key={name} href={`#${name}`} aria-current={view.value === name ? "page" : undefined}>
             {titles[name]}
@@ -56,7 +56,7 @@ function Head() {
         <button
           type="button"
           class="button quiet theme"
-          aria-label={theme.value === "dark" ? "Light colours" : "Dark colours"}
+          aria-label={theme.value === "dark" ? "Use light colours" : "Use dark colours"}
           onClick={switchTheme}
         >
           <svg viewBox="0 0 18 18" aria-hidden="true">
@@ -75,7 +75,7 @@ function Adapter() {
     found.state === "there"
       ? found.adapter.name + (found.adapter.software ? ", no GPU" : "")
       : found.state === "missing"
-        ? "no WebGPU here"
+        ? "No WebGPU"
         : "";
   return (
     <span class="adapter" title={text}>
@@ -88,7 +88,7 @@ function View() {
   if (gpu.value.state === "missing") return <WithoutWebGpu reason={gpu.value.reason} />;
   if (gpu.value.state === "looking") return null;
   const found = loaded.value[view.value];
-  if (!found) return <p class="faint">Loading …</p>;
+  if (!found) return <p class="faint">Loading…</p>;
   return "View" in found ? <found.View key={view.value} /> : <Notice tone="error">{found.problem}</Notice>;
 }
 
@@ -103,14 +103,14 @@ function Page() {
           document.querySelector("main")!.focus();
         }}
       >
-        Skip to the content
+        Skip to content
       </a>
       <Head />
       <main id="content" class="main" tabIndex={-1}>
         <View />
       </main>
       <footer class="foot">
-        <span>Everything is computed in this tab. No picture leaves your machine.</span>
+        <span>Everything runs in this tab. Your pictures never leave your machine.</span>
         <span>CycleGAN on raw WebGPU, MIT licence.</span>
       </footer>
     </>

@@ -27,9 +27,19 @@ async function buildBenches() {
   rmSync(`${root}dist-bench`, { recursive: true, force: true });
   await build({
     ...forNode,
-    entryPoints: ["bench", "step", "peers", "quality", "cells", "grid", "audit", "flicker", "pixel-sizes", "check"].map(
-      (name) => `bench/${name}.ts`,
-    ),
+    entryPoints: [
+      "bench",
+      "step",
+      "peers",
+      "quality",
+      "cells",
+      "grid",
+      "audit",
+      "many",
+      "flicker",
+      "pixel-sizes",
+      "check",
+    ].map((name) => `bench/${name}.ts`),
     outdir: "dist-bench",
   });
 }

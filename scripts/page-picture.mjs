@@ -75,7 +75,7 @@ try {
     { timeout: 900_000 },
     samples.length,
   );
-  await until(page, ".result-facts", /cells\. Painted/);
+  await until(page, ".result-facts", /cells\. Converted/);
   await page.mouse.move(0, 0);
   await page.screenshot({
     path: /** @type {`${string}.png`} */ (positionals[0] ?? join(root, "docs/images/page.png")),

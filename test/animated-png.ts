@@ -1,10 +1,13 @@
-// Animated PNGs for tests, written chunk by chunk: nothing that we use writes them.
+// Writes animated PNGs for tests chunk by chunk, independently of our own writer.
 
 import type { Image } from "../src/data/image.ts";
 import { joined, pngChunk } from "../src/formats/png-chunks.ts";
 import { encodePng } from "../src/platform/images.node.ts";
 
-/** Numbers as the format has them: 0 keeps, 1 clears, 2 restores; 0 replaces, 1 is laid over; a fraction of a second. */
+/**
+ * The format's numbers: dispose 0 keeps, 1 clears, 2 restores; blend 0 replaces, 1 draws over; the
+ * delay is a fraction of a second.
+ */
 export interface DrawnFrame {
   readonly image: Image;
   readonly x: number;
@@ -20,7 +23,7 @@ function words(...values: number[]): Uint8Array {
   return bytes;
 }
 
-/** The chunks of a PNG with one of its names, whole. */
+/** The complete chunks of a PNG that have one of these names. */
 function chunksOf(png: Uint8Array, name: string): Uint8Array[] {
   const found: Uint8Array[] = [];
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
@@ -33,7 +36,7 @@ function chunksOf(png: Uint8Array, name: string): Uint8Array[] {
   return found;
 }
 
-/** An animated PNG; with `still`, a picture in front that is no frame. */
+/** An animated PNG; with `still`, a fallback picture before the first frame. */
 export async function apngOf(
   width: number,
   height: number,

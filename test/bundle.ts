@@ -1,4 +1,4 @@
-// Programs as people have them, bundled for Node, for tests that run them in a process of their own.
+// Bundles programs for Node as users run them, for tests that run them in separate processes.
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -8,9 +8,10 @@ import { afterAll } from "vitest";
 import { forNode } from "../scripts/bundles.mjs";
 
 /**
- * Bundles programs into a folder below the repository, so that they find its packages. It is removed after the file's
- * tests; what an interrupted run leaves is in `test-output`, which is never packed. To be called at a file's top level:
- * within a test it is too late to ask vitest for a removal.
+ * Bundles programs into a folder below the repository, so that they find its packages. It is
+ * removed after the file's tests. An interrupted run leaves it in `test-output`, which is never
+ * packed. Call it at a file's top level, since inside a test it is too late to register the removal
+ * with vitest.
  *
  * @param entryPoints the programs by name
  * @returns the folder

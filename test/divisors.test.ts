@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { greatestCommonDivisor, leastCommonMultiple } from "../src/divisors.ts";
 
-test("divisors and multiples are what counting up finds", () => {
+test("divisors and multiples match a search by counting", () => {
   for (let a = 1; a <= 24; a++)
     for (let b = 1; b <= 24; b++) {
       const divides = (n: number) => a % n === 0 && b % n === 0;

@@ -1,18 +1,18 @@
-// What a person is told where several things go wrong at once.
+// Which error is reported if several things fail at once.
 
 import { describe, expect, test } from "vitest";
 import { allInOrder, UserError } from "../src/errors.ts";
 
 const after = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-describe("of a list that is waited for", () => {
-  test("the results come in the list's order", async () => {
+describe("an awaited list", () => {
+  test("returns results in its order", async () => {
     const later = async () => (await after(5), "a");
     expect(await allInOrder([later(), 2, Promise.resolve(true)])).toEqual(["a", 2, true]);
     expect(await allInOrder([])).toEqual([]);
   });
 
-  test("the first in the list that fails is told, whichever fails first", async () => {
+  test("reports the first failure in its order, whichever happens first", async () => {
     for (const delays of [
       [1, 8, 4],
       [1, 4, 8],
@@ -25,7 +25,7 @@ describe("of a list that is waited for", () => {
     }
   });
 
-  test("nothing is under way any more when a failure is told", async () => {
+  test("has nothing left running when it reports a failure", async () => {
     let done = false;
     const slow = after(5).then(() => (done = true));
     await expect(allInOrder([Promise.reject(new Error("at once")), slow])).rejects.toThrow("at once");

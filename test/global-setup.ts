@@ -1,4 +1,4 @@
-// What all test files of a run share: a folder for what is built once, such as the page.
+// A folder that all test files of a run share, for things that are built once, such as the page.
 
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** The run's own; emptied where sources have changed and tests run again. */
+    /** The folder of this run, emptied if sources change and tests run again. */
     readonly builds: string;
   }
 }

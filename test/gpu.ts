@@ -1,4 +1,4 @@
-// The GPU that tests run on: whatever adapter Node's Dawn finds, opened once a test file.
+// The GPU that tests run on: whatever adapter Node's Dawn finds, opened once per test file.
 
 import { afterAll } from "vitest";
 import { BufferPool } from "../src/gpu/buffers.ts";
@@ -11,9 +11,10 @@ export { fromDevice, relativeError, runOperation, trialValues, someValues, toDev
 export const webGpu = await openWebGpu();
 
 /**
- * Opens a device, whose memory is poisoned, and closes it when the file's tests are done.
+ * Opens a device with poisoned memory, and closes it when the file's tests are done.
  *
- * @param memory bytes that all buffers together may take, on whatever adapter: what a GPU has is not told, and may be more than any test asks
+ * @param memory the limit for all buffers together on any adapter, since a GPU does not report its
+ * memory, which may exceed what tests request
  */
 export async function openTestGpu({
   memory,

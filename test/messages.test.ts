@@ -1,5 +1,6 @@
-// What people read names options as they type them: `--crop_size`, neither cropSize nor --crop-size. Only the command line says so itself;
-// every other room names an option by its key (src/option-names.ts). Found in every sentence of the source, by TypeScript's parser.
+// User messages spell options as users type them: `--crop_size`, neither cropSize nor --crop-size.
+// Only the command line does that itself; every other room names an option by its key
+// (src/option-names.ts). Checks every sentence of the source with TypeScript's parser.
 
 import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
@@ -13,12 +14,12 @@ import { changesIn, fromSeed, fromState } from "../src/train/run/beginning.ts";
 const groups: readonly OptionGroup[] = [...commandLineTable.groups, ...testTable.groups];
 const rows = [...new Map(groups.flatMap(({ rows }) => rows.map((row) => [row.name, row]))).values()];
 const keys = rows.filter(({ name, key }) => name !== key).map(({ key }) => key);
-/** Names with an underscore, as they must not be written. */
+/** Misspellings of names with an underscore. */
 const dashed = rows.map(({ name }) => name.replaceAll("_", "-")).filter((name) => name.includes("-"));
-/** Options of convert, whose own names have dashes. */
+/** Options of convert, whose names have hyphens. */
 const ofConvert = ["--load-size <n>", "--crop-size <n>", "--preprocess resize_and_crop --load-size * --crop-size *"];
 
-/** Rooms that do not know whether a terminal, a page or a program shows their sentences. */
+/** Rooms that do not know whether a terminal, a page or a program shows their messages. */
 const rooms = [
   "gpu",
   "kernels",
@@ -32,10 +33,10 @@ const rooms = [
   "platform",
   "library",
 ];
-/** What other programs are started with. */
+/** Arguments of other programs. */
 const ofOthers = ["src/dataset/export/config.ts", "src/platform/gpu.browser.ts"];
 
-/** The texts of a source, `*` for what is put into them. */
+/** The texts of a source, with `*` for interpolated values. */
 function textsOf(file: string, source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node) => {
@@ -62,7 +63,7 @@ function misspelt(sentence: string): string[] {
 }
 
 describe("options in sentences", () => {
-  test("are flags in no room but the command line", () => {
+  test("are flags only in the command line's room", () => {
     const flag = /(?<![\w-])--[a-z*]/i;
     for (const text of ["give --max-size", "`--key`", "--* 3"]) expect(text).toMatch(flag);
     for (const text of ["a -- b", "i--", "-----"]) expect(text).not.toMatch(flag);
@@ -75,13 +76,13 @@ describe("options in sentences", () => {
     expect(found).toEqual([]);
   });
 
-  test("are found where they are misspelt", () => {
+  test("are detected if misspelt", () => {
     const source =
       'f("cropSize was 3"); f(`its nLayersD is ${n}`); f("give --crop-size 3"); f("cropSize"); f(`no --crop_size ${n}`);';
     expect(sentences("x.ts", source).flatMap(misspelt)).toEqual(["cropSize", "nLayersD", "--crop-size"]);
   });
 
-  test("are written as people type them, in all of the source", () => {
+  test("are spelled as users type them, in all of the source", () => {
     const files = readdirSync("src", { recursive: true, encoding: "utf8" })
       .map((path) => `src/${path.replaceAll("\\", "/")}`)
       .filter((path) => /(?<!\.browser)(?<!\.d)\.ts$/.test(path));
@@ -95,7 +96,7 @@ describe("options in sentences", () => {
   });
 });
 
-describe("a run that goes on with other options", () => {
+describe("a run that continues with other options", () => {
   const saved = fromSeed({ ...defaultTrainingOptions, ngf: 2, ndf: 2, netD: "pixel", netG: "resnet_6blocks" });
   const { options } = saved.record;
   /** Another value of every option. */
@@ -119,7 +120,7 @@ describe("a run that goes on with other options", () => {
     ...["initType", "initGain", "poolSize", "cropSize", "direction"],
   );
 
-  test.each(trainingKeys)("is refused, or told, by the name of what changed: %s", (key) => {
+  test.each(trainingKeys)("is refused, or gets a message, with the name of the change: %s", (key) => {
     const { name } = [...optionRows.values()].find((row) => row.key === key)!;
     const changed = other(key);
     expect(changesIn(changed, options).map(({ name }) => name)).toEqual([name]);
@@ -128,7 +129,7 @@ describe("a run that goes on with other options", () => {
     else expect(goOn().record.options).toEqual(changed);
   });
 
-  test("by the other direction would show each network the other's pictures: it is told how to do that on purpose", () => {
+  test("in the other direction is refused, with the way to do that on purpose", () => {
     expect(() => fromState(other("direction"), saved)).toThrow(
       /started with `direction` AtoB: with BtoA .* Leave `direction` out\. .* another `name` with .* `init`\.$/,
     );

@@ -1,4 +1,4 @@
-// Small networks with random weights, and random pictures, for tests that need any at all.
+// Small networks with random weights, and random pictures, for tests that accept any.
 
 import { blankImage, type Image } from "../src/data/image.ts";
 import { float32Tensor, type NamedTensor } from "../src/formats/tensors.ts";
@@ -25,7 +25,7 @@ export function randomWeights(architecture: Architecture, scale = 0.1): NamedTen
   });
 }
 
-/** Several networks in one state dict, as a trainer's own module has them: `G_A.model.1.weight`. */
+/** Several networks in one state dict, as in a trainer's own module: `G_A.model.1.weight`. */
 export function inOneDict(networks: Readonly<Record<string, readonly NamedTensor[]>>): NamedTensor[] {
   return Object.entries(networks).flatMap(([key, tensors]) =>
     tensors.map((tensor) => ({ ...tensor, name: `${key}.${tensor.name}` })),

@@ -1,9 +1,10 @@
-// Pictures to try operations on that take pixels: flat colours, corners, lines and ties are rare in pixels that look random.
+// Test pictures for operations on pixels: random pixels rarely have flat areas, corners, lines and
+// ties.
 
 import type { Trial } from "../src/kernels/core/operation.ts";
 import { trialValues } from "./run-operation.ts";
 
-/** A trial's values with pictures for its pixels, each made of pixels that look random, and with its tables. */
+/** A trial's values with pictures made from its random pixels, and with its tables. */
 function pictured(
   trial: Trial<unknown>,
   draw: (noise: Float64Array, width: number, height: number) => Float64Array,
@@ -15,13 +16,17 @@ function pictured(
   });
 }
 
-/** What patches are of, in turns of twelve rows, and how many of sixteen pixels go on with the colour to their left or above them. */
+/**
+ * The colours of patches, alternating every twelve rows, and how many of sixteen pixels continue
+ * the colour to their left or above.
+ */
 const inks = [
-  // Some transparent or nearly so; the grey of one is exactly between two levels; two are equally light.
+  // Some transparent or nearly so; the grey of one is exactly between two levels; two are equally
+  // light.
   { alike: 13, colours: [0xffa03020, 0xff983024, 0xff40dc25, 0xff101418, 0x8040dc25, 0x00ffffff, 0x01101418] },
   // Two greys, in shapes of all kinds.
   { alike: 9, colours: [0xff787878, 0xffa0a0a0] },
-  // Two that are equally far from the third in OKLab.
+  // Two colours at equal distance from the third in OKLab.
   { alike: 3, colours: [0xff708090, 0xffd9ce85, 0xff54c9a0] },
 ];
 
@@ -39,9 +44,10 @@ export function patches(trial: Trial<unknown>): Float64Array[] {
 }
 
 /**
- * Lines of all lengths, mostly thin, across a plain ground, some of it half as far from most lines. Their greys are as far from it and from each
- * other as the thresholds of the grid are, or a level more or less (see pixelart/cell-votes.ts); some are transparent, or nearly so, and so is all
- * on the right.
+ * Lines of all lengths, mostly thin, on a plain ground, part of which is half as far from most
+ * lines. Their greys differ from the ground and from each other by the thresholds of the grid, or a
+ * level more or less (see pixelart/cell-votes.ts). Some are transparent or nearly so, and so is
+ * everything on the right.
  */
 export function lines(trial: Trial<unknown>): Float64Array[] {
   const groundAt = (x: number) => (Math.floor(x / 9) % 4 === 3 ? 100 : 120);

@@ -1,15 +1,16 @@
-// Memory that a test may not trust. A buffer from the pool holds what its last user left there, which in a test that compares two runs is
-// the right answer; and a new buffer holds zeros, which are right all too often. Here both hold NaN.
+// Poisons device memory for tests. A buffer from the pool contains its last user's data, which in a
+// test that compares two runs is the right answer, and a new buffer contains zeros, which are right
+// too often. Here both contain NaN.
 
 import type { Gpu } from "../src/gpu/gpu.ts";
 
-/** A quiet NaN, and as a pixel a dark blue that is nearly transparent. */
+/** A quiet NaN; as a pixel, a dark blue that is nearly transparent. */
 const pattern = 0x7fc00000;
 const block = new Uint32Array(2 ** 18).fill(pattern);
 
 const scratchOf = new WeakMap<Gpu, Set<GPUBuffer>>();
 
-/** Makes the pool hand out nothing but poisoned buffers from now on. */
+/** Makes the pool return only poisoned buffers from now on. */
 export function poisonPool(gpu: Gpu): Gpu {
   const { buffers } = gpu;
   const scratch = new Set<GPUBuffer>();
@@ -35,7 +36,7 @@ export function poisonPool(gpu: Gpu): Gpu {
   return gpu;
 }
 
-/** Poisons what programs have computed so far: between two runs nothing of it may be needed. What was uploaded stays. */
+/** Poisons all computed results, which the next run must not need. Uploaded data stays. */
 export function poisonScratch(gpu: Gpu): void {
   for (const buffer of scratchOf.get(gpu)!) poisonBuffer(gpu, buffer);
 }

@@ -1,13 +1,16 @@
-// The house keeps its order (docs/architecture.md): imports run downwards, WebGPU is called on the ground floor alone,
-// shaders are read by the kernels, and nothing of one platform gets into what runs on both. And nobody waits for a list by Promise.all:
-// which of its failures a person is told would depend on a race. Found by TypeScript's parser.
+// The structure of the source (docs/architecture.md): imports run downwards, only the lowest room
+// calls WebGPU, only kernels read shaders, and code for one platform stays out of shared code.
+// Lists are not awaited with Promise.all, since which failure it reports would depend on a race.
+// Checked with TypeScript's parser.
 
 import { readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
-/** What each room of src/ may import from, beside itself and the files that lie in src/ itself. */
+/**
+ * The rooms that each room of src/ may import from, besides itself and the files directly in src/.
+ */
 const rooms: Record<string, readonly string[]> = {
   gpu: [],
   kernels: ["gpu"],
@@ -31,8 +34,9 @@ const rooms: Record<string, readonly string[]> = {
 };
 
 /**
- * The floors of the larger rooms: what each folder may import from, beside itself. Files that lie in the room itself may import from all of
- * its folders; a folder imports none of them unless "" is listed.
+ * The floors of the larger rooms: the folders that each folder may import from, besides itself.
+ * Files directly in the room may import from all of its folders; a folder imports none of them
+ * unless "" is listed.
  */
 const floors: Record<string, Record<string, readonly string[]>> = {
   "src/kernels": {
@@ -69,11 +73,11 @@ const floors: Record<string, Record<string, readonly string[]>> = {
   },
 };
 
-/** What views are made with, in the page and in the gallery. */
+/** Packages for views, in the page and in the gallery. */
 const viewPackages = ["preact", "preact/hooks", "@preact/signals"];
-/** Packages of the page alone. */
+/** Packages only for the page. */
 const pagePackages = [...viewPackages, "comlink", "fflate"];
-/** Packages that run in Node and in browsers, and are used below the command line. */
+/** Packages that run in Node and in browsers, used below the command line. */
 const portablePackages = ["hyparquet", "papaparse", "valibot", "wgpu-matrix"];
 /** Packages of pages. */
 const browserPackages = ["fast-png", "uplot", "uplot/dist/uPlot.min.css"];
@@ -86,7 +90,7 @@ const webGpuCalls = new Set([
 const nodeGlobals = new Set(["Buffer", "process", "require", "__dirname", "__filename"]);
 const browserGlobals = new Set(["document", "navigator"]);
 
-/** The platform that a file is written for; undefined for those that run on both. */
+/** The platform of a file; undefined if it runs on both. */
 function platformOf(file: string): "node" | "browser" | undefined {
   if (file.startsWith("demo/")) return "browser";
   const [, door] = /^src\/(?:platform|charts|gallery|library|cli)\/(?:.*\.)?(node|browser)\.tsx?$/.exec(file) ?? [];
@@ -98,7 +102,7 @@ function roomOf(file: string): string | undefined {
   return /^src\/([^/]+)\//.exec(file)?.[1] ?? /^demo(?=\/)/.exec(file)?.[0];
 }
 
-/** The larger room that a file is in, and the folder in it: "" for a file that lies in the room itself. */
+/** The larger room of a file, and its folder in it: "" for a file directly in the room. */
 function floorOf(file: string): { room: string; floor: string } | undefined {
   const room = Object.keys(floors).find((name) => file.startsWith(`${name}/`));
   if (room === undefined) return undefined;
@@ -111,7 +115,7 @@ function mayImport({ room, floor }: { room: string; floor: string }, target: str
   return floor === "" || floor === target || (floors[room][floor]?.includes(target) ?? true);
 }
 
-/** What a file does against the order of the house: one line for each. */
+/** The violations of the structure in a file, one line each. */
 function violations(file: string, source: string): string[] {
   const room = roomOf(file);
   const platform = platformOf(file);
@@ -188,20 +192,20 @@ const files = ["src", "demo"]
   )
   .filter((path) => /\.tsx?$/.test(path) && !path.endsWith(".d.ts"));
 
-test("every file keeps to its room", () => {
+test("every file imports only what its room may", () => {
   expect(files).toContain("src/gpu/gpu.ts");
   expect(files).toContain("src/cli/commands/info.ts");
   expect(files).toContain("demo/main.tsx");
   expect(files.flatMap((file) => violations(file, readFileSync(file, "utf8")))).toEqual([]);
 });
 
-test("no room can be reached from itself through others", () => {
+test("no room depends on itself through others", () => {
   const reach = (room: string, path: string[] = []): string[] =>
     path.includes(room) ? [...path, room] : rooms[room].flatMap((next) => reach(next, [...path, room]));
   expect(Object.keys(rooms).flatMap((room) => reach(room))).toEqual([]);
 });
 
-describe("what is against the order is found", () => {
+describe("a violation is detected", () => {
   test.each([
     ["src/gpu/x.ts", 'import { a } from "../kernels/a.ts";', "src/gpu/x.ts imports src/kernels/a.ts"],
     ["src/nn/x.ts", 'import type { A } from "../train/a.ts";', "src/nn/x.ts imports src/train/a.ts"],
@@ -270,7 +274,7 @@ describe("what is against the order is found", () => {
     expect(violations(file, source)).toEqual([violation]);
   });
 
-  test("and what keeps to it is not", () => {
+  test("and valid code is accepted", () => {
     const kernels = 'import a from "../../shaders/a/b.wgsl"; import "../gpu/gpu.ts"; import "../errors.ts"; a.process;';
     expect(violations("src/kernels/x.ts", `${kernels} // Buffer`)).toEqual([]);
     expect(violations("src/gpu/x.ts", "device.createBuffer({}); device.queue;")).toEqual([]);

@@ -1,5 +1,6 @@
-// One operation run by itself on the device, so that nothing it does wrong can stay unseen: its memory is poisoned before, what pads its
-// inputs is junk, and behind every operand lies a strip that nobody may write to.
+// Runs one operation by itself on the device so that no mistake stays hidden: its memory is
+// poisoned, the padding of its inputs is junk, and after every operand there is a strip that must
+// not be written to.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
@@ -8,19 +9,19 @@ import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import type { Launch, Operand, Operation, Trial, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
 
-/** The result of an operation, and what there was beside it. */
+/** The result of an operation, and the state of its inputs. */
 export interface Ran extends Values {
-  /** What each input held afterwards: some operations write over them. */
+  /** The contents of each input afterwards, since some operations overwrite them. */
   readonly inputs: readonly Values[];
   readonly launches: number;
 }
 
-/** Bytes behind every operand that are bound with it. */
+/** The size of the strip that is bound after every operand. */
 const stripBytes = 256;
 
 /**
- * What a strip is filled with: numbers, since what a kernel computes from NaN is NaN again, and others for each operand and place, since a
- * copy would not be told from what was there.
+ * The contents of a strip: numbers, since a kernel would turn NaN into NaN again, and different
+ * ones for each operand and position, since a copy would otherwise go unnoticed.
  */
 function stripOf(operand: number, bytes: number): Uint32Array<ArrayBuffer> {
   const key = `${operand} ${bytes}`;
@@ -34,7 +35,7 @@ function stripOf(operand: number, bytes: number): Uint32Array<ArrayBuffer> {
 
 const strips = new Map<string, Uint32Array<ArrayBuffer>>();
 
-/** Runs one operation on the device; values in and out are in PyTorch's order. */
+/** Runs one operation on the device, with values in PyTorch's order. */
 export async function runOperation<A>(
   gpu: Gpu,
   operation: Operation<A>,
@@ -89,8 +90,9 @@ export async function runOperation<A>(
 }
 
 /**
- * A launch that binds the strip behind each of its operands as well: without it a lane too many does no harm that could be seen, since
- * what lies beyond a binding is clamped. So no shader may ask how long an array is.
+ * A launch that also binds the strip after each of its operands. Without it a superfluous lane
+ * would do no visible harm, since accesses beyond a binding are clamped. So no shader may query the
+ * length of an array.
  */
 function withStrips(launch: Launch): Launch {
   const bindings = launch.bindings.map((binding) => {
@@ -100,14 +102,14 @@ function withStrips(launch: Launch): Launch {
   return { ...launch, bindings };
 }
 
-/** What padding holds means nothing, except in filters: it may be any number, but must be one. */
+/** Padding may contain any finite number, except in filters. */
 function withJunk(type: TensorType, packed: ArrayBufferView<ArrayBuffer>): ArrayBufferView<ArrayBuffer> {
   if (!(packed instanceof Float32Array) || (type.layout !== "image" && type.layout !== "vector")) return packed;
   const real = realPlaces(type);
   return packed.map((value, place) => (real[place] ? value : 3.25));
 }
 
-/** 1 at each place of a tensor's memory that holds one of its numbers, 0 at padding. */
+/** 1 for each element of a tensor's memory, 0 for padding. */
 function realPlaces(type: TensorType): Float32Array {
   return pack(type, new Uint8Array(type.shape.reduce((product, size) => product * size, 1)).fill(1));
 }
@@ -133,7 +135,7 @@ export function fromDevice(type: TensorType, bytes: ArrayBuffer): Float64Array {
   return Float64Array.from(unpack(type, new Float32Array(bytes)));
 }
 
-/** Numbers that look random, the same at every run, in [-1, 1); whole pixels for the layout that holds them. */
+/** Pseudo-random numbers in [-1, 1), the same in every run; integers for the pixel layout. */
 export function someValues(type: TensorType, seed: number, draw = (uniform: number) => uniform): Float64Array {
   const count = type.shape.reduce((product, size) => product * size, 1);
   let state = (seed * 2654435761 + 12345) >>> 0;
@@ -148,7 +150,7 @@ export function trialValues({ inputs, draw = (_, uniform) => uniform }: Trial<un
   return inputs.map((type, i) => someValues(type, i + 1, (uniform) => draw(i, uniform)));
 }
 
-/** ||a - b|| / ||b||, and the plain norm of a where b is nothing. NaN where either holds one. */
+/** ||a - b|| / ||b||, or the norm of a if b is zero. NaN if either contains NaN. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) throw new Error(`${a.length} numbers are compared with ${b.length}.`);
   let difference = 0;

@@ -1,8 +1,8 @@
-// Typed arrays that are compared as memory are told apart as vitest tells them apart.
+// Typed arrays that are compared as memory give the same result as vitest's own comparison.
 
 import { expect, test } from "vitest";
 
-test("typed arrays are equal where kind, length and each number are", () => {
+test("typed arrays are equal if their type, length and every number are", () => {
   const numbers = Float32Array.of(1, NaN, -0);
   expect({ numbers: numbers.slice() }).toEqual({ numbers });
   expect(new Float32Array([0, 1, NaN, -0]).subarray(1)).toEqual(numbers);

@@ -1,5 +1,6 @@
-// For every test file: numbers in typed arrays are compared as memory. vitest goes through such an array place by place, and asks each for its
-// name: megabytes take it seconds. What is not the same bytes is left to it, and to what it shows of the difference.
+// For every test file: compares typed arrays as memory. vitest compares such an array element by
+// element with a name for each, which takes seconds for megabytes. If the bytes differ, vitest
+// compares them and shows the difference.
 
 import { expect } from "vitest";
 

@@ -1,4 +1,5 @@
-// Tests that stand among quick ones and take longer: `npm run test:all` runs them, as it does whole files called *.slow.test.ts.
+// Slow tests among quick ones. `npm run test:all` runs them, like whole files called
+// *.slow.test.ts.
 
 import { test } from "vitest";
 

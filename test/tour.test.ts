@@ -1,4 +1,4 @@
-// docs/tour.md: its code runs, it says what it shows, and its figures are what comes out.
+// docs/tour.md: its code runs, its listings match, and its figures are the results.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -17,14 +17,14 @@ const files = ["scalar", "tensor", "convolution", "engine", "cyclegan"];
 const sources = files.map((name) => read(`tour/${name}.ts`));
 
 describe("the tour", () => {
-  test("shows the code that runs, to the letter but for where lines begin", () => {
+  test("shows the code that runs, verbatim except for indentation", () => {
     const flush = (code: string) => code.replace(/^ +/gm, "");
     const shown = [...tour.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code);
     expect(shown.length).toBeGreaterThanOrEqual(files.length);
     for (const code of shown) expect(flush(sources.join("\n"))).toContain(flush(code));
   });
 
-  test("comes from a scalar to a gradient on the GPU in ninety lines", () => {
+  test("gets from a scalar to a gradient on the GPU in ninety lines", () => {
     const code = sources.slice(0, 2).flatMap((text) => text.split("\n"));
     const lines = code.filter((line) => line.trim() && !/^\s*(?:\/\/|\/\*\*|\*)/.test(line));
     expect(lines.length).toBeLessThanOrEqual(90);
@@ -37,7 +37,7 @@ function neuron<T extends { plus(b: T): T; times(b: T): T; tanh(): T }>(x: T, we
 }
 
 describe("a scalar", () => {
-  test("of the tour's neuron has the gradients that the tour tells", () => {
+  test("of the tour's neuron has the tour's gradients", () => {
     const [x, weight, bias] = [2, -0.5, 0.25].map((value) => new Scalar(value));
     const y = neuron(x, weight, bias);
     y.backward();
@@ -45,7 +45,7 @@ describe("a scalar", () => {
     expect(tour).toContain(`y = ${told[0]}, dy/dx = ${told[1]}, dy/dweight = ${told[2]}, dy/dbias = ${told[3]}`);
   });
 
-  test("has the slope of a difference quotient, also where a number is used twice", () => {
+  test("matches finite differences, also if a number is used twice", () => {
     const formula = (a: Scalar, b: Scalar) => a.times(b).plus(a).tanh().times(a.times(a)).plus(b.times(b));
     const at = [0.7, -1.3];
     const leaves = at.map((value) => new Scalar(value));
@@ -63,7 +63,7 @@ describe("a scalar", () => {
   });
 });
 
-test("a tensor is as many scalars at once", async () => {
+test("a tensor equals many scalars", async () => {
   const random = new Random(3);
   const count = 1000; // not a multiple of a workgroup
   const numbers = [0, 1, 2].map(() => Float32Array.from({ length: count }, () => 2 * random.uniform() - 1));
@@ -105,13 +105,13 @@ describe("the convolution", () => {
   const dy = y.map((row) => row.map((value) => (2 * value) / 4)); // of the mean of four squares
   const passes = [y, inputGradient(x, w, dy), filterGradient(x, w, dy)];
 
-  test("gives the numbers of the tour", () => {
+  test("gives the tour's numbers", () => {
     for (const grid of [x, w, dy, ...passes]) {
       for (const row of grid) expect(tour).toContain(row.map((value) => `${value}`.padStart(5)).join(""));
     }
   });
 
-  test("is the engine's, there and back", async () => {
+  test("matches the engine's, forward and backward", async () => {
     const results = await onTheGpu(gpu, x, w);
     results.forEach((result, i) => {
       const expected = passes[i].flat();
@@ -121,7 +121,7 @@ describe("the convolution", () => {
   });
 });
 
-test("CycleGAN of one pixel finds a way there and the way back", () => {
+test("a CycleGAN of one pixel learns a mapping and its inverse", () => {
   const gan = new CycleGan();
   const [A, B] = [
     [-1.3, -1.1, -0.9, -0.7],

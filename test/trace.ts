@@ -1,4 +1,4 @@
-// Traces in tests: what a file holds, and what every trace has to keep to.
+// Reads trace files in tests, and checks what must hold for every trace.
 
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
@@ -15,7 +15,8 @@ export interface TracedSpan {
 }
 
 /**
- * The spans of a trace, by their beginnings. Those of a lane nest or follow one another, as they are written, or it fails.
+ * The spans of a trace, sorted by start. Fails unless the spans of each lane nest or follow one
+ * another.
  */
 export function readTrace(path: string): TracedSpan[] {
   const events = JSON.parse(readFileSync(path, "utf8")) as Record<string, any>[];
@@ -44,7 +45,7 @@ export function readTrace(path: string): TracedSpan[] {
   return spans.sort((a, b) => a.start - b.start);
 }
 
-/** What the GPU did, without the submits that it came in. */
+/** The GPU's dispatches, without their submits. */
 export function dispatchesOf(spans: readonly TracedSpan[]): TracedSpan[] {
   return spans.filter(({ track, details }) => track === "GPU" && !details);
 }

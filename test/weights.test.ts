@@ -1,4 +1,4 @@
-// The models in the box: their cards, and that each card says of its tensors what they are.
+// The bundled models: their cards, and that each card describes its tensors correctly.
 
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -12,7 +12,7 @@ import { defaultModel, lightModel, parseCard, parseDiscriminatorCard } from "../
 
 const cards = await bundledModels();
 const originals = new URL("../../shared/model/", import.meta.url);
-/** What the light ones were made of was not kept. */
+/** The float32 originals of the light models were not kept. */
 const hasOriginal = (name: string) => existsSync(originals) && !name.endsWith("-light");
 
 test("the default model comes first, then the one for slow adapters", () => {
@@ -22,7 +22,7 @@ test("the default model comes first, then the one for slow adapters", () => {
 });
 
 describe.each(cards)("$name", ({ name }) => {
-  test("is what its card says", async () => {
+  test("matches its card", async () => {
     const { card, bytes } = await loadBundled(name);
     const { tensors } = readCheckpoint(bytes);
     const { architecture } = identify(tensors);
@@ -55,7 +55,7 @@ describe.each(cards)("the discriminator of $name", ({ name }) => {
   const card = parseDiscriminatorCard(`${name}.json`, read(`${name}.json`));
   const { tensors } = readCheckpoint(read(card.file));
 
-  test("is what its card says", () => {
+  test("matches its card", () => {
     const { architecture } = identify(tensors);
     expect(card.name).toBe(name);
     expect(card.network).toEqual({
@@ -76,12 +76,12 @@ describe.each(cards)("the discriminator of $name", ({ name }) => {
   });
 });
 
-test("a card of a generator is none of a discriminator", () => {
+test("a generator's card is not a discriminator's", () => {
   const bytes = new TextEncoder().encode(JSON.stringify(cards[0]));
   expect(() => parseDiscriminatorCard("x.json", bytes)).toThrow("The model card x.json is damaged: network.netD");
 });
 
-test("an unknown name is answered with the names that there are", async () => {
+test("an unknown name is answered with the existing names", async () => {
   await expect(loadBundled("pixelart-5")).rejects.toThrow(UserError);
   await expect(loadBundled("pixelart-5")).rejects.toThrow(/pixelart-5.*pixelart-4, pixelart-4-light, photo-4/);
 });
@@ -102,7 +102,7 @@ describe("a damaged card is refused by its file's name and the place", () => {
     expect(() => parseCard("x.json", bytes)).toThrow(`The model card x.json is damaged: ${place}`);
   });
 
-  test("also where it is not JSON", () => {
+  test("also if it is not JSON", () => {
     expect(() => parseCard("x.json", Uint8Array.of(123, 0))).toThrow("The model card x.json is damaged");
   });
 });

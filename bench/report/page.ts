@@ -29,7 +29,7 @@ ${roofline(report)}
 ${layersTable(report)}
 ${sharesOf("Where a forward pass spends its time", report.forward)}
 ${sharesOf("Where a training step spends its time", report.step && { ...report.step, seconds: report.step.alone })}
-${growth.length > 0 ? `<section><h2>How it grows</h2><div class="charts">${growth.flatMap((one) => growthCharts(one)).join("")}</div></section>` : ""}
+${growth.length > 0 ? `<section><h2>Growth</h2><div class="charts">${growth.flatMap((one) => growthCharts(one)).join("")}</div></section>` : ""}
 </body>
 </html>
 `;
@@ -39,8 +39,8 @@ function factsOf({ adapter, peak, load, fast, versions, forward, step }: BenchRe
   const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
   return [
     ["driver", adapter.driver],
-    ["peak, arithmetic", `${giga(peak.flopsPerSecond)} GFLOP/s`],
-    ["peak, memory", `${giga(peak.bytesPerSecond)} GB/s`],
+    ["peak arithmetic", `${giga(peak.flopsPerSecond)} GFLOP/s`],
+    ["peak memory bandwidth", `${giga(peak.bytesPerSecond)} GB/s`],
     ...(forward
       ? ([
           [
@@ -57,7 +57,7 @@ function factsOf({ adapter, peak, load, fast, versions, forward, step }: BenchRe
           ],
         ] as [string, string][])
       : []),
-    ["load of the machine before", load.toFixed(1)],
+    ["load before the run", load.toFixed(1)],
     ["Dawn's checks", fast ? "off" : "on"],
     ...Object.entries(versions),
   ];
@@ -82,15 +82,15 @@ function roofline({ layers, peak }: BenchReport): string {
     [right, roof],
   ] as const;
   return `<section>
-<h2>The roofline</h2>
-<p>Each point is a layer. Across: operations for each byte that has to move at least; up: GFLOP/s. No layer can be above the line, which is what arithmetic and memory reached in this run.</p>
-<p class="key"><b class="series-0">●</b> forward <b class="series-1">●</b> gradient by the input <b class="series-2">●</b> gradient by the filters</p>
+<h2>Roofline</h2>
+<p>Each point is a layer. The horizontal axis shows operations per byte of necessary memory traffic, the vertical axis GFLOP/s. No layer can be above the line, which shows the peaks of arithmetic and memory in this run.</p>
+<p class="key"><b class="series-0">●</b> forward <b class="series-1">●</b> gradient with respect to the input <b class="series-2">●</b> gradient with respect to the filters</p>
 ${chartSvg({ title: "Roofline", points, lines: [line], xText: plain, yText: plain })}
 </section>`;
 }
 
 function seriesOf({ name }: LayerReport): number {
-  return name.endsWith("by its input") ? 1 : name.endsWith("by its filters") ? 2 : 0;
+  return name.endsWith("input gradient") ? 1 : name.endsWith("filter gradient") ? 2 : 0;
 }
 
 function layersTable({ layers, peak }: BenchReport): string {
@@ -121,14 +121,14 @@ function sharesOf(title: string, timed: Timed | undefined): string {
   return section(
     title,
     table,
-    `${duration(total)} by the GPU's clock, kernel by kernel; ${duration(timed.seconds)} for the caller.`,
+    `${duration(total)} on the GPU's clock, kernel by kernel; ${duration(timed.seconds)} for the caller.`,
   );
 }
 
 const axisText: Readonly<Record<Axis, string>> = {
-  side: "pixels of a side",
-  width: "filters of the first layers",
-  batch: "pictures of a batch",
+  side: "image size in pixels",
+  width: "filters of the first layer",
+  batch: "batch size",
 };
 
 function growthCharts({ of, along, points, timeExponent, memoryExponent }: Growth): string[] {

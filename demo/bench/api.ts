@@ -1,4 +1,5 @@
-// What the page may ask of the worker that measures, and what it is told. Everything here can be sent between threads.
+// The requests and events between the page and the bench's worker. Everything here can be sent
+// between threads.
 
 import type { Layer, LayerTime } from "../../bench/layers.ts";
 import type { Forward } from "../../bench/network.ts";
@@ -17,18 +18,21 @@ export interface BenchSettings {
 export type PlannedLayer = Pick<Layer, "name" | "count" | "flops">;
 
 export type BenchEvent =
-  /** The device is there; its times are taken from that clock. */
+  /** The device is open. `clock` is the one that times its work. */
   | { readonly kind: "opened"; readonly adapter: AdapterDescription; readonly clock: "GPU" | "CPU" }
   | { readonly kind: "planned"; readonly layers: readonly PlannedLayer[] }
-  /** What is measured from now on, and which share of it all is done. */
+  /** What is measured next, and the completed share of everything. */
   | { readonly kind: "measuring"; readonly what: string; readonly share: number }
   | { readonly kind: "peak"; readonly peak: Peak }
   | { readonly kind: "layer"; readonly index: number; readonly time: LayerTime }
   | { readonly kind: "forward"; readonly forward: Forward };
 
 export interface BenchApi {
-  /** Rejects with an AbortError when it was cancelled, and otherwise with a sentence for the visitor. */
+  /**
+   * Rejects with an AbortError if it was cancelled, otherwise with an error whose message the page
+   * can show.
+   */
   run(settings: BenchSettings, onEvent: (event: BenchEvent) => void): Promise<void>;
-  /** Ends a run as soon as the kernel at hand is done. */
+  /** Ends the run after the current kernel. */
   cancel(): Promise<void>;
 }

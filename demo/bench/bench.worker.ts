@@ -1,4 +1,4 @@
-// The worker that measures, on a device of its own that lives as long as a run does.
+// The bench's worker. Each run opens a GPU device and closes it at its end.
 
 import { expose } from "comlink";
 import { benchNetwork } from "../../bench/network.ts";

@@ -1,6 +1,9 @@
-// Which browser on which system, as far as the browser says so itself.
+// The browser and the system, read from the user agent.
 
-/** The first that fits: all but Firefox call themselves Safari too, and most of those Chrome. */
+/**
+ * The first match counts: all but Firefox also call themselves Safari, and most of those also
+ * Chrome.
+ */
 const browsers: readonly (readonly [string, RegExp])[] = [
   ["Edge", /Edg\w*\/(\d+)/],
   ["Opera", /OPR\/(\d+)/],
@@ -18,7 +21,7 @@ const systems: readonly (readonly [string, RegExp])[] = [
   ["Linux", /Linux/],
 ];
 
-/** `Firefox 141 on Windows`; the browser's own words where they are none that we know. */
+/** `Firefox 141 on Windows`, or the user agent itself for an unknown browser. */
 export function browserName(userAgent: string): string {
   const browser = browsers.find(([, pattern]) => pattern.test(userAgent));
   if (!browser) return userAgent;

@@ -1,4 +1,4 @@
-// What was measured, as text to copy: Markdown, with everything that a reader elsewhere needs to make sense of it.
+// The results as Markdown to copy, with everything that a reader elsewhere needs to interpret them.
 
 import { compileTime, giga, kindHead, kindRows, layerCells, layerHead, duration, percent } from "../../bench/text.ts";
 import { networkName } from "../../src/nn/architecture.ts";
@@ -8,7 +8,7 @@ import type { Results } from "./session.ts";
 
 export interface Surroundings {
   readonly browser: string;
-  /** Ours. */
+  /** Of pixelcycle. */
   readonly version: string;
 }
 
@@ -20,8 +20,9 @@ export function whatText({ network, size, gradients }: BenchSettings): string {
 }
 
 /**
- * Whether a layer is faster than the peak by more than its noise, so that the percentages mean little. Winograd's form may be: it multiplies
- * less than the layer is counted for.
+ * Whether a layer exceeds the peak by more than noise, which makes the percentages meaningless.
+ * Winograd's algorithm may exceed it, since it needs fewer multiplications than the layer is
+ * counted with.
  */
 export function isDisturbed({ peak, layers }: Results): boolean {
   return layers.some(({ flops, time }) => {
@@ -29,7 +30,7 @@ export function isDisturbed({ peak, layers }: Results): boolean {
   });
 }
 
-/** Of a run that has got as far as the peak. */
+/** @param results of a run that has measured the peak at least */
 export function reportText(results: Results, { browser, version }: Surroundings): string {
   const { settings, begun, adapter, clock, layers, forward } = results;
   const peak = results.peak!;
@@ -43,11 +44,11 @@ export function reportText(results: Results, { browser, version }: Surroundings)
   if (forward) {
     const rate = forward.flops / forward.seconds;
     facts.push(
-      `whole forward: ${duration(forward.seconds)}, ${giga(rate)} GFLOP/s, ${percent(rate, peak.flopsPerSecond)} of peak, ` +
+      `forward pass: ${duration(forward.seconds)}, ${giga(rate)} GFLOP/s, ${percent(rate, peak.flopsPerSecond)} of peak, ` +
         `first run ${compileTime(forward.compileSeconds)} longer`,
     );
   }
-  facts.push(`by the ${clock}'s clock, on random numbers, median of ${repeats}`);
+  facts.push(`timed with the ${clock}'s clock, on random numbers, median of ${repeats}`);
   if (isDisturbed(results)) facts.push("disturbed: a layer seems faster than the peak");
   const rows = layers.flatMap(({ time, ...layer }) => (time ? [layerCells(layer, time, peak)] : []));
   const tables = [markdownTable(layerHead, rows)];

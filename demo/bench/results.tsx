@@ -1,4 +1,4 @@
-// What a run has found: the figures that matter most, the tables, and all of it as text to copy.
+// The results of a run: the main figures, the tables, and everything as text to copy.
 
 import { useState } from "preact/hooks";
 import { compileTime, duration, giga, percent } from "../../bench/text.ts";
@@ -13,22 +13,22 @@ import { KindTable, LayerTable, nameText } from "./tables.tsx";
 export function ResultsView({ results }: { readonly results: Results }) {
   const { adapter, clock, settings, peak, layers, forward } = results;
   return (
-    <section class="stack results" aria-label="What was measured" aria-busy={activity.value !== "idle"}>
+    <section class="stack results" aria-label="Results" aria-busy={activity.value !== "idle"}>
       <div>
         <h2>{adapter.name}</h2>
         <p class="faint">{nameText(whatText(settings))}</p>
       </div>
       {clock === "CPU" && (
         <Notice tone="warning">
-          This browser does not lend the GPU’s clock. Times are by the processor’s, around many runs of a kernel at
-          once, so what the browser does between them counts too.
+          This browser gives no access to the GPU’s clock. The CPU’s clock times many runs of a kernel together, which
+          includes the browser’s own work between them.
         </Notice>
       )}
       <Figures peak={peak} forward={forward} />
       {activity.value === "idle" && isDisturbed(results) && (
         <Notice tone="warning">
-          A layer seems faster than the peak: something else kept this adapter busy while the peak was measured. End it,
-          and run again.
+          A layer seems faster than the peak: something else used this adapter while the peak was measured. Close it and
+          run again.
         </Notice>
       )}
       <LayerTable layers={layers} peak={peak} />
@@ -42,18 +42,18 @@ function Figures({ peak, forward }: Pick<Results, "peak" | "forward">) {
   const rate = forward && forward.flops / forward.seconds;
   const figures = [
     {
-      name: "Peak, multiply-adds",
+      name: "Peak arithmetic",
       value: peak && `${giga(peak.flopsPerSecond)} GFLOP/s`,
       more: peak?.arithmetic,
     },
-    { name: "Peak, copy of memory", value: peak && `${giga(peak.bytesPerSecond)} GB/s`, more: peak?.memory },
+    { name: "Peak memory bandwidth", value: peak && `${giga(peak.bytesPerSecond)} GB/s`, more: peak?.memory },
     {
-      name: "The whole forward",
+      name: "Forward pass",
       value: forward && duration(forward.seconds),
       more: forward && `first run ${compileTime(forward.compileSeconds)} longer`,
     },
     {
-      name: "The whole forward, of peak",
+      name: "Forward pass, of peak",
       value: rate && peak && percent(rate, peak.flopsPerSecond),
       more: rate && `${giga(rate)} GFLOP/s`,
     },
@@ -73,7 +73,10 @@ function Figures({ peak, forward }: Pick<Results, "peak" | "forward">) {
 
 const surroundings = () => ({ browser: browserName(navigator.userAgent), version });
 
-/** The text itself is there to be seen and, where the browser lets nobody write to the clipboard, to be copied by hand. */
+/**
+ * Shows the text too, so that it can be copied by hand if the browser denies access to the
+ * clipboard.
+ */
 function CopyText({ text }: { readonly text: string }) {
   const [copied, setCopied] = useState<"no" | "yes" | "refused">("no");
   const copy = () =>
@@ -87,12 +90,12 @@ function CopyText({ text }: { readonly text: string }) {
         <Button onClick={() => void copy()}>Copy as text</Button>
         <span class="small faint" role="status">
           {copied === "yes" && "Copied, as Markdown."}
-          {copied === "refused" && "The browser refused: open the text and copy it from there."}
+          {copied === "refused" && "The browser denied access to the clipboard. Open the text and copy it by hand."}
         </span>
       </div>
       <details>
-        <summary>The text</summary>
-        <pre tabIndex={0} role="region" aria-label="The text">
+        <summary>Show the text</summary>
+        <pre tabIndex={0} role="region" aria-label="Results as text">
           {text}
         </pre>
       </details>

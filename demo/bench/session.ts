@@ -1,5 +1,5 @@
-// What the page knows of the bench, as signals that the view follows. They outlive the view, so a run goes on, and its results stay, while
-// another part of the page is looked at.
+// The state of the bench, as signals that the view follows. They outlive the view: a run continues,
+// and its results stay, while another view is shown.
 
 import { batch, computed, signal } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
@@ -13,21 +13,24 @@ import { gpu } from "../parts/shell-state.ts";
 import { openWorker } from "../parts/worker.ts";
 import type { BenchApi, BenchEvent, BenchSettings, PlannedLayer } from "./api.ts";
 
-/** What a run has found so far. */
+/** The results of a run so far. */
 export interface Results {
   readonly settings: BenchSettings;
   readonly begun: Date;
   readonly adapter: AdapterDescription;
   readonly clock: "GPU" | "CPU";
   readonly peak: Peak | null;
-  /** Each with its time once it was measured. */
+  /** `time` is null until the layer is measured. */
   readonly layers: readonly (PlannedLayer & { readonly time: LayerTime | null })[];
   readonly forward: Forward | null;
 }
 
 const chosen = signal<BenchSettings | null>(null);
 
-/** The paper's network on a GPU; on a processor, which is hundreds of times slower, the smallest there is. */
+/**
+ * The default is the paper's network on a GPU, and the smallest one on a CPU, which is hundreds of
+ * times slower.
+ */
 export const settings = computed<BenchSettings>(() => {
   if (chosen.value) return chosen.value;
   return onProcessor.value
@@ -42,10 +45,10 @@ export function choose(change: Partial<BenchSettings>): void {
 }
 
 export const activity = signal<"idle" | "running" | "cancelling">("idle");
-/** What is measured now. */
+/** What is being measured. */
 export const progress = signal({ what: "", share: 0 });
 export const results = signal<Results | null>(null);
-/** Why the last run ended early, in a sentence. */
+/** A sentence that says why the last run ended early. */
 export const ending = signal<{ readonly tone: "plain" | "error"; readonly sentence: string } | null>(null);
 
 let worker: Remote<BenchApi> | undefined;
@@ -55,7 +58,7 @@ export async function run(): Promise<void> {
   const begun = new Date();
   batch(() => {
     activity.value = "running";
-    progress.value = { what: "the GPU, which is being opened", share: 0 };
+    progress.value = { what: "", share: 0 };
     ending.value = null;
     results.value = null;
   });
@@ -72,7 +75,7 @@ export async function run(): Promise<void> {
   } catch (error) {
     end(
       isAbort(error)
-        ? { tone: "plain", sentence: "Cancelled. What was measured until then stays." }
+        ? { tone: "plain", sentence: "Cancelled. The results so far are kept." }
         : { tone: "error", sentence: whatToDo(error) },
     );
   }
@@ -110,5 +113,5 @@ function follow(event: BenchEvent, current: BenchSettings, begun: Date): void {
 function whatToDo(error: unknown): string {
   const sentence = sentenceOf(error);
   if (!(error instanceof Error && error.name === "DeviceLostError")) return sentence;
-  return `${withoutFullStop(sentence)}. What was measured until then stays. Run it again, with a smaller picture if that happens again.`;
+  return `${withoutFullStop(sentence)}. The results so far are kept. Run it again, with a smaller image if this happens again.`;
 }

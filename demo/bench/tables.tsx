@@ -1,10 +1,10 @@
-// The tables of a run. Their rows are there before their figures, so that nothing moves while figures come in.
+// The tables of a run. All rows are shown from the start, so nothing moves while results arrive.
 
 import type { Forward } from "../../bench/network.ts";
 import { kindHead, kindRows, layerCells, layerHead } from "../../bench/text.ts";
 import type { Results } from "./session.ts";
 
-/** A layer's name as print has it: `3×3 64→128 at 32×32`. */
+/** A layer's name with typographic signs: `3×3 64→128 at 32×32`. */
 export function nameText(name: string): string {
   return name.replaceAll("->", "→").replaceAll(/(\d)x(?=\d)/g, "$1×");
 }
@@ -18,20 +18,20 @@ export function LayerTable({ layers, peak }: Pick<Results, "layers" | "peak">) {
 }
 
 export function KindTable({ forward }: { readonly forward: Forward }) {
-  return <Table label="Kernels of the forward" head={kindHead} rows={kindRows(forward.kinds)} bars="share" />;
+  return <Table label="Kernels of the forward pass" head={kindHead} rows={kindRows(forward.kinds)} bars="share" />;
 }
 
 interface TableProps {
   readonly label: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** The column of percentages, which are drawn as well. */
+  /** The column of percentages, which also get a bar. */
   readonly bars: string;
 }
 
 function Table({ label, head, rows, bars }: TableProps) {
   return (
-    // Roles are named since narrow windows lay tables out in another way, and lose what they mean.
+    // Explicit roles: narrow windows lay the table out as cards, which removes the implicit ones.
     <div class="table" role="region" aria-label={label} tabIndex={0}>
       <table role="table">
         <thead role="rowgroup">

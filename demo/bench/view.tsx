@@ -1,4 +1,4 @@
-// The bench: what to measure, how far it is, and what was found.
+// The bench: its settings, its progress and its results.
 
 import type { ComponentChildren } from "preact";
 import { Button, Segmented, Select } from "../parts/controls.tsx";
@@ -21,10 +21,7 @@ export default function View() {
     <div class="bench stack">
       <header class="stack">
         <h1>How fast your GPU runs this</h1>
-        <p>
-          Each kernel of a network on your own GPU, timed by itself, against the most that the same GPU can do in this
-          browser right now.
-        </p>
+        <p>Times each kernel of a network on your GPU, and compares it with the GPU’s own peak in this browser.</p>
       </header>
       <Controls />
       {ending.value && <Notice tone={ending.value.tone}>{ending.value.sentence}</Notice>}
@@ -38,7 +35,7 @@ function Controls() {
   const { network, size, gradients } = settings.value;
   const busy = activity.value !== "idle";
   return (
-    <section class="panel controls" aria-label="What to measure">
+    <section class="panel controls" aria-label="Settings">
       <Select
         label="Network"
         value={network}
@@ -46,9 +43,9 @@ function Controls() {
         onChoose={(network) => choose({ network })}
         disabled={busy}
       />
-      <Labelled label="Pixels along a side">
+      <Labelled label="Image size in pixels">
         <Segmented
-          label="Pixels along a side"
+          label="Image size in pixels"
           value={size}
           choices={sizes}
           onChoose={(size) => choose({ size })}
@@ -66,7 +63,7 @@ function Controls() {
       </Labelled>
       {busy ? (
         <Button onClick={cancel} disabled={activity.value === "cancelling"}>
-          {activity.value === "cancelling" ? "Cancelling …" : "Cancel"}
+          {activity.value === "cancelling" ? "Cancelling…" : "Cancel"}
         </Button>
       ) : (
         <Button look="primary" onClick={() => void run()}>
@@ -76,14 +73,16 @@ function Controls() {
       <div class="under" role="status">
         {busy ? (
           <>
-            <ProgressBar share={progress.value.share} label="How much is measured" />
-            <span class="small">Measuring {nameText(progress.value.what)}</span>
+            <ProgressBar share={progress.value.share} label="Progress" />
+            <span class="small">
+              {progress.value.what ? `Measuring ${nameText(progress.value.what)}` : "Opening the GPU…"}
+            </span>
           </>
         ) : (
           <span class="small faint">
             {onProcessor.value
-              ? "This adapter computes on the processor: the smallest bench takes less than a minute, the largest hours."
-              : "Takes well under a minute on most GPUs. Leave the other tabs in peace meanwhile."}
+              ? "This adapter runs on the CPU: the smallest bench takes less than a minute, the largest takes hours."
+              : "Takes well under a minute on most GPUs. Leave other tabs idle meanwhile."}
           </span>
         )}
       </div>
@@ -91,7 +90,7 @@ function Controls() {
   );
 }
 
-/** What the choices say to a screen reader themselves, for eyes. */
+/** A visible label. Screen readers read the control's own, so this one is hidden from them. */
 function Labelled({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
     <div class="labelled">
@@ -103,47 +102,47 @@ function Labelled({ label, children }: { readonly label: string; readonly childr
   );
 }
 
-/** How the figures are to be read. */
+/** Explains the figures. */
 function Reading() {
   return (
     <div class="reading">
       <section class="stack">
         <h2>Why a percentage of the peak</h2>
         <p>
-          Milliseconds say how fast your GPU is. How good a kernel is, they do not say: a poor one on a large GPU beats
-          a perfect one on a small GPU. So each run first measures what this GPU can do at best, with chains of
-          multiply-adds that never leave its registers, and with a copy of more memory than its caches hold. Both come
-          in several shapes; the best of them, before or after the layers, is the peak.
+          Milliseconds tell you how fast your GPU is, not how good a kernel is: a poor kernel on a large GPU beats a
+          perfect one on a small GPU. So each run first measures the best that this GPU can do, with chains of
+          multiply-adds that stay in registers, and with a copy that is larger than the caches. Both are tried in
+          several shapes, before and after the layers; the best result is the peak.
         </p>
         <p>
-          A layer’s percentage is its GFLOP/s by that peak. It holds for any GPU, in any browser, warm or cold, and
-          shows where there is still something to gain. No plain kernel reaches 100 %: it has to fetch its numbers, too.
-          Winograd’s form multiplies less than the layer is counted for, and may.
+          A layer’s percentage is its GFLOP/s divided by that peak. It is comparable between GPUs and browsers, warm or
+          cold, and shows how much there is still to gain. A direct kernel never reaches 100 %, since it must also fetch
+          its inputs. Winograd’s algorithm can: it needs fewer multiplications than a layer is counted with.
         </p>
       </section>
       <section class="stack">
         <h2>How it is measured</h2>
         <ul>
           <li>
-            By the GPU’s own clock where the browser lends it. Browsers round it, Chrome to a tenth of a millisecond, so
-            a kernel runs over and over until 10 ms are full, and its time is the average.
+            With the GPU’s own clock, if the browser allows it. Browsers round that clock (Chrome to a tenth of a
+            millisecond), so a kernel runs repeatedly for at least 10 ms and its time is the average.
           </li>
-          <li>On random numbers. On zeros, hardware and caches do less than real work.</li>
+          <li>On random numbers, since hardware does less work on zeros.</li>
           <li>
-            {repeats} times each, and the median counts. Other tabs, other programs and a laptop that is hot or saves
-            its battery disturb it: run it twice.
-          </li>
-          <li>
-            “Compile” is what the first run took longer. Browsers keep compiled kernels, so the next run shows less.
-          </li>
-          <li>The whole forward is timed as a caller waits for it, with all that lies between kernels.</li>
-          <li>
-            Gradients are those by a layer’s input and by its filters, as training takes them, of the generator and of
-            the discriminator.
+            {repeats} times each; the median counts. Other tabs, other programs, heat and battery saving all disturb the
+            result, so run it twice.
           </li>
           <li>
-            “Variant” is the kernel that the engine chose for the layer: rows × columns of its tile a lane, in a
-            workgroup of so many lanes.
+            “Compile” is the extra time of the first run. Browsers cache compiled kernels, so the next run shows less.
+          </li>
+          <li>The forward pass is timed as a caller experiences it, including the gaps between kernels.</li>
+          <li>
+            Gradients are those that training computes, with respect to a layer’s input and to its filters, for the
+            generator and the discriminator.
+          </li>
+          <li>
+            “Variant” is the kernel that the engine chose for the layer: rows × columns of each lane’s tile, and the
+            lanes of a workgroup.
           </li>
         </ul>
       </section>

@@ -1,5 +1,5 @@
-// What the page may ask of the worker that converts, and what it is told. Everything here can be sent between threads; every promise
-// rejects with an error whose message is a sentence for the visitor.
+// The requests to the Convert view's worker, and its answers. Everything here can be sent between
+// threads. Every promise rejects with an error whose message the page can show.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
@@ -8,12 +8,13 @@ import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
+import type { PictureFiles } from "../parts/picture-files.ts";
 
-/** A generator that is ready, in the words of the tensors it was read from and of its card, if it has one. */
+/** Describes a loaded generator, from its tensors and from its card if it has one. */
 export interface ModelDescription {
-  /** The card's, or the file's. */
+  /** The name of the card or of the file. */
   readonly name: string;
-  /** What it makes of what; of a bundled model. */
+  /** What it converts into what; null for a visitor's model. */
   readonly description: string | null;
   readonly network: string;
   readonly ngf: number;
@@ -22,126 +23,159 @@ export interface ModelDescription {
   readonly precision: string;
   readonly inputChannels: number;
   readonly outputChannels: number;
-  /** Pixels of a cell's side that its pictures have; null where nobody says. */
+  /** The pixels along a cell of its output; null if unknown. */
   readonly cell: number | null;
-  /** Pixels that are mirrored around a picture before, and cut away after. */
+  /**
+   * The width of the mirrored border that pads a picture before the network and is cropped after
+   * it.
+   */
   readonly margin: number;
-  /** The networks of the file that it is of. */
+  /** The networks of its file. */
   readonly networks: FileNetworks;
 }
 
 export interface ArtOptions {
-  /** What is made of the network's picture; null leaves it as it is. */
+  /** The grid for the network's output; null shows the output itself. */
   readonly grid: GridOptions | null;
-  /** What is made of a picture on its own grid: pixels along a cell, and its colours. */
+  /** For a picture snapped to its own grid: pixels along a cell, and colours. */
   readonly own: { readonly scale: number; readonly colours: ColourOptions };
 }
 
 export interface PaletteSearch {
   /** The most colours; `auto` finds their number. */
   readonly colors: number | "auto";
-  /** Colours that the palette is to have in any case. */
+  /** Colours that the palette must contain. */
   readonly locked: readonly Colour[];
 }
 
-/** A picture before the network: made small enough for the limit, and fit for the network. */
+/** A picture before the network, resized to the limit and to a size that the network accepts. */
 export interface SourcePicture {
   readonly thumbnail: ImageBitmap;
   readonly width: number;
   readonly height: number;
-  /** Of the file. */
+  /** The width in the file. */
   readonly fullWidth: number;
   readonly fullHeight: number;
   readonly timing: Timing;
-  /** What is wrong with the file, although it could be read. */
+  /** A defect of the file that did not prevent reading it. */
   readonly warning: string | null;
 }
 
 export interface Art {
-  /** Of each frame; a pixel a cell, where it has cells. */
+  /** One per frame; with one pixel per cell if there are cells. */
   readonly bitmaps: readonly ImageBitmap[];
-  /** The part of a bitmap that is seen, from its upper left corner: the last cells may be cut. */
+  /**
+   * The visible part of a bitmap, from its upper left corner. The last cells may be partly visible.
+   */
   readonly seen: { readonly width: number; readonly height: number };
-  /** As it is saved. */
+  /** The width of the saved file. */
   readonly width: number;
   readonly height: number;
-  /** Where it lies in the picture before, in pixels of that. */
+  /** Its rectangle in the source picture, in the source's pixels. */
   readonly place: Place;
-  /** Pixels of the picture before along a cell, and 1 where there is no grid. */
+  /** The source's pixels along a cell; 1 without a grid. */
   readonly cell: number;
-  /** [red, green, blue] from dark to light, where the number of colours was limited. */
+  /** Sorted from dark to light; null if the number of colours is not limited. */
   readonly palette: readonly Colour[] | null;
-  /** Whether a GIF holds its colours. */
+  /** Whether a GIF can hold its colours. */
   readonly suitsGif: boolean;
 }
 
-/** How an animation is saved; a sheet is a zip of all frames in one PNG and their places as JSON. */
-export type AnimationFile = "gif" | "png" | "sheet";
+/**
+ * The format of a saved animation. A sheet is a zip with all frames in one PNG and their positions
+ * as JSON; `frames` is a zip with a PNG of each frame.
+ */
+export type AnimationFile = "gif" | "png" | "sheet" | "frames";
+
+/** A picture to save. */
+export interface SavedPicture {
+  readonly id: number;
+  /** The name of its file, as a PNG. */
+  readonly name: string;
+  /** Milliseconds per frame, instead of the delays that the picture was read with. */
+  readonly delay?: number | undefined;
+}
 
 /** A camera's frame, converted. */
 export interface Frame {
   readonly source: ImageBitmap;
   readonly art: Art;
-  /** From its arrival in the worker to its result. */
+  /** The time from its arrival in the worker to its result. */
   readonly seconds: number;
 }
 
 export interface ConvertApi {
-  /** Opens the GPU. Must be the first call. @param onNews is told in a sentence when a lost device was opened anew */
+  /**
+   * Opens the GPU. Must be the first call.
+   *
+   * @param onNews is called with a sentence when a lost device was reopened
+   */
   open(onNews: (sentence: string) => void): Promise<AdapterDescription>;
-  /** The cards of the models in the box, the default first. */
+  /** The cards of the bundled models, the default first. */
   models(): Promise<readonly ModelCard[]>;
-  /** @param onShare is told the share of the file that has arrived; null where its length is not known */
+  /**
+   * @param onShare is called with the downloaded share of the file; null if its length is unknown
+   */
   useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription>;
-  /** Takes the best bundled model that is fast enough here, and says in a sentence which and why. */
+  /**
+   * Chooses the best bundled model that is fast enough on this device, with a sentence that says
+   * why.
+   */
   useFastEnough(
     onShare: (name: string, share: number | null) => void,
   ): Promise<{ description: ModelDescription; sentence: string }>;
   /**
-   * Reads a checkpoint; until it is found good, the model in use stays.
+   * Loads a checkpoint. If it is bad, the current model stays.
    *
-   * @param key which of its networks; without it, the first generator
+   * @param key the network in the file; by default the first generator
    */
   useFile(file: File, key?: string): Promise<ModelDescription>;
 
   /**
    * Reads a picture and keeps it under `id`.
    *
-   * @param longestSide pictures with a longer one are shrunk; null for no limit
+   * @param longestSide pictures with a longer side are shrunk; null for no limit
    */
-  read(id: number, file: File, longestSide: number | null): Promise<SourcePicture>;
-  /** A picture as the network gets it, frame by frame. */
+  read(id: number, picture: PictureFiles, longestSide: number | null): Promise<SourcePicture>;
+  /** A picture as the network reads it, frame by frame. */
   source(id: number): Promise<readonly ImageBitmap[]>;
-  /** Has the network draw a picture that was read, and keeps what it draws. Gives the seconds that it took. */
+  /**
+   * Runs the network on a picture that was read, and keeps the output.
+   *
+   * @returns the seconds that it took
+   */
   draw(id: number, onShare: (share: number) => void): Promise<number>;
-  /** Stops the reading or drawing of a picture; its promise rejects with an AbortError. */
+  /** Stops reading or drawing a picture. Its promise rejects with an AbortError. */
   stop(id: number): Promise<void>;
   forget(id: number): Promise<void>;
 
-  /** Has a picture's art made from its own grid, and not from what the network draws; null for the network again. */
+  /**
+   * Makes the picture's art from its own grid instead of the network's output; null returns to the
+   * network.
+   */
   useOwnGrid(id: number, own: OwnCells | null): Promise<void>;
-  /** Art from what the network drew, as often as one likes: the network does not run. @param only of an animation, its first frame alone */
+  /**
+   * Makes art from the network's kept output, without running it.
+   *
+   * @param only just the first frame of an animation
+   */
   art(id: number, options: ArtOptions, only?: "first"): Promise<Art>;
-  /** A palette's file, or a picture with few colours. */
+  /** @param file a palette file, or a picture with few colours */
   readPalette(file: File): Promise<Palette>;
-  /** One palette for several pictures that are drawn, found in their cells on the options' grid. */
+  /** Finds one palette for several drawn pictures, from their cells on the options' grid. */
   sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
-  /** The same as a PNG, an indexed one where its colours allow it. */
+  /** The art as a PNG, indexed if its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
-  /** An animation as a file. @param name for what is in a sheet, without an ending */
+  /** An animation as a file. @param frameNames the names of the frames' PNGs */
   animation(
-    id: number,
+    picture: SavedPicture,
     options: ArtOptions,
     file: AnimationFile,
-    name: string,
+    frameNames: readonly string[],
     onShare: (share: number) => void,
   ): Promise<Blob>;
-  /** PNGs of several in one zip; animations in it are GIFs, or animated PNGs where they have too many colours. */
-  zip(
-    pictures: readonly { readonly id: number; readonly name: string }[],
-    options: ArtOptions,
-    onShare: (share: number) => void,
-  ): Promise<Blob>;
+  /** A zip of PNGs. Animations are GIFs, or animated PNGs if they have too many colours. */
+  zip(pictures: readonly SavedPicture[], options: ArtOptions, onShare: (share: number) => void): Promise<Blob>;
 
   /** Converts a camera's frame. */
   frame(bitmap: ImageBitmap, options: ArtOptions): Promise<Frame>;

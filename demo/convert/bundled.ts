@@ -1,5 +1,6 @@
-// The models in the box, for the page: the folder weights/ beside it, whose index.json names their cards. Tensors are kept in the browser's
-// cache from one visit to the next, each under the contents of its card, so that a new model is never taken for the old one.
+// Loads the bundled models from the folder weights/ beside the page, whose index.json lists their
+// cards. The browser's cache keeps their tensors between visits, under a digest of the card, so
+// that a new model never gets the tensors of an old one.
 
 import { allInOrder } from "../../src/errors.ts";
 import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
@@ -7,7 +8,7 @@ import { fetched } from "../parts/fetched.ts";
 
 const cacheName = "pixelcycle-weights";
 
-/** @param folder the address of weights/, with a slash at its end */
+/** @param folder the address of weights/, with a trailing slash */
 export async function bundledModels(folder: string): Promise<ModelCard[]> {
   const names: string[] = await (await fetched(`${folder}index.json`)).json();
   return sortCards(
@@ -20,8 +21,8 @@ export async function bundledModels(folder: string): Promise<ModelCard[]> {
 /**
  * The bytes of a model's checkpoint.
  *
- * @param onShare is told the share that has arrived; null where the length is not known
- * @param check throws where they are none: they are not kept then
+ * @param onShare is called with the downloaded share; null if the length is unknown
+ * @param check throws if the bytes are not a checkpoint; they are then not cached
  */
 export async function bundledBytes<T>(
   folder: string,
@@ -31,7 +32,7 @@ export async function bundledBytes<T>(
 ): Promise<T> {
   const address = folder + card.file;
   const key = `${address}?card=${await fingerprint(JSON.stringify(card))}`;
-  // Where a browser keeps nothing (some private windows), everything is fetched anew.
+  // Some private windows have no cache; then everything is fetched again.
   const cache = await caches.open(cacheName).catch(() => undefined);
   const kept = await cache?.match(key).catch(() => undefined);
   if (kept) {
@@ -53,7 +54,7 @@ async function keep(cache: Cache | undefined, address: string, key: string, byte
     for (const request of old ?? []) await cache?.delete(request);
     await cache?.put(key, new Response(bytes));
   } catch {
-    // No room: it is fetched again the next time.
+    // No space left: it is fetched again next time.
   }
 }
 
@@ -61,13 +62,13 @@ async function received(response: Response, onShare: (share: number | null) => v
   const length = Number(response.headers.get("content-length"));
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
-  const reader = response.body!.getReader(); // Safari's streams are no iterators
+  const reader = response.body!.getReader(); // Safari's streams are not async iterable
   for (;;) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);
     bytes += value.length;
-    // Of a compressed answer the length is another one.
+    // The length of a compressed response is smaller than its contents.
     onShare(length >= bytes ? bytes / length : null);
   }
   return new Uint8Array(await new Blob(parts).arrayBuffer());

@@ -1,5 +1,5 @@
-// The camera's stream, converted: one frame is under way at a time, the next is taken when it has come back, and frames are as large as the
-// GPU keeps up with.
+// Converts the camera's stream, one frame at a time: the next frame is taken when the last one is
+// done. The frames are as large as the GPU can keep up with.
 
 import { effect, signal } from "@preact/signals";
 import { transfer } from "comlink";
@@ -15,31 +15,31 @@ import { say, worker } from "./state/worker.ts";
 export interface CameraState {
   readonly width: number;
   readonly height: number;
-  /** Converted frames a second, over the last few. */
+  /** Converted frames per second, averaged over the last few; null until known. */
   readonly rate: number | null;
 }
 
-/** Null while it is off. */
+/** Null while the camera is off. */
 export const camera = signal<CameraState | null>(null);
 
 let stream: MediaStream | undefined;
 
-/** The rate is that of so many frames, so that it can be read. */
+/** The rate is averaged over this many frames, so that it is readable. */
 const framesOfRate = 8;
 
 export async function startCamera(): Promise<void> {
   if (cameraHasStage.value) return;
   cameraHasStage.value = true;
-  // The network has one picture at a time: a batch would hold the frames up.
+  // The network converts one picture at a time, so a batch would delay the frames.
   queue.cancel();
   try {
     const media = await navigator.mediaDevices.getUserMedia({
       video: { width: { ideal: 1280 }, height: { ideal: 960 }, facingMode: "user" },
     });
     stream = media;
-    // Unplugged, or taken away by the visitor.
+    // Fires if the camera is unplugged, or if the visitor revokes the permission.
     media.getVideoTracks()[0].addEventListener("ended", () => {
-      if (stream === media) say("warning", "The camera has stopped sending. Start it again to go on.");
+      if (stream === media) say("warning", "The camera has stopped. Start it again to continue.");
       stopCamera();
     });
     const video = Object.assign(document.createElement("video"), { srcObject: media, muted: true, playsInline: true });
@@ -52,7 +52,7 @@ export async function startCamera(): Promise<void> {
   }
 }
 
-/** Lets go of the camera; its light goes out. */
+/** Releases the camera. */
 export function stopCamera(): void {
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = undefined;
@@ -62,7 +62,7 @@ export function stopCamera(): void {
   cameraHasStage.value = false;
 }
 
-// Whoever chooses a picture wants to see it.
+// Selecting a picture shows it in place of the camera.
 selectedId.subscribe(() => stopCamera());
 
 async function convertFrames(video: HTMLVideoElement): Promise<void> {
@@ -93,14 +93,14 @@ async function convertFrames(video: HTMLVideoElement): Promise<void> {
     if (times.length > framesOfRate) times.shift();
     const span = times[times.length - 1] - times[0];
     camera.value = { width, height, rate: span > 0 ? (1000 * (times.length - 1)) / span : null };
-    // The first frames of a size pay for its program.
+    // The first frames of a size include preparing its program.
     if (++framesOfSide < 3) continue;
     const next = nextCameraSize(side, seconds, model.value.description.margin);
     if (next !== side) [side, framesOfSide, times.length] = [next, 0, 0];
   }
 }
 
-/** As the camera's picture, but no longer than `side`, and of whole cells. */
+/** The camera's aspect ratio, at most `side` long, in whole cells. */
 function frameSize({ videoWidth, videoHeight }: HTMLVideoElement, side: number): { width: number; height: number } {
   const factor = side / Math.max(videoWidth, videoHeight);
   const whole = (pixels: number) => 4 * Math.max(2, Math.round((pixels * factor) / 4));
@@ -119,11 +119,10 @@ function untilModelIsReady(): Promise<void> {
 
 function cameraSentence(error: unknown): string {
   const name = error instanceof Error ? error.name : "";
-  if (!("mediaDevices" in navigator))
-    return "This browser gives a page no camera on this address: use https or localhost.";
+  if (!("mediaDevices" in navigator)) return "Browsers give access to a camera only on https or localhost.";
   if (name === "NotAllowedError")
-    return "The camera was not allowed. Allow it for this page (by the sign beside the address), then start it again.";
-  if (name === "NotFoundError" || name === "OverconstrainedError") return "No camera was found on this machine.";
-  if (name === "NotReadableError") return "The camera is in use by another program. Close that, then start it again.";
+    return "Access to the camera was denied. Allow it next to the page's address, then start the camera again.";
+  if (name === "NotFoundError" || name === "OverconstrainedError") return "No camera was found.";
+  if (name === "NotReadableError") return "Another program is using the camera. Close it, then start the camera again.";
   return sentenceOf(error);
 }

@@ -1,98 +1,68 @@
-// The converter behind the page: one GPU, one model, and of every picture what it was and what the network made of it. The network runs
-// once a picture; art is made from what it drew as often as the sliders move. A lost device is opened anew, and the work at hand begun again.
-// A still picture is an animation of one frame.
+// The converter behind the page: for every picture its source and the network's output. The network
+// runs once per picture; moving a slider only makes new art from the kept output. A still picture is
+// an animation with one frame.
 
 import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { checkImageSize, type Image } from "../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
-import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
-import { Generator } from "../../src/nn/generator.ts";
 import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../src/pixelart/colours.ts";
 import { gridFrames, paintFrames, type PaintedFrame } from "../../src/pixelart/convert-frames.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
 import { enlarge, outputSize, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
-import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
 import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { checkFrames } from "../parts/frame-limit.ts";
 import type { OwnCells, Timing } from "../parts/grid-api.ts";
 import type { ArtOptions, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
+import type { Network } from "./network.ts";
+import { restored, stored, type StoredImage } from "./stored-image.ts";
 
 interface Picture {
   readonly timing: Timing;
   readonly sources: readonly StoredImage[];
-  /** By the network; not there before it has drawn. */
+  /** The network's output; absent until it has run. */
   drawn?: readonly StoredImage[];
-  /** Of what was drawn, as it was last brought to a grid. */
+  /** The output's cells on the grid that was used last. */
   cells?: { readonly stored: readonly StoredImage[] } & Pick<GridOptions, "cell" | "keepColors">;
 }
 
 /** The art of a picture, or of all frames of an animation. */
 export interface Made extends ColouredFrames {
   readonly timing: Timing;
-  /** As it is saved. */
+  /** The width of the saved file. */
   readonly width: number;
   readonly height: number;
-  /** A frame as it is saved. */
+  /** Enlarges a frame to the size of the saved file. */
   readonly atScale: (frame: Image) => Image;
 }
 
-/** Pixels in a Blob, which browsers may put on the disk: a hundred pictures need not fit the memory. */
-interface StoredImage extends Omit<Image, "data"> {
-  readonly pixels: Blob;
-}
-
-/** A device that is lost so often in a row will be lost again. */
-const mostLosses = 3;
-
 export class Engine {
-  private gpu: Promise<Gpu> | undefined;
-  private model: Model | undefined;
-  private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
-  /** Of pictures that the network has no part in. */
+  /** The cells of pictures that are snapped to their own grids. */
   private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
-  /** What was last coloured: cells of a picture, and how. */
+  /** The last result of `colour`, with its cells and options. */
   private coloured: { readonly of: object; readonly how: string; readonly made: ColouredFrames } | undefined;
-  /** The network has one program, for one picture at a time. */
-  private lastRun: Promise<unknown> = Promise.resolve();
+  constructor(private readonly network: Network) {}
 
-  /** @param onNews is told in a sentence when a lost device was opened anew */
-  constructor(private readonly onNews: (sentence: string) => void) {}
-
-  openGpu(): Promise<Gpu> {
-    if (!this.gpu) {
-      const opening = (this.gpu = openGpu());
-      // What failed may be tried again.
-      opening.catch(() => this.gpu === opening && (this.gpu = undefined));
-    }
-    return this.gpu;
-  }
-
-  /** Changes the model, and stops what the old one draws: pictures have to be read and drawn anew. */
+  /**
+   * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
+   */
   async use(model: Model): Promise<void> {
     for (const id of this.drawing.keys()) this.stop(id);
-    await this.serially(async () => {
-      const old = this.generator;
-      this.model = model;
-      this.generator = undefined;
-      (await old?.catch(() => undefined))?.release();
-    });
-    await this.onGpu(() => this.openGenerator());
+    await this.network.use(model);
   }
 
   /**
-   * Makes all frames of a picture small enough and fit for the network, with nothing hidden in them, and keeps them.
+   * Keeps all frames of a picture, resized for the network and with their hidden colours replaced.
    *
-   * @returns the first
-   * @throws UserError where they are too many, and an AbortError when `stop` is called meanwhile
+   * @returns the first frame
+   * @throws UserError if there are too many, and an AbortError if `stop` is called meanwhile
    */
   async read(id: number, name: string, animation: Animation, longestSide: number | null): Promise<Image> {
     const { delays, loops, frames } = animation;
@@ -114,7 +84,7 @@ export class Engine {
   private prepared(frame: Image, longestSide: number | null): Image {
     const seen = fillHidden(frame);
     const small = longestSide === null ? seen : fitWithin(seen, longestSide);
-    const multiple = this.model?.multiple ?? 1;
+    const { multiple } = this.network;
     const fitting = (side: number) => multiple * Math.max(1, Math.round(side / multiple));
     return multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));
   }
@@ -125,7 +95,7 @@ export class Engine {
     this.own.delete(id);
   }
 
-  /** @throws an AbortError when `stop` is called meanwhile */
+  /** @throws an AbortError if `stop` is called meanwhile */
   async draw(id: number, onProgress: (share: number) => void): Promise<void> {
     const picture = this.picture(id);
     const { timing, sources } = picture;
@@ -133,12 +103,12 @@ export class Engine {
       for (const source of sources) yield await restored(source);
     }
     const drawn = await this.stoppably(id, (signal) =>
-      this.runNetwork(signal, async (generator, margin) => {
+      this.network.run(async (generator, margin) => {
         const all: StoredImage[] = [];
         const options = { onProgress, signal, margin };
         for await (const frame of paintFrames(generator, { ...timing, frames }, options)) all.push(stored(frame.drawn));
         return all;
-      }),
+      }, signal),
     );
     picture.drawn = drawn;
     delete picture.cells;
@@ -171,7 +141,7 @@ export class Engine {
     return this.own.get(id);
   }
 
-  /** @param only of an animation, its first frame alone */
+  /** @param only just the first frame of an animation */
   async art(id: number, { grid, own: wanted }: ArtOptions, only?: "first"): Promise<Made> {
     const own = this.own.get(id);
     if (own) {
@@ -201,7 +171,7 @@ export class Engine {
     return { ...coloured, timing, width, height, atScale: (frame) => drawnAtScale(frame, cells[0], grid) };
   }
 
-  /** What was coloured last is known: it is shown, then made small for the list, then saved. */
+  /** Keeps its last result: the same art is shown, then shrunk for the list, then saved. */
   private async colour(
     of: object,
     options: object,
@@ -213,20 +183,20 @@ export class Engine {
       const { frames, palette } = this.coloured.made;
       return { frames: only ? frames.slice(0, 1) : frames, palette };
     }
-    const made = await this.onGpu(work);
+    const made = await this.network.onGpu(work);
     if (!only) this.coloured = { of, how, made };
     return made;
   }
 
-  /** From a picture to its art at once: for a camera's frames, of which nothing is kept. */
+  /** Converts a picture without keeping anything, for a camera's frames. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    const drawn = await this.runNetwork(undefined, (generator, margin) => drawPicture(generator, image, { margin }));
+    const drawn = await this.network.run((generator, margin) => drawPicture(generator, image, { margin }));
     if (!grid) return { image: drawn };
     const { width, height } = image;
-    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
+    return this.network.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
   }
 
-  /** One palette for several pictures on the options' grid. */
+  /** Finds one palette for several pictures on the options' grid. */
   async sharedPalette(
     ids: readonly number[],
     { grid }: ArtOptions,
@@ -238,16 +208,10 @@ export class Engine {
       if (own) own.cells.forEach((cells) => shared.add(cells));
       else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
-    const found = await this.onGpu((gpu) => shared.find(gpu));
-    if (!found) throw new UserError("There is nothing to be seen in these pictures, and so no colour to find.");
+    const found = await this.network.onGpu((gpu) => shared.find(gpu));
+    if (!found)
+      throw new UserError("These pictures are fully transparent, so they have no colours to find a palette in.");
     return found;
-  }
-
-  /** Of the model in use, from a small trial. */
-  secondsAPicture(): Promise<number> {
-    return this.serially(() =>
-      this.onGpu(async () => secondsAPicture(await this.openGenerator(), this.model!.description.margin)),
-    );
   }
 
   private picture(id: number): Picture {
@@ -256,7 +220,10 @@ export class Engine {
     return picture;
   }
 
-  /** What the network drew, on its grid, with all the colours that it has. It is kept: colours change more often than the grid. */
+  /**
+   * The network's output on its grid, with all its colours. It is kept, since colours change more
+   * often than the grid.
+   */
   private async cellsOf(picture: Picture, grid: GridOptions, only?: "first"): Promise<readonly Cells[]> {
     const { sources, cells: kept } = picture;
     const drawn = drawnOf(picture);
@@ -271,69 +238,14 @@ export class Engine {
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {
       for (let i = 0; i < count; i++) yield { source: await restored(sources[i]), drawn: await restored(drawn[i]) };
     }
-    const cells = await this.onGpu((gpu) => gridFrames(gpu, painted(), grid));
+    const cells = await this.network.onGpu((gpu) => gridFrames(gpu, painted(), grid));
     if (picture.drawn === drawn && count === sources.length)
       picture.cells = { stored: cells.map(({ image }) => stored(image)), cell, keepColors };
     return cells;
-  }
-
-  private runNetwork<T>(
-    signal: AbortSignal | undefined,
-    work: (generator: Generator, margin: number) => Promise<T>,
-  ): Promise<T> {
-    return this.serially(() =>
-      this.onGpu(async () => {
-        signal?.throwIfAborted();
-        return work(await this.openGenerator(), this.model!.description.margin);
-      }),
-    );
-  }
-
-  private openGenerator(): Promise<Generator> {
-    if (!this.model) throw new UserError("Choose a model first.");
-    const { tensors } = this.model;
-    if (!this.generator) {
-      const opening = (this.generator = this.openGpu().then((gpu) => Generator.create(gpu, tensors)));
-      opening.catch(() => this.generator === opening && (this.generator = undefined));
-    }
-    return this.generator;
-  }
-
-  private async onGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-    for (let losses = 0; ; losses++) {
-      const opening = this.openGpu();
-      const gpu = await opening;
-      try {
-        return await work(gpu);
-      } catch (error) {
-        if (!(error instanceof DeviceLostError) || losses === mostLosses) throw error;
-        // Others that worked on it hear of the loss too; the first of them opens the next. Its memory went with the device.
-        if (this.gpu === opening) {
-          this.gpu = undefined;
-          this.generator = undefined;
-          await this.openGpu();
-          this.onNews("The GPU was lost, and taken up again: the picture at hand was begun anew.");
-        }
-      }
-    }
-  }
-
-  private serially<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.lastRun.then(work);
-    this.lastRun = run.catch(() => undefined);
-    return run;
   }
 }
 
 function drawnOf({ drawn }: Picture): readonly StoredImage[] {
   if (!drawn) throw new Error("The network has not drawn this picture.");
   return drawn;
-}
-
-function stored({ data, ...rest }: Image): StoredImage {
-  return { ...rest, pixels: new Blob([data]) };
-}
-
-async function restored({ pixels, ...rest }: StoredImage): Promise<Image> {
-  return { ...rest, data: new Uint8ClampedArray(await pixels.arrayBuffer()) };
 }

@@ -1,4 +1,5 @@
-// Art as files: a picture as PNG, an animation as GIF, as animated PNG, or as a sheet of all its frames with their places and times as JSON.
+// Encodes art as files: a picture as PNG; an animation as GIF, as animated PNG, or as a sprite
+// sheet with a JSON file of positions and times.
 
 import { zipSync, type Zippable } from "fflate";
 import type { Image } from "../../src/data/image.ts";
@@ -11,7 +12,7 @@ import { encodePng } from "../../src/platform/images.browser.ts";
 import type { AnimationFile } from "./api.ts";
 import type { Made } from "./engine.ts";
 
-/** That a GIF holds, transparency among them. */
+/** The most colours of a GIF, including transparency. */
 const mostOfGif = 256;
 
 export function suitsGif({ frames, palette }: Pick<Made, "frames" | "palette">): boolean {
@@ -29,7 +30,7 @@ async function encoded(image: Image, palette: readonly Colour[] | undefined): Pr
   return (indexed ?? (await encodePng(image))) as Uint8Array<ArrayBuffer>;
 }
 
-/** @throws UserError where a GIF cannot hold the colours */
+/** @throws UserError if a GIF cannot hold the colours */
 export function encodedAnimation(
   { frames, palette, timing, atScale }: Made,
   kind: AnimationKind,
@@ -37,7 +38,7 @@ export function encodedAnimation(
 ): Promise<Uint8Array<ArrayBuffer>> {
   async function* large() {
     for (const [i, frame] of frames.entries()) {
-      // Other requests are answered in between.
+      // Lets other requests run in between.
       await new Promise((resolve) => setTimeout(resolve));
       onShare(i / frames.length);
       yield atScale(frame);
@@ -47,21 +48,32 @@ export function encodedAnimation(
 }
 
 /**
- * @param name of what is in a sheet, without an ending
- * @throws UserError where a GIF cannot hold the colours, or a sheet the frames
+ * @param name the animation's name, as a PNG
+ * @param frameNames the names of the frames' PNGs
+ * @throws UserError if a GIF cannot hold the colours, or a sheet the frames
  */
 export async function animationFile(
   made: Made,
   file: AnimationFile,
   name: string,
+  frameNames: readonly string[],
   onShare: (share: number) => void,
 ): Promise<Blob> {
-  if (file !== "sheet") return new Blob([await encodedAnimation(made, file, onShare)], { type: `image/${file}` });
+  if (file === "gif" || file === "png")
+    return new Blob([await encodedAnimation(made, file, onShare)], { type: `image/${file}` });
   const { frames, palette, timing, atScale } = made;
-  const { image, json } = sheetOf(frames.map(atScale), timing.delays, name, `${name}.png`);
-  const files: Zippable = {
-    [`${name}.png`]: [await encoded(image, palette), { level: 0 }], // compressed already
-    [`${name}.json`]: new TextEncoder().encode(json),
-  };
+  const files: Zippable = {};
+  const add = async (name: string, image: Image) => void (files[name] = [await encoded(image, palette), { level: 0 }]); // compressed already
+  if (file === "sheet") {
+    const stem = name.replace(/\.png$/, "");
+    const { image, json } = sheetOf(frames.map(atScale), timing.delays, stem, name);
+    await add(name, image);
+    files[`${stem}.json`] = new TextEncoder().encode(json);
+  } else {
+    for (const [i, frame] of frames.entries()) {
+      onShare(i / frames.length);
+      await add(frameNames[i], atScale(frame));
+    }
+  }
   return new Blob([zipSync(files) as Uint8Array<ArrayBuffer>], { type: "application/zip" });
 }

@@ -1,9 +1,9 @@
-// Where pictures come from, while there are none: this machine, the clipboard, a camera, and the samples in the box.
+// The ways to add the first picture: files, the clipboard, a camera, and the bundled samples.
 
-import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { fetched } from "../parts/fetched.ts";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
 import { startCamera } from "./camera.ts";
 import { take } from "./state/take.ts";
@@ -11,7 +11,7 @@ import { say } from "./state/worker.ts";
 
 export const pictureTypes = "image/*,.bmp,.dib,.ppm,.pgm,.pbm,.pnm,.tif,.tiff,.avif";
 
-/** Few enough for a row, and of what people photograph: a beast, a town, a mountain, a face. */
+/** One row of typical subjects: animals, towns, mountains, a face. */
 const samples = ["otter", "harbour", "stone-path", "winter-peaks", "general", "cat"];
 
 async function takeSample(name: string): Promise<void> {
@@ -35,18 +35,18 @@ export function Inputs() {
         more={
           <>
             <TakePhoto />
-            <Button onClick={() => void startCamera()}>Use the webcam</Button>
+            <Button onClick={() => void startCamera()}>Use webcam</Button>
           </>
         }
       >
         <Example />
         <p>
-          <strong>Drop or paste pictures here</strong>, one or a hundred
+          <strong>Drop or paste pictures here</strong>, as many as you like
         </p>
       </DropZone>
       <div class="samples">
         <p class="small">
-          Or try one of these (<a href="samples/CREDITS.md">who made them</a>):
+          Or try one of these (<a href="samples/CREDITS.md">credits</a>):
         </p>
         <ul>
           {samples.map((name) => (
@@ -62,7 +62,7 @@ export function Inputs() {
   );
 }
 
-/** What becomes of a picture, at a glance: one of the samples, recorded. */
+/** A recorded example: one of the samples and its result. */
 function Example() {
   return (
     <div class="example" aria-hidden="true">
@@ -72,24 +72,12 @@ function Example() {
   );
 }
 
-/** Phones open their camera; elsewhere there is the webcam. */
+/** Opens the camera app of a phone. Other devices have the webcam. */
 function TakePhoto() {
-  const input = useRef<HTMLInputElement>(null);
   if (!matchMedia("(pointer: coarse)").matches) return null;
   return (
-    <>
-      <Button onClick={() => input.current!.click()}>Take a photo</Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="image/*"
-        capture="environment"
-        onChange={({ currentTarget }) => {
-          take([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
-    </>
+    <PickFiles accept="image/*" camera onFiles={take}>
+      Take a photo
+    </PickFiles>
   );
 }

@@ -1,8 +1,9 @@
-// Work that follows a slider: one piece at a time, and of what was asked for meanwhile only the last.
+// Work that follows a slider: one request runs at a time, and only the last of the waiting ones
+// runs next.
 
 /**
- * @param work one request; its errors are its own affair
- * @returns asks for a piece of work; one that has not begun when the next is asked for never will
+ * @param work performs one request; it must handle its own errors
+ * @returns a function that makes a request, replacing one that is still waiting
  */
 export function latestOnly<Request>(work: (request: Request) => Promise<void>): (request: Request) => void {
   let waiting: { request: Request } | undefined;

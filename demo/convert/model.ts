@@ -1,4 +1,4 @@
-// A generator from a checkpoint's bytes, and what is to be told of it.
+// Reads a generator from a checkpoint's bytes, and describes it.
 
 import { naming, UserError } from "../../src/errors.ts";
 import { maximumCheckpointBytes } from "../../src/formats/checkpoint.ts";
@@ -13,13 +13,14 @@ import type { ModelDescription } from "./api.ts";
 export interface Model {
   readonly tensors: readonly NamedTensor[];
   readonly description: ModelDescription;
-  /** Sides of its pictures are multiples of this. */
+  /** The sides of its pictures must be multiples of this. */
   readonly multiple: number;
 }
 
 /**
- * @param key which of the file's networks; without it, the first generator
- * @throws UserError that says what is wrong with the bytes, in the words of the command line
+ * @param key the network in the file; by default the first generator
+ * @throws UserError that says what is wrong with the bytes, with the same wording as the command
+ * line
  */
 export function readModel(
   name: string,
@@ -51,18 +52,22 @@ export function readModel(
   });
 }
 
-/** The bytes of a file that may be a checkpoint. @throws UserError where it is too large, or cannot be read */
+/**
+ * The bytes of a file that may be a checkpoint.
+ *
+ * @throws UserError if it is too large, or cannot be read
+ */
 export async function checkpointBytes(file: File): Promise<Uint8Array> {
   if (file.size > maximumCheckpointBytes) {
     throw new UserError(
-      `${file.name}: the file has ${file.size} bytes, and at most ${maximumCheckpointBytes} are read.`,
+      `${file.name}: the file has ${file.size} bytes, but at most ${maximumCheckpointBytes} are read.`,
     );
   }
   try {
     return new Uint8Array(await file.arrayBuffer());
   } catch (error) {
     throw new UserError(
-      `${file.name}: it cannot be read; was it moved or changed? Choose it again. [${(error as Error).message}]`,
+      `${file.name}: it cannot be read. If it was moved or changed, choose it again. [${(error as Error).message}]`,
     );
   }
 }

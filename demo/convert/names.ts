@@ -1,13 +1,16 @@
-// What results are called: as their sources, and as PNG.
+// The file names of results: those of their sources, as PNG.
 
-/** `photo.jpg` becomes `photo.png`; without a dot, or with one only in front, the whole name counts. */
+/**
+ * `photo.jpg` becomes `photo.png`. A name without a dot, or with only a leading dot, is kept whole.
+ */
 export function artName(source: string): string {
   return `${source.replace(/(?<=.)\.[^.]*$/, "")}.png`;
 }
 
 /**
- * Names of results for sources of these names, no two of them the same, not even where case does not count: what would share a name keeps
- * its extension (`photo.jpg.png`), and what shares that too is numbered (`photo.jpg-2.png`).
+ * Unique names for the results of these sources, ignoring case. Results that would share a name
+ * keep their extension (`photo.jpg.png`), and if that is taken too they are numbered
+ * (`photo.jpg-2.png`).
  */
 export function artNames(sources: readonly string[]): string[] {
   const key = (name: string) => name.toLowerCase();
@@ -21,4 +24,11 @@ export function artNames(sources: readonly string[]): string[] {
     taken.add(key(free));
     return free;
   });
+}
+
+/** Names for the frames of an animation, all with as many digits: `walk-01.png` to `walk-24.png`. */
+export function numberedNames(source: string, count: number): string[] {
+  const digits = String(count).length;
+  const stem = artName(source).replace(/\.png$/, "");
+  return Array.from({ length: count }, (_, i) => `${stem}-${String(i + 1).padStart(digits, "0")}.png`);
 }

@@ -1,4 +1,5 @@
-// What is said of a picture that is pixel art already, and the choice that it gives: onto its own grid, or through the network as a photo.
+// Offers to snap a picture that is pixel art already to its own grid, instead of converting it as a
+// photo.
 
 import { Button } from "../parts/controls.tsx";
 import { plural } from "../parts/words.ts";
@@ -18,22 +19,24 @@ export function OwnGridOffer() {
       <p>
         {sentence}
         {finding.grid &&
-          (picture.isOnGrid.value ? " It is on its grid now." : " Bring it to its grid instead of converting it?")}
+          (picture.isOnGrid.value
+            ? " It is now snapped to its grid."
+            : " Snap it to its grid instead of converting it?")}
       </p>
       {finding.grid && (
         <div class="row">
           {picture.isOnGrid.value ? (
             <Button small onClick={() => void convertInstead(picture)}>
-              Convert it instead
+              Convert instead
             </Button>
           ) : (
             <Button small look="primary" onClick={() => void snap([picture])}>
-              Bring it to its grid
+              Snap to its grid
             </Button>
           )}
           {all.length > (picture.isOnGrid.value ? 0 : 1) && (
             <Button small onClick={() => void snap(all)}>
-              {picture.isOnGrid.value ? `And ${plural(all.length, "other")}` : `All ${all.length} that have one`}
+              {picture.isOnGrid.value ? `Snap ${plural(all.length, "other")}` : `Snap all ${all.length} with a grid`}
             </Button>
           )}
         </div>

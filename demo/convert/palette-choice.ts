@@ -1,15 +1,15 @@
-// The palette of all results: found in each, or one that is given, which a visitor may edit. Colours may be locked; those stay when a palette
-// is found anew.
+// The palette of all results: found for each picture, or a given one that the visitor can edit.
+// Locked colours stay when a palette is found again.
 
 import { batch, signal } from "@preact/signals";
 import { mostColours } from "../../src/pixelart/colours.ts";
 import { builtInNames, builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 
-/** What everybody knows, in the order of the command line. */
+/** The built-in palettes, in the order of the command line. */
 export const builtIn: readonly Palette[] = builtInNames.map((name) => builtInPalette(name)!);
 
-/** Null while each picture's is found by itself. */
+/** Null while a palette is found for each picture. */
 export const given = signal<Palette | null>(null);
 
 export const locked = signal<readonly Colour[]>([]);
@@ -18,7 +18,7 @@ export function isLocked(colour: Colour): boolean {
   return has(locked.value, colour);
 }
 
-/** Whether nothing more may be locked: no palette that is found has more colours. */
+/** Whether no more colours can be locked: a found palette has no more. */
 export function isFullyLocked(): boolean {
   return locked.value.length >= mostColours;
 }
@@ -30,18 +30,18 @@ export function toggleLock(colour: Colour): void {
 export function choose(palette: Palette | null): void {
   batch(() => {
     given.value = palette;
-    // What is locked belongs to the palette that was left, unless that is now to be found.
+    // A given palette keeps only the locks of its own colours. A palette to be found keeps all.
     if (palette) locked.value = locked.value.filter((colour) => has(palette.colours, colour));
   });
 }
 
-/** What edited palettes are called, unless they have a name. */
-const ownName = "Your own";
+/** The name of an edited palette that has none. */
+const ownName = "Custom";
 
 /**
- * Puts a colour in another's place; one that the palette has already changes nothing.
+ * Replaces a colour, unless the palette already has the new one.
  *
- * @param shown the colours that are seen: a palette that was found becomes the visitor's own by being edited
+ * @param shown the visible colours: editing a found palette makes it a given one
  */
 export function replace(shown: readonly Colour[], old: Colour, next: Colour): void {
   if (has(shown, next)) return;
@@ -49,7 +49,7 @@ export function replace(shown: readonly Colour[], old: Colour, next: Colour): vo
   edit(put(shown), put(locked.value));
 }
 
-/** Adds a colour that the palette lacks, as its last. */
+/** Appends a colour, unless the palette has it. */
 export function add(shown: readonly Colour[], colour: Colour): void {
   if (!has(shown, colour)) edit([...shown, colour], locked.value);
 }

@@ -1,10 +1,12 @@
-// The palette of the results: which it is, its colours, and what is done with them. A colour is chosen to be changed, locked or removed.
+// The palette of the results: a choice of palettes, the colours, and tools. Select a colour to
+// change, lock or remove it.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { colourFromHex, hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 import { paletteKinds } from "../../src/pixelart/palettes/write.ts";
 import { Button } from "../parts/controls.tsx";
-import { filesIn } from "../parts/drop-zone.tsx";
+import { useDrop } from "../parts/drop-zone.tsx";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { plural } from "../parts/words.ts";
 import {
   add,
@@ -23,35 +25,20 @@ import { done } from "./state/pictures.ts";
 import { say } from "./state/worker.ts";
 
 export interface PaletteSectionProps {
-  /** Of the result that is shown; null where there is none. */
+  /** The palette of the shown result; null if there is none. */
   readonly found: readonly Colour[] | null;
-  /** Why there is none, where there is none. */
+  /** Says why there is none. */
   readonly reason: string;
-  /** Whether the result has no palette, as what the network painted. */
+  /** True if the result cannot have a palette, such as the network's output. */
   readonly disabled: boolean;
 }
 
 export function PaletteSection({ found, reason, disabled }: PaletteSectionProps) {
   const colours = given.value?.colours ?? found;
-  const [over, setOver] = useState(false);
+  // A picture dropped here is read as a palette, not converted.
+  const drop = useDrop(([file]) => void openPalette(file));
   return (
-    <section
-      class="palette stack tight"
-      aria-label="Palette"
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        // A picture that is dropped here is a palette, and is not converted.
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && openPalette(file));
-      }}
-    >
+    <section class="palette stack tight" aria-label="Palette" {...drop}>
       <PaletteChoice />
       {!disabled && colours ? (
         <Colours colours={colours} name={given.value?.name ?? "Palette"} />
@@ -62,9 +49,8 @@ export function PaletteSection({ found, reason, disabled }: PaletteSectionProps)
   );
 }
 
-/** The palettes there are, each with its colours: a list that opens. */
+/** A list of all palettes with their colours. */
 function PaletteChoice() {
-  const input = useRef<HTMLInputElement>(null);
   const now = given.value;
   const choices = now && !builtIn.includes(now) ? [now, ...builtIn] : builtIn;
   return (
@@ -81,20 +67,14 @@ function PaletteChoice() {
           ))}
         </fieldset>
       </details>
-      <Button small onClick={() => input.current!.click()} label="Open a palette: a file, or a picture of few colours">
-        Open …
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
+      <PickFiles
+        small
+        label="Open a palette: a palette file, or a picture with few colours"
         accept={paletteTypes}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) void openPalette(file);
-          currentTarget.value = "";
-        }}
-      />
+        onFiles={([file]) => void openPalette(file)}
+      >
+        Open…
+      </PickFiles>
     </div>
   );
 }
@@ -103,7 +83,7 @@ function Choice({ palette }: { readonly palette: Palette | null }) {
   return (
     <label>
       <input type="radio" name="palette" checked={given.value === palette} onChange={() => choose(palette)} />
-      <span>{palette ? palette.name : "Automatic: found for each picture"}</span>
+      <span>{palette ? palette.name : "Automatic (found for each picture)"}</span>
       {palette && (
         <span class="stripes" aria-hidden="true">
           {palette.colours.map((colour) => (
@@ -154,15 +134,15 @@ function Colours({ colours, name }: { readonly colours: readonly Colour[]; reado
 interface EditorProps {
   readonly colour: Colour;
   readonly colours: readonly Colour[];
-  /** Is told what is chosen from now on. */
+  /** Called with the colour that is selected next. */
   readonly onChange: (next: Colour | null) => void;
 }
 
-/** What can be done with one colour. */
+/** The tools for one colour. */
 function Editor({ colour, colours, onChange }: EditorProps) {
   const hex = `#${hexOf(colour)}`;
   return (
-    <div class="row editor" role="group" aria-label={`The colour ${hex}`}>
+    <div class="row editor" role="group" aria-label={`Colour ${hex}`}>
       <label>
         <input
           type="color"
@@ -182,7 +162,7 @@ function Editor({ colour, colours, onChange }: EditorProps) {
       <Button
         small
         disabled={colours.length === 1}
-        label="Remove this colour"
+        label="Remove colour"
         onClick={() => {
           remove(colours, colour);
           onChange(null);
@@ -200,7 +180,7 @@ interface ToolsProps {
   readonly onAdd: (colour: Colour) => void;
 }
 
-/** What can be done with the whole palette. */
+/** The tools for the whole palette. */
 function PaletteTools({ colours, name, onAdd }: ToolsProps) {
   const addOne = () => {
     const colour = newColour(colours);
@@ -211,27 +191,27 @@ function PaletteTools({ colours, name, onAdd }: ToolsProps) {
     <>
       <div class="row">
         <Button small disabled={colours.length >= 256} onClick={addOne}>
-          Add a colour
+          Add colour
         </Button>
         {given.value && (
           <Button small onClick={() => choose(null)}>
-            Find anew
+            Find again
           </Button>
         )}
         {done.value.length > 1 && (
           <Button small disabled={searching.value} onClick={() => void findShared()}>
-            Find one for all {done.value.length}
+            Find one for all {done.value.length} pictures
           </Button>
         )}
       </div>
-      <div class="row save" role="group" aria-label="Save the palette">
+      <div class="row save" role="group" aria-label="Save palette">
         <span class="small faint">Save</span>
         {paletteKinds.map((kind) => (
           <Button
             key={kind}
             small
             look="quiet"
-            label={`Save the palette as .${kind}`}
+            label={`Save palette as .${kind}`}
             onClick={() => void downloadPalette({ name, colours }, kind)}
           >
             .{kind}
@@ -255,7 +235,7 @@ function CopyButton({ colours }: { readonly colours: readonly Colour[] }) {
             setCopied(true);
             setTimeout(() => setCopied(false), 1500);
           },
-          () => say("warning", "This browser does not let the page copy. Each colour's number is shown over it."),
+          () => say("warning", "The browser denied access to the clipboard. Point at a colour to see its code."),
         );
       }}
     >
@@ -264,7 +244,7 @@ function CopyButton({ colours }: { readonly colours: readonly Colour[] }) {
   );
 }
 
-/** A grey that the palette lacks, to begin with. */
+/** The initial value of an added colour: a grey that the palette lacks. */
 function newColour(colours: readonly Colour[]): Colour {
   const taken = new Set(colours.map(hexOf));
   const greys = Array.from({ length: 256 }, (_, i) => [1, 1, 1].map(() => (128 + i) % 256));

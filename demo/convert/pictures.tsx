@@ -1,12 +1,15 @@
-// The pictures of the visit as a strip: each small, with how far it is. One is on the stage.
+// The visitor's pictures as a strip of thumbnails with their progress. The selected one is on the
+// stage.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { durationText, plural } from "../parts/words.ts";
 import { startCamera, stopCamera } from "./camera.ts";
 import { pictureTypes } from "./inputs.tsx";
 import { OwnGridOffer } from "./own-grid.tsx";
+import { SequenceChoice } from "./sequence.tsx";
 import { downloadZip, packing } from "./state/downloads.ts";
 import { again, queue, progress } from "./state/drawing.ts";
 import { done, isAnimated, pictures, selectedId, timingOf, type Picture, type PictureState } from "./state/pictures.ts";
@@ -19,23 +22,26 @@ export function Pictures() {
     <section class="pictures" aria-label="Your pictures">
       <OwnGridOffer />
       <div class="row">
-        <AddPictures />
+        <PickFiles small multiple accept={pictureTypes} onFiles={take}>
+          Add pictures
+        </PickFiles>
         {cameraHasStage.value ? (
           <Button small onClick={stopCamera}>
-            Stop the camera
+            Stop webcam
           </Button>
         ) : (
           <Button small onClick={() => void startCamera()}>
-            Webcam
+            Use webcam
           </Button>
         )}
         {pictures.value.length > 0 && (
           <Button small look="quiet" onClick={removeAll}>
-            {pictures.value.length === 1 ? "Remove it" : "Remove all"}
+            {pictures.value.length === 1 ? "Remove picture" : "Remove all"}
           </Button>
         )}
         <Zip />
       </div>
+      <SequenceChoice />
       <Batch />
       {pictures.value.length > 0 && (
         <ul class="strip">
@@ -48,50 +54,28 @@ export function Pictures() {
   );
 }
 
-function AddPictures() {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <Button small onClick={() => input.current!.click()}>
-        Add pictures
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        accept={pictureTypes}
-        onChange={({ currentTarget }) => {
-          take([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
-    </>
-  );
-}
-
 function Zip() {
   const count = done.value.length;
   if (pictures.value.length < 2) return null;
   if (packing.value !== null) return <span class="small">Packing {Math.round(100 * packing.value)} %</span>;
   return (
     <Button small look="primary" disabled={count === 0} onClick={() => void downloadZip()}>
-      Download {done.value.some(isAnimated) ? count : plural(count, "PNG")} as zip
+      Download {plural(count, done.value.some(isAnimated) ? "file" : "PNG")} as zip
     </Button>
   );
 }
 
-/** How far a batch is; of a single picture the stage tells it. */
+/** The progress of a batch. The stage shows the progress of a single picture. */
 function Batch() {
   const now = progress.value;
   if (!now || now.total < 2) return null;
   const left = now.secondsLeft === null ? "" : `, about ${durationText(now.secondsLeft)} left`;
   return (
-    <div class="batch" role="group" aria-label="The batch">
+    <div class="batch" role="group" aria-label="Batch">
       <span class="number">
         {now.ended} of {now.total} done{left}
       </span>
-      <ProgressBar share={now.share} label="Share of the batch that is done" />
+      <ProgressBar share={now.share} label="Batch progress" />
       <Button small onClick={queue.cancel}>
         Cancel
       </Button>
@@ -101,7 +85,7 @@ function Batch() {
 
 function Tile({ picture }: { readonly picture: Picture }) {
   const state = picture.state.value;
-  const { name } = picture.file;
+  const { name } = picture;
   const isSelected = selectedId.value === picture.id && !cameraHasStage.value;
   const length = isAnimated(picture) ? `${timingOf(picture)!.delays.length} frames` : "";
   return (
@@ -120,7 +104,7 @@ function Tile({ picture }: { readonly picture: Picture }) {
       >
         <Thumbnail bitmap={picture.thumbnail.value ?? picture.source.value?.thumbnail ?? null} />
         <span class="state">{state.kind === "done" ? "" : wordsOf(state)}</span>
-        {state.kind === "working" && <ProgressBar share={state.share} label={`${name}: share done`} />}
+        {state.kind === "working" && <ProgressBar share={state.share} label={`${name}: progress`} />}
       </button>
       {length && (
         <span class="length" aria-hidden="true">
@@ -140,7 +124,7 @@ function wordsOf(state: PictureState): string {
     case "waiting":
       return "waiting";
     case "working":
-      return state.share === null ? "begun" : `${Math.round(100 * state.share)} %`;
+      return state.share === null ? "starting" : `${Math.round(100 * state.share)} %`;
     case "done":
       return "done";
     case "failed":
@@ -154,7 +138,7 @@ function Thumbnail({ bitmap }: { readonly bitmap: ImageBitmap | null }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    if (!context || !bitmap?.width) return; // one that was closed has no width
+    if (!context || !bitmap?.width) return; // a closed bitmap has no width
     context.canvas.width = bitmap.width;
     context.canvas.height = bitmap.height;
     context.drawImage(bitmap, 0, 0);

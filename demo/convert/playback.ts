@@ -1,25 +1,25 @@
-// Which frame of an animation is shown, and for how long: what browsers do with an animated picture.
+// Decides which frame of an animation is shown and for how long, as browsers do.
 
 import type { Timing } from "../parts/grid-api.ts";
 
-/** Browsers show frames that want less than 20 ms for 100. */
+/** Browsers show frames with a delay below 20 ms for 100 ms. */
 export function shownFor(delay: number): number {
   return delay < 20 ? 100 : delay;
 }
 
 export interface Moment {
   readonly frame: number;
-  /** How often the last frame was passed. */
+  /** The completed repetitions. */
   readonly plays: number;
 }
 
-/** @returns null where it has been played as often as it wants to be */
+/** @returns null after the last repetition */
 export function momentAfter({ frame, plays }: Moment, { delays, loops }: Timing): Moment | null {
   if (frame + 1 < delays.length) return { frame: frame + 1, plays };
   return loops > 0 && plays + 1 >= loops ? null : { frame: 0, plays: plays + 1 };
 }
 
-/** Steps go around, from the last frame to the first. */
+/** Steps wrap around at both ends. */
 export function steppedBy(frame: number, by: number, count: number): number {
   return (frame + by + count) % count;
 }

@@ -1,4 +1,4 @@
-// The controls of an animation under its stage: play and pause, a step to either side, and a slider over all frames.
+// The controls of an animation: play and pause, single steps, and a slider over all frames.
 
 import type { ComponentChildren } from "preact";
 import { Button } from "../parts/controls.tsx";
@@ -12,16 +12,16 @@ export function Player() {
   const place = frame.value;
   const words = `Frame ${place + 1} of ${count}`;
   return (
-    <div class="player" role="group" aria-label="The animation">
+    <div class="player" role="group" aria-label="Animation">
       <Button small label={isPlaying.value ? "Pause" : "Play"} onClick={isPlaying.value ? pause : play}>
         <Sign>{isPlaying.value ? <path d="M5 3h4v14H5zM11 3h4v14h-4z" /> : <path d="m5 3 12 7-12 7z" />}</Sign>
       </Button>
-      <Button small label="The frame before" onClick={() => step(-1)}>
+      <Button small label="Previous frame" onClick={() => step(-1)}>
         <Sign>
           <path d="M5 3h3v14H5zM17 3v14L8 10z" />
         </Sign>
       </Button>
-      <Button small label="The next frame" onClick={() => step(1)}>
+      <Button small label="Next frame" onClick={() => step(1)}>
         <Sign>
           <path d="M12 3h3v14h-3zM3 3l9 7-9 7z" />
         </Sign>
@@ -35,7 +35,7 @@ export function Player() {
         aria-valuetext={`${words}, ${shownFor(now.delays[place])} milliseconds`}
         onInput={({ currentTarget }) => showFrame(currentTarget.valueAsNumber - 1)}
       />
-      {/* Not read out by itself: it changes many times a second. */}
+      {/* Not a live region: it changes many times a second. */}
       <span class="number" title={words}>
         {place + 1} / {count}
       </span>

@@ -1,12 +1,12 @@
-// Pictures wait here for the network, which takes one after the other. One that fails stops nothing; those that are looked at go first;
-// how long it will take is told by how long it took.
+// The queue of pictures for the network, which processes one at a time. A failure does not stop the
+// queue, and an item can be moved to the front. The time left is extrapolated from the time so far.
 
 export interface Queue<Item> {
-  /** At the end, or in front of all that wait. One that waits already only changes its place. */
+  /** Adds items at the end or at the front. An item that is already waiting moves there. */
   add(items: readonly Item[], place?: "first" | "last"): void;
-  /** Forgets one, and stops its work if it is under way. */
+  /** Removes an item, and stops its work if it is running. */
   remove(item: Item): void;
-  /** Empties the queue and stops what is under way. The items hear of it by `onEnd`. */
+  /** Empties the queue and stops the running item. Calls `onEnd` for each. */
   cancel(): void;
 }
 
@@ -15,21 +15,21 @@ export interface QueueOptions<Item> {
   readonly work: (item: Item, onShare: (share: number) => void, signal: AbortSignal) => Promise<void>;
   readonly onBegin: (item: Item) => void;
   readonly onShare: (item: Item, share: number) => void;
-  /** `cancelled` also for those that never began. */
+  /** Items that never began also end as `cancelled`. */
   readonly onEnd: (item: Item, end: "done" | "cancelled" | { readonly error: unknown }) => void;
-  /** After each change of what follows. */
+  /** Called after each change of the progress. */
   readonly onProgress: (progress: QueueProgress) => void;
   /** Milliseconds. */
   readonly now?: () => number;
 }
 
-/** Of the batch: all that was added since the queue was last empty. */
+/** The progress of a batch: everything added since the queue was last empty. */
 export interface QueueProgress {
   readonly total: number;
   readonly ended: number;
-  /** Of everything, from 0 to 1. */
+  /** The completed share of the batch, from 0 to 1. */
   readonly share: number;
-  /** Null while nobody can say. */
+  /** Null if unknown. */
   readonly secondsLeft: number | null;
 }
 
@@ -71,7 +71,7 @@ export function makeQueue<Item>(options: QueueOptions<Item>): Queue<Item> {
       );
       current = undefined;
       ended++;
-      // What was asked for anew while it was being stopped waits, and has not ended.
+      // An item that was added again while it was being stopped is waiting, so it has not ended.
       if (!waiting.includes(item)) onEnd(item, signal.aborted ? "cancelled" : end);
       report();
     }

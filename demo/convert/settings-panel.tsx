@@ -1,18 +1,13 @@
-// The model, and what is made of its picture: every slider acts on the result at once.
+// The model and the settings of the result. Every slider updates the result immediately.
 
 import { computed } from "@preact/signals";
-import { useRef } from "preact/hooks";
-import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
-import { Button, Segmented, Select, Slider } from "../parts/controls.tsx";
-import { ProgressBar } from "../parts/display.tsx";
-import { NetworkChoice } from "../parts/network-choice.tsx";
-import { bytesText, countText, durationText } from "../parts/words.ts";
-import type { AnimationFile } from "./api.ts";
+import { Segmented, Select, Slider } from "../parts/controls.tsx";
 import { cellText } from "./grid-words.ts";
+import { ModelChoice } from "./model-choice.tsx";
 import { given, locked } from "./palette-choice.ts";
 import { PaletteSection } from "./palette.tsx";
-import { lengthText } from "./playback.ts";
+import { Result } from "./result.tsx";
 import {
   allColours,
   automaticColours,
@@ -32,10 +27,8 @@ import {
   ownScale,
   scale,
 } from "./settings.ts";
-import { downloadAnimation, downloadPng, packing } from "./state/downloads.ts";
 import { drawAll } from "./state/drawing.ts";
-import { cards, chooseBundled, chooseFile, model, ownFile } from "./state/model.ts";
-import { isAnimated, selected, timingOf, type Picture } from "./state/pictures.ts";
+import { selected } from "./state/pictures.ts";
 import { cameraHasStage, scene } from "./state/scene.ts";
 
 export function Settings() {
@@ -55,92 +48,24 @@ export function Settings() {
 }
 
 function paletteReason(): string {
-  if (!hasColours.value) return "The network's own picture has as many colours as it likes.";
+  if (!hasColours.value) return "The network's output has no palette.";
   if (onGrid.value && scene.value?.after)
-    return "It keeps the colours that it has, more than a palette can: choose one, or limit their number.";
-  if (colours.value === allColours) return "Every colour is kept: draw the slider back to limit them.";
-  return "It appears with the result.";
+    return "The picture keeps its own colours, too many for a palette. Choose a palette, or limit the colours.";
+  if (colours.value === allColours) return "All colours are kept. Move the Colours slider left to limit them.";
+  return "The palette appears with the result.";
 }
 
-/** Whether the picture that is shown is on its own grid: then there is neither network nor cell to choose. */
+/**
+ * Whether the shown picture is snapped to its own grid, so that network and cell size do not apply.
+ */
 const onGrid = computed(() => !cameraHasStage.value && selected.value?.isOnGrid.value === true);
 
-/** Whether what is shown has colours to be chosen. */
+/** Whether the colours of the shown result can be chosen. */
 const hasColours = computed(() => onGrid.value || look.value === "art");
 
-function ModelChoice() {
-  const input = useRef<HTMLInputElement>(null);
-  const now = model.value;
-  const name = now.kind === "loading" ? now.name : now.kind === "ready" ? now.description.name : "";
-  const bundled = cards.value.map((card) => ({ value: card.name, text: card.name }));
-  const isOther = name !== "" && !bundled.some(({ value }) => value === name);
-  return (
-    <section class="stack tight">
-      <div class="model">
-        <Select
-          label="Model"
-          value={name}
-          choices={isOther ? [...bundled, { value: name, text: name }] : bundled}
-          disabled={now.kind === "loading"}
-          onChoose={(chosen) => {
-            if (bundled.some(({ value }) => value === chosen)) void chooseBundled(chosen);
-          }}
-        />
-        <Button onClick={() => input.current!.click()} label="Open a model: a .pth or .safetensors file">
-          Open …
-        </Button>
-      </div>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept={checkpointExtensions}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) void chooseFile(file);
-          currentTarget.value = "";
-        }}
-      />
-      {ownFile.value && (
-        <NetworkChoice
-          networks={ownFile.value.networks}
-          disabled={now.kind === "loading"}
-          onChoose={(key) => void chooseFile(ownFile.value!.file, key)}
-        />
-      )}
-      <p class="small faint model-facts" aria-live="polite">
-        <ModelFacts />
-      </p>
-    </section>
-  );
-}
-
-function ModelFacts() {
-  const now = model.value;
-  if (now.kind === "failed") return <>No model is loaded.</>;
-  if (now.kind === "loading") {
-    return (
-      <>
-        Loading {now.name} …
-        <ProgressBar share={now.share} label="Share of the model that has arrived" />
-      </>
-    );
-  }
-  const { description, network, ngf, norm, parameters, precision, inputChannels, outputChannels } = now.description;
-  const channels =
-    inputChannels === 3 && outputChannels === 3 ? "" : `, ${inputChannels} to ${outputChannels} channels`;
-  return (
-    <>
-      {description && `${description} `}
-      {network}, width {ngf}, {norm} norm{channels}, {countText(parameters)} parameters in {precision}.
-      {now.reason && ` ${now.reason}`}
-    </>
-  );
-}
-
 function coloursText(value: number): string {
-  if (given.value) return `${given.value.colours.length}, the palette's`;
-  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "as they are" : "auto";
+  if (given.value) return `${given.value.colours.length} (palette)`;
+  if (value === automaticColours) return onGrid.value && locked.value.length === 0 ? "unchanged" : "auto";
   return value === allColours ? "all" : String(Math.max(value, locked.value.length));
 }
 
@@ -150,17 +75,17 @@ function Look() {
   return (
     <section class="stack tight">
       <Segmented
-        label="What is shown"
+        label="Show"
         value={look.value}
         choices={[
           { value: "art", text: "Pixel art" },
-          { value: "drawing", text: "As painted" },
+          { value: "drawing", text: "Network output" },
         ]}
         disabled={isOnGrid}
         onChoose={(value) => (look.value = value)}
       />
       <Slider
-        label="Cell"
+        label="Cell size"
         value={cell.value}
         least={1}
         most={largestCell}
@@ -182,17 +107,17 @@ function Look() {
 }
 
 const ditherNames: Readonly<Record<DitherKind, string>> = {
-  none: "none",
+  none: "None",
   "bayer-2": "Bayer 2 × 2",
   "bayer-4": "Bayer 4 × 4",
   "bayer-8": "Bayer 8 × 8",
   "bayer-16": "Bayer 16 × 16",
   "blue-noise": "Blue noise",
-  "floyd-steinberg": "Floyd and Steinberg",
+  "floyd-steinberg": "Floyd–Steinberg",
   atkinson: "Atkinson",
 };
 
-/** What few need: closed at first. */
+/** Settings that few people need, collapsed at first. */
 function More() {
   const isOnGrid = onGrid.value;
   const isPainted = look.value === "art" && !isOnGrid;
@@ -211,7 +136,7 @@ function More() {
         />
         {dither.value !== "none" && !problem && (
           <Slider
-            label="Strength of dithering"
+            label="Dithering strength"
             value={Math.round(100 * ditherStrength.value)}
             least={0}
             most={100}
@@ -222,7 +147,7 @@ function More() {
           />
         )}
         <Slider
-          label="The photo's colours"
+          label="Keep the photo's colours"
           value={Math.round(100 * keepColors.value)}
           least={0}
           most={100}
@@ -231,7 +156,7 @@ function More() {
           onInput={(value) => (keepColors.value = value / 100)}
         />
         <Slider
-          label="Clean"
+          label="Cleaning"
           value={Math.round(100 * clean.value)}
           least={0}
           most={100}
@@ -247,7 +172,7 @@ function More() {
             value={ownScale.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${value === 1 ? ", one pixel a cell" : ""}`}
+            text={(value) => `${value}×${value === 1 ? " (one pixel per cell)" : ""}`}
             onInput={(value) => (ownScale.value = value)}
           />
         ) : (
@@ -256,7 +181,7 @@ function More() {
             value={scale.value ?? cell.value}
             least={1}
             most={largestCell}
-            text={(value) => `${value}×${scale.value === null ? ", as the cell" : ""}`}
+            text={(value) => `${value}×${scale.value === null ? " (cell size)" : ""}`}
             disabled={!isPainted}
             onInput={(value) => (scale.value = value === cell.value ? null : value)}
           />
@@ -266,7 +191,7 @@ function More() {
           value={String(longestSide.value)}
           choices={longestSides.map((side) => ({
             value: String(side),
-            text: side === null ? "as it is" : `${side} px`,
+            text: side === null ? "No limit" : `${side} px`,
           }))}
           onChoose={(value) => {
             chooseLongestSide(value === "null" ? null : Number(value));
@@ -275,76 +200,5 @@ function More() {
         />
       </section>
     </details>
-  );
-}
-
-function Result() {
-  const picture = selected.value;
-  const isDone = picture?.state.value.kind === "done" && !cameraHasStage.value;
-  return (
-    <section class="stack tight">
-      {picture && isAnimated(picture) ? (
-        <AnimationFiles picture={picture} disabled={!isDone} />
-      ) : (
-        <Button look="primary" disabled={!isDone} onClick={() => picture && void downloadPng(picture)}>
-          Download PNG
-        </Button>
-      )}
-      <p class="small faint result-facts">{picture && isDone ? <ResultFacts picture={picture} /> : " "}</p>
-    </section>
-  );
-}
-
-/** A GIF is what most want; where it cannot hold the colours, an animated PNG. */
-function AnimationFiles({ picture, disabled }: { readonly picture: Picture; readonly disabled: boolean }) {
-  const suitsGif = scene.value?.after?.suitsGif ?? true;
-  if (packing.value !== null) return <p class="small">Packing {Math.round(100 * packing.value)} %</p>;
-  const save = (file: AnimationFile) => () => void downloadAnimation(picture, file);
-  return (
-    <>
-      <Button look="primary" disabled={disabled} onClick={save(suitsGif ? "gif" : "png")}>
-        Download {suitsGif ? "GIF" : "animated PNG"}
-      </Button>
-      <div class="row">
-        {suitsGif && (
-          <Button small disabled={disabled} onClick={save("png")}>
-            Animated PNG
-          </Button>
-        )}
-        <Button small disabled={disabled} label="Sprite sheet: a PNG and its JSON, zipped" onClick={save("sheet")}>
-          Sprite sheet
-        </Button>
-      </div>
-      {!suitsGif && <p class="small faint">It has more colours than a GIF holds: limit them to have one.</p>}
-    </>
-  );
-}
-
-function ResultFacts({ picture }: { readonly picture: Picture }) {
-  const source = picture.source.value;
-  const seconds = picture.painted.value;
-  const after = scene.value?.id === picture.id ? scene.value.after : null;
-  const timing = timingOf(picture);
-  const length = timing && timing.delays.length > 1 ? ` ${lengthText(timing)}.` : "";
-  if (picture.isOnGrid.value) {
-    const { size, cell } = picture.finding.value!;
-    return (
-      <>
-        {after && `${after.width} × ${after.height} pixels: `}
-        {size.join(" × ")} cells of {cellText(cell)} px, without the network.{length}
-      </>
-    );
-  }
-  if (!source || !after || seconds === null) return null;
-  const { width, height, fullWidth, fullHeight } = source;
-  const cells =
-    look.value === "art" ? `, ${Math.ceil(width / cell.value)} × ${Math.ceil(height / cell.value)} cells` : "";
-  const isOtherSize = width !== fullWidth || height !== fullHeight;
-  return (
-    <>
-      {after.width} × {after.height} pixels{cells}.{length} Painted in {durationText(seconds)}.
-      {isOtherSize &&
-        ` The file (${fullWidth} × ${fullHeight}, ${bytesText(picture.file.size)}) was made ${width} × ${height} first.`}
-    </>
   );
 }

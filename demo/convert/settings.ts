@@ -1,4 +1,4 @@
-// What a visitor can choose of the result. None of it runs the network again, but for the longest side.
+// The settings of the result. Only the longest side requires running the network again.
 
 import { computed, signal } from "@preact/signals";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
@@ -7,25 +7,27 @@ import { gpu } from "../parts/shell-state.ts";
 import type { ArtOptions, ModelDescription, PaletteSearch } from "./api.ts";
 import { given, locked } from "./palette-choice.ts";
 
-/** `art` on a grid; `drawing`, the network's own picture. */
+/** `art` is on a grid; `drawing` is the network's output. */
 export const look = signal<"art" | "drawing">("art");
 
 export const largestCell = 16;
 export const cell = signal(4);
 
-/** Null for the cell: the result is as large as its source then. */
+/** Null for the cell size, which makes the result as large as its source. */
 export const scale = signal<number | null>(null);
 
-/** Pixels along a cell of pictures on their own grid. */
+/** The pixels along a cell of pictures that are snapped to their own grid. */
 export const ownScale = signal(1);
 
-/** The slider's places: the first finds the number by itself, the last leaves as many colours as there are. */
+/**
+ * The slider's positions: the first chooses the number automatically, the last keeps all colours.
+ */
 export const automaticColours = 1;
 export const mostColours = 64;
 export const allColours = mostColours + 1;
 export const colours = signal(automaticColours);
 
-/** How far the source's colours are kept, from 0 to 1. */
+/** How much of the source's colours is kept, from 0 to 1. */
 export const keepColors = signal(1);
 
 /** How strongly stray cells and jagged outlines are cleaned, from 0 to 1. */
@@ -33,38 +35,38 @@ export const clean = signal(0);
 
 export const dither = signal<DitherKind>("none");
 
-/** How much of what is not a colour of the palette is mixed, from 0 to 1. */
+/** How strongly dithering mixes the palette's colours, from 0 to 1. */
 export const ditherStrength = signal(1);
 
 const limitsColours = computed(() => given.value !== null || colours.value !== allColours);
 
-/** Why nothing can be dithered; undefined where it can. */
+/** Why dithering is unavailable; undefined if it is available. */
 export const ditherProblem = computed(() => {
-  if (clean.value > 0) return "Cleaning takes away the single cells that dithering makes: set Clean to off first.";
-  if (!limitsColours.value) return "It mixes the colours of a palette: choose one, or limit the colours first.";
+  if (clean.value > 0) return "Cleaning removes the single cells that dithering creates. Set Cleaning to off first.";
+  if (!limitsColours.value) return "Dithering mixes the colours of a palette. Choose one, or limit the colours first.";
   return undefined;
 });
 
-/** Why nothing can be cleaned; undefined where it can. */
+/** Why cleaning is unavailable; undefined if it is available. */
 export const cleanProblem = computed(() =>
-  dithers.value ? "It would take away the single cells that dithering makes: set Dithering to none first." : undefined,
+  dithers.value ? "Cleaning removes the single cells that dithering creates. Set Dithering to None first." : undefined,
 );
 
 const dithers = computed(() => dither.value !== "none" && ditherProblem.value === undefined);
 
-/** The number of colours that is looked for: locked ones count, so there are no fewer. */
+/** The number of colours to find. Locked colours count, so there are at least as many. */
 const wantedColours = computed<number | "auto" | "none">(() => {
   if (colours.value === automaticColours) return "auto";
   return colours.value === allColours ? "none" : Math.max(colours.value, locked.value.length);
 });
 
-/** How one palette for all pictures is found. */
+/** The options for finding one palette for all pictures. */
 export const paletteSearch = computed<PaletteSearch>(() => ({
   colors: wantedColours.value === "none" ? "auto" : wantedColours.value,
   locked: locked.value,
 }));
 
-/** What results may have for colours, and how what they lack is mixed. */
+/** The colours and the dithering of results. */
 const colourOptions = computed<ColourOptions>(() => ({
   ...(given.value
     ? { palette: given.value.colours }
@@ -72,7 +74,9 @@ const colourOptions = computed<ColourOptions>(() => ({
   ...(dithers.value && { dither: dither.value, ditherStrength: ditherStrength.value }),
 }));
 
-/** On its own grid a picture keeps the colours that it has, unless others are asked for. */
+/**
+ * A picture that is snapped to its own grid keeps its colours, unless the visitor chooses others.
+ */
 const ownColours = computed<ColourOptions>(() => {
   const isAsked =
     given.value !== null || colours.value !== automaticColours || locked.value.length > 0 || dithers.value;
@@ -97,7 +101,7 @@ export const artOptions = computed<ArtOptions>(() => ({
 export const longestSides: readonly (number | null)[] = [256, 384, 512, 768, 1024, 1536, 2048, null];
 const chosenLongestSide = signal<number | null | undefined>(undefined);
 
-/** Until somebody chooses, what converts in a few seconds: without a GPU little, with one a good deal. */
+/** The default is a size that converts in a few seconds, with or without a GPU. */
 export const longestSide = computed<number | null>(() => {
   if (chosenLongestSide.value !== undefined) return chosenLongestSide.value;
   return gpu.value.state === "there" && gpu.value.adapter.software ? 256 : 1024;
@@ -107,7 +111,7 @@ export function chooseLongestSide(side: number | null): void {
   chosenLongestSide.value = side;
 }
 
-/** A model comes with the grid that it draws on; one that draws none is shown as it draws. */
+/** Takes the cell size from a model. The output of a model without cells is shown as it is. */
 export function suit({ cell: modelCell }: ModelDescription): void {
   look.value = modelCell === 1 ? "drawing" : "art";
   cell.value = modelCell === null || modelCell === 1 ? 4 : Math.min(modelCell, largestCell);

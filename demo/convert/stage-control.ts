@@ -1,4 +1,4 @@
-// What the stage does with pointers, wheels and frames; what it looks like is in stage.tsx.
+// Handles pointers, wheels and animation frames for the stage. stage.tsx is its view.
 
 import { signal } from "@preact/signals";
 import { mat3d, vec2d } from "wgpu-matrix";
@@ -17,10 +17,10 @@ import {
 import { artOptions } from "./settings.ts";
 import type { Scene } from "./state/scene.ts";
 
-/** Share of the way that is left after each millisecond of a movement. */
+/** The share of a movement that remains after each millisecond. */
 const stay = 0.986;
 
-/** Pixels are left as they are, rather than smoothed, from this scale of a photo on. */
+/** From this scale on, a photo is drawn without smoothing. */
 const crispPhoto = 8;
 
 const revealMilliseconds = 900;
@@ -28,32 +28,35 @@ const revealMilliseconds = 900;
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 
 export class StageControl {
-  /** Where the divider is, as a share of the stage's width. */
+  /** The position of the divider, as a share of the stage's width. */
   readonly divider = signal(0.5);
-  /** Pixels of the screen (in CSS) to a pixel of the picture before. */
+  /** CSS pixels per pixel of the source picture. */
   readonly percent = signal(1);
-  /** Whether the visitor has moved or enlarged the picture: then fingers move it, and not the page. */
+  /**
+   * Whether the visitor has moved or zoomed the picture. If so, a touch moves it instead of
+   * scrolling the page.
+   */
   readonly isMoved = signal(false);
-  /** Whether there is anything to compare with. */
+  /** Whether there is a result to compare with. */
   readonly isCompared = signal(false);
 
   private stage!: HTMLElement;
   private canvas!: HTMLCanvasElement;
   private scene: Scene | null = null;
-  /** Which frame is shown. */
+  /** The index of the shown frame. */
   private place = 0;
   private viewport: Viewport = mat3d.identity();
   private target = this.viewport;
   private frame = 0;
   private lastTime = 0;
-  /** Where each pointer that is down was last. */
+  /** The last position of each pressed pointer. */
   private readonly pointers = new Map<number, Point>();
   private holdsDivider = false;
   private revealTo = 0.5;
-  /** When the reveal ends; 0 while there is none. */
+  /** The time when the reveal ends; 0 if none is running. */
   private revealUntil = 0;
 
-  /** Wires the elements; gives what takes the wires away. */
+  /** Adds listeners to the elements. @returns a function that removes them */
   attach(stage: HTMLElement, canvas: HTMLCanvasElement): () => void {
     this.stage = stage;
     this.canvas = canvas;
@@ -101,13 +104,13 @@ export class StageControl {
     if (this.scene) this.go(fit(this.picture, this.box, this.cell), atOnce);
   }
 
-  /** A pixel of the picture to one of CSS, as pages show pictures. */
+  /** One pixel of the picture per CSS pixel, as pages show pictures. */
   actualSize(): void {
     this.isMoved.value = true;
     if (this.scene) this.go(centred(this.picture, this.box, devicePixelRatio));
   }
 
-  /** About the middle. */
+  /** Zooms about the centre. */
   zoom(factor: number): void {
     this.zoomAt(vec2d.create(this.box.width / 2, this.box.height / 2), factor);
   }
@@ -118,7 +121,7 @@ export class StageControl {
     this.draw();
   }
 
-  /** Art that has just been made comes in from the right, to where the divider was. */
+  /** Reveals new art from the right, up to the divider's position. */
   private reveal(): void {
     this.revealTo = this.divider.value;
     this.revealUntil = performance.now() + revealMilliseconds;
@@ -135,7 +138,7 @@ export class StageControl {
 
   private readonly wheel = (event: WheelEvent): void => {
     event.preventDefault();
-    // Some mice count lines, and a trackpad's pinch comes as small steps with ctrl.
+    // Some mice report lines, and a trackpad's pinch arrives as small steps with ctrl.
     const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1);
     this.zoomAt(this.pointOf(event), Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002)));
   };
@@ -161,7 +164,7 @@ export class StageControl {
     const way = vec2d.subtract(now, last);
     let next = moved(this.target, way);
     if (other) {
-      // Two fingers: each carries half of the way, and their distance the scale.
+      // Two fingers: each contributes half of the movement, and their distance sets the scale.
       const growth = Math.max(1, vec2d.distance(now, other)) / Math.max(1, vec2d.distance(last, other));
       next = moved(this.target, vec2d.scale(way, 0.5));
       next = zoomAbout(next, vec2d.midpoint(now, other), growth, this.picture, this.box);
@@ -193,7 +196,7 @@ export class StageControl {
     this.canvas.width = Math.max(1, Math.round(clientWidth * devicePixelRatio));
     this.canvas.height = Math.max(1, Math.round(clientHeight * devicePixelRatio));
     if (!this.isMoved.value) this.fit(true);
-    // A canvas that changes its size is empty: drawn before it is seen.
+    // Resizing clears a canvas, so paint it before the browser shows it.
     this.paint();
   }
 
@@ -266,7 +269,7 @@ export class StageControl {
     return this.canvas;
   }
 
-  /** Pixels of the picture to a cell of the art: only what has cells is better in whole pixels of the screen. */
+  /** The picture's pixels along a cell of the art; 1 without cells. */
   private get cell(): number {
     return this.scene?.after?.cell ?? artOptions.value.grid?.cell ?? 1;
   }

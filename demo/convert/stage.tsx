@@ -1,5 +1,6 @@
-// A picture before and after, side by side under a divider: moved by dragging, enlarged about the pointer by wheel or fingers, with pixels
-// that stay crisp. Drawn on a canvas of the screen's own pixels.
+// Compares a picture before and after under a divider. Dragging moves it; the wheel or two fingers
+// zoom about the pointer. The canvas has the screen's physical pixels, so that the picture's pixels
+// stay crisp.
 
 import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -49,18 +50,18 @@ export function Stage({ label }: { readonly label: string }) {
           <path d="M8 4 2 10l6 6zM12 4l6 6-6 6z" fill="currentColor" />
         </svg>
       </div>
-      <div class="stage-tools" role="group" aria-label="Enlarge">
-        <Button small label="Smaller" onClick={() => control.zoom(1 / step)}>
+      <div class="stage-tools" role="group" aria-label="Zoom">
+        <Button small label="Zoom out" onClick={() => control.zoom(1 / step)}>
           −
         </Button>
-        <output aria-label="Enlarged to">{Math.round(100 * control.percent.value)} %</output>
-        <Button small label="Larger" onClick={() => control.zoom(step)}>
+        <output aria-label="Zoom level">{Math.round(100 * control.percent.value)} %</output>
+        <Button small label="Zoom in" onClick={() => control.zoom(step)}>
           +
         </Button>
         <Button small label="Fit the whole picture" onClick={() => control.fit()}>
           Fit
         </Button>
-        <Button small label="1:1, a pixel of the picture to one of the screen" onClick={() => control.actualSize()}>
+        <Button small label="1:1, one picture pixel per screen pixel" onClick={() => control.actualSize()}>
           1:1
         </Button>
       </div>

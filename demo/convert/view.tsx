@@ -1,4 +1,4 @@
-// The view that converts: a stage, the settings beside it, the pictures below.
+// The Convert view: a stage, the settings beside it, the pictures below.
 
 import { useEffect, useState } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
@@ -32,8 +32,8 @@ export default function View() {
   return (
     <div class="convert">
       <header>
-        <h1>Photos become pixel art</h1>
-        <p class="faint">A CycleGAN repaints your picture on your own GPU, then a grid makes its pixels true.</p>
+        <h1>Turn photos into pixel art</h1>
+        <p class="faint">A CycleGAN repaints your picture on your own GPU. A grid then turns it into true pixels.</p>
       </header>
       <div class="messages">
         {message.value && (
@@ -43,7 +43,7 @@ export default function View() {
         )}
         {model.value.kind === "failed" && <Notice tone="error">{model.value.sentence}</Notice>}
       </div>
-      <section class="frame" aria-label="The picture">
+      <section class="frame" aria-label="Picture">
         <div class="on-stage">
           {scene.value || selected.value || cameraHasStage.value ? <Stage label={stageLabel()} /> : <Inputs />}
           <Doing />
@@ -54,7 +54,7 @@ export default function View() {
       <Settings />
       {isOver && (
         <div class="drop-anywhere" aria-hidden="true">
-          Drop pictures, a folder, a palette, or a model
+          Drop pictures, a folder, a palette or a model
         </div>
       )}
     </div>
@@ -62,13 +62,16 @@ export default function View() {
 }
 
 function stageLabel(): string {
-  if (cameraHasStage.value) return "The camera's picture, before and after";
+  if (cameraHasStage.value) return "Camera, before and after";
   const { after } = scene.value ?? {};
-  const name = selected.value?.file.name ?? "";
+  const name = selected.value?.name ?? "";
   return after ? `${name}, before and after` : `${name}, before`;
 }
 
-/** What goes on with the picture on the stage: a line over its lower edge, with its place kept. */
+/**
+ * The status of the picture on the stage: a line over its lower edge, which moves nothing when it
+ * appears.
+ */
 function Doing() {
   const now = doing();
   if (!now) return null;
@@ -89,37 +92,40 @@ interface Work {
   readonly words: string;
   readonly share?: number | null;
   readonly tone?: "error";
-  /** Of what may take minutes. */
+  /** For work that may take minutes. */
   readonly stop?: () => void;
 }
 
 function doing(): Work | null {
   if (cameraHasStage.value) {
-    if (!camera.value) return { words: "Waiting for the camera …", share: null };
+    if (!camera.value) return { words: "Waiting for the camera…", share: null };
     const { width, height, rate } = camera.value;
-    return { words: `${width} × ${height} pixels, ${rate === null ? "–" : rate.toFixed(1)} frames a second` };
+    return { words: `${width} × ${height} pixels, ${rate === null ? "–" : rate.toFixed(1)} frames per second` };
   }
   const picture = selected.value;
   if (!picture) return null;
   const state = picture.state.value;
   if (state.kind === "failed") return { words: state.sentence, tone: "error" };
-  if (state.kind === "cancelled") return { words: "Stopped. Choose it again in the list to go on." };
+  if (state.kind === "cancelled") return { words: "Stopped. Select the picture in the list to start again." };
   if (state.kind === "waiting") {
-    return model.value.kind === "loading" ? { words: "Waiting for the model …", share: null } : { words: "Waiting …" };
+    return model.value.kind === "loading" ? { words: "Waiting for the model…", share: null } : { words: "Waiting…" };
   }
   if (state.kind !== "working") return null;
   const count = timingOf(picture)?.delays.length ?? 1;
   const stopping = count > 1 ? { stop: () => stop(picture) } : {};
-  if (snapping.value === picture)
-    return { words: "Its cells are taken off its grid …", share: state.share, ...stopping };
-  if (!picture.source.value) return { words: "Reading the picture …", share: null, ...stopping };
+  if (snapping.value === picture) return { words: "Snapping to its grid…", share: state.share, ...stopping };
+  if (!picture.source.value) return { words: "Reading the picture…", share: null, ...stopping };
   const left = progress.value?.total === 1 ? progress.value.secondsLeft : null;
-  const time = left === null ? "" : `, about ${durationText(left)} left`;
+  const time = left === null ? "" : ` About ${durationText(left)} left`;
   const what = count > 1 ? ` ${count} frames` : "";
-  return { words: `The network is painting${what} …${time}`, share: state.share, ...stopping };
+  return { words: `Converting${what}…${time}`, share: state.share, ...stopping };
 }
 
-/** Files may be dropped and pasted anywhere on the page. Whether some are held over it. */
+/**
+ * Accepts files that are dropped or pasted anywhere on the page.
+ *
+ * @returns whether files are being dragged over it
+ */
 function useDropAnywhere(): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
@@ -136,7 +142,7 @@ function useDropAnywhere(): boolean {
       { signal },
     );
     addEventListener("dragleave", (event) => event.relatedTarget === null && setOver(false), { signal });
-    // A drop zone of its own ends the event there.
+    // In the capture phase, since drop zones stop the event.
     addEventListener("drop", () => setOver(false), { signal, capture: true });
     addEventListener(
       "drop",

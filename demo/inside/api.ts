@@ -1,18 +1,19 @@
-// What the view that looks inside may ask of its worker. Everything here can be sent between threads.
+// The requests to the Inside view's worker, and its answers. Everything here can be sent between
+// threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Anatomy } from "../../src/train/step/anatomy.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 
-/** A checkpoint of the visitor's, and which of its networks; without a key the first that will do. */
+/** A visitor's checkpoint and the key of a network in it; by default the first suitable one. */
 export interface OwnFile {
   readonly file: File;
   readonly key?: string;
 }
 
-/** A bundled model's name, or a checkpoint of the visitor's. */
+/** The name of a bundled model, or a visitor's checkpoint. */
 export type ModelSource = string | OwnFile;
-/** The name of a picture in the box, or one of the visitor's. */
+/** The name of a sample picture, or a visitor's picture. */
 export type PictureSource = string | File;
 
 export interface PixelPicture {
@@ -25,11 +26,11 @@ export interface Choices {
   readonly adapter: AdapterDescription;
   readonly models: readonly { readonly name: string; readonly description: string }[];
   readonly pictures: readonly string[];
-  /** Those of people, for the discriminator and the training step. */
+  /** Hand-drawn pixel art, for the discriminator and the training step. */
   readonly pixelArt: readonly string[];
 }
 
-/** What numbers there are: of a channel, or of all. */
+/** Statistics of one channel's values, or of all. */
 export interface Spread {
   readonly least: number;
   readonly most: number;
@@ -45,11 +46,11 @@ export interface Field {
 }
 
 export interface WalkedLayer {
-  /** PyTorch's. */
+  /** PyTorch's name. */
   readonly name: string;
   readonly operation: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** Side of the kernel; null where there is none. */
+  /** The side of the kernel; null if there is none. */
   readonly kernel: number | null;
   readonly inputShapes: readonly (readonly number[])[];
   readonly outputShape: readonly number[];
@@ -57,7 +58,7 @@ export interface WalkedLayer {
   readonly flops: number;
   readonly nanoseconds: number;
   readonly spread: Spread;
-  /** The size of what it makes, over all channels: the root of the mean of squares at each place, small. */
+  /** A small picture of its output: the root mean square over all channels. */
   readonly thumbnail: Field;
 }
 
@@ -71,11 +72,14 @@ export interface Walk {
   readonly source: PixelPicture;
   readonly result: PixelPicture;
   readonly layers: readonly WalkedLayer[];
-  /** Whose clock the times are from. */
+  /** The clock that measured the times. */
   readonly clock: "GPU" | "CPU";
 }
 
-/** One dispatch: the files of shaders/ that its shader is made of, the one with the entry point first, and the text that was compiled. */
+/**
+ * The code of one dispatch: the files of shaders/ in its shader, the one with the entry point
+ * first, and the compiled text.
+ */
 export interface LaunchCode {
   readonly label: string;
   readonly files: readonly { readonly name: string; readonly text: string }[];
@@ -88,7 +92,7 @@ export interface LayerInside {
   readonly backward: readonly LaunchCode[];
 }
 
-/** Weights that the step begins with. */
+/** The weights at the start of the step. */
 export type StepWeights = "fresh" | "trained";
 
 export interface DissectedStep {
@@ -103,9 +107,12 @@ export interface DissectedStep {
 export interface Judgement {
   readonly kind: "pixel art" | "photo" | "generated";
   readonly picture: PixelPicture;
-  /** [rows][columns] of verdicts. */
+  /** The verdicts, as [rows][columns]. */
   readonly verdicts: Field;
-  /** By row, and by column alike, the pixels that a verdict sees; those outside the picture are padding. */
+  /**
+   * The range of pixels that each row of verdicts depends on; the same for columns. Pixels outside
+   * the picture are padding.
+   */
   readonly fields: readonly { readonly first: number; readonly last: number }[];
 }
 
@@ -120,15 +127,15 @@ export interface Judged {
   readonly judgements: readonly Judgement[];
 }
 
-/** Every promise rejects with an error whose message is a sentence for the visitor. */
+/** Every promise rejects with an error whose message the page can show. */
 export interface InsideApi {
   /** Opens the GPU. */
   open(): Promise<Choices>;
-  /** @param side of the square that is cut from the picture's middle */
+  /** @param side of the square that is cropped from the picture's centre */
   walk(model: ModelSource, picture: PictureSource, side: number): Promise<Walk>;
-  /** Of the last walk, by its number. */
+  /** The details of a layer of the last walk. */
   layer(index: number): Promise<LayerInside>;
   dissect(weights: StepWeights, photo: PictureSource, pixelArt: string): Promise<DissectedStep>;
-  /** @param judge a discriminator's checkpoint; null for the one in the box */
+  /** @param judge a discriminator's checkpoint; null for the bundled one */
   judge(judge: OwnFile | null, photo: PictureSource, pixelArt: string): Promise<Judged>;
 }

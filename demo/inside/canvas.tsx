@@ -1,4 +1,4 @@
-// Numbers drawn, in the colours of the theme.
+// Draws fields of numbers and their legend in the theme's colours.
 
 import { useMemo } from "preact/hooks";
 import { Picture } from "../parts/display.tsx";
@@ -7,13 +7,13 @@ import type { Field } from "./api.ts";
 import { paint, scales } from "./pictures.ts";
 import { numberText } from "./words.ts";
 
-/** @param reach the number that is drawn in full colour */
+/** @param reach the magnitude that is drawn in full colour */
 export function FieldPicture({ field, reach, label }: { field: Field; reach: number; label: string }) {
   const picture = useMemo(() => paint(field, reach, scales[theme.value]), [field, reach, theme.value]);
   return <Picture picture={picture} label={label} />;
 }
 
-/** What the colours mean: from -reach to reach, or from 0 where nothing is negative. */
+/** The colour scale, from -reach to reach, or from 0 if nothing is negative. */
 export function Legend({
   reach,
   signed,

@@ -1,4 +1,4 @@
-// A layer's shaders, the way there beside the way back: the files as people wrote them, or the text that was compiled.
+// A layer's shaders, forward beside backward: the source files, or the compiled text.
 
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
@@ -12,9 +12,9 @@ export function Code({ forward, backward }: { forward: readonly LaunchCode[]; ba
   return (
     <div class="stack">
       <div class="row code-head">
-        <h3>Its WGSL, as this adapter runs it</h3>
+        <h3>WGSL code on this adapter</h3>
         <Check
-          label="as compiled: pieces put in, constants in front"
+          label="Show as compiled, with includes and constants"
           checked={composed.value}
           onChange={(checked) => (composed.value = checked)}
         />
@@ -42,7 +42,7 @@ function Side({ title, launches }: { title: string; launches: readonly LaunchCod
       <h4>{title}</h4>
       <p class="small faint">
         {labels.length === 0
-          ? "Nothing is computed: the gradient goes on to both sides of the sum as it is."
+          ? "Nothing to compute: the gradient passes unchanged to both inputs of the sum."
           : `${labels.length} ${labels.length === 1 ? "dispatch" : "dispatches"}: ${[...new Set(labels)].join(" → ")}.`}
       </p>
       {shown && (
@@ -79,7 +79,7 @@ function Side({ title, launches }: { title: string; launches: readonly LaunchCod
   );
 }
 
-/** Each file once, in the order in which dispatches first use it. */
+/** Each file once, in the order of first use. */
 function fileTexts(launches: readonly LaunchCode[]): Text[] {
   const texts = new Map(
     launches.flatMap(({ files }) => files.map(({ name, text }) => [`${name}.wgsl`, text] as const)),

@@ -1,4 +1,4 @@
-// WGSL in colours: a handful of classes is all that its readers need.
+// Highlights WGSL with a handful of token classes.
 
 export type TokenKind = "comment" | "attribute" | "keyword" | "type" | "number" | "plain";
 
@@ -21,7 +21,7 @@ const pattern = new RegExp(
   "g",
 );
 
-/** Together the tokens are the text again. */
+/** Splits a text into tokens, which together are the whole text. */
 export function highlight(text: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;

@@ -1,4 +1,4 @@
-// The worker of the view that looks inside: networks are run here, and taken apart.
+// The Inside view's worker, which runs networks and keeps their intermediate results.
 
 import { expose } from "comlink";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
@@ -24,25 +24,32 @@ import type { InsideApi, ModelSource, OwnFile, PictureSource, StepWeights } from
 import { judgePictures, type Judge } from "./judging.ts";
 import { Walker } from "./walker.ts";
 
-/** This script is workers/inside.js beside the page. */
+/** This script is served as workers/inside.js. */
 const beside = (path: string) => new URL(`../${path}`, self.location.href).href;
 
-/** A GPU judges pictures of the size that the bundled discriminator was trained on; a processor would take too long for it. */
+/**
+ * The size of judged pictures: the one that the bundled discriminator was trained on, or less on a
+ * CPU, which is too slow for it.
+ */
 const judgedSide = ({ adapter }: Gpu) => (adapter.software ? 96 : 128);
 
 let gpu: Promise<Gpu> | undefined;
 let walker: Walker | undefined;
-/** What was asked last: the GPU does one thing at a time, so that times are those of one thing. */
+/**
+ * The last request. Requests run one at a time, so that they do not disturb each other's timing.
+ */
 let last: Promise<unknown> = Promise.resolve();
 
 function opened(): Promise<Gpu> {
   return (gpu ??= openGpu().catch((error: unknown) => {
-    gpu = undefined; // what failed may be tried again
+    gpu = undefined; // after a failure the next call tries again
     throw error;
   }));
 }
 
-/** One after another; a lost device is opened anew, once. */
+/**
+ * Runs requests one after another. After a device loss it opens a new device and tries once more.
+ */
 function inTurn<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
   const done = last.then(async () => {
     try {
@@ -127,7 +134,7 @@ const api: InsideApi = {
     }),
 };
 
-/** Small, since every gradient is kept: what is to be seen does not depend on the size. */
+/** Small networks and pictures, since every gradient is kept. */
 function stepOptions(kind: StepWeights, software: boolean): TrainingOptions {
   const width = kind === "trained" ? 32 : 8;
   const cropSize = software ? 32 : 64;
@@ -148,7 +155,7 @@ async function modelOf(source: ModelSource): Promise<Model> {
   );
 }
 
-/** The discriminator that a bundled generator learnt against. */
+/** The discriminator that a bundled generator was trained against. */
 async function bundledJudge(generator: string): Promise<Judge> {
   const folder = "weights/discriminators/";
   const file = `${generator}.json`;
@@ -181,12 +188,12 @@ async function bytesOf(path: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await (await fetched(beside(path))).arrayBuffer());
 }
 
-/** The largest square in the middle, scaled. */
+/** The largest centred square, resized. */
 function square(image: Image, side: number): Image {
   return resizeBicubic(middleOf(image, Math.min(image.width, image.height)), side, side);
 }
 
-/** Each pixel becomes a square of so many: pixel art stays what it is. */
+/** Enlarges each pixel to a square, which keeps pixel art crisp. */
 function enlarged({ width, height, data, hasAlpha }: Image, times: number): Image {
   const source = new Uint32Array(data.buffer, data.byteOffset, width * height);
   const target = new Uint32Array(times * times * source.length);

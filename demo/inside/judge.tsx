@@ -1,4 +1,4 @@
-// The discriminator: its map of verdicts over the picture, and the patch that each verdict is on.
+// The discriminator: its map of verdicts over a picture, and the patch that each verdict sees.
 
 import { useSignal } from "@preact/signals";
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
@@ -16,9 +16,9 @@ import { ProgressPlace, titleOf } from "./walk.tsx";
 import { numberText } from "./words.ts";
 
 const captions: Readonly<Record<Judgement["kind"], string>> = {
-  "pixel art": "Pixel art that a person drew",
-  photo: "The photo itself",
-  generated: "What the generator makes of it",
+  "pixel art": "Hand-drawn pixel art",
+  photo: "The photo",
+  generated: "The generator’s output",
 };
 
 export function JudgeSection() {
@@ -29,11 +29,10 @@ export function JudgeSection() {
       <div class="intro">
         <h2 id="judge-title">The discriminator’s verdicts</h2>
         <p>
-          The generator’s opponent does not judge the picture as a whole. It slides over it and gives a verdict for each
-          overlapping patch: 1 for “a person drew this”, 0 for “the generator made this”. So it can only insist on what
-          a patch can show: crisp cells, few colours, the right edges. What the whole picture shows, a cat or a tower,
-          is kept by another rule: <b>the cycle loss</b> asks that the way back, from pixel art to photo, finds the same
-          photo again.
+          The generator’s opponent does not judge the picture as a whole. It slides over the picture and judges each
+          overlapping patch: 1 means “drawn by hand”, 0 means “made by the generator”. So it can only enforce what a
+          patch can show: crisp cells, few colours, the right edges. Another rule preserves the subject, a cat or a
+          tower: <b>the cycle loss</b> requires that translating the pixel art back to a photo gives the same photo.
         </p>
       </div>
       <div class="choices">
@@ -57,7 +56,7 @@ export function JudgeSection() {
         )}
         <div class="row">
           <FileButton
-            label="Your own discriminator: a .pth or .safetensors file"
+            label="Use your own discriminator: a .pth or .safetensors file"
             accept={checkpointExtensions}
             onFile={(file) => {
               state.judge.value = { file };
@@ -72,7 +71,7 @@ export function JudgeSection() {
                 void state.runJudge();
               }}
             >
-              Back to the one in the box
+              Use the bundled one
             </Button>
           )}
         </div>
@@ -108,20 +107,20 @@ function Verdicts({ judged }: { judged: Judged }) {
         ))}
       </div>
       <div class="verdict-legend">
-        <Legend reach={1} signed text={(end) => (end > 0 ? "1: a person drew it" : "0: the generator made it")} />
+        <Legend reach={1} signed text={(end) => (end > 0 ? "1: drawn by hand" : "0: made by the generator")} />
       </div>
       <p class="small">
-        Point at a square, or go with the arrow keys: the frame is the {size} × {size} pixels that its verdict is on,
-        which reach beyond the border where the frame does; patches lie {step} pixels apart. The size follows from the
-        layers: a layer of kernel k and stride s makes r places of its output see (r − 1) · s + k of its input.
+        Point at a square, or use the arrow keys. The frame shows the {size} × {size} pixels that the verdict sees; at
+        the border it extends into the padding. Neighbouring patches are {step} pixels apart. The size follows from the
+        layers: in a layer with kernel k and stride s, r neighbouring outputs see (r − 1) · s + k inputs.
         {norm === "instance" &&
-          " Strictly, a verdict depends a little on the rest of the picture too: each instance norm takes its mean and variance from the whole."}
+          " Strictly speaking, a verdict also depends slightly on the rest of the picture, since each instance norm computes its mean and variance over the whole picture."}
       </p>
       <p class="small faint">
         {judge.name}: {judge.network === "basic" ? "PatchGAN" : judge.network}, {countText(judge.parameters)}{" "}
         parameters.{" "}
         {state.judge.value === null &&
-          "It was trained against the bundled generator and won: its verdicts on what that makes are near 0, and then a generator learns little. Photos it never saw in training; its verdicts on them, often below 0, mean only that they are unlike both."}
+          "It was trained against the bundled generator and won: its verdicts on that generator’s output are near 0, which teaches a generator little. It never saw photos in training, so a verdict on a photo, often below 0, only means that the photo resembles neither."}
       </p>
     </div>
   );
@@ -208,7 +207,10 @@ function JudgedPicture({ judgement, row, column, onCell }: JudgedPictureProps) {
   );
 }
 
-/** From fake to real; what lies beyond is drawn like the end. */
+/**
+ * The colour of a verdict from 0 to 1. Verdicts outside that range get the colour of the nearer
+ * end.
+ */
 function mixed(verdict: number): number[] {
   const { least, zero, most } = scales[theme.value];
   const side = Math.min(1, Math.max(-1, 2 * verdict - 1));

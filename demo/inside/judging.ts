@@ -1,4 +1,4 @@
-// A discriminator's verdicts on pictures, and which pixels each verdict is on.
+// Computes a discriminator's verdicts on pictures, and the pixels that each verdict depends on.
 
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
@@ -25,7 +25,7 @@ export interface Judge {
   readonly networks: FileNetworks;
 }
 
-/** @param pictures all squares of one size */
+/** @param pictures squares of equal size */
 export async function judgePictures(
   gpu: Gpu,
   { name, tensors, networks }: Judge,
@@ -65,17 +65,19 @@ export async function judgePictures(
   }
 }
 
-/** @throws UserError where the tensors are of another network */
+/** @throws UserError if the tensors belong to another kind of network */
 function patchDiscriminator(name: string, tensors: readonly NamedTensor[]): PatchDiscriminator {
   const { architecture } = identify(tensors);
   if (architecture.kind !== "patch") {
     throw new UserError(
-      `${name}: these are the weights of ${networkName(architecture)}, which judges no patches. ` +
-        "Give the file of a PatchGAN, such as latest_net_D_A.pth.",
+      `${name}: these are the weights of ${networkName(architecture)}, which does not judge patches. ` +
+        "Open the file of a PatchGAN, such as latest_net_D_A.pth.",
     );
   }
   if (architecture.inputChannels !== 1 && architecture.inputChannels !== 3) {
-    throw new UserError(`${name}: it judges images of ${architecture.inputChannels} channels; pictures have 1 or 3.`);
+    throw new UserError(
+      `${name}: it judges images with ${architecture.inputChannels} channels, but pictures have 1 or 3.`,
+    );
   }
   return architecture;
 }

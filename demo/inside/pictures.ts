@@ -1,4 +1,4 @@
-// Numbers as pictures: what an activation or a map of verdicts looks like.
+// Turns numbers into pictures: activations and maps of verdicts.
 
 import type { Field, Spread } from "./api.ts";
 
@@ -13,7 +13,7 @@ export function spreadOf(values: Float32Array): Spread {
   return { least, most, mean: sum / values.length, zeros: zeros / values.length };
 }
 
-/** Channel by channel, of one image [1, C, H, W] in PyTorch's order. */
+/** The channels of one image [1, C, H, W] in PyTorch's order. */
 export function channelsOf(values: Float32Array<ArrayBuffer>, [, channels, height, width]: readonly number[]): Field[] {
   const area = width * height;
   return Array.from({ length: channels }, (_, c) => ({
@@ -23,7 +23,10 @@ export function channelsOf(values: Float32Array<ArrayBuffer>, [, channels, heigh
   }));
 }
 
-/** The root of the mean of squares over channels, in boxes so large that no side has more than `most` of them. */
+/**
+ * The root mean square over channels, in boxes that are large enough for at most `most` of them
+ * along a side.
+ */
 export function thumbnailOf(channels: readonly Field[], most: number): Field {
   const [{ width, height }] = channels;
   const box = Math.max(1, Math.ceil(Math.max(width, height) / most));
@@ -45,7 +48,7 @@ export function thumbnailOf(channels: readonly Field[], most: number): Field {
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** What the least, nothing and the most look like; numbers between are mixed. */
+/** The colours of the minimum, zero and the maximum. Colours in between are interpolated. */
 export interface Scale {
   readonly least: Colour;
   readonly zero: Colour;
@@ -57,7 +60,7 @@ export const scales: Readonly<Record<"light" | "dark", Scale>> = {
   dark: { least: [92, 214, 204], zero: [26, 28, 32], most: [255, 158, 92] },
 };
 
-/** @param reach what is drawn in the full colour of the most, and its opposite in that of the least */
+/** @param reach the magnitude that is drawn in full colour, positive or negative */
 export function paint({ values, width, height }: Field, reach: number, { least, zero, most }: Scale) {
   const data = new Uint8ClampedArray(4 * values.length).fill(255);
   values.forEach((value, i) => {
@@ -68,7 +71,10 @@ export function paint({ values, width, height }: Field, reach: number, { least, 
   return { width, height, data };
 }
 
-/** By each channel's own largest number, so that faint channels are seen too. */
+/**
+ * The largest magnitude, which scales each channel by itself, so that faint channels are visible
+ * too.
+ */
 export function reachOf({ least, most }: Spread): number {
   return Math.max(Math.abs(least), Math.abs(most));
 }

@@ -1,4 +1,4 @@
-// What the view that looks inside shows, as signals, and what it asks of its worker.
+// The state of the Inside view, as signals, and its requests to the worker.
 
 import { signal, type Signal } from "@preact/signals";
 import { sentenceOf } from "../parts/sentence.ts";
@@ -16,7 +16,7 @@ import type {
   Walk,
 } from "./api.ts";
 
-/** What was asked for: nothing yet, on its way, there, or refused in a sentence. The last answer stays while the next is on its way. */
+/** The state of a request. The last answer stays while the next request is running. */
 export interface Asked<T> {
   readonly answer: T | null;
   readonly busy: boolean;
@@ -49,7 +49,7 @@ function worker() {
   }));
 }
 
-/** Only the last question counts: an answer that is overtaken is dropped. */
+/** Makes a request. If a newer request starts meanwhile, the answer is dropped. */
 async function ask<T>(target: Signal<Asked<T>>, question: () => Promise<T>): Promise<void> {
   const waiting: Asked<T> = { answer: target.value.answer, busy: true, problem: null };
   target.value = waiting;
@@ -69,7 +69,7 @@ export async function open(): Promise<void> {
   model.value = found.models[0].name;
   picture.value = found.pictures.includes("otter.jpg") ? "otter.jpg" : found.pictures[0];
   pixelArt.value = found.pixelArt.includes("village-house.png") ? "village-house.png" : found.pixelArt[0];
-  // A processor takes seconds for what a GPU does at once.
+  // A CPU takes seconds where a GPU takes milliseconds.
   if (found.adapter.software) side.value = 64;
   await runWalk();
 }

@@ -1,4 +1,5 @@
-// The graph of a step: boxes that open, layers with their gradients in colour, lines as thick as the gradients that come back along them.
+// The graph of a step. Boxes open and close, colours show the layers' gradients, and the thickness
+// of a line shows the gradient that flows back along it.
 
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
@@ -9,7 +10,7 @@ import { scales } from "./pictures.ts";
 import { layOutStep, sizes, type Box, type Column, type Edge, type StepLayout } from "./step-layout.ts";
 import { numberText, operationTitle, shortTitle } from "./words.ts";
 
-/** From the least gradient to the largest, as logarithms share the way between them. */
+/** A logarithmic scale from the smallest gradient to the largest. */
 export interface GradientScale {
   readonly least: number;
   readonly most: number;
@@ -18,7 +19,7 @@ export interface GradientScale {
 export function gradientScale({ nodes }: Anatomy): GradientScale {
   const sizes = nodes.map(({ gradient }) => gradient?.rms ?? 0).filter((rms) => rms > 0);
   sizes.sort((a, b) => a - b);
-  // A bias in front of a norm has no gradient but rounding, which would stretch the scale.
+  // The gradient of a bias before a norm is only rounding error, which would stretch the scale.
   return { least: sizes[Math.floor(0.1 * sizes.length)], most: sizes.at(-1)! };
 }
 
@@ -44,7 +45,7 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
   const layout = useMemo(() => layOutStep(anatomy, open.value), [anatomy, open.value]);
   const factor = zooms[zoom.value];
 
-  // The whole of it where there is room; letters must stay letters.
+  // Fit the whole graph, as long as its text stays readable.
   useEffect(() => {
     const fitting = zooms.findLastIndex((zoom) => zoom <= 1 && layout.width * zoom <= frame.current!.clientWidth);
     zoom.value = Math.max(zooms.indexOf(0.8), fitting);
@@ -62,18 +63,16 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
   return (
     <div class="graph">
       <div class="row">
-        <Button small label="Smaller" disabled={zoom.value === 0} onClick={() => zoom.value--}>
+        <Button small label="Zoom out" disabled={zoom.value === 0} onClick={() => zoom.value--}>
           −
         </Button>
-        <Button small label="Larger" disabled={zoom.value === zooms.length - 1} onClick={() => zoom.value++}>
+        <Button small label="Zoom in" disabled={zoom.value === zooms.length - 1} onClick={() => zoom.value++}>
           +
         </Button>
         <Button small onClick={() => (open.value = new Set(open.value.size ? [] : layout.boxes.map(({ key }) => key)))}>
           {open.value.size ? "Close all boxes" : "Open all boxes"}
         </Button>
-        <span class="small faint">
-          Click a box’s name to open it. Point at an operation, or go with the arrow keys.
-        </span>
+        <span class="small faint">Click a box’s name to open it. Point at an operation, or use the arrow keys.</span>
       </div>
       <div
         class="graph-frame"
@@ -94,7 +93,7 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
           height={layout.height * factor}
           viewBox={`0 0 ${layout.width} ${layout.height}`}
           role="group"
-          aria-label="The operations of the step"
+          aria-label="Operations of the step"
           onKeyDown={(event) => {
             const to = neighbour(layout, looked, event.key);
             if (to === null) return;
@@ -261,7 +260,7 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
 function labelOf({ plan, nodes }: Anatomy, id: number): string {
   const { gradient, forwardNode } = nodes[id];
   const title = operationTitle(plan.nodes[id].operation);
-  if (forwardNode !== null) return `${title}, on the way back`;
+  if (forwardNode !== null) return `${title}, backward`;
   return gradient ? `${title}, gradient ${numberText(gradient.rms)}` : title;
 }
 
@@ -276,7 +275,10 @@ function kindOf(operation: string): string {
   return "other";
 }
 
-/** Where an arrow key leads: along a box's layers and on into the next box, or down to the way back and up again. */
+/**
+ * The target of an arrow key: the next layer, also in the next box; or down to the backward
+ * operations and up again.
+ */
 function neighbour({ boxes }: StepLayout, id: number, key: string): number | null {
   const columns = boxes.flatMap(({ columns }) => columns);
   const at = columns.findIndex(({ forward, backward }) => forward.includes(id) || backward.includes(id));

@@ -1,6 +1,7 @@
-// Where the operations of a training step are drawn. Each network that is run is a box; its layers are columns in it, what a layer makes
-// above, what is made for it on the way back below. Boxes stand in the lane of their network; from left to right come the pictures, the
-// losses that are led back one after another, and the update. A box is drawn narrow, or wide where it is open.
+// Lays out the operations of a training step. Each run of a network is a box, and each layer a
+// column in it, with its forward operations above and its backward operations below. Each network
+// has a lane. From left to right follow the pictures, one stage for each loss, and the update. A
+// closed box is narrow, an open one wide.
 
 import type { Anatomy } from "../../src/train/step/anatomy.ts";
 import { networkNames, type NetworkName } from "../../src/train/step/networks.ts";
@@ -8,7 +9,7 @@ import { networkNames, type NetworkName } from "../../src/train/step/networks.ts
 export interface Column {
   readonly x: number;
   readonly width: number;
-  /** The nodes of the way there, the last of them what the layer makes; a norm's statistics stand with it. */
+  /** The forward nodes. The last one is the layer's output; a norm's statistics come before it. */
   readonly forward: readonly number[];
   readonly backward: readonly number[];
 }
@@ -27,7 +28,7 @@ export interface Box {
 export interface Edge {
   readonly from: Box;
   readonly to: Box;
-  /** The node whose output goes there. */
+  /** The node whose output flows along the edge. */
   readonly node: number;
 }
 
@@ -46,7 +47,7 @@ export interface StepLayout {
   readonly height: number;
 }
 
-/** Of a box: its title, a row for the way there, a row for the way back. */
+/** The heights of a box's title and of its forward and backward rows, and the gaps around boxes. */
 export const sizes = { title: 22, row: 44, laneGap: 26, top: 34, left: 60, gap: 24 } as const;
 const boxHeight = sizes.title + 2 * sizes.row;
 const lanes = [...networkNames, "Losses"] as const;
@@ -57,13 +58,13 @@ interface Draft {
   key: string;
   title: string;
   lane: number;
-  /** The part of the step, and the place in it. */
+  /** The part of the step, and the position in it. */
   stage: number;
   depth: number;
   columns: { forward: number[]; backward: number[] }[];
 }
 
-/** @param open keys of the boxes that are open */
+/** @param open the keys of the open boxes */
 export function layOutStep(anatomy: Anatomy, open: ReadonlySet<string>): StepLayout {
   const drafts = draftBoxes(anatomy);
   const stageCount = Math.max(...drafts.map(({ stage }) => stage)) + 1;
@@ -95,7 +96,7 @@ export function layOutStep(anatomy: Anatomy, open: ReadonlySet<string>): StepLay
   };
 }
 
-/** The pictures, each loss that is led back, the update. */
+/** The titles of the stages: the pictures, each loss, the update. */
 function stageTitles(count: number): string[] {
   const ways =
     count === 5
@@ -131,7 +132,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
     depths[index] = Math.max(-1, ...before.map((other) => depths[other])) + 1;
   });
 
-  /** The passes that a node is made of, without looking into them. */
+  /** The passes that a node depends on directly. */
   function passesBefore(id: number): number[] {
     const found = new Set([id]);
     for (const each of found)
@@ -139,7 +140,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
     return [...new Set([...found].map((each) => nodes[each].pass).filter((pass) => pass !== null))];
   }
 
-  // What a discriminator is shown is put together first, and takes the first place of its part.
+  // A discriminator's input is assembled first, at the first position of its stage.
   const drafts = passes.map(({ network, loss, input }, index): Draft => {
     const shown = passesBefore(input).some((other) => passes[other].loss !== loss);
     const title = passTitle(network, depths[index], shown);
@@ -159,7 +160,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
     return { key: `loss ${loss}`, title: "Losses", lane: lossLane, stage: loss + 1, depth: deepest, columns: [] };
   });
   const shown = losses.map((draft, loss): Draft => {
-    return { ...draft, key: `shown ${loss}`, title: "Shown to them", depth: 0, columns: [] };
+    return { ...draft, key: `shown ${loss}`, title: "Input", depth: 0, columns: [] };
   });
   const pictures: Draft = { key: "pictures", title: "Pictures", lane: lossLane, stage: 0, depth: 0, columns: [] };
   const update: Draft = { key: "update", title: "Adam", lane: lossLane, stage: lossCount + 1, depth: 0, columns: [] };
@@ -169,7 +170,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
     const { pass, loss } = nodes[id];
     if (phase !== "forward" || operation === "collect") return update;
     if (pass !== null) return drafts[pass];
-    // One picture out of a batch is still what the network made.
+    // A picture taken out of a batch is still the network's output.
     if (operation === "takeSamples" && nodes[inputs[0]].pass !== null) return drafts[nodes[inputs[0]].pass!];
     if (loss !== null) return losses[loss];
     if (passesBefore(id).length === 0) return pictures;
@@ -202,7 +203,7 @@ function draftBoxes({ plan, nodes, passes }: Anatomy): Draft[] {
   return [pictures, ...shown, ...drafts, ...losses, update].filter(({ columns }) => columns.length > 0);
 }
 
-/** What a network does in its part of the step. A is photos, B pixel art. */
+/** Describes a network's part in the step. A is photos, B is pixel art. */
 function passTitle(network: NetworkName, depth: number, learns: boolean): string {
   if (learns) return `${network} learns`;
   if (network === "D_A" || network === "D_B") return `${network} judges`;
@@ -210,7 +211,7 @@ function passTitle(network: NetworkName, depth: number, learns: boolean): string
   return depth === 0 ? `${network}: ${from} to ${to}` : `${network}: back to the ${to}`;
 }
 
-/** From box to box on the way there, each tensor that goes over once. */
+/** The forward edges between boxes, once for each tensor. */
 function edgesOf({ plan }: Anatomy, boxes: readonly Box[]): Edge[] {
   const boxOf = new Map(
     boxes.flatMap((box) => box.columns.flatMap(({ forward }) => forward.map((id) => [id, box] as const))),

@@ -1,4 +1,4 @@
-// The training step: what it is, the graph of it, and what is known of the operation that one looks at.
+// The training step: an explanation, its graph, and the details of the selected operation.
 
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
@@ -22,22 +22,22 @@ export function StepSection() {
       <div class="intro">
         <h2 id="step-title">One training step, and every gradient in it</h2>
         <p>
-          A step asks four networks at once. G_A makes pixel art of a photo, G_B makes a photo of it again, and D_A
-          judges the pixel art; and the same the other way round. Three wishes are added up to one number,{" "}
-          <b>the loss</b>: the discriminator should be taken in, the way there and back should give the same picture (
-          <b>cycle</b>), and a picture that is of the right kind already should be left alone (<b>identity</b>). Then
-          the way back: each operation is asked how much the loss would change with each of its numbers. That is a{" "}
-          <b>gradient</b>, and Adam moves each weight a little against its own. The discriminators learn last, from a
-          loss of their own: real pictures should get a 1 from them, made ones a 0.
+          A step involves four networks. G_A turns a photo into pixel art, G_B turns that back into a photo, and D_A
+          judges the pixel art; the other direction works the same way. Three goals add up to one number,{" "}
+          <b>the loss</b>: to fool the discriminator, to get the same picture after a translation there and back (
+          <b>cycle</b>), and to leave a picture alone that is already in the target style (<b>identity</b>). The
+          backward pass then computes how the loss changes with each number. That is a <b>gradient</b>, and Adam moves
+          each weight a little against its gradient. The discriminators learn last, from their own loss: they should
+          score real pictures 1 and generated ones 0.
         </p>
       </div>
       <div class="row">
         <Segmented
-          label="Weights that the step begins with"
+          label="Initial weights"
           value={state.stepWeights.value}
           choices={[
             { value: "fresh", text: "Fresh weights" },
-            { value: "trained", text: "The bundled networks" },
+            { value: "trained", text: "Bundled networks" },
           ]}
           onChoose={(weights) => {
             state.stepWeights.value = weights;
@@ -45,7 +45,7 @@ export function StepSection() {
           }}
         />
         <Button onClick={() => void state.runStep()} disabled={busy}>
-          Take the step again
+          Run the step again
         </Button>
       </div>
       <ProgressPlace busy={busy} />
@@ -74,8 +74,8 @@ function Step({ step }: { step: DissectedStep }) {
             Pictures: `${side} × ${side}`,
             Operations: countText(plan.nodes.filter(({ launches: [first, end] }) => end > first).length),
             Dispatches: countText(plan.launches),
-            Arithmetic: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
-            "Memory in between": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
+            Compute: flopsText(plan.nodes.reduce((sum, { flops }) => sum + flops, 0)),
+            "Temporary memory": bytesText(plan.slots.reduce((sum, bytes) => sum + bytes, 0)),
             "Loss of G_A": `${numberText(losses.G_A)} + cycle ${numberText(losses.cycle_A)} + identity ${numberText(losses.idt_A)}`,
             "Loss of G_B": `${numberText(losses.G_B)} + cycle ${numberText(losses.cycle_B)} + identity ${numberText(losses.idt_B)}`,
             "Losses of D_A and D_B": `${numberText(losses.D_A)} and ${numberText(losses.D_B)}`,
@@ -89,7 +89,7 @@ function Step({ step }: { step: DissectedStep }) {
   );
 }
 
-/** Something is looked at from the beginning. */
+/** The operation that is selected at first. */
 function largestGradient({ plan, nodes }: Anatomy): number {
   const convolutions = plan.nodes.filter(({ operation, phase }) => operation === "convolution" && phase === "forward");
   return convolutions.reduce(
@@ -103,9 +103,9 @@ function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
   return (
     <div class="gradient-legend small">
       <span>
-        In each box: above, the way there (strong: convolutions; pale: norms); below, the way back, in the colour of the
-        gradient’s size (rms, the root of the mean square; the scale is logarithmic). A line is as thick as the gradient
-        that comes back along it.
+        In each box, the upper row is the forward pass (strong: convolutions; pale: norms). The lower row is the
+        backward pass, coloured by the gradient’s root mean square (rms) on a logarithmic scale. The thickness of a line
+        shows the gradient that flows back along it.
       </span>
       <span class="legend number">
         <span>{numberText(least)}</span>
@@ -119,7 +119,7 @@ function GradientLegend({ scale: { least, most } }: { scale: GradientScale }) {
   );
 }
 
-/** PyTorch's name of the layer that an operation is of, where it has tensors: `model.1 of G_A`. */
+/** PyTorch's name of an operation's layer, if it has tensors: `model.1 of G_A`. */
 export function layerName({ plan }: Anatomy, node: NodeJson): string | null {
   const weight = node.inputs
     .map((input) => plan.nodes[input])
@@ -143,7 +143,7 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
   const weights = node.inputs
     .map((input) => plan.nodes[input])
     .filter(({ id }) => nodes[id].gradient && plan.nodes[id].operation === "parameter");
-  // On the way back one wants to know what it is the way back of.
+  // For a backward operation, the details also name its forward operation.
   const origin = forwardNode === null ? node : plan.nodes[forwardNode];
   const size = nodes[origin.id].gradient;
   const name = layerName(anatomy, origin) ?? (pass === null ? null : passes[pass].network);
@@ -157,32 +157,32 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
       <p class="small faint">
         {node.phase === "backward"
           ? forwardNode === null
-            ? "On the way back: what several losses ask of one weight is added up."
-            : `On the way back, made for: ${operationTitle(plan.nodes[forwardNode].operation)}.`
+            ? "Backward pass: adds the gradients that several losses give one weight."
+            : `Backward pass of: ${operationTitle(plan.nodes[forwardNode].operation)}.`
           : node.phase === "update"
-            ? "After all gradients are there: it writes over what is kept."
-            : "On the way there."}
+            ? "Update: overwrites the stored values once all gradients are known."
+            : "Forward pass."}
       </p>
       <Facts
         facts={{
           ...(origin.phase === "forward" && {
-            [`Gradient of the loss by what ${origin === node ? "it" : `the ${operationTitle(origin.operation)}`} makes`]:
-              size ? gradientText(size) : "none: no loss is led back here",
+            [`Gradient with respect to ${origin === node ? "its output" : `the output of ${operationTitle(origin.operation)}`}`]:
+              size ? gradientText(size) : "none: no loss depends on it",
           }),
           ...Object.fromEntries(
             weights.map(({ id, name }) => [
-              `Gradient by its ${name!.split(".").at(-1)}, of all losses`,
+              `Gradient with respect to its ${name!.split(".").at(-1)}, all losses`,
               gradientText(nodes[id].gradient!),
             ]),
           ),
           Shape: shapeText(node.shape),
-          Arithmetic: flopsText(node.flops),
+          Compute: flopsText(node.flops),
           [clockText(clock, state.choices.value.answer!.adapter.software)]:
             `${timeText(nanoseconds)} in ${dispatchesText(node)}`,
           Memory:
             "slot" in memory
               ? `slot ${memory.slot}, ${bytesText(memory.bytes)}, from dispatch ${memory.first} to ${memory.last}`
-              : `${bytesText(memory.bytes)} that outlive the step: ${memory.kept}`,
+              : `${bytesText(memory.bytes)}, kept after the step: ${memory.kept}`,
         }}
       />
     </div>

@@ -1,4 +1,5 @@
-// Inside: what the networks do, layer by layer, gradient by gradient, verdict by verdict. Each part is computed when it comes into sight.
+// The Inside view: the networks layer by layer, verdict by verdict, gradient by gradient. Each part
+// is computed when it scrolls into view.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -16,9 +17,9 @@ export default function View() {
       <div class="intro">
         <h1>Look inside the networks</h1>
         <p>
-          CycleGAN learns to turn photos into pixel art without ever seeing a photo and its pixel art side by side. Two
-          generators translate, one each way; two discriminators tell what is real from what is made. All of what you
-          see here is computed now, on your machine, by the shaders that are shown.
+          CycleGAN learns to turn photos into pixel art without ever seeing a photo beside its pixel art. Two generators
+          translate, one in each direction; two discriminators tell real pictures from generated ones. Everything here
+          is computed now, on your machine, by the shaders that you see.
         </p>
       </div>
       {problem && <Notice tone="error">{problem}</Notice>}
@@ -33,7 +34,7 @@ export default function View() {
   );
 }
 
-/** Runs something once, when what it is for comes near the window. */
+/** Calls `run` once, when its children come near the window. */
 function WhenSeen({ run, ready, children }: { run: () => void; ready: boolean; children: ComponentChildren }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {

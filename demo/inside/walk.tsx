@@ -1,35 +1,30 @@
-// The walk: a picture goes through a generator, and every layer shows what it made of it.
+// The walk: a picture passes through a generator, with the output of every layer.
 
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
 import { Button, Segmented, Select } from "../parts/controls.tsx";
-import { Facts, Notice, Picture, ProgressBar } from "../parts/display.tsx";
+import { Notice, ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";
-import { countText, flopsText } from "../parts/words.ts";
-import type { LayerInside, OwnFile, Walk, WalkedLayer } from "./api.ts";
-import { FieldPicture, Legend } from "./canvas.tsx";
-import { Code } from "./code.tsx";
+import type { OwnFile, Walk } from "./api.ts";
 import { FileButton } from "./file-button.tsx";
-import { reachOf } from "./pictures.ts";
+import { Layer } from "./layer.tsx";
 import * as state from "./state.ts";
-import { clockText, layerWords, numberText, shapeText, shareText, timeText } from "./words.ts";
+import { Strip } from "./strip.tsx";
 
-/** How long a layer is shown while it plays. */
+/** How long each layer is shown during playback. */
 const playMilliseconds = 900;
-/** Channels that are shown before one asks for all. */
-const fewChannels = 32;
 
 export function WalkSection() {
   const { answer, busy, problem } = state.walk.value;
   return (
     <section class="stack" aria-labelledby="walk-title">
       <div class="intro">
-        <h2 id="walk-title">A picture on its way through the generator</h2>
+        <h2 id="walk-title">A picture passes through the generator</h2>
         <p>
-          The generator never sees pixel art while it works. It is a chain of layers, each of which turns a stack of
-          channels into another. On the way in, the picture gets smaller and its channels more; blocks in the middle
-          work on what is where; on the way out it grows again. Step through and look at what each layer makes.
+          The generator is a chain of layers, each of which turns a stack of channels into another one. The first layers
+          shrink the picture and add channels, the blocks in the middle work at the small size, and the last layers
+          enlarge it again. Step through the layers and look at their outputs.
         </p>
       </div>
       <Choices />
@@ -40,7 +35,7 @@ export function WalkSection() {
   );
 }
 
-/** Its place is kept, so that nothing moves when it comes and goes. */
+/** Always takes up its space, so that nothing moves when the bar appears. */
 export function ProgressPlace({ busy }: { busy: boolean }) {
   return <div class="progress-place">{busy && <ProgressBar share={null} label="Computing" />}</div>;
 }
@@ -67,7 +62,7 @@ function Choices() {
           }}
         />
         <FileButton
-          label="Your own: a .pth or .safetensors file of a generator"
+          label="Use your own generator: a .pth or .safetensors file"
           accept={checkpointExtensions}
           onFile={(file) => {
             state.model.value = { file };
@@ -94,12 +89,12 @@ function Choices() {
           ]}
           onChoose={(name) => choosePicture(name)}
         />
-        <FileButton label="Your own picture" accept="image/*" onFile={choosePicture} />
+        <FileButton label="Use your own picture" accept="image/*" onFile={choosePicture} />
       </div>
       <div class="field">
-        <span class="label">Size, in pixels</span>
+        <span class="label">Size in pixels</span>
         <Segmented
-          label="Size, in pixels"
+          label="Size in pixels"
           value={String(state.side.value)}
           choices={[64, 128, 256].map((side) => ({ value: String(side), text: String(side) }))}
           onChoose={(side) => {
@@ -115,7 +110,7 @@ function Choices() {
 function choosePicture(source: string | File): void {
   state.picture.value = source;
   void state.runWalk();
-  // What showed the old picture follows.
+  // The verdicts show the same picture.
   if (state.judged.value.answer) void state.runJudge();
 }
 
@@ -151,162 +146,20 @@ function Walked({ walk }: { walk: Walk }) {
             playing.value = !playing.value;
           }}
         >
-          {playing.value ? "Pause" : "Watch it go through"}
+          {playing.value ? "Pause" : "Play"}
         </Button>
-        <Button onClick={() => go(index - 1)} disabled={index === 0} label="The layer before">
+        <Button onClick={() => go(index - 1)} disabled={index === 0} label="Previous layer">
           ←
         </Button>
-        <Button onClick={() => go(index + 1)} disabled={index === last} label="The next layer">
+        <Button onClick={() => go(index + 1)} disabled={index === last} label="Next layer">
           →
         </Button>
         <span class="faint number" aria-live={playing.value ? "off" : "polite"}>
           Layer {index + 1} of {last + 1}
         </span>
-        <span class="small faint">Under each layer: how long it takes.</span>
+        <span class="small faint">The bar under each layer shows its time.</span>
       </div>
       <Layer walk={walk} layer={walk.layers[Math.min(index, last)]} />
-    </div>
-  );
-}
-
-function Strip({ walk, onGo }: { walk: Walk; onGo: (index: number) => void }) {
-  const strip = useRef<HTMLDivElement>(null);
-  const index = state.layerIndex.value;
-  const longest = Math.max(...walk.layers.map(({ nanoseconds }) => nanoseconds));
-  useEffect(() => {
-    // Within the strip alone: the page itself stays where it is.
-    const [box, item] = [strip.current!, strip.current!.querySelector<HTMLElement>("[aria-current=true]")];
-    if (item) box.scrollTo({ left: item.offsetLeft - (box.clientWidth - item.offsetWidth) / 2, behavior: "smooth" });
-  }, [index]);
-  return (
-    <div
-      class="strip"
-      ref={strip}
-      role="group"
-      aria-label="The layers, from the picture to the result; arrow keys go from one to the next"
-      onKeyDown={(event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-        if (step === undefined) return;
-        event.preventDefault();
-        const to = Math.min(walk.layers.length - 1, Math.max(0, index + step));
-        onGo(to);
-        event.currentTarget.querySelectorAll<HTMLElement>("button")[to]?.focus({ preventScroll: true });
-      }}
-    >
-      <div class="strip-end">
-        <Picture picture={walk.source} label="The picture that goes in" />
-        <span>in</span>
-      </div>
-      {walk.layers.map((layer, i) => (
-        <button
-          key={i}
-          type="button"
-          class="strip-layer"
-          tabIndex={i === index ? 0 : -1}
-          aria-current={i === index}
-          aria-label={`${layer.name}, ${layerWords(layer).title}, ${shareText(shareOf(layer, walk))} of the time`}
-          title={`${layer.name}: ${layerWords(layer).title}`}
-          onClick={() => onGo(i)}
-        >
-          <FieldPicture field={layer.thumbnail} reach={Math.max(...layer.thumbnail.values)} label="" />
-          <span class="time" style={{ height: `${2 + (26 * layer.nanoseconds) / longest}px` }} />
-        </button>
-      ))}
-      <div class="strip-end">
-        <Picture picture={walk.result} label="The picture that comes out" />
-        <span>out</span>
-      </div>
-    </div>
-  );
-}
-
-function shareOf({ nanoseconds }: WalkedLayer, { layers }: Walk): number {
-  return nanoseconds / layers.reduce((sum, layer) => sum + layer.nanoseconds, 0);
-}
-
-function Layer({ walk, layer }: { walk: Walk; layer: WalkedLayer }) {
-  const { answer, problem } = state.layer.value;
-  const { title, text } = layerWords(layer);
-  const { spread } = layer;
-  const flops = walk.layers.reduce((sum, { flops }) => sum + flops, 0);
-  return (
-    <div class="stack">
-      <div class="layer">
-        <div class="stack layer-words">
-          <div>
-            <h3>{title}</h3>
-            <code class="faint">{layer.name}</code>
-          </div>
-          <p>{text}</p>
-          <Facts
-            facts={{
-              "Goes in": layer.inputShapes.map(shapeText).join(" and "),
-              "Comes out": shapeText(layer.outputShape),
-              Parameters: layer.parameters ? countText(layer.parameters) : "none",
-              Arithmetic: `${flopsText(layer.flops)} (${shareText(layer.flops / flops)})`,
-              [clockText(walk.clock, state.choices.value.answer!.adapter.software)]:
-                `${timeText(layer.nanoseconds)} (${shareText(shareOf(layer, walk))})`,
-              Numbers: `${numberText(spread.least)} to ${numberText(spread.most)}, mean ${numberText(spread.mean)}`,
-              "Exactly 0": shareText(spread.zeros),
-            }}
-          />
-          <p class="small faint">
-            Shapes are batch × channels × height × width.{" "}
-            {walk.clock === "CPU" &&
-              "This adapter has no timestamps, so the clock is read around each dispatch, which adds what a submit costs. "}
-            Here every layer runs by itself, so that its numbers can be kept; when it only converts, a ReLU is computed
-            in its norm’s own pass.
-          </p>
-        </div>
-        <Channels inside={answer} />
-      </div>
-      {problem && <Notice tone="error">{problem}</Notice>}
-      {answer && <Code key={answer.index} forward={answer.forward} backward={answer.backward} />}
-    </div>
-  );
-}
-
-function Channels({ inside }: { inside: (LayerInside & { index: number }) | null }) {
-  const all = useSignal(false);
-  const chosen = useSignal(0);
-  if (!inside) return <div class="channels-place" aria-hidden="true" />;
-  const { channels } = inside;
-  const shown = all.value ? channels : channels.slice(0, fewChannels);
-  const index = Math.min(chosen.value, channels.length - 1);
-  const channel = channels[index];
-  return (
-    <div class="channels">
-      <figure class="channel-large">
-        <FieldPicture field={channel} reach={reachOf(channel)} label={`Channel ${index}, enlarged`} />
-        <figcaption>
-          <Legend reach={reachOf(channel)} signed={channel.least < 0} />
-          <span class="small faint number">
-            Channel {index}: {numberText(channel.least)} to {numberText(channel.most)}, mean {numberText(channel.mean)}
-            {channel.zeros > 0.001 && `, ${shareText(channel.zeros)} zeros`}
-          </span>
-        </figcaption>
-      </figure>
-      <div class="stack">
-        <div class="channel-grid" role="group" aria-label="Channels">
-          {shown.map((each, i) => (
-            <button
-              key={i}
-              type="button"
-              aria-pressed={i === index}
-              aria-label={`Channel ${i}, ${numberText(each.least)} to ${numberText(each.most)}`}
-              onClick={() => (chosen.value = i)}
-            >
-              <FieldPicture field={each} reach={reachOf(each)} label="" />
-            </button>
-          ))}
-        </div>
-        {channels.length > fewChannels && (
-          <Button small onClick={() => (all.value = !all.value)}>
-            {all.value ? `The first ${fewChannels} only` : `All ${channels.length} channels`}
-          </Button>
-        )}
-        <p class="small faint">Each channel by its own largest number, so that faint ones are seen too.</p>
-      </div>
     </div>
   );
 }

@@ -1,4 +1,5 @@
-// A picture's way through a generator: one program that keeps what every layer makes, and what was read back of it.
+// Runs a picture through a generator with one program that keeps the output of every layer, and
+// reads the outputs back.
 
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
@@ -17,10 +18,13 @@ import type { Model } from "../convert/model.ts";
 import type { LaunchCode, LayerInside, Walk, WalkedLayer } from "./api.ts";
 import { channelsOf, spreadOf, thumbnailOf } from "./pictures.ts";
 
-/** Of a thumbnail's longer side. */
+/** The pixels along a thumbnail's longer side. */
 const thumbnailSide = 32;
 
-/** Runs whose middle time counts; a processor is too slow for more than one, and needs no warming up. */
+/**
+ * The number of timed runs, of which the median counts. A CPU is too slow for more than one, and
+ * needs no warm-up.
+ */
 const timings = 5;
 
 export class Walker {
@@ -31,7 +35,7 @@ export class Walker {
     readonly walk: Walk,
   ) {}
 
-  /** @throws UserError where the network takes no picture of this size */
+  /** @throws UserError if the network does not accept a picture of this size */
   static async run(gpu: Gpu, { tensors, description }: Model, image: Image): Promise<Walker> {
     const architecture = pictureArchitecture(tensors);
     checkSize(architecture, image.width, image.height);
@@ -99,7 +103,7 @@ export class Walker {
   }
 }
 
-/** Runs it; of each dispatch the middle of its times. */
+/** The median time of each dispatch. */
 async function nanosecondsOf(gpu: Gpu, { dispatches }: Program): Promise<number[]> {
   const all: number[][] = [];
   for (let i = 0; i < (gpu.adapter.software ? 1 : timings); i++) all.push(await timeDispatches(gpu, dispatches));

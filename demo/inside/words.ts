@@ -1,13 +1,13 @@
-// What layers and operations are, in words that a student follows and an engineer finds true; and numbers as they are read.
+// Explains layers and operations in words that are simple and still correct, and formats numbers.
 
-import type { WalkedLayer } from "./api.ts";
+import type { Walk, WalkedLayer } from "./api.ts";
 
 interface Words {
   readonly title: string;
   readonly text: string;
 }
 
-/** What a layer of a generator or discriminator does. */
+/** Explains a layer of a generator or discriminator. */
 export function layerWords({ operation, attributes, kernel, inputShapes }: WalkedLayer): Words {
   const { stride, padding, reflect } = attributes as { stride?: number; padding?: number; reflect?: boolean };
   const inputs = inputShapes[0][1];
@@ -16,71 +16,71 @@ export function layerWords({ operation, attributes, kernel, inputShapes }: Walke
       return {
         title: `Convolution ${kernel}×${kernel}${stride === 1 ? "" : `, stride ${stride}`}`,
         text:
-          `Each output number is a weighted sum of ${kernel}×${kernel} places in all ${inputs} channels below it; the same ` +
-          "learnt weights are used at every place." +
+          `Each output value is a weighted sum of ${kernel}×${kernel} positions in all ${inputs} input channels. The same ` +
+          "learnt weights are used at every position." +
           (stride === 1
             ? ""
-            : ` It looks at every ${ordinal(stride!)} place only, so width and height are divided by ${stride}.`) +
+            : ` It computes only every ${ordinal(stride!)} position, so width and height are divided by ${stride}.`) +
           (reflect
-            ? ` At the border the image is mirrored by ${padding} pixels, so that no dark frame creeps in.`
+            ? ` The border is padded with ${padding} mirrored pixels, which avoids a dark frame.`
             : padding
-              ? " Beyond the border it reads zeros."
+              ? " The border is padded with zeros."
               : ""),
       };
     case "transposedConvolution":
       return {
         title: `Transposed convolution ${kernel}×${kernel}, stride ${stride}`,
         text:
-          `A convolution run the other way: each input number is spread over ${kernel}×${kernel} places of an image ${stride} times ` +
-          "as wide, and where these overlap they add up. Its forward pass is the arithmetic of a strided convolution's backward pass.",
+          `A reversed convolution: each input value is spread over ${kernel}×${kernel} positions of an image ${stride} times ` +
+          "as wide, and overlapping values add up. Its forward pass does the same arithmetic as the backward pass of a strided convolution.",
       };
     case "normalize":
       return {
         title: "Instance norm",
         text:
-          "Every channel is shifted and scaled to mean 0 and variance 1, by this picture's own statistics. So a picture's brightness and " +
-          "contrast are taken out, and layers behind it see numbers of one size; with one picture a step there is no batch to average over.",
+          "Shifts and scales every channel to mean 0 and variance 1, with the statistics of this picture alone. This removes the picture's " +
+          "brightness and contrast, so the next layers see values of a similar size. With a batch of one there is nothing else to average over.",
       };
     case "relu":
       return {
         title: "ReLU",
-        text: "Negative numbers become 0, the others stay. Without such a bend, all the layers together would be one linear map.",
+        text: "Negative values become 0, the others stay. Without a nonlinearity, all layers together would be one linear map.",
       };
     case "leakyRelu":
       return {
         title: "LeakyReLU",
-        text: `Negative numbers are multiplied by ${(attributes as { slope?: number }).slope}, the others stay: a gradient passes on both sides.`,
+        text: `Negative values are multiplied by ${(attributes as { slope?: number }).slope}, the others stay, so gradients pass on both sides.`,
       };
     case "tanh":
       return {
         title: "tanh",
-        text: "Bends every number into the range from -1 to 1, which is then stretched to the bytes 0 to 255: the picture.",
+        text: "Squeezes every value into the range from -1 to 1, which is then mapped to the bytes 0 to 255 of the picture.",
       };
     case "add":
       return {
         title: "Residual sum",
         text:
-          "The block's input plus what its two convolutions made of it. The block learns only what to change, and on the way back the " +
-          "gradient passes the sum undiminished.",
+          "The block's input plus the output of its two convolutions. So the block only learns what to change, and in the backward pass the " +
+          "gradient passes through the sum unchanged.",
       };
     case "concat":
       return {
         title: "Skip connection",
-        text: "The channels from the way down are set beside those from below, so that fine detail need not pass through the bottom.",
+        text: "Joins the encoder's channels to the decoder's, so that fine detail need not pass through the bottleneck.",
       };
     default:
       return { title: operation, text: "" };
   }
 }
 
-/** The kinds of operations of a step: what they are called in a graph. */
+/** The names of operations in the graph of a step. */
 const operationTitles: Readonly<Record<string, string>> = {
   convolution: "convolution",
   transposedConvolution: "transposed convolution",
-  filterGradient: "gradient by the filters",
-  transposeFilter: "filters turned round",
+  filterGradient: "gradient with respect to the filters",
+  transposeFilter: "transposed filters",
   foldReflection: "mirrored border folded back",
-  channelSum: "gradient by the bias: a sum over pixels",
+  channelSum: "gradient with respect to the bias: a sum over pixels",
   statistics: "mean and variance",
   normalize: "norm",
   normSums: "sums for the norm's gradient",
@@ -98,31 +98,31 @@ const operationTitles: Readonly<Record<string, string>> = {
   takeSamples: "one picture of the batch",
   exchangeWithPool: "pool of earlier fakes",
   fromPixels: "bytes to numbers",
-  constant: "the 1 that the way back begins with",
-  collect: "losses collected",
-  adam: "Adam: weights take their step",
+  constant: "the 1 that the backward pass starts with",
+  collect: "collected losses",
+  adam: "Adam: update of the weights",
 };
 
 export function operationTitle(operation: string): string {
   return operationTitles[operation] ?? operation;
 }
 
-/** For the narrow cells of a graph; a stroke is for "gradient of". */
+/** Short names for the narrow cells of the graph. A prime means "gradient of". */
 const shortTitles: Readonly<Record<string, string>> = {
   convolution: "conv",
   transposedConvolution: "conv up",
   normalize: "norm",
   statistics: "stats",
-  filterGradient: "by filter",
+  filterGradient: "filter ′",
   foldReflection: "fold",
-  channelSum: "by bias",
+  channelSum: "bias ′",
   normalizeGradient: "norm ′",
   normSums: "sums",
   reluGradient: "ReLU ′",
   leakyRelu: "leaky",
   leakyReluGradient: "leaky ′",
   tanhGradient: "tanh ′",
-  transposeFilter: "turn",
+  transposeFilter: "transp.",
   add: "sum",
   joinSamples: "join",
   takeSamples: "take",
@@ -138,7 +138,7 @@ export function shortTitle(operation: string): string {
   return shortTitles[operation] ?? operation;
 }
 
-/** Three digits, however large or small. */
+/** Formats a number with three significant digits. */
 export function numberText(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -159,20 +159,25 @@ export function timeText(nanoseconds: number): string {
   return `${Number((nanoseconds / 1e6).toPrecision(3))} ms`;
 }
 
-/** `12 %`, and `< 0.1 %` for what is next to nothing. */
+/** `12 %`, or `< 0.1 %` for tiny shares. */
 export function shareText(share: number): string {
   if (share > 0 && share < 0.001) return "< 0.1 %";
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+/** A layer's share of the time of the whole walk. */
+export function timeShareText({ nanoseconds }: WalkedLayer, { layers }: Walk): string {
+  return shareText(nanoseconds / layers.reduce((sum, layer) => sum + layer.nanoseconds, 0));
 }
 
 const superscripts: Readonly<Record<string, string>> = Object.fromEntries(
   [..."-0123456789"].map((sign, i) => [sign, [..."⁻⁰¹²³⁴⁵⁶⁷⁸⁹"][i]]),
 );
 
-/** Whose times they are. */
+/** The label of a time: the clock that measured it. */
 export function clockText(clock: "GPU" | "CPU", software: boolean): string {
-  if (clock === "CPU") return "Time, by the CPU’s clock";
-  return software ? "Time on this processor" : "Time on this GPU";
+  if (clock === "CPU") return "Time, CPU clock";
+  return software ? "Time on this CPU" : "Time on this GPU";
 }
 
 function ordinal(n: number): string {

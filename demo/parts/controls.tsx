@@ -1,5 +1,5 @@
-// What a visitor operates: buttons, sliders, choices. Each is the browser's own element with its label tied to it, so that keyboards and
-// screen readers work without more ado.
+// Buttons, sliders, choices and fields. Each is the browser's own element with a label tied to it,
+// so keyboards and screen readers work.
 
 import type { ComponentChildren } from "preact";
 import { useId } from "preact/hooks";
@@ -10,7 +10,7 @@ export interface ButtonProps {
   readonly look?: "plain" | "primary" | "quiet" | "danger";
   readonly small?: boolean | undefined;
   readonly disabled?: boolean | undefined;
-  /** What it does, where what it shows does not say so. */
+  /** Says what it does, if its content does not. */
   readonly label?: string;
   readonly pressed?: boolean;
 }
@@ -37,7 +37,7 @@ export interface SliderProps {
   readonly most: number;
   readonly step?: number;
   readonly onInput: (value: number) => void;
-  /** How the value is shown and read out. */
+  /** Formats the value, on screen and for screen readers. */
   readonly text?: (value: number) => string;
   readonly hint?: string | undefined;
   readonly disabled?: boolean | undefined;
@@ -81,7 +81,7 @@ export interface ChoiceProps<Value extends string> {
   readonly disabled?: boolean | undefined;
 }
 
-/** One of many: a list that opens. */
+/** A choice of one out of many: a list that opens. */
 export function Select<Value extends string>(props: ChoiceProps<Value>) {
   const { label, value, choices, onChoose, hint, disabled } = props;
   const id = useId();
@@ -107,7 +107,7 @@ export function Select<Value extends string>(props: ChoiceProps<Value>) {
   );
 }
 
-/** One of few: all are seen. */
+/** A choice of one out of few, which are all visible. */
 export function Segmented<Value extends string>({ label, value, choices, onChoose, disabled }: ChoiceProps<Value>) {
   const name = useId();
   return (
@@ -155,7 +155,7 @@ export interface TextFieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   readonly hint?: ComponentChildren | undefined;
-  /** Why the value will not do. */
+  /** Why the value is invalid. */
   readonly problem?: string | undefined;
   readonly numeric?: boolean;
   readonly disabled?: boolean | undefined;

@@ -1,4 +1,4 @@
-// What a visitor is shown: sentences, progress, facts, pictures.
+// Components that only display: notices, progress, facts, pictures.
 
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -6,11 +6,11 @@ import { useEffect, useRef } from "preact/hooks";
 export interface NoticeProps {
   readonly children: ComponentChildren;
   readonly tone?: "plain" | "warning" | "error" | "good";
-  /** Takes it away; without it it stays. */
+  /** Closes the notice. Without it there is no close button. */
   readonly onClose?: () => void;
 }
 
-/** A sentence that matters. Errors are read out at once, everything else when the reader pauses. */
+/** A message. Screen readers announce errors immediately, and everything else when they pause. */
 export function Notice({ children, tone = "plain", onClose }: NoticeProps) {
   return (
     <div class="notice" data-tone={tone} role={tone === "error" ? "alert" : "status"}>
@@ -24,7 +24,7 @@ export function Notice({ children, tone = "plain", onClose }: NoticeProps) {
   );
 }
 
-/** @param share from 0 to 1; null while nobody can say */
+/** @param share from 0 to 1; null if unknown */
 export function ProgressBar({ share, label }: { readonly share: number | null; readonly label: string }) {
   return share === null ? (
     <progress class="progress-bar" aria-label={label} />
@@ -33,7 +33,7 @@ export function ProgressBar({ share, label }: { readonly share: number | null; r
   );
 }
 
-/** Names and values, each short. */
+/** Short names and values. */
 export function Facts({ facts }: { readonly facts: Readonly<Record<string, ComponentChildren>> }) {
   return (
     <dl class="facts">
@@ -55,15 +55,18 @@ export interface Pixels {
 
 export interface PictureProps {
   readonly picture: Pixels | null;
-  /** Empty where what stands around it says what it is. */
+  /** Empty if the surrounding text already describes the picture. */
   readonly label: string;
-  /** Kept free before there is a picture, as width / height. */
+  /** Width / height of the space that is kept free until there is a picture. */
   readonly aspect?: number;
-  /** Each pixel a crisp square. */
+  /** Enlarges without smoothing. */
   readonly crisp?: boolean;
 }
 
-/** A picture from bytes, as wide as its place; its place is there before it is. */
+/**
+ * Draws a picture from its bytes, as wide as its container. It takes up its space before the
+ * picture arrives.
+ */
 export function Picture({ picture, label, aspect = 1, crisp = true }: PictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {

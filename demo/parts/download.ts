@@ -1,4 +1,4 @@
-// Hands a file to the visitor, as a download.
+// Offers a file to the visitor as a download.
 
 export function download(file: Blob, name: string): void {
   const address = URL.createObjectURL(file);
@@ -6,6 +6,6 @@ export function download(file: Blob, name: string): void {
   document.body.append(link);
   link.click();
   link.remove();
-  // The download has begun when the next task runs, but not in every browser at once.
+  // Some browsers start the download late, so the address stays valid for a while.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

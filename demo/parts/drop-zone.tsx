@@ -1,88 +1,67 @@
-// A place for files: dropped (folders too, with all below them), pasted or picked.
+// An area that accepts files: dropped (also folders, recursively) or chosen in a dialog.
 
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { Button } from "./controls.tsx";
+import { useState } from "preact/hooks";
+import { PickFiles } from "./pick-files.tsx";
 
 export interface DropZoneProps {
-  /** What belongs here, in a few words. */
+  /** Says what to drop here. */
   readonly children: ComponentChildren;
   readonly onFiles: (files: File[]) => void;
   /** As `<input accept>`: `image/*`, `.pth,.safetensors`. */
   readonly accept: string;
   readonly multiple?: boolean;
-  /** Offers a button that picks a whole folder. */
+  /** Adds a button that chooses a whole folder. */
   readonly folders?: boolean;
   /** More buttons. */
   readonly more?: ComponentChildren;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 export function DropZone({ children, onFiles, accept, multiple, folders, more, disabled }: DropZoneProps) {
-  const [over, setOver] = useState(false);
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    if (input.files?.length) onFiles([...input.files]);
-    input.value = ""; // the same choice is one again
-  };
   return (
-    <div
-      class="drop-zone"
-      data-over={over}
-      onDragOver={(event) => {
-        if (disabled) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (!disabled && event.dataTransfer)
-          void filesIn(event.dataTransfer).then((found) => found.length && onFiles(found));
-      }}
-    >
+    <div class="drop-zone" {...useDrop(onFiles, disabled)}>
       <div>{children}</div>
       <div class="buttons">
-        <Button onClick={() => files.current!.click()} disabled={disabled}>
+        <PickFiles onFiles={onFiles} accept={accept} multiple={multiple} disabled={disabled}>
           {multiple ? "Choose files" : "Choose a file"}
-        </Button>
+        </PickFiles>
         {folders && (
-          <Button onClick={() => folder.current!.click()} disabled={disabled}>
+          <PickFiles onFiles={onFiles} folder disabled={disabled}>
             Choose a folder
-          </Button>
+          </PickFiles>
         )}
         {more}
       </div>
-      <input
-        ref={files}
-        type="file"
-        hidden
-        accept={accept}
-        multiple={multiple}
-        onChange={(event) => take(event.currentTarget)}
-      />
-      {folders && (
-        <input
-          ref={(element) => {
-            folder.current = element;
-            if (element) element.webkitdirectory = true;
-          }}
-          type="file"
-          hidden
-          multiple
-          onChange={(event) => take(event.currentTarget)}
-        />
-      )}
     </div>
   );
 }
 
-/** All files of a drop, those in its folders included, in the order of their paths. */
+/** Attributes that make an element accept dropped files. While files are over it, `data-over` is true. */
+export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
+  const [over, setOver] = useState(false);
+  return {
+    "data-over": over,
+    onDragOver: (event: DragEvent) => {
+      if (disabled) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      // Keeps the page from taking the files as well.
+      event.stopPropagation();
+      setOver(false);
+      if (!disabled && event.dataTransfer)
+        void filesIn(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
+    },
+  };
+}
+
+/** All files of a drop, including those in its folders, sorted by path. */
 export async function filesIn(transfer: DataTransfer): Promise<File[]> {
-  // Entries must be asked for before anything is awaited: the transfer is emptied then.
+  // Get the entries before the first await: the browser empties the transfer afterwards.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
   if (entries.every((entry) => entry === null)) return [...transfer.files];
   const found: { path: string; file: File }[] = [];
@@ -94,7 +73,7 @@ export async function filesIn(transfer: DataTransfer): Promise<File[]> {
     }
     const reader = (entry as FileSystemDirectoryEntry).createReader();
     for (;;) {
-      // A folder is given in parts, the last of them empty.
+      // readEntries returns a folder in parts; an empty part marks the end.
       const part = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
       if (part.length === 0) return;
       for (const child of part) await walk(child);

@@ -1,8 +1,9 @@
-// Files that lie beside the page: models, samples, lists of both. For views and workers.
+// Fetches files that are served beside the page: models, samples, and their lists. For views and
+// workers.
 
 import { UserError, withoutFullStop } from "../../src/errors.ts";
 
-/** @throws UserError where there is no answer, or another one than the file */
+/** @throws UserError if there is no response, or its status is not OK */
 export async function fetched(address: string | URL): Promise<Response> {
   const response = await fetch(address).catch((error: Error) => {
     throw new UserError(`${address} could not be fetched: ${withoutFullStop(error.message)}. Are you online?`);

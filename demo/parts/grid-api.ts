@@ -1,26 +1,34 @@
-// What the page may ask of the worker that finds the grids of pictures, beside the one that has the GPU: a batch is looked at while the network works.
+// The requests to the worker that finds the grids of pictures. It is separate from the GPU's
+// worker, so it checks a batch while the network works.
 
 import type { Sequence } from "../../src/data/animation.ts";
 import type { Image } from "../../src/data/image.ts";
 import type { GridFinding } from "../../src/pixelart/grid/detect.ts";
+import type { PictureFiles } from "./picture-files.ts";
 
-/** When the frames of an animation are shown; a still picture has one frame. */
+/** The timing of an animation's frames. A still picture has one frame. */
 export type Timing = Pick<Sequence, "delays" | "loops">;
 
-/** What was found in a picture, or in all frames of an animation. */
+/** The grid found in a picture, or in all frames of an animation. */
 export interface OwnGrid extends Pick<GridFinding, "verdict" | "cell" | "size" | "confidence"> {
-  /** By its cells: photos that were enlarged have a grid too, and so have photos that were made small and large again. */
+  /**
+   * Judged by the cells: enlarged photos have a grid too, and so do photos that were shrunk and
+   * enlarged again.
+   */
   readonly looksLike: "art" | "shrunk photo" | "photo";
-  /** To snap to; null where there is no grid, or the picture is at its own size already. */
+  /** The grid to snap to; null if there is none, or if each cell is one pixel already. */
   readonly grid: Pick<GridFinding, "verdict" | "cuts"> | null;
   readonly timing: Timing;
 }
 
-/** A picture on its own grid. */
+/** A picture snapped to its own grid. */
 export interface OwnCells {
-  /** A pixel a cell; as many as there are frames. */
+  /** One image per frame, with one pixel per cell. */
   readonly cells: readonly Image[];
-  /** Where the cells lie in the picture, in its pixels; the outer ones may reach out of it. */
+  /**
+   * The rectangle of the cells in the picture, in its pixels. The outer cells may extend beyond the
+   * picture.
+   */
   readonly place: Place;
   readonly timing: Timing;
 }
@@ -33,12 +41,20 @@ export interface Place {
 }
 
 export interface GridApi {
-  /** Finds the grid of a picture. No network and no GPU take part. @throws UserError where it cannot be read */
-  find(file: File): Promise<OwnGrid>;
-  /** Brings a picture to the grid that was found. @throws as `find`, and an AbortError when `stop` is called meanwhile */
-  snap(file: File, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
-  /** Ends what `snap` does. */
+  /** Finds the grid of a picture, without network or GPU. @throws UserError if it cannot be read */
+  find(picture: PictureFiles): Promise<OwnGrid>;
+  /**
+   * Snaps a picture to the grid that was found.
+   *
+   * @throws as `find`, and an AbortError if `stop` is called meanwhile
+   */
+  snap(picture: PictureFiles, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
+  /** Aborts a running `snap`. */
   stop(): Promise<void>;
-  /** The picture in full, frame by frame. @throws as `find`, and where an animation's frames are too many to be shown */
-  picture(file: File): Promise<readonly ImageBitmap[]>;
+  /**
+   * The full picture, frame by frame.
+   *
+   * @throws as `find`, and if an animation has too many frames to show
+   */
+  picture(picture: PictureFiles): Promise<readonly ImageBitmap[]>;
 }

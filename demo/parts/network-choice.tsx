@@ -1,4 +1,4 @@
-// Which of the networks in a visitor's file: nothing to be seen where there is a single one.
+// Chooses one of the networks in a visitor's file. Shows nothing if there is only one.
 
 import { Select } from "./controls.tsx";
 import type { FileNetworks } from "./own-network.ts";
@@ -11,6 +11,6 @@ interface NetworkChoiceProps {
 
 export function NetworkChoice({ networks: { key, keys }, disabled, onChoose }: NetworkChoiceProps) {
   if (keys.length < 2) return null;
-  const choices = keys.map((value) => ({ value, text: value || "(without a key)" }));
+  const choices = keys.map((value) => ({ value, text: value || "(no key)" }));
   return <Select label="Network in the file" value={key} choices={choices} disabled={disabled} onChoose={onChoose} />;
 }

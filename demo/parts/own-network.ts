@@ -1,17 +1,18 @@
-// A network out of a visitor's checkpoint. Where the file holds several that would do, the page begins with the first and lets choose.
+// Reads a network from a visitor's checkpoint. If the file holds several suitable ones, the page
+// takes the first and offers a choice.
 
 import { openCheckpoint } from "../../src/formats/checkpoint.ts";
 import { chooseNetwork, networksMeant, suitable, type NetworkChoice } from "../../src/formats/choose-network.ts";
 import type { NamedTensor } from "../../src/formats/tensors.ts";
 
-/** Which network of a file it is, and which there are besides. */
+/** The chosen network of a file, and all suitable ones. */
 export interface FileNetworks {
   readonly key: string;
-  /** Of all that would do. */
+  /** The keys of all suitable networks. */
   readonly keys: readonly string[];
 }
 
-/** @throws UserError where the bytes are no checkpoint, or nothing is under the key */
+/** @throws UserError if the bytes are not a checkpoint, or it has no network under the key */
 export function readOwnNetwork(
   bytes: Uint8Array,
   suits: NonNullable<NetworkChoice["suits"]>,

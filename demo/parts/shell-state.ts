@@ -1,5 +1,5 @@
-// What the frame around the views knows: which view is shown, light or dark, and whether there is a GPU. All of it is signals, so that
-// whatever shows one follows it.
+// The state of the frame around the views, as signals: the current view, the theme, and whether
+// there is a GPU.
 
 import { computed, effect, signal } from "@preact/signals";
 import { chooseAdapter, describeAdapter, type AdapterDescription } from "../../src/gpu/adapter.ts";
@@ -10,7 +10,7 @@ export type ViewName = (typeof viewNames)[number];
 const address = signal(location.hash);
 addEventListener("hashchange", () => (address.value = location.hash));
 
-/** The view that the address names; the first where it names none. */
+/** The view that the address names, or else the first. */
 export const view = computed<ViewName>(() => viewNames.find((name) => address.value === `#${name}`) ?? "convert");
 
 export type Theme = "light" | "dark";
@@ -20,10 +20,10 @@ const systemTheme = signal<Theme>(darkSystem.matches ? "dark" : "light");
 darkSystem.addEventListener("change", ({ matches }) => (systemTheme.value = matches ? "dark" : "light"));
 
 const themeKey = "pixelcycle.theme";
-/** Null while the visitor follows the system. */
+/** Null while the page follows the system. */
 const chosenTheme = signal(localStorage.getItem(themeKey) as Theme | null);
 
-/** What is shown now. */
+/** The current theme. */
 export const theme = computed<Theme>(() => chosenTheme.value ?? systemTheme.value);
 
 effect(() => {
@@ -32,7 +32,7 @@ effect(() => {
 
 export function switchTheme(): void {
   const next = theme.value === "dark" ? "light" : "dark";
-  // Back to what the system says is back to following it.
+  // Choosing the system's theme means following the system again.
   chosenTheme.value = next === systemTheme.value ? null : next;
   if (chosenTheme.value) localStorage.setItem(themeKey, chosenTheme.value);
   else localStorage.removeItem(themeKey);
@@ -43,11 +43,11 @@ export type GpuState =
   | { readonly state: "there"; readonly adapter: AdapterDescription }
   | { readonly state: "missing"; readonly reason: "no WebGPU" | "no adapter" };
 
-/** Looked for once, when the page opens; each worker opens its own device. */
+/** Determined once, when the page opens. Each worker opens its own device. */
 export const gpu = signal<GpuState>({ state: "looking" });
 
 async function lookForGpu(): Promise<void> {
-  // The types promise that `gpu` is there; older browsers know better.
+  // The types promise that `gpu` exists, but older browsers lack it.
   const entry = (navigator as { gpu?: GPU }).gpu;
   if (!entry) {
     gpu.value = { state: "missing", reason: "no WebGPU" };

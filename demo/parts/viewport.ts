@@ -1,9 +1,9 @@
-// Where a picture lies in a box that it can be moved and enlarged in: a matrix that takes points of the picture to points of the box. All in the
-// screen's own pixels, so that "crisp" can be said of them.
+// The position and scale of a picture in a box, as a matrix from points of the picture to points of
+// the box. The box is measured in the screen's physical pixels, so that a scale can be made crisp.
 
 import { mat3d, vec2d, type Mat3d, type Vec2d } from "wgpu-matrix";
 
-/** An enlargement, the same along both axes, and then a move. */
+/** A uniform scale, followed by a translation. */
 export type Viewport = Mat3d;
 
 export type Point = Vec2d;
@@ -13,19 +13,19 @@ export interface Size {
   readonly height: number;
 }
 
-/** A pixel of the picture is drawn no larger than this. */
+/** The largest size of a drawn pixel. */
 const largestScale = 64;
 
-/** Pixels of the box to a pixel of the picture. */
+/** Pixels of the box per pixel of the picture. */
 export function scaleOf(viewport: Viewport): number {
   return mat3d.getScaling(viewport)[0];
 }
 
 /**
- * The whole picture, in the middle of the box.
+ * The whole picture, centred in the box.
  *
- * @param cell pixels of the picture that are one pixel of the art: they become a whole number of the screen's pixels where the box has room
- *   for that, so that all are drawn equally large
+ * @param cell the picture's pixels along a cell of the art. If the box is large enough, a cell
+ * becomes a whole number of screen pixels, so that all cells are drawn equally large.
  */
 export function fit(picture: Size, box: Size, cell = 1): Viewport {
   return centred(picture, box, fittingScale(picture, box, cell));
@@ -36,13 +36,16 @@ function fittingScale(picture: Size, box: Size, cell = 1): number {
   return room * cell >= 1 ? Math.floor(room * cell) / cell : room;
 }
 
-/** The picture at a scale, in the middle of the box. */
+/** The picture at a scale, centred in the box. */
 export function centred(picture: Size, box: Size, scale: number): Viewport {
   const margins = [(box.width - picture.width * scale) / 2, (box.height - picture.height * scale) / 2];
   return mat3d.uniformScale(mat3d.translation(margins.map(Math.round)), scale);
 }
 
-/** Enlarged by `factor`; what lies at `point` of the box stays there. The picture never gets smaller than it fits, by half. */
+/**
+ * Scaled by `factor` about `point` of the box. The picture never gets smaller than half the size
+ * that fits the box.
+ */
 export function zoomAbout(viewport: Viewport, point: Point, factor: number, picture: Size, box: Size): Viewport {
   const smallest = Math.min(1, 0.5 * fittingScale(picture, box));
   const scale = scaleOf(viewport);
@@ -51,12 +54,15 @@ export function zoomAbout(viewport: Viewport, point: Point, factor: number, pict
   return mat3d.multiply(mat3d.translate(aboutPoint, vec2d.negate(point)), viewport);
 }
 
-/** @param way in the box */
+/** @param way the translation, in pixels of the box */
 export function moved(viewport: Viewport, way: Point): Viewport {
   return mat3d.multiply(mat3d.translation(way), viewport);
 }
 
-/** Moved back so far that the picture covers what it can of the box; along an axis on which it is smaller it stays within. */
+/**
+ * Moved so that the picture covers as much of the box as it can. Along an axis where it is smaller
+ * than the box, it stays inside.
+ */
 export function within(viewport: Viewport, picture: Size, box: Size): Viewport {
   const extent = vec2d.scale([picture.width, picture.height], scaleOf(viewport));
   const room = vec2d.subtract([box.width, box.height], extent);
@@ -66,8 +72,8 @@ export function within(viewport: Viewport, picture: Size, box: Size): Viewport {
 }
 
 /**
- * On the way from one viewport to another, `share` of it gone. Scales grow by equal factors in equal times, and a point that lies at the
- * same place in both lies there all the way.
+ * Interpolates between two viewports. The scale changes by equal factors in equal times, and a
+ * point with the same position in both stays there throughout.
  */
 export function between(from: Viewport, to: Viewport, share: number): Viewport {
   const growth = scaleOf(to) / scaleOf(from);

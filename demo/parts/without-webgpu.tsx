@@ -1,8 +1,9 @@
-// What is shown where there is no WebGPU: which browsers have it, which flag may be missing, and a recorded example of what would be here.
+// Shown if there is no WebGPU: the browsers that have it, flags that may be missing, and recorded
+// examples of the result.
 
 import { Notice } from "./display.tsx";
 
-/** Pictures that the bundled model made, recorded when the page was built (scripts/demo.mjs). */
+/** Results of the bundled model. */
 const recorded = [
   { name: "otter", words: "An otter on its rock" },
   { name: "stone-path", words: "A path between stone pillars" },
@@ -12,11 +13,11 @@ const recorded = [
 export function WithoutWebGpu({ reason }: { readonly reason: "no WebGPU" | "no adapter" }) {
   return (
     <div class="stack">
-      <h1>Photos become pixel art, on your own GPU</h1>
+      <h1>Turn photos into pixel art on your own GPU</h1>
       <Notice tone="warning">
         {reason === "no WebGPU"
-          ? "This browser has no WebGPU, which everything here runs on."
-          : "This browser knows WebGPU, but finds no graphics adapter for it."}
+          ? "This browser has no WebGPU, which this page needs."
+          : "This browser supports WebGPU, but it finds no graphics adapter."}
       </Notice>
       <section>
         <h2>Where it runs</h2>
@@ -25,21 +26,19 @@ export function WithoutWebGpu({ reason }: { readonly reason: "no WebGPU" | "no a
           <li>Safari 26 or later on macOS, iOS and iPadOS</li>
           <li>Firefox 141 or later on Windows, 145 or later on Macs with Apple silicon</li>
           <li>
-            Chrome on Linux: where it is not on by itself, start it with <code>--enable-unsafe-webgpu</code> and{" "}
+            Chrome on Linux: if WebGPU is off, start it with <code>--enable-unsafe-webgpu</code> and{" "}
             <code>--enable-features=Vulkan</code>
           </li>
           <li>
-            In a machine without a GPU, Chrome computes on its processor with <code>--enable-unsafe-webgpu</code> and{" "}
+            Without a GPU, Chrome runs it on the CPU with <code>--enable-unsafe-webgpu</code> and{" "}
             <code>--use-webgpu-adapter=swiftshader</code>: slow, but it works
           </li>
-          <li>
-            On an address that is not https, nor this machine's own, browsers switch WebGPU off: use https or localhost
-          </li>
+          <li>Only on https or localhost: on other addresses browsers disable WebGPU</li>
         </ul>
       </section>
       <section>
         <h2>What it does</h2>
-        <p>Recorded with the bundled model, cells of 4 pixels: the photo, and what the network makes of it.</p>
+        <p>Recorded with the bundled model and cells of 4 pixels: each photo, and the result beside it.</p>
         <div class="recorded">
           {recorded.map(({ name, words }) => (
             <figure key={name}>

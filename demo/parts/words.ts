@@ -1,4 +1,4 @@
-// Numbers in words that a person reads at a glance.
+// Formats sizes, counts and durations for people.
 
 export function bytesText(bytes: number): string {
   if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} KB`;

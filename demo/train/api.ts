@@ -1,4 +1,5 @@
-// What the page may ask of the worker that trains, and what it is told. Everything here can be sent between threads.
+// The requests and events between the page and the training worker. Everything here can be sent
+// between threads.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { TrainingOptions } from "../../src/train/options/options.ts";
@@ -6,45 +7,48 @@ import type { HistoryColumns } from "../../src/train/run/history.ts";
 import type { Metrics } from "../../src/train/step/metrics.ts";
 import type { SampleLabel } from "../../src/train/step/sample-pictures.ts";
 
-/** The pictures of a new run: files that a visitor chose, or the set in the box. */
+/** The pictures of a new run: the visitor's files, or the sample set. */
 export type ChosenPictures = { readonly A: readonly File[]; readonly B: readonly File[] } | "samples";
 
-/** A run that lies in this browser. */
+/** A run that is stored in this browser. */
 export interface RunListing {
   readonly name: string;
   readonly step: number;
-  /** Those of the whole run. */
+  /** The steps of the whole run. */
   readonly steps: number;
   readonly epoch: number;
   readonly epochs: number;
   readonly options: TrainingOptions;
-  /** When its state was saved last, in milliseconds since 1970. */
+  /** When its state was last saved, in milliseconds since 1970. */
   readonly saved: number;
-  /** Of all its files, its pictures among them. */
+  /** The size of all its files, including its pictures. */
   readonly bytes: number;
-  /** Whether another tab trains it now. */
+  /** Whether another tab is training it. */
   readonly busy: boolean;
-  /** Why it cannot go on, in a sentence; null when it can. */
+  /** A sentence that says why it cannot continue; null if it can. */
   readonly problem: string | null;
-  /** The problem is that it has no pictures: `givePictures` mends it. */
+  /** True if the problem is missing pictures, which `givePictures` solves. */
   readonly lacksPictures: boolean;
 }
 
-/** What a step of these options takes, known before it starts. */
+/** The cost of a step with given options, known before the run starts. */
 export interface StepCost {
   readonly flops: number;
-  /** By the plan: between launches, and what outlives a step. */
+  /** From the plan: the slots, and the memory that outlives a step. */
   readonly memoryBytes: number;
   readonly parameters: number;
-  /** By what this adapter reached in a short measurement; null before there was one. */
+  /** Estimated from measurements on this adapter; null until there is one. */
   readonly seconds: number | null;
-  /** Why the options or the adapter refuse it, in a sentence; null when they do not. */
+  /**
+   * A sentence that says why the options are invalid or do not fit the adapter; null if they are
+   * fine.
+   */
   readonly refusal: string | null;
 }
 
 export type Activity = "opening" | "compiling" | "training" | "paused" | "saving" | "finished" | "stopped" | "failed";
 
-/** A picture of the networks, RGBA of 8 bits. */
+/** A network's output as 8-bit RGBA. */
 export interface SamplePicture {
   readonly width: number;
   readonly height: number;
@@ -59,20 +63,20 @@ export interface Progress {
   readonly epochs: number;
   readonly imagesPerSecond: number;
   readonly gigaflops: number;
-  /** Null while nobody can say. */
+  /** Null if unknown. */
   readonly secondsLeft: number | null;
-  /** Of the GPU, that the run has allocated. */
+  /** The GPU memory that the run has allocated. */
   readonly memoryBytes: number;
-  /** What is wrong now, in sentences. */
+  /** Current problems, in sentences. */
   readonly warnings: readonly string[];
 }
 
 export type TrainingEvent =
   | { readonly kind: "activity"; readonly activity: Activity; readonly sentence?: string }
   | { readonly kind: "message"; readonly sentence: string }
-  /** While files are copied into the browser's storage, so that the run outlives the tab. */
+  /** Sent while files are copied into the browser's storage, where they outlive the tab. */
   | { readonly kind: "copying"; readonly done: number; readonly of: number }
-  /** After each step, at most a few times a second. */
+  /** Sent after a step, at most a few times a second. */
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "history"; readonly history: HistoryColumns }
   | {
@@ -82,9 +86,9 @@ export type TrainingEvent =
     }
   | { readonly kind: "saved"; readonly step: number; readonly time: number };
 
-/** What can be changed while a run goes on; it is kept with the run. */
+/** Changes to a run while it trains. They are saved with the run. */
 export interface Adjustment {
-  /** The base of the schedule. */
+  /** The base learning rate, which the schedule scales. */
   readonly lr?: number;
   /** Which networks learn. */
   readonly learning?: TrainingOptions["learning"];
@@ -93,37 +97,46 @@ export interface Adjustment {
 export type GeneratorName = "G_A" | "G_B";
 export type WeightFormat = "pth" | "safetensors" | "onnx";
 
-/** Every promise rejects with an error whose message is a sentence for the visitor. */
+/** Every promise rejects with an error whose message the page can show. */
 export interface TrainingApi {
   /** Opens the GPU. */
   adapter(): Promise<AdapterDescription>;
   cost(options: TrainingOptions): Promise<StepCost>;
   runs(): Promise<readonly RunListing[]>;
-  /** Begins a run; resolves when it has ended, stopped or failed (told by an "activity" too). */
+  /**
+   * Starts a run. Resolves when it has ended, stopped or failed; an "activity" event reports this
+   * too.
+   */
   begin(
     name: string,
     options: TrainingOptions,
     pictures: ChosenPictures,
     onEvent: (event: TrainingEvent) => void,
   ): Promise<void>;
-  /** Goes on with a run that lies in this browser, exactly where it was saved. */
+  /** Resumes a run of this browser from its saved state. */
   continue(name: string, onEvent: (event: TrainingEvent) => void): Promise<void>;
-  /** After the step at hand; the state is saved. */
+  /** Pauses after the current step and saves the state. */
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** One step, then it pauses again. */
+  /** Runs one step and pauses again. */
   stepOnce(): Promise<void>;
-  /** Saves and ends; the run can be continued. */
+  /** Saves and ends the run, which can be continued later. */
   stop(): Promise<void>;
   adjust(adjustment: Adjustment): Promise<void>;
-  /** The run's folder as one zip: `pixelcycle train --continue_train` takes it up when it is unpacked. */
+  /**
+   * The run's folder as one zip, which `pixelcycle train --continue_train` resumes once it is
+   * unpacked.
+   */
   exportRun(name: string): Promise<File>;
-  /** The name that the run has here. Without its pictures it is listed with a problem, which `givePictures` mends. */
+  /**
+   * @returns the name of the imported run. If it lacks pictures, it is listed with a problem, which
+   * `givePictures` solves.
+   */
   importRun(file: File): Promise<string>;
-  /** Copies pictures into a run, in the place of those that it has. */
+  /** Copies pictures into a run, replacing its own. */
   givePictures(name: string, pictures: ChosenPictures, onEvent: (event: TrainingEvent) => void): Promise<void>;
   removeRun(name: string): Promise<void>;
   exportGenerator(name: string, generator: GeneratorName, format: WeightFormat): Promise<File>;
-  /** For tests of recovery: behaves as if the driver had taken the device away. */
+  /** For tests of recovery: simulates a device loss. */
   loseDevice(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// Both generators of a run as files: for PyTorch, for everybody, and for ONNX runtimes.
+// Downloads a run's generators as .pth, safetensors or ONNX, and the run itself as a zip.
 
 import { Button } from "../parts/controls.tsx";
 import { download } from "../parts/download.ts";
@@ -22,14 +22,14 @@ export function GeneratorFiles({ run }: { readonly run: string }) {
   };
   return (
     <details class="generator-files">
-      <summary>Generators as files</summary>
+      <summary>Download generators</summary>
       {generators.map(({ name, words }) => (
         <div key={name} class="row" role="group" aria-label={`${name}, from ${words}`}>
           <span>
             {words} <code>{name}</code>
           </span>
           {formats.map(({ format, text }) => (
-            <Button key={format} small label={`${name} as ${text}`} onClick={() => void save(name, format)}>
+            <Button key={format} small label={`Download ${name} as ${text}`} onClick={() => void save(name, format)}>
               {text}
             </Button>
           ))}
@@ -45,7 +45,7 @@ export function ExportRun({ run, small }: { readonly run: string; readonly small
     if (file) download(file, file.name);
   };
   return (
-    <Button small={small} label={`Export ${run} as one file`} onClick={() => void save()}>
+    <Button small={small} label={`Export ${run} as a zip`} onClick={() => void save()}>
       Export
     </Button>
   );

@@ -1,9 +1,10 @@
-// Sentences of the training itself, as a terminal has them too. Options are set as code, by the names that they have under "All options".
+// Shows the engine's messages, which a terminal also shows. Options appear as code, with their
+// names under "All options".
 
 import { partsOf } from "../../src/option-names.ts";
 import { optionRows } from "../../src/train/options/table.ts";
 
-/** Some are no fields but what one does in the page. */
+/** Options that are not fields have the name of the page's control. */
 const names = new Map<string, string>([...optionRows.values()].map(({ key, name }) => [key, name])).set(
   "continueTrain",
   "Continue",

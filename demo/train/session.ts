@@ -1,6 +1,6 @@
-// What the page knows of training, as signals that its parts follow: the runs that lie in this browser, and the run at hand. The worker does
-// the work; here its events are kept in order, and every error becomes a sentence. The session outlives the view, so a run goes on while
-// another part of the page is looked at.
+// The state of training, as signals that the view follows: the runs in this browser, and the
+// current run. It turns the worker's events into signals and every error into a sentence. The
+// session outlives the view, so a run continues while another view is shown.
 
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
@@ -23,7 +23,7 @@ import type {
 
 export interface CurrentRun {
   readonly name: string;
-  /** As they were adjusted last. */
+  /** Including later adjustments. */
   readonly options: TrainingOptions;
 }
 
@@ -40,34 +40,34 @@ const emptyHistory: HistoryColumns = {
   losses: Object.fromEntries(lossNames.map((name) => [name, []])) as unknown as HistoryColumns["losses"],
 };
 
-/** The log keeps the newest. */
+/** The log keeps this many of the newest messages. */
 const mostMessages = 200;
 
-/** Work that a closed tab may cost without being asked about. */
+/** The milliseconds of work that closing the tab may lose without confirmation. */
 const bearableLoss = 20_000;
 
 export class TrainingSession {
   readonly adapter = signal<AdapterDescription | null>(null);
-  /** Null until they were listed. */
+  /** Null until they are listed. */
   readonly runs = signal<readonly RunListing[] | null>(null);
-  /** Null while none was begun or continued: the page then shows what there is to begin. */
+  /** Null if no run has started or continued; the page then shows the start. */
   readonly current = signal<CurrentRun | null>(null);
   readonly activity = signal<Activity>("opening");
   readonly progress = signal<Progress | null>(null);
   readonly history = signal(emptyHistory);
   readonly pictures = signal<Pictures>({});
-  /** The step that the pictures are of. */
+  /** The step of the sample pictures. */
   readonly picturesStep = signal<number | null>(null);
   readonly saved = signal<{ readonly step: number; readonly time: number } | null>(null);
-  /** Files that are being copied into the browser's storage. */
+  /** The progress of copying files into the browser's storage. */
   readonly copying = signal<{ readonly done: number; readonly of: number } | null>(null);
   readonly messages = signal<readonly Message[]>([]);
-  /** What went wrong last, until it is closed or something else is begun. */
+  /** The last error, until the visitor closes it or starts something else. */
   readonly trouble = signal<string | null>(null);
-  /** What is asked of the worker and takes a while, in words: "Packing the run". */
+  /** The request that is being waited for, in words such as "Packing the run". */
   readonly busy = signal<string | null>(null);
 
-  /** When the run at hand was begun or taken up. */
+  /** When the current run started or resumed. */
   #begun = 0;
   #adjusting = false;
   #nextAdjustment: Adjustment | null = null;
@@ -77,17 +77,17 @@ export class TrainingSession {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Looks what there is: the adapter, and the runs in this browser. */
+  /** Determines the adapter and lists the runs in this browser. */
   async open(): Promise<void> {
     const adapter = this.api.adapter();
-    adapter.catch(() => {}); // which is told last, whichever fails first
+    adapter.catch(() => {}); // reported last, whichever fails first
     await this.listRuns();
     await this.#try(async () => (this.adapter.value = await adapter));
   }
 
   async listRuns(): Promise<void> {
     await this.#try(async () => (this.runs.value = await this.api.runs()));
-    this.runs.value ??= []; // where they cannot be listed, which was said, a new one may still be begun
+    this.runs.value ??= []; // after an error a new run can still start
   }
 
   begin(name: string, options: TrainingOptions, pictures: ChosenPictures): Promise<void> {
@@ -98,12 +98,12 @@ export class TrainingSession {
     return this.#follow(run, (onEvent) => this.api.continue(run.name, onEvent));
   }
 
-  /** Goes on with the run that is shown, after it was stopped or has failed. */
+  /** Continues the shown run after it stopped or failed. */
   async continueCurrent(): Promise<void> {
     await this.listRuns();
     const run = this.runs.value?.find(({ name }) => name === this.current.value?.name);
     if (run) await this.continue(run);
-    else this.trouble.value ??= "This run was never saved, so there is nothing to go on from. Begin it anew.";
+    else this.trouble.value ??= "This run was never saved, so it cannot continue. Start it again.";
   }
 
   pause(): Promise<void> {
@@ -122,7 +122,7 @@ export class TrainingSession {
     return this.#try(() => this.api.stop());
   }
 
-  /** Leaves a run that has ended, for the start. */
+  /** Returns from a run that has ended to the start. */
   async leave(): Promise<void> {
     batch(() => {
       this.current.value = null;
@@ -131,7 +131,7 @@ export class TrainingSession {
     await this.listRuns();
   }
 
-  /** A slider gives more values than a worker needs: while one is on its way only the newest waits. */
+  /** While one adjustment is being sent, only the newest of a slider's values waits. */
   async adjust(adjustment: Adjustment): Promise<void> {
     const run = this.current.value;
     if (!run) return;
@@ -155,14 +155,14 @@ export class TrainingSession {
     return this.#slowly("Writing the generator", () => this.api.exportGenerator(...what));
   }
 
-  /** @returns the name that the run has here */
+  /** @returns the name of the imported run */
   async importRun(file: File): Promise<string | undefined> {
     const name = await this.#slowly("Unpacking the run", () => this.api.importRun(file));
     await this.listRuns();
     return name;
   }
 
-  /** In the place of those that the run has; an imported run may have none. */
+  /** Replaces a run's pictures. An imported run may have none. */
   async givePictures(name: string, pictures: ChosenPictures): Promise<void> {
     const onEvent = proxy((event: TrainingEvent) => this.#take(event));
     await this.#slowly("Copying the pictures", () => this.api.givePictures(name, pictures, onEvent));
@@ -175,12 +175,12 @@ export class TrainingSession {
     await this.listRuns();
   }
 
-  /** Whether something computes, or will as soon as it may. */
+  /** Whether a run is active, possibly paused. */
   get isUnderWay(): boolean {
     return this.current.value !== null && !["finished", "stopped", "failed"].includes(this.activity.value);
   }
 
-  /** Whether closing the tab now would lose more than some seconds of work. */
+  /** Whether closing the tab now would lose more than a few seconds of work. */
   get wouldLoseWork(): boolean {
     const progress = this.progress.value;
     if (!this.isUnderWay || !progress) return false;
@@ -189,7 +189,10 @@ export class TrainingSession {
     return this.now() - (saved?.time ?? this.#begun) > bearableLoss;
   }
 
-  /** Shows a run from its first event to its last. One that ends before its first step was never under way: the page goes back to the start. */
+  /**
+   * Shows a run from its first event to its last. If it fails before its first step, the page
+   * returns to the start.
+   */
   async #follow(
     { name, options }: CurrentRun,
     run: (onEvent: (event: TrainingEvent) => void) => Promise<void>,
@@ -252,7 +255,7 @@ export class TrainingSession {
     this.messages.value = [...this.messages.value, { time: this.now(), sentence }].slice(-mostMessages);
   }
 
-  /** Does something that may fail; then it is said why. */
+  /** Runs an action and reports its error. */
   async #try(action: () => Promise<unknown>): Promise<void> {
     try {
       await action();
@@ -261,7 +264,7 @@ export class TrainingSession {
     }
   }
 
-  /** Does something that takes a while, and says so meanwhile. Undefined where it failed. */
+  /** Runs an action that takes a while, with a message meanwhile. Undefined if it failed. */
   async #slowly<Result>(words: string, action: () => Promise<Result>): Promise<Result | undefined> {
     this.trouble.value = null;
     this.busy.value = words;

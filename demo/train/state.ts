@@ -1,5 +1,5 @@
-// The one session of the page, and the run that is being put together. They live as long as the page does: who looks at another part of it and
-// comes back finds everything as it was.
+// The page's training session and its form for a new run. They live as long as the page, so both
+// are unchanged after a visit to another view.
 
 import { effect, signal } from "@preact/signals";
 import type { Remote } from "comlink";
@@ -20,13 +20,13 @@ export const newRun = new NewRun(worker);
 
 let grids: Remote<GridApi> | undefined;
 
-/** Of side B's own pictures. */
+/** The pixel sizes of the visitor's pictures for side B. */
 export const cellSizes = new CellSizes((file) => {
   grids ??= openWorker<GridApi>("grid", (sentence) => (session.trouble.value = sentence));
-  return grids.find(file);
+  return grids.find({ name: file.name, files: [file] });
 });
 
-/** The time, for "12 s ago"; it moves while the view is shown. */
+/** The current time, for texts such as "12 s ago". It advances while the view is shown. */
 export const now = signal(Date.now());
 
 export function keepTime(): () => void {
@@ -37,19 +37,19 @@ export function keepTime(): () => void {
 
 let opened = false;
 
-/** When the view is first shown. */
+/** Call when the view is first shown. */
 export async function open(): Promise<void> {
   if (opened) return;
   opened = true;
   addEventListener("beforeunload", (event) => {
     if (session.wouldLoseWork) event.preventDefault();
   });
-  // A run should outlive the browser's tidying up.
+  // Ask the browser not to evict the run.
   effect(() => {
     if (session.current.value) void askToPersist();
   });
   effect(() => void cellSizes.look(newRun.files.value.B));
-  // Another tab may have begun or ended one.
+  // Another tab may have started or ended a run.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !session.current.value) void session.listRuns();
   });
@@ -57,14 +57,14 @@ export async function open(): Promise<void> {
   await session.open();
   newRun.samples.value = await samples;
   if (!newRun.samples.value) {
-    session.trouble.value ??= "The sample set could not be listed. Reload the page, or train on pictures of your own.";
+    session.trouble.value ??= "The sample set could not be loaded. Reload the page, or train on your own pictures.";
   }
   newRun.proposeName(session.runs.value ?? []);
   const found = gpu.value;
   await newRun.plan(found.state === "there" && found.adapter.software);
 }
 
-/** Null where it cannot be had. */
+/** Null if it cannot be loaded. */
 async function listSamples(): Promise<SampleSet | null> {
   try {
     const response = await fetched("samples/train/index.json");

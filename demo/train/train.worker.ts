@@ -1,4 +1,4 @@
-// The worker of the view that trains: one run at a time, in this browser's storage and on its GPU.
+// The Train view's worker: one run at a time, in this browser's storage and on its GPU.
 
 import { expose, transfer } from "comlink";
 import { UserError } from "../../src/errors.ts";
@@ -24,24 +24,24 @@ import {
 import { withRun } from "./storage/run-lock.ts";
 import { TrainingJob, type Send } from "./training-job.ts";
 
-/** This script is workers/train.js beside the page. */
+/** This script is served as workers/train.js. */
 const samples = new URL("../samples/train/", self.location.href);
 
 let current: { readonly job: TrainingJob; readonly ended: Promise<void> } | undefined;
 
 function underWay(): TrainingJob {
-  if (!current) throw new UserError("No run is under way. Begin one, or continue one.");
+  if (!current) throw new UserError("No run is active. Start or continue one.");
   return current.job;
 }
 
-/** Trains a run, once `prepare` has given the state that it begins with, and says how it ended. */
+/** Trains a run from the state that `prepare` returns, and reports how it ended. */
 async function follow(
   name: string,
   onEvent: (event: TrainingEvent) => void,
   prepare: (send: Send, signal: AbortSignal) => Promise<TrainingState>,
 ): Promise<void> {
-  if (current) throw new UserError(`The run ${current.job.name} is under way. Stop it first.`);
-  // Whoever listens may be gone, and the run goes on.
+  if (current) throw new UserError(`The run ${current.job.name} is active. Stop it first.`);
+  // The listener may be gone; the run continues.
   const send: Send = (event, buffers = []) => void Promise.resolve(onEvent(transfer(event, buffers))).catch(() => {});
   const job = new TrainingJob(name, send, (...pace) => void rememberStep(...pace));
   const work = withRun(name, async () => {
@@ -68,7 +68,7 @@ async function follow(
   }
 }
 
-/** Copies the pictures into a run's folder, in the place of those that are there. */
+/** Copies the pictures into a run's folder, replacing its own. */
 async function takePictures(name: string, pictures: ChosenPictures, send: Send, signal: AbortSignal): Promise<void> {
   const copies = await planCopies(pictures, samples);
   for (const side of ["A", "B"] as const) await removeFolder(`${runPath(name)}/${sidePath(side)}`);
@@ -90,7 +90,7 @@ const api: TrainingApi = {
     checkTrainingOptions(options);
     await follow(name, onEvent, async (send, signal) => {
       if (await runExists(name)) {
-        throw new UserError(`There is a run called ${name} already. Continue it, or give this one another name.`);
+        throw new UserError(`A run called ${name} already exists. Continue it, or choose another name.`);
       }
       await takePictures(name, pictures, send, signal);
       return fromSeed(options);

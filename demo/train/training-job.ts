@@ -1,4 +1,5 @@
-// A run that is under way: what surrounds it in a page, the events that it sends, and the hands on its control.
+// An active run in the page: it connects the run to the browser's storage and GPU, sends events,
+// and handles pause, step and stop.
 
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -17,11 +18,13 @@ import { missingPictures, picturesOf, runPath } from "./storage/run-folder.ts";
 
 export type Send = (event: TrainingEvent, transfer?: Transferable[]) => void;
 
-/** Milliseconds between two of a kind. */
+/** The least milliseconds between two events of a kind. */
 const intervals = { progress: 200, history: 1000, pictures: 2000 };
-/** Tabs die more easily than processes: what is lost then is two minutes, not ten. */
+/**
+ * A tab dies more easily than a process, so the page saves every two minutes instead of every ten.
+ */
 const saveIntervals = { copy: 60_000, save: 120_000 };
-/** Scaled pictures that are kept between epochs; Node keeps twice as much. */
+/** The cache of scaled pictures between epochs; half of Node's. */
 const cacheBytes = 2 ** 29;
 
 export class TrainingJob {
@@ -30,7 +33,9 @@ export class TrainingJob {
   readonly signal = this.controller.signal;
   private gpu: Gpu | undefined;
   private hasStepped = false;
-  /** Whether somebody waits for it to rest, so that steps still under way are no sign of training. */
+  /**
+   * Whether a pause or stop was requested, so that steps still in flight do not count as training.
+   */
   private restIsDue = false;
   private readonly sendProgress;
   private readonly sendHistory;
@@ -112,7 +117,7 @@ export class TrainingJob {
   }
 
   loseDevice(): void {
-    this.gpu?.simulateLoss("it was asked to behave as if the driver had taken the device away");
+    this.gpu?.simulateLoss("a loss was simulated");
   }
 
   private async untilAtRest(rest: Promise<void>): Promise<void> {
@@ -171,7 +176,9 @@ function progressOf({ metrics, view }: StepReport): Progress {
   };
 }
 
-/** Passes on the first of what it is offered at once, and of what comes too soon after it the last. */
+/**
+ * Passes the first value immediately, and of values that follow within `interval` only the last.
+ */
 function throttled<T>(interval: number, pass: (value: T) => void) {
   let last = -Infinity;
   let waiting: T | undefined;

@@ -1,4 +1,4 @@
-// What is wrong, and what is being waited for, above everything else.
+// The current error and the current wait, above everything else.
 
 import { Notice, ProgressBar } from "../parts/display.tsx";
 import { Sentence } from "./sentence.tsx";
@@ -17,7 +17,7 @@ export function Trouble() {
       )}
       {busy !== null && (
         <div class="panel busy" role="status">
-          {busy} …
+          {busy}…
           <ProgressBar share={copying && copying.done / copying.of} label={busy} />
         </div>
       )}

@@ -1,4 +1,4 @@
-// Training in the page: a start, where runs are begun and taken up again, and the run at hand.
+// The Train view: the start, where a run begins or continues, or else the current run.
 
 import { useEffect, useRef } from "preact/hooks";
 import { RunView } from "./run/run-view.tsx";
@@ -14,7 +14,7 @@ export default function View() {
     return keepTime();
   }, []);
   useEffect(() => {
-    // What was clicked is gone: the focus goes on to the heading of what came in its place.
+    // The clicked button is gone, so move the focus to the heading of the new content.
     if (!isFirst.current) {
       scrollTo(0, 0);
       root.current!.querySelector("h1")!.focus({ preventScroll: true });

@@ -34,7 +34,7 @@ export class Tensor {
     }
   }
 
-  /** Adds the formula to each number of `sum`: one dispatch, a lane a number. */
+  /** Adds the formula to each number of `sum`: one dispatch, one lane per number. */
   private add(sum: GPUBuffer, formula: string): void {
     const [a, b = a] = this.parents.map(([parent]) => parent.values);
     const known = { a, b, y: this.values, dy: this.gradient };

@@ -1,6 +1,6 @@
 // The part of a reduction over pixels that one workgroup computes: CHUNKS consecutive chunks of one
 // sample's pixels, for COLUMNS vec4s of channels. `id` is the workgroup: columns, group of chunks,
-// sample.
+// sample. In the shaders whose lanes share nothing, a group is one chunk and one lane.
 
 struct Range {
   vectors: u32,     // of a pixel
@@ -8,6 +8,7 @@ struct Range {
   chunkPixels: u32, // of a chunk; the last may have fewer
   groups: u32,      // of a sample, CHUNKS chunks each
   firstGroup: u32,  // of this dispatch; the images are bound from its first pixel on
+  ownGroups: u32,   // of this dispatch, of each sample
   sample: u32,      // the first of this dispatch
   inputOffset: u32, // in vec4s
 }

@@ -10,7 +10,7 @@ import { planListing } from "./plan-listing.ts";
 import type { Plan } from "./plan.ts";
 
 /** The device traits that kernels are planned with. */
-export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Traits {
+export function traitsOf({ adapter, limits, features, subgroupSize, choices }: Gpu): Traits {
   return {
     software: adapter.software,
     subgroupSize: features.has("subgroups") ? subgroupSize : 0,
@@ -19,6 +19,7 @@ export function traitsOf({ adapter, limits, features, subgroupSize }: Gpu): Trai
     workgroupBytes: limits.workgroupBytes,
     workgroupInvocations: limits.workgroupInvocations,
     workgroupsPerDimension: limits.workgroupsPerDimension,
+    choices,
   };
 }
 

@@ -15,27 +15,27 @@ interface Chart {
 const allCharts: readonly Chart[] = [
   {
     title: "Discriminators",
-    hint: "0.25: it can only guess. Near 0 for long: it has won, and its generator learns no more from it.",
+    hint: "0.25 is guessing. Near 0 for a long time, the discriminator has won and the generator learns nothing from it.",
     names: ["D_A", "D_B"],
   },
   {
     title: "Generators",
-    hint: "How far they are from fooling their discriminators. It need not fall: both sides get better.",
+    hint: "How far they are from fooling their discriminators. It need not fall, since both sides improve.",
     names: ["G_A", "G_B"],
   },
   {
     title: "Cycle",
-    hint: "What is lost there and back. Should fall, fast at first, then slowly.",
+    hint: "What is lost in a translation there and back. Should fall, fast at first, then slowly.",
     names: ["cycle_A", "cycle_B"],
   },
   {
     title: "Identity",
-    hint: "What a generator changes where it should change nothing. Should fall with the cycle.",
+    hint: "What a generator changes where it should change nothing. Should fall with the cycle loss.",
     names: ["idt_A", "idt_B"],
   },
   {
     title: "Cells",
-    hint: "Cells of another colour than the source's, of more than one, or in chessboards, by their weights. Should fall.",
+    hint: "Cells that differ from the source's colour, have more than one colour, or form checkerboards, times their weights. Should fall.",
     names: ["color", "cell", "checker"],
   },
 ];

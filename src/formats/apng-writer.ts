@@ -1,5 +1,6 @@
-// Animated PNGs (https://www.w3.org/TR/png-3/#apng-frame-based-animation), to the last bit: with a palette where 256 colours do, else with 8 bits a channel. Each frame
-// replaces the part that it changes.
+// Writes animated PNGs (https://www.w3.org/TR/png-3/#apng-frame-based-animation) losslessly: with a
+// palette for up to 256 colours, otherwise with 8 bits per channel. Each frame replaces the part
+// that it changes.
 
 import { changedPart, cutOut, type FramePixels, type Part } from "./changed-part.ts";
 import { compressed, indexBits, packedRows, paletteChunks } from "./indexed-png.ts";
@@ -20,7 +21,7 @@ export class ApngWriter {
   private readonly colours = new Set<number>();
   private before: FramePixels | undefined;
 
-  /** @param loops how often it is played; 0 for ever */
+  /** @param loops how often it plays; 0 means forever */
   constructor(
     private readonly width: number,
     private readonly height: number,
@@ -28,7 +29,7 @@ export class ApngWriter {
   ) {}
 
   add(frame: FramePixels, delay: number): void {
-    // The first has to be whole.
+    // The first frame must be whole.
     const part = this.before ? changedPart(this.before, frame) : { x: 0, y: 0, width: this.width, height: this.height };
     const pixels = cutOut(frame, part);
     this.pieces.push({ part, delay, pixels });
@@ -38,7 +39,7 @@ export class ApngWriter {
 
   /** The whole file. */
   async finish(): Promise<Uint8Array<ArrayBuffer>> {
-    // Colours that are not opaque come first: the file names alpha up to the last of them.
+    // Translucent colours come first, since the file stores alpha up to the last of them.
     const palette =
       this.colours.size <= mostColours ? [...this.colours].sort((a, b) => (a >>> 24) - (b >>> 24)) : undefined;
     const places = palette && new Map(palette.map((colour, i) => [colour, i]));
@@ -52,7 +53,7 @@ export class ApngWriter {
       const { x, y, width, height } = part;
       const numbers = [serial++, width, height, x, y].flatMap(word);
       const time = Math.min(65535, Math.round(delay));
-      // Thousandths of a second; the place is kept, and replaced, alpha included.
+      // The delay as a fraction of a second. Then dispose: keep, and blend: replace with alpha.
       const fraction = [time >> 8, time & 255, 1000 >> 8, 1000 & 255];
       chunks.push(pngChunk("fcTL", Uint8Array.of(...numbers, ...fraction, 0, 0)));
       const rows = places
@@ -70,7 +71,10 @@ export class ApngWriter {
   }
 }
 
-/** Rows of RGBA, each byte less the same channel's of the pixel in front of it, which compresses better. */
+/**
+ * Rows of RGBA with PNG's Sub filter, the difference to the pixel on the left, which compresses
+ * better.
+ */
 function filteredRows(width: number, height: number, pixels: Uint32Array): Uint8Array<ArrayBuffer> {
   const sub = 1;
   const rowBytes = 1 + 4 * width;

@@ -1,12 +1,12 @@
-// PNGs with a palette (https://www.w3.org/TR/png-3). sharp writes them as well, but finds a palette of its own for them: what is asked for here
-// is these colours, in this order, and nothing else. Runs in Node and in browsers, which have the same stream that compresses.
+// Writes PNGs with a given palette (https://www.w3.org/TR/png-3), in Node and in browsers. sharp
+// writes indexed PNGs too, but it chooses its own palette.
 
 import { joined, pngChunk, pngHeader, pngSignature } from "./png-chunks.ts";
 
 /**
- * @param indices one a pixel, row by row
- * @param entries [red, green, blue, alpha] of each index, at most 256. Those that are not opaque are best the first: the file names alpha
- *   up to the last of them
+ * @param indices one per pixel, row by row
+ * @param entries [red, green, blue, alpha] of each index, at most 256. Put translucent ones first:
+ * the file stores alpha up to the last of them.
  */
 export async function encodeIndexedPng(
   width: number,
@@ -24,12 +24,15 @@ export async function encodeIndexedPng(
   ]);
 }
 
-/** Bits of an index into a palette. */
+/** The bits of an index into a palette. */
 export function indexBits(entries: number): number {
   return [1, 2, 4, 8].find((bits) => entries <= 2 ** bits)!;
 }
 
-/** A palette, and its alphas where not all are opaque; the entries are those of `encodeIndexedPng`. */
+/**
+ * The palette, and its alpha unless all entries are opaque. The entries are those of
+ * `encodeIndexedPng`.
+ */
 export function paletteChunks(entries: readonly (readonly number[])[]): Uint8Array[] {
   const alphas = entries.map(([, , , alpha]) => alpha);
   const translucent = alphas.findLastIndex((alpha) => alpha < 255) + 1;
@@ -39,7 +42,10 @@ export function paletteChunks(entries: readonly (readonly number[])[]): Uint8Arr
   ];
 }
 
-/** Rows begin at whole bytes, the leftmost pixel in the highest bits, each behind a byte that names its filter: 0 for none. */
+/**
+ * Rows start at whole bytes, with the leftmost pixel in the highest bits. A byte before each row
+ * names its filter: 0, for none.
+ */
 export function packedRows(width: number, height: number, indices: Uint8Array, depth: number): Uint8Array<ArrayBuffer> {
   const perByte = 8 / depth;
   const rowBytes = 1 + Math.ceil(width / perByte);

@@ -36,7 +36,7 @@ export function Bar() {
         <input
           type="search"
           placeholder="Name or folder"
-          aria-label="Words in the name or folder"
+          aria-label="Search by name or folder"
           value={words.value}
           onInput={({ currentTarget }) => (words.value = currentTarget.value)}
         />
@@ -57,16 +57,16 @@ export function Bar() {
           type="button"
           class="button small"
           aria-pressed={isDescending.value}
-          aria-label="Downwards"
-          title={isDescending.value ? "Downwards" : "Upwards"}
+          aria-label="Descending order"
+          title={isDescending.value ? "Descending" : "Ascending"}
           onClick={() => (isDescending.value = !isDescending.value)}
         >
           {isDescending.value ? "↓" : "↑"}
         </button>
         <input
           type="range"
-          aria-label="Size of the pictures"
-          title="Size of the pictures"
+          aria-label="Thumbnail size"
+          title="Thumbnail size"
           min={72}
           max={288}
           step={12}
@@ -75,7 +75,7 @@ export function Bar() {
         />
       </div>
       <div class="line">
-        <span class="small">{count === 1 ? "The one shown:" : `All ${whole(count)} shown:`}</span>
+        <span class="small">{count === 1 ? "The shown one:" : `All ${whole(count)} shown:`}</span>
         <button type="button" class="button small" disabled={count === 0} onClick={() => decideAll("keep")}>
           Keep
         </button>
@@ -83,7 +83,7 @@ export function Bar() {
           Drop
         </button>
         <button type="button" class="button small quiet" disabled={count === 0} onClick={() => decideAll(undefined)}>
-          Undecide
+          Reset
         </button>
         {before.value && (
           <button type="button" class="button small quiet" onClick={undo}>
@@ -92,10 +92,10 @@ export function Bar() {
         )}
         <span class="space" />
         <p class="faint small number" role="status">
-          {decided === 0 ? "nothing chosen by hand" : `${whole(keep.size)} kept, ${whole(drop.size)} dropped by hand`}
+          {decided === 0 ? "No choices yet" : `${whole(keep.size)} kept, ${whole(drop.size)} dropped`}
         </p>
         <button type="button" class="button small" onClick={() => file.current!.click()}>
-          Open a list
+          Open list
         </button>
         <input
           ref={file}

@@ -44,7 +44,7 @@ function change(next: ByFile): void {
     localStorage.setItem(key, listOf());
     trouble.value = "";
   } catch {
-    trouble.value = "This browser does not remember your choices: save the list before you close the page.";
+    trouble.value = "This browser cannot store your choices. Save the list before you close the page.";
   }
 }
 

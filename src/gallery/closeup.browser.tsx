@@ -22,18 +22,18 @@ export function Closeup() {
       {isOpen.value && (
         <>
           <Stage key={picture.file} picture={picture} />
-          <aside tabIndex={0} aria-label="What was found">
+          <aside tabIndex={0} aria-label="Details">
             <header>
               <p class="faint number">
                 {position.value < 0
-                  ? "not among those shown"
+                  ? "not in the list"
                   : `${whole(position.value + 1)} of ${whole(shown.value.length)}`}
               </p>
               <div class="row">
-                <button type="button" class="button small" aria-label="The picture before (←)" onClick={() => move(-1)}>
+                <button type="button" class="button small" aria-label="Previous picture (←)" onClick={() => move(-1)}>
                   ←
                 </button>
-                <button type="button" class="button small" aria-label="The next picture (→)" onClick={() => move(1)}>
+                <button type="button" class="button small" aria-label="Next picture (→)" onClick={() => move(1)}>
                   →
                 </button>
                 <button type="button" class="button small" onClick={() => (isOpen.value = false)}>
@@ -73,7 +73,7 @@ function Decision({ picture }: { readonly picture: GalleryPicture }) {
   ] as const;
   return (
     <div class="decision">
-      <div class="segmented" role="group" aria-label="By hand">
+      <div class="segmented" role="group" aria-label="Choice">
         {decisions.map(([label, key, value]) => (
           <button
             key={label}
@@ -86,7 +86,9 @@ function Decision({ picture }: { readonly picture: GalleryPicture }) {
           </button>
         ))}
       </div>
-      <p class="faint small">As art, prepare {reason === undefined ? "takes it." : `leaves it out: ${reason}.`}</p>
+      <p class="faint small">
+        {reason === undefined ? "dataset prepare accepts it as art." : `dataset prepare rejects it as art: ${reason}.`}
+      </p>
     </div>
   );
 }
@@ -97,17 +99,17 @@ function Found({ picture }: { readonly picture: GalleryPicture }) {
   const facts: [string, ComponentChildren][] = [
     ...(hasGrid(picture)
       ? ([
-          ["Cell", cellWords(picture)],
+          ["Cell size", cellWords(picture)],
           ["First cell at", phaseWords(picture)],
-          ["In cells", `${columns} × ${rows}`],
+          ["Size in cells", `${columns} × ${rows}`],
         ] as [string, ComponentChildren][])
       : []),
-    ["In pixels", `${width} × ${height}`],
+    ["Size in pixels", `${width} × ${height}`],
     ["Colors", whole(colors)],
     ["Confidence", percent(confidence)],
     ["Anti-aliased", `${percent(antialiasing)} of edges`],
     ["File", `${kind}, ${bytesWords(picture.bytes)}`],
-    ["Also", [jpeg && "JPEG damage", alpha && "alpha", blank && "blank"].filter(Boolean).join(", ")],
+    ["Other", [jpeg && "JPEG damage", alpha && "alpha", blank && "blank"].filter(Boolean).join(", ")],
     ["Licence", about?.licence],
     ["From", about?.origin],
     ["By", about?.author],
@@ -129,7 +131,7 @@ function Found({ picture }: { readonly picture: GalleryPicture }) {
       {about?.text && <p class="text">{about.text}</p>}
       {!picture.isPacked && (
         <a href={addressOf(picture, base)} target="_blank" rel="noreferrer">
-          Open the file
+          Open file
         </a>
       )}
     </>
@@ -143,7 +145,7 @@ function Alike({ place }: { readonly place: number }) {
   if (others.length === 0) return null;
   return (
     <section class="alike">
-      <h3>{plural(others.length, "picture")} like it</h3>
+      <h3>{plural(others.length, "similar picture")}</h3>
       <div>
         {others.slice(0, 24).map((other) => (
           <button

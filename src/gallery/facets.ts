@@ -29,7 +29,7 @@ export const verdictWords: Readonly<Record<AuditVerdict, Bin>> = {
 };
 export const verdictNames = Object.keys(verdictWords) as AuditVerdict[];
 
-/** Whether a grid was found, including one of one pixel a cell. */
+/** Whether a grid was found, including one with one pixel per cell. */
 export function hasGrid({ verdict }: GalleryPicture): boolean {
   return verdict !== "not-pixel-art" && verdict !== "broken";
 }
@@ -78,7 +78,7 @@ export function facetsOf(pictures: readonly GalleryPicture[]): Facet[] {
     facet(
       "duplicates",
       "Duplicates",
-      [{ label: "the only one, or the first" }, { label: "like one before it" }, { label: "in other colors" }],
+      [{ label: "unique or first" }, { label: "near-duplicate" }, { label: "palette swap" }],
       ({ duplicateKind }) => (duplicateKind === "near" ? 1 : duplicateKind === "palette-swap" ? 2 : 0),
     ),
     yesNo("alpha", "Alpha"),

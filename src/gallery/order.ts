@@ -17,7 +17,7 @@ export const orders = {
   confidence: { label: "Confidence", number: ({ confidence }) => confidence },
   cells: { label: "Size in cells", number: ({ columns, rows }) => columns * rows },
   antialiasing: { label: "Anti-aliasing", number: ({ antialiasing }) => antialiasing },
-  likeness: { label: "Those alike together", number: ({ duplicateOf }, place) => duplicateOf ?? place },
+  likeness: { label: "Duplicates together", number: ({ duplicateOf }, place) => duplicateOf ?? place },
 } satisfies Record<string, Order>;
 
 export type OrderName = keyof typeof orders;

@@ -28,7 +28,7 @@ function Page() {
           <p class="faint">of {sources.join(", ")}</p>
         </div>
         <p class="keys faint small">
-          <kbd>← ↑ → ↓</kbd> move <kbd>Enter</kbd> opens <kbd>K</kbd> keeps <kbd>D</kbd> drops <kbd>U</kbd> undecided
+          <kbd>← ↑ → ↓</kbd> move <kbd>Enter</kbd> open <kbd>K</kbd> keep <kbd>D</kbd> drop <kbd>U</kbd> undecided
         </p>
         <Overview />
       </header>
@@ -44,7 +44,7 @@ function Page() {
           <Tiles />
           {shown.value.length === 0 && (
             <p class="nothing">
-              No picture is all that.{" "}
+              No picture matches.{" "}
               {isSifted.value && (
                 <button type="button" class="button" onClick={showAll}>
                   Show all
@@ -81,5 +81,5 @@ if (isThere) {
 } else {
   place.className = "lost";
   place.textContent =
-    "The list of pictures, data.js, is not beside this page. Open the page in the folder that dataset audit wrote, or let it write it again.";
+    "The list of pictures, data.js, is not beside this page. Open the page in the folder that dataset audit wrote, or run the audit again.";
 }

@@ -67,7 +67,7 @@ export function Stage({ picture }: { readonly picture: GalleryPicture }) {
   return (
     <div class="stage">
       <div class="room">
-        <div ref={scroll} class="scroll" tabIndex={0} role="region" aria-label="The picture">
+        <div ref={scroll} class="scroll" tabIndex={0} role="region" aria-label="Picture">
           {preview ? (
             <div class="sheet" style={{ width: `${width * scale}px`, height: `${height * scale}px` }}>
               <img
@@ -87,11 +87,11 @@ export function Stage({ picture }: { readonly picture: GalleryPicture }) {
         </div>
       </div>
       <div class="tools">
-        <button type="button" class="button small" aria-label="Smaller (−)" onClick={() => zoomBy(-1, picture)}>
+        <button type="button" class="button small" aria-label="Zoom out (−)" onClick={() => zoomBy(-1, picture)}>
           −
         </button>
         <output class="size">× {nice(scaleOf(picture))}</output>
-        <button type="button" class="button small" aria-label="Larger (+)" onClick={() => zoomBy(1, picture)}>
+        <button type="button" class="button small" aria-label="Zoom in (+)" onClick={() => zoomBy(1, picture)}>
           +
         </button>
         <button

@@ -44,14 +44,14 @@ export function whyLeftOut(picture: GalleryPicture): string | undefined {
 const changing = computed<Facet[]>(() => [
   {
     id: "choice",
-    title: "By hand",
+    title: "Choice",
     bins: [{ label: "kept" }, { label: "dropped" }, { label: "undecided" }],
     binOf: Uint16Array.from(pictures, ({ file }) => ["keep", "drop", undefined].indexOf(choices.value.get(file))),
   },
   {
     id: "taken",
-    title: "As art, prepare",
-    bins: [{ label: "takes it" }, { label: "leaves it out" }],
+    title: "Accepted as art",
+    bins: [{ label: "yes" }, { label: "no" }],
     binOf: Uint16Array.from(pictures, (picture) => (whyLeftOut(picture) === undefined ? 0 : 1)),
   },
 ]);

@@ -60,7 +60,7 @@ export function Tiles() {
       class="tiles"
       role="listbox"
       tabIndex={0}
-      aria-label={`${plural(shown.value.length, "picture")}; arrows move, Enter opens, K keeps, D drops, U is undecided`}
+      aria-label={`${plural(shown.value.length, "picture")}; arrows move, Enter opens, K keeps, D drops, U resets`}
       aria-activedescendant={places.includes(current.value) ? `picture-${current.value}` : undefined}
       style={{ height: `${Math.max(0, rows * rowHeight - gap)}px` }}
     >

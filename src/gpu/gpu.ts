@@ -98,6 +98,11 @@ export class Gpu {
   readonly recorder: DispatchRecorder | undefined;
   /** Resolves once, when the device is lost. */
   readonly lost: Promise<DeviceLostError>;
+  /**
+   * Measured choices of kernels by the names of layers, which only src/kernels understands. What is
+   * planned from now on follows them.
+   */
+  choices: ReadonlyMap<string, string> = new Map();
   private loss: DeviceLostError | undefined;
   /** From now on, behaves as if the driver had lost the device. For tests of device loss. */
   readonly simulateLoss: (detail: string) => void;

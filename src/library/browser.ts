@@ -1,5 +1,6 @@
 /**
- * What `import ... from "pixelcycle"` gives in a page. The other examples go on from this one; at the end `gpu.close()` gives the device back.
+ * The exports of `import ... from "pixelcycle"` in a page. The other examples continue this one; at
+ * the end, `gpu.close()` releases the device.
  *
  * @module Page
  * @example
@@ -39,7 +40,7 @@ export { loadPalette } from "./palettes.browser.ts";
 export { type Picture } from "./picture.ts";
 
 /**
- * A generator that is on the GPU; it gives pictures as `ImageData`.
+ * A generator on the GPU. It returns pictures as `ImageData`.
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ export interface PictureGenerator extends PlatformGenerator<ImageData> {}
 /**
  * Opens the page's GPU.
  *
- * @throws UserError in a browser without WebGPU, or without an adapter for it
+ * @throws UserError in a browser without WebGPU, or without an adapter
  * @example
  * ```ts
  * const gpu = await openGpu();
@@ -65,10 +66,12 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 }
 
 /**
- * Loads a generator: `.pth` in either format, or safetensors. Which network it is is read off its tensors.
+ * Loads a generator from a `.pth` in either format, or from safetensors. Its tensors determine the
+ * architecture.
  *
- * @param source a checkpoint's address, or its bytes
- * @throws UserError where it cannot be fetched, is no generator, or holds several and no key says which
+ * @param source a checkpoint's URL, or its bytes
+ * @throws UserError if it cannot be fetched, is not a generator, or contains several and no key
+ * selects one
  * @example
  * ```ts
  * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
@@ -78,7 +81,7 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await fetchBytes(source) : source;
   return PlatformGenerator.create(gpu, bytes, key, ({ width, height, data }, picture) => {
-    // Numbers go through the network as they are: they mean the colours that they meant before.
+    // The network does not convert colour spaces, so the result has that of the source.
     const { colorSpace } = picture as Partial<ImageData>;
     return new ImageData(data, width, height, colorSpace && { colorSpace });
   });

@@ -1,4 +1,4 @@
-// What an address has, or why not, in a sentence.
+// Fetches the bytes of a URL, or throws a sentence that says why it cannot.
 
 import { UserError } from "../errors.ts";
 

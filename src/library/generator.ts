@@ -1,4 +1,4 @@
-// The library's one object: a generator that takes pictures and gives pictures, in Node and in a page alike.
+// The library's main object: a generator that converts pictures to pictures, in Node and in a page.
 
 import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
@@ -12,7 +12,7 @@ import { engineOf, type Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
 /**
- * Where a network runs, and which one it is.
+ * The device for a network, and the choice of one in a checkpoint.
  *
  * @example
  * ```ts
@@ -23,14 +23,14 @@ import { imageOf, type Picture } from "./picture.ts";
 export interface LoadOptions {
   /** From `openGpu`. */
   readonly gpu: Gpu;
-  /** Which of a checkpoint's several networks, as in `G_A`. */
+  /** Selects one of several networks in a checkpoint, for example `G_A`. */
   readonly key?: string | undefined;
 }
 
 /**
- * A generator that is on the GPU.
+ * A generator on the GPU.
  *
- * @typeParam Converted the pictures that it gives: what the platform calls a picture
+ * @typeParam Converted the platform's picture type, which it returns
  */
 export class PictureGenerator<Converted extends Picture> {
   private constructor(
@@ -40,10 +40,12 @@ export class PictureGenerator<Converted extends Picture> {
   ) {}
 
   /**
-   * @param bytes a checkpoint: `.pth` in either format, or safetensors; which network it is of is read off it
-   * @param key which of the checkpoint's several networks: `G_A`; without it there has to be one generator
-   * @param give makes the platform's picture of what was converted
-   * @throws UserError that says in one sentence what is wrong with it
+   * @param bytes a checkpoint: `.pth` in either format, or safetensors; its tensors determine the
+   * architecture
+   * @param key selects one of several networks, for example `G_A`; without it there must be exactly
+   * one generator
+   * @param give turns a converted image into the platform's picture type
+   * @throws UserError that says in one sentence what is wrong with the checkpoint
    */
   static async create<Converted extends Picture>(
     gpu: Gpu,
@@ -56,16 +58,17 @@ export class PictureGenerator<Converted extends Picture> {
     return new PictureGenerator(engine, await Generator.create(engine, tensors), give);
   }
 
-  /** What the checkpoint says it is. */
+  /** The architecture that the checkpoint determines. */
   get architecture(): GeneratorArchitecture {
     return this.generator.architecture;
   }
 
   /**
-   * Converts a picture. Without `raw`, the result is pixel art: `cell` pixels of the network's picture become one colour,
-   * drawn `scale` pixels wide, and colours under full transparency do not count; with `raw` they do, as in the reference.
+   * Converts a picture. Without `raw`, the result is pixel art: each cell of `cell` pixels of the
+   * network's output gets one colour and is drawn `scale` pixels wide. Colours under full
+   * transparency do not count, except with `raw`, as in the reference.
    *
-   * @throws UserError for what is no picture, or does not fit the network, the grid or the memory
+   * @throws UserError if it is not a picture, or does not fit the network, the grid or the memory
    * @example
    * ```ts
    * const small = await generator.convert(photo, { cell: 4, scale: 1, colors: 16 });
@@ -78,7 +81,7 @@ export class PictureGenerator<Converted extends Picture> {
     return this.give((await convertPicture(this.gpu, this.generator, source, options)).image, picture);
   }
 
-  /** Gives the device's memory back. */
+  /** Frees the device memory. */
   release(): void {
     this.generator.release();
   }

@@ -1,10 +1,11 @@
-// The GPU as the library's users see it. What the engine's own has besides names WebGPU's types, which not every project knows.
+// The GPU as the library's users see it. The engine's own type mentions WebGPU's types, which not
+// every project has installed.
 
 import type { AdapterDescription } from "../gpu/adapter.ts";
 import { Gpu as EngineGpu } from "../gpu/gpu.ts";
 
 /**
- * A GPU that is open; `openGpu` gives one.
+ * An open GPU, from `openGpu`.
  *
  * @example
  * ```ts
@@ -13,11 +14,11 @@ import { Gpu as EngineGpu } from "../gpu/gpu.ts";
  * ```
  */
 export interface Gpu {
-  /** What it is called, and whether it runs on the CPU. */
+  /** The adapter's name, and whether it runs on the CPU. */
   readonly adapter: AdapterDescription;
-  /** Resolves, with the reason, when the device is gone, `close` included. */
+  /** Resolves with the reason when the device is lost, also after `close`. */
   readonly lost: Promise<Error>;
-  /** Frees everything at once. Nothing that was made on it may be used afterwards. */
+  /** Frees everything. Nothing that was created on this GPU may be used afterwards. */
   close(): void;
 }
 

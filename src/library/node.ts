@@ -1,5 +1,6 @@
 /**
- * What `import ... from "pixelcycle"` gives in Node. The other examples go on from this one; at the end `gpu.close()` gives the device back.
+ * The exports of `import ... from "pixelcycle"` in Node. The other examples continue this one; at
+ * the end, `gpu.close()` releases the device.
  *
  * @module Node
  * @example
@@ -49,7 +50,7 @@ export { loadPalette } from "./palettes.node.ts";
 export { type Picture } from "./picture.ts";
 
 /**
- * A generator that is on the GPU; it gives pictures as an `Image`.
+ * A generator on the GPU. It returns pictures as an `Image`.
  *
  * @example
  * ```ts
@@ -61,9 +62,10 @@ export { type Picture } from "./picture.ts";
 export interface PictureGenerator extends PlatformGenerator<Image> {}
 
 /**
- * Opens a GPU. On a software adapter three quarters of the memory that is free now may be taken.
+ * Opens a GPU. On a software adapter it may use up to three quarters of the memory that is
+ * currently free.
  *
- * @throws UserError where there is no adapter, with what to do about it
+ * @throws UserError if there is no adapter, with advice
  * @example
  * ```ts
  * const gpu = await openGpu();
@@ -75,10 +77,12 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
 }
 
 /**
- * Loads a generator: `.pth` in either format, or safetensors. Which network it is is read off its tensors.
+ * Loads a generator from a `.pth` in either format, or from safetensors. Its tensors determine the
+ * architecture.
  *
  * @param source a checkpoint's path, or its bytes
- * @throws UserError where it cannot be read, is no generator, or holds several and no key says which
+ * @throws UserError if it cannot be read, is not a generator, or contains several and no key
+ * selects one
  * @example
  * ```ts
  * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
@@ -91,9 +95,10 @@ export async function loadGenerator(source: string | Uint8Array, { gpu, key }: L
 }
 
 /**
- * A PNG of 8 bits a channel: RGBA when alpha means something, else RGB.
+ * Encodes a PNG with 8 bits per channel: RGBA if the picture has alpha, otherwise RGB.
  *
- * @param palette where the picture has no other colours, the PNG is indexed: transparency first, if there is any, then the palette in its order
+ * @param palette if the picture has no other colours, the PNG is indexed: first transparency, if
+ * there is any, then the palette in its order
  * @example
  * ```ts
  * const palette = await loadPalette("gameboy");
@@ -108,10 +113,12 @@ export async function encodePng(picture: Picture, palette?: Palette): Promise<Ui
 }
 
 /**
- * Writes frames as an animated WebP, to the last bit, or as a GIF, with 256 colors at most for all frames and pixels that are there or not.
+ * Encodes frames as a lossless animated WebP, or as a GIF with at most 256 colors for all frames
+ * and pixels that are either opaque or transparent.
  *
- * @param timing the delay of each frame and how often all are played; an `Animation` that was decoded has both
- * @throws UserError where frames are of several sizes, or not as many as there are delays
+ * @param timing the delay of each frame and the number of repetitions; a decoded `Animation` has
+ * both
+ * @throws UserError if the frames differ in size, or do not match the delays in number
  * @example
  * ```ts
  * const before = await generator.convert(photo, { cell: 4, scale: 4, colors: 4 });

@@ -10,8 +10,8 @@ import { fetchBytes } from "./fetch.browser.ts";
 /**
  * Loads a palette: .gpl, .hex, .pal, .txt, .act, .aseprite, or a picture with at most 256 colours.
  *
- * @param source the name of a built-in palette, such as `pico-8`; or an address, a file, or bytes
- * @throws UserError where it cannot be fetched or is no palette
+ * @param source the name of a built-in palette, such as `pico-8`; or a URL, a file, or bytes
+ * @throws UserError if it cannot be fetched or is not a palette
  * @example
  * ```ts
  * const { name, colours } = await loadPalette("pico-8");

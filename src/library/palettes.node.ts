@@ -11,8 +11,9 @@ import { decodeImage } from "../platform/images.node.ts";
 /**
  * Loads a palette: .gpl, .hex, .pal, .txt, .act, .aseprite, or a picture with at most 256 colours.
  *
- * @param source a file's path, or its bytes; or the name of a built-in palette, such as `pico-8`, where no file is called so
- * @throws UserError where it is neither, or no palette
+ * @param source a file's path, or its bytes; or the name of a built-in palette, such as `pico-8`,
+ * if there is no file of that name
+ * @throws UserError if it is neither, or not a palette
  * @example
  * ```ts
  * const { name, colours } = await loadPalette("pico-8");

@@ -1,10 +1,10 @@
-// The pictures that the library takes: its own, and those of a page.
+// The pictures that the library accepts: its own, and a page's `ImageData`.
 
 import { checkImageSize, hasTransparentPixel, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 
 /**
- * A picture as `convert` takes it: what both Node's `Image` and a page's `ImageData` are.
+ * The input of `convert`. Both Node's `Image` and a page's `ImageData` have this shape.
  *
  * @example
  * ```ts
@@ -17,13 +17,15 @@ export interface Picture {
   readonly width: number;
   /** Rows. */
   readonly height: number;
-  /** `4 * width * height` bytes, row by row: R, G, B, A of each pixel; colour is not multiplied by alpha. */
+  /**
+   * `4 * width * height` bytes, row by row: R, G, B, A of each pixel, with alpha not premultiplied.
+   */
   readonly data: Uint8ClampedArray<ArrayBuffer>;
-  /** Whether alpha means something. Default: whether any pixel is not opaque. */
+  /** Whether the picture has alpha. Default: whether any pixel is not opaque. */
   readonly hasAlpha?: boolean;
 }
 
-/** @throws UserError for what is no picture of bytes, in words that a JavaScript user can act on */
+/** @throws UserError if it is not a picture, with a message for users without a type checker */
 export function imageOf({ width, height, data, hasAlpha }: Picture): Image {
   checkImageSize(width, height);
   if (!(data instanceof Uint8ClampedArray) || data.length !== 4 * width * height) {
@@ -32,7 +34,7 @@ export function imageOf({ width, height, data, hasAlpha }: Picture): Image {
         `not ${data instanceof Uint8ClampedArray ? `one of ${data.length}` : Object.prototype.toString.call(data)}.`,
     );
   }
-  // The engine reads whole pixels, which begin at multiples of four.
+  // The engine reads whole pixels, so they must start at a multiple of four bytes.
   const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
   return { width, height, data: aligned, hasAlpha: hasAlpha ?? hasTransparentPixel(data) };
 }

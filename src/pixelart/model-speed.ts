@@ -57,15 +57,15 @@ export async function chooseBySpeed(
   secondsOf: (name: string) => Promise<number>,
 ): Promise<Choice> {
   const long = await secondsOf(better);
-  if (long <= patience) return { name: better, sentence: `${better}: about ${secondsText(long)} a picture here.` };
+  if (long <= patience) return { name: better, sentence: `${better}: about ${secondsText(long)} per picture here.` };
   const short = await secondsOf(lighter);
   if (short >= long) {
     return {
       name: better,
-      sentence: `${better}: about ${secondsText(long)} a picture here, and ${lighter} is no faster.`,
+      sentence: `${better}: about ${secondsText(long)} per picture here, and ${lighter} is no faster.`,
     };
   }
-  const sentence = `${lighter}: about ${secondsText(short)} a picture here, where ${better} would take ${secondsText(long)}.`;
+  const sentence = `${lighter}: about ${secondsText(short)} per picture here, where ${better} would take ${secondsText(long)}.`;
   return { name: lighter, sentence };
 }
 

@@ -1,30 +1,33 @@
-// Animations in and out, for Node. GIF and WebP are read by sharp, a few frames at a time, so that neither a long clip's memory nor its time grows
-// with the square of its length: libvips draws a GIF from its first frame on whenever it is opened. APNG goes through our own reader
-// (formats/apng.ts), for libvips reads its first frame alone; the frames themselves are PNGs, which images.node.ts decodes. They are written by our own
-// writers, frame by frame: sharp's takes all at once, finds a palette of its own for a GIF, and makes one of frames that are alike.
+// Reads and writes animations in Node. sharp reads GIF and WebP, several frames at a time: memory
+// stays bounded, and libvips, which redraws a GIF from its first frame whenever it opens one, does
+// not do so for every frame. Our own reader (formats/apng.ts) splits APNG, since libvips reads only
+// its first frame; images.node.ts decodes the frames. Our own writers work frame by frame. sharp's
+// needs all frames at once, chooses its own palette for a GIF, and merges equal frames.
 
 import sharp from "sharp";
 import { checkFrameCount, still, type Animation } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
 import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
-import { readApng } from "../formats/apng.ts";
+import { splitApng } from "../formats/apng.ts";
 import { changedPart, cutOut, type FramePixels } from "../formats/changed-part.ts";
 import { GifWriter } from "../formats/gif-writer.ts";
 import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/webp-animation.ts";
-import { framesOfApng } from "./apng-frames.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
+import { framesOfSplit } from "./split-frames.ts";
 
-/** Frames that are decoded at a time have no more pixels than this, unless one alone has. */
+/** The most pixels of frames that are decoded together, unless a single frame has more. */
 const pixelsAtATime = 2 ** 22;
 
 /**
- * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. Where a file is cut short, the frames are those
- * that could be read, and `onWarning` is told; a WebP is refused then.
+ * Opens an animated GIF, WebP or PNG, or any other picture as an animation of one frame. From a
+ * truncated file it returns the frames that it can read and calls `onWarning`; a truncated WebP is
+ * refused.
  *
  * @param source a file's path, or its bytes
- * @throws UserError `PATH: reason` as `decodeImage`, and where all frames together are too many; frames that turn out damaged throw as they are read
+ * @throws UserError `PATH: reason` as `decodeImage`, and if there are too many frames; a damaged
+ * frame throws when it is read
  * @example
  * ```ts
  * const clip = await decodeAnimation("walk.gif");
@@ -39,8 +42,8 @@ export async function decodeAnimation(source: string | Uint8Array, options: Deco
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
   const moving = await named(source, async () => {
     const kind = pictureKind(bytes);
-    const apng = kind === "PNG" ? readApng(bytes) : undefined;
-    if (apng) return framesOfApng(apng, (png) => decodeImage(png, options), options);
+    const apng = kind === "PNG" ? splitApng(bytes) : undefined;
+    if (apng) return framesOfSplit("PNG", apng, (png) => decodeImage(png, options), options);
     if (kind === "GIF" || kind === "WebP") return ofPages(bytes, kind, options);
     return undefined;
   });
@@ -92,7 +95,7 @@ async function ofPages(
 const gifEnd = 0x3b;
 
 /**
- * The kinds of animations that are written.
+ * The kinds of animations that `encodeAnimation` writes.
  *
  * @example
  * ```ts
@@ -103,7 +106,7 @@ const gifEnd = 0x3b;
 export type AnimationKind = "gif" | "webp";
 
 /**
- * When frames are shown.
+ * The timing of an animation's frames.
  *
  * @example
  * ```ts
@@ -112,18 +115,21 @@ export type AnimationKind = "gif" | "webp";
  * ```
  */
 export interface AnimationTiming {
-  /** Milliseconds of each frame; GIF counts hundredths of a second. */
+  /** The duration of each frame in milliseconds. GIF stores hundredths of a second. */
   readonly delays: readonly number[];
-  /** How often it is played; 0 for ever. */
+  /** How often it plays; 0 means forever. */
   readonly loops: number;
 }
 
 /**
- * Writes frames as an animation: WebP to the last bit, alpha included; GIF with 256 colors at most, those of the frames and no others, and pixels
- * that are there or not. A frame is forgotten when it is written, but for its bytes in the file.
+ * Writes frames as an animation. A WebP is lossless, including alpha. A GIF has exactly the colors
+ * of the frames, at most 256, and pixels that are either opaque or transparent. After a frame is
+ * written, only its encoded bytes stay in memory.
  *
- * @param palette of a GIF: all colours of its frames, [red, green, blue], in the order in which they are wanted. Default: as they come
- * @throws UserError where frames are of several sizes, not as many as there are delays, or have more colors than a GIF
+ * @param palette for a GIF: all colors of its frames, [red, green, blue], in the order to store
+ * them. Default: in order of appearance
+ * @throws UserError if the frames differ in size, do not match the delays in number, or have more
+ * colors than a GIF can hold
  */
 export async function encodeAnimation(
   frames: AsyncIterable<Image> | Iterable<Image>,
@@ -154,7 +160,7 @@ export async function encodeAnimation(
   return gif?.finish() ?? animatedWebp(before.width, before.height, loops, webp);
 }
 
-/** What a frame changes, as a WebP of its own. */
+/** The changed part of a frame, as a WebP file. */
 async function webpOf(frame: FramePixels, before?: FramePixels): Promise<Pick<WebpFrame, "part" | "file">> {
   const { width, height } = frame;
   if (Math.max(width, height) > largestWebpSide)

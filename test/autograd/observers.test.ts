@@ -1,5 +1,4 @@
-// What is told of a program to whoever debugs or traces it: all of it, and nothing that changes
-// what is computed.
+// What debugging and tracing report about a program: everything, without changing its results.
 
 import { expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
@@ -41,7 +40,7 @@ class Collected implements Trace {
   }
 }
 
-test("each topic tells of all that there is to it", async () => {
+test("each topic reports all of its events", async () => {
   const texts = { shaders: [], plan: [], submits: [], memory: [] } as Record<string, string[]>;
   const debug = Object.fromEntries(
     Object.keys(texts).map((topic) => [topic, (text: string) => texts[topic].push(text)]),
@@ -79,14 +78,14 @@ test("each topic tells of all that there is to it", async () => {
   expect(texts.memory.at(-1)).toContain("0.0 KiB in 0 buffers");
 });
 
-test("a topic that nobody asked for is not even put into words", async () => {
+test("a topic that was not requested builds no text", async () => {
   const gpu = await openTestGpu();
   const unlisted = Object.defineProperty({ ...planFor(gpu) }, "parameterBytes", { get: () => expect.fail("listed") });
   await expect(Program.prepare(gpu, unlisted, new Map())).resolves.toBeInstanceOf(Program);
 });
 
 test.each(["GPU", "CPU"])(
-  "a trace by the %s's clock has every dispatch, and the same numbers come out",
+  "a trace on the %s's clock has every dispatch, and the results are the same",
   async (clock) => {
     const plain = await run(await openTestGpu());
     const trace = new Collected();
@@ -125,7 +124,7 @@ test.each(["GPU", "CPU"])(
   },
 );
 
-test("what is timed by itself is on the trace as well", async () => {
+test("separately timed dispatches are on the trace too", async () => {
   const trace = new Collected();
   const gpu = await openTestGpu({ trace });
   const { dispatches } = await run(gpu);
@@ -139,14 +138,14 @@ test("what is timed by itself is on the trace as well", async () => {
   ]);
 });
 
-test("clocks that are far apart are brought together, and overlapping dispatches are drawn one behind the other", async () => {
+test("distant clocks are aligned, and overlapping dispatches are drawn one after another", async () => {
   const trace = new Collected();
   const { recorder } = await openTestGpu({ trace });
   const second = 1_000_000_000n;
   const report = (ticks: bigint[], start: number, end: number) =>
     recorder!.report("submit", [{ label: "a" }, { label: "b" }], BigUint64Array.from(ticks), { start, end });
-  // 3 ms of work that were known of 2 ms late; then 4 ms that were known at once; then two that
-  // overlap.
+  // 3 ms of work that were reported 2 ms late; then 4 ms that were reported immediately; then two
+  // that overlap.
   report([7n * second, 7n * second + 1_000_000n, 7n * second + 1_000_000n, 7n * second + 3_000_000n], 100, 106);
   report(
     [7n * second + 10_000_000n, 7n * second + 12_000_000n, 7n * second + 12_000_000n, 7n * second + 14_000_000n],

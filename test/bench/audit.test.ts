@@ -1,4 +1,4 @@
-// The bench of audits: that naive conversions are what they are called, that labels go with pictures, the scores, and the fit.
+// The audit bench: naive conversions, labels, scores, and the fit.
 
 import { describe, expect, test } from "vitest";
 import { fitNetwork, sampleOf, type Sample } from "../../bench/audit/fit.ts";
@@ -42,7 +42,7 @@ describe("a naive conversion", () => {
     expect(off({ ...two, dither: "Floyd-Steinberg" })).toBeLessThan(off(two) / 2);
   });
 
-  test("is pushed by Bayer's matrix, each of its places once", () => {
+  test("uses each threshold of Bayer's matrix once", () => {
     const grey = { width: 8, height: 8, hasAlpha: false, data: new Uint8ClampedArray(256).fill(128) };
     const { data } = naiveCells(grey, 8, { shrink: "box", palette: { named: "1-bit" }, dither: "Bayer 8" }, 1);
     expect(data.filter((level, i) => i % 4 === 0 && level === 255)).toHaveLength(32);
@@ -50,7 +50,7 @@ describe("a naive conversion", () => {
 });
 
 describe("labelled pictures", () => {
-  test("are the same at every run, and their known cells are what they show", async () => {
+  test("are the same in every run, and their known cells match the picture", async () => {
     const art = await artOf("ruin", "jungle", "cave", "bridge");
     const small = resize(photo, 60, 40, "box");
     const made = async () => {
@@ -75,7 +75,7 @@ describe("labelled pictures", () => {
   });
 });
 
-test("scores are those of their definitions", () => {
+test("scores match their definitions", () => {
   const one = { confidence: 1, row: "", reason: "", side: 1, milliseconds: 1 };
   const judgements: Judgement[] = [
     { truth: "real-pixel-art", verdict: "real-pixel-art", ...one },
@@ -91,7 +91,7 @@ test("scores are those of their definitions", () => {
 });
 
 describe("the fit", () => {
-  /** Two traits that say it together, and neither alone. */
+  /** Two traits that determine the class together, but not separately. */
   const samples: Sample[] = Array.from({ length: 80 }, (_, i) => {
     const [x, y] = [i % 2, (i >> 1) % 2];
     const traits = Object.fromEntries(traitNames.map((name) => [name, 0.1 * (i % 7)])) as unknown as Traits;
@@ -99,13 +99,13 @@ describe("the fit", () => {
     return { traits: both, isIntact: true, origin: x === y ? "drawn" : "palette", source: "", way: "" };
   });
 
-  test("learns what no sum of traits tells, the same at every run", () => {
+  test("learns more than a sum of traits can express, the same in every run", () => {
     const weights = fitNetwork(samples);
     for (const { traits, origin } of samples) expect(oddsBy(weights, traits)[origin]).toBeGreaterThan(0.8);
     expect(fitNetwork(samples)).toEqual(weights);
   });
 
-  test("needs both sides", () => {
+  test("needs samples of both classes", () => {
     expect(() => fitNetwork(samples.filter(({ origin }) => origin === "drawn"))).toThrow(RangeError);
   });
 });

@@ -14,7 +14,7 @@ const noise = (side: number, seed = 1): Image => {
 const art = (cell: number) => enlarge(noise(48 / cell), cell, 48, 48);
 const sizes = [2, 3, 4, 6, 8];
 
-test.each(sizes)("art with cells of %i scores 1 there, and best there", (cell) => {
+test.each(sizes)("art with cells of %i scores 1 for that size, and less for others", (cell) => {
   expect(gridScore(art(cell), cell)).toBeCloseTo(1, 10);
   expect(bestCell(art(cell), sizes)).toBe(cell);
 });
@@ -38,7 +38,7 @@ test("a smooth picture has its variance between the cells, and still does not sc
   expect(gridScore(smooth, 4)).toBeLessThan(0.05);
 });
 
-test("cells that keep to the grid along one axis alone do not score", () => {
+test("cells that follow the grid along only one axis do not score", () => {
   const { width, data } = art(4);
   const stripes = data.map((_, i) => data[(i % (4 * width)) + 4 * width * 4 * Math.floor(i / (4 * width * 6))]);
   const picture = { width, height: 48, data: stripes, hasAlpha: false };

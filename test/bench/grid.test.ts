@@ -1,4 +1,4 @@
-// The bench of grids: its statistics, that it knows the truth, and that other methods and programs can be measured.
+// The grid bench: its statistics, its ground truth, and other methods and programs.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ describe("statistics", () => {
     expect(wilson(1, 29)[1]).toBeCloseTo(0.1718, 4);
   });
 
-  test("the calibration error is nothing where what is said is true", () => {
+  test("the calibration error is 0 if the confidence is right", () => {
     const said = (confidence: number, rights: number) =>
       Array.from({ length: 10 }, (_, i) => ({ confidence, right: i < rights }));
     expect(calibrationError([...said(0.8, 8), ...said(0.3, 3)])).toBeCloseTo(0, 9);
@@ -33,7 +33,7 @@ describe("statistics", () => {
 });
 
 describe("damages", () => {
-  test("are the same at every run, and their truth fits the picture", async () => {
+  test("are the same in every run, and their truth fits the picture", async () => {
     const art = await artOf(...names);
     const told = ["nearest x5.33, cropped", "drift 3 %, x6", "x8, saved at half size", "noise 12, x4", "JPEG 90, x3"];
     for (const damage of damages.filter(({ name }) => told.includes(name))) {
@@ -49,7 +49,7 @@ describe("damages", () => {
 });
 
 describe("other methods", () => {
-  test("find what they are known to find, and miss what they miss", async () => {
+  test("find what they are known to find, and miss what they are known to miss", async () => {
     const art = await artOf(...names);
     const four = enlarge(art, kernels.nearest, { factor: [4, 4] });
     const fraction = enlarge(art, kernels.nearest, { factor: [5.33, 5.33] });
@@ -81,11 +81,11 @@ describe("other methods", () => {
     await expect(commandMethod("prog")).rejects.toThrow(/\{file\}/);
   });
 
-  test("that are not there are left out", async () => {
+  test("that are not installed are skipped", async () => {
     expect(await properPixelArt(join(folder, "no-python"))).toBeUndefined();
   });
 
-  test.skipIf(process.platform === "win32")("that end without an answer are told", async () => {
+  test.skipIf(process.platform === "win32")("that end without an answer are reported", async () => {
     const python = join(folder, "ending-python");
     writeFileSync(python, "#!/bin/sh\nexit 0\n", { mode: 0o755 });
     const { method, close } = (await properPixelArt(python))!;
@@ -93,7 +93,7 @@ describe("other methods", () => {
     await close();
   });
 
-  test("are not hidden by a script of their name, which Python would import instead", () => {
+  test("are not shadowed by a script of the same name", () => {
     const scripts = new URL("../../bench/grid-methods/", import.meta.url);
     const found = readdirSync(scripts).filter((name) => name.endsWith(".py"));
     expect(found).toHaveLength(1);

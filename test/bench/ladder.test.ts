@@ -1,4 +1,4 @@
-// The ladders: every rung is the operation, and docs/ladder.md tells of it what is so.
+// The ladders: every rung computes the operation, and docs/ladder.md describes it correctly.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -36,7 +36,7 @@ describe.each([
   const measured = JSON.parse(read(file)) as Measured;
 
   describe.each(rungs.map((rung, number) => [number, rung] as const))("rung %i", (number, rung) => {
-    test.runIf(rung.forward(traitsOf(gpu)))("gives the operation's numbers", async () => {
+    test.runIf(rung.forward(traitsOf(gpu)))("computes the operation's result", async () => {
       const { attributes } = ladder;
       const filters: TensorType = { layout: "filter", shape: [36, 40, 3, 3] };
       const types = [image(1, 40, 10, 14), ladder === forwardLadder ? filters : image(1, 36, 10, 14)];
@@ -55,7 +55,7 @@ describe.each([
       expect(relativeError(data, expected.data)).toBeLessThan(2e-6);
     });
 
-    test("stands in the document with its lines and its measured time", () => {
+    test("is in the document with its lines and its measured time", () => {
       const [, name, lines, , , time, share] = rows[number];
       const own = rung.files.flatMap((file) => read(`shaders/convolution/${file}`).split("\n"));
       const count = own.filter((line) => line.trim() && !line.trim().startsWith("//")).length;
@@ -67,9 +67,9 @@ describe.each([
     });
   });
 
-  test("has as many rungs in the document", () => expect(rows).toHaveLength(rungs.length));
+  test("has the same number of rungs in the document", () => expect(rows).toHaveLength(rungs.length));
 
-  test("is timed in turns, and the engine's choice is among the rungs", async () => {
+  test("is timed in turns, and includes the engine's choice", async () => {
     const times = await climb(gpu, ladder, [...rungs.keys()], { side: 8, repeats: 1 });
     expect(times.length).toBeGreaterThan(3);
     expect(times.filter(({ chosen }) => chosen)).toHaveLength(1);

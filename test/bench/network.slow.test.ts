@@ -1,5 +1,5 @@
-// What the bench measures, on a network so small that it says nothing about speed: that all of it is there, agrees with itself, and ends well
-// however it ends.
+// What the bench measures, on a network too small to say anything about speed: the results are
+// complete and consistent, and every ending is clean.
 
 import { expect, test } from "vitest";
 import { convolutionLayers, timeLayer } from "../../bench/layers.ts";
@@ -29,17 +29,17 @@ function only<Kind extends NetworkBenchEvent["kind"]>(events: readonly NetworkBe
   return events.filter((event): event is NetworkBenchEvent & { kind: Kind } => event.kind === kind);
 }
 
-test("a network: its layers, their gradients, the peak, the forward", async () => {
+test("a network: its layers, their gradients, the peak, the forward pass", async () => {
   const gpu = await openTestGpu();
   const events = await collect(gpu, { ...tiny, gradients: true });
   const [{ layers }] = only(events, "planned");
   const names = layers.map(({ name }) => name);
   expect(names.slice(0, 3)).toEqual([
     "7x7 3->4 at 32x32",
-    "7x7 3->4 at 32x32, by its input",
-    "7x7 3->4 at 32x32, by its filters",
+    "7x7 3->4 at 32x32, input gradient",
+    "7x7 3->4 at 32x32, filter gradient",
   ]);
-  expect(names).toContain("4x4 3->64 at 32x32 down 2, by its filters"); // the discriminator's
+  expect(names).toContain("4x4 3->64 at 32x32 down 2, filter gradient"); // the discriminator's
   const [first, { peak }] = only(events, "peak");
   expect(peak.flopsPerSecond).toBeGreaterThanOrEqual(first.peak.flopsPerSecond);
   expect(peak.bytesPerSecond).toBeGreaterThanOrEqual(first.peak.bytesPerSecond);
@@ -56,7 +56,7 @@ test("a network: its layers, their gradients, the peak, the forward", async () =
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
   expect(shares.at(-1)).toBeLessThan(1);
   const [{ forward }] = only(events, "forward");
-  // What every layer counts by itself is what the network's convolutions count together.
+  // The layers' FLOPs add up to those of the network's convolutions.
   const convolutions = layers
     .slice(0, names.indexOf("4x4 3->64 at 32x32 down 2"))
     .filter(({ name }) => !name.includes(","));
@@ -77,7 +77,7 @@ test("one layer, in all variants", async () => {
   await expect(collect(gpu, { ...tiny, layer: "9x9" })).rejects.toThrow(`No layer's name contains "9x9".`);
 });
 
-test("it ends where it is told to, and the memory comes back", async () => {
+test("an abort ends it and frees the memory", async () => {
   const gpu = await openTestGpu();
   const controller = new AbortController();
   const run = collect(gpu, { ...tiny, signal: controller.signal }, ({ kind }) => {
@@ -88,7 +88,7 @@ test("it ends where it is told to, and the memory comes back", async () => {
   expect(gpu.buffers.allocated).toBe(0);
 });
 
-test("a device that goes away, or has no room, ends it with the error that says so", async () => {
+test("a lost device, or one without memory, ends it with that error", async () => {
   const gpu = await openTestGpu();
   const run = collect(gpu, tiny, ({ kind }) => {
     if (kind === "measuring") gpu.simulateLoss("asked for by a test");
@@ -99,7 +99,7 @@ test("a device that goes away, or has no room, ends it with the error that says 
   await expect(collect(small, tiny)).rejects.toThrow(OutOfMemoryError);
 });
 
-test("a clock that stands still times nothing", async () => {
+test("a clock that stands still gives no time", async () => {
   const gpu = await openTestGpu();
   Object.defineProperty(gpu, "features", { value: new Set() });
   const now = performance.now;

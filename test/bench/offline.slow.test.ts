@@ -1,5 +1,5 @@
-// Every convolution kernel as AMD's GPUs would get it, compiled by Mesa's own compiler on a null device: nothing spills, and no kernel's
-// ceiling falls below what it was. Skipped where that compiler is not installed.
+// Compiles every convolution kernel for AMD's GPUs with Mesa's own compiler on a null device:
+// nothing spills, and no kernel's ceiling falls. Skipped if that compiler is not installed.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -88,7 +88,7 @@ test.skipIf(missing)("no kernel spills", () => {
   expect(compiled.filter(({ spilled }) => spilled > 0)).toEqual([]);
 });
 
-test.skipIf(missing)("no kernel's ceiling falls, and each has one", () => {
+test.skipIf(missing)("every kernel has a ceiling, and none falls", () => {
   const found: Record<string, number[]> = {};
   for (const kernel of compiled) {
     if (!kernel.kernel.startsWith("rung")) (found[kernel.kernel] ??= []).push(percentOf(kernel));
@@ -99,7 +99,7 @@ test.skipIf(missing)("no kernel's ceiling falls, and each has one", () => {
   expect(fallen, JSON.stringify(found)).toEqual([]);
 });
 
-test.skipIf(missing)("the ladders' page tells the registers and ceilings of their rungs", () => {
+test.skipIf(missing)("docs/ladder.md has the registers and ceilings of the rungs", () => {
   const page = readFileSync(new URL("../../docs/ladder.md", import.meta.url), "utf8");
   const rows = page.split("\n").filter((line) => /^\| \d /.test(line));
   const told = rows.map((line) => line.split("|").map((cell) => cell.trim())).map((cells) => cells.slice(3, 5));

@@ -1,11 +1,14 @@
-// What we measure ourselves against must do the same work: each peer's training step against PyTorch's, from the same weights on
-// the same pictures. For a machine where `npm run bench:peers` has installed the peers. On a software adapter the first run of all
-// takes minutes: it compiles every shader of jax-js, and the driver keeps what it has compiled.
+// Peers must do the same work as we do: each peer's training step is compared with PyTorch's, from
+// the same weights on the same pictures. Runs on machines where `npm run bench:peers` has installed
+// the peers. On a software adapter the very first run takes minutes, since it compiles every shader
+// of jax-js; later runs use the driver's cache. PyTorch itself, as the bench runs it, takes part if
+// PIXELCYCLE_PYTHON names a Python that has it.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { startPeer } from "../../bench/contenders.ts";
+import { startPytorch, torchLayouts } from "../../bench/pytorch.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { toFloat32 } from "../../src/formats/tensors.ts";
@@ -25,8 +28,23 @@ function networks() {
   return Object.fromEntries(["G_A", "G_B", "D_A", "D_B"].map((name) => [name, weightsOf(name)]));
 }
 
-describe.skipIf(!existsSync(new URL("node_modules/@jax-js", peers)))("a peer's training step", () => {
-  test.each(["tfjs-step.mjs", "jax-step.mjs"])("%s has PyTorch's losses", { timeout: 1_800_000 }, async (file) => {
+const setup = { networks: networks(), blocks: 6 };
+const file = (name: string) => fileURLToPath(new URL(name, peers));
+const python = process.env.PIXELCYCLE_PYTHON;
+const installed = existsSync(new URL("node_modules/@jax-js", peers));
+const steppers = [
+  ...["tfjs-step.mjs", "jax-step.mjs"].map((name) => ({
+    ...{ name, present: installed },
+    start: () => startPeer(file(name), setup),
+  })),
+  ...torchLayouts.map((layout) => ({
+    ...{ name: `pytorch.py, ${layout}`, present: python !== undefined },
+    start: () => startPytorch(python!, file("pytorch.py"), layout, setup),
+  })),
+];
+
+describe.each(steppers)("a training step of $name", ({ present, start }) => {
+  test.skipIf(!present)("has PyTorch's losses", { timeout: 1_800_000 }, async () => {
     const tensors = new Map(
       readSafetensors(read("training.safetensors")).tensors.map((tensor) => [tensor.name, tensor]),
     );
@@ -37,11 +55,12 @@ describe.skipIf(!existsSync(new URL("node_modules/@jax-js", peers)))("a peer's t
     };
     const { losses } = JSON.parse(new TextDecoder().decode(read("training.json"))) as { losses: number[][] };
 
-    const peer = await startPeer(fileURLToPath(new URL(file, peers)), { networks: networks(), blocks: 6 });
+    const peer = await start();
     try {
       for (const step of losses.keys()) {
         const { output } = await peer.ask({ A: picturesOf("real_A", step), B: picturesOf("real_B", step) });
-        // After a step the losses tell whether gradients and Adam are right; float32 runs drift apart from there.
+        // After one step the losses show whether gradients and Adam are right. Later, float32 runs
+        // drift apart.
         const tolerance = step === 0 ? 1e-4 : 1e-2;
         losses[step].forEach((loss, i) => expect(Math.abs(output[i] / loss - 1)).toBeLessThan(tolerance));
       }

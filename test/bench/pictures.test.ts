@@ -1,4 +1,4 @@
-// What a bench is given to measure on, and what it says where there is nothing.
+// The pictures of a bench, and the errors if there are none.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { testFolder } from "../folder.ts";
 
 const folder = testFolder("bench-pictures");
 
-test("pictures come in the order of their names, whatever the case of their endings; nothing else does", async () => {
+test("pictures are listed by name, with extensions in any case; other files are ignored", async () => {
   for (const name of ["b.PNG", "a.png", "c.jpg", "png", "notes.txt"]) writeFileSync(join(folder, name), "");
   expect(await picturesIn(folder, ["png"])).toEqual([join(folder, "a.png"), join(folder, "b.PNG")]);
 });

@@ -1,4 +1,5 @@
-// The page of the bench, from figures that are made up: what it says of them, where it draws them, and that names cannot break out of it.
+// The page of the bench, from made-up figures: its texts, the positions of its points, and that
+// names cannot break out of it.
 
 import { describe, expect, test } from "vitest";
 import { exponentOf, growthOf, type Subject } from "../../bench/growth.ts";
@@ -17,12 +18,12 @@ const report: BenchReport = {
   peak: { flopsPerSecond: 8e9, bytesPerSecond: 1e9, arithmetic: "", memory: "" },
   layers: [
     { name: "3x3", count: 2, flops: 2e9, bytes: 1e9, times: [{ ...time, chosen: false, seconds: 9 }, time] },
-    { name: "3x3, by its filters", count: 2, flops: 16e9, bytes: 1e9, times: [{ ...time, seconds: 2 }] },
+    { name: "3x3, filter gradient", count: 2, flops: 16e9, bytes: 1e9, times: [{ ...time, seconds: 2 }] },
   ],
   growth: [],
 };
 
-test("the page has each layer at its place under the roof, by the variant that the engine takes", () => {
+test("the page places each layer under the roofline, in the variant that the engine chooses", () => {
   const page = reportPage(report);
   expect(page).not.toContain("<b>GPU");
   expect(page).toContain("&lt;b&gt;GPU&lt;/b&gt;");
@@ -37,11 +38,11 @@ test("the page has each layer at its place under the roof, by the variant that t
   // Both axes are logarithms: 8 is as far from 4 as the roof, and the second layer lies on it.
   const roof = /class="line" d="M[\d. ]+L[\d.]+ ([\d.]+)L/.exec(page)![1];
   expect(highY).toBeCloseTo(Number(roof), 1);
-  expect(page).not.toContain("How it grows");
+  expect(page).not.toContain("<h2>Growth");
   expect(page).not.toMatch(/NaN|undefined|Infinity/);
 });
 
-test("a chart without points is none, and one point has a place", () => {
+test("a chart without points is empty, and a single point has a position", () => {
   const text = String;
   expect(chartSvg({ title: "", points: [], lines: [], xText: text, yText: text })).toBe("");
   const svg = chartSvg({ title: "", points: [{ x: 3, y: 5, label: "<" }], lines: [], xText: text, yText: text });
@@ -61,7 +62,7 @@ describe("growth", () => {
   };
   const sizes = { side: 64, width: 8, batch: 1 };
 
-  test("is timed as long as the estimate allows, planned beyond, and its power is found", async () => {
+  test("is timed while the estimate allows, planned beyond, and its power is found", async () => {
     const { points, timeExponent, memoryExponent } = await growthOf(subject, "side", sizes, { seconds: 7, bytes: 1e9 });
     expect(measured).toEqual([32, 64, 128, 256]);
     expect(points.map(({ value }) => value).at(-1)).toBe(2048);
@@ -73,12 +74,12 @@ describe("growth", () => {
     ).toContain("grows with the power 2.00");
   });
 
-  test("is not timed beyond the memory", async () => {
+  test("is not timed if memory would not suffice", async () => {
     const { points } = await growthOf(subject, "side", sizes, { seconds: 1e9, bytes: 10 * 64 ** 2 });
     expect(points.filter(({ seconds }) => seconds !== undefined).map(({ value }) => value)).toEqual([32, 64]);
   });
 
-  test("has the power of its two largest points, past those that were not timed", () => {
+  test("has the power of its two largest timed points", () => {
     const points = [
       [1, 1],
       [2, 2],
@@ -88,7 +89,7 @@ describe("growth", () => {
     expect(exponentOf(points)).toBeCloseTo(3, 9);
   });
 
-  test("has no power from one point", () => {
+  test("has no power from a single point", () => {
     expect(
       exponentOf([
         [1, 2],

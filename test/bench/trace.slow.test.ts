@@ -1,4 +1,4 @@
-// `npm run bench -- --trace FILE`: what was measured is in the file.
+// `npm run bench -- --trace FILE` writes what was measured.
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { readTrace } from "../trace.ts";
 
 const folder = await bundle({ bench: "bench/bench.ts" });
 
-test("the bench's trace has the peak, the layers and the forward", async () => {
+test("the bench's trace has the peak, the layers and the forward pass", async () => {
   const file = join(folder, "trace.json");
   const tiny = ["--size", "32", "--ngf", "4", "--blocks", "1", "--repeats", "1", "--json", "-", "--trace", file];
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(folder, "bench.js"), ...tiny], {

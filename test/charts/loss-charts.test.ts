@@ -1,5 +1,5 @@
-// The charts in a real browser, on histories that a run has in its first seconds and in its worst ones: uPlot looks for ticks for ever where a
-// scale is empty, and takes the page with it.
+// The charts in a real browser, on histories of the first seconds of a run and of its worst ones:
+// uPlot would search for ticks forever on an empty scale, and freeze the page.
 
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -10,7 +10,7 @@ import type { LossCharts } from "../../src/charts/loss-charts.browser.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import { lossNames, type CellLossName } from "../../src/train/step/metrics.ts";
 
-/** Whether the page still answers is the question, so it is not asked for long. */
+/** A short limit, since the test checks whether the page still responds. */
 const browser = await launch({
   executablePath: await chromium(),
   args: ["--no-sandbox"],
@@ -43,7 +43,7 @@ function history(steps: readonly number[], value: number | null, more: readonly 
   return { step: steps, losses: losses as unknown as HistoryColumns["losses"] };
 }
 
-/** Shows it, and comes when it was drawn. */
+/** Shows a history, and resolves when it is drawn. */
 async function show(shown: HistoryColumns): Promise<void> {
   await page.evaluate(async (shown) => {
     (globalThis as unknown as { charts: LossCharts }).charts.show(shown);
@@ -51,7 +51,7 @@ async function show(shown: HistoryColumns): Promise<void> {
   }, shown);
 }
 
-test.each([false, true])("no history takes the page with it; logarithmic: %s", async (logarithmic) => {
+test.each([false, true])("no history freezes the page; logarithmic: %s", async (logarithmic) => {
   await show(history([], null));
   if (logarithmic) await page.click("[type=checkbox]");
   for (const value of [null, 0, -1, 1, 1e-9, 1e9]) {
@@ -61,13 +61,13 @@ test.each([false, true])("no history takes the page with it; logarithmic: %s", a
   expect(await page.$$eval("main canvas", (canvases) => canvases.length)).toBe(4);
 });
 
-test("the last smoothed value of each loss is told", async () => {
+test("the last smoothed value of each loss is shown", async () => {
   await show(history([10, 20, 30], 0.25));
   const told = await page.$$eval("main output", (outputs) => outputs.map((output) => output.textContent));
   expect(told).toEqual(Array.from({ length: 8 }, () => "0.250"));
 });
 
-test("what is asked of cells has a chart where the run asks it, and none in the next run, which does not", async () => {
+test("cell losses have a chart if the run has them, and none in the next run, which does not", async () => {
   const charts = () =>
     page.$$eval("main figure", (figures) =>
       figures.map((figure) => [

@@ -1,11 +1,11 @@
-// The command line as people have it: bundled, and in a process of its own, which can be interrupted and killed.
+// Runs the bundled command line in a separate process, which can be interrupted and killed.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { bundle } from "../bundle.ts";
 
 export interface Ended {
-  /** Null where a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** Both streams. */
@@ -15,13 +15,13 @@ export interface Ended {
 export interface Running {
   readonly ended: Promise<Ended>;
   kill(signal: NodeJS.Signals): void;
-  /** As a terminal that is closed: nobody reads any more what it prints. */
+  /** Simulates a closed terminal: nobody reads its output any more. */
   hangUp(): void;
-  /** Comes when what was printed matches, or when the process has ended. */
+  /** Resolves when the output matches, or when the process has ended. */
   until(pattern: RegExp): Promise<void>;
 }
 
-/** Bundles the command line. To be called at a file's top level, as `bundle`. */
+/** Bundles the command line. Call it at a file's top level, like `bundle`. */
 export async function buildCommandLine(): Promise<(words: readonly string[]) => Running> {
   const folder = await bundle({ cli: "src/cli/main.ts" });
   return (words) => start([join(folder, "cli.js"), ...words]);

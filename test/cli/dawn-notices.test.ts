@@ -1,4 +1,4 @@
-// What Dawn says on its own, in front of what a person asked for: nothing on a machine that is well, and every true complaint.
+// Dawn's own output before ours: nothing on a working machine, and every genuine complaint.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const pixelcycle = await buildCommandLine();
 const folder = testFolder("notices");
 afterEach(() => vi.unstubAllEnvs());
 
-test("the doctor and a conversion begin with their own words", async () => {
+test("the doctor and a conversion begin with their own output", async () => {
   const [photo, weights] = [join(folder, "photo.png"), join(folder, "small.safetensors")];
   writeFileSync(photo, await encodePng(randomPicture(16, 16)));
   writeFileSync(weights, writeSafetensors(randomWeights(smallResnet)));
@@ -24,7 +24,7 @@ test("the doctor and a conversion begin with their own words", async () => {
   }
 });
 
-test.runIf(process.platform === "linux")("a driver that cannot be read is still complained of", async () => {
+test.runIf(process.platform === "linux")("an unreadable driver is still reported", async () => {
   vi.stubEnv("VK_DRIVER_FILES", join(folder, "missing.json"));
   vi.stubEnv("VK_ICD_FILENAMES", join(folder, "missing.json"));
   const { code, output } = await pixelcycle(["doctor"]).ended;

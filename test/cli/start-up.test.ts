@@ -1,4 +1,5 @@
-// How little the command line loads before it knows what to do: large packages are loaded by what needs them.
+// How little the command line loads before it knows what to do: large packages are loaded only by
+// what needs them.
 
 import { build } from "esbuild";
 import { expect, test } from "vitest";
@@ -12,7 +13,7 @@ const { metafile } = await build({
   metafile: true,
 });
 
-/** The packages that come with a file of the bundle, whether it is run to the end or not. */
+/** The packages that a file of the bundle loads. */
 function packagesOf(file: string): string[] {
   const seen = new Set<string>();
   const packages = new Set<string>();
@@ -32,12 +33,12 @@ function packagesOf(file: string): string[] {
 const command = (path: string) =>
   Object.keys(metafile.outputs).find((file) => metafile.outputs[file].entryPoint === `src/cli/commands/${path}`)!;
 
-test("before a command is chosen, the parser of options alone", () => {
+test("before a command is chosen, only the option parser is loaded", () => {
   expect(packagesOf("dist/cli.js")).toEqual(["commander"]);
 });
 
 test.each([["convert/command.ts"], ["snap/command.ts"], ["info.ts"], ["plan/command.ts"]])(
-  "%s: nothing that decodes pictures, reads tables or computes",
+  "%s: loads nothing that decodes pictures, reads tables or computes",
   (path) => {
     expect(packagesOf(command(path)).filter((name) => name !== "commander")).toEqual([]);
   },

@@ -1,4 +1,4 @@
-// `--trace FILE`, on the command line as people have it: what was done is in the file, and lies where it belongs.
+// `--trace FILE` on the real command line: the file contains what was done, on the right tracks.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -86,7 +86,7 @@ test("train: steps, pictures, files, and each dispatch of the step", async () =>
   expect(dispatches.map(({ name }) => name)).toEqual([...labels, ...labels, ...labels]);
 });
 
-test("a file that cannot be written is refused before anything is done", async () => {
+test("a file that cannot be written is refused before any work", async () => {
   const nowhere = at("none", "trace.json");
   const { code, output } = await pixelcycle(["convert", folder, "--out", at("refused"), "--trace", nowhere]).ended;
   expect(code).toBe(1);

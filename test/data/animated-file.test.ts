@@ -1,4 +1,5 @@
-// Whether a file is an animation, by its headers: of files that other programs wrote, ours, cut ones and none at all.
+// Whether a file is an animation, judged by its headers: files by other programs, our own,
+// truncated ones, and files that are none.
 
 import sharp from "sharp";
 import { expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { randomPicture } from "../networks.ts";
 import { pillowApng } from "./fixtures/apng.ts";
 import { bytesOf } from "./fixtures/fixtures.ts";
 
-/** Blocks as a file gives them; counts the bytes that are read. */
+/** Reads blocks of a file, and counts the bytes. */
 const kindOf = async (bytes: Uint8Array) => {
   let read = 0;
   const kind = await animatedKind(async (start, length) => {
@@ -26,7 +27,7 @@ const frame = (value: number): Image => ({ ...blankImage(9, 7), data: blankImage
 const timing = { delays: [10, 20], loops: 0 };
 const drawn = [1, 2].map((n) => ({ image: frame(80 * n), x: 0, y: 0, dispose: 0, blend: 0, delay: [1, 10] }) as const);
 
-test("animations of each kind, by our writers and by others", async () => {
+test("animations of each kind are recognised, by our writers and others", async () => {
   const frames = [frame(60), frame(200)];
   expect((await kindOf(await encodeAnimation(frames, "gif", timing))).kind).toBe("GIF");
   expect((await kindOf(await encodeAnimation(frames, "webp", timing))).kind).toBe("WebP");
@@ -38,7 +39,7 @@ test("animations of each kind, by our writers and by others", async () => {
   expect((await kindOf(await sharp(stacked, { raw }).webp().toBuffer())).kind).toBe("WebP");
 });
 
-test("still pictures, animations of one frame, and what is no picture are none", async () => {
+test("still pictures, animations of one frame, and other files are not animations", async () => {
   const { width, height, data } = randomPicture(60, 50);
   const still = () => sharp(data, { raw: { width, height, channels: 4 } });
   const files = [
@@ -56,14 +57,14 @@ test("still pictures, animations of one frame, and what is no picture are none",
   for (const file of files) expect((await kindOf(file)).kind).toBeUndefined();
 });
 
-test("a cut one is one as soon as its second frame begins; no cut makes it read for ever", async () => {
+test("a truncated file counts from its second frame on, and no truncation makes it read forever", async () => {
   const gif = await encodeAnimation([frame(60), frame(200)], "gif", timing);
   for (let end = 0; end < gif.length; end++) await kindOf(gif.subarray(0, end));
   expect((await kindOf(gif.subarray(0, gif.length - 5))).kind).toBe("GIF");
   expect((await kindOf(gif.subarray(0, 40))).kind).toBeUndefined();
 });
 
-test("of a large still picture only the beginning is read", async () => {
+test("only the beginning of a large still picture is read", async () => {
   const large = await encodePng(randomPicture(200, 200));
   expect(large.length).toBeGreaterThan(50_000);
   expect((await kindOf(large)).read).toBe(4096);

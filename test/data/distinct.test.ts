@@ -1,10 +1,10 @@
-// Counting different numbers.
+// Counts distinct numbers.
 
 import { expect, test } from "vitest";
 import { countDistinct } from "../../src/data/distinct.ts";
 import { Random } from "../../src/data/random.ts";
 
-test("as many different numbers are counted as a set has", () => {
+test("counts as many distinct numbers as a Set", () => {
   const random = new Random(4);
   for (const [length, most] of [
     [0, 1],
@@ -16,7 +16,7 @@ test("as many different numbers are counted as a set has", () => {
     const values = Uint32Array.from({ length }, () => Math.floor(most * random.uniform()));
     expect(countDistinct(values)).toBe(new Set(values).size);
   }
-  // Zero is a number as others are, and numbers that differ in their upper bits alone do differ.
+  // Zero counts like any other number, and so do numbers that differ only in their upper bits.
   expect(countDistinct(Uint32Array.of(0, 0, 5, 0))).toBe(2);
   expect(countDistinct(Uint32Array.from({ length: 256 }, (_, i) => i << 24))).toBe(256);
 });

@@ -3,7 +3,7 @@ import { cutToBytes, nameEndingIn, temporaryName } from "../../src/data/file-nam
 
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
-test("names are cut by bytes, between letters", () => {
+test("names are shortened by bytes, between characters", () => {
   for (const letter of ["a", "é", "漢", "😀"]) {
     for (let room = 0; room < 20; room++) {
       const cut = cutToBytes(letter.repeat(30), room);
@@ -13,7 +13,7 @@ test("names are cut by bytes, between letters", () => {
   }
 });
 
-test("any name gets an ending within 255 bytes, and keeps what there is room for", () => {
+test("any name gets a suffix within 255 bytes, and keeps what fits", () => {
   for (const letter of ["a", "я", "漢", "😀", "e\u0301"]) {
     for (const count of [1, 60, 85, 255]) {
       const name = letter.repeat(count);

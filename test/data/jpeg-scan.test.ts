@@ -1,4 +1,4 @@
-// Damage in coded pixels is found, and no intact file is called damaged.
+// Damage in coded pixels is detected, and no intact file counts as damaged.
 
 import { readdirSync, readFileSync } from "node:fs";
 import sharp, { type JpegOptions } from "sharp";
@@ -31,7 +31,7 @@ describe.each(Object.entries(codings))("%s", (_, options) => {
       ]),
     );
 
-  test("whole, without its end, and cut short", async () => {
+  test("is recognised whole, without its end, and truncated", async () => {
     for (const buffer of await coded()) {
       const bytes = new Uint8Array(buffer);
       expect(jpegFault(bytes)).toBeUndefined();
@@ -40,7 +40,7 @@ describe.each(Object.entries(codings))("%s", (_, options) => {
     }
   });
 
-  test("most stretches of changed bytes are found, and none is an error of another kind", async () => {
+  test("most changed bytes are detected, and none causes another error", async () => {
     const random = new Random(3);
     let [found, tried] = [0, 0];
     for (const buffer of await coded()) {
@@ -56,7 +56,7 @@ describe.each(Object.entries(codings))("%s", (_, options) => {
   });
 });
 
-test("truncations and random bytes after a header give a fault or none, and never throw", () => {
+test("truncations and random bytes after a header never throw", () => {
   const random = new Random(4);
   const [bytes] = photos;
   for (let round = 0; round < 100; round++) {

@@ -20,7 +20,7 @@ test.each([
   ["png", false],
   ["a.png/b", false],
   ["a.txt", false],
-])("%s: a picture's name or not", (name, is) => expect(isPictureName(name)).toBe(is));
+])("%s is a picture's name or not", (name, is) => expect(isPictureName(name)).toBe(is));
 
 describe("the size read from a file's beginning equals sharp's", () => {
   for (const { name, file } of fileFixtures) {

@@ -84,7 +84,7 @@ test("any damage is refused or read, never another error", () => {
   }
 });
 
-test("is told from text by its first bytes", () => {
+test("is distinguished from text by its first bytes", () => {
   expect(isPnm(file("P5\n"))).toBe(true);
   expect(isPnm(file("P5# comment"))).toBe(true);
   for (const text of ["", "P", "P5", "P55", "P0 1", "P8 1", "Q5 1"]) expect(isPnm(file(text))).toBe(false);

@@ -14,7 +14,7 @@ function decode(file: string) {
   return sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
 }
 
-test("as many photos as pieces of pixel art, each credited, and nothing else credited", () => {
+test("there are as many photos as pieces of pixel art, and exactly these are credited", () => {
   const credits = readFileSync(new URL("CREDITS.md", folder), "utf8");
   const credited = [...credits.matchAll(/^\| ([\w-]+\.(?:jpg|png)) /gm)].map(([, name]) => name);
   expect(credited.sort()).toEqual(files.map((file) => file.slice("trainA/".length)).sort());
@@ -26,7 +26,7 @@ test.each(files)("%s is 64x64", async (file) => {
   expect([width, height, channels]).toEqual([64, 64, 3]);
 });
 
-test.each(filesOf("trainB"))("%s is made of cells of 2x2 from the corner on", async (file) => {
+test.each(filesOf("trainB"))("%s has cells of 2x2 from the corner on", async (file) => {
   const { data } = await decode(file);
   const at = (x: number, y: number) => data.readUIntBE(3 * (64 * y + x), 3);
   let edges = 0;

@@ -1,4 +1,4 @@
-// What a set says of its grids before a training.
+// What is reported about a set's grids before a training.
 
 import { expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
@@ -24,11 +24,11 @@ const told = (pictures: readonly (Image | undefined)[], cell: number) =>
     cell,
   );
 
-test("a set on one grid has nothing to say, plain pictures and unreadable ones included", async () => {
+test("a set on one grid gives no warning, also with plain and unreadable pictures", async () => {
   expect(await told([at(4), at(4), plain, undefined], 4)).toBeUndefined();
 });
 
-test("the others are told by their share, the most first", async () => {
+test("other grids are reported with their share, the largest first", async () => {
   const begun = crop(at(4), 1, 0, 80, 80);
   const pictures = [at(4), at(6), at(6), at(6), photo, begun, at(8), art];
   expect(await told(pictures, 4)).toBe(
@@ -37,7 +37,7 @@ test("the others are told by their share, the most first", async () => {
   );
 });
 
-test("of many pictures some are looked at, evenly apart", async () => {
+test("of many pictures an even sample is checked", async () => {
   const small = at(3);
   const pictures = Array.from({ length: 600 }, (_, i) => (i < 300 ? plain : small));
   let loads = 0;

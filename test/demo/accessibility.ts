@@ -1,9 +1,9 @@
-// What a screen reader or a keyboard would stumble over in a page, as far as axe can tell.
+// Accessibility faults of a page that axe can detect.
 
 import axe from "axe-core";
 import type { Page } from "puppeteer";
 
-/** A line for each rule that is broken, with the places. */
+/** One line for each broken rule, with its elements. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>

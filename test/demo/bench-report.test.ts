@@ -1,4 +1,4 @@
-// What the bench says of itself in words: the text to copy, and the browser's name.
+// The bench's text to copy, and the browser's name.
 
 import { describe, expect, test } from "vitest";
 import { browserName } from "../../demo/bench/browser-name.ts";
@@ -33,7 +33,7 @@ const results: Results = {
 };
 
 describe("the text to copy", () => {
-  test("is Markdown with all that a reader elsewhere needs", () => {
+  test("is Markdown with everything that a reader elsewhere needs", () => {
     expect(reportText(results, { browser: "Firefox 145 on macOS", version: "1.2.3" }))
       .toBe(`### pixelcycle 1.2.3, kernel bench
 
@@ -42,28 +42,28 @@ describe("the text to copy", () => {
 - date: 2026-11-25 08:09 UTC
 - network: resnet_9blocks, ngf 64, at 256x256, with gradients
 - measured peak: 40000 GFLOP/s (4 chains), 900.0 GB/s (16 vec4 a lane)
-- whole forward: 12.5 ms, 7920 GFLOP/s, 19.8 % of peak, first run 1.3 s longer
-- by the GPU's clock, on random numbers, median of 3
+- forward pass: 12.5 ms, 7920 GFLOP/s, 19.8 % of peak, first run 1.3 s longer
+- timed with the GPU's clock, on random numbers, median of 3
 
 | layer | count | time | GFLOP/s | of peak | compile | variant |
 | --- | ---: | ---: | ---: | ---: | ---: | --- |
 | 3x3 256->256 at 64x64 | 18 | 0.483 ms | 10004 | 25.0 % | 42 ms | tiled 4x4 in 16x16 deep 8 |
 
-| kernels of the forward | dispatches | time | share |
+| kernels of the forward pass | dispatches | time | share |
 | --- | ---: | ---: | ---: |
 | convolution | 22 | 9 ms | 90.0 % |
 | normalize | 23 | 1 ms | 10.0 % |
 `);
   });
 
-  test("of a run that ended early holds what there was, and says by which clock", () => {
+  test("of an incomplete run contains the results so far, and names the clock", () => {
     const text = reportText({ ...results, clock: "CPU", forward: null }, { browser: "x", version: "1" });
-    expect(text).toContain("by the CPU's clock");
-    expect(text).not.toContain("forward:");
+    expect(text).toContain("with the CPU's clock");
+    expect(text).not.toContain("forward pass");
     expect(text.match(/^\| /gm)).toHaveLength(3);
   });
 
-  test("says where the peak cannot have been one", () => {
+  test("says if the peak cannot be right", () => {
     const surroundings = { browser: "x", version: "1" };
     expect(reportText(results, surroundings)).not.toContain("disturbed");
     const peak = { ...results.peak!, flopsPerSecond: 9e12 };

@@ -1,4 +1,5 @@
-// The bench of the page: it measures, shows and hands out what it measured; it can be cancelled, and outlives the loss of its device.
+// The page's bench: it measures, shows and exports results, it can be cancelled, and it survives a
+// device loss.
 
 import type { Page } from "puppeteer";
 import { expect, test } from "vitest";
@@ -8,7 +9,7 @@ const { open, browser, address } = await openBrowser();
 
 const textOf = (page: Page, selector: string) => page.$eval(selector, ({ textContent }) => textContent);
 
-/** Waits until nothing is measured any more. */
+/** Waits until nothing is being measured. */
 const end = (page: Page) => page.waitForSelector(".bench .controls .primary", { timeout: 100_000 });
 
 async function begin(page: Page): Promise<void> {
@@ -16,13 +17,13 @@ async function begin(page: Page): Promise<void> {
   await page.waitForSelector(".bench progress");
 }
 
-test("measures the smallest network to its end, and copies it as text", async () => {
+test("measures the smallest network and copies the results as text", async () => {
   await browser
     .defaultBrowserContext()
     .overridePermissions(new URL(address).origin, ["clipboard-read", "clipboard-write", "clipboard-sanitized-write"]);
   const { page, complaints } = await open({ view: "bench" });
   await begin(page);
-  // Rows are there before their figures.
+  // Rows appear before their figures.
   await page.waitForFunction(() => document.querySelectorAll(".bench tbody tr").length === 7);
   await end(page);
 
@@ -35,7 +36,7 @@ test("measures the smallest network to its end, and copies it as text", async ()
     expect(Number(count)).toBeGreaterThan(0);
     for (const figure of [time, rate, share]) expect(Number.parseFloat(figure)).toBeGreaterThan(0);
   }
-  // A bar is as long as its percentage says, and ends where it is full.
+  // A bar is as long as its percentage, and at most full.
   const bar = await page.$eval(".bench .bar .ground", (ground) => {
     return ground.firstElementChild!.getBoundingClientRect().width / ground.getBoundingClientRect().width;
   });
@@ -48,7 +49,7 @@ test("measures the smallest network to its end, and copies it as text", async ()
   expect(copied).toMatch(/^- adapter: .*swiftshader/im);
   expect(copied).toMatch(/^- browser: Chrome \d+ on Linux$/m);
   expect(copied).toMatch(/^- measured peak: [\d.]+ GFLOP\/s .*, [\d.]+ GB\/s/m);
-  expect(copied).toMatch(/^- whole forward: [\d.]+ m?s, /m);
+  expect(copied).toMatch(/^- forward pass: [\d.]+ m?s, /m);
   expect(copied).toMatch(/^\| layer \| count \| time \| GFLOP\/s \| of peak \| compile \| variant \|$/m);
   expect(copied).toContain(`| 3x3 128->128 at 8x8 | 12 | ${layers[3][2]} |`);
   await page.evaluate(() => scrollTo(0, 0));
@@ -60,7 +61,7 @@ test("measures the smallest network to its end, and copies it as text", async ()
   await page.close();
 });
 
-test("ends when it is cancelled, and begins anew", async () => {
+test("ends when cancelled, and can start again", async () => {
   const { page, complaints } = await open({ view: "bench" });
   await begin(page);
   await page.waitForFunction(() => document.body.textContent.includes("Measuring the adapter's peak"));
@@ -74,7 +75,7 @@ test("ends when it is cancelled, and begins anew", async () => {
   await page.close();
 });
 
-test("says so when the device is lost, and opens another one for the next run", async () => {
+test("reports a device loss, and opens another device for the next run", async () => {
   const { page } = await open({ view: "bench" });
   await begin(page);
   await page.waitForFunction(() => document.body.textContent.includes("Measuring the adapter's peak"));

@@ -1,5 +1,5 @@
-// The page in a real Chromium, as tests see it: built once a run, served on this machine, with every complaint of the browser kept. WebGPU
-// runs on SwiftShader.
+// Opens the page in a real Chromium for tests: built once per run, served on this machine, with
+// every complaint of the browser recorded. WebGPU runs on SwiftShader.
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { testFolder } from "../folder.ts";
 import { randomWeights, smallResnet } from "../networks.ts";
 
 export interface OpenOptions {
-  /** The part of the address behind #. */
+  /** The part of the URL after #. */
   readonly view?: "convert" | "train" | "inside" | "bench";
   readonly width?: number;
   readonly height?: number;
@@ -22,13 +22,16 @@ export interface OpenOptions {
 
 export interface OpenPage {
   readonly page: Page;
-  /** What the browser complained of: errors of the console, uncaught exceptions, requests that failed or left the page's origin. */
+  /**
+   * The browser's complaints: console errors, uncaught exceptions, requests that failed or left the
+   * page's origin.
+   */
   readonly complaints: string[];
 }
 
 export interface TestBrowser {
   readonly browser: Browser;
-  /** Of the served page, with / at its end. */
+  /** The URL of the served page, with a trailing slash. */
   readonly address: string;
   open(options?: OpenOptions): Promise<OpenPage>;
 }
@@ -36,27 +39,28 @@ export interface TestBrowser {
 export const webGpuFlags = [
   "--enable-unsafe-webgpu",
   "--use-webgpu-adapter=swiftshader",
-  // Root has no sandbox, and a browser that is not installed none on some systems; what is opened is our own page.
+  // Root has no sandbox, and on some systems neither has an uninstalled browser. Only our own page
+  // is opened.
   "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // A tab of a test is never in front.
+  // A test's tab is never in the foreground.
   "--disable-backgrounding-occluded-windows",
   "--disable-renderer-backgrounding",
 ];
 
-/** A network that is none of those that tests choose: neither its blocks nor its width are theirs. */
+/** A network that differs in blocks and width from those that tests choose. */
 const standIn = { ...smallResnet, blocks: 3, ngf: 2 };
 
 /**
  * Serves the page and starts a browser; both end with the test file.
  *
- * @param models `bundled` for those that are in the box. Where nothing is asked of them a tiny network stands in for the two that the page
- * chooses from as it opens: to measure those takes SwiftShader half a minute
- * @param more flags of Chromium
+ * @param models `bundled` for the real models. By default a tiny network replaces the two that the
+ * page chooses from when it opens, since measuring those takes SwiftShader half a minute.
+ * @param more flags for Chromium
  */
 export async function openBrowser({
   models = "tiny" as "tiny" | "bundled",
@@ -94,7 +98,7 @@ export async function openBrowser({
   return { browser, address, open };
 }
 
-/** The folder of the page, which the first file that asks for it builds. */
+/** The folder of the page. The first test file that needs it builds it. */
 async function builtPage(): Promise<string> {
   const builds = inject("builds");
   const page = join(builds, "page");
@@ -104,14 +108,14 @@ async function builtPage(): Promise<string> {
   try {
     renameSync(building, page);
   } catch (error) {
-    // Another file's worker was as early, and first.
+    // Another file's worker built it at the same time and finished first.
     if (!existsSync(page)) throw error;
     rmSync(building, { recursive: true });
   }
   return page;
 }
 
-/** What the browser complains of from now on, as it comes. */
+/** Collects the browser's complaints from now on. */
 export function complaintsOf(page: Page, address: string): string[] {
   const complaints: string[] = [];
   page.on("console", (message) => {
@@ -119,7 +123,7 @@ export function complaintsOf(page: Page, address: string): string[] {
   });
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error instanceof Error ? error.message : error}`));
   page.on("requestfailed", (request) => {
-    // Aborted are those that the page gave up itself, and some of a worker whose end the browser was late to hear of.
+    // The page itself aborts some requests, and so do workers that have ended.
     const reason = request.failure()?.errorText ?? "";
     if (!/ABORTED/.test(reason)) complaints.push(`failed: ${request.url()} ${reason}`);
   });
@@ -130,7 +134,7 @@ export function complaintsOf(page: Page, address: string): string[] {
   return complaints;
 }
 
-/** Keeps a picture of the page in test-output/screenshots, for eyes. */
+/** Saves a screenshot of the page in test-output/screenshots, for people to look at. */
 export async function screenshot(page: Page, name: string, { fullPage = true } = {}): Promise<void> {
   const folder = "test-output/screenshots";
   mkdirSync(folder, { recursive: true });

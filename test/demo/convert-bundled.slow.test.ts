@@ -1,4 +1,5 @@
-// The models in the box, as the page takes them by itself: which of them, that it draws Node's picture, and that it is kept from visit to visit.
+// The bundled models as the page chooses them: which one it takes, that it draws Node's picture,
+// and that it stays cached between visits.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,16 +30,16 @@ const chromium = await openBrowser({ models: "bundled" });
 const { open } = chromium;
 const files = await writeSmallFiles(folder);
 
-test("the bundled model that is fast enough gives Node's picture, as painted and on the grid", async () => {
+test("the chosen bundled model gives Node's picture, raw and on the grid", async () => {
   const photo = join(folder, "otter.jpg");
   await sharp("samples/otter.jpg").resize(32, 24).jpeg({ quality: 90 }).toFile(photo);
   const { page, complaints } = await open();
   await choosePictures(page, photo);
-  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Painted in/);
+  expect(await untilResult(page)).toMatch(/^32 × 24 pixels, 8 × 6 cells\. Converted in/);
   const art = await downloadedPicture(chromium, folder, page);
   expect(art.name).toBe("otter.png");
-  await chooseLook(page, "As painted");
-  await untilResult(page, /32 × 24 pixels\. Painted/);
+  await chooseLook(page, "Network output");
+  await untilResult(page, /32 × 24 pixels\. Converted/);
   const painted = await downloadedPicture(chromium, folder, page);
 
   const { card, bytes } = await loadBundled(await modelTaken(page));
@@ -57,7 +58,7 @@ test("the bundled model that is fast enough gives Node's picture, as painted and
   expect(complaints).toEqual([]);
 });
 
-test("the model is kept from one visit to the next, under the contents of its card", async () => {
+test("the model stays cached between visits, under a digest of its card", async () => {
   const { page } = await open();
   const taken = await modelTaken(page);
   const { card } = await loadBundled(taken);
@@ -65,7 +66,7 @@ test("the model is kept from one visit to the next, under the contents of its ca
     const requests = await (await caches.open("pixelcycle-weights")).keys();
     return requests.map(({ url }) => url);
   });
-  // The better one is always measured, the light one where that is too slow.
+  // The better model is always measured, the light one only if that is too slow.
   const addresses = key.map((url) => /weights\/([\w-]+)\.safetensors\?card=[0-9a-f]{16}$/.exec(url)![1]);
   expect(addresses.sort()).toEqual([...new Set(["pixelart-4", taken])].sort());
   const put = (bytes: Uint8Array) =>
@@ -74,7 +75,8 @@ test("the model is kept from one visit to the next, under the contents of its ca
       key.find((url) => url.includes(`/${taken}.safetensors`))!,
       [...bytes],
     );
-  // Another network in its place shows that the next visit takes what is kept; damage, that it is not taken for good.
+  // A different network in the cache shows that the next visit uses it; a damaged one shows that it
+  // is checked.
   await put(readFileSync(files.safetensors));
   await page.reload();
   await untilModel(page, /width 4/);

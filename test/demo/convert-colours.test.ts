@@ -1,4 +1,5 @@
-// Palettes and dithering in the page, against Node: what is chosen, edited, locked, read and saved.
+// Palettes and dithering in the page, compared with Node: choosing, editing, locking, reading and
+// saving.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -62,7 +63,7 @@ async function openPalette(path: string): Promise<void> {
   await input.uploadFile(path);
 }
 
-/** Chooses in the list of this label. */
+/** Chooses in the list with this label. */
 async function chooseIn(label: string, value: string): Promise<void> {
   const id = await page.evaluate((label) => {
     return [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)!.htmlFor;
@@ -70,7 +71,7 @@ async function chooseIn(label: string, value: string): Promise<void> {
   await page.select(`[id="${id}"]`, value);
 }
 
-/** What is said under a field, and whether it can be used. */
+/** The hint under a field, and whether it is disabled. */
 function fieldOf(label: string) {
   return page.evaluate((label) => {
     const found = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === label)!;
@@ -94,7 +95,7 @@ test("a built-in palette and dithering give Node's indexed PNG, without the netw
   const options = { cell: 4, scale: 1, palette: pico, dither: "bayer-4" } as const;
   const truth = await convertPicture(gpu, generator, await decodeImage(files.png), options);
   expect(difference(await decodeImage(bytes), truth.image)).toMatchObject({ count: 0 });
-  // The header's colour type, and the palette in its own order.
+  // The header's colour type, and the palette in its original order.
   expect(bytes[25]).toBe(3);
   expect([...bytes.subarray(41, 41 + 48)]).toEqual(pico.flat());
   const undithered = await convertPicture(gpu, generator, await decodeImage(files.png), { ...options, dither: "none" });
@@ -105,24 +106,24 @@ test("a built-in palette and dithering give Node's indexed PNG, without the netw
   expect(passes.filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("what does not go together cannot be chosen, and says why", async () => {
+test("conflicting options cannot be chosen, and say why", async () => {
   await page.evaluate(() => document.querySelector<HTMLDetailsElement>(".more")!.setAttribute("open", ""));
-  expect(await fieldOf("Clean")).toEqual({ disabled: true, hint: expect.stringMatching(/set Dithering to none/) });
+  expect(await fieldOf("Cleaning")).toEqual({ disabled: true, hint: expect.stringMatching(/Set Dithering to None/) });
   await page.evaluate(() => document.querySelector(".palette-choice details")!.setAttribute("open", ""));
   await screenshot(page, "convert-palettes");
   expect(await accessibilityFaults(page)).toEqual([]);
   await chooseIn("Dithering", "none");
-  await setSlider(page, "Clean", 50);
-  expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/set Clean to off/) });
-  await setSlider(page, "Clean", 0);
-  await choosePalette("Automatic: found for each picture");
+  await setSlider(page, "Cleaning", 50);
+  expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/Set Cleaning to off/) });
+  await setSlider(page, "Cleaning", 0);
+  await choosePalette("Automatic (found for each picture)");
   await setSlider(page, "Colours", 65);
   expect(await fieldOf("Dithering")).toEqual({ disabled: true, hint: expect.stringMatching(/limit the colours/) });
   await setSlider(page, "Colours", 1);
   expect(await fieldOf("Dithering")).toEqual({ disabled: false, hint: undefined });
 });
 
-test("palettes come from files; a damaged one is told in a sentence and changes nothing", async () => {
+test("palettes can be opened from files; a damaged one gives a message and changes nothing", async () => {
   const [good, bad, strip] = ["good.hex", "bad.act", "strip.png"].map((name) => join(folder, name));
   writeFileSync(good, "112233\nffaa00\nf0f0f0\n");
   await openPalette(good);
@@ -134,7 +135,7 @@ test("palettes come from files; a damaged one is told in a sentence and changes 
   const colours = [10, 20, 30, 255, 200, 100, 50, 255];
   const image = { width: 2, height: 1, data: new Uint8ClampedArray(colours), hasAlpha: false };
   writeFileSync(strip, await encodePng(image));
-  // Where it is dropped on the palette it is one, and no picture.
+  // Dropped on the palette, it counts as a palette and not as a picture.
   await page.evaluate(
     (bytes) => {
       const dataTransfer = new DataTransfer();
@@ -148,7 +149,7 @@ test("palettes come from files; a damaged one is told in a sentence and changes 
   expect(await page.$$(".tile")).toHaveLength(1);
 });
 
-test("a colour is changed, locked and removed, and a locked one is in what is found anew", async () => {
+test("a colour can be changed, locked and removed, and a locked one is in a newly found palette", async () => {
   await openPalette(join(folder, "good.hex"));
   await untilSwatches(["#112233", "#ffaa00", "#f0f0f0"]);
   await page.click('.swatches li[title="#ffaa00"] button');
@@ -161,18 +162,18 @@ test("a colour is changed, locked and removed, and a locked one is in what is fo
   await screenshot(page, "convert-colour-locked");
   expect(await accessibilityFaults(page)).toEqual([]);
   await page.click('.swatches li[title="#112233"] button');
-  await page.click('.editor button[aria-label="Remove this colour"]');
+  await page.click('.editor button[aria-label="Remove colour"]');
   await untilSwatches(["#00ff7f", "#f0f0f0"]);
   const saved = await downloaded(chromium, folder, () => clickButton(page, ".gpl"));
   expect(saved.name).toBe("good.gpl");
   expect(new TextDecoder().decode(saved.bytes)).toMatch(/^GIMP Palette\nName: good\n#\n {2}0 255 127\t00ff7f\n240/);
-  await clickButton(page, "Find anew");
+  await clickButton(page, "Find again");
   await setSlider(page, "Colours", 6);
   await page.waitForFunction(() => document.querySelectorAll(".swatches li").length === 6);
   expect(await swatches()).toContain("#00ff7f");
 });
 
-test("one palette is found for all pictures of a batch", async () => {
+test("one palette can be found for all pictures of a batch", async () => {
   await choosePictures(page, files.other);
   await page.waitForFunction(() => document.querySelectorAll('.tile[data-state="done"]').length === 2);
   await clickButton(page, "Find one for all 2");

@@ -1,12 +1,12 @@
-// What the view that converts decides without a browser: names, the queue and its time left, work that follows a slider, sizes of frames, the
-// palette, and what is said of a picture's own grid.
+// The logic of the Convert view that needs no browser: names, the queue and its time left, work
+// that follows a slider, frame sizes, the palette, and sentences about a picture's own grid.
 
 import { setTimeout as wait } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cameraSizes, nextCameraSize } from "../../demo/convert/camera-size.ts";
 import { findingSentence } from "../../demo/convert/grid-words.ts";
 import { latestOnly } from "../../demo/convert/latest.ts";
-import { artName, artNames } from "../../demo/convert/names.ts";
+import { artName, artNames, numberedNames } from "../../demo/convert/names.ts";
 import * as palette from "../../demo/convert/palette-choice.ts";
 import { makeQueue, type QueueProgress } from "../../demo/convert/queue.ts";
 
@@ -20,11 +20,17 @@ describe("names", () => {
     ["写真.JPEG", "写真.png"],
   ])("%s becomes %s", (source, name) => expect(artName(source)).toBe(name));
 
-  test("that would be the same keep their extension, as the command line's do", () => {
+  test("that would collide keep their extension, as on the command line", () => {
     expect(artNames(["a.jpg", "a.png", "b.jpg"])).toEqual(["a.jpg.png", "a.png.png", "b.png"]);
   });
 
-  test("are different for sources of one name, and where only case differs", () => {
+  test("of frames are in the order of their numbers as text, too", () => {
+    const names = numberedNames("a.walk.gif", 11);
+    expect([names.length, names[0], names[10]]).toEqual([11, "a.walk-01.png", "a.walk-11.png"]);
+    expect([...names].sort()).toEqual(names);
+  });
+
+  test("differ for sources with equal names, also if only case differs", () => {
     const sources = ["a.jpg", "a.jpg", "A.JPG", "a.jpg-2.png", "a.jpg-2", "b", "b.png.x", "b.png", "b.png-2"];
     const names = artNames(sources);
     expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(sources.length);
@@ -32,7 +38,7 @@ describe("names", () => {
   });
 });
 
-/** A worker that does each piece when it is told to. */
+/** Work that completes when the test says so. */
 function fakeWork() {
   const begun: string[] = [];
   const ends: [string, string][] = [];
@@ -68,7 +74,7 @@ function fakeWork() {
 }
 
 describe("the queue", () => {
-  test("takes one after the other, and a failure stops nothing", async () => {
+  test("processes one item after another, and a failure does not stop it", async () => {
     const { queue, begun, ends, finish, fail } = fakeWork();
     queue.add(["a", "b", "c"]);
     expect(begun).toEqual(["a"]);
@@ -83,7 +89,7 @@ describe("the queue", () => {
     ]);
   });
 
-  test("tells the time that is left from the time that was taken, shares counted in", async () => {
+  test("predicts the time left from the time so far, including partial progress", async () => {
     const { queue, last, pass, share, finish } = fakeWork();
     queue.add(["a", "b", "c", "d"]);
     expect(last()).toEqual({ total: 4, ended: 0, share: 0, secondsLeft: null });
@@ -102,7 +108,7 @@ describe("the queue", () => {
     expect(last()).toEqual({ total: 6, ended: 6, share: 1, secondsLeft: 0 });
   });
 
-  test("counts a new batch anew", async () => {
+  test("starts a new count with a new batch", async () => {
     const { queue, last, pass, finish } = fakeWork();
     queue.add(["a"]);
     await finish();
@@ -114,7 +120,7 @@ describe("the queue", () => {
     expect(last()).toMatchObject({ total: 2, ended: 1, secondsLeft: 1 });
   });
 
-  test("lets one go first, without doing it twice", async () => {
+  test("moves an item to the front without processing it twice", async () => {
     const { queue, begun, finish } = fakeWork();
     queue.add(["a", "b", "c"]);
     queue.add(["c"], "first");
@@ -123,7 +129,7 @@ describe("the queue", () => {
     expect(begun).toEqual(["a", "c", "b"]);
   });
 
-  test("cancelled, tells all that were not done, and can be used again", async () => {
+  test("reports every unfinished item when cancelled, and can be used again", async () => {
     const { queue, begun, ends, last, finish } = fakeWork();
     queue.add(["a", "b", "c"]);
     await finish();
@@ -143,7 +149,7 @@ describe("the queue", () => {
     expect(ends.at(-1)).toEqual(["c", "done"]);
   });
 
-  test("does again what is asked for while it is being stopped, and tells of one end", async () => {
+  test("repeats an item that is added again while it is being stopped, and reports one end", async () => {
     const { queue, begun, ends, finish } = fakeWork();
     queue.add(["a", "b"]);
     queue.cancel();
@@ -159,7 +165,7 @@ describe("the queue", () => {
     ]);
   });
 
-  test("forgets what is removed, under way or waiting", async () => {
+  test("drops removed items, running or waiting", async () => {
     const { queue, begun, ends, finish } = fakeWork();
     queue.add(["a", "b", "c"]);
     queue.remove("b");
@@ -173,7 +179,7 @@ describe("the queue", () => {
     ]);
   });
 
-  test("takes what is added when one ends", async () => {
+  test("accepts items that are added when one ends", async () => {
     const begun: string[] = [];
     const queue = makeQueue<string>({
       work: async (item) => void begun.push(item),
@@ -189,7 +195,7 @@ describe("the queue", () => {
 });
 
 describe("work that follows a slider", () => {
-  test("is done one at a time, the last of it always, what lies between never", async () => {
+  test("runs one request at a time, always the last one, and skips those in between", async () => {
     const done: number[] = [];
     let atOnce = 0;
     const ask = latestOnly(async (value: number) => {
@@ -208,7 +214,7 @@ describe("work that follows a slider", () => {
 });
 
 describe("a camera's frames", () => {
-  /** Seconds of a frame on a GPU that does so many megapixels a second. */
+  /** The seconds of a frame on a GPU with this rate in megapixels per second. */
   const seconds = (side: number, rate: number, margin = 32) =>
     ((side + 2 * margin) * (0.75 * side + 2 * margin)) / (1e6 * rate);
   const settled = (rate: number) => {
@@ -232,7 +238,7 @@ describe("a camera's frames", () => {
     }
   });
 
-  test("do not go back and forth where the rate wavers", () => {
+  test("do not alternate if the rate fluctuates", () => {
     for (const rate of [0.7, 1, 2, 5, 20]) {
       let side = settled(rate);
       let changes = 0;
@@ -245,17 +251,17 @@ describe("a camera's frames", () => {
     }
   });
 
-  test("shrink when the GPU has other things to do", () => {
+  test("shrink if the GPU is busy", () => {
     const side = settled(3);
     expect(nextCameraSize(side, 3 * seconds(side, 3), 32)).toBeLessThan(side);
   });
 });
 
-describe("what is said of a picture's own grid", () => {
+describe("the sentence about a picture's own grid", () => {
   const found = { verdict: "grid", cell: [6.4, 6.4], size: [96, 54], confidence: 0.97 } as const;
   const grid = { ...found, looksLike: "art" } as const;
 
-  test("has the cell to a tenth of a pixel, and how sure it is in words", () => {
+  test("has the cell size to a tenth of a pixel, and the confidence in words", () => {
     expect(findingSentence(grid)).toBe("This almost certainly has a grid of 6.4 px, 96 × 54 cells: it is pixel art.");
     expect(findingSentence({ ...grid, cell: [6.38, 5.02], confidence: 0.85 })).toBe(
       "This very likely has a grid of 6.4 × 5 px, 96 × 54 cells: it is pixel art.",
@@ -265,7 +271,7 @@ describe("what is said of a picture's own grid", () => {
     expect(findingSentence({ ...grid, verdict: "native" })).toMatch(/at 1× already/);
   });
 
-  test("is nothing of photos, and of guesses", () => {
+  test("is missing for photos and for guesses", () => {
     expect(findingSentence({ ...grid, verdict: "none" })).toBeNull();
     for (const verdict of ["grid", "native", "mixed"] as const)
       expect(findingSentence({ ...grid, verdict, confidence: 0.59 })).toBeNull();
@@ -273,9 +279,9 @@ describe("what is said of a picture's own grid", () => {
     expect(findingSentence({ ...grid, verdict: "native", looksLike: "photo" })).toBeNull();
   });
 
-  test("names a photo that was shrunk to cells", () => {
+  test("mentions a photo that was shrunk to cells", () => {
     expect(findingSentence({ ...grid, looksLike: "shrunk photo" })).toBe(
-      "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but they look like those of a photo that was shrunk.",
+      "This almost certainly has a grid of 6.4 px, 96 × 54 cells, but the cells look like those of a shrunk photo.",
     );
     expect(findingSentence({ ...grid, verdict: "native", looksLike: "shrunk photo" })).toMatch(
       /^This is almost certainly at 1× already/,
@@ -283,7 +289,7 @@ describe("what is said of a picture's own grid", () => {
   });
 });
 
-describe("the palette that is chosen", () => {
+describe("the chosen palette", () => {
   const [red, green, blue] = [
     [255, 0, 0],
     [0, 255, 0],
@@ -294,13 +300,13 @@ describe("the palette that is chosen", () => {
     palette.locked.value = [];
   });
 
-  test("is the visitor's own once a found one is edited, and a built-in one stays as it is", () => {
+  test("becomes a custom one when it is edited, and a built-in palette stays unchanged", () => {
     palette.add([red, green], blue);
-    expect(palette.given.value).toEqual({ name: "Your own", colours: [red, green, blue] });
+    expect(palette.given.value).toEqual({ name: "Custom", colours: [red, green, blue] });
     const [known] = palette.builtIn;
     palette.choose(known);
     palette.remove(known.colours, known.colours[0]);
-    expect(palette.given.value).toEqual({ name: "Your own", colours: known.colours.slice(1) });
+    expect(palette.given.value).toEqual({ name: "Custom", colours: known.colours.slice(1) });
     expect(palette.builtIn[0].colours[0]).toEqual([0, 0, 0]);
   });
 
@@ -311,7 +317,7 @@ describe("the palette that is chosen", () => {
     expect(palette.given.value!.colours).toEqual([red, green]);
   });
 
-  test("keeps what is locked through editing and a search anew, and drops it with the palette that had it", () => {
+  test("keeps locked colours through edits and a new search, and drops them with their palette", () => {
     palette.choose({ name: "three", colours: [red, green, blue] });
     palette.toggleLock(green);
     palette.toggleLock(blue);

@@ -1,4 +1,5 @@
-// Pictures that are pixel art already, dropped into the page: what is said of them, and their own grid in place of the network, as `snap` has it.
+// Pictures that are pixel art already, dropped into the page: the sentence about them, and snapping
+// to their own grid as in `snap`.
 
 import { join } from "node:path";
 import { unzipSync } from "fflate";
@@ -53,7 +54,7 @@ await untilModel(page, /width 4/);
 
 const offer = () => page.$eval(".offer p", (element) => element.textContent);
 
-/** Comes when the picture on the stage is this one, and has been looked at for so many milliseconds at most. */
+/** Resolves when the offer for the picture on the stage matches. */
 async function untilOffer(text: RegExp): Promise<void> {
   await page.waitForFunction(
     (source) => new RegExp(source).test(document.querySelector(".offer p")?.textContent ?? ""),
@@ -62,7 +63,7 @@ async function untilOffer(text: RegExp): Promise<void> {
   );
 }
 
-/** One pixel a cell, by Node. */
+/** Node's result, with one pixel per cell. */
 async function snapped(path: string) {
   const image = await decodeImage(path);
   const { verdict, cuts } = findGrid([image]);
@@ -70,15 +71,15 @@ async function snapped(path: string) {
   return cellsAt(image, cuts);
 }
 
-test("art on a grid is offered it, in words, and comes as Node snaps it, without the network", async () => {
+test("art on a grid gets an offer, and is snapped as in Node, without the network", async () => {
   await choosePictures(page, enlarged);
   await untilOffer(/grid of 6\.4 px/);
-  expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells.+\. Bring it/);
+  expect(await offer()).toMatch(/^This [a-z ]+ has a grid of 6\.4 px, 96 × 54 cells.+\. Snap it/);
   await untilTiles(page, 1);
   await screenshot(page, "convert-offer");
   expect(await accessibilityFaults(page)).toEqual([]);
   const watched = await watchGpu(page);
-  await clickButton(page, "Bring it to its grid");
+  await clickButton(page, "Snap to its grid");
   await untilResult(page, /^96 × 54 pixels: 96 × 54 cells of 6\.4 px, without the network/);
   await screenshot(page, "convert-on-grid");
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -93,19 +94,19 @@ test("art on a grid is offered it, in words, and comes as Node snaps it, without
   expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("it can be converted after all, and the network's picture is still there", async () => {
+test("a snapped picture can be converted instead, and the network's output is still there", async () => {
   const watched = await watchGpu(page);
-  await clickButton(page, "Convert it instead");
-  await untilResult(page, /Painted in/);
+  await clickButton(page, "Convert instead");
+  await untilResult(page, /Converted in/);
   expect((await watched.passes()).filter((label) => /^bytes to numbers/.test(label))).toEqual([]);
 });
 
-test("photos see no offer, and art at its own size is told so", async () => {
+test("photos get no offer, and art at its own size is reported as such", async () => {
   await choosePictures(page, native);
   await untilOffer(/at 1× already/);
   expect(await page.$(".offer button")).toBeNull();
   await choosePictures(page, photo, enlargedPhoto, other);
-  // The one after them has been looked at: so have the photos.
+  // The picture after the photos has been checked, so the photos have been too.
   await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
   for (const tile of [3, 4]) {
@@ -114,11 +115,11 @@ test("photos see no offer, and art at its own size is told so", async () => {
   }
 });
 
-test("the choice is each picture's own, or for all that have a grid; the zip has both kinds", async () => {
+test("the choice applies to one picture or to all with a grid, and the zip has both kinds", async () => {
   await page.click(".tile:nth-child(5) .look-at");
   await untilOffer(/grid of 5 px/);
-  await clickButton(page, "All 2 that have one");
-  await untilOffer(/It is on its grid now/);
+  await clickButton(page, "Snap all 2 with a grid");
+  await untilOffer(/It is now snapped to its grid/);
   await untilTiles(page, 5);
   const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 5 PNGs as zip"));
   const entries = unzipSync(bytes);
@@ -132,12 +133,12 @@ test("the choice is each picture's own, or for all that have a grid; the zip has
   await screenshot(page, "convert-on-grid-phone-dark");
 });
 
-test("after another model it stays on its grid, until it is to be converted", async () => {
+test("a snapped picture stays so after a change of model, until it is converted", async () => {
   await chooseModel(page, files.safetensors);
   await untilModel(page, /width 4/);
   await untilTiles(page, 5);
   await untilResult(page, /without the network/);
-  await clickButton(page, "Convert it instead");
-  await untilResult(page, /Painted in/);
+  await clickButton(page, "Convert instead");
+  await untilResult(page, /Converted in/);
   expect(complaints).toEqual([]);
 });

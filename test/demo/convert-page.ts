@@ -1,4 +1,4 @@
-// The view that converts, as a visitor has it: what the tests of it do over and over.
+// Helpers for tests of the Convert view.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ export async function writeSmallFiles(folder: string) {
   return paths;
 }
 
-/** Gives files to the inputs of the page; the dialog for them cannot be had in tests. */
+/** Gives files to the page's inputs, since tests cannot use the dialog. */
 export async function choosePictures(page: Page, ...paths: string[]): Promise<void> {
   const input = await page.waitForSelector(':is(.frame, .pictures) input[type="file"]');
   await (input as ElementHandle<HTMLInputElement>).uploadFile(...paths);
@@ -40,7 +40,7 @@ export async function chooseModel(page: Page, path: string): Promise<void> {
   await input.uploadFile(path);
 }
 
-/** Comes when a model is ready whose facts match. */
+/** Resolves when a model is ready whose facts match. */
 export async function untilModel(page: Page, facts = /parameters in/): Promise<string> {
   const handle = await page.waitForFunction(
     (source) => {
@@ -53,13 +53,13 @@ export async function untilModel(page: Page, facts = /parameters in/): Promise<s
   return (await handle.jsonValue()) as string;
 }
 
-/** The name of the bundled model that the page took by itself, from the sentence that says why. */
+/** The name of the bundled model that the page chose, from the sentence that says why. */
 export async function modelTaken(page: Page): Promise<string> {
-  const facts = await untilModel(page, /a picture here/);
-  return / ([\w-]+): about [\d.]+ s a picture here/.exec(facts)![1];
+  const facts = await untilModel(page, /per picture here/);
+  return / ([\w-]+): about [\d.]+ s per picture here/.exec(facts)![1];
 }
 
-/** Comes when so many pictures of the list are in a state. */
+/** Resolves when this many pictures of the list are in a state. */
 export async function untilTiles(page: Page, count: number, state = "done"): Promise<void> {
   await page.waitForFunction(
     (count, state) => document.querySelectorAll(`.tile[data-state="${state}"]`).length === count,
@@ -69,7 +69,7 @@ export async function untilTiles(page: Page, count: number, state = "done"): Pro
   );
 }
 
-/** Comes when the result is on the stage; gives what is said of it. */
+/** Resolves with the result's facts when it is on the stage. */
 export async function untilResult(page: Page, text = /pixels/): Promise<string> {
   const handle = await page.waitForFunction(
     (source) => {
@@ -86,12 +86,12 @@ export async function clickButton(page: Page, text: string): Promise<void> {
   await page.locator(`::-p-xpath(//button[contains(normalize-space(.), "${text}")])`).click();
 }
 
-/** Chooses what is shown: `Pixel art`, or `As painted`. */
+/** Chooses what is shown: `Pixel art`, or `Network output`. */
 export async function chooseLook(page: Page, text: string): Promise<void> {
   await page.locator(`::-p-xpath(//fieldset//label[normalize-space(.) = "${text}"])`).click();
 }
 
-/** Moves a slider, as a hand does: by its input event. */
+/** Moves a slider or fills a field as a user does, with an input event. */
 export async function setSlider(page: Page, label: string, value: number): Promise<void> {
   await page.evaluate(
     (label, value) => {
@@ -105,12 +105,12 @@ export async function setSlider(page: Page, label: string, value: number): Promi
   );
 }
 
-/** Of [red, green, blue], as the swatches have it. */
+/** The hex code of [red, green, blue], as in the swatches. */
 export function hexOf(colour: readonly number[]): string {
   return `#${Buffer.from(colour).toString("hex")}`;
 }
 
-/** Does something that downloads, and gives the file's name and bytes. */
+/** Does something that downloads a file, and returns its name and bytes. */
 export async function downloaded({ browser }: TestBrowser, folder: string, act: () => Promise<void>) {
   const downloads = mkdtempSync(join(folder, "download-"));
   mkdirSync(downloads, { recursive: true });
@@ -130,26 +130,26 @@ export async function downloaded({ browser }: TestBrowser, folder: string, act: 
   return { name, bytes: new Uint8Array(readFileSync(join(downloads, name))) };
 }
 
-/** What "Download PNG" gives. */
+/** The picture that "Download PNG" saves. */
 export async function downloadedPicture(browser: TestBrowser, folder: string, page: Page) {
   const { name, bytes } = await downloaded(browser, folder, () => clickButton(page, "Download PNG"));
   return { name, image: await decodeImage(bytes) };
 }
 
-/** How far the channels of two pictures are apart at most, and how many of them differ at all. */
+/** The largest difference between the channels of two pictures, and the number that differ. */
 export function difference(a: Image, b: Image): { most: number; count: number; of: number } {
   expect([a.width, a.height]).toEqual([b.width, b.height]);
   const apart = a.data.map((value, i) => Math.abs(value - b.data[i]));
   return { most: Math.max(...apart), count: apart.filter((value) => value > 0).length, of: apart.length };
 }
 
-/** Comes with the sentence of the message that is shown. */
+/** Resolves with the shown message. */
 export async function untilMessage(page: Page): Promise<string> {
   const notice = await page.waitForSelector(".messages .notice p", { timeout: 60_000 });
   return notice!.evaluate((element) => element.textContent ?? "");
 }
 
-/** From now on, the labels of all passes that the page's worker has the GPU run, and a way to take its device away. */
+/** Records the labels of all passes that the page's worker submits, and can destroy its device. */
 export async function watchGpu(page: Page) {
   const worker = page.workers().find((worker) => worker.url().endsWith("/workers/convert.js"))!;
   await worker.evaluate(() => {
@@ -168,7 +168,7 @@ export async function watchGpu(page: Page) {
   });
   return {
     passes: () => worker.evaluate(() => (globalThis as unknown as { passes: string[] }).passes),
-    /** Of the pass that was begun last. */
+    /** Destroys the device of the last pass. */
     destroyDevice: () => worker.evaluate(() => (globalThis as unknown as { device: GPUDevice }).device.destroy()),
   };
 }

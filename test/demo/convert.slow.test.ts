@@ -1,5 +1,6 @@
-// The view that converts, at leisure: a batch of the samples with the bundled model, the camera (Chromium's own, which sends a test picture),
-// the stage under hand and wheel, and a picture of each state at three widths, light and dark, for eyes.
+// The Convert view in depth: a batch of samples with the bundled model, the camera (Chromium's fake
+// one), the stage with mouse and wheel, and a screenshot of each state at three widths, light and
+// dark.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +39,10 @@ const chromium = await openBrowser({ models: "bundled", more: camera });
 const { open, browser, address } = chromium;
 const gpu = await openTestGpu();
 
-/** The page in a state, at the widths that it has to serve, in both themes; nothing may reach past its sides or be unreadable. */
+/**
+ * Checks the page in a state, at all supported widths and in both themes: nothing may overflow or
+ * be inaccessible.
+ */
 async function lookAt(page: Page, state: string): Promise<void> {
   for (const [width, height] of [
     [360, 740],
@@ -66,11 +70,11 @@ describe("from a sample to its art", () => {
     await untilModel(page);
   });
 
-  test("a stranger sees a result in one click", async () => {
+  test("one click gives a result", async () => {
     await lookAt(page, "empty");
     const sample = await page.$eval(".sample img", (image) => new URL(image.src).pathname.split("/").at(-1)!);
     await page.click(".sample");
-    await page.waitForFunction(() => /painting/.test(document.querySelector(".doing")?.textContent ?? ""));
+    await page.waitForFunction(() => /Converting/.test(document.querySelector(".doing")?.textContent ?? ""));
     await page.waitForFunction(
       () => (document.querySelector<HTMLProgressElement>(".doing progress")?.value ?? 0) > 0.2,
       {
@@ -79,14 +83,15 @@ describe("from a sample to its art", () => {
     );
     await lookAt(page, "working");
     expect(await untilResult(page)).toMatch(
-      /^256 × 144 pixels, 64 × 36 cells\. Painted in .* The file \(384 × 216, \d+ KB\) was made 256 × 144 first\./,
+      /^256 × 144 pixels, 64 × 36 cells\. Converted in .* The file \(384 × 216, \d+ KB\) was resized to 256 × 144 first\./,
     );
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await lookAt(page, "result");
 
-    // The colours are found from what was painted and from the sample: whole numbers, the same on every device.
+    // The colours are computed in integers from the network's output and the sample, so they are
+    // the same on every device.
     const swatches = await page.$$eval(".swatches li", (all) => all.map(({ title }) => title));
-    await chooseLook(page, "As painted");
+    await chooseLook(page, "Network output");
     await untilResult(page, /^256 × 144 pixels\. /);
     const { image: painted } = await downloadedPicture(chromium, folder, page);
     await chooseLook(page, "Pixel art");
@@ -97,7 +102,7 @@ describe("from a sample to its art", () => {
     expect(complaints).toEqual([]);
   }, 400_000);
 
-  test("the divider follows a hand and the keyboard", async () => {
+  test("the divider follows the pointer and the keyboard", async () => {
     const divider = (await page.$(".divider"))!;
     const now = () => divider.evaluate((element) => Number(element.getAttribute("aria-valuenow")));
     expect(await now()).toBe(50);
@@ -116,7 +121,7 @@ describe("from a sample to its art", () => {
     expect(await now()).toBe(0);
   });
 
-  test("the wheel enlarges about the pointer, with crisp pixels; a drag moves; two clicks show all again", async () => {
+  test("the wheel zooms about the pointer with crisp pixels, a drag moves, a double click fits", async () => {
     const percent = () => page.$eval(".stage-tools output", (output) => parseInt(output.textContent!));
     const rest = () => new Promise((resolve) => setTimeout(resolve, 1200));
     const fitted = await percent();
@@ -141,7 +146,7 @@ describe("from a sample to its art", () => {
     expect(await percent()).toBeGreaterThan(3 * fitted);
     const enlarged = await row();
     expect(enlarged[60]).toBe(before);
-    // Cells of one colour, side by side: every colour that is there fills a run of many pixels.
+    // Adjacent cells of one colour: every colour fills a run of many pixels.
     const runs = enlarged.filter((colour, i) => i === 0 || colour !== enlarged[i - 1]).length;
     expect(runs).toBeLessThan(8);
     await page.mouse.down();
@@ -156,15 +161,15 @@ describe("from a sample to its art", () => {
   });
 });
 
-test("a batch tells how far it is, with the bad one by its sentence", async () => {
+test("a batch shows its progress, and the error of a bad file", async () => {
   const { page, complaints } = await open();
   await chooseModel(page, files.safetensors);
   await untilModel(page, /width 4/);
   const samples = ["astronaut", "cat", "colosseum", "harbour", "new-york", "stone-path", "winter-peaks"];
   const paths = samples.map((name) => `samples/${name}.jpg`);
   await choosePictures(page, ...paths.slice(0, 2), "samples/CREDITS.md", files.png, ...paths.slice(2));
-  // What is no picture by its name is passed over.
-  expect(await untilMessage(page)).toBe("1 file that is no picture was left out.");
+  // A file without a picture's extension is skipped.
+  expect(await untilMessage(page)).toBe("1 file left out: it is not a picture.");
   await page.waitForFunction(
     () => /^[2-5] of 8 done, about/.test(document.querySelector(".batch")?.textContent ?? ""),
     {
@@ -173,13 +178,13 @@ test("a batch tells how far it is, with the bad one by its sentence", async () =
   );
   await lookAt(page, "batch");
   await untilTiles(page, 8);
-  await setSlider(page, "Cell", 6);
+  await setSlider(page, "Cell size", 6);
   await new Promise((resolve) => setTimeout(resolve, 3000));
   await lookAt(page, "batch-done");
   expect(complaints).toEqual([]);
 }, 400_000);
 
-/** Small, but as deep as they are at least. */
+/** Small, but with the least depth that a U-Net has. */
 const smallUnet = {
   kind: "unet",
   inputChannels: 3,
@@ -190,7 +195,7 @@ const smallUnet = {
   dropout: null,
 } as const;
 
-test("a U-Net, which takes sides of some multiple only, gets pictures of them", async () => {
+test("a U-Net, which needs certain multiples as sides, gets resized pictures", async () => {
   const { page, complaints } = await open();
   const unet = join(folder, "unet.safetensors");
   const weights = randomWeights(smallUnet);
@@ -198,8 +203,8 @@ test("a U-Net, which takes sides of some multiple only, gets pictures of them", 
   await chooseModel(page, unet);
   await untilModel(page, /^unet/);
   await choosePictures(page, files.png);
-  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was made 64 × 64 first\.$/);
-  await chooseLook(page, "As painted");
+  expect(await untilResult(page)).toMatch(/^64 × 64 pixels.* The file \(64 × 48, .*\) was resized to 64 × 64 first\.$/);
+  await chooseLook(page, "Network output");
   await untilResult(page, /^64 × 64 pixels\. /);
   const { image } = await downloadedPicture(chromium, folder, page);
   const generator = await Generator.create(gpu, weights);
@@ -210,25 +215,25 @@ test("a U-Net, which takes sides of some multiple only, gets pictures of them", 
 });
 
 describe("the camera", () => {
-  test("is converted as it streams, with the rate shown, and let go of", async () => {
+  test("is converted live, with its rate, and released", async () => {
     const { page, complaints } = await open();
     await chooseModel(page, files.safetensors);
     await untilModel(page, /width 4/);
-    await clickButton(page, "Use the webcam");
+    await clickButton(page, "Use webcam");
     await page.waitForFunction(
-      () => /^\d+ × \d+ pixels, \d+\.\d frames a second$/.test(document.querySelector(".doing")?.textContent ?? ""),
+      () => /^\d+ × \d+ pixels, \d+\.\d frames per second$/.test(document.querySelector(".doing")?.textContent ?? ""),
       { timeout: 120_000 },
     );
     await lookAt(page, "camera");
     const rate = await page.$eval(".doing", (element) => element.textContent);
     console.log(`the camera on SwiftShader, with a tiny network: ${rate}`);
-    await clickButton(page, "Stop the camera");
+    await clickButton(page, "Stop webcam");
     await page.waitForSelector(".inputs");
     expect(await page.evaluate(() => document.querySelectorAll("video").length)).toBe(0);
     expect(complaints).toEqual([]);
   }, 400_000);
 
-  test("that is not allowed is told in words", async () => {
+  test("that is denied gives a message", async () => {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     await page.goto(`${address}#convert`);
@@ -236,8 +241,8 @@ describe("the camera", () => {
     await page.evaluate(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("denied", "NotAllowedError"));
     });
-    await clickButton(page, "Use the webcam");
-    expect(await untilMessage(page)).toMatch(/^The camera was not allowed\. Allow it for this page/);
+    await clickButton(page, "Use webcam");
+    expect(await untilMessage(page)).toMatch(/^Access to the camera was denied\. Allow it next to/);
     await page.waitForSelector(".inputs");
     await context.close();
   });

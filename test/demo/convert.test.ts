@@ -1,4 +1,4 @@
-// The view that converts, in a real Chromium, against Node: the same pictures, the same sentences.
+// The Convert view in a real Chromium, compared with Node: the same pictures, the same messages.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -53,7 +53,7 @@ beforeAll(async () => {
 
 const downloadPng = (page: Page) => downloadedPicture(chromium, folder, page);
 
-test("a file with several generators gives a choice, and begins with the first", async () => {
+test("a file with several generators offers a choice, starting with the first", async () => {
   const several = join(folder, "several.pth");
   const patch = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
   const small = randomWeights({ ...smallResnet, blocks: 1 });
@@ -82,10 +82,10 @@ test("a file with several generators gives a choice, and begins with the first",
   expect(complaints).toEqual([]);
 });
 
-/** Every run of the network begins with a pass of this label. */
+/** The label of the first pass of every run of the network. */
 const networkPass = /^bytes to numbers/;
 
-describe("with a checkpoint of the visitor's", () => {
+describe("with the visitor's checkpoint", () => {
   let page: Page;
   let complaints: string[];
   let watched: Awaited<ReturnType<typeof watchGpu>>;
@@ -98,7 +98,7 @@ describe("with a checkpoint of the visitor's", () => {
     watched = await watchGpu(page);
   });
 
-  test("what it is appears at once", async () => {
+  test("its description appears immediately", async () => {
     await chooseModel(page, files.pth);
     const parameters = parameterCount(smallResnet).toLocaleString("en");
     expect(await untilModel(page, /width 4/)).toBe(
@@ -111,7 +111,7 @@ describe("with a checkpoint of the visitor's", () => {
     await untilResult(page, /64 × 48/);
     const before = await watched.passes();
     expect(before.filter((label) => networkPass.test(label))).toHaveLength(1);
-    await setSlider(page, "Cell", 3);
+    await setSlider(page, "Cell size", 3);
     await setSlider(page, "Scale", 2);
     await setSlider(page, "Colours", 5);
     await untilResult(page, /43 × 32 pixels, 22 × 16 cells/);
@@ -128,7 +128,7 @@ describe("with a checkpoint of the visitor's", () => {
     expect(swatches).toEqual(truth.palette!.map(hexOf));
   });
 
-  test("what is hostile or damaged is refused in Node's sentences, and changes nothing", async () => {
+  test("hostile and damaged files are refused with Node's messages, and change nothing", async () => {
     const facts = await untilModel(page, /width 4/);
     for (const [name, bytes] of [
       ["command.pth", readFileSync("test/formats/fixtures/command.zip.pth")],
@@ -163,13 +163,13 @@ describe("with a checkpoint of the visitor's", () => {
     expect(titles[1]).toMatch(/^broken\.png: it is a damaged or incomplete PNG/);
   });
 
-  test("a batch comes as a zip of PNGs, each by a name of its own", async () => {
+  test("a batch downloads as a zip of PNGs with unique names", async () => {
     await clickButton(page, "Remove all");
     const jpeg = join(folder, "small.jpg");
     await sharp(files.png).jpeg().toFile(jpeg);
     await choosePictures(page, files.png, jpeg, files.other);
     await untilTiles(page, 3);
-    await setSlider(page, "Cell", 4);
+    await setSlider(page, "Cell size", 4);
     await setSlider(page, "Scale", 1);
     await setSlider(page, "Colours", 65);
     const { name, bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download 3 PNGs as zip"));
@@ -194,7 +194,7 @@ describe("with a checkpoint of the visitor's", () => {
     const place = () => page.$eval(".player .number", (element) => element.textContent);
     const playing = () => page.$eval(".player button", (element) => element.getAttribute("aria-label"));
 
-    test("are converted as in Node: one grid, shared statistics, cells held; and shown frame by frame", async () => {
+    test("are converted as in Node, with one grid, shared statistics and held cells, and shown frame by frame", async () => {
       await clickButton(page, "Remove all");
       const clip = join(folder, "clip.webp");
       const delays = [80, 40, 500];
@@ -202,14 +202,14 @@ describe("with a checkpoint of the visitor's", () => {
       await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
       await choosePictures(page, clip);
       await untilTiles(page, 1);
-      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Painted in/);
-      // Whoever wants less motion starts it himself.
+      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.6 s\. Converted in/);
+      // With reduced motion it does not start by itself.
       expect([await place(), await playing()]).toEqual(["1 / 3", "Play"]);
       expect(await accessibilityFaults(page)).toEqual([]);
       await screenshot(page, "convert-animation");
       const source = await decodeAnimation(clip);
       const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
-      // Its cells have more colours than a GIF holds.
+      // Its cells have more colours than a GIF can hold.
       const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download animated PNG"));
       const saved = await decodeAnimation(bytes);
       expect([saved.delays, saved.loops]).toEqual([delays, 0]);
@@ -230,8 +230,8 @@ describe("with a checkpoint of the visitor's", () => {
       await page.focus(".player input");
       await page.keyboard.press("ArrowRight");
       expect(await place()).toBe("2 / 3");
-      await clickLabelled(page, "The next frame");
-      await clickLabelled(page, "The next frame");
+      await clickLabelled(page, "Next frame");
+      await clickLabelled(page, "Next frame");
       expect(await place()).toBe("1 / 3");
       await clickLabelled(page, "Play");
       await page.waitForFunction(() => document.querySelector(".player .number")!.textContent === "3 / 3");
@@ -239,13 +239,13 @@ describe("with a checkpoint of the visitor's", () => {
       expect(await playing()).toBe("Play");
     });
 
-    test("are brought to their own grid as Node snaps them, and saved as a sheet too", async () => {
+    test("are snapped to their own grid as in Node, and saved as a sheet too", async () => {
       const steps = join(folder, "steps.gif");
       const frames = [0, 1, 2, 3].map(steppingArt);
       writeFileSync(steps, await encodeAnimation(frames, "gif", { delays: [100, 100, 100, 100], loops: 1 }));
       await choosePictures(page, steps);
       await page.waitForFunction(() => /grid of 5 px/.test(document.querySelector(".offer p")?.textContent ?? ""));
-      await clickButton(page, "Bring it to its grid");
+      await clickButton(page, "Snap to its grid");
       await untilResult(page, /^\d+ × \d+ pixels: \d+ × \d+ cells of 5 px, without the network\. 4 frames, 0\.4 s\./);
       await setSlider(page, "Colours", 1);
       const { delays, frames: read } = await decodeAnimation(steps);
@@ -262,11 +262,11 @@ describe("with a checkpoint of the visitor's", () => {
       await page.setViewport({ width: 1280, height: 900 });
       const sheet = await downloaded(chromium, folder, () => clickButton(page, "Sprite sheet"));
       expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
-      const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 as zip"));
+      const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 files as zip"));
       expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
     });
 
-    test("are stopped between frames; too many, and damaged ones, are refused in a sentence", async () => {
+    test("can be stopped between frames; too many or damaged frames are refused in a sentence", async () => {
       const many = join(folder, "many.webp");
       const delays = Array<number>(80).fill(20);
       writeFileSync(
@@ -278,7 +278,9 @@ describe("with a checkpoint of the visitor's", () => {
         ),
       );
       await choosePictures(page, many);
-      await page.waitForFunction(() => /painting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""));
+      await page.waitForFunction(() =>
+        /Converting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""),
+      );
       await clickButton(page, "Stop");
       await untilTiles(page, 1, "cancelled");
 
@@ -299,10 +301,10 @@ describe("with a checkpoint of the visitor's", () => {
       await choosePictures(page, huge);
       await untilTiles(page, 1, "failed");
       expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
-        /^huge\.gif: 30 frames of 2000 x 900 pixels are more than this page keeps\. Choose a longest side of \d+ pixels/,
+        /^huge\.gif: 30 frames of 2000 x 900 pixels are more than this page can hold\. Choose a longest side of \d+ pixels/,
       );
       await page.select(await selectOf(page, "Longest side"), "256");
-      await clickButton(page, "Remove it");
+      await clickButton(page, "Remove picture");
       const broken = join(folder, "broken.webp");
       const whole = readFileSync(many);
       whole.fill(0x55, whole.length / 2);
@@ -312,19 +314,19 @@ describe("with a checkpoint of the visitor's", () => {
       expect(await page.$eval(".doing", (element) => element.textContent)).toMatch(
         /^broken\.webp: it(s frame \d+| is)/,
       );
-      await clickButton(page, "Remove it");
+      await clickButton(page, "Remove picture");
       await setSlider(page, "Colours", 65);
       await choosePictures(page, files.png, files.other, files.png);
       await untilTiles(page, 3);
     });
   });
 
-  test("a device that is lost is taken up again, and the picture finished", async () => {
+  test("a lost device is reopened, and the picture finished", async () => {
     expect(complaints).toEqual([]);
     await watched.destroyDevice();
     await choosePictures(page, files.png);
     await untilTiles(page, 4);
-    expect(await untilMessage(page)).toMatch(/^The GPU was lost, and taken up again/);
+    expect(await untilMessage(page)).toMatch(/^The GPU was lost and reopened/);
     const { image } = await downloadPng(page);
     const truth = await convertPicture(gpu, generator, await decodeImage(files.png), {
       cell: 4,
@@ -335,7 +337,7 @@ describe("with a checkpoint of the visitor's", () => {
   });
 });
 
-slowTest("dropped and pasted pictures are taken; a batch can be cancelled and gone on with", async () => {
+slowTest("dropped and pasted pictures are accepted; a batch can be cancelled and continued", async () => {
   const { page, complaints } = await open();
   await untilModel(page);
   const bytes = [...(await encodePng(randomPicture(96, 96)))];
@@ -354,7 +356,7 @@ slowTest("dropped and pasted pictures are taken; a batch can be cancelled and go
   await clickButton(page, "Cancel");
   await untilTiles(page, 4, "cancelled");
   expect(await page.$(".batch")).toBeNull();
-  // With another model they are done after all.
+  // Another model starts them again.
   await chooseModel(page, files.safetensors);
   await untilTiles(page, 4);
   await page.hover(".tile");
@@ -364,7 +366,7 @@ slowTest("dropped and pasted pictures are taken; a batch can be cancelled and go
   expect(complaints).toEqual([]);
 });
 
-/** A block that wanders over a picture that stays as it is. */
+/** A block that moves over a still picture. */
 function movingFrame(step: number): Image {
   const picture = randomPicture(64, 48);
   const data = picture.data.slice();
@@ -373,7 +375,7 @@ function movingFrame(step: number): Image {
   return { ...picture, data };
 }
 
-/** Pixel art of a figure that walks, five pixels a cell. */
+/** Pixel art of a walking figure, with cells of five pixels. */
 function steppingArt(step: number): Image {
   const art = blankImage(30, 22);
   const random = new Random(3);
@@ -387,7 +389,7 @@ async function clickLabelled(page: Page, label: string): Promise<void> {
   await page.click(`[aria-label="${label}"]`);
 }
 
-/** A selector of the list that has this label. */
+/** A selector for the list with this label. */
 function selectOf(page: Page, text: string): Promise<string> {
   return page.evaluate((text) => {
     const label = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === text)!;
@@ -395,7 +397,7 @@ function selectOf(page: Page, text: string): Promise<string> {
   }, text);
 }
 
-/** What a promise is rejected with, without the folder's name. */
+/** The message that a promise is rejected with, without the folder's name. */
 async function sentenceOf(refused: Promise<unknown>): Promise<string> {
   const error = await refused.then(
     () => new Error("it was read"),

@@ -1,4 +1,4 @@
-// The graph of a step as it is laid out, and the small pure pieces of the view that looks inside.
+// The layout of a step's graph, and the small pure functions of the Inside view.
 
 import { describe, expect, test } from "vitest";
 import { highlight } from "../../demo/inside/highlight.ts";
@@ -25,7 +25,7 @@ describe.each([
   test.each([
     ["closed", new Set<string>()],
     ["open", new Set(["pass 0", "pass 2", "loss 1"])],
-  ])("every operation has one place, boxes do not overlap, lines lead to the right: %s", (_, open) => {
+  ])("every operation has one position, boxes do not overlap, edges lead to the right: %s", (_, open) => {
     const { boxes, edges, stages, width, height } = layOutStep(anatomy, open);
     const drawn = boxes.flatMap(({ columns }) => columns.flatMap(({ forward, backward }) => [...forward, ...backward]));
     const computed = anatomy.plan.nodes.filter(({ phase }) => phase !== "given").map(({ id }) => id);
@@ -46,7 +46,7 @@ describe.each([
       }
     }
     expect(boxes.filter(({ key }) => key.startsWith("pass")).length).toBe(8);
-    // Losses may stand under what they are of, everything else to the right of it.
+    // Losses may be below their inputs, everything else is to the right of its inputs.
     for (const { from, to } of edges) expect(to.x, `${from.title} to ${to.title}`).toBeGreaterThanOrEqual(from.x);
     expect(stages.map(({ title }) => title)).toEqual([
       "Pictures",
@@ -57,7 +57,7 @@ describe.each([
     ]);
   });
 
-  test("what is made on the way back stands under what it is made for", () => {
+  test("backward operations are below their forward operation", () => {
     for (const { columns } of layOutStep(anatomy, new Set()).boxes) {
       for (const { forward, backward } of columns) {
         for (const id of backward) {
@@ -72,7 +72,7 @@ describe.each([
 describe("pictures of numbers", () => {
   const values = Float32Array.of(0, -2, 4, 0, 1, 1, 1, 1);
 
-  test("channels and their spread", () => {
+  test("channels have their values and their range", () => {
     const [first, second] = channelsOf(values, [1, 2, 2, 2]);
     expect([...first.values]).toEqual([0, -2, 4, 0]);
     expect(spreadOf(first.values)).toEqual({ least: -2, most: 4, mean: 0.5, zeros: 0.5 });
@@ -94,7 +94,7 @@ describe("pictures of numbers", () => {
     });
   });
 
-  test("the least, nothing and the most have their colours", () => {
+  test("the minimum, zero and the maximum have their colours", () => {
     const scale = { least: [0, 0, 200], zero: [100, 100, 100], most: [200, 0, 0] } as const;
     const field = { values: Float32Array.of(-4, 0, 2, 9), width: 4, height: 1 };
     expect([...paint(field, 4, scale).data]).toEqual([
@@ -103,15 +103,15 @@ describe("pictures of numbers", () => {
       ...[150, 50, 50, 255],
       ...[200, 0, 0, 255],
     ]);
-    // A channel of nothing at all.
+    // A channel of zeros.
     expect([...paint({ values: Float32Array.of(0), width: 1, height: 1 }, 0, scale).data]).toEqual([
       100, 100, 100, 255,
     ]);
   });
 });
 
-describe("WGSL in colours", () => {
-  test("nothing is lost of any shader", () => {
+describe("highlighted WGSL", () => {
+  test("contains all of every shader", () => {
     for (const text of Object.values(shaderFiles))
       expect(
         highlight(text)
@@ -120,7 +120,7 @@ describe("WGSL in colours", () => {
       ).toBe(text);
   });
 
-  test("what is what", () => {
+  test("has the right token classes", () => {
     const kinds = highlight("@compute fn main() { let a = vec4f(1.5, 0u); } // fn").map(
       ({ kind, text }) => `${kind} ${text}`,
     );
@@ -139,7 +139,7 @@ describe("WGSL in colours", () => {
   });
 });
 
-test("numbers are read at a glance", () => {
+test("numbers are short and readable", () => {
   expect([0, 1234.5, 0.00012345, -2.5e7, 0.1].map(numberText)).toEqual([
     "0",
     "1230",

@@ -1,4 +1,5 @@
-// The view that looks inside, in a browser: every layer is shown, every verdict drawn, and an operation that is pointed at tells its gradient.
+// The Inside view in a browser: every layer is shown, every verdict drawn, and an operation under
+// the pointer shows its gradient.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ import { openBrowser } from "./browser.ts";
 const { open } = await openBrowser({ models: "bundled" });
 const golden = (file: string) => fileURLToPath(new URL(`../golden/resnet6_lsgan_64/${file}`, import.meta.url));
 
-test("looks inside", { timeout: 120_000 }, async () => {
+test("the Inside view shows layers, verdicts and gradients", { timeout: 120_000 }, async () => {
   const { page, complaints } = await open({ view: "inside", width: 1280 });
   const text = (selector: string) => page.$eval(selector, (element) => element.textContent!);
 
@@ -29,13 +30,14 @@ test("looks inside", { timeout: 120_000 }, async () => {
   await page.waitForFunction(() => document.querySelector(".layer-words code")!.textContent === "model.3");
   expect(await text(".layer-words h3")).toBe("ReLU");
   await page.waitForFunction(() => /activation-gradient/.test(document.querySelector(".code-pair")!.textContent!));
-  // A ReLU makes zeros, and says how many.
+  // A ReLU produces zeros, and the page shows their share.
   const zeros = /Exactly 0([\d.]+) %/.exec(await text(".layer-words"))!;
   expect(Number(zeros[1])).toBeGreaterThan(10);
   await page.$eval(".code-head input", (input) => (input as HTMLInputElement).click());
   await page.waitForFunction(() => /const LANES = 64u;/.test(document.querySelector(".code")!.textContent!));
 
-  // Another generator, from a file; and a file that is none, which says so and leaves what is there.
+  // Another generator from a file, and a file that is not one, which gives an error and changes
+  // nothing.
   const choose = async (index: number, file: string) => {
     const inputs = (await page.$$(".choices input[type=file]")) as ElementHandle<HTMLInputElement>[];
     await inputs[index].uploadFile(file);
@@ -50,15 +52,17 @@ test("looks inside", { timeout: 120_000 }, async () => {
   });
   expect(await page.$('.inside [data-tone="error"]')).toBeNull();
 
-  // The step: operations of all kinds, and the gradient of the one that is pointed at.
+  // The step: operations of all kinds, and the gradient of the one under the pointer.
   await page.$eval("#step-title", (title) => title.scrollIntoView());
   await page.waitForSelector(".graph .cell", { timeout: 60_000 });
   const cells = await page.$$(".graph .cell.convolution");
   expect(cells.length).toBe(4 * 18 + 4 * 5);
   await cells[5].hover();
-  const gradient = /Gradient of the loss by what it makesnorm ([\d.]+)/.exec(await text(".looked"))!;
+  const gradient = /Gradient with respect to its outputnorm ([\d.]+)/.exec(await text(".looked"))!;
   expect(Number(gradient[1])).toBeGreaterThan(0);
-  expect(await text(".looked")).toMatch(/convolution · model\.[\w.]+ of G_A.*Gradient by its weight.*[\d.]+.*Memory/);
+  expect(await text(".looked")).toMatch(
+    /convolution · model\.[\w.]+ of G_A.*Gradient with respect to its weight.*[\d.]+.*Memory/,
+  );
   const before = await text(".looked h3");
   await cells[5].evaluate((cell) => (cell as unknown as SVGElement).focus());
   await page.keyboard.press("ArrowRight");
@@ -66,10 +70,11 @@ test("looks inside", { timeout: 120_000 }, async () => {
   await page.click(".graph .box-title");
   await page.waitForSelector('.graph .box-title[aria-expanded="true"]');
 
-  // With the networks in the box all four have learnt. A fresh discriminator gives about 0 to everything, which costs it 0.5.
+  // The bundled networks are all trained. A fresh discriminator scores everything about 0, which is
+  // a loss of 0.5.
   const choices = await page.$$(".segmented label");
   for (const choice of choices) {
-    if ((await choice.evaluate(({ textContent }) => textContent)) === "The bundled networks") await choice.click();
+    if ((await choice.evaluate(({ textContent }) => textContent)) === "Bundled networks") await choice.click();
   }
   await page.waitForFunction(() => /ngf 32/.test(document.querySelector(".step-facts")!.textContent!), {
     timeout: 60_000,
@@ -77,7 +82,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
   const [, ...losses] = /D_A and D_B([\d.]+) and ([\d.]+)/.exec(await text(".step-facts"))!.map(Number);
   for (const loss of losses) expect(loss).toBeLessThan(0.4);
 
-  // The verdicts: a square for each, and the frame follows the one that is pointed at.
+  // The verdicts: a square for each, and the frame follows the pointer.
   await page.$eval("#judge-title", (title) => title.scrollIntoView());
   await page.waitForSelector(".judged .verdict", { timeout: 60_000 });
   const verdicts = await page.$$eval(".judged", (figures) =>
@@ -99,7 +104,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
     x + 8,
   );
   expect(await frame()).toEqual([x + 8, y, 70, 70]);
-  // What a person drew is told from what the generator made.
+  // Hand-drawn art is distinguished from the generator's output.
   const means = await page.$$eval(".judged figcaption .number", (captions) =>
     captions.map(({ textContent }) => Number(/(-?[\d.]+) on average/.exec(textContent!)![1])),
   );
@@ -110,7 +115,7 @@ test("looks inside", { timeout: 120_000 }, async () => {
   await page.close();
 });
 
-test("a file with several networks gives a choice of its generators, and of its discriminators", async () => {
+test("a file with several networks offers its generators, and its discriminators", async () => {
   const folder = mkdtempSync(join(tmpdir(), "pixelcycle-inside-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const patch = { kind: "patch", inputChannels: 3, ndf: 2, layers: 3, norm: "instance" } as const;
@@ -125,7 +130,7 @@ test("a file with several networks gives a choice of its generators, and of its 
 
   const { page, complaints } = await open({ view: "inside", width: 1280 });
   await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
-  /** Gives the file to a section, and the keys to choose from; then takes the second. */
+  /** Opens the file in a section, checks the offered keys, and chooses the second. */
   const chooseSecond = async (section: string, keys: string[]) => {
     await page.$eval(`#${section}`, (title) => title.scrollIntoView());
     const place = `section[aria-labelledby="${section}"]`;
@@ -147,7 +152,7 @@ test("a file with several networks gives a choice of its generators, and of its 
   const layers = (count: number) =>
     page.waitForFunction((count) => document.querySelectorAll(".strip-layer").length === count, {}, count);
   await chooseSecond("walk-title", ["netG_A", "netG_B"]);
-  // A block fewer than the first: 6 layers of 29.
+  // One block less than the first network: 23 of 29 layers.
   await layers(23);
   await chooseSecond("judge-title", ["netD_A", "netD_B"]);
   const told = `several.pth: PatchGAN, ${parameterCount({ ...patch, ndf: 4 }).toLocaleString("en")} parameters`;

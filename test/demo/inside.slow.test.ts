@@ -1,4 +1,5 @@
-// The view that looks inside, as pictures for eyes: at three widths, light and dark, with nothing wider than the window.
+// Screenshots of the Inside view at three widths, light and dark, with nothing wider than the
+// window.
 
 import { afterAll, expect, test } from "vitest";
 import { openBrowser, screenshot } from "./browser.ts";
@@ -14,7 +15,7 @@ test.each([
 ] as const)("%i pixels, %s", async (width, theme) => {
   const { page, complaints } = await open({ view: "inside", width, theme });
   await page.waitForSelector(".channel-grid canvas", { timeout: 60_000 });
-  // Each part begins when it comes into sight.
+  // Each part starts when it scrolls into view.
   for (const [part, result] of [
     ["#judge-title", ".judged .verdict"],
     ["#step-title", ".graph .cell"],

@@ -1,5 +1,6 @@
-// Every part of the page as it first shows, on a phone, a tablet and a desk, light and dark: usable by everybody, still while it loads, no wider
-// than its window, and by keyboard alone. It leaves a picture of each in test-output/screenshots, for eyes.
+// Every view of the page as it first appears, on a phone, a tablet and a desktop, light and dark:
+// accessible, stable while it loads, no wider than its window, and usable by keyboard. It leaves
+// screenshots in test-output/screenshots.
 
 import { describe, expect, test } from "vitest";
 import { accessibilityFaults } from "./accessibility.ts";

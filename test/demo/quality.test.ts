@@ -1,4 +1,5 @@
-// The parts of the page as they first show, by axe; at all widths and in both themes, and by more measures than axe's, in quality.slow.test.ts.
+// The views as they first appear, checked by axe. quality.slow.test.ts checks all widths, both
+// themes, and more than axe does.
 
 import { describe, expect, test } from "vitest";
 import { accessibilityFaults } from "./accessibility.ts";
@@ -7,7 +8,7 @@ import { focusFaults, layoutShifts, overflowing, untilShown } from "./quality.ts
 
 const { open } = await openBrowser();
 
-test.each(["convert", "train", "inside", "bench"] as const)("%s can be used by everybody", async (view) => {
+test.each(["convert", "train", "inside", "bench"] as const)("%s is accessible", async (view) => {
   const { page, complaints } = await open({ view });
   await untilShown(page);
   expect(await accessibilityFaults(page)).toEqual([]);
@@ -15,8 +16,8 @@ test.each(["convert", "train", "inside", "bench"] as const)("%s can be used by e
   await page.close();
 });
 
-describe("a page that is not as it should be", () => {
-  test("is found out", async () => {
+describe("a defective page", () => {
+  test("is detected", async () => {
     const { page } = await open({ view: "bench" });
     await untilShown(page);
     const before = await layoutShifts(page);

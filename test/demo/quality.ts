@@ -1,16 +1,20 @@
-// How a page is for its visitors, as far as it can be measured: what axe finds, whether something moves while it loads, whether it is wider
-// than its window, and whether everything that can be operated is reached by Tab, seen, and seen to be focused.
+// Measures the quality of a page for its visitors: accessibility, layout shifts while it loads,
+// content wider than the window, and whether every control can be reached by Tab, is visible, and
+// shows its focus.
 
 import type { Page } from "puppeteer";
 
-/** Comes when a view is there with all that it fetches by itself. */
+/** Resolves when a view is shown with everything that it fetches by itself. */
 export async function untilShown(page: Page): Promise<void> {
   await page.bringToFront();
   await page.waitForSelector("main h1");
   await page.waitForNetworkIdle({ idleTime: 500, timeout: 60_000 });
 }
 
-/** Comes when a view has also done what it computes by itself: no bar is under way, and no word of what is being done. */
+/**
+ * Resolves when a view has also finished its own computations: it shows no progress bar and no text
+ * about work in progress.
+ */
 export async function untilReady(page: Page): Promise<void> {
   await untilShown(page);
   await page.waitForFunction(
@@ -21,14 +25,16 @@ export async function untilReady(page: Page): Promise<void> {
       );
       return (
         !main.querySelector("progress, [aria-busy='true']") &&
-        !says.some((element) => element.checkVisibility() && /\w …/.test(element.textContent))
+        !says.some((element) => element.checkVisibility() && /\w…/.test(element.textContent))
       );
     },
     { timeout: 60_000 },
   );
 }
 
-/** All layout shifts since the page was opened that followed nothing that a visitor did: their sum, and what moved. */
+/**
+ * All layout shifts since the page opened that the user did not cause: their sum, and what moved.
+ */
 export function layoutShifts(page: Page): Promise<{ sum: number; moved: string[] }> {
   return page.evaluate(async () => {
     interface LayoutShift extends PerformanceEntry {
@@ -51,7 +57,9 @@ export function layoutShifts(page: Page): Promise<{ sum: number; moved: string[]
   });
 }
 
-/** What reaches past the right side of the window so that the page scrolls sideways: nothing, where nothing does. */
+/**
+ * The elements that extend past the right edge of the window, so that the page scrolls sideways.
+ */
 export function overflowing(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
@@ -64,14 +72,14 @@ export function overflowing(page: Page): Promise<string[]> {
 }
 
 /**
- * Goes through the page by Tab, from its start to its end: what can be operated and was not reached, and what was reached but does not show
- * it, or is hidden or covered then.
+ * Goes through the page by Tab, from start to end. Returns controls that were not reached, and
+ * controls that do not show their focus, or are hidden or covered while focused.
  */
 export async function focusFaults(page: Page): Promise<string[]> {
   const count = await page.evaluate(() => {
     const wanted = 'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])';
     const visible = (element: Element) => element.checkVisibility({ visibilityProperty: true });
-    // Of radio buttons that belong together, Tab stops at one.
+    // Tab stops at one button of a radio group.
     const stops = [...document.querySelectorAll<HTMLElement>(wanted)].filter((element) => {
       if (element.matches(":disabled, [tabindex='-1'], [inert] *") || !visible(element)) return false;
       return !(element instanceof HTMLInputElement && element.type === "radio" && !element.checked);
@@ -91,7 +99,7 @@ export async function focusFaults(page: Page): Promise<string[]> {
     reached.add(stop.number);
     if (stop.fault) faults.push(stop.fault);
   }
-  // What became busy on the way cannot be operated any more.
+  // Controls that became disabled meanwhile do not count.
   const missed = await page.$$eval(
     "[data-stop]:not(:disabled)",
     (elements, reached) =>
@@ -103,7 +111,10 @@ export async function focusFaults(page: Page): Promise<string[]> {
   return [...faults, ...missed];
 }
 
-/** Where the focus is, and what is wrong with how it shows; null where it has left the page. Runs in the page. */
+/**
+ * The focused element and the fault of its focus ring; null if the focus has left the page. Runs in
+ * the page.
+ */
 function focusedStop(): { number: string; fault: string | null } | null {
   const element = document.activeElement as HTMLElement | null;
   if (!element || element === document.body) return null;
@@ -111,7 +122,7 @@ function focusedStop(): { number: string; fault: string | null } | null {
   const number = element.dataset.stop ?? name;
   const fault = (what: string) => ({ number, fault: `${what}: ${name}` });
 
-  // The ring may be around the element, or around the label that stands for it.
+  // The ring may be around the element or around its label.
   const shown = element.closest("label") ?? element;
   const outlined = (candidate: Element) => {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(candidate);

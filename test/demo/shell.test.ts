@@ -1,5 +1,5 @@
-// The frame of the page: its parts are reached by address and by keyboard, it follows the theme, says what is missing without WebGPU, asks
-// nobody but its own origin, and stays small.
+// The frame of the page: navigation by address and keyboard, the theme, the notice without WebGPU,
+// requests to its own origin only, and its size.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { openBrowser, screenshot } from "./browser.ts";
 const { open } = await openBrowser();
 
 describe("the frame", () => {
-  test("shows the part that the address names, and goes on by its tabs", async () => {
+  test("shows the view that the address names, and changes it by its tabs", async () => {
     const { page, complaints } = await open({ view: "bench" });
     await page.waitForSelector("main h1");
     expect(await page.title()).toBe("Bench · pixelcycle");
@@ -36,7 +36,7 @@ describe("the frame", () => {
     await page.close();
   });
 
-  test("remembers light or dark over a reload, and follows the system without a choice", async () => {
+  test("remembers the theme over a reload, and follows the system without a choice", async () => {
     const { page } = await open({ theme: "dark" });
     const theme = () => page.evaluate(() => document.documentElement.dataset.theme);
     await page.waitForSelector(".theme");
@@ -66,7 +66,7 @@ describe("the frame", () => {
 });
 
 describe("without WebGPU", () => {
-  test("says which browsers have it, and shows what it would do", async () => {
+  test("lists the browsers that have it, and shows examples", async () => {
     const { page, complaints } = await open();
     await page.evaluateOnNewDocument(() => Object.defineProperty(navigator, "gpu", { value: undefined }));
     await page.reload({ waitUntil: "networkidle0" });
@@ -80,7 +80,7 @@ describe("without WebGPU", () => {
     await page.close();
   });
 
-  test("tells a missing adapter from a missing WebGPU", async () => {
+  test("distinguishes a missing adapter from missing WebGPU", async () => {
     const { page } = await open();
     await page.evaluateOnNewDocument(() => {
       Object.defineProperty(navigator, "gpu", { value: { requestAdapter: () => Promise.resolve(null) } });
@@ -94,9 +94,9 @@ describe("without WebGPU", () => {
 describe("the build", () => {
   const folder = testFolder("build");
 
-  test("keeps what the first page loads under 250 KB of script, compressed", async () => {
+  test("keeps the first view's scripts under 250 KB, compressed", async () => {
     await buildDemo(folder);
-    // The first page is Convert: its view and its worker are loaded with it.
+    // The first view is Convert, which loads with its worker.
     const main = readFileSync(join(folder, "main.js"), "utf8");
     const views = [...main.matchAll(/import\("\.\/(chunks\/view-[^"]+)"\)/g)].map(([, file]) => file);
     expect(views).toHaveLength(4);
@@ -105,7 +105,7 @@ describe("the build", () => {
     expect(bytes).toBeLessThan(250_000);
   });
 
-  test("names no place outside of itself", () => {
+  test("refers to nothing outside itself", () => {
     const html = readFileSync(join(folder, "index.html"), "utf8");
     expect(html).not.toMatch(/(?:src|href)="(?:\/|https?:)/);
     expect(html).toMatch(/default-src 'none'/);
@@ -115,7 +115,7 @@ describe("the build", () => {
   });
 });
 
-/** A script and all that it imports at once. */
+/** A script and everything that it imports statically. */
 function closure(folder: string, first: string): Set<string> {
   const found = new Set([first]);
   for (const file of found) {

@@ -1,11 +1,11 @@
-// Which pixel sizes a folder is found to have, and when it is warned of.
+// The pixel sizes that are found in a folder, and when a warning appears.
 
 import { expect, test } from "vitest";
 import type { OwnGrid } from "../../demo/parts/grid-api.ts";
 import { CellSizes, commonSize, countsOf, mixedSentence, mostLooked } from "../../demo/train/start/cell-sizes.ts";
 import { spread } from "../../src/data/spread.ts";
 
-/** The name of a file says what is found in it. */
+/** The name of a file determines the finding. */
 function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {
   if (name === "broken") return Promise.reject(new Error("no picture"));
   if (name === "photo") return Promise.resolve({ verdict: "none", cell: [1, 1] });
@@ -15,7 +15,7 @@ function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {
 }
 const files = (...names: string[]) => names.map((name) => new File([], name));
 
-test("each picture is counted by its cells, and one that cannot be read is not", async () => {
+test("each picture is counted by its cells, except unreadable ones", async () => {
   const cells = new CellSizes(find);
   await cells.look(files("4", "native", "photo", "4", "broken", "mixed"));
   expect(cells.total.value).toBe(5);
@@ -28,7 +28,7 @@ test("each picture is counted by its cells, and one that cannot be read is not",
   ]);
 });
 
-test("other files take the place of those that are still looked at", async () => {
+test("new files replace those that are still being checked", async () => {
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   const cells = new CellSizes(async (file) => {
@@ -43,7 +43,7 @@ test("other files take the place of those that are still looked at", async () =>
   expect(cells.total.value).toBe(1);
 });
 
-test("a sample is from all over a large folder", async () => {
+test("a sample is spread over a large folder", async () => {
   const cells = new CellSizes(find);
   await cells.look(files(...Array.from({ length: 4 * mostLooked }, (_, i) => (i < 2 * mostLooked ? "2" : "6"))));
   expect(countsOf(cells.sizes.value)).toEqual([
@@ -53,9 +53,9 @@ test("a sample is from all over a large folder", async () => {
   expect(spread([1, 2], 8)).toEqual([1, 2]);
 });
 
-test("a warning names the sizes, the most frequent one first; photos and a few strays are none", () => {
+test("a warning names the sizes, the most frequent first, and ignores photos and a few strays", () => {
   expect(mixedSentence([4, 1, 4, "none", "two"])).toBe(
-    "Pixel sizes are mixed: of 4 pictures with a grid there are 2 with cells of 4 pixels, 1 with cells of 1 pixel and 1 with two sizes in one picture.",
+    "Pixel sizes are mixed: 4 pictures with a grid, 2 with cells of 4 pixels, 1 with cells of 1 pixel and 1 with two sizes in one picture.",
   );
   expect(mixedSentence(["two"])).toContain("mixed");
   expect(mixedSentence([])).toBeUndefined();

@@ -1,5 +1,5 @@
-// Presets and the form of all options: what they offer can be trained, costs what their words say, and what a visitor types is read as the
-// command line reads it.
+// Presets and the form of all options: the presets can be trained and match their descriptions, and
+// the form reads values like the command line.
 
 import { describe, expect, test, vi } from "vitest";
 import type { StepCost } from "../../demo/train/api.ts";
@@ -28,14 +28,14 @@ function costOf(options: TrainingOptions) {
 }
 
 describe("the presets", () => {
-  test("can be trained, and their form reads back as they are", () => {
+  test("can be trained, and their form reads back unchanged", () => {
     for (const { options } of presets) {
       expect(() => checkTrainingOptions(options)).not.toThrow();
       expect(readDrafts(draftsOf(options), options)).toEqual({ options, problems: {}, conflict: null });
     }
   });
 
-  test("cost what their words say, from cheap to dear", () => {
+  test("cost what their descriptions say, from cheap to expensive", () => {
     const costs = presets.map(({ options }) => costOf(options));
     const [tiny, , large, paper] = costs;
     for (let i = 1; i < costs.length; i++) expect(costs[i].flops).toBeGreaterThan(3 * costs[i - 1].flops);
@@ -49,12 +49,12 @@ describe("the presets", () => {
       expect(words).toContain(String(options.cropSize));
     }
     expect(presetOf("paper").options).toEqual(defaultTrainingOptions);
-    expect(presetOf("paper").words).toMatch(/ResNet of 9 blocks, 64 filters, 200 epochs/);
+    expect(presetOf("paper").words).toMatch(/ResNet with 9 blocks and 64 filters, 200 epochs/);
     expect(2 * presetOf("small").options.ngf).toBe(defaultTrainingOptions.ngf);
     expect(2 * presetOf("large").options.ngf).toBe(defaultTrainingOptions.ngf);
   });
 
-  test("propose what is done within a night", () => {
+  test("propose one that finishes overnight", () => {
     const taking = (seconds: Record<string, number | null>) =>
       proposedPreset(({ name }) => seconds[name] ?? null, false);
     expect(taking({ tiny: 60, small: 600, large: 7200, paper: 90_000 })).toBe("large");
@@ -71,7 +71,7 @@ test.each([
   [{ batchSize: 5, nEpochs: 1, nEpochsDecay: 1 }, { A: 48, B: 49 }, 20],
   [{ maxDatasetSize: 10, nEpochs: 3, nEpochsDecay: 0, epochCount: 2 }, { A: 48, B: 49 }, 20],
   [{ maxSteps: 7 }, { A: 1000, B: 1 }, 7],
-])("%o on %o is so many steps", (changes, counts, steps) => {
+])("%o on %o has the right number of steps", (changes, counts, steps) => {
   expect(stepsOf({ ...defaultTrainingOptions, ...changes }, counts)).toBe(steps);
 });
 
@@ -79,7 +79,7 @@ describe("the form", () => {
   const base = presetOf("tiny").options;
   const typed = (changes: object) => readDrafts({ ...draftsOf(base), ...changes }, base);
 
-  test("has a field for every option of a training, once", () => {
+  test("has one field for every training option", () => {
     const keys = fields.map(({ key }) => key);
     expect(new Set(keys).size).toBe(keys.length);
     expect(new Set(keys)).toEqual(new Set(Object.keys(defaultTrainingOptions)));
@@ -94,7 +94,7 @@ describe("the form", () => {
     });
   });
 
-  test("says of each field what is wrong with it", () => {
+  test("reports the problem of each field", () => {
     const { options, problems } = typed({ ngf: "0", lr: "fast", cropSize: "", beta1: "1" });
     expect(options).toBeNull();
     expect(problems).toEqual({
@@ -105,14 +105,14 @@ describe("the form", () => {
     });
   });
 
-  test("says what does not go together", () => {
+  test("reports conflicts", () => {
     const { options, problems, conflict } = typed({ cropSize: "66" });
     expect(options).toBeNull();
     expect(problems).toEqual({});
     expect(conflict).toMatch(/multiples of 4/);
   });
 
-  test("knows what differs from the preset, by the reference's names", () => {
+  test("lists changes from the preset, by the reference's names", () => {
     expect(changedNames(draftsOf(base), base)).toEqual([]);
     expect(changedNames(draftsOf({ ...base, nLayersD: 2, lr: 1 }), base)).toEqual(["n_layers_D", "lr"]);
   });
@@ -122,7 +122,7 @@ describe("a new run", () => {
   const cost: StepCost = { flops: 6e9, memoryBytes: 4e7, parameters: 1, seconds: 0.5, refusal: null };
   const photo = (name: string) => new File([""], name);
 
-  test("names the pictures that are not read", () => {
+  test("names unsupported pictures", () => {
     const run = new NewRun({ cost: async () => cost });
     run.addFiles("B", [photo("a.jpg"), photo("IMG_1.HEIC"), photo("notes.txt")]);
     expect(run.unread.value.B).toEqual(["1 HEIC file left out: IMG_1.HEIC; convert it to JPEG or PNG first."]);
@@ -150,7 +150,7 @@ describe("a new run", () => {
     expect(run.pictures).toEqual({ A: [photo("a.jpg"), photo("B.PNG")], B: [photo("c.webp")] });
   });
 
-  test("proposes a name that is free, and leaves one that was given", () => {
+  test("proposes a free name, and keeps a given one", () => {
     const run = new NewRun({ cost: async () => cost });
     const named = (name: string) => ({ name }) as never;
     run.proposeName([named("run-1"), named("run-3")]);
@@ -162,7 +162,7 @@ describe("a new run", () => {
     expect(run.name.value).toBe("run-1");
   });
 
-  test("proposes a preset by its time, unless one was chosen while that was found out", async () => {
+  test("proposes a preset by its time, unless the visitor chose one meanwhile", async () => {
     const seconds = async ({ cropSize }: TrainingOptions) => ({ ...cost, seconds: cropSize > 200 ? 1000 : 0.1 });
     const run = new NewRun({ cost: seconds });
     run.samples.value = { A: ["a"], B: ["b"] };
@@ -178,7 +178,7 @@ describe("a new run", () => {
     expect(chosen.preset.value).toBe("large");
   });
 
-  test("knows times once the adapter was measured, and proposes again then", async () => {
+  test("knows times once the adapter is measured, and then proposes again", async () => {
     vi.useFakeTimers();
     let asked = 0;
     const run = new NewRun({
@@ -195,7 +195,7 @@ describe("a new run", () => {
     expect(run.seconds(presetOf("large").options)).toBe(200 * 1000);
   });
 
-  test("cannot begin where the adapter refuses it, and says why", async () => {
+  test("cannot start if the adapter refuses it, and says why", async () => {
     const run = new NewRun({ cost: async () => ({ ...cost, refusal: "It does not fit." }) });
     run.name.value = "one";
     await run.plan(true);
@@ -205,9 +205,9 @@ describe("a new run", () => {
   });
 });
 
-test("words", () => {
+test("costs and learning rates are formatted", () => {
   expect(costText({ flops: 5.8058e9, memoryBytes: 42.55e6, parameters: 1, seconds: 0.6, refusal: null })).toBe(
-    "5.81 GFLOP a step · 0.6 s here · 42.5 MB of GPU memory",
+    "5.81 GFLOP per step · 0.6 s here · 42.5 MB of GPU memory",
   );
   expect([2e-4, 2.5e-5, 1e-6, 0.01].map(learningRateText)).toEqual(["0.0002", "2.5e-5", "1e-6", "0.01"]);
 });

@@ -1,10 +1,11 @@
-// The view that trains, as a visitor has it: what the tests of it do over and over. Runs are as small as runs can be: SwiftShader computes them.
+// Helpers for tests of the Train view. The runs are as small as possible, since SwiftShader
+// computes them.
 
 import { readdirSync } from "node:fs";
 import type { ElementHandle, Page } from "puppeteer";
 import type { TestBrowser } from "./browser.ts";
 
-/** Options of a run that does a step in well under a second, and saves often. */
+/** Options of a run whose steps take well under a second, and that saves often. */
 export const smallRun = {
   netG: "resnet_6blocks",
   netD: "pixel",
@@ -19,8 +20,8 @@ export const smallRun = {
 };
 
 /**
- * Lets the adapter be one that was measured on an earlier visit, at a GFLOP/s: how long things take is then known from the beginning, and nothing
- * is measured while a test waits.
+ * Pretends that an earlier visit measured the adapter at one GFLOP/s. So times are known from the
+ * start, and nothing is measured while a test waits.
  */
 export async function rememberRate({ browser, address }: TestBrowser): Promise<void> {
   const page = await browser.newPage();
@@ -35,7 +36,7 @@ export async function rememberRate({ browser, address }: TestBrowser): Promise<v
   await page.close();
 }
 
-/** Comes when a button may be clicked, and clicks it. */
+/** Waits until a button is enabled, and clicks it. */
 export async function press(page: Page, text: string): Promise<void> {
   await page.waitForFunction(
     (text) => {
@@ -52,7 +53,7 @@ export async function press(page: Page, text: string): Promise<void> {
   );
 }
 
-/** Types into the field, or chooses in the list, that has this label. */
+/** Types into the field, or chooses in the list, with this label. */
 export async function fill(page: Page, fields: Readonly<Record<string, string>>): Promise<void> {
   await page.evaluate((fields) => {
     for (const [name, value] of Object.entries(fields)) {
@@ -64,7 +65,7 @@ export async function fill(page: Page, fields: Readonly<Record<string, string>>)
   }, fields);
 }
 
-/** Comes when the text of the view matches; gives what matched. */
+/** Resolves with the match when the text of the view matches. */
 export async function until(page: Page, pattern: RegExp): Promise<string> {
   const handle = await page.waitForFunction(
     (source, flags) => new RegExp(source, flags).exec(document.querySelector("main")!.innerText)?.[0],
@@ -75,7 +76,7 @@ export async function until(page: Page, pattern: RegExp): Promise<string> {
   return (await handle.jsonValue()) as string;
 }
 
-/** The step that the run is at. */
+/** The current step of the run. */
 export async function stepOf(page: Page): Promise<number> {
   const text = await page.$eval(".run-title", (title) => title.textContent);
   return Number(/step ([\d,]+) of/.exec(text)?.[1].replaceAll(",", "") ?? 0);
@@ -100,7 +101,7 @@ export async function untilActivity(page: Page, words: string): Promise<void> {
   );
 }
 
-/** Two pictures for each side, instead of the sample set, whose copying takes a while. */
+/** Chooses two pictures per side instead of the sample set, which takes a while to copy. */
 export async function chooseTwoPictures(page: Page): Promise<void> {
   await page.waitForSelector(".segmented input[value=own]");
   await page.$eval(".segmented input[value=own]", (input) => input.click());
@@ -112,18 +113,18 @@ export async function chooseTwoPictures(page: Page): Promise<void> {
   }
 }
 
-/** Begins a run on the pictures that are chosen. */
+/** Starts a run on the chosen pictures. */
 export async function beginSmallRun(
   page: Page,
   name: string,
   changes: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await press(page, "All options");
-  await fill(page, { ...smallRun, ...changes, "Name of the run": name });
+  await fill(page, { ...smallRun, ...changes, "Run name": name });
   await press(page, "Start training");
 }
 
-/** Comes when all eight live pictures show something: more than a few colours each. */
+/** Resolves when all eight live pictures have more than a few colours. */
 export async function untilPictures(page: Page): Promise<void> {
   await page.waitForFunction(
     () => {
@@ -138,7 +139,7 @@ export async function untilPictures(page: Page): Promise<void> {
   );
 }
 
-/** Comes when no run of that name is listed. */
+/** Resolves when no run of that name is listed. */
 export async function untilGone(page: Page, name: string): Promise<void> {
   await page.waitForFunction(
     (name) => ![...document.querySelectorAll(".run-list h3")].some((heading) => heading.textContent === name),

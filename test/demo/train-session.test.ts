@@ -1,4 +1,4 @@
-// What the page knows of a run, event by event, beside a worker that does as it is told.
+// The page's state of a run, event by event, with a fake worker.
 
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Progress, RunListing, TrainingApi, TrainingEvent } from "../../demo/train/api.ts";
@@ -8,7 +8,7 @@ import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 import { LossHistory } from "../../src/train/run/history.ts";
 import { lossNames, type Metrics } from "../../src/train/step/metrics.ts";
 
-/** A run that goes on until the test ends it. */
+/** A run that continues until the test ends it. */
 interface OpenRun {
   readonly name: string;
   readonly tell: (event: TrainingEvent) => void;
@@ -21,7 +21,7 @@ let opened: OpenRun[];
 let asked: unknown[][];
 let refusal: Error | null;
 let time: number;
-/** What was shown of a copying while it went on. */
+/** The progress of copying that was shown meanwhile. */
 let copied: unknown;
 let session: TrainingSession;
 
@@ -29,7 +29,7 @@ function follow(name: string, tell: (event: TrainingEvent) => void): Promise<voi
   return new Promise((end, fail) => opened.push({ name, tell, end, fail }));
 }
 
-/** Notes what it is asked, and answers `result`, or fails where the test wants that. */
+/** Records requests, and answers with `result` or fails if the test says so. */
 function noting<Result>(method: string, result: Result) {
   return async (...what: unknown[]): Promise<Result> => {
     asked.push([method, ...what]);
@@ -105,7 +105,7 @@ function progressAt(step: number): Progress {
   return { metrics, ...place, imagesPerSecond: 1, gigaflops: 5, secondsLeft: 60, memoryBytes: 1e6, warnings: [] };
 }
 
-/** Lets what waits for promises happen. */
+/** Lets pending promises settle. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
 describe("a run", () => {
@@ -154,7 +154,7 @@ describe("a run", () => {
     expect(session.current.value).toBeNull();
   });
 
-  test("leaves nothing behind for the next one", async () => {
+  test("leaves no state for the next one", async () => {
     const first = session.begin("run-1", defaultTrainingOptions, "samples");
     opened[0].tell({ kind: "progress", progress: progressAt(9) });
     opened[0].tell({ kind: "saved", step: 9, time });
@@ -171,7 +171,7 @@ describe("a run", () => {
     expect(session.history.value.step).toEqual([]);
   });
 
-  test("that ends before its first step gives the start back, with the reason", async () => {
+  test("that ends before its first step returns to the start, with the reason", async () => {
     const ended = session.begin("run-1", defaultTrainingOptions, "samples");
     opened[0].fail(new UserError("The storage is full: make room and begin again."));
     await ended;
@@ -179,7 +179,7 @@ describe("a run", () => {
     expect(session.trouble.value).toBe("The storage is full: make room and begin again.");
   });
 
-  test("that fails later stays, to be gone on with where it was saved", async () => {
+  test("that fails later stays, and can continue from its saved state", async () => {
     const ended = session.begin("run-1", { ...defaultTrainingOptions, lr: 1e-3 }, "samples");
     opened[0].tell({ kind: "progress", progress: progressAt(50) });
     opened[0].fail(new UserError("The device was lost."));
@@ -194,7 +194,7 @@ describe("a run", () => {
     expect(session.trouble.value).toBeNull();
   });
 
-  test("that was never saved cannot be gone on with, and that is said", async () => {
+  test("that was never saved cannot continue, and the page says so", async () => {
     const ended = session.begin("run-1", defaultTrainingOptions, "samples");
     opened[0].tell({ kind: "progress", progress: progressAt(1) });
     opened[0].tell({ kind: "activity", activity: "failed" });
@@ -206,8 +206,8 @@ describe("a run", () => {
   });
 });
 
-describe("what is asked of the worker", () => {
-  test("reaches it, and a refusal is shown as it is", async () => {
+describe("a request", () => {
+  test("reaches the worker, and its refusal is shown unchanged", async () => {
     void session.begin("run-1", defaultTrainingOptions, "samples");
     await session.pause();
     await session.stepOnce();
@@ -218,7 +218,7 @@ describe("what is asked of the worker", () => {
     expect(session.trouble.value).toBe("Another tab trains this run.");
   });
 
-  test("and runs that cannot be listed leave a new one to be begun", async () => {
+  test("for a list of runs may fail, and a new run can still start", async () => {
     const broken = new TrainingSession({
       ...fakeWorker(),
       runs: () => Promise.reject(new UserError("This browser keeps no files for pages.")),
@@ -228,7 +228,7 @@ describe("what is asked of the worker", () => {
     expect(broken.trouble.value).toBe("This browser keeps no files for pages.");
   });
 
-  test("and of two failures at the opening the same one is shown, whichever comes first", async () => {
+  test("at the opening shows the same one of two failures, whichever comes first", async () => {
     const after = (milliseconds: number, sentence: string) =>
       new Promise<never>((_, fail) => setTimeout(() => fail(new UserError(sentence)), milliseconds));
     for (const [first, second] of [
@@ -245,13 +245,13 @@ describe("what is asked of the worker", () => {
     }
   });
 
-  test("and a defect of ours is told from what a visitor can mend", async () => {
+  test("distinguishes our defects from the visitor's mistakes", async () => {
     refusal = new TypeError("x is undefined");
     await session.pause();
     expect(session.trouble.value).toMatch(/^Something went wrong in this page.*x is undefined/);
   });
 
-  test("a slider sends its last value, and not all between", async () => {
+  test("from a slider sends only its last value", async () => {
     void session.begin("run-1", defaultTrainingOptions, "samples");
     for (let lr = 1; lr <= 100; lr++) void session.adjust({ lr: lr / 1000 });
     void session.adjust({ learning: "generators" });
@@ -265,7 +265,7 @@ describe("what is asked of the worker", () => {
     expect(asked.at(-1)).toEqual(["adjust", { lr: 0.2 }]);
   });
 
-  test("what takes a while is said while it lasts, and its failure afterwards", async () => {
+  test("that takes a while shows a message meanwhile, and its failure afterwards", async () => {
     const packed = session.exportRun("run-1");
     expect(session.busy.value).toBe("Packing the run");
     expect(await packed).toBe(file);
@@ -277,7 +277,7 @@ describe("what is asked of the worker", () => {
   });
 });
 
-test("pictures for a run that has none are copied, and nothing of that stays on the screen", async () => {
+test("pictures are copied into a run that has none, and the progress disappears afterwards", async () => {
   await session.givePictures("run-1", "samples");
   expect(asked).toEqual([["givePictures", "run-1"]]);
   expect(copied).toEqual({ done: 1, of: 2 });
@@ -286,7 +286,7 @@ test("pictures for a run that has none are copied, and nothing of that stays on 
 });
 
 describe("closing the tab", () => {
-  test("is asked about only when more than some seconds would be lost", async () => {
+  test("needs confirmation only if more than a few seconds would be lost", async () => {
     expect(session.wouldLoseWork).toBe(false);
     void session.begin("run-1", defaultTrainingOptions, "samples");
     time += 60_000;

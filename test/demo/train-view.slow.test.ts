@@ -1,5 +1,5 @@
-// What takes longer in the page's training: files that leave it and come back, two tabs at once, pictures of one's own, and how every state
-// looks on every kind of screen (test-output/screenshots).
+// The longer tests of the page's training: export and import, two tabs, the visitor's own pictures,
+// and the look of every state on every screen (test-output/screenshots).
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,7 +32,7 @@ const downloads = testFolder("downloads");
 const client = await browser.target().createCDPSession();
 await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
 
-/** Comes when a file has been downloaded whole whose name ends so; gives its path. */
+/** Resolves with the path of a completely downloaded file whose name has this ending. */
 async function downloaded(ending: string): Promise<string> {
   for (;;) {
     const found = readdirSync(downloads).find((name) => name.endsWith(ending));
@@ -41,7 +41,7 @@ async function downloaded(ending: string): Promise<string> {
   }
 }
 
-test("a run leaves as one file, is removed, comes back, and goes on", async () => {
+test("a run is exported, removed, imported and continued", async () => {
   const { page, complaints } = await open({ view: "train" });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "traveller");
@@ -50,12 +50,12 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await untilActivity(page, "Stopped");
   const stopped = await stepOf(page);
 
-  await press(page, "Generators as files");
-  await press(page, "G_A as .pth");
+  await press(page, "Download generators");
+  await press(page, "Download G_A as .pth");
   const { tensors: pth } = readCheckpoint(readFileSync(await downloaded(".pth")));
-  await press(page, "G_B as .safetensors");
+  await press(page, "Download G_B as .safetensors");
   const safetensors = readSafetensors(readFileSync(await downloaded(".safetensors")));
-  await press(page, "G_A as .onnx");
+  await press(page, "Download G_A as .onnx");
   expect(readFileSync(await downloaded(".onnx")).length).toBeGreaterThan(10_000);
   const shapes = (tensors: readonly { name: string; shape: readonly number[] }[]) =>
     tensors.map(({ name, shape }) => `${name} ${shape.join(" x ")}`).sort();
@@ -73,7 +73,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await press(page, "All runs");
   await press(page, "Remove traveller");
   await until(page, /cannot be undone/);
-  await press(page, "Remove for good");
+  await press(page, "Remove permanently");
   await untilGone(page, "traveller");
   const input = (await page.$("input[accept*=zip]")) as ElementHandle<HTMLInputElement>;
   await input.uploadFile(zip);
@@ -85,7 +85,7 @@ test("a run leaves as one file, is removed, comes back, and goes on", async () =
   await page.close();
 });
 
-test("a folder of art is looked at before training: its pixel sizes, and a warning where they are mixed", async () => {
+test("a folder of art is checked before training, with its pixel sizes and a warning if they are mixed", async () => {
   const { page, complaints } = await open({ view: "train" });
   const folder = testFolder("mixed");
   const from = "samples/train/trainB";
@@ -116,13 +116,13 @@ test("a folder of art is looked at before training: its pixel sizes, and a warni
   await page.close();
 });
 
-test("a second tab says that the run goes on in the first, and can have it afterwards", async () => {
+test("a second tab reports that the first one trains the run, and can continue it afterwards", async () => {
   const { page } = await open({ view: "train" });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "shared");
   await untilStep(page, 1);
   const { page: second, complaints } = await open({ view: "train" });
-  await until(second, /Another tab trains this run/);
+  await until(second, /Another tab is training this run/);
   await page.bringToFront();
   await press(page, "Stop");
   await untilActivity(page, "Stopped");
@@ -137,11 +137,11 @@ test("a second tab says that the run goes on in the first, and can have it after
   await second.close();
 });
 
-test("pictures of one's own are kept with the run", async () => {
+test("the visitor's pictures are kept with the run", async () => {
   const { page, complaints } = await open({ view: "train" });
   await page.waitForSelector(".segmented input[value=own]");
   await page.$eval(".segmented input[value=own]", (input) => (input as HTMLInputElement).click());
-  await until(page, /Give pictures for both sides/);
+  await until(page, /Add pictures for both sides/);
   const inputs = (await page.$$(".side .drop-zone input[accept]")) as ElementHandle<HTMLInputElement>[];
   await inputs[0].uploadFile("samples/otter.jpg", "samples/cat.jpg", "package.json");
   await until(page, /2 pictures\s+1 other file left out/);
@@ -159,9 +159,9 @@ test("pictures of one's own are kept with the run", async () => {
   await page.close();
 });
 
-test("every state on every screen", async () => {
+test("every state fits every screen", async () => {
   const { page, complaints } = await open({ view: "train" });
-  await until(page, /GFLOP a step/);
+  await until(page, /GFLOP per step/);
   await picture(page, "start");
   await press(page, "All options");
   await picture(page, "options");
@@ -181,7 +181,7 @@ test("every state on every screen", async () => {
   await page.close();
 });
 
-/** Keeps how it looks, and holds it to what can be said of every look. */
+/** Takes screenshots of a state, and checks what must hold for every state. */
 async function picture(page: Page, state: string): Promise<void> {
   for (const theme of ["light", "dark"]) {
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);

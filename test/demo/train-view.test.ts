@@ -1,4 +1,4 @@
-// Training in the page, from a choice of options to a run that goes on after a reload.
+// Training in the page, from a choice of options to a run that continues after a reload.
 
 import { expect, test } from "vitest";
 import { slowTest } from "../slow.ts";
@@ -21,15 +21,15 @@ const browser = await openBrowser();
 const { open } = browser;
 await rememberRate(browser);
 
-test("the start says what a run takes on this adapter, and refuses at once what cannot be trained", async () => {
+test("the start shows what a run takes on this adapter, and refuses invalid options immediately", async () => {
   const { page, complaints } = await open({ view: "train" });
-  await until(page, /SwiftShader computes on the processor/i);
+  await until(page, /SwiftShader runs on the CPU/i);
   await until(page, /48 pictures/);
-  // At a GFLOP/s (see rememberRate) a step takes as many seconds as it has GFLOPs.
-  const price = await until(page, /[\d.]+ GFLOP a step · [\d.]+ s here/);
+  // At one GFLOP/s (see rememberRate) a step takes as many seconds as it has GFLOPs.
+  const price = await until(page, /[\d.]+ GFLOP per step · [\d.]+ s here/);
   const [flops, seconds] = price.match(/[\d.]+/g)!.map(Number);
   expect(seconds).toBeCloseTo(flops, 0);
-  await until(page, /Take the tiny preset: on these pictures it takes about \d+ (h|min)/);
+  await until(page, /Choose the tiny preset: with these pictures it takes about \d+ (h|min)/);
   expect(await page.$eval("[name]:checked[value=tiny]", (input) => (input as HTMLInputElement).checked)).toBe(true);
   await press(page, "All options");
   await fill(page, { ngf: "many" });
@@ -37,14 +37,14 @@ test("the start says what a run takes on this adapter, and refuses at once what 
   await fill(page, { ngf: "16", crop_size: "66" });
   await until(page, /multiples of 4/);
   expect(await page.$eval(".begin .primary", (button) => (button as HTMLButtonElement).disabled)).toBe(true);
-  await press(page, "Reset to the preset");
-  await until(page, /as the preset has them/);
+  await press(page, "Reset to preset");
+  await until(page, /same as the preset/);
   expect(await accessibilityFaults(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();
 });
 
-slowTest("a run is begun, watched, paused, led by steps, stopped, and goes on after a reload", async () => {
+slowTest("a run starts, pauses, steps, stops, and continues after a reload", async () => {
   const { page, complaints } = await open({ view: "train", width: 1440 });
   await chooseTwoPictures(page);
   await beginSmallRun(page, "small one");
@@ -57,11 +57,11 @@ slowTest("a run is begun, watched, paused, led by steps, stopped, and goes on af
   await press(page, "Pause");
   await untilActivity(page, "Paused");
   const paused = await stepOf(page);
-  await press(page, "One step");
+  await press(page, "Single step");
   await untilStep(page, paused + 1);
   await untilActivity(page, "Paused");
   expect(await stepOf(page)).toBe(paused + 1);
-  await fill(page, { exactly: "0.001" });
+  await fill(page, { "Exact value": "0.001" });
   await until(page, /Learning rate\s*0\.001/);
   await press(page, "Resume");
   await untilStep(page, paused + 2);

@@ -1,4 +1,5 @@
-// What may happen to a run in a page: its tab dies, its device goes, another tab wants it, a file is no run. The end is the same to the byte.
+// What can happen to a run in a page: its tab dies, its device is lost, another tab wants it, a
+// file is not a run. The result is always the same, byte for byte.
 
 import { zipSync } from "fflate";
 import type { Page } from "puppeteer";
@@ -10,7 +11,7 @@ const browser = await openBrowser();
 const page = await openTrainingPage(browser);
 const optionsText = JSON.stringify(tinyOptions);
 
-/** The digests of all that a run ends with. */
+/** The digests of everything that a run ends with. */
 async function endOf(page: Page, name: string): Promise<Record<string, string>> {
   const digests: Record<string, string> = {};
   for (const file of ["latest_state.safetensors", "latest_net_G_A.pth", "latest_net_D_B.pth"]) {
@@ -28,12 +29,12 @@ beforeAll(async () => {
   undisturbed = await endOf(page, "undisturbed");
 });
 
-test("a run whose tab dies, twice, goes on to the same bytes", async () => {
+test("a run whose tab dies twice continues to the same bytes", async () => {
   const steps = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity, saveLatestFreq: 2 };
     const reached: number[] = [];
     training.events.length = 0;
-    // A name is begun once; then it is gone on with by whoever comes next.
+    // The first tab starts the run, each later one continues it.
     void training.api.begin("killed", options, pictures, training.listen).catch(() => {});
     for (const step of [3, 6]) {
       await training.step(step);
@@ -41,7 +42,7 @@ test("a run whose tab dies, twice, goes on to the same bytes", async () => {
       training = openTraining();
       const [{ step: saved }] = (await training.api.runs()).filter(({ name }) => name === "killed");
       reached.push(saved);
-      // The dead tab's lock is free when the browser has noticed.
+      // The dead tab's lock is released once the browser notices.
       while ((await training.api.runs()).some(({ busy }) => busy)) await new Promise((done) => setTimeout(done, 50));
       void training.api.continue("killed", training.listen).catch(() => {});
     }
@@ -55,7 +56,7 @@ test("a run whose tab dies, twice, goes on to the same bytes", async () => {
   expect(networks).toEqual(expected);
 });
 
-test("a run whose device is lost goes on to the same bytes", async () => {
+test("a run whose device is lost continues to the same bytes", async () => {
   const messages = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, events, listen, step } = training;
@@ -70,7 +71,7 @@ test("a run whose device is lost goes on to the same bytes", async () => {
   expect(await endOf(page, "lost")).toEqual(undisturbed);
 });
 
-test("a run that was adjusted keeps it, and one side to the byte", async () => {
+test("an adjusted run keeps its adjustment, and the side that does not learn to the byte", async () => {
   const { before, after, options } = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, listen } = training;
@@ -92,7 +93,7 @@ test("a run that was adjusted keeps it, and one side to the byte", async () => {
   expect(options).toEqual({ lr: 1e-3, learning: "generators" });
 });
 
-test("where the storage is full it says so, keeps what it had, and saves when there is room", async () => {
+test("a run with full storage reports it, keeps what it had, and saves once there is room", async () => {
   const client = await page.createCDPSession();
   const { origin } = new URL(browser.address);
   await page.evaluate(async (text) => {
@@ -119,7 +120,7 @@ test("where the storage is full it says so, keeps what it had, and saves when th
   expect(await endOf(page, "full")).toEqual(undisturbed);
 });
 
-test("another tab is told, and leaves the run alone", async () => {
+test("another tab is refused, and does not touch the run", async () => {
   const other = await openTrainingPage(browser);
   await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
@@ -141,7 +142,7 @@ test("another tab is told, and leaves the run alone", async () => {
     return { busy: run.busy, refusals };
   });
   expect(told.busy).toBe(true);
-  for (const refusal of told.refusals) expect(refusal).toMatch(/^Another tab is at work on the run here\./);
+  for (const refusal of told.refusals) expect(refusal).toMatch(/^Another tab is using the run here\./);
   await page.evaluate(() => training.api.stop());
   const end = await other.evaluate(async () => {
     await training.api.continue("here", training.listen);
@@ -152,7 +153,7 @@ test("another tab is told, and leaves the run alone", async () => {
   await other.close();
 });
 
-test("what is no run is refused in a sentence, and leaves nothing behind", async () => {
+test("a file that is not a run is refused in a sentence, and leaves nothing behind", async () => {
   const state = new TextEncoder().encode("this is no state");
   const zips = {
     outside: zipSync({ "run/latest_state.safetensors": state, "../../evil": state }),
@@ -174,11 +175,11 @@ test("what is no run is refused in a sentence, and leaves nothing behind", async
   expect(refusals[0]).toMatch(/^UserError: The zip file is refused: "\.\.\/\.\.\/evil"/);
   expect(refusals[1]).toMatch(/^UserError: damaged\.zip\/run\/latest_state\.safetensors: it is not a state/);
   expect(refusals[2]).toMatch(/^UserError: There is no run in this zip file/);
-  expect(refusals[3]).toMatch(/^UserError: This is no zip file/);
+  expect(refusals[3]).toMatch(/^UserError: This is not a zip file/);
   expect(after).toEqual(before);
 });
 
-test("a beginning that fails leaves nothing behind, and a name is given once", async () => {
+test("a failed start leaves nothing behind, and a name is used only once", async () => {
   const told = await page.evaluate(async (text) => {
     const options = { ...JSON.parse(text), maxSteps: Infinity, maxDatasetSize: Infinity };
     const { api, listen } = training;
@@ -198,7 +199,7 @@ test("a beginning that fails leaves nothing behind, and a name is given once", a
   }, optionsText);
   expect(told.refusals[0]).toMatch(/1 of the 1 pictures of side A cannot be read/);
   expect(told.refusals[1]).toMatch(/"\.\.\/up" cannot be a run's name/);
-  expect(told.refusals[2]).toMatch(/There is a run called undisturbed already/);
-  expect(told.refusals[3]).toMatch(/No run is under way/);
+  expect(told.refusals[2]).toMatch(/A run called undisturbed already exists/);
+  expect(told.refusals[3]).toMatch(/No run is active/);
   expect(told.names).not.toContain("broken");
 });

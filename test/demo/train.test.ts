@@ -1,4 +1,5 @@
-// Training in a page: the same numbers as in Node, and a run that moves from the one to the other and back.
+// Training in a page: the same numbers as in Node, and a run that moves from one to the other and
+// back.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -26,7 +27,7 @@ const metricsOf = (bytes: Buffer): Metrics[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-test("a run that is led by hand has Node's losses, and is where it was left", async () => {
+test("a run that is stepped by hand has Node's losses, and stays where it was left", async () => {
   const data = join(folder, "data");
   for (const side of ["A", "B"] as const) {
     mkdirSync(join(data, `train${side}`), { recursive: true });
@@ -69,7 +70,7 @@ test("a run that is led by hand has Node's losses, and is where it was left", as
   });
 });
 
-slowTest("it moves to Node, goes on there, and comes back", async () => {
+slowTest("a run moves to Node, continues there, and comes back", async () => {
   const packed = await page.evaluate(async () => {
     const file = await training.api.exportRun("page");
     let text = "";
@@ -106,7 +107,7 @@ slowTest("it moves to Node, goes on there, and comes back", async () => {
   expect(end.step).toBeGreaterThan(3);
   expect(messages.join("\n")).not.toMatch(/have changed since the run started/);
 
-  // Back, as Node leaves a run: without its pictures.
+  // Back again as Node leaves a run, without its pictures.
   const files = readdirSync(join(home, "page"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.parentPath.includes("data"))
     .map((entry) => [`page/${entry.name}`, new Uint8Array(readFileSync(join(entry.parentPath, entry.name)))] as const);
@@ -127,7 +128,7 @@ slowTest("it moves to Node, goes on there, and comes back", async () => {
   }, back);
   expect(returned.name).toBe("page-2");
   expect(returned.listed).toMatchObject({ step: end.step, lacksPictures: true });
-  expect(returned.refused).toMatch(/pictures of A and B are not here/);
+  expect(returned.refused).toMatch(/pictures of A and B are missing/);
   expect(returned.mended).toMatchObject({ steps: 9, lacksPictures: false, problem: null });
   expect(returned.ended).toMatchObject({ step: 9, steps: 9 });
   expect(returned.messages).toEqual([]);
@@ -141,7 +142,7 @@ slowTest("it moves to Node, goes on there, and comes back", async () => {
   });
 });
 
-test("its generators are files for others, and what is removed is gone", async () => {
+test("generators are exported, and a removed run is gone", async () => {
   const files = await page.evaluate(async () => {
     const { api } = training;
     const made = [];

@@ -1,4 +1,4 @@
-// The worker that trains, driven without its view: a page of the same origin with nothing on it, and what a test says to the worker from there.
+// Drives the training worker without its view, from an empty page of the same origin.
 
 import { build } from "esbuild";
 import type { Page } from "puppeteer";
@@ -7,20 +7,20 @@ import type { TrainingApi, TrainingEvent } from "../../demo/train/api.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import type { TestBrowser } from "./browser.ts";
 
-/** What the script below puts into the page. */
+/** The globals that the script below defines in the page. */
 export interface TrainingHandle {
   readonly api: TrainingApi;
   readonly events: TrainingEvent[];
   readonly listen: (event: TrainingEvent) => void;
-  /** Resolves when a step's losses were told. */
+  /** Resolves when a step's losses have arrived. */
   step(step: number): Promise<void>;
   activity(activity: string): Promise<void>;
-  /** As if the tab had crashed. */
+  /** Simulates a crash of the tab. */
   kill(): void;
 }
 
 declare global {
-  /** In the page. */
+  /** Exists in the page. */
   var openTraining: () => TrainingHandle;
   var training: TrainingHandle;
   var pictures: Record<"A" | "B", File[]>;
@@ -86,7 +86,9 @@ export const tinyOptions: TrainingOptions = {
   noHtml: true,
 };
 
-/** PNGs, so that a browser and Node read the same bytes: three of the one kind, two of the other. */
+/**
+ * PNGs, which a browser and Node decode to the same bytes: three for one side, two for the other.
+ */
 export async function tinyPictures(): Promise<Record<"A" | "B", { name: string; bytes: Uint8Array }[]>> {
   const side = (side: "A" | "B", count: number) =>
     Promise.all(
@@ -100,7 +102,7 @@ export async function tinyPictures(): Promise<Record<"A" | "B", { name: string; 
   return { A: await side("A", 3), B: await side("B", 2) };
 }
 
-/** A page without a script of its own, with a worker open as `training` and `pictures` to choose. */
+/** A page without its own script, with an open worker as `training`, and `pictures` to choose. */
 export async function openTrainingPage({ browser, address }: TestBrowser): Promise<Page> {
   const page = await browser.newPage();
   await page.goto(`${address}samples/train/index.json`);

@@ -1,4 +1,5 @@
-// Where a picture lies in its box: what is enlarged about a point keeps it in place, what is moved stays in sight.
+// The position of a picture in its box: zooming keeps a point in place, and moving keeps the
+// picture in sight.
 
 import { describe, expect, test } from "vitest";
 import { mat3d, vec2d } from "wgpu-matrix";
@@ -40,7 +41,7 @@ describe("a zoom", () => {
     [987, 3],
     [-40, 900],
   ];
-  test.each(places)("about %i, %i keeps what lies there", (x, y) => {
+  test.each(places)("about %i, %i keeps that point in place", (x, y) => {
     const point = vec2d.create(x, y);
     let viewport = fit(picture, box, 4);
     const fixed = pictureAt(viewport, point);
@@ -50,14 +51,14 @@ describe("a zoom", () => {
     }
   });
 
-  test("there and back is where it began", () => {
+  test("there and back returns to the start", () => {
     const start = fit(picture, box);
     const there = zoomAbout(start, vec2d.create(77, 600), 3, picture, box);
     const back = zoomAbout(there, vec2d.create(77, 600), 1 / 3, picture, box);
     expectSame(back, start);
   });
 
-  test("ends at 64 pixels a pixel, and at half of what fits, with its point still in place", () => {
+  test("ends at 64 pixels per pixel and at half the fitting size, with its point in place", () => {
     const point = vec2d.create(200, 100);
     let viewport = fit(picture, box);
     const fixed = pictureAt(viewport, point);
@@ -76,12 +77,12 @@ describe("fit", () => {
     [384, 216, 656, 640, 4],
     [216, 384, 1000, 700, 5],
     [64, 48, 1690, 1188, 16],
-  ])("%i x %i in %i x %i: cells of %i become whole pixels of the screen", (width, height, w, h, cell) => {
+  ])("%i x %i in %i x %i: cells of %i become whole screen pixels", (width, height, w, h, cell) => {
     const { scale, x, y } = placeOf(fit({ width, height }, { width: w, height: h }, cell));
     expect((scale * cell) % 1).toBeCloseTo(0, 10);
     expect(width * scale).toBeLessThanOrEqual(w);
     expect(height * scale).toBeLessThanOrEqual(h);
-    // No larger would do: one more pixel a cell does not fit.
+    // It is the largest scale: one more pixel per cell does not fit.
     expect(Math.max(((scale * cell + 1) / cell) * width - w, ((scale * cell + 1) / cell) * height - h)).toBeGreaterThan(
       0,
     );
@@ -89,13 +90,13 @@ describe("fit", () => {
     expect(Math.abs(2 * y + height * scale - h)).toBeLessThanOrEqual(1);
   });
 
-  test("shows all of a picture whose cells are smaller than the screen's pixels", () => {
+  test("shows the whole picture if its cells are smaller than screen pixels", () => {
     expect(scaleOf(fit({ width: 16000, height: 9000 }, box, 4))).toBeCloseTo(1000 / 16000, 10);
   });
 });
 
 describe("moving", () => {
-  test("leaves no gap where the picture is larger than the box", () => {
+  test("leaves no gap if the picture is larger than the box", () => {
     const large = zoomAbout(fit(picture, box), vec2d.create(500, 350), 8, picture, box);
     expect(placeOf(within(moved(large, vec2d.create(1e6, 1e6)), picture, box))).toMatchObject({ x: 0, y: 0 });
     const { x, y, scale } = placeOf(within(moved(large, vec2d.create(-1e6, -1e6)), picture, box));
@@ -108,29 +109,29 @@ describe("moving", () => {
     expect(placeOf(within(moved(small, vec2d.create(-1e6, 1e6)), picture, box))).toEqual({ scale: 1, x: 0, y: 484 });
   });
 
-  test("changes nothing that is in order", () => {
+  test("changes nothing that is valid", () => {
     const viewport = moved(centred(picture, box, 1), vec2d.create(17, -20));
     expect(within(viewport, picture, box)).toEqual(viewport);
   });
 });
 
-describe("on the way", () => {
+describe("between two viewports", () => {
   const from = fit(picture, box, 4);
   const point = vec2d.create(640, 300);
   const to = zoomAbout(from, point, 5, picture, box);
 
-  test("what lies at the same place at both ends lies there all the way", () => {
+  test("a point with the same position at both ends stays there", () => {
     const fixed = pictureAt(from, point);
     for (const share of [0, 0.1, 0.5, 0.93, 1]) expectSame(pictureAt(between(from, to, share), point), fixed);
   });
 
-  test("it begins here and ends there, growing by equal factors", () => {
+  test("the scale grows by equal factors from one to the other", () => {
     expect(between(from, to, 0)).toEqual(from);
     expectSame(between(from, to, 1), to);
     expect(scaleOf(between(from, to, 0.5))).toBeCloseTo(Math.sqrt(scaleOf(from) * scaleOf(to)), 10);
   });
 
-  test("a move alone is straight", () => {
+  test("a pure translation is straight", () => {
     expectSame(between(from, moved(from, vec2d.create(100, -50)), 0.25), moved(from, vec2d.create(25, -12.5)));
   });
 });

@@ -1,9 +1,10 @@
-// Runs in Deno: compiles shaders, each as a whole pipeline, and prints what the compiler says of those that it refuses.
+// Runs in Deno: compiles shaders, each as a whole pipeline, and prints the compiler's messages
+// about those that it rejects.
 //
 //   deno run compile-shaders.mjs FILE
 //
-// FILE is JSON, [{ label, code }]. Prints { adapter, refused: [{ label, reason }], skipped: [label] } as JSON; skipped are those that need a
-// feature which the adapter lacks.
+// FILE is JSON, [{ label, code }]. Prints { adapter, refused: [{ label, reason }], skipped: [label]
+// } as JSON. Skipped shaders need a feature that the adapter lacks.
 
 import { readFileSync } from "node:fs";
 

@@ -1,4 +1,5 @@
-// A project that has the package installed, for engines to import it in: the bundles are built for it, and the package.json is ours.
+// A project with the package installed, in which engines import it: freshly built bundles, and our
+// own package.json.
 
 import { execFile } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +9,10 @@ import { build } from "esbuild";
 import { afterAll } from "vitest";
 import { forBrowsers, forNode } from "../../scripts/bundles.mjs";
 
-/** The project's folder; it is removed after the file's tests. It lies in the repository, whose packages it finds. */
+/**
+ * The project's folder, removed after the file's tests. It is in the repository, so it finds its
+ * packages.
+ */
 export async function openConsumer(): Promise<string> {
   mkdirSync("test-output", { recursive: true });
   const folder = mkdtempSync(resolve("test-output", "consumer-"));
@@ -27,7 +31,7 @@ export async function openConsumer(): Promise<string> {
 
 const execute = promisify(execFile);
 
-/** Runs an engine in a folder and gives the JSON that it prints last. */
+/** Runs an engine in a folder and returns the JSON that it prints last. */
 export async function runEngine<T>(executable: string, words: readonly string[], cwd = "."): Promise<T> {
   const { stdout } = await execute(executable, words, {
     cwd,

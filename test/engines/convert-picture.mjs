@@ -2,7 +2,8 @@
 //
 //   convert-picture.mjs WEIGHTS PIXELS WIDTH HEIGHT OUT
 //
-// PIXELS is a file of RGBA bytes. Writes OUT.raw, the network's picture, and OUT.art, that on its grid, and prints the adapter as JSON.
+// PIXELS is a file of RGBA bytes. Writes the network's output to OUT.raw and the result on its grid
+// to OUT.art, and prints the adapter as JSON.
 
 import { readFileSync, writeFileSync } from "node:fs";
 // @ts-ignore: this file is copied into a project that has the package

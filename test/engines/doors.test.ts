@@ -1,4 +1,4 @@
-// Which door of the package each engine and each bundler is given by its conditions.
+// Which entry point of the package each engine and bundler gets from its conditions.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 type Target = string | { readonly [condition: string]: Target };
 const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, Target> };
 
-/** As Node's algorithm and every bundler's goes: the first key that is a condition, and then on within. */
+/**
+ * Follows Node's and the bundlers' algorithm: takes the first key that is a condition, then
+ * recurses.
+ */
 function resolve(target: Target, conditions: ReadonlySet<string>): string | undefined {
   if (typeof target === "string") return target;
   for (const [condition, next] of Object.entries(target)) {
@@ -39,7 +42,7 @@ test.each([
   expect(resolve(exports["."], new Set([...conditions, "types"]))).toBe(types);
 });
 
-test("each can be had by its name, whatever the conditions are", () => {
+test("each entry point is available by name, whatever the conditions", () => {
   for (const [name, [code, types]] of Object.entries({ "./node": node, "./browser": browser })) {
     expect(resolve(exports[name], new Set(["import"]))).toBe(code);
     expect(resolve(exports[name], new Set(["types"]))).toBe(types);

@@ -1,4 +1,5 @@
-// Deno, which is wgpu with a WGSL compiler of its own (naga), and Bun, which runs Node's Dawn: every shader compiled, and the same bytes as Node.
+// Deno, which is wgpu with its own WGSL compiler (naga), and Bun, which runs Node's Dawn: every
+// shader compiles, and both give Node's bytes.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,9 +17,10 @@ const folder = await openConsumer();
 const denoWords = ["run", "--unstable-webgpu", "--allow-read", "--allow-write", "--node-modules-dir=manual"];
 
 describe.runIf(denoPath)("Deno's compiler", () => {
-  test("takes every variant of every shader, but for those of subgroups where it has none", async () => {
+  test("accepts every variant of every shader, except those with subgroups if it has none", async () => {
     const shaders = [...shaderVariants().keys()].map((code) => ({ label: filesOf(code)[0], code }));
-    // WGSL has no implicit conversion of u32 to f32: a compiler that takes this one says nothing of the others.
+    // WGSL has no implicit conversion of u32 to f32. A compiler that accepts this would prove
+    // nothing about the others.
     const wrong = { label: "wrong", code: "@compute @workgroup_size(1) fn main() { var x: f32 = 1u; x = x; }" };
     writeFileSync(join(folder, "shaders.json"), JSON.stringify([...shaders, wrong]));
     const words = [...denoWords, resolve("test/engines/compile-shaders.mjs"), join(folder, "shaders.json")];
@@ -31,7 +33,10 @@ describe.runIf(denoPath)("Deno's compiler", () => {
     const bySubgroups = [
       "convolution/broadcast",
       "convolution/filter-gradient/broadcast",
+      "convolution/narrow",
+      "convolution/quads",
       "convolution/winograd/multiply",
+      "convolution/winograd/multiply-quads",
     ];
     if (skipped.length > 0) expect([...new Set(skipped)].sort()).toEqual(bySubgroups);
     console.log(
@@ -44,7 +49,7 @@ describe("the bundled model on a sample", async () => {
   const sample = fitWithin(await decodeImage("samples/stone-path.jpg"), 128);
   writeFileSync(join(folder, "sample.rgba"), sample.data);
 
-  /** What an engine makes of it with the package: the network's picture, and that on its grid. */
+  /** An engine's results with the package: the network's output, and that on its grid. */
   async function convert(executable: string, words: readonly string[], name: string) {
     const out = join(folder, name);
     const weights = resolve("weights/pixelart-4.safetensors");
@@ -56,7 +61,7 @@ describe("the bundled model on a sample", async () => {
 
   const inNode = await convert(process.execPath, [], "node");
 
-  test.runIf(denoPath)("comes out of Deno's own WebGPU as of Node's Dawn, byte for byte", async () => {
+  test.runIf(denoPath)("is the same from Deno's own WebGPU as from Node's Dawn, byte for byte", async () => {
     const inDeno = await convert(denoPath!, denoWords, "deno");
     expect(inDeno.raw.equals(inNode.raw)).toBe(true);
     expect(inDeno.art.equals(inNode.art)).toBe(true);
@@ -64,7 +69,7 @@ describe("the bundled model on a sample", async () => {
     expect(inDeno.adapter.software).toBe(inNode.adapter.software);
   });
 
-  test.runIf(bunPath)("comes out of Bun, which loads Node's Dawn, byte for byte", async () => {
+  test.runIf(bunPath)("is the same from Bun, which loads Node's Dawn, byte for byte", async () => {
     const inBun = await convert(bunPath!, [], "bun");
     expect(inBun.raw.equals(inNode.raw)).toBe(true);
     expect(inBun.art.equals(inNode.art)).toBe(true);

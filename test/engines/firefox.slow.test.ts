@@ -1,5 +1,6 @@
-// The page in Firefox, whose WebGPU is wgpu: it converts, trains, shows its inside and benches, and names its adapter as well as Firefox lets it.
-// Where Firefox has WebGPU off (Linux), preferences turn it on.
+// The page in Firefox, whose WebGPU is wgpu: it converts, trains, shows its inside and benches, and
+// names its adapter as well as Firefox allows. If Firefox has WebGPU off (Linux), preferences turn
+// it on.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -51,11 +52,11 @@ describe.runIf(executablePath)("the page in Firefox", () => {
     return { page, complaints };
   }
 
-  test("converts a sample with the bundled model, and says what it runs on", async () => {
+  test("converts a sample with the bundled model, and names its adapter", async () => {
     const { page, complaints } = await open("convert");
     await page.waitForSelector(".sample img");
     await untilModel(page);
-    // What Firefox does not name is at least told apart from a GPU.
+    // An adapter that Firefox does not name is at least distinguished from a GPU.
     const adapter = await page.$eval(".adapter", ({ textContent }) => textContent);
     expect(adapter).toMatch(/^unnamed (GPU|software adapter, no GPU)$/);
     await page.click(".sample");
@@ -76,7 +77,7 @@ describe.runIf(executablePath)("the page in Firefox", () => {
     await page.close();
   }, 300_000);
 
-  test("shows the inside: every layer, a verdict, and a step", async () => {
+  test("shows every layer, a verdict and a step", async () => {
     const { page, complaints } = await open("inside");
     await page.waitForSelector(".channel-grid canvas", { timeout: 100_000 });
     expect(await page.$$eval(".strip-layer", (layers) => layers.length)).toBe(53);

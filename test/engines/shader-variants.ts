@@ -1,5 +1,6 @@
-// Every shader that kernels make, whichever device they are asked for: composed for all kinds of devices, from the samples of all operations, all
-// tiles of the convolutions, and whole training steps, whose sizes are constants in some shaders.
+// Every shader that the kernels can compose: for all kinds of devices, from the samples of all
+// operations, all tiles of the convolutions, and whole training steps, whose sizes are constants in
+// some shaders.
 
 import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
 import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
@@ -12,7 +13,10 @@ import { operations } from "../../src/kernels/index.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { planStep } from "../../src/train/step/plan.ts";
 
-/** Both kinds of adapter, with no subgroups and with those of every size that kernels take, with little workgroup memory and more. */
+/**
+ * Both kinds of adapter, without subgroups and with every size that kernels use, with little
+ * workgroup memory and with more.
+ */
 export const devices: readonly Traits[] = [false, true].flatMap((software) =>
   [0, 4, 8, 16, 32, 64].flatMap((subgroupSize) =>
     [16384, 32768].map((workgroupBytes) => ({
@@ -27,14 +31,14 @@ export const devices: readonly Traits[] = [false, true].flatMap((software) =>
   ),
 );
 
-/** Training runs that have all layers and losses between them. */
+/** Training runs that together have all layers and losses. */
 const runs: readonly Partial<TrainingOptions>[] = [
   {},
   { netG: "resnet_6blocks", norm: "batch", netD: "pixel", ganMode: "vanilla", batchSize: 2 },
   { netG: "unet_128", norm: "none", netD: "n_layers", ganMode: "wgangp", cropSize: 128 },
 ];
 
-/** The WGSL of each, with the label of a launch of it. */
+/** The WGSL of each shader, with the label of one of its launches. */
 export function shaderVariants(): Map<string, string> {
   const found = new Map<string, string>();
   const launches = devices.flatMap((traits) => [...ofSamples(traits), ...ofConvolutions(traits)]);
@@ -70,7 +74,7 @@ function ofConvolutions(traits: Traits): Launch[] {
   ];
 }
 
-/** But for convolutions, which have been, nothing in them depends on the device. */
+/** Except for the convolutions, which are covered above, nothing in them depends on the device. */
 function ofSteps(traits: Traits): readonly Launch[] {
   return runs.flatMap((run) => {
     const options = { ...defaultTrainingOptions, ...run };

@@ -1,4 +1,4 @@
-// That the shaders which other compilers are given are all that there are.
+// The shaders that other compilers get are all that exist.
 
 import { expect, test } from "vitest";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
@@ -8,7 +8,7 @@ import { devices, shaderVariants } from "./shader-variants.ts";
 
 const shaders = [...shaderVariants().keys()].map((shader) => ({ shader, file: filesOf(shader)[0] }));
 
-/** Those of a file, and what each of its constants is in them. */
+/** The variants of a file, and the values of each constant in them. */
 function constantsOf(file: string): Map<string, Set<string>> {
   const constants = new Map<string, Set<string>>();
   for (const own of shaders.filter((shader) => shader.file === file)) {
@@ -21,7 +21,7 @@ function constantsOf(file: string): Map<string, Set<string>> {
 
 const entries = Object.keys(shaderFiles).filter((file) => shaderFiles[file].includes("@compute"));
 
-test("every file with an entry point is among them, and no constant that is a choice is always the same", () => {
+test("every file with an entry point is included, and every variable constant takes several values", () => {
   expect(new Set(shaders.map(({ file }) => file))).toEqual(new Set(entries));
   for (const file of entries) {
     for (const [name, values] of constantsOf(file)) {
@@ -30,18 +30,21 @@ test("every file with an entry point is among them, and no constant that is a ch
   }
 });
 
-test("so is every tile of the convolutions, on every kind of device", () => {
+test("every tile of the convolutions is included, on every kind of device", () => {
   for (const [family, table] of [
     ["convolution", variants],
     ["convolution/filter-gradient", filterGradientVariants],
   ] as const) {
     for (const { kind, rows, columns, groupColumns, groupRows } of devices.flatMap((traits) => [...table(traits)])) {
+      const whole = kind === "quads" || kind === "narrow"; // these have one tile
       const lanes = family === "convolution" ? groupColumns : groupRows;
       const words = [
-        kind !== "broadcast" ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;` : "",
-        (family === "convolution" && kind !== "naive") || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
-        kind !== "naive" ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
-        kind === "broadcast" ? `const LANES = ${lanes}u;` : "",
+        kind !== "broadcast" && !whole
+          ? `const GROUP_ROWS = ${groupRows}u;\nconst GROUP_COLUMNS = ${groupColumns}u;`
+          : "",
+        (family === "convolution" && kind !== "naive" && !whole) || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
+        kind !== "naive" && !whole ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
+        kind === "broadcast" || kind === "narrow" ? `const LANES = ${kind === "narrow" ? groupRows : lanes}u;` : "",
       ];
       const fitting = shaders.filter(
         ({ shader, file }) => file === `${family}/${kind}` && words.every((word) => shader.includes(word)),

@@ -1,17 +1,18 @@
-// Animated PNGs that we write, read again: by our own reader, drawn frame on frame, and by libvips, which sees a still picture.
+// Animated PNGs that we write, read back by our own reader, composed frame by frame, and by
+// libvips, which sees a still picture.
 
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { ApngWriter } from "../../src/formats/apng-writer.ts";
-import { readApng } from "../../src/formats/apng.ts";
+import { splitApng } from "../../src/formats/apng.ts";
 import { decodeAnimation } from "../../src/platform/animations.node.ts";
 
 const random = new Random(5);
 const [width, height] = [29, 23];
 
-/** Frames of which each changes a part of the one before. */
+/** Frames that each change a part of the previous one. */
 function clip(count: number, colours: number, alphas: readonly number[]): Uint32Array[] {
   const palette = Array.from(
     { length: colours },
@@ -37,7 +38,7 @@ test.each([
   ["15 colours, some of them half transparent", 15, [0, 90, 255], 3, 4],
   ["200 colours", 200, [255], 3, 8],
   ["more than a palette holds", 400, [0, 128, 255], 6, 8],
-] as const)("%s come back to the bit, with their times", async (_name, colours, alphas, type, depth) => {
+] as const)("%s are read back losslessly, with their times", async (_name, colours, alphas, type, depth) => {
   const frames = clip(4, colours, alphas);
   const bytes = await written(frames, [40, 7, 1000, 70_000], 3);
   expect([bytes[25], bytes[24]]).toEqual([type, depth]);
@@ -50,9 +51,9 @@ test.each([
   expect(new Uint8Array(first)).toEqual(new Uint8Array(frames[0].buffer));
 });
 
-test("only what changes is written, and a frame that changes nothing is there", async () => {
+test("only changes are written, and a frame without changes still exists", async () => {
   const [first, second] = clip(2, 9, [255]);
-  const apng = readApng(await written([first, second, second], [10, 10, 10], 0))!;
+  const apng = splitApng(await written([first, second, second], [10, 10, 10], 0))!;
   expect(apng.loops).toBe(0);
   expect(apng.frames.map(({ x, y, width, height }) => [x, y, width, height])).toEqual([
     [0, 0, width, height],
@@ -61,7 +62,7 @@ test("only what changes is written, and a frame that changes nothing is there", 
   ]);
 });
 
-test("a picture of one frame is a PNG like any other", async () => {
+test("an animation of one frame is an ordinary PNG", async () => {
   const image = (await decodeAnimation(await written(clip(1, 3, [255]), [0], 1))).frames();
   expect(((await image.next()).value as Image).width).toBe(width);
 });

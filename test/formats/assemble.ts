@@ -1,4 +1,5 @@
-// Builds pickles and checkpoints byte by byte, so that tests can say what no honest program would write.
+// Builds pickles and checkpoints byte by byte, so that tests can write what no honest program
+// would.
 
 import { writeZip } from "../../src/formats/zip.ts";
 
@@ -62,7 +63,10 @@ export const protocol2: Piece = [0x80, 2];
 
 const sixteenBytes = Uint8Array.from({ length: 16 }, (_, i) => i);
 
-/** A zip checkpoint around the opcodes of its object; storage "0" has 16 bytes unless others are given. */
+/**
+ * A zip checkpoint around the opcodes of its object; storage "0" has 16 bytes unless others are
+ * given.
+ */
 export function zipOf(
   object: Piece,
   storages: Record<string, Uint8Array> = { 0: sixteenBytes },

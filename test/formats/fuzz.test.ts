@@ -1,5 +1,5 @@
-// Tens of thousands of damaged checkpoints: each is read, or refused with a UserError; nothing else, and never slowly.
-// FUZZ_FILES=1000000 npx vitest run test/formats/fuzz.test.ts    for longer
+// Tens of thousands of damaged checkpoints: each is read, or refused with a UserError, and never
+// slowly. Set FUZZ_FILES=1000000 for a longer run.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -79,7 +79,10 @@ function damage(file: Uint8Array, next: Next): Uint8Array {
   }
 }
 
-/** Damage inside a zip member, checksums made good again, so that what lies behind the zip is tried too. */
+/**
+ * Damage inside a zip member, with corrected checksums, so that it reaches the code behind the zip
+ * reader.
+ */
 function damageMember(file: Uint8Array, next: Next): Uint8Array {
   const copy = file.slice();
   const view = new DataView(copy.buffer);
@@ -166,7 +169,7 @@ describe("damaged files", () => {
       slowest = Math.max(slowest, performance.now() - start);
     }
     expect(slowest).toBeLessThan(5000);
-    // Both ends must be reached, or the damage is of the wrong kind.
+    // Both outcomes must occur, or the damage is of the wrong kind.
     expect(readable).toBeGreaterThan(files / 100);
     expect(readable).toBeLessThan(files / 2);
   }, 3_600_000);

@@ -1,4 +1,5 @@
-// Files that no honest program writes, made by hand. Each must end in a UserError that gives the right reason.
+// Files that no honest program writes, made by hand. Each must end in a UserError with the right
+// reason.
 
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
@@ -29,7 +30,7 @@ describe("pickles that would run code", () => {
     refuses(zipOf([global("x", "\u001b[2Jy"), ")R"]), /would run x\.\?\[2Jy when/);
   });
   it("by the newer opcode", () => refuses(zipOf([text("os"), text("system"), 0x93]), /would run os\.system/));
-  it("with a name that is no text", () => refuses(zipOf(["NN", 0x93]), /global by something that is not text/));
+  it("with a name that is not text", () => refuses(zipOf(["NN", 0x93]), /global by something that is not text/));
   it("in the name of a property that every object has", () => {
     for (const name of ["constructor", "__proto__", "toString"])
       refuses(zipOf([`c${name}\n`, `${name}\n`]), /would run/);
@@ -77,7 +78,7 @@ describe("pickles that would run code from where plain data is skipped", () => {
   };
   const weights = dict([text("model.1.weight"), tensor()]);
 
-  it.each(Object.entries(ways))("%s of what runs programs refuses the file", (_, way) => {
+  it.each(Object.entries(ways))("%s of a function that runs programs refuses the file", (_, way) => {
     for (const object of [
       dict([text("net"), weights], [text("opt"), way]),
       dict([text("opt"), way], [text("net"), weights]),
@@ -90,7 +91,7 @@ describe("pickles that would run code from where plain data is skipped", () => {
     }
   });
 
-  it("of what nobody knows is skipped, and what it made is nothing", () => {
+  it("of an unknown function is skipped, and its result is nothing", () => {
     const foreign = (piece: Piece): Piece =>
       typeof piece === "string"
         ? piece.replace("os\nsystem", "mine\nsystem")
@@ -113,7 +114,7 @@ describe("pickles that would run code from where plain data is skipped", () => {
         name,
       ).toEqual(["model.1.weight"]);
     }
-    // Nor can a call turn such a value into a tensor: what is made of nothing is nothing.
+    // Nor can a call turn such a value into a tensor, since its result is again an opaque value.
     for (const name of ["REDUCE", "NEWOBJ", "INST", "OBJ"]) {
       const made = foreign(ways[name]);
       for (const value of [
@@ -128,7 +129,7 @@ describe("pickles that would run code from where plain data is skipped", () => {
     }
   });
 
-  it("and builds no object of the tensors' own classes and functions either", () => {
+  it("and builds no object of the tensors' own classes and functions", () => {
     refuses(zipOf([global("torch", "FloatStorage"), ")", 0x81]), /makes an object of something that is not a class/);
     refuses(zipOf([global("torch", "Tensor"), ")R"]), /calls something that is not a function/);
     refuses(zipOf(["(icollections\nOrderedDict\n"]), /makes an object of something that is not a class/);
@@ -208,7 +209,7 @@ describe("pickles that are bombs", () => {
   });
 });
 
-describe("tensors that lie", () => {
+describe("tensors with false claims", () => {
   const lies: [string, Parameters<typeof tensor>[0], RegExp][] = [
     ["a negative stride", { strides: [-1], offset: 3 }, /negative or huge size/],
     ["a negative offset", { offset: -1 }, /negative or huge size/],
@@ -243,12 +244,12 @@ describe("tensors that lie", () => {
     refuses(zipOf(dict([text("w"), tensor(description)])), reason);
     refuses(legacyOf(dict([text("w"), tensor(description)])), reason);
   });
-  it("a thousand tensors that all look at one storage of a megabyte", () => {
+  it("a thousand tensors that view one storage of a megabyte", () => {
     const view = { length: 2 ** 18, shape: [2 ** 18] };
     const entries = Array.from({ length: 1000 }, (_, i): [Piece, Piece] => [text(`w${i}`), tensor(view)]);
     refuses(zipOf(dict(...entries), { 0: new Uint8Array(2 ** 20) }), /expand to far more than the file holds/);
   });
-  it("a transposed tensor too large to be put in order", () => {
+  it("a transposed tensor too large to reorder", () => {
     const side = 209 * 256;
     const view = {
       storage: global("torch", "ByteStorage"),
@@ -269,7 +270,7 @@ describe("tensors that lie", () => {
       refuses(zipOf(dict([text("a"), tensor()], [text("b"), tensor(second)])), /storage 0 has two types or lengths/);
     }
   });
-  it("a type that is not read", () => {
+  it("an unsupported type", () => {
     refuses(zipOf([global("torch._utils", "_rebuild_tensor_v3")]), /unsupported type/);
     refuses(
       zipOf(dict([text("w"), tensor({ storage: global("torch", "ComplexFloatStorage") })])),
@@ -278,10 +279,10 @@ describe("tensors that lie", () => {
   });
 });
 
-describe("state dicts that are none", () => {
+describe("invalid state dicts", () => {
   it("a name that occurs twice", () =>
     refuses(zipOf(dict([text("w"), tensor()], [text("w"), tensor()])), /holds w twice/));
-  it("a name that is no text", () => {
+  it("a name that is not text", () => {
     refuses(zipOf(dict([integer(1), tensor()])), /has a tensor whose name is not plain text/);
     refuses(zipOf(dict([text("\u001b[31m"), tensor()])), /has a tensor whose name is not plain text/);
   });
@@ -290,7 +291,7 @@ describe("state dicts that are none", () => {
     const json = `{"${"module.".repeat(500_000)}":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`;
     refuses(bytes(little(json.length, 8), json), /has a tensor whose name is not plain text/);
   });
-  it("an entry called as a tensor is that is none", () => {
+  it("an entry with a tensor's name that is not a tensor", () => {
     for (const name of ["w.weight", "bias", "model.2.running_mean"]) {
       const file = zipOf(dict([text("w"), tensor()], [text(name), integer(3)]));
       refuses(file, /entry \S+ is not a tensor; refused/);
@@ -315,7 +316,7 @@ describe("legacy files", () => {
     refuses(file.with(version, 0xea), /version of torch\.save/);
     refuses(bytes([0x80, 2], dict(), "."), /not one that torch\.save wrote/);
   });
-  it("with large pickles where small ones belong", () => {
+  it("with large pickles in place of small ones", () => {
     const lists = bytes([0x80, 2], "]".repeat(2_000), ".");
     refuses(lists, /more than 1000 steps/);
     refuses(bytes(file.subarray(0, file.indexOf(0x2e) + 1), lists), /more than 1000 steps/);

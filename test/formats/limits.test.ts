@@ -1,5 +1,5 @@
-// The costliest files that fit through the bounds: each is done with in 5 s of processor time (the machine may be busy
-// with other tests) and 300 MB above its own size, measured in a process of its own.
+// The most expensive files within the limits: each is processed within 5 s of processor time (the
+// machine may be busy with other tests) and 300 MB above its own size, measured in its own process.
 
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -31,7 +31,8 @@ buildSync({
       const megabytes = (mostMemory() - statSync(process.argv[2]).size) / 1e6;
       console.log(JSON.stringify({ outcome, milliseconds, megabytes }));
 
-      // Linux lets a process inherit the maxRSS of the one that started it, a test runner full of files; VmHWM is its own.
+      // Linux lets a process inherit the maxRSS of the one that started it, a test runner full of
+      // files; VmHWM is its own.
       function mostMemory() {
         if (process.platform !== "linux") return process.resourceUsage().maxRSS * 1024;
         return Number(/VmHWM:\\s*(\\d+)/.exec(readFileSync("/proc/self/status", "utf8"))[1]) * 1024;

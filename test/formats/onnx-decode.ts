@@ -1,5 +1,5 @@
-// Reads ONNX files back, by field numbers copied from onnx.proto and by nothing of src/formats, so that the writer has
-// something to be held against.
+// Reads ONNX files back with field numbers copied from onnx.proto, without any code of src/formats,
+// as an independent check of the writer.
 
 export interface Field {
   wire: number;

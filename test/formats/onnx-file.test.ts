@@ -1,4 +1,5 @@
-// The wire format by the examples of its documentation, and whole models read back by another hand's reader.
+// The wire format, checked with the examples of its documentation, and whole models, read back by
+// an independent reader.
 
 import { describe, expect, it } from "vitest";
 import { writeOnnx, type OnnxModel } from "../../src/formats/onnx-file.ts";
@@ -22,13 +23,13 @@ describe("protocol buffers", () => {
   });
 
   it.each([0, 1, 127, 128, 16383, 16384, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1])(
-    "%d comes back",
+    "%d is read back",
     (value) => {
       expect(fieldsOf(encode(integerField(7, value))).get(7)).toMatchObject([{ wire: 0, number: BigInt(value) }]);
     },
   );
 
-  it.each([-1, 0.5, 2 ** 53, NaN, Infinity])("%d, which is no whole number of theirs, is refused", (value) => {
+  it.each([-1, 0.5, 2 ** 53, NaN, Infinity])("%d, which is not a valid integer, is refused", (value) => {
     expect(() => integerField(1, value)).toThrow(RangeError);
   });
 
@@ -44,7 +45,7 @@ describe("protocol buffers", () => {
 });
 
 describe("models", () => {
-  it.each([1, 2, 3, 4, 5])("come back as they were, whatever is in them (%d)", (seed) => {
+  it.each([1, 2, 3, 4, 5])("are read back unchanged, whatever they contain (%d)", (seed) => {
     const model = someModel(seed);
     const decoded = decodeModel(writeOnnx(model));
     expect(decoded).toMatchObject({ irVersion: 8, producer: "pixelcycle", operatorSets: [17] });

@@ -1,4 +1,5 @@
-// Checkpoints as other trainers write them: the state dict somewhere in them, several networks, and what is no tensor beside it.
+// Checkpoints as other trainers write them: the state dict somewhere inside, several networks, and
+// values that are not tensors.
 
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/errors.ts";
@@ -24,7 +25,7 @@ function refuses(object: Piece, reason: RegExp, key?: string): void {
 }
 
 describe("the state dict", () => {
-  it("is found beside other tensors, and at any depth within bounds", () => {
+  it("is found beside other tensors, and at any depth within limits", () => {
     const best = dict([text("best"), scalar], [text("state_dict"), generator], [text("epoch"), scalar]);
     expect(names(best)).toEqual(["model.1.weight", "model.1.bias"]);
     let deep: Piece = generator;
@@ -33,12 +34,12 @@ describe("the state dict", () => {
     refuses(dict([text("inner"), deep]), /holds no tensors/);
   });
 
-  it("is not what an optimiser keeps", () => {
+  it("is not an optimiser's state", () => {
     const optimiser = dict([text("state"), dict([integer(0), dict([text("exp_avg"), tensor()])])]);
     expect(names(dict([text("optimizer"), optimiser], [text("net"), generator]))).toHaveLength(2);
   });
 
-  it("of several is chosen by a key, which the refusal names", () => {
+  it("is chosen among several by a key, which the refusal names", () => {
     const all = dict([text("nets"), dict([text("G_A"), generator], [text("G_B"), state("model.2.weight")])]);
     refuses(all, /several networks: nets\.G_A, nets\.G_B\. Choose one by its key, as in `key` nets\.G_A\.$/);
     expect(names(all, "nets.G_B")).toEqual(["model.2.weight"]);
@@ -47,17 +48,17 @@ describe("the state dict", () => {
     expect(names(shared, "G_B")).toEqual(["model.1.weight", "model.1.bias"]);
   });
 
-  it("is preferred to its average over time", () => {
+  it("is preferred to its moving average", () => {
     const both = dict([text("params_ema"), generator], [text("params"), generator]);
     expect(names(both)).toHaveLength(2);
     expect(readCheckpoint(zipOf(both)).passedOver.networks).toEqual(["params_ema"]);
     expect(readCheckpoint(zipOf(both), { key: "params_ema" }).passedOver.networks).toEqual(["params"]);
     expect(names(dict([text("params_ema"), state("model.3.weight")]))).toEqual(["model.3.weight"]);
-    // Of another network it is no average.
+    // For another network it is not an average.
     refuses(dict([text("D"), state("model.0.weight")], [text("G_ema"), generator]), /several networks: D, G_ema/);
   });
 
-  it("among dicts that hold one another without end is refused", () => {
+  it("among dicts that contain each other endlessly is refused", () => {
     refuses(
       ["}q", 200, "(", ...Array.from({ length: 40 }, (_, i): Piece => [text(`k${i}`), "h", 200]), "u"],
       /are nested too often/,
@@ -67,7 +68,7 @@ describe("the state dict", () => {
 
 describe("names", () => {
   const prefixed = (prefix: string) => [`${prefix}model.1.weight`, `${prefix}model.1.bias`];
-  it("lose what stands before those of a network", () => {
+  it("lose prefixes before those of a network", () => {
     for (const prefix of ["netG_A.", "generator.", "module.netG.", "module.module.", "_orig_mod.", "a.b."]) {
       expect(names(state(...prefixed(prefix)))).toEqual(["model.1.weight", "model.1.bias"]);
     }
@@ -75,7 +76,7 @@ describe("names", () => {
     refuses(state("module.model.1.weight", "model.1.weight"), /model\.1\.weight twice/);
   });
 
-  it("lose a module of somebody's that is called as the network's own, and a U-Net's stay", () => {
+  it("lose a wrapper module called like the network's own, except in a U-Net", () => {
     const resnet = ["model.1.weight", "model.10.conv_block.1.weight"];
     const unet = ["model.model.0.weight", "model.model.1.model.1.weight", "model.model.1.model.3.model.5.bias"];
     const patch = ["model.0.weight", "model.11.bias"];
@@ -88,7 +89,7 @@ describe("names", () => {
     expect(names(state("model.module.1.weight", "model.module.4.bias"))).toEqual(["model.1.weight", "model.4.bias"]);
   });
 
-  it("of which a part has something in front are one network's", () => {
+  it("of which some have a prefix belong to one network", () => {
     const own = ["model.1.weight", "model.1.bias", "model.4.weight", "model.4.bias"];
     for (const prefix of ["generator.", "netG_A.module.", "model."]) {
       const half = own.map((name, i) => (i % 2 ? prefix + name : name));
@@ -96,11 +97,11 @@ describe("names", () => {
       const otherHalf = own.map((name, i) => (i % 2 ? name : prefix + name));
       expect(names(state(...otherHalf)), prefix).toEqual(own);
     }
-    // What is no whole network, and stands beside one under a name of its own, is none of its.
+    // An incomplete network under its own name is not part of the network beside it.
     expect(names(state("G.model.1.weight", "vgg.model.7.weight"))).toEqual(["model.1.weight"]);
   });
 
-  it("that no network here has are its own where they stand under its name, and another's elsewhere", () => {
+  it("that are unknown belong to the network under whose name they stand", () => {
     const beside = readCheckpoint(zipOf(state("G.model.1.weight", "lpips.lin0.weight", "G.head.weight")));
     expect(beside.tensors.map(({ name }) => name)).toEqual(["model.1.weight", "head.weight"]);
     expect(beside.passedOver.tensors).toEqual(["lpips.lin0.weight"]);
@@ -108,14 +109,14 @@ describe("names", () => {
     expect(names(state("module.first.weight", "second.weight"))).toEqual(["first.weight", "second.weight"]);
   });
 
-  it("of several networks in one dict are chosen by a key", () => {
+  it("of several networks in one dict are separated by a key", () => {
     const both = state(...prefixed("netG_A."), ...prefixed("netG_B."));
     refuses(both, /several networks: netG_A, netG_B\. Choose one by its key, as in `key` netG_A\.$/);
     expect(names(both, "netG_B")).toEqual(["model.1.weight", "model.1.bias"]);
     expect(names(dict([text("state_dict"), both]), "state_dict.netG_A")).toHaveLength(2);
   });
 
-  it("that are no network's are left out and told of", () => {
+  it("that belong to no network are skipped and reported", () => {
     const file = zipOf(state("total_ops", "model.1.weight", "model.1.total_params", "ema.model.1.weight"));
     const { tensors, passedOver } = readCheckpoint(file);
     expect(tensors.map(({ name }) => name)).toEqual(["model.1.weight"]);
@@ -123,7 +124,7 @@ describe("names", () => {
   });
 });
 
-describe("what is no tensor, beside a state dict", () => {
+describe("other values beside a state dict", () => {
   const call = (module: string, name: string, ...args: Piece[]): Piece => [global(module, name), tuple(...args), "R"];
   const values: Record<string, Piece> = {
     "argparse.Namespace": [global("argparse", "Namespace"), ")", 0x81, dict([text("lr"), integer(1)]), "b"],
@@ -168,7 +169,7 @@ describe("what is no tensor, beside a state dict", () => {
     expect(names(beside)).toHaveLength(2);
   });
 
-  it.each(Object.entries(values))("%s in the place of a tensor, a name or a storage is refused", (_, value) => {
+  it.each(Object.entries(values))("%s in place of a tensor, a name or a storage is refused", (_, value) => {
     const refused = /refused|not plain text/;
     refuses(dict([text("model.1.weight"), tensor()], [text("model.1.bias"), value]), refused);
     refuses(dict([text("model.1.weight"), tensor()], [value, tensor()]), refused);
@@ -195,7 +196,7 @@ describe("what is no tensor, beside a state dict", () => {
     refuses(dict([global(module, name), integer(1)], [text("state_dict"), generator]), refused);
   });
 
-  it("may be built with values that are thrown away, as tuples that hold themselves are", () => {
+  it("may be built with discarded values, such as tuples that contain themselves", () => {
     const selfish = ["]q", 90, "h", 90, 0x85, "q", 91, "a0h", 91];
     const longer = ["(]q", 92, "(h", 92, "NNNtq", 93, "aNNN1h", 93];
     for (const value of [selfish, longer]) {
@@ -203,7 +204,7 @@ describe("what is no tensor, beside a state dict", () => {
     }
   });
 
-  it("may lie between the tensors of a state dict, under names that no tensor has", () => {
+  it("may be between the tensors of a state dict, under names that no tensor has", () => {
     for (const value of [...Object.values(values), "N", "]", "}", ")", text("a"), integer(3), dict([text("a"), "N"])]) {
       const between = dict(
         [text("model.1.weight"), tensor()],
@@ -215,13 +216,13 @@ describe("what is no tensor, beside a state dict", () => {
     }
   });
 
-  it("may be much: a list of losses, and dicts of dicts", () => {
+  it("may be large: a list of losses, and dicts of dicts", () => {
     const losses = ["](", Array.from({ length: 30_000 }, () => [integer(1), "N", 0x86]), "e"];
     const nested = ["](", Array.from({ length: 30_000 }, () => dict([text("G"), dict([text("A"), "N"])])), "e"];
     expect(names(dict([text("losses"), losses], [text("log"), nested], [text("net"), generator]))).toHaveLength(2);
   });
 
-  it("costs no more than any other pickle", () => {
+  it("cost no more than any other pickle", () => {
     const calls: Piece = [global("mine", "maker"), ")R".repeat(100_000)];
     expect(names(dict([text("opt"), calls], [text("net"), generator]))).toHaveLength(2);
     refuses([global("a", "B"), ")R".repeat(600_000)], /more than 1000000 steps/);

@@ -49,7 +49,7 @@ describe("files that PyTorch wrote", () => {
       expect(() => readCheckpoint(fixture(`${stem}.${form}.pth`))).toThrow(UserError);
     }
   });
-  it("a numpy scalar beside the tensors is passed over", () => {
+  it("a numpy scalar beside the tensors is skipped", () => {
     for (const form of ["zip", "legacy"]) {
       expect(readCheckpoint(fixture(`numpy-scalar.${form}.pth`)).tensors.length).toBeGreaterThan(0);
     }
@@ -62,9 +62,9 @@ describe("files that PyTorch wrote", () => {
   });
 });
 
-describe("forms that newer and older PyTorch write", () => {
+describe("forms of newer and older PyTorch", () => {
   const one = dict([text("w"), tensor()]);
-  it("big-endian storages are turned around", () => {
+  it("big-endian storages are converted", () => {
     const big = Uint8Array.of(0x3f, 0xc0, 0, 0, 0xc0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     const read = (byteorder: string) => {
       const file = Buffer.from(zipOf(one, { 0: big }, { byteorder }));
@@ -77,7 +77,7 @@ describe("forms that newer and older PyTorch write", () => {
     expect([...read("little")]).not.toEqual([1.5, -2.5]);
     expect(() => read("middle")).toThrow(/byte order is middle/);
   });
-  it("the records that PyTorch 2 adds are left alone", () => {
+  it("the records that PyTorch 2 adds are ignored", () => {
     const extra = {
       byteorder: "little",
       ".data/serialization_id": "1234",
@@ -130,13 +130,13 @@ describe("writing and reading again", () => {
       });
     }
   });
-  it("tells safetensors from pickles whatever the length of the header, which comes first", () => {
+  it("distinguishes safetensors from pickles, whatever the length of the header", () => {
     for (let length = 1; length < 300; length++) {
       const tensors: NamedTensor[] = [{ name: "x".repeat(length), dtype: "uint8", shape: [0], data: new Uint8Array() }];
       expect(readCheckpoint(writeSafetensors(tensors))).toMatchObject({ format: "safetensors", tensors });
     }
   });
-  it("puts every storage at a multiple of 64, as torch does, and elements of safetensors at multiples of their size", () => {
+  it("aligns every storage to 64 bytes, as torch does, and elements of safetensors to their size", () => {
     for (const seed of seeds) {
       for (const { data } of readCheckpoint(writePth(randomTensors(seed))).tensors)
         expect(data.byteOffset % 64).toBe(0);
@@ -149,7 +149,7 @@ describe("writing and reading again", () => {
 
 const python = ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import torch"]).status === 0);
 
-describe.skipIf(!python)("PyTorch reads what is written here", () => {
+describe.skipIf(!python)("PyTorch reads our files", () => {
   const script = `
 import json, sys, torch
 state = torch.load(sys.argv[1], weights_only=True)

@@ -27,14 +27,14 @@ describe("safetensors", () => {
     expect(tensors.map(({ name }) => name)).toEqual(["b", "a"]);
     expect(metadata).toEqual({ cell: "4" });
   });
-  it("takes __proto__ as a name like any other", () => {
+  it("accepts __proto__ as an ordinary name", () => {
     const { tensors } = readSafetensors(file('{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'));
     expect(tensors).toMatchObject([{ name: "__proto__", shape: [2] }]);
   });
   it("reads a file without tensors and spaces around its header", () => {
     expect(readSafetensors(file("{}      ", bytes())).tensors).toEqual([]);
   });
-  it("refuses every cut", () => {
+  it("refuses every truncation", () => {
     const whole = writeSafetensors([{ name: "w", dtype: "float32", shape: [4], data: new Uint8Array(16) }]);
     for (let length = 0; length < whole.length; length++) refuses(whole.subarray(0, length), /damaged|cut off/);
   });

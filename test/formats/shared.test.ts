@@ -1,4 +1,5 @@
-// Checkpoints that others made, where they are at hand: public ones, found in the wild, and the reference's golden cases.
+// Checkpoints by others, if they are at hand: public ones from the web, and the reference's golden
+// cases.
 
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -11,7 +12,8 @@ const shared = new URL("../../../shared/", import.meta.url);
 const open = (path: string) => new Uint8Array(readFileSync(new URL(path, shared)));
 
 describe.skipIf(!existsSync(new URL("pth/", shared)))("checkpoints found in public repositories", () => {
-  // The README lists what torch says is in each file: under "[file]", lines of name, storage class and shape.
+  // The README lists what torch says is in each file: under "[file]", lines of name, storage class
+  // and shape.
   const listing = existsSync(new URL("pth/", shared)) ? readFileSync(new URL("pth/README.md", shared), "utf8") : "";
   const dtypes = { FloatStorage: "float32", LongStorage: "int64" };
   const listed = listing
@@ -30,7 +32,7 @@ describe.skipIf(!existsSync(new URL("pth/", shared)))("checkpoints found in publ
     });
   const truncated = ["21toanyone-pro/netG_A2B.pth", "huangrt01/checkpoints_pizzapizza_latest_net_G_B.pth"];
 
-  it.each(truncated)("%s is cut off, and said to be", (path) => {
+  it.each(truncated)("%s is truncated, and reported as such", (path) => {
     expect(() => readCheckpoint(open(`pth/${path}`))).toThrow(/^The file is cut off: storage 3 of \d+ needs \d+ bytes/);
   });
 

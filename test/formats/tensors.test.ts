@@ -69,7 +69,7 @@ describe("toFloat32", () => {
     [tensor("bool", new Uint8Array([1, 0])), [1, 0]],
   ])("reads $0.dtype", (t, values) => expect([...toFloat32(t)]).toEqual(values));
 
-  it("copes with data at odd offsets and does not share memory", () => {
+  it("accepts data at odd offsets and does not share memory", () => {
     const bytes = new Uint8Array(9);
     bytes.set(new Uint8Array(new Float32Array([1.5, 2.5]).buffer), 1);
     const values = toFloat32({ name: "t", dtype: "float32", shape: [2], data: bytes.subarray(1) });
@@ -79,7 +79,7 @@ describe("toFloat32", () => {
 });
 
 describe("toHalf", () => {
-  it("rounds once, straight from float64", () => {
+  it("rounds once, directly from float64", () => {
     // Through float32 this would first become the tie 1 + 2^-11 and then 1.
     expect([...toFloat32(toHalf(tensor("float64", new Float64Array([1 + 2 ** -11 + 2 ** -40]))))]).toEqual([
       1 + 2 ** -10,

@@ -1,4 +1,5 @@
-// Checkpoints as other trainers save them with PyTorch 2, made by fixtures/torch2/make.py, and what PyTorch says is in them.
+// Checkpoints as other trainers save them with PyTorch 2, made by fixtures/torch2/make.py, and
+// PyTorch's own list of their contents.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -27,7 +28,7 @@ const rounded = (state: State) =>
     Object.entries(state).map(([name, tensor]) => [name, { ...tensor, values: tensor.values.map(Math.fround) }]),
   );
 
-describe("every network of a file is found, and read by its key", () => {
+describe("every network of a file is found, and is read by its key", () => {
   it.each(files.filter((name) => networksOf(name).length > 0))("%s", (name) => {
     const keys = networksOf(name).map(([key]) => key);
     expect(openCheckpoint(open(name)).networks.map(({ key }) => key)).toEqual(keys);
@@ -37,7 +38,7 @@ describe("every network of a file is found, and read by its key", () => {
     }
   });
 
-  it("those that name what runs programs are refused, wherever they do", () => {
+  it("those that name functions that run programs are refused", () => {
     const hostile = files.filter((name) => networksOf(name).length === 0);
     expect(hostile).toHaveLength(4);
     for (const name of hostile) {
@@ -47,11 +48,11 @@ describe("every network of a file is found, and read by its key", () => {
   });
 });
 
-describe("what was left out is told", () => {
+describe("skipped content is reported", () => {
   const passedOver = (name: string, key?: string) => readCheckpoint(open(name), { key }).passedOver;
   const nothing = { prefixes: [], networks: [], tensors: [], others: [] };
 
-  it("prefixes, other networks, tensors that are no network's, and what is no tensor", () => {
+  it("prefixes, other networks, tensors of no network, and other values", () => {
     expect(passedOver("thop.zip.pth")).toMatchObject({ ...nothing, tensors: expect.arrayContaining(["total_ops"]) });
     expect(passedOver("thop.zip.pth").tensors.every((name) => /total_(ops|params)$/.test(name))).toBe(true);
     expect(passedOver("half-module.zip.pth")).toEqual({ ...nothing, prefixes: ["module."] });
@@ -76,7 +77,7 @@ describe("a key", () => {
     statesOf(readCheckpoint(open(name), { key, suits }).tensors);
   const stateOf = (name: string, key: string) => rounded(Object.fromEntries(networksOf(name))[key]);
 
-  it("is the whole of what leads to a network, its end, or the network's name by itself", () => {
+  it("is the whole path of a network, its end, or the network's name", () => {
     for (const key of ["state_dict.netG_B", "netG_B", "G_B"]) {
       expect(read("lightning.zip.pth", key), key).toEqual(stateOf("lightning.zip.pth", "state_dict.netG_B"));
     }
@@ -84,7 +85,7 @@ describe("a key", () => {
     expect(read("averaged.zip.pth", "model_ema")).toEqual(stateOf("averaged.zip.pth", "model_ema"));
   });
 
-  it("that leads nowhere is refused with those that there are, of a single network too", () => {
+  it("that does not exist is refused with the existing ones, even if there is only one", () => {
     const refused = (name: string, key: string, reason: RegExp) => expect(() => read(name, key)).toThrow(reason);
     refused("all-nets.zip.pth", "G", /no network under `key` G; it holds G_A, G_B, D_A, D_B\.$/);
     refused("all-nets.zip.pth", "", /no network under `key` ; it holds G_A, /);
@@ -101,7 +102,7 @@ describe("a key", () => {
     );
   });
 
-  it("is not needed where one of the kind that is asked for is there, and only those are named where there are more", () => {
+  it("is unnecessary if only one network is of the requested kind; otherwise those are named", () => {
     expect(() => read("all-nets.zip.pth")).toThrow(
       /several networks: G_A, G_B, D_A, D_B\. Choose one by its key, as in `key` G_A\.$/,
     );

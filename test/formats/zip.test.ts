@@ -30,7 +30,7 @@ function refuses(file: Uint8Array, reason: RegExp) {
 }
 
 describe("zip", () => {
-  it("reads what it wrote, without copying", () => {
+  it("reads its own files without copying", () => {
     const read = readZip(archive);
     expect(read).toEqual(members);
     expect(read[0].data.buffer).toBe(archive.buffer);
@@ -51,7 +51,7 @@ describe("zip", () => {
     }
   });
 
-  it("refuses a cut or a changed byte wherever it matters", () => {
+  it("refuses a truncation or a changed byte wherever it matters", () => {
     for (let length = 0; length < archive.length; length++) refuses(archive.subarray(0, length), /cut off|damaged/);
     const data = readZip(archive)[1].data.byteOffset;
     refuses(changed(data + 50, 8), /checksum of a\/data\/0 does not match/);
@@ -61,7 +61,7 @@ describe("zip", () => {
     refuses(changed(8, 8), /header of a\/data\.pkl disagrees/);
   });
 
-  it("refuses compression: no bomb can be packed", () => {
+  it("refuses compression, so a bomb is impossible", () => {
     const packed = deflateRawSync(new Uint8Array(1_000_000));
     const file = writeZip([{ name: "a/data.pkl", data: packed }]);
     file[central(file, 0) + 10] = 8;
@@ -101,7 +101,7 @@ describe("zip", () => {
     refuses(changed(end + 10, little(65_535, 2)), /65535 members in \d+ bytes/);
   });
 
-  it("reads zip64 records, and refuses those that lie", () => {
+  it("reads zip64 records, and refuses false ones", () => {
     const end = archive.length - 22;
     const [offset, size] = [central(archive, 0), end - central(archive, 0)];
     const zip64 = (directorySize: number, locatorOffset = end, count: number | bigint = 3) => {

@@ -1,4 +1,5 @@
-// What the gallery knows of its pictures, without a page: columns, facets, orders, which rows exist, and where previews and files are.
+// The gallery's logic without a page: columns, facets, orders, which rows exist, and the paths of
+// previews and files.
 
 import { describe, expect, test } from "vitest";
 import type { AuditRow } from "../../src/dataset/audit/row.ts";
@@ -47,7 +48,7 @@ describe("facets", () => {
   const binOf = (id: string, label: string) =>
     facets.find((facet) => facet.id === id)!.bins.findIndex((bin) => bin.label === label);
 
-  test("count every picture where nothing is chosen", () => {
+  test("count every picture if nothing is selected", () => {
     const { shown, counts } = sift(facets, new Map(), 4);
     expect([...shown]).toEqual([0, 1, 2, 3]);
     expect(labelled("cell", counts)).toEqual({ "–": 1, 4: 2, ">24": 1 });
@@ -56,7 +57,7 @@ describe("facets", () => {
     expect(labelled("jpeg", counts)).toEqual({ yes: 1, no: 3 });
   });
 
-  test("leave what is in a chosen bin of each, and count what other choices would leave", () => {
+  test("show what is in a selected bin of each, and count what other selections would show", () => {
     const chosen = new Map([
       ["cell", new Set([binOf("cell", "4")])],
       ["colors", new Set([binOf("colors", "64")])],
@@ -66,11 +67,11 @@ describe("facets", () => {
     expect([...shown]).toEqual([1]);
     expect(labelled("cell", counts)).toEqual({ 4: 1, ">24": 1 });
     expect(labelled("colors", counts)).toEqual({ 4: 1, 64: 1 });
-    expect(labelled("duplicates", counts)).toEqual({ "like one before it": 1 });
+    expect(labelled("duplicates", counts)).toEqual({ "near-duplicate": 1 });
     expect([...sift(facets, chosen, 4, (place) => place !== 1).shown]).toEqual([]);
   });
 
-  test("put each number into the first bin that holds it", () => {
+  test("put each number into the first bin that contains it", () => {
     const colors = [1, 2, 3, 4, 5, 512, 513, 1024, 1025];
     const { counts } = sift(facetsOf(colors.map((colors) => galleryPicture({ colors }))), new Map(), colors.length);
     expect(labelled("colors", counts)).toEqual({ 2: 2, 4: 2, 8: 1, 512: 1, "1k": 2, ">1k": 1 });
@@ -89,7 +90,7 @@ test("orders keep the table's order among equals, both ways", () => {
   expect([...inOrder(places, orderNumbers(twins, "likeness"), false)]).toEqual([1, 3, 0, 2]);
 });
 
-test("of a hundred thousand pictures only the rows about the window exist", () => {
+test("only the rows around the window exist, out of a hundred thousand pictures", () => {
   const layout = layoutOf(1000, 132, 100_000);
   const { perRow, tile, gap, rows, rowHeight } = layout;
   expect(perRow * tile + (perRow - 1) * gap).toBeLessThanOrEqual(1000);
@@ -103,7 +104,7 @@ test("of a hundred thousand pictures only the rows about the window exist", () =
 });
 
 describe("previews", () => {
-  test("are cells where they are whole, and own pixels where there is room", () => {
+  test("are cells if these are whole, and the picture's pixels if they fit", () => {
     const size = (of: Partial<GalleryPicture>) => previewSizes(galleryPicture(of));
     expect(size({ width: 64, height: 48 })).toEqual({ small: [64, 48], isCells: false });
     expect(size({ width: 640, height: 320 })).toEqual({ small: [192, 96], isCells: false, large: [640, 320] });
@@ -113,7 +114,7 @@ describe("previews", () => {
     expect(size({ ...whole, cellX: 10.1 })).toEqual({ small: [192, 96], isCells: false, large: [1024, 512] });
   });
 
-  test("have the middle of each cell, one that is cut off at the edge too", () => {
+  test("have the middle of each cell, also of cells cut by the edge", () => {
     const cells = { width: 7, height: 2, cellX: 3, cellY: 2, phaseX: -1, phaseY: 0, columns: 3, rows: 1 };
     const data = Uint8ClampedArray.from({ length: 7 * 2 * 4 }, (_, i) => (i >> 2) % 7);
     const {
@@ -126,7 +127,7 @@ describe("previews", () => {
   });
 });
 
-test("the address of a file leads to a file, whatever its name is", () => {
+test("the URL of a file leads to that file, whatever its name", () => {
   const address = (file: string) =>
     new URL(addressOf(galleryPicture({ file }), "../"), "file:///home/x/gallery/index.html").href;
   expect(address("art/a b.png")).toBe("file:///home/x/art/a%20b.png");

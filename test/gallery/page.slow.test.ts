@@ -1,4 +1,4 @@
-// The gallery's page as a person has it: opened from a disk, in Chromium.
+// The gallery's page as a user opens it: from disk, in Chromium.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,12 +67,12 @@ const press = async (page: Page, ...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key as "K");
 };
 const button = (page: Page, label: string) => page.locator(`::-p-xpath(//button[normalize-space()="${label}"])`);
-/** A bin of a list or a bar of a histogram, by its place. */
+/** Clicks a bin of a list or a bar of a histogram, by its index. */
 const bin = (page: Page, facet: string, place: number) =>
   page.$$eval(`[aria-labelledby="facet-${facet}"] button`, (bins, place) => bins[place].click(), place);
 
 describe("the page", () => {
-  test("shows all pictures and has elements for few; no name breaks out of it", async () => {
+  test("shows all pictures with few elements, and no name breaks out of it", async () => {
     const page = await open();
     expect(await countShown(page)).toBe(3000);
     expect(await page.$$eval(".tile", (tiles) => tiles.length)).toBeLessThan(120);
@@ -86,7 +86,7 @@ describe("the page", () => {
   test.each([
     ["light", 1280],
     ["dark", 390],
-  ] as const)("can be used by everybody; %s, %d wide", async (theme, width) => {
+  ] as const)("is accessible; %s, %d wide", async (theme, width) => {
     const page = await open(theme, width);
     await screenshot(page, `gallery-${theme}`, { fullPage: false });
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -97,7 +97,7 @@ describe("the page", () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  test("sifts by a click on a bar, sorts, finds words, and shows all again", async () => {
+  test("filters by a click on a bar, sorts, searches, and shows all again", async () => {
     const page = await open();
     await bin(page, "cell", 4);
     const isCell4 = ({ verdict, cellX }: GalleryPicture) => cellX === 4 && !/^(not|broken)/.test(verdict);
@@ -109,7 +109,7 @@ describe("the page", () => {
     await button(page, "Show all").click();
     expect(await countShown(page)).toBe(3000);
     await page.select("select", "confidence");
-    await page.click(".bar [aria-label=Downwards]");
+    await page.click(".bar [aria-label='Descending order']");
     const first = await page.$eval(".tile .name", (name) => name.textContent);
     expect(first).toBe("0099.png");
   });
@@ -161,14 +161,14 @@ describe("the page", () => {
     expect(saved).toEqual({ keep: [hostile], drop: ["art/0001.png", "art/0002.png", below] });
   });
 
-  test("decides on all that are shown at once, and takes it back; reads a list again", async () => {
+  test("decides about all shown pictures, undoes it, and reads a saved list", async () => {
     const page = await open();
     await bin(page, "alpha", 0);
     await button(page, "Drop").click();
     const decided = () => page.$eval(".bar .faint.number", (words) => words.textContent);
-    expect(await decided()).toBe("0 kept, 1,000 dropped by hand");
+    expect(await decided()).toBe("0 kept, 1,000 dropped");
     await button(page, "Undo").click();
-    expect(await decided()).toBe("nothing chosen by hand");
+    expect(await decided()).toBe("No choices yet");
     const list = join(folder, "list.json");
     writeFileSync(list, JSON.stringify({ keep: ["art/0005.png"], drop: [hostile] }));
     const file = (await page.$("input[type=file]")) as ElementHandle<HTMLInputElement>;
@@ -177,10 +177,10 @@ describe("the page", () => {
     writeFileSync(list, "[]");
     await file.uploadFile(list);
     await page.waitForSelector("[role=alert]");
-    expect(await decided()).toBe("1 kept, 1 dropped by hand");
+    expect(await decided()).toBe("1 kept, 1 dropped");
   });
 
-  test("goes on to the next picture where a choice takes one out of what is shown", async () => {
+  test("moves to the next picture if a choice removes one from the list", async () => {
     const page = await open();
     await bin(page, "choice", 2);
     await page.focus(".tiles");
@@ -189,7 +189,7 @@ describe("the page", () => {
     expect(await page.$eval("[aria-selected=true]", (tile) => tile.getAttribute("title"))).toBe("art/0003.png");
   });
 
-  test("says what is wrong without its data", async () => {
+  test("reports missing data", async () => {
     const lost = join(folder, "lost");
     mkdirSync(lost);
     writeFileSync(join(lost, "index.html"), galleryPage());
@@ -199,4 +199,4 @@ describe("the page", () => {
   });
 });
 
-test("the browser complained of nothing", () => expect(complaints).toEqual([]));
+test("the browser reported no error", () => expect(complaints).toEqual([]));

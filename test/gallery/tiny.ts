@@ -1,15 +1,15 @@
-// Pictures of a gallery, made up.
+// Made-up pictures for a gallery.
 
 import type { GalleryPicture } from "../../src/gallery/data.ts";
 
-/** Pixel art of one pixel a cell, but for what is given. */
+/** Pixel art with one pixel per cell, except for the given facts. */
 export function galleryPicture(given: Partial<GalleryPicture>): GalleryPicture {
   return {
     file: "art.png",
     source: "",
     isPacked: false,
     verdict: "real-pixel-art",
-    reason: "one pixel a cell already",
+    reason: "already at one pixel per cell",
     confidence: 0.95,
     cellX: 1,
     cellY: 1,

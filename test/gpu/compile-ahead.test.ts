@@ -1,4 +1,5 @@
-// What a second device compiles while the first works: the kernels that it has not come to yet, last to first.
+// A second device compiles, while the first one works, the kernels that it has not reached yet,
+// last to first.
 
 import { expect, test } from "vitest";
 import { CompileAhead, compilesLate } from "../../src/gpu/compile-ahead.ts";
@@ -7,7 +8,7 @@ const kernel = (name: string) =>
   `@group(0) @binding(0) var<storage> ${name}: array<f32>; @group(0) @binding(3) var<uniform> u: u32;`;
 const [a, b, c, d] = ["a", "b", "c", "d"].map(kernel);
 
-/** A device that tells which kernels it was given, and what was bound and dispatched; each takes until `finish`. */
+/** A fake device that records kernels, bindings and dispatches; each takes until `finish`. */
 function pretendedDevice() {
   const compiled: string[] = [];
   const bound: number[][] = [];
@@ -39,7 +40,7 @@ function pretendedDevice() {
   return { open, compiled, bound, dispatched, finish, state };
 }
 
-test("kernels are compiled from the last one to the first that is reached, by dispatches of nothing", async () => {
+test("kernels are compiled from the last one back to the first device's position, by empty dispatches", async () => {
   const { open, compiled, bound, dispatched, finish } = pretendedDevice();
   const ahead = new CompileAhead(open, undefined);
   ahead.reach([a]);
@@ -56,7 +57,7 @@ test("kernels are compiled from the last one to the first that is reached, by di
   expect(dispatched).toEqual([[0], [0]]);
 });
 
-test("what comes in a later program is compiled when the two have met", async () => {
+test("a later program's kernels are compiled after the two devices have met", async () => {
   const { open, compiled, finish } = pretendedDevice();
   const ahead = new CompileAhead(open, undefined);
   ahead.foresee("later", () => [c, d]);
@@ -67,7 +68,7 @@ test("what comes in a later program is compiled when the two have met", async ()
   expect(compiled).toEqual([b, d, c]);
 });
 
-test("none where the first submit was quick, and none after the end", async () => {
+test("nothing is compiled if the first submit was quick, or after the end", async () => {
   const { open, compiled, finish, state } = pretendedDevice();
   const ahead = new CompileAhead(open, undefined);
   await ahead.start([a, b], 20);
@@ -82,7 +83,7 @@ test("none where the first submit was quick, and none after the end", async () =
   expect(state.destroyed).toBe(true);
 });
 
-test("a device that cannot be had is done without", async () => {
+test("works without the second device if it is unavailable", async () => {
   const ahead = new CompileAhead(() => Promise.reject(new Error("none")), undefined);
   await ahead.start([a, b], 500);
 });

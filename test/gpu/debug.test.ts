@@ -1,4 +1,4 @@
-// PIXELCYCLE_DEBUG: which topics a text names.
+// PIXELCYCLE_DEBUG: the topics that a text names.
 
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
@@ -7,13 +7,13 @@ import { openGpu } from "../../src/platform/gpu.node.ts";
 
 const ignore = () => {};
 
-test("takes topics separated by commas, in any order, and nothing for no topic", () => {
+test("accepts topics separated by commas, in any order, and an empty text for none", () => {
   expect(Object.keys(debugOf("memory, shaders", ignore))).toEqual(["shaders", "memory"]);
   expect(Object.keys(debugOf("plan,submits,", ignore))).toEqual(["plan", "submits"]);
   expect(debugOf("", ignore)).toEqual({});
 });
 
-test("prints texts behind their topic", () => {
+test("prints texts after their topic", () => {
   const lines: string[] = [];
   const debug = debugOf("plan,memory", (line) => lines.push(line));
   debug.plan?.("3 launches");
@@ -22,7 +22,7 @@ test("prints texts behind their topic", () => {
   expect(lines).toEqual(["plan     3 launches", "memory   1 KiB"]);
 });
 
-test.each(["plans", "Plan", "plan memory", "toString"])("refuses %s, and lists what there is", (words) => {
+test.each(["plans", "Plan", "plan memory", "toString"])("refuses %s, and lists the topics", (words) => {
   const refused = () => debugOf(`memory,${words}`, ignore);
   expect(refused).toThrow(UserError);
   expect(refused).toThrow(`"${words}"; use one or more of shaders, plan, submits, memory, separated by commas.`);

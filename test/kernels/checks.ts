@@ -1,5 +1,6 @@
-// What every operation must pass on each of its trials: it equals its float64 twin, and it gives the same bytes however little can be
-// bound or launched at once. A check throws where it fails, so that both the tests and `npm run test:mutants` can use it.
+// The checks that every operation must pass on each of its trials: it equals its float64 twin, and
+// it gives the same bytes with any limit on bindings and workgroups. A failed check throws, so that
+// both the tests and `npm run test:mutants` can use it.
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -15,17 +16,19 @@ import {
 import { lines, patches } from "../pictures.ts";
 import { relativeError, runOperation, trialValues } from "../run-operation.ts";
 
-/** A few units in the last place of float32, for sums of up to a thousand terms. */
+/** A few units in the last place of float32, enough for sums of up to a thousand terms. */
 const tolerance = 5e-6;
 
-/** What the operation reads, and behind it what it writes: the first of these where that is written over. */
+/**
+ * The operation's inputs followed by its output; an in-place operation overwrites the first input.
+ */
 export function operandsOf(operation: Operation, { inputs, attributes }: Trial<unknown>): Operand[] {
   const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
   const output = operation.infer(inputs, attributes);
   return [...operands, operation.inPlace ? operands[0] : { type: output, bytes: byteLength(output) }];
 }
 
-/** The launches that the operation would make, without a device. @throws RangeError where a row cannot be bound */
+/** The operation's launches, without a device. @throws RangeError if a row cannot be bound */
 export function launchesOf(
   operation: Operation,
   trial: Trial<unknown>,
@@ -35,7 +38,7 @@ export function launchesOf(
   return operation.forward(traits, operands.slice(0, -1), operands.at(-1)!, trial.attributes);
 }
 
-/** The values that a trial is run with, and what of them its twin has computed: the forms of an operation share trials and twin. */
+/** A trial's values and its twin's results, which all forms of an operation share. */
 interface Run {
   readonly values: readonly Float64Array[];
   readonly expected: Map<Operation["reference"], Values>;
@@ -43,7 +46,7 @@ interface Run {
 
 const runs = new WeakMap<Trial<unknown>, readonly Run[]>();
 
-/** Random numbers, and where the trial takes pixels drawings as well. */
+/** Random numbers, and also drawings if the trial reads pixels. */
 function runsOf(trial: Trial<unknown>): readonly Run[] {
   let known = runs.get(trial);
   if (!known) {
@@ -54,7 +57,7 @@ function runsOf(trial: Trial<unknown>): readonly Run[] {
   return known;
 }
 
-/** That the device's numbers are the twin's, and that what else it writes over is as well. */
+/** Checks that the device's results equal the twin's, including other inputs that it overwrites. */
 export async function checkTwin(gpu: Gpu, operation: Operation, trial: Trial<unknown>): Promise<void> {
   for (const run of runsOf(trial)) await holdToTwin(gpu, operation, trial, run);
 }
@@ -90,10 +93,13 @@ function compare(what: string, actual: Values, expected: Values, exact: boolean)
   if (!(error < tolerance)) throw new Error(`${what} is not its twin's: the relative error is ${error}.`);
 }
 
-/** Operations that cut their inputs by shapes alone, for the sake of one order of additions; 16 MiB is what they bind at most. */
+/**
+ * Operations that cut their inputs by shape alone, to keep one order of additions. They bind at
+ * most 16 MiB.
+ */
 const cutByShapes = new Set(["filterGradient"]);
 
-/** How a trial is cut where no more than so many bytes can be bound, the fewest that can be planned with at all. */
+/** How a trial is cut with the smallest binding limit for which it can be planned. */
 export function tightestOf(gpu: Gpu, operation: Operation, trial: Trial<unknown>): number | null {
   const traits = traitsOf(gpu);
   const whole = launchesOf(operation, trial, traits).length;
@@ -109,7 +115,8 @@ export function tightestOf(gpu: Gpu, operation: Operation, trial: Trial<unknown>
 }
 
 /**
- * That bands give the same bytes as the whole: the fewest rows that can be, twice as many, and, where it has many workgroups, folded.
+ * Checks that bands give the same bytes as the whole: with the fewest possible rows, with twice as
+ * many, and folded if there are many workgroups.
  *
  * @param tightest as `tightestOf` has it
  */

@@ -1,5 +1,5 @@
-// The forms of an operation: its own choice of a kernel, and each other kernel that it might choose on another device or for other
-// shapes. All must pass the same checks.
+// The forms of an operation: the kernel that it chooses here, and every kernel that it might choose
+// on another device or for other shapes. All must pass the same checks.
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
@@ -16,6 +16,8 @@ import { launchConvolution, type Geometry } from "../../src/kernels/convolution/
 import { variants } from "../../src/kernels/convolution/variants.ts";
 import { launchWinograd } from "../../src/kernels/convolution/winograd.ts";
 import type { Launch, Operand, Operation, Traits } from "../../src/kernels/core/operation.ts";
+import { normSums } from "../../src/kernels/normalization/normalization-gradient.ts";
+import { statistics } from "../../src/kernels/normalization/statistics.ts";
 
 export interface Form {
   readonly name: string;
@@ -34,13 +36,14 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
   const forms = [{ name: "as chosen", operation }];
   const traits = traitsOf(gpu);
   if (operation === convolution || operation === transposedConvolution) {
-    const launchers = variants(traits).map((variant) => ({
+    const launchers = [...variants(traits), ...variantsOfFour(traits)].map((variant) => ({
       name: describeVariant(variant),
       launch: (traits: Traits, geometry: Geometry, inputs: readonly Operand[], output: Operand) =>
         launchConvolution(traits, geometry, inputs, output, variant),
     }));
     if (traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64) {
       launchers.push({ name: "Winograd's", launch: launchWinograd });
+      launchers.push({ name: "Winograd's, by fours", launch: launchWinogradByFours });
     }
     for (const { name, launch } of launchers) forms.push({ name, operation: withLaunch(operation, launch, name) });
   }
@@ -51,13 +54,27 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
       forms.push({ name: describeVariant(variant), operation: { ...operation, forward } as Operation });
     }
   }
+  if (operation === (statistics as Operation) || operation === (normSums as Operation)) {
+    const forward: typeof operation.forward = (traits, ...others) =>
+      operation.forward({ ...traits, software: !traits.software }, ...others);
+    forms.push({ name: "of the other kind of adapter", operation: { ...operation, forward } });
+  }
   return forms;
 }
+
+/** Those for subgroups of four lanes: in larger ones they use four lanes and leave the others idle. */
+function variantsOfFour(traits: Traits) {
+  if (traits.subgroupSize <= 4) return [];
+  return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads");
+}
+
+const launchWinogradByFours: typeof launchWinograd = (traits, ...others) =>
+  launchWinograd({ ...traits, subgroupSize: 4 }, ...others);
 
 type LaunchGeometry = (traits: Traits, geometry: Geometry, inputs: readonly Operand[], output: Operand) => Launch[];
 
 function withLaunch(operation: Operation, launch: LaunchGeometry, name: string): Operation {
-  const suits = ({ kernel, stride }: Geometry) => name !== "Winograd's" || (kernel === 3 && stride === 1);
+  const suits = ({ kernel, stride }: Geometry) => !name.startsWith("Winograd's") || (kernel === 3 && stride === 1);
   const forward = (traits: Traits, inputs: readonly Operand[], output: Operand, attributes: unknown) => {
     const geometryOf = operation === convolution ? convolutionGeometry : transposedGeometry;
     const geometry = geometryOf(inputs[0].type!, inputs[1].type!, output.type!, attributes as never);

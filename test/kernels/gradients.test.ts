@@ -1,12 +1,13 @@
-// Every operation's backward, held against what it is the derivative of: the float64 twins are shifted a little along a random direction,
-// and the change of the output must be what the backward, computed with twins as well, says.
+// Checks every operation's backward with finite differences: the inputs of the float64 twins are
+// shifted slightly along a random direction, and the change of the output must match the backward,
+// which also runs on twins.
 
 import { describe, expect, test } from "vitest";
 import type { Operation, Trial, TensorType, Values } from "../../src/kernels/core/operation.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { trialValues, someValues } from "../gpu.ts";
 
-/** What a backward is traced with here: numbers at once. */
+/** What a backward is applied to here: immediate numbers. */
 interface Evaluated {
   type: TensorType;
   values: Values;
@@ -38,7 +39,7 @@ test("most operations have a backward", () => {
 });
 
 describe.each(trainable.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
-  // What is fused after tracing, or given from outside, has no way back.
+  // Operations that are fused after tracing, or given from outside, have no backward.
   const trials = operation.trials.filter(({ attributes }) => {
     const { activation, given } = attributes as { activation?: unknown; given?: boolean };
     return !activation && !given;

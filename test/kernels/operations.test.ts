@@ -1,4 +1,5 @@
-// Every operation, on every trial that it declares, against its own float64 twin; and in bands against the whole.
+// Every operation, on every trial that it declares, against its float64 twin; and in bands against
+// the whole.
 
 import { describe, expect, test } from "vitest";
 import { traitsOf } from "../../src/autograd/program.ts";
@@ -17,7 +18,7 @@ import { pieces } from "./pieces.ts";
 
 const gpu = await openTestGpu();
 
-/** Why an operation is one launch, or a fixed number of them, however little can be bound. */
+/** Why an operation has one launch, or a fixed number, whatever the binding limit. */
 const neverCut: Readonly<Record<string, string>> = {
   transposeFilter: "filters are bound whole by the convolutions as well",
   runningStatistics: "two rows of as many numbers as there are channels",
@@ -76,7 +77,7 @@ describe("Winograd's convolution", () => {
   const traits = traitsOf(gpu);
   const runs = traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64;
 
-  test.runIf(runs)("equals the plain one where its tiles take more memory than it may use at once", async () => {
+  test.runIf(runs)("equals the plain one if its tiles need more memory than it may use at once", async () => {
     const types = [image(1, 32, 193, 201), filters(32, 32, 3)];
     const attributes = { stride: 1, padding: 1, reflect: true };
     const values = types.map((type, i) => someValues(type, i));
@@ -131,7 +132,7 @@ describe("bands", () => {
     }
   });
 
-  test("that cannot be short enough are refused, and nothing hangs", () => {
+  test("that cannot be small enough are refused, and nothing hangs", () => {
     const traits = { ...traitsOf(gpu), bindingBytes: 200, offsetAlignment: 256 };
     expect(() => runsOf(traits, 100, 16)).toThrow(RangeError);
     for (const operation of operations) {
@@ -148,9 +149,9 @@ describe("bands", () => {
   });
 
   test.each(operations.filter(({ name }) => !neverCut[name]).map((operation) => [operation.name, operation] as const))(
-    "of %s are missed where only the first is launched, or all but the first or the last",
+    "of %s are noticed if only the first is launched, or all but the first or the last",
     async (_name, operation) => {
-      // The test of the test: what an earlier run left in a buffer once stood in for what was never launched.
+      // Tests the test: an earlier run's data in a buffer once hid that a launch was missing.
       for (const kept of [[0, 1], [1], [0, -1]]) {
         const lame: Operation = {
           ...operation,
@@ -172,7 +173,7 @@ describe("bands", () => {
   );
 });
 
-test("statistics of a batch bind no more than they may, wherever a sample begins", () => {
+test("statistics of a batch stay within the binding limit, wherever a sample begins", () => {
   const type = image(2, 4, 8193, 1);
   const traits = { ...traitsOf(gpu), bindingBytes: 2 * 65536, offsetAlignment: 256 };
   const attributes = { over: "sample", epsilon: 1e-5 } as const;

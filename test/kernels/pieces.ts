@@ -1,5 +1,5 @@
-// Operations that only tests have: what pieces of shaders compute that others include, laid open. In a picture one step of 32767 is rarely
-// seen, and here it is.
+// Operations for tests only, which expose the results of shader pieces that other shaders include.
+// In a picture an error of one step in 32767 is rarely visible; here it is.
 
 import { foldWorkgroups, lanes } from "../../src/kernels/core/launch.ts";
 import {
@@ -110,9 +110,9 @@ export const pieces: readonly Operation[] = [
     { input: 1, output: 6, table: cones.length },
     ([pixel], table) => [...oklabOf(pixel, table), ...shadeOf(pixel, table)],
     [
-      // So much of everything that what comes out must be clipped.
+      // Large enough everywhere that the result must be clipped.
       (_, uniform) => Math.floor(Math.abs(uniform) * 2 ** 28),
-      // Mostly nothing, else cubes: their sums are often the least that has a root.
+      // Mostly zeros, otherwise cubes, whose sums are often the least number with that root.
       (_, uniform) =>
         Math.abs(uniform) < 0.7 ? 0 : Math.ceil(Math.floor(27000 * (Math.abs(uniform) - 0.7)) ** 3 / 2 ** 15),
     ],

@@ -1,4 +1,4 @@
-// What is written down of cuts, choices and thresholds holds.
+// The recorded cuts, choices and thresholds still hold.
 
 import { test } from "vitest";
 import { pinned } from "./pinned/index.ts";

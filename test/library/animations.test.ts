@@ -10,10 +10,10 @@ import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 const gpu = await openTestGpu();
 const timing = { delays: [70, 40, 110], loops: 2 };
 
-test.each(["gif", "webp"] as const)("an animation becomes a %s of one palette with its delays", async (kind) => {
+test.each(["gif", "webp"] as const)("an animation becomes a %s with one palette and its delays", async (kind) => {
   const generator = await loadGenerator(writePth(randomWeights(smallResnet)), { gpu });
   const palette = (await loadPalette("game-boy")).colours;
-  // Three strips of a picture: frames that were alike would become one.
+  // Three strips of a picture, since equal frames would become one.
   const { data: strips } = randomPicture(16, 36);
   const frames = timing.delays.map((_, i) => ({ width: 16, height: 12, data: strips.slice(768 * i, 768 * (i + 1)) }));
   const clip = await decodeAnimation(await encodeAnimation(frames, "webp", timing));
@@ -35,7 +35,7 @@ test.each(["gif", "webp"] as const)("an animation becomes a %s of one palette wi
   expect({ delays: delay, loops: loop }).toEqual(timing);
 });
 
-test("frames that are no pictures, or not as many as there are delays, are told", async () => {
+test("invalid frames, and a number that does not match the delays, are reported", async () => {
   const wrong = { width: 2, height: 2, data: new Uint8ClampedArray(3) };
   await expect(encodeAnimation([wrong], "webp", { delays: [10], loops: 0 })).rejects.toThrow(
     /takes a Uint8ClampedArray of 16/,

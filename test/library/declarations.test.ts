@@ -1,5 +1,5 @@
-// The package's types in projects of others, and in the examples of what it exports: strict, with libraries checked, and with no types of
-// WebGPU at hand.
+// The package's types in other projects, and in the examples of its exports: strict, with libraries
+// checked, and without WebGPU's types installed.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ function complaints(consumer: string, door: Door, options: ts.CompilerOptions): 
   return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
 }
 
-test("a page gives its ImageData, and draws what comes back", () => {
+test("a page passes its ImageData, and draws the result", () => {
   expect(complaints("page.ts", "browser", { lib: ["lib.es2022.d.ts", "lib.dom.d.ts"], types: [] })).toEqual([]);
 });
 

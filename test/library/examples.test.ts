@@ -1,5 +1,5 @@
-// Every export of the library has an example, and the examples run: those for pages too, with Dawn and a few lines in place of a browser.
-// That they are right by the package's types is for declarations.test.ts.
+// Every export of the library has an example, and the examples run: those for pages too, with Dawn
+// and a few lines in place of a browser. declarations.test.ts checks their types.
 
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => process.chdir(home));
 
-/** What the examples for pages need of a browser. */
+/** The parts of a browser that the examples for pages need. */
 function standInForBrowser(): void {
   vi.stubGlobal("navigator", { gpu: webGpu });
   vi.stubGlobal("fetch", async (address: string) => new Response(await readFile(address)));
@@ -60,7 +60,7 @@ describe.each(["node", "browser"] as const)("the examples of %s", (door) => {
     vi.unstubAllGlobals();
   });
 
-  test("are one for each export", () => {
+  test("exist for each export", () => {
     expect(missing).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
-// The examples in the comments of what the library exports, made into one module a door. It begins with the example of the door itself,
-// which all others go on from, and has a function for each of these.
+// Turns the examples in the comments of the library's exports into one module per entry point. It
+// begins with the entry point's own example, which all others continue, and has one function for
+// each of them.
 
 import { readFileSync } from "node:fs";
 import ts from "typescript";
@@ -7,7 +8,7 @@ import ts from "typescript";
 export type Door = "node" | "browser";
 
 interface Example {
-  /** The export's; of a member's example with the member behind it. */
+  /** The export's name, followed by the member's if the example belongs to one. */
   readonly name: string;
   readonly code: string;
 }
@@ -23,7 +24,7 @@ export interface ExampleModule {
 export function examplesOf(door: Door): ExampleModule {
   const exported = exportsOf(pathOf(door));
   const [setting] = examplesAt("module", parsed(pathOf(door)).statements[0]);
-  // What a generator does is the class's, whichever pictures a platform takes.
+  // A generator's methods are those of the class, whichever picture type a platform uses.
   const declared = [...exported, ...exportsOf(pathOf("generator"))];
   const examples = new Map(
     declared.flatMap(([name, declaration]) => examplesAt(name, declaration)).map(({ name, code }) => [name, code]),
@@ -47,7 +48,10 @@ function parsed(path: string): ts.SourceFile {
   return ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.ES2022, true);
 }
 
-/** What a file exports, by name, each with its declaration, there or in the file that it is taken from. */
+/**
+ * The exports of a file by name, each with its declaration, there or in the file that it is
+ * re-exported from.
+ */
 function exportsOf(path: string): [name: string, declaration: ts.Node][] {
   return parsed(path).statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement)) return isExported(statement) ? declaredBy(statement) : [];

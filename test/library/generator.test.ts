@@ -1,4 +1,5 @@
-// What a program gets of a checkpoint with several networks: the one of its key, or a sentence that names them.
+// What a program gets from a checkpoint with several networks: the one of its key, or a sentence
+// that names them.
 
 import { expect, test } from "vitest";
 import { writePth } from "../../src/formats/pth-write.ts";

@@ -1,5 +1,6 @@
-// The package as strangers have it: packed, and installed from the tarball into a Vite project of strict TypeScript and into a plain one for
-// Node, which are type-checked with all libraries, built and run. What they need besides comes from npm's registry.
+// The package as users install it: packed, and installed from the tarball into a Vite project in
+// strict TypeScript and into a plain Node project, which are type-checked with all libraries, built
+// and run. Their other dependencies come from npm's registry.
 
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -64,7 +65,7 @@ async function project(name: string, compilerOptions: object, ...packages: strin
   return root;
 }
 
-test("a page of Vite's, in strict TypeScript", async () => {
+test("a Vite page in strict TypeScript builds and runs", async () => {
   const root = await project(
     "page",
     { module: "ESNext", moduleResolution: "bundler", lib: ["ES2022", "DOM"], noEmit: true },
@@ -92,7 +93,7 @@ test("a page of Vite's, in strict TypeScript", async () => {
   }
 }, 600_000);
 
-test("a program for Node, and the command line beside it", async () => {
+test("a program for Node runs, and so does the command line", async () => {
   const root = await project("program", { module: "NodeNext", types: ["node"], lib: ["ES2023"] }, "@types/node@20");
   copyFileSync("test/library/consumers/program.ts", join(root, "src", "program.ts"));
   writeFileSync(join(root, "small.safetensors"), weights);
@@ -109,7 +110,7 @@ test("a program for Node, and the command line beside it", async () => {
   expect(readdirSync(join(root, "first"))).toContain("index.html");
 }, 600_000);
 
-test("the README's example is run as it stands", async () => {
+test("the README's example runs unchanged", async () => {
   const [, example] = /## As a library\n\n```js\n(.*?)```/s.exec(readFileSync("README.md", "utf8"))!;
   const root = join(folder, "program");
   const installed = join(root, "node_modules", "pixelcycle");
@@ -118,14 +119,14 @@ test("the README's example is run as it stands", async () => {
   expect(readFileSync(join(installed, "otter.png")).length).toBeGreaterThan(1000);
 }, 300_000);
 
-test("nothing in it is for us alone, and npm has nothing to say against it", async () => {
+test("the package has no internal files, and npm accepts it", async () => {
   const installed = join(folder, "program", "node_modules", "pixelcycle");
   const paths = readdirSync(installed, { recursive: true, encoding: "utf8" }).map((path) => path.replaceAll("\\", "/"));
   expect(paths.filter((path) => /bench|discriminators|^(src|test|demo)\//.test(path))).toEqual([]);
   expect(paths).toEqual(
     expect.arrayContaining(["CHANGELOG.md", "LICENSE", "README.md", "dist/cli.js", "dist/node.d.ts"]),
   );
-  // Models are most of it, and cannot be packed smaller.
+  // Models are most of its size, and are not compressible.
   const models = paths
     .filter((path) => path.endsWith(".safetensors"))
     .map((path) => statSync(join(installed, path)).size);

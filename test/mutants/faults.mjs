@@ -1,20 +1,22 @@
-// The faults that `npm run test:mutants` plants, one at a time: in the text of a shader by rules about tokens, in what makes a kernel's
-// launches by rules about the syntax tree.
+// The faults that `npm run test:mutants` plants, one at a time: in a shader's text by rules about
+// tokens, in the code that makes launches by rules about the syntax tree.
 
 import { dirname, join } from "node:path/posix";
 import ts from "typescript";
 
 /**
  * @typedef {object} Fault
- * @property {string} file from the repository's root on
+ * @property {string} file relative to the repository's root
  * @property {string} family the shader's folder, or the file of the launches
  * @property {string} kind
- * @property {number} start of the text that is replaced
+ * @property {number} start of the replaced text
  * @property {number} end
- * @property {string} text what stands there instead
+ * @property {string} text the replacement
  */
 
-/** @type {[kind: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string | null][]} */
+/**
+ * @type {[kind: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string | null][]}
+ */
 const shaderRules = [
   ["off by one", /(?<![\w.])(\d+)(u?)(?![\w.])/g, ([, number, suffix]) => `${Number(number) + 1}${suffix}`],
   ["constant", /(?<![\w.])\d+\.\d+(?:e-?\d+)?/g, ([number]) => (Number(number) === 0 ? "1.0" : `(1.25 * ${number})`)],
@@ -36,7 +38,9 @@ const shaderRules = [
   ["dropped statement", /^ +(?!return|let |var |const )[\w.[\]&]+.*;$/gm, () => ""],
 ];
 
-/** @param {RegExpExecArray} match of a call's name; the whole call is what its `index` and `input` say */
+/**
+ * @param {RegExpExecArray} match of a call's name; its `index` and `input` locate the whole call
+ */
 function swapArguments({ index, input, 0: name }) {
   const parts = argumentsOf(input, index + name.length);
   return parts && parts.length === 3 ? `select(${parts[1].trim()}, ${parts[0].trim()},${parts[2]})` : null;
@@ -66,7 +70,7 @@ function argumentsOf(text, start) {
  */
 export function shaderFaults(file, source) {
   const family = file.replace(/^shaders\/|\/[^/]*$/g, "");
-  // Comments, declarations and attributes are blanked, so that every place stays what it is.
+  // Comments, declarations and attributes are blanked, so that all positions stay the same.
   const code = source
     .replace(/\/\/.*/g, blank)
     .replace(/^(?:struct \w+ \{[^}]*\}|enable .*|alias .*|#include .*)/gm, blank)
@@ -94,10 +98,13 @@ function blank(text) {
   return text.replace(/[^\n]/g, " ");
 }
 
-/** What only samples and labels are made by: there is nothing in these that the launches could get wrong. */
+/** Functions that make only samples and labels: launches do not depend on them. */
 const shown = /^(?:sample|\w+Sample|describe)$/;
 
-/** Parts of a declaration that are not its launches but its twin, and what is only told to people and to the submits' sizes. */
+/**
+ * Parts of a declaration other than its launches: its twin, and information for people and for the
+ * size of submits.
+ */
 const untouched = new Set([
   ...["name", "infer", "backward", "reference", "referenceInputs", "cost", "samples", "draw", "derive"],
   ...["of", "slope", "derivative", "label", "flops", "work"],
@@ -122,7 +129,8 @@ const operators = {
 const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min", ceil: "floor", floor: "ceil" });
 
 /**
- * The faults of all launches: of every `forward`, and of what these call, wherever it stands among `sources`.
+ * The faults of all launches: of every `forward`, and of the functions that it calls, anywhere in
+ * `sources`.
  *
  * @param {ReadonlyMap<string, string>} sources by file
  * @returns {Fault[]}
@@ -130,7 +138,7 @@ const functions = /** @type {Record<string, string>} */ ({ min: "max", max: "min
 export function launchFaults(sources) {
   /** By file and name. @type {Map<string, ts.Node>} */
   const declared = new Map();
-  /** By file and name, the same for what is imported. @type {Map<string, string>} */
+  /** The same for imported names. @type {Map<string, string>} */
   const imported = new Map();
   /** @type {Set<ts.Node>} */
   const reached = new Set();
@@ -160,7 +168,7 @@ export function launchFaults(sources) {
       if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
       const key = `${file} ${child.text}`;
       const target = declared.get(imported.get(key) ?? key);
-      // Of a whole operation only its `forward` makes launches, and that was reached already.
+      // Only an operation's `forward` makes launches, and it has been visited already.
       if (target && !/\bdeclare\b/.test(target.getText())) reached.add(target);
     });
   }
@@ -175,7 +183,8 @@ export function launchFaults(sources) {
       faults.set([file, start, end, text].join(), { file, family, kind, start, end, text });
     };
     visit(node, (child) => {
-      // Lanes too many find nothing to do, as every tail's do: the same work again is no fault that a result could show.
+      // Superfluous lanes have nothing to do, like those of any tail, so no result can show this
+      // fault.
       const lavish = ts.isNumericLiteral(child) ? child.text === "1" : child.getText().includes("/");
       if (lavish && isInWorkgroups(child)) return;
       if (isFilling(child)) return;
@@ -208,13 +217,17 @@ export function launchFaults(sources) {
   return [...faults.values()];
 }
 
-/** Whether it stands in a launch's workgroups, and is not of what they are counted by. @param {ts.Node} node */
+/**
+ * Whether a node is part of a launch's workgroups, but not of their count.
+ *
+ * @param {ts.Node} node
+ */
 function isInWorkgroups({ parent }) {
   const list = ts.isArrayLiteralExpression(parent) ? parent.parent : parent.parent?.parent;
   return list !== undefined && ts.isPropertyAssignment(list) && list.name.getText() === "workgroups";
 }
 
-/** A zero that fills up a uniform's bytes, which no shader reads. @param {ts.Node} node */
+/** A zero that pads a uniform, which no shader reads. @param {ts.Node} node */
 function isFilling(node) {
   if (!ts.isNumericLiteral(node) || node.text !== "0" || !ts.isArrayLiteralExpression(node.parent)) return false;
   const array = ts.isSpreadElement(node.parent.parent) ? node.parent.parent.parent : node.parent;
@@ -227,7 +240,12 @@ function isNamed(node, name) {
   return own !== undefined && ts.isIdentifier(own) && own.text === name && !ts.isParameter(node);
 }
 
-/** Calls `look` with every node but types, errors and what is untouched. @param {ts.Node} node @param {(node: ts.Node) => void} look */
+/**
+ * Calls `look` with every node except types, errors and excluded parts.
+ *
+ * @param {ts.Node} node
+ * @param {(node: ts.Node) => void} look
+ */
 function visit(node, look) {
   if (ts.isTypeNode(node) || ts.isThrowStatement(node) || ts.isImportDeclaration(node)) return;
   if (ts.isTemplateExpression(node)) return;

@@ -1,4 +1,5 @@
-// What a worker of `npm run test:mutants` bundles anew for every fault: the operations as they are with it, and their checks.
+// A worker of `npm run test:mutants` bundles this file again for every fault: the operations with
+// that fault, and their checks.
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -18,12 +19,12 @@ interface Case {
   readonly trial: Trial<unknown>;
 }
 
-/** What is known of a case without faults. */
+/** Facts about a case without faults. */
 export interface Known {
-  /** The shaders that it is made of, by their path below shaders/, without the ending. */
+  /** Its shaders, by their path below shaders/, without extension. */
   readonly shaders: readonly string[];
   readonly tightest: number | null;
-  /** Its launches, whole, folded and in bands, as one number each. */
+  /** Its launches, whole, folded and in bands, as one hash each. */
   readonly launches: readonly number[];
 }
 
@@ -31,7 +32,7 @@ export async function open(): Promise<Gpu> {
   return poisonPool(await Gpu.open(await openWebGpu()));
 }
 
-/** What is chosen comes before the other forms: they are many, and compiled for long. */
+/** The chosen form comes first, since the others are many and take long to compile. */
 function casesOf(gpu: Gpu): Case[] {
   const forms = [...operations, ...pieces].map((operation) =>
     formsOf(gpu, operation).map(({ operation }) => operation),
@@ -41,7 +42,7 @@ function casesOf(gpu: Gpu): Case[] {
   );
 }
 
-/** The same cases in the same order as `casesOf` gives, whatever the fault. */
+/** The same cases in the same order as `casesOf` returns, whatever the fault. */
 export function know(gpu: Gpu): Known[] {
   const traits = traitsOf(gpu);
   return casesOf(gpu).map(({ operation, trial }) => {
@@ -68,7 +69,7 @@ function fingerprints({ operation, trial }: Case, traits: Traits, tightest: numb
   });
 }
 
-/** @param given what is read and written; other operands are what lies between the launches */
+/** @param given the inputs and outputs; all other operands are scratch memory */
 function fingerprint(launches: readonly Launch[], given: readonly Operand[]): number {
   const operands = new Map(given.map((operand, i) => [operand, i]));
   let hash = 0;
@@ -88,9 +89,11 @@ function fingerprint(launches: readonly Launch[], given: readonly Operand[]): nu
 }
 
 /**
- * Whether the checks notice the fault: what they say where they do, null where they do not, undefined where the shader is not valid.
+ * Whether the checks detect the fault: their message if they do, null if they do not, undefined if
+ * the shader is invalid.
  *
- * @param shader the file below shaders/, without the ending, that has the fault; undefined where it is in the launches
+ * @param shader the file with the fault, below shaders/ and without extension; undefined if the
+ * fault is in the launches
  * @param onCheck is called after every check that passes
  */
 export async function firstFailure(
@@ -132,7 +135,7 @@ export async function firstFailure(
   }
 }
 
-/** What the device still has to say about this fault must not be put to the next. */
+/** Late errors of the device must not be attributed to the next fault. */
 async function forgetErrors(gpu: Gpu): Promise<void> {
   for (let i = 0; i < 2; i++) {
     await gpu.settled().catch(() => {});

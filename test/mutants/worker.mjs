@@ -1,5 +1,6 @@
-// A process of `npm run test:mutants`: it opens a device once, and for each fault that it is sent bundles the operations anew, with that
-// fault, and runs their checks. Whoever started it ends it where it no longer answers.
+// A worker process of `npm run test:mutants`. It opens a device once. For each fault that it
+// receives it bundles the operations with that fault and runs their checks. Its parent kills it if
+// it no longer responds.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -41,11 +42,11 @@ const builder = await context({
   ],
 });
 
-/** The operations with the present fault. @returns {Promise<typeof import("./trial.ts")>} */
+/** The operations with the current fault. @returns {Promise<typeof import("./trial.ts")>} */
 async function trial() {
   const { outputFiles } = await builder.rebuild();
   const module = { exports: /** @type {any} */ ({}) };
-  // Not a file: there are thousands of them, and a module that was imported is never forgotten.
+  // Not a file: there are thousands of faults, and Node never frees an imported module.
   vm.runInThisContext(`(function (module, exports, require) {${outputFiles[0].text}\n})`, {
     importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })(module, module.exports, require);
@@ -66,7 +67,7 @@ async function judge(sent) {
   try {
     said = await (await trial()).firstFailure(gpu, known, shader, () => send({ alive: true }));
   } catch (error) {
-    // It does not even load: the fault is in what is computed at once.
+    // The bundle does not even load: the fault is in code that runs on import.
     said = String(error);
   }
   send({ verdict: said === undefined ? "invalid" : said === null ? "survived" : "killed", said });

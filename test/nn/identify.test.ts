@@ -32,7 +32,7 @@ describe.each(cases)("$title", ({ tracked, architecture, parameters, tensors }) 
     expect(identify([...tensors].reverse()).architecture).toEqual(expected);
   });
 
-  it("is refused when any tensor is missing, misshapen, misnamed or too many", () => {
+  it("is refused if any tensor is missing, misshapen, misnamed or superfluous", () => {
     // Any of an old instance norm's statistics may be missing or invalid: they are ignored.
     for (const { name, shape } of tensors.filter(({ name }) => !(tracked && statistic.test(name)))) {
       const others = tensors.filter((tensor) => tensor.name !== name);
@@ -81,7 +81,7 @@ describe("refusals name the first tensor that does not fit and what was expected
         "the closest known network, which has [128, 64, 3, 3] there.",
     );
   });
-  it("a tensor too many, and what should stand in its place", () => {
+  it("a superfluous tensor, and what should be in its place", () => {
     const damaged = file(({ name, shape }) => ({ name: name.replace("model.26.", "model.27."), shape }));
     expect(() => identify(damaged)).toThrow(
       /^model\.27\.weight \[3, 64, 7, 7\] has no place in .*, which has model\.26\.weight \[3, 64, 7, 7\] instead\.$/,
@@ -90,7 +90,7 @@ describe("refusals name the first tensor that does not fit and what was expected
   it("a missing tensor", () => {
     expect(() => identify(cases[0].tensors.slice(0, -1))).toThrow(/^model\.26\.bias \[3\] is missing: a ResNet/);
   });
-  it("another network altogether", () => {
+  it("a completely different network", () => {
     expect(() => identify([{ name: "encoder.0.weight", shape: [64, 3, 7, 7] }])).toThrow(
       /^encoder\.0\.weight \[64, 3, 7, 7\] is not a tensor of a known network: a ResNet generator begins with model\.1/,
     );

@@ -109,7 +109,7 @@ describe.each(kinds)("$name", ({ architecture, sizes }) => {
     },
   );
 
-  test("is sound", () => {
+  test("is valid", () => {
     const model = decodeModel(generatorToOnnx(tensors));
     const names = [...model.inputs, ...model.tensors].map(({ name }) => name);
     const made = new Set(names);
@@ -159,7 +159,7 @@ test("every weight of the checkpoint is in the file, in float32", () => {
   }
 });
 
-test("the file says what it is", () => {
+test("the file describes itself", () => {
   const model = decodeModel(generatorToOnnx(randomWeights(smallUnet), { metadata: { model: "a name" } }));
   expect(model.metadata).toMatchObject({
     network: "unet_32",
@@ -181,7 +181,7 @@ test("a discriminator is refused", () => {
 const golden = new URL("../golden/", import.meta.url);
 
 test.each(readdirSync(golden).filter((name) => !name.includes(".")))(
-  "%s meets PyTorch's float64 truth",
+  "%s is as exact as PyTorch, measured against float64",
   async (name) => {
     const read = (file: string) => new Uint8Array(readFileSync(new URL(`${name}/${file}`, golden)));
     const truth = new Map(readSafetensors(read("forward.safetensors")).tensors.map((tensor) => [tensor.name, tensor]));

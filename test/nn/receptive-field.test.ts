@@ -34,7 +34,7 @@ test.each([
   expect(at(1).first - at(0).first).toBe(2 ** count);
 });
 
-test("a pixel outside a cell's field changes nothing there, each corner inside does", async () => {
+test("a pixel outside a score's field does not change it, each corner inside does", async () => {
   const weights = await uploadWeights(gpu, patch, randomWeights(patch, 0.5));
   const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [verdicts]), weights);
   const values = someValues(picture.type, 3);
@@ -70,7 +70,7 @@ test("a pixel outside a cell's field changes nothing there, each corner inside d
   weights.forEach((buffer) => gpu.buffers.release(buffer));
 });
 
-test("a network that mirrors has no such span", () => {
+test("a network with reflection padding has no such span", () => {
   const output = network(smallResnet, picture, converting);
   expect(() => receptiveField(output, picture, { first: 0, last: 0 })).toThrow("Mirrored");
 });

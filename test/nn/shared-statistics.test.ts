@@ -1,4 +1,5 @@
-// Statistics that pictures share: given its own, a network draws what it draws without; given those of several, a still place stays as it is.
+// Statistics that pictures share: given its own, a network's output does not change; given those of
+// several pictures, a still place stays the same.
 
 import { afterAll, describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
@@ -25,7 +26,7 @@ describe.each<[string, Architecture]>([
     data: picture.data.map((value, i) => (i < 4 * 64 * 6 && i % 4 < 3 ? 255 - value / 3 : value)),
   };
 
-  test("given its own statistics, it draws the same", async () => {
+  test("draws the same, given its own statistics", async () => {
     const own = await generator.statisticsOf(picture);
     expect(own.size).toBeGreaterThan(5);
     const [alone, shared] = [await generator.convert(picture), await generator.convert(picture, { statistics: own })];
@@ -37,7 +38,7 @@ describe.each<[string, Architecture]>([
     expect((await generator.convert(picture)).data).toEqual(alone.data);
   });
 
-  test("given shared ones, what is far from a change does not change", async () => {
+  test("leaves regions far from a change unchanged, given shared statistics", async () => {
     if (architecture.kind === "unet") return; // its field is the whole picture
     const statistics = pooled([await generator.statisticsOf(picture), await generator.statisticsOf(moved)]);
     const below = (image: Image) => image.data.slice(4 * 64 * 60);
@@ -47,7 +48,7 @@ describe.each<[string, Architecture]>([
     expect(below(await generator.convert(picture))).not.toEqual(below(await generator.convert(moved)));
   });
 
-  test("gives all memory back", async () => {
+  test("releases all memory", async () => {
     const before = gpu.buffers.allocated;
     const another = await Generator.create(gpu, randomWeights(architecture));
     await another.convert(picture, { statistics: await another.statisticsOf(picture) });
@@ -58,7 +59,7 @@ describe.each<[string, Architecture]>([
   afterAll(() => generator.release());
 });
 
-test("running statistics are shared already: there are none to take", async () => {
+test("running statistics are shared already, so there are none to measure", async () => {
   const generator = await Generator.create(gpu, randomWeights({ ...smallResnet, norm: "batch" }), {
     batchStatistics: false,
     dropout: false,
@@ -70,7 +71,7 @@ test("running statistics are shared already: there are none to take", async () =
   generator.release();
 });
 
-test("pooled, they are those of all pictures as one", () => {
+test("pooled statistics are those of all pictures together", () => {
   const epsilon = 1e-5;
   const of = (values: readonly number[]) => {
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;

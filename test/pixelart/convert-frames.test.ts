@@ -1,4 +1,5 @@
-// An animation's frames, converted: by statistics of frames of it and of no others, in their order, with still cells held.
+// The conversion of an animation's frames: with statistics from some of its frames, in order, with
+// still cells held.
 
 import { afterAll, expect, test } from "vitest";
 import { still, type Sequence } from "../../src/data/animation.ts";
@@ -17,7 +18,7 @@ afterAll(() => generator.release());
 const [width, height, cell] = [64, 48, 4];
 const grid = { cell, scale: 1, margin: 8 } as const;
 
-/** A block that wanders along the top, over a picture that stays as it is. */
+/** A block that moves along the top of a still picture. */
 function frame(step: number): Image {
   const picture = randomPicture(width, height);
   const data = picture.data.slice();
@@ -40,7 +41,7 @@ function clip(count: number): Sequence & { read: number } {
   return sequence;
 }
 
-test("statistics are of four frames, evenly spread; a single one has its own", async () => {
+test("statistics come from four evenly spread frames; a single frame has its own", async () => {
   const of = async (...steps: number[]) => {
     const all = [];
     for (const step of steps) all.push(await generator.statisticsOf(frame(step)));
@@ -55,7 +56,7 @@ test("statistics are of four frames, evenly spread; a single one has its own", a
   expect(long.read).toBe(8);
 });
 
-test("each frame is drawn by them, and where nothing moves nothing changes", async () => {
+test("each frame is drawn with them, and still regions do not change", async () => {
   const count = 4;
   const shares: number[] = [];
   const drawn = await drawFrames(gpu, generator, clip(count), { ...grid, onProgress: (share) => shares.push(share) });
@@ -69,7 +70,7 @@ test("each frame is drawn by them, and where nothing moves nothing changes", asy
     if (step === 0) expect(first).toEqual(alone);
     pixels(drawn[step]).forEach((pixel, i) => {
       const [x, y] = [i % 16, Math.floor(i / 16)];
-      // The block's old place and its new one, each with two cells around.
+      // The block's old and new position, each with two cells around it.
       const isBeside = y < 4 && x >= 1.5 * (step - 1) - 2 && x < 1.5 * step + 4;
       if (isBeside && step > 0) {
         expect(pixel).toBe(alone[i]);
@@ -81,13 +82,13 @@ test("each frame is drawn by them, and where nothing moves nothing changes", asy
     });
   }
   expect(redrawn).toBeGreaterThan(50);
-  // The network would have drawn some anew.
+  // The network would have changed some of them.
   expect(held).toBeGreaterThan(0);
   expect(shares.at(-1)).toBe(1);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
 });
 
-test("a still picture is drawn as it always was, and no more frames are read than there are", async () => {
+test("a still picture is drawn as before, and only existing frames are read", async () => {
   const [alone] = await drawFrames(gpu, generator, still(frame(2)), grid);
   expect(alone.image.data).toEqual((await drawCells(gpu, generator, frame(2), grid)).image.data);
   const two = clip(2);

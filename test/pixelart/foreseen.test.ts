@@ -1,4 +1,4 @@
-// The kernels that are foreseen of a conversion are those that it then needs.
+// The kernels that are predicted for a conversion are those that it uses.
 
 import { expect, test, vi } from "vitest";
 import { colourCells, shadersOfColours, type ColourOptions } from "../../src/pixelart/colours.ts";
@@ -8,7 +8,7 @@ import { randomPicture } from "../networks.ts";
 
 const gpu = await openTestGpu();
 
-/** The kernels that are asked for while something is done. */
+/** The kernels that are requested during some work. */
 async function needed(work: () => Promise<unknown>): Promise<Set<string>> {
   const asked = vi.spyOn(gpu.pipelines, "get");
   await work();
@@ -18,7 +18,7 @@ async function needed(work: () => Promise<unknown>): Promise<Set<string>> {
 }
 
 test.each([{ source: randomPicture(44, 36) }, { source: randomPicture(44, 36), keepColors: 0 }, {}])(
-  "of cells, case %#",
+  "kernels for cells, case %#",
   async (options) => {
     const snap = { cell: 4, scale: 1, ...options };
     const foreseen = new Set(shadersOfSnap(gpu, randomPicture(8, 8), snap));
@@ -38,7 +38,7 @@ test.each<ColourOptions>([
     dither: "bayer-4",
   },
   { dither: "atkinson" },
-])("of colours: %j", async (options) => {
+])("kernels for colours: %j", async (options) => {
   const foreseen = new Set(shadersOfColours(gpu, options));
   expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
 });

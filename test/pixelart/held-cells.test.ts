@@ -1,4 +1,4 @@
-// Still cells are held: what is drawn anew is what has changed, and what lies beside it.
+// Still cells are held: only changed cells, and those beside them, are drawn again.
 
 import { expect, test } from "vitest";
 import { blankImage, type Image } from "../../src/data/image.ts";
@@ -10,7 +10,7 @@ const columns = 9;
 const across = Int32Array.from({ length: side * columns }, (_, i) => Math.floor(i / side));
 const random = new Random(3);
 
-/** A grey source with noise, where some cells are brighter. */
+/** A grey source with noise, in which some cells are brighter. */
 function source(noise: number, bright: readonly number[] = []): Image {
   const image = blankImage(side * columns, side * columns);
   for (let i = 0; i < image.data.length; i += 4) {
@@ -36,18 +36,18 @@ const from = (frame: number, around: number, reach: number) => (_: unknown, i: n
   return Math.max(dx, dy) <= reach ? frame : 1;
 };
 
-test.each([0, 1, 2])("what changes is drawn anew, with %i cells around it; noise is no change", (reach) => {
+test.each([0, 1, 2])("changed cells are drawn again, with %i cells around them; noise is not a change", (reach) => {
   const held = new HeldCells(across, across, reach);
   expect(framesOf(held.next(source(4), cells(1)))).toEqual(Array(81).fill(1));
   expect(framesOf(held.next(source(4), cells(2)))).toEqual(Array(81).fill(1));
   const moved = framesOf(held.next(source(4, [40]), cells(3)));
   expect(moved).toEqual(Array.from({ length: 81 }, from(3, 40, reach)));
-  // It is compared with what it was when it was drawn last.
+  // A cell is compared with its source at the time when it was last drawn.
   expect(framesOf(held.next(source(4, [40]), cells(4)))).toEqual(moved);
   expect(framesOf(held.next(source(4), cells(5)))).toEqual(Array.from({ length: 81 }, from(5, 40, reach)));
 });
 
-test("a slow fade is followed, though no step of it is large", () => {
+test("a slow fade is followed, although no single step is large", () => {
   const held = new HeldCells(across, across, 0);
   const seen = new Set<number>();
   for (let frame = 1; frame <= 30; frame++) {
@@ -59,7 +59,7 @@ test("a slow fade is followed, though no step of it is large", () => {
   expect([...seen]).toEqual([1, 5, 9, 13, 17, 21, 25, 29]);
 });
 
-test("hidden colours are no change, and a hole that opens is one", () => {
+test("hidden colours are not a change, but a new hole is", () => {
   const held = new HeldCells(across, across, 0);
   const hidden = (value: number, alpha: number): Image => {
     const image = source(0);
@@ -71,7 +71,7 @@ test("hidden colours are no change, and a hole that opens is one", () => {
   expect(framesOf(held.next(hidden(255, 255), cells(3)))[0]).toBe(3);
 });
 
-test("pixels beyond the grid have no say", () => {
+test("pixels beyond the grid do not count", () => {
   const beyond = Int32Array.from(across, (cell) => (cell === 0 ? -1 : cell - 1));
   const held = new HeldCells(beyond, beyond, 1);
   const few = (frame: number): Image => {

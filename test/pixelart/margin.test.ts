@@ -1,4 +1,5 @@
-// The margin around a picture: with a network that changes nothing it must leave no trace, in colour, alpha or place.
+// The margin around a picture: with a network that changes nothing, it leaves no trace in colour,
+// alpha or position.
 
 import { expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
@@ -8,7 +9,10 @@ import { openTestGpu, someValues } from "../gpu.ts";
 
 const gpu = await openTestGpu();
 
-/** Gives its pictures back, at least as large as a ResNet would: 4 * ceil(n / 4) a side. It keeps the sizes that it was given. */
+/**
+ * Returns its pictures unchanged, with a ResNet's sizes, 4 * ceil(n / 4) per side. It records the
+ * sizes that it received.
+ */
 function identityGenerator() {
   const sizes: [number, number][] = [];
   const convert = async (image: Image): Promise<Image> => {

@@ -1,4 +1,5 @@
-// The measures of pixel art, on pictures whose figures can be worked out by hand, and CIELAB on colours whose values are published.
+// The measures of pixel art, on pictures whose figures can be computed by hand, and CIELAB on
+// colours with published values.
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
@@ -13,7 +14,7 @@ function cells(rows: readonly (readonly number[])[]): Image {
 }
 
 describe("structure", () => {
-  test("counts what is alike, the size of steps, outlines and stray cells", () => {
+  test("counts equal neighbours, the size of steps, outlines and stray cells", () => {
     const { flat, edge, strong, single, colors } = structureOf(
       cells([
         [white, white, white],
@@ -21,27 +22,28 @@ describe("structure", () => {
         [white, white, white],
       ]),
     );
-    // Of 12 neighbours 4 are steps, from black to white: 1 in OKLab's lightness. The one cell inside is stray.
+    // Of 12 neighbours 4 are steps, from black to white: 1 in OKLab's lightness. The one cell
+    // inside is stray.
     expect(flat).toBeCloseTo(8 / 12);
     expect(edge).toBeCloseTo(1, 3);
     expect([strong, single, colors]).toEqual([1, 1, 2]);
   });
 
-  test("small steps are no outlines", () => {
+  test("does not count small steps as outlines", () => {
     const { edge, strong } = structureOf(cells([[0xff808080, 0xff888888, 0xff808080]]));
     expect(edge).toBeGreaterThan(0.01);
     expect(edge).toBeLessThan(0.05);
     expect(strong).toBe(0);
   });
 
-  test("what is transparent does not count, and steps to it neither", () => {
+  test("ignores transparent cells and steps to them", () => {
     const bare = structureOf(cells([[black, black]]));
     expect(structureOf(cells([[clear, black, black, clear]]))).toEqual({ ...bare, single: 0 });
     expect(structureOf(cells([[clear, clear]]))).toEqual({ flat: 0, edge: 0, strong: 0, single: 0, colors: 0 });
   });
 });
 
-describe("distance of colours", () => {
+describe("the colour distance", () => {
   test("is CIELAB's: black to white is 100, red to black is red's length", () => {
     expect(colourDistance(cells([[black]]), cells([[white]]))).toBeCloseTo(100, 1);
     // Lindbloom's values for sRGB red under D65: L 53.24, a 80.09, b 67.20.
@@ -49,7 +51,7 @@ describe("distance of colours", () => {
     expect(colourDistance(cells([[red, white]]), cells([[red, white]]))).toBe(0);
   });
 
-  test("is to the mean of the source's pixels in the cell's place, weighted by their alpha", () => {
+  test("is measured to the mean of the source's pixels in the cell, weighted by alpha", () => {
     const source = cells([
       [0xff404040, 0xff808080, red, red],
       [0xff808080, 0xffc0c0c0, red, clear],
@@ -58,7 +60,7 @@ describe("distance of colours", () => {
   });
 });
 
-test("cells are found again in what was enlarged, and cut", () => {
+test("cells are recovered from an enlarged and cropped picture", () => {
   const small = cells([
     [black, white, red],
     [red, black, white],

@@ -1,4 +1,4 @@
-// Which model is taken by what the measurements say, and that a measurement is one of the network at hand.
+// Which model the measurements select, and that a measurement runs the network in question.
 
 import { expect, test } from "vitest";
 import { Generator } from "../../src/nn/generator.ts";
@@ -15,31 +15,31 @@ async function choose(seconds: Record<string, number>) {
   return { ...choice, measured };
 }
 
-test("the better model where it is fast enough; the lighter one is then not even loaded", async () => {
+test("takes the better model if it is fast enough, without loading the lighter one", async () => {
   expect(await choose({ good: patience, light: 0 })).toEqual({
     name: "good",
-    sentence: "good: about 1.0 s a picture here.",
+    sentence: "good: about 1.0 s per picture here.",
     measured: ["good"],
   });
-  expect((await choose({ good: 0.0149 })).sentence).toBe("good: about 0.01 s a picture here.");
+  expect((await choose({ good: 0.0149 })).sentence).toBe("good: about 0.01 s per picture here.");
 });
 
-test("the lighter one where a picture would take too long, and why", async () => {
+test("takes the lighter one if a picture would take too long, and says why", async () => {
   expect(await choose({ good: 1.4, light: 0.52 })).toEqual({
     name: "light",
-    sentence: "light: about 0.5 s a picture here, where good would take 1.4 s.",
+    sentence: "light: about 0.5 s per picture here, where good would take 1.4 s.",
     measured: ["good", "light"],
   });
 });
 
-test("the better one where the lighter gains nothing", async () => {
+test("takes the better one if the lighter is no faster", async () => {
   for (const light of [1.4, 3]) {
     const { name, sentence } = await choose({ good: 1.4, light });
-    expect([name, sentence]).toEqual(["good", "good: about 1.4 s a picture here, and light is no faster."]);
+    expect([name, sentence]).toEqual(["good", "good: about 1.4 s per picture here, and light is no faster."]);
   }
 });
 
-test("a measurement runs the network on a picture with its margin, and gives a time", async () => {
+test("a measurement runs the network on a picture with its margin, and returns a time", async () => {
   const gpu = await openTestGpu();
   const generator = await Generator.create(gpu, randomWeights(smallResnet));
   const sizes: string[] = [];

@@ -1,6 +1,7 @@
-// OKLab in float64, written down a second time from Ottosson's page, to hold the whole numbers of the engine against.
+// OKLab in float64, an independent implementation from Ottosson's page, to check the engine's
+// integer version.
 
-/** [L, a, b] of a pixel, red in its lowest byte. */
+/** [L, a, b] of a pixel with red in its lowest byte. */
 export function exactOklab(pixel: number): [number, number, number] {
   const light = [0, 8, 16].map((shift) => {
     const value = ((pixel >>> shift) & 255) / 255;
@@ -17,7 +18,7 @@ export function exactOklab(pixel: number): [number, number, number] {
   ];
 }
 
-/** The same with chroma half again as far apart, as palettes are sought. */
+/** The same with chroma stretched by half, as in the search for palettes. */
 export function exactShade(pixel: number): [number, number, number] {
   const [lightness, a, b] = exactOklab(pixel);
   return [lightness, 1.5 * a, 1.5 * b];

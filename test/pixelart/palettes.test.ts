@@ -1,5 +1,5 @@
-// Palettes from files as the programs that they come from describe them, and to files that others read; damaged and hostile files are
-// refused in one sentence.
+// Palettes from files as the programs that write them document them, and to files that others read.
+// Damaged and hostile files are refused in one sentence.
 
 import { decode as decodePngExactly } from "fast-png";
 import sharp from "sharp";
@@ -19,7 +19,10 @@ const read = (bytes: Uint8Array | string, name: string) =>
   readPalette(typeof bytes === "string" ? bytesOf(bytes) : bytes, name, decodeImage);
 const hexes = async (bytes: Uint8Array | string, name: string) => (await read(bytes, name)).colours.map(hexOf);
 
-/** The parts of a binary file: numbers are bytes, [n, size] a number of so many bytes, lowest first. */
+/**
+ * The parts of a binary file: numbers are bytes, [n, size] is a little-endian number of `size`
+ * bytes.
+ */
 function binary(...parts: (number | readonly [number, number] | string | Uint8Array)[]): Uint8Array {
   return Uint8Array.from(
     parts.flatMap((part) => {
@@ -82,7 +85,7 @@ describe("files", () => {
     });
   });
 
-  test("of JASC, and RIFF's under the same ending", async () => {
+  test("of JASC, and RIFF's with the same extension", async () => {
     expect(await hexes("JASC-PAL\r\n0100\r\n3\r\n0 0 0\r\n255 255 255\r\n1 2 3\r\n", "a.pal")).toEqual([
       "000000",
       "ffffff",
@@ -114,7 +117,7 @@ describe("files", () => {
     expect(await hexes(paintNet, "a.txt")).toEqual(["000000", "102030", "aabbcc"]);
   });
 
-  test("of Adobe: 768 bytes, or 772 with the count and what is transparent", async () => {
+  test("of Adobe: 768 bytes, or 772 with the count and the transparent index", async () => {
     const table = new Uint8Array(768);
     table.set([10, 20, 30, 40, 50, 60, 70, 80, 90]);
     expect(await hexes(table, "a.act")).toEqual(["0a141e", "28323c", "46505a", "000000"]);
@@ -131,7 +134,7 @@ describe("files", () => {
     expect(await hexes(aseprite(16, 0, oldest), "a.ase")).toEqual(["007dff", "ff0000"]);
   });
 
-  test("that are pictures: their colours in the order of the pixels", async () => {
+  test("that are pictures: their colours in pixel order", async () => {
     const data = new Uint8ClampedArray([9, 9, 9, 0, 3, 2, 1, 255, 1, 2, 3, 255, 3, 2, 1, 128]);
     const png = await encodePng({ width: 2, height: 2, data, hasAlpha: true });
     expect(await read(png, "strip.png")).toEqual({
@@ -146,7 +149,7 @@ describe("files", () => {
   });
 });
 
-describe("what is wrong is said in one sentence", () => {
+describe("a problem is reported in one sentence", () => {
   const cases: readonly (readonly [string, Uint8Array | string, string])[] = [
     [
       "a.gpl",
@@ -188,7 +191,7 @@ describe("what is wrong is said in one sentence", () => {
     await expect(failure).rejects.toThrow(/^a\.\w+: [^\n]*\.$/);
   });
 
-  test("of a picture too, named as the file is", async () => {
+  test("for a picture too, with the file's name", async () => {
     const random = new Random(3);
     const noise = Uint8ClampedArray.from({ length: 4 * 400 }, (_, i) => (i % 4 === 3 ? 255 : random.below(256)));
     const png = await encodePng({ width: 20, height: 20, data: noise, hasAlpha: false });
@@ -196,7 +199,7 @@ describe("what is wrong is said in one sentence", () => {
     await expect(read(png.subarray(0, 200), "a.png")).rejects.toThrow(/^a\.png: it is a damaged or incomplete PNG/);
   });
 
-  test("of anything that was cut or changed: nothing but a palette or a sentence comes out", async () => {
+  test("for truncated and changed files: the result is a palette or a sentence", async () => {
     const random = new Random(4);
     const table = new Uint8Array(772).map(() => random.below(256));
     const whole: readonly (readonly [string, Uint8Array])[] = [
@@ -224,7 +227,7 @@ describe("what is wrong is said in one sentence", () => {
   });
 });
 
-test("what is written is read again as it was", async () => {
+test("written files are read back unchanged", async () => {
   const random = new Random(5);
   for (const count of [1, 2, 3, 16, 17, 255, 256]) {
     const colours = Array.from({ length: count }, (_, i): Colour => [i, random.below(256), random.below(256)]);
@@ -237,7 +240,7 @@ test("what is written is read again as it was", async () => {
 });
 
 describe("built-in palettes", () => {
-  test("are found as people write their names", () => {
+  test("are found under the usual spellings of their names", () => {
     expect(builtInPalette("PICO8")!.name).toBe("PICO-8");
     expect(builtInPalette("sweetie 16")!.colours.length).toBe(16);
     expect(builtInPalette("Game Boy")!.colours).toEqual([
@@ -249,7 +252,7 @@ describe("built-in palettes", () => {
     expect(builtInPalette("pico-9")).toBeUndefined();
   });
 
-  test("have as many colours as they are known for, no two alike", () => {
+  test("have the known number of distinct colours", () => {
     const counts = Object.fromEntries(builtInNames.map((name) => [name, builtInPalette(name)!.colours.length]));
     expect(counts).toEqual({
       "1-bit": 2,
@@ -295,7 +298,7 @@ describe("an indexed PNG", () => {
     ["cga", [0, 255]],
     ["nes", [0, 255]],
     ["gameboy", [0, 90, 200, 255]],
-  ] as const)("of %s with alphas %s is the picture to the bit, by two readers", async (name, alphas) => {
+  ] as const)("of %s with alphas %s is lossless, according to two readers", async (name, alphas) => {
     const palette = builtInPalette(name)!;
     for (const [width, height] of [
       [1, 1],
@@ -315,7 +318,7 @@ describe("an indexed PNG", () => {
     }
   });
 
-  test("is not made of a picture with other colours, or with too many", async () => {
+  test("is not made from a picture with other colours, or too many", async () => {
     const palette = builtInPalette("cga")!;
     const image = pictureOf(palette, 9, 9, [255]);
     image.data[40] ^= 1;

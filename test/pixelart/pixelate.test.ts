@@ -1,4 +1,5 @@
-// Pictures in, pixel art out: what must hold of any picture, any cell and any number of colours.
+// Pictures in, pixel art out: what must hold for any picture, any cell size and any number of
+// colours.
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/data/image.ts";
@@ -13,7 +14,7 @@ import { poisonPool } from "../poison.ts";
 
 const gpu = await openTestGpu();
 
-/** A picture whose pixels are what `pixel` says, red lowest. */
+/** A picture with the pixels of `pixel`, red in the lowest byte. */
 function picture(width: number, height: number, pixel: (x: number, y: number) => number): Image {
   const pixels = Uint32Array.from({ length: width * height }, (_, i) => pixel(i % width, Math.floor(i / width)));
   return { width, height, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: true };
@@ -23,12 +24,12 @@ function pixelsOf({ data }: Image): Uint32Array {
   return new Uint32Array(data.buffer);
 }
 
-/** The colours, without their alpha, of what can be seen. */
+/** The visible colours, without alpha. */
 function coloursOf(image: Image): Set<number> {
   return new Set([...pixelsOf(image)].filter((pixel) => pixel >>> 24 !== 0).map((pixel) => pixel & 0xffffff));
 }
 
-/** Soft shapes with noise on them, as a network draws them; a part transparent. */
+/** Soft shapes with noise, as a network draws them; partly transparent. */
 function drawing(width: number, height: number, seed: number): Image {
   const random = new Random(seed);
   const [a, b, c] = [random.uniform(), random.uniform(), random.uniform()].map((u) => 0.05 + 0.2 * u);
@@ -39,7 +40,7 @@ function drawing(width: number, height: number, seed: number): Image {
   });
 }
 
-test("a picture that is pixel art already comes out byte for byte", async () => {
+test("a picture that is pixel art already stays the same, byte for byte", async () => {
   const random = new Random(1);
   for (let round = 0; round < 6; round++) {
     const [width, height, cell] = [1 + random.below(90), 1 + random.below(90), 1 + random.below(32)];
@@ -52,7 +53,7 @@ test("a picture that is pixel art already comes out byte for byte", async () => 
   }
 });
 
-test("every cell is one colour, and one that lies in it", async () => {
+test("every cell has one colour, which occurs in it", async () => {
   const random = new Random(2);
   for (let round = 0; round < 6; round++) {
     const [width, height, cell] = [1 + random.below(80), 1 + random.below(80), 1 + random.below(40)];
@@ -77,7 +78,7 @@ test("every cell is one colour, and one that lies in it", async () => {
 });
 
 test.each([2, 5, 16, 100, 256])(
-  "no more than %i colours, all of the picture's cells, the same at every run",
+  "the result has at most %i colours, all from the picture's cells, the same in every run",
   async (colors) => {
     const image = drawing(75, 61, colors);
     const plain = await pixelate(gpu, image, { cell: 2, scale: 1, colors: "none" });
@@ -93,7 +94,7 @@ test.each([2, 5, 16, 100, 256])(
   },
 );
 
-test("the smallest pictures, cells larger than the picture, and pictures with nothing to see", async () => {
+test("the smallest pictures, cells larger than the picture, and transparent pictures work", async () => {
   const options = { scale: 3, colors: 2 } as const;
   const dot = picture(1, 1, () => 0xff336699);
   expect((await pixelate(gpu, dot, { ...options, cell: 1 })).image).toEqual(picture(3, 3, () => 0xff336699));
@@ -104,7 +105,7 @@ test("the smallest pictures, cells larger than the picture, and pictures with no
   expect(art).toEqual({ image: glass, palette: [] });
 });
 
-test("pictures may begin at any byte of their memory", async () => {
+test("pictures may begin at any byte of their buffer", async () => {
   const image = drawing(7, 5, 2);
   const shifted = new Uint8ClampedArray(4 * 35 + 8).subarray(3, 4 * 35 + 3);
   shifted.set(image.data);
@@ -116,13 +117,13 @@ test("a result that is too large is refused before the work", async () => {
   await expect(pixelate(gpu, drawing(20, 20, 1), { cell: 1, scale: 1000 })).rejects.toThrow("20000 x 20000");
 });
 
-test("as many colours as asked for, even where all are shades of one", async () => {
+test("the result has as many colours as requested, even if all are shades of one", async () => {
   const image = picture(6, 6, (x, y) => 0xff808080 + x + 256 * y);
   const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 16 });
   expect(art.palette!.length).toBe(16);
 });
 
-test("cleaning takes what stands alone, and a colour that is gone from the palette with it", async () => {
+test("cleaning removes isolated cells, and colours that thereby leave the palette", async () => {
   const image = picture(9, 9, (x, y) => (x === 4 && y === 5 ? 0xff707a70 : y < 4 ? 0xff202020 : 0xff707070));
   const options = { cell: 1, scale: 1, colors: 8 };
   const art = await pixelate(gpu, image, { ...options, clean: 0.5 });
@@ -142,7 +143,7 @@ describe("locked colours", () => {
     [40, 200, 40],
   ];
 
-  test("are in every palette that is found, and no more colours than asked for", async () => {
+  test("are in every found palette, within the requested number", async () => {
     const image = drawing(64, 48, 5);
     for (const colors of [2, 3, 8, "auto"] as const) {
       const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors, locked });
@@ -155,8 +156,9 @@ describe("locked colours", () => {
     expect(alone.palette).not.toEqual(expect.arrayContaining(locked));
   });
 
-  test("leave the rest of the palette to what they do not stand for", async () => {
-    // Near black and white; two shades near the locked green and one far from it: the free colour goes to that.
+  test("leave the rest of the palette to the other colours", async () => {
+    // Near black and white; two shades near the locked green and one far from it: the free colour
+    // goes to that.
     const shades = [0xff000000, 0xffffffff, 0xff29c829, 0xff28c92a, 0xff2020d0];
     const image = picture(25, 20, (x) => shades[x % 5]);
     const both = [
@@ -169,14 +171,14 @@ describe("locked colours", () => {
     expect(palette).toHaveLength(4);
   });
 
-  test("stay in the palette where cells have few colours or cleaning takes them away", async () => {
+  test("stay in the palette if cells have few colours or cleaning removes them", async () => {
     const image = picture(9, 9, (x, y) => (x === 4 && y === 5 ? 0xff707a70 : y < 4 ? 0xff202020 : 0xff707070));
     const art = await pixelate(gpu, image, { cell: 1, scale: 1, colors: 8, clean: 0.5, locked });
     expect(art.palette).toEqual(expect.arrayContaining(locked));
     expect(coloursOf(art.image)).toEqual(new Set([0x202020, 0x707070]));
   });
 
-  test("are refused where no palette is found, or where they are too many", async () => {
+  test("are refused if no palette is found, or if there are too many", async () => {
     const image = picture(4, 4, (x) => 0xff000000 + x);
     const options = { cell: 1, scale: 1, locked };
     await expect(pixelate(gpu, image, { ...options, palette: locked })).rejects.toThrow("here none is");
@@ -205,13 +207,13 @@ test("a picture too large for one binding gives the same bytes", async () => {
   }
 });
 
-/** How far apart two pictures are at most, in levels, and on average. */
+/** The largest and the mean difference of two pictures, in levels. */
 function difference(a: Image, b: Image): { most: number; mean: number } {
   const levels = a.data.map((value, i) => Math.abs(value - b.data[i]));
   return { most: Math.max(...levels), mean: levels.reduce((sum, level) => sum + level, 0) / levels.length };
 }
 
-/** Slopes of colour, as a photo of a sky has them. */
+/** Gradients of colour, as in a photo of a sky. */
 function slopes(width: number, height: number): Image {
   return picture(
     width,
@@ -220,7 +222,7 @@ function slopes(width: number, height: number): Image {
   );
 }
 
-test("keeps the source's colours under a picture of other ones, as far as it is told to", async () => {
+test("the source's colours are kept under the network's, as far as requested", async () => {
   const source = slopes(64, 48);
   const tinted = picture(64, 48, () => 0xff808020);
   const options = { cell: 4, scale: 1, colors: "none" } as const;
@@ -246,7 +248,7 @@ test("colours are kept in bands as in whole pictures, with cells that the border
   }
 });
 
-test("finds the number of colours by itself: few for what is plain, more for what is not, none that the eye misses", async () => {
+test("the automatic number of colours is small for plain pictures, larger for others, without visible loss", async () => {
   const options = { cell: 1, scale: 1 };
   const random = new Random(4);
   const noise = () => random.below(4) + 256 * random.below(4) + 65536 * random.below(4);
@@ -268,7 +270,7 @@ test("finds the number of colours by itself: few for what is plain, more for wha
   }
 });
 
-test("a small bright thing keeps its colour in a large dull picture", async () => {
+test("a small bright object keeps its colour in a large dull picture", async () => {
   const random = new Random(3);
   const image = picture(120, 120, (x, y) => {
     if (Math.hypot(x - 60, y - 60) < 5) return 0xff1060ff;
@@ -279,7 +281,7 @@ test("a small bright thing keeps its colour in a large dull picture", async () =
   expect(palette).toContainEqual([255, 96, 16]);
 });
 
-test("memory is given back, after errors as well", async () => {
+test("memory is released, also after errors", async () => {
   const own = await Gpu.open(webGpu);
   try {
     const options = { cell: 4, scale: 4, colors: 4 } as const;
@@ -308,7 +310,7 @@ test("memory is given back, after errors as well", async () => {
 describe("seeds", () => {
   const points = (pixels: number[]): Oklab[] => pixels.map((pixel) => oklabOf(pixel));
 
-  test("every group of colours gets one, however small", () => {
+  test("are found for every group of colours, however small", () => {
     const groups = [0x000000, 0xffffff, 0x2020d0, 0x20c020];
     const many = groups.flatMap((colour, i) => Array<number>(i === 3 ? 2 : 100).fill(colour));
     const seeds = seedsOf(points(many), 4);
@@ -316,7 +318,7 @@ describe("seeds", () => {
     expect(found.sort()).toEqual(groups.map((colour) => oklabOf(colour).join()).sort());
   });
 
-  test("are fewer where there are fewer colours", () => {
+  test("are fewer if there are fewer colours", () => {
     expect(seedsOf(points([1, 1, 0xffff, 1]), 16).length).toBe(8);
     expect(seedsOf(points([7]), 2).length).toBe(4);
   });

@@ -1,5 +1,5 @@
-// Animations: what sharp draws of GIF and WebP is compared with the frames that went in, APNG with Pillow's and with frames that a slow compositor in this file draws by
-// the specification's words, in floating point.
+// Animations: sharp's output for GIF and WebP is compared with the input frames, APNG with Pillow's
+// frames and with a slow floating-point compositor in this file that follows the specification.
 
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -22,7 +22,10 @@ function picture(width: number, height: number, alphas: readonly number[] = [0, 
   return { width, height, data, hasAlpha: true };
 }
 
-/** By the words of the specification: the output buffer, what is disposed of, and Porter and Duff's "over" in fractions. */
+/**
+ * Follows the specification: the output buffer, disposal, and Porter and Duff's "over" in floating
+ * point.
+ */
 function expected(width: number, height: number, drawn: readonly DrawnFrame[]): number[][] {
   let buffer = new Array<number>(4 * width * height).fill(0);
   return drawn.map(({ image, x, y, dispose, blend }, index) => {
@@ -56,7 +59,7 @@ async function framesOf(bytes: Uint8Array): Promise<number[][]> {
   return frames;
 }
 
-/** The most that two lists of frames differ by, where something is to be seen. */
+/** The largest difference between two lists of frames, in visible pixels. */
 function difference(a: readonly number[][], b: readonly number[][]): number {
   expect(a.map(({ length }) => length)).toEqual(b.map(({ length }) => length));
   let most = 0;
@@ -81,18 +84,18 @@ function clip(count: number, alphas?: readonly number[]): DrawnFrame[] {
 }
 
 describe("APNG", () => {
-  test("offsets, disposal and blending are the specification's", async () => {
+  test("offsets, disposal and blending follow the specification", async () => {
     for (const shift of [0, 1, 2]) {
       const drawn = clip(12).map((frame, i) => ({ ...frame, dispose: ((i + shift) % 3) as 0 | 1 | 2 }));
       const frames = await framesOf(await apngOf(9, 7, drawn));
-      // Colours between two frames are rounded once a frame here, and not there.
+      // Blended colours are rounded once per frame here, but not there.
       expect(difference(frames, expected(9, 7, drawn))).toBeLessThanOrEqual(4);
     }
     const opaque = clip(9, [0, 255]);
     expect(difference(await framesOf(await apngOf(9, 7, opaque)), expected(9, 7, opaque))).toBe(0);
   });
 
-  test("a file of Pillow's has Pillow's frames", async () => {
+  test("a file by Pillow has Pillow's frames", async () => {
     const animation = await decodeAnimation(bytesOf(pillowApng));
     expect(animation).toMatchObject({ width: 6, height: 5, loops: 2, delays: [30, 100, 70, 250] });
     const all = [...bytesOf(pillowFrames)];
@@ -100,7 +103,7 @@ describe("APNG", () => {
     expect(difference(await framesOf(bytesOf(pillowApng)), frames)).toBe(0);
   });
 
-  test("delays, loops, and a picture in front that is no frame", async () => {
+  test("delays and loops are read, and a picture before the first frame is skipped", async () => {
     const drawn = clip(4);
     const animation = await decodeAnimation(await apngOf(9, 7, drawn, 3, picture(9, 7)));
     expect(animation).toMatchObject({ width: 9, height: 7, loops: 3, delays: [10, 100, 30, 200] });
@@ -109,7 +112,7 @@ describe("APNG", () => {
     expect(difference(frames, expected(9, 7, drawn))).toBeLessThanOrEqual(4);
   });
 
-  test("cut or damaged, it gives the frames that are whole, and says so", async () => {
+  test("a truncated or damaged file gives its complete frames, with a warning", async () => {
     const drawn = clip(5, [0, 255]);
     const whole = await apngOf(9, 7, drawn);
     const frames = expected(9, 7, drawn);
@@ -132,7 +135,7 @@ describe("APNG", () => {
     expect((await decodeAnimation(damaged)).delays).toHaveLength(4);
   });
 
-  test("a frame beyond the canvas, and more frames than anyone waits for, are refused", async () => {
+  test("a frame beyond the canvas, and too many frames, are refused", async () => {
     const [first, second] = clip(2);
     const beyond = await apngOf(9, 7, [first, { ...second, x: 9 }]);
     await expect(framesOf(beyond)).rejects.toThrow("the picture: a frame lies beyond its picture.");
@@ -168,7 +171,7 @@ describe("GIF and WebP", () => {
     });
   }
 
-  test("WebP keeps what is half transparent", async () => {
+  test("WebP keeps half-transparent pixels", async () => {
     const half = [picture(5, 5), picture(5, 5)];
     const bytes = await encodeAnimation(half, "webp", { delays: [40, 40], loops: 0 });
     expect(
@@ -187,7 +190,7 @@ describe("GIF and WebP", () => {
     expect(firsts).toEqual([0, 40, 80, 120, 160]);
   });
 
-  test("a GIF that is cut short tells how many frames could be read; a WebP is refused", async () => {
+  test("a truncated GIF reports how many frames could be read; a WebP is refused", async () => {
     const gif = await encodeAnimation(frames.map(inFewColours), "gif", timing);
     const warnings: string[] = [];
     const cut = await decodeAnimation(gif.subarray(0, gif.length * 0.7), { onWarning: (text) => warnings.push(text) });
@@ -209,7 +212,7 @@ describe("GIF and WebP", () => {
     expect(difference(seen, [numbers[0]])).toBe(0);
   });
 
-  test("a GIF of 256 colours, so wild that codes run out again and again, is exact", async () => {
+  test("a noisy GIF of 256 colours, which fills the code table repeatedly, is exact", async () => {
     const wild = [0, 1].map((step) => {
       const { data } = flat(150, 140, 0);
       const colour = () => [below(8) * 36, below(8) * 36, below(4) * 85 - (step && below(2))];
@@ -222,7 +225,7 @@ describe("GIF and WebP", () => {
     expect(difference(await framesOf(bytes), expected)).toBe(0);
   });
 
-  test("what changes alone is stored, frames that are alike stay frames, and a hole may open and close", async () => {
+  test("only changes are stored, equal frames stay frames, and a hole may open and close", async () => {
     const base = flat(40, 30, 90);
     const withSpot = (x: number, pixel: readonly number[]) => {
       const data = base.data.slice();
@@ -241,7 +244,7 @@ describe("GIF and WebP", () => {
     }
   });
 
-  test("a GIF's palette has the order that is asked for, and codes no wider than it needs", async () => {
+  test("a GIF's palette has the requested order, and codes no wider than necessary", async () => {
     const palette = [200, 90, 10, 140].map((grey) => [grey, grey, grey]);
     const frames = [flat(3, 3, 90), flat(3, 3, 200)];
     const bytes = await encodeAnimation(frames, "gif", { delays: [50, 50], loops: 0 }, palette);
@@ -251,14 +254,14 @@ describe("GIF and WebP", () => {
     await expect(other).rejects.toThrow("A GIF's palette lacks a colour of its frames.");
   });
 
-  test("a GIF's hundredths make up for what is rounded away; none is shorter than two, but for 0", async () => {
+  test("a GIF's delays compensate rounding, and are at least two hundredths, except 0", async () => {
     const greys = Array.from({ length: 6 }, (_, i) => flat(2, 2, i));
     const timing = { delays: [44, 44, 44, 0, 1, 43], loops: 0 };
     const { delays } = await decodeAnimation(await encodeAnimation(greys, "gif", timing));
     expect(delays).toEqual([40, 50, 40, 0, 20, 30]);
   });
 
-  test("a GIF of more colours is refused, and so are sides that a WebP has not", async () => {
+  test("a GIF with more colours is refused, and so are sides beyond WebP's limit", async () => {
     const many = flat(257, 1, 0);
     for (let x = 0; x < 257; x++) many.data.set([x & 255, x >> 8], 4 * x);
     const once = { delays: [50], loops: 0 };
@@ -268,7 +271,7 @@ describe("GIF and WebP", () => {
     await expect(encodeAnimation([flat(16384, 1, 0)], "webp", once)).rejects.toThrow(/at most 16383 pixels a side/);
   });
 
-  test("frames of several sizes, and delays that do not fit, are refused", async () => {
+  test("frames of several sizes, and delays that do not match, are refused", async () => {
     await expect(encodeAnimation([frames[0], picture(3, 3)], "gif", timing)).rejects.toThrow(
       /^Frame 2 has 3 x 3 pixels/,
     );
@@ -282,7 +285,7 @@ function flat(width: number, height: number, grey: number): Image {
   return { width, height, data, hasAlpha: false };
 }
 
-/** Eight colours, for a GIF has a palette. */
+/** Eight colours, since a GIF has a palette. */
 function inFewColours(image: Image): Image {
   return { ...image, data: image.data.map((value, i) => (i % 4 === 3 ? value : value < 128 ? 0 : 255)) };
 }

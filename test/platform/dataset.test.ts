@@ -1,4 +1,5 @@
-// The folders of a dataset: what is listed, in what order, and what is said where something is missing.
+// The folders of a dataset: which files are listed, in which order, and the errors if something is
+// missing.
 
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -39,9 +40,10 @@ function namesOf(folders: PictureFolders, side: "A" | "B"): string[] {
 }
 
 describe("listing", () => {
-  test("takes pictures with all below, by Python's order of whole paths", async () => {
+  test("lists pictures recursively, in Python's order of whole paths", async () => {
     await write("trainB/b.png");
-    // sorted() of these paths in Python: "-" is less than "/", capitals before small letters, emoji after all of the basic plane.
+    // sorted() of these paths in Python: "-" is less than "/", capitals before small letters, emoji
+    // after all of the basic plane.
     const sorted = ["B.PNG", "a-b/1.jpeg", "a.webp", "a/1.png", "a/b/2.tiff", "b.Jpg", "é.bmp", "\ufb01.png", "😀.png"];
     for (const name of [...sorted].reverse()) await write(`trainA/${name}`);
     for (const name of ["notes.txt", "Thumbs.db", ".hidden.png", "._a.png", ".cache/x.png", "png"])
@@ -52,7 +54,7 @@ describe("listing", () => {
     expect(namesOf(folders, "B")).toEqual(["trainB/b.png"]);
   });
 
-  test("follows links to files and folders, lists those that lead nowhere, and ends loops", async () => {
+  test("follows links to files and folders, lists broken ones, and ends loops", async () => {
     await write("trainA/a.png");
     await write("elsewhere/c.png");
     await write("trainB/b.png");
@@ -67,7 +69,7 @@ describe("listing", () => {
     await expect(folders.load("A", 2)).rejects.toThrow("lost.png: there is no such file or folder.");
   });
 
-  test("names the pictures that are not read, and takes those without an extension", async () => {
+  test("names unsupported pictures, and accepts those without an extension", async () => {
     await write("trainA/IMG_1.HEIC");
     await write("trainA/deep/x.nef");
     await write("trainA/untold", await picture(2, 2));
@@ -83,7 +85,7 @@ describe("listing", () => {
     ]);
   });
 
-  test("takes another phase, and the first of the list up to a maximum", async () => {
+  test("accepts another phase, and the first of the list up to a maximum", async () => {
     for (const name of ["c", "a", "b"]) await write(`valA/${name}.png`);
     await write("valB/x.png");
     const folders = await PictureFolders.open(root, "val", 2);
@@ -107,7 +109,7 @@ describe("listing", () => {
   });
 });
 
-describe("what is missing is said", () => {
+describe("missing parts are reported", () => {
   const open = () => PictureFolders.open(join(root, "data"));
 
   test.each([
@@ -142,7 +144,7 @@ describe("what is missing is said", () => {
 });
 
 describe("pictures", () => {
-  test("are measured by their beginning, or by the whole where the beginning does not say", async () => {
+  test("are measured by their beginning, or by the whole if the beginning does not suffice", async () => {
     const noise = noiseOf(300, 200);
     const raw = sharp(noise, { raw: { width: 300, height: 200, channels: 3 } });
     const files = {
@@ -165,7 +167,7 @@ describe("pictures", () => {
     }
   });
 
-  test("train as they lie on the disk, but for those that are broken", async () => {
+  test("train as they are on the disk, except broken ones", async () => {
     const whole = await sharp(await picture(64, 64))
       .jpeg()
       .toBuffer();
@@ -192,7 +194,7 @@ describe("pictures", () => {
   });
 });
 
-describe("trouble that passes", () => {
+describe("a temporary problem", () => {
   const failing = (times: number, code: string) => {
     let calls = 0;
     return async () => {
@@ -201,7 +203,7 @@ describe("trouble that passes", () => {
     };
   };
 
-  test("is waited out; what stays, and what is no such trouble, is told", async () => {
+  test("is waited out; permanent and other problems are reported", async () => {
     expect(await patiently(failing(2, "EIO"), [1, 1, 1])).toBe(3);
     expect(await patiently(failing(3, "EMFILE"), [1, 1, 1])).toBe(4);
     await expect(patiently(failing(4, "ESTALE"), [1, 1, 1])).rejects.toThrow("x: trouble.");

@@ -1,4 +1,5 @@
-// A wait for the device costs the processor next to nothing, and Node's own `setImmediate` stays what it is.
+// Waiting for the device costs almost no processor time, and Node's own `setImmediate` is
+// unchanged.
 
 import { performance } from "node:perf_hooks";
 import { setImmediate as nodes } from "node:timers";
@@ -6,7 +7,7 @@ import { expect, test } from "vitest";
 import { bind, submit } from "../../src/gpu/commands.ts";
 import { openTestGpu } from "../gpu.ts";
 
-/** One lane that takes long on any device. */
+/** A single lane that takes long on any device. */
 const long = `
   @group(0) @binding(0) var<storage, read_write> numbers: array<u32>;
   @compute @workgroup_size(1)

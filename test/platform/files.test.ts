@@ -21,7 +21,7 @@ test("a file is written with its folders, replaces an older one, and leaves noth
   expect(await readdir(join(folder, "a/b"))).toEqual(["c.bin"]);
 });
 
-test("whoever reads while it is written sees the old file or the new one, whole", async () => {
+test("a reader during a write sees the complete old or new file", async () => {
   const path = join(folder, "a.bin");
   const versions = [1, 2, 3, 4].map((value) => new Uint8Array(1_000_000).fill(value));
   await writeFileAtomically(path, versions[0]);
@@ -37,7 +37,7 @@ test("whoever reads while it is written sees the old file or the new one, whole"
   await written;
 });
 
-test("what fails is said by path and reason, and leaves nothing behind", async () => {
+test("a failure is reported with path and reason, and leaves nothing behind", async () => {
   await writeFile(join(folder, "file"), "");
   await expect(writeFileAtomically(join(folder, "file/a.png"), "x")).rejects.toThrow(/a\.png: .*(file|exist)/);
   await expect(writeFileAtomically(folder, "x")).rejects.toThrow(UserError);
@@ -61,7 +61,10 @@ test.each(["漢".repeat(83), "я".repeat(125), "😀".repeat(62), "a".repeat(251
   },
 );
 
-/** Node's functions on a system where whatever makes something answers with `code`; as Node has it, a recursive mkdir says ENOENT then. */
+/**
+ * Node's functions on a system where creating anything fails with `code`; a recursive mkdir then
+ * fails with ENOENT, as in Node.
+ */
 function refusing(code: string): typeof nodeFiles {
   const refuse = async (_path: string, options?: { recursive?: boolean } | string) => {
     const told = typeof options === "object" && options.recursive ? "ENOENT" : code;
@@ -80,7 +83,7 @@ function refusing(code: string): typeof nodeFiles {
   return { ...nodeFiles, mkdir, open: refuse } as unknown as typeof nodeFiles;
 }
 
-test("folders are made with all above them, and who made them first does not matter", async () => {
+test("folders are made with their parents, and may exist already", async () => {
   const deep = join(folder, "a/b/c");
   expect(await makeFolders(deep)).toEqual([join(folder, "a"), join(folder, "a/b"), deep]);
   expect(await makeFolders(deep)).toEqual([]);
@@ -93,7 +96,7 @@ test.each([
   ["ENOSPC", "the disk is full"],
   ["EDQUOT", "the disk quota is used up"],
   ["EACCES", "permission is denied"],
-])("a folder that cannot be made says %s, and so does the look before the work", async (code, words) => {
+])("a folder that cannot be made gives %s, and so does the check before the work", async (code, words) => {
   await expect(makeFolders(join(folder, "a/b"), refusing(code))).rejects.toMatchObject({ code });
   for (const path of [folder, join(folder, "a/b")]) {
     const error = await requireWritable(path, refusing(code)).catch((error: unknown) => error);
@@ -102,7 +105,7 @@ test.each([
   }
 });
 
-test("a file in the way of a folder is said before and while it is made; a folder that can be written to stays as it is", async () => {
+test("a file in the way of a folder is reported before and while it is made; a writable folder stays unchanged", async () => {
   await writeFile(join(folder, "file"), "");
   for (const path of [join(folder, "file"), join(folder, "file/b")]) {
     await expect(requireWritable(path)).rejects.toThrow("a part of its path is a file, not a folder.");
@@ -113,7 +116,7 @@ test("a file in the way of a folder is said before and while it is made; a folde
   expect(await readdir(folder)).toEqual(["file"]);
 });
 
-test.skipIf(process.getuid?.() === 0)("a folder without permission", async () => {
+test.skipIf(process.getuid?.() === 0)("a folder without permission is reported", async () => {
   await chmod(folder, 0o500);
   await expect(writeFileAtomically(join(folder, "a.png"), "x")).rejects.toThrow(/permission is denied/);
   await chmod(folder, 0o700);

@@ -51,7 +51,8 @@ describe("pixels equal Pillow's", () => {
 });
 
 describe("orientation", () => {
-  // Columns 1 to 3, rows a and b; what a viewer shows for each EXIF orientation of the stored rows "123" and "456".
+  // Columns 1 to 3, rows a and b; what a viewer shows for each EXIF orientation of the stored rows
+  // "123" and "456".
   const upright = ["123/456", "321/654", "654/321", "456/123", "14/25/36", "41/52/63", "63/52/41", "36/25/14"];
   for (const [index, rows] of upright.entries()) {
     test(`${index + 1} is applied`, async () => {
@@ -120,7 +121,7 @@ describe("colour", () => {
   /** The chunk of Display P3. */
   const displayP3 = async () => pngProfile(await raw(1, 1, [1, 2, 3]).withIccProfile("p3").png().toBuffer())!;
 
-  test("a profile is applied, of 8 and of 16 bits, with alpha and without; or ignored, as the reference does", async () => {
+  test("a profile is applied, for 8 and 16 bits, with and without alpha; or ignored, as in the reference", async () => {
     const stored = [255, 20, 4, 80, 180, 60, 128, 128, 128];
     const converted = [255, 0, 0, 0, 183, 29, 128, 128, 128];
     const wide = raw16(
@@ -187,14 +188,14 @@ describe("colour", () => {
   });
 });
 
-describe("a JPEG that can be read, and is not whole, is warned of", () => {
+describe("a readable but incomplete JPEG gives a warning", () => {
   const read = async (source: string | Uint8Array) => {
     const warnings: string[] = [];
     const image = await decodeImage(source, { onWarning: (sentence) => warnings.push(sentence) });
     return { image, warnings };
   };
 
-  test("where only its end is missing", async () => {
+  test("if only its end is missing", async () => {
     const { image, warnings } = await read(fault("missing_eoi.jpg"));
     expect(image).toMatchObject({ width: 160, height: 120 });
     expect(warnings).toEqual([expect.stringMatching(/its end is missing/)]);
@@ -203,24 +204,24 @@ describe("a JPEG that can be read, and is not whole, is warned of", () => {
     expect(cut).toEqual(await decodeImage(whole));
   });
 
-  test("where its data are damaged", async () => {
+  test("if its data are damaged", async () => {
     expect((await read(fault("flipped_bits.jpg"))).warnings).toEqual([expect.stringMatching(/its data is damaged/)]);
   });
 
-  test("and no other", async () => {
+  test("and an intact one does not", async () => {
     for (const source of [fault("p3.jpg"), fixture("jpeg 4:2:0"), fixture("jpeg 4:4:4"), fixture("jpeg cmyk")]) {
       expect((await read(source)).warnings).toEqual([]);
     }
   });
 });
 
-test("a camera's raw file is not taken for the TIFF that its thumbnail is in", async () => {
+test("a camera's raw file is not read as the TIFF of its thumbnail", async () => {
   const path = join(folder, "DSC_0001.NEF");
   await writeFile(path, fixture("tiff lzw"));
   await expect(decodeImage(path)).rejects.toThrow("DSC_0001.NEF: it is a camera's raw file");
 });
 
-test("of an animation the first picture is read", async () => {
+test("the first frame of an animation is read", async () => {
   const frames = sharp(new Uint8Array([...Array(12).fill(255), ...Array(12).fill(0)]), {
     raw: { width: 2, height: 4, channels: 3, pageHeight: 2 },
   });
@@ -235,8 +236,8 @@ test("of an animation the first picture is read", async () => {
   }
 });
 
-describe("PNG written", () => {
-  test("comes back as it was, and has alpha only where it means something", async () => {
+describe("a written PNG", () => {
+  test("is read back unchanged, and has alpha only if the picture has", async () => {
     for (const image of [
       imageOf(
         3,
@@ -257,7 +258,7 @@ describe("PNG written", () => {
   });
 });
 
-describe("files that are no pictures, or broken ones, are refused by name and reason", () => {
+describe("files that are not pictures, or broken, are refused with name and reason", () => {
   const jpeg = fixture("jpeg 4:2:0");
   const png = fixture("png rgb");
   const flipped = (bytes: Uint8Array, position: number) =>
@@ -294,7 +295,7 @@ describe("files that are no pictures, or broken ones, are refused by name and re
     });
   }
 
-  test("a file that is not there, and a folder", async () => {
+  test("a missing file, and a folder", async () => {
     await expect(decodeImage(join(folder, "none.png"))).rejects.toThrow(/none\.png: there is no such file/);
     await expect(decodeImage(folder)).rejects.toThrow(/it is a folder/);
     await expect(probeImage(join(folder, "none.png"))).rejects.toThrow(UserError);

@@ -1,4 +1,5 @@
-// Lines of native code that nobody is to see stay out, all others arrive, and the descriptor is what it was. Linux alone has the calls.
+// Lines of native code that must not be shown are dropped, all others arrive, and the descriptor is
+// restored. Linux only.
 
 import { fstatSync, writeSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
@@ -6,7 +7,7 @@ import { withoutStderrLines } from "../../src/platform/native-stderr.node.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What arrives of what `work` writes to descriptor 2. */
+/** The part of `work`'s output to descriptor 2 that arrives. */
 async function arriving(work: () => unknown): Promise<string> {
   const parts: Uint8Array[] = [];
   vi.spyOn(process.stderr, "write").mockImplementation((part) => parts.push(part as Uint8Array) > 0);
@@ -21,11 +22,11 @@ test.runIf(process.platform === "linux").each([
   ["\nérreur ✗ without an end", "\nérreur ✗ without an end"],
   ["drop 3", ""],
   ["", ""],
-])("of %j arrives %j", async (written, expected) => {
+])("of %j only %j arrives", async (written, expected) => {
   expect(await arriving(() => writeSync(2, written))).toBe(expected);
 });
 
-test.runIf(process.platform === "linux")("more than a pipe would hold arrives whole", async () => {
+test.runIf(process.platform === "linux")("more than a pipe can hold arrives complete", async () => {
   const line = "x".repeat(1023) + "\n";
   const text = await arriving(() => {
     for (let i = 0; i < 1000; i++) writeSync(2, line);
@@ -33,7 +34,7 @@ test.runIf(process.platform === "linux")("more than a pipe would hold arrives wh
   expect(text).toBe(line.repeat(1000));
 });
 
-test("the descriptor is what it was, after a failure too, and the result is that of the work", async () => {
+test("the descriptor is restored, also after a failure, and the work's result is returned", async () => {
   const { dev, ino } = fstatSync(2);
   expect(await withoutStderrLines(/^$/, () => Promise.resolve(5))).toBe(5);
   await expect(withoutStderrLines(/^$/, () => Promise.reject(new Error("later")))).rejects.toThrow("later");

@@ -1,4 +1,5 @@
-// What stands beside pictures, in folders and archives, reaches the listing: tables, DiffusionDB's lists and scores, and files about one picture.
+// Facts beside pictures, in folders and archives, reach the listing: tables, DiffusionDB's lists
+// and scores, and files about one picture.
 
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,7 +26,7 @@ function folderWith(files: Readonly<Record<string, string | Uint8Array>>): strin
   return folder;
 }
 
-/** What is said of each picture of a source, by its path below `folder`. */
+/** The facts about each picture of a source, by its path below `folder`. */
 async function factsOf(folder: string, ...sources: string[]) {
   const { pictures, unreadTables } = await listSources(sources.length > 0 ? sources : [folder]);
   const reader = new SourceReader();
@@ -40,7 +41,7 @@ const jsonl =
   '{"file_name": "deep/b.png", "text": "b", "license": "CC-BY-4.0", "author": "Ann", "url": "https://x.org/b"}\n';
 const csv = 'file_name,caption,licence,source\na.png,"an ""a""",CC0-1.0,\n./deep/b.png,,,gallery\n';
 
-test("an image folder's tables, of which the inner one counts more", async () => {
+test("of an image folder's tables, the inner one takes precedence", async () => {
   const { facts, unreadTables } = await factsOf(
     folderWith({
       "a.png": "",
@@ -59,7 +60,7 @@ test("an image folder's tables, of which the inner one counts more", async () =>
   expect(unreadTables).toEqual([]);
 });
 
-test("a file of the picture's name counts more than tables", async () => {
+test("a file with the picture's name takes precedence over tables", async () => {
   const { facts } = await factsOf(
     folderWith({
       "a.png": "",
@@ -81,7 +82,7 @@ test("a file of the picture's name counts more than tables", async () => {
 
 const part = '{"aaaa-1.png": {"p": "a ruin", "se": 1, "c": 7, "st": 50, "sa": "k_lms"}, "aaaa-2.png": {"p": "a cave"}}';
 
-test("DiffusionDB's parts, folder or zip, and the scores of its table", async () => {
+test("DiffusionDB's parts are read from folders and zips, with the scores of its table", async () => {
   const folder = folderWith({
     "part-000001/aaaa-1.png": "",
     "part-000001/aaaa-2.png": "",
@@ -101,12 +102,12 @@ test("DiffusionDB's parts, folder or zip, and the scores of its table", async ()
     "part-000002.zip/cccc-4.png": {},
   });
   expect(unreadTables).toEqual([]);
-  // Beside an archive that is named by itself, too.
+  // Also beside an archive that is named directly.
   const zip = await factsOf(folder, join(folder, "part-000002.zip"));
   expect(zip.facts["part-000002.zip/bbbb-3.png"]).toEqual({ text: "a bridge", nsfw: 0.75 });
 });
 
-test("what is in zips and tars: tables, and members about one picture", async () => {
+test("zips and tars may contain tables, and members about one picture", async () => {
   const pack = tar.pack();
   pack.entry({ name: "000001.png" }, "1");
   pack.entry({ name: "000001.txt" }, "a ruin");
@@ -129,7 +130,7 @@ test("what is in zips and tars: tables, and members about one picture", async ()
   });
 });
 
-test("a table that cannot be read is told, and links are not followed", async () => {
+test("an unreadable table is reported, and links are not followed", async () => {
   const folder = folderWith({
     "a.png": "",
     "metadata.jsonl": "{}\nno json\n",
@@ -147,7 +148,7 @@ test("a table that cannot be read is told, and links are not followed", async ()
   ]);
 });
 
-test("what is said changes the stamp, so that a journal is not gone on with", async () => {
+test("facts change the stamp, so that a journal is not continued", async () => {
   const folder = folderWith({ "a.png": "", "metadata.csv": csv, "a.txt": "one" });
   const { stamps } = await factsOf(folder);
   expect((await factsOf(folder)).stamps).toEqual(stamps);

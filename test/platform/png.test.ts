@@ -1,4 +1,4 @@
-// The browser's exact way with PNGs, held to sharp's: it needs no browser to run.
+// The browser's exact PNG codec, compared with sharp's; it needs no browser.
 
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
@@ -9,7 +9,10 @@ import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
 
 const read = (bytes: Uint8Array) => decodePng(bytes, readPngTraits(bytes));
 
-/** Samples of all kinds, many of them transparent; 5 x 3 pixels, so that rows of few bits end within a byte. */
+/**
+ * Samples of all kinds, many of them transparent; 5 x 3 pixels, so that rows of few bits end within
+ * a byte.
+ */
 function picture(channels: 1 | 2 | 3 | 4, bits: 8 | 16) {
   const samples = Array.from({ length: 15 * channels }, (_, i) => (i * 7919 + 13) % 2 ** bits);
   const raw = { width: 5, height: 3, channels };
@@ -79,7 +82,7 @@ describe("a transparent colour", () => {
   });
 });
 
-test("what is cut short or damaged is refused in a sentence", async () => {
+test("truncated and damaged files are refused in a sentence", async () => {
   const bytes = await picture(4, 8).png().toBuffer();
   for (const length of [9, 30, 60, bytes.length - 20, bytes.length - 1]) {
     expect(() => read(bytes.subarray(0, length))).toThrow(UserError);
@@ -89,7 +92,7 @@ test("what is cut short or damaged is refused in a sentence", async () => {
   expect(() => read(damaged)).toThrow(/^it is a damaged or incomplete PNG \(.*\)\.$/);
 });
 
-test.each([3, 4])("what is written is read back to the byte, of %i channels", async (channels) => {
+test.each([3, 4])("written files are read back to the byte, with %i channels", async (channels) => {
   const image = imageOf(
     7,
     5,

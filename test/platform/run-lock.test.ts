@@ -27,7 +27,7 @@ async function refusal(folder = run): Promise<string> {
   return (error as UserError).message;
 }
 
-/** Takes a lock and gives it back. */
+/** Acquires a lock and releases it. */
 async function free(folder = run): Promise<void> {
   await (await lockRun(folder, unexpected)).release();
 }
@@ -36,7 +36,7 @@ describe("of processes", () => {
   const outdir = mkdtemp(join(tmpdir(), "pixelcycle-locker-"));
   const script = outdir.then(async (folder) => {
     const outfile = join(folder, "locker.mjs");
-    // Waits to be told, then says what became of it and stays.
+    // Waits for a signal, then reports the outcome and stays alive.
     const contents = `
       import { lockRun } from "./src/platform/run-lock.node.ts";
       process.stdin.once("data", () => lockRun(process.argv[2], () => {}).then(
@@ -51,7 +51,7 @@ describe("of processes", () => {
   const children: ChildProcess[] = [];
   afterEach(() => children.splice(0).forEach((child) => child.kill("SIGKILL")));
 
-  /** Processes that ask for the run at the same moment. */
+  /** Processes that request the run at the same moment. */
   async function ask(count: number): Promise<{ child: ChildProcess; answer: string }[]> {
     const begun = Array.from({ length: count }, async () => {
       const child = spawn(process.execPath, [await script, run], { stdio: ["pipe", "pipe", "inherit"] });
@@ -66,7 +66,7 @@ describe("of processes", () => {
     return Promise.all(all.map(async (child, index) => ({ child, answer: await answers[index] })));
   }
 
-  test("that come at the same moment one has it, and the others are told which", async () => {
+  test("that start at the same moment, one has it, and the others learn which", async () => {
     for (let round = 0; round < 3; round++) {
       const asked = await ask(5);
       const winners = asked.filter(({ answer }) => answer === "got it");
@@ -82,7 +82,7 @@ describe("of processes", () => {
     }
   });
 
-  test("one that was killed has it no longer", async () => {
+  test("a killed one no longer has it", async () => {
     const [{ child, answer }] = await ask(1);
     expect(answer).toBe("got it");
     expect(await refusal()).toContain(`the process ${child.pid} `);
@@ -94,7 +94,7 @@ describe("of processes", () => {
 });
 
 describe("a lock", () => {
-  test("goes with the one who has it, and the folders that were made for it", async () => {
+  test("ends with its process, and with the folders that were made for it", async () => {
     const lock = await lockRun(run, unexpected);
     expect(await refusal()).toContain(`the process ${process.pid} `);
     expect(await folderStorage(run).list()).toEqual([]);
@@ -107,7 +107,7 @@ describe("a lock", () => {
     expect(await readdir(run)).toEqual(["state"]);
   });
 
-  test("is of a folder, wherever that is moved, and not of its copy", async () => {
+  test("belongs to a folder wherever it moves, not to its copy", async () => {
     const lock = await lockRun(run, unexpected);
     const copy = join(root, "copy");
     await cp(run, copy, { recursive: true });
@@ -120,12 +120,12 @@ describe("a lock", () => {
     await lock.release();
   });
 
-  test("where nothing can be written is refused with the system's reason", async () => {
+  test("is refused with the system's reason if nothing can be written", async () => {
     await writeFile(join(root, "checkpoints"), "a file");
     expect(await refusal()).toMatch(/mine: a part of its path is a file/);
   });
 
-  test("that somebody takes away is told of to the one who has it, once", async () => {
+  test("that somebody removes is reported to its holder, once", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     try {
       const lost: string[] = [];
@@ -152,8 +152,8 @@ describe("a lock", () => {
   });
 });
 
-describe("what a lock's file says", () => {
-  /** The file of a living process of this machine, changed, and as old as it is said to be. */
+describe("a lock's file", () => {
+  /** The file of a living process on this machine, with changes, and with a given age. */
   async function leave(changes: object | string, seconds = 0): Promise<string> {
     await rm(run, { recursive: true, force: true });
     const lock = await lockRun(run, unexpected);
@@ -170,17 +170,17 @@ describe("what a lock's file says", () => {
     return path;
   }
 
-  test("of a process of this machine counts while that lives, however long it was silent", async () => {
+  test("of a process on this machine is valid while that lives, however long it was silent", async () => {
     await leave({}, 100_000);
     expect(await refusal()).toContain(`the process ${process.pid} `);
   });
 
-  test.skipIf(process.platform !== "linux")("does not count when its number is another process's by now", async () => {
+  test.skipIf(process.platform !== "linux")("is invalid if its number belongs to another process by now", async () => {
     await leave({ start: "12345" });
     await free();
   });
 
-  test("of another machine counts while it is fresh, and says when it was last heard of", async () => {
+  test("of another machine is valid while it is fresh, and says when it was last updated", async () => {
     const elsewhere = { machine: "another", host: "node-7", pid: 42, since: "2026-01-02T03:04:05Z" };
     await leave(elsewhere, 40);
     expect(await refusal()).toMatch(
@@ -191,7 +191,7 @@ describe("what a lock's file says", () => {
     expect(existsSync(join(run, ".lock-left"))).toBe(false);
   });
 
-  test("that is not written yet, or no sense, or only asks, counts while it is fresh", async () => {
+  test("that is empty, invalid or only a request is valid while it is fresh", async () => {
     vi.spyOn(Math, "random").mockReturnValue(-0.33); // no pause
     try {
       for (const content of ["", "{", "null", '{"pid": -1}', '{"pid": "1"}', { since: null }]) {

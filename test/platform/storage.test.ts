@@ -14,7 +14,10 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const text = (bytes: Uint8Array | null) => bytes && new TextDecoder().decode(bytes);
 
-/** Node's functions, of which the call that `fails` is true of throws a system error. Each is told to `calls` first. */
+/**
+ * Node's functions, which record each call in `calls`. A call for which `fails` is true throws a
+ * system error.
+ */
 function failing(fails: (call: string) => boolean, code = "ENOSPC"): { files: FileFunctions; calls: string[] } {
   const calls: string[] = [];
   const call = (what: string) => {
@@ -64,7 +67,7 @@ test("files are written, read, added to, renamed, removed and listed", async () 
   expect(await storage.list()).toEqual(["web/images/a.png"]);
 });
 
-test("what nobody waits for happens in order all the same, failures or not", async () => {
+test("calls that nobody awaits still happen in order, despite failures", async () => {
   const storage = folderStorage(folder);
   const all = await Promise.allSettled([
     ...Array.from({ length: 20 }, (_, index) => storage.write("a", `${index}`)),
@@ -76,7 +79,7 @@ test("what nobody waits for happens in order all the same, failures or not", asy
   expect(text(await storage.read("a"))).toBe("19!");
 });
 
-test("what a dying run left half written is neither listed nor in the way", async () => {
+test("an incomplete file of a killed run is not listed and not in the way", async () => {
   const storage = folderStorage(folder);
   await writeFile(join(folder, ".state.tmp"), "half");
   expect(await storage.list()).toEqual([]);
@@ -108,7 +111,7 @@ test.skipIf(process.platform === "win32")(
 
 describe("a full disk", () => {
   test.each(["open .state.tmp", "writeFile .state.tmp", "sync .state.tmp", "rename .state.tmp state"])(
-    "at `%s` is said, and the old file stays whole",
+    "at `%s` is reported, and the old file stays complete",
     async (step) => {
       await folderStorage(folder).write("state", "old");
       const { files, calls } = failing((call) => call === step);
@@ -122,14 +125,14 @@ describe("a full disk", () => {
     },
   );
 
-  test("in an addition leaves no part of it", async () => {
+  test("during an append leaves no part of it", async () => {
     await folderStorage(folder).append("log", "old\n");
     const { files } = failing((call) => call === "datasync log");
     await expect(folderStorage(folder, files).append("log", "new\n")).rejects.toThrow(/log: the disk is full/);
     expect(await readFile(join(folder, "log"), "utf8")).toBe("old\n");
   });
 
-  test.skipIf(process.platform !== "linux")("that the system itself reports", async () => {
+  test.skipIf(process.platform !== "linux")("that the system itself reports is recognised", async () => {
     await folderStorage(folder).write("state", "old");
     await symlink("/dev/full", join(folder, ".state.tmp"));
     await expect(folderStorage(folder).write("state", "new")).rejects.toThrow(/state: the disk is full/);
@@ -140,7 +143,7 @@ describe("a full disk", () => {
 });
 
 test.skipIf(process.platform === "win32")(
-  "a file system that flushes no folders will do; a failing disk will not",
+  "a file system that cannot flush folders is accepted, a failing disk is not",
   async () => {
     const unable = failing((call) => call === "sync .", "EINVAL");
     await folderStorage(folder, unable.files).write("state", "x");
@@ -149,7 +152,7 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
-test("other failures name the file, too", async () => {
+test("other failures name the file too", async () => {
   await writeFile(join(folder, "file"), "");
   const storage = folderStorage(folder);
   await expect(storage.write("file/a", "x")).rejects.toThrow(/a: .*(file|exist)/);

@@ -1,4 +1,4 @@
-// The file of a trace: what a viewer reads, however the run ends.
+// The file of a trace: viewers can read it, however the run ends.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const folder = testFolder("trace");
 const path = join(folder, "trace.json");
 const failed = (sentence: string) => expect.fail(sentence);
 
-test("spans of a track that overlap get lanes of their own, those that follow one another share one", async () => {
+test("overlapping spans of a track get separate lanes, consecutive ones share one", async () => {
   await withTrace(path, failed, async (trace) => {
     trace!.span("decoding", { name: "a", start: 0, end: 2 });
     trace!.span("decoding", { name: "b", start: 1, end: 3 });
@@ -28,7 +28,7 @@ test("spans of a track that overlap get lanes of their own, those that follow on
   ]);
 });
 
-test("what lies within a span does so after rounding too", async () => {
+test("nested spans stay nested after rounding", async () => {
   await withTrace(path, failed, async (trace) => {
     for (let i = 0; i < 50; i++) {
       const [start, end] = [i + Math.sin(i) / 7, i + 0.5 + Math.cos(i) / 7];
@@ -42,7 +42,7 @@ test("what lies within a span does so after rounding too", async () => {
   expect(readTrace(path)).toHaveLength(150);
 });
 
-test("is whole where the work fails, and readable where the process is killed", async () => {
+test("the file is complete if the work fails, and readable if the process is killed", async () => {
   const failure = new Error("the work");
   const failing = withTrace(path, failed, async (trace) => {
     trace!.span("GPU", { name: 'a "quoted" name', start: 0, end: 1 });
@@ -53,19 +53,19 @@ test("is whole where the work fails, and readable where the process is killed", 
 
   const killed = new TraceFile(path);
   for (let i = 0; i < 5000; i++) killed.span("GPU", { name: `dispatch ${i}`, start: i, end: i + 1 });
-  const text = readFileSync(path, "utf8"); // of which the viewers complete the array
+  const text = readFileSync(path, "utf8"); // viewers complete the array
   expect(JSON.parse(`${text}]`).length).toBeGreaterThan(1000);
   killed.close();
 });
 
-test("writes nothing where nobody wants it, and begins nothing where it cannot be written", async () => {
+test("without a request nothing is written, and no work starts if the file cannot be written", async () => {
   expect(await withTrace(undefined, failed, async (trace) => trace)).toBeUndefined();
   const nowhere = withTrace(join(folder, "none", "trace.json"), failed, async () => expect.fail("begun"));
   await expect(nowhere).rejects.toThrow(UserError);
   await expect(nowhere).rejects.toThrow(/^`trace` .*trace\.json: there is no such file or folder\.$/);
 });
 
-test.runIf(existsSync("/dev/full"))("a full disk ends the trace and not the work", async () => {
+test.runIf(existsSync("/dev/full"))("a full disk ends the trace but not the work", async () => {
   const said: string[] = [];
   const result = await withTrace(
     "/dev/full",

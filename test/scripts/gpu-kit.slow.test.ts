@@ -1,4 +1,5 @@
-// The kit for machines that have a GPU and nothing else: its own part is put together, and run without vitest and without the project.
+// The kit for machines with a GPU and nothing else: its own part is assembled, and runs without
+// vitest and without the project.
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { testFolder } from "../folder.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = testFolder("gpu-kit");
 
-/** What a script of the kit prints. */
+/** The output of a script of the kit. */
 function run(script: string, ...options: string[]): string {
   return execFileSync(process.execPath, [join(folder, script), ...options], { cwd: folder, encoding: "utf8" });
 }
@@ -35,7 +36,7 @@ test("the benches run, and print what the summary reads", () => {
   expect(step.kinds.length).toBeGreaterThan(10);
 });
 
-test("tests run, those that read files of the project are left out without it, and what fails is told", () => {
+test("tests run, those that need the project are skipped without it, and failures are reported", () => {
   const list = join(folder, "tests.json");
   const listed = JSON.parse(readFileSync(list, "utf8")) as { path: string; script: string }[];
   for (const { script } of listed) expect(existsSync(join(folder, `${script}.js`))).toBe(true);

@@ -14,7 +14,7 @@ const fixed = (text: string) =>
 
 const sorted = ["node:fs", "node:path", "preact", "preact/hooks", "../../b.ts", "../../c/a.ts", "../d.ts", "./a.ts"];
 
-test("Node's, packages, then ours from the outermost folder; each by name", () => {
+test("Node's come first, then packages, then ours from the outermost folder, each sorted by name", () => {
   expect(linter.verify(lines(...sorted), config)).toEqual([]);
   expect(fixed(lines(...sorted.toReversed()))).toEqual(sorted);
   expect(linter.verify(lines("./b.ts", "./a.ts"), config).map(({ message, line }) => [message, line])).toEqual([
@@ -22,12 +22,12 @@ test("Node's, packages, then ours from the outermost folder; each by name", () =
   ]);
 });
 
-test("nothing is moved past an import that is there for its effects", () => {
+test("nothing moves past an import with side effects", () => {
   const text = `${lines("./b.ts")}\nimport "./page.css";\n${lines("./a.ts")}`;
   expect(linter.verify(text, config)).toEqual([]);
 });
 
-test("a comment between imports is left for a person", () => {
+test("imports with a comment between them are left for a person", () => {
   const text = `${lines("./b.ts")}\n// Why.\n${lines("./a.ts")}`;
   expect(linter.verifyAndFix(text, config)).toMatchObject({ fixed: false, messages: [{ ruleId: "own/order" }] });
 });

@@ -1,4 +1,4 @@
-// What the setup decides on machines of all kinds: none of it installs anything.
+// What the setup decides on machines of all kinds, without installing anything.
 
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -45,7 +45,7 @@ deb http://later.example/debian bookworm main
     );
   });
 
-  test("keeps a key that is written out in lines", () => {
+  test("keeps a key that is given inline", () => {
     const key = "Signed-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQINBF\n -----END PGP PUBLIC KEY BLOCK-----";
     const text = `Types: deb\nURIs: http://mirror.example/debian\nSuites: bookworm\nComponents: main\n${key}\n`;
     const entry = backportsEntry(parseDeb822(text), "bookworm");
@@ -53,7 +53,7 @@ deb http://later.example/debian bookworm main
     expect(parseDeb822(entry!)[0].signedBy).toBe(parseDeb822(text)[0].signedBy);
   });
 
-  test("is not asked for where the machine has it, and not made up where there is nothing to take it from", () => {
+  test("is not added if the machine has it, nor invented without a source", () => {
     const backports = "deb http://mirror.example/debian bookworm-backports main";
     expect(backportsEntry([...parseDeb822(deb822), ...parseList(backports)], "bookworm")).toBe("");
     expect(backportsEntry(parseDeb822(deb822), "trixie")).toBeUndefined();
@@ -63,11 +63,11 @@ deb http://later.example/debian bookworm main
   });
 });
 
-describe("the way to an adapter", () => {
+describe("the remedy for a missing adapter", () => {
   const debian12 = readOsRelease('ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
   const machine = { platform: "linux", release: debian12, root: true, node: "/bin/node", setup: "scripts/setup.mjs" };
 
-  test("is the backports on Debian 12, and the system's own package on what is newer", () => {
+  test("is the backports on Debian 12, and the system's own package on newer systems", () => {
     expect(wayToAdapter(machine)).toEqual({
       packages: ["mesa-vulkan-drivers", "libvulkan1"],
       backportsOf: "bookworm",
@@ -78,7 +78,7 @@ describe("the way to an adapter", () => {
     }
   });
 
-  test("is one command to type where we may not install", () => {
+  test("is a command to type if we may not install", () => {
     expect(wayToAdapter({ ...machine, root: false })).toEqual({
       words: "Install a software adapter with: sudo /bin/node scripts/setup.mjs",
     });
@@ -91,7 +91,7 @@ describe("the way to an adapter", () => {
     ["darwin", "", /macOS/],
     ["win32", "", /Direct3D 12/],
     ["sunos", "", /sunos/],
-  ])("is words on %s %s", (platform, release, words) => {
+  ])("is advice on %s %s", (platform, release, words) => {
     const way = wayToAdapter({ ...machine, platform, release: readOsRelease(release) });
     expect(way).toEqual({ words: expect.stringMatching(words) });
   });
@@ -111,18 +111,18 @@ describe("the npm packages", () => {
   };
   const exists = () => true;
 
-  test("match the lock file where all are there, save those for other systems", () => {
+  test("match the lock file if all are installed, except those for other systems", () => {
     expect(dependenciesMatch(lock, { "node_modules/a": { version: "1.0.0" } }, exists)).toBe(true);
   });
 
-  test("do not where one is missing, older, or recorded but gone", () => {
+  test("do not match if one is missing, older, or recorded but gone", () => {
     expect(dependenciesMatch(lock, {}, exists)).toBe(false);
     expect(dependenciesMatch(lock, { "node_modules/a": { version: "0.9.0" } }, exists)).toBe(false);
     expect(dependenciesMatch(lock, { "node_modules/a": { version: "1.0.0" } }, () => false)).toBe(false);
   });
 });
 
-test("a browser that does not start is not taken", async () => {
+test("a browser that does not start is not used", async () => {
   vi.stubEnv("CHROME_PATH", process.execPath);
   expect(await chromium()).toBe(process.execPath);
   vi.stubEnv("CHROME_PATH", fileURLToPath(import.meta.url));
@@ -130,7 +130,7 @@ test("a browser that does not start is not taken", async () => {
   vi.unstubAllEnvs();
 });
 
-test("a machine without a driver is told so in one line, and the check fails", () => {
+test("a missing driver is reported in one line, and the check fails", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/setup.mjs", "--check"], {
     encoding: "utf8",
     env: { ...process.env, VK_DRIVER_FILES: "/nowhere", VK_ICD_FILENAMES: "/nowhere" },

@@ -1,21 +1,22 @@
-// The network's work: picture after picture, the one that is looked at first.
+// Runs the network on one picture after another, the selected one first.
 
 import { signal } from "@preact/signals";
 import { proxy } from "comlink";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";
 import { makeQueue, type QueueProgress } from "../queue.ts";
 import { longestSide } from "../settings.ts";
-import { pictures, selected, snapping, type Picture } from "./pictures.ts";
+import { filesOf, pictures, selected, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
 export const progress = signal<QueueProgress | null>(null);
 
 export const queue = makeQueue<Picture>({
-  async work({ id, file, source, state, painted }, onShare, signal) {
+  async work(picture, onShare, signal) {
+    const { id, source, state, painted } = picture;
     const remote = await worker();
     signal.addEventListener("abort", () => void remote.stop(id));
-    const read = await remote.read(id, file, longestSide.value);
+    const read = await remote.read(id, filesOf(picture), longestSide.value);
     source.value?.thumbnail.close();
     source.value = read;
     if (read.warning !== null) say("warning", read.warning);
@@ -26,7 +27,7 @@ export const queue = makeQueue<Picture>({
   onBegin: ({ state }) => (state.value = { kind: "working", share: null }),
   onShare: ({ state }, share) => (state.value = { kind: "working", share }),
   onEnd(picture, end) {
-    // Its own grid was chosen meanwhile.
+    // The picture was snapped to its own grid meanwhile.
     if (picture.isOnGrid.value || snapping.value === picture) return;
     if (end === "cancelled") picture.state.value = { kind: "cancelled" };
     else if (end === "done") refreshThumbnails([picture]);
@@ -36,7 +37,7 @@ export const queue = makeQueue<Picture>({
   onProgress: (now) => (progress.value = now.ended < now.total ? now : null),
 });
 
-/** Everything anew: after another model, or another size. The picture that is looked at comes first. */
+/** Draws all pictures again, after a change of model or size. The selected picture comes first. */
 export function drawAll(): void {
   queue.cancel();
   for (const { painted } of pictures.value) painted.value = null;

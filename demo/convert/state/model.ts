@@ -1,4 +1,4 @@
-// Which model draws, and where it comes from.
+// The current model, and how it is loaded.
 
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
@@ -12,7 +12,7 @@ import { message, say, worker } from "./worker.ts";
 
 export type ModelState =
   | { readonly kind: "loading"; readonly name: string; readonly share: number | null }
-  /** `reason`: why it was chosen, where nobody chose it. */
+  /** `reason` says why the model was chosen automatically. */
   | { readonly kind: "ready"; readonly description: ModelDescription; readonly reason: string | null }
   | { readonly kind: "failed"; readonly sentence: string };
 
@@ -21,7 +21,7 @@ export const cards = signal<readonly ModelCard[]>([]);
 
 let begun = false;
 
-/** Opens the worker and the default model; a second call changes nothing. */
+/** Opens the worker and the default model. Further calls do nothing. */
 export async function begin(): Promise<void> {
   if (begun) return;
   begun = true;
@@ -32,7 +32,7 @@ export async function begin(): Promise<void> {
     const { description, sentence } = await (await worker()).useFastEnough(onShare);
     adopt(description, sentence);
   } catch (error) {
-    if (isAbort(error)) return; // the visitor chose another one meanwhile
+    if (isAbort(error)) return; // the visitor chose another model meanwhile
     begun = false;
     model.value = { kind: "failed", sentence: sentenceOf(error) };
   }
@@ -49,10 +49,14 @@ export async function chooseBundled(name: string): Promise<void> {
   }
 }
 
-/** The visitor's checkpoint that the model in use is of, and the networks in it. */
+/** The visitor's checkpoint that contains the current model, and its networks. */
 export const ownFile = signal<{ readonly file: File; readonly networks: FileNetworks } | null>(null);
 
-/** A checkpoint of the visitor's. A bad one changes nothing. @param key which of its networks; without it, the first generator */
+/**
+ * Loads the visitor's checkpoint. A bad one changes nothing.
+ *
+ * @param key the network in it; by default the first generator
+ */
 export async function chooseFile(file: File, key?: string): Promise<void> {
   const before = model.value;
   message.value = null;

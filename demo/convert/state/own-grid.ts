@@ -1,4 +1,5 @@
-// Pictures that are pixel art already: each that comes is looked at, one after the other, and the visitor chooses for each whether it goes onto its own grid.
+// Finds pictures that are pixel art already. Each new picture is checked in turn, and the visitor
+// chooses whether to snap it to its own grid.
 
 import { batch, computed } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
@@ -8,7 +9,7 @@ import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
 import { queue } from "./drawing.ts";
 import { model } from "./model.ts";
-import { pictures, snapping, type Picture } from "./pictures.ts";
+import { filesOf, pictures, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
@@ -20,21 +21,21 @@ export function gridWorker(): Remote<GridApi> {
 
 let lastLook: Promise<unknown> = Promise.resolve();
 
-/** Looks for the grids of pictures that have come. */
+/** Looks for the grids of new pictures. */
 export function look(those: readonly Picture[]): void {
   for (const picture of those) {
     lastLook = lastLook.then(async () => {
       if (!pictures.value.includes(picture)) return;
       try {
-        picture.finding.value = await gridWorker().find(picture.file);
+        picture.finding.value = await gridWorker().find(filesOf(picture));
       } catch {
-        // It cannot be read, which the list says where it is to be converted.
+        // The file cannot be read; converting it reports the error.
       }
     });
   }
 }
 
-/** Those that could go onto their grids, and have not. */
+/** The pictures that could be snapped to their grids, and are not yet. */
 export const offered = computed(() =>
   pictures.value.filter(({ finding, isOnGrid }) => {
     const found = finding.value;
@@ -42,11 +43,11 @@ export const offered = computed(() =>
   }),
 );
 
-/** Pictures are taken onto their own grids; the network has no part in them any more. */
+/** Snaps pictures to their own grids, and removes them from the network's queue. */
 export async function snap(those: readonly Picture[]): Promise<void> {
   for (const picture of those) queue.remove(picture);
   for (const picture of those) {
-    const { state, file, id, isOnGrid } = picture;
+    const { state, id, isOnGrid } = picture;
     const before = state.value;
     const onShare = proxy((share: number) => {
       if (snapping.value === picture) state.value = { kind: "working", share };
@@ -54,7 +55,7 @@ export async function snap(those: readonly Picture[]): Promise<void> {
     snapping.value = picture;
     state.value = { kind: "working", share: null };
     try {
-      const own = await gridWorker().snap(file, picture.finding.value!.grid!, onShare);
+      const own = await gridWorker().snap(filesOf(picture), picture.finding.value!.grid!, onShare);
       await (await worker()).useOwnGrid(id, own);
       batch(() => {
         isOnGrid.value = true;
@@ -71,20 +72,20 @@ export async function snap(those: readonly Picture[]): Promise<void> {
   }
 }
 
-/** Stops what goes on with a picture. */
+/** Stops snapping or converting a picture. */
 export function stop(picture: Picture): void {
   if (snapping.value === picture) void gridWorker().stop();
   else queue.remove(picture);
 }
 
-/** Has the network draw a picture after all, unless it has. */
+/** Returns a snapped picture to the network, which draws it unless it already has. */
 export async function convertInstead(picture: Picture): Promise<void> {
   await (await worker()).useOwnGrid(picture.id, null);
   batch(() => {
     picture.isOnGrid.value = false;
     if (picture.painted.value === null) picture.state.value = { kind: "waiting" };
   });
-  // Without a model it waits for one with the others.
+  // Without a model it waits like the others.
   if (picture.painted.value === null && model.value.kind === "ready") queue.add([picture], "first");
   refreshThumbnails([picture]);
 }

@@ -1,4 +1,4 @@
-// Palettes from files and into files, and one that is found in all pictures.
+// Reads and saves palette files, and finds one palette for all pictures.
 
 import { signal } from "@preact/signals";
 import type { Palette } from "../../../src/pixelart/palettes/palette.ts";
@@ -10,15 +10,18 @@ import { artOptions, paletteSearch } from "../settings.ts";
 import { done } from "./pictures.ts";
 import { message, say, worker } from "./worker.ts";
 
-/** What a file dialog offers. Pictures of few colours are palettes too. */
+/** The file types that a dialog offers. Pictures with few colours are palettes too. */
 export const paletteTypes = ".gpl,.hex,.pal,.txt,.act,.aseprite,.ase,image/*";
 
-/** By its ending; pictures are told from palettes by where they are dropped. */
+/**
+ * Whether the extension is a palette's. A picture counts as a palette only if it is dropped on the
+ * palette.
+ */
 export function isPaletteName(name: string): boolean {
   return /\.(gpl|hex|pal|txt|act|aseprite|ase)$/i.test(name);
 }
 
-/** Takes a palette from a file. A bad one changes nothing. */
+/** Reads a palette from a file. A bad file changes nothing. */
 export async function openPalette(file: File): Promise<void> {
   message.value = null;
   try {
@@ -31,7 +34,7 @@ export async function openPalette(file: File): Promise<void> {
 /** Whether a palette for all pictures is being found. */
 export const searching = signal(false);
 
-/** Finds one palette in all pictures that are done, and takes it for all. */
+/** Finds one palette in all finished pictures, and uses it for all. */
 export async function findShared(): Promise<void> {
   searching.value = true;
   try {

@@ -1,43 +1,77 @@
-// The pictures of the visit, and how far each of them is.
+// The visitor's pictures and their states.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import { usualDelay } from "../../../src/data/frame-sequence.ts";
+import type { Size } from "../../../src/data/preprocess.ts";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
+import type { PictureFiles } from "../../parts/picture-files.ts";
 import type { SourcePicture } from "../api.ts";
 
 export interface Picture {
   readonly id: number;
-  readonly file: File;
+  readonly name: string;
+  /** More than one file means the frames of one animation, in order. */
+  readonly files: readonly File[];
+  /** Milliseconds per frame; used if there is more than one file. */
+  readonly delay: Signal<number>;
+  /** The size of a still picture, from the header of its file; null if it is unknown or animated. */
+  readonly stillSize: Signal<Size | null>;
   readonly state: Signal<PictureState>;
-  /** What is known since it was read. */
+  /** Null until the picture is read. */
   readonly source: Signal<SourcePicture | null>;
-  /** Seconds that the network took for what it drew; null where it has to draw yet. */
+  /** The seconds that the network took; null until it has drawn the picture. */
   readonly painted: Signal<number | null>;
-  /** What was found of a grid that the picture has already; null before. */
+  /** The grid that the picture already has; null until it was checked. */
   readonly finding: Signal<OwnGrid | null>;
-  /** Whether it goes onto that, and not through the network. */
+  /** Whether the picture is snapped to its own grid instead of converted. */
   readonly isOnGrid: Signal<boolean>;
-  /** The art, small. */
+  /** A small version of the art. */
   readonly thumbnail: Signal<ImageBitmap | null>;
 }
 
 export type PictureState =
   | { readonly kind: "waiting" }
-  /** The network is at it, after the picture was read; or it is being brought to its own grid. */
+  /** It is being read, drawn by the network, or snapped to its own grid. */
   | { readonly kind: "working"; readonly share: number | null }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly sentence: string }
   | { readonly kind: "cancelled" };
 
+let nextId = 1;
+
+/** @param files a single file, or the frames of one animation in order */
+export function newPicture(name: string, files: readonly File[], size: Size | null = null): Picture {
+  return {
+    id: nextId++,
+    name,
+    files,
+    delay: signal(usualDelay),
+    stillSize: signal(size),
+    state: signal<PictureState>({ kind: "waiting" }),
+    source: signal(null),
+    painted: signal(null),
+    finding: signal(null),
+    isOnGrid: signal(false),
+    thumbnail: signal(null),
+  };
+}
+
 export const pictures = signal<readonly Picture[]>([]);
 export const selectedId = signal<number | null>(null);
 export const selected = computed(() => pictures.value.find(({ id }) => id === selectedId.value) ?? null);
-/** The one that is being taken onto its own grid. */
+/** The picture that is being snapped to its own grid. */
 export const snapping = signal<Picture | undefined>(undefined);
 export const done = computed(() => pictures.value.filter(({ state }) => state.value.kind === "done"));
 
-/** Of a picture whose file was looked at, by either worker. */
-export function timingOf({ source, finding }: Picture): Timing | undefined {
+/** The timing of a picture. An animation's file must have been read by either worker. */
+export function timingOf({ files, delay, source, finding }: Picture): Timing | undefined {
+  if (files.length > 1) return { delays: files.map(() => delay.value), loops: 0 };
   return source.value?.timing ?? finding.value?.timing;
+}
+
+/** What the workers need to read a picture. */
+export function filesOf({ name, files, delay }: Picture): PictureFiles {
+  return { name, files, delay: delay.value };
 }
 
 export function isAnimated(picture: Picture): boolean {

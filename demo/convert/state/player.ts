@@ -1,4 +1,5 @@
-// The animation on the stage: which frame is shown, and whether it goes on by itself. Before and after are in step, for they are one frame.
+// Plays the animation on the stage. Both sides show the same frame, so before and after stay in
+// step.
 
 import { computed, effect, signal } from "@preact/signals";
 import { momentAfter, shownFor, steppedBy, type Moment } from "../playback.ts";
@@ -11,7 +12,7 @@ const moment = signal<Moment>({ frame: 0, plays: 0 });
 export const frame = computed(() => moment.value.frame);
 export const isPlaying = signal(false);
 
-/** Of the animation on the stage; undefined where there is none. */
+/** The timing of the animation on the stage; undefined if there is none. */
 export const timing = computed(() => {
   const picture = selected.value;
   if (!picture || cameraHasStage.value || scene.value?.id !== picture.id) return undefined;
@@ -19,7 +20,7 @@ export const timing = computed(() => {
   return known && known.delays.length > 1 && scene.value.before.length > 1 ? known : undefined;
 });
 
-/** Whoever asked for less motion starts it himself. */
+/** With reduced motion, an animation does not start by itself. */
 const shown = computed(() => (timing.value ? selected.value!.id : null));
 shown.subscribe((id) => {
   moment.value = { frame: 0, plays: 0 };
@@ -38,7 +39,7 @@ effect(() => {
   return () => clearTimeout(next);
 });
 
-/** From the beginning where it has come to its end. */
+/** Starts again from the first frame if the animation has ended. */
 export function play(): void {
   const now = timing.value;
   if (!now) return;
@@ -50,7 +51,7 @@ export function pause(): void {
   isPlaying.value = false;
 }
 
-/** Shows a frame, and stays there. */
+/** Shows a frame and pauses. */
 export function showFrame(place: number): void {
   isPlaying.value = false;
   moment.value = { frame: place, plays: 0 };

@@ -1,4 +1,5 @@
-// What is on the stage: the picture that is selected, before and after. It follows how far that is, and every slider.
+// The contents of the stage: the selected picture before and after. They follow its state and every
+// slider.
 
 import { effect, signal } from "@preact/signals";
 import type { OwnGrid } from "../../parts/grid-api.ts";
@@ -7,20 +8,20 @@ import type { Art, ArtOptions, SourcePicture } from "../api.ts";
 import { latestOnly } from "../latest.ts";
 import { artOptions } from "../settings.ts";
 import { gridWorker } from "./own-grid.ts";
-import { pictures, selected, type Picture } from "./pictures.ts";
+import { filesOf, pictures, selected, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
 /** A picture before and after, as the stage shows it. */
 export interface Scene {
-  /** Of the picture; the stage fits what is new to it. */
+  /** The picture's id. The stage fits a new picture to its box. */
   readonly id: number | "camera";
-  /** Of each frame. */
+  /** One bitmap per frame. */
   readonly before: readonly ImageBitmap[];
   readonly after: Art | null;
 }
 
 export const scene = signal<Scene | null>(null);
-/** The stage then shows no picture of the list. */
+/** Whether the stage shows the camera instead of a picture. */
 export const cameraHasStage = signal(false);
 
 const refreshScene = latestOnly(
@@ -30,7 +31,7 @@ const refreshScene = latestOnly(
       const isOnGrid = picture.isOnGrid.value;
       const source = isOnGrid ? picture.finding.value : picture.source.value;
       if (shownSource !== source) {
-        const before = await (isOnGrid ? gridWorker().picture(picture.file) : remote.source(picture.id));
+        const before = await (isOnGrid ? gridWorker().picture(filesOf(picture)) : remote.source(picture.id));
         if (cameraHasStage.value) return closeAll(before);
         show({ id: picture.id, before, after: null });
         shownSource = source;
@@ -45,10 +46,10 @@ const refreshScene = latestOnly(
   },
 );
 
-/** What the scene's picture was read as. */
+/** The source from which the scene's bitmaps were made. */
 let shownSource: SourcePicture | OwnGrid | null = null;
 
-/** Puts a scene on the stage; bitmaps that are on it no longer are given back. */
+/** Puts a scene on the stage, and closes bitmaps that are no longer shown. */
 export function show(next: Scene | null): void {
   const old = scene.value;
   scene.value = next;
@@ -69,7 +70,7 @@ effect(() => {
     return;
   }
   void picture.isOnGrid.value;
-  // A share of the work changes nothing to be seen here.
+  // Only completion matters here, not the progress.
   const isDone = picture.state.value.kind === "done";
   if (picture.source.value || isDone) refreshScene({ picture, options });
 });

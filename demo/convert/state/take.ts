@@ -1,6 +1,7 @@
-// Pictures come, are looked at, and go. What is dropped, pasted or picked may be a model or a palette, too.
+// Adds, selects and removes pictures. Dropped, pasted or chosen files can also be models and
+// palettes.
 
-import { batch, signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
 import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
@@ -9,18 +10,20 @@ import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";
 import { look } from "./own-grid.ts";
 import { isPaletteName, openPalette } from "./palette-files.ts";
-import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
+import { newPicture, pictures, selectedId, type Picture } from "./pictures.ts";
+import { measure } from "./still-size.ts";
 import { say, worker } from "./worker.ts";
 
-/** Takes whatever was dropped, pasted or picked: pictures, a model, and a palette's file. */
+/** Accepts any files that were dropped, pasted or chosen: pictures, a model, and a palette. */
 export function take(files: readonly File[]): void {
   const checkpoint = files.find(({ name }) => isCheckpointName(name));
   if (checkpoint) void chooseFile(checkpoint);
-  // Folders of pictures have notes in them: only alone is a .txt a palette.
+  // Folders of pictures may contain notes, so a .txt counts as a palette only if it comes alone.
   const palettes = files.filter(({ name }) => isPaletteName(name) && (files.length === 1 || !/\.txt$/i.test(name)));
   if (palettes.length > 0) void openPalette(palettes[0]);
   const others = files.filter((file) => !isCheckpointName(file.name) && !palettes.includes(file));
-  // Of a folder what is no picture is passed over; a single file is tried, and what is wrong with it said.
+  // Among several files, those that are not pictures are skipped. A single file is always tried, so
+  // that its error is shown.
   const found =
     others.length === 1
       ? others
@@ -32,35 +35,30 @@ export function take(files: readonly File[]): void {
   const sentences = leftOutSentences(unread);
   if (left > 0)
     sentences.push(
-      `${plural(left, "file")} that ${left === 1 ? "is no picture was" : "are no pictures were"} left out.`,
+      `${plural(left, "file")} left out: ${left === 1 ? "it is not a picture" : "they are not pictures"}.`,
     );
   if (sentences.length > 0) say("plain", sentences.join(" "));
   addPictures(found);
 }
 
-let nextId = 1;
-
 function addPictures(files: readonly File[]): void {
   if (files.length === 0) return;
-  const added = files.map((file): Picture => ({
-    id: nextId++,
-    file,
-    state: signal<PictureState>({ kind: "waiting" }),
-    source: signal(null),
-    painted: signal(null),
-    finding: signal(null),
-    isOnGrid: signal(false),
-    thumbnail: signal(null),
-  }));
+  const added = files.map((file) => newPicture(file.name, [file]));
+  for (const picture of added) void measure(picture);
+  enter(added);
+}
+
+/** Puts pictures into the list, and shows the first of them. */
+export function enter(added: readonly Picture[], place = pictures.value.length): void {
   batch(() => {
-    pictures.value = [...pictures.value, ...added];
+    pictures.value = [...pictures.value.slice(0, place), ...added, ...pictures.value.slice(place)];
     selectedId.value = added[0].id;
   });
   if (model.value.kind === "ready") queue.add(added);
   look(added);
 }
 
-/** Shows a picture; if it waits, it waits no longer. */
+/** Shows a picture, and moves it to the front of the queue if it is waiting. */
 export function select(picture: Picture): void {
   selectedId.value = picture.id;
   if (picture.state.value.kind === "waiting" && model.value.kind === "ready") queue.add([picture], "first");

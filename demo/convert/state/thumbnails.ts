@@ -1,4 +1,4 @@
-// The art of each picture of the list, small. It follows the sliders when these have come to rest.
+// Updates the thumbnails of the list when the sliders have come to rest.
 
 import { effect } from "@preact/signals";
 import { latestOnly } from "../latest.ts";
@@ -20,7 +20,7 @@ const drawStale = latestOnly(async () => {
       picture.thumbnail.value?.close();
       picture.thumbnail.value = bitmap;
     } catch {
-      // Removed meanwhile; or it does not fit the memory, which the stage tells.
+      // The picture was removed meanwhile, or memory ran out, which the stage reports.
     }
   }
 });

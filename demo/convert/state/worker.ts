@@ -1,4 +1,4 @@
-// The worker of the view that converts, and what the visitor is told.
+// The Convert view's worker, and its message to the visitor.
 
 import { signal } from "@preact/signals";
 import { proxy, type Remote } from "comlink";
@@ -18,7 +18,7 @@ export function say(tone: Message["tone"], sentence: string): void {
 
 let opened: Promise<Remote<ConvertApi>> | undefined;
 
-/** Opened when it is first needed, and asked from then on; what failed is tried again. */
+/** Opens the worker on the first call. After a failure the next call tries again. */
 export function worker(): Promise<Remote<ConvertApi>> {
   if (!opened) {
     const opening = (opened = open());

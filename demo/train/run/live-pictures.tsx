@@ -1,4 +1,5 @@
-// What the networks make of the pictures of a step: there and back, from either side. Their places are there before they are.
+// The networks' output for the pictures of a step, in both directions. The layout reserves their
+// space before they arrive.
 
 import { sampleCaptions, type SampleLabel } from "../../../src/train/step/sample-pictures.ts";
 import { Picture } from "../../parts/display.tsx";
@@ -13,7 +14,7 @@ const directions: readonly { readonly title: string; readonly labels: readonly S
 export function LivePictures() {
   const step = session.picturesStep.value;
   return (
-    <section class="live" aria-label="What the networks make">
+    <section class="live" aria-label="Sample pictures">
       {directions.map(({ title, labels }) => (
         <div key={title} class="live-row" role="group" aria-label={title}>
           {labels.map((label) => (
@@ -22,13 +23,13 @@ export function LivePictures() {
         </div>
       ))}
       <p class="small faint number">
-        {step === null ? "The first pictures come with the first steps." : `At step ${countText(step)}`}
+        {step === null ? "The first pictures appear after the first steps." : `Step ${countText(step)}`}
       </p>
     </section>
   );
 }
 
-/** Follows its own signal alone: seven others need not be drawn again. */
+/** Reads its picture itself, so that a change redraws only this one and not the other seven. */
 function LivePicture({ label }: { readonly label: SampleLabel }) {
   const picture = session.pictures.value[label] ?? null;
   return (

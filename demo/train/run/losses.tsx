@@ -1,4 +1,4 @@
-// The curves of all losses, and how they are to be read.
+// The charts of all losses, and an explanation of how to read them.
 
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
@@ -13,7 +13,7 @@ export function Losses() {
     const ends = [
       effect(() => charts.show(session.history.value)),
       effect(() => {
-        theme.value; // the colours are those of the page
+        theme.value; // the charts use the page's colours
         charts.redraw();
       }),
       () => charts.destroy(),
@@ -33,45 +33,51 @@ function HowToRead() {
     <details class="panel how-to-read">
       <summary>How to read the losses</summary>
       <p>
-        Look at the pictures first: losses do not say when to stop. Two networks play against each other on either side,
-        so a curve that stands still may be a run that gets better.
+        Look at the pictures first: losses do not tell you when to stop. In each direction two networks compete, so the
+        pictures can improve while the curves stay flat.
       </p>
       <dl>
         <dt>
           <code>D_A</code>, <code>D_B</code>
         </dt>
         <dd>
-          How badly a discriminator tells real pictures from made ones. 0.25 is guessing, 0 is never wrong. Jumping
-          about between 0.05 and 0.25 is usual. Near 0 for thousands of steps is not: its generator then learns nothing
-          from it.
+          How poorly a discriminator tells generated pictures from real ones: 0.25 is guessing, 0 is never wrong. Values
+          that jump between 0.05 and 0.25 are normal. A loss near 0 for thousands of steps is not: the generator then
+          learns nothing from it.
         </dd>
         <dt>
           <code>G_A</code>, <code>G_B</code>
         </dt>
-        <dd>How far a generator is from passing for real. When it rises, its discriminator got better: no failure.</dd>
+        <dd>
+          How far a generator is from fooling its discriminator. It rises when the discriminator improves, which is not
+          a failure.
+        </dd>
         <dt>
           <code>cycle_A</code>, <code>cycle_B</code>
         </dt>
         <dd>
-          What is lost on the way there and back. Falls fast at first, then slowly. At 1.0 it is 13 of 255 levels a
-          channel.
+          What is lost in a translation there and back. It falls fast at first, then slowly. At 1.0 it is 13 of 255
+          levels per channel.
         </dd>
         <dt>
           <code>idt_A</code>, <code>idt_B</code>
         </dt>
-        <dd>What a generator changes in a picture that already is what it should make. Falls along with the cycle.</dd>
+        <dd>
+          What a generator changes in a picture that is already in its target domain. It falls along with the cycle
+          loss.
+        </dd>
         <dt>
           <code>color</code>, <code>cell</code>, <code>checker</code>
         </dt>
         <dd>
           Only with <code>lambda_color</code>, <code>lambda_cell</code> or <code>lambda_checker</code>: how far the
-          cells of made pixel art are from the source's colours, from one colour each, and from no chessboards that the
-          source does not have.
+          cells of generated pixel art are from the source's colours, from having one colour each, and from being free
+          of checkerboards that the source does not have.
         </dd>
       </dl>
       <p class="small faint">
-        The figures are for <code>gan_mode lsgan</code> and the weights of the paper. A step is one picture of each
-        side, so smooth before you compare.
+        These figures are for <code>gan_mode lsgan</code> and the paper's loss weights. A step sees only one batch, so
+        smooth the curves before you compare them.
       </p>
     </details>
   );

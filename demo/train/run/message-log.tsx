@@ -1,4 +1,5 @@
-// What the run has said so far, the newest last, as a terminal would show it; read out when the reader pauses.
+// The run's messages, the newest last, as in a terminal. Screen readers announce them when they
+// pause.
 
 import { useEffect, useRef } from "preact/hooks";
 import { Sentence } from "../sentence.tsx";
@@ -19,7 +20,7 @@ export function MessageLog() {
             <time class="faint number">{new Date(time).toLocaleTimeString()}</time> <Sentence>{sentence}</Sentence>
           </li>
         ))}
-        {messages.length === 0 && <li class="small faint">Nothing so far.</li>}
+        {messages.length === 0 && <li class="small faint">No messages yet.</li>}
       </ol>
     </section>
   );

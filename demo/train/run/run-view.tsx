@@ -1,4 +1,5 @@
-// The run at hand: where it is, what its networks make, its losses, and what can be changed while it goes on.
+// The current run: its progress, its sample pictures, its losses, and the settings that can be
+// changed while it trains.
 
 import { Button } from "../../parts/controls.tsx";
 import { Facts, Notice, ProgressBar } from "../../parts/display.tsx";
@@ -50,17 +51,17 @@ function RunHead() {
         <p class="number">
           <strong role="status">{activityWords[activity]}</strong>
           {copying
-            ? ` · keeping picture ${countText(copying.done)} of ${countText(copying.of)} in this browser`
+            ? ` · copying picture ${countText(copying.done)} of ${countText(copying.of)} to this browser`
             : progress && ` · ${whereText(progress)}`}
         </p>
       </div>
       <RunButtons />
-      <ProgressBar share={share} label={copying ? "How many pictures are kept" : "How much of the run is done"} />
+      <ProgressBar share={share} label={copying ? "Copied pictures" : "Progress of the run"} />
     </header>
   );
 }
 
-/** What can be done now. Pause and Resume are one button, so the focus stays where it is. */
+/** The buttons for the current state. Pause and Resume are one button, which keeps the focus. */
 function RunButtons() {
   const activity = session.activity.value;
   const { name } = session.current.value!;
@@ -88,7 +89,7 @@ function RunButtons() {
         {isPaused ? "Resume" : "Pause"}
       </Button>
       <Button disabled={!isPaused} onClick={() => void session.stepOnce()}>
-        One step
+        Single step
       </Button>
       <Button onClick={() => void session.stop()}>Stop</Button>
     </div>
@@ -100,11 +101,11 @@ function RunFacts() {
   const saved = session.saved.value;
   const left = progress?.secondsLeft ?? null;
   return (
-    <section class="panel run-facts" aria-label="Facts about the run">
+    <section class="panel run-facts" aria-label="Run details">
       <Facts
         facts={{
           Speed: progress ? rateText(progress.imagesPerSecond) : "–",
-          Arithmetic: progress ? `${flopsText(1e9 * progress.gigaflops)}/s` : "–",
+          Compute: progress ? `${flopsText(1e9 * progress.gigaflops)}/s` : "–",
           "Time left": left === null ? "–" : durationText(left),
           "GPU memory": progress ? bytesText(progress.memoryBytes) : "–",
           Saved: saved ? `${ageText((now.value - saved.time) / 1000)}, step ${countText(saved.step)}` : "not yet",

@@ -1,23 +1,23 @@
-// What can be changed while a run goes on: how fast it learns, and which of its networks do.
+// The settings that can be changed while a run trains: the learning rate, and which networks learn.
 
 import { useEffect, useState } from "preact/hooks";
 import { Segmented, Slider, TextField } from "../../parts/controls.tsx";
 import { session } from "../state.ts";
 import { learningRateText } from "../words.ts";
 
-/** Powers of ten that the slider spans. */
+/** The slider's range, as powers of ten. */
 const range = { least: -6, most: -2 };
 
 export function Steering() {
   return (
-    <section class="panel stack steering" aria-label="While it trains">
+    <section class="panel stack steering" aria-label="Live settings">
       <LearningRate />
       <div class="field">
         <span class="label" aria-hidden="true">
-          Networks that learn
+          Train
         </span>
         <Segmented
-          label="Networks that learn"
+          label="Train"
           value={session.current.value!.options.learning}
           choices={[
             { value: "both", text: "All" },
@@ -35,7 +35,7 @@ export function Steering() {
 function LearningRate() {
   const { lr } = session.current.value!.options;
   const [text, setText] = useState(learningRateText(lr));
-  // What was typed stays as it was typed while it means the rate at hand.
+  // Keeps the typed text as long as it denotes the current rate.
   useEffect(() => {
     if (Number(text) !== lr) setText(learningRateText(lr));
   }, [lr]);
@@ -54,20 +54,20 @@ function LearningRate() {
         text={(power) => learningRateText(10 ** power)}
         hint={
           !session.isUnderWay
-            ? "It can be changed while the run is under way."
+            ? "You can change it while the run is active."
             : isScheduled
-              ? `By its schedule the run is at ${learningRateText(actual)} now.`
+              ? `The schedule has reduced it to ${learningRateText(actual)}.`
               : "Takes effect with the next step."
         }
         disabled={!session.isUnderWay}
         onInput={(power) => void session.adjust({ lr: Number((10 ** power).toPrecision(2)) })}
       />
       <TextField
-        label="exactly"
+        label="Exact value"
         value={text}
         numeric
         disabled={!session.isUnderWay}
-        problem={isRate ? undefined : "A number above 0, such as 0.0002"}
+        problem={isRate ? undefined : "Enter a number above 0, such as 0.0002"}
         onInput={(typed) => {
           setText(typed);
           const rate = Number(typed);

@@ -1,4 +1,4 @@
-// The pixel sizes of side B's pictures: a small histogram, and a warning where they are mixed.
+// The pixel sizes of side B's pictures as a small histogram, with a warning if they are mixed.
 
 import { Notice } from "../../parts/display.tsx";
 import { plural } from "../../parts/words.ts";
@@ -18,7 +18,7 @@ export function CellSizesView() {
       <h4 class="small">
         Pixel sizes{" "}
         <span class="faint number">
-          {isOver ? `of ${plural(total, "picture")}` : `${sizes.length} of ${total} looked at`}
+          {isOver ? `of ${plural(total, "picture")}` : `${sizes.length} of ${total} checked`}
         </span>
       </h4>
       <ul>
@@ -39,9 +39,8 @@ export function CellSizesView() {
       </ul>
       {mixed && (
         <Notice tone="warning">
-          {mixed} A network that is shown several sizes is taught to draw all of them. Bring them to one before you
-          train: the command line does it, with{" "}
-          <code>npx pixelcycle dataset prepare photos/ art/ data/ --cell {commonSize(sizes)}</code>, and you drop{" "}
+          {mixed} A network that sees several sizes learns to draw all of them. Convert them to one size first: run{" "}
+          <code>npx pixelcycle dataset prepare photos/ art/ data/ --cell {commonSize(sizes)}</code>, then drop{" "}
           <code>data/trainA</code> and <code>data/trainB</code> here.
         </Notice>
       )}
@@ -52,5 +51,5 @@ export function CellSizesView() {
 function words(size: Size): string {
   if (size === "none") return "no grid, as in photos";
   if (size === "two") return "two sizes in one picture";
-  return size === 1 ? "one pixel a cell" : `cells of ${size} pixels`;
+  return size === 1 ? "one pixel per cell" : `cells of ${size} pixels`;
 }

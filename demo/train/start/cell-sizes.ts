@@ -1,30 +1,30 @@
-// Which pixel sizes a folder has, found before anything is trained: a sample of its pictures is looked at, one after the other, beside the page's
-// other work. A network that is shown several sizes is taught to draw all of them.
+// Finds the pixel sizes of a folder before training, from a sample of its pictures. A network that
+// sees several sizes learns to draw all of them.
 
 import { computed, signal } from "@preact/signals";
 import { spread } from "../../../src/data/spread.ts";
 import type { OwnGrid } from "../../parts/grid-api.ts";
 import { plural } from "../../parts/words.ts";
 
-/** Pictures that are looked at: so many tell the sizes of a folder, and take well under a minute. */
+/** The size of the sample: enough for the sizes of a folder, in well under a minute. */
 export const mostLooked = 48;
 
-/** What a picture is: its cells' size in whole pixels, or that it has two sizes, or none. */
+/** The size of a picture's cells in whole pixels; or two sizes, or no cells. */
 export type Size = number | "two" | "none";
 
 type Finding = Pick<OwnGrid, "verdict" | "cell">;
 
 export class CellSizes {
-  /** Of the pictures that were looked at so far. */
+  /** The sizes of the pictures that were checked so far. */
   readonly sizes = signal<readonly Size[]>([]);
-  /** How many will be. */
+  /** The number of pictures to check. */
   readonly total = signal(0);
   readonly isOver = computed(() => this.sizes.value.length === this.total.value);
   #turn = 0;
 
   constructor(private readonly find: (file: File) => Promise<Finding>) {}
 
-  /** Begins anew, with pictures from all over the list; one that cannot be read is left out. */
+  /** Starts again, with pictures spread over the list. Unreadable ones are skipped. */
   async look(files: readonly File[]): Promise<void> {
     const turn = ++this.#turn;
     const sample = spread(files, mostLooked);
@@ -50,7 +50,7 @@ export interface SizeCount {
   readonly count: number;
 }
 
-/** From the smallest cells to the largest, then pictures of two sizes, then of none. */
+/** Sorted from the smallest cells to the largest, then two sizes, then none. */
 export function countsOf(sizes: readonly Size[]): SizeCount[] {
   const rank = (size: Size) => (size === "none" ? Infinity : size === "two" ? Number.MAX_VALUE : size);
   return [...new Set(sizes)]
@@ -58,10 +58,13 @@ export function countsOf(sizes: readonly Size[]): SizeCount[] {
     .map((size) => ({ size, count: sizes.filter((other) => other === size).length }));
 }
 
-/** Fewer pictures than this share of another size are no reason to warn. */
+/** Up to this share of pictures may have other sizes without a warning. */
 const strayShare = 0.1;
 
-/** @returns which sizes are mixed, as a sentence; undefined where the pictures with a grid are of one size, or few of them are not */
+/**
+ * @returns a sentence that lists the mixed sizes; undefined if all or nearly all pictures with a
+ * grid have one size
+ */
 export function mixedSentence(sizes: readonly Size[]): string | undefined {
   const gridded = countsOf(sizes).filter(({ size }) => size !== "none");
   const total = gridded.reduce((sum, { count }) => sum + count, 0);
@@ -70,10 +73,10 @@ export function mixedSentence(sizes: readonly Size[]): string | undefined {
   const part = ({ size, count }: SizeCount) =>
     size === "two" ? `${count} with two sizes in one picture` : `${count} with cells of ${pixels(size)}`;
   const parts = [most, ...others].map(part);
-  return `Pixel sizes are mixed: of ${plural(total, "picture")} with a grid there are ${listed(parts)}.`;
+  return `Pixel sizes are mixed: ${plural(total, "picture")} with a grid, ${listed(parts)}.`;
 }
 
-/** The size that most have, for a command that brings the others to it; at least two pixels. */
+/** The most frequent size of at least two pixels, as the target for the others. */
 export function commonSize(sizes: readonly Size[]): number {
   const counts = countsOf(sizes).filter(({ size }) => typeof size === "number" && size > 1);
   return (counts.sort((a, b) => b.count - a.count)[0]?.size as number | undefined) ?? 4;

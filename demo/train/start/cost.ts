@@ -1,4 +1,5 @@
-// What a step of given options takes, before any is done: work and memory by the plan, time by what this adapter has been seen to do.
+// Estimates the cost of a step before the run starts: work and memory from the plan, time from
+// earlier steps on this adapter.
 
 import { traitsOf } from "../../../src/autograd/program.ts";
 import { blankImage } from "../../../src/data/image.ts";
@@ -23,7 +24,7 @@ import { rateFor, withRate, type Rates } from "./rates.ts";
 
 let opened: Promise<Gpu> | undefined;
 
-/** The device that plans are made for; runs take one of their own. */
+/** The device that plans are made for. Each run opens its own. */
 function planningGpu(): Promise<Gpu> {
   opened ??= openGpu().then(
     (gpu) => {
@@ -31,7 +32,7 @@ function planningGpu(): Promise<Gpu> {
       return gpu;
     },
     (error: unknown) => {
-      opened = undefined; // what failed may be tried again
+      opened = undefined; // after a failure the next call tries again
       throw error;
     },
   );
@@ -42,7 +43,10 @@ export async function adapterHere(): Promise<AdapterDescription> {
   return (await planningGpu()).adapter;
 }
 
-/** Of a step on full batches, for square pictures where the sizes of the pictures decide. */
+/**
+ * The cost of a step with a full batch. If the pictures determine the shape, it assumes square
+ * ones.
+ */
 export async function costOf(options: TrainingOptions): Promise<StepCost> {
   const parameters = () => {
     const architectures = architecturesOf(options);
@@ -82,19 +86,19 @@ function shapeOf({ preprocess, cropSize, loadSize, batchSize }: TrainingOptions)
   return { count: batchSize, A: [side, side], B: [side, side] };
 }
 
-/** By the names of adapters: what runs reached, or before there was one, a short measurement. */
+/** The file with each adapter's rates, from runs or from a short measurement. */
 const ratesFile = "rates.json";
 let rates: Promise<Record<string, Rates>> | undefined;
 let measuring: Promise<void> | undefined;
 
-/** FLOPs in a second; undefined, for once, where nothing is known: it is measured then. */
+/** FLOPs per second; undefined if nothing is known yet, in which case a measurement starts. */
 async function rateOf(gpu: Gpu, flops: number): Promise<number | undefined> {
   const rate = rateFor((await readRates())[gpu.adapter.name] ?? {}, flops);
   if (rate === undefined) measuring ??= measure(gpu).catch(() => {});
   return rate;
 }
 
-/** Nothing else should be at work while it is measured. */
+/** Waits for a running measurement, which other work would disturb. */
 export async function untilMeasured(): Promise<void> {
   await measuring;
 }
@@ -108,19 +112,23 @@ function readRates(): Promise<Record<string, Rates>> {
 
 let written = 0;
 
-/** Keeps what an adapter has reached, for the next visit too. @param flops of a step, which took so many seconds */
+/**
+ * Records an adapter's rate, also for the next visit.
+ *
+ * @param flops of a step that took `seconds`
+ */
 export async function rememberStep({ adapter }: Gpu, flops: number, seconds: number): Promise<void> {
   const known = await readRates();
   known[adapter.name] = withRate(known[adapter.name] ?? {}, flops, seconds);
   if (performance.now() - written < 10_000) return;
   written = performance.now();
-  // A full disk is told of where it matters.
+  // A full disk is reported when a state cannot be saved.
   await browserStorage("adapters")
     .write(ratesFile, JSON.stringify(known))
     .catch(() => {});
 }
 
-/** A training step that is small, and yet made of the same kernels as any; on a CPU smaller still. */
+/** A small training step with the usual kernels; even smaller on a CPU. */
 function probeFor({ adapter }: Gpu): TrainingOptions {
   const [side, filters] = adapter.software ? [32, 4] : [64, 16];
   return {
@@ -137,7 +145,10 @@ function probeFor({ adapter }: Gpu): TrainingOptions {
 
 const shortest = 300;
 
-/** Takes steps until so many milliseconds have passed. The first does not count: it compiles. */
+/**
+ * Runs steps for `shortest` milliseconds. The first step does not count, since it includes
+ * compiling.
+ */
 async function measure(gpu: Gpu): Promise<void> {
   const probe = probeFor(gpu);
   const trainer = await Trainer.create(gpu, probe, shapeOf(probe));

@@ -1,4 +1,4 @@
-// Pictures for a run that came without: a file of a run need not hold them.
+// Adds pictures to an imported run that has none.
 
 import { useState } from "preact/hooks";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
@@ -37,10 +37,10 @@ export function GivePictures({ run }: { readonly run: string }) {
           disabled={files.A.length === 0 || files.B.length === 0}
           onClick={() => void session.givePictures(run, files)}
         >
-          Give it these
+          Use these pictures
         </Button>
         <Button small onClick={() => void session.givePictures(run, "samples")}>
-          Give it the sample set
+          Use the sample set
         </Button>
       </div>
     </div>

@@ -1,5 +1,5 @@
-// A run that is being put together: its name, its pictures, a preset or options of one's own, and what all that would take. A model without a
-// page; it asks the worker for nothing but costs.
+// The form for a new run as a model without a view: its name, its pictures, a preset or changed
+// options, and the cost of it all.
 
 import { batch, computed, effect, signal } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
@@ -19,22 +19,27 @@ import {
 
 export type Side = "A" | "B";
 
-/** Addresses of the set in the box, by side, below the page. */
+/** The addresses of the sample set, by side, relative to the page. */
 export type SampleSet = Readonly<Record<Side, readonly string[]>>;
 
-/** Before a form is read again, in milliseconds: a plan takes a moment, and a visitor types on. */
+/**
+ * The milliseconds to wait after a change before planning again, since the visitor may still be
+ * typing.
+ */
 const pause = 300;
 
-/** Between two looks whether the adapter's speed is known, in milliseconds, and how often that is looked for. */
+/**
+ * How often, and at which interval in milliseconds, to ask whether the adapter's speed is known.
+ */
 const patience = { interval: 3000, times: 40 };
 
 export class NewRun {
   readonly name = signal("");
   readonly source = signal<"samples" | "own">("samples");
   readonly files = signal<Readonly<Record<Side, readonly File[]>>>({ A: [], B: [] });
-  /** Of a side, files that are no pictures and were left out. */
+  /** For each side, the number of files that are not pictures. */
   readonly leftOut = signal<Readonly<Record<Side, number>>>({ A: 0, B: 0 });
-  /** Of a side, in sentences, pictures of kinds that are not read. */
+  /** For each side, sentences about pictures of unsupported kinds. */
   readonly unread = signal<Readonly<Record<Side, readonly string[]>>>({ A: [], B: [] });
   /** Null until the page has its list. */
   readonly samples = signal<SampleSet | null>(null);
@@ -43,7 +48,7 @@ export class NewRun {
   readonly drafts = signal<Drafts>(draftsOf(presetOf("tiny").options));
   readonly reading = computed(() => readDrafts(this.drafts.value, presetOf(this.preset.value).options));
 
-  /** By options, as JSON: what a step takes, or why nobody can say. */
+  /** By options, as JSON: the cost of a step, or the error that prevented planning it. */
   readonly #costs = signal<ReadonlyMap<string, StepCost | Error>>(new Map());
   #chosen = false;
 
@@ -55,12 +60,12 @@ export class NewRun {
     return samples.value && { A: samples.value.A.length, B: samples.value.B.length };
   });
 
-  /** Why it cannot begin yet, and what to do; null when it can. */
+  /** Why the run cannot start yet, and what to do; null if it can. */
   readonly missing = computed<string | null>(() => {
     const { problems, conflict } = this.reading.value;
     const { A, B } = this.files.value;
     if (this.source.value === "own" && (A.length === 0 || B.length === 0)) {
-      return `Give pictures for ${A.length > 0 ? "side B" : B.length > 0 ? "side A" : "both sides"}, or take the sample set.`;
+      return `Add pictures for ${A.length > 0 ? "side B" : B.length > 0 ? "side A" : "both sides"}, or use the sample set.`;
     }
     if (this.name.value.trim() === "") return "Give the run a name.";
     if (Object.keys(problems).length > 0) return Object.values(problems)[0];
@@ -78,7 +83,7 @@ export class NewRun {
     return this.#costs.value.get(keyOf(options));
   }
 
-  /** What a whole run takes, in seconds; null while nobody can say. */
+  /** The seconds of a whole run; null if unknown. */
   seconds(options: TrainingOptions): number | null {
     const cost = this.cost(options);
     const counts = this.counts.value;
@@ -113,7 +118,7 @@ export class NewRun {
     this.unread.value = { ...this.unread.value, [side]: [] };
   }
 
-  /** A name that no run has yet. */
+  /** Proposes a name that no run has yet. */
   proposeName(runs: readonly RunListing[]): void {
     if (this.name.value !== "" && !runs.some(({ name }) => name === this.name.value)) return;
     const taken = new Set(runs.map(({ name }) => name));
@@ -123,10 +128,11 @@ export class NewRun {
   }
 
   /**
-   * Plans the presets, proposes one of them if the visitor has chosen none meanwhile, and from then on plans what the form says. Times come
-   * later: on its first visit an adapter is being measured.
+   * Plans the presets and proposes one, unless the visitor has chosen one meanwhile. From then on
+   * it plans the form's options. Times arrive later on a first visit, when the adapter must be
+   * measured.
    *
-   * @param weak adapter
+   * @param weak whether the adapter is a CPU
    */
   async plan(weak: boolean): Promise<void> {
     for (const { options } of presets) await this.#ask(options);
@@ -145,7 +151,7 @@ export class NewRun {
     if (!this.#chosen) this.#takePreset(proposedPreset((preset: Preset) => this.seconds(preset.options), weak));
   }
 
-  /** Asks again what the cheapest preset takes until a time is known, then all that was asked before. */
+  /** Plans the cheapest preset again until its time is known, then all others. */
   async #untilMeasured(): Promise<void> {
     const { options } = presets[0];
     const isMissing = () => {
@@ -182,7 +188,7 @@ export class NewRun {
   }
 }
 
-/** JSON knows no infinity, and makes null of it: fine for a key. */
+/** JSON turns infinity into null, which does not matter for a key. */
 function keyOf(options: TrainingOptions): string {
   return JSON.stringify(options);
 }

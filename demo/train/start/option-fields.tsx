@@ -1,4 +1,4 @@
-// All options of a training, under "All options": the command line's table as a form.
+// The form under "All options", generated from the command line's table.
 
 import { Button, Check, Select, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
@@ -18,13 +18,12 @@ export function OptionFields() {
         All options
         <span class="small faint">
           {changed.length === 0
-            ? `as the preset has them`
+            ? "same as the preset"
             : `${plural(changed.length, "option")} changed: ${changed.join(", ")}`}
         </span>
       </summary>
       <p class="small faint">
-        The names are those of the command line, and of the reference implementation in PyTorch. A value of{" "}
-        <code>inf</code> means no limit.
+        The names are those of the command line and of the PyTorch reference. <code>inf</code> means no limit.
       </p>
       {fieldGroups.map(({ title, fields }) => (
         <fieldset key={title}>
@@ -42,7 +41,7 @@ export function OptionFields() {
         </Notice>
       )}
       <Button disabled={changed.length === 0} onClick={() => newRun.choosePreset(preset.name)}>
-        Reset to the preset "{preset.title}"
+        Reset to preset "{preset.title}"
       </Button>
     </details>
   );

@@ -1,5 +1,6 @@
-// The form of all training options as a model without a page: what each field holds as text, and what that makes together. Names, ranges and
-// help are those of the command line (src/train/options/table.ts), so they are declared once.
+// The form of all training options as a model without a view: the text of each field, and the
+// options that they make together. Names, ranges and help come from the command line's table
+// (src/train/options/table.ts).
 
 import { preprocessModes } from "../../../src/data/preprocess.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -14,7 +15,7 @@ import { valueFromText, type OptionKind } from "../../../src/train/options/value
 export type TrainingOptionKey = keyof TrainingOptions & OptionKey;
 
 export interface Field {
-  /** As the reference spells it. */
+  /** The reference's spelling. */
   readonly name: string;
   readonly key: TrainingOptionKey;
   readonly kind: OptionKind;
@@ -26,15 +27,18 @@ export interface FieldGroup {
   readonly fields: readonly Field[];
 }
 
-/** What the fields hold: true or false where there is a box to tick, else the text. */
+/** The contents of the fields: a boolean for a checkbox, otherwise the text. */
 export type Drafts = Readonly<Record<TrainingOptionKey, string | boolean>>;
 
 const isTrainingOption = (key: OptionKey): key is TrainingOptionKey => Object.hasOwn(defaultTrainingOptions, key);
 
-/** On a command line a text, since the reference takes any that contains certain words; here a choice among those that it names. */
+/**
+ * The command line accepts any text with certain words, like the reference. The form offers the
+ * modes that the reference names.
+ */
 const preprocessKind: OptionKind = { kind: "choice", choices: preprocessModes };
 
-/** The groups of the command line that have options of the training itself; what belongs to the run as a whole comes last. */
+/** The command line's groups, reduced to training options. The run's own group comes last. */
 export const fieldGroups: readonly FieldGroup[] = optionGroups
   .map(({ title, rows }) => ({
     title,
@@ -58,15 +62,15 @@ function draftOf(value: TrainingOptions[TrainingOptionKey]): string | boolean {
 }
 
 export interface Reading {
-  /** What was read; null where a field holds what it may not, or where the options do not go together. */
+  /** Null if a field is invalid, or if the options conflict. */
   readonly options: TrainingOptions | null;
-  /** By field, why what it holds will not do. */
+  /** By field, why its content is invalid. */
   readonly problems: Readonly<Partial<Record<TrainingOptionKey, string>>>;
-  /** Why the options do not go together. */
+  /** Why the options conflict. */
   readonly conflict: string | null;
 }
 
-/** @param base has what no field is for */
+/** @param base supplies the options that have no field */
 export function readDrafts(drafts: Drafts, base: TrainingOptions): Reading {
   const problems: Partial<Record<TrainingOptionKey, string>> = {};
   const values: Record<string, unknown> = {};
@@ -82,7 +86,7 @@ export function readDrafts(drafts: Drafts, base: TrainingOptions): Reading {
   return { options: conflict === null ? options : null, problems, conflict };
 }
 
-/** What a user did wrong, in the words of whoever found it; null where nothing was. */
+/** The message of a UserError that `action` throws; null if it succeeds. */
 function refusalOf(action: () => void): string | null {
   try {
     action();
@@ -93,7 +97,7 @@ function refusalOf(action: () => void): string | null {
   }
 }
 
-/** The names of the options that differ, as the reference spells them. */
+/** The names of the options that differ, in the reference's spelling. */
 export function changedNames(drafts: Drafts, base: TrainingOptions): readonly string[] {
   const before = draftsOf(base);
   return fields.filter(({ key }) => drafts[key] !== before[key]).map(({ name }) => name);

@@ -1,4 +1,4 @@
-// The presets, each with its words and, once the worker has planned it, its price.
+// The presets, each with a description and, once the worker has planned it, its cost.
 
 import { useId } from "preact/hooks";
 import { Sentence } from "../sentence.tsx";
@@ -11,7 +11,7 @@ export function PresetCards() {
   return (
     <fieldset class="presets">
       <legend>
-        <h3>How large</h3>
+        <h3>Preset</h3>
       </legend>
       {presets.map((preset) => (
         <label key={preset.name} class="panel preset">
@@ -34,7 +34,7 @@ export function PresetCards() {
 function Price({ preset: { options } }: { readonly preset: Preset }) {
   const cost = newRun.cost(options);
   const counts = newRun.counts.value;
-  if (!cost) return <span class="small faint price">Planning a step …</span>;
+  if (!cost) return <span class="small faint price">Planning a step…</span>;
   if (cost instanceof Error || cost.refusal !== null) {
     return (
       <span class="small price refusal">

@@ -1,4 +1,5 @@
-// What a visitor chooses among instead of forty options, each with what it is for. What a step of it costs is not said here: the worker plans it.
+// Presets, so that nobody must understand forty options. The worker plans each one to show the cost
+// of its step.
 
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 
@@ -7,20 +8,23 @@ export type PresetName = "tiny" | "small" | "large" | "paper";
 export interface Preset {
   readonly name: PresetName;
   readonly title: string;
-  /** For whom, and what to expect. */
+  /** Says for whom it is, and what to expect. */
   readonly words: string;
   readonly options: TrainingOptions;
 }
 
-/** Here people watch: losses and pictures come more often than in the reference, and so do checkpoints. */
+/**
+ * People watch a run in the page, so losses, pictures and checkpoints come more often than in the
+ * reference.
+ */
 const watched = { printFreq: 10, displayFreq: 50, saveLatestFreq: 500 };
 
-/** From cheap to dear. */
+/** Sorted from cheap to expensive. */
 export const presets: readonly Preset[] = [
   {
     name: "tiny",
     title: "Tiny",
-    words: "For a laptop without a GPU. Stamps of 64 pixels: colours and shapes come, fine detail does not.",
+    words: "For a laptop without a GPU. Crops of 64 pixels: learns colours and shapes, but no fine detail.",
     options: {
       ...defaultTrainingOptions,
       ...watched,
@@ -36,7 +40,7 @@ export const presets: readonly Preset[] = [
   {
     name: "small",
     title: "Small",
-    words: "For a laptop with a GPU. 128 pixels, networks of half the paper's width.",
+    words: "For a laptop with a GPU. Crops of 128 pixels, networks of half the paper's width.",
     options: {
       ...defaultTrainingOptions,
       ...watched,
@@ -53,14 +57,14 @@ export const presets: readonly Preset[] = [
     name: "large",
     title: "Large",
     words:
-      "For a desktop's GPU. The paper's 256 pixels, its generators at half the width: less than a third of the work.",
+      "For a desktop GPU. The paper's crops of 256 pixels, generators of half the width: less than a third of the work.",
     options: { ...defaultTrainingOptions, ...watched, ngf: 32 },
   },
   {
     name: "paper",
-    title: "The paper's",
+    title: "Paper",
     words:
-      "256 pixels, ResNet of 9 blocks, 64 filters, 200 epochs: as in the article of 2017. Wants a large GPU, and patience.",
+      "As in the paper of 2017: crops of 256 pixels, a ResNet with 9 blocks and 64 filters, 200 epochs. Needs a large GPU and patience.",
     options: defaultTrainingOptions,
   },
 ];
@@ -74,7 +78,10 @@ export interface PictureCounts {
   readonly B: number;
 }
 
-/** Steps of the whole run: as many to an epoch as the larger side has pictures (src/train/dataset/dataset.ts). */
+/**
+ * The steps of a whole run. The larger side determines the length of an epoch
+ * (src/train/dataset/dataset.ts).
+ */
 export function stepsOf(options: TrainingOptions, { A, B }: PictureCounts): number {
   const { maxDatasetSize, batchSize, nEpochs, nEpochsDecay, epochCount, maxSteps } = options;
   const perEpoch = Math.ceil(Math.min(Math.max(A, B), maxDatasetSize) / batchSize);
@@ -85,9 +92,10 @@ export function stepsOf(options: TrainingOptions, { A, B }: PictureCounts): numb
 const acceptableSeconds = 8 * 3600;
 
 /**
- * The dearest preset that is done within a night; the cheapest where none is, or where nothing was measured and the adapter is a weak one.
+ * The most expensive preset that finishes overnight, or else the cheapest. Without a measurement
+ * the adapter decides.
  *
- * @param seconds a whole run of each takes; null where nobody can say
+ * @param seconds estimates a whole run; null if unknown
  */
 export function proposedPreset(seconds: (preset: Preset) => number | null, weak: boolean): PresetName {
   const known = presets.filter((preset) => seconds(preset) !== null);

@@ -1,4 +1,4 @@
-// The runs that lie in this browser: to go on with, to take away as a file, to remove.
+// The runs stored in this browser, to continue, export or remove.
 
 import { useState } from "preact/hooks";
 import { Button } from "../../parts/controls.tsx";
@@ -31,10 +31,8 @@ function RunItem({ run }: { readonly run: RunListing }) {
     <>
       <h3>{name}</h3>
       <p class="small faint number">{listingText(run, now.value)}</p>
-      <ProgressBar share={steps > 0 ? step / steps : 0} label={`How much of ${name} is done`} />
-      {busy && (
-        <p class="small">Another tab trains this run. It can go on here once that tab is closed or has stopped it.</p>
-      )}
+      <ProgressBar share={steps > 0 ? step / steps : 0} label={`Progress of ${name}`} />
+      {busy && <p class="small">Another tab is training this run. Stop it there or close that tab to continue here.</p>}
       {problem !== null && (
         <Notice tone="warning">
           <Sentence>{problem}</Sentence>
@@ -43,12 +41,12 @@ function RunItem({ run }: { readonly run: RunListing }) {
       {run.lacksPictures && <GivePictures run={name} />}
       {asks ? (
         <div class="row" role="group" aria-label={`Remove ${name}?`}>
-          <span>Remove it, {countText(step)} steps and all its files? This cannot be undone.</span>
+          <span>Remove all {countText(step)} steps and all files? This cannot be undone.</span>
           <Button small look="danger" onClick={() => void session.removeRun(name)}>
-            Remove for good
+            Remove permanently
           </Button>
           <Button small onClick={() => setAsks(false)}>
-            Keep it
+            Cancel
           </Button>
         </div>
       ) : (

@@ -1,4 +1,4 @@
-// The pictures of one side: dropped, picked, or those of the set in the box; some of them are shown.
+// The pictures of one side, dropped, chosen, or from the sample set, with a few thumbnails.
 
 import { useEffect, useState } from "preact/hooks";
 import { spread } from "../../../src/data/spread.ts";
@@ -10,14 +10,14 @@ import { CellSizesView } from "./cell-sizes-view.tsx";
 import type { Side } from "./new-run.ts";
 
 const sides: Readonly<Record<Side, { readonly title: string; readonly hint: string }>> = {
-  A: { title: "A: what you have", hint: "Photos, say, like those that you will want to convert." },
+  A: { title: "A: source", hint: "For example photos like those that you want to convert." },
   B: {
-    title: "B: what it is to become",
-    hint: "Pictures in the look that you want. They need not show the same things.",
+    title: "B: target",
+    hint: "Pictures in the style that you want. They need not show the same subjects.",
   },
 };
 
-/** Pictures that are shown of a side. */
+/** The number of thumbnails per side. */
 const shownPictures = 8;
 
 export function SidePictures({ side }: { readonly side: Side }) {
@@ -43,7 +43,7 @@ export function SidePictures({ side }: { readonly side: Side }) {
       ) : null}
       {isOwn ? <FileThumbnails files={files} /> : <Thumbnails addresses={spread(samples, shownPictures)} />}
       <div class="row side-count">
-        <span class="number">{count > 0 || !isOwn ? plural(count, "picture") : "No picture yet"}</span>
+        <span class="number">{count > 0 || !isOwn ? plural(count, "picture") : "No pictures yet"}</span>
         {newRun.unread.value[side].map((sentence) => (
           <span key={sentence} class="small">
             {sentence}

@@ -1,8 +1,8 @@
-// Where training begins: the runs that are there, and a new one.
+// The start of training: the existing runs, and the form for a new one.
 
-import { useRef } from "preact/hooks";
 import { Button, Segmented, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
+import { PickFiles } from "../../parts/pick-files.tsx";
 import { gpu } from "../../parts/shell-state.ts";
 import { durationText } from "../../parts/words.ts";
 import type { RunListing } from "../api.ts";
@@ -21,20 +21,20 @@ export function Start() {
   return (
     <>
       <header>
-        <h1 tabIndex={-1}>Train networks of your own</h1>
+        <h1 tabIndex={-1}>Train your own networks</h1>
         <p class="faint">
-          Two heaps of pictures that need not match. One network learns to make B of A, the other A of B, and each keeps
-          the other honest. It happens in this tab and is saved in this browser, so a reload or a crash costs two
-          minutes of work at most, not the run.
+          You need two sets of pictures, which need not match. One network learns to turn A into B, the other B into A,
+          and each checks the other. Training runs in this tab and is saved in this browser: a reload or a crash costs
+          two minutes of work at most.
         </p>
       </header>
       <Trouble />
-      {runs === null ? <p class="faint">Looking for runs in this browser …</p> : <Beginnings runs={runs} />}
+      {runs === null ? <p class="faint">Looking for runs in this browser…</p> : <Beginnings runs={runs} />}
     </>
   );
 }
 
-/** All at once, when it is known what there is: nothing moves under a visitor's hand. */
+/** Appears in one piece once the runs are listed, so that nothing moves afterwards. */
 function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
   return (
     <>
@@ -49,7 +49,7 @@ function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
       )}
       <section class="stack" aria-labelledby="new-title">
         <div class="row">
-          <h2 id="new-title">A new run</h2>
+          <h2 id="new-title">New run</h2>
           {runs.length === 0 && <ImportRun />}
         </div>
         <NewRunForm />
@@ -59,25 +59,15 @@ function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
 }
 
 function ImportRun() {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <Button small onClick={() => input.current!.click()}>
-        Import a run
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".zip,application/zip"
-        aria-label="A run that was exported"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          currentTarget.value = ""; // the same choice is one again
-          if (file) void session.importRun(file);
-        }}
-      />
-    </>
+    <PickFiles
+      small
+      label="Import run: a run that was exported"
+      accept=".zip,application/zip"
+      onFiles={([file]) => void session.importRun(file)}
+    >
+      Import run
+    </PickFiles>
   );
 }
 
@@ -85,11 +75,11 @@ function NewRunForm() {
   return (
     <>
       <Segmented
-        label="Which pictures"
+        label="Pictures"
         value={newRun.source.value}
         choices={[
-          { value: "samples", text: "The sample set" },
-          { value: "own", text: "Pictures of my own" },
+          { value: "samples", text: "Sample set" },
+          { value: "own", text: "My own pictures" },
         ]}
         onChoose={(source) => (newRun.source.value = source)}
       />
@@ -105,7 +95,7 @@ function NewRunForm() {
   );
 }
 
-/** Where a GPU is missing, or slow: what is sensible here, and how long that takes. */
+/** Recommends a preset for a slow GPU or a CPU, with the time that it takes. */
 function WeakAdapter() {
   const adapter = gpu.value.state === "there" ? gpu.value.adapter : null;
   const tiny = newRun.seconds(presetOf("tiny").options);
@@ -117,11 +107,11 @@ function WeakAdapter() {
   return (
     <div class="weak-adapter">
       <Notice tone="warning">
-        {adapter.name} {adapter.software ? "computes on the processor, without a GPU" : "is not made for this"}.{" "}
+        {adapter.name} {adapter.software ? "runs on the CPU, without a GPU" : "is slow for training"}.{" "}
         {tiny === null
-          ? `Take the tiny preset.${hasPictures ? " How long that takes here is being measured …" : ""}`
-          : `Take the tiny preset: on these pictures it takes about ${durationText(tiny)}.`}
-        {paper !== null && ` The paper's would take about ${durationText(paper)}.`}
+          ? `Choose the tiny preset.${hasPictures ? " Measuring how long it takes…" : ""}`
+          : `Choose the tiny preset: with these pictures it takes about ${durationText(tiny)}.`}
+        {paper !== null && ` The paper's preset would take about ${durationText(paper)}.`}
       </Notice>
     </div>
   );
@@ -139,10 +129,10 @@ function Begin() {
   return (
     <div class="begin panel">
       <TextField
-        label="Name of the run"
+        label="Run name"
         value={newRun.name.value}
         onInput={(name) => (newRun.name.value = name)}
-        problem={taken ? "There is a run of this name. Continue that one, or give another name." : undefined}
+        problem={taken ? "A run with this name exists. Continue it, or choose another name." : undefined}
       />
       <p class="number begin-words" role="status">
         {missing.value !== null ? (

@@ -1,4 +1,4 @@
-// A generator of a run as a file for others: what lies in its folder for PyTorch, or the same tensors as safetensors or ONNX.
+// Exports a run's generator: its .pth, or the same tensors as safetensors or ONNX.
 
 import { UserError } from "../../../src/errors.ts";
 import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
@@ -7,10 +7,10 @@ import { browserStorage } from "../../../src/platform/storage.browser.ts";
 import type { GeneratorName, WeightFormat } from "../api.ts";
 import { runPath } from "./run-folder.ts";
 
-/** @throws UserError where the run has none */
+/** @throws UserError if the run has not saved it yet */
 export async function generatorFile(name: string, generator: GeneratorName, format: WeightFormat): Promise<File> {
   const bytes = await browserStorage(runPath(name)).read(`latest_net_${generator}.pth`);
-  if (!bytes) throw new UserError(`The run ${name} has not saved its ${generator} yet. Pause it: then it is saved.`);
+  if (!bytes) throw new UserError(`The run ${name} has not saved its ${generator} yet. Pause the run to save it.`);
   return new File([(await converted(bytes, format)) as Uint8Array<ArrayBuffer>], `${name}_${generator}.${format}`);
 }
 

@@ -1,4 +1,5 @@
-// Pictures become a run's own: copied into its folder, so that it goes on after a reload or a crash without asking for them.
+// Copies pictures into a run's folder, so that it can continue after a reload or a crash without
+// asking for them.
 
 import { nameEndingIn } from "../../../src/data/file-name.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
@@ -9,20 +10,20 @@ import { fetched } from "../../parts/fetched.ts";
 import type { ChosenPictures } from "../api.ts";
 import { sidePath } from "./run-folder.ts";
 
-/** A picture to copy, and the name that it gets. */
+/** A picture to copy, and its path in the run. */
 export interface PlannedCopy {
   readonly path: string;
   read(): Promise<Uint8Array>;
 }
 
-/** What is to be copied. @throws UserError where a side has nothing that is called like a picture */
+/** @throws UserError if a side has no file with a picture's extension */
 export async function planCopies(pictures: ChosenPictures, samples: URL): Promise<PlannedCopy[]> {
   return pictures === "samples" ? samplesIn(samples) : chosen(pictures);
 }
 
 /**
- * @param signal stops it between two
- * @param onCopied is told how many are done after each
+ * @param signal stops between two pictures
+ * @param onCopied is called after each picture with the number of copied ones
  */
 export async function copyPictures(
   storage: Storage,
@@ -31,7 +32,7 @@ export async function copyPictures(
   onCopied: (done: number) => void,
 ): Promise<void> {
   for (const [index, { path, read }] of copies.entries()) {
-    if (signal.aborted) throw new UserError("It was stopped while its pictures were being copied.");
+    if (signal.aborted) throw new UserError("The run was stopped while its pictures were being copied.");
     await storage.write(path, await read());
     onCopied(index + 1);
   }
@@ -41,9 +42,7 @@ function chosen(files: Readonly<Record<Side, readonly File[]>>): PlannedCopy[] {
   return (["A", "B"] as const).flatMap((side) => {
     const named = files[side].filter(({ name }) => isPictureName(name));
     if (named.length === 0) {
-      throw new UserError(
-        `There is no picture for side ${side}: choose files that end in .jpg, .png, .webp or the like.`,
-      );
+      throw new UserError(`There is no picture for side ${side}. Choose files such as .jpg, .png or .webp.`);
     }
     const names = uniqueNames(named.map(({ name }) => name));
     return named.map((file, index) => ({
@@ -51,7 +50,7 @@ function chosen(files: Readonly<Record<Side, readonly File[]>>): PlannedCopy[] {
       read: async () => {
         const bytes = await file.arrayBuffer().catch((error: Error) => {
           throw new UserError(
-            `${file.name}: it cannot be read; was it moved or changed? Choose it again. [${error.message}]`,
+            `${file.name}: it cannot be read. If it was moved or changed, choose it again. [${error.message}]`,
           );
         });
         return new Uint8Array(bytes);
@@ -60,7 +59,10 @@ function chosen(files: Readonly<Record<Side, readonly File[]>>): PlannedCopy[] {
   });
 }
 
-/** Names that are apart on every disk: those that others have already, whatever their case, get a number; long ones are cut. A leading dot would hide them. */
+/**
+ * Names that are unique on every disk, ignoring case: duplicates get a number, long names are
+ * shortened, leading dots are removed.
+ */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
@@ -74,7 +76,7 @@ export function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-/** The set in the box; its index.json names the files of each side. */
+/** The sample set. Its index.json lists the files of each side. */
 async function samplesIn(folder: URL): Promise<PlannedCopy[]> {
   const index: Readonly<Record<Side, readonly string[]>> = await (await fetched(new URL("index.json", folder))).json();
   return (["A", "B"] as const).flatMap((side) =>

@@ -1,4 +1,5 @@
-// A run moves house: its folder as one zip file, for Node or for another browser, and such a file, or Node's folder zipped, taken up here.
+// Exports a run's folder as a zip for Node or another browser, and imports such a zip, or a zip of
+// a run's folder from Node.
 
 import { Zip, ZipPassThrough } from "fflate";
 import { UserError } from "../../../src/errors.ts";
@@ -8,13 +9,13 @@ import { checkRunName, removeUnsaved, runExists, runPath } from "./run-folder.ts
 import { isLocked, withRun } from "./run-lock.ts";
 import { readDirectory, readEntry, readWhole, type ZipEntry } from "./zip-reader.ts";
 
-/** What would only double the size: older states, and what is damaged. */
+/** Older and damaged states, which would only double the size. */
 const leftBehind: readonly string[] = [stateFiles.previous, stateFiles.next, stateFiles.damaged];
-/** Sizes in a zip file as it is written here have 32 bits. */
+/** The exported zip has 32-bit sizes. */
 const mostBytes = 2 ** 32 - 2 ** 20;
 const pieceBytes = 8 * 2 ** 20;
 
-/** @throws UserError where there is no such run, or it is too large for one file */
+/** @throws UserError if there is no such run, or it is too large for a zip */
 export async function exportRun(name: string): Promise<File> {
   const folder = await findFolder(runPath(name));
   if (!folder || !(await runExists(name))) throw new UserError(`There is no run called ${name} in this browser.`);
@@ -22,7 +23,7 @@ export async function exportRun(name: string): Promise<File> {
   let failure: Error | undefined;
   const zip = new Zip((error, bytes) => {
     if (error) failure = error;
-    // A blob may lie on the disk.
+    // The browser can keep a Blob on disk.
     else parts.push(new Blob([bytes as Uint8Array<ArrayBuffer>]));
   });
   let total = 0;
@@ -30,7 +31,7 @@ export async function exportRun(name: string): Promise<File> {
     if (leftBehind.includes(below)) continue;
     const file = await handle.getFile();
     total += file.size;
-    if (total > mostBytes) throw new UserError(`The run ${name} has more than 4 GB, which one zip file does not hold.`);
+    if (total > mostBytes) throw new UserError(`The run ${name} is larger than 4 GB, the limit of a zip file.`);
     await addFile(zip, `${name}/${below}`, file);
   }
   zip.end();
@@ -38,7 +39,10 @@ export async function exportRun(name: string): Promise<File> {
   return new File(parts, `${name}.zip`, { type: "application/zip" });
 }
 
-/** Pictures are compressed as they are, and weights are not compressible. */
+/**
+ * Stores the file without compression: pictures are compressed already, and weights are not
+ * compressible.
+ */
 async function addFile(zip: Zip, name: string, file: File): Promise<void> {
   const member = new ZipPassThrough(name);
   member.mtime = file.lastModified;
@@ -50,10 +54,11 @@ async function addFile(zip: Zip, name: string, file: File): Promise<void> {
 }
 
 /**
- * Takes up a run; its state is looked at before anything is written, and written last, so that what is cut off leaves no run behind.
+ * Imports a run. It checks the state before writing anything and writes the state last, so that an
+ * interrupted import leaves no run behind.
  *
- * @returns its name here: another where that is taken
- * @throws UserError where the file is no run, or is damaged, or asks for what no run asks for
+ * @returns the run's name, which gets a number if it is taken
+ * @throws UserError if the file is not a run, is damaged, or contains anything suspicious
  */
 export async function importRun(file: File): Promise<string> {
   const { usage = 0, quota = Infinity } = await navigator.storage.estimate();
@@ -92,7 +97,11 @@ async function unpack(
   for await (const piece of readEntry(zip, entry)) await storage.append(below, piece);
 }
 
-/** The folder in a zip file that holds a state, and the files below it. @throws UserError where there is none, or several */
+/**
+ * The folder in a zip that contains a state, and the files below it.
+ *
+ * @throws UserError if there is none, or more than one
+ */
 export function runIn(entries: readonly ZipEntry[]): {
   prefix: string;
   members: readonly { below: string; entry: ZipEntry }[];
@@ -102,12 +111,12 @@ export function runIn(entries: readonly ZipEntry[]): {
     .map(({ name }) => name.slice(0, -stateFiles.latest.length));
   if (prefixes.length === 0) {
     throw new UserError(
-      `There is no run in this zip file: it has no ${stateFiles.latest}. Pack the run's whole folder.`,
+      `There is no run in this zip file: it has no ${stateFiles.latest}. Zip the run's whole folder.`,
     );
   }
   if (prefixes.length > 1) {
     throw new UserError(
-      `There are ${prefixes.length} runs in this zip file (${prefixes.join(", ")}): pack one of them.`,
+      `There are ${prefixes.length} runs in this zip file (${prefixes.join(", ")}). Zip only one of them.`,
     );
   }
   const [prefix] = prefixes;
@@ -118,7 +127,7 @@ export function runIn(entries: readonly ZipEntry[]): {
   return { prefix, members };
 }
 
-/** The name, made one that runs may have, with a number where there is such a run already. */
+/** Turns a name into a valid name for a run, with a number if it is taken. */
 async function freeName(wanted: string): Promise<string> {
   const plain =
     wanted

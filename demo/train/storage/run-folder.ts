@@ -1,5 +1,6 @@
-// The runs in this browser: each is a folder of its private file system, runs/NAME, as Node's runs are, with the pictures in it, data/trainA
-// and data/trainB. A folder without a state is what a beginning or an import that was cut off has left.
+// The runs in this browser. Each is a folder runs/NAME of the private file system, laid out as in
+// Node, with its pictures in data/trainA and data/trainB. A folder without a state is the remainder
+// of an interrupted start or import.
 
 import { isPictureName } from "../../../src/data/picture-file.ts";
 import { UserError } from "../../../src/errors.ts";
@@ -13,18 +14,18 @@ import type { RunListing } from "../api.ts";
 import { isLocked, withRun } from "./run-lock.ts";
 
 export const runPath = (name: string) => `runs/${name}`;
-/** Within a run: where the pictures of a side are. */
+/** The folder of a side's pictures within a run. */
 export const sidePath = (side: Side) => `data/train${side}`;
 
-/** @throws UserError where a run cannot be called this, here and on any disk that it is taken to */
+/** @throws UserError if the name is not valid in every file system */
 export function checkRunName(name: string): void {
   if (/^[\p{L}\p{N}]([\p{L}\p{N}_. -]{0,78}[\p{L}\p{N}_-])?$/u.test(name)) return;
   throw new UserError(
-    `"${name}" cannot be a run's name: give it up to 80 letters, digits, and -, _, . or spaces between them.`,
+    `"${name}" cannot be a run's name. Use up to 80 letters and digits, with -, _, . or spaces between them.`,
   );
 }
 
-/** The pictures of a run, in the order in which Node would see them. */
+/** The pictures of a run, in Node's order. */
 export async function picturesOf(name: string, maximum = Infinity): Promise<PictureFiles> {
   const list = async (side: Side) => {
     const folder = await findFolder(`${runPath(name)}/${sidePath(side)}`);
@@ -40,19 +41,19 @@ export async function picturesOf(name: string, maximum = Infinity): Promise<Pict
   return new PictureFiles({ A: await list("A"), B: await list("B") }, maximum);
 }
 
-/** Why a run cannot go on for want of pictures, in a sentence; undefined when it can. */
+/** A sentence if a run lacks pictures; undefined otherwise. */
 export function missingPictures(pictures: PictureFiles): string | undefined {
   const missing = (["A", "B"] as const).filter((side) => pictures.count(side) === 0);
   if (missing.length === 0) return undefined;
   const sides = missing.join(" and ");
-  return `Its pictures of ${sides} are not here: a run's folder from Node has none in it. Give it those that it was begun with.`;
+  return `The pictures of ${sides} are missing, since a run's folder from Node contains none. Add those that the run started with.`;
 }
 
 export async function runExists(name: string): Promise<boolean> {
   return (await newestState(name)) !== undefined;
 }
 
-/** The runs, those saved last first. What was never saved, and nobody is about to save, goes. */
+/** The runs, the most recently saved first. Deletes unlocked runs that were never saved. */
 export async function listRuns(): Promise<RunListing[]> {
   const folder = await findFolder("runs");
   const names: string[] = [];
@@ -67,14 +68,14 @@ export async function listRuns(): Promise<RunListing[]> {
   return listings.sort((a, b) => b.saved - a.saved);
 }
 
-/** A run that never came to its first state has nothing worth keeping. For whoever holds its lock. */
+/** Deletes a run that was never saved. The caller must hold its lock. */
 export async function removeUnsaved(name: string): Promise<void> {
   if (!(await runExists(name))) await removeFolder(runPath(name));
 }
 
 interface SavedState {
   readonly file: File;
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly record: StateRecord | undefined;
 }
 
@@ -96,7 +97,7 @@ async function listing(name: string, busy: boolean, { file, record }: SavedState
   const items = Math.max(pictures.count("A"), pictures.count("B"));
   const common = { name, saved: file.lastModified, bytes: await bytesOf(name), busy };
   if (!record) {
-    const problem = "Its state is damaged, or of a newer version of this page: reload the page, or remove the run.";
+    const problem = "Its state is damaged, or from a newer version of this page. Reload the page, or remove the run.";
     return {
       ...common,
       step: 0,

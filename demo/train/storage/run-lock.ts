@@ -1,14 +1,14 @@
-// One tab trains a run, and no other touches it meanwhile. The lock goes with the tab, however that ends, and a tab that holds one is not
-// put to sleep in the background.
+// Locks a run, so that only one tab works on it. The browser releases the lock when the tab ends
+// for any reason, and does not suspend a background tab that holds one.
 
 import { UserError } from "../../../src/errors.ts";
 
 const lockName = (name: string) => `pixelcycle run ${name}`;
 
-/** @throws UserError where another tab has the run */
+/** @throws UserError if another tab holds the lock */
 export async function withRun<T>(name: string, work: () => Promise<T>): Promise<T> {
   return await navigator.locks.request(lockName(name), { ifAvailable: true }, async (lock) => {
-    if (!lock) throw new UserError(`Another tab is at work on the run ${name}. Go on there, or stop it there first.`);
+    if (!lock) throw new UserError(`Another tab is using the run ${name}. Continue there, or stop it there first.`);
     return work();
   });
 }

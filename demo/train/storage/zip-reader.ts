@@ -1,6 +1,7 @@
-// A zip file of any origin, read where it lies: its directory first, all of which is checked, then one member after another, in pieces, so
-// that no size that it claims takes memory. Stored and deflated members; what would leave the folder that it is unpacked to is refused.
-// Source: PKWARE's APPNOTE.TXT, sections 4.3 to 4.5.
+// Reads an untrusted zip file without loading it whole. It checks the entire directory first, then
+// reads the members in pieces, so that a false size takes no memory. Members may be stored or
+// deflated; names that lead out of the target folder are refused. Source: PKWARE's APPNOTE.TXT,
+// sections 4.3 to 4.5.
 
 import { Inflate } from "fflate";
 import { UserError } from "../../../src/errors.ts";
@@ -19,20 +20,20 @@ const mostEntries = 200_000;
 const mostDirectoryBytes = 64 * 2 ** 20;
 const pieceBytes = 4 * 2 ** 20;
 
-const damaged = (what: string) => new UserError(`The zip file is damaged: ${what}. Make or download it again.`);
+const damaged = (what: string) => new UserError(`The zip file is damaged: ${what}. Create or download it again.`);
 const hostile = (name: string, what: string) =>
-  new UserError(`The zip file is refused: ${JSON.stringify(name.slice(0, 80))} ${what}. Nothing of it was unpacked.`);
+  new UserError(`The zip file is refused: ${JSON.stringify(name.slice(0, 80))} ${what}. Nothing was unpacked.`);
 
 /**
- * The files in it; folders are left out.
+ * Lists the files, without folders.
  *
- * @param mostBytes that all of them may take when they are unpacked
- * @throws UserError where it is no zip file, is damaged, or is not what anybody packs in good faith
+ * @param mostBytes the limit for their total unpacked size
+ * @throws UserError if it is not a zip file, is damaged, or is malicious
  */
 export async function readDirectory(zip: Blob, mostBytes: number): Promise<ZipEntry[]> {
   const { offset, size, count } = await findDirectory(zip);
   if (count > mostEntries || size > mostDirectoryBytes) {
-    throw new UserError(`The zip file is refused: it has ${count} members, and at most ${mostEntries} are read.`);
+    throw new UserError(`The zip file is refused: it has ${count} members, but at most ${mostEntries} are read.`);
   }
   const view = await viewOf(zip, offset, size);
   const entries: ZipEntry[] = [];
@@ -48,14 +49,14 @@ export async function readDirectory(zip: Blob, mostBytes: number): Promise<ZipEn
     checkName(entry.name);
     if (entry.name.endsWith("/")) continue;
     const folded = entry.name.toLowerCase();
-    if (taken.has(folded)) throw hostile(entry.name, "is there twice");
+    if (taken.has(folded)) throw hostile(entry.name, "occurs twice");
     taken.add(folded);
     total += entry.size;
     if (total > mostBytes) {
       const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
       throw new UserError(
-        `The zip file claims to unpack to more than ${gigabytes(total)}, and there is room for ${gigabytes(mostBytes)} here. ` +
-          "Make room, or leave out what the run does not need. Nothing of it was unpacked.",
+        `The zip file would unpack to more than ${gigabytes(total)}, but only ${gigabytes(mostBytes)} are free. ` +
+          "Free some space, or zip only what the run needs. Nothing was unpacked.",
       );
     }
     entries.push(entry);
@@ -63,7 +64,11 @@ export async function readDirectory(zip: Blob, mostBytes: number): Promise<ZipEn
   return entries;
 }
 
-/** The contents of a file, in pieces; its size and checksum have been checked when the last has come. @throws UserError */
+/**
+ * The contents of a file, in pieces. Size and checksum are checked after the last one.
+ *
+ * @throws UserError
+ */
 export async function* readEntry(zip: Blob, entry: ZipEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const local = await viewOf(zip, entry.headerOffset, 30);
   if (local.getUint32(0, true) !== 0x04034b50) throw damaged(`${entry.name} is not where its directory says`);
@@ -92,10 +97,10 @@ export async function* readEntry(zip: Blob, entry: ZipEntry): AsyncGenerator<Uin
     pieces = [];
   }
   if (!ended || size !== entry.size || crc !== entry.crc)
-    throw damaged(`${entry.name} is not what it was when it was packed`);
+    throw damaged(`the size or checksum of ${entry.name} is wrong`);
 }
 
-/** The whole of a file. */
+/** The whole contents of a file. */
 export async function readWhole(zip: Blob, entry: ZipEntry): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new Uint8Array(entry.size);
   let length = 0;
@@ -106,7 +111,10 @@ export async function readWhole(zip: Blob, entry: ZipEntry): Promise<Uint8Array<
   return bytes;
 }
 
-/** Deflate makes at most 1032 bytes of one: pushed in small parts, so that a bomb is found out before it has taken memory. */
+/**
+ * Inflates small parts, each to at most 1032 times its size, so that a zip bomb is detected before
+ * it takes memory.
+ */
 function push(inflate: Inflate, bytes: Uint8Array, isLast: boolean, name: string): void {
   const part = 65536;
   try {
@@ -120,12 +128,11 @@ function push(inflate: Inflate, bytes: Uint8Array, isLast: boolean, name: string
 }
 
 function checkName(name: string): void {
-  if (/[\\\0-\x1f]/.test(name)) throw hostile(name, "has characters in its name that no folder has");
-  if (name.startsWith("/") || /^[A-Za-z]:/.test(name))
-    throw hostile(name, "would be written outside of the run's folder");
+  if (/[\\\0-\x1f]/.test(name)) throw hostile(name, "has invalid characters in its name");
+  if (name.startsWith("/") || /^[A-Za-z]:/.test(name)) throw hostile(name, "would be written outside the run's folder");
   const parts = name.replace(/\/$/, "").split("/");
   if (parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw hostile(name, "would be written outside of the run's folder");
+    throw hostile(name, "would be written outside the run's folder");
   }
   if (name.length > 1000) throw hostile(name, "has a name that is too long");
 }
@@ -134,11 +141,11 @@ function entryAt(view: DataView, at: number, nameLength: number, extraLength: nu
   const name = new TextDecoder().decode(new Uint8Array(view.buffer, view.byteOffset + at + 46, nameLength));
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
-  if (flags & 1) throw new UserError("The zip file is encrypted: pack the run without a password.");
-  if (method !== 0 && method !== 8) throw hostile(name, "is compressed in a way that is not read here (use deflate)");
+  if (flags & 1) throw new UserError("The zip file is encrypted. Zip the run without a password.");
+  if (method !== 0 && method !== 8) throw hostile(name, "has an unsupported compression method (use deflate)");
   const sizes = { size: view.getUint32(at + 24, true), compressedSize: view.getUint32(at + 20, true) };
   let headerOffset = view.getUint32(at + 42, true);
-  // What does not fit 32 bits stands in an extra field, in this order and only where it does not.
+  // Values that do not fit into 32 bits are in an extra field, in this order.
   const end = at + 46 + nameLength + extraLength;
   for (let field = at + 46 + nameLength; field + 4 <= end;) {
     const [tag, length] = [view.getUint16(field, true), view.getUint16(field + 2, true)];
@@ -160,14 +167,16 @@ function entryAt(view: DataView, at: number, nameLength: number, extraLength: nu
   return { name, ...sizes, headerOffset, crc: view.getUint32(at + 16, true), deflated: method === 8 };
 }
 
-/** The end record lies at the very end, before a comment of at most 65535 bytes; a large file's leads to another one. */
+/**
+ * The end record is at the end, before a comment of at most 65535 bytes. In a large file it points
+ * to another record.
+ */
 async function findDirectory(zip: Blob): Promise<{ offset: number; size: number; count: number }> {
   const tailStart = Math.max(0, zip.size - 22 - 65535 - 20);
   const tail = await viewOf(zip, tailStart, zip.size - tailStart);
   let at = tail.byteLength - 22;
   while (at >= 0 && tail.getUint32(at, true) !== 0x06054b50) at--;
-  if (at < 0)
-    throw new UserError("This is no zip file, or it is cut off. A run is packed as one folder in a zip file.");
+  if (at < 0) throw new UserError("This is not a zip file, or it is cut off. A run must be one folder in a zip file.");
   const found = {
     count: tail.getUint16(at + 10, true),
     size: tail.getUint32(at + 12, true),

@@ -26,20 +26,28 @@ fn sumAt(position: u32, index: u32) -> vec4f {
   return sum;
 }
 
+// A column of the tile's sums, times G'.
+fn columnOf(j: u32, index: u32) -> array<vec4f, 3> {
+  return gather(sumAt(j, index), sumAt(4u + j, index), sumAt(8u + j, index), sumAt(12u + j, index));
+}
+
+fn store(row: array<vec4f, 3>, i: u32, index: u32) {
+  filters[3u * i * sizes.count + index] = row[0];
+  filters[(3u * i + 1u) * sizes.count + index] = row[1];
+  filters[(3u * i + 2u) * sizes.count + index] = row[2];
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = id.y * groups.x * LANES + id.x;
   if (index >= sizes.count) {
     return;
   }
-  var down: array<array<vec4f, 3>, 4>; // G' sums, column by column
-  for (var j = 0u; j < 4u; j++) {
-    down[j] = gather(sumAt(j, index), sumAt(4u + j, index), sumAt(8u + j, index), sumAt(12u + j, index));
-  }
-  for (var i = 0u; i < 3u; i++) {
-    let row = gather(down[0][i], down[1][i], down[2][i], down[3][i]);
-    for (var j = 0u; j < 3u; j++) {
-      filters[(3u * i + j) * sizes.count + index] = row[j];
-    }
-  }
+  let down0 = columnOf(0u, index);
+  let down1 = columnOf(1u, index);
+  let down2 = columnOf(2u, index);
+  let down3 = columnOf(3u, index);
+  store(gather(down0[0], down1[0], down2[0], down3[0]), 0u, index);
+  store(gather(down0[1], down1[1], down2[1], down3[1]), 1u, index);
+  store(gather(down0[2], down1[2], down2[2], down3[2]), 2u, index);
 }

@@ -18,25 +18,31 @@ fn spread(a: vec4f, b: vec4f, c: vec4f) -> array<vec4f, 4> {
   return array(a, 0.5 * (a + b + c), 0.5 * (a - b + c), c);
 }
 
+// A row of taps, times G'.
+fn rowOf(i: u32, index: u32) -> array<vec4f, 4> {
+  let taps = 3u * i + vec3u(0u, 1u, 2u);
+  let places = select(taps, 8u - taps, vec3<bool>(sizes.flipped > 0u)) * sizes.count + index;
+  return spread(filters[places.x], filters[places.y], filters[places.z]);
+}
+
+fn store(column: array<vec4f, 4>, j: u32, index: u32) {
+  positions[j * sizes.count + index] = column[0];
+  positions[(4u + j) * sizes.count + index] = column[1];
+  positions[(8u + j) * sizes.count + index] = column[2];
+  positions[(12u + j) * sizes.count + index] = column[3];
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let index = id.y * groups.x * LANES + id.x;
   if (index >= sizes.count) {
     return;
   }
-  var across: array<array<vec4f, 4>, 3>; // filter G'
-  for (var i = 0u; i < 3u; i++) {
-    var taps: array<vec4f, 3>;
-    for (var j = 0u; j < 3u; j++) {
-      let tap = select(3u * i + j, 8u - (3u * i + j), sizes.flipped > 0u);
-      taps[j] = filters[tap * sizes.count + index];
-    }
-    across[i] = spread(taps[0], taps[1], taps[2]);
-  }
-  for (var j = 0u; j < 4u; j++) {
-    let column = spread(across[0][j], across[1][j], across[2][j]);
-    for (var i = 0u; i < 4u; i++) {
-      positions[(4u * i + j) * sizes.count + index] = column[i];
-    }
-  }
+  let across0 = rowOf(0u, index);
+  let across1 = rowOf(1u, index);
+  let across2 = rowOf(2u, index);
+  store(spread(across0[0], across1[0], across2[0]), 0u, index);
+  store(spread(across0[1], across1[1], across2[1]), 1u, index);
+  store(spread(across0[2], across1[2], across2[2]), 2u, index);
+  store(spread(across0[3], across1[3], across2[3]), 3u, index);
 }

@@ -18,31 +18,39 @@ fn spread(a: vec4f, b: vec4f) -> array<vec4f, 4> {
   return array(a, a + b, a - b, -b);
 }
 
+// A row of the tile's pixels, times A'.
+fn rowOf(tile: Tile, i: u32, vector: u32, layer: Band) -> array<vec4f, 4> {
+  let y = min(tile.y + i, layer.outputRows - 1u);
+  let last = layer.outputWidth - 1u;
+  let line = (tile.sample * layer.outputRows + y) * layer.outputWidth;
+  let inside = y == tile.y + i;
+  let first = gradient[(line + min(tile.x, last)) * layer.outVectors + vector];
+  let second = gradient[(line + min(tile.x + 1u, last)) * layer.outVectors + vector];
+  return spread(select(vec4f(0.0), first, inside), select(vec4f(0.0), second, inside && tile.x < last));
+}
+
+fn store(column: array<vec4f, 4>, index: u32, stride: u32) {
+  positions[index] = column[0];
+  positions[index + 4u * stride] = column[1];
+  positions[index + 8u * stride] = column[2];
+  positions[index + 12u * stride] = column[3];
+}
+
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let layer = band;
   let index = id.y * groups.x * LANES + id.x;
-  if (index >= tileCount(band) * band.outVectors) {
+  let stride = tileCount(layer) * layer.outVectors;
+  if (index >= stride) {
     return;
   }
-  let vector = index % band.outVectors;
-  let tile = tileAt(index / band.outVectors, band);
+  let vector = index % layer.outVectors;
+  let tile = tileAt(index / layer.outVectors, layer);
 
-  var across: array<array<vec4f, 4>, 2>; // gradient A'
-  for (var i = 0u; i < 2u; i++) {
-    var pixels: array<vec4f, 2>;
-    for (var j = 0u; j < 2u; j++) {
-      let y = min(tile.y + i, band.outputRows - 1u);
-      let x = min(tile.x + j, band.outputWidth - 1u);
-      let place = ((tile.sample * band.outputRows + y) * band.outputWidth + x) * band.outVectors + vector;
-      pixels[j] = select(vec4f(0.0), gradient[place], y == tile.y + i && x == tile.x + j);
-    }
-    across[i] = spread(pixels[0], pixels[1]);
-  }
-  let stride = tileCount(band) * band.outVectors;
-  for (var j = 0u; j < 4u; j++) {
-    let column = spread(across[0][j], across[1][j]);
-    for (var i = 0u; i < 4u; i++) {
-      positions[index + (4u * i + j) * stride] = column[i];
-    }
-  }
+  let across0 = rowOf(tile, 0u, vector, layer);
+  let across1 = rowOf(tile, 1u, vector, layer);
+  store(spread(across0[0], across1[0]), index, stride);
+  store(spread(across0[1], across1[1]), index + stride, stride);
+  store(spread(across0[2], across1[2]), index + 2u * stride, stride);
+  store(spread(across0[3], across1[3]), index + 3u * stride, stride);
 }

@@ -13,34 +13,50 @@
 @group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
 @group(0) @binding(3) var<uniform> band: Band;
 
-@compute @workgroup_size(LANES)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = id.y * groups.x * LANES + id.x;
-  if (index >= tileCount(band) * band.outVectors) {
-    return;
-  }
-  let vector = index % band.outVectors;
-  let tile = tileAt(index / band.outVectors, band);
+// A' times four numbers.
+fn gather(a: vec4f, b: vec4f, c: vec4f, d: vec4f) -> array<vec4f, 2> {
+  return array(a + b + c, b - c - d);
+}
 
-  let stride = tileCount(band) * band.outVectors;
-  var down: array<array<vec4f, 4>, 2>; // A' sums
-  for (var j = 0u; j < 4u; j++) {
-    let first = positions[index + j * stride];
-    let second = positions[index + (4u + j) * stride];
-    let third = positions[index + (8u + j) * stride];
-    let fourth = positions[index + (12u + j) * stride];
-    down[0][j] = first + second + third;
-    down[1][j] = second - third - fourth;
-  }
-  let start = select(vec4f(0.0), bias[vector], band.biased > 0u);
-  for (var i = 0u; i < 2u; i++) {
-    let y = tile.y - band.outputRow + i;
-    let place = band.outputOffset + ((tile.sample * band.outputRows + y) * band.outputWidth + tile.x) * band.outVectors + vector;
-    if (y < band.outputRows) {
-      output[place] = start + (down[i][0] + down[i][1] + down[i][2]);
-      if (tile.x + 1u < band.outputWidth) {
-        output[place + band.outVectors] = start + (down[i][1] - down[i][2] - down[i][3]);
-      }
+// A column of the tile's sums, times A'.
+fn columnOf(index: u32, stride: u32) -> array<vec4f, 2> {
+  return gather(
+    positions[index],
+    positions[index + 4u * stride],
+    positions[index + 8u * stride],
+    positions[index + 12u * stride],
+  );
+}
+
+// Stores a row of the tile's pixels, as far as they are in the output.
+fn store(pixels: array<vec4f, 2>, y: u32, tile: Tile, vector: u32, layer: Band) {
+  let start = select(vec4f(0.0), bias[vector], layer.biased > 0u);
+  let line = (tile.sample * layer.outputRows + y) * layer.outputWidth + tile.x;
+  let place = layer.outputOffset + line * layer.outVectors + vector;
+  if (y < layer.outputRows) {
+    output[place] = start + pixels[0];
+    if (tile.x + 1u < layer.outputWidth) {
+      output[place + layer.outVectors] = start + pixels[1];
     }
   }
+}
+
+@compute @workgroup_size(LANES)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let layer = band;
+  let index = id.y * groups.x * LANES + id.x;
+  let stride = tileCount(layer) * layer.outVectors;
+  if (index >= stride) {
+    return;
+  }
+  let vector = index % layer.outVectors;
+  let tile = tileAt(index / layer.outVectors, layer);
+
+  let down0 = columnOf(index, stride);
+  let down1 = columnOf(index + stride, stride);
+  let down2 = columnOf(index + 2u * stride, stride);
+  let down3 = columnOf(index + 3u * stride, stride);
+  let y = tile.y - layer.outputRow;
+  store(gather(down0[0], down1[0], down2[0], down3[0]), y, tile, vector, layer);
+  store(gather(down0[1], down1[1], down2[1], down3[1]), y + 1u, tile, vector, layer);
 }

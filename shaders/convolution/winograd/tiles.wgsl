@@ -12,8 +12,9 @@
 // That is sixteen multiplications instead of thirty-six. The sum over channels makes them sixteen
 // matrix products, one per position. Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
 // Networks". Needs geometry.wgsl.
-
-alias Positions = array<array<vec4f, 4>, 4>;
+//
+// The passes index their arrays with constants only: SwiftShader unrolls no loops, and an array at
+// an index that a loop computes lives in memory there.
 
 // A tile, by the position of its top left pixel in the output.
 struct Tile {

@@ -17,7 +17,7 @@ ${galleryMark}
 <title>Gallery · pixelcycle</title>
 </head>
 <body>
-<noscript>This page needs JavaScript; the audit's table has the same.</noscript>
+<noscript>This page needs JavaScript. The audit's table contains the same data.</noscript>
 <script src="data.js"></script>
 <script>${script.replaceAll("</script", "<\\/script")}</script>
 </body>

@@ -22,12 +22,12 @@ export interface ShortTraining {
 export async function trainingHtml(training: ShortTraining): Promise<string> {
   const rows = await allInOrder(training.samples.map(rowHtml));
   return `<section class="training">
-<h2>And it learns</h2>
+<h2>Training</h2>
 <p>${escapeHtml(training.introduction)}</p>
 <div class="samples">${rows.join("\n")}</div>
 <dl>${definitions(Object.entries(training.facts))}</dl>
 <div id="losses"></div>
-<h2>On your own pictures</h2>
+<h2>Train on your own pictures</h2>
 <pre><code>${escapeHtml(training.command)}</code></pre>
 <p>${escapeHtml(training.hint)}</p>
 </section>

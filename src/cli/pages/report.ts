@@ -88,9 +88,9 @@ async function pairHtml({ name, before, after, width, height, note, measures, pa
 <img src="${source}" alt="${label}, before" width="${width}" height="${height}">
 <img class="after" src="${result}" alt="${label}, as pixel art" width="${width}" height="${height}">
 <span class="tag" aria-hidden="true">before</span><span class="tag" aria-hidden="true">after</span>
-<input type="range" min="0" max="100" step="any" value="40" aria-label="${label}: how much of the picture before is seen">
+<input type="range" min="0" max="100" step="any" value="40" aria-label="${label}: divider between before and after">
 </div>
-<div class="detail"><img src="${result}" alt="${label}, its middle enlarged"></div>
+<div class="detail"><img src="${result}" alt="${label}, enlarged centre"></div>
 ${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(note)}</small></figcaption>
 <p class="measures">${escapeHtml(measures)}</p>
 </figure>`;
@@ -98,5 +98,5 @@ ${palette ? paletteHtml(palette) : ""}<figcaption>${label} <small>${escapeHtml(n
 
 function paletteHtml(palette: readonly (readonly number[])[]): string {
   const colours = palette.map((channels) => `<i style="background: rgb(${channels.join(" ")})"></i>`);
-  return `<div class="palette" role="img" aria-label="Its ${palette.length} colors">${colours.join("")}</div>\n`;
+  return `<div class="palette" role="img" aria-label="Palette of ${palette.length} colors">${colours.join("")}</div>\n`;
 }

@@ -60,15 +60,15 @@ const page = (winsize: number) => `<!doctype html>
 <header>
 <h1 id="name"></h1>
 <p id="where"></p>
-<progress id="progress" max="1" value="0" aria-label="How much of the run is done"></progress>
+<progress id="progress" max="1" value="0" aria-label="Progress of the run"></progress>
 <p id="written"></p>
 </header>
 <section id="warnings" aria-live="polite"></section>
-<section id="newest" aria-label="The newest samples"></section>
+<section id="newest" aria-label="Newest samples"></section>
 <section id="losses" hidden></section>
 <dl id="facts"></dl>
 <section id="earlier" hidden><h2>Earlier epochs</h2><div></div></section>
-<noscript>This page needs JavaScript; loss_log.txt and web/images hold the same.</noscript>
+<noscript>This page needs JavaScript. loss_log.txt and web/images contain the same data.</noscript>
 <script>${script.replaceAll("</script", "<\\/script")}</script>
 </body>
 </html>

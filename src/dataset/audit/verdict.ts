@@ -43,19 +43,20 @@ export function verdictOn(clues: Clues): Judgement {
   const judge = (verdict: AuditVerdict, reason: string, confidence: number) => ({ verdict, reason, confidence });
   switch (grid.verdict) {
     case "mixed":
-      return judge("mixed-pixel-sizes", `two pixel sizes, the finer of ${size} pixels`, grid.confidence);
+      return judge("mixed-pixel-sizes", `two pixel sizes; the finer is ${size} pixels`, grid.confidence);
     case "none": {
       const quantized = odds.palette + odds.dithered;
-      if (odds.drawn >= surelyDrawn) return judge("real-pixel-art", "one pixel a cell, as it is drawn", odds.drawn);
-      if (quantized < 0.5) return judge("not-pixel-art", "no grid of cells is found", grid.confidence);
-      return judge("naive-conversion", `one pixel a cell; ${signOf(clues)}`, quantized);
+      if (odds.drawn >= surelyDrawn)
+        return judge("real-pixel-art", "no visible grid, but drawn at one pixel per cell", odds.drawn);
+      if (quantized < 0.5) return judge("not-pixel-art", "no pixel grid found", grid.confidence);
+      return judge("naive-conversion", `one pixel per cell; ${signOf(clues)}`, quantized);
     }
     case "native": {
       const sure = (odds: number) => grid.confidence * odds;
-      if (isDrawn) return judge("real-pixel-art", "one pixel a cell already", sure(odds.drawn));
+      if (isDrawn) return judge("real-pixel-art", "already at one pixel per cell", sure(odds.drawn));
       const isSmallPhoto = odds.photo > odds.palette + odds.dithered;
-      if (isSmallPhoto) return judge("not-pixel-art", `no grid of cells; ${signOf(clues)}`, 1 - odds.drawn);
-      return judge("naive-conversion", `one pixel a cell; ${signOf(clues)}`, 1 - odds.drawn);
+      if (isSmallPhoto) return judge("not-pixel-art", `no pixel grid; ${signOf(clues)}`, 1 - odds.drawn);
+      return judge("naive-conversion", `one pixel per cell; ${signOf(clues)}`, 1 - odds.drawn);
     }
     case "grid": {
       if (isDrawn) return judge(...artOn(clues, size), grid.confidence * odds.drawn);
@@ -65,32 +66,25 @@ export function verdictOn(clues: Clues): Judgement {
           `cells of ${size} pixels; ${signOf(clues)}`,
           grid.confidence * (1 - odds.drawn),
         );
-      return judge("not-pixel-art", `enlarged smoothly; ${signOf(clues)}`, 1 - odds.drawn);
+      return judge("not-pixel-art", `smoothly enlarged; ${signOf(clues)}`, 1 - odds.drawn);
     }
   }
 }
 
 function artOn({ isWhole, isExact }: Clues, size: string): [AuditVerdict, string] {
-  if (isExact) return ["real-pixel-art", `cells of ${size} pixels, each of one color`];
-  if (isWhole) return ["rescaled-pixel-art", `cells of ${size} pixels that are not of one color each`];
-  return ["rescaled-pixel-art", `cells of ${size} pixels, which is no whole number`];
+  if (isExact) return ["real-pixel-art", `cells of ${size} pixels, each a single color`];
+  if (isWhole) return ["rescaled-pixel-art", `cells of ${size} pixels, whose colors vary inside a cell`];
+  return ["rescaled-pixel-art", `cells of ${size} pixels, not a whole number`];
 }
 
-/** From four tenths on; lower probabilities say nothing. */
-const tenthsInWords = [
-  "four of ten",
-  "five of ten",
-  "six of ten",
-  "seven of ten",
-  "eight of ten",
-  "nine of ten",
-  "nearly all",
-];
+/** Fewer colors than this per ten cells say nothing. */
+const tellingTenths = 4;
 
-/** The sign by which a shrunk photo is recognised. */
+/** What gives a shrunk photo away. */
 function signOf({ odds, traits, colors }: Clues): string {
-  if (odds.dithered >= Math.max(odds.photo, odds.palette)) return `dithered as a photo is, in ${colors} colors`;
-  if (odds.palette >= odds.photo) return `contours and shades of a shrunk photo, in ${colors} colors`;
-  const own = tenthsInWords[Math.round(10 * 2 ** traits.colours) - 4];
-  return own ? `${own} cells have a color of their own, as in a shrunk photo` : "contours and shades of a shrunk photo";
+  if (odds.dithered >= Math.max(odds.photo, odds.palette)) return `dithered in ${colors} colors, like a photo`;
+  if (odds.palette >= odds.photo) return `${colors} colors with the shading of a shrunk photo`;
+  const tenths = Math.round(10 * 2 ** traits.colours);
+  if (tenths < tellingTenths) return "the shading of a shrunk photo";
+  return `${tenths} colors per 10 cells, as in a shrunk photo`;
 }

@@ -33,7 +33,7 @@ export interface ArtTransformation {
 }
 
 /** A picture smaller than this share of the square along a side is too small. */
-const leastShare = 0.5;
+export const leastShare = 0.5;
 
 export interface ArtCells {
   /** One pixel a cell. */
@@ -54,6 +54,15 @@ export function artCells(image: Image, isArt: boolean): ArtCells {
   throw new UserError("it has no grid, so it is not pixel art; if it is, keep it by hand.");
 }
 
+/** @throws UserError if a picture is too small for a square */
+export function checkArtSize(cells: Size, cell: number, size: number): void {
+  const side = size / cell;
+  if (Math.min(cells.width, cells.height) >= leastShare * side) return;
+  throw new UserError(
+    `it has ${cells.width} x ${cells.height} cells, less than half of the ${side} x ${side} of a training picture: give a smaller ${nameOption("size")}.`,
+  );
+}
+
 /**
  * As many squares as fit into a picture, evenly spaced; one padded square if the picture is
  * slightly smaller.
@@ -62,11 +71,8 @@ export function artCells(image: Image, isArt: boolean): ArtCells {
  * @throws UserError if it is too small
  */
 export function squaresOf(cells: Size, cell: number, size: number, background: Colour): ArtTransformation[] {
+  checkArtSize(cells, cell, size);
   const side = size / cell;
-  if (Math.min(cells.width, cells.height) < leastShare * side)
-    throw new UserError(
-      `it has ${cells.width} x ${cells.height} cells, less than half of the ${side} x ${side} of a training picture: give a smaller ${nameOption("size")}.`,
-    );
   const starts = (length: number) => {
     const count = Math.max(1, Math.floor(length / side));
     const room = Math.max(0, length - side);

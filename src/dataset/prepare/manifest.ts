@@ -6,6 +6,7 @@ import type { SourcePicture } from "../sources/source.ts";
 import type { ArtTransformation } from "./art.ts";
 import type { NaiveTransformation } from "./naive.ts";
 import type { PhotoTransformation } from "./photo.ts";
+import type { Part, PhotoTileTransformation } from "./tiles.ts";
 
 export interface ManifestRow {
   /** Relative to the set's folder, with `/`. */
@@ -26,7 +27,7 @@ export interface ManifestRow {
   readonly verdict?: string | undefined;
   /** Pixels along a cell's side; 1 for photos. */
   readonly cell: number;
-  readonly transformation: ArtTransformation | PhotoTransformation | NaiveTransformation;
+  readonly transformation: ArtTransformation | PhotoTransformation | PhotoTileTransformation | NaiveTransformation;
   /** The photo whose colors the picture was recolored with. */
   readonly colorsOf?: { readonly source: string; readonly sha256: string } | undefined;
 }
@@ -44,6 +45,8 @@ export interface DroppedRow {
   readonly side: "A" | "B";
   readonly source: string;
   readonly sha256: string;
+  /** The part that is left out, if others are not: in cells for art, in pixels for photos. */
+  readonly crop?: Part | undefined;
   readonly reason: string;
 }
 

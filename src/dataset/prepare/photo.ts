@@ -18,16 +18,22 @@ export interface PhotoTransformation {
 /** The largest scale, relative to the training picture's side. */
 const largestScale = 2;
 
+/** @throws UserError if the photo is smaller than a training picture */
+export function checkPhotoSize({ width, height }: Size, size: number): void {
+  if (Math.min(width, height) >= size) return;
+  throw new UserError(
+    `it has ${width} x ${height} pixels, less than the ${size} of a training picture: give a smaller ${nameOption("size")}.`,
+  );
+}
+
 /**
  * @param place the photo's position in the mix of scales, from 0 to 1
  * @throws UserError if it would have to be enlarged
  */
-export function photoScale({ width, height }: Size, size: number, place: number): PhotoTransformation {
+export function photoScale(photo: Size, size: number, place: number): PhotoTransformation {
+  checkPhotoSize(photo, size);
+  const { width, height } = photo;
   const short = Math.min(width, height);
-  if (short < size)
-    throw new UserError(
-      `it has ${width} x ${height} pixels, less than the ${size} of a training picture: give a smaller ${nameOption("size")}.`,
-    );
   const wished = Math.min(short, size * (1 + place * (largestScale - 1)));
   const scaled = (side: number) => Math.round((side * Math.round(wished)) / short);
   return { kind: "photo", resized: [scaled(width), scaled(height)] };

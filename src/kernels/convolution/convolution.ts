@@ -7,9 +7,10 @@
 //
 // A transposed convolution is the adjoint of that with respect to the input, plus the bias.
 //
-// variants.ts chooses the shader and its tile for a device; launch.ts and winograd.ts make the
+// choice.ts chooses the shader and its tile for a device; launch.ts and winograd.ts make the
 // launches.
 
+import { launchChosen } from "../core/choice.ts";
 import {
   declare,
   image,
@@ -18,26 +19,16 @@ import {
   vector,
   type BackwardContext,
   type Cost,
-  type Launch,
-  type Operand,
   type Operation,
   type Trial,
   type TensorType,
-  type Traits,
 } from "../core/operation.ts";
 import { channelSum } from "./channel-sum.ts";
+import { variantsOfConvolution } from "./choice.ts";
 import { filterGradient } from "./filter-gradient.ts";
-import {
-  convolutionFlops,
-  launchConvolution,
-  sizeConvolved,
-  type ConvolutionAttributes,
-  type Geometry,
-} from "./launch.ts";
+import { convolutionFlops, sizeConvolved, type ConvolutionAttributes, type Geometry } from "./launch.ts";
 import { foldReflection, mirror } from "./reflection.ts";
 import { transposeFilter } from "./transpose-filter.ts";
-import { chooseVariant } from "./variants.ts";
-import { launchWinograd, suitsWinograd } from "./winograd.ts";
 
 /**
  * torch.nn.functional.conv_transpose2d with a square kernel. The output padding may differ between
@@ -75,7 +66,11 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
 
   forward(traits, operands, output, attributes) {
     const geometry = convolutionGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
-    return launchFastest(traits, geometry, operands, output);
+    return launchChosen(traits, variantsOfConvolution(traits, geometry), operands, output);
+  },
+
+  variants(traits, [input, filters], output, attributes) {
+    return variantsOfConvolution(traits, convolutionGeometry(input, filters, output, attributes));
   },
 
   backward({ inputs: [input, filters, bias], gradient, attributes, typeOf, apply }) {
@@ -159,7 +154,11 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
 
   forward(traits, operands, output, attributes) {
     const geometry = transposedGeometry(operands[0].type!, operands[1].type!, output.type!, attributes);
-    return launchFastest(traits, geometry, operands, output);
+    return launchChosen(traits, variantsOfConvolution(traits, geometry), operands, output);
+  },
+
+  variants(traits, [input, filters], output, attributes) {
+    return variantsOfConvolution(traits, transposedGeometry(input, filters, output, attributes));
   },
 
   backward({ inputs: [input, filters, bias], gradient, attributes: { stride, padding }, typeOf, apply }) {
@@ -241,13 +240,6 @@ export function inputGradient<T>(
   const transposed = apply(transposeFilter, [filters], { layout: "transposedFilter" });
   const padded = apply(transposedConvolution, [gradient, transposed], { stride, padding: cut, outputPadding });
   return mirrored > 0 ? apply(foldReflection, [padded], { padding }) : padded;
-}
-
-function launchFastest(traits: Traits, geometry: Geometry, operands: readonly Operand[], output: Operand): Launch[] {
-  if (suitsWinograd(traits, geometry)) return launchWinograd(traits, geometry, operands, output);
-  const [samples, channels, height, width] = geometry.output.shape;
-  const variant = chooseVariant(traits, samples * height * width, channels);
-  return launchConvolution(traits, geometry, operands, output, variant);
 }
 
 export function convolutionGeometry(

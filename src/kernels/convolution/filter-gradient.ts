@@ -9,27 +9,21 @@
 // on the shapes alone, so the result is the same, to the bit, on every run and for any number of
 // bands.
 
+import { launchChosen } from "../core/choice.ts";
 import {
   declare,
   image,
   requireThat,
   totalBytes,
-  vectors,
   type Operation,
   type Trial,
   type TensorType,
 } from "../core/operation.ts";
+import { variantsOfFilterGradient } from "./choice.ts";
 import { convolution, inputGradient } from "./convolution.ts";
-import {
-  filterGradientFlops,
-  filterGradientGeometry,
-  launchFilterGradient,
-  type FilterGradientAttributes,
-} from "./filter-gradient-launch.ts";
-import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
+import { filterGradientFlops, type FilterGradientAttributes } from "./filter-gradient-launch.ts";
 import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
 import { mirror } from "./reflection.ts";
-import { filterGradientSuitsWinograd, launchWinogradFilterGradient } from "./winograd-filter-gradient.ts";
 
 /**
  * [N, C, H, W] and the gradient [N, D, H', W'] with respect to the convolution's output -> filter
@@ -50,14 +44,11 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
   },
 
   forward(traits, operands, output, attributes) {
-    const geometry = filterGradientGeometry(operands[0].type!, operands[1].type!, attributes);
-    if (filterGradientSuitsWinograd(traits, geometry)) {
-      return launchWinogradFilterGradient(traits, geometry, operands, output);
-    }
-    const [outputs, inputs, kernel] = output.type!.shape;
-    const variant = chooseFilterGradientVariant(traits, kernel * kernel * vectors(inputs), vectors(outputs));
-    return launchFilterGradient(traits, operands, output, attributes, variant);
+    const types = operands.map(({ type }) => type!);
+    return launchChosen(traits, variantsOfFilterGradient(traits, types, attributes), operands, output);
   },
+
+  variants: (traits, inputs, _output, attributes) => variantsOfFilterGradient(traits, inputs, attributes),
 
   backward({ inputs: [input, gradient], gradient: upstream, attributes, typeOf, apply }) {
     const { kernel: _kernel, ...convolved } = attributes;

@@ -4,7 +4,9 @@
 
 import broadcast from "../../../shaders/convolution/broadcast.wgsl";
 import naive from "../../../shaders/convolution/naive.wgsl";
+import narrow from "../../../shaders/convolution/narrow.wgsl";
 import prefetched from "../../../shaders/convolution/prefetched.wgsl";
+import quads from "../../../shaders/convolution/quads.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
 import tiled from "../../../shaders/convolution/tiled.wgsl";
 import { bandsOf, type Band, type Rows } from "../core/bands.ts";
@@ -13,7 +15,7 @@ import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import type { ConvolutionVariant } from "./variants.ts";
 
-const shaders = { naive, broadcast, registers, tiled, prefetched };
+const shaders = { naive, broadcast, quads, narrow, registers, tiled, prefetched };
 
 /**
  * torch.nn.functional.conv2d with a square kernel. With `reflect` the padding mirrors the image, as
@@ -53,6 +55,18 @@ export function convolutionFlops({ input, output, kernel, transposed }: Geometry
   return 2 * elements(image) * channels * kernel * kernel;
 }
 
+/** The constants of a variant's shader: its tile, unless it has only one. */
+function tileOf({ kind, rows, columns, groupRows, groupColumns, depth }: ConvolutionVariant): Record<string, number> {
+  const groups = { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns };
+  if (kind === "naive") return groups;
+  if (kind === "quads") return {};
+  if (kind === "narrow") return { LANES: groupRows };
+  const tile = { ROWS: rows, COLUMNS: columns };
+  return kind === "broadcast"
+    ? { ...tile, LANES: groupColumns }
+    : { ...tile, ...groups, ...(depth && { DEPTH: depth }) };
+}
+
 /** The launches of a convolution with a given variant: one for each band of the image. */
 export function launchConvolution(
   traits: Traits,
@@ -62,11 +76,8 @@ export function launchConvolution(
   variant: ConvolutionVariant,
 ): Launch[] {
   const [samples, , outputHeight, outputWidth] = geometry.output.shape;
-  const { kind, rows, columns, groupRows, groupColumns, depth } = variant;
-  const tile: Record<string, number> = kind === "naive" ? {} : { ROWS: rows, COLUMNS: columns };
-  if (kind === "broadcast") tile.LANES = groupColumns;
-  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns }, depth && { DEPTH: depth });
-  const shader = composeShader(shaders[kind], tile);
+  const { kind, rows, columns, groupRows, groupColumns } = variant;
+  const shader = composeShader(shaders[kind], tileOf(variant));
 
   const phases = geometry.transposed ? geometry.stride : 1;
   const columnGroups = Math.ceil(vectors(geometry.output.shape[1]) / (groupColumns * columns));

@@ -8,12 +8,12 @@ import { vectors, type Traits } from "../core/operation.ts";
  * lane computes one number, a quarter of a vec4.
  */
 export interface ConvolutionVariant {
-  readonly kind: "naive" | "broadcast" | "registers" | "tiled" | "prefetched";
+  readonly kind: "naive" | "broadcast" | "quads" | "narrow" | "registers" | "tiled" | "prefetched";
   readonly rows: number;
   readonly columns: number;
   /**
-   * Lanes of a workgroup along pixels and channels. A broadcast workgroup is one subgroup along the
-   * channels.
+   * Lanes of a workgroup along pixels and channels. A workgroup of `broadcast` or `quads` is one
+   * subgroup along the channels, one of `narrow` a subgroup along the pixels.
    */
   readonly groupRows: number;
   readonly groupColumns: number;
@@ -21,12 +21,16 @@ export interface ConvolutionVariant {
   readonly depth?: number;
 }
 
-/** Every variant that the device can run. */
+/** Every variant that the device can run, except those for the other kind of adapter. */
 export function variants(traits: Traits): ConvolutionVariant[] {
   const table: ConvolutionVariant[] = [];
   const size = traits.subgroupSize;
   if (size >= 4 && size <= 64) {
     for (const rows of [8, 16]) table.push({ kind: "broadcast", rows, columns: 1, groupRows: 1, groupColumns: size });
+    if (traits.software) table.push({ kind: "narrow", rows: 4, columns: 1, groupRows: size, groupColumns: 1 });
+    if (traits.software && size === 4) {
+      table.push({ kind: "quads", rows: 16, columns: 1, groupRows: 1, groupColumns: 4 });
+    }
   }
   table.push({ kind: "naive", rows: 1, columns: 0.25, groupRows: 8, groupColumns: 8 });
   for (const [rows, columns] of [
@@ -67,6 +71,9 @@ export function chooseVariant(traits: Traits, pixels: number, channels: number):
   const columns = vectors(channels);
   const plain = find("registers", 4, 1, columns < 4 ? 1 : 8)!;
   // A software adapter takes seconds to compile a kernel, so a network should need only a few.
-  if (traits.software) return columns > 1 ? (find("broadcast", 16, 1) ?? find("registers", 8, 1)!) : plain;
+  if (traits.software) {
+    if (columns === 1) return find("narrow", 4, 1) ?? plain;
+    return find("quads", 16, 1) ?? find("broadcast", 16, 1) ?? find("registers", 8, 1)!;
+  }
   return columns < 8 ? plain : (find("tiled", pixels >= 4096 ? 8 : 4, 1) ?? plain);
 }

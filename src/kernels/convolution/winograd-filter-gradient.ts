@@ -16,7 +16,15 @@ import { uniforms } from "../core/uniforms.ts";
 import { launchChunks } from "./filter-gradient-launch.ts";
 import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
 import { bandUniforms, type Geometry } from "./launch.ts";
-import { bytesOfTiles, launchInputForm, positions, scratchBytes, suitsWinograd, tilesOf } from "./winograd.ts";
+import {
+  bytesOfTiles,
+  fitsWinograd,
+  launchInputForm,
+  positions,
+  scratchBytes,
+  suitsWinograd,
+  tilesOf,
+} from "./winograd.ts";
 
 /**
  * The number of tiles that a chunk should have. A chunk of the direct gradient has as many pixels,
@@ -31,21 +39,24 @@ function chunksOf(geometry: Geometry): { lines: number; chunks: number } {
   return { lines, chunks: Math.ceil((samples * down) / lines) };
 }
 
-/**
- * Whether the filter gradient is faster in Winograd form and its scratch memory is small enough.
- */
+/** Whether the filter gradient is faster in Winograd form on an adapter where nothing was measured. */
 export function filterGradientSuitsWinograd(traits: Traits, geometry: Geometry): boolean {
+  return suitsWinograd(traits, geometry) && filterGradientFitsWinograd(traits, geometry);
+}
+
+/** Whether the filter gradient has a Winograd form whose scratch memory is small enough. */
+export function filterGradientFitsWinograd(traits: Traits, geometry: Geometry): boolean {
   const { samples, down, across } = tilesOf(geometry);
   const [inputs, outputs] = [vectors(geometry.input.shape[1]), vectors(geometry.output.shape[1])];
   return (
-    suitsWinograd(traits, geometry) &&
+    fitsWinograd(traits, geometry) &&
     bytesOfTiles(samples * down * across, Math.max(inputs, outputs)) <= scratchBytes &&
     chunksOf(geometry).chunks * positions * 64 * inputs * outputs <= scratchBytes
   );
 }
 
 /**
- * The launches of a gradient for which `filterGradientSuitsWinograd` holds. `geometry` is the
+ * The launches of a gradient for which `filterGradientFitsWinograd` holds. `geometry` is the
  * convolution's.
  */
 export function launchWinogradFilterGradient(

@@ -6,6 +6,7 @@
 
 import filter from "../../../shaders/convolution/winograd/filter.wgsl";
 import input_ from "../../../shaders/convolution/winograd/input.wgsl";
+import multiplyQuads from "../../../shaders/convolution/winograd/multiply-quads.wgsl";
 import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
 import output_ from "../../../shaders/convolution/winograd/output.wgsl";
 import { bandsOf, type Band } from "../core/bands.ts";
@@ -26,18 +27,25 @@ export const positions = 16;
 /** Tiles of a subgroup: every filter value, once loaded, serves all of them. */
 const rows = 16;
 
-/** Whether convolutions of these shapes, or their filter gradients, are faster in Winograd form. */
-export function suitsWinograd({ software, subgroupSize }: Traits, geometry: Geometry): boolean {
+/**
+ * Whether convolutions of these shapes, or their filter gradients, are faster in Winograd form on
+ * an adapter where nothing was measured.
+ */
+export function suitsWinograd(traits: Traits, geometry: Geometry): boolean {
+  const fewest = Math.min(vectors(geometry.input.shape[1]), vectors(geometry.output.shape[1]));
+  return traits.software && fewest >= 8 && fitsWinograd(traits, geometry);
+}
+
+/** Whether convolutions of these shapes have a Winograd form whose scratch memory is small enough. */
+export function fitsWinograd({ subgroupSize }: Traits, geometry: Geometry): boolean {
   const { input, output, kernel, stride } = geometry;
   const [inputs, outputs] = [vectors(input.shape[1]), vectors(output.shape[1])];
   const tiles = tilesOf(geometry);
   return (
-    software &&
     subgroupSize >= 4 &&
     subgroupSize <= 64 &&
     kernel === 3 &&
     stride === 1 &&
-    Math.min(inputs, outputs) >= 8 &&
     tiles.samples * tiles.down * tiles.across >= rows &&
     positions * 64 * inputs * outputs <= scratchBytes &&
     bytesOfTiles(tiles.across, Math.max(inputs, outputs)) <= scratchBytes
@@ -58,7 +66,7 @@ function asConvolution(geometry: Geometry): Geometry {
   return geometry.transposed ? { ...geometry, transposed: false, padding: 2 - geometry.padding } : geometry;
 }
 
-/** The launches of a convolution for which `suitsWinograd` holds. */
+/** The launches of a convolution for which `fitsWinograd` holds. */
 export function launchWinograd(
   traits: Traits,
   geometry: Geometry,
@@ -76,7 +84,10 @@ export function launchWinograd(
     const tiles = band.samples * tilesOf(geometry, band.output.end - band.output.first).down * across;
     const inputForm = { bytes: bytesOfTiles(tiles, inputs) };
     const outputForm = { bytes: bytesOfTiles(tiles, outputs) };
-    const product = composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
+    const product =
+      traits.subgroupSize === 4
+        ? composeShader(multiplyQuads, {})
+        : composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
     const outputShader = composeShader(output_, { LANES: lanes });
     launches.push(
       launchInputForm(traits, convolved, band, inputForm),

@@ -38,6 +38,8 @@ export interface Traits {
   readonly workgroupBytes: number;
   readonly workgroupInvocations: number;
   readonly workgroupsPerDimension: number;
+  /** The measured choice of a variant for each layer, by their names. Without one, rules choose. */
+  readonly choices?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -69,6 +71,17 @@ export interface Launch {
   readonly parameters?: Uint32Array<ArrayBuffer>;
   readonly workgroups: readonly [number, number, number];
   readonly flops: number;
+}
+
+export type LaunchVariant = (inputs: readonly Operand[], output: Operand) => Launch[];
+
+/** The kernels that compute one layer, which differ in speed and in rounding. */
+export interface LayerVariants {
+  /** Names what their times depend on. Layers of one name share a choice. */
+  readonly layer: string;
+  /** The name of the variant that is taken if none was measured. */
+  readonly byRule: string;
+  readonly variants: ReadonlyMap<string, LaunchVariant>;
 }
 
 export interface Cost {
@@ -132,6 +145,8 @@ export interface Operation<A = unknown> {
   /** The type of the output; throws if the inputs do not fit. */
   infer(inputs: readonly TensorType[], attributes: A): TensorType;
   forward(traits: Traits, inputs: readonly Operand[], output: Operand, attributes: A): Launch[];
+  /** The variants that `forward` chooses from, if the choice can be measured. */
+  variants?(traits: Traits, inputs: readonly TensorType[], output: TensorType, attributes: A): LayerVariants;
   /**
    * The gradient with respect to each input; null where there is none. An operation without a
    * backward cannot be trained through.

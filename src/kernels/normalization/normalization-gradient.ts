@@ -9,7 +9,8 @@
 // eliminated). docs/layers.md derives it.
 
 import combine from "../../../shaders/normalization/gradient-combine.wgsl";
-import sums from "../../../shaders/normalization/gradient-sums.wgsl";
+import sumsOfLanes from "../../../shaders/normalization/gradient-sums-lanes.wgsl";
+import sumsOfGroups from "../../../shaders/normalization/gradient-sums.wgsl";
 import gradient_ from "../../../shaders/normalization/gradient.wgsl";
 import row_ from "../../../shaders/normalization/row.wgsl";
 import { lanes, launchFlat } from "../core/launch.ts";
@@ -34,7 +35,13 @@ export const normSums: Operation<None> = declare({
     const samples = statistics.type!.shape[0];
     return launchReduction(
       traits,
-      { label: "norm sums", source: sums, images: [input, gradient], between: [statistics], samples },
+      {
+        label: "norm sums",
+        sources: { groups: sumsOfGroups, lanes: sumsOfLanes },
+        images: [input, gradient],
+        between: [statistics],
+        samples,
+      },
       output,
       ({ partial, groups }) => {
         const shader = composeShader(combine, { LANES: lanes });

@@ -4,10 +4,11 @@
 
 import combine from "../../../shaders/normalization/combine.wgsl";
 import running from "../../../shaders/normalization/running.wgsl";
-import statistics_ from "../../../shaders/normalization/statistics.wgsl";
+import statisticsOfLanes from "../../../shaders/normalization/statistics-lanes.wgsl";
+import statisticsOfGroups from "../../../shaders/normalization/statistics.wgsl";
 import updateRunning_ from "../../../shaders/normalization/update-running.wgsl";
 import { bindRange, runsOf } from "../core/bands.ts";
-import { chunksOfGroup, columnsOfGroup, lanes, pixelsOfChunk } from "../core/launch.ts";
+import { chunksOfGroup, columnsOfGroup, foldWorkgroups, lanes, pixelsOfChunk } from "../core/launch.ts";
 import {
   declare,
   elements,
@@ -36,7 +37,9 @@ export interface StatisticsAttributes {
 
 interface Reduction {
   readonly label: string;
-  readonly source: string;
+  /** With workgroups of many chunks, and with a lane for each chunk. */
+  readonly sources: { readonly groups: string; readonly lanes: string };
+  /** Of the shader with workgroups. */
   readonly constants?: Parameters<typeof composeShader>[1];
   /** Images of one type, bound group by group: the first before `between`, the others after it. */
   readonly images: readonly Operand[];
@@ -56,23 +59,28 @@ interface Groups {
 /**
  * A reduction over the pixels of each channel to `output`, [samples][2][vectors], by a shader that
  * includes normalization/range. If one workgroup covers all pixels of a sample, it is one launch
- * for all samples; otherwise `combine` makes the last launch. The order of the sums depends on the
- * shapes alone.
+ * for all samples; otherwise `combine` makes the last launch. On software adapters, where barriers
+ * are slow, a group is a single chunk, and `combine` always runs. The order of the sums depends on
+ * the shapes alone.
  */
 export function launchReduction(
   traits: Traits,
-  { label, source, constants, images, between, samples }: Reduction,
+  { label, sources, constants, images, between, samples }: Reduction,
   output: Operand,
   combine: (groups: Groups) => Launch,
 ): Launch[] {
   const [batch, channels, height, width] = images[0].type!.shape;
   const pixels = (batch / samples) * height * width;
   const chunkPixels = pixelsOfChunk(pixels);
-  const groupPixels = chunksOfGroup * chunkPixels;
+  const chunks = traits.software ? 1 : chunksOfGroup;
+  const groupPixels = chunks * chunkPixels;
   const groups = Math.ceil(pixels / groupPixels);
+  const direct = groups === 1 && !traits.software;
   const pixelBytes = 16 * vectors(channels);
-  const target = groups === 1 ? output : { bytes: samples * groups * 2 * pixelBytes };
-  const shader = composeShader(source, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup, ...constants });
+  const target = direct ? output : { bytes: samples * groups * 2 * pixelBytes };
+  const shader = traits.software
+    ? composeShader(sources.lanes, { CHUNKS: 1, LANES: lanes })
+    : composeShader(sources.groups, { CHUNKS: chunks, COLUMNS: columnsOfGroup, ...constants });
   // A sample may begin between two aligned bytes; then its binding begins at the aligned byte
   // before it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
@@ -86,6 +94,7 @@ export function launchReduction(
     const start = (sample * pixels + run.first * groupPixels) * pixelBytes;
     const bytes = Math.min(run.count * groupPixels, pixels - run.first * groupPixels) * pixelBytes;
     const bytesOfAll = bytes + (count - 1) * pixels * pixelBytes;
+    const [across, down] = foldWorkgroups(traits, run.count * vectors(channels), lanes);
     const [first, ...others] = images.map((operand) => bindRange(traits, operand, start, bytesOfAll));
     return {
       label,
@@ -97,14 +106,16 @@ export function launchReduction(
         { operand: target },
       ],
       parameters: uniforms(shader, {
-        ...{ vectors: vectors(channels), pixels, chunkPixels, groups, firstGroup: run.first, sample },
-        inputOffset: first.offset,
+        ...{ vectors: vectors(channels), pixels, chunkPixels, groups, firstGroup: run.first, ownGroups: run.count },
+        ...{ sample, inputOffset: first.offset },
       }),
-      workgroups: [Math.ceil(vectors(channels) / columnsOfGroup), run.count, count],
+      workgroups: traits.software
+        ? [across, down, count]
+        : [Math.ceil(vectors(channels) / columnsOfGroup), run.count, count],
       flops: bytesOfAll,
     };
   });
-  return groups === 1 ? launches : [...launches, combine({ partial: target, groups, groupPixels })];
+  return direct ? launches : [...launches, combine({ partial: target, groups, groupPixels })];
 }
 
 /**
@@ -129,7 +140,7 @@ export const statistics: Operation<StatisticsAttributes> = declare({
       traits,
       {
         label: "statistics",
-        source: statistics_,
+        sources: { groups: statisticsOfGroups, lanes: statisticsOfLanes },
         constants: { EPSILON: float(epsilon) },
         images: [input],
         between: [],

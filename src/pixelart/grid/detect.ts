@@ -11,7 +11,7 @@ import { detrended } from "./fold.ts";
 import { enlargementGain } from "./interpolation.ts";
 import { blocksOf } from "./jpeg-blocks.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
-import { hasSingles, looksOf, nativenessOf } from "./native.ts";
+import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
 import { planesOf } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
@@ -58,26 +58,34 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
     throw new RangeError("All frames must have the same size to find their grid.");
   if (wish.size) return wishedSize([width, height], wish.size);
-  const looks = looksOf(frames[0]);
+  const spread = frames.filter((_, i) => isLookedAt(i, frames.length));
+  const each = new Map(spread.map((frame) => [frame, looksOf(frame)]));
+  const looks = looksTogether([...each.values()]);
   const isExact = !wasCompressed(looks);
-  const looked = frames.filter((_, i) => isLookedAt(i, frames.length));
+  // Some measures are taken of the first alone, so that is the one with the most to see.
+  const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
+  const mixedOf = (fractions?: readonly number[]) => {
+    const mixed = mixedInFrames(spread, isExact, fractions);
+    // Where runs are one pixel long, no part has cells of two.
+    return mixed && isExact && mixed.fine.step >= 2 && hasSingles(looks) ? undefined : mixed;
+  };
+  const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
+  if (atOnce) return mixedGrid(frames[0], atOnce);
   const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
   if (!wish.cell) {
-    const mixed = isExact ? mixedSizes(frames[0], isExact) : undefined;
-    if (mixed && !(mixed.fine.step >= 2 && hasSingles(looks))) return mixedGrid(frames[0], mixed);
     const native = nativenessOf(frames[0], looks);
     if (native >= 0.5 && gainOfTwo(planes) < sureGain) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
   }
-  const blocks = blocksOf(frames[0]);
+  const blocks = blocksOf(looked[0]);
   const axes = [axisOf(planes[0], blocks?.[0]), axisOf(planes[1], blocks?.[1])] as const;
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
   const best = bestEvidence(all);
   const evidence = wish.cell ? best : enlargedTwice(axes, planes, best);
   if (!wish.cell && (evidence === best || isExact || blocks)) {
-    const mixed = mixedSizes(frames[0], isExact, squareSteps(all));
-    if (mixed && !(isExact && mixed.fine.step >= 2 && hasSingles(looks))) return mixedGrid(frames[0], mixed);
+    const mixed = mixedOf(squareSteps(all));
+    if (mixed) return mixedGrid(frames[0], mixed);
   }
   const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
   const confidence = confidenceOf(evidence, gains);
@@ -91,9 +99,25 @@ function squareSteps(all: readonly Evidence[]): number[] {
 }
 
 /** Whether a frame is one of those in which the grid is looked for; they are spread evenly. */
-export function isLookedAt(place: number, count: number): boolean {
-  const every = Math.max(1, count / mostFrames);
+export function isLookedAt(place: number, count: number, most = mostFrames): boolean {
+  const every = Math.max(1, count / most);
   return Math.floor(place / every) !== Math.floor((place - 1) / every);
+}
+
+/** Few frames are asked for two pixel sizes, which takes long, and this share of them must have two: a figure may come and go, and one frame may err. */
+const mostAsked = 6;
+const leastShareMixed = 1 / 3;
+
+/** The two sizes for which most speaks in any of the frames. */
+function mixedInFrames(
+  frames: readonly Image[],
+  isExact: boolean,
+  fractions?: readonly number[],
+): MixedSizes | undefined {
+  const asked = frames.filter((_, i) => isLookedAt(i, frames.length, mostAsked));
+  const found = asked.flatMap((frame) => mixedSizes(frame, isExact, fractions) ?? []);
+  if (found.length === 0 || found.length < leastShareMixed * asked.length) return undefined;
+  return found.reduce((most, other) => (other.bits > most.bits ? other : most));
 }
 
 /** The finer of two sizes, over all of the picture. Some bits speak for parts that are of two sizes by chance; the more, the less likely that is. */

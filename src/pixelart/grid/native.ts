@@ -10,10 +10,27 @@ export interface Looks {
   /** How many stretches of one colour there are in rows and columns, without the first and the last of each, and how many of them are one pixel long. */
   readonly runs: number;
   readonly singles: number;
-  /** The share of steps between neighbours that are no more than three levels. */
+  /** How many neighbours differ, and the share of these steps that are no more than three levels. */
+  readonly steps: number;
   readonly faint: number;
-  /** Where two steps follow one another, the share that goes in one direction. */
+  /** How often two steps follow one another, and the share of these pairs that goes in one direction. */
+  readonly pairs: number;
   readonly onwards: number;
+}
+
+/** What frames look like together: flat ones, such as those of a fade, add nothing. */
+export function looksTogether(all: readonly Looks[]): Looks {
+  const sum = (of: (looks: Looks) => number) => all.reduce((sum, looks) => sum + of(looks), 0);
+  const [steps, pairs] = [sum((looks) => looks.steps), sum((looks) => looks.pairs)];
+  return {
+    colours: Math.max(...all.map(({ colours }) => colours)),
+    runs: sum(({ runs }) => runs),
+    singles: sum(({ singles }) => singles),
+    steps,
+    faint: sum(({ steps, faint }) => steps * faint) / Math.max(1, steps),
+    pairs,
+    onwards: sum(({ pairs, onwards }) => pairs * onwards) / Math.max(1, pairs),
+  };
 }
 
 /** In enlarged art none are, and in art at least this share of runs is one pixel long. */
@@ -80,7 +97,9 @@ export function looksOf(image: Image): Looks {
     colours: countDistinct(pixels),
     runs,
     singles,
+    steps,
     faint: faint / Math.max(1, steps),
+    pairs,
     onwards: onwards / Math.max(1, pairs),
   };
 }

@@ -16,6 +16,7 @@ import { Trainer } from "../step/trainer.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { RunControl } from "./control.ts";
 import { NonFiniteLosses, StepsInFlight } from "./in-flight.ts";
+import { applyChoices } from "./kernel-choices.ts";
 import { RunLogs } from "./logs.ts";
 import { afterEpoch, afterStep, batchNumber, dueAfter, epochOf, isOver, learningRateOf } from "./progress.ts";
 import { Recovery } from "./recovery.ts";
@@ -35,7 +36,7 @@ export class TrainingRun {
   private readonly reporting: Reporting;
   private readonly showing: Showing;
   private readonly checkpoints: Checkpoints;
-  private readonly start: TrainingState;
+  private start: TrainingState;
 
   private constructor(
     options: TrainingOptions,
@@ -155,9 +156,11 @@ export class TrainingRun {
     const { length } = this.around.dataset;
     const { batchSize } = this.options;
     const shape = { ...shapeOf(first), count: Math.min(batchSize, length) };
-    if (!this.checkpoints.record) {
-      checkFits(this.options, shape, this.gpu, length > batchSize ? length % batchSize : 0);
-    }
+    const rest = length > batchSize ? length % batchSize : 0;
+    const shapes = rest > 0 ? [shape, { ...shape, count: rest }] : [shape];
+    const record = await applyChoices(this.gpu, this.start.record, shapes, this.around.chooseKernels);
+    this.start = { ...this.start, record };
+    if (!this.checkpoints.record) checkFits(this.options, shape, this.gpu, rest);
     this.trainer = await Trainer.create(this.gpu, this.options, shape);
     this.continueAt(this.checkpoints.restore(this.trainer, this.start));
   }

@@ -47,6 +47,11 @@ export interface StateRecord {
   readonly optimizerSteps: Readonly<Record<OptimizerName, number>>;
   /** The options of the next step, including the seed. */
   readonly options: TrainingOptions;
+  /**
+   * The kernels that were measured to be the fastest before the first step, by the names of layers.
+   * They stay, since each kernel rounds in its own way. The rules choose for all other layers.
+   */
+  readonly choices?: Readonly<Record<string, string>>;
 }
 
 /** A state of version 1 lacks some fields. */

@@ -1,5 +1,6 @@
 // The interface between a run and its environment: the same for a command line and for a page.
 
+import type { Plan } from "../../autograd/plan.ts";
 import type { Image } from "../../data/image.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import type { Dataset } from "../dataset/dataset.ts";
@@ -15,6 +16,11 @@ export interface RunSurroundings {
   readonly dataset: Dataset;
   /** Opens a device to train on; called again when one is lost. */
   readonly openGpu: () => Promise<Gpu>;
+  /**
+   * Measures the kernels for a new run's plans. The run keeps the choices, even on another device.
+   * `undefined` if it was aborted.
+   */
+  readonly chooseKernels?: (gpu: Gpu, plans: readonly Plan[]) => Promise<ReadonlyMap<string, string> | undefined>;
   readonly encodePng: (image: Image) => Promise<Uint8Array>;
   /** Called once for every step, in order, when its losses are known. */
   readonly onStep?: ((report: StepReport) => void) | undefined;

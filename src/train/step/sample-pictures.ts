@@ -7,12 +7,12 @@ export type SampleLabel = (typeof sampleLabels)[number];
 
 /** A caption for each, beside the picture that it was translated from. */
 export const sampleCaptions: Readonly<Record<SampleLabel, string>> = {
-  real_A: "from A",
-  fake_B: "made into B",
-  rec_A: "and back into A",
-  idt_B: "left as it is",
-  real_B: "from B",
-  fake_A: "made into A",
-  rec_B: "and back into B",
-  idt_A: "left as it is",
+  real_A: "original",
+  fake_B: "translated to B",
+  rec_A: "and back to A",
+  idt_B: "identity",
+  real_B: "original",
+  fake_A: "translated to A",
+  rec_B: "and back to B",
+  idt_A: "identity",
 };

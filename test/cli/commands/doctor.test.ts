@@ -1,4 +1,4 @@
-// The doctor on the adapter at hand, and on machines that are not well.
+// The doctor on this machine's adapter, and on simulated machines with problems.
 
 import { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 describe("on this machine", () => {
-  test("prints JSON that says all is well", async () => {
+  test("prints JSON that reports no problem", async () => {
     const diagnosis = JSON.parse(await run("--json"));
     expect(diagnosis).toMatchObject({ ok: true, problems: [], node: { version: process.versions.node } });
     expect(diagnosis.adapter.name).not.toBe("");
@@ -42,20 +42,20 @@ describe("on this machine", () => {
   });
 });
 
-describe("where something is wrong", () => {
-  test("a missing adapter is said with the way to one", async () => {
+describe("with a problem", () => {
+  test("a missing adapter is reported with a remedy", async () => {
     const diagnosis = await diagnose(() => Promise.reject(new NoAdapterError("none")));
     expect(diagnosis).toMatchObject({ ok: false, adapter: null, selfCheck: null });
     expect(diagnosis.problems).toEqual([{ problem: "There is no WebGPU adapter.", fix: expect.stringMatching(/\S/) }]);
   });
 
-  test("the command line then exits with 1", async () => {
+  test("the command line exits with 1", async () => {
     vi.spyOn(Gpu, "open").mockRejectedValue(new NoAdapterError("none"));
     expect(await run()).toMatch(/There is no WebGPU adapter\. \S/);
     expect(process.exitCode).toBe(1);
   });
 
-  test("an adapter that computes wrong is found out", async () => {
+  test("an adapter that computes wrong results is detected", async () => {
     const open = async () => {
       const gpu = await Gpu.open(webGpu);
       const read = gpu.read.bind(gpu);
@@ -80,7 +80,7 @@ describe("where something is wrong", () => {
     expect((await gpu.lost).reason).toBe("destroyed");
   });
 
-  test("an old Node is told so", async () => {
+  test("an old Node is reported", async () => {
     const { ok, problems } = await diagnose(() => Gpu.open(webGpu), "18.20.0");
     expect(ok).toBe(false);
     expect(problems).toEqual([{ problem: "Node 18.20.0 is too old.", fix: "Install Node 20.19 or newer." }]);

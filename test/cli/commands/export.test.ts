@@ -1,4 +1,5 @@
-// `pixelcycle export`, from the command's words to a file that ONNX Runtime draws PyTorch's picture with.
+// `pixelcycle export`, from the command line to a file with which ONNX Runtime draws PyTorch's
+// picture.
 
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -65,8 +66,8 @@ test("the bundled model draws PyTorch's picture in ONNX Runtime", async () => {
   expect(differing / drawn.length).toBeLessThan(0.005);
 });
 
-describe("what is said in the file", () => {
-  test("is the bundled model's card, with what it was trained on", async () => {
+describe("the file's metadata", () => {
+  test("is the bundled model's card, with its training data", async () => {
     await run("--weights", "photo-4", "--onnx", at("photo.onnx"));
     const { metadata } = decode(at("photo.onnx"));
     expect(metadata).toMatchObject({ network: "resnet_6blocks", ngf: "32", norm: "instance", model: "photo-4" });
@@ -74,7 +75,7 @@ describe("what is said in the file", () => {
     expect(metadata.training_data).toMatch(/pixelart-4/);
   });
 
-  test("is what the network tells, of any other checkpoint", async () => {
+  test("describes the network, for any other checkpoint", async () => {
     await run("--weights", join(golden, "G_A.pth"), "--onnx", at("unet.onnx"));
     expect(Object.keys(decode(at("unet.onnx")).metadata)).toEqual([
       "network",
@@ -87,7 +88,7 @@ describe("what is said in the file", () => {
   });
 });
 
-test("--eval takes batch norm's running statistics, and without it the batch's own are taken", async () => {
+test("--eval uses batch norm's running statistics, otherwise the batch's own", async () => {
   await run("-w", join(golden, "G_A.pth"), "--onnx", at("batch.onnx"));
   await run("-w", join(golden, "G_A.pth"), "--onnx", at("eval.onnx"), "--eval");
   const operators = (name: string) => new Set(decode(at(name)).nodes.map(({ operator }) => operator));
@@ -105,7 +106,7 @@ test("a run's folder stands for its newest G_A", async () => {
   expect(decode(at("made/for/it/generator.ONNX")).metadata.network).toBe("resnet_2blocks");
 });
 
-test("of several networks the one of the key is taken, of several kinds the generator, and what was left is told", async () => {
+test("--key selects among several networks, the generator is the default, and skipped tensors are reported", async () => {
   const [G_A, G_B] = [randomWeights(smallResnet), randomWeights({ ...smallResnet, blocks: 1 })];
   const D_A = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
   writeFileSync(at("all.pth"), writePth(inOneDict({ netG_A: G_A, netG_B: G_B, netD_A: D_A })));
@@ -133,7 +134,7 @@ test("of several networks the one of the key is taken, of several kinds the gene
   );
 });
 
-test("what cannot be exported is told in a sentence, and an older file stays", async () => {
+test("an impossible export is refused in a sentence, and an older file stays", async () => {
   writeFileSync(at("older.onnx"), "older");
   await refuses(["--weights", join(golden, "D_A.pth"), "--onnx", at("older.onnx")], /discriminator \(pixel\)/);
   await refuses(["--weights", at("no.pth"), "--onnx", at("older.onnx")], /no\.pth: there is no such file\.$/);
@@ -145,14 +146,14 @@ test("what cannot be exported is told in a sentence, and an older file stays", a
   expect(readFileSync(at("older.onnx"), "utf8")).toBe("older");
 });
 
-test("a name that does not end in .onnx is refused, so a checkpoint is never written over", async () => {
+test("a name that does not end in .onnx is refused, so a checkpoint is never overwritten", async () => {
   copyFileSync(join(golden, "G_A.pth"), at("own.pth"));
   const before = readFileSync(at("own.pth"));
   await refuses(["--weights", at("own.pth"), "--onnx", at("own.pth")], /own\.pth: the name must end in \.onnx\.$/);
   expect(readFileSync(at("own.pth")).equals(before)).toBe(true);
 });
 
-test("nothing half-written stays where the file cannot be", async () => {
+test("a failed write leaves no partial file", async () => {
   mkdirSync(at("taken.onnx"));
   await refuses(["--weights", "pixelart-4", "--onnx", at("taken.onnx")], /taken\.onnx: /);
   expect(readdirSync(folder).filter((name) => name.includes(".tmp"))).toEqual([]);

@@ -75,7 +75,7 @@ const unet: Architecture = {
 const patch: Architecture = { kind: "patch", inputChannels: 3, ndf: 4, layers: 2, norm: "batch" };
 
 describe("info --json", () => {
-  it("says exactly what the file is", async () => {
+  it("describes the file exactly", async () => {
     writeFileSync(at("resnet.pth"), writePth(tensorsOf(resnet)));
     const json = JSON.parse(await run("info", at("resnet.pth"), "--json"));
     expect(Object.keys(json)).toEqual(
@@ -86,7 +86,7 @@ describe("info --json", () => {
     expect(json.parameters).toBe(json.tensors.reduce((n: number, t: NamedTensor) => n + elementCount(t.shape), 0));
     expect(json.tensors[0]).toEqual({ name: "model.1.weight", dtype: "float32", shape: [4, 3, 7, 7] });
   });
-  it("of a discriminator, with ndf; the extension does not matter", async () => {
+  it("describes a discriminator, with ndf; the extension does not matter", async () => {
     writeFileSync(at("patch.bin"), writeSafetensors(tensorsOf(patch)));
     const json = JSON.parse(await run("info", at("patch.bin"), "--json"));
     expect(json).toMatchObject({
@@ -99,7 +99,7 @@ describe("info --json", () => {
     });
     expect(json).not.toHaveProperty("ngf");
   });
-  it("of a U-Net, whose dropout the file cannot tell", async () => {
+  it("describes a U-Net, whose file does not reveal dropout", async () => {
     writeFileSync(at("unet.pt"), writePth(tensorsOf(unet)));
     const json = JSON.parse(await run("info", at("unet.pt"), "--json"));
     expect(json).toMatchObject({ network: "unet_128", blocks: null, dropout: null, norm: "batch" });
@@ -121,7 +121,7 @@ describe("info", () => {
     expect(text).toMatch(/^model\.1\.weight +float32 +\[4, 3, 7, 7\]$/m);
     expect(text).toMatch(/^model\.2\.running_mean .*ignored/m);
   });
-  it("says in one sentence, led by the file's name, what is wrong", async () => {
+  it("reports a problem in one sentence that begins with the file's name", async () => {
     await refuses(["info", at("missing.pth")], /missing\.pth: there is no such file or folder\.$/);
     await refuses(["info", folder], /pixelcycle-info-\w+: it is a folder, not a file\.$/);
     await refuses(["info", "/dev/zero"], /zero: it is a pipe or a device/);
@@ -142,11 +142,11 @@ describe("info", () => {
   });
 });
 
-describe("of a file with several networks", () => {
+describe("a file with several networks", () => {
   const generators = inOneDict({ "module.netG_A": tensorsOf(resnet), netD_A: tensorsOf(patch) });
   const count = { name: "netG_A.model.1.total_ops", dtype: "float32", shape: [1], data: new Uint8Array(4) } as const;
 
-  it("info and weights convert take the one of the key, and tell what they passed over", async () => {
+  it("gives the one of the key to info and weights convert, which report what they skip", async () => {
     writeFileSync(at("all.pth"), writePth([...generators, { ...count, shape: [1] }]));
     const several =
       /all\.pth: The file holds several networks: netG_A, netD_A\. Choose one by its key, as in --key netG_A\.$/;
@@ -162,7 +162,7 @@ describe("of a file with several networks", () => {
     expect(await run("info", at("one.pth"))).not.toMatch(/skipped: /);
     expect((await run("weights", "convert", at("one.pth"), at("two.pth"))).split("\n")).toHaveLength(1);
   });
-  it("a key that leads nowhere is refused, of a single network too", async () => {
+  it("is refused with an unknown key, and so is a single network", async () => {
     await refuses(["info", at("all.pth"), "--key", "G_B"], /no network under --key G_B; it holds netG_A, netD_A\.$/);
     await refuses(
       ["info", at("one.pth"), "--key", "G_B"],
@@ -172,7 +172,7 @@ describe("of a file with several networks", () => {
 });
 
 describe("weights convert", () => {
-  it("goes from format to format and back without losing a bit, prefixes aside", async () => {
+  it("converts between formats and back without losing a bit, except prefixes", async () => {
     const tensors = tensorsOf(unet);
     writeFileSync(at("a.pth"), writePth(tensors.map((tensor) => ({ ...tensor, name: `module.${tensor.name}` }))));
     await run("weights", "convert", at("a.pth"), at("new/b.safetensors"));
@@ -180,7 +180,7 @@ describe("weights convert", () => {
     expect(readFileSync(at("c.pth")).equals(writePth(tensors))).toBe(true);
     expect(readdirSync(at("new"))).toEqual(["b.safetensors"]);
   });
-  it("reads what PyTorch wrote and keeps its precision", async () => {
+  it("reads PyTorch's files and keeps their precision", async () => {
     const source = new URL("../../formats/fixtures/dtypes.legacy.pth", import.meta.url);
     copyFileSync(source, at("dtypes.pkl"));
     await run("weights", "convert", at("dtypes.pkl"), at("dtypes.SAFETENSORS"));
@@ -189,7 +189,7 @@ describe("weights convert", () => {
     );
     expect(after).toEqual(before);
   });
-  it("--half rounds what is floating and leaves counts alone", async () => {
+  it("--half rounds floating-point tensors and leaves integers alone", async () => {
     const tensors = tensorsOf(patch);
     writeFileSync(at("full.pth"), writePth(tensors));
     await run("weights", "convert", at("full.pth"), at("half.safetensors"), "--half");
@@ -200,7 +200,7 @@ describe("weights convert", () => {
     expect(exact.every((value, i) => Math.abs(value - rounded[i]) <= 2 ** -11 * Math.abs(value))).toBe(true);
     expect(rounded).not.toEqual(exact);
   });
-  it("refuses to write over what it reads, through links too", async () => {
+  it("refuses to overwrite its input, also through links", async () => {
     const bytes = writePth(tensorsOf(patch));
     writeFileSync(at("self.pth"), bytes);
     symlinkSync(at("self.pth"), at("link.pth"));
@@ -210,7 +210,7 @@ describe("weights convert", () => {
     }
     expect(readFileSync(at("self.pth")).equals(bytes)).toBe(true);
   });
-  it("refuses an OUT of no known kind, and leaves an older OUT when IN is broken", async () => {
+  it("refuses an OUT of unknown kind, and keeps an older OUT if IN is broken", async () => {
     await refuses(["weights", "convert", at("self.pth"), at("out.onnx")], /must end in \.pth or \.safetensors/);
     writeFileSync(at("older.pth"), "older");
     writeFileSync(at("broken.pth"), "broken");

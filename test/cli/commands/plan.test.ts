@@ -1,4 +1,4 @@
-// `pixelcycle plan`: the table adds up, and the file says the same.
+// `pixelcycle plan`: the table adds up, and the file agrees with it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ async function plan(...argv: string[]): Promise<string> {
 const small = ["--netG", "resnet_6blocks", "--ngf=16", "--ndf", "16", "--crop_size", "64", "--load-size", "70"];
 
 describe("pixelcycle plan", () => {
-  test("prints what a step does and takes, and writes the same", async () => {
+  test("prints a step's work and memory, and writes the same to the file", async () => {
     const file = join(folder, "plan.json");
     const text = await plan("--max_steps", "inf", "--json", file, ...small);
     const json = JSON.parse(readFileSync(file, "utf8")) as StepPlanJson;
@@ -52,14 +52,15 @@ describe("pixelcycle plan", () => {
     const megabytes = (name: string) => Number(new RegExp(`${name} ([\\d.]+) MB`).exec(text)![1]);
     const kept = ["weights", "gradients", "moments", "pools"].reduce((sum, name) => sum + megabytes(name), 0);
     expect(kept).toBeCloseTo(json.keptBytes / 1e6, 0);
-    // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has 3, and passes four times.
+    // Two halves of two passes of a generator with 11 activations behind norms; a discriminator has
+    // 3, and passes four times.
     expect(text).toContain(
       "fused      112 activations, each computed with the norm before it, 56 of them in the backward pass",
     );
     expect(text).toContain("recomputed 56 norms");
   });
 
-  test("refuses what train refuses, and sizes that are the pictures' own", async () => {
+  test("refuses what train refuses, and sizes that depend on the pictures", async () => {
     await expect(plan("--ngf", "0")).rejects.toThrow("--ngf");
     await expect(plan("--crop_size", "30")).rejects.toThrow("`cropSize` does not fit");
     await expect(plan("--preprocess", "scale_width")).rejects.toThrow(/scale_width picture sizes differ/);

@@ -1,5 +1,5 @@
-// `pixelcycle test` from end to end, with networks small enough to be quick: which files appear under which names, what is in them, what the
-// page shows, and what is told when something is missing or bad.
+// `pixelcycle test` from end to end, with networks small enough to be quick: the names and contents
+// of its files, its page, and its errors.
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +28,7 @@ const folder = testFolder("test");
 const at = (...parts: string[]) => join(folder, ...parts);
 
 const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];
-/** Every picture is another one. */
+/** Every picture is different. */
 const pictures = ["a.png", "deep/b.png", "deep/c.png", "x/1.png", "y/1.png"].map((name, i) => ({
   name,
   image: randomPicture(16 + i, 20 - i),
@@ -55,7 +55,7 @@ beforeAll(async () => {
 });
 
 let outputs = 0;
-/** Options of a test into a folder of its own; sizes are small and sides as they are, unless said otherwise. */
+/** Options of a test with its own output folder; by default small sizes, without scaling. */
 function options(...argv: string[]): TestOptions {
   const base = ["--dataroot", at("data"), "--name", "run", "--checkpoints_dir", at("checkpoints")];
   const results = ["--results_dir", at(`results-${outputs++}`)];
@@ -66,7 +66,7 @@ const quiet = { quiet: true } as const;
 const six = ["fake_A", "fake_B", "real_A", "real_B", "rec_A", "rec_B"];
 
 describe("a run", () => {
-  test("is tested both ways, six pictures to a row, where the reference puts them", async () => {
+  test("is tested in both directions, six pictures per row, in the reference's place", async () => {
     const chosen = options("--num_test", "2");
     const summary = await testRun(chosen, quiet);
     const results = join(chosen.resultsDir, "run", "test_latest");
@@ -97,10 +97,10 @@ describe("a run", () => {
     }
   });
 
-  test("whose sides differ in number, and with names that meet in different folders, loses no picture", async () => {
+  test("loses no picture if its sides differ in number or names collide across folders", async () => {
     const chosen = options("--epoch", "5", "--direction", "BtoA", "--phase", "test");
     const { written } = await testRun(chosen, quiet);
-    // B, the smaller side, names the rows, and begins again twice.
+    // B, the smaller side, names the rows and is repeated twice.
     const stems = ["a", "a-2", "a-3", "b", "b-2"];
     const files = readdirSync(join(chosen.resultsDir, "run", "test_5", "images"));
     expect(new Set(files)).toEqual(new Set(stems.flatMap((stem) => six.map((label) => `${stem}_${label}.png`))));
@@ -112,14 +112,14 @@ describe("a run", () => {
     expect(named.filter((name) => name.endsWith("_real_A.png"))).toEqual(
       ["a", "b", "c", "x_1", "y_1"].map((stem) => `${stem}_real_A.png`),
     );
-    // With the direction BtoA, G_A is given what lies in testB.
+    // With the direction BtoA, G_A gets the pictures of testB.
     const [b, a] = [chosen, onward].map(({ resultsDir }, i) =>
       readFileSync(join(resultsDir, "run", ["test_5", "test_latest_iter300"][i], "images", "a_real_A.png")),
     );
     expect(a).toEqual(b);
   });
 
-  test("is of the networks that are called as the files are, where these hold several, or of those of the key", async () => {
+  test("uses the networks named like the files, if these contain several, or those of the key", async () => {
     const run = at("of-others", "packed");
     mkdirSync(run, { recursive: true });
     const D_A = randomWeights({ kind: "patch", inputChannels: 3, ndf: 2, layers: 1, norm: "instance" });
@@ -147,7 +147,7 @@ describe("a run", () => {
     );
   });
 
-  test("with bad pictures in it: these are told by name, and the rest is done", async () => {
+  test("with bad pictures reports them by name and does the rest", async () => {
     const data = at("bad");
     await writePictures(join(data, "valA"), pictures.slice(0, 3));
     await writePictures(join(data, "valB"), pictures.slice(0, 1));
@@ -176,7 +176,7 @@ describe("a run", () => {
     expect(html.match(/No result: /g)).toHaveLength(4);
   });
 
-  test("that is interrupted leaves whole pictures and a page of them", async () => {
+  test("that is interrupted leaves complete pictures and a page of them", async () => {
     const chosen = options();
     const controller = new AbortController();
     const onPicture = () => controller.abort(abortReason);
@@ -191,7 +191,7 @@ describe("a run", () => {
     for (const name of readdirSync(join(page, "..", "images"))) await decodeImage(join(page, "..", "images", name));
   });
 
-  test("is stretched as the reference stretches, and preprocessed the same at every test", async () => {
+  test("is stretched as in the reference, and preprocessed the same in every test", async () => {
     const sizes: [string, number, number][] = [
       ["1.5", 16, 24],
       ["0.5", 32, 16],
@@ -213,7 +213,7 @@ describe("a single generator", () => {
   test.each([
     ["G", ["--name", "single"]],
     ["G_B", ["--model_suffix", "_B", "--no_dropout"]],
-  ])("%s makes a picture of each in a folder", async (name, argv) => {
+  ])("%s converts each picture of a folder", async (name, argv) => {
     const chosen = options("--model", "test", "--dataroot", at("data", "testA"), ...argv);
     const { page, written } = await testRun(chosen, quiet);
     expect(written).toBe(10);
@@ -229,7 +229,7 @@ describe("a single generator", () => {
   });
 });
 
-describe("what is missing is told with what there is", () => {
+describe("what is missing is reported with what exists", () => {
   test.each<[string, string[], RegExp]>([
     ["a run", ["--name", "walk"], /no run called walk in .*; it contains run, single\.$/],
     ["runs", ["--checkpoints_dir", "nowhere"], /--checkpoints_dir nowhere: there is no such file or folder/],
@@ -260,7 +260,7 @@ describe("what is missing is told with what there is", () => {
 describe("the options", () => {
   const parse = (...argv: string[]) => parseTestOptions(["--dataroot", "data", ...argv]);
 
-  test("have the reference's names and its defaults for a test, in both spellings", () => {
+  test("have the reference's names and defaults for a test, in both spellings", () => {
     expect(parse()).toMatchObject({
       ...{ name: "experiment_name", checkpointsDir: "./checkpoints", resultsDir: "./results/", epoch: "latest" },
       ...{ loadIter: 0, phase: "test", direction: "AtoB", numTest: 50, maxDatasetSize: Infinity, aspectRatio: 1 },
@@ -303,7 +303,7 @@ describe("the options", () => {
     expect(() => parseTestOptions(["--model", "test"])).toThrow("the folder that holds the pictures.");
   });
 
-  test("are what the documentation shows, and --help", () => {
+  test("match the documentation and --help", () => {
     const [, page] = readFileSync("docs/training.md", "utf8").split("\n## Testing a run\n");
     const section = page.split("\n## ")[0];
     const help = optionsHelp(testTable).split("\n");
@@ -323,7 +323,7 @@ describe("the options", () => {
 });
 
 describe("names of rows", () => {
-  test("are stems, paths where stems meet, and extensions where these meet", () => {
+  test("are stems; on collision, paths; on further collision, with extensions", () => {
     const paths = ["d/a.png", "d/a.jpg", "d/x/1.png", "d/y/1.PNG", "d/Z.png", "d/deep/z.png", "d/lone.gif"];
     expect(rowNames(paths, 7, "d", ["real"])).toEqual(["a.png", "a.jpg", "x_1", "y_1", "Z", "deep_z", "lone"]);
     expect(rowNames(["d/a.png", "d/a-2.png"], 4, "d", ["real"])).toEqual(["a", "a-2.png", "a-2.png-2", "a-2-2"]);
@@ -336,7 +336,7 @@ describe("names of rows", () => {
     for (const name of names) expect(Buffer.byteLength(`${name}_real_A.png`)).toBeLessThanOrEqual(255);
   });
 
-  test("never meet, whatever the paths", () => {
+  test("never collide, whatever the paths", () => {
     const random = new Random(5);
     const pick = (from: string) => from[random.below(from.length)];
     for (let round = 0; round < 200; round++) {
@@ -354,7 +354,7 @@ describe("names of rows", () => {
   });
 });
 
-test("the command ends with 1 where a picture failed, and names it", async () => {
+test("the command exits with 1 if a picture failed, and names it", async () => {
   const said = vi.spyOn(console, "error").mockImplementation(() => {});
   const before = process.exitCode;
   try {

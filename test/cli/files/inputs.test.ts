@@ -28,7 +28,7 @@ async function plan(inputs: string[], out = "out"): Promise<string[]> {
 }
 
 describe("folders", () => {
-  test("are mirrored with all below them; what is no picture, or hidden, is left out", async () => {
+  test("are mirrored recursively, without hidden files and files that are not pictures", async () => {
     await make(
       "photos/b.JPG",
       "photos/a.jpg",
@@ -46,7 +46,7 @@ describe("folders", () => {
     expect(await plan(["photos/"])).toEqual(await plan(["./photos"]));
   });
 
-  test("every extension that the readers know", async () => {
+  test("include every extension that the readers know", async () => {
     const extensions = "jpg jpeg jpe jfif png webp gif tif tiff avif bmp dib ppm pgm pbm pnm".split(" ");
     await make(
       ...extensions.map((extension, i) => `photos/${i}.${extension}`),
@@ -57,7 +57,7 @@ describe("folders", () => {
     expect(await plan(["photos"])).toHaveLength(extensions.length);
   });
 
-  test("links are followed, and loops end", async () => {
+  test("follow links, and loops end", async () => {
     await make("photos/a.jpg", "photos/sub/b.jpg", "elsewhere/c.jpg");
     await symlink("..", join(root, "photos/sub/up"));
     await symlink("../elsewhere", join(root, "photos/link"));
@@ -73,7 +73,7 @@ describe("folders", () => {
     ]);
   });
 
-  test("an output folder within the input is not read", async () => {
+  test("do not include an output folder within the input", async () => {
     await make("photos/a.jpg", "photos/out/old.png", "photos/out/sub/older.png");
     expect(await plan(["photos"], "photos/out")).toEqual(["photos/a.jpg -> photos/out/a.png"]);
     await symlink("photos", join(root, "alias"));
@@ -82,14 +82,14 @@ describe("folders", () => {
     expect(await plan(["alias/**/*.{jpg,png}"], "photos/out")).toEqual(["alias/a.jpg -> photos/out/a.png"]);
   });
 
-  test("an input folder within the output is read", async () => {
+  test("may be within the output folder", async () => {
     await make("out/raw/a.jpg");
     expect(await plan(["out/raw"])).toEqual(["out/raw/a.jpg -> out/a.png"]);
   });
 });
 
 describe("files", () => {
-  test("are always tried, whatever they are called", async () => {
+  test("are always tried, whatever their names", async () => {
     await make("picture", "notes.txt", ".hidden.png", "deep/down/a.jpg");
     expect(await plan(["picture", "notes.txt", ".hidden.png", "deep/down/a.jpg"])).toEqual([
       ".hidden.png -> out/.hidden.png",
@@ -99,7 +99,7 @@ describe("files", () => {
     ]);
   });
 
-  test("whose names look like a glob are files first", async () => {
+  test("whose names look like globs are files first", async () => {
     await make("a[1].jpg", "a1.jpg");
     expect(await plan(["a[1].jpg"])).toEqual(["a[1].jpg -> out/a[1].png"]);
   });
@@ -148,7 +148,7 @@ describe("globs", () => {
 });
 
 describe("brackets in names", () => {
-  test("in front of a glob are brackets where such a folder exists", async () => {
+  test("before a glob are literal if such a folder exists", async () => {
     for (const folder of ["photos (2024)", "a[1]", "{x,y}", "deep/(in) [here]"]) {
       await make(`${folder}/a.jpg`, `${folder}/sub/b.jpg`);
       expect(await plan([`${folder}/*.jpg`])).toEqual([`${folder}/a.jpg -> out/a.png`]);
@@ -161,8 +161,8 @@ describe("brackets in names", () => {
   });
 });
 
-describe("names as long as a file system takes", () => {
-  test("are cut where the result would be longer, and stay apart", async () => {
+describe("names at the limit of a file system", () => {
+  test("are shortened if the result would be longer, and stay distinct", async () => {
     for (const letter of ["a", "я", "漢", "😀"]) {
       const most = letter.repeat(Math.floor(251 / new TextEncoder().encode(letter).length));
       for (const names of [
@@ -176,8 +176,8 @@ describe("names as long as a file system takes", () => {
   });
 });
 
-describe("pictures that are not read", () => {
-  test("are named, from folders and globs; others without an extension are told by their bytes", async () => {
+describe("unsupported pictures", () => {
+  test("are named, from folders and globs; without an extension their bytes decide", async () => {
     await make(
       "photos/IMG_1.HEIC",
       "photos/b.jpg",
@@ -213,7 +213,7 @@ describe("--out", () => {
     expect(await plan(["photos/a.jpg"], "v1.2")).toEqual(["photos/a.jpg -> v1.2/a.png"]);
   });
 
-  test("is refused where it is another file, or one for several", async () => {
+  test("is refused if it is another kind of file, or one file for several pictures", async () => {
     await make("photos/a.jpg", "photos/b.jpg", "notes.txt");
     await expect(plan(["photos/a.jpg"], "notes.txt")).rejects.toThrow(/--out notes\.txt is a file; name a folder/);
     await expect(plan(["photos/a.jpg"], "art.jpg")).rejects.toThrow(/written as PNG; call it art\.png/);
@@ -222,7 +222,7 @@ describe("--out", () => {
   });
 });
 
-describe("results never replace each other", () => {
+describe("results never overwrite each other", () => {
   test("by stem, by case, by folder", async () => {
     await make("x/a.jpg", "x/a.png", "x/b.jpg", "y/a.jpg", "y/c.jpg");
     expect(await plan(["x", "y"])).toEqual([
@@ -235,17 +235,17 @@ describe("results never replace each other", () => {
     expect(await plan(["y", "x"])).toEqual(await plan(["x", "y"]));
   });
 
-  test("names that are hard to tell apart", () => {
+  test("names that are hard to distinguish", () => {
     expect(assignNames(["A.JPG", "a.jpg"])).toEqual(["A.JPG.png", "a.jpg-2.png"]);
     expect(assignNames(["a.jpg", "a.jpg.webp", "a.png"])).toEqual(["a.jpg-2.png", "a.jpg.png", "a.png.png"]);
     expect(assignNames(["\u00e9.jpg", "e\u0301.jpg"])).toEqual(["\u00e9.jpg.png", "e\u0301.jpg-2.png"]);
-    // A folder a.png beside a picture that would be called so.
+    // A folder a.png beside a picture whose result would have that name.
     expect(assignNames(["a.jpg", "a.png/b.jpg"])).toEqual(["a.jpg.png", "a.png/b.png"]);
     expect(assignNames(["a.jpg", "a.jpg.png/b.jpg", "a.png"])).toEqual(["a.jpg-2.png", "a.jpg.png/b.png", "a.png.png"]);
     expect(assignNames(["a", "a.", "b"])).toEqual(["a.png", "a..png", "b.png"]);
   });
 
-  test("for any names whatsoever", () => {
+  test("for any names", () => {
     const random = new Random(9);
     const words = ["a", "A", "b", "a.jpg", "a.png", "a.jpg-2", "a.jpg.png", "é", "e\u0301"];
     const extensions = ["", ".jpg", ".png", ".JPG", ".png.png"];

@@ -7,7 +7,7 @@ import { UserError } from "../../../src/errors.ts";
 const nameOf = (item: number) => `item ${item}`;
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 
-test("with random delays, skips and failures: order, bounds, and every item accounted for", async () => {
+test("random delays, skips and failures keep order and limits, and every item is accounted for", async () => {
   const random = new Random(5);
   for (let round = 0; round < 60; round++) {
     const items = range(random.below(25));
@@ -73,7 +73,7 @@ test("with random delays, skips and failures: order, bounds, and every item acco
       failed: of("load", "process", "save").length,
       failures: of("load", "process", "save").map((item) => ({ name: nameOf(item), reason: `cannot ${fate[item]}` })),
     });
-    // One report an item, each counting one more.
+    // One report per item, each counting one more.
     expect(progress.map((counts) => counts.saved + counts.skipped + counts.failed)).toEqual(items.map((i) => i + 1));
   }
 });
@@ -91,7 +91,7 @@ test("the three stages overlap", async () => {
   expect(together).toBe(true);
 });
 
-test("a slow save holds loading back", async () => {
+test("a slow save delays loading", async () => {
   let loaded = 0;
   let saved = 0;
   let mostAhead = 0;
@@ -114,7 +114,7 @@ test("a slow save holds loading back", async () => {
 });
 
 describe("stopping", () => {
-  test("an abort finishes what is in process and in save, begins nothing, and leaves the rest", async () => {
+  test("an abort finishes items in process and in save, and starts nothing else", async () => {
     for (const abortAt of [0, 3, 9]) {
       const abort = new AbortController();
       const saved: number[] = [];
@@ -150,7 +150,7 @@ describe("stopping", () => {
     }
   });
 
-  test("an abort before the start begins nothing", async () => {
+  test("an abort before the start starts nothing", async () => {
     const never = () => Promise.reject(new Error("must not run"));
     const result = await runPipeline({
       items: range(3),
@@ -163,7 +163,7 @@ describe("stopping", () => {
     expect(result).toEqual({ total: 3, saved: 0, skipped: 0, failed: 0, failures: [], stopped: "aborted" });
   });
 
-  test("a fatal error in any stage ends the run and is handed back; other errors do not", async () => {
+  test("a fatal error in any stage ends the run and is returned; other errors do not", async () => {
     class DeviceLost extends Error {}
     for (const stage of ["skip", "load", "process", "save"]) {
       const lost = new DeviceLost("the GPU is gone");
@@ -193,7 +193,7 @@ describe("stopping", () => {
   });
 });
 
-test("of several fatal errors under way the first of the list is the reason", async () => {
+test("of several fatal errors, the first in the list is the reason", async () => {
   const result = await runPipeline({
     items: range(9),
     nameOf,
@@ -208,7 +208,7 @@ test("of several fatal errors under way the first of the list is the reason", as
   expect(result.stopped).toEqual({ error: new Error("1 found no room") });
 });
 
-test("a stage that throws at once, or throws something that is no error", async () => {
+test("a stage may throw synchronously, or throw something other than an error", async () => {
   const result = await runPipeline({
     items: range(3),
     nameOf,

@@ -20,14 +20,14 @@ test("every item is in exactly one part, in order, and parts differ by at most o
   }
 });
 
-test("no option and no cluster: not divided", () => {
+test("without option and cluster the list is not divided", () => {
   expect(resolveShard(undefined, {})).toBeUndefined();
   expect(
     resolveShard(undefined, { PIXELCYCLE_SHARDS: "", SLURM_ARRAY_TASK_ID: "", SLURM_JOB_ID: "7" }),
   ).toBeUndefined();
 });
 
-test("the option wins over every environment", () => {
+test("the option takes precedence over every environment", () => {
   const environment = { SLURM_ARRAY_TASK_ID: "nonsense", JOB_COMPLETION_INDEX: "3", PIXELCYCLE_SHARDS: "0" };
   expect(resolveShard("2/5", environment)).toEqual({ index: 2, count: 5, origin: "--shard" });
   expect(resolveShard("1/1", environment)).toMatchObject({ index: 1, count: 1 });
@@ -63,12 +63,12 @@ test("the tasks of any evenly spaced Slurm array are the parts 1 to N", () => {
   expect(resolveShard(undefined, slurm(9, 0, 10, 3, 4))).toMatchObject({ index: 4, count: 4 });
 });
 
-test("a part of a larger array, run again, keeps its place when PIXELCYCLE_SHARDS says the whole", () => {
+test("a repeated part of a larger array keeps its place if PIXELCYCLE_SHARDS gives the total", () => {
   const environment = { ...slurm(7, 7, 7, 1, 1), PIXELCYCLE_SHARDS: "100" };
   expect(resolveShard(undefined, environment)).toMatchObject({ index: 8, count: 100 });
 });
 
-test("the pods of an indexed Job", () => {
+test("the pods of an indexed Job are the parts", () => {
   const shards = [0, 1, 2].map((pod) =>
     resolveShard(undefined, { JOB_COMPLETION_INDEX: `${pod}`, PIXELCYCLE_SHARDS: "3" }),
   );
@@ -79,7 +79,7 @@ test("the pods of an indexed Job", () => {
   ]);
 });
 
-describe("anything half-said is an error", () => {
+describe("incomplete information is an error", () => {
   for (const option of [
     "",
     "1",
@@ -131,7 +131,7 @@ describe("the job files in docs/jobs", () => {
   test("Slurm: every task of the array gets its own part of the same whole", () => {
     const script = readFileSync(jobFile("slurm.sh"), "utf8");
     const last = Number(/^#SBATCH --array=0-(\d+)$/m.exec(script)![1]);
-    // srun and pixelcycle are played by one script that shows what it was given.
+    // One script replaces srun and pixelcycle and prints its arguments.
     const folder = mkdtempSync(join(tmpdir(), "pixelcycle-jobs-"));
     writeFileSync(
       join(folder, "srun"),

@@ -1,16 +1,16 @@
-// Options in sentences, as a terminal spells them.
+// Options in sentences, spelled as on a terminal.
 
 import { expect, test } from "vitest";
 import { withFlags } from "../../../src/cli/options/flags.ts";
 import { nameOption } from "../../../src/option-names.ts";
 import { checkTrainingOptions, defaultTrainingOptions } from "../../../src/train/options/options.ts";
 
-test("an option is a flag: the reference's as it writes them, others with dashes", () => {
+test("an option is a flag: the reference's in its spelling, others with hyphens", () => {
   const sentence = `${nameOption("nLayersD", 3)} and ${nameOption("maxSize")}, not \`npm run setup\` or \`--key\`.`;
   expect(withFlags(sentence)).toBe("--n_layers_D 3 and --max-size, not `npm run setup` or `--key`.");
 });
 
-test("a refusal of the training reads as somebody types it", () => {
+test("a refusal by the training spells options as users type them", () => {
   const refused = () => {
     try {
       checkTrainingOptions({ ...defaultTrainingOptions, inputNc: 1 });

@@ -39,7 +39,7 @@ async function page(pairs: Pair[], texts: Partial<Parameters<typeof writeReport>
 }
 
 describe("the report", () => {
-  test("holds its images and asks nothing of any other file or host", async () => {
+  test("embeds its images and requests no other file or host", async () => {
     const html = await page([pair(), pair({ name: "a dog" })]);
     expect(html.split(`src="data:image/jpeg;base64,AQID"`)).toHaveLength(3);
     expect(html.split(`src="data:image/png;base64,BAUG"`)).toHaveLength(5);
@@ -48,7 +48,7 @@ describe("the report", () => {
     expect(html).not.toMatch(/https?:|@import/);
   });
 
-  test("shows every text as text, whatever it holds", async () => {
+  test("escapes every text", async () => {
     const hostile = `<img src=x onerror="a()"> & 'b'`;
     const html = await page([pair({ name: hostile, note: hostile, measures: hostile, credit: hostile })], {
       title: hostile,
@@ -57,19 +57,20 @@ describe("the report", () => {
     });
     expect(html).not.toContain("<img src=x");
     expect(html).not.toContain(`onerror="a`);
-    // Title twice, introduction, fact twice, note, measures, credit; the name as caption, in the credit and in four labels.
+    // Title twice, introduction, fact twice, note, measures, credit; the name as caption, in the
+    // credit and in four labels.
     const escaped = "&lt;img src=x onerror=&quot;a()&quot;&gt; &amp; &#39;b&#39;";
     expect(html.split(escaped)).toHaveLength(1 + 14);
   });
 
-  test("each picture can be compared by the keyboard, under a label of its own", async () => {
+  test("each picture can be compared by keyboard, under its own label", async () => {
     const html = await page([pair(), pair({ name: "a dog" })]);
     const labels = [...html.matchAll(/<input type="range"[^>]* aria-label="([^"]+)"/g)].map(([, label]) => label);
     expect(labels).toHaveLength(2);
     expect(new Set(labels).size).toBe(2);
   });
 
-  test("a palette is shown where there is one", async () => {
+  test("a palette is shown if there is one", async () => {
     const html = await page([
       pair({
         palette: [
@@ -84,7 +85,7 @@ describe("the report", () => {
     expect(html).toContain("background: rgb(250 251 252)");
   });
 
-  describe("of a short training", () => {
+  describe("with a short training", () => {
     const losses = Object.fromEntries(lossNames.map((name) => [name, [4, 2, null]])) as unknown;
     const training = (changes: Partial<ShortTraining> = {}): ShortTraining => ({
       introduction: "It learns.",
@@ -99,7 +100,7 @@ describe("the report", () => {
       ...changes,
     });
 
-    test("shows its pictures and its losses, and says whose charts they are", async () => {
+    test("shows its pictures and its losses, with the chart library's licence", async () => {
       const html = await page([pair()], { training: training() });
       // The two samples of the training, and the detail of the pair.
       expect(html.split(`<img src="data:image/png;base64,BAUG" alt="`)).toHaveLength(1 + 3);
@@ -109,7 +110,7 @@ describe("the report", () => {
       expect(html).toContain("npx pixelcycle train --dataroot DIR --name NAME");
     });
 
-    test("has each place that its script looks for, and a script that is whole", async () => {
+    test("has every element that its script uses, and a complete script", async () => {
       const html = await page([pair()], { training: training() });
       const scripts = [...html.matchAll(/<script>([^]*?)<\/script>/g)].map(([, script]) => script);
       expect(scripts).toHaveLength(2);
@@ -119,7 +120,7 @@ describe("the report", () => {
       for (const id of wanted) expect(html.split(` id="${id}"`)).toHaveLength(2);
     });
 
-    test("asks nothing of any other file or host, and shows every text as text", async () => {
+    test("requests no other file or host, and escapes every text", async () => {
       const hostile = `<img src=x onerror="a()"></script>`;
       const html = await page([pair()], {
         training: training({
@@ -154,7 +155,7 @@ describe("the report", () => {
       }
     });
 
-    test("is not there without one", async () => {
+    test("has no such section without one", async () => {
       expect(await page([pair()])).not.toMatch(/id="history"|uPlot|--series-0/);
     });
   });

@@ -19,7 +19,7 @@ const status: RunStatus = {
   warnings: ["D_A is at zero: lower `lr`."],
 };
 
-/** What data.js hands over. */
+/** The data in data.js. */
 function summaryIn(storage: MemoryStorage): RunSummary {
   let shown: RunSummary | undefined;
   new Function("showRun", storage.text("web/data.js"))((summary: RunSummary) => (shown = summary));
@@ -47,7 +47,7 @@ describe("the page", () => {
     history.add({ step, ...Object.fromEntries(losses) } as Metrics);
   }
 
-  test("hands its data over as it is, and not much of it", async () => {
+  test("passes its data on unchanged, and not much of it", async () => {
     const storage = new MemoryStorage();
     for (let epoch = 1; epoch <= 200; epoch++) {
       for (const label of sampleLabels) await storage.write(sampleFile(epoch, label), "");
@@ -62,13 +62,13 @@ describe("the page", () => {
     expect(storage.text("web/data.js").length).toBeLessThan(300_000);
   });
 
-  test("shows samples as wide as it is told", async () => {
+  test("shows samples at the requested width", async () => {
     const storage = new MemoryStorage();
     await writeRunPage(storage, status, history, 300);
     expect(storage.text("web/index.html")).toContain('<body style="--winsize: 300px">');
   });
 
-  test("of a run that has only begun is there, too", async () => {
+  test("exists for a run that has just begun", async () => {
     const storage = new MemoryStorage();
     await writeRunPage(
       storage,
@@ -79,7 +79,7 @@ describe("the page", () => {
     expect(summaryIn(storage)).toMatchObject({ timeLeft: null, samples: [], history: { step: [] } });
   });
 
-  test("is whole in itself, asks nothing of any host, and says whose charts they are", async () => {
+  test("is self-contained, requests no host, and has the chart library's licence", async () => {
     const storage = new MemoryStorage();
     await writeRunPage(storage, status, history, 256);
     const html = storage.text("web/index.html");

@@ -9,7 +9,7 @@ function screen(isTTY: boolean) {
   return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
 }
 
-test("where there is no terminal: a line every five seconds and one at the end, without control codes", () => {
+test("without a terminal it writes a line every five seconds and one at the end, without control codes", () => {
   const { stream, text } = screen(false);
   let time = 0;
   const progress = startProgress({ total: 100, label: "converting", unit: "images", stream, now: () => time });
@@ -28,7 +28,7 @@ test("where there is no terminal: a line every five seconds and one at the end, 
   ]);
 });
 
-test("what was skipped is done, but promises no speed", () => {
+test("skipped items count as done, but not towards the speed", () => {
   const { stream, text } = screen(false);
   let time = 0;
   const progress = startProgress({ total: 1000, label: "converting", unit: "images", stream, now: () => time });
@@ -40,7 +40,7 @@ test("what was skipped is done, but promises no speed", () => {
   expect(text()).toBe("converting: 910/1000 images, 2.0 s each, 3 min left\n");
 });
 
-test("a part of one tells how long the whole takes, and is not counted as one", () => {
+test("a fraction of an item predicts the total time, and does not count as an item", () => {
   const { stream, text } = screen(false);
   let time = 0;
   const progress = startProgress({ total: 1, label: "converting", unit: "images", stream, now: () => time });
@@ -50,13 +50,13 @@ test("a part of one tells how long the whole takes, and is not counted as one", 
   expect(text()).toBe("converting: 0/1 images, 40 s each, 30 s left\n");
 });
 
-test("a job that never moved writes nothing", () => {
+test("a job without progress writes nothing", () => {
   const { stream, text } = screen(false);
   startProgress({ total: 3, label: "converting", unit: "images", stream }).stop();
   expect(text()).toBe("");
 });
 
-test("on a terminal: a bar that ends complete and gives the cursor back", () => {
+test("on a terminal a bar ends complete and restores the cursor", () => {
   const { stream, text } = screen(true);
   Object.assign(stream, { cursorTo() {}, clearLine() {} });
   const progress = startProgress({ total: 2, label: "converting", unit: "images", stream });
@@ -70,7 +70,7 @@ test("on a terminal: a bar that ends complete and gives the cursor back", () => 
   expect(text().lastIndexOf("\u001b[?25h")).toBeGreaterThan(text().lastIndexOf("\u001b[?25l"));
 });
 
-test("silent", () => {
+test("silent jobs write nothing", () => {
   for (const isTTY of [true, false]) {
     const { stream, text } = screen(isTTY);
     const progress = startProgress({ total: 2, label: "converting", unit: "images", stream, silent: true });
@@ -80,7 +80,7 @@ test("silent", () => {
   }
 });
 
-test("durations", () => {
+test("durations are formatted", () => {
   const shown = [0, 1.26, 9.96, 10.4, 59.6, 60, 200, 3600, 7500, 86399, 86400, 273600].map(formatDuration);
   expect(shown).toEqual([
     "0.0 s",

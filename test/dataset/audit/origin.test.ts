@@ -1,4 +1,5 @@
-// Art and shrunk photos told apart: the traits on patterns whose values are known, the fitted networks on real pictures that they have not seen.
+// Distinguishes art from shrunk photos: the traits on patterns with known values, and the fitted
+// networks on unseen real pictures.
 
 import { describe, expect, test } from "vitest";
 import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";
@@ -20,7 +21,7 @@ function cellsFrom(side: number, levelAt: (x: number, y: number) => number): Ima
 const times = (cells: Image, factor: number) => enlarge(cells, factor, factor * cells.width, factor * cells.height);
 
 describe("traits", () => {
-  test("are those of a checkerboard", () => {
+  test("of a checkerboard are known", () => {
     const traits = traitsOf(
       cellsFrom(8, (x, y) => ((x + y) % 2 === 0 ? 0 : 200)),
       true,
@@ -31,7 +32,7 @@ describe("traits", () => {
     expect(traits.edge).toBeCloseTo(Math.log(201), 9);
   });
 
-  test("are those of dark lines on light ground", () => {
+  test("of dark lines on a light ground are known", () => {
     const traits = traitsOf(
       cellsFrom(9, (x) => (x % 4 === 2 ? 20 : 220)),
       true,
@@ -48,7 +49,7 @@ describe("traits", () => {
     ).toMatchObject({ darkLines: 0 });
   });
 
-  test("are those of cells that all differ", () => {
+  test("of cells that all differ are known", () => {
     const traits = traitsOf(
       cellsFrom(16, (x, y) => 16 * y + x),
       true,
@@ -57,13 +58,13 @@ describe("traits", () => {
     expect(2 ** traits.colours).toBeCloseTo(1, 3);
   });
 
-  test("overlook small differences where a picture was changed", () => {
+  test("ignore small differences in a picture that was changed", () => {
     const nearly = cellsFrom(8, (x, y) => 100 + ((7 * x + 5 * y) % 4));
     expect(traitsOf(nearly, true).plain).toBeLessThan(0.2);
     expect(traitsOf(nearly, false).plain).toBe(1);
   });
 
-  test("do not see what is transparent", () => {
+  test("ignore transparent cells", () => {
     const art = cellsFrom(8, (x, y) => 20 * x + y);
     for (let i = 0; i < 32; i++) art.data[4 * i + 3] = 0;
     const hidden = { ...art, data: art.data.map((level, i) => (i < 128 && i % 4 < 3 ? 255 - level : level)) };
@@ -72,7 +73,7 @@ describe("traits", () => {
   });
 });
 
-test("the networks have a weight for each trait there is, and for each origin", () => {
+test("the networks have a weight for each trait and each origin", () => {
   const traits = Object.keys(
     traitsOf(
       cellsFrom(4, (x) => x),
@@ -90,9 +91,9 @@ test("the networks have a weight for each trait there is, and for each origin", 
 
 const palette = { by: "median cut", colours: 16 } as const;
 const recipes: [string, Recipe, RegExp][] = [
-  ["with all its colors", { shrink: "box" }, /ten cells have a color of their own|nearly all cells/],
-  ["in 16 colors", { shrink: "lanczos", palette }, /shrunk photo, in 16 colors/],
-  ["dithered", { shrink: "box", palette, dither: "Floyd-Steinberg" }, /dithered as a photo is, in 16 colors/],
+  ["with all its colors", { shrink: "box" }, /(9|10) colors per 10 cells, as in a shrunk photo/],
+  ["in 16 colors", { shrink: "lanczos", palette }, /16 colors with the shading of a shrunk photo/],
+  ["dithered", { shrink: "box", palette, dither: "Floyd-Steinberg" }, /dithered in 16 colors, like a photo/],
 ];
 
 describe("a shrunk photo", () => {
@@ -107,7 +108,7 @@ describe("a shrunk photo", () => {
     expect(judgePicture(await jpegOf(times(cells, 3), 90), "JPEG").verdict).toBe("naive-conversion");
   });
 
-  test("is one in a palette whose colors lie as far apart as an artist's", async () => {
+  test("is recognised in a palette as spread out as an artist's", async () => {
     const photo = await photoOf("cat");
     for (const named of ["c64", "gameboy", "db16"]) {
       const cells = naiveCells(photo, 48, { shrink: "box", palette: { named } }, 1);
@@ -115,7 +116,7 @@ describe("a shrunk photo", () => {
     }
   });
 
-  test("is none where it was enlarged smoothly", async () => {
+  test("is not recognised if it was enlarged smoothly", async () => {
     const cells = naiveCells(await photoOf("harbour"), 56, { shrink: "box" }, 1);
     const smooth = enlargeSmoothly(cells, kernels.bicubic, { factor: [3, 3] });
     expect(judgePicture(smooth, "PNG").verdict).toBe("not-pixel-art");
@@ -123,19 +124,19 @@ describe("a shrunk photo", () => {
 });
 
 describe("art", () => {
-  test("is drawn at its own size, enlarged and compressed", async () => {
+  test("is recognised at its own size, enlarged and compressed", async () => {
     const art = await artOf("ruin", "jungle", "cave", "bridge");
     expect(judgePicture(art, "PNG").verdict).toBe("real-pixel-art");
     expect(judgePicture(times(art, 4), "PNG").verdict).toBe("real-pixel-art");
     expect(judgePicture(await jpegOf(times(art, 4), 90), "JPEG").verdict).toBe("rescaled-pixel-art");
   });
 
-  test("of few cells is not doubted", async () => {
+  test("with few cells is not doubted", async () => {
     const cells = naiveCells(await photoOf("cat"), 16, { shrink: "box" }, 1);
     expect(oddsOf(traitsOf(cells, true), true).drawn).toBe(1);
   });
 
-  test("of one color is not doubted either", () => {
+  test("with one color is not doubted", () => {
     expect(
       judgePicture(
         cellsFrom(64, () => 200),

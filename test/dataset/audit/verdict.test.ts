@@ -1,4 +1,4 @@
-// From what is known of a picture to its verdict: one row for each way to go.
+// From a picture's findings to its verdict, one row per path.
 
 import { expect, test } from "vitest";
 import type { Odds } from "../../../src/dataset/audit/origin/origin.ts";
@@ -15,22 +15,23 @@ const [surely, hardly] = [odds(0.95, 0.05, 0), odds(0.7, 0.3, 0)];
 const [photo, quantized] = [odds(0.1, 0.8, 0.1), odds(0.1, 0.2, 0.7)];
 
 test.each<[Partial<Clues>, string, string, number]>([
-  [{}, "real-pixel-art", "cells of 4 x 4 pixels, each of one color", 0.9],
-  [{ odds: hardly }, "real-pixel-art", "each of one color", 0.63],
-  [{ isExact: false }, "rescaled-pixel-art", "not of one color each", 0.9],
-  [{ isExact: false, isWhole: false }, "rescaled-pixel-art", "no whole number", 0.9],
-  [{ odds: photo }, "naive-conversion", "nine of ten cells have a color of their own", 0.81],
-  [{ odds: photo, squareness: 0.55 }, "not-pixel-art", "enlarged smoothly", 0.9],
-  [{ odds: quantized }, "naive-conversion", "a shrunk photo, in 24 colors", 0.81],
-  [{ odds: { ...photo, photo: 0, dithered: 0.8 } }, "naive-conversion", "dithered as a photo is, in 24 colors", 0.81],
-  [{ grid: seen("native") }, "real-pixel-art", "one pixel a cell already", 0.9],
-  [{ grid: seen("native"), odds: quantized }, "naive-conversion", "one pixel a cell; contours", 0.9],
-  [{ grid: seen("native"), odds: photo }, "not-pixel-art", "no grid of cells; nine of ten", 0.9],
-  [{ grid: seen("none"), odds: surely }, "real-pixel-art", "one pixel a cell", 0.95],
-  [{ grid: seen("none"), odds: hardly }, "not-pixel-art", "no grid of cells is found", 0.9],
-  [{ grid: seen("none"), odds: photo }, "not-pixel-art", "no grid of cells is found", 0.9],
-  [{ grid: seen("none"), odds: quantized }, "naive-conversion", "one pixel a cell; contours", 0.7],
-  [{ grid: seen("mixed"), odds: photo }, "mixed-pixel-sizes", "two pixel sizes, the finer of 4 x 4 pixels", 0.9],
+  [{}, "real-pixel-art", "cells of 4 x 4 pixels, each a single color", 0.9],
+  [{ odds: hardly }, "real-pixel-art", "each a single color", 0.63],
+  [{ isExact: false }, "rescaled-pixel-art", "colors vary inside a cell", 0.9],
+  [{ isExact: false, isWhole: false }, "rescaled-pixel-art", "not a whole number", 0.9],
+  [{ odds: photo }, "naive-conversion", "9 colors per 10 cells, as in a shrunk photo", 0.81],
+  [{ odds: photo, traits: { colours: Math.log2(0.34) } }, "naive-conversion", "; the shading of a shrunk photo", 0.81],
+  [{ odds: photo, squareness: 0.55 }, "not-pixel-art", "smoothly enlarged", 0.9],
+  [{ odds: quantized }, "naive-conversion", "24 colors with the shading of a shrunk photo", 0.81],
+  [{ odds: { ...photo, photo: 0, dithered: 0.8 } }, "naive-conversion", "dithered in 24 colors, like a photo", 0.81],
+  [{ grid: seen("native") }, "real-pixel-art", "already at one pixel per cell", 0.9],
+  [{ grid: seen("native"), odds: quantized }, "naive-conversion", "one pixel per cell; 24 colors with", 0.9],
+  [{ grid: seen("native"), odds: photo }, "not-pixel-art", "no pixel grid; 9 colors per 10 cells", 0.9],
+  [{ grid: seen("none"), odds: surely }, "real-pixel-art", "no visible grid, but drawn", 0.95],
+  [{ grid: seen("none"), odds: hardly }, "not-pixel-art", "no pixel grid found", 0.9],
+  [{ grid: seen("none"), odds: photo }, "not-pixel-art", "no pixel grid found", 0.9],
+  [{ grid: seen("none"), odds: quantized }, "naive-conversion", "one pixel per cell; 24 colors with", 0.7],
+  [{ grid: seen("mixed"), odds: photo }, "mixed-pixel-sizes", "two pixel sizes; the finer is 4 x 4 pixels", 0.9],
 ])("%j: %s, %s", (known, verdict, words, confidence) => {
   const judged = verdictOn({ ...clues, ...known });
   expect(judged).toMatchObject({ verdict, reason: expect.stringContaining(words) });

@@ -1,4 +1,5 @@
-// Captions: one line, nothing in it that a trainer takes for something else, and templates filled with what is known.
+// Captions: one line, with nothing that a trainer interprets, and templates filled with the known
+// facts.
 
 import { describe, expect, test } from "vitest";
 import { blankImage } from "../../../src/data/image.ts";
@@ -10,7 +11,7 @@ const facts = { subject: "a knight", columns: 64, rows: 48, colors: 12, palette:
 const long = "{subject}, pixel art, {columns}x{rows}, {colors} colors, {palette}, {trigger}";
 
 describe("a template", () => {
-  test("says what is known, and leaves out what is not", () => {
+  test("contains the known facts, and omits the others", () => {
     expect(captionOf(long, facts)).toBe("a knight, pixel art, 64x48, 12 colors");
     expect(captionOf(long, { ...facts, palette: "PICO-8 palette", trigger: "gmstyle" })).toBe(
       "a knight, pixel art, 64x48, 12 colors, PICO-8 palette, gmstyle",
@@ -18,24 +19,24 @@ describe("a template", () => {
     expect(captionOf(long, { ...facts, subject: "" })).toBe("pixel art, 64x48, 12 colors");
   });
 
-  test("does not repeat what the subject says", () => {
+  test("does not repeat the subject", () => {
     expect(captionOf(long, { ...facts, subject: "Pixel Art of a cave" })).toBe("Pixel Art of a cave, 64x48, 12 colors");
   });
 
-  test("is refused with a name that is unknown, and without a word", () => {
+  test("is refused with an unknown name, and if empty", () => {
     expect(() => checkTemplate("{subjekt}")).toThrow(
       "`template` has {subjekt}, which is unknown; use one of {subject}",
     );
     expect(() => checkTemplate("  ")).toThrow("`template` is empty");
   });
 
-  test("takes nothing that a subject says for a name", () => {
+  test("does not interpret the subject's text", () => {
     expect(captionOf("{subject}", { ...facts, subject: "a {trigger} $& knight" })).toBe("a (trigger) $& knight");
   });
 });
 
 describe("a caption", () => {
-  test("is one line without what trainers take for something else", () => {
+  test("is one line without characters that trainers interpret", () => {
     expect(cleanCaption(" a cave\r\n{red|blue}\u2028with\tlight [trigger] \u202eand\u0000 more ")).toBe(
       "a cave (red|blue) with light (trigger) and more",
     );
@@ -58,8 +59,8 @@ test("names give words, without numbers", () => {
   expect(subjectOfName("IMG_5")).toBe("IMG");
 });
 
-describe("what a picture says by itself", () => {
-  test("is its size, its visible colors and a palette that has them all, the smallest", () => {
+describe("a picture's own facts", () => {
+  test("are its size, its visible colors and the smallest palette that contains them", () => {
     const { colours } = builtInPalette("gameboy")!;
     const cells = { ...blankImage(3, 2), hasAlpha: true };
     colours.forEach((colour, i) => cells.data.set(colour, 4 * i));

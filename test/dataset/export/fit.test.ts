@@ -1,4 +1,4 @@
-// Cells into training sizes: which bucket, which cells are shown, and what is around them.
+// Fits cells into training sizes: which bucket, which cells are visible, and what surrounds them.
 
 import { describe, expect, test } from "vitest";
 import { blankImage, type Image } from "../../../src/data/image.ts";
@@ -28,7 +28,7 @@ function middles({ width, height, data }: Image, cell: number): number[][] {
 }
 
 describe("a fit", () => {
-  test("shows a picture whole, in the middle of the bucket that is most like it", () => {
+  test("shows the whole picture, centred in the most similar bucket", () => {
     expect(fitted(size(80, 80), buckets, 8, "pad")).toEqual({
       size: size(1024, 1024),
       cell: 8,
@@ -39,12 +39,12 @@ describe("a fit", () => {
     expect(fitted(size(96, 150), buckets, 8, "pad").size).toEqual(size(768, 1280));
   });
 
-  test("refuses what it cannot show whole, and crops it where that is asked for", () => {
+  test("refuses what it cannot show whole, or crops it if requested", () => {
     expect(() => fitted(size(256, 256), buckets, 8, "pad")).toThrow(UserError);
     expect(fitted(size(256, 256), buckets, 8, "crop").shown).toEqual({ left: 64, top: 64, ...size(128, 128) });
   });
 
-  test("property: shows whole cells alone, inside the bucket, for any size", () => {
+  test("property: shows only whole cells, inside the bucket, for any size", () => {
     const random = new Random(5);
     for (let i = 0; i < 500; i++) {
       const cells = size(1 + random.below(300), 1 + random.below(300));
@@ -54,7 +54,7 @@ describe("a fit", () => {
       expect(shown.top + shown.height).toBeLessThanOrEqual(cells.height);
       expect((before[0] + shown.width) * cell).toBeLessThanOrEqual(bucket.width);
       expect((before[1] + shown.height) * cell).toBeLessThanOrEqual(bucket.height);
-      // Nothing is cut off along an axis that is padded.
+      // Nothing is cropped along a padded axis.
       if (before[0] > 0) expect(shown.width).toBe(cells.width);
       if (before[1] > 0) expect(shown.height).toBe(cells.height);
     }
@@ -64,7 +64,7 @@ describe("a fit", () => {
 describe("one cell for a set", () => {
   const at = (cell: number) => bucketsOf("kohya", 1024, cell);
 
-  test("is the largest at which nine of ten pictures are shown whole", () => {
+  test("is the largest that shows nine of ten pictures whole", () => {
     const small = Array.from({ length: 9 }, () => size(32, 32));
     expect(commonCell(small, at)).toBe(32);
     expect(commonCell([...small, size(128, 128)], at)).toBe(32);
@@ -84,7 +84,7 @@ describe("a drawing", () => {
   const cells = pictureOf(2, 2, [red, green, clear, faint]);
   const fit = fitted(cells, [size(64, 64)], 16, "pad");
 
-  test("is opaque: the background is behind what is transparent", () => {
+  test("is opaque, with the background behind transparency", () => {
     const middle = middles(painted(cells, fit, "edge", white), 16);
     const [over, under] = [
       [255, 255, 255, 255],
@@ -110,7 +110,7 @@ describe("a drawing", () => {
     ]);
   });
 
-  test("is padded by a color where that is asked for", () => {
+  test("is padded with a color if requested", () => {
     const grey = [90, 90, 90];
     const middle = middles(painted(cells, fit, "color", grey), 16);
     const pad = [...grey, 255];

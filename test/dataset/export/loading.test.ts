@@ -1,4 +1,5 @@
-// What trainers do to a picture, against what their own code did to pictures of many sizes (loading.py), and the sizes that they leave alone.
+// What trainers do to a picture, compared with what their own code did to pictures of many sizes
+// (loading.py), and the sizes that they leave unchanged.
 
 import { describe, expect, test } from "vitest";
 import { bucketsOf, isLeftAlone } from "../../../src/dataset/export/buckets.ts";
@@ -11,7 +12,7 @@ const rows = recorded as Row[];
 const played = trainers.filter((trainer) => trainer !== "imagefolder" && trainer !== "webdataset");
 
 describe("the loading of a picture", () => {
-  test.each(played)("%s: is that of its own code", (trainer) => {
+  test.each(played)("%s: matches the trainer's own code", (trainer) => {
     const own = rows.filter(([name]) => name === trainer);
     expect(own.length).toBeGreaterThan(150);
     for (const [, resolution, width, height, ...expected] of own) {
@@ -23,7 +24,7 @@ describe("the loading of a picture", () => {
 });
 
 describe("buckets", () => {
-  test("nearly all trainers share the sizes of SDXL", () => {
+  test("of nearly all trainers are SDXL's sizes", () => {
     const sizes = [
       { width: 1024, height: 1024 },
       { width: 1152, height: 896 },
@@ -35,7 +36,7 @@ describe("buckets", () => {
     }
   });
 
-  test.each(trainers)("%s: are left alone, multiples of 64 and of the cell", (trainer) => {
+  test.each(trainers)("%s: are unchanged by the trainer, and multiples of 64 and of the cell", (trainer) => {
     for (const resolution of [512, 768, 1024])
       for (const cell of [8, 16, 32])
         for (const { width, height } of bucketsOf(trainer, resolution, cell)) {
@@ -44,7 +45,7 @@ describe("buckets", () => {
         }
   });
 
-  test("are refused where they are resized, or cut cells", () => {
+  test("are refused if they are resized or cut cells", () => {
     const at = (width: number, height: number, cell: number) => () =>
       bucketsOf("kohya", 1024, cell, [{ width, height }]);
     expect(at(1000, 1000, 8)).toThrow("kohya would resize or crop pictures of 1000x1000 at `size` 1024");

@@ -1,4 +1,5 @@
-// The proof can fail: on sizes that a trainer resamples, on crops that shift the cells, and on pictures whose cells are not whole.
+// The verification can fail: for sizes that a trainer resamples, crops that shift the cells, and
+// pictures whose cells are not whole.
 
 import { describe, expect, test } from "vitest";
 import { blankImage, type Image } from "../../../src/data/image.ts";
@@ -21,7 +22,7 @@ function art(width: number, height: number, cell: number): Image {
 }
 
 describe("the proof", () => {
-  test.each(trainers)("%s: finds nothing in its own training size", (trainer) => {
+  test.each(trainers)("%s: accepts the trainer's own size", (trainer) => {
     expect(faultIn(trainer, art(1024, 1024, 16), 16, 1024)).toBeUndefined();
   });
 
@@ -42,12 +43,12 @@ describe("the proof", () => {
     ["simpletuner", 1088, 896, "simpletuner resizes it from 1088 x 896 to"],
     ["onetrainer", 1088, 960, "onetrainer resizes it from 1088 x 960 to"],
     ["diffusers", 1000, 1000, "diffusers resizes it from 1000 x 1000 to 1024 x 1024 pixels (nearest)"],
-  ] as const)("%s, %d x %d: names what is done to it", (trainer, width, height, fault) => {
+  ] as const)("%s, %d x %d: names the damage", (trainer, width, height, fault) => {
     expect(isLeftAlone(trainer, { width, height }, 1024)).toBe(false);
     expect(faultIn(trainer, art(width, height, 8), 8, 1024)).toContain(fault);
   });
 
-  test("an enlargement by a whole number keeps cells, a crop by whole cells too", () => {
+  test("an enlargement by a whole number keeps cells, and so does a crop by whole cells", () => {
     expect(faultIn("kohya", art(512, 512, 8), 8, 1024)).toBeUndefined();
     expect(faultIn("diffusers", art(1088, 1024, 32), 32, 1024)).toBeUndefined();
     expect(faultIn("diffusers", art(1088, 1024, 64), 64, 1024)).toContain("crops 32 from the left and 0 from the top");
@@ -57,13 +58,13 @@ describe("the proof", () => {
     );
   });
 
-  test("sees one pixel of another color", () => {
+  test("detects one pixel of another color", () => {
     const picture = art(1024, 1024, 16);
     picture.data[4 * (1023 * 1024 + 1022)] ^= 1;
     expect(faultIn("imagefolder", picture, 16, 1024)).toContain("the cell in column 63, row 63 is not of one color");
   });
 
-  test("sees a phase that is not 0", () => {
+  test("detects a phase other than 0", () => {
     const whole = art(1040, 1024, 16);
     const shifted = blankImage(1024, 1024);
     for (let y = 0; y < 1024; y++)

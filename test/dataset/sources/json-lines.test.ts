@@ -1,15 +1,15 @@
-// What still holds of the lines that runs left, killed ones too.
+// Which lines of a journal are still valid, also after a kill.
 
 import { expect, test } from "vitest";
 import { jsonLines, lastLines, parseJsonLines } from "../../../src/dataset/sources/json-lines.ts";
 
-test("a line that was cut short is passed over, and so are empty ones", () => {
+test("truncated and empty lines are skipped", () => {
   const text = jsonLines([{ a: 1 }, { b: "x\ny" }]);
   expect(parseJsonLines(`${text}{"c": 3, "d\n\n${text}`)).toEqual([{ a: 1 }, { b: "x\ny" }, { a: 1 }, { b: "x\ny" }]);
   expect(parseJsonLines("")).toEqual([]);
 });
 
-test("a line holds until a later one is of its source or of one of its files", () => {
+test("a line is valid until a later one has its source or one of its files", () => {
   const line = (source: string, ...files: string[]) => ({ source, files });
   const lines = [
     line("a", "1", "2"),

@@ -1,4 +1,4 @@
-# Writes metadata.parquet: the columns of DiffusionDB's table, with made-up rows, as pandas writes it there.
+# Writes metadata.parquet: the columns of DiffusionDB's table, with made-up rows, as pandas writes it.
 
 import datetime
 import os

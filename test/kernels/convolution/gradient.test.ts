@@ -1,6 +1,7 @@
-// The gradients of convolutions are adjoints: <convolution(x, w), g> = <x, gradient by the input> = <w, gradient by the
-// filters>, exactly but for rounding. That needs no epsilon and catches a wrong border at once. The backward of each
-// declaration is traced as training traces it, and then run by the float64 twins and by the GPU.
+// The gradients of convolutions are adjoints: <convolution(x, w), g> = <x, gradient with respect to
+// the input> = <w, gradient with respect to the filters>, up to rounding. That needs no epsilon and
+// catches a wrong border immediately. The backward of each declaration is traced as in training,
+// then run by the float64 twins and by the GPU.
 
 import { describe, expect, test } from "vitest";
 import { makePlan } from "../../../src/autograd/plan.ts";
@@ -20,7 +21,7 @@ import { fromDevice, openTestGpu, relativeError, runOperation, trialValues, some
 
 const gpu = await openTestGpu();
 
-/** What the operation's backward gives by each input, as tensors over the named inputs and "gradient". */
+/** The gradients of the operation's backward, as tensors over the named inputs and "gradient". */
 function gradients<A>(operation: Operation<A>, types: readonly TensorType[], attributes: A): Tensor[] {
   const inputs = types.map((type, i) => input(`${i}`, type));
   const output = apply(operation, inputs, attributes);
@@ -31,7 +32,7 @@ function gradients<A>(operation: Operation<A>, types: readonly TensorType[], att
 
 type Named = ReadonlyMap<string, Float64Array>;
 
-/** The tensor by the float64 twins alone. */
+/** Evaluates a tensor with the float64 twins alone. */
 function evaluate(wanted: Tensor, named: Named): Float64Array {
   const values = new Map<Tensor, Float64Array>();
   for (const tensor of inOrder([wanted])) {
@@ -88,12 +89,12 @@ describe.each([convolution, transposedConvolution, filterGradient] as Operation[
   });
 });
 
-describe("the gradient by the filters", () => {
+describe("the gradient with respect to the filters", () => {
   const attributes = { kernel: 3, stride: 2, padding: 1, reflect: false };
   const types = [image(2, 5, 61, 24), image(2, 6, 31, 12)];
   const values = types.map((type, i) => someValues(type, i));
 
-  test("is the same to the bit in however many bands the images are bound", async () => {
+  test("is the same to the bit in any number of bands", async () => {
     const whole = await runOperation(gpu, filterGradient, types, values, attributes);
     for (const bindingBytes of [24576, 16384]) {
       const banded = await runOperation(gpu, filterGradient, types, values, attributes, { bindingBytes });
@@ -101,7 +102,7 @@ describe("the gradient by the filters", () => {
     }
   });
 
-  test("leaves zeros where filters are padded, whatever the images hold there", async () => {
+  test("leaves zeros in the filters' padding, whatever the images contain there", async () => {
     const inputs = types.map((type, i) => input(`${i}`, type));
     const output = apply(filterGradient, inputs, attributes);
     const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [output]), new Map());
@@ -118,7 +119,7 @@ describe("the gradient by the filters", () => {
     });
   });
 
-  test("leaves them in Winograd's form too", async () => {
+  test("leaves zeros in the padding in Winograd form too", async () => {
     const [image_, gradient] = [input("image", image(1, 33, 8, 8)), input("gradient", image(1, 30, 8, 8))];
     const same = { kernel: 3, stride: 1, padding: 1, reflect: true };
     const output = apply(filterGradient, [image_, gradient], same);
@@ -137,7 +138,7 @@ describe("the gradient by the filters", () => {
     });
   });
 
-  test("refuses a gradient that is not of the convolution's output", () => {
+  test("refuses a gradient with another shape than the output", () => {
     expect(() => filterGradient.infer([image(1, 3, 8, 8), image(1, 4, 8, 8)], attributes)).toThrow(RangeError);
   });
 });
@@ -177,7 +178,7 @@ describe("filter gradient variants", () => {
   });
 });
 
-test("a filter laid out anew and back is the same filter", async () => {
+test("a filter that is transposed and back is unchanged", async () => {
   const type: TensorType = { layout: "filter", shape: [7, 5, 3, 3] };
   const values = someValues(type, 3);
   const there = await runOperation(gpu, transposeFilter, [type], [values], { layout: "transposedFilter" });
@@ -185,7 +186,7 @@ test("a filter laid out anew and back is the same filter", async () => {
   expect(() => transposeFilter.infer([type], { layout: "filter" })).toThrow(RangeError);
 });
 
-test("sums of channels leave zeros in a vector's padding", async () => {
+test("channel sums leave zeros in a vector's padding", async () => {
   const image_ = input("image", image(1, 3, 9, 9));
   const program = await Program.prepare(gpu, makePlan(traitsOf(gpu), [apply(channelSum, [image_], {})]), new Map());
   program.write("image", new Float32Array(4 * 81).fill(1));

@@ -1,4 +1,4 @@
-// The table of docs/layers.md has every operation and every shader, and none that is not there.
+// The table of docs/layers.md lists exactly the existing operations and shaders.
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -11,7 +11,7 @@ const rows = read("docs/layers.md")
   .split("\n")
   .filter((line) => line.startsWith("|") && line.includes("`src/kernels/"))
   .map((line) => line.split("|").map((cell) => cell.trim()));
-/** Of the pixel grid: not layers. */
+/** Operations of the pixel grid, which are not layers. */
 const others = [
   "snapToCells",
   "averageCells",

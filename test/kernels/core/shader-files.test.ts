@@ -1,4 +1,4 @@
-// Which files a shader is made of, for every launch that the operations' trials have.
+// The files that a shader consists of, for every launch of the operations' trials.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
@@ -18,7 +18,7 @@ const traits: Traits = {
   workgroupsPerDimension: 65535,
 };
 
-test("every file is there under its name", () => {
+test("every file is available by its name", () => {
   const paths = readdirSync(folder, { recursive: true }).map(String);
   const files = paths.filter((path) => path.endsWith(".wgsl")).map((path) => path.replaceAll("\\", "/"));
   expect(Object.keys(shaderFiles).sort()).toEqual(files.map((path) => path.slice(0, -".wgsl".length)).sort());
@@ -49,15 +49,15 @@ test.each([false, true])(
   },
 );
 
-test("text that is of no file has none", () => {
+test("text from no file has no files", () => {
   expect(filesOf("@compute @workgroup_size(1) fn main() {}")).toEqual([]);
-  // One piece of a file is not the file.
+  // A part of a file is not the file.
   const [name, text] = Object.entries(shaderFiles).find(([, text]) => text.includes("#include convolution/geometry"))!;
   expect(filesOf(text.split("#include convolution/geometry")[1])).not.toContain(name);
   expect(filesOf(composeShader(text, {}))[0]).toBe(name);
 });
 
-test("a piece that is not there is named", () => {
+test("a missing include is named", () => {
   expect(() => composeShader("#include convolution/nothing", {})).toThrow("no shaders/convolution/nothing.wgsl");
   expect(() => composeShader("#include constructor", {})).toThrow("no shaders/constructor.wgsl");
 });

@@ -1,4 +1,4 @@
-// Uniforms by name: the order is that of the struct in the shader, and what is not in it, or not given, is named.
+// Uniforms by name, in the order of the shader's struct. Unknown and missing names are reported.
 
 import { expect, test } from "vitest";
 import { uniformFields, uniforms } from "../../../src/kernels/core/uniforms.ts";
@@ -26,7 +26,7 @@ struct Band {
 @group(0) @binding(3) var<uniform> part: Part;
 `;
 
-test("numbers are laid out as the struct has them, to whole 16 bytes", () => {
+test("numbers are laid out as in the struct, padded to 16 bytes", () => {
   expect([...uniforms(shader, { first: 2 ** 32 - 1, count: 7 })]).toEqual([7, 2 ** 32 - 1, 0, 0]);
   expect([...uniforms(shader, { count: true, first: false })]).toEqual([1, 0, 0, 0]);
 });
@@ -50,7 +50,7 @@ test("a struct within a struct takes a multiple of 16 bytes", () => {
   expect([...uniforms(nested, values)]).toEqual([1, 2, 3, 4, 5, 0, 0, 0, 9, 0, 0, 0]);
 });
 
-test("a struct after words that do not fill 16 bytes begins at the next", () => {
+test("a nested struct begins at the next multiple of 16 bytes", () => {
   const late = nested.replace("  band: Band,\n  lines: u32,", "  lines: u32,\n  band: Band,");
   expect(uniformFields(late)).toEqual([
     "lines",
@@ -79,6 +79,6 @@ test.each([
   expect(() => uniforms(shader, values)).toThrow(message);
 });
 
-test("a struct that the shader does not have is named", () => {
+test("a missing struct is named", () => {
   expect(() => uniforms("var<uniform> range: Range;", {})).toThrow("no struct Range");
 });

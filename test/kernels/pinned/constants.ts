@@ -1,4 +1,5 @@
-// What a shader may be handed as a constant, and constants that a kernel and its twin share, so that neither can tell on the other.
+// Valid constants of shaders, and constants that a kernel shares with its twin, so that neither
+// check would notice a change.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
 import { composeShader } from "../../../src/kernels/core/shader.ts";
@@ -9,7 +10,10 @@ export function checkConstants(): void {
   for (const value of [-1, 1.5, NaN]) throws(() => composeShader("", { value }), /value/);
 }
 
-/** The shares in sixteenths as the authors have them: Floyd and Steinberg 1976; Atkinson an eighth to each of six. */
+/**
+ * The published shares, in sixteenths: Floyd and Steinberg 1976; Atkinson gives an eighth to each
+ * of six.
+ */
 export function checkDiffusions(): void {
   same(diffusions, {
     "floyd-steinberg": { left: 7, furtherLeft: 0, aboveLeft: 1, above: 5, aboveRight: 3, furtherAbove: 0 },

@@ -1,4 +1,4 @@
-// Where work is cut: at the limit, not before it and not behind it.
+// Work is cut exactly at the limit, neither before nor after it.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
 import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
@@ -7,7 +7,10 @@ import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
 import { byteLength, image } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";
 
-/** Two images of ten rows, 256 bytes each, cut where so much can be bound; as text, such as `0:0-4` for rows 0 to 3 of the first. */
+/**
+ * Two images of ten rows of 256 bytes, cut for a binding limit; as text, such as `0:0-4` for rows 0
+ * to 3 of the first.
+ */
 function bands(bindingBytes: number, limits: BandLimits = {}): string {
   const type = image(2, 4, 10, 16);
   const operand = { type, bytes: byteLength(type) };
@@ -39,7 +42,7 @@ export function checkRunsAtLimits(): void {
     runsOf({ ...software, bindingBytes }, count, ...bytes).map(({ first, count }) => `${first}+${count}`);
   same(runs(1024, 64, 16), ["0+64"]);
   same(runs(1024, 65, 16), ["0+64", "64+1"]);
-  // A whole need not begin at an aligned byte, so it may be shorter than the shortest run.
+  // An uncut whole need not begin at an aligned byte, so it may be shorter than the shortest run.
   same(runs(200, 12, 16), ["0+12"]);
   throws(() => runs(200, 13, 16), RangeError);
   // Of 48 bytes each only every sixteenth is aligned, and of 4 bytes each only every 64th.
@@ -56,7 +59,7 @@ export function checkFoldedWorkgroups(): void {
   same(groups(12 * 64), [5, 3, 1]);
 }
 
-/** That the rows which a band binds are those that its taps read, from the first to the last. */
+/** Checks that a band binds exactly the rows that its taps read, from the first to the last. */
 export function checkRowsRead(): void {
   for (const transposed of [false, true])
     for (const reflect of transposed ? [false] : [false, true])

@@ -1,4 +1,4 @@
-// Devices as there are, so that what is pinned does not depend on where it is checked.
+// Descriptions of real devices, so that the pinned results do not depend on the machine.
 
 import type { Traits } from "../../../src/kernels/core/operation.ts";
 
@@ -13,7 +13,7 @@ export const software: Traits = {
   workgroupsPerDimension: 65535,
 };
 
-/** A graphics card, with no more than WebGPU promises. */
+/** A graphics card with WebGPU's guaranteed limits. */
 export const hardware: Traits = {
   ...software,
   software: false,

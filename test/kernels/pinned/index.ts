@@ -1,4 +1,4 @@
-// All that is pinned, by the name of its check.
+// All pinned checks, by name.
 
 import * as constants from "./constants.ts";
 import * as cuts from "./cuts.ts";

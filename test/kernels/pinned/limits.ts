@@ -1,4 +1,5 @@
-// Where the operations that cut themselves are cut: as few launches as bindings of so many bytes allow, and none where they are too small.
+// How operations that cut themselves are cut: as few launches as the binding limit allows, and none
+// if it is too small.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
 import { foldReflection } from "../../../src/kernels/convolution/reflection.ts";
@@ -20,7 +21,7 @@ function launches<A>(operation: Operation<A>, inputs: TensorType[], attributes: 
 
 const pixels = (...shape: number[]): TensorType => ({ layout: "pixels", shape });
 
-/** What a binding may have to lie before its first byte, so that it begins at an aligned one. */
+/** The bytes that a binding may have to start earlier in order to be aligned. */
 const margin = software.offsetAlignment;
 
 /** Rows of sixteen pixels, 64 bytes each. */
@@ -35,7 +36,7 @@ export function checkLimitsOfAverages(): void {
   throws(() => count(margin + 3 * row - 1), RangeError);
 }
 
-/** Two rows above a band are read, and two below. */
+/** Reads two rows above a band, and two below. */
 export function checkLimitsOfCleaning(): void {
   const inputs = [pixels(1, 20, 16), vector(3072)];
   const count = (bytes: number) => launches(cleanCells, inputs, { strength: 1 }, bytes).length;
@@ -45,7 +46,7 @@ export function checkLimitsOfCleaning(): void {
   throws(() => count(margin + 5 * row - 1), RangeError);
 }
 
-/** Four rows above a band are read, and four below. */
+/** Reads four rows above a band, and four below. */
 export function checkLimitsOfKeeping(): void {
   const inputs = [pixels(1, 34, 16), pixels(1, 34, 16), vector(3072), vector(256)];
   const groups = (bytes: number) =>
@@ -88,7 +89,7 @@ function rowsOf(band: Launch): number[] {
   return [outputRow, outputRows, inputRow, inputRows];
 }
 
-/** Rows of an image, and those of the mirrored one that are folded onto them. */
+/** Rows of an image, and the rows of the padded image that fold onto them. */
 export function checkRowsOfReflections(): void {
   for (const [height, padding] of [
     [10, 3],
@@ -112,7 +113,7 @@ export function checkRowsOfReflections(): void {
     }
 }
 
-/** Each row of the wide image by itself, and the rows of the narrow one whose filters lie over it. */
+/** Each row of the wide image separately, and the rows of the narrow one whose filters cover it. */
 export function checkRowsOfStencils(): void {
   for (const [side, stride, height] of [
     [3, 2, 20],

@@ -14,7 +14,10 @@ import { filesOf } from "../../../src/kernels/core/shader-files.ts";
 import { uniformFields } from "../../../src/kernels/core/uniforms.ts";
 import { launchesOf } from "../checks.ts";
 
-/** The shaders of an operation's launches, each with its workgroups, and the bytes that lie between them. */
+/**
+ * The shaders of an operation's launches, each with its workgroups, and the scratch bytes between
+ * them.
+ */
 export function planOf<A>(operation: Operation<A>, traits: Traits, inputs: TensorType[], attributes: A): string[] {
   const launches = launchesOf(operation as Operation, { inputs, attributes }, traits);
   const operands = new Set(launches.flatMap(({ bindings }) => bindings.map(({ operand }) => operand)));
@@ -24,7 +27,7 @@ export function planOf<A>(operation: Operation<A>, traits: Traits, inputs: Tenso
   return bytes > 0 ? [...texts, `${bytes} bytes between`] : texts;
 }
 
-/** What a launch hands its shader, by name. */
+/** A launch's uniforms, by name. */
 export function uniformsOf({ shader, parameters }: Launch): Record<string, number> {
   return Object.fromEntries(uniformFields(shader).map((name, i) => [name, parameters![i]]));
 }

@@ -1,5 +1,5 @@
-// Thresholds of the pixel art that a shader and its twin are both handed, so that the two agree whatever they are. What they mean is written
-// down here, in colours on either side of each.
+// Thresholds of the pixel art that a shader shares with its twin, so that the two always agree.
+// This file records their meaning with colours on either side of each.
 
 import { deepStrictEqual as same } from "node:assert/strict";
 import { vector, type Operation, type TensorType } from "../../../src/kernels/core/operation.ts";
@@ -14,7 +14,10 @@ import { uniformsOf } from "./plan.ts";
 const grey = (level: number) => level * 0x010101;
 const opaque = (level: number) => grey(level) + 255 * 2 ** 24;
 
-/** Colours less than 24 levels apart are shades of one: a line goes on in a cell of such a colour. */
+/**
+ * Colours less than 24 levels apart are shades of one colour, so a line continues in a cell of such
+ * a colour.
+ */
 export function checkReach(): void {
   const line = { colour: grey(40), down: true, across: false, count: 4 };
   const own: Vote = { colour: grey(200), alpha: 255, lines: [line, undefined] };
@@ -24,7 +27,7 @@ export function checkReach(): void {
   same(colourOf(own, beside(40 + 24)), opaque(200));
 }
 
-/** A line is at least 40 levels from the colour of its cell. */
+/** A line differs from the colour of its cell by at least 40 levels. */
 export function checkContrast(): void {
   const line = (apart: number) => {
     const pixels = Array.from({ length: 25 }, (_, i) => opaque(i % 5 === 2 ? 150 - apart : 150));
@@ -34,7 +37,10 @@ export function checkContrast(): void {
   same(line(39), undefined);
 }
 
-/** Of seventeen pixels every other one is tried, of sixteen each: a colour of those between is not found. */
+/**
+ * Of seventeen pixels every other one is tried, of sixteen each one: a colour in between is not
+ * found.
+ */
 export function checkCandidates(): void {
   const vote = (width: number) => {
     const pixels = Array.from({ length: width }, (_, i) => opaque(i === 7 || i === 9 ? 0 : 50 + 24 * (i % 8)));
@@ -44,7 +50,10 @@ export function checkCandidates(): void {
   same(vote(17), opaque(50));
 }
 
-/** Strays are moved three tenths as far as steps and bumps; black and white are 32767 apart. */
+/**
+ * The threshold for strays is three tenths of that for steps and bumps. Black and white differ by
+ * 32767.
+ */
 export function checkCleaning(): void {
   const limits = (strength: number) => {
     const inputs: TensorType[] = [{ layout: "pixels", shape: [1, 5, 5] }, vector(cones.length)];
@@ -57,8 +66,10 @@ export function checkCleaning(): void {
 }
 
 /**
- * A line down the middle of a source that is itself lighter on the left, and in two rows at the blur's far end, drawn by the network in black, in grey and in white; cells that are
- * far from it keep the source's lightness, those of the line take as much of the network's as they may, and those beside it the rest.
+ * The network draws a line in black, grey and white down the middle of a source that is lighter on
+ * the left and in two rows at the far end of the blur. Cells far from the line keep the source's
+ * lightness, those of the line take as much of the network's as allowed, and those beside it the
+ * rest.
  */
 export function checkKeeping(): void {
   const shape = [1, 11, 15];

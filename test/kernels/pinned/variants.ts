@@ -1,6 +1,6 @@
-// Which kernels there are on which device, and which of them is taken. All give the same numbers, so nothing but what is written down here
-// says whether it is the one that was measured to be the fastest. After a measurement that says otherwise (bench/LOG.md) these lines are
-// rewritten with the code.
+// The kernels available on each device, and the chosen one. All give the same numbers, so only
+// these lines record which one was measured to be the fastest. After a new measurement
+// (bench/LOG.md) they are rewritten together with the code.
 
 import { deepStrictEqual as same } from "node:assert/strict";
 import {
@@ -13,7 +13,10 @@ import { hardware, software } from "./devices.ts";
 
 type Tile = ReturnType<typeof chooseVariant> | ReturnType<typeof chooseFilterGradientVariant>;
 
-/** Such as `tiled 8 x 1 x 4 in 16 x 16`: rows, columns and depth of a lane's tile, and the lanes of a workgroup. */
+/**
+ * For example `tiled 8 x 1 x 4 in 16 x 16`: rows, columns and depth of a lane's tile, and the lanes
+ * of a workgroup.
+ */
 function nameOf(tile: Tile): string {
   const { kind, rows, columns, groupRows, groupColumns } = tile;
   const depth = "depth" in tile ? tile.depth : "pixels" in tile ? tile.pixels : undefined;
@@ -41,7 +44,12 @@ export function checkVariants(): void {
   same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, line, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, line, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, line, ...tiled]);
-  // What the tiles take of a workgroup's memory, to the byte.
+  const rest = [...registers, line, ...tiled];
+  same(names({ software: true }), [...broadcast(32), "narrow 4 x 1 in 32 x 1", ...rest]);
+  const ofFour = [...broadcast(4), "narrow 4 x 1 in 4 x 1", "quads 16 x 1 in 1 x 4", ...rest];
+  same(names({ software: true, subgroupSize: 4 }), ofFour);
+  same(names({ software: true, subgroupSize: 0 }), rest);
+  // The workgroup memory of the tiles, to the byte.
   const rooms = [8448, 12800, 8704, 8192];
   for (const [i, workgroupBytes] of rooms.entries()) {
     same(names({ workgroupBytes }).includes(tiled[i]), true);
@@ -75,8 +83,11 @@ export function checkFilterGradientVariants(): void {
 
 export function checkChosenVariants(): void {
   const chosen = (traits: Traits, pixels: number, channels: number) => nameOf(chooseVariant(traits, pixels, channels));
-  same(chosen(software, 10 ** 6, 4), "registers 4 x 1 in 64 x 1");
+  same(chosen(software, 10 ** 6, 4), "narrow 4 x 1 in 8 x 1");
+  same(chosen({ ...software, subgroupSize: 0 }, 10 ** 6, 4), "registers 4 x 1 in 64 x 1");
   same(chosen(software, 1, 5), "broadcast 16 x 1 in 1 x 8");
+  same(chosen({ ...software, subgroupSize: 4 }, 10 ** 6, 4), "narrow 4 x 1 in 4 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 1, 5), "quads 16 x 1 in 1 x 4");
   same(chosen({ ...software, subgroupSize: 0 }, 1, 5), "registers 8 x 1 in 8 x 8");
   same(chosen(hardware, 10 ** 6, 12), "registers 4 x 1 in 64 x 1");
   same(chosen(hardware, 10 ** 6, 13), "registers 4 x 1 in 8 x 8");

@@ -1,4 +1,4 @@
-// Where Winograd's form is taken.
+// When Winograd's form is chosen.
 
 import { deepStrictEqual as same } from "node:assert/strict";
 import { convolution, convolutionGeometry } from "../../../src/kernels/convolution/convolution.ts";
@@ -7,7 +7,10 @@ import { image, type Traits } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";
 import { filter, filtersOf } from "./plan.ts";
 
-/** Winograd's form needs many channels and tiles enough for a subgroup, and filters and a line of tiles that fit into 16 MiB. */
+/**
+ * Winograd's form needs many channels, enough tiles for a subgroup, and filters and a row of tiles
+ * that fit into 16 MiB.
+ */
 export function checkWhereWinogradSuits(): void {
   const suits = (
     [samples, channels, height, width]: [number, number, number, number],
@@ -35,7 +38,7 @@ export function checkWhereWinogradSuits(): void {
   );
 }
 
-/** Both forms, at all positions, and the chunks of the filters fit into 16 MiB. */
+/** Both transformed images, at all positions, and the chunks of the filters fit into 16 MiB. */
 export function checkWhereWinogradSuitsFilters(): void {
   const first = (input: [number, number, number, number], outputs: number) =>
     filtersOf(software, input, outputs, 3)[0].split(" ")[0];

@@ -1,4 +1,5 @@
-// How a cell's colour is chosen: byte for byte as the twin says, and never a colour that the cell has not.
+// How a cell's colour is chosen: byte for byte as in the twin, and always a colour that occurs in
+// the cell.
 
 import { describe, expect, test } from "vitest";
 import type { TensorType } from "../../../src/kernels/core/operation.ts";
@@ -20,18 +21,21 @@ async function snap(shape: number[], values: ArrayLike<number>, attributes: Snap
   return [...data];
 }
 
-/** One cell of these pixels in a row, opaque unless they say otherwise. */
+/** One cell with these pixels in a row, opaque by default. */
 function oneCell(pixels: number[]): Promise<number[]> {
   const [width, height] = [pixels.length, 1];
   return snap([1, height, width], pixels, { cell: width, width, height });
 }
 
-/** A picture of opaque pixels, [1, height, width], as `at` says. */
+/** A picture of opaque pixels, [1, height, width], from `at`. */
 function drawn(width: number, height: number, at: (x: number, y: number) => number): number[] {
   return Array.from({ length: width * height }, (_, i) => (at(i % width, Math.floor(i / width)) | 0xff000000) >>> 0);
 }
 
-/** Lines of all directions, one or two pixels wide, on two grounds with a soft border between them; noise; a hole. */
+/**
+ * Lines of all directions, one or two pixels wide, on two grounds with a soft border between them;
+ * noise; a hole.
+ */
 function lineDrawing(width: number, height: number, seed: number): Float64Array {
   const noise = someValues({ layout: "pixels", shape: [1, height, width] }, seed);
   return noise.map((random, i) => {
@@ -55,7 +59,7 @@ test.each([
   [65, 70, 64],
   [3, 2, 17],
 ])("equals its twin exactly: %i x %i pixels, cells of %i", async (width, height, cell) => {
-  // Few colours and close ones, so that votes are shared and ties happen; some pixels transparent.
+  // Few and similar colours, so that votes are shared and ties occur; some pixels are transparent.
   const shape = [1, height + 3, width + 2];
   const values = someValues({ layout: "pixels", shape }, cell).map((pixel) => {
     const alpha = [0, 255, 255, 128][(pixel >>> 28) & 3];
@@ -66,14 +70,15 @@ test.each([
   expect(await snap(shape, values, attributes)).toEqual([...twin.data]);
 });
 
-test.each([2, 3, 4, 5, 6, 8, 11])("equals its twin where lines are, cells of %i", async (cell) => {
+test.each([2, 3, 4, 5, 6, 8, 11])("equals its twin on lines, with cells of %i", async (cell) => {
   const [width, height] = [75, 58];
   const values = lineDrawing(width, height, cell);
   const attributes = { cell, width, height };
   const twin = snapToCells.reference([{ shape: [1, height, width], data: values }], attributes);
   const cells = await snap([1, height, width], values, attributes);
   expect(cells).toEqual([...twin.data]);
-  // Each in the middle of nothing, as one cell, has no line that goes on: some must have got theirs from their neighbours.
+  // An isolated cell has no line that continues, so some cells must have got theirs from their
+  // neighbours.
   const columns = Math.ceil(width / cell);
   const alone = cells.map((_, i) => {
     const [left, top] = [(i % columns) * cell, Math.floor(i / columns) * cell];
@@ -88,7 +93,7 @@ test.each([2, 3, 4, 5, 6, 8, 11])("equals its twin where lines are, cells of %i"
   if (cell >= 3) expect(rescued).toBeGreaterThan(cells.length / 100);
 });
 
-test("gives the same in bands, and refuses rows that no binding holds", async () => {
+test("gives the same in bands, and refuses rows that exceed a binding", async () => {
   const random = someValues({ layout: "pixels", shape: [2, 50, 21] }, 3);
   const lines = Float64Array.of(...lineDrawing(21, 50, 1), ...lineDrawing(21, 50, 2));
   for (const values of [random, lines]) {
@@ -99,7 +104,7 @@ test("gives the same in bands, and refuses rows that no binding holds", async ()
   }
 });
 
-test("takes a colour that can be seen in the cell, whatever lies in the padding", async () => {
+test("takes a visible colour of the cell, whatever the padding contains", async () => {
   const [width, height] = [67, 50];
   const random = someValues({ layout: "pixels", shape: [1, height, width] }, 5);
   for (const values of [random, lineDrawing(width, height, 4)])
@@ -120,7 +125,7 @@ test("takes a colour that can be seen in the cell, whatever lies in the padding"
     }
 });
 
-test("does not depend on how a cell is turned", async () => {
+test("does not depend on a cell's orientation", async () => {
   const shape = [1, 4, 4];
   for (let seed = 1; seed <= 5; seed++) {
     const values = someValues({ layout: "pixels", shape }, seed).map((pixel) => pixel & 0xff303030);
@@ -129,12 +134,12 @@ test("does not depend on how a cell is turned", async () => {
   }
 });
 
-test("half dark and half light is dark: outlines stay", async () => {
+test("half dark and half light becomes dark, so outlines stay", async () => {
   expect(await oneCell([0xffffffff, 0xff101010, 0xff101010, 0xffffffff])).toEqual([0xff101010]);
   expect(await oneCell([0xffffffff, 0xff101010, 0xffffffff, 0xff101010])).toEqual([0xff101010]);
 });
 
-test("colours that nobody sees have no say; alpha is the median, at a tie the more opaque", async () => {
+test("transparent colours do not count; alpha is the median, at a tie the more opaque", async () => {
   expect(await oneCell([0x00ffffff, 0x00ffffff, 0xff0000ff])).toEqual([0x000000ff]);
   expect(await oneCell([0x00ffffff, 0xff0000ff])).toEqual([0xff0000ff]);
   expect(await oneCell([0x00123456, 0x00123456])).toEqual([0x00123456]);
@@ -146,14 +151,14 @@ test("shades of one colour count together", async () => {
   expect(await oneCell(greys)).toEqual([0xff101010]);
 });
 
-test("the centre of a cell weighs more than its border, where neighbours smear in", async () => {
+test("the centre of a cell counts more than its border, where neighbours bleed in", async () => {
   // 7 pixels of 16 in the middle against 9 around them, of which each corner counts a ninth.
   const light = 0xe0e0e0;
   const values = drawn(4, 4, (x, y) => (y >= 1 && y <= 2 && x < 3 ? 0x309030 : x === 3 && y === 1 ? 0x309030 : light));
   expect(await snap([1, 4, 4], values, { cell: 4, width: 4, height: 4 })).toEqual([0xff309030]);
 });
 
-test.each([5, 6, 9, 12, 15, 16, 45, 64])("no column of a cell of %i decides alone", async (cell) => {
+test.each([5, 6, 9, 12, 15, 16, 45, 64])("no single column decides in a cell of %i", async (cell) => {
   for (const odd of [0, 3]) {
     const values = drawn(cell, cell, (x) => (x === odd ? 0x2020d0 : 0x20c020));
     expect(await snap([1, cell, cell], values, { cell, width: cell, height: cell })).toEqual([0xff20c020]);
@@ -176,7 +181,7 @@ describe("lines one pixel wide", () => {
     ["dark", 0x201010],
     ["light", 0xffffff],
     ["of another hue", 0x30a0f0],
-  ])("a %s one stays, wherever it crosses the cells", async (_name, line) => {
+  ])("that are %s stay, wherever they cross the cells", async (_name, line) => {
     const names = { [ground]: ".", [line]: "#" };
     for (const place of [8, 9, 10, 11]) {
       const down = await cellsOf((x) => (x === place ? line : ground), names);
@@ -188,7 +193,7 @@ describe("lines one pixel wide", () => {
     expect(diagonal).toEqual(["#.....", ".#....", "..#...", "...#..", "....#.", ".....#"]);
   });
 
-  test("one that bends goes on round the corner, and its end stays", async () => {
+  test("continue around a corner, and their ends stay", async () => {
     const isLine = (x: number, y: number) => (x === 9 && y >= 5) || (y === 5 && x >= 9 && x < 20);
     expect(await cellsOf((x, y) => (isLine(x, y) ? 0 : ground), { [ground]: ".", 0: "#" })).toEqual([
       "......",
@@ -200,12 +205,12 @@ describe("lines one pixel wide", () => {
     ]);
   });
 
-  test("one between two colours stays", async () => {
+  test("between two colours stay", async () => {
     const at = (x: number) => (x < 9 ? 0x60c060 : x === 9 ? 0x101010 : 0xc0a080);
     expect(await cellsOf(at, { 0x60c060: "l", 0x101010: "#", 0xc0a080: "r" })).toEqual(Array(6).fill("ll#rrr"));
   });
 
-  test("two pixels wide on the border of two cells it takes one of them", async () => {
+  test("two pixels wide on the border of two cells take one of them", async () => {
     const at = (x: number) => (x === 7 || x === 8 ? 0 : ground);
     expect(await cellsOf(at, { [ground]: ".", 0: "#" })).toEqual(Array(6).fill(".#...."));
     const turned = (_: number, y: number) => at(y);
@@ -224,25 +229,25 @@ describe("lines one pixel wide", () => {
     ["a soft edge", (x: number) => [0x203040, 0x506048, 0x807850, ground][Math.min(Math.max(x - 9, 0), 3)]],
     ["a dash that ends in its cell", (x: number, y: number) => (x === 9 && y >= 8 && y < 11 ? 0 : ground)],
     ["a faint one", (x: number) => (x === 9 ? ground - 0x101010 : ground)],
-  ])("%s is none", async (_name, at) => {
+  ])("are not %s", async (_name, at) => {
     const cells = await snap([1, 24, 24], drawn(24, 24, at), grid);
     const colours = new Set(cells.map((cell) => cell & 0xffffff));
     expect([...colours].filter((colour) => colour !== ground && colour !== 0x203040)).toEqual([]);
   });
 
-  test("neighbours that nobody sees neither lead it on nor part it", async () => {
+  test("are neither continued nor broken by transparent neighbours", async () => {
     const isSeen = (x: number) => x >= 8 && x < 12;
     const values = drawn(24, 24, (x) => (x === 8 ? 0 : ground)).map((pixel, i) => (isSeen(i % 24) ? pixel : 0));
     const cells = await snap([1, 24, 24], values, grid);
     expect(cells).toEqual(Array.from({ length: 36 }, (_, i) => (i % 6 === 2 ? 0xff000000 : 0)));
-    // The same line in one cell alone, between cells of nothing.
+    // The same line in a single cell between transparent ones.
     const alone = values.map((pixel, i) => (Math.floor(i / 96) === 2 ? pixel : 0));
     const [cell] = (await snap([1, 24, 24], alone, grid)).filter((pixel) => pixel !== 0);
     expect(cell & 0xffffff).toBe(ground);
   });
 });
 
-test("refuses cells and pictures that do not fit", () => {
+test("invalid cells and pictures are refused", () => {
   const pixels: TensorType = { layout: "pixels", shape: [1, 8, 8] };
   const attributes = { cell: 4, width: 8, height: 8 } as const;
   expect(() => snapToCells.infer([pixels], { ...attributes, cell: 65 })).toThrow("65");

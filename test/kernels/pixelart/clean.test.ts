@@ -1,4 +1,4 @@
-// What a pixel artist would tidy is tidied, byte for byte as the twin says, and nothing else is.
+// What a pixel artist would tidy is tidied, byte for byte as in the twin, and nothing else is.
 
 import { describe, expect, test } from "vitest";
 import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
@@ -38,7 +38,8 @@ test.each([0.2, 1])("equals its twin exactly, and in bands: strength %f", async 
   const shape = [2, 40, 251];
   const values = someValues({ layout: "pixels", shape }, 7).map((random, i) => {
     const [x, y] = [i % 251, Math.floor(i / 251)];
-    // On one side walls with a bump on either side in every fifth row, so that a band cannot do without any of its neighbours.
+    // On one side, walls with a bump on either side in every fifth row, so that a band needs all
+    // its neighbours.
     if (x < 100) return colours[x % 20 < 9 + Number(y % 5 === 2) && x % 20 > 3 - Number(y % 5 === 0) ? "#" : "."];
     const pick = random >>> 28;
     return Object.values(colours)[pick < 9 ? 0 : pick < 12 ? 2 : pick < 14 ? 3 : pick < 15 ? 1 : 4];
@@ -53,14 +54,14 @@ test.each([0.2, 1])("equals its twin exactly, and in bands: strength %f", async 
   const whole = await clean(shape, values, strength);
   expect(whole).toEqual([...twin.data]);
   expect(whole.filter((cell, i) => cell !== values[i]).length).toBeGreaterThan(20);
-  // The table of cones takes 12 KiB, and so may a band.
+  // The table of cones takes 12 KiB, and a band may take the same.
   expect(await clean(shape, values, strength, 12288)).toEqual(whole);
 });
 
 describe("strays", () => {
   const lawn = (letter: string) => ["......", "......", `...${letter}..`, "......"];
 
-  test("that hardly differ go; eyes and highlights stay until the strength is great", async () => {
+  test("that hardly differ are removed; eyes and highlights stay at low strength", async () => {
     expect(await cleaned(lawn(","), 0.2)).toEqual(lawn("."));
     expect(await cleaned(lawn("#"), 0.5)).toEqual(lawn("#"));
     expect(await cleaned(lawn("#"), 1)).toEqual(lawn("#"));
@@ -68,7 +69,7 @@ describe("strays", () => {
     expect(await cleaned(lawn("o"), 0.3)).toEqual(lawn("o"));
   });
 
-  test("two cells together, chequers and what lies on nothing are none", async () => {
+  test("do not include pairs, checkerboards, and cells on transparency", async () => {
     for (const art of [
       ["......", ".,,...", "......", "..,...", "...,..", "......"],
       [".,.,.,", ",.,.,.", ".,.,.,"],
@@ -77,7 +78,7 @@ describe("strays", () => {
       expect(await cleaned(art)).toEqual(art);
   });
 
-  test("alpha stays", async () => {
+  test("keep their alpha", async () => {
     const values = Array(9).fill(colours["."]);
     values[4] = 0x80b8a888;
     expect((await clean([1, 3, 3], values, 1))[4]).toBe(0x80c0b090);
@@ -85,7 +86,7 @@ describe("strays", () => {
 });
 
 describe("jagged outlines", () => {
-  test("a doubled step becomes a single one, whichever way the line goes", async () => {
+  test("lose a doubled step, in any direction", async () => {
     const doubled = ["#........", "##.......", ".##......", "..##.....", "...##....", "....#####", "........."];
     const mirrored = (rows: string[]) => rows.map((row) => [...row].reverse().join(""));
     const result = await cleaned(doubled);
@@ -93,12 +94,12 @@ describe("jagged outlines", () => {
     expect(await cleaned(mirrored(doubled))).toEqual(mirrored(result));
   });
 
-  test("the corners of a frame stay", async () => {
+  test("do not include the corners of a frame", async () => {
     const frame = [".......", ".#####.", ".#...#.", ".#...#.", ".#...#.", ".#####.", "......."];
     expect(await cleaned(frame)).toEqual(frame);
   });
 
-  test("a bump on a straight edge goes, and a gap in it, on every side", async () => {
+  test("lose a bump on a straight edge and a gap in it, on every side", async () => {
     const flat = [".......", ".......", ".......", "#######", "#######", "#######"];
     const turned = (rows: string[]) => [...rows[0]].map((_, x) => rows.map((row) => row[x]).join(""));
     const bump = flat.with(2, "...#...");
@@ -112,7 +113,7 @@ describe("jagged outlines", () => {
     }
   });
 
-  test("battlements are none", async () => {
+  test("do not include battlements", async () => {
     const walls = [".........", "#.#.#.#.#", "#########", "#########"];
     expect(await cleaned(walls)).toEqual(walls);
   });

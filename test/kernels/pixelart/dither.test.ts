@@ -1,5 +1,6 @@
-// What dithering is for: areas have, on average and in light, the colour that they had, as far as the palette can mix it. And what it must not do:
-// invent colours, change alpha, or let a colour that cannot be mixed drown what comes after it.
+// The purpose of dithering: areas keep their colour on average, in light, as far as the palette can
+// mix it. It must not invent colours, change alpha, or let a colour that cannot be mixed affect
+// what follows.
 
 import { expect, test } from "vitest";
 import { traitsOf } from "../../../src/autograd/program.ts";
@@ -49,7 +50,10 @@ function meanLight(cells: readonly number[]): number[] {
 
 const kinds = [2, 4, 8, 16, "blue noise", "floyd-steinberg"] as const;
 
-/** How far a mean may be off: half a rank of the mask, and what the share is rounded to; of error diffusion the border. */
+/**
+ * The tolerance of a mean: half a rank of the mask plus the rounding of the share; for error
+ * diffusion, the border.
+ */
 const allowed = { 2: 0.13, 4: 0.035, 8: 0.01, 16: 0.004, "blue noise": 0.004, "floyd-steinberg": 0.012 };
 
 test.each(kinds)("flat areas keep their light: %s", async (kind) => {
@@ -61,7 +65,7 @@ test.each(kinds)("flat areas keep their light: %s", async (kind) => {
   }
 });
 
-test("Atkinson's drops a quarter of the errors: what is near to a colour is that colour", async () => {
+test("Atkinson's drops a quarter of the errors, so near colours become the palette's colour", async () => {
   const palette = [pixel(0, 0, 0), pixel(255, 255, 255)];
   const flat = (level: number) => new Array<number>(64 * 64).fill(pixel(level, level, level));
   const dark = await dithered("atkinson", flat(20), [64, 64], palette);
@@ -70,7 +74,7 @@ test("Atkinson's drops a quarter of the errors: what is near to a colour is that
   expect(Math.abs(middle - light(128))).toBeLessThan(0.06);
 });
 
-test("mixtures of many colours come out as they were: Floyd and Steinberg", async () => {
+test("mixtures of many colours are reproduced: Floyd and Steinberg", async () => {
   const random = new Random(6);
   const off: number[] = [];
   for (let round = 0; round < 12; round++) {
@@ -91,7 +95,7 @@ test("mixtures of many colours come out as they were: Floyd and Steinberg", asyn
   expect(Math.max(...off)).toBeLessThan(0.04);
 });
 
-test("a colour that cannot be mixed leaves no trace behind it", async () => {
+test("a colour that cannot be mixed does not affect what follows", async () => {
   // Blue on the left, which these greens cannot show; then a green of the palette.
   const palette = [pixel(15, 56, 15), pixel(48, 98, 48), pixel(139, 172, 15), pixel(155, 188, 15)];
   const cells = Array.from({ length: 40 * 60 }, (_, i) => (i % 60 < 30 ? pixel(30, 40, 255) : palette[1]));
@@ -103,7 +107,7 @@ test("a colour that cannot be mixed leaves no trace behind it", async () => {
 });
 
 test.each([4, "blue noise", "floyd-steinberg", "atkinson"] as const)(
-  "%s takes colours of the palette alone, keeps alpha and does not touch what is not seen",
+  "%s uses only the palette's colours, keeps alpha, and leaves transparent cells alone",
   async (kind) => {
     const random = new Random(7);
     const palette = Array.from({ length: 9 }, () => (random.bits() | 0xff000000) >>> 0);
@@ -118,14 +122,14 @@ test.each([4, "blue noise", "floyd-steinberg", "atkinson"] as const)(
       if (cell >>> 24 === 0) expect(cell).toBe(cells[i]);
       else expect(colours).toContain(cell & 0xffffff);
     });
-    // What lies hidden changes nothing that is seen.
+    // Hidden colours change nothing visible.
     const other = cells.map((cell) => (cell >>> 24 === 0 ? random.below(2 ** 24) : cell));
     const again = await dithered(kind, other, [33, 50], palette);
     expect(again.filter((cell) => cell >>> 24 !== 0)).toEqual(result.filter((cell) => cell >>> 24 !== 0));
   },
 );
 
-test("rows are bound to the last byte of their errors, four of them at once, and refused beyond", () => {
+test("rows are bound up to the last byte of their errors, four at once, and refused beyond", () => {
   const width = 30;
   const trial = {
     inputs: [pixels(1, 9, width), pixels(1, 1, 5), vector(256)],
@@ -137,7 +141,7 @@ test("rows are bound to the last byte of their errors, four of them at once, and
   expect(launchesWith(64 * width).length).toBeGreaterThan(0);
 });
 
-test("colours of the palette stay as they are", async () => {
+test("colours of the palette stay unchanged", async () => {
   const random = new Random(8);
   const palette = Array.from({ length: 40 }, () => (random.bits() | 0xff000000) >>> 0);
   const cells = Array.from({ length: 30 * 30 }, () => palette[random.below(palette.length)]);
@@ -145,7 +149,7 @@ test("colours of the palette stay as they are", async () => {
     expect(await dithered(kind, cells, [30, 30], palette)).toEqual(cells);
 });
 
-test("without strength it is the nearest colour, and the less strength the nearer to that", async () => {
+test("without strength the nearest colour is used, and less strength is closer to that", async () => {
   const random = new Random(9);
   const palette = Array.from({ length: 12 }, () => (random.bits() | 0xff000000) >>> 0);
   const cells = Array.from({ length: 48 * 48 }, (_, i) => pixel(5 * (i % 48), 5 * Math.floor(i / 48), (i * 7) % 256));
@@ -157,7 +161,8 @@ test("without strength it is the nearest colour, and the less strength the neare
       const result = await dithered(kind, cells, [48, 48], palette, strength);
       differing.push(result.filter((cell, i) => cell !== nearest[i]).length / cells.length);
     }
-    // Two tables of light are rounded differently: a cell in a thousand may lie on the border of two colours.
+    // Two tables of light are rounded differently: a cell in a thousand may lie on the border of
+    // two colours.
     expect(differing[0]).toBeLessThan(0.002);
     expect(differing[1]).toBeGreaterThan(differing[0]);
     expect(differing[2]).toBeGreaterThan(differing[1]);
@@ -172,10 +177,11 @@ test("Bayer's masks are those of his paper", () => {
     expect([...bayerMask(side)].sort((a, b) => a - b)).toEqual(Array.from({ length: side * side }, (_, i) => i));
 });
 
-test("blue noise has every rank once, and little of low frequencies", () => {
+test("blue noise has every rank once, and weak low frequencies", () => {
   const mask = blueNoiseMask();
   expect([...mask].sort((a, b) => a - b)).toEqual(Array.from({ length: 4096 }, (_, i) => i));
-  // Power of the dots at a share, by the discrete Fourier transform, against that of white noise, which is flat.
+  // Power of the dots at a share, by the discrete Fourier transform, against that of white noise,
+  // which is flat.
   for (const share of [0.1, 0.3, 0.5, 0.8]) {
     const dots = Array.from(mask, (rank) => Number(rank < share * 4096) - share);
     const power = (u: number, v: number) => {
@@ -193,7 +199,7 @@ test("blue noise has every rank once, and little of low frequencies", () => {
   }
 });
 
-test("blue noise is the same everywhere: no weight of its Gaussian lies near to where rounding could differ", () => {
+test("blue noise is the same everywhere: no weight of its Gaussian is near a rounding boundary", () => {
   for (let squared = 0; squared <= 98; squared++) {
     const weight = 2 ** 16 * Math.exp(-squared / 4.5);
     expect(Math.abs((weight % 1) - 0.5)).toBeGreaterThan(1e-4);

@@ -1,5 +1,5 @@
-// The source's colours under the network's outlines: byte for byte as the twin says, in bands and around transparent cells; and
-// the way back from OKLab, on which it rests.
+// The source's colours under the network's outlines: byte for byte as in the twin, in bands and
+// around transparent cells; and the conversion from OKLab on which it relies.
 
 import { describe, expect, test } from "vitest";
 import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
@@ -58,11 +58,11 @@ describe("keepColours", () => {
     expect([...data]).toEqual([...twin(shape, network, source, strength).data]);
   });
 
-  test("gives the same in bands of a few rows, whose halo is of the rows beside them", async () => {
+  test("gives the same in bands of a few rows, with a halo of the neighbouring rows", async () => {
     const shape = [2, 45, 20];
     const [network, source] = [randomCells(shape, 3), randomCells(shape, 4, 0)];
     const expected = [...twin(shape, network, source).data];
-    // Twelve rows and an alignment of 256 bytes: four rows a band.
+    // Twelve rows with an alignment of 256 bytes: four rows per band.
     const banded = await keep(shape, network, source, strongest, { bindingBytes: 12 * 80 + 256 });
     expect([...banded.data]).toEqual(expected);
     await expect(keep(shape, network, source, strongest, { bindingBytes: 8 * 80 + 256 })).rejects.toThrow(
@@ -70,7 +70,7 @@ describe("keepColours", () => {
     );
   });
 
-  test("at full strength gives the source back where the network draws nothing, whatever its tint", async () => {
+  test("at full strength returns the source where the network draws nothing, whatever its tint", async () => {
     const shape = [1, 30, 30];
     const source = opaque(shape, (x) => grey(60 + 2 * x) & 0xffff00);
     const { data } = await keep(
@@ -78,7 +78,7 @@ describe("keepColours", () => {
       opaque(shape, () => 0x80a040),
       source,
     );
-    // Away from the border and with a gentle slope the blur changes nothing but by rounding.
+    // Away from the border and on a gentle slope, the blur changes nothing except by rounding.
     for (let y = 5; y < 25; y++) {
       for (let x = 5; x < 25; x++) {
         for (const shift of [0, 8, 16]) {
@@ -106,7 +106,7 @@ describe("keepColours", () => {
     for (let x = 0; x < 21; x++) if (x !== 10) expect(byte(x)).toBeLessThanOrEqual(170);
   });
 
-  test("transparent cells stay as they are, and what they hide changes nothing", async () => {
+  test("keeps transparent cells, and ignores their hidden colours", async () => {
     const shape = [1, 24, 24];
     const network = randomCells(shape, 7, 0.4);
     const source = randomCells(shape, 8, 0);
@@ -119,7 +119,7 @@ describe("keepColours", () => {
     before.data.forEach((pixel, i) => expect(hidden(i) ? network[i] : after.data[i]).toBe(pixel));
   });
 
-  test("refuses what does not lie on one another, and strengths that are none", () => {
+  test("refuses mismatched sizes and invalid strengths", () => {
     const cells = (width: number): TensorType => ({ layout: "pixels", shape: [1, 4, width] });
     const types = (width: number) => [cells(4), cells(width), vector(3072), vector(256)];
     expect(() => keepColours.infer(types(5), { strength: 1 })).toThrow("1,4,5");
@@ -128,8 +128,8 @@ describe("keepColours", () => {
   });
 });
 
-describe("the way back from OKLab", () => {
-  test("gives every grey back, and every colour within a level", () => {
+describe("the conversion from OKLab", () => {
+  test("restores every grey, and every colour within one level", () => {
     for (let byte = 0; byte < 256; byte++) expect(colourOf(oklabOf(grey(byte)))).toBe(grey(byte));
     const pixels = someValues({ layout: "pixels", shape: [1, 200, 200] }, 1);
     const exact = pixels.filter((pixel) => {
@@ -140,7 +140,7 @@ describe("the way back from OKLab", () => {
     expect(exact.length / pixels.length).toBeGreaterThan(0.98);
   });
 
-  test("clips what sRGB cannot show", () => {
+  test("clips colours outside sRGB", () => {
     expect(colourOf([32767, 16384, 16384])).toBe(0xffffff);
     expect(colourOf([0, 16384, 16384])).toBe(0);
     expect(colourOf([20000, 32767, 16384]) & 255).toBe(255);

@@ -1,4 +1,5 @@
-// What a stranger's page does with the library, in strict TypeScript: it is type-checked, built by Vite, and run in a browser.
+// A user's page with the library, in strict TypeScript: it is type-checked, built by Vite, and run
+// in a browser.
 
 import {
   encodePalette,

@@ -1,4 +1,4 @@
-// What a stranger's Node program does with the library, in strict TypeScript.
+// A user's Node program with the library, in strict TypeScript.
 
 import {
   decodeImage,
@@ -19,7 +19,7 @@ const gpu: Gpu = await openGpu();
 const generator: PictureGenerator = await loadGenerator("small.safetensors", { gpu });
 const photo: Image = await decodeImage("photo.png");
 const art: Image = await generator.convert(photo, { cell: 4, scale: 1, colors: 8, margin: 4 });
-// What a canvas of Node's gives has no `hasAlpha`.
+// A picture from a canvas library for Node has no `hasAlpha`.
 const { width, height, data } = photo;
 const raw: Image = await generator.convert({ width, height, data });
 const png: Uint8Array = await encodePng({ width: art.width, height: art.height, data: art.data });

@@ -1,4 +1,4 @@
-// Pixel art to find grids in: the bundled samples, at one pixel a cell, and what is done to them.
+// Pixel art with known grids: the bundled samples at one pixel per cell, and ways to damage them.
 
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
@@ -8,7 +8,7 @@ import { allInOrder } from "../../../src/errors.ts";
 
 const sampleOf = (name: string) => fileURLToPath(new URL(`../../../samples/${name}`, import.meta.url));
 
-/** Four samples beside one another, 32 x 32 pixels each: the files hold them enlarged twice. */
+/** Four samples side by side, 32 x 32 pixels each; the files contain them at twice the size. */
 export async function artOf(...names: readonly [string, string, string, string]): Promise<Image> {
   const four = await allInOrder(
     names.map((name) => decoded(sharp(sampleOf(`train/trainB/${name}.png`)).removeAlpha())),
@@ -35,7 +35,7 @@ export function blurred(image: Image, deviation: number): Promise<Image> {
   return decoded(pictureOf(image).blur(deviation));
 }
 
-/** The pixel at (x, y) of the result is that of the picture where `from` says. */
+/** Each pixel (x, y) of the result is the picture's pixel at `from(x, y)`. */
 export function rearranged(
   image: Image,
   width: number,

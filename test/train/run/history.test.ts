@@ -37,7 +37,7 @@ describe("the history of losses", () => {
     expect(nothing.columns().losses.G_B).toEqual([null]);
   });
 
-  test("has what is asked of cells where a run asks it, from when it does", () => {
+  test("has cell losses if a run has them, from when it does", () => {
     const history = new LossHistory(4);
     history.add(metricsAt(1, 1));
     expect(Object.keys(history.columns().losses)).toEqual([...lossNames]);

@@ -2,6 +2,7 @@
 
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
+import { traitsOf } from "../../../src/autograd/program.ts";
 import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
 import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
@@ -135,6 +136,18 @@ function result(storage: MemoryStorage): Record<string, Uint8Array> {
   return Object.fromEntries(names.sort().map((name) => [name, storage.files.get(name)!]));
 }
 
+/** The files of two runs' ends that differ; vitest would show megabytes of differences. */
+function differing(one: MemoryStorage, other: MemoryStorage): string[] {
+  const [a, b] = [result(one), result(other)];
+  return Object.keys({ ...a, ...b }).filter((name) => !a[name] || !b[name] || Buffer.compare(a[name], b[name]) !== 0);
+}
+
+/** Does it when the result is first needed. */
+function lazily<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
+}
+
 function metricsOf(storage: MemoryStorage): Metrics[] {
   const text = new TextDecoder().decode(storage.files.get(metricsLog));
   return text
@@ -246,6 +259,69 @@ describe("a run that was stopped", () => {
         expect(ended.files.get(name)).toEqual(storage.files.get(name));
       }
     }
+  });
+});
+
+describe("a run whose kernels were measured", () => {
+  const changes = { maxSteps: 3 };
+  /** As if every layer had another fastest kernel than the rules choose. */
+  const chooseKernels: RunSurroundings["chooseKernels"] = async (gpu, plans) => {
+    const choices = new Map<string, string>();
+    for (const { tensor } of plans.flatMap(({ nodes }) => nodes)) {
+      const { origin, type } = tensor;
+      if (origin.kind !== "computed" || !origin.operation.variants) continue;
+      const inputs = origin.inputs.map(({ type }) => type);
+      const { layer } = origin.operation.variants(traitsOf(gpu), inputs, type, origin.attributes);
+      choices.set(layer, "registers 1x1 in 8x8");
+    }
+    return choices;
+  };
+  /** A device whose cache says something else by now. */
+  const openOther = async () => Object.assign(await openGpu(), { choices: otherChoices });
+  const otherChoices = new Map<string, string>();
+
+  const ruled = lazily(() => train(changes));
+  const whole = lazily(() => train(changes, { chooseKernels }));
+
+  test("continues with the same kernels to the same bytes, whatever would be chosen then", async () => {
+    expect(differing((await whole()).storage, (await ruled()).storage)).not.toEqual([]);
+    const first = await train({ ...changes, maxSteps: 2 }, { chooseKernels });
+    const { state } = (await loadState(first.storage))!;
+    for (const layer of Object.keys(state.record.choices!)) otherChoices.set(layer, "registers 4x1 in 64x1");
+    expect(otherChoices.size).toBeGreaterThan(20);
+    const around = { storage: first.storage, openGpu: openOther, chooseKernels: async () => otherChoices };
+    await train(changes, around, state);
+    expect(differing(first.storage, (await whole()).storage)).toEqual([]);
+  });
+
+  test("keeps them when its device is lost", async () => {
+    let measured = 0;
+    const { storage } = await train(changes, {
+      openGpu: openOther,
+      intervals: { copy: 0, save: 1e9 },
+      chooseKernels: (...given) => (measured++ > 0 ? Promise.resolve(otherChoices) : chooseKernels(...given)),
+      onStep: ({ metrics, view }) => metrics.step === 2 && view.gpu.simulateLoss("the driver was reset"),
+    });
+    expect(measured).toBe(1);
+    expect(differing(storage, (await whole()).storage)).toEqual([]);
+  });
+
+  test("is not measured while it goes on by the rules", async () => {
+    const first = await train({ ...changes, maxSteps: 2 });
+    const { state } = (await loadState(first.storage))!;
+    expect(state.record).not.toHaveProperty("choices");
+    await train(changes, { storage: first.storage, openGpu: openOther, chooseKernels }, state);
+    expect(differing(first.storage, (await ruled()).storage)).toEqual([]);
+  });
+
+  test("begins without choices if the measurement was aborted, and is measured when it begins again", async () => {
+    const controller = new AbortController();
+    const aborted: RunSurroundings["chooseKernels"] = async () => void controller.abort();
+    const first = await train(changes, { chooseKernels: aborted, signal: controller.signal });
+    expect(first.end).toEqual({ step: 0, finished: false });
+    const { state } = (await loadState(first.storage))!;
+    await train({ maxSteps: 1 }, { storage: first.storage, chooseKernels }, state);
+    expect((await loadState(first.storage))!.state.record.choices).toBeDefined();
   });
 });
 

@@ -65,16 +65,16 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   const place = ({ source }: ConvertedPicture) => files.indexOf(basename(source));
   const page = join(out, "index.html");
   const report: Report = {
-    title: "Photos become pixel art",
+    title: "From photos to pixel art",
     introduction:
-      "A CycleGAN repainted these pictures on WebGPU, in their original colors. Move the pointer over one, or drag, to see the original; beside each is its center, enlarged.",
+      "A CycleGAN repainted these pictures on WebGPU, in their original colors. Move the pointer over one, or drag, to see the original. Beside each picture is its enlarged center.",
     facts: {
       Model: model.name,
-      ...(choice && { "Why this model": choice.sentence }),
+      ...(choice && { "Reason for the model": choice.sentence }),
       Network: `${networkName(architecture)}, ngf ${architecture.ngf}`,
-      Cell: `${summary.cell} × ${summary.cell} pixels`,
+      "Cell size": `${summary.cell} × ${summary.cell} pixels`,
       Colors: colorRange(summary.pictures),
-      "Time for one": `${meanSeconds(summary.pictures).toFixed(1)} s`,
+      "Time per picture": `${meanSeconds(summary.pictures).toFixed(1)} s`,
       Adapter: summary.adapter,
     },
     pairs: await allInOrder(
@@ -85,11 +85,11 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   };
   // Written now, so the pictures can be viewed whatever happens to the training.
   await writeReport(page, report);
-  console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s a picture.`);
+  console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s per picture.`);
   try {
     await train(join(samples, "train"), out, adapter, (training) => writeReport(page, { ...report, training }));
   } finally {
-    console.log("Your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
+    console.log("To convert your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
     console.log("Open this page in a browser:");
     console.log(resolve(page));
   }
@@ -147,14 +147,14 @@ async function measuresOf(source: string, output: string, scale: number): Promis
   const { colors, flat, edge } = structureOf(cells);
   const distance = colourDistance(cells, await decodeImage(source));
   return (
-    `${cells.width} × ${cells.height} cells in ${colors} colors, ΔE ${distance.toFixed(1)} from the photo's. ` +
-    `Flat: ${Math.round(100 * flat)} % (real pixel art: 53 %). Edges: ${edge.toFixed(2)} (0.11).`
+    `${cells.width} × ${cells.height} cells in ${colors} colors, ΔE ${distance.toFixed(1)} from the photo. ` +
+    `Flat: ${Math.round(100 * flat)} % (real pixel art: 53 %). Edges: ${edge.toFixed(2)} (real pixel art: 0.11).`
   );
 }
 
 function colorRange(pictures: readonly ConvertedPicture[]): string {
   const counts = pictures.map(({ palette }) => palette!.length);
-  return `${Math.min(...counts)} to ${Math.max(...counts)} a picture`;
+  return `${Math.min(...counts)} to ${Math.max(...counts)} per picture`;
 }
 
 function meanSeconds(pictures: readonly ConvertedPicture[]): number {

@@ -90,32 +90,32 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
   });
   return {
     introduction:
-      `The engine also trains: here a CycleGAN from scratch, on the photos and the pixel art of samples/train. A few dozen ` +
-      `steps only show that it learns: ${courseOf(history)}. Pictures like those above take tens of thousands.`,
+      `The engine also trains. This CycleGAN started from scratch, on the photos and the pixel art of samples/train. A few dozen ` +
+      `steps only show that it learns: ${courseOf(history)}. Results like those above take tens of thousands of steps.`,
     samples: [
       [
         picture("real_A", "a photo"),
-        picture("fake_B", "made into pixel art"),
-        picture("rec_A", "and back into a photo"),
+        picture("fake_B", "translated to pixel art"),
+        picture("rec_A", "and back to a photo"),
       ],
       [
         picture("real_B", "pixel art"),
-        picture("fake_A", "made into a photo"),
-        picture("rec_B", "and back into pixel art"),
+        picture("fake_A", "translated to a photo"),
+        picture("rec_B", "and back to pixel art"),
       ],
     ],
     facts: {
       Steps: `${times.length} of one photo and one piece of pixel art`,
       Networks: `resnet_6blocks, ngf ${training.ngf}, and PatchGAN, ndf ${training.ndf}, at 64 × 64`,
-      "Time for a step": formatDuration(seconds),
-      "Work done": `${(last.view.flopsPerStep / seconds / 1e9).toPrecision(2)} GFLOP/s`,
+      "Time per step": formatDuration(seconds),
+      Speed: `${(last.view.flopsPerStep / seconds / 1e9).toPrecision(2)} GFLOP/s`,
       Adapter: last.view.gpu.adapter.name,
     },
     history,
     command: "npx pixelcycle train --dataroot DIR --name NAME",
     hint:
-      "DIR holds two folders of unpaired pictures, trainA and trainB. The run is in checkpoints/NAME, with a page " +
-      "to watch it; --continue_train continues it after any interruption.",
+      "DIR contains two folders of unpaired pictures, trainA and trainB. The run is saved in checkpoints/NAME, with a page " +
+      "that shows its progress. --continue_train continues it after any interruption.",
   };
 }
 

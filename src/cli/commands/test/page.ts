@@ -35,21 +35,21 @@ export interface TestPage extends Ending {
   readonly adapter: string;
 }
 
-/** What the pictures are, strip by strip. */
+/** Explains the labels, strip by strip. */
 const legends: Readonly<Record<TestOptions["model"], readonly Readonly<Record<string, string>>[]>> = {
   cycle_gan: [
     {
       real_A: "a picture of A",
-      fake_B: "what G_A makes of it",
-      rec_A: "what G_B makes of that, which should be the picture again",
+      fake_B: "its translation by G_A",
+      rec_A: "the translation back by G_B, which should match the original",
     },
     {
       real_B: "a picture of B",
-      fake_A: "what G_B makes of it",
-      rec_B: "what G_A makes of that, which should be the picture again",
+      fake_A: "its translation by G_B",
+      rec_B: "the translation back by G_A, which should match the original",
     },
   ],
-  test: [{ real: "a picture", fake: "what the generator makes of it" }],
+  test: [{ real: "a picture", fake: "the generator's output" }],
 };
 
 /**
@@ -69,7 +69,7 @@ export async function writeTestPage(path: string, page: TestPage): Promise<void>
   const warnings = [
     ...(stopped ? [`Stopped before the end: ${stopped}`] : []),
     ...(failures.length > 0
-      ? [`Without results: ${failures.length === 1 ? "1 picture" : `${failures.length} pictures`}, named below.`]
+      ? [`${failures.length === 1 ? "1 picture" : `${failures.length} pictures`} without a result, listed below.`]
       : []),
   ];
   const html = `<!doctype html>
@@ -109,7 +109,7 @@ function factsOf({ options, generators, adapter }: TestPage): [string, string][]
   ];
   return [
     ["Data", dataroot],
-    ...(exchanged ? [["Direction", "BtoA: A is the folder of B, and B that of A"] as [string, string]] : []),
+    ...(exchanged ? [["Direction", "BtoA: the folders of A and B are swapped"] as [string, string]] : []),
     [
       generators.length === 1 ? "Generator" : "Generators",
       `${networkName(architecture)}, ngf ${architecture.ngf}, ${architecture.norm} norm`,

@@ -206,7 +206,7 @@ function announce(
   const { name, software } = gpu.adapter;
   console.error(`adapter   ${name}${software ? " (software: a GPU would be far faster)" : ""}`);
   for (const { path, architecture } of generators) console.error(`network   ${path}, ${networkName(architecture)}`);
-  const rest = count < available ? ` of ${available}; --num_test says how many` : "";
+  const rest = count < available ? ` of ${available}; --num_test sets the number` : "";
   console.error(`pictures  ${count}${rest} -> ${resolve(folder)}`);
 }
 

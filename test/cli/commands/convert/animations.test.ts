@@ -3,8 +3,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
+import type * as terminal from "../../../../src/cli/terminal/progress.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
 import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
@@ -33,6 +34,13 @@ beforeAll(async () => {
   writeFileSync(join(clips, "c.png"), await encodePng(frames[0]));
 });
 
+/** What the progress display of the terminal was told. */
+const updates: number[] = [];
+vi.mock("../../../../src/cli/terminal/progress.ts", async (original) => ({
+  ...(await original<typeof terminal>()),
+  startProgress: (): terminal.Progress => ({ update: (done) => void updates.push(done), stop() {} }),
+}));
+
 let outputs = 0;
 const convert = async (options: Partial<ConvertPicturesOptions>) => {
   const out = join(folder, `out-${outputs++}`);
@@ -49,7 +57,7 @@ async function framesOf(path: string): Promise<Uint32Array[]> {
 
 const seen = (pixel: number) => (pixel >>> 24 === 0 ? 0 : pixel);
 
-test("animations stay animations with their times, one palette, and what is transparent; still cells are still", async () => {
+test("animations keep their timing and transparency, share one palette, and hold still cells", async () => {
   const { out, pictures, failures } = await convert({ colors: 7, scale: 1, savePalette: "hex" });
   expect(failures).toEqual([]);
   const names = ["a.gif", "a.hex", "b.hex", "b.webp", "c.hex", "c.png"];
@@ -72,7 +80,7 @@ test("animations stay animations with their times, one palette, and what is tran
   expect(gif[0].subarray(0, 24)).not.toEqual(gif[2].subarray(0, 24));
 });
 
-test("as a sheet, at its scale, and as another format", async () => {
+test("animations become a sheet at its scale, or another format", async () => {
   const { out } = await convert({ inputs: [join(clips, "a.gif")], sheet: true, scale: 2 });
   const { frames, meta } = JSON.parse(readFileSync(join(out, "a.json"), "utf8"));
   expect(meta).toMatchObject({ image: "a.png", size: { w: 48, h: 48 } });
@@ -82,7 +90,7 @@ test("as a sheet, at its scale, and as another format", async () => {
   expect(readdirSync(other.out)).toEqual(["a.webp"]);
 });
 
-test("with the network's own picture, or all its colors, as WebP", async () => {
+test("animations without a grid, or with all colors, become WebP", async () => {
   const raw = await convert({ inputs: [join(clips, "a.gif")], raw: true });
   expect(readdirSync(raw.out)).toEqual(["a.webp"]);
   expect(raw.pictures).toMatchObject([{ width: 48, height: 48, frames: 3 }]);
@@ -92,7 +100,25 @@ test("with the network's own picture, or all its colors, as WebP", async () => {
   expect(readdirSync((await convert({ inputs: [join(clips, "a.gif")], colors: "none" })).out)).toEqual(["a.webp"]);
 });
 
-test("with a palette that is shared with still pictures", async () => {
+test("progress is shown within an animation, and not within a still picture", async () => {
+  const updatesOf = async (name: string, options: Partial<ConvertPicturesOptions> = {}) => {
+    updates.length = 0;
+    await convert({ inputs: [join(clips, name)], ...options });
+    return [...updates];
+  };
+  for (const raw of [false, true]) {
+    const shares = await updatesOf("b.webp", { raw });
+    // An animation counts as done when it is written, not when its last frame is converted.
+    expect(shares.pop()).toBe(1);
+    expect(shares.length).toBeGreaterThanOrEqual(timing.delays.length);
+    expect(shares.every((share) => share > 0 && share <= 0.99)).toBe(true);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(new Set(shares).size).toBeGreaterThanOrEqual(timing.delays.length);
+  }
+  expect(await updatesOf("c.png")).toEqual([1]);
+});
+
+test("animations can share a palette with still pictures", async () => {
   const { out, paletteFile } = await convert({ palette: "shared", colors: 5, scale: 1 });
   expect(readdirSync(out).sort()).toEqual(["a.gif", "b.webp", "c.png", "palette.gpl"]);
   expect(paletteFile).toBe(join(out, "palette.gpl"));
@@ -103,7 +129,7 @@ test("with a palette that is shared with still pictures", async () => {
   expect(colours.size).toBeLessThanOrEqual(5);
 });
 
-test("files that are the frames of one animation are converted as that animation is", async () => {
+test("files that are the frames of an animation are converted like that animation", async () => {
   const frames = join(folder, "frames");
   mkdirSync(frames);
   const clip = await decodeAnimation(join(clips, "b.webp"));

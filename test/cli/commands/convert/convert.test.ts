@@ -33,7 +33,7 @@ const out = () => join(folder, `out-${outputs++}`);
 const quiet = { weights, quiet: true } as const;
 
 describe("a folder", () => {
-  test("is mirrored, with one PNG a picture, as large as its source and snapped to cells", async () => {
+  test("is mirrored, with one PNG per picture, as large as its source and snapped to cells", async () => {
     const to = out();
     const summary = await convertPictures({ ...quiet, inputs: [photos], out: to });
     expect(summary.failures).toEqual([]);
@@ -51,7 +51,7 @@ describe("a folder", () => {
     }
   });
 
-  test("with a bad picture in it: that one is told by name, the others are done", async () => {
+  test("with a bad picture reports it by name and converts the others", async () => {
     const bad = join(folder, "bad");
     mkdirSync(bad);
     writeFileSync(join(bad, "broken.png"), readFileSync(join(photos, "a.png")).subarray(0, 300));
@@ -69,7 +69,7 @@ describe("a folder", () => {
     expect(summary.failures[2].reason).toMatch(/too few/);
   });
 
-  test("goes on where an earlier run ended", async () => {
+  test("continues where an earlier run ended", async () => {
     const to = out();
     await convertPictures({ ...quiet, inputs: [join(photos, "deep")], out: to });
     const before = statSync(join(to, "b.png")).mtimeMs;
@@ -78,7 +78,7 @@ describe("a folder", () => {
     expect(statSync(join(to, "b.png")).mtimeMs).toBe(before);
   });
 
-  test("in shards is the same set of files", async () => {
+  test("in shards gives the same set of files", async () => {
     const to = out();
     for (const index of [1, 2]) {
       const shard = { index, count: 2, origin: "--shard" };
@@ -87,7 +87,7 @@ describe("a folder", () => {
     expect(readdirSync(to, { recursive: true }).filter((name) => String(name).endsWith(".png"))).toHaveLength(3);
   });
 
-  test("that is interrupted leaves nothing half done and fails nothing", async () => {
+  test("that is interrupted leaves nothing incomplete and reports no failure", async () => {
     const many = join(folder, "many");
     mkdirSync(many);
     for (let i = 0; i < 30; i++) writeFileSync(join(many, `${i}.png`), readFileSync(join(photos, "a.png")));
@@ -126,7 +126,7 @@ describe("a picture", () => {
     }
   });
 
-  test("does not change with what lies hidden in it, whatever is done to it before; raw, the reference reads that too", async () => {
+  test("does not depend on its hidden colours, except raw, as in the reference", async () => {
     const random = new Random(8);
     const picture = randomPicture(26, 19);
     for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = [0, 0, 90, 255][random.below(4)];
@@ -159,7 +159,7 @@ describe("a picture", () => {
     ]);
   });
 
-  test("that is warned of is converted; what is not read is named", async () => {
+  test("with a warning is converted; unsupported ones are named", async () => {
     const pictures = join(folder, "faults");
     cpSync(fileURLToPath(new URL("../../../data/fixtures/faults", import.meta.url)), pictures, { recursive: true });
     writeFileSync(join(pictures, "IMG_0001.HEIC"), "");
@@ -177,7 +177,7 @@ describe("a picture", () => {
     expect(leftOut).toEqual([{ name: "IMG_0001.HEIC", kind: "HEIC" }]);
   });
 
-  test("has one pixel a cell at scale 1, no more colors than asked for, and a size within --max-size", async () => {
+  test("has one pixel per cell at scale 1, at most the requested colors, and a size within --max-size", async () => {
     const to = out();
     const options = { ...quiet, inputs: [join(photos, "a.png")], out: to, cell: 2, scale: 1, colors: 5, maxSize: 11 };
     const { pictures } = await convertPictures(options);
@@ -187,7 +187,7 @@ describe("a picture", () => {
     expect(new Set(new Uint32Array(data.buffer)).size).toBeLessThanOrEqual(5);
   });
 
-  test("is preprocessed as the reference does, the same at every run with one seed", async () => {
+  test("is preprocessed as in the reference, the same in every run with one seed", async () => {
     const preprocess = { mode: "resize_and_crop", loadSize: 40, cropSize: 32 };
     const results: Uint8Array[] = [];
     for (const seed of [3, 3, 4]) {
@@ -201,7 +201,7 @@ describe("a picture", () => {
   });
 });
 
-describe("what cannot be begun", () => {
+describe("an invalid request", () => {
   const refuse = (options: object) => convertPictures({ ...quiet, inputs: [photos], out: out(), ...options });
   test.each<[string, object, RegExp]>([
     ["no picture", { inputs: [join(photos, "none-*.png")] }, /none-/],
@@ -217,14 +217,14 @@ describe("what cannot be begun", () => {
     ["raw on a grid", { raw: true, cell: 4 }, /--raw/],
     ["a size of nothing", { maxSize: 0 }, /--max-size/],
     ["no such adapter", { adapter: "voodoo 2" }, /No WebGPU adapter is called "voodoo 2"/],
-  ])("%s is told in one sentence", async (_name, options, message) => {
+  ])("%s is refused in one sentence", async (_name, options, message) => {
     const error = await refuse(options).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(message);
   });
 });
 
-test("a size that the network does not take is told with the options that mend it", async () => {
+test("a size that the network does not accept is refused with the options that help", async () => {
   const channels = { inputChannels: 3, outputChannels: 3 } as const;
   const unet = { kind: "unet", ...channels, ngf: 2, downs: 5, norm: "batch", dropout: null } as const;
   const path = join(folder, "unet.safetensors");
@@ -237,7 +237,7 @@ test("a size that the network does not take is told with the options that mend i
   ]);
 });
 
-test("of a file with several networks the one of the key converts, and what was passed over is told", async () => {
+test("--key selects a network of a file with several, and skipped tensors are reported", async () => {
   const all = join(folder, "all.safetensors");
   const [G_A, G_B] = [randomWeights(smallResnet), randomWeights(smallResnet, 0.3)];
   writeFileSync(all, writeSafetensors(inOneDict({ G_A, G_B })));

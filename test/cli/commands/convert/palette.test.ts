@@ -1,4 +1,5 @@
-// Palettes and dithering from the command's side: which colours the results have, which files there are, and what is refused.
+// Palettes and dithering in `convert`: the colours of the results, the files that are written, and
+// what is refused.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +46,7 @@ async function coloursOf(path: string): Promise<Set<string>> {
 }
 
 describe("a palette", () => {
-  test.each(ditherKinds)("by name gives its colours and no others, as an indexed PNG: dithering %s", async (dither) => {
+  test.each(ditherKinds)("by name gives only its colours, as an indexed PNG: dithering %s", async (dither) => {
     const { out, summary, colours } = await convert({ palette: "PICO-8", dither, inputs: [join(photos, "a.png")] });
     const pico8 = (await loadPalette("pico-8")).colours;
     const known = new Set(pico8.map(hexOf));
@@ -55,7 +56,7 @@ describe("a palette", () => {
     expect(readdirSync(out)).toEqual(["a.png"]);
   });
 
-  test("from a file, and with transparency at index 0", async () => {
+  test("from a file is used, with transparency at index 0", async () => {
     const file = join(folder, "mine.hex");
     writeFileSync(file, "102030\nf0e0d0\n808080\n");
     const picture = randomPicture(30, 20);
@@ -70,7 +71,7 @@ describe("a palette", () => {
     for (let i = 0; i < 600; i++) expect(data[4 * i + 3]).toBe(i < 300 ? 0 : 255);
   });
 
-  test("that is found has the locked colors, each picture's own and the shared one", async () => {
+  test("that is found contains the locked colors, for each picture and shared", async () => {
     const lock = [
       [255, 0, 255],
       [1, 2, 3],
@@ -85,7 +86,7 @@ describe("a palette", () => {
     }
   });
 
-  test("of each picture's own is written beside it", async () => {
+  test("of each picture is written beside it", async () => {
     const { out, colours } = await convert({ colors: 5, savePalette: "hex" });
     expect(readdirSync(out).sort()).toEqual(["a.hex", "a.png", "b.hex", "b.png", "c.hex", "c.png"]);
     for (const name of ["a", "b", "c"]) {
@@ -100,7 +101,7 @@ describe("a palette", () => {
 });
 
 describe("a shared palette", () => {
-  test("is one for all pictures, and written for whoever goes on", async () => {
+  test("is one for all pictures, and is written for later runs", async () => {
     const { out, summary, colours } = await convert({ palette: "shared", colors: 6 });
     const shared = await loadPalette(join(out, "palette.gpl"));
     expect(shared.colours).toHaveLength(6);
@@ -112,13 +113,14 @@ describe("a shared palette", () => {
     const apart = new Set<string>();
     for (const name of ["a.png", "b.png", "c.png"]) for (const colour of await own.colours(name)) apart.add(colour);
     expect(apart.size).toBeGreaterThan(6);
-    // Given as a file it gives the same bytes: what was kept from the search is what a picture gives anew.
+    // Given as a file it gives the same bytes, so the cells kept from the search equal those of a
+    // new conversion.
     const again = await convert({ palette: join(out, "palette.gpl") });
     for (const name of ["a.png", "b.png", "c.png"])
       expect(readFileSync(join(again.out, name))).toEqual(readFileSync(join(out, name)));
   });
 
-  test("stays when a run is gone on with", async () => {
+  test("stays when a run continues", async () => {
     const { out } = await convert({ palette: "shared", colors: 6 });
     const before = readFileSync(join(out, "b.png"));
     rmSync(join(out, "b.png"));
@@ -134,7 +136,7 @@ describe("a shared palette", () => {
     }
   });
 
-  test("is found from the pictures that can be read, and there is none of none", async () => {
+  test("is found from the readable pictures; without any, there is none", async () => {
     const bad = join(folder, "bad");
     mkdirSync(bad);
     writeFileSync(join(bad, "broken.png"), "nothing");
@@ -148,7 +150,7 @@ describe("a shared palette", () => {
     expect(existsSync(join(none.out, "palette.gpl"))).toBe(false);
   });
 
-  test("is not written by a search that was interrupted", async () => {
+  test("is not written by an interrupted search", async () => {
     const controller = new AbortController();
     controller.abort(abortReason);
     const { out, summary } = await convert({ palette: "shared", signal: controller.signal });
@@ -157,7 +159,7 @@ describe("a shared palette", () => {
   });
 });
 
-describe("what makes no sense is refused before any work", () => {
+describe("a contradiction is refused before any work", () => {
   const shard = { index: 1, count: 2, origin: "--shard" };
   const cases: readonly (readonly [Partial<ConvertPicturesOptions>, string])[] = [
     [{ palette: "pico-9" }, 'There is no palette called "pico-9"; give a file or one of 1-bit, gameboy'],
@@ -190,7 +192,7 @@ describe("what makes no sense is refused before any work", () => {
     expect(existsSync(out)).toBe(false);
   });
 
-  test("a strip that would be written over a result", async () => {
+  test("refuses a strip that would overwrite a result", async () => {
     const twice = join(folder, "twice");
     mkdirSync(twice);
     for (const name of ["a.png", "a.palette.png"])

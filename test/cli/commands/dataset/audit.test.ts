@@ -1,4 +1,4 @@
-// `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and runs that are cut short.
+// `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and interrupted runs.
 
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ function rowsOf(csv: string): AuditRow[] {
 const verdictsOf = (csv: string) => rowsOf(csv).map(({ file, verdict }) => [file.split("/").pop(), verdict]);
 
 describe("a folder", () => {
-  test("becomes a table of the columns that are promised, and JSON lines", async () => {
+  test("becomes a table with the documented columns, and JSON lines", async () => {
     const { csv, summary } = await audit([pictures]);
     const [head, ...lines] = readFileSync(csv, "utf8").trim().split("\n");
     expect(head).toBe("file,verdict,cell_x,cell_y,phase_x,phase_y,confidence,columns,rows,colors,duplicate_of,reason");
@@ -64,7 +64,7 @@ describe("a folder", () => {
     expect(readdirSync(folder).filter((name) => /journal|part$/.test(name))).toEqual([]);
   });
 
-  test("has what stands beside its pictures in the JSON lines, and not in the CSV", async () => {
+  test("has the facts beside its pictures in the JSON lines, not in the CSV", async () => {
     const said = join(folder, "said");
     mkdirSync(said);
     writeFileSync(join(said, "art.png"), png.art);
@@ -96,7 +96,7 @@ describe("a folder", () => {
 });
 
 describe("archives", () => {
-  test("are read where they lie, and what is hostile in them is listed", async () => {
+  test("are read in place, and hostile members are listed", async () => {
     const archive = join(folder, "kaggle.zip");
     const link = { os: 3, attrs: 0o120777 << 16 };
     writeFileSync(
@@ -124,7 +124,7 @@ describe("archives", () => {
     expect(readdirSync(folder)).not.toContain("evil.png");
   });
 
-  test("whose bytes are damaged have broken pictures, and the rest is read", async () => {
+  test("with damaged bytes have broken pictures, and the rest is read", async () => {
     const bytes = zipSync({ "a.png": [png.art, { level: 0 }], "b.png": [png.photo, { level: 0 }] });
     bytes[bytes.length >> 1] ^= 1; // the photo is by far the larger one
     writeFileSync(join(folder, "damaged.zip"), bytes);
@@ -133,13 +133,13 @@ describe("archives", () => {
     expect(rowsOf(csv)[1].reason).toContain("checksum");
   });
 
-  test("that are cut short are an error that names them", async () => {
+  test("that are truncated are an error that names them", async () => {
     const bytes = zipSync({ "a.png": png.art });
     writeFileSync(join(folder, "short.zip"), bytes.subarray(0, bytes.length - 30));
     await expect(audit([join(folder, "short.zip")])).rejects.toThrow(/short\.zip: it cannot be read as an archive/);
   });
 
-  test("may be tars, of which links are not read", async () => {
+  test("may be tars, whose links are not followed", async () => {
     const pack = tar.pack();
     pack.entry({ name: "000001.png" }, png.art);
     pack.entry({ name: "000001.txt" }, "a ruin");
@@ -160,8 +160,8 @@ describe("archives", () => {
   });
 });
 
-describe("a run that was cut short", () => {
-  test("goes on, and ends in the same bytes", async () => {
+describe("an interrupted run", () => {
+  test("continues, and ends with the same bytes", async () => {
     const whole = await audit([pictures]);
     const csv = join(folder, "resumed.csv");
     const journal = `${csv}.journal`;
@@ -171,7 +171,8 @@ describe("a run that was cut short", () => {
     const stopped = new AbortController();
     stopped.abort();
     const rows = readFileSync(whole.csv.replace(/csv$/, "jsonl"), "utf8").trim().split("\n");
-    // Killed in the middle of the third line. What it says of the first picture is kept, as a made-up reason shows.
+    // Killed in the middle of the third line. The first picture's line is reused, as a made-up
+    // reason shows.
     const { pictures: listed } = await import("../../../../src/platform/picture-sources.node.ts").then((sources) =>
       sources.listSources([pictures]),
     );
@@ -184,7 +185,7 @@ describe("a run that was cut short", () => {
     expect(strip(rowsOf(csv))).toEqual(strip(rowsOf(whole.csv)));
   });
 
-  test("does not go on where pictures were exchanged", async () => {
+  test("does not continue if pictures have changed", async () => {
     const changing = join(folder, "changing");
     cpSync(pictures, changing, { recursive: true });
     const csv = join(folder, "changed.csv");
@@ -204,7 +205,7 @@ describe("an audit of pictures that were audited before", () => {
     writeFileSync(lines, change(text));
   };
 
-  test("judges those that have changed, and ends in the same bytes", async () => {
+  test("judges only changed pictures, and ends with the same bytes", async () => {
     const growing = join(folder, "growing");
     mkdirSync(growing);
     for (const name of ["art", "broken"]) cpSync(join(pictures, `${name}.png`), join(growing, `${name}.png`));
@@ -219,7 +220,7 @@ describe("an audit of pictures that were audited before", () => {
     expect(strip(csv)).toEqual(strip(fresh));
   });
 
-  test("judges all of them where the words of the table meant something else", async () => {
+  test("judges all of them if the table is of another version", async () => {
     const { csv } = await audit([join(pictures, "broken.png")]);
     asIfBefore(csv, (text) => text.replaceAll('"version":', '"version":-'));
     await audit([join(pictures, "broken.png")], { csv });

@@ -1,4 +1,5 @@
-// Captioners: a command with JSON lines, and an OpenAI-compatible address, both of this test.
+// Captioners: a command that speaks JSON lines, and an address with OpenAI's API, both provided by
+// the test.
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
@@ -39,7 +40,10 @@ function run(out: string, captioner: ExportOptions["captioner"]) {
   return exportDataset({ ...defaultExportOptions, ...options });
 }
 
-/** A command that answers by `reply`, a JavaScript expression of `question`, and writes down what it was asked. */
+/**
+ * A command that answers with `reply`, a JavaScript expression of `question`, and records the
+ * questions.
+ */
 function commandOf(name: string, reply: string): string {
   const path = join(folder, `${name}.mjs`);
   writeFileSync(
@@ -65,7 +69,7 @@ const asked = () =>
 const captions = (out: string) => [0, 1, 2].map((i) => readFileSync(join(out, "images", `00000000${i}.txt`), "utf8"));
 
 describe("a command", () => {
-  test("is shown pictures enlarged, is asked once for each, and what it says is kept and recorded", async () => {
+  test("gets enlarged pictures, is asked once for each, and its answers are kept and recorded", async () => {
     const captioner = commandOf(
       "good",
       'JSON.stringify({ id: question.id, caption: "a place\\n{" + question.file + "}" })',
@@ -96,7 +100,7 @@ describe("a command", () => {
     expect(readFileSync(join(out, "captions.jsonl"))).toEqual(kept);
   });
 
-  test("what it says behind a line that a kill has cut is not lost with it", async () => {
+  test("answers after a line that a kill has truncated are not lost", async () => {
     const path = join(folder, "cut.jsonl");
     const whole = { key: "k", caption: "whole" };
     writeFileSync(path, `${JSON.stringify(whole)}\n{"key":"cu`);
@@ -107,7 +111,7 @@ describe("a command", () => {
     await open.close();
   });
 
-  test("may answer in another order", async () => {
+  test("may answer in any order", async () => {
     const reply =
       'waiting.push(JSON.stringify({ id: question.id, caption: question.file })) < 2 ? "{}" : waiting.reverse().join("\\n")';
     const out = newOut();
@@ -115,7 +119,7 @@ describe("a command", () => {
     expect(captions(out)).toEqual(["a.png, pixel art", "told beside it, pixel art", "c.png, pixel art"]);
   });
 
-  test("may have none for a picture, which is then left out by name", async () => {
+  test("may have no answer for a picture, which is then left out by name", async () => {
     const out = newOut();
     const captioner = commandOf(
       "choosy",
@@ -130,7 +134,7 @@ describe("a command", () => {
     ["exit 3", /^The captioner "exit 3" ended with code 3 before it had answered/],
     ["nosuchcommand-x", /^The captioner "nosuchcommand-x" ended with code 127/],
     ["echo hello", /wrote a line that is not JSON \(hello\)/],
-  ])("that is gone ends the export: %s", async (captioner, reason) => {
+  ])("that fails ends the export: %s", async (captioner, reason) => {
     const out = newOut();
     const summary = await run(out, { captioner });
     expect(summary.stopped).toMatch(reason);
@@ -173,7 +177,7 @@ describe("an address", () => {
   const open = (extra = {}) =>
     Captioner.open({ captioner: address, model: "seer", waits: [1, 1], ...extra }, join(folder, `kept-${outputs++}`));
 
-  test("is asked by OpenAI's chat completions, and keeps no key that it was not given", async () => {
+  test("is asked with OpenAI's chat completions, and gets a key only if there is one", async () => {
     const captioner = await open({ prompt: "What is it?" });
     expect(await captioner.caption("a.png", art)).toBe("a cave");
     await captioner.close();
@@ -187,7 +191,7 @@ describe("an address", () => {
     expect(shown.width).toBe(1024);
   });
 
-  test("is asked again where it is busy, and not where it refuses", async () => {
+  test("is asked again if it is busy, but not if it refuses", async () => {
     answers = [() => [503, {}], () => [429, {}]];
     const captioner = await open();
     expect(await captioner.caption("a.png", art)).toBe("a cave");
@@ -199,7 +203,7 @@ describe("an address", () => {
     expect(requests).toHaveLength(4);
   });
 
-  test("that says something else, or nothing, ends the export", async () => {
+  test("with an invalid answer, or none, ends the export", async () => {
     answers = [() => [200, { output: "a cave" }]];
     await expect((await open()).caption("a.png", art)).rejects.toThrow("answered without a caption");
     const nobody = await open({ captioner: "http://127.0.0.1:9/v1", waits: [] });

@@ -1,6 +1,6 @@
-// The commands of docs/dataset.md, "The whole way", as they stand there: a zip of mixed pictures and
-// photos become a set, a network is trained on it, and what it makes of photos becomes a set for
-// trainers, which their loaders read. Sizes and the network are smaller than by default.
+// The commands of docs/dataset.md, "The whole way", verbatim: a zip of mixed pictures and photos
+// becomes a set, a network is trained on it, and its output becomes a set that the trainers'
+// loaders read. Sizes and the network are smaller than the defaults.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -67,7 +67,7 @@ beforeAll(async () => {
   }
 }, 240_000);
 
-test("the audit and the set say what became of each picture of the zip", () => {
+test("the audit and the set account for each picture of the zip", () => {
   const verdicts = Object.fromEntries(
     lines<{ file: string; verdict: string }>("audit.jsonl").map(({ file, verdict }) => [file, verdict]),
   );
@@ -84,7 +84,7 @@ test("the audit and the set say what became of each picture of the zip", () => {
   expect(said.get("train")).not.toContain("not at cell 4");
 });
 
-test("what the network made is a set whose cells are whole", async () => {
+test("the network's output becomes a set with whole cells", async () => {
   const records = lines<ExportRecord>("set/provenance.jsonl");
   expect(records.map(({ source }) => source)).toEqual(["cat.png", "ear.png"]);
   for (const { file, columns, rows, colors, caption } of records) {

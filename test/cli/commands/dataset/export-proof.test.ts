@@ -1,4 +1,5 @@
-// Should a size ever be chosen that a trainer resizes, nothing of it is written: the proof is asked of every picture.
+// If a size were ever chosen that a trainer resizes, nothing would be written: every picture is
+// verified.
 
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// Exported sets, loaded by what trainers load with, where a Python has it: `datasets` and `webdataset`, and the readers of TOML and YAML for the
-// configurations. PIXELCYCLE_PYTHON names the Python, python3 is the default.
+// Loads exported sets with the libraries that trainers use, if Python has them: `datasets`,
+// `webdataset`, and readers of TOML and YAML for the configurations. PIXELCYCLE_PYTHON names the
+// Python; the default is python3.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -26,7 +27,10 @@ beforeAll(async () => {
   }
 });
 
-/** Exports the set, and runs Python on it: `out` is the folder, `cells(image)` whether all cells are of one color. */
+/**
+ * Exports the set, and runs Python on it: `out` is the folder, `cells(image)` whether all cells are
+ * of one color.
+ */
 async function loaded(trainer: Trainer, script: string): Promise<unknown> {
   const out = join(folder, trainer);
   await exportDataset({ ...defaultExportOptions, quiet: true, input, out, trainer, size: 512 });
@@ -50,7 +54,7 @@ const all = {
   texts: ["picture a, pixel art", "picture b, pixel art", "picture c, pixel art"],
 };
 
-describe.skipIf(!has("datasets"))("datasets (skipped where Python lacks it)", () => {
+describe.skipIf(!has("datasets"))("datasets (skipped if Python lacks it)", () => {
   const script = (load: string) => `
 from datasets import load_dataset
 rows = list(load_dataset(${load}, split="train"))
@@ -68,7 +72,7 @@ print(json.dumps({"size": images[0].size, "whole": all(map(cells, images)), "tex
   });
 });
 
-test.skipIf(!has("webdataset"))("webdataset (skipped where Python lacks it)", async () => {
+test.skipIf(!has("webdataset"))("webdataset (skipped if Python lacks it)", async () => {
   const script = `
 import webdataset
 shards = sorted(glob.glob(out + "/pixelart-*.tar"))
@@ -77,26 +81,21 @@ print(json.dumps({"size": rows[0][0].size, "whole": all(cells(row[0]) for row in
   expect(await loaded("webdataset", script)).toEqual(all);
 });
 
-test.skipIf(!has("toml"))(
-  "kohya's configuration, by the reader that kohya has (skipped where Python lacks it)",
-  async () => {
-    const script = `import toml; print(json.dumps(toml.load(out + "/kohya.toml")))`;
-    expect(await loaded("kohya", script)).toMatchObject({
-      datasets: [
-        {
-          resolution: 512,
-          enable_bucket: true,
-          bucket_no_upscale: false,
-          subsets: [
-            { image_dir: join(folder, "kohya", "images"), resize_interpolation: "nearest", random_crop: false },
-          ],
-        },
-      ],
-    });
-  },
-);
+test.skipIf(!has("toml"))("kohya's configuration is read by kohya's reader (skipped if Python lacks it)", async () => {
+  const script = `import toml; print(json.dumps(toml.load(out + "/kohya.toml")))`;
+  expect(await loaded("kohya", script)).toMatchObject({
+    datasets: [
+      {
+        resolution: 512,
+        enable_bucket: true,
+        bucket_no_upscale: false,
+        subsets: [{ image_dir: join(folder, "kohya", "images"), resize_interpolation: "nearest", random_crop: false }],
+      },
+    ],
+  });
+});
 
-test.skipIf(!has("yaml"))("ai-toolkit's configuration (skipped where Python lacks a reader of YAML)", async () => {
+test.skipIf(!has("yaml"))("ai-toolkit's configuration is read (skipped if Python lacks a YAML reader)", async () => {
   const script = `import yaml; print(json.dumps(yaml.safe_load(open(out + "/ai-toolkit.yaml"))))`;
   const datasets = [
     { folder_path: join(folder, "ai-toolkit", "images"), caption_ext: "txt", resolution: [512], buckets: true },

@@ -63,7 +63,7 @@ const lines = (path: string) =>
 
 describe("a set", () => {
   test.each(trainers.filter((trainer) => trainer !== "webdataset"))(
-    "%s: holds each picture at a training size, with its caption; what is no pixel art is refused by name",
+    "%s: contains each picture at a training size with its caption; pictures that are not pixel art are refused by name",
     async (trainer) => {
       const out = newOut();
       const summary = await run(out, trainer);
@@ -97,7 +97,7 @@ describe("a set", () => {
     },
   );
 
-  test("webdataset: is in shards, whose samples have one key without a dot and stand together", async () => {
+  test("webdataset: is in shards whose samples are contiguous and have one key without a dot", async () => {
     const out = newOut();
     expect(await run(out, "webdataset")).toMatchObject({ exported: 2 });
     expect(readdirSync(out).sort()).toEqual(
@@ -115,7 +115,7 @@ describe("a set", () => {
     expect(names).toEqual(["000000000", "000000002"].flatMap((key) => kinds.map((kind) => `${key}.${kind}`)));
   });
 
-  test("has the cells of its source, enlarged by a whole number", async () => {
+  test("has its source's cells, enlarged by a whole number", async () => {
     const out = newOut();
     await run(out, "kohya");
     const expected = Buffer.from(enlarged(await decodeImage(join(input, "a.png")), 8).data);
@@ -129,8 +129,8 @@ describe("a set", () => {
   });
 });
 
-describe("what stands beside pictures", () => {
-  test("tables give captions, licences and the grid; templates say what is known", async () => {
+describe("facts beside pictures", () => {
+  test("tables give captions, licences and the grid; templates use them", async () => {
     const from = join(folder, "tabled");
     cpSync(input, from, { recursive: true });
     rmSync(join(from, "a.txt"));
@@ -149,7 +149,7 @@ describe("what stands beside pictures", () => {
     expect(readFileSync(join(out, "README.md"), "utf8")).toContain("| CC0-1.0 | 1 |");
   });
 
-  test("DiffusionDB's prompts", async () => {
+  test("DiffusionDB's prompts become captions", async () => {
     const from = join(folder, "prompts");
     mkdirSync(from);
     cpSync(join(input, "a.png"), join(from, "a.png"));
@@ -159,7 +159,7 @@ describe("what stands beside pictures", () => {
     expect(readFileSync(join(out, "images", "000000000.txt"), "utf8")).toBe("a ruin, highly (detailed), pixel art");
   });
 
-  test("the manifest above a folder says at which cell its pictures are", async () => {
+  test("the manifest above a folder gives the cell size of its pictures", async () => {
     const from = join(folder, "prepared");
     mkdirSync(join(from, "trainB"), { recursive: true });
     const art = await decodeImage(join(input, "a.png"));
@@ -170,7 +170,7 @@ describe("what stands beside pictures", () => {
     expect(lines(join(out, "provenance.jsonl"))).toMatchObject([{ grid: { cell: 4 }, verdict: "real-pixel-art" }]);
   });
 
-  test("no caption at all is refused, for trainers stumble over empty ones", async () => {
+  test("a missing caption is refused, since trainers fail on empty ones", async () => {
     const summary = await run(newOut(), "kohya", { template: "{subject}", captions: ["sidecar"] });
     expect(summary.failures).toContainEqual({
       name: "castles/grey.keep.png",
@@ -179,9 +179,9 @@ describe("what stands beside pictures", () => {
   });
 });
 
-describe("an export again", () => {
+describe("a repeated export", () => {
   test.each(["kohya", "imagefolder", "webdataset"] as const)(
-    "%s: draws nothing again, and has the same bytes",
+    "%s: makes nothing twice, and has the same bytes",
     async (trainer) => {
       const out = newOut();
       await run(out, trainer);
@@ -195,7 +195,7 @@ describe("an export again", () => {
     },
   );
 
-  test.each(["kohya", "webdataset"] as const)("%s: with other pictures has those alone", async (trainer) => {
+  test.each(["kohya", "webdataset"] as const)("%s: with other pictures has only those", async (trainer) => {
     const from = join(folder, `changing-${trainer}`);
     cpSync(input, from, { recursive: true });
     const [out, fresh] = [newOut(), newOut()];
@@ -209,7 +209,7 @@ describe("an export again", () => {
   });
 
   test.each(["kohya", "webdataset"] as const)(
-    "%s: has nothing of the last of its pictures, once gone",
+    "%s: drops a picture that is gone, even the last one",
     async (trainer) => {
       const from = join(folder, `shrinking-${trainer}`);
       cpSync(input, from, { recursive: true });
@@ -223,7 +223,7 @@ describe("an export again", () => {
   );
 
   test.each(["kohya", "webdataset"] as const)(
-    "%s: goes on after an interruption, to the same bytes",
+    "%s: continues after an interruption to the same bytes",
     async (trainer) => {
       const [out, whole] = [newOut(), newOut()];
       await run(whole, trainer, { path: "/set" });
@@ -235,7 +235,7 @@ describe("an export again", () => {
     },
   );
 
-  test("goes on after a kill, by a journal whose last line is torn", async () => {
+  test("continues after a kill, from a journal with a torn last line", async () => {
     const [out, whole] = [newOut(), newOut()];
     await run(whole, "kohya", { path: "/set" });
     cpSync(whole, out, { recursive: true });
@@ -254,8 +254,8 @@ function alike(files: Map<string, string>): [string, string][] {
   return [...files].filter(([name]) => name !== "README.md");
 }
 
-describe("what is in the way", () => {
-  test("pictures of somebody else in the folder", async () => {
+describe("an export is refused", () => {
+  test("into a folder with other pictures", async () => {
     const out = newOut();
     mkdirSync(join(out, "images"), { recursive: true });
     cpSync(join(input, "a.png"), join(out, "images", "000000000.png"));
@@ -263,7 +263,7 @@ describe("what is in the way", () => {
     expect(filesIn(out).size).toBe(1);
   });
 
-  test("a set for another trainer, the source itself, and a folder without pictures", async () => {
+  test("over another trainer's set, over its source, and without pictures", async () => {
     const out = newOut();
     await run(out, "kohya");
     await expect(run(out, "onetrainer")).rejects.toThrow("holds a set for kohya");
@@ -281,7 +281,7 @@ describe("what is in the way", () => {
     [{ cell: 24 }, "No size that kohya trains on at `size` 512 holds only whole cells of 24 pixels"],
     [{ template: "{who}" }, "`template` has {who}"],
     [{ table: "nowhere.csv" }, "nowhere.csv: there is no such file"],
-  ] as const)("options: %o", async (options, message) => {
+  ] as const)("with the options %o", async (options, message) => {
     const out = newOut();
     await expect(run(out, "kohya", options)).rejects.toThrow(message);
     expect(() => readdirSync(out)).toThrow();
@@ -290,7 +290,7 @@ describe("what is in the way", () => {
 
 const commandLine = await buildCommandLine();
 
-test("the command tells what it did, and exits with 1 where pictures were refused", async () => {
+test("the command reports what it did, and exits with 1 if pictures were refused", async () => {
   const out = newOut();
   const words = ["dataset", "export", input, out, "--for", "kohya", "--size", "512", "--background", "#102030"];
   const { code, output } = await commandLine(words).ended;

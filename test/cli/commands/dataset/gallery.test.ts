@@ -1,4 +1,5 @@
-// The gallery of `pixelcycle dataset audit --html`: the same however the audit came about, and nothing of it is made from a name.
+// The gallery of `pixelcycle dataset audit --html`: it does not depend on how the audit came about,
+// and no name can inject code.
 
 import {
   existsSync,
@@ -64,7 +65,7 @@ const part = (index: number) => ({ index, count: 2, origin: "" });
 describe("a gallery", () => {
   beforeAll(async () => void (await audit("whole")));
 
-  test("has all pictures, those of archives too, with previews of those that can be read", async () => {
+  test("has all pictures, also those of archives, with previews of the readable ones", async () => {
     const pictures = picturesOf(dataOf("whole").columns);
     expect(pictures.map(({ file }) => file.slice(folder.length + 1))).toEqual([
       `art/${hostile}`,
@@ -92,7 +93,7 @@ describe("a gallery", () => {
     ]);
   });
 
-  test("is a page that has no name of a picture in it", () => {
+  test("is a page without any picture's name in it", () => {
     const page = readFileSync(join(folder, "whole", "index.html"), "utf8");
     expect(page).not.toContain("onerror");
     expect(page.match(/<\/script/g)).toHaveLength(2);
@@ -114,7 +115,7 @@ describe("a gallery", () => {
     expect(filesOf("parts")).toEqual(filesOf("whole"));
   });
 
-  test("is made of a finished audit without drawing again what is there, and has nothing of pictures that are gone", async () => {
+  test("is made from a finished audit, keeps existing previews, and drops those of missing pictures", async () => {
     const csv = join(folder, "again.csv");
     await audit("again", { csv });
     const previews = join(folder, "again", ".previews");
@@ -132,7 +133,7 @@ describe("a gallery", () => {
     expect(existsSync(gone)).toBe(false);
   });
 
-  test("takes the place of no page of somebody else", async () => {
+  test("does not replace a page that it did not write", async () => {
     mkdirSync(join(folder, "site"));
     writeFileSync(join(folder, "site", "index.html"), "<h1>Mine</h1>");
     await expect(audit("site")).rejects.toThrow(/that pixelcycle did not write; name another folder/);

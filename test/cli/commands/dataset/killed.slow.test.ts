@@ -1,5 +1,5 @@
-// Commands that write sets, killed at each change of the disk of a run with other options or
-// pictures: what that left behind is never taken for what the options say now.
+// Commands that write sets, killed at each change of the disk during a run with other options or
+// pictures: the remains are never mistaken for the result of the current options.
 
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import type * as files from "node:fs/promises";
@@ -24,7 +24,7 @@ vi.mock("node:fs/promises", async (original) => {
   const counted =
     <Rest extends unknown[], Result>(change: (...rest: Rest) => Promise<Result>) =>
     async (...rest: Rest): Promise<Result> => {
-      // A full disk ends a run at once, and from then on nothing changes any more: as after a kill.
+      // A full disk ends a run immediately, and nothing changes afterwards, as after a kill.
       if (disk.changes <= 0) throw Object.assign(new Error("killed"), { code: "ENOSPC" });
       disk.changes--;
       return change(...rest);
@@ -46,7 +46,7 @@ beforeAll(async () => {
   writeFileSync(join(photos, "cat.png"), await encodePng(crop(await photoOf("cat"), 0, 0, 64, 64)));
 });
 
-const common = { quiet: true, val: 0, seed: 1, background: [255, 255, 255], verdicts: [] } as const;
+const common = { fit: "spread", quiet: true, val: 0, seed: 1, background: [255, 255, 255], verdicts: [] } as const;
 const exported = (out: string, input: string, trainer: Trainer, cell: number) =>
   exportDataset({ ...defaultExportOptions, quiet: true, size: 256, path: "/set", input, out, trainer, cell });
 

@@ -1,4 +1,4 @@
-// `pixelcycle dataset merge`: the tables of parts are those of the whole, byte for byte.
+// `pixelcycle dataset merge`: the merged tables equal those of an undivided audit, byte for byte.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 describe("parts", () => {
-  test("become the table of the whole, whatever their order, duplicates across them found", async () => {
+  test("become the table of the whole in any order, with duplicates across parts found", async () => {
     const csv = join(folder, "merged.csv");
     const [first, second, third] = parts;
     const summary = await mergeAudits([third, first.replace(/csv$/, "jsonl"), second], csv);
@@ -41,7 +41,7 @@ describe("parts", () => {
     expect(tables(csv)).toEqual(tables(whole));
   });
 
-  test("that are one whole, or hold nothing", async () => {
+  test("may be one whole, or empty", async () => {
     const [csv, empty] = [join(folder, "same.csv"), join(folder, "empty.jsonl")];
     writeFileSync(empty, "");
     await mergeAudits([empty, whole], csv);
@@ -49,7 +49,7 @@ describe("parts", () => {
   });
 });
 
-test("of fewer pictures than parts, those without any are not missed", async () => {
+test("with fewer pictures than parts, empty parts are not reported as missing", async () => {
   const one = join(folder, "one");
   mkdirSync(one);
   writeFileSync(join(one, "a.png"), await encodePng(await artOf("ruin", "jungle", "cave", "bridge")));
@@ -65,7 +65,7 @@ test("of fewer pictures than parts, those without any are not missed", async () 
   expect(tables(csv)[1]).not.toContain('"part"');
 });
 
-describe("what is no set of parts is refused, and nothing is written", () => {
+describe("an invalid set of parts is refused, and nothing is written", () => {
   const lines = () => tables(whole)[1].trim().split("\n");
   const written = (name: string, rows: readonly string[]) => {
     writeFileSync(join(folder, name), `${rows.join("\n")}\n`);

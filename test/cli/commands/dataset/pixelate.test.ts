@@ -1,4 +1,5 @@
-// `pixelcycle dataset pixelate`: photos in a folder and in a zip into their naive versions, and what is told of them.
+// `pixelcycle dataset pixelate`: photos in a folder and in a zip become naive versions, with a
+// manifest.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +47,7 @@ function filesIn(path: string): Map<string, string> {
   return new Map(readdirSync(path).map((name) => [name, readFileSync(join(path, name)).toString("base64")]));
 }
 
-/** Of a channel, over a cell. */
+/** The mean of a channel over a cell. */
 function levels({ width, data }: Image, cell: number, column: number, row: number, channel: number): number[] {
   return Array.from({ length: cell * cell }, (_, i) => {
     const [x, y] = [column * cell + (i % cell), row * cell + Math.floor(i / cell)];
@@ -55,7 +56,7 @@ function levels({ width, data }: Image, cell: number, column: number, row: numbe
 }
 
 describe("a naive version", () => {
-  test.each([1, 4, 8])("has cells of one color, the mean of what they cover: %i pixels", async (cell) => {
+  test.each([1, 4, 8])("has cells of one color, the mean of the pixels they cover: %i pixels", async (cell) => {
     const out = newOut();
     await run(out, { sources: [join(photos, "cat.png")], cell });
     const made = await decodeImage(join(out, "000000.png"));
@@ -71,7 +72,7 @@ describe("a naive version", () => {
         }
   });
 
-  test("is as many cells wide as asked for, whatever the photo's size", async () => {
+  test("is as many cells wide as requested, whatever the photo's size", async () => {
     const out = newOut();
     await run(out, { columns: 30, cell: 3 });
     const sizes = await Promise.all(manifestOf(out).map(({ file }) => decodeImage(join(out, file))));
@@ -82,7 +83,7 @@ describe("a naive version", () => {
     ]);
   });
 
-  test("is marked as such, and can be made again from its line", async () => {
+  test("is marked as naive, and can be made again from its line", async () => {
     const out = newOut();
     expect(await run(out)).toEqual({ written: 3, unreadTables: [], failures: [] });
     const rows = manifestOf(out);
@@ -97,23 +98,24 @@ describe("a naive version", () => {
       expect(Buffer.from(await remake(row, read)).equals(readFileSync(join(out, row.file)))).toBe(true);
   });
 
-  test("leaves its source as it was", async () => {
+  test("leaves its source unchanged", async () => {
     const before = filesIn(photos);
     await run(newOut());
     expect(filesIn(photos)).toEqual(before);
   });
 });
 
-describe("a run again", () => {
+describe("a repeated run", () => {
   const times = (out: string) => readdirSync(out).map((name) => [name, statSync(join(out, name)).mtimeMs]);
   const pictureTimes = (out: string) => times(out).filter(([name]) => String(name).endsWith(".png"));
 
-  test("goes on after a kill, to the same bytes, and makes nothing twice", async () => {
+  test("continues after a kill to the same bytes, and makes nothing twice", async () => {
     const [out, whole] = [newOut(), newOut()];
     await run(whole);
     await run(out);
     const lines = readFileSync(join(out, "manifest.jsonl"), "utf8").split("\n");
-    // The second picture has a line but is not there; the third's line was cut short, and its bytes are of an earlier set.
+    // The second picture has a line but is missing; the third's line is truncated, and its bytes
+    // are from an earlier set.
     writeFileSync(join(out, "manifest.jsonl"), `${lines[0]}\n${lines[1]}\n${lines[2].slice(0, 40)}`);
     rmSync(join(out, "000001.png"));
     writeFileSync(join(out, "000002.png"), "another");
@@ -126,7 +128,7 @@ describe("a run again", () => {
     expect(pictureTimes(out)).toEqual(before);
   });
 
-  test("stops when it is interrupted, and keeps the manifest of what there is", async () => {
+  test("stops when interrupted, and keeps the manifest so far", async () => {
     const out = newOut();
     await run(out);
     const before = filesIn(out);
@@ -135,7 +137,7 @@ describe("a run again", () => {
     expect(filesIn(out)).toEqual(before);
   });
 
-  test("with other options or sources is as if it were new", async () => {
+  test("with other options or sources equals a new run", async () => {
     const [out, fresh] = [newOut(), newOut()];
     const other = { sources: [join(photos, "odd.png")], columns: 10 };
     await run(out);
@@ -145,8 +147,8 @@ describe("a run again", () => {
   });
 });
 
-describe("what is wrong", () => {
-  test("with a picture is told, and the others are made", async () => {
+describe("a problem", () => {
+  test("with a picture is reported, and the others are made", async () => {
     const [out, mixed] = [newOut(), join(folder, "mixed")];
     mkdirSync(mixed);
     writeFileSync(join(mixed, "broken.png"), readFileSync(join(photos, "cat.png")).subarray(0, 900));
@@ -160,7 +162,7 @@ describe("what is wrong", () => {
     expect(manifestOf(out).map(({ file }) => file)).toEqual(["000001.png"]);
   });
 
-  test("with the folder is told before anything is written", async () => {
+  test("with the folder is reported before anything is written", async () => {
     const [theirs, set] = [newOut(), newOut()];
     mkdirSync(theirs);
     writeFileSync(join(theirs, "000000.png"), "theirs");
@@ -176,11 +178,11 @@ describe("what is wrong", () => {
     [{ cell: 0 }, "--cell must be a whole number of pixels from 1 to 64, not 0."],
     [{ columns: 0 }, "--columns must be a whole number of cells"],
     [{ sources: ["nowhere"] }, "nowhere: there is no such file"],
-  ])("with options: %o", async (options, message) => {
+  ])("with options is reported: %o", async (options, message) => {
     await expect(run(newOut(), options)).rejects.toThrow(message);
   });
 
-  test("with the command line: a folder to write to is missing", async () => {
+  test("with the command line is reported: no output folder", async () => {
     const program = new Command();
     registerDataset(program);
     const line = ["dataset", "pixelate", photos, "--cell", "4"];

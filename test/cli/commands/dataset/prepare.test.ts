@@ -1,4 +1,5 @@
-// `pixelcycle dataset prepare` from end to end: audited sources, in a folder and in a zip, into a set of one grid.
+// `pixelcycle dataset prepare` from end to end: audited sources in a folder and in a zip become a
+// set on one grid.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,6 +17,7 @@ import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
 import { ownCells } from "../../../../src/dataset/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
+import type { Part } from "../../../../src/dataset/prepare/tiles.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
@@ -52,7 +54,7 @@ beforeAll(async () => {
 
 function run(out: string, options: Partial<PrepareOptions> = {}) {
   return prepareDataset({
-    ...{ photos: [photos], art: [art], out, cell: 4, size: 128, quiet: true, val: 0, seed: 1 },
+    ...{ photos: [photos], art: [art], out, cell: 4, size: 128, fit: "spread", quiet: true, val: 0, seed: 1 },
     ...{ background: [255, 255, 255], verdicts: ["real-pixel-art", "rescaled-pixel-art"] },
     audit: join(folder, "audit.jsonl"),
     ...options,
@@ -139,7 +141,7 @@ describe("a prepared set", () => {
     expect([...used].sort()).toEqual(["trainB", "valB"]);
   });
 
-  test("takes what was chosen by hand, and no more than asked for of one source", async () => {
+  test("accepts manual choices, and at most the requested number from one source", async () => {
     const out = newOut();
     const choices = join(folder, "choices.json");
     const named = (name: string) =>
@@ -152,7 +154,78 @@ describe("a prepared set", () => {
   });
 });
 
-describe("what stands beside pictures", () => {
+describe("tiles", () => {
+  const large = join(folder, "large");
+  const tiled = (out: string, options: Partial<PrepareOptions> = {}) =>
+    run(out, { photos: [join(photos, "ear.png")], art: [large], audit: undefined, size: 64, fit: "tiles", ...options });
+  let cells: Image;
+
+  beforeAll(async () => {
+    mkdirSync(large);
+    cells = await artOf("ruin", "jungle", "cave", "bridge");
+    // The first tile, of 16 x 16 cells, has a single color.
+    for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) cells.data.copyWithin(4 * (64 * y + x), 0, 4);
+    writeFileSync(join(large, "five.png"), await encodePng(enlarged(cells, 5)));
+    writeFileSync(join(large, "odd.png"), await encodePng(enlarged(crop(cells, 0, 0, 63, 52), 3)));
+  });
+
+  test("show every cell and pixel at its own scale, once, or name the part that is left out", async () => {
+    const out = newOut();
+    expect(await tiled(out)).toMatchObject({ written: { trainA: 4, trainB: 15 + 11 }, dropped: 0, failures: [] });
+    const leftOut = droppedOf(out);
+    const areas = new Map<string, number>();
+    for (const { source, crop: part } of [
+      ...manifestOf(out).map(({ source, transformation }) => ({ source, ...(transformation as { crop: Part }) })),
+      ...(leftOut as { source: string; crop: Part }[]),
+    ])
+      areas.set(source, (areas.get(source) ?? 0) + part[2] * part[3]);
+    expect([...areas.values()].sort((a, b) => a - b)).toEqual([63 * 52, 64 * 64, 130 * 190]);
+    expect(leftOut.map(({ reason }) => reason)).toEqual(
+      expect.arrayContaining([
+        "it has a single color",
+        "only 16 x 4 cells of a tile are left at the border",
+        "only 2 x 64 pixels of a tile are left at the border",
+      ]),
+    );
+    for (const { file, source, transformation } of manifestOf(out)) {
+      const [left, top, width, height] = (transformation as { crop: Part }).crop;
+      const picture = await decodeImage(join(out, file));
+      const isPhoto = source.endsWith("ear.png");
+      const from = isPhoto ? await decodeImage(join(photos, "ear.png")) : cells;
+      const whole = crop(from, left, top, width, height);
+      const shown = crop(picture, 0, 0, isPhoto ? width : 4 * width, isPhoto ? height : 4 * height);
+      expect(shown.data, file).toEqual((isPhoto ? whole : enlarged(whole, 4)).data);
+    }
+  });
+
+  test("can be made again from the manifest, byte for byte", async () => {
+    const out = newOut();
+    await tiled(out, { photos: [photos], matchColors: true });
+    const { pictures } = await listSources([photos, large]);
+    const reader = new SourceReader();
+    const read = (source: string) => reader.read(pictures.find(({ file }) => file === source)!);
+    for (const row of manifestOf(out)) {
+      const made = Buffer.from(await remake(row, read));
+      expect(made.equals(readFileSync(join(out, row.file))), row.file).toBe(true);
+    }
+    await reader.close();
+  });
+
+  test("of one picture are held out together, and take the place of spread squares", async () => {
+    const [out, fresh] = [newOut(), newOut()];
+    const heldOut = { val: 0.5, seed: 3 };
+    await tiled(out, { ...heldOut, fit: "spread" });
+    for (const folder of [out, fresh]) await tiled(folder, heldOut);
+    expect(filesIn(out)).toEqual(filesIn(fresh));
+    const foldersOf = new Map<string, Set<string>>();
+    for (const { source, file } of manifestOf(out))
+      foldersOf.set(source, (foldersOf.get(source) ?? new Set()).add(file.slice(0, file.indexOf("/"))));
+    expect([...foldersOf.values()].map(({ size }) => size)).toEqual([1, 1, 1]);
+    expect(new Set([...foldersOf.values()].flatMap((folders) => [...folders])).size).toBeGreaterThan(1);
+  });
+});
+
+describe("facts beside pictures", () => {
   const tiny = join(folder, "diffusion");
   const csv = (licence: string) => `file_name,licence,author,url\nown.png,${licence},Ann,https://x.org/own\n`;
   const prepared = (out: string, options: Partial<PrepareOptions> = {}) =>
@@ -167,7 +240,7 @@ describe("what stands beside pictures", () => {
     cpSync(new URL("../../../dataset/sources/metadata.parquet", import.meta.url), join(tiny, "metadata.parquet"));
   });
 
-  test("is in the manifest, and in what is exported from there", async () => {
+  test("are in the manifest, and in exports from it", async () => {
     const [out, set] = [newOut(), newOut()];
     await prepared(out);
     const own = { licence: "CC0-1.0", author: "Ann", origin: "https://x.org/own" };
@@ -182,7 +255,7 @@ describe("what stands beside pictures", () => {
     expect(readFileSync(join(set, "README.md"), "utf8")).toContain("| CC0-1.0 | 1 |");
   });
 
-  test("leaves out what has a higher NSFW score, unless it is kept by hand", async () => {
+  test("exclude pictures with a higher NSFW score, unless they are kept by hand", async () => {
     const [out, other, choices] = [newOut(), newOut(), join(folder, "keep-one.json")];
     await prepared(out, { maxNsfw: 0.5 });
     expect(droppedOf(out).map(({ source, reason }) => [source.split("/").at(-1), reason])).toEqual([
@@ -196,7 +269,7 @@ describe("what stands beside pictures", () => {
     await expect(without).rejects.toThrow("--max-nsfw finds no picture with a score");
   });
 
-  test("is told anew where it has changed", async () => {
+  test("are updated when they change", async () => {
     const [out, fresh] = [newOut(), newOut()];
     await prepared(out);
     writeFileSync(join(tiny, "metadata.csv"), csv("CC-BY-4.0"));
@@ -207,7 +280,7 @@ describe("what stands beside pictures", () => {
   });
 });
 
-test("what is kept by hand is art, though no grid is to be seen", async () => {
+test("a picture that is kept by hand counts as art even without a grid", async () => {
   const [out, choices] = [newOut(), join(folder, "photo-too.json")];
   const { pictures } = await listSources([art]);
   const photo = pictures.find(({ file }) => file.endsWith("photo.png"))!;
@@ -224,8 +297,8 @@ test("what is kept by hand is art, though no grid is to be seen", async () => {
   await reader.close();
 });
 
-describe("a set again", () => {
-  test("goes on after an interruption, to the same bytes, and draws nothing twice", async () => {
+describe("a repeated run", () => {
+  test("continues after an interruption to the same bytes, and makes nothing twice", async () => {
     const [out, whole] = [newOut(), newOut()];
     await run(whole);
     expect(await run(out, { signal: AbortSignal.abort(new UserError("interrupted")) })).toMatchObject({
@@ -241,7 +314,7 @@ describe("a set again", () => {
     expect(times()).toEqual(written);
   });
 
-  test("has nothing of what is gone from its options", async () => {
+  test("drops what its options no longer include", async () => {
     const [out, fresh] = [newOut(), newOut()];
     await run(out);
     await run(out, { size: 64, val: 0.5 });
@@ -249,7 +322,7 @@ describe("a set again", () => {
     expect(filesIn(out)).toEqual(filesIn(fresh));
   });
 
-  test("with other sources is as if it were new", async () => {
+  test("with other sources equals a new run", async () => {
     const [out, fresh] = [newOut(), newOut()];
     const first = { photos: [join(photos, "cat.png")], art: [join(art, "three.png")] };
     await run(out, first);
@@ -258,7 +331,7 @@ describe("a set again", () => {
     expect(filesIn(out)).toEqual(filesIn(fresh));
   });
 
-  test("is refused beside pictures of somebody else", async () => {
+  test("is refused in a folder with other pictures", async () => {
     const out = newOut();
     mkdirSync(join(out, "trainB"), { recursive: true });
     writeFileSync(join(out, "trainB", "000000-0.png"), "theirs");
@@ -273,6 +346,6 @@ test.each([
   [{ maxNsfw: 2 }, "--max-nsfw must be a score from 0 to 1"],
   [{ val: 1 }, "--val must be a share"],
   [{ audit: "nowhere.jsonl" }, "nowhere.jsonl: there is no such file"],
-] as const)("options: %o", async (options, message) => {
+] as const)("refuses the options %o", async (options, message) => {
   await expect(run(newOut(), options)).rejects.toThrow(message);
 });

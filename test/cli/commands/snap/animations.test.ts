@@ -1,4 +1,5 @@
-// `pixelcycle snap` on animations: what comes out has the frames, the times and the transparency of what went in, on one grid.
+// `pixelcycle snap` on animations: the output has the input's frames, timing and transparency, on
+// one grid.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,7 +24,7 @@ let frames: Image[];
 
 beforeAll(async () => {
   const art = rearranged(await artOf("ruin", "jungle", "cave", "bridge"), 32, 32, (x, y) => [x + 16, y + 16]);
-  // A block wanders over it, and every second time it is a hole.
+  // A block moves over it, and in every second frame it is a hole.
   frames = timing.delays.map((_, step) => {
     const data = art.data.slice();
     for (let y = 5; y < 15; y++)
@@ -48,10 +49,10 @@ const snap = async ({ out = join(folder, `out-${outputs++}`), ...options }: Part
   out,
   ...(await snapPictures({ quiet: true, inputs: [clips], out, ...options })),
 });
-/** Where finding the grid is not what is tested. */
+/** For tests that are not about finding the grid. */
 const size: [number, number] = [32, 32];
 
-/** What is to be seen, pixel by pixel: nothing of what is transparent. */
+/** The visible pixels, without transparent ones. */
 const seen = ({ data }: Pick<Image, "data">) =>
   new Uint32Array(data.slice().buffer).map((pixel) => (pixel >>> 24 === 0 ? 0 : pixel));
 
@@ -64,7 +65,7 @@ async function expectFrames(path: string, expected: readonly Image[] = frames, t
 }
 
 describe("animations", () => {
-  test("stay animations of their kind, on one grid, with their times and what is transparent", async () => {
+  test("keep their format, timing and transparency, on one grid", async () => {
     const { out, pictures, failures } = await snap({});
     expect(failures).toEqual([]);
     expect(readdirSync(out).sort()).toEqual(["one.gif", "still.png", "three.webp", "two.webp"]);
@@ -75,14 +76,14 @@ describe("animations", () => {
       { size: [32, 32], frames: 4 },
       { size: [32, 32], frames: 4 },
     ]);
-    // What is at one pixel a cell already stays as it is.
+    // A picture with one pixel per cell already stays unchanged.
     const again = await snap({ inputs: [join(out, "one.gif")], scale: 2 });
     expect(again.pictures[0]).toMatchObject({ verdict: "native", frames: 4 });
     const doubled = frames.map((frame) => enlarge(frame, kernels.nearest, { factor: [2, 2] }));
     await expectFrames(join(again.out, "one.gif"), doubled);
   });
 
-  test("become the format that is asked for, or that the result's name says", async () => {
+  test("become the requested format, or that of the result's name", async () => {
     const { out } = await snap({ format: "gif", size });
     expect(readdirSync(out).sort()).toEqual(["one.gif", "still.png", "three.gif", "two.gif"]);
     await expectFrames(join(out, "three.gif"));
@@ -91,7 +92,7 @@ describe("animations", () => {
     await expectFrames(named);
   });
 
-  test("become sheets with the frames' places and times", async () => {
+  test("become sheets with the frames' positions and times", async () => {
     const { out } = await snap({ sheet: true, scale: 2, size });
     expect(readdirSync(out).sort()).toEqual(
       ["one.json", "one.png", "still.png", "three.json", "three.png", "two.json", "two.png"].sort(),
@@ -134,7 +135,7 @@ describe("animations", () => {
     expect([...colours].sort()).toEqual([...palette].sort());
   });
 
-  test("that are cut short keep the frames that are whole, and say so; broken ones leave the others alone", async () => {
+  test("that are truncated keep their complete frames, with a warning; broken ones do not affect the others", async () => {
     const broken = join(folder, "broken");
     mkdirSync(broken);
     const gif = readFileSync(join(clips, "one.gif"));
@@ -152,7 +153,7 @@ describe("animations", () => {
     ]);
   });
 
-  test("of more colours than a GIF has are refused with a way out", async () => {
+  test("with more colours than a GIF can hold are refused with a remedy", async () => {
     const many = frames.slice(0, 2).map((frame, step) => {
       const data = frame.data.map((value, i) => (i % 4 === 3 ? 255 : (value * 7 + (i >> 2) * (13 + step)) & 255));
       return enlarge({ ...frame, data }, kernels.nearest, { factor: [4, 4] });
@@ -165,7 +166,7 @@ describe("animations", () => {
   });
 });
 
-describe("what cannot be begun", () => {
+describe("an invalid request", () => {
   test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
     ["a sheet in a format", { sheet: true, format: "gif" }, /--sheet writes one PNG of all frames/],
     ["an animation as a PNG", { inputs: ["one.gif"], out: "a.png" }, /is an animation; name a .gif, a .webp/],
@@ -177,15 +178,15 @@ describe("what cannot be begun", () => {
     ["a sheet as a GIF", { inputs: ["one.gif"], out: "a.gif", sheet: true }, /a sheet is written as PNG/],
     ["two formats", { inputs: ["one.gif"], out: "a.gif", format: "webp" }, /a.gif is not a webp/],
     ["an animation as a frame", { sequence: true }, /one.gif is already an animation/],
-  ])("%s is told in one sentence", async (_name, { inputs, out = "new", ...options }, message) => {
+  ])("%s is refused in one sentence", async (_name, { inputs, out = "new", ...options }, message) => {
     const sources = inputs?.map((name) => join(clips, name)) ?? [clips];
     const work = snapPictures({ quiet: true, inputs: sources, out: join(folder, out), ...options });
     await expect(work).rejects.toThrow(message);
   });
 
-  test("a result in the place of its source", async () => {
+  test("a result that would replace its source is refused", async () => {
     await expect(snap({ inputs: [join(clips, "one.gif")], out: clips })).rejects.toThrow(/would replace the input/);
-    // Where it is called otherwise, it may lie beside it.
+    // Under another name it may be beside its source.
     const { out } = await snap({ inputs: [join(clips, "three.png")], out: join(folder, "beside"), size });
     expect(readdirSync(out)).toEqual(["three.webp"]);
   });
@@ -195,7 +196,7 @@ describe("files that are the frames of one animation", () => {
   const walk = join(folder, "walk");
   beforeAll(async () => {
     mkdirSync(walk);
-    // By their letters, 10 would stand before 8.
+    // Sorted as text, 10 would come before 8.
     for (const [i, frame] of frames.entries())
       writeFileSync(
         join(walk, `walk-${i + 8}.png`),
@@ -211,7 +212,7 @@ describe("files that are the frames of one animation", () => {
     await expectFrames(file, frames, { delays: [80, 80, 80, 80], loops: 0 });
   });
 
-  test("are named after what their names have in common, with 100 ms each", async () => {
+  test("are named after the common part of their names, with 100 ms each", async () => {
     const { out } = await snap({ ...wanted, format: "gif" });
     expect(readdirSync(out)).toEqual(["walk.gif"]);
     await expectFrames(join(out, "walk.gif"), frames, { delays: [100, 100, 100, 100], loops: 0 });
@@ -224,7 +225,7 @@ describe("files that are the frames of one animation", () => {
     expect(listed.map(({ duration }: { duration: number }) => duration)).toEqual([50, 50, 50, 50]);
   });
 
-  test("or stay pictures, each told by itself, which the next run need not make again", async () => {
+  test("or stay pictures, reported one by one, which the next run does not make again", async () => {
     const { out, pictures } = await snap(wanted);
     expect(pictures.map(({ output, frames }) => ({ output, frames }))).toEqual(
       [8, 9, 10, 11].map((number) => ({ output: join(out, `walk-${number}.png`), frames: undefined })),
@@ -233,7 +234,7 @@ describe("files that are the frames of one animation", () => {
     expect(await snap({ ...wanted, out, skipExisting: true })).toMatchObject({ skipped: 1, pictures: [] });
   });
 
-  test("beside themselves, if the animation replaces none of them", async () => {
+  test("are written beside their sources if the animation replaces none of them", async () => {
     const { failures } = await snap({ ...wanted, out: join(walk, "..", "walk.gif") });
     expect(failures).toEqual([]);
     const within = join(walk, "walk-8.png");
@@ -255,5 +256,5 @@ describe("files that are the frames of one animation", () => {
     [["a/hero (1).png", "a/hero (12).png"], "hero"],
     [["a/up.png", "a/down.png"], "a"],
     [["a/only.png"], "only"],
-  ])("%j are called %s", (files, name) => expect(sequenceName(files.map((source) => ({ source })))).toBe(name));
+  ])("%j give the name %s", (files, name) => expect(sequenceName(files.map((source) => ({ source })))).toBe(name));
 });

@@ -38,7 +38,7 @@ const out = () => join(folder, `out-${outputs++}`);
 const quiet = { quiet: true } as const;
 
 describe("a folder", () => {
-  test("is mirrored, one pixel a cell; what has no grid is told and not written", async () => {
+  test("is mirrored, one pixel per cell; pictures without a grid are reported and not written", async () => {
     const to = out();
     const summary = await snapPictures({ ...quiet, inputs: [pictures], out: to });
     expect(summary.failures).toEqual([{ name: join(pictures, "broken.png"), reason: expect.any(String) }]);
@@ -65,7 +65,7 @@ describe("a folder", () => {
     expect(summary.pictures[2]).toMatchObject({ cell: [expect.closeTo(5, 2), expect.closeTo(5, 2)] });
   });
 
-  test("goes on where an earlier run ended", async () => {
+  test("continues where an earlier run ended", async () => {
     const to = out();
     await snapPictures({ ...quiet, inputs: [large], out: to });
     const before = statSync(join(to, "large.png")).mtimeMs;
@@ -74,7 +74,7 @@ describe("a folder", () => {
     expect(statSync(join(to, "large.png")).mtimeMs).toBe(before);
   });
 
-  test("of which all is there already is not written to, not even to see whether it can be", async () => {
+  test("that is complete already is not written to, not even as a test", async () => {
     const to = out();
     await snapPictures({ ...quiet, inputs: [large], out: to });
     const before = statSync(to).mtimeMs;
@@ -82,7 +82,7 @@ describe("a folder", () => {
     expect(statSync(to).mtimeMs).toBe(before);
   });
 
-  test("in shards is the same set of files", async () => {
+  test("in shards gives the same set of files", async () => {
     const to = out();
     for (const index of [1, 2])
       await snapPictures({ ...quiet, inputs: [pictures], out: to, shard: { index, count: 2, origin: "--shard" } });
@@ -91,7 +91,7 @@ describe("a folder", () => {
 });
 
 describe("a picture", () => {
-  test("is written where there is no grid if its size was given", async () => {
+  test("without a grid is written if its size was given", async () => {
     const to = join(out(), "cat.png");
     const { pictures: found } = await snapPictures({
       ...quiet,
@@ -115,7 +115,7 @@ describe("a picture", () => {
     for (let x = 0; x < 192; x++) expect(result.data[4 * x + 3]).toBe(x < 27 ? 0 : 255);
   });
 
-  test("takes the cell that it is told", async () => {
+  test("uses a given cell size", async () => {
     const to = join(out(), "large.png");
     const { pictures: found } = await snapPictures({ ...quiet, inputs: [large], out: to, cell: 10 });
     expect(found[0]).toMatchObject({ verdict: "grid", size: [32, 32] });
@@ -123,7 +123,7 @@ describe("a picture", () => {
 });
 
 describe("a sequence", () => {
-  test("has one grid, and most cells whose shades nobody tells apart stay as they are", async () => {
+  test("has one grid, and most cells with indistinguishable shades stay unchanged", async () => {
     const frames = join(folder, "frames");
     mkdirSync(frames);
     for (const quality of [94, 95, 96]) {
@@ -145,11 +145,11 @@ describe("a sequence", () => {
     expect(changed.length).toBeLessThan(0.1 * 64 * 64);
   });
 
-  test("of several sizes is refused", async () => {
+  test("with several sizes is refused", async () => {
     const inputs = [large, join(pictures, "photo.png")];
     const to = out();
     const { failures, pictures: found } = await snapPictures({ ...quiet, inputs, out: to, sequence: true });
-    expect(failures[0].reason).toMatch(/all frames of a --sequence must have the same size/);
+    expect(failures[0].reason).toMatch(/all frames of an animation must have the same size\. Leave out --sequence/);
     expect([found, existsSync(to) ? readdirSync(to) : []]).toEqual([[], []]);
   });
 });
@@ -164,7 +164,7 @@ describe("colours", () => {
     return colours;
   };
 
-  test("are left as they are unless asked for", async () => {
+  test("stay unchanged unless requested", async () => {
     const to = out();
     await snapPictures({ ...quiet, inputs: [large], out: to });
     expect(await coloursOf(join(to, "large.png"))).toEqual(await coloursOf(join(pictures, "art.png")));
@@ -172,7 +172,7 @@ describe("colours", () => {
   });
 
   test.each(["none", "bayer-4", "floyd-steinberg"] as const)(
-    "are a palette's and no others, as an indexed PNG: dithering %s",
+    "are only a palette's, as an indexed PNG: dithering %s",
     async (dither) => {
       const to = out();
       await snapPictures({ ...quiet, inputs: [large], out: to, palette: "pico-8", dither, scale: 2 });
@@ -184,7 +184,7 @@ describe("colours", () => {
     },
   );
 
-  test("are as many as asked for, each picture's own, and written beside it", async () => {
+  test("are as many as requested, for each picture, and written beside it", async () => {
     const to = out();
     await snapPictures({ ...quiet, inputs: [large], out: to, colors: 7, savePalette: "hex" });
     const written = (await loadPalette(join(to, "large.hex"))).colours.map(hexOf);
@@ -192,7 +192,7 @@ describe("colours", () => {
     expect(new Set(written)).toEqual(await coloursOf(join(to, "large.png")));
   });
 
-  test("are the locked ones among others that are found", async () => {
+  test("include the locked ones among those that are found", async () => {
     const to = out();
     const lock = [[255, 0, 255]];
     await snapPictures({ ...quiet, inputs: [large], out: to, colors: 7, lock, savePalette: "hex" });
@@ -201,7 +201,7 @@ describe("colours", () => {
     await expect(refused).rejects.toThrow("Locked colors need a palette that is found for the pictures");
   });
 
-  test("are shared, and what has no grid has no say in them", async () => {
+  test("are shared, without those of pictures that have no grid", async () => {
     const to = out();
     const { paletteFile } = await snapPictures({ ...quiet, inputs: [pictures], out: to, palette: "shared", colors: 9 });
     expect(paletteFile).toBe(join(to, "palette.gpl"));
@@ -228,18 +228,18 @@ describe("colours", () => {
   });
 });
 
-describe("what is said", () => {
+describe("the report", () => {
   const found = { file: "a.png", output: "b.png", phase: [0, 0], size: [64, 48], confidence: 0.934 } as const;
   test.each([
     ["none", [1, 1], "no grid found (93 % sure); give --size or --cell to snap it anyway"],
     ["native", [1, 1], "already 1x (93 % sure)"],
     ["mixed", [4, 4], "two pixel sizes, snapped to the finer: 64 x 48 cells of 4 x 4 pixels (93 % sure) -> b.png"],
     ["grid", [5.333, 4], "64 x 48 cells of 5.33 x 4 pixels (93 % sure) -> b.png"],
-  ] as const)("of %s", (verdict, cell, sentence) => {
+  ] as const)("describes %s", (verdict, cell, sentence) => {
     expect(sentenceOf({ ...found, verdict, cell })).toBe(sentence);
   });
 
-  test("as JSON is that and nothing else, and no grid is no failure", async () => {
+  test("as JSON contains nothing else, and a missing grid is not a failure", async () => {
     const to = out();
     const { code, output } = await pixelcycle(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"])
       .ended;
@@ -256,7 +256,7 @@ describe("what is said", () => {
   });
 });
 
-describe("what cannot be begun", () => {
+describe("an invalid request", () => {
   test.each<[string, object, RegExp]>([
     ["two wishes", { cell: 4, size: [8, 8] }, /--cell and --size/],
     ["a cell of one pixel", { cell: 1 }, /--cell must be from 2/],
@@ -269,7 +269,7 @@ describe("what cannot be begun", () => {
     ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared needs a number of colors/],
     ["no palette to save", { savePalette: "gpl" }, /--save-palette has no palette to write/],
     ["no picture", { inputs: [join(pictures, "none-*.png")] }, /none-/],
-  ])("%s is told in one sentence", async (_name, options, message) => {
+  ])("%s is refused in one sentence", async (_name, options, message) => {
     const error = await snapPictures({ ...quiet, inputs: [large], out: out(), ...options }).catch(
       (error: unknown) => error,
     );

@@ -13,7 +13,7 @@ const folder = testFolder("start-slow");
 const dataroot = fileURLToPath(new URL("../../../../samples/train", import.meta.url));
 
 test(
-  "trains on the set in the box and tells the page what there is to show; a second time takes its place",
+  "trains on the bundled set and returns what the page shows; a second run replaces the first",
   async () => {
     expect(trainingSteps).toBeLessThanOrEqual(48); // an epoch of the set
     const first = (await trainSamples({ dataroot, out: folder, steps: 2 }))!;
@@ -21,10 +21,10 @@ test(
     for (const name of lossNames) expect(first.history.losses[name].every((loss) => loss! > 0)).toBe(true);
     expect(first.introduction).toMatch(/from \d+\.\d to \d+\.\d for photos, and from \d+\.\d to \d+\.\d for pixel art/);
     expect(first.samples.map((row) => row.map(({ caption }) => caption))).toEqual([
-      ["a photo", "made into pixel art", "and back into a photo"],
-      ["pixel art", "made into a photo", "and back into pixel art"],
+      ["a photo", "translated to pixel art", "and back to a photo"],
+      ["pixel art", "translated to a photo", "and back to pixel art"],
     ]);
-    expect(first.facts["Work done"]).toMatch(/^[\d.]+ GFLOP\/s$/);
+    expect(first.facts.Speed).toMatch(/^[\d.]+ GFLOP\/s$/);
 
     const page = join(folder, "index.html");
     await writeReport(page, { title: "", introduction: "", facts: {}, pairs: [], training: first });
@@ -36,7 +36,7 @@ test(
   10 * 60_000,
 );
 
-test("interrupted before its second step it has nothing to show, and says so by that", async () => {
+test("returns nothing if interrupted before its second step", async () => {
   const signal = AbortSignal.abort();
   expect(await trainSamples({ dataroot, out: join(folder, "early"), signal })).toBeUndefined();
 });

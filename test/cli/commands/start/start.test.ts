@@ -1,4 +1,4 @@
-// The training of `pixelcycle start`, as far as it comes without a GPU: what lies where it writes.
+// The training of `pixelcycle start` before it needs a GPU: existing files in its folder.
 
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { testFolder } from "../../../folder.ts";
 
 const folder = testFolder("start");
 
-/** A run's folder as it was left by somebody, beside which start is to write. */
+/** An existing run's folder, beside which start writes. */
 async function leave(name: string, files: Record<string, string>): Promise<string> {
   const run = join(folder, name, "training");
   await mkdir(run, { recursive: true });
@@ -19,7 +19,7 @@ async function leave(name: string, files: Record<string, string>): Promise<strin
 
 const start = (name: string, dataroot: string) => trainSamples({ dataroot, out: join(folder, name) });
 
-test("a run of somebody else's stays as it is, and start says that it is there", async () => {
+test("a run that start did not make stays unchanged, and start reports it", async () => {
   const theirs = { "train_opt.txt": "name: training\ndataroot: photos\n", "latest_net_G_A.pth": "weights" };
   for (const [name, files] of Object.entries({ theirs, bare: { "latest_net_G_A.pth": "weights" } })) {
     const run = await leave(name, files);
@@ -34,7 +34,7 @@ test("the run of an earlier start is removed", async () => {
     "latest_net_G_A.pth": "weights",
     "loss_log.txt": "losses",
   });
-  // With no pictures there it comes no further than that.
+  // Without pictures it gets no further than that.
   await expect(start("ours", "none")).rejects.toThrow(UserError);
   expect(await readdir(run)).toEqual([]);
 });

@@ -22,7 +22,7 @@ const status: TrainingStatus = {
 };
 
 describe("the line", () => {
-  test("says all there is where there is room", () => {
+  test("shows everything if there is room", () => {
     expect(trainingLine(status, 200)).toBe(
       "epoch 70/200  step 83,412/236,800  " +
         "D_A 0.100 G_A 0.243 cycle_A 0.386 idt_A 0.529 D_B 0.671 G_B 0.814 cycle_B 0.957 idt_B 1.100  " +
@@ -30,7 +30,7 @@ describe("the line", () => {
     );
   });
 
-  test("tells small memory in megabytes", () => {
+  test("shows small memory in megabytes", () => {
     expect(trainingLine({ ...status, memoryBytes: 4.2e7 }, 200)).toMatch(/ {2}42 MB$/);
   });
 
@@ -41,7 +41,7 @@ describe("the line", () => {
     expect(trainingLine({ ...status, epoch: 3, secondsLeft: 50 }, 79)).toMatch(/^epoch 3\/200 {2}D .* {2}50 s left$/);
   });
 
-  test("is never longer than the terminal is wide, and never shorter on a wider one", () => {
+  test("is never longer than the terminal is wide, nor shorter on a wider one", () => {
     let longest = 0;
     for (let width = 0; width <= 200; width++) {
       const { length } = trainingLine(status, width);
@@ -51,7 +51,7 @@ describe("the line", () => {
     }
   });
 
-  test("leaves out what is not known", () => {
+  test("leaves out what is unknown", () => {
     const unknown = { ...status, losses: null, imagesPerSecond: 0, gigaflops: 0, secondsLeft: null, memoryBytes: 0 };
     expect(trainingLine(unknown, 200)).toBe("epoch 70/200  step 83,412/236,800");
   });
@@ -60,7 +60,7 @@ describe("the line", () => {
     [0.02, 3.21, "50 s/image  3.2 GFLOP/s"],
     [0.5, 321.4, "0.50 images/s  321 GFLOP/s"],
     [123.4, 12345, "123 images/s  12.3 TFLOP/s"],
-  ])("speaks of %f images a second at %f GFLOP/s", (imagesPerSecond, gigaflops, words) => {
+  ])("formats %f images a second at %f GFLOP/s", (imagesPerSecond, gigaflops, words) => {
     expect(trainingLine({ ...status, imagesPerSecond, gigaflops }, Infinity)).toContain(words);
   });
 });
@@ -98,7 +98,7 @@ describe("the writer", () => {
     expect(text()).toBe(`${drawn}${drawn}\r\x1b[KA warning.\n${drawn}\n`);
   });
 
-  test("writes a plain line for each logged step where there is none", () => {
+  test("writes a plain line for each logged step without one", () => {
     const { stream, text } = streamOf();
     const line = new TrainingLine(stream);
     line.update(status, false);

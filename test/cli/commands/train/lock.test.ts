@@ -1,4 +1,4 @@
-// Two processes and one run's folder, and a run whose terminal is closed.
+// Two processes with one run's folder, and a run whose terminal is closed.
 
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const start = (name: string, ...words: string[]) =>
 
 const locksIn = async (run: string) => (await readdir(run)).filter((name) => name.startsWith(".lock-"));
 
-test("a run that is under way is no other process's, until it ends in whatever way", async () => {
+test("an active run excludes other processes until it ends, however it ends", async () => {
   const run = join(folder, "mine");
   const first = start("mine");
   await first.until(/step 2\//);
@@ -34,9 +34,9 @@ test("a run that is under way is no other process's, until it ends in whatever w
     );
   }
   expect(await locksIn(run)).toHaveLength(1);
-  // Who only reads is not kept from it, and a copy is nobody's.
+  // Readers are not excluded, and a copy is not locked.
   expect(await pixelcycle(["info", join(run, "latest_net_G_A.pth")]).ended).toMatchObject({ code: 0 });
-  // What is half written at the moment is gone the next.
+  // An incomplete file exists only for a moment.
   await cp(run, join(folder, "copy"), { recursive: true, filter: (source) => !source.endsWith(".tmp") });
   const copy = start("copy", "--continue_train");
   await copy.until(/^epoch/m);
@@ -49,7 +49,7 @@ test("a run that is under way is no other process's, until it ends in whatever w
   const { state } = (await loadState(folderStorage(run)))!;
   expect(await lossesIn(run)).toHaveLength(state.record.step);
 
-  // The killed one has left its lock, which holds nobody off.
+  // The killed process has left its lock, which excludes nobody.
   expect(await locksIn(join(folder, "copy"))).toHaveLength(1);
   const again = start("copy", "--continue_train", "--max_steps", "1");
   expect((await again.ended).output).not.toContain("in use");

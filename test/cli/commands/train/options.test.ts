@@ -1,5 +1,5 @@
-// The options of train: all of the reference's by name, in both spellings, with its defaults; each refusal in a sentence; and files that
-// say them.
+// The options of train: all of the reference's by name, in both spellings, with its defaults; each
+// refusal in one sentence; and config files.
 
 import { writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -99,7 +99,7 @@ const reference = `
 const everyName = [...optionRows.keys()];
 
 describe("the table", () => {
-  test("has all options of the reference, with its defaults, and says which are ours", async () => {
+  test("has all options of the reference, with its defaults, and marks ours", async () => {
     const lines = reference.trim().split("\n");
     const options = await parse();
     const own = [...optionRows.values()].filter(({ ours }) => ours).map(({ name }) => name);
@@ -113,14 +113,14 @@ describe("the table", () => {
     for (const line of written.slice(1, -1)) expect(line).toMatch(/^ *\w+: .{30}(\t\[default: .*\])?$/);
   });
 
-  test("leads to every training option, and to its default", async () => {
+  test("covers every training option and its default", async () => {
     expect((await parse()).training).toEqual(defaultTrainingOptions);
     const keys = [...optionRows.values()].map(({ key }) => key);
     for (const key of Object.keys(defaultTrainingOptions)) expect(keys).toContain(key);
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  test("is what the documentation shows", async () => {
+  test("matches the documentation", async () => {
     const page = await readFile("docs/training.md", "utf8");
     const values: Record<string, OptionValue> = { ...(await parse()).training, ...(await parse()).run };
     for (const { name, key, kind, ours } of optionRows.values()) {
@@ -145,7 +145,7 @@ describe("the table", () => {
 });
 
 describe("the command line", () => {
-  test("takes both spellings, values behind a space or =, and flags", async () => {
+  test("accepts both spellings, values after a space or =, and flags", async () => {
     const expected = {
       ...defaultTrainingOptions,
       nEpochs: 5,
@@ -197,7 +197,7 @@ describe("the command line", () => {
     });
   });
 
-  test("tells the run from the training", async () => {
+  test("separates options of the run from those of the training", async () => {
     const { run } = await parse(
       "--name",
       "a/b",
@@ -231,7 +231,7 @@ describe("the command line", () => {
     });
   });
 
-  test("means nothing where the reference's says where to compute and to show, and asks for no more than is done", async () => {
+  test("accepts the reference's options for devices and display if they request nothing more", async () => {
     for (const argv of [["--gpu_ids", "0", "--display_id", "-1"], ["--gpu-ids=0"], ["--display-id", "0"]]) {
       expect(await parse(...argv)).toEqual(await parse());
     }
@@ -239,7 +239,7 @@ describe("the command line", () => {
     expect(optionsHelp(commandLineTable)).toContain("--gpu_ids 0, --display_id -1 or 0");
   });
 
-  test("any values that are in range are taken as they are", async () => {
+  test("any values in range are accepted unchanged", async () => {
     const random = new Random(7);
     for (let round = 0; round < 200; round++) {
       const expected: Record<string, unknown> = {};
@@ -384,7 +384,7 @@ describe("the command line", () => {
     expect(await refusal(...argv)).toContain(message);
   });
 
-  test("accepts what commands for the reference say although it is the only way", async () => {
+  test("accepts the reference's options with only one possible value", async () => {
     const argv = [
       "--model",
       "cycle_gan",
@@ -402,7 +402,7 @@ describe("the command line", () => {
     expect((await parse("--preprocess", "resize", "--load_size", "284")).training.preprocess).toBe("resize");
   });
 
-  test("asks for the pictures", async () => {
+  test("requires the pictures", async () => {
     await expect(parseTrainOptions([])).rejects.toThrow("--dataroot is missing");
   });
 
@@ -424,7 +424,7 @@ describe("the command line", () => {
 });
 
 describe("the suffix", () => {
-  test("is added to the name, with options in it, as Python formats them", async () => {
+  test("is added to the name, with options formatted as in Python", async () => {
     const { run } = await parse(
       "--name",
       "x",
@@ -470,7 +470,7 @@ describe("the suffix", () => {
 });
 
 describe("a config file", () => {
-  test("says options in either spelling, and the command line wins", async () => {
+  test("accepts either spelling, and the command line takes precedence", async () => {
     const path = fileOf({
       dataroot: "d",
       "n-epochs": 3,
@@ -488,7 +488,7 @@ describe("a config file", () => {
     expect((await parse("--n_epochs", "8", "--config", path)).training.nEpochs).toBe(8);
   });
 
-  test("may be the reference's own list of options, of any of its years", async () => {
+  test("may be the reference's own list of options, of any version", async () => {
     const old = reference
       .replace("batch_size: 1", "batch_size: 4                             \t[default: 1]")
       .replace("   name: experiment_name", "   name: horses_unet_128                 \t[default: experiment_name]")
@@ -537,13 +537,13 @@ describe("a config file", () => {
     expect(said.startsWith(`${path}: `)).toBe(true);
   });
 
-  test("that is not there, or far too large, is refused", async () => {
+  test("that is missing, or far too large, is refused", async () => {
     expect(await refusal("--config", join(folder, "none"))).toContain("none: there is no such file or folder.");
     expect(await refusal("--config", folder)).toContain("it is a folder, not a file.");
     expect(await refusal("--config", fileOf(" ".repeat(2 ** 20 + 1)))).toContain("at most 1048576 are read.");
   });
 
-  test("of any bytes ends in a sentence or in options", async () => {
+  test("of random bytes gives options or a sentence", async () => {
     const random = new Random(2);
     const text = reference;
     for (let round = 0; round < 300; round++) {
@@ -558,7 +558,7 @@ describe("a config file", () => {
   });
 });
 
-test("the nearest name is found, and none that is far", () => {
+test("the nearest name is suggested, but none that is too different", () => {
   expect(nearestName("n_epochs", ["n_epochs_decay", "n_epochs"])).toBe("n_epochs");
   expect(nearestName("lrr", ["lr", "ngf"])).toBe("lr");
   expect(nearestName("xy", ["lr", "ngf"])).toBeUndefined();

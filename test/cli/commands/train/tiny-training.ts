@@ -1,10 +1,14 @@
-// A dataset and options so small that a training takes seconds on any machine.
+// A dataset and options small enough for a training to take seconds on any machine.
 
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 
-/** Pictures of 20 x 22 pixels. @param counts of both sides: an epoch has as many steps as the larger */
+/**
+ * Pictures of 20 x 22 pixels.
+ *
+ * @param counts per side; an epoch has as many steps as the larger one
+ */
 export async function writeDataset(folder: string, counts = { A: 5, B: 3 }): Promise<string> {
   for (const side of ["A", "B"] as const) {
     await mkdir(join(folder, `train${side}`), { recursive: true });
@@ -24,7 +28,10 @@ export const tinyOptions = (
   "--n_epochs 2 --n_epochs_decay 1 --seed 5 --print_freq 1 --display_freq 4 --save_latest_freq 2 --save_epoch_freq 1"
 ).split(" ");
 
-/** What a run that was left alone and one that was not have to agree in: the networks of its end and of each epoch. */
+/**
+ * What a disturbed and an undisturbed run must agree in: the networks at the end and after each
+ * epoch.
+ */
 export async function networksIn(folder: string): Promise<Record<string, Buffer>> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".pth")).sort();
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))])));

@@ -1,5 +1,6 @@
-// Whole runs of the command line, as they go on real machines: killed at any moment, interrupted, on a disk that fills up, with odd
-// folders of pictures. What is left alone and what is not must end with the same bytes.
+// Whole runs of the command line under real conditions: killed at any moment, interrupted, on a
+// disk that fills up, with odd folders of pictures. A disturbed run must end with the same bytes as
+// an undisturbed one.
 
 import { spawnSync } from "node:child_process";
 import { appendFileSync, truncateSync } from "node:fs";
@@ -44,7 +45,7 @@ async function hasState(run: string): Promise<boolean> {
   return [stateFiles.latest, stateFiles.previous, stateFiles.next].some((name) => names.has(name));
 }
 
-/** That a run, however it came there, is what the undisturbed one is. */
+/** Checks that a run ends like the undisturbed one. */
 async function expectUndisturbed(run: string, story: string): Promise<void> {
   const [expected, found] = [await networksIn(at("undisturbed")), await networksIn(run)];
   expect(Object.keys(found), story).toEqual(Object.keys(expected));
@@ -68,8 +69,9 @@ describe("a run that is killed", () => {
       let killed = 0;
       for (let life = 0; life < 8; life++) {
         const run = start("killed", (await hasState(at("killed"))) ? ["--continue_train"] : []);
-        // Some once it takes steps, where it writes most; others at any moment since its start, but seldom so late that
-        // the run is over and the lives after this one have nothing left to kill.
+        // Some once it takes steps, where it writes most; others at any moment since its start, but
+        // seldom so late that the run is over and the lives after this one have nothing left to
+        // kill.
         const stepping = life % 2 === 0;
         const delay = Math.random() * (stepping ? duration / 20 : duration / 3);
         if (stepping) await run.until(/^epoch/m);
@@ -90,7 +92,7 @@ describe("a run that is killed", () => {
 
 describe("a run that is interrupted", () => {
   test(
-    "saves, says how to go on, and does",
+    "saves, says how to continue, and continues",
     async () => {
       const run = start("interrupted");
       await run.until(/step 3\//);
@@ -107,7 +109,7 @@ describe("a run that is interrupted", () => {
   );
 
   test(
-    "twice leaves at once",
+    "twice exits immediately",
     async () => {
       const run = start("impatient");
       await run.until(/The run is in/); // and for a while it compiles its kernels
@@ -122,7 +124,7 @@ describe("a run that is interrupted", () => {
 
 describe("a run whose state is damaged", () => {
   test(
-    "says so, goes on from the one before, and ends with the same bytes",
+    "reports it, continues from the previous state, and ends with the same bytes",
     async () => {
       await cp(at("undisturbed"), at("torn"), { recursive: true });
       const latest = at("torn", stateFiles.latest);
@@ -139,7 +141,7 @@ describe("a run whose state is damaged", () => {
 
 describe("pictures", () => {
   test(
-    "one on each side are enough, and it says what comes of that",
+    "one on each side are enough, with a warning",
     async () => {
       const dataroot = await writeDataset(at("pair"), { A: 1, B: 1 });
       const output = await finish(start("pair-run", ["--max_steps", "2"], { dataroot }));
@@ -152,7 +154,7 @@ describe("pictures", () => {
   );
 
   test(
-    "smaller than the crop are enlarged where that is asked for",
+    "smaller than the crop are enlarged if requested",
     async () => {
       const words = ["--preprocess", "crop", "--crop_size", "24", "--upscale-small", "--max_steps", "1"];
       expect(await finish(start("enlarged", words))).toMatch(/5 of the 5 pictures of side A.*are enlarged/);
@@ -161,7 +163,7 @@ describe("pictures", () => {
   );
 
   test(
-    "that cannot be read are named once, and others take their places",
+    "that cannot be read are named once and replaced by others",
     async () => {
       const dataroot = await writeDataset(at("spoilt"), { A: 12, B: 12 });
       await writeFile(join(dataroot, "trainA", "3.png"), "no picture");
@@ -177,9 +179,9 @@ describe("pictures", () => {
 
 describe("options", () => {
   test(
-    "--init begins with the weights of a folder, and --verbose shows the networks",
+    "--init starts from the weights of a folder, and --verbose shows the networks",
     async () => {
-      // A rate so small that the weights stay what they were.
+      // A rate so small that the weights do not change.
       const words = ["--init", at("undisturbed"), "--lr", "1e-30", "--max_steps", "1", "--verbose"];
       const output = await finish(start("from-weights", words));
       expect(output).toMatch(/^D_B: pixel \(ndf 2, instance norm\), .*\n {2}net\.0\.weight \[2, 3, 1, 1\]$/m);
@@ -197,7 +199,7 @@ describe("options", () => {
   );
 
   test(
-    "from the file that a run leaves make the run again, to the same bytes",
+    "from the file of a run repeat it to the same bytes",
     async () => {
       const config = at("undisturbed", "train_opt.txt");
       await finish(pixelcycle(["train", "--config", config, "--name", "again"]));
@@ -217,7 +219,7 @@ afterAll(() => void (mounted && spawnSync("umount", ["-l", disk], { stdio: "igno
 
 describe.skipIf(!mounted)("a disk that fills up", () => {
   test(
-    "stops no run and spoils no state; with room again it goes on to the same bytes",
+    "does not stop the run or damage a state; once there is room it continues to the same bytes",
     async () => {
       const run = start("full", [], { checkpoints: disk });
       await run.until(/step 3\//);

@@ -1,4 +1,5 @@
-// What `pixelcycle train` refuses before it computes anything: one sentence, exit code 1, and nothing written.
+// What `pixelcycle train` refuses before it computes anything: one sentence, exit code 1, and
+// nothing written.
 
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -26,7 +27,7 @@ async function refuses(...words: string[]): Promise<string> {
   return output;
 }
 
-/** A run of these options, of which nothing may be left. */
+/** A run with these options, which must leave nothing behind. */
 async function refusesRun(name: string, ...words: string[]): Promise<string> {
   const checkpoints = at("checkpoints");
   const output = await refuses("--dataroot", data, "--checkpoints_dir", checkpoints, "--name", name, ...words);
@@ -37,31 +38,31 @@ async function refusesRun(name: string, ...words: string[]): Promise<string> {
 const tinyRun = (name: string, ...words: string[]) => refusesRun(name, ...tinyOptions, ...words);
 
 describe.concurrent("pixelcycle train refuses", () => {
-  test("options that it does not know, with the nearest that it does, and those of the reference that make no sense", async () => {
+  test("unknown options, with the nearest known one, and options of the reference that make no sense", async () => {
     expect(await refusesRun("a", "--n_epoch", "3")).toBe("There is no option --n_epoch. Did you mean --n_epochs?\n");
     expect(await refusesRun("a", "--gpu_ids", "0,1")).toMatch(/^--gpu_ids 0,1: .* one WebGPU adapter; .*--adapter/);
   });
 
-  test("to begin without its folders, showing what is expected", async () => {
+  test("to start without its folders, showing what is expected", async () => {
     expect(await refuses("--name", "a")).toBe("--dataroot is missing: the folder that holds trainA and trainB.\n");
     expect(await refuses("--dataroot", at("none"))).toContain(`belong in ${at("none", "trainA")}`);
     await mkdir(at("half", "trainA"), { recursive: true });
     expect(await refuses("--dataroot", at("half"))).toMatch(/trainB: there is no such.*contains trainA/s);
   });
 
-  test("pictures that are smaller than the crop, and says what would do", async () => {
+  test("pictures that are smaller than the crop, with a remedy", async () => {
     const output = await tinyRun("small", "--preprocess", "crop", "--crop_size", "24");
     expect(output).toMatch(/5 pictures do not fit.*trainA.0\.png.*20 x 22.*--upscale_small/s);
   });
 
-  test("folders of which much cannot be read, naming what", async () => {
+  test("folders with many unreadable pictures, naming them", async () => {
     const spoilt = await writeDataset(at("spoilt"));
     await writeFile(join(spoilt, "trainB", "bad.png"), "no picture");
     const output = await refuses("--dataroot", spoilt, "--checkpoints_dir", at("checkpoints"), ...tinyOptions);
     expect(output).toMatch(/1 of the 4 pictures of side B cannot be read.*bad\.png/s);
   });
 
-  test("to write over a run", async () => {
+  test("to overwrite a run", async () => {
     const run = at("taken", "mine");
     await mkdir(run, { recursive: true });
     await writeFile(join(run, "latest_net_G_A.pth"), "weights");
@@ -79,7 +80,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readFile(join(run, "latest_net_G_A.pth"), "utf8")).toBe("weights");
   });
 
-  test("to go on where there is nothing to go on from", async () => {
+  test("to continue without a state", async () => {
     expect(await tinyRun("b", "--continue_train")).toMatch(/b has no run to continue.*without --continue_train/s);
     const run = at("partial", "mine");
     await mkdir(run, { recursive: true });
@@ -89,7 +90,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readdir(run)).toEqual(["3_net_G_A.pth"]);
   });
 
-  test("to go on from states that are all damaged, and leaves them", async () => {
+  test("to continue from states that are all damaged, and keeps them", async () => {
     const run = at("rotten", "mine");
     await mkdir(run, { recursive: true });
     for (const name of ["latest", "previous"]) await writeFile(join(run, `${name}_state.safetensors`), "torn");
@@ -98,7 +99,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await readdir(run)).toEqual(["latest_state.safetensors", "previous_state.safetensors"]);
   });
 
-  test("weights to start from that are missing, or of other networks", async () => {
+  test("initial weights that are missing, or of other networks", async () => {
     await mkdir(at("start"), { recursive: true });
     expect(await tinyRun("c", "--init", at("start"))).toMatch(/has no G_A\.pth, G_B\.pth, D_A\.pth, D_B\.pth/);
     const weights = initialWeights({
@@ -111,7 +112,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     );
   });
 
-  test("two generators alone, naming the option by which the others begin fresh", async () => {
+  test("two generators alone, naming the option that gives the others new weights", async () => {
     await mkdir(at("generators"), { recursive: true });
     const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
     const trained = initialWeights({ ...tiny, seed: 77 });
@@ -123,7 +124,8 @@ describe.concurrent("pixelcycle train refuses", () => {
     await mkdir(at("empty"));
     expect(await tinyRun("d", "--init", at("empty"), "--init_missing", "fresh")).toMatch(/has no G_A\.pth, G_B/);
 
-    // A rate at which no weight moves shows what they began with. (Biases begin at 0, and leave it at any rate.)
+    // At a rate at which no weight moves, the initial weights are visible. (Biases start at 0 and
+    // move at any rate.)
     const still = ["--init_missing", "fresh", "--lr", "1e-30", "--max_steps", "1"];
     const run = ["--dataroot", data, "--checkpoints_dir", at("fresh"), "--name", "e", ...tinyOptions];
     const { code, output } = await pixelcycle(["train", ...run, ...words, ...still]).ended;
@@ -139,7 +141,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     }
   });
 
-  test("one file that lacks networks, naming those that it has, and takes it with all four", async () => {
+  test("a file that lacks networks, naming those that it has, but not one with all four", async () => {
     const tiny = { ...defaultTrainingOptions, netG: "resnet_6blocks", netD: "pixel", ngf: 2, ndf: 2 } as const;
     const trained = initialWeights({ ...tiny, seed: 78 });
     const { G_A, G_B, D_A, D_B } = trained;
@@ -172,7 +174,7 @@ describe.concurrent("pixelcycle train refuses", () => {
     }
   });
 
-  test("a config file with what is no option, or that is not there", async () => {
+  test("a config file that is missing or has an unknown option", async () => {
     await writeFile(at("config.json"), `{"dataroot": "data", "ngff": 3}`);
     expect(await refuses("--config", at("config.json"))).toBe(
       `${at("config.json")}: There is no option --ngff. Did you mean --ngf?\n`,

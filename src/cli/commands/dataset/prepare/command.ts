@@ -1,12 +1,12 @@
 // `pixelcycle dataset prepare`: its options and its final report. prepare.ts does the work and is
 // loaded on demand.
 
-import { InvalidArgumentError, type Command } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { usualVerdicts } from "../../../../dataset/prepare/selection.ts";
 import { hexColour, share, wholeNumber } from "../../../options/colours.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
-import type { PrepareOptions } from "./options.ts";
+import { fits, type PrepareFit, type PrepareOptions } from "./options.ts";
 import type { PrepareSummary } from "./prepare.ts";
 
 type Options = Omit<PrepareOptions, "photos" | "art" | "out" | "quiet" | "signal"> & { json?: boolean };
@@ -20,6 +20,11 @@ export function registerPrepare(dataset: Command): void {
     .argument("<out>", "the folder to write trainA and trainB to")
     .requiredOption("--cell <n>", "a cell's side in pixels; 4 suits the networks", wholeNumber)
     .option("--size <n>", "a training picture's side in pixels", wholeNumber, 256)
+    .addOption(
+      new Option("--fit <how>", "squares spread over each picture of B and whole photos, or tiles cut edge to edge")
+        .choices(fits)
+        .default("spread" satisfies PrepareFit),
+    )
     .option("--audit <file>", "the .jsonl from dataset audit; drops duplicates and filters by verdict")
     .option("--choices <file>", "JSON with names to keep and to drop; overrides the audit")
     .option("--verdicts <list>", "verdicts of the art to keep", verdictList, usualVerdicts)

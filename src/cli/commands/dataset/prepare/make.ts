@@ -1,11 +1,12 @@
 // Makes the bytes of a prepared picture from those of its source. `dataset prepare` and `dataset
 // pixelate` write them, and anybody can make them again from a manifest.
 
+import { crop } from "../../../../data/preprocess.ts";
 import { fitWithin } from "../../../../data/resize.ts";
 import { artCells, paintedArt, type ArtCells } from "../../../../dataset/prepare/art.ts";
 import type { ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveArt } from "../../../../dataset/prepare/naive.ts";
-import { shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
+import { opaquePhoto, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { recolor } from "../../../../train/dataset/recolor.ts";
 
@@ -33,6 +34,8 @@ export async function remake(row: ManifestRow, read: (source: string) => Promise
   const { source, transformation, colorsOf } = row;
   const bytes = await read(source);
   if (transformation.kind === "photo") return encodePng(shrunkPhoto(await decodeImage(bytes), transformation));
+  if (transformation.kind === "photo-tile")
+    return encodePng(crop(opaquePhoto(await decodeImage(bytes)), ...transformation.crop));
   if (transformation.kind === "naive") return encodePng(naiveArt(await decodeImage(bytes), transformation));
   const photo = colorsOf && (await read(colorsOf.source));
   const { cells } = await cellsOf(bytes, transformation.oneToOne === true, photo);

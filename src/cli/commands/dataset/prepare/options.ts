@@ -4,6 +4,13 @@ import type { AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { UserError } from "../../../../errors.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 
+/**
+ * How pictures become squares. `spread`: as many squares of art as fit, evenly spaced, and each
+ * photo as a whole, shrunk. `tiles`: both are cut edge to edge, at their own scale.
+ */
+export const fits = ["spread", "tiles"] as const;
+export type PrepareFit = (typeof fits)[number];
+
 export interface PrepareOptions {
   /** Folders, globs, pictures, zips and tars. */
   readonly photos: readonly string[];
@@ -12,6 +19,7 @@ export interface PrepareOptions {
   /** Pixels along a cell's side, and along a training picture's side. */
   readonly cell: number;
   readonly size: number;
+  readonly fit: PrepareFit;
   /** The JSON lines of `dataset audit`. */
   readonly audit?: string | undefined;
   /** The JSON file with a person's choices. */

@@ -5,6 +5,7 @@ import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isPictureName } from "../../../../data/picture-file.ts";
 import { droppedName, manifestName, type DroppedRow, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
+import type { LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly settings: string;
   readonly rows: readonly ManifestRow[];
   readonly dropped?: string;
+  /** The parts that are in none of the rows' pictures. */
+  readonly leftOut?: readonly LeftOut[];
 }
 
 /** An outcome with its files, by their names relative to the set's folder. */
@@ -94,9 +97,10 @@ export class PreparedSet {
   async finish(): Promise<void> {
     const outcomes = [...this.outcomes.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
     const rows = outcomes.flatMap(({ rows }) => rows);
-    const dropped = outcomes.flatMap(({ side, source, sha256, dropped }): DroppedRow[] =>
-      dropped === undefined ? [] : [{ side, source, sha256, reason: dropped }],
-    );
+    const dropped = outcomes.flatMap(({ side, source, sha256, dropped, leftOut = [] }): DroppedRow[] => {
+      const parts = dropped === undefined ? leftOut : [{ reason: dropped }];
+      return parts.map((part) => ({ side, source, sha256, ...part }));
+    });
     const kept = new Set(rows.map(({ file }) => file));
     for (const file of await filesIn(this.out)) if (!kept.has(file)) await rm(join(this.out, ...file.split("/")));
     await writeFileAtomically(join(this.out, manifestName), jsonLines(rows));

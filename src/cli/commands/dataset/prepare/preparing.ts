@@ -1,11 +1,15 @@
 // Decides about each picture of the sources: it is dropped, with a reason, or becomes one or more
 // training pictures.
 
+import { countDistinct } from "../../../../data/distinct.ts";
+import { pixelsOf, type Image } from "../../../../data/image.ts";
+import { crop } from "../../../../data/preprocess.ts";
 import { verdicts } from "../../../../dataset/audit/row.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import { sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
-import { photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
+import { opaquePhoto, photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
+import { artTiles, photoTiles, type LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
@@ -31,11 +35,28 @@ interface Loaded {
   readonly about?: PictureFacts | undefined;
 }
 
+interface Photo {
+  readonly picture: SourcePicture;
+  readonly sha256: string;
+}
+
+/** The training pictures of a source, not painted yet, and the parts that are in none of them. */
+interface Pieces {
+  readonly pieces: readonly {
+    /** The end of its file's name. */
+    readonly ending: string;
+    readonly cell: number;
+    readonly transformation: ManifestRow["transformation"];
+    readonly paint: () => Image;
+  }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 export class Preparing {
   private readonly reader = new SourceReader();
   private readonly perSource = new Map<string, number>();
   /** Accepted photos, whose colours may be given to art. */
-  private readonly photos: { readonly picture: SourcePicture; readonly sha256: string }[] = [];
+  private readonly photos: Photo[] = [];
   private readonly settings: string;
 
   constructor(
@@ -46,6 +67,7 @@ export class Preparing {
     const {
       cell,
       size,
+      fit,
       verdicts,
       maxNsfw,
       val,
@@ -57,7 +79,8 @@ export class Preparing {
     } = options;
     // If B gets the colours of A, then B depends on all of A.
     const all = { cell, size, verdicts, maxNsfw, val, matchColors, balance, background, seed, audit: audit.digest };
-    this.settings = hashOf(JSON.stringify({ ...all, ...(matchColors && { photos }) })).slice(0, 16);
+    const more = { ...(matchColors && { photos }), ...(fit !== "spread" && { fit }) };
+    this.settings = hashOf(JSON.stringify({ ...all, ...more })).slice(0, 16);
   }
 
   async load({ picture }: Item): Promise<Loaded> {
@@ -94,35 +117,64 @@ export class Preparing {
     }
     const about = { ...sourceOf(picture, sha256, facts), verdict: row?.verdict };
     const rows: ManifestRow[] = [];
+    const leftOut: LeftOut[] = [];
     try {
-      if (side === "A") {
-        const image = await decodeImage(bytes);
-        const transformation = photoScale(image, this.options.size, fraction(`scale ${this.options.seed} ${sha256}`));
-        const file = `${name}.png`;
-        files.set(file, await encodePng(shrunkPhoto(image, transformation)));
-        rows.push({ file, ...about, cell: 1, transformation });
-      } else {
-        const { cell, size, background } = this.options;
-        const isArt = row?.verdict === "real-pixel-art" || isChosen(picture.file, row, this.audit.selection);
-        const { cells, ...how } = await cellsOf(bytes, isArt, photo && (await this.reader.read(photo.picture)));
-        const colorsOf = photo && { source: photo.picture.file, sha256: photo.sha256 };
-        for (const [i, square] of squaresOf(cells, cell, size, background).entries()) {
-          const transformation = { ...square, ...how };
-          const file = `${name}-${i}.png`;
-          files.set(file, await encodePng(paintedArt(cells, transformation)));
-          rows.push({ file, ...about, cell, transformation, colorsOf });
+      const isArt = row?.verdict === "real-pixel-art" || isChosen(picture.file, row, this.audit.selection);
+      const cut = await (side === "A" ? this.cutPhoto(bytes, sha256) : this.cutArt(bytes, isArt, photo));
+      leftOut.push(...cut.leftOut);
+      const colorsOf = photo && { source: photo.picture.file, sha256: photo.sha256 };
+      for (const { ending, cell, transformation, paint } of cut.pieces) {
+        const image = paint();
+        if (this.options.fit === "tiles" && "crop" in transformation && countDistinct(pixelsOf(image)) === 1) {
+          leftOut.push({ crop: transformation.crop, reason: "it has a single color" });
+          continue;
         }
+        const file = `${name}${ending}`;
+        files.set(file, await encodePng(image));
+        rows.push({ file, ...about, cell, transformation, colorsOf });
       }
+      if (rows.length === 0) return drop("each of its tiles has a single color");
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       return drop(withFlags(error.message).replace(/^the picture: /, ""));
     }
     this.takePhoto(item, sha256, count);
-    return { outcome: { ...base, rows }, files };
+    return { outcome: { ...base, rows, ...(leftOut.length > 0 && { leftOut }) }, files };
   }
 
   close(): Promise<void> {
     return this.reader.close();
+  }
+
+  private async cutPhoto(bytes: Uint8Array, sha256: string): Promise<Pieces> {
+    const { size, seed, fit } = this.options;
+    const image = await decodeImage(bytes);
+    if (fit === "spread") {
+      const transformation = photoScale(image, size, fraction(`scale ${seed} ${sha256}`));
+      const paint = () => shrunkPhoto(image, transformation);
+      return { pieces: [{ ending: ".png", cell: 1, transformation, paint }], leftOut: [] };
+    }
+    const { transformations, leftOut } = photoTiles(image, size);
+    const opaque = opaquePhoto(image);
+    const pieces = transformations.map((transformation, i) => {
+      return { ending: `-${i}.png`, cell: 1, transformation, paint: () => crop(opaque, ...transformation.crop) };
+    });
+    return { pieces, leftOut };
+  }
+
+  /** @param photo the one whose colors the art gets */
+  private async cutArt(bytes: Uint8Array, isArt: boolean, photo: Photo | undefined): Promise<Pieces> {
+    const { cell, size, background, fit } = this.options;
+    const { cells, ...how } = await cellsOf(bytes, isArt, photo && (await this.reader.read(photo.picture)));
+    const { transformations, leftOut } =
+      fit === "tiles"
+        ? artTiles(cells, cell, size, background)
+        : { transformations: squaresOf(cells, cell, size, background), leftOut: [] };
+    const pieces = transformations.map((square, i) => {
+      const transformation = { ...square, ...how };
+      return { ending: `-${i}.png`, cell, transformation, paint: () => paintedArt(cells, transformation) };
+    });
+    return { pieces, leftOut };
   }
 
   /** An audit reports that photos are not pixel art, which is no reason to drop them. */
