@@ -31,7 +31,20 @@ const rooms: Record<string, readonly string[]> = {
     ...["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
     ...["library", "gallery", "tuning"],
   ],
-  demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
+  demo: [
+    "gpu",
+    "kernels",
+    "autograd",
+    "nn",
+    "train",
+    "formats",
+    "data",
+    "pixelart",
+    "dataset",
+    "platform",
+    "charts",
+    "tuning",
+  ],
 };
 
 /**

@@ -6,6 +6,7 @@ import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import type { Metrics } from "../../src/train/step/metrics.ts";
 import type { SampleLabel } from "../../src/train/step/sample-pictures.ts";
+import type { TuneMode } from "../../src/tuning/modes.ts";
 
 /** The pictures of a new run: the visitor's files, or the sample set. */
 export type ChosenPictures = { readonly A: readonly File[]; readonly B: readonly File[] } | "samples";
@@ -112,6 +113,8 @@ export interface TrainingApi {
     options: TrainingOptions,
     pictures: ChosenPictures,
     onEvent: (event: TrainingEvent) => void,
+    /** Whether kernels are measured before the first step. Default: on a GPU. */
+    tune?: TuneMode,
   ): Promise<void>;
   /** Resumes a run of this browser from its saved state. */
   continue(name: string, onEvent: (event: TrainingEvent) => void): Promise<void>;

@@ -9,6 +9,7 @@ import type { TrainingOptions } from "../../src/train/options/options.ts";
 import type { HistoryColumns } from "../../src/train/run/history.ts";
 import { lossNames } from "../../src/train/step/metrics.ts";
 import type { SampleLabel } from "../../src/train/step/sample-pictures.ts";
+import type { TuneMode } from "../../src/tuning/modes.ts";
 import { sentenceOf } from "../parts/sentence.ts";
 import type {
   Activity,
@@ -90,8 +91,8 @@ export class TrainingSession {
     this.runs.value ??= []; // after an error a new run can still start
   }
 
-  begin(name: string, options: TrainingOptions, pictures: ChosenPictures): Promise<void> {
-    return this.#follow({ name, options }, (onEvent) => this.api.begin(name, options, pictures, onEvent));
+  begin(name: string, options: TrainingOptions, pictures: ChosenPictures, tune: TuneMode = "auto"): Promise<void> {
+    return this.#follow({ name, options }, (onEvent) => this.api.begin(name, options, pictures, onEvent, tune));
   }
 
   continue(run: RunListing): Promise<void> {

@@ -6,6 +6,7 @@ import { browserStorage, removeFolder } from "../../src/platform/storage.browser
 import { checkTrainingOptions } from "../../src/train/options/options.ts";
 import { fromSeed, fromState } from "../../src/train/run/beginning.ts";
 import { loadState, type TrainingState } from "../../src/train/run/state-file.ts";
+import type { TuneMode } from "../../src/tuning/modes.ts";
 import type { ChosenPictures, TrainingApi, TrainingEvent } from "./api.ts";
 import { adapterHere, costOf, rememberStep, untilMeasured } from "./start/cost.ts";
 import { generatorFile } from "./storage/generator-file.ts";
@@ -39,6 +40,7 @@ async function follow(
   name: string,
   onEvent: (event: TrainingEvent) => void,
   prepare: (send: Send, signal: AbortSignal) => Promise<TrainingState>,
+  tune: TuneMode = "auto",
 ): Promise<void> {
   if (current) throw new UserError(`The run ${current.job.name} is active. Stop it first.`);
   // The listener may be gone; the run continues.
@@ -48,7 +50,7 @@ async function follow(
     send({ kind: "activity", activity: "opening" });
     try {
       await untilMeasured();
-      await job.train(await prepare(send, job.signal));
+      await job.train(await prepare(send, job.signal), tune);
     } finally {
       await removeUnsaved(name);
     }
@@ -85,16 +87,17 @@ const api: TrainingApi = {
   cost: costOf,
   runs: listRuns,
 
-  async begin(name, options, pictures, onEvent) {
+  async begin(name, options, pictures, onEvent, tune) {
     checkRunName(name);
     checkTrainingOptions(options);
-    await follow(name, onEvent, async (send, signal) => {
+    const prepare = async (send: Send, signal: AbortSignal) => {
       if (await runExists(name)) {
         throw new UserError(`A run called ${name} already exists. Continue it, or choose another name.`);
       }
       await takePictures(name, pictures, send, signal);
       return fromSeed(options);
-    });
+    };
+    await follow(name, onEvent, prepare, tune);
   },
 
   continue: (name, onEvent) =>

@@ -13,6 +13,8 @@ import { RunControl } from "../../src/train/run/control.ts";
 import { TrainingRun } from "../../src/train/run/run.ts";
 import type { TrainingState } from "../../src/train/run/state-file.ts";
 import type { LivePictures, StepReport } from "../../src/train/run/surroundings.ts";
+import { chooseKernels } from "../../src/tuning/choose.ts";
+import type { TuneMode } from "../../src/tuning/modes.ts";
 import type { Activity, Adjustment, Progress, SamplePicture, TrainingEvent } from "./api.ts";
 import { missingPictures, picturesOf, runPath } from "./storage/run-folder.ts";
 
@@ -54,7 +56,7 @@ export class TrainingJob {
   }
 
   /** Trains from a state to the end, or until it is stopped. @throws UserError */
-  async train({ record, tensors }: TrainingState): Promise<void> {
+  async train({ record, tensors }: TrainingState, tune: TuneMode): Promise<void> {
     const { options } = record;
     const { name } = this;
     const storage = browserStorage(runPath(name));
@@ -75,6 +77,8 @@ export class TrainingJob {
           dataset,
           encodePng,
           openGpu: async () => (this.gpu = await openGpu()),
+          chooseKernels: (gpu, plans) =>
+            chooseKernels(gpu, plans, { mode: tune, storage: browserStorage("kernels"), say, signal: this.signal }),
           onMessage: say,
           onStep: (report) => this.stepped(report),
           onSaved: (step) => this.send({ kind: "saved", step, time: Date.now() }),

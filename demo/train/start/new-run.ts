@@ -5,6 +5,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
 import type { TrainingOptions } from "../../../src/train/options/options.ts";
+import type { TuneMode } from "../../../src/tuning/modes.ts";
 import type { ChosenPictures, RunListing, StepCost, TrainingApi } from "../api.ts";
 import { draftsOf, readDrafts, type Drafts, type TrainingOptionKey } from "./options-form.ts";
 import {
@@ -44,6 +45,8 @@ export class NewRun {
   /** Null until the page has its list. */
   readonly samples = signal<SampleSet | null>(null);
 
+  /** Whether kernels are measured before the first step. */
+  readonly tune = signal<TuneMode>("auto");
   readonly preset = signal<PresetName>("tiny");
   readonly drafts = signal<Drafts>(draftsOf(presetOf("tiny").options));
   readonly reading = computed(() => readDrafts(this.drafts.value, presetOf(this.preset.value).options));

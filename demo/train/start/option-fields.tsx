@@ -1,5 +1,6 @@
 // The form under "All options", generated from the command line's table.
 
+import { tuneModes } from "../../../src/tuning/modes.ts";
 import { Button, Check, Select, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
 import { plural } from "../../parts/words.ts";
@@ -35,6 +36,18 @@ export function OptionFields() {
           </div>
         </fieldset>
       ))}
+      <fieldset>
+        <legend>Kernels</legend>
+        <div class="fields">
+          <Select
+            label="tune"
+            value={newRun.tune.value}
+            choices={tuneModes.map((mode) => ({ value: mode, text: mode }))}
+            onChoose={(mode) => (newRun.tune.value = mode)}
+            hint="measure the fastest kernels before the first step, for ten seconds at most; auto does on GPUs"
+          />
+        </div>
+      </fieldset>
       {conflict !== null && (
         <Notice tone="error">
           <Sentence>{conflict}</Sentence>

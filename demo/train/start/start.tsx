@@ -121,7 +121,7 @@ function Begin() {
   const { missing, reading, counts } = newRun;
   const { options } = reading.value;
   const begin = () => {
-    if (options) void session.begin(newRun.name.value.trim(), options, newRun.pictures);
+    if (options) void session.begin(newRun.name.value.trim(), options, newRun.pictures, newRun.tune.value);
   };
   const taken = session.runs.value?.some(({ name }) => name === newRun.name.value.trim());
   const cost = options && newRun.cost(options);
