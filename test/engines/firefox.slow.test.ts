@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { launch, type Browser, type Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildDemo } from "../../scripts/demo.mjs";
-import { serve } from "../../scripts/serve.mjs";
 import { firefox } from "../../scripts/engines.mjs";
+import { serve } from "../../scripts/serve.mjs";
 import { complaintsOf } from "../demo/browser.ts";
 import { untilModel, untilResult } from "../demo/convert-page.ts";
 import {
