@@ -40,7 +40,7 @@ function AnimationFiles({ picture, disabled }: { readonly picture: Picture; read
       <Button look="primary" disabled={disabled} onClick={save(suitsGif ? "gif" : "png")}>
         Download {suitsGif ? "GIF" : "animated PNG"}
       </Button>
-      <div class="row">
+      <div class="formats">
         {suitsGif && (
           <Button small disabled={disabled} onClick={save("png")}>
             Animated PNG
