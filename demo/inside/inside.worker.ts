@@ -16,8 +16,8 @@ import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-c
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { dissectStep } from "../../src/train/step/anatomy.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";
-import { bundledBytes, bundledModels } from "../convert/bundled.ts";
-import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
+import { bundledBytes, bundledModels } from "../convert/worker/bundled.ts";
+import { checkpointBytes, readModel, type Model } from "../convert/worker/model.ts";
 import { fetched } from "../parts/fetched.ts";
 import { readOwnNetwork } from "../parts/own-network.ts";
 import type { InsideApi, ModelSource, OwnFile, PictureSource, StepWeights } from "./api.ts";

@@ -1,14 +1,14 @@
 // Reads a generator from a checkpoint's bytes, and describes it.
 
-import { naming, UserError } from "../../src/errors.ts";
-import { maximumCheckpointBytes } from "../../src/formats/checkpoint.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
-import { networkName, parameterCount } from "../../src/nn/architecture.ts";
-import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
-import { looksLikeGenerator } from "../../src/nn/identify.ts";
-import type { ModelCard } from "../../src/platform/model-card.ts";
-import { readOwnNetwork } from "../parts/own-network.ts";
-import type { ModelDescription } from "./api.ts";
+import { naming, UserError } from "../../../src/errors.ts";
+import { maximumCheckpointBytes } from "../../../src/formats/checkpoint.ts";
+import type { NamedTensor } from "../../../src/formats/tensors.ts";
+import { networkName, parameterCount } from "../../../src/nn/architecture.ts";
+import { multipleOf, pictureArchitecture } from "../../../src/nn/generator.ts";
+import { looksLikeGenerator } from "../../../src/nn/identify.ts";
+import type { ModelCard } from "../../../src/platform/model-card.ts";
+import { readOwnNetwork } from "../../parts/own-network.ts";
+import type { ModelDescription } from "../api.ts";
 
 export interface Model {
   readonly tensors: readonly NamedTensor[];
