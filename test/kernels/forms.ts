@@ -65,7 +65,7 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
 /** Those for subgroups of four lanes: in larger ones they use four lanes and leave the others idle. */
 function variantsOfFour(traits: Traits) {
   if (traits.subgroupSize <= 4) return [];
-  return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads" || kind === "narrow");
+  return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads");
 }
 
 const launchWinogradByFours: typeof launchWinograd = (traits, ...others) =>

@@ -58,7 +58,7 @@ export function checkLaunchesOfConvolutions(): void {
     "37748736 bytes between",
   ]);
   same(enlarged(software), ["convolution/broadcast 256 x 1 x 16"]);
-  same(convolved(software, 64, 256, 3, 7), ["convolution/registers 256 x 1 x 1"]);
+  same(convolved(software, 64, 256, 3, 7), ["convolution/narrow 2048 x 1 x 1"]);
 
   same(convolved(hardware, 3, 256, 64, 7), ["convolution/tiled 512 x 1 x 1"]);
   same(convolved(hardware, 64, 256, 128, 3, 2), ["convolution/tiled 128 x 1 x 2"]);
