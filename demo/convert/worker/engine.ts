@@ -17,8 +17,8 @@ import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
 import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";
 import { checkFrames } from "../../parts/frame-limit.ts";
 import type { OwnCells, Timing } from "../../parts/grid-api.ts";
+import type { Model } from "../../parts/model.ts";
 import type { ArtOptions, PaletteSearch } from "../api.ts";
-import type { Model } from "./model.ts";
 import type { Network } from "./network.ts";
 import { restored, stored, type StoredImage } from "./stored-image.ts";
 

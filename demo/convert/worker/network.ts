@@ -7,7 +7,7 @@ import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { Generator } from "../../../src/nn/generator.ts";
 import { secondsAPicture } from "../../../src/pixelart/model-speed.ts";
 import { openGpu } from "../../../src/platform/gpu.browser.ts";
-import type { Model } from "./model.ts";
+import type { Model } from "../../parts/model.ts";
 
 /** After this many losses in a row the work fails. */
 const mostLosses = 3;

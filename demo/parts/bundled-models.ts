@@ -2,9 +2,9 @@
 // cards. The browser's cache keeps their tensors between visits, under a digest of the card, so
 // that a new model never gets the tensors of an old one.
 
-import { allInOrder } from "../../../src/errors.ts";
-import { parseCard, sortCards, type ModelCard } from "../../../src/platform/model-card.ts";
-import { fetched } from "../../parts/fetched.ts";
+import { allInOrder } from "../../src/errors.ts";
+import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
+import { fetched } from "./fetched.ts";
 
 const cacheName = "pixelcycle-weights";
 
