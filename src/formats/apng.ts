@@ -77,7 +77,8 @@ function frameOf(
   data: readonly Uint8Array[],
 ): SplitFrame {
   const [width, height, x, y] = [4, 8, 12, 16].map((place) => control.getUint32(place));
-  const own = header.slice();
+  // Not slice: of a Buffer, as readFile gives, that would be the file's own bytes.
+  const own = Uint8Array.from(header);
   viewOf(own).setUint32(0, width);
   viewOf(own).setUint32(4, height);
   const chunks = [

@@ -2,7 +2,7 @@
 // decoded as a picture of its own and drawn onto those before it.
 
 import type { AnimatedKind } from "../data/animated-file.ts";
-import { checkFrameCount, composed, type Animation, type Patch } from "../data/animation.ts";
+import { checkFrameCount, checkPlace, composed, type Animation, type Patch } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
 import { crop } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
@@ -34,7 +34,8 @@ export function framesOfSplit(
   }
   async function* patches(): AsyncGenerator<Patch, void, undefined> {
     for (const { file, ...place } of frames) {
-      checkImageSize(place.width, place.height, kind === "GIF" ? pixelLimit : width * height);
+      if (kind === "GIF") checkImageSize(place.width, place.height, pixelLimit);
+      else checkPlace(place, { width, height }); // before its pixels are decoded
       const image = await decodeFrame(file);
       yield kind === "GIF" ? within(width, height, { ...place, image }) : { ...place, image };
     }

@@ -2,7 +2,9 @@
 
 import { edgeProfilesOf, profileKinds, type EdgeProfile, type Planes } from "./edges.ts";
 import { detrended, foldAt } from "./fold.ts";
+import { block } from "./jpeg-blocks.ts";
 import { powerOf } from "./spectrum.ts";
+import { withoutBlocks } from "./without-blocks.ts";
 
 /** Steps are looked for from here on, in pixels a cell; below it there is no telling cells from pixels. */
 export const leastStep = 1.9;
@@ -12,6 +14,10 @@ export interface Axis {
   readonly pixels: number;
   /** One for each of `profileKinds`. */
   readonly profiles: readonly EdgeProfile[];
+  /** Where the first block of a JPEG begins. */
+  readonly firstBlock: number | undefined;
+  /** In a JPEG, the profiles without the edges of its blocks, for steps with this many cells in a block; 0 for all other steps. */
+  readonly cleaned: ReadonlyMap<number, readonly EdgeProfile[]>;
 }
 
 /** How well a step explains an axis. */
@@ -25,13 +31,37 @@ export interface Fit {
   readonly extent: "whole" | "bands" | "parts";
 }
 
-/** @param frames of one size: one picture, or several that share a grid */
-export function axisOf(frames: readonly Planes[]): Axis {
-  return { pixels: frames[0].width, profiles: edgeProfilesOf(frames) };
+/**
+ * @param frames of one size: one picture, or several that share a grid
+ * @param firstBlock where the first block of a JPEG begins, if it was one
+ */
+export function axisOf(frames: readonly Planes[], firstBlock?: number): Axis {
+  const profiles = edgeProfilesOf(frames);
+  const cleaned = new Map<number, readonly EdgeProfile[]>();
+  if (firstBlock !== undefined)
+    for (const cells of [0, 2])
+      cleaned.set(
+        cells,
+        profiles.map((profile) => withoutBlocks(profile, firstBlock, cells)),
+      );
+  return { pixels: frames[0].width, profiles, firstBlock, cleaned };
 }
 
-/** The side of the blocks of JPEG and WebP. */
-const block = 8;
+/** The profiles that show a step, and whether blocks may be what they show. */
+export function profilesFor(
+  { pixels, profiles, cleaned }: Axis,
+  step: number,
+): { profiles: readonly EdgeProfile[]; mayBeBlocks: boolean } {
+  const mayBeBlocks = goesWithBlocks(step, widthOf(step, pixels));
+  const cells = mayBeBlocks && step < 1.5 * block ? Math.round(block / step) : 0;
+  const own = cleaned.get(cells);
+  return own ? { profiles: own, mayBeBlocks: false } : { profiles, mayBeBlocks };
+}
+
+/** The share of a step within which an axis does not tell it from another. */
+function widthOf(step: number, pixels: number): number {
+  return (0.6 * Math.max(1, block / step)) / (pixels / step);
+}
 
 /** Whether a step is a multiple or a part of the blocks' side, but for this share of it. */
 function goesWithBlocks(step: number, tolerance: number): boolean {
@@ -40,23 +70,27 @@ function goesWithBlocks(step: number, tolerance: number): boolean {
 }
 
 /** Steps with a peak in the spectrum of some profile, the strongest ten of each, by themselves and with their overtones. */
-export function stepsOf({ pixels, profiles }: Axis): number[] {
+export function stepsOf({ pixels, profiles, cleaned }: Axis): number[] {
   let size = 64;
   while (size < 4 * pixels) size *= 2;
-  return profiles.flatMap(({ whole, bands }) => {
-    const power = new Float64Array(size / 2 + 1);
-    for (const part of [whole, ...bands]) {
-      const own = powerOf(detrended(part, pixels / 8), size);
-      const total = own.reduce((sum, value) => sum + value, 1e-9);
-      for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
-    }
-    const withOvertones = power.map((value, i) => {
-      for (let k = 2; k <= 4 && k * i < size / 2; k++)
-        value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
-      return value;
-    });
-    return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
-  });
+  const own = cleaned.get(0);
+  const blocks = own ? [block / 4, block / 3, block / 2, block] : [];
+  return blocks.concat(
+    (own ?? profiles).flatMap(({ whole, bands }) => {
+      const power = new Float64Array(size / 2 + 1);
+      for (const part of [whole, ...bands]) {
+        const own = powerOf(detrended(part, pixels / 8), size);
+        const total = own.reduce((sum, value) => sum + value, 1e-9);
+        for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
+      }
+      const withOvertones = power.map((value, i) => {
+        for (let k = 2; k <= 4 && k * i < size / 2; k++)
+          value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
+        return value;
+      });
+      return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
+    }),
+  );
 }
 
 function peaksOf(strength: Float64Array, size: number, pixels: number): number[] {
@@ -93,19 +127,23 @@ export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
 
 const closely = 8;
 
-function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
+function fitOf(axis: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
   let best: Fit = { step, share: -1, profile: 0, extent: "whole" };
   if (step < leastStep) return best;
+  const { profiles, mayBeBlocks } = profilesFor(axis, step);
+  const isJpeg = axis.firstBlock !== undefined;
+  const isBlocky = (extent: Fit["extent"]) =>
+    mayBeBlocks || (!isJpeg && extent === "parts" && goesWithBlocks(step, partsWidth));
   profiles.forEach(({ start, whole, bands }, profile) => {
     const fold = foldAt(detrended(whole, step), start, step);
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
-      const near = extent === "parts" ? partsWidth : (0.6 * Math.max(1, block / step)) / (pixels / step);
-      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step, fold.place) : 1;
+      const place = (fold.place - (axis.firstBlock ?? 0) + block * step) % step;
+      const trust = isBlocky(extent) ? trustInBlocks(profile, step, place) * (isJpeg ? surelyBlocks : 1) : 1;
       const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
       if (share > best.share) best = { step, share, profile, extent };
     };
     const shareOf = (values: Float64Array) => foldAt(detrended(values, step), start, step).share;
-    const cells = pixels / step;
+    const cells = axis.pixels / step;
     for (const extent of extents) {
       if (extent === "whole") offer(fold.share, cells, "whole");
       else if (extent === "middle") offer(shareOf(bands[bands.length >> 1]), cells, "bands");
@@ -132,6 +170,9 @@ function trustInBlocks(profile: number, step: number, place: number): number {
   if (measure === 2) return 0.9;
   return step < 3 ? 0.7 : 0.5;
 }
+
+/** Where there are blocks for sure, what they would show is trusted less by this. */
+const surelyBlocks = 0.6;
 
 /** Parts tell steps apart no better than this, and find a grid where there is none more often. */
 const partsWidth = 0.05;

@@ -2,6 +2,7 @@
 // In a picture that compression has changed all neighbours differ, so there a border is a strong step of light, the strongest of three in its row.
 
 import { seenPixels, type Image } from "../../data/image.ts";
+import { block } from "./jpeg-blocks.ts";
 
 /** For each line between two columns (or rows), where borders in it begin: lists of rows (or columns). */
 export type LineBorders = readonly (readonly number[])[];
@@ -44,12 +45,9 @@ function exactColours(image: Image): Colours {
   return { isBorder: differ, differ };
 }
 
-/** Levels of light below which a step is no border; and the share of the strongest step near by, below which it may be that one's ringing. */
+/** Ringing stays within the blocks of JPEG. Levels of light below which a step is no border; and the share of the strongest step near by, below which it may be that one's ringing. */
 const leastLevels = 10;
 const ringing = 0.3;
-
-/** Ringing stays within the blocks of JPEG. */
-const block = 8;
 
 function strongSteps({ width, height, data }: Image): Colours {
   const lights = new Float32Array(width * height);

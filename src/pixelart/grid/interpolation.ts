@@ -3,6 +3,7 @@
 // its own. This asks for no edges between cells, and holds where a filter has left none.
 
 import type { Planes } from "./edges.ts";
+import { block } from "./jpeg-blocks.ts";
 
 /** A pixel is predicted from so many on either side. */
 const reach = 3;
@@ -23,8 +24,7 @@ const rounding = 0.2;
 /** Weights that are fitted to fewer pixels than this for each term predict them by chance. */
 const leastPixels = 8;
 
-/** The side of the blocks of JPEG and WebP, within which pixels are predicted by their places too, and other sides that such pictures have. */
-const block = 8;
+/** Within the blocks of JPEG and WebP pixels are predicted by their places too. These are the sides that such pictures have. */
 const likeBlocks = [block / 3, block, 2 * block];
 const partsOfBlocks = [block / 4, block / 2];
 

@@ -50,10 +50,15 @@ const noise = 0.75;
  * damaged (docs/pixelart.md has the calibration).
  */
 export function nativenessOf(image: Image, looks = looksOf(image)): number {
-  const { colours, runs, singles, faint, onwards } = looks;
-  if (runs >= fewRuns && singles < leastSingles * runs) return 0;
+  const { colours, runs, faint, onwards } = looks;
+  if (runs >= fewRuns && !hasSingles(looks)) return 0;
   if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
   return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * Math.log2(colours) - 18.35));
+}
+
+/** Whether many runs are one pixel long. */
+export function hasSingles({ runs, singles }: Looks): boolean {
+  return singles >= leastSingles * runs;
 }
 
 /** Three levels, in the units of the lightness below. */

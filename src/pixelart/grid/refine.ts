@@ -1,6 +1,6 @@
 // The exact step and phase of an axis, once about which step it has is known.
 
-import type { Axis, Fit } from "./axis.ts";
+import { profilesFor, type Axis, type Fit } from "./axis.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 
@@ -17,7 +17,7 @@ export interface Line {
  */
 export function refine(axis: Axis, fit: Fit, known?: number): Line {
   const { pixels } = axis;
-  const { start, whole, bands } = axis.profiles[fit.profile];
+  const { start, whole, bands } = profilesFor(axis, fit.step).profiles[fit.profile];
   const values = detrended(fit.extent === "bands" ? bands[bands.length >> 1] : whole, fit.step);
   const waveAt = (frequency: number) => {
     let [re, im] = [0, 0];
@@ -69,21 +69,37 @@ export interface Lines {
   readonly inLines: number;
 }
 
-export function linesOf({ width, height, channels, data }: Planes, step: number, phase: number): Lines {
-  const steps = new Float64Array(width);
-  for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
-    for (let x = 1; x < width; x++) {
-      const at = (y * width + x) * channels;
-      steps[x] += Math.abs(data[at] - data[at - channels]);
-    }
+export function linesOf(planes: Planes, step: number, phase: number): Lines {
+  const steps = columnStepsOf(planes);
   let [lines, lineCount, all] = [0, 0, 0];
-  for (let x = 1; x < width; x++) {
+  for (let x = 1; x < planes.width; x++) {
     const turns = (x - phase) / step;
     all += steps[x];
     if (Math.abs(turns - Math.round(turns)) * step > 0.5 + 1e-9) continue;
     lines += steps[x];
     lineCount++;
   }
-  const [inside, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, width - 1 - lineCount)];
+  const [inside, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, planes.width - 1 - lineCount)];
   return { contrast: inside / Math.max(between, 0.01 * inside, 1e-9), inLines: all > 0 ? lines / all : 0 };
+}
+
+/** The share of all steps that lie at the cuts. */
+export function shareAtCuts(planes: Planes, cuts: readonly number[]): number {
+  const steps = columnStepsOf(planes);
+  const all = steps.reduce((sum, step) => sum + step, 0);
+  const columns = new Set(cuts.map((cut) => Math.round(cut)));
+  let inside = 0;
+  for (const column of columns) inside += steps[column] ?? 0;
+  return all > 0 ? inside / all : 0;
+}
+
+/** The steps from each column to the next, summed over rows. */
+function columnStepsOf({ width, height, channels, data }: Planes): Float64Array {
+  const steps = new Float64Array(width);
+  for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
+    for (let x = 1; x < width; x++) {
+      const at = (y * width + x) * channels;
+      steps[x] += Math.abs(data[at] - data[at - channels]);
+    }
+  return steps;
 }
