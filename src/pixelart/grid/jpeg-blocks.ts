@@ -1,13 +1,13 @@
-// Whether an image was a JPEG, from its pixels alone. A JPEG stores the cosine coefficients of blocks of 8 x 8 pixels as multiples of
-// some step, so when the same blocks are transformed again, their coefficients gather near these multiples (Fan and de Queiroz, 2003).
-// The blocks have edges of their own, eight pixels apart; without them, edges eight pixels apart belong to the image.
+// Finds the blocks of a picture that was once a JPEG, from its pixels alone. A JPEG stores the cosine coefficients of blocks of 8 x 8 pixels as
+// multiples of a quantisation step. If the same blocks are transformed again, their coefficients gather near these multiples (Fan and de
+// Queiroz, 2003). The edges between blocks look like those of cells, but cells do not quantise coefficients.
 
 import type { Image } from "../../data/image.ts";
 
 /** The side of the blocks of JPEG and WebP. */
 export const block = 8;
 
-/** The coefficients that are examined, as horizontal and vertical frequencies: low ones are seldom zero. */
+/** The coefficients to examine, by vertical and horizontal frequency: low ones are seldom zero. */
 const frequencies = [
   [0, 1],
   [1, 0],
@@ -27,13 +27,16 @@ const enoughBlocks = 1024;
 const enoughLines = 128;
 const largestStep = 40;
 
-/** Repeated art repeats its coefficients, which is no evidence, so equal ones count once; this many fractions of a level are distinguished. */
+/**
+ * Repeated art repeats its coefficients, which is no evidence. So equal ones count once, at a resolution
+ * of this fraction of a level.
+ */
 const fineness = 64;
 
 /** From this strength on, a step is no coincidence. */
 const leastStrength = 4.2;
 
-/** @returns where the first whole block begins, if the image was a JPEG; it may have been cropped since */
+/** @returns the corner of the first whole block if the image was a JPEG; it may have been cropped since */
 export function blocksOf(image: Image): readonly [number, number] | undefined {
   const tries: (readonly [number, number])[] = [[0, 0]];
   const { width, height } = image;
@@ -45,7 +48,7 @@ export function blocksOf(image: Image): readonly [number, number] | undefined {
   return tries.find((first) => coefficientsOf(image, first).some(isQuantized));
 }
 
-/** The line, of each eight, at which steps are most often larger than those beside them, as they are where blocks meet. */
+/** Which of every eight lines most often has a step larger than those beside it, as the border between blocks does. */
 function busiestLine({ data }: Image, stride: number, length: number, lineStride: number, lines: number): number {
   const counts = new Uint32Array(block);
   const every = Math.max(1, Math.floor(lines / enoughLines));

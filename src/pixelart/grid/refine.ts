@@ -1,4 +1,4 @@
-// The exact step and phase of an axis, once about which step it has is known.
+// The exact step and phase of an axis, given its approximate step.
 
 import { profilesFor, type Axis, type Fit } from "./axis.ts";
 import type { Planes } from "./edges.ts";
@@ -6,14 +6,14 @@ import { detrended } from "./fold.ts";
 
 export interface Line {
   readonly step: number;
-  /** Where edges, or the middles between them, lie: from 0 to the step. */
+  /** The position of the edges, or of the middles between them, from 0 to the step. */
   readonly place: number;
 }
 
 /**
- * The peak of the spectrum next to a fit's step, and its phase.
+ * The peak of the spectrum nearest to a fit's step, and its phase.
  *
- * @param known the step where it is known exactly: then only the phase is found
+ * @param known the exact step, if known; then only the phase is searched for
  */
 export function refine(axis: Axis, fit: Fit, known?: number): Line {
   const { pixels } = axis;
@@ -39,7 +39,7 @@ export function refine(axis: Axis, fit: Fit, known?: number): Line {
   return { step: 1 / frequency, place: (turns - Math.floor(turns)) / frequency };
 }
 
-/** The variance inside cells, of columns alone, with the first edge at `phase`: where the phase is wrong cells have two colours. */
+/** The variance inside cells along rows, with the first edge at `phase`. With a wrong phase, cells contain two colours. */
 export function varianceInside({ width, height, channels, data }: Planes, step: number, phase: number): number {
   const every = Math.max(1, Math.floor(height / 48));
   let total = 0;
@@ -63,9 +63,9 @@ export function varianceInside({ width, height, channels, data }: Planes, step: 
 }
 
 export interface Lines {
-  /** How much stronger steps are in the lines of a grid than between them, on average: 1 where there is no grid, at most 100. */
+  /** The mean step in the lines of a grid over that between them: 1 without a grid, at most 100. */
   readonly contrast: number;
-  /** The share of all steps that lie in the lines: 1 where a picture was enlarged without any loss. */
+  /** The share of all steps that lies in the lines: 1 if the picture was enlarged without loss. */
   readonly inLines: number;
 }
 

@@ -73,6 +73,9 @@ export function checkFilterGradientVariants(): void {
   same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, ...tiled]);
+  const ofFour = ["quads 1 x 4 in 4 x 1", "narrow 1 x 1 in 4 x 1"];
+  same(names({ software: true, subgroupSize: 4 }), [...broadcast(4), ...ofFour, ...registers, ...tiled]);
+  same(names({ software: true }), [...broadcast(32), ...registers, ...tiled]);
   for (const [i, workgroupBytes] of [4096, 8192].entries()) {
     same(names({ workgroupBytes }).includes(tiled[i]), true);
     same(names({ workgroupBytes: workgroupBytes - 1 }).includes(tiled[i]), false);
@@ -102,6 +105,8 @@ export function checkChosenFilterGradientVariants(): void {
     nameOf(chooseFilterGradientVariant(traits, rows, columns));
   same(chosen(software, 100, 1), "broadcast 1 x 1 in 8 x 1");
   same(chosen(software, 1, 2), "broadcast 1 x 4 in 8 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 100, 1), "narrow 1 x 1 in 4 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 1, 2), "quads 1 x 4 in 4 x 1");
   same(chosen({ ...software, subgroupSize: 0 }, 100, 3), "registers 1 x 1 in 64 x 1");
   same(chosen({ ...software, subgroupSize: 0 }, 100, 4), "registers 1 x 1 in 8 x 8");
   same(chosen(hardware, 100, 3), "registers 1 x 1 in 64 x 1");
