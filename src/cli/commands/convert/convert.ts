@@ -39,6 +39,7 @@ import { writeResult } from "../../files/results.ts";
 import { checkSequence } from "../../files/sequence.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
 import { openTunedGpu } from "../../files/tuned-gpu.ts";
+import { checkDithering } from "../../options/companions.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -292,6 +293,7 @@ function checkOptions(options: ConvertPicturesOptions): void {
       "--raw writes the network's output unchanged: leave out --cell, --scale, --colors, --lock, --keep-colors, --clean, palettes and dithering.",
     );
   }
+  checkDithering(options);
   if (palette === sharedName && colors === "none") {
     throw new UserError("--palette shared needs a number of colors: give --colors a number, or leave it out.");
   }
