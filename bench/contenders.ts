@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { statSync } from "node:fs";
 import { loadavg } from "node:os";
 import { UserError } from "../src/errors.ts";
-import { median } from "./measure.ts";
+import { median } from "../src/median.ts";
 
 /** From a call until the results are on the CPU. */
 export interface Run {

@@ -1,19 +1,14 @@
 // One forward pass of the ResNet generator in every framework, from the call to the output values.
 
-import { makePlan } from "../src/autograd/plan.ts";
-import { Program, traitsOf } from "../src/autograd/program.ts";
-import { input } from "../src/autograd/tensor.ts";
 import type { NamedTensor } from "../src/formats/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { pack, unpack } from "../src/kernels/core/layout.ts";
-import { elements, image } from "../src/kernels/core/operation.ts";
+import { elements } from "../src/kernels/core/operation.ts";
 import { stateDict, type ResnetGenerator } from "../src/nn/architecture.ts";
-import { converting } from "../src/nn/layers.ts";
-import { network } from "../src/nn/networks.ts";
 import { generatorToOnnx } from "../src/nn/onnx-export.ts";
-import { uploadWeights } from "../src/nn/weights.ts";
 import { startPeer, type Contender, type Opponents, type Shaped } from "./contenders.ts";
+import { prepareForward } from "./forward-pass.ts";
 import { randomNumbers } from "./measure.ts";
+import { pageContenders } from "./page/contenders.ts";
 import { startPytorch, torchLayouts } from "./pytorch.ts";
 
 /**
@@ -34,33 +29,23 @@ async function startOurs(
   tensors: readonly NamedTensor[],
   picture: Shaped,
 ): Promise<Contender> {
-  const type = image(...(picture.shape as [number, number, number, number]));
-  const plan = makePlan(traitsOf(gpu), [network(architecture, input("image", type), converting)]);
-  const program = await Program.prepare(gpu, plan, await uploadWeights(gpu, architecture, tensors));
-  program.write("image", pack(type, picture.data));
+  const forward = await prepareForward(gpu, architecture, tensors, picture);
   return {
     name: "pixelcycle",
     async run() {
       const start = performance.now();
       const usage = process.cpuUsage();
-      await program.run();
-      const bytes = await program.read();
+      const output = await forward();
       const milliseconds = performance.now() - start;
       const { user, system } = process.cpuUsage(usage);
-      const processorMilliseconds = (user + system) / 1e3;
-      return { milliseconds, processorMilliseconds, output: unpack(plan.outputs[0].type!, new Float32Array(bytes)) };
+      return { milliseconds, processorMilliseconds: (user + system) / 1e3, output };
     },
     close: () => gpu.close(),
   };
 }
 
-/** Ours first. */
-export async function forwardContenders(
-  gpu: Gpu,
-  { folder, against, python }: Opponents,
-  architecture: ResnetGenerator,
-  size: number,
-): Promise<Contender[]> {
+/** What every contender computes: the generator with these weights, of this picture. */
+function taskOf(architecture: ResnetGenerator, size: number) {
   const weights = new Map<string, Shaped>(
     stateDict(architecture).map(({ name, shape }) => {
       const data = randomNumbers(elements({ shape })).map((number) => number / 20);
@@ -69,22 +54,58 @@ export async function forwardContenders(
   );
   const picture: Shaped = { shape: [1, 3, size, size], data: randomNumbers(3 * size * size) };
   const tensors = tensorsOf(weights);
+  return { weights, picture, tensors, onnx: generatorToOnnx(tensors) };
+}
+
+/** Ours first. */
+export async function forwardContenders(
+  gpu: Gpu,
+  opponents: Opponents,
+  architecture: ResnetGenerator,
+  size: number,
+): Promise<Contender[]> {
+  const task = taskOf(architecture, size);
+  const { weights, picture, tensors, onnx } = task;
   const contenders = [await startOurs(gpu, architecture, tensors, picture)];
   const { blocks } = architecture;
   for (const [file, setup] of [
     ["tfjs", { weights, input: picture, blocks }],
-    ["onnxruntime", { model: generatorToOnnx(tensors), input: picture }],
+    ["onnxruntime", { model: onnx, input: picture }],
   ] as const) {
-    if (!against.includes(file)) continue;
-    const { name, ask, close } = await startPeer(`${folder}${file}.mjs`, setup);
+    if (!opponents.against.includes(file)) continue;
+    const { name, ask, close } = await startPeer(`${opponents.folder}${file}.mjs`, setup);
     contenders.push({ name, run: () => ask("run"), close });
   }
-  if (python !== undefined)
-    for (const layout of torchLayouts) {
-      const networks = { G_A: weights };
-      const { name, ask, close } = await startPytorch(python, `${folder}pytorch.py`, layout, { networks, blocks });
-      contenders.push({ name, run: () => ask({ A: picture }), close });
-    }
+  return [...contenders, ...(await torchContenders(opponents, architecture, task))];
+}
+
+/** The same in Chromium; ours first. */
+export async function forwardInPage(
+  opponents: Opponents,
+  ours: string,
+  architecture: ResnetGenerator,
+  size: number,
+  browser: { gpu: boolean },
+) {
+  const task = taskOf(architecture, size);
+  const { ngf, blocks } = architecture;
+  const tensors = [...task.tensors, ...tensorsOf(new Map([["picture", task.picture]]))];
+  const page = await pageContenders(opponents, ours, { tensors, onnx: task.onnx, ngf, blocks }, browser);
+  return { ...page, contenders: [...page.contenders, ...(await torchContenders(opponents, architecture, task))] };
+}
+
+async function torchContenders(
+  { folder, python }: Opponents,
+  { blocks }: ResnetGenerator,
+  { weights, picture }: Pick<ReturnType<typeof taskOf>, "weights" | "picture">,
+): Promise<Contender[]> {
+  const contenders: Contender[] = [];
+  if (python === undefined) return contenders;
+  for (const layout of torchLayouts) {
+    const networks = { G_A: weights };
+    const { name, ask, close } = await startPytorch(python, `${folder}pytorch.py`, layout, { networks, blocks });
+    contenders.push({ name, run: () => ask({ A: picture }), close });
+  }
   return contenders;
 }
 

@@ -5,6 +5,7 @@ import { makePlan, type Plan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { secondsOf } from "../src/gpu/timing.ts";
 import {
   convolution,
   convolutionGeometry,
@@ -21,7 +22,8 @@ import { filterGradient } from "../src/kernels/convolution/filter-gradient.ts";
 import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
 import { variants } from "../src/kernels/convolution/variants.ts";
 import type { Operation, TensorType, Traits } from "../src/kernels/core/operation.ts";
-import { fillRandomly, interleave, median, secondsOf, secondsUntilDone } from "./measure.ts";
+import { median } from "../src/median.ts";
+import { fillRandomly, interleave, secondsUntilDone } from "./measure.ts";
 
 export interface Layer {
   name: string;

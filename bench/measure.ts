@@ -2,10 +2,8 @@
 // same code runs in Node and in a page.
 
 import { Random } from "../src/data/random.ts";
-import { UserError } from "../src/errors.ts";
 import { submit, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
-import { timePasses } from "../src/gpu/timing.ts";
 
 const random = new Random(1);
 
@@ -16,35 +14,11 @@ export function randomNumbers(count: number): Float32Array<ArrayBuffer> {
 
 /** Fills a buffer with random numbers, repeating a block of them. */
 export function fillRandomly(gpu: Gpu, buffer: GPUBuffer): void {
-  const block = randomNumbers(Math.min(buffer.size / 4, 2 ** 20));
-  for (let offset = 0; offset < buffer.size; offset += block.byteLength) {
-    gpu.device.queue.writeBuffer(buffer, offset, block, 0, Math.min(block.length, (buffer.size - offset) / 4));
-  }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  gpu.fill(buffer, randomNumbers(Math.min(buffer.size / 4, 2 ** 20)));
 }
 
 /** Browsers round the GPU's clock to 0.1 ms, which is one hundredth of a run of this length. */
 const leastSeconds = 0.01;
-
-/**
- * Seconds that the dispatches take on the GPU, one after another. They are repeated until the clock
- * resolves them.
- */
-export async function secondsOf(gpu: Gpu, dispatches: readonly Dispatch[]): Promise<number> {
-  for (let rounds = 1; rounds < 1e6;) {
-    const [nanoseconds] = await timePasses(gpu, [Array.from({ length: rounds }, () => dispatches).flat()]);
-    const seconds = nanoseconds / 1e9;
-    if (seconds >= leastSeconds) return seconds / rounds;
-    // If the clock has not moved yet, this is only an upper bound.
-    rounds *= seconds > 0 ? Math.min(16, Math.ceil((1.2 * leastSeconds) / seconds)) : 16;
-  }
-  throw new UserError("The clock of this GPU stands still, so nothing can be timed on it. Update its driver.");
-}
 
 /**
  * Seconds that a caller waits for the dispatches, including the driver's work before the GPU

@@ -6,12 +6,14 @@ import { Program, traitsOf } from "../src/autograd/program.ts";
 import { input, type Tensor } from "../src/autograd/tensor.ts";
 import { UserError } from "../src/errors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { secondsOf } from "../src/gpu/timing.ts";
 import { image } from "../src/kernels/core/operation.ts";
+import { median } from "../src/median.ts";
 import type { PatchDiscriminator, ResnetGenerator } from "../src/nn/architecture.ts";
 import { converting } from "../src/nn/layers.ts";
 import { network } from "../src/nn/networks.ts";
 import { convolutionLayers, timeLayer, withGradients, type Layer, type LayerTime, type LayerTiming } from "./layers.ts";
-import { fillRandomly, median, secondsOf, secondsOfCall } from "./measure.ts";
+import { fillRandomly, secondsOfCall } from "./measure.ts";
 import { measurePeak, type Peak } from "./peak.ts";
 
 export interface NetworkBench extends LayerTiming {

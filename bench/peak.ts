@@ -3,8 +3,9 @@
 
 import { bind, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { secondsOf } from "../src/gpu/timing.ts";
 import { composeShader } from "../src/kernels/core/shader.ts";
-import { fillRandomly, interleave, secondsOf } from "./measure.ts";
+import { fillRandomly, interleave } from "./measure.ts";
 import copy from "./shaders/copy.wgsl";
 import fma from "./shaders/fma.wgsl";
 

@@ -10,8 +10,8 @@ import { Gpu } from "../src/gpu/gpu.ts";
 import { networkName } from "../src/nn/architecture.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { runBench } from "./command.ts";
-import { frameworks, installPeers, race, type Contender, type Result } from "./contenders.ts";
-import { forwardContenders, forwardTolerance, pictureDifference } from "./forward.ts";
+import { frameworks, installPeers, race, type Contender, type Opponents, type Result } from "./contenders.ts";
+import { forwardContenders, forwardInPage, forwardTolerance, pictureDifference } from "./forward.ts";
 import { help, readSizes, readWhole, resnetOf } from "./options.ts";
 import { lossDifference, stepContenders, stepTolerance } from "./training-step.ts";
 
@@ -22,6 +22,7 @@ ${help}
   --ndf N          filters of the first layer of the discriminators (64)
   --repeats N      turns of each, of which the median counts (3)
   --against NAMES  which frameworks on WebGPU take part, with commas between them, or none (${frameworks.join(",")})
+  --page ADAPTER   in Chromium and not in Node, on its "swiftshader" or on the machine's "gpu"; no training step
   --pytorch PYTHON a Python that has PyTorch, which then takes part on the processor, in both memory layouts
   --json           the same as one JSON object`;
 
@@ -35,6 +36,7 @@ function readOptions() {
       ndf: { type: "string", default: "64" },
       repeats: { type: "string", default: "3" },
       against: { type: "string", default: frameworks.join(",") },
+      page: { type: "string" },
       pytorch: { type: "string" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
@@ -42,13 +44,18 @@ function readOptions() {
   });
   const usual = values.step ? { size: "64", ngf: "32", blocks: "6" } : { size: "256", ngf: "64", blocks: "9" };
   const options = { ...values, ...readSizes({ ...usual, ...values }), ndf: readWhole("ndf", values.ndf) };
-  const { step, size, blocks } = options;
+  const { step, size, blocks, page } = options;
   if (size % 4 !== 0 || size < 12)
     throw new UserError("--size takes a multiple of 4 from 12 on here: the peers pad no other size.");
   if (step && (blocks !== 6 || size < 32))
     throw new UserError("A training step takes 6 blocks, and pictures of 32 pixels a side and more.");
-  return { ...options, against: readFrameworks(values.against) };
+  if (page !== undefined && page !== "swiftshader" && page !== "gpu")
+    throw new UserError(`--page takes swiftshader or gpu, not "${page}".`);
+  if (page !== undefined && step) throw new UserError("--page has no training step: leave --step out.");
+  return { ...options, page, against: readFrameworks(values.against) };
 }
+
+type Options = ReturnType<typeof readOptions>;
 
 function readFrameworks(text: string): (typeof frameworks)[number][] {
   const names = text === "none" ? [] : text.split(",");
@@ -70,24 +77,41 @@ function timesOf({ name, first, milliseconds, processorMilliseconds, turns }: Re
   );
 }
 
+interface Field {
+  contenders: readonly Contender[];
+  adapter: { name: string; software: boolean };
+  close(): Promise<void>;
+}
+
+async function enterNode(options: Options, opponents: Opponents): Promise<Field> {
+  const { step, size, ngf, ndf, blocks } = options;
+  const gpu = await Gpu.open(await openWebGpu());
+  const contenders = step
+    ? await stepContenders(gpu, opponents, { size, ngf, ndf })
+    : await forwardContenders(gpu, opponents, resnetOf(ngf, blocks), size);
+  return { contenders, adapter: gpu.adapter, close: () => Promise.resolve() };
+}
+
+async function enterPage({ page, size, ngf, blocks }: Options, opponents: Opponents): Promise<Field> {
+  const ours = fileURLToPath(new URL("../dist-bench/page/ours.js", import.meta.url));
+  const architecture = resnetOf(ngf, blocks);
+  const { contenders, close } = await forwardInPage(opponents, ours, architecture, size, { gpu: page === "gpu" });
+  return { contenders, adapter: { name: `Chromium's ${page}`, software: page !== "gpu" }, close };
+}
+
 async function main(): Promise<void> {
-  const { step, size, ngf, ndf, blocks, repeats, against, pytorch, json, help } = readOptions();
-  if (help) return console.log(usage);
+  const options = readOptions();
+  if (options.help) return console.log(usage);
+  const { step, size, ngf, ndf, blocks, repeats, against, pytorch, json } = options;
   const folder = fileURLToPath(new URL("../bench/peers/", import.meta.url));
   if (against.length > 0) installPeers(folder);
-  const opponents = { folder, against, python: pytorch };
   const print = json ? () => {} : (text: string) => console.log(text);
-  const architecture = resnetOf(ngf, blocks);
-
-  const gpu = await Gpu.open(await openWebGpu());
-  print(`adapter  ${gpu.adapter.name}, ${gpu.adapter.driver}`);
-  const network = `${networkName(architecture)}, ngf ${ngf}`;
+  const network = `${networkName(resnetOf(ngf, blocks))}, ngf ${ngf}`;
   print(step ? `step     ${network}, ndf ${ndf}, at ${size}x${size}` : `forward  ${network}, at ${size}x${size}`);
-  let contenders: Contender[] = [];
+  const enter = options.page === undefined ? enterNode : enterPage;
+  const { contenders, adapter, close } = await enter(options, { folder, against, python: pytorch });
   try {
-    contenders = step
-      ? await stepContenders(gpu, opponents, { size, ngf, ndf })
-      : await forwardContenders(gpu, opponents, architecture, size);
+    print(`adapter  ${adapter.name}`);
     const differenceOf = step ? lossDifference : pictureDifference;
     const results = await race(contenders, repeats);
     const summary = results.map((result) => ({
@@ -97,9 +121,7 @@ async function main(): Promise<void> {
     summary.forEach((result) => print(timesOf(result)));
     print("");
     for (const { name, ratio, processorRatio, difference } of summary.slice(1)) {
-      const work = gpu.adapter.software
-        ? ` (${processorRatio.toFixed(2)} times by the processor time of all cores)`
-        : "";
+      const work = adapter.software ? ` (${processorRatio.toFixed(2)} times by the processor time of all cores)` : "";
       print(`ours is ${ratio.toFixed(2)} times as fast as ${name}${work}`);
       print(
         `  ${step ? "losses differ by" : "outputs differ in norm by"} ${difference.toExponential(1)} of their size`,
@@ -108,7 +130,7 @@ async function main(): Promise<void> {
     if (json) {
       const bare = summary.map(({ first, ...result }) => ({ ...result, firstMilliseconds: first.milliseconds }));
       const sizes = { size, ngf, blocks, ...(step && { ndf }) };
-      console.log(JSON.stringify({ adapter: gpu.adapter, step, ...sizes, summary: bare }, null, 2));
+      console.log(JSON.stringify({ adapter, step, ...sizes, summary: bare }, null, 2));
     }
     const tolerance = step ? stepTolerance : forwardTolerance;
     const wrong = summary.filter(({ difference }) => !(difference < tolerance));
@@ -117,6 +139,7 @@ async function main(): Promise<void> {
     }
   } finally {
     contenders.forEach((contender) => contender.close());
+    await close();
   }
 }
 

@@ -11,6 +11,7 @@ import type { Image } from "../src/data/image.ts";
 import { blankImage } from "../src/data/image.ts";
 import { fitWithin } from "../src/data/resize.ts";
 import { UserError } from "../src/errors.ts";
+import { median } from "../src/median.ts";
 import { Generator } from "../src/nn/generator.ts";
 import { convertPicture } from "../src/pixelart/convert.ts";
 import { enlarge } from "../src/pixelart/grid/geometry.ts";
@@ -19,7 +20,6 @@ import { pixelate } from "../src/pixelart/pixelate.ts";
 import { writeFileAtomically } from "../src/platform/files.node.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../src/platform/images.node.ts";
-import { median } from "./measure.ts";
 import { picturesIn } from "./pictures.ts";
 
 const usage = `npm run bench:quality -- --data FOLDER [options]

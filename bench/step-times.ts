@@ -4,11 +4,11 @@
 
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { timeDispatches } from "../src/gpu/timing.ts";
+import { median } from "../src/median.ts";
 import type { TrainingOptions } from "../src/train/options/options.ts";
 import { initialWeights } from "../src/train/step/networks.ts";
 import { fromTensors, tensorsOf } from "../src/train/step/snapshot.ts";
 import { Trainer } from "../src/train/step/trainer.ts";
-import { median } from "./measure.ts";
 import { randomImage } from "./training-step.ts";
 
 /** Untimed steps at the start, which fill the pools and compile everything. */

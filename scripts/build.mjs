@@ -42,6 +42,7 @@ async function buildBenches() {
     ].map((name) => `bench/${name}.ts`),
     outdir: "dist-bench",
   });
+  await build({ ...forBrowsers, entryPoints: ["bench/page/ours.ts"], outfile: "dist-bench/page/ours.js" });
 }
 
 try {

@@ -2,13 +2,12 @@
 // unchanged. `npm run demo` also serves it, on this machine only; `--port N` sets the port.
 
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
-import sirv from "sirv";
 import { forBrowsers } from "./bundles.mjs";
+import { serve } from "./serve.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -70,35 +69,6 @@ function copyTrainingSamples(folder) {
   cpSync(join(root, name), join(folder, name), { recursive: true });
   const side = (/** @type {string} */ side) => readdirSync(join(root, name, `train${side}`)).sort();
   writeFileSync(join(folder, name, "index.json"), JSON.stringify({ A: side("A"), B: side("B") }));
-}
-
-/**
- * Serves a folder on the loopback interface.
- *
- * @param {string} folder
- * @param {number} [port] 0 for any free port
- * @returns {Promise<{ address: string, close: () => void }>}
- */
-export async function serve(folder, port = 0) {
-  const files = sirv(folder, { dev: true });
-  const server = createServer((request, response) =>
-    files(request, response, () => {
-      response.statusCode = 404;
-      response.end();
-    }),
-  );
-  await new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve(undefined));
-  });
-  const { port: taken } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  return {
-    address: `http://127.0.0.1:${taken}/`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }
 
 async function main() {

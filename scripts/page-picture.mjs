@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { launch } from "puppeteer";
 import { chromium } from "./chromium.mjs";
-import { buildDemo, serve } from "./demo.mjs";
+import { buildDemo } from "./demo.mjs";
+import { serve } from "./serve.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const { values, positionals } = parseArgs({ options: { dark: { type: "boolean" } }, allowPositionals: true });

@@ -1,12 +1,13 @@
-// The one error class that is meant for people. The command line prints its message alone, without a stack, and exits with 1;
-// anything else that is thrown is a defect of ours.
+// The one error class that is meant for users. The command line prints only its message, without a
+// stack, and exits with code 1. Any other error is a defect of ours.
 
 /**
- * What the user can mend: its message is a whole sentence that says what is wrong and what to do.
+ * An error that the user can correct. Its message is a complete sentence that says what is wrong and
+ * what to do.
  *
  * @example
  * ```ts
- * const told = await generator.convert(photo, { cell: 0, scale: 1 }).catch((error: unknown) => {
+ * const problem = await generator.convert(photo, { cell: 0, scale: 1 }).catch((error: unknown) => {
  *   if (error instanceof UserError) return error.message; // "The cell must be a whole number from 1 to 64, not 0."
  *   throw error;
  * });
@@ -17,12 +18,12 @@ export class UserError extends Error {
   override name = "UserError";
 }
 
-/** For a sentence that goes on, or ends by itself, where another ends in it. */
+/** Removes a sentence's full stop, so that it can become part of another sentence. */
 export function withoutFullStop(sentence: string): string {
   return sentence.replace(/\.?\s*$/, "");
 }
 
-/** Does it, with a file's name in front of what a UserError says. */
+/** Calls `read`. If it throws a UserError, the file's name is put in front of the message. */
 export function naming<T>(name: string, read: () => T): T {
   try {
     return read();
@@ -33,8 +34,9 @@ export function naming<T>(name: string, read: () => T): T {
 }
 
 /**
- * Waits for all of them, as Promise.all does, but a failure is that of the first in the list that failed, and is told when nothing is under
- * way any more: what a person reads, and what is still running then, do not depend on a race.
+ * Like Promise.all, but it waits until all promises are settled and then throws the error of the
+ * first one in the list that failed. So the reported error does not depend on a race, and nothing is
+ * still running.
  */
 export async function allInOrder<const List extends readonly unknown[]>(
   list: List,

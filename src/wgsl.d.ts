@@ -4,7 +4,10 @@ declare module "*.wgsl" {
   export default source;
 }
 
-/** All WGSL files of a folder, by their paths below it without the ending: see scripts/shader-texts.mjs. */
+/**
+ * All WGSL files of a folder, by their paths in it without the extension: see
+ * scripts/shader-texts.mjs.
+ */
 declare module "*?texts" {
   const texts: Readonly<Record<string, string>>;
   export default texts;

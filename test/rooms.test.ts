@@ -15,20 +15,21 @@ const rooms: Record<string, readonly string[]> = {
   gpu: [],
   kernels: ["gpu"],
   autograd: ["gpu", "kernels"],
+  tuning: ["gpu", "kernels", "autograd", "data"],
   nn: ["gpu", "kernels", "autograd", "formats", "data"],
   train: ["gpu", "kernels", "autograd", "nn", "formats", "data"],
   formats: [],
   data: [],
   pixelart: ["gpu", "kernels", "autograd", "nn", "formats", "data"],
   dataset: ["kernels", "formats", "data", "pixelart"],
-  platform: ["gpu", "formats", "data", "train", "dataset"], // of the last two, the interfaces that it implements
+  platform: ["gpu", "formats", "data", "train", "dataset", "tuning"], // of the last three, the interfaces that it implements
   charts: ["train"],
   style: [], // style sheets
   gallery: ["data", "dataset", "style"],
   library: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform"],
   cli: [
     ...["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
-    ...["library", "gallery"],
+    ...["library", "gallery", "tuning"],
   ],
   demo: ["gpu", "kernels", "autograd", "nn", "train", "formats", "data", "pixelart", "dataset", "platform", "charts"],
 };

@@ -10,6 +10,7 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import "./navigator.mjs";
+import { start } from "./onnxruntime-forward.mjs";
 import { timed } from "./timed.mjs";
 
 // Its memory is shared between threads, which Dawn in Node does not accept.
@@ -27,24 +28,12 @@ GPUQueue.prototype.writeBuffer = function (buffer, offset, data, from = 0, size 
 const require = createRequire(import.meta.url);
 const module = require.resolve("onnxruntime-web").replace(/[^/\\]+$/, "");
 const ort = await import(pathToFileURL(`${module}ort.webgpu.min.mjs`).href);
-ort.env.wasm.numThreads = 1;
 ort.env.wasm.wasmPaths = pathToFileURL(module).href;
-ort.env.logLevel = "error";
 
 let run;
 process.on("message", async (message) => {
-  if (message !== "run") {
-    const session = await ort.InferenceSession.create(message.model, {
-      executionProviders: ["webgpu"],
-      extra: { session: { disable_cpu_ep_fallback: "1" } },
-    });
-    const image = new ort.Tensor("float32", message.input.data, message.input.shape);
-    run = async () => {
-      const { art } = await session.run({ image });
-      return art.data.slice();
-    };
-    process.send({ ready: `ONNX Runtime Web ${ort.env.versions.web}, webgpu` });
-  } else {
-    process.send(await timed(run));
-  }
+  if (message === "run") return process.send(await timed(run));
+  const contender = await start(ort, message);
+  run = contender.run;
+  process.send({ ready: contender.ready });
 });

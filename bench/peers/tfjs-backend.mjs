@@ -1,9 +1,7 @@
 // @ts-nocheck: the types of what is measured are there only once it is installed.
 
-// tfjs on WebGPU in Node, with layers that match PyTorch's. Inside, pictures are NHWC and filters
-// [k, k, in, out].
-
-import "./navigator.mjs";
+// tfjs on WebGPU, with layers that match PyTorch's. Inside, pictures are NHWC and filters [k, k, in,
+// out]. In Node, navigator.mjs comes first.
 
 globalThis.window ??= globalThis;
 

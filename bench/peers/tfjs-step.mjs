@@ -8,6 +8,7 @@
 //        { A, B: { shape, data } }                                                              a step on these pictures
 //   out  { ready: adapter's name }, then for each step { milliseconds, processorMilliseconds, output }: the eight losses
 
+import "./navigator.mjs";
 import { around, backend, conv, norm, resnet, tensorOf, tf } from "./tfjs-backend.mjs";
 import { timed } from "./timed.mjs";
 

@@ -7,30 +7,14 @@
 //        "run"                                                                           any number of times
 //   out  { ready: adapter's name }, then for each run { milliseconds, processorMilliseconds, output }, [1, 3, H, W]
 
-import { around, backend, resnet, tensorOf, tf } from "./tfjs-backend.mjs";
+import "./navigator.mjs";
 import { timed } from "./timed.mjs";
-
-const mirror = (x, by) => tf.mirrorPad(x, around(by, by), "reflect");
+import { start } from "./tfjs-forward.mjs";
 
 let run;
 process.on("message", async (message) => {
-  if (message !== "run") {
-    const weights = new Map([...message.weights].map(([name, weight]) => [name, tensorOf(weight)]));
-    const input = tf.tensor(message.input.data, message.input.shape);
-    run = async () => {
-      const output = tf.tidy(() => {
-        const picture = tf.transpose(input, [0, 2, 3, 1]);
-        return tf.transpose(
-          resnet((name) => weights.get(name), message.blocks, mirror, picture),
-          [0, 3, 1, 2],
-        );
-      });
-      const data = await output.data();
-      output.dispose();
-      return data;
-    };
-    process.send({ ready: backend });
-  } else {
-    process.send(await timed(run));
-  }
+  if (message === "run") return process.send(await timed(run));
+  const contender = start(message);
+  run = contender.run;
+  process.send({ ready: contender.ready });
 });

@@ -8,6 +8,7 @@ import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
+import type { PictureFiles } from "../parts/picture-files.ts";
 
 /** Describes a loaded generator, from its tensors and from its card if it has one. */
 export interface ModelDescription {
@@ -82,9 +83,18 @@ export interface Art {
 
 /**
  * The format of a saved animation. A sheet is a zip with all frames in one PNG and their positions
- * as JSON.
+ * as JSON; `frames` is a zip with a PNG of each frame.
  */
-export type AnimationFile = "gif" | "png" | "sheet";
+export type AnimationFile = "gif" | "png" | "sheet" | "frames";
+
+/** A picture to save. */
+export interface SavedPicture {
+  readonly id: number;
+  /** The name of its file, as a PNG. */
+  readonly name: string;
+  /** Milliseconds per frame, instead of the delays that the picture was read with. */
+  readonly delay?: number | undefined;
+}
 
 /** A camera's frame, converted. */
 export interface Frame {
@@ -126,7 +136,7 @@ export interface ConvertApi {
    *
    * @param longestSide pictures with a longer side are shrunk; null for no limit
    */
-  read(id: number, file: File, longestSide: number | null): Promise<SourcePicture>;
+  read(id: number, picture: PictureFiles, longestSide: number | null): Promise<SourcePicture>;
   /** A picture as the network reads it, frame by frame. */
   source(id: number): Promise<readonly ImageBitmap[]>;
   /**
@@ -156,20 +166,16 @@ export interface ConvertApi {
   sharedPalette(ids: readonly number[], options: ArtOptions, search: PaletteSearch): Promise<readonly Colour[]>;
   /** The art as a PNG, indexed if its colours allow it. */
   png(id: number, options: ArtOptions): Promise<Blob>;
-  /** An animation as a file. @param name of the files in a sheet, without extension */
+  /** An animation as a file. @param frameNames the names of the frames' PNGs */
   animation(
-    id: number,
+    picture: SavedPicture,
     options: ArtOptions,
     file: AnimationFile,
-    name: string,
+    frameNames: readonly string[],
     onShare: (share: number) => void,
   ): Promise<Blob>;
   /** A zip of PNGs. Animations are GIFs, or animated PNGs if they have too many colours. */
-  zip(
-    pictures: readonly { readonly id: number; readonly name: string }[],
-    options: ArtOptions,
-    onShare: (share: number) => void,
-  ): Promise<Blob>;
+  zip(pictures: readonly SavedPicture[], options: ArtOptions, onShare: (share: number) => void): Promise<Blob>;
 
   /** Converts a camera's frame. */
   frame(bitmap: ImageBitmap, options: ArtOptions): Promise<Frame>;

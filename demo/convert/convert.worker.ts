@@ -7,15 +7,16 @@ import { fitWithin } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
 import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
 import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/read.ts";
-import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { decodeNumbers } from "../../src/platform/images.browser.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
 import type { OwnCells } from "../parts/grid-api.ts";
-import type { Art, ArtOptions, ConvertApi, ModelDescription } from "./api.ts";
+import { openPicture } from "../parts/picture-files.ts";
+import type { Art, ArtOptions, ConvertApi, ModelDescription, SavedPicture } from "./api.ts";
 import { bundledBytes, bundledModels } from "./bundled.ts";
 import { Engine, type Made } from "./engine.ts";
 import { animationFile, encodedAnimation, pngOf, suitsGif } from "./files.ts";
 import { checkpointBytes, readModel } from "./model.ts";
+import { Network } from "./network.ts";
 
 /** This script is served as workers/convert.js. */
 const weights = new URL("../weights/", self.location.href).href;
@@ -23,14 +24,16 @@ const weights = new URL("../weights/", self.location.href).href;
 /** Pixels of a thumbnail's longer side. */
 const thumbnailSide = 192;
 
+let network: Network;
 let engine: Engine;
 /** Counts the models that the visitor chose. They take precedence over the automatic choice. */
 let askedFor = 0;
 
 const api: ConvertApi = {
   async open(onNews) {
-    engine = new Engine(onNews);
-    return (await engine.openGpu()).adapter;
+    network = new Network(onNews);
+    engine = new Engine(network);
+    return (await network.openGpu()).adapter;
   },
 
   models: () => bundledModels(weights),
@@ -52,7 +55,7 @@ const api: ConvertApi = {
     };
     const { name, sentence } = await chooseBySpeed(defaultModel, lightModel, async (name) => {
       await use(name);
-      return engine.secondsAPicture();
+      return network.secondsAPicture();
     });
     if (used.at(-1)!.name !== name) await use(name);
     unlessAsked();
@@ -66,10 +69,10 @@ const api: ConvertApi = {
     return model.description;
   },
 
-  async read(id, file, longestSide) {
+  async read(id, picture, longestSide) {
     let warning: string | null = null;
-    const full = await decodeAnimation(file, { onWarning: (sentence) => (warning = `${file.name}: ${sentence}`) });
-    const source = await engine.read(id, file.name, full, longestSide);
+    const full = await openPicture(picture, { onWarning: (sentence) => (warning = sentence) });
+    const source = await engine.read(id, picture.name, full, longestSide);
     const { width, height } = source;
     const { width: fullWidth, height: fullHeight, delays, loops } = full;
     const thumbnail = await bitmapOf(fitWithin(source, thumbnailSide));
@@ -110,8 +113,8 @@ const api: ConvertApi = {
     return new Blob([await pngOf(await engine.art(id, options))], { type: "image/png" });
   },
 
-  async animation(id, options, file, name, onShare) {
-    return animationFile(await engine.art(id, options), file, name, rarely(onShare));
+  async animation(picture, options, file, frameNames, onShare) {
+    return animationFile(await saved(picture, options), file, picture.name, frameNames, rarely(onShare));
   },
 
   async zip(pictures, options, onShare) {
@@ -120,11 +123,11 @@ const api: ConvertApi = {
       if (error) throw error;
       parts.push(part as Uint8Array<ArrayBuffer>);
     });
-    for (const [i, { id, name }] of pictures.entries()) {
-      const made = await engine.art(id, options);
+    for (const [i, picture] of pictures.entries()) {
+      const made = await saved(picture, options);
       const kind = made.timing.delays.length > 1 && suitsGif(made) ? "gif" : "png";
       // The files are compressed already.
-      const file = new ZipPassThrough(name.replace(/png$/, kind));
+      const file = new ZipPassThrough(picture.name.replace(/png$/, kind));
       zip.add(file);
       file.push(made.timing.delays.length > 1 ? await encodedAnimation(made, kind) : await pngOf(made), true);
       onShare((i + 1) / pictures.length);
@@ -143,6 +146,13 @@ const api: ConvertApi = {
     return transfer({ source: bitmap, art, seconds: (performance.now() - start) / 1000 }, [bitmap, ...art.bitmaps]);
   },
 };
+
+async function saved({ id, delay }: SavedPicture, options: ArtOptions): Promise<Made> {
+  const made = await engine.art(id, options);
+  if (delay === undefined) return made;
+  const { delays, loops } = made.timing;
+  return { ...made, timing: { delays: delays.map(() => delay), loops } };
+}
 
 async function useBundled(name: string, onShare: (share: number | null) => void): Promise<ModelDescription> {
   const card = (await bundledModels(weights)).find((card) => card.name === name);

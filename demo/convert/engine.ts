@@ -1,29 +1,26 @@
-// The converter behind the page: one GPU, one model, and for every picture its source and the
-// network's output. The network runs once per picture; moving a slider only makes new art from the
-// kept output. After a device loss it opens a new device and repeats the current work. A still
-// picture is an animation with one frame.
+// The converter behind the page: for every picture its source and the network's output. The network
+// runs once per picture; moving a slider only makes new art from the kept output. A still picture is
+// an animation with one frame.
 
 import type { Animation } from "../../src/data/animation.ts";
 import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { checkImageSize, type Image } from "../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
 import { UserError } from "../../src/errors.ts";
-import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
-import { Generator } from "../../src/nn/generator.ts";
 import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../src/pixelart/colours.ts";
 import { gridFrames, paintFrames, type PaintedFrame } from "../../src/pixelart/convert-frames.ts";
 import { drawPicture } from "../../src/pixelart/convert.ts";
 import { enlarge, outputSize, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
-import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import type { Colour } from "../../src/pixelart/palettes/palette.ts";
 import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { checkFrames } from "../parts/frame-limit.ts";
 import type { OwnCells, Timing } from "../parts/grid-api.ts";
 import type { ArtOptions, PaletteSearch } from "./api.ts";
 import type { Model } from "./model.ts";
+import type { Network } from "./network.ts";
+import { restored, stored, type StoredImage } from "./stored-image.ts";
 
 interface Picture {
   readonly timing: Timing;
@@ -44,54 +41,21 @@ export interface Made extends ColouredFrames {
   readonly atScale: (frame: Image) => Image;
 }
 
-/**
- * An image whose pixels are in a Blob. Browsers can move Blobs to disk, so a large batch need not
- * fit into memory.
- */
-interface StoredImage extends Omit<Image, "data"> {
-  readonly pixels: Blob;
-}
-
-/** After this many losses in a row the work fails. */
-const mostLosses = 3;
-
 export class Engine {
-  private gpu: Promise<Gpu> | undefined;
-  private model: Model | undefined;
-  private generator: Promise<Generator> | undefined;
   private readonly pictures = new Map<number, Picture>();
   /** The cells of pictures that are snapped to their own grids. */
   private readonly own = new Map<number, OwnCells>();
   private readonly drawing = new Map<number, AbortController>();
   /** The last result of `colour`, with its cells and options. */
   private coloured: { readonly of: object; readonly how: string; readonly made: ColouredFrames } | undefined;
-  /** The network's program processes one picture at a time. */
-  private lastRun: Promise<unknown> = Promise.resolve();
-
-  /** @param onNews is called with a sentence when a lost device was reopened */
-  constructor(private readonly onNews: (sentence: string) => void) {}
-
-  openGpu(): Promise<Gpu> {
-    if (!this.gpu) {
-      const opening = (this.gpu = openGpu());
-      // After a failure the next call tries again.
-      opening.catch(() => this.gpu === opening && (this.gpu = undefined));
-    }
-    return this.gpu;
-  }
+  constructor(private readonly network: Network) {}
 
   /**
    * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
    */
   async use(model: Model): Promise<void> {
     for (const id of this.drawing.keys()) this.stop(id);
-    await this.serially(async () => {
-      const old = this.generator;
-      this.model = model;
-      this.generator = undefined;
-      (await old?.catch(() => undefined))?.release();
-    });
-    await this.onGpu(() => this.openGenerator());
+    await this.network.use(model);
   }
 
   /**
@@ -120,7 +84,7 @@ export class Engine {
   private prepared(frame: Image, longestSide: number | null): Image {
     const seen = fillHidden(frame);
     const small = longestSide === null ? seen : fitWithin(seen, longestSide);
-    const multiple = this.model?.multiple ?? 1;
+    const { multiple } = this.network;
     const fitting = (side: number) => multiple * Math.max(1, Math.round(side / multiple));
     return multiple === 1 ? small : resizeBicubic(small, fitting(small.width), fitting(small.height));
   }
@@ -139,12 +103,12 @@ export class Engine {
       for (const source of sources) yield await restored(source);
     }
     const drawn = await this.stoppably(id, (signal) =>
-      this.runNetwork(signal, async (generator, margin) => {
+      this.network.run(async (generator, margin) => {
         const all: StoredImage[] = [];
         const options = { onProgress, signal, margin };
         for await (const frame of paintFrames(generator, { ...timing, frames }, options)) all.push(stored(frame.drawn));
         return all;
-      }),
+      }, signal),
     );
     picture.drawn = drawn;
     delete picture.cells;
@@ -219,17 +183,17 @@ export class Engine {
       const { frames, palette } = this.coloured.made;
       return { frames: only ? frames.slice(0, 1) : frames, palette };
     }
-    const made = await this.onGpu(work);
+    const made = await this.network.onGpu(work);
     if (!only) this.coloured = { of, how, made };
     return made;
   }
 
   /** Converts a picture without keeping anything, for a camera's frames. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    const drawn = await this.runNetwork(undefined, (generator, margin) => drawPicture(generator, image, { margin }));
+    const drawn = await this.network.run((generator, margin) => drawPicture(generator, image, { margin }));
     if (!grid) return { image: drawn };
     const { width, height } = image;
-    return this.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
+    return this.network.onGpu((gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }));
   }
 
   /** Finds one palette for several pictures on the options' grid. */
@@ -244,17 +208,10 @@ export class Engine {
       if (own) own.cells.forEach((cells) => shared.add(cells));
       else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
-    const found = await this.onGpu((gpu) => shared.find(gpu));
+    const found = await this.network.onGpu((gpu) => shared.find(gpu));
     if (!found)
       throw new UserError("These pictures are fully transparent, so they have no colours to find a palette in.");
     return found;
-  }
-
-  /** Estimates the speed of the current model with a small trial. */
-  secondsAPicture(): Promise<number> {
-    return this.serially(() =>
-      this.onGpu(async () => secondsAPicture(await this.openGenerator(), this.model!.description.margin)),
-    );
   }
 
   private picture(id: number): Picture {
@@ -281,69 +238,14 @@ export class Engine {
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {
       for (let i = 0; i < count; i++) yield { source: await restored(sources[i]), drawn: await restored(drawn[i]) };
     }
-    const cells = await this.onGpu((gpu) => gridFrames(gpu, painted(), grid));
+    const cells = await this.network.onGpu((gpu) => gridFrames(gpu, painted(), grid));
     if (picture.drawn === drawn && count === sources.length)
       picture.cells = { stored: cells.map(({ image }) => stored(image)), cell, keepColors };
     return cells;
-  }
-
-  private runNetwork<T>(
-    signal: AbortSignal | undefined,
-    work: (generator: Generator, margin: number) => Promise<T>,
-  ): Promise<T> {
-    return this.serially(() =>
-      this.onGpu(async () => {
-        signal?.throwIfAborted();
-        return work(await this.openGenerator(), this.model!.description.margin);
-      }),
-    );
-  }
-
-  private openGenerator(): Promise<Generator> {
-    if (!this.model) throw new UserError("Choose a model first.");
-    const { tensors } = this.model;
-    if (!this.generator) {
-      const opening = (this.generator = this.openGpu().then((gpu) => Generator.create(gpu, tensors)));
-      opening.catch(() => this.generator === opening && (this.generator = undefined));
-    }
-    return this.generator;
-  }
-
-  private async onGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
-    for (let losses = 0; ; losses++) {
-      const opening = this.openGpu();
-      const gpu = await opening;
-      try {
-        return await work(gpu);
-      } catch (error) {
-        if (!(error instanceof DeviceLostError) || losses === mostLosses) throw error;
-        // Every caller that used the device sees the loss; the first one opens a new device.
-        if (this.gpu === opening) {
-          this.gpu = undefined;
-          this.generator = undefined;
-          await this.openGpu();
-          this.onNews("The GPU was lost and reopened. The current picture starts over.");
-        }
-      }
-    }
-  }
-
-  private serially<T>(work: () => Promise<T>): Promise<T> {
-    const run = this.lastRun.then(work);
-    this.lastRun = run.catch(() => undefined);
-    return run;
   }
 }
 
 function drawnOf({ drawn }: Picture): readonly StoredImage[] {
   if (!drawn) throw new Error("The network has not drawn this picture.");
   return drawn;
-}
-
-function stored({ data, ...rest }: Image): StoredImage {
-  return { ...rest, pixels: new Blob([data]) };
-}
-
-async function restored({ pixels, ...rest }: StoredImage): Promise<Image> {
-  return { ...rest, data: new Uint8ClampedArray(await pixels.arrayBuffer()) };
 }

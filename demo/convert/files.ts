@@ -48,21 +48,32 @@ export function encodedAnimation(
 }
 
 /**
- * @param name of the files in a sheet, without extension
+ * @param name the animation's name, as a PNG
+ * @param frameNames the names of the frames' PNGs
  * @throws UserError if a GIF cannot hold the colours, or a sheet the frames
  */
 export async function animationFile(
   made: Made,
   file: AnimationFile,
   name: string,
+  frameNames: readonly string[],
   onShare: (share: number) => void,
 ): Promise<Blob> {
-  if (file !== "sheet") return new Blob([await encodedAnimation(made, file, onShare)], { type: `image/${file}` });
+  if (file === "gif" || file === "png")
+    return new Blob([await encodedAnimation(made, file, onShare)], { type: `image/${file}` });
   const { frames, palette, timing, atScale } = made;
-  const { image, json } = sheetOf(frames.map(atScale), timing.delays, name, `${name}.png`);
-  const files: Zippable = {
-    [`${name}.png`]: [await encoded(image, palette), { level: 0 }], // compressed already
-    [`${name}.json`]: new TextEncoder().encode(json),
-  };
+  const files: Zippable = {};
+  const add = async (name: string, image: Image) => void (files[name] = [await encoded(image, palette), { level: 0 }]); // compressed already
+  if (file === "sheet") {
+    const stem = name.replace(/\.png$/, "");
+    const { image, json } = sheetOf(frames.map(atScale), timing.delays, stem, name);
+    await add(name, image);
+    files[`${stem}.json`] = new TextEncoder().encode(json);
+  } else {
+    for (const [i, frame] of frames.entries()) {
+      onShare(i / frames.length);
+      await add(frameNames[i], atScale(frame));
+    }
+  }
   return new Blob([zipSync(files) as Uint8Array<ArrayBuffer>], { type: "application/zip" });
 }

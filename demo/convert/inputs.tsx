@@ -1,9 +1,9 @@
 // The ways to add the first picture: files, the clipboard, a camera, and the bundled samples.
 
-import { useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { DropZone } from "../parts/drop-zone.tsx";
 import { fetched } from "../parts/fetched.ts";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { sentenceOf } from "../parts/sentence.ts";
 import { startCamera } from "./camera.ts";
 import { take } from "./state/take.ts";
@@ -74,22 +74,10 @@ function Example() {
 
 /** Opens the camera app of a phone. Other devices have the webcam. */
 function TakePhoto() {
-  const input = useRef<HTMLInputElement>(null);
   if (!matchMedia("(pointer: coarse)").matches) return null;
   return (
-    <>
-      <Button onClick={() => input.current!.click()}>Take a photo</Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept="image/*"
-        capture="environment"
-        onChange={({ currentTarget }) => {
-          take([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
-    </>
+    <PickFiles accept="image/*" camera onFiles={take}>
+      Take a photo
+    </PickFiles>
   );
 }

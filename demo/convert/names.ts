@@ -25,3 +25,10 @@ export function artNames(sources: readonly string[]): string[] {
     return free;
   });
 }
+
+/** Names for the frames of an animation, all with as many digits: `walk-01.png` to `walk-24.png`. */
+export function numberedNames(source: string, count: number): string[] {
+  const digits = String(count).length;
+  const stem = artName(source).replace(/\.png$/, "");
+  return Array.from({ length: count }, (_, i) => `${stem}-${String(i + 1).padStart(digits, "0")}.png`);
+}

@@ -1,11 +1,12 @@
 // The palette of the results: a choice of palettes, the colours, and tools. Select a colour to
 // change, lock or remove it.
 
-import { useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { colourFromHex, hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 import { paletteKinds } from "../../src/pixelart/palettes/write.ts";
 import { Button } from "../parts/controls.tsx";
-import { filesIn } from "../parts/drop-zone.tsx";
+import { useDrop } from "../parts/drop-zone.tsx";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { plural } from "../parts/words.ts";
 import {
   add,
@@ -34,25 +35,10 @@ export interface PaletteSectionProps {
 
 export function PaletteSection({ found, reason, disabled }: PaletteSectionProps) {
   const colours = given.value?.colours ?? found;
-  const [over, setOver] = useState(false);
+  // A picture dropped here is read as a palette, not converted.
+  const drop = useDrop(([file]) => void openPalette(file));
   return (
-    <section
-      class="palette stack tight"
-      aria-label="Palette"
-      data-over={over}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        // A picture dropped here is read as a palette, not converted.
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (event.dataTransfer) void filesIn(event.dataTransfer).then(([file]) => file && openPalette(file));
-      }}
-    >
+    <section class="palette stack tight" aria-label="Palette" {...drop}>
       <PaletteChoice />
       {!disabled && colours ? (
         <Colours colours={colours} name={given.value?.name ?? "Palette"} />
@@ -65,7 +51,6 @@ export function PaletteSection({ found, reason, disabled }: PaletteSectionProps)
 
 /** A list of all palettes with their colours. */
 function PaletteChoice() {
-  const input = useRef<HTMLInputElement>(null);
   const now = given.value;
   const choices = now && !builtIn.includes(now) ? [now, ...builtIn] : builtIn;
   return (
@@ -82,24 +67,14 @@ function PaletteChoice() {
           ))}
         </fieldset>
       </details>
-      <Button
+      <PickFiles
         small
-        onClick={() => input.current!.click()}
         label="Open a palette: a palette file, or a picture with few colours"
+        accept={paletteTypes}
+        onFiles={([file]) => void openPalette(file)}
       >
         Open…
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept={paletteTypes}
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          if (file) void openPalette(file);
-          currentTarget.value = "";
-        }}
-      />
+      </PickFiles>
     </div>
   );
 }

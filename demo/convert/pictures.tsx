@@ -4,10 +4,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../parts/controls.tsx";
 import { ProgressBar } from "../parts/display.tsx";
+import { PickFiles } from "../parts/pick-files.tsx";
 import { durationText, plural } from "../parts/words.ts";
 import { startCamera, stopCamera } from "./camera.ts";
 import { pictureTypes } from "./inputs.tsx";
 import { OwnGridOffer } from "./own-grid.tsx";
+import { SequenceChoice } from "./sequence.tsx";
 import { downloadZip, packing } from "./state/downloads.ts";
 import { again, queue, progress } from "./state/drawing.ts";
 import { done, isAnimated, pictures, selectedId, timingOf, type Picture, type PictureState } from "./state/pictures.ts";
@@ -20,7 +22,9 @@ export function Pictures() {
     <section class="pictures" aria-label="Your pictures">
       <OwnGridOffer />
       <div class="row">
-        <AddPictures />
+        <PickFiles small multiple accept={pictureTypes} onFiles={take}>
+          Add pictures
+        </PickFiles>
         {cameraHasStage.value ? (
           <Button small onClick={stopCamera}>
             Stop webcam
@@ -37,6 +41,7 @@ export function Pictures() {
         )}
         <Zip />
       </div>
+      <SequenceChoice />
       <Batch />
       {pictures.value.length > 0 && (
         <ul class="strip">
@@ -46,28 +51,6 @@ export function Pictures() {
         </ul>
       )}
     </section>
-  );
-}
-
-function AddPictures() {
-  const input = useRef<HTMLInputElement>(null);
-  return (
-    <>
-      <Button small onClick={() => input.current!.click()}>
-        Add pictures
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        multiple
-        accept={pictureTypes}
-        onChange={({ currentTarget }) => {
-          take([...(currentTarget.files ?? [])]);
-          currentTarget.value = "";
-        }}
-      />
-    </>
   );
 }
 
@@ -102,7 +85,7 @@ function Batch() {
 
 function Tile({ picture }: { readonly picture: Picture }) {
   const state = picture.state.value;
-  const { name } = picture.file;
+  const { name } = picture;
   const isSelected = selectedId.value === picture.id && !cameraHasStage.value;
   const length = isAnimated(picture) ? `${timingOf(picture)!.delays.length} frames` : "";
   return (

@@ -64,7 +64,7 @@ export default function View() {
 function stageLabel(): string {
   if (cameraHasStage.value) return "Camera, before and after";
   const { after } = scene.value ?? {};
-  const name = selected.value?.file.name ?? "";
+  const name = selected.value?.name ?? "";
   return after ? `${name}, before and after` : `${name}, before`;
 }
 

@@ -1,6 +1,6 @@
 // Explains layers and operations in words that are simple and still correct, and formats numbers.
 
-import type { WalkedLayer } from "./api.ts";
+import type { Walk, WalkedLayer } from "./api.ts";
 
 interface Words {
   readonly title: string;
@@ -163,6 +163,11 @@ export function timeText(nanoseconds: number): string {
 export function shareText(share: number): string {
   if (share > 0 && share < 0.001) return "< 0.1 %";
   return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+/** A layer's share of the time of the whole walk. */
+export function timeShareText({ nanoseconds }: WalkedLayer, { layers }: Walk): string {
+  return shareText(nanoseconds / layers.reduce((sum, layer) => sum + layer.nanoseconds, 0));
 }
 
 const superscripts: Readonly<Record<string, string>> = Object.fromEntries(

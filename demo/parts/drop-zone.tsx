@@ -1,8 +1,8 @@
 // An area that accepts files: dropped (also folders, recursively) or chosen in a dialog.
 
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { Button } from "./controls.tsx";
+import { useState } from "preact/hooks";
+import { PickFiles } from "./pick-files.tsx";
 
 export interface DropZoneProps {
   /** Says what to drop here. */
@@ -15,69 +15,48 @@ export interface DropZoneProps {
   readonly folders?: boolean;
   /** More buttons. */
   readonly more?: ComponentChildren;
-  readonly disabled?: boolean;
+  readonly disabled?: boolean | undefined;
 }
 
 export function DropZone({ children, onFiles, accept, multiple, folders, more, disabled }: DropZoneProps) {
-  const [over, setOver] = useState(false);
-  const files = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const take = (input: HTMLInputElement) => {
-    if (input.files?.length) onFiles([...input.files]);
-    input.value = ""; // so that choosing the same file again fires an event
-  };
   return (
-    <div
-      class="drop-zone"
-      data-over={over}
-      onDragOver={(event) => {
-        if (disabled) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        if (!disabled && event.dataTransfer)
-          void filesIn(event.dataTransfer).then((found) => found.length && onFiles(found));
-      }}
-    >
+    <div class="drop-zone" {...useDrop(onFiles, disabled)}>
       <div>{children}</div>
       <div class="buttons">
-        <Button onClick={() => files.current!.click()} disabled={disabled}>
+        <PickFiles onFiles={onFiles} accept={accept} multiple={multiple} disabled={disabled}>
           {multiple ? "Choose files" : "Choose a file"}
-        </Button>
+        </PickFiles>
         {folders && (
-          <Button onClick={() => folder.current!.click()} disabled={disabled}>
+          <PickFiles onFiles={onFiles} folder disabled={disabled}>
             Choose a folder
-          </Button>
+          </PickFiles>
         )}
         {more}
       </div>
-      <input
-        ref={files}
-        type="file"
-        hidden
-        accept={accept}
-        multiple={multiple}
-        onChange={(event) => take(event.currentTarget)}
-      />
-      {folders && (
-        <input
-          ref={(element) => {
-            folder.current = element;
-            if (element) element.webkitdirectory = true;
-          }}
-          type="file"
-          hidden
-          multiple
-          onChange={(event) => take(event.currentTarget)}
-        />
-      )}
     </div>
   );
+}
+
+/** Attributes that make an element accept dropped files. While files are over it, `data-over` is true. */
+export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
+  const [over, setOver] = useState(false);
+  return {
+    "data-over": over,
+    onDragOver: (event: DragEvent) => {
+      if (disabled) return;
+      event.preventDefault();
+      setOver(true);
+    },
+    onDragLeave: () => setOver(false),
+    onDrop: (event: DragEvent) => {
+      event.preventDefault();
+      // Keeps the page from taking the files as well.
+      event.stopPropagation();
+      setOver(false);
+      if (!disabled && event.dataTransfer)
+        void filesIn(event.dataTransfer).then((files) => files.length > 0 && onFiles(files));
+    },
+  };
 }
 
 /** All files of a drop, including those in its folders, sorted by path. */

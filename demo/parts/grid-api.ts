@@ -4,6 +4,7 @@
 import type { Sequence } from "../../src/data/animation.ts";
 import type { Image } from "../../src/data/image.ts";
 import type { GridFinding } from "../../src/pixelart/grid/detect.ts";
+import type { PictureFiles } from "./picture-files.ts";
 
 /** The timing of an animation's frames. A still picture has one frame. */
 export type Timing = Pick<Sequence, "delays" | "loops">;
@@ -41,13 +42,13 @@ export interface Place {
 
 export interface GridApi {
   /** Finds the grid of a picture, without network or GPU. @throws UserError if it cannot be read */
-  find(file: File): Promise<OwnGrid>;
+  find(picture: PictureFiles): Promise<OwnGrid>;
   /**
    * Snaps a picture to the grid that was found.
    *
    * @throws as `find`, and an AbortError if `stop` is called meanwhile
    */
-  snap(file: File, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
+  snap(picture: PictureFiles, grid: NonNullable<OwnGrid["grid"]>, onShare: (share: number) => void): Promise<OwnCells>;
   /** Aborts a running `snap`. */
   stop(): Promise<void>;
   /**
@@ -55,5 +56,5 @@ export interface GridApi {
    *
    * @throws as `find`, and if an animation has too many frames to show
    */
-  picture(file: File): Promise<readonly ImageBitmap[]>;
+  picture(picture: PictureFiles): Promise<readonly ImageBitmap[]>;
 }

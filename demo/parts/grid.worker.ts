@@ -2,15 +2,16 @@
 
 import { expose, transfer } from "comlink";
 import type { Animation } from "../../src/data/animation.ts";
-import type { Image } from "../../src/data/image.ts";
+import { countDistinct } from "../../src/data/distinct.ts";
+import { seenPixels, type Image } from "../../src/data/image.ts";
 import { middleOf } from "../../src/data/preprocess.ts";
 import { examine } from "../../src/dataset/audit/judge.ts";
 import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
-import { findGrid, type GridFinding } from "../../src/pixelart/grid/detect.ts";
+import { findGrid, isLookedAt, type GridFinding } from "../../src/pixelart/grid/detect.ts";
 import { framesOnGrid, gridOfFrames } from "../../src/pixelart/grid/sequence.ts";
-import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { checkFrames } from "./frame-limit.ts";
 import type { GridApi, OwnGrid, Place } from "./grid-api.ts";
+import { openPicture } from "./picture-files.ts";
 
 /**
  * A full phone photo would take seconds and a gigabyte. For longer sides, the middle decides
@@ -21,20 +22,20 @@ const mostSide = 2048;
 let stopped = new AbortController();
 
 const api: GridApi = {
-  async find(file) {
-    const { delays, loops, frames } = await decodeAnimation(file);
-    const first = await firstOf(frames);
-    const found = delays.length > 1 ? await gridOfFrames(delays.length, frames) : findInMiddleFirst(first);
+  async find(picture) {
+    const { delays, loops, frames } = await openPicture(picture);
+    const telling = await tellingFrame(delays.length, frames);
+    const found = delays.length > 1 ? await gridOfFrames(delays.length, frames) : findInMiddleFirst(telling);
     const { verdict, cuts, cell, size, confidence } = found;
-    const looksLike = verdict === "none" ? "photo" : likenessOf(examine(first, found).verdict);
+    const looksLike = verdict === "none" ? "photo" : likenessOf(examine(telling, found).verdict);
     const grid = verdict === "none" || verdict === "native" ? null : { verdict, cuts };
     return { verdict, cell, size, confidence, looksLike, grid, timing: { delays, loops } };
   },
 
-  async snap(file, grid, onShare) {
+  async snap(picture, grid, onShare) {
     stopped = new AbortController();
     const { signal } = stopped;
-    const { delays, loops, frames } = await decodeAnimation(file);
+    const { delays, loops, frames } = await openPicture(picture);
     async function* stoppable() {
       for await (const frame of frames()) {
         // Lets a call of `stop` arrive between frames.
@@ -52,9 +53,9 @@ const api: GridApi = {
 
   stop: async () => stopped.abort(new DOMException("stopped", "AbortError")),
 
-  async picture(file) {
-    const { delays, width, height, frames } = await decodeAnimation(file);
-    checkFrames(file.name, delays.length, width, height, false);
+  async picture(picture) {
+    const { delays, width, height, frames } = await openPicture(picture);
+    checkFrames(picture.name, delays.length, width, height, false);
     const bitmaps: ImageBitmap[] = [];
     for await (const { data, width, height } of frames())
       bitmaps.push(await createImageBitmap(new ImageData(data, width, height)));
@@ -62,9 +63,17 @@ const api: GridApi = {
   },
 };
 
-async function firstOf(frames: Animation["frames"]): Promise<Image> {
-  for await (const frame of frames()) return frame;
-  throw new Error("There is no frame.");
+/** The frame with the most colours out of four evenly spaced ones: an animation may begin in black. */
+async function tellingFrame(count: number, frames: Animation["frames"]): Promise<Image> {
+  let best: { readonly frame: Image; readonly colours: number } | undefined;
+  let place = 0;
+  for await (const frame of frames()) {
+    if (!isLookedAt(place++, count, 4)) continue;
+    const colours = count > 1 ? countDistinct(seenPixels(frame)) : 0;
+    if (!best || colours > best.colours) best = { frame, colours };
+  }
+  if (!best) throw new Error("There is no frame.");
+  return best.frame;
 }
 
 function findInMiddleFirst(image: Image): GridFinding {

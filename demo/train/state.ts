@@ -23,7 +23,7 @@ let grids: Remote<GridApi> | undefined;
 /** The pixel sizes of the visitor's pictures for side B. */
 export const cellSizes = new CellSizes((file) => {
   grids ??= openWorker<GridApi>("grid", (sentence) => (session.trouble.value = sentence));
-  return grids.find(file);
+  return grids.find({ name: file.name, files: [file] });
 });
 
 /** The current time, for texts such as "12 s ago". It advances while the view is shown. */

@@ -1,7 +1,8 @@
-// quads.wgsl for up to four output channels, such as a network's last layer. There, all lanes of a
-// quad compute the same channels: each lane has its own four pixels, and loads one of the four
-// filter rows of a step for all of them. On SwiftShader that takes 0.2 of the time of registers.wgsl
-// at 4x1.
+// For up to four output channels, such as a network's last layer, on software adapters. A subgroup
+// lies along the pixels there, and each lane computes four of them. All lanes need the same filters,
+// and loading a vec4 is expensive even so: the lanes of a quad load one of the four filter rows of a
+// step each, and show it to the others. It has no arrays, as quads.wgsl explains. It takes 0.65 of
+// the time of registers.wgsl at 4x1 on llvmpipe, and 0.2 on SwiftShader.
 //
 //   input    [samples][rows][width][inVectors]            NHWC, vec4s of channels
 //   filters  [kernel][kernel][4 * inVectors][outVectors]
@@ -41,21 +42,21 @@ fn store(sum: vec4f, pixel: Pixel, phase: vec2u, column: u32, layer: Band) {
   }
 }
 
-@compute @workgroup_size(4)
+@compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(num_workgroups) groups: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
   let layer = band;
-  let firstPixel = (group.y * groups.x + group.x) * 16u + lane;
+  let firstPixel = (group.y * groups.x + group.x) * 4u * LANES + lane;
   let phase = phaseAt(group.z / layer.columnGroups, layer);
   let column = group.z % layer.columnGroups;
 
   let pixel0 = pixelAt(firstPixel, phase, layer);
-  let pixel1 = pixelAt(firstPixel + 4u, phase, layer);
-  let pixel2 = pixelAt(firstPixel + 8u, phase, layer);
-  let pixel3 = pixelAt(firstPixel + 12u, phase, layer);
+  let pixel1 = pixelAt(firstPixel + LANES, phase, layer);
+  let pixel2 = pixelAt(firstPixel + 2u * LANES, phase, layer);
+  let pixel3 = pixelAt(firstPixel + 3u * LANES, phase, layer);
 
   let start = select(vec4f(0.0), bias[column], layer.biased > 0u);
   var sum0 = start;
@@ -75,7 +76,7 @@ fn main(
       var tap1 = vec4f();
       var tap2 = vec4f();
       var tap3 = vec4f();
-      var row = (tapY * layer.kernel + tapX) * 4u * layer.inVectors * layer.outVectors + lane * layer.outVectors + column;
+      var row = (tapY * layer.kernel + tapX) * 4u * layer.inVectors * layer.outVectors + (lane % 4u) * layer.outVectors + column;
       for (var vector = 0u; vector < layer.inVectors; vector++) {
         // Four input channels to four output channels, of which each lane loads a column.
         let block = quad(filters[row]);

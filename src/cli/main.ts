@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   train: async () => (await import("./commands/train/command.ts")).registerTrain,
   test: async () => (await import("./commands/test/command.ts")).registerTest,
   plan: async () => (await import("./commands/plan/command.ts")).registerPlan,
+  tune: async () => (await import("./commands/tune/command.ts")).registerTune,
   dataset: async () => (await import("./commands/dataset/command.ts")).registerDataset,
   export: async () => (await import("./commands/export.ts")).registerExport,
   info: async () => (await import("./commands/info.ts")).registerInfo,
@@ -30,7 +31,7 @@ for (const name of Object.hasOwn(commands, named ?? "") ? [named] : Object.keys(
   (await commands[name]())(program);
 
 /** These commands parse their options themselves, in either spelling. */
-const readByTable = ["train", "test", "plan"];
+const readByTable = ["train", "test", "plan", "tune"];
 
 /** The command line with hyphens in its options; the reference writes `--crop_size`. */
 function dashed(words: readonly string[]): readonly string[] {

@@ -72,6 +72,14 @@ export function checkFrameCount(width: number, height: number, count: number): v
   }
 }
 
+/** @throws UserError if a frame's area is not within the canvas */
+export function checkPlace(
+  { x, y, width, height }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  canvas: { readonly width: number; readonly height: number },
+): void {
+  if (x + width > canvas.width || y + height > canvas.height) throw new UserError("a frame lies beyond its picture.");
+}
+
 /**
  * The frames that patches produce. Each is drawn onto what the one before left; the canvas starts
  * transparent.
@@ -86,7 +94,7 @@ export async function* composed(
   const canvas = new Uint32Array(width * height);
   let isFirst = true;
   for await (const { image, x, y, dispose, blend } of patches) {
-    if (x + image.width > width || y + image.height > height) throw new UserError("a frame lies beyond its picture.");
+    checkPlace({ x, y, width: image.width, height: image.height }, { width, height });
     // Before the first frame there is nothing, so "restore" clears the canvas.
     const before = dispose === "restore" ? (isFirst ? new Uint32Array(canvas.length) : canvas.slice()) : undefined;
     const pixels = pixelsOf(image);

@@ -4,34 +4,8 @@
 // here.
 
 import { joined, pngChunk, pngSignature } from "./png-chunks.ts";
+import type { SplitAnimation, SplitFrame } from "./split-animation.ts";
 import { crc32 } from "./zip.ts";
-
-export interface ApngFrame {
-  /** The frame's pixels alone, as a PNG file. */
-  readonly png: Uint8Array;
-  /** Its position on the canvas. */
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  /** Milliseconds. */
-  readonly delay: number;
-  /** What happens to its area before the next frame. */
-  readonly dispose: "keep" | "clear" | "restore";
-  /** Whether it replaces what is there, alpha included, or is drawn over it. */
-  readonly blend: "replace" | "over";
-}
-
-export interface Apng {
-  readonly width: number;
-  readonly height: number;
-  /** How often it plays; 0 means forever. */
-  readonly loops: number;
-  /** The number of frames that the file declares. */
-  readonly promised: number;
-  /** The frames that are complete. */
-  readonly frames: readonly ApngFrame[];
-}
 
 interface Chunk {
   readonly name: string;
@@ -39,14 +13,14 @@ interface Chunk {
 }
 
 /** @returns undefined for a PNG that is not animated, or not a PNG */
-export function readApng(bytes: Uint8Array): Apng | undefined {
+export function splitApng(bytes: Uint8Array): SplitAnimation | undefined {
   if (!pngSignature.every((byte, i) => bytes[i] === byte)) return undefined;
   let header: Uint8Array | undefined;
   let control: DataView | undefined;
   /** Chunks that all frames need: palette, transparency, colour space. */
   const shared: Uint8Array[] = [];
   let begun: { readonly control: DataView; readonly data: Uint8Array[] } | undefined;
-  const frames: ApngFrame[] = [];
+  const frames: SplitFrame[] = [];
   let seesPixels = false;
   const end = () => {
     if (begun && begun.data.length > 0 && header) frames.push(frameOf(header, shared, begun.control, begun.data));
@@ -79,6 +53,7 @@ export function readApng(bytes: Uint8Array): Apng | undefined {
     loops: control.getUint32(4),
     promised,
     frames: frames.slice(0, promised),
+    isCut: frames.length < promised,
   };
 }
 
@@ -100,9 +75,10 @@ function frameOf(
   shared: readonly Uint8Array[],
   control: DataView,
   data: readonly Uint8Array[],
-): ApngFrame {
+): SplitFrame {
   const [width, height, x, y] = [4, 8, 12, 16].map((place) => control.getUint32(place));
-  const own = header.slice();
+  // Not slice: of a Buffer, as readFile gives, that would be the file's own bytes.
+  const own = Uint8Array.from(header);
   viewOf(own).setUint32(0, width);
   viewOf(own).setUint32(4, height);
   const chunks = [
@@ -114,7 +90,7 @@ function frameOf(
   // A fraction of a second; a denominator of 0 means 100.
   const delay = (1000 * control.getUint16(20)) / (control.getUint16(22) || 100);
   return {
-    ...{ png: joined([pngSignature, ...chunks]), x, y, width, height, delay: Math.round(delay) },
+    ...{ file: joined([pngSignature, ...chunks]), x, y, width, height, delay: Math.round(delay) },
     dispose: (["keep", "clear", "restore"] as const)[control.getUint8(24)] ?? "keep",
     blend: control.getUint8(25) === 1 ? "over" : "replace",
   };

@@ -195,6 +195,13 @@ export class Gpu {
     this.trace?.span("uploads", uploadSpan(name, data.byteLength, start));
   }
 
+  /** Fills `buffer` with `block`, over and over: for measurements. */
+  fill(buffer: GPUBuffer, block: Float32Array<ArrayBuffer>): void {
+    for (let offset = 0; offset < buffer.size; offset += block.byteLength) {
+      this.device.queue.writeBuffer(buffer, offset, block, 0, Math.min(block.length, (buffer.size - offset) / 4));
+    }
+  }
+
   /**
    * Reads `bytes` bytes of `buffer` from `offset` back to the CPU. All sizes are multiples of 4.
    */

@@ -1,6 +1,7 @@
 // Measures how long dispatches take on the GPU itself, with timestamp queries at the beginning and
 // the end of a pass.
 
+import { UserError } from "../errors.ts";
 import { submit, type Dispatch } from "./commands.ts";
 import type { Gpu } from "./gpu.ts";
 
@@ -46,6 +47,21 @@ export async function timePasses(gpu: Gpu, passes: readonly (readonly Dispatch[]
     times.push(...(await queryTimes(gpu, passes.slice(first, first + passesInSet))));
   }
   return times;
+}
+
+/**
+ * Seconds that the dispatches take on the GPU, one after another. They are repeated until they
+ * take `leastSeconds`: browsers round the GPU's clock to 0.1 ms.
+ */
+export async function secondsOf(gpu: Gpu, dispatches: readonly Dispatch[], leastSeconds = 0.01): Promise<number> {
+  for (let rounds = 1; rounds < 1e6;) {
+    const [nanoseconds] = await timePasses(gpu, [Array.from({ length: rounds }, () => dispatches).flat()]);
+    const seconds = nanoseconds / 1e9;
+    if (seconds >= leastSeconds) return seconds / rounds;
+    // If the clock has not moved yet, this is only an upper bound.
+    rounds *= seconds > 0 ? Math.min(16, Math.ceil((1.2 * leastSeconds) / seconds)) : 16;
+  }
+  throw new UserError("The clock of this GPU stands still, so nothing can be timed on it. Update its driver.");
 }
 
 async function queryTimes(gpu: Gpu, passes: readonly (readonly Dispatch[])[]): Promise<number[]> {

@@ -77,7 +77,11 @@ export async function* paintFrames(
   }
 }
 
-/** What was painted, on its grid, with still cells held; before colours are reduced. @throws UserError as `snapCells` */
+/**
+ * Puts the network's output on its grid and holds still cells, before colours are reduced.
+ *
+ * @throws UserError as `snapCells`
+ */
 export async function gridFrames(
   gpu: Gpu,
   painted: AsyncIterable<PaintedFrame>,

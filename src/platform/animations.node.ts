@@ -9,13 +9,13 @@ import { checkFrameCount, still, type Animation } from "../data/animation.ts";
 import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
 import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
-import { readApng } from "../formats/apng.ts";
+import { splitApng } from "../formats/apng.ts";
 import { changedPart, cutOut, type FramePixels } from "../formats/changed-part.ts";
 import { GifWriter } from "../formats/gif-writer.ts";
 import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/webp-animation.ts";
-import { framesOfApng } from "./apng-frames.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
+import { framesOfSplit } from "./split-frames.ts";
 
 /** The most pixels of frames that are decoded together, unless a single frame has more. */
 const pixelsAtATime = 2 ** 22;
@@ -42,8 +42,8 @@ export async function decodeAnimation(source: string | Uint8Array, options: Deco
   const bytes = typeof source === "string" ? await readFileBytes(source) : source;
   const moving = await named(source, async () => {
     const kind = pictureKind(bytes);
-    const apng = kind === "PNG" ? readApng(bytes) : undefined;
-    if (apng) return framesOfApng(apng, (png) => decodeImage(png, options), options);
+    const apng = kind === "PNG" ? splitApng(bytes) : undefined;
+    if (apng) return framesOfSplit("PNG", apng, (png) => decodeImage(png, options), options);
     if (kind === "GIF" || kind === "WebP") return ofPages(bytes, kind, options);
     return undefined;
   });

@@ -14,6 +14,7 @@ import type { SourceFile, SourcePicture } from "../dataset/sources/source.ts";
 import { UserError } from "../errors.ts";
 import { ArchiveReader, isArchiveName, listArchive, type ListedMember } from "./archives.node.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
+import { isWithin, realPathOf } from "./paths.node.ts";
 import { FactsOfTables } from "./picture-facts.node.ts";
 import { beginningOf } from "./picture-folder.node.ts";
 
@@ -29,11 +30,14 @@ export interface ListedPictures {
 }
 
 /**
- * @param sources files, folders, globs and archives, relative to `cwd`
- * @throws UserError if a source does not exist or cannot be read, or if there is no picture at all
+ * @param sources files, folders, globs and archives
+ * @param out the folder for results, if they are pictures: within a source, nothing in it is a
+ * picture of that source
+ * @throws UserError if a source does not exist, cannot be read or is `out`, or if there is no
+ * picture at all
  */
-export async function listSources(sources: readonly string[], cwd = process.cwd()): Promise<ListedPictures> {
-  const listing = new Listing(cwd);
+export async function listSources(sources: readonly string[], out?: string): Promise<ListedPictures> {
+  const listing = new Listing(process.cwd(), out);
   for (const source of sources) await listing.addSource(source);
   const listed = [...listing.pictures.values()].sort((a, b) => (a.file < b.file ? -1 : 1));
   if (listed.length === 0) throw new UserError(`No picture in ${sources.join(", ")} can be read.`);
@@ -60,13 +64,23 @@ class Listing {
   /** Names of the files in a folder, without links. */
   readonly #names = new Map<string, ReadonlySet<string>>();
 
-  constructor(private readonly cwd: string) {}
+  constructor(
+    private readonly cwd: string,
+    private readonly out: string | undefined,
+  ) {}
 
   async addSource(source: string) {
     const path = resolve(this.cwd, source);
     const status = await stat(path).catch((error: unknown) => error as NodeJS.ErrnoException);
     if (!(status instanceof Error)) {
-      if (status.isDirectory()) return this.#addFolder(path);
+      if (status.isDirectory()) {
+        const skipped = await this.#outBelow(path);
+        if (skipped === path)
+          throw new UserError(
+            `The output folder ${this.out} is the source ${source} itself, so the next run would read its own results; name another folder.`,
+          );
+        return this.#addFolder(path, skipped);
+      }
       if (status.isFile()) return this.#addFile(path);
       throw new UserError(`${source} is neither a file nor a folder.`);
     }
@@ -74,10 +88,21 @@ class Listing {
     const options = { cwd: this.cwd, absolute: true, onlyFiles: true, followSymbolicLinks: false };
     const matches = await glob(source, { ...options, expandDirectories: false });
     if (matches.length === 0) throw new UserError(`${source} matches no file.`);
-    for (const match of matches) await this.#addFile(match);
+    const fixed = source.slice(0, source.search(/[*?[{(!@+]/));
+    const skipped = await this.#outBelow(resolve(this.cwd, fixed.slice(0, fixed.lastIndexOf("/") + 1)));
+    for (const match of matches)
+      if (skipped === undefined || !isWithin(resolve(match), skipped)) await this.#addFile(match);
   }
 
-  async #addFolder(folder: string) {
+  /** The output folder's path as a walk through a source's folder meets it; undefined if it does not. */
+  async #outBelow(folder: string): Promise<string | undefined> {
+    if (this.out === undefined) return undefined;
+    const [real, out] = [await realPathOf(folder), await realPathOf(resolve(this.cwd, this.out))];
+    return isWithin(out, real) ? join(folder, relative(real, out)) : undefined;
+  }
+
+  async #addFolder(folder: string, skipped?: string) {
+    if (folder === skipped) return;
     const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
       throw new UserError(`${folder}: ${systemReason(error)}.`);
     });
@@ -85,7 +110,7 @@ class Listing {
       if (entry.name.startsWith(".")) continue;
       const path = join(folder, entry.name);
       if (entry.isSymbolicLink()) this.links++;
-      else if (entry.isDirectory()) await this.#addFolder(path);
+      else if (entry.isDirectory()) await this.#addFolder(path, skipped);
       else if (entry.isFile()) await this.#addFile(path);
     }
   }

@@ -3,12 +3,12 @@
 
 import { expect, test } from "vitest";
 import { convolutionLayers, timeLayer } from "../../bench/layers.ts";
-import { secondsOf } from "../../bench/measure.ts";
 import { benchNetwork, type NetworkBench, type NetworkBenchEvent } from "../../bench/network.ts";
 import { resnetOf } from "../../bench/options.ts";
 import { input } from "../../src/autograd/tensor.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
+import { secondsOf } from "../../src/gpu/timing.ts";
 import { image } from "../../src/kernels/core/operation.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";

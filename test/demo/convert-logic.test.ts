@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { cameraSizes, nextCameraSize } from "../../demo/convert/camera-size.ts";
 import { findingSentence } from "../../demo/convert/grid-words.ts";
 import { latestOnly } from "../../demo/convert/latest.ts";
-import { artName, artNames } from "../../demo/convert/names.ts";
+import { artName, artNames, numberedNames } from "../../demo/convert/names.ts";
 import * as palette from "../../demo/convert/palette-choice.ts";
 import { makeQueue, type QueueProgress } from "../../demo/convert/queue.ts";
 
@@ -22,6 +22,12 @@ describe("names", () => {
 
   test("that would collide keep their extension, as on the command line", () => {
     expect(artNames(["a.jpg", "a.png", "b.jpg"])).toEqual(["a.jpg.png", "a.png.png", "b.png"]);
+  });
+
+  test("of frames are in the order of their numbers as text, too", () => {
+    const names = numberedNames("a.walk.gif", 11);
+    expect([names.length, names[0], names[10]]).toEqual([11, "a.walk-01.png", "a.walk-11.png"]);
+    expect([...names].sort()).toEqual(names);
   });
 
   test("differ for sources with equal names, also if only case differs", () => {

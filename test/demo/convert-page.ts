@@ -91,7 +91,7 @@ export async function chooseLook(page: Page, text: string): Promise<void> {
   await page.locator(`::-p-xpath(//fieldset//label[normalize-space(.) = "${text}"])`).click();
 }
 
-/** Moves a slider as a user does, with an input event. */
+/** Moves a slider or fills a field as a user does, with an input event. */
 export async function setSlider(page: Page, label: string, value: number): Promise<void> {
   await page.evaluate(
     (label, value) => {

@@ -5,15 +5,20 @@ import { build } from "esbuild";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { pictureKind } from "../../src/data/picture-file.ts";
+import { Random } from "../../src/data/random.ts";
+import type * as animations from "../../src/platform/animations.browser.ts";
+import { decodeAnimation } from "../../src/platform/animations.node.ts";
 import type * as images from "../../src/platform/images.browser.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { pngProfile, withChunk } from "../../src/platform/png.browser.ts";
+import { apngOf } from "../animated-png.ts";
+import { assembledGif, assembledWebp } from "../assembled-animations.ts";
 import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
 import { openBrowser } from "./browser.ts";
 
 declare global {
   /** Exists in the page. */
-  var browserImages: typeof images;
+  var browserImages: typeof images & typeof animations;
 }
 
 const { browser, address } = await openBrowser();
@@ -21,7 +26,11 @@ const page = await browser.newPage();
 await page.goto(`${address}samples/train/index.json`);
 const { outputFiles } = await build({
   stdin: {
-    contents: `import * as images from "./src/platform/images.browser.ts"; globalThis.browserImages = images;`,
+    contents: `
+      import * as images from "./src/platform/images.browser.ts";
+      import * as animations from "./src/platform/animations.browser.ts";
+      globalThis.browserImages = { ...images, ...animations };
+      delete globalThis.ImageDecoder; // which Safari has not`,
     resolveDir: process.cwd(),
   },
   bundle: true,
@@ -129,6 +138,47 @@ describe("a picture has Node's bytes", () => {
     const deep = sharp(samples, { raw: { width: 9, height: 4, channels: 4 } }).toColourspace("rgb16");
     const deepBytes = await deep.png().toBuffer();
     expect(await decodeInPage(deepBytes)).toEqual(await inNode(deepBytes));
+  });
+});
+
+describe("an animation has Node's frames and times", () => {
+  const random = new Random(8);
+  const noisePatch = (step: number) =>
+    imageOf(
+      6,
+      5,
+      Array.from({ length: 4 * 30 }, (_, i) => (i * i * step) % 256),
+    );
+  const drawn = [3, 5, 9].map((step, i) => ({
+    ...{ image: noisePatch(step), x: i, y: i, delay: [step, 100] as const },
+    ...{ dispose: i as 0 | 1 | 2, blend: (i & 1) as 0 | 1 },
+  }));
+  test.each([
+    ["GIF", 0, () => assembledGif(random)],
+    ["WebP", 4, () => assembledWebp(random)],
+    [
+      "APNG",
+      0,
+      () => apngOf(8, 7, [{ ...drawn[0], image: imageOf(8, 7, new Array(4 * 56).fill(200)), x: 0, y: 0 }, ...drawn]),
+    ],
+  ] as const)("%s", async (_name, apart, make) => {
+    const bytes = await make();
+    const truth = await decodeAnimation(bytes);
+    const inPage = async (base64: string) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const sentences: string[] = [];
+      const onWarning = (sentence: string) => void sentences.push(sentence);
+      const { delays, loops, frames } = await browserImages.decodeAnimation(new File([bytes], "it"), { onWarning });
+      const all: number[][] = [];
+      for await (const { data } of frames()) all.push(Array.from(data));
+      return { delays, loops, sentences, all };
+    };
+    const { all, ...told } = await page.evaluate(inPage, Buffer.from(bytes).toString("base64"));
+    expect(told).toEqual({ delays: truth.delays, loops: truth.loops, sentences: [] });
+    let at = 0;
+    for await (const { data } of truth.frames())
+      expect(difference(all[at++], Array.from(data))).toBeLessThanOrEqual(apart);
+    expect(at).toBe(all.length);
   });
 });
 

@@ -8,7 +8,7 @@ import { animationFile, suitsGif } from "../../demo/convert/files.ts";
 import { lengthText, momentAfter, shownFor, steppedBy } from "../../demo/convert/playback.ts";
 import { checkFrames, mostFramePixels } from "../../demo/parts/frame-limit.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
-import { readApng } from "../../src/formats/apng.ts";
+import { splitApng } from "../../src/formats/apng.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { decodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
@@ -71,18 +71,26 @@ describe("files", () => {
 
   test.each(["gif", "png"] as const)("a %s has all frames at their scale, with their times", async (kind) => {
     const shares: number[] = [];
-    const bytes = await bytesOf(await animationFile(made, kind, "walk", (share) => shares.push(share)));
+    const bytes = await bytesOf(await animationFile(made, kind, "walk.png", [], (share) => shares.push(share)));
     const { delays, loops, frames } = await decodeAnimation(bytes);
     expect({ delays, loops }).toEqual(made.timing);
     const read: Image[] = [];
     for await (const frame of frames()) read.push(frame);
     expect(read.map(({ data }) => data)).toEqual(made.frames.map((frame) => made.atScale(frame).data));
     expect(shares).toEqual([0, 0.5]);
-    expect(readApng(bytes) !== undefined).toBe(kind === "png");
+    expect(splitApng(bytes) !== undefined).toBe(kind === "png");
+  });
+
+  test("frames are a PNG each, by their names and at their scale", async () => {
+    const names = ["b.png", "a.png"];
+    const entries = unzipSync(await bytesOf(await animationFile(made, "frames", "walk.png", names, () => {})));
+    expect(Object.keys(entries)).toEqual(names);
+    for (const [i, name] of names.entries())
+      expect((await decodeImage(entries[name])).data).toEqual(made.atScale(made.frames[i]).data);
   });
 
   test("a sheet has them in one PNG, with their positions in a JSON", async () => {
-    const entries = unzipSync(await bytesOf(await animationFile(made, "sheet", "walk", () => {})));
+    const entries = unzipSync(await bytesOf(await animationFile(made, "sheet", "walk.png", [], () => {})));
     expect(Object.keys(entries)).toEqual(["walk.png", "walk.json"]);
     const { width, height } = await decodeImage(entries["walk.png"]);
     const { frames, meta } = JSON.parse(new TextDecoder().decode(entries["walk.json"]));

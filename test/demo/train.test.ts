@@ -34,7 +34,7 @@ test("a run that is stepped by hand has Node's losses, and stays where it was le
     for (const { name, bytes } of (await tinyPictures())[side]) writeFileSync(join(data, `train${side}`, name), bytes);
   }
   const run = { ...defaultRunOptions, dataroot: data, name: "node", checkpointsDir: folder };
-  await trainFolder({ run, training: { ...tinyOptions, maxSteps: 3 }, onMessage: () => {} });
+  await trainFolder({ run, training: { ...tinyOptions, maxSteps: 3 }, tune: "off", onMessage: () => {} });
   const inNode = metricsOf(readFileSync(join(folder, "node/metrics.jsonl")));
 
   const told = await page.evaluate(async (text) => {
@@ -96,6 +96,7 @@ slowTest("a run moves to Node, continues there, and comes back", async () => {
   expect(options).toEqual(tinyOptions);
   const controller = new AbortController();
   const end = await trainFolder({
+    tune: "off",
     run,
     training: options,
     saved,

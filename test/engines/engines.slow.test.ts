@@ -33,6 +33,8 @@ describe.runIf(denoPath)("Deno's compiler", () => {
     const bySubgroups = [
       "convolution/broadcast",
       "convolution/filter-gradient/broadcast",
+      "convolution/filter-gradient/narrow",
+      "convolution/filter-gradient/quads",
       "convolution/narrow",
       "convolution/quads",
       "convolution/winograd/multiply",

@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launch, type Browser, type Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildDemo, serve } from "../../scripts/demo.mjs";
+import { buildDemo } from "../../scripts/demo.mjs";
 import { firefox } from "../../scripts/engines.mjs";
+import { serve } from "../../scripts/serve.mjs";
 import { complaintsOf } from "../demo/browser.ts";
 import { untilModel, untilResult } from "../demo/convert-page.ts";
 import {

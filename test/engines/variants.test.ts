@@ -44,7 +44,9 @@ test("every tile of the convolutions is included, on every kind of device", () =
           : "",
         (family === "convolution" && kind !== "naive" && !whole) || kind === "tiled" ? `const ROWS = ${rows}u;` : "",
         kind !== "naive" && !whole ? `const COLUMNS = ${columns}u;` : "", // a naive lane has no tile
-        kind === "broadcast" ? `const LANES = ${lanes}u;` : "",
+        kind === "broadcast" || (family === "convolution" && kind === "narrow")
+          ? `const LANES = ${kind === "narrow" ? groupRows : lanes}u;`
+          : "",
       ];
       const fitting = shaders.filter(
         ({ shader, file }) => file === `${family}/${kind}` && words.every((word) => shader.includes(word)),

@@ -3,6 +3,7 @@
 
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
+import { channelSum } from "../../src/kernels/convolution/channel-sum.ts";
 import {
   convolution,
   convolutionGeometry,
@@ -48,13 +49,13 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
     for (const { name, launch } of launchers) forms.push({ name, operation: withLaunch(operation, launch, name) });
   }
   if (operation === (filterGradient as Operation)) {
-    for (const variant of filterGradientVariants(traits)) {
+    for (const variant of [...filterGradientVariants(traits), ...filterGradientsByFours(traits)]) {
       const forward: typeof filterGradient.forward = (traits, inputs, output, attributes) =>
         launchFilterGradient(traits, inputs, output, attributes, variant);
       forms.push({ name: describeVariant(variant), operation: { ...operation, forward } as Operation });
     }
   }
-  if (operation === (statistics as Operation) || operation === (normSums as Operation)) {
+  if (([statistics, normSums, channelSum] as Operation[]).includes(operation)) {
     const forward: typeof operation.forward = (traits, ...others) =>
       operation.forward({ ...traits, software: !traits.software }, ...others);
     forms.push({ name: "of the other kind of adapter", operation: { ...operation, forward } });
@@ -65,7 +66,13 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
 /** Those for subgroups of four lanes: in larger ones they use four lanes and leave the others idle. */
 function variantsOfFour(traits: Traits) {
   if (traits.subgroupSize <= 4) return [];
-  return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads" || kind === "narrow");
+  return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads");
+}
+
+function filterGradientsByFours(traits: Traits) {
+  if (traits.subgroupSize <= 4) return [];
+  const table = filterGradientVariants({ ...traits, subgroupSize: 4 });
+  return table.filter(({ kind }) => kind === "quads" || kind === "narrow");
 }
 
 const launchWinogradByFours: typeof launchWinograd = (traits, ...others) =>

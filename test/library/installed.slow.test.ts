@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { launch } from "puppeteer";
 import { beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
-import { serve } from "../../scripts/demo.mjs";
+import { serve } from "../../scripts/serve.mjs";
 import { writeSafetensors } from "../../src/formats/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { webGpuFlags } from "../demo/browser.ts";

@@ -103,6 +103,13 @@ describe("APNG", () => {
     expect(difference(await framesOf(bytesOf(pillowApng)), frames)).toBe(0);
   });
 
+  test("a Buffer, as readFile gives, is read like any bytes and stays as it is", async () => {
+    const bytes = await apngOf(9, 7, clip(4)); // its last frame is a part
+    const file = Buffer.from(bytes);
+    expect(await framesOf(file)).toEqual(await framesOf(bytes));
+    expect([...file]).toEqual([...bytes]);
+  });
+
   test("delays and loops are read, and a picture before the first frame is skipped", async () => {
     const drawn = clip(4);
     const animation = await decodeAnimation(await apngOf(9, 7, drawn, 3, picture(9, 7)));
@@ -139,6 +146,8 @@ describe("APNG", () => {
     const [first, second] = clip(2);
     const beyond = await apngOf(9, 7, [first, { ...second, x: 9 }]);
     await expect(framesOf(beyond)).rejects.toThrow("the picture: a frame lies beyond its picture.");
+    const larger = await apngOf(9, 7, [first, { ...second, image: picture(12, 9), x: 0, y: 0 }]);
+    await expect(framesOf(larger)).rejects.toThrow("the picture: a frame lies beyond its picture.");
     const wide = await apngOf(
       16000,
       16000,

@@ -53,7 +53,7 @@ test("the file is complete if the work fails, and readable if the process is kil
 
   const killed = new TraceFile(path);
   for (let i = 0; i < 5000; i++) killed.span("GPU", { name: `dispatch ${i}`, start: i, end: i + 1 });
-  const text = readFileSync(path, "utf8"); // of which the viewers complete the array
+  const text = readFileSync(path, "utf8"); // viewers complete the array
   expect(JSON.parse(`${text}]`).length).toBeGreaterThan(1000);
   killed.close();
 });

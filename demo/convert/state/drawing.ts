@@ -5,17 +5,18 @@ import { proxy } from "comlink";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";
 import { makeQueue, type QueueProgress } from "../queue.ts";
 import { longestSide } from "../settings.ts";
-import { pictures, selected, snapping, type Picture } from "./pictures.ts";
+import { filesOf, pictures, selected, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
 export const progress = signal<QueueProgress | null>(null);
 
 export const queue = makeQueue<Picture>({
-  async work({ id, file, source, state, painted }, onShare, signal) {
+  async work(picture, onShare, signal) {
+    const { id, source, state, painted } = picture;
     const remote = await worker();
     signal.addEventListener("abort", () => void remote.stop(id));
-    const read = await remote.read(id, file, longestSide.value);
+    const read = await remote.read(id, filesOf(picture), longestSide.value);
     source.value?.thumbnail.close();
     source.value = read;
     if (read.warning !== null) say("warning", read.warning);

@@ -9,7 +9,7 @@ import { openWorker } from "../../parts/worker.ts";
 import { findingSentence } from "../grid-words.ts";
 import { queue } from "./drawing.ts";
 import { model } from "./model.ts";
-import { pictures, snapping, type Picture } from "./pictures.ts";
+import { filesOf, pictures, snapping, type Picture } from "./pictures.ts";
 import { refreshThumbnails } from "./thumbnails.ts";
 import { say, worker } from "./worker.ts";
 
@@ -27,7 +27,7 @@ export function look(those: readonly Picture[]): void {
     lastLook = lastLook.then(async () => {
       if (!pictures.value.includes(picture)) return;
       try {
-        picture.finding.value = await gridWorker().find(picture.file);
+        picture.finding.value = await gridWorker().find(filesOf(picture));
       } catch {
         // The file cannot be read; converting it reports the error.
       }
@@ -47,7 +47,7 @@ export const offered = computed(() =>
 export async function snap(those: readonly Picture[]): Promise<void> {
   for (const picture of those) queue.remove(picture);
   for (const picture of those) {
-    const { state, file, id, isOnGrid } = picture;
+    const { state, id, isOnGrid } = picture;
     const before = state.value;
     const onShare = proxy((share: number) => {
       if (snapping.value === picture) state.value = { kind: "working", share };
@@ -55,7 +55,7 @@ export async function snap(those: readonly Picture[]): Promise<void> {
     snapping.value = picture;
     state.value = { kind: "working", share: null };
     try {
-      const own = await gridWorker().snap(file, picture.finding.value!.grid!, onShare);
+      const own = await gridWorker().snap(filesOf(picture), picture.finding.value!.grid!, onShare);
       await (await worker()).useOwnGrid(id, own);
       batch(() => {
         isOnGrid.value = true;

@@ -1,12 +1,21 @@
 // The visitor's pictures and their states.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import { usualDelay } from "../../../src/data/frame-sequence.ts";
+import type { Size } from "../../../src/data/preprocess.ts";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
+import type { PictureFiles } from "../../parts/picture-files.ts";
 import type { SourcePicture } from "../api.ts";
 
 export interface Picture {
   readonly id: number;
-  readonly file: File;
+  readonly name: string;
+  /** More than one file means the frames of one animation, in order. */
+  readonly files: readonly File[];
+  /** Milliseconds per frame; used if there is more than one file. */
+  readonly delay: Signal<number>;
+  /** The size of a still picture, from the header of its file; null if it is unknown or animated. */
+  readonly stillSize: Signal<Size | null>;
   readonly state: Signal<PictureState>;
   /** Null until the picture is read. */
   readonly source: Signal<SourcePicture | null>;
@@ -28,6 +37,25 @@ export type PictureState =
   | { readonly kind: "failed"; readonly sentence: string }
   | { readonly kind: "cancelled" };
 
+let nextId = 1;
+
+/** @param files a single file, or the frames of one animation in order */
+export function newPicture(name: string, files: readonly File[], size: Size | null = null): Picture {
+  return {
+    id: nextId++,
+    name,
+    files,
+    delay: signal(usualDelay),
+    stillSize: signal(size),
+    state: signal<PictureState>({ kind: "waiting" }),
+    source: signal(null),
+    painted: signal(null),
+    finding: signal(null),
+    isOnGrid: signal(false),
+    thumbnail: signal(null),
+  };
+}
+
 export const pictures = signal<readonly Picture[]>([]);
 export const selectedId = signal<number | null>(null);
 export const selected = computed(() => pictures.value.find(({ id }) => id === selectedId.value) ?? null);
@@ -35,9 +63,15 @@ export const selected = computed(() => pictures.value.find(({ id }) => id === se
 export const snapping = signal<Picture | undefined>(undefined);
 export const done = computed(() => pictures.value.filter(({ state }) => state.value.kind === "done"));
 
-/** The timing of a picture, once either worker has read its file. */
-export function timingOf({ source, finding }: Picture): Timing | undefined {
+/** The timing of a picture. An animation's file must have been read by either worker. */
+export function timingOf({ files, delay, source, finding }: Picture): Timing | undefined {
+  if (files.length > 1) return { delays: files.map(() => delay.value), loops: 0 };
   return source.value?.timing ?? finding.value?.timing;
+}
+
+/** What the workers need to read a picture. */
+export function filesOf({ name, files, delay }: Picture): PictureFiles {
+  return { name, files, delay: delay.value };
 }
 
 export function isAnimated(picture: Picture): boolean {

@@ -8,7 +8,7 @@ import type { Art, ArtOptions, SourcePicture } from "../api.ts";
 import { latestOnly } from "../latest.ts";
 import { artOptions } from "../settings.ts";
 import { gridWorker } from "./own-grid.ts";
-import { pictures, selected, type Picture } from "./pictures.ts";
+import { filesOf, pictures, selected, type Picture } from "./pictures.ts";
 import { say, worker } from "./worker.ts";
 
 /** A picture before and after, as the stage shows it. */
@@ -31,7 +31,7 @@ const refreshScene = latestOnly(
       const isOnGrid = picture.isOnGrid.value;
       const source = isOnGrid ? picture.finding.value : picture.source.value;
       if (shownSource !== source) {
-        const before = await (isOnGrid ? gridWorker().picture(picture.file) : remote.source(picture.id));
+        const before = await (isOnGrid ? gridWorker().picture(filesOf(picture)) : remote.source(picture.id));
         if (cameraHasStage.value) return closeAll(before);
         show({ id: picture.id, before, after: null });
         shownSource = source;

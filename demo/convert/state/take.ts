@@ -1,7 +1,7 @@
 // Adds, selects and removes pictures. Dropped, pasted or chosen files can also be models and
 // palettes.
 
-import { batch, signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
 import { isPictureName } from "../../../src/data/picture-file.ts";
 import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
@@ -10,7 +10,8 @@ import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";
 import { look } from "./own-grid.ts";
 import { isPaletteName, openPalette } from "./palette-files.ts";
-import { pictures, selectedId, type Picture, type PictureState } from "./pictures.ts";
+import { newPicture, pictures, selectedId, type Picture } from "./pictures.ts";
+import { measure } from "./still-size.ts";
 import { say, worker } from "./worker.ts";
 
 /** Accepts any files that were dropped, pasted or chosen: pictures, a model, and a palette. */
@@ -40,22 +41,17 @@ export function take(files: readonly File[]): void {
   addPictures(found);
 }
 
-let nextId = 1;
-
 function addPictures(files: readonly File[]): void {
   if (files.length === 0) return;
-  const added = files.map((file): Picture => ({
-    id: nextId++,
-    file,
-    state: signal<PictureState>({ kind: "waiting" }),
-    source: signal(null),
-    painted: signal(null),
-    finding: signal(null),
-    isOnGrid: signal(false),
-    thumbnail: signal(null),
-  }));
+  const added = files.map((file) => newPicture(file.name, [file]));
+  for (const picture of added) void measure(picture);
+  enter(added);
+}
+
+/** Puts pictures into the list, and shows the first of them. */
+export function enter(added: readonly Picture[], place = pictures.value.length): void {
   batch(() => {
-    pictures.value = [...pictures.value, ...added];
+    pictures.value = [...pictures.value.slice(0, place), ...added, ...pictures.value.slice(place)];
     selectedId.value = added[0].id;
   });
   if (model.value.kind === "ready") queue.add(added);

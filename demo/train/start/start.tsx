@@ -1,8 +1,8 @@
 // The start of training: the existing runs, and the form for a new one.
 
-import { useRef } from "preact/hooks";
 import { Button, Segmented, TextField } from "../../parts/controls.tsx";
 import { Notice } from "../../parts/display.tsx";
+import { PickFiles } from "../../parts/pick-files.tsx";
 import { gpu } from "../../parts/shell-state.ts";
 import { durationText } from "../../parts/words.ts";
 import type { RunListing } from "../api.ts";
@@ -59,25 +59,15 @@ function Beginnings({ runs }: { readonly runs: readonly RunListing[] }) {
 }
 
 function ImportRun() {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <Button small onClick={() => input.current!.click()}>
-        Import run
-      </Button>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".zip,application/zip"
-        aria-label="Exported run"
-        onChange={({ currentTarget }) => {
-          const [file] = currentTarget.files ?? [];
-          currentTarget.value = ""; // so that choosing the same file again fires an event
-          if (file) void session.importRun(file);
-        }}
-      />
-    </>
+    <PickFiles
+      small
+      label="Import run: a run that was exported"
+      accept=".zip,application/zip"
+      onFiles={([file]) => void session.importRun(file)}
+    >
+      Import run
+    </PickFiles>
   );
 }
 

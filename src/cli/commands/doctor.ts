@@ -8,6 +8,7 @@ import { isOlder, minimumVersion, readOsRelease, wayToAdapter } from "../../../s
 import { makePlan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
 import { apply, input } from "../../autograd/tensor.ts";
+import { UserError, withoutFullStop } from "../../errors.ts";
 import type { AdapterDescription } from "../../gpu/adapter.ts";
 import { NoAdapterError } from "../../gpu/errors.ts";
 import { Gpu, type GpuLimits } from "../../gpu/gpu.ts";
@@ -15,7 +16,11 @@ import { convolution } from "../../kernels/convolution/convolution.ts";
 import { pack, unpack } from "../../kernels/core/layout.ts";
 import { elements } from "../../kernels/core/operation.ts";
 import { packageFolder } from "../../platform/bundled.node.ts";
+import { cacheStorage } from "../../platform/cache.node.ts";
 import { openWebGpu } from "../../platform/gpu.node.ts";
+import { ChoiceCache, type CacheStorage } from "../../tuning/cache.ts";
+import type { Measurement } from "../../tuning/measure.ts";
+import { kernelLines } from "../terminal/kernels.ts";
 
 /** The output of `--json`. Unknown values are null. */
 export interface Diagnosis {
@@ -31,12 +36,15 @@ export interface Diagnosis {
   limits: GpuLimits | null;
   /** The relative error of a convolution on the adapter, compared with float64. */
   selfCheck: { relativeError: number; allowed: number } | null;
+  /** What `pixelcycle tune` or a training measured on the adapter, and the file where it is kept. */
+  kernels: { file: string; unused: string | null; layers: Measurement[] } | null;
 }
 
 const help = `
 The JSON is { ok, problems: [{ problem, fix }], node: { version, needed }, adapter: { name, vendor, architecture,
 driver, software }, features: { name: boolean }, subgroupSize, limits: { name: bytes or count }, selfCheck:
-{ relativeError, allowed } }; unknown values are null. The exit code is 1 if ok is false.`;
+{ relativeError, allowed }, kernels: { file, unused: why the file is not used, layers: [{ layer, byRule, chosen, seconds:
+{ variant: seconds }, refused: { variant: reason } }] } }; unknown values are null. The exit code is 1 if ok is false.`;
 
 export function registerDoctor(program: Command): void {
   program
@@ -46,7 +54,7 @@ export function registerDoctor(program: Command): void {
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {
       const diagnosis = await diagnose();
-      console.log(json ? JSON.stringify(diagnosis, null, 2) : describe(diagnosis));
+      console.log(json ? JSON.stringify(diagnosis, null, 2) : describeDiagnosis(diagnosis));
       if (!diagnosis.ok) process.exitCode = 1;
     });
 }
@@ -58,6 +66,7 @@ const allowedError = 1e-5;
 export async function diagnose(
   open: () => Promise<Gpu> = async () => Gpu.open(await openWebGpu()),
   version = process.versions.node,
+  cache = cacheStorage(),
 ): Promise<Diagnosis> {
   const needed = minimumVersion(packageJson.engines.node);
   const diagnosis: Diagnosis = {
@@ -69,6 +78,7 @@ export async function diagnose(
     subgroupSize: null,
     limits: null,
     selfCheck: null,
+    kernels: null,
   };
   const { problems } = diagnosis;
   if (isOlder(version, needed)) {
@@ -85,6 +95,7 @@ export async function diagnose(
         "timestamp-query": has("timestamp-query"),
       };
       Object.assign(diagnosis, { adapter, features, limits, subgroupSize });
+      diagnosis.kernels = await knownKernels(gpu, cache);
       diagnosis.selfCheck = { relativeError: await convolutionError(gpu), allowed: allowedError };
       // Written this way so that NaN is refused too.
       if (!(diagnosis.selfCheck.relativeError <= allowedError)) {
@@ -100,6 +111,17 @@ export async function diagnose(
   }
   diagnosis.ok = problems.length === 0;
   return diagnosis;
+}
+
+async function knownKernels(gpu: Gpu, storage: CacheStorage): Promise<NonNullable<Diagnosis["kernels"]>> {
+  const cache = await ChoiceCache.of(gpu, storage);
+  try {
+    const { measurements, flaw } = await cache.read();
+    return { file: cache.place, unused: flaw ?? null, layers: [...measurements.values()] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { file: cache.place, unused: withoutFullStop(error.message), layers: [] };
+  }
 }
 
 async function wordsToAdapter(): Promise<string> {
@@ -143,7 +165,9 @@ async function convolutionError(gpu: Gpu): Promise<number> {
   }
 }
 
-function describe({ ok, problems, node, adapter, features, subgroupSize, limits, selfCheck }: Diagnosis): string {
+/** A diagnosis in words. */
+export function describeDiagnosis(diagnosis: Diagnosis): string {
+  const { ok, problems, node, adapter, features, subgroupSize, limits, selfCheck, kernels } = diagnosis;
   const facts: [string, string][] = [["Node", `${node.version} (${node.needed} or newer is needed)`]];
   if (adapter && features && limits) {
     const yes = Object.entries(features).filter(([, has]) => has);
@@ -163,7 +187,16 @@ function describe({ ok, problems, node, adapter, features, subgroupSize, limits,
     const verdict = relativeError <= allowed ? "right" : "WRONG";
     facts.push(["self-check", `a convolution comes out ${verdict}: relative error ${relativeError.toExponential(1)}`]);
   }
+  if (kernels) {
+    const { file, unused, layers } = kernels;
+    const known =
+      layers.length > 0
+        ? `${layers.length} layers were measured, see below; kept in ${file}`
+        : "by rule; `pixelcycle tune` measures which are the fastest here";
+    facts.push(["kernels", unused === null ? known : `${known}. ${file} is not used: ${unused}`]);
+  }
   const lines = facts.map(([name, value]) => `${name.padEnd(12)}${value}`);
+  if (kernels && kernels.layers.length > 0) lines.push("", ...kernelLines(kernels.layers));
   const verdict = ok ? ["All is well."] : problems.map(({ problem, fix }) => `${problem} ${fix}`);
   return [...lines, "", ...verdict].join("\n");
 }

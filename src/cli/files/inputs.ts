@@ -13,6 +13,7 @@ import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/pic
 import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
 import { systemReason } from "../../platform/files.node.ts";
+import { isWithin, realPathOf } from "../../platform/paths.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
 import {
   animatedKindOf,
@@ -283,21 +284,6 @@ async function refuseReplacing(pictures: readonly PlannedPicture[], out: string)
     if (!isWithin(output, out)) throw new Error(`${output} is outside ${out}`);
     const source = sources.get(await realFile(output));
     if (source) throw new UserError(`The result ${output} would replace the input ${source}; give another --out.`);
-  }
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const below = relative(folder, path);
-  return below === "" || (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below));
-}
-
-/** The path without symbolic links, as far as it exists. */
-async function realPathOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const parent = dirname(path);
-    return parent === path ? path : join(await realPathOf(parent), basename(path));
   }
 }
 

@@ -1,9 +1,16 @@
-// Pictures that are the frames of one animation. They form one entry of a plan and are read one
-// after the other, as often as needed, so a long sequence takes no more memory than a short one.
+// Pictures that are the frames of one animation (data/frame-sequence.ts). They form one entry of a
+// plan.
 
 import { basename, dirname, extname, join } from "node:path";
-import { checkFrameCount, type Animation } from "../../data/animation.ts";
-import type { Image } from "../../data/image.ts";
+import type { Animation } from "../../data/animation.ts";
+import {
+  commonFrameName,
+  compareFrameNames,
+  isDelay,
+  longestDelay,
+  sequenceOf,
+  usualDelay,
+} from "../../data/frame-sequence.ts";
 import { UserError } from "../../errors.ts";
 import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
 import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
@@ -20,12 +27,6 @@ export interface PlannedSequence extends FrameFile {
   readonly frames: readonly FrameFile[];
 }
 
-/** The default milliseconds per frame, as in Aseprite. */
-const usualDelay = 100;
-
-/** A GIF stores hundredths of a second in 16 bits. */
-const longestDelay = 655_350;
-
 /** @throws UserError if the options of a sequence contradict each other */
 export function checkSequence({ sequence, delay }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
@@ -34,16 +35,13 @@ export function checkSequence({ sequence, delay }: AnimationChoice, shard?: unkn
     return;
   }
   if (shard) throw new UserError("A --sequence is one animation and cannot be divided: leave out --shard.");
-  if (delay !== undefined && (!Number.isInteger(delay) || delay < 1 || delay > longestDelay))
+  if (delay !== undefined && !isDelay(delay))
     throw new UserError(`--delay must be a whole number of milliseconds from 1 to ${longestDelay}, not ${delay}.`);
 }
 
-/** The order of frames. Numbers in their names are compared as numbers, so that 10 follows 9. */
 export function compareFrames(a: { readonly relative: string }, b: { readonly relative: string }): number {
-  return frameOrder.compare(a.relative, b.relative);
+  return compareFrameNames(a.relative, b.relative);
 }
-
-const frameOrder = new Intl.Collator("en", { numeric: true });
 
 /**
  * All frames as one entry: an animation or a sheet if `--out`, `--format` or `--sheet` requests
@@ -82,42 +80,21 @@ export async function planSequence(
   return { source, relative: basename(output), output, animation: kind, frames: together };
 }
 
-/**
- * The common part of the frames' names, without their numbers: `walk` for `walk-01.png` and
- * `walk-02.png`; otherwise their folder's name.
- */
+/** The common beginning of the frames' names; otherwise their folder's name. */
 export function sequenceName(frames: readonly { readonly source: string }[]): string {
-  const stems = frames.map(({ source }) => basename(source, extname(source)));
-  let common = stems[0];
-  for (const stem of stems) while (!stem.startsWith(common)) common = common.slice(0, -1);
-  return common.replace(/[\s\d._()[\]-]*$/, "") || basename(dirname(frames[0].source)) || "sequence";
+  const common = commonFrameName(frames.map(({ source }) => basename(source)));
+  return common || basename(dirname(frames[0].source)) || "sequence";
 }
 
-/**
- * @throws UserError for a frame that cannot be read or differs from the first one in size, here or
- * as frames are read
- */
-export async function decodeSequence(
+/** @throws UserError as `sequenceOf` */
+export function decodeSequence(
   files: readonly { readonly source: string }[],
   delay: number = usualDelay,
   options: DecodeOptions = {},
 ): Promise<Animation> {
-  const first = await decodeImage(files[0].source, options);
-  const { width, height } = first;
-  checkFrameCount(width, height, files.length);
-  async function* frames(): AsyncGenerator<Image, void, undefined> {
-    for (const { source } of files) {
-      const frame = await decodeImage(source, {
-        ...options,
-        onWarning: (reason) => options.onWarning?.(`${basename(source)}: ${reason}`),
-      });
-      if (frame.width !== width || frame.height !== height)
-        throw new UserError(
-          `${source} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}: ` +
-            "all frames of a --sequence must have the same size. Leave out --sequence to treat each picture separately.",
-        );
-      yield frame;
-    }
-  }
-  return { width, height, delays: files.map(() => delay), loops: 0, frames };
+  const sources = files.map(({ source }) => {
+    const onWarning = (reason: string) => options.onWarning?.(`${basename(source)}: ${reason}`);
+    return { name: source, decode: () => decodeImage(source, { ...options, onWarning }) };
+  });
+  return sequenceOf(sources, delay, "Leave out --sequence to treat each picture separately.");
 }

@@ -39,6 +39,10 @@ export function whyDropped(
   if (!row) return undefined;
   if (!verdicts.includes(row.verdict)) return `${row.verdict}: ${row.reason}`;
   if (row.blank) return "it is blank";
-  if (row.duplicateOf === undefined) return undefined;
-  return `like ${row.duplicateOf}${row.duplicateKind === "near" ? "" : ", in other colors"}`;
+  return row.duplicateOf === undefined ? undefined : whyLike(row.duplicateOf, row.duplicateKind);
+}
+
+/** The reason for leaving out a picture that is like another one. */
+export function whyLike(other: string, kind: Judged["duplicateKind"]): string {
+  return `like ${other}${kind === "palette-swap" ? ", in other colors" : ""}`;
 }

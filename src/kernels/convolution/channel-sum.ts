@@ -4,9 +4,10 @@
 //
 // It is the gradient of a convolution with respect to its bias.
 
-import channels_ from "../../../shaders/tensor/reduction/channels.wgsl";
+import sumsOfLanes from "../../../shaders/tensor/reduction/channels-lanes.wgsl";
+import sumsOfGroups from "../../../shaders/tensor/reduction/channels.wgsl";
 import { runsOf } from "../core/bands.ts";
-import { chunksOfGroup, columnsOfGroup, pixelsOfChunk } from "../core/launch.ts";
+import { chunksOfGroup, columnsOfGroup, foldWorkgroups, lanes, pixelsOfChunk } from "../core/launch.ts";
 import {
   declare,
   elements,
@@ -36,10 +37,14 @@ export const channelSum: Operation<Record<string, never>> = declare({
     const [samples, channels, height, width] = input.type!.shape;
     const pixels = samples * height * width;
     const chunkPixels = pixelsOfChunk(pixels);
-    const groupPixels = chunksOfGroup * chunkPixels;
+    // On software adapters, where barriers are slow, a group is a single chunk.
+    const chunks = traits.software ? 1 : chunksOfGroup;
+    const groupPixels = chunks * chunkPixels;
     const groups = Math.ceil(pixels / groupPixels);
     const pixelBytes = 16 * vectors(channels);
-    const shader = composeShader(channels_, { CHUNKS: chunksOfGroup, COLUMNS: columnsOfGroup });
+    const shader = traits.software
+      ? composeShader(sumsOfLanes, { LANES: lanes })
+      : composeShader(sumsOfGroups, { CHUNKS: chunks, COLUMNS: columnsOfGroup });
     const launch = (
       from: Binding,
       to: Operand,
@@ -50,7 +55,9 @@ export const channelSum: Operation<Record<string, never>> = declare({
       shader,
       bindings: [from, { operand: to }],
       parameters: uniforms(shader, { ...range, channels }),
-      workgroups: [Math.ceil(vectors(channels) / columnsOfGroup), groups, 1],
+      workgroups: traits.software
+        ? foldWorkgroups(traits, groups * vectors(channels), lanes)
+        : [Math.ceil(vectors(channels) / columnsOfGroup), groups, 1],
       flops: range.count * channels,
     });
     const partial = groups === 1 ? output : { bytes: groups * pixelBytes };
@@ -61,7 +68,7 @@ export const channelSum: Operation<Record<string, never>> = declare({
       return launch(source, partial, run.count, { count, chunkPixels, firstGroup: run.first });
     });
     if (groups === 1) return launches;
-    const rest = { count: groups, chunkPixels: Math.ceil(groups / chunksOfGroup), firstGroup: 0 };
+    const rest = { count: groups, chunkPixels: Math.ceil(groups / chunks), firstGroup: 0 };
     return [...launches, launch({ operand: partial }, output, 1, rest)];
   },
 

@@ -3,6 +3,8 @@
 
 import broadcast from "../../../shaders/convolution/filter-gradient/broadcast.wgsl";
 import naive from "../../../shaders/convolution/filter-gradient/naive.wgsl";
+import narrow from "../../../shaders/convolution/filter-gradient/narrow.wgsl";
+import quads from "../../../shaders/convolution/filter-gradient/quads.wgsl";
 import registers from "../../../shaders/convolution/filter-gradient/registers.wgsl";
 import sum from "../../../shaders/convolution/filter-gradient/sum.wgsl";
 import tiled from "../../../shaders/convolution/filter-gradient/tiled.wgsl";
@@ -31,7 +33,7 @@ export function filterGradientFlops(input: TensorType, gradient: TensorType, ker
   return 2 * elements(gradient) * input.shape[1] * kernel * kernel;
 }
 
-const shaders = { naive, broadcast, registers, tiled };
+const shaders = { naive, broadcast, quads, narrow, registers, tiled };
 
 /** The geometry of the convolution. Its output is the gradient image. */
 export function filterGradientGeometry(
@@ -70,6 +72,16 @@ export interface Chunks {
   readonly count: number;
 }
 
+/** The constants of a variant's shader: its tile, unless it has only one. */
+function tileOf(variant: FilterGradientVariant): Record<string, number> {
+  const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
+  const groups = { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns };
+  if (kind === "quads" || kind === "narrow") return {};
+  if (kind === "naive") return groups;
+  if (kind === "broadcast") return { COLUMNS: columns, LANES: groupRows };
+  return { COLUMNS: columns, ...groups, ...(kind === "tiled" && { ROWS: rows }), ...(pixels && { PIXELS: pixels }) };
+}
+
 /** The launch that writes the partial sum of each chunk to `partial`. */
 export function launchChunks(
   geometry: Geometry,
@@ -78,19 +90,13 @@ export function launchChunks(
   band: Band,
   partial: Operand,
 ): Launch {
-  const { kind, rows, columns, groupRows, groupColumns, pixels } = variant;
+  const { kind, rows, columns, groupRows, groupColumns } = variant;
   const { label, input, output: gradient, kernel } = geometry;
   const [samples, outputChannels, height] = gradient.shape;
   const inputChannels = input.shape[1];
-  // A naive lane has no tile.
-  const tile: Record<string, number> = kind === "naive" ? {} : { COLUMNS: columns };
-  if (kind === "broadcast") tile.LANES = groupRows;
-  else Object.assign(tile, { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns });
-  if (kind === "tiled") tile.ROWS = rows;
-  if (pixels) tile.PIXELS = pixels;
   const rowGroups = Math.ceil((kernel * kernel * vectors(inputChannels)) / (groupRows * rows));
   const columnGroups = Math.ceil(vectors(outputChannels) / (groupColumns * columns));
-  const shader = composeShader(shaders[kind], tile);
+  const shader = composeShader(shaders[kind], tileOf(variant));
   return {
     label,
     shader,

@@ -9,7 +9,7 @@ import type { Traits } from "../core/operation.ts";
  * the number of pixels loaded at a time (tiled).
  */
 export interface FilterGradientVariant {
-  readonly kind: "naive" | "broadcast" | "registers" | "tiled";
+  readonly kind: "naive" | "broadcast" | "quads" | "narrow" | "registers" | "tiled";
   readonly rows: number;
   readonly columns: number;
   readonly groupRows: number;
@@ -17,7 +17,7 @@ export interface FilterGradientVariant {
   readonly pixels?: number;
 }
 
-/** Every variant that the device can run. */
+/** Every variant that the device can run, except those for the other kind of adapter. */
 export function filterGradientVariants(traits: Traits): FilterGradientVariant[] {
   const table: FilterGradientVariant[] = [];
   const size = traits.subgroupSize;
@@ -25,6 +25,10 @@ export function filterGradientVariants(traits: Traits): FilterGradientVariant[] 
     for (const columns of [1, 4]) {
       table.push({ kind: "broadcast", rows: 1, columns, groupRows: size, groupColumns: 1 });
     }
+  }
+  if (traits.software && size === 4) {
+    table.push({ kind: "quads", rows: 1, columns: 4, groupRows: 4, groupColumns: 1 });
+    table.push({ kind: "narrow", rows: 1, columns: 1, groupRows: 4, groupColumns: 1 });
   }
   table.push({ kind: "naive", rows: 0.25, columns: 0.25, groupRows: 8, groupColumns: 8 });
   table.push({ kind: "registers", rows: 1, columns: 1, groupRows: 8, groupColumns: 8 });
@@ -57,7 +61,10 @@ export function chooseFilterGradientVariant(traits: Traits, rows: number, column
         (groupColumns === undefined || variant.groupColumns === groupColumns),
     );
   const fallback = find("registers", 1, columns < 4 ? 1 : 8)!;
-  if (traits.software) return find("broadcast", columns > 1 ? 4 : 1) ?? fallback;
+  if (traits.software) {
+    const [kind, taken] = columns > 1 ? (["quads", 4] as const) : (["narrow", 1] as const);
+    return find(kind, taken) ?? find("broadcast", taken) ?? fallback;
+  }
   if (columns < 4) return fallback;
   return find("tiled", Math.min(rows, columns) >= 32 ? 2 : 1) ?? fallback;
 }

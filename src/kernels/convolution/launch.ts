@@ -58,8 +58,9 @@ export function convolutionFlops({ input, output, kernel, transposed }: Geometry
 /** The constants of a variant's shader: its tile, unless it has only one. */
 function tileOf({ kind, rows, columns, groupRows, groupColumns, depth }: ConvolutionVariant): Record<string, number> {
   const groups = { GROUP_ROWS: groupRows, GROUP_COLUMNS: groupColumns };
-  if (kind === "quads" || kind === "narrow") return {};
   if (kind === "naive") return groups;
+  if (kind === "quads") return {};
+  if (kind === "narrow") return { LANES: groupRows };
   const tile = { ROWS: rows, COLUMNS: columns };
   return kind === "broadcast"
     ? { ...tile, LANES: groupColumns }

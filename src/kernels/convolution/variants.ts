@@ -21,16 +21,16 @@ export interface ConvolutionVariant {
   readonly depth?: number;
 }
 
-/** Every variant that the device can run. */
+/** Every variant that the device can run, except those for the other kind of adapter. */
 export function variants(traits: Traits): ConvolutionVariant[] {
   const table: ConvolutionVariant[] = [];
   const size = traits.subgroupSize;
   if (size >= 4 && size <= 64) {
     for (const rows of [8, 16]) table.push({ kind: "broadcast", rows, columns: 1, groupRows: 1, groupColumns: size });
-  }
-  if (size === 4) {
-    table.push({ kind: "quads", rows: 16, columns: 1, groupRows: 1, groupColumns: 4 });
-    table.push({ kind: "narrow", rows: 4, columns: 1, groupRows: 4, groupColumns: 1 });
+    if (traits.software) table.push({ kind: "narrow", rows: 4, columns: 1, groupRows: size, groupColumns: 1 });
+    if (traits.software && size === 4) {
+      table.push({ kind: "quads", rows: 16, columns: 1, groupRows: 1, groupColumns: 4 });
+    }
   }
   table.push({ kind: "naive", rows: 1, columns: 0.25, groupRows: 8, groupColumns: 8 });
   for (const [rows, columns] of [

@@ -1,10 +1,12 @@
-// One axis of a picture: which steps its edges may have, and how well each explains them.
+// One axis of a picture: the steps that its edges may have, and how well each step explains them.
 
 import { edgeProfilesOf, profileKinds, type EdgeProfile, type Planes } from "./edges.ts";
 import { detrended, foldAt } from "./fold.ts";
+import { block } from "./jpeg-blocks.ts";
 import { powerOf } from "./spectrum.ts";
+import { withoutBlocks } from "./without-blocks.ts";
 
-/** Steps are looked for from here on, in pixels a cell; below it there is no telling cells from pixels. */
+/** The range of steps that are tried, in pixels a cell. Below it, cells cannot be distinguished from pixels. */
 export const leastStep = 1.9;
 export const mostStep = 64;
 
@@ -12,51 +14,86 @@ export interface Axis {
   readonly pixels: number;
   /** One for each of `profileKinds`. */
   readonly profiles: readonly EdgeProfile[];
+  /** Where the first block of a JPEG begins; undefined if the picture was not a JPEG. */
+  readonly firstBlock: number | undefined;
+  /**
+   * The profiles of a JPEG without the edges of its blocks. The key is the number of cells in a block
+   * for steps that divide the block, and 0 for all other steps.
+   */
+  readonly cleaned: ReadonlyMap<number, readonly EdgeProfile[]>;
 }
 
 /** How well a step explains an axis. */
 export interface Fit {
   readonly step: number;
-  /** The share of the best profile's variance that it explains, less what chance would; not more than 1. */
+  /** The share of the best profile's variance that the step explains, minus what chance would explain; at most 1. */
   readonly share: number;
-  /** The profile that has it, as a place in `profileKinds`. */
+  /** The index of that profile in `profileKinds`. */
   readonly profile: number;
-  /** Where the grid has one phase: everywhere, in each band of rows, or only in parts of the axis, since it drifts. */
+  /** Where the grid has a single phase: everywhere, within each band of rows, or only within parts of the axis, because it drifts. */
   readonly extent: "whole" | "bands" | "parts";
 }
 
-/** @param frames of one size: one picture, or several that share a grid */
-export function axisOf(frames: readonly Planes[]): Axis {
-  return { pixels: frames[0].width, profiles: edgeProfilesOf(frames) };
+/**
+ * @param frames of one size: one picture, or several that share a grid
+ * @param firstBlock where the first block of a JPEG begins, if it was one
+ */
+export function axisOf(frames: readonly Planes[], firstBlock?: number): Axis {
+  const profiles = edgeProfilesOf(frames);
+  const cleaned = new Map<number, readonly EdgeProfile[]>();
+  if (firstBlock !== undefined)
+    for (const cells of [0, 2])
+      cleaned.set(
+        cells,
+        profiles.map((profile) => withoutBlocks(profile, firstBlock, cells)),
+      );
+  return { pixels: frames[0].width, profiles, firstBlock, cleaned };
 }
 
-/** The side of the blocks of JPEG and WebP. */
-const block = 8;
+/** The profiles in which to test a step, and whether compression blocks alone could produce what they show. */
+export function profilesFor(
+  { pixels, profiles, cleaned }: Axis,
+  step: number,
+): { profiles: readonly EdgeProfile[]; mayBeBlocks: boolean } {
+  const mayBeBlocks = goesWithBlocks(step, widthOf(step, pixels));
+  const cells = mayBeBlocks && step < 1.5 * block ? Math.round(block / step) : 0;
+  const own = cleaned.get(cells);
+  return own ? { profiles: own, mayBeBlocks: false } : { profiles, mayBeBlocks };
+}
 
-/** Whether a step is a multiple or a part of the blocks' side, but for this share of it. */
+/** The relative width of a step: an axis this long cannot distinguish it from closer ones. */
+function widthOf(step: number, pixels: number): number {
+  return (0.6 * Math.max(1, block / step)) / (pixels / step);
+}
+
+/** Whether a step is a multiple or a fraction of a block's side, within this relative tolerance. */
 function goesWithBlocks(step: number, tolerance: number): boolean {
   const ratio = step > block ? step / block : block / step;
   return Math.abs(ratio - Math.round(ratio)) < tolerance * ratio;
 }
 
-/** Steps with a peak in the spectrum of some profile, the strongest ten of each, by themselves and with their overtones. */
-export function stepsOf({ pixels, profiles }: Axis): number[] {
+/** The steps at the ten strongest peaks of each profile's spectrum, with and without overtones added. */
+export function stepsOf({ pixels, profiles, cleaned }: Axis): number[] {
   let size = 64;
   while (size < 4 * pixels) size *= 2;
-  return profiles.flatMap(({ whole, bands }) => {
-    const power = new Float64Array(size / 2 + 1);
-    for (const part of [whole, ...bands]) {
-      const own = powerOf(detrended(part, pixels / 8), size);
-      const total = own.reduce((sum, value) => sum + value, 1e-9);
-      for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
-    }
-    const withOvertones = power.map((value, i) => {
-      for (let k = 2; k <= 4 && k * i < size / 2; k++)
-        value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
-      return value;
-    });
-    return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
-  });
+  const own = cleaned.get(0);
+  const blocks = own ? [block / 4, block / 3, block / 2, block] : [];
+  return blocks.concat(
+    (own ?? profiles).flatMap(({ whole, bands }) => {
+      const power = new Float64Array(size / 2 + 1);
+      for (const part of [whole, ...bands]) {
+        const own = powerOf(detrended(part, pixels / 8), size);
+        const total = own.reduce((sum, value) => sum + value, 1e-9);
+        for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
+      }
+      const withOvertones = power.map((value, i) => {
+        for (let k = 2; k <= 4 && k * i < size / 2; k++)
+          value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
+        return value;
+      });
+      return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
+    }),
+  );
 }
 
 function peaksOf(strength: Float64Array, size: number, pixels: number): number[] {
@@ -75,7 +112,7 @@ function peaksOf(strength: Float64Array, size: number, pixels: number): number[]
     .map(({ step }) => step);
 }
 
-/** How an axis takes steps: all are tried roughly, and the best of them, in any profile, closely. */
+/** Fits all steps coarsely, and the best of them again at higher resolution and in bands. */
 export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
   const rough = steps.map((step) => fitOf(axis, step, ["whole", "parts"]));
   const middle = steps.map((step) => fitOf(axis, step, ["middle"]).share);
@@ -93,19 +130,23 @@ export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
 
 const closely = 8;
 
-function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
+function fitOf(axis: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
   let best: Fit = { step, share: -1, profile: 0, extent: "whole" };
   if (step < leastStep) return best;
+  const { profiles, mayBeBlocks } = profilesFor(axis, step);
+  const isJpeg = axis.firstBlock !== undefined;
+  const isBlocky = (extent: Fit["extent"]) =>
+    mayBeBlocks || (!isJpeg && extent === "parts" && goesWithBlocks(step, partsWidth));
   profiles.forEach(({ start, whole, bands }, profile) => {
     const fold = foldAt(detrended(whole, step), start, step);
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
-      const near = extent === "parts" ? partsWidth : (0.6 * Math.max(1, block / step)) / (pixels / step);
-      const trust = goesWithBlocks(step, near) ? trustInBlocks(profile, step, fold.place) : 1;
+      const place = (fold.place - (axis.firstBlock ?? 0) + block * step) % step;
+      const trust = isBlocky(extent) ? trustInBlocks(profile, step, place) * (isJpeg ? surelyBlocks : 1) : 1;
       const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
       if (share > best.share) best = { step, share, profile, extent };
     };
     const shareOf = (values: Float64Array) => foldAt(detrended(values, step), start, step).share;
-    const cells = pixels / step;
+    const cells = axis.pixels / step;
     for (const extent of extents) {
       if (extent === "whole") offer(fold.share, cells, "whole");
       else if (extent === "middle") offer(shareOf(bands[bands.length >> 1]), cells, "bands");
@@ -121,10 +162,12 @@ function fitOf({ pixels, profiles }: Axis, step: number, extents: readonly (Fit[
 }
 
 /**
- * How far a step is trusted that blocks alone would show. Noise within a block bends at its border, so bends there are hardly evidence, unlike those in
- * the middles of cells, where smooth enlargement has them; steps at the border are small, but single ones are seen too; over several rows they vanish.
+ * How much to trust a step that compression blocks alone could produce. Noise within a block bends at
+ * its border, so bends there are hardly evidence. Bends in the middle of cells come from smooth
+ * enlargement instead. Steps at the border are small, but visible; averaged over several rows they
+ * vanish.
  *
- * @param place where the edges gather, within a step
+ * @param place where the edges gather, relative to a block's border
  */
 function trustInBlocks(profile: number, step: number, place: number): number {
   const { bends, measure } = profileKinds[profile];
@@ -133,11 +176,14 @@ function trustInBlocks(profile: number, step: number, place: number): number {
   return step < 3 ? 0.7 : 0.5;
 }
 
-/** Parts tell steps apart no better than this, and find a grid where there is none more often. */
+/** Further distrust if the picture is known to have blocks. */
+const surelyBlocks = 0.6;
+
+/** Parts have a coarser resolution than the whole axis, and more often show a grid that does not exist. */
 const partsWidth = 0.05;
 const partsTrust = 0.8;
 
-/** Parts of so many cells are taken for themselves, where the step drifts. */
+/** If the step drifts, each part of this many cells is folded on its own. */
 const partCells = 12;
 
 function shareOfParts(profile: Float64Array, start: number, step: number): { share: number; cells: number } {
@@ -152,7 +198,7 @@ function shareOfParts(profile: Float64Array, start: number, step: number): { sha
   return { share: sum / count, cells: profile.length / count / step };
 }
 
-/** Over few cells some bump explains much of anything. */
+/** Over a few cells, some bump explains a large share of anything. */
 function lessChance(share: number, cells: number): number {
   const chance = Math.min(0.9, 2.2 / cells);
   return (share - chance) / (1 - chance);

@@ -1,9 +1,11 @@
-// Borders between colours, in whole pixels. A straight border is one, however long: it counts where it begins, and where it goes on between other colours.
-// In a picture that compression has changed all neighbours differ, so there a border is a strong step of light, the strongest of three in its row.
+// Borders between colours, in whole pixels. A straight border counts once, however long it is: where it begins, and again where the
+// colours beside it change. In a compressed picture all neighbours differ, so there a border is a strong step of lightness that is larger
+// than the steps beside it.
 
 import { seenPixels, type Image } from "../../data/image.ts";
+import { block } from "./jpeg-blocks.ts";
 
-/** For each line between two columns (or rows), where borders in it begin: lists of rows (or columns). */
+/** For each line between two columns (or rows): the rows (or columns) where borders begin. */
 export type LineBorders = readonly (readonly number[])[];
 
 export interface Borders {
@@ -11,11 +13,11 @@ export interface Borders {
   readonly down: LineBorders;
 }
 
-/** Tells pixels apart, by their places. */
+/** Compares pixels, given by their indices. */
 interface Colours {
-  /** Whether there is a border between two neighbours. At the first and the last line of the picture nothing lies beyond one of them. */
+  /** Whether there is a border between two neighbours. The first and last lines have no neighbour beyond them. */
   isBorder(here: number, before: number, isFirst: boolean, isLast: boolean): boolean;
-  /** Whether a border that goes on past two pixels lies between other colours. */
+  /** Whether the colours beside a border change from one pixel to the next. */
   differ(a: number, b: number): boolean;
 }
 
@@ -44,12 +46,12 @@ function exactColours(image: Image): Colours {
   return { isBorder: differ, differ };
 }
 
-/** Levels of light below which a step is no border; and the share of the strongest step near by, below which it may be that one's ringing. */
+/**
+ * A smaller step, in levels of lightness, is no border. A step below this share of the strongest step
+ * in its JPEG block may be ringing, which stays within the block.
+ */
 const leastLevels = 10;
 const ringing = 0.3;
-
-/** Ringing stays within the blocks of JPEG. */
-const block = 8;
 
 function strongSteps({ width, height, data }: Image): Colours {
   const lights = new Float32Array(width * height);

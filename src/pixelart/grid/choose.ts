@@ -1,18 +1,18 @@
-// Which step each axis has: the pair that explains both best. Cells are mostly square, so axes that agree support each other, and a flat or busy axis
-// is told by the other one.
+// Chooses the pair of steps that explains both axes best. Cells are mostly square, so axes that agree support each other, and a flat or
+// busy axis follows the other one.
 
 import { fitsOf, leastStep, stepsOf, type Axis, type Fit } from "./axis.ts";
 
 export interface Choice {
   readonly fits: readonly [Fit, Fit];
-  /** The mean share of both, less what their disagreement costs. */
+  /** The mean share of both axes, minus a penalty for disagreement. */
   readonly score: number;
-  /** How much better it is than any other choice that is not a multiple of it or it of that. */
+  /** By how much the score exceeds that of the best choice that is neither a multiple nor a fraction of this one. */
   readonly lead: number;
 }
 
 /**
- * @param given steps that are known already, for each axis. Default: all that its spectrum, or the other's, speaks for
+ * @param given the known step of each axis. Default: all steps that either axis's spectrum suggests
  * @returns the best choice and a few others
  */
 export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [number, number]): Choice[] {
@@ -42,7 +42,7 @@ function same(a: Pick<Choice, "fits">, b: Pick<Choice, "fits">): boolean {
   return a.fits.every(({ step }, axis) => Math.abs(step / b.fits[axis].step - 1) < 0.015);
 }
 
-/** What is nearer together than the axes can tell is one step. */
+/** Merges steps that the axes cannot distinguish. */
 function distinctSteps(steps: number[], pixels: number): number[] {
   const found: number[] = [];
   for (const step of steps.sort((a, b) => a - b)) {
@@ -59,14 +59,14 @@ function disagreement(x: Fit, y: Fit, pixels: number): number {
 }
 
 /**
- * Art that repeats explains more than its cells do. So a coarse grid, of few cells and not clear, is taken for tiles where a finer one has this
- * share of its score.
+ * Repeated tiles explain more than cells do. So a coarse grid of few cells with an unclear score is
+ * treated as tiles if a finer one has this share of its score.
  */
 const tileTrust = 0.35;
 const fewCells = 24;
 const clear = 0.65;
 
-/** Whether one choice may be tiles, of four cells or more, of the other. */
+/** Whether one choice may be tiles of at least four cells of the other. */
 function tiles(large: Pick<Choice, "fits">, small: Pick<Choice, "fits">): boolean {
   return large.fits.every(({ step }, axis) => {
     const ratio = step / small.fits[axis].step;

@@ -1,5 +1,5 @@
-// How sure a grid is. What speaks for it becomes a probability by a logistic regression, fitted to damaged pixel art, whose grid is known, and to
-// photos and art at its own size, which have none (docs/pixelart.md has the calibration).
+// How certain a grid is: a logistic regression on the evidence, fitted to damaged pixel art with a known grid, and to photos, which have
+// none (docs/pixelart.md has the calibration).
 
 import type { Choice } from "./choose.ts";
 import type { Lines } from "./refine.ts";
@@ -14,7 +14,7 @@ export interface AxisLine extends Lines {
   readonly phase: number;
 }
 
-/** What the regression is told, each about from -2 to 2. */
+/** The inputs of the regression, each roughly between -2 and 2. */
 export function featuresOf({ choice, lines }: Evidence, gains: readonly number[]): number[] {
   const { score, lead, fits } = choice;
   const contrast = Math.min(2, Math.max(-1, Math.log(Math.max(1e-3, lines[0].contrast * lines[1].contrast)) / 2));
@@ -41,16 +41,16 @@ export function featuresOf({ choice, lines }: Evidence, gains: readonly number[]
   ];
 }
 
-/** In photos a gain is seldom more. */
+/** Photos seldom have a larger gain. */
 const slightGain = 0.01;
 
 const weights = [-1.57, 0.54, 4.54, 1.59, 2.29, 0.91, -1.22, -2.26, -1.45, 2.63, -0.12, 1.5, 0.16, 1.43, 0.92];
 
-/** @param gains what `enlargementGain` says of each axis */
+/** @param gains the `enlargementGain` of each axis */
 export function confidenceOf(evidence: Evidence, gains: readonly number[]): number {
   const sum = featuresOf(evidence, gains).reduce((sum, feature, i) => sum + weights[i] * feature, 0);
   return 1 / (1 + Math.exp(-sum));
 }
 
-/** From this share on all steps lie in the lines. */
+/** From this share on, all steps count as lying in the lines. */
 export const exactly = 0.985;

@@ -1,31 +1,31 @@
-// Where the cells of an axis begin and end: at even steps, or, where the step drifts, wherever edges are, as far as cells stay nearly as wide as
-// they are on average. The latter is how beats are tracked in music (Ellis, 2007): the best way through all places, by dynamic programming.
+// Where the cells of an axis begin and end: at even steps or, if the step drifts, at the edges, with cells of nearly average width. The
+// latter is how beats are tracked in music (Ellis, 2007): the best path through all positions, by dynamic programming.
 
-/** Even cuts through an axis of so many pixels, the first at the phase. @returns one more than there are cells */
+/** Even cuts, the first at the phase. @returns one more than there are cells */
 export function evenCuts(step: number, phase: number, cells: number): number[] {
   return Array.from({ length: cells + 1 }, (_, i) => phase + i * step);
 }
 
-/** How many cells an axis has: those of which at least half lies in the picture. */
+/** The number of cells of an axis, counting those that lie at least half in the picture. */
 export function cellCount(pixels: number, step: number, phase: number): number {
   return Math.max(1, Math.round((pixels - phase) / step));
 }
 
-/** A cell may be narrower and wider than the average one by this share. */
+/** A cell may be narrower or wider than average by this share. */
 const play = 0.35;
 
-/** What a cell costs whose width is off by its whole self, in standard deviations of the profile. */
+/** The cost of a cell whose width is off by 100 %, in standard deviations of the profile. */
 const stiffness = 40;
 
 /**
- * Of a drifting step half a cell is not known exactly: behind a cut that edges speak for this share of a step is a cell, and the last cell may be wider by
- * the other share.
+ * Half a cell is not well defined if the step drifts. After the last cut at an edge, this share of a
+ * step counts as a cell, and the last cell may be wider by the other share.
  */
 const leastOfLast = 0.4;
 const mostBeyond = 0.6;
 
 /**
- * @param profile how much speaks for an edge at each whole pixel from `start` on
+ * @param profile the evidence for an edge at each whole pixel from `start` on
  * @param pixels of the axis
  */
 export function trackedCuts(profile: Float64Array, start: number, step: number, pixels: number): number[] {
@@ -35,7 +35,7 @@ export function trackedCuts(profile: Float64Array, start: number, step: number, 
   const best = new Float64Array(n);
   const before = new Int32Array(n).fill(-1);
   for (let i = 0; i < n; i++) {
-    // The first cut may lie anywhere in the first cell.
+    // The first cut may lie anywhere within the first cell.
     let reached = i < step ? 0 : -Infinity;
     for (let width = least; width <= most && width <= i; width++) {
       const value = best[i - width] - stiffness * ((width - step) / step) ** 2;
@@ -45,7 +45,7 @@ export function trackedCuts(profile: Float64Array, start: number, step: number, 
     }
     best[i] = reached + profile[i] / deviation;
   }
-  // Where hardly anything speaks for the last cut, the border's cell goes on up to the border.
+  // Without evidence for a last cut, the last cell extends to the border.
   let at = n - 1;
   for (let i = n - 1; i > n - 1 - 1.5 * step && i >= 0; i--) if (best[i] > best[at]) at = i;
   const cuts: number[] = [];

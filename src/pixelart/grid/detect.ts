@@ -2,18 +2,19 @@
 // double precision and without chance, so that the same picture has the same answer everywhere. docs/pixelart.md tells how, and how well.
 
 import type { Image } from "../../data/image.ts";
-import { axisOf, type Axis } from "./axis.ts";
+import { axisOf, type Axis, type Fit } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { enlargementGain } from "./interpolation.ts";
+import { blocksOf } from "./jpeg-blocks.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
-import { looksOf, nativenessOf } from "./native.ts";
+import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
 import { planesOf } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
-import { linesOf, refine, varianceInside } from "./refine.ts";
+import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
 
 /**
  * `grid`: cells of one size; `native`: one pixel a cell already; `mixed`: two sizes of cells, of which the finer is told, 1 where a part is at one
@@ -57,29 +58,39 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (width === 0 || frames.some((frame) => frame.width !== width || frame.height !== height))
     throw new RangeError("All frames must have the same size to find their grid.");
   if (wish.size) return wishedSize([width, height], wish.size);
-  const looks = looksOf(frames[0]);
+  const spread = frames.filter((_, i) => isLookedAt(i, frames.length));
+  const each = new Map(spread.map((frame) => [frame, looksOf(frame)]));
+  const looks = looksTogether([...each.values()]);
   const isExact = !wasCompressed(looks);
+  // Some measures are taken of the first alone, so that is the one with the most to see.
+  const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
+  const mixedOf = (fractions?: readonly number[]) => {
+    const mixed = mixedInFrames(spread, isExact, fractions);
+    // Where runs are one pixel long, no part has cells of two.
+    return mixed && isExact && mixed.fine.step >= 2 && hasSingles(looks) ? undefined : mixed;
+  };
+  const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
+  if (atOnce) return mixedGrid(frames[0], atOnce);
+  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
   if (!wish.cell) {
-    const mixed = isExact ? mixedSizes(frames[0], isExact) : undefined;
-    if (mixed) return mixedGrid(frames[0], mixed);
     const native = nativenessOf(frames[0], looks);
-    if (native >= 0.5) return oneToOne(frames[0], "native", native);
+    if (native >= 0.5 && gainOfTwo(planes) < sureGain) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
   }
-  const looked = frames.filter((_, i) => isLookedAt(i, frames.length));
-  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
-  const axes = [axisOf(planes[0]), axisOf(planes[1])] as const;
+  const blocks = blocksOf(looked[0]);
+  const axes = [axisOf(planes[0], blocks?.[0]), axisOf(planes[1], blocks?.[1])] as const;
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
-  if (!wish.cell) {
-    const mixed = mixedSizes(frames[0], isExact, squareSteps(all));
+  const best = bestEvidence(all);
+  const evidence = wish.cell ? best : enlargedTwice(axes, planes, best);
+  if (!wish.cell && (evidence === best || isExact || blocks)) {
+    const mixed = mixedOf(squareSteps(all));
     if (mixed) return mixedGrid(frames[0], mixed);
   }
-  const evidence = bestEvidence(all);
   const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
   const confidence = confidenceOf(evidence, gains);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
-  return { ...gridOf(axes, evidence), confidence };
+  return { ...gridOf(axes, planes, evidence), confidence };
 }
 
 /** The steps of those choices that have cells as wide as high. */
@@ -88,9 +99,25 @@ function squareSteps(all: readonly Evidence[]): number[] {
 }
 
 /** Whether a frame is one of those in which the grid is looked for; they are spread evenly. */
-export function isLookedAt(place: number, count: number): boolean {
-  const every = Math.max(1, count / mostFrames);
+export function isLookedAt(place: number, count: number, most = mostFrames): boolean {
+  const every = Math.max(1, count / most);
   return Math.floor(place / every) !== Math.floor((place - 1) / every);
+}
+
+/** Few frames are asked for two pixel sizes, which takes long, and this share of them must have two: a figure may come and go, and one frame may err. */
+const mostAsked = 6;
+const leastShareMixed = 1 / 3;
+
+/** The two sizes for which most speaks in any of the frames. */
+function mixedInFrames(
+  frames: readonly Image[],
+  isExact: boolean,
+  fractions?: readonly number[],
+): MixedSizes | undefined {
+  const asked = frames.filter((_, i) => isLookedAt(i, frames.length, mostAsked));
+  const found = asked.flatMap((frame) => mixedSizes(frame, isExact, fractions) ?? []);
+  if (found.length === 0 || found.length < leastShareMixed * asked.length) return undefined;
+  return found.reduce((most, other) => (other.bits > most.bits ? other : most));
 }
 
 /** The finer of two sizes, over all of the picture. Some bits speak for parts that are of two sizes by chance; the more, the less likely that is. */
@@ -124,6 +151,35 @@ function wishedSize([width, height]: readonly [number, number], size: readonly [
 export function bestEvidence(all: readonly Evidence[]): Evidence {
   return all.find(({ lines }) => lines.every(({ inLines }) => inLines >= exactly)) ?? all[0];
 }
+
+/**
+ * Enlarged twice by a smooth filter, an image has hardly an edge that shows its cells, but its pixels are predicted by their places in them. So that
+ * is asked of a step of two whatever the edges say. A multiple of two is predicted as well by two alone if two is the step.
+ */
+function enlargedTwice(axes: readonly [Axis, Axis], planes: readonly (readonly Planes[])[], best: Evidence): Evidence {
+  const isTwo = best.lines.every(({ step }) => Math.abs(step / 2 - 1) < 0.03);
+  if (best.choice.score >= clearScore && !isTwo) return best;
+  if (best.lines.every(({ inLines }) => inLines >= exactly)) return best;
+  const gain = gainOfTwo(planes);
+  if (gain < leastGain) return best;
+  const gains = best.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
+  if (gain < trustInTwo * Math.min(...gains)) return best;
+  const [twice] = chooseSteps(axes, [2, 2]);
+  return evidenceOf(axes, planes, twice, 2);
+}
+
+/** What a step of two gains on the axis where it gains less. */
+function gainOfTwo(planes: readonly (readonly Planes[])[]): number {
+  return Math.min(...planes.map(([first]) => enlargementGain(first, 2)));
+}
+
+const leastGain = 0.12;
+/** Tiles that repeat have less. */
+const sureGain = 0.5;
+
+/** Edges that speak for a step this clearly need no help. */
+const clearScore = 0.35;
+const trustInTwo = 0.8;
 
 /** Exact steps and phases of a choice, and what speaks for them. */
 export function evidenceOf(
@@ -172,13 +228,12 @@ function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines
 
 const mostTimes = 8;
 
-function gridOf(axes: readonly [Axis, Axis], { choice, lines }: Evidence): Omit<GridFinding, "confidence"> {
-  const cut = axes.map(({ pixels, profiles }, i) => {
-    const { step, phase } = lines[i];
-    if (choice.fits[i].extent !== "parts") return evenCuts(step, phase, cellCount(pixels, step, phase));
-    const { whole, start } = profiles[0];
-    return trackedCuts(detrended(whole, step), start, step, pixels);
-  });
+function gridOf(
+  axes: readonly [Axis, Axis],
+  planes: readonly (readonly Planes[])[],
+  { choice, lines }: Evidence,
+): Omit<GridFinding, "confidence"> {
+  const cut = axes.map((axis, i) => cutsOf(axis, planes[i], lines[i], choice.fits[i], choice.fits[1 - i]));
   const stepOf = (i: number) => (cut[i][cut[i].length - 1] - cut[i][0]) / (cut[i].length - 1);
   return {
     verdict: "grid",
@@ -187,4 +242,27 @@ function gridOf(axes: readonly [Axis, Axis], { choice, lines }: Evidence): Omit<
     size: [cut[0].length - 1, cut[1].length - 1],
     cuts: { x: cut[0], y: cut[1] },
   };
+}
+
+/** Of a lossless enlargement whose step drifts, at most this share of edges lies in even lines. */
+const mostAstray = 0.9;
+
+/** Even cuts, or where the step drifts along both axes, or edges prove that it drifts, those that follow it. */
+function cutsOf(
+  { pixels, profiles }: Axis,
+  planes: readonly Planes[],
+  { step, phase, inLines }: AxisLine,
+  fit: Fit,
+  other: Fit,
+): number[] {
+  const even = evenCuts(step, phase, cellCount(pixels, step, phase));
+  const follow = () => {
+    const { whole, start } = profiles[0];
+    return trackedCuts(detrended(whole, step), start, step, pixels);
+  };
+  const isSteady = Math.abs(other.step / fit.step - 1) < 0.015 && other.extent !== "parts";
+  if (fit.extent === "parts" && !isSteady) return follow();
+  if (inLines >= mostAstray) return even;
+  const followed = follow();
+  return shareAtCuts(planes[0], followed) >= exactly ? followed : even;
 }

@@ -1,9 +1,10 @@
-// Where a picture's edges lie along one axis. Each profile says, for every place across the picture, how many of the rows have an edge there, as
-// a logarithm: an outline counts hardly more than a faint border. There are several, because what shows a grid depends on what was done to it:
-// steps between neighbours (any enlargement), bends (a bilinear one is straight between the middles of cells, and bends there), and
-// both over rows that were averaged, which noise hides less. Rows are taken in bands, so that a picture that is turned a little is not blurred.
+// Where a picture's edges lie along one axis. A profile is, for each position, the logarithm of the number of rows that have an edge there;
+// thanks to the logarithm an outline counts hardly more than a faint border. There are several profiles, because which signal shows a grid
+// depends on what was done to the picture: steps between neighbours (any enlargement), bends (a bilinear enlargement is straight between the
+// middles of cells and bends there), and both over averaged rows, where noise hides less. Rows are grouped in bands, so that a slight
+// rotation does not blur the profile.
 
-/** Colours multiplied by alpha, and alpha itself where there is any: `channels` numbers a pixel. */
+/** Colours multiplied by alpha, followed by alpha if the picture has any: `channels` numbers a pixel. */
 export interface Planes {
   readonly width: number;
   readonly height: number;
@@ -12,15 +13,15 @@ export interface Planes {
 }
 
 export interface EdgeProfile {
-  /** Where the profile's first number lies, in pixels from the picture's left edge; the others follow by one each. */
+  /** The position of the profile's first number, in pixels from the picture's left edge; the others follow one pixel apart. */
   readonly start: number;
   readonly bands: readonly Float64Array[];
   readonly whole: Float64Array;
 }
 
 /**
- * The kinds of profile: what is measured, as a place in `differences` below, and from how many times the median of its square on it counts as an
- * edge, for noise makes the median large, and art, full of flat areas, does not.
+ * The kinds of profile. `measure` is an index into `differences` below. A square counts as an edge from
+ * `medians` times the median square on: noise makes the median large, while art is full of flat areas.
  */
 export const profileKinds = [
   { name: "step", measure: 0, medians: 64, bends: false },
@@ -30,20 +31,20 @@ export const profileKinds = [
   { name: "strong soft step", measure: 2, medians: 100, bends: false },
 ] as const;
 
-/** Squared differences far below these are rounding, and faint shades that compression left. */
+/** Squared differences far below these are rounding, or faint shades left by compression. */
 const faint = [30, 15, 10, 6];
 
-/** So many rows above and below are averaged in the soft measures. */
+/** The soft measures average this many rows above and below. */
 const softReach = 2;
 
-/** Of taller pictures every second row is looked at, or fewer. */
+/** Taller pictures are subsampled to about this many rows. */
 const enoughRows = 512;
 
 const mostBands = 6;
 const leastBandRows = 48;
 
 /**
- * Columns of a picture, or of all frames of an animation together.
+ * Profiles of a picture's columns, or of those of all frames of an animation together.
  *
  * @param frames all of one size
  * @returns one profile for each of `profileKinds`
@@ -80,14 +81,14 @@ export function edgeProfilesOf(frames: readonly Planes[]): EdgeProfile[] {
   });
 }
 
-/** Of the numbers that a measure has: the first, behind the last, and where the first lies. */
+/** For a measure: the index of its first number, the index after its last, and the position of the first in pixels. */
 function extents(measure: number, width: number): [number, number, number] {
   if (measure === 0) return [1, width, 1];
   if (measure === 2) return [2, width - 1, 2];
   return [1, width - 1, 1.5];
 }
 
-/** The share of rows with an edge, plus a floor, as logarithms. */
+/** The logarithms of the number of rows with an edge, plus a floor. */
 function logarithms(sum: Float64Array, rows: number): Float64Array {
   let mean = 0;
   for (const value of sum) mean += value / sum.length;
@@ -95,7 +96,7 @@ function logarithms(sum: Float64Array, rows: number): Float64Array {
   return Float64Array.from(sum, (value) => Math.log(value + floor));
 }
 
-/** Of the squares of each measure. */
+/** The median of the squares of each measure. */
 function mediansOf(planes: Planes): number[] {
   const every = Math.max(1, Math.floor(planes.height / 64));
   const samples = faint.map((): number[] => []);
@@ -111,7 +112,7 @@ function mediansOf(planes: Planes): number[] {
   return samples.map((values) => Float64Array.from(values).sort()[values.length >> 1] ?? 0);
 }
 
-/** The squared differences of each row, summed over channels: steps, bends, and both over some rows. */
+/** The squared differences of each row, summed over channels: steps, bends, and both over averaged rows. */
 function forEachRow(
   { width, height, channels, data }: Planes,
   take: (y: number, differences: readonly Float64Array[]) => void,

@@ -1,22 +1,22 @@
-// How much of a profile a period explains. The profile is folded: all places are laid over one another a period apart, and what remains is one
-// period's shape. If edges lie on a grid of that step they gather in one place of it. The measure is the share of the profile's variance
-// that a bump in that place explains: one or two pixels wide where edges are sharp, or a raised cosine where they are soft.
+// How much of a profile a period explains. Folding lays all positions one period apart on top of one another, which leaves the shape of one
+// period. If edges lie on a grid of that step, they gather in one place. The measure is the share of the profile's variance that a bump
+// there explains: one or two pixels wide for sharp edges, or a raised cosine for soft ones.
 
 /** The best bump of a folded profile. */
 export interface Fold {
-  /** The share of the variance that it explains, from 0 to 1. */
+  /** The share of the variance that the bump explains, from 0 to 1. */
   readonly share: number;
-  /** Where the bump's middle lies, in pixels from the picture's left edge, from 0 to the period. */
+  /** The middle of the bump, in pixels from the picture's left edge, from 0 to the period. */
   readonly place: number;
 }
 
-/** Bins a pixel. */
+/** Bins per pixel. */
 const fineness = 4;
 
-/** What `detrended` has made of each profile, by its reach: it is asked for many periods, of which several have one reach. */
+/** The results of `detrended` by profile and reach. It is called for many periods, and several share a reach. */
 const known = new WeakMap<Float64Array, Map<number, Float64Array>>();
 
-/** The profile without what is slower than about three periods. It is not to be changed, nor is the profile. */
+/** The profile without components slower than about three periods. Callers must not modify it, or the profile. */
 export function detrended(profile: Float64Array, period: number): Float64Array {
   const reach = Math.max(2, Math.round(1.5 * period));
   let own = known.get(profile);
@@ -28,7 +28,7 @@ export function detrended(profile: Float64Array, period: number): Float64Array {
 
 function withoutTrend(profile: Float64Array, reach: number): Float64Array {
   const n = profile.length;
-  // Sums before each place help to find means.
+  // Prefix sums give each mean in constant time.
   const before = new Float64Array(n + 1);
   for (let i = 0; i < n; i++) before[i + 1] = before[i] + profile[i];
   const result = new Float64Array(n);
@@ -39,7 +39,7 @@ function withoutTrend(profile: Float64Array, reach: number): Float64Array {
   return result;
 }
 
-/** @param start where the profile's first number lies */
+/** @param start the position of the profile's first number */
 export function foldAt(profile: Float64Array, start: number, period: number, from = 0, to = profile.length): Fold {
   const bins = Math.max(4, Math.round(fineness * period));
   const sums = new Float64Array(bins);

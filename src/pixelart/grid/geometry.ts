@@ -1,6 +1,6 @@
-// What is asked of a result, and the geometry of the pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn `scale` pixels
-// wide; the result is cropped to ceil(n * scale / cell), so that the last cell is cut where the picture ends. With scale =
-// cell the result is exactly as large as the picture, with scale 1 it has one pixel a cell.
+// The options of a result, and the geometry of its pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn
+// `scale` pixels wide. The result is cropped to ceil(n * scale / cell), so the last cell ends where the picture does. With scale = cell the
+// result is exactly as large as the picture; with scale 1 it has one pixel per cell.
 
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
@@ -13,15 +13,15 @@ export interface GridOptions extends ColourOptions {
   /** Pixels of the result along a cell's side. */
   readonly scale: number;
   /**
-   * How far the source's colours are kept: from 0, the network's own, to 1, the source's under the network's outlines.
+   * How far to keep the source's colours: from 0, the network's own, to 1, the source's under the network's outlines.
    * Default: 1.
    */
   readonly keepColors?: number | undefined;
-  /** How strongly stray cells and jagged outlines are cleaned, from 0 (not at all, the default) to 1. */
+  /** How strongly to clean stray cells and jagged outlines, from 0 (not at all, the default) to 1. */
   readonly clean?: number | undefined;
 }
 
-/** @throws UserError where a number is not whole or out of its range, or an option makes no sense beside another */
+/** @throws UserError if a number is not whole or out of range, or if two options contradict each other */
 export function checkGrid(options: GridOptions): void {
   const { cell, scale, keepColors = 1, clean = 0, dither = "none" } = options;
   const check = (name: string, value: number, least: number, most: number) => {
@@ -39,15 +39,15 @@ export function checkGrid(options: GridOptions): void {
   checkColours(options);
 }
 
-/** No cell is drawn larger than this. */
+/** The largest side of a drawn cell. */
 const maximumScale = 1024;
 
-/** Pixels of the result along an axis on which the picture has `pixels`. */
+/** Pixels of the result along an axis where the picture has `pixels`. */
 export function outputSize(pixels: number, { cell, scale }: GridOptions): number {
   return Math.ceil((pixels * scale) / cell);
 }
 
-/** Draws every cell as a square of `scale` x `scale` pixels, and crops the result to `width` x `height`. */
+/** Draws each cell as `scale` x `scale` pixels, and crops the result to `width` x `height`. */
 export function enlarge(cells: Image, scale: number, width: number, height: number): Image {
   if (width > cells.width * scale || height > cells.height * scale)
     throw new RangeError(`${cells.width} x ${cells.height} cells of ${scale} pixels do not fill ${width} x ${height}.`);

@@ -1,40 +1,40 @@
-// Whether a picture was enlarged by some filter. Each pixel is then a weighted sum of a few cells, with weights that depend on where in its cell it
-// lies, so its neighbours predict it, by other weights in each place (Popescu and Farid, 2005). In a picture at its own size no place has weights of
-// its own. This asks for no edges between cells, and holds where a filter has left none.
+// Whether a picture was enlarged by a filter. If it was, each pixel is a weighted sum of a few cells, and the weights depend on the pixel's
+// position within its cell. So its neighbours predict it with weights that differ by position (Popescu and Farid, 2005). In a picture at its
+// own size, weights do not depend on the position. This needs no edges between cells, and works where a filter has left none.
 
 import type { Planes } from "./edges.ts";
+import { block } from "./jpeg-blocks.ts";
 
-/** A pixel is predicted from so many on either side. */
+/** A pixel is predicted from this many pixels on either side. */
 const reach = 3;
 
-/** By the slope at the pixel, and by how far those beyond its neighbours are from the mean of these two. */
+/** The terms are the slope at the pixel, and the distance of each pixel beyond its two neighbours from their mean. */
 const terms = 2 * reach - 1;
 const side = terms + 1;
 
-/** A cell has so many places at most. */
+/** At most this many positions within a cell have weights of their own. */
 const mostPlaces = 8;
 
-/** So many rows are enough. */
+/** Taller pictures are subsampled to about this many rows. */
 const enoughRows = 64;
 
-/** The square of levels that rounding leaves. */
+/** The squared error that rounding leaves, in levels. */
 const rounding = 0.2;
 
-/** Weights that are fitted to fewer pixels than this for each term predict them by chance. */
+/** With fewer pixels than this per term, weights would predict them by overfitting. */
 const leastPixels = 8;
 
-/** The side of the blocks of JPEG and WebP, within which pixels are predicted by their places too, and other sides that such pictures have. */
-const block = 8;
+/** Within the blocks of JPEG and WebP, the weights depend on the position too. These are the steps at which that shows. */
 const likeBlocks = [block / 3, block, 2 * block];
 const partsOfBlocks = [block / 4, block / 2];
 
-/** Steps are the same within this share. */
+/** Steps within this share of each other are the same. */
 const near = 0.02;
 
-/** Of what a part of a block gains, the whole block gains at most so many times as much where it is not the cause. */
+/** If a whole block gains more than this many times what a part of it gains, blocks are the cause. */
 const mostByBlocks = 1.3;
 
-/** `predictionGain`, as far as it speaks for an enlargement: what blocks of compression show is none. */
+/** `predictionGain` as evidence of an enlargement: 0 where the blocks of compression may be the cause. */
 export function enlargementGain(planes: Planes, step: number): number {
   const isLike = (sides: readonly number[]) => sides.some((side) => Math.abs(step / side - 1) < near);
   if (isLike(likeBlocks)) return 0;
@@ -42,12 +42,12 @@ export function enlargementGain(planes: Planes, step: number): number {
   return isLike(partsOfBlocks) && predictionGain(planes, block) > mostByBlocks * gain ? 0 : gain;
 }
 
-/** Steps that have nothing to do with a step, over it: what they seem to explain, any step does, as in art at its own size. */
+/** Multiples of a step that are unrelated to it. What these explain, any step explains, as in art at its own size. */
 const unrelated = [1.19, 1.41];
 
 /**
- * @returns how much better weights for each place of a cell predict the pixels of rows than the same weights everywhere: the logarithm of the ratio of the
- * squared errors, less what other steps have; 0 where it is no better
+ * @returns how much better the pixels of rows are predicted by weights for each position in a cell than by the same weights everywhere: the
+ * logarithm of the ratio of squared errors, minus that of unrelated steps; at least 0
  */
 export function predictionGain(planes: Planes, step: number): number {
   const chance = unrelated.reduce((sum, times) => sum + gainAt(planes, times * step) / unrelated.length, 0);
@@ -65,7 +65,11 @@ function gainAt(planes: Planes, step: number): number {
   return Math.max(0, Math.log((errorOf(all, count) + rounding * count) / (apart + rounding * count)));
 }
 
-/** Adds up the products of each pixel's terms, and of its own value, for each place in a cell. @returns how many pixels there are in each */
+/**
+ * Accumulates the products of each pixel's terms and value, by position in a cell.
+ *
+ * @returns the number of pixels at each position
+ */
 function addProducts({ width, height, channels, data }: Planes, step: number, products: readonly Float64Array[]) {
   const places = products.length;
   const counts = new Uint32Array(places);
@@ -83,7 +87,7 @@ function addProducts({ width, height, channels, data }: Planes, step: number, pr
         values[2 * k - 2] = right;
         if (left !== 0 || right !== 0) isFlat = false;
       }
-      // Flat areas say nothing.
+      // Flat areas are no evidence.
       if (isFlat) continue;
       values[terms] = data[at] - middle;
       const turns = (x + 0.5) / step;
@@ -95,7 +99,7 @@ function addProducts({ width, height, channels, data }: Planes, step: number, pr
   return counts;
 }
 
-/** What is left of the squares of the values when the terms predict them as well as they can, by Cholesky's decomposition; as for endless pixels. */
+/** The squared error of the best prediction, by Cholesky's decomposition, corrected for the number of terms. */
 function errorOf(products: Float64Array, count: number): number {
   const root = products.slice();
   let trace = 0;

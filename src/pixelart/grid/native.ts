@@ -1,43 +1,66 @@
-// Whether a picture is art at its own size, one pixel a cell. Such art has few colours; its shades go up and down, where those of photos and of
-// smoothly enlarged art go on in one direction; and compression has left no faint steps in it. In art that was enlarged without loss nothing is one pixel
-// wide, which settles it, so that no grid can be taken for tiles of the art, or tiles for a grid.
+// Whether a picture is art at its own size, with one pixel per cell. Such art has few colours, and no faint steps from compression. Its
+// shades go up and down, while those of photos and smoothly enlarged art continue in one direction. In art that was enlarged without loss,
+// nothing is one pixel wide. That is decisive: the grid cannot be confused with tiles of the art, or tiles with a grid.
 
 import { countDistinct } from "../../data/distinct.ts";
 import { seenPixels, type Image } from "../../data/image.ts";
 
 export interface Looks {
   readonly colours: number;
-  /** How many stretches of one colour there are in rows and columns, without the first and the last of each, and how many of them are one pixel long. */
+  /** The number of runs of one colour in rows and columns, without the first and last of each, and how many are one pixel long. */
   readonly runs: number;
   readonly singles: number;
-  /** The share of steps between neighbours that are no more than three levels. */
+  /** The number of neighbours that differ, and the share of these steps that are at most three levels. */
+  readonly steps: number;
   readonly faint: number;
-  /** Where two steps follow one another, the share that goes in one direction. */
+  /** How often two steps follow each other, and the share of these pairs that go in one direction. */
+  readonly pairs: number;
   readonly onwards: number;
 }
 
-/** In enlarged art none are, and in art at least this share of runs is one pixel long. */
+/** Combines the looks of frames. Flat ones, such as those of a fade, add nothing. */
+export function looksTogether(all: readonly Looks[]): Looks {
+  const sum = (of: (looks: Looks) => number) => all.reduce((sum, looks) => sum + of(looks), 0);
+  const [steps, pairs] = [sum((looks) => looks.steps), sum((looks) => looks.pairs)];
+  return {
+    colours: Math.max(...all.map(({ colours }) => colours)),
+    runs: sum(({ runs }) => runs),
+    singles: sum(({ singles }) => singles),
+    steps,
+    faint: sum(({ steps, faint }) => steps * faint) / Math.max(1, steps),
+    pairs,
+    onwards: sum(({ pairs, onwards }) => pairs * onwards) / Math.max(1, pairs),
+  };
+}
+
+/** In art at its own size, at least this share of runs is one pixel long; in enlarged art, none is. */
 const leastSingles = 0.1;
-/** So few runs say nothing. */
+/** Fewer runs than this are no evidence. */
 const fewRuns = 16;
-/** Beyond these shares a picture is no art, however few colours it has. */
+/** Above these shares a picture is not art, however few colours it has. */
 const mostOnwards = 0.6;
 const mostFaint = 0.75;
-/** Of art no such share of pixels, beside a few in small pictures, has a colour of its own. */
+/** In art, fewer colours occur than this share of the pixels, plus a few for small pictures. */
 const noise = 0.75;
 
 /**
- * The probability that a picture is art at its own size, by a logistic regression: fitted to pixel art of a training set, against photos and that art enlarged and
- * damaged (docs/pixelart.md has the calibration).
+ * The probability that a picture is art at its own size: a logistic regression, fitted to pixel art of a
+ * training set against photos and the same art enlarged and damaged (docs/pixelart.md has the
+ * calibration).
  */
 export function nativenessOf(image: Image, looks = looksOf(image)): number {
-  const { colours, runs, singles, faint, onwards } = looks;
-  if (runs >= fewRuns && singles < leastSingles * runs) return 0;
+  const { colours, runs, faint, onwards } = looks;
+  if (runs >= fewRuns && !hasSingles(looks)) return 0;
   if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
   return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * Math.log2(colours) - 18.35));
 }
 
-/** Three levels, in the units of the lightness below. */
+/** Whether many runs are one pixel long. */
+export function hasSingles({ runs, singles }: Looks): boolean {
+  return singles >= leastSingles * runs;
+}
+
+/** Three levels, in units of the lightness below. */
 const faintStep = 3 * 8;
 
 export function looksOf(image: Image): Looks {
@@ -50,7 +73,7 @@ export function looksOf(image: Image): Looks {
   }
   let [runs, singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0, 0];
   const look = (from: number, stride: number, length: number) => {
-    // Where the run began: before the first step there is none that counts.
+    // The start of the current run. The one before the first step does not count.
     let began = -1;
     let before = 0;
     for (let i = 1, at = from + stride; i < length; i++, at += stride) {
@@ -75,7 +98,9 @@ export function looksOf(image: Image): Looks {
     colours: countDistinct(pixels),
     runs,
     singles,
+    steps,
     faint: faint / Math.max(1, steps),
+    pairs,
     onwards: onwards / Math.max(1, pairs),
   };
 }

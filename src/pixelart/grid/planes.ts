@@ -1,12 +1,12 @@
-// A picture as numbers to take differences of: its colours multiplied by alpha, so that what is hidden counts for nothing.
+// A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden colours have no effect.
 
 import type { Image } from "../../data/image.ts";
 import type { Planes } from "./edges.ts";
 
-/** Colour has little say beside light: JPEG and WebP keep it at half the resolution, which looks like cells of two pixels. */
+/** Chroma gets a small weight: JPEG and WebP store it at half the resolution, which looks like cells of two pixels. */
 const chroma = 0.1;
 
-/** @param transposed columns become rows, so that what is written for columns serves both */
+/** @param transposed swaps columns and rows, so that code for columns serves both */
 export function planesOf({ width, height, data, hasAlpha }: Image, transposed: boolean): Planes {
   const channels = hasAlpha ? 4 : 3;
   const [columns, rows] = transposed ? [height, width] : [width, height];

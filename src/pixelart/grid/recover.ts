@@ -1,19 +1,19 @@
-// From a grid to its cells: one colour each, by the vote that `convert` has on the GPU (docs/pixelart.md). Cells may have any size here, so each is
-// first looked at in as many places, a square of them, as its longer side has pixels; none is a mean of pixels, so no colour is invented.
+// Reduces a picture to the cells of its grid, by the vote that `convert` takes on the GPU (docs/pixelart.md). Cells may have any size here, so
+// each is first sampled at a square of positions, one per pixel of the longest side. No colour is a mean of pixels, so none is invented.
 
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { colourOf, voteOf } from "../../kernels/pixelart/cell-votes.ts";
 
-/** Places where a picture is cut into cells, from left to right and from top to bottom, in pixels; one more than there are cells. */
+/** Positions at which a picture is cut into cells, from left to right and from top to bottom, in pixels; one more than there are cells. */
 export interface Cuts {
   readonly x: readonly number[];
   readonly y: readonly number[];
 }
 
-/** A cell is looked at in no more places than this along a side. */
+/** The most samples along a cell's side. */
 const mostPlaces = 10;
 
-/** The cells of a picture, one pixel each. What lies beyond the first and last cuts is left out. */
+/** The cells of a picture, one pixel each, without what lies beyond the first and last cuts. */
 export function cellsAt(image: Image, { x, y }: Cuts): Image {
   const [columns, rows] = [x.length - 1, y.length - 1];
   const longest = Math.max((x[columns] - x[0]) / columns, (y[rows] - y[0]) / rows);
@@ -38,7 +38,7 @@ export function cellsAt(image: Image, { x, y }: Cuts): Image {
   return { width: columns, height: rows, data: new Uint8ClampedArray(cells.buffer), hasAlpha: image.hasAlpha };
 }
 
-/** The pixels in which `side` places a cell lie, evenly apart. */
+/** The pixels at `side` evenly spaced positions in each cell. */
 function placesOf(cuts: readonly number[], side: number, pixels: number): Int32Array {
   return Int32Array.from({ length: (cuts.length - 1) * side }, (_, i) => {
     const cell = Math.floor(i / side);

@@ -1,23 +1,23 @@
-// The exact step and phase of an axis, once about which step it has is known.
+// The exact step and phase of an axis, given its approximate step.
 
-import type { Axis, Fit } from "./axis.ts";
+import { profilesFor, type Axis, type Fit } from "./axis.ts";
 import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 
 export interface Line {
   readonly step: number;
-  /** Where edges, or the middles between them, lie: from 0 to the step. */
+  /** The position of the edges, or of the middles between them, from 0 to the step. */
   readonly place: number;
 }
 
 /**
- * The peak of the spectrum next to a fit's step, and its phase.
+ * The peak of the spectrum nearest to a fit's step, and its phase.
  *
- * @param known the step where it is known exactly: then only the phase is found
+ * @param known the exact step, if known; then only the phase is searched for
  */
 export function refine(axis: Axis, fit: Fit, known?: number): Line {
   const { pixels } = axis;
-  const { start, whole, bands } = axis.profiles[fit.profile];
+  const { start, whole, bands } = profilesFor(axis, fit.step).profiles[fit.profile];
   const values = detrended(fit.extent === "bands" ? bands[bands.length >> 1] : whole, fit.step);
   const waveAt = (frequency: number) => {
     let [re, im] = [0, 0];
@@ -39,7 +39,7 @@ export function refine(axis: Axis, fit: Fit, known?: number): Line {
   return { step: 1 / frequency, place: (turns - Math.floor(turns)) / frequency };
 }
 
-/** The variance inside cells, of columns alone, with the first edge at `phase`: where the phase is wrong cells have two colours. */
+/** The variance inside cells along rows, with the first edge at `phase`. With a wrong phase, cells contain two colours. */
 export function varianceInside({ width, height, channels, data }: Planes, step: number, phase: number): number {
   const every = Math.max(1, Math.floor(height / 48));
   let total = 0;
@@ -63,27 +63,43 @@ export function varianceInside({ width, height, channels, data }: Planes, step: 
 }
 
 export interface Lines {
-  /** How much stronger steps are in the lines of a grid than between them, on average: 1 where there is no grid, at most 100. */
+  /** The mean step in the lines of a grid over that between them: 1 without a grid, at most 100. */
   readonly contrast: number;
-  /** The share of all steps that lie in the lines: 1 where a picture was enlarged without any loss. */
+  /** The share of all steps that lies in the lines: 1 if the picture was enlarged without loss. */
   readonly inLines: number;
 }
 
-export function linesOf({ width, height, channels, data }: Planes, step: number, phase: number): Lines {
-  const steps = new Float64Array(width);
-  for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
-    for (let x = 1; x < width; x++) {
-      const at = (y * width + x) * channels;
-      steps[x] += Math.abs(data[at] - data[at - channels]);
-    }
+export function linesOf(planes: Planes, step: number, phase: number): Lines {
+  const steps = columnStepsOf(planes);
   let [lines, lineCount, all] = [0, 0, 0];
-  for (let x = 1; x < width; x++) {
+  for (let x = 1; x < planes.width; x++) {
     const turns = (x - phase) / step;
     all += steps[x];
     if (Math.abs(turns - Math.round(turns)) * step > 0.5 + 1e-9) continue;
     lines += steps[x];
     lineCount++;
   }
-  const [inside, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, width - 1 - lineCount)];
+  const [inside, between] = [lines / Math.max(1, lineCount), (all - lines) / Math.max(1, planes.width - 1 - lineCount)];
   return { contrast: inside / Math.max(between, 0.01 * inside, 1e-9), inLines: all > 0 ? lines / all : 0 };
+}
+
+/** The share of all steps that lie at the cuts. */
+export function shareAtCuts(planes: Planes, cuts: readonly number[]): number {
+  const steps = columnStepsOf(planes);
+  const all = steps.reduce((sum, step) => sum + step, 0);
+  const columns = new Set(cuts.map((cut) => Math.round(cut)));
+  let inside = 0;
+  for (const column of columns) inside += steps[column] ?? 0;
+  return all > 0 ? inside / all : 0;
+}
+
+/** The steps from each column to the next, summed over rows. */
+function columnStepsOf({ width, height, channels, data }: Planes): Float64Array {
+  const steps = new Float64Array(width);
+  for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
+    for (let x = 1; x < width; x++) {
+      const at = (y * width + x) * channels;
+      steps[x] += Math.abs(data[at] - data[at - channels]);
+    }
+  return steps;
 }

@@ -1,5 +1,5 @@
-// Frames of an animation, or files that are its frames, on the one grid that all of them share. They come one after the other, twice: first some are
-// looked at together for the grid, then each gives its cells, so that only cells are in memory.
+// Frames of an animation, or files used as frames, on one common grid. They are read twice, one after another: first to find the grid in some
+// of them together, then to reduce each to its cells, so that only cells are held in memory.
 
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { HeldCells } from "../held-cells.ts";
@@ -9,23 +9,23 @@ import { shareColours } from "./shared-colours.ts";
 
 export interface SnappedFrames {
   readonly grid: GridFinding;
-  /** Each frame's cells, one pixel a cell; none where there is no grid. */
+  /** Each frame's cells, one pixel per cell; empty without a grid. */
   readonly frames: readonly Image[];
 }
 
 type Frames = () => AsyncIterable<Image>;
 
 /**
- * @param count how many frames there are
- * @param frames gives them from the first on, each time that it is called
- * @throws RangeError where there are none, or of several sizes; and what `frames` throws
+ * @param count the number of frames
+ * @param frames yields them from the first on, each time it is called
+ * @throws RangeError without frames, or if their sizes differ; and whatever `frames` throws
  */
 export async function snapFrames(count: number, frames: Frames, wish: GridWish = {}): Promise<SnappedFrames> {
   const grid = await gridOfFrames(count, frames, wish);
   return { grid, frames: await framesOnGrid(grid, count, frames) };
 }
 
-/** The one grid of all frames, looked for in some that are spread over them. Parameters and errors as those of `snapFrames`. */
+/** The common grid of all frames, from evenly spread ones. Parameters and errors are those of `snapFrames`. */
 export async function gridOfFrames(count: number, frames: Frames, wish: GridWish = {}): Promise<GridFinding> {
   const looked: Image[] = [];
   let place = 0;
@@ -34,9 +34,9 @@ export async function gridOfFrames(count: number, frames: Frames, wish: GridWish
 }
 
 /**
- * The cells of all frames on a grid that was found, still ones held; none where there is no grid.
+ * The cells of all frames on a grid, with still cells held; empty without a grid.
  *
- * @param onShare is told the share that is done; what it throws ends the work
+ * @param onShare receives the share that is done; if it throws, the work ends
  */
 export async function framesOnGrid(
   grid: Pick<GridFinding, "verdict" | "cuts">,
@@ -62,17 +62,17 @@ export async function framesOnGrid(
     }
     onShare?.(cells.length / count);
   }
-  // What was enlarged without loss has the artist's shades, and no others that only look like them.
+  // Frames that were enlarged without loss contain exactly the artist's shades, so none need to be merged.
   return still.length === 0 || exact >= withoutLoss ? cells : shareColours(still);
 }
 
-/** Such a share of pixels has the colour of its cell, to the last bit, where nothing was lost; at the lines of fractions a few may not. */
+/** Without loss, at least this share of pixels has exactly the colour of its cell; at the lines of fractional steps a few differ. */
 const withoutLoss = 0.97;
 
-/** A line in a cell goes on in its neighbours. */
+/** A changed cell also redraws cells this far away, since lines continue from cell to cell. */
 const reach = 1;
 
-/** The share of pixels that have the colour of their cell. */
+/** The share of pixels with the colour of their cell. */
 function sharePainted(image: Image, cells: Image, across: Int32Array, down: Int32Array): number {
   const [pixels, colours] = [image, cells].map((picture) => pixelsOf(picture));
   let [same, all] = [0, 0];
@@ -86,7 +86,7 @@ function sharePainted(image: Image, cells: Image, across: Int32Array, down: Int3
   return same / all;
 }
 
-/** The cell that each pixel's middle lies in; -1 beyond the cuts. */
+/** The cell that contains each pixel's middle; -1 beyond the cuts. */
 function cellsOfPixels(cuts: readonly number[], pixels: number): Int32Array {
   return Int32Array.from({ length: pixels }, (_, i) => {
     const next = cuts.findIndex((cut) => cut > i + 0.5);

@@ -1,13 +1,13 @@
-// One palette for several pictures: colours that nobody tells apart become one, the one that more cells have, so that a still area does not
-// flicker from frame to frame. No colour is invented.
+// One palette for several pictures. Colours that look the same become the one that more cells have, so that a still area does not flicker from
+// frame to frame. No colour is invented.
 
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../../kernels/pixelart/oklab.ts";
 
-/** Colours nearer than this in OKLab, in parts of 2^15, are one: side by side the eye tells 0.02 apart. */
+/** Colours closer than this in OKLab, in units of 2^-15, are merged: side by side, the eye distinguishes 0.02. */
 const alike = Math.round(0.025 * 2 ** 15);
 
-/** The same pictures in the colours that they share. What is fully transparent stays as it is. */
+/** The same pictures in their shared colours. Fully transparent pixels stay unchanged. */
 export function shareColours(pictures: readonly Image[]): Image[] {
   const counts = new Map<number, number>();
   const all = pictures.map(pixelsOf);

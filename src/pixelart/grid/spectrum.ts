@@ -1,6 +1,6 @@
-// Which periods a profile may have: the peaks of its power spectrum, by a fast Fourier transform.
+// The power spectrum of a profile, by a fast Fourier transform. Its peaks are the periods that the profile may have.
 
-/** Frequencies from 0 to 1/2, in steps of 1 / `size`, of a profile that is filled up with zeros to `size`, a power of two. */
+/** The power at frequencies from 0 to 1/2, in steps of 1 / `size`. The profile is padded with zeros to `size`, a power of two. */
 export function powerOf(profile: Float64Array, size: number): Float64Array {
   const re = new Float64Array(size);
   const im = new Float64Array(size);

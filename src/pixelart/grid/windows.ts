@@ -1,31 +1,31 @@
-// Borders of a picture, seen through square windows: how many of those in each lie in the lines of a lattice, whose first lines may lie anywhere. Windows
-// overlap by half. They are put together from four fields each, whose borders are folded by the step once.
+// The borders of a picture, counted in square windows that overlap by half: what share of each window's borders lies in the lines of a
+// lattice of any phase. A window consists of four fields, and the borders of each field are folded by the step only once.
 
 import type { Borders, LineBorders } from "./borders.ts";
 
 export interface Window {
-  /** Of its middle, in pixels. */
+  /** Its middle, in pixels. */
   readonly place: readonly [number, number];
-  /** How many borders it has, on the axis that has fewer. */
+  /** The number of borders on the axis that has fewer. */
   readonly count: number;
   readonly across: Lines;
   readonly down: Lines;
 }
 
 export interface Lines {
-  /** The first line of the lattice that most borders lie in, from 0 to the step. */
+  /** The first line of the lattice that contains most borders, from 0 to the step. */
   readonly phase: number;
-  /** The share of borders that do. */
+  /** The share of borders that it contains. */
   readonly share: number;
 }
 
-/** Lines of a fraction lie between pixels, and borders in the pixel that is nearest: they are counted by quarters of a pixel. */
+/** Bins per pixel. The lines of a fractional step lie between pixels, but borders lie at the nearest pixel. */
 const fineness = 4;
 
 /**
  * @param step of the lattice, in pixels
  * @param side of the windows, in pixels
- * @param least windows with fewer borders than this are left out
+ * @param least windows with fewer borders are left out
  */
 export function windowsOf(
   { across, down }: Borders,
@@ -38,7 +38,7 @@ export function windowsOf(
   const [columns, rows] = [Math.ceil(width / half) + 1, Math.ceil(height / half) + 1];
   const isWhole = Number.isInteger(step);
   const bins = isWhole ? step : Math.ceil(fineness * step);
-  // A pixel on either side of a line has its border.
+  // The border of a line may lie at the pixel on either side of it.
   const span = isWhole ? 1 : Math.min(bins, fineness + 1);
   const fold = (lines: LineBorders, fieldOf: (line: number, place: number) => number) => {
     const counts = new Uint32Array(columns * rows * bins);
@@ -73,7 +73,7 @@ function binOf(line: number, step: number, bins: number): number {
   return Math.min(bins - 1, Math.floor((turns - Math.floor(turns)) * bins + 1e-6));
 }
 
-/** The stretch of a fold that has most of it. */
+/** The span of a fold that contains most of it. */
 function fittest(sums: Uint32Array, span: number, step: number): Lines & { readonly count: number } {
   const bins = sums.length;
   let [count, own] = [0, 0];

@@ -258,7 +258,7 @@ export const fileTable: OptionTable<OptionKey> = {
  * The options of the command line: those, the path of the config file, and some that are not part
  * of a run.
  */
-export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
+export const commandLineTable: OptionTable<OptionKey | "config" | "trace" | "tune"> = {
   ...fileTable,
   groups: [
     ...optionGroups,
@@ -270,6 +270,17 @@ export const commandLineTable: OptionTable<OptionKey | "config" | "trace"> = {
           key: "config",
           kind: text("FILE"),
           help: "a JSON object or a train_opt.txt; options on the command line override it",
+        },
+      ],
+    },
+    {
+      title: "Kernels",
+      rows: [
+        {
+          name: "tune",
+          key: "tune",
+          kind: choice(["auto", "on", "off"]),
+          help: "measure the fastest kernels before a new run; auto does on GPUs",
         },
       ],
     },

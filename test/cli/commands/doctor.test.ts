@@ -2,9 +2,13 @@
 
 import { Command } from "commander";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { diagnose, humanBytes, registerDoctor } from "../../../src/cli/commands/doctor.ts";
+import { describeDiagnosis, diagnose, humanBytes, registerDoctor } from "../../../src/cli/commands/doctor.ts";
 import { NoAdapterError } from "../../../src/gpu/errors.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
+import { cacheStorage } from "../../../src/platform/cache.node.ts";
+import { ChoiceCache } from "../../../src/tuning/cache.ts";
+import type { Measurement } from "../../../src/tuning/measure.ts";
+import { testFolder } from "../../folder.ts";
 import { webGpu } from "../../gpu.ts";
 
 async function run(...words: string[]): Promise<string> {
@@ -35,10 +39,45 @@ describe("on this machine", () => {
 
   test("prints the same in words", async () => {
     const text = await run();
+    expect(text).toMatch(/^kernels +\S/m);
     expect(text).toMatch(/^adapter +\S/m);
     expect(text).toMatch(/MiB|GiB/);
     expect(text).toMatch(/comes out right/);
     expect(text).toMatch(/All is well\.$/);
+  });
+});
+
+describe("kernels that were measured", () => {
+  const open = () => Gpu.open(webGpu);
+  const measured: Measurement = {
+    ...{ layer: "a layer", byRule: "usual", chosen: "fast" },
+    seconds: { usual: 0.002, slow: 0.0313, fast: 0.0011 },
+    refused: { odd: "it is wrong" },
+  };
+
+  test("are listed with the times that decided", async () => {
+    const storage = cacheStorage(testFolder("cache"));
+    const gpu = await open();
+    const cache = await ChoiceCache.of(gpu, storage);
+    gpu.close();
+    await cache.add([measured, { ...measured, layer: "another", chosen: "usual" }]);
+    const diagnosis = await diagnose(open, undefined, storage);
+    expect(diagnosis.kernels).toMatchObject({ file: cache.place, unused: null, layers: [measured, {}] });
+    const text = describeDiagnosis(diagnosis);
+    expect(text).toContain(`kernels     2 layers were measured, see below; kept in ${cache.place}`);
+    expect(text).toContain(
+      [
+        "a layer: fast, 0.55 of the time by rule",
+        "  fast     1.10 ms  chosen",
+        "  usual    2.00 ms  by rule",
+        "  slow     31.3 ms",
+        "  odd    refused: it is wrong",
+        "another: as by rule; nothing is clearly faster",
+      ].join("\n"),
+    );
+
+    const kernels = { ...diagnosis.kernels!, unused: "it is damaged", layers: [] };
+    expect(describeDiagnosis({ ...diagnosis, kernels })).toMatch(/^kernels +by rule; .* is not used: it is damaged$/m);
   });
 });
 

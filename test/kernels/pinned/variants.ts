@@ -41,10 +41,14 @@ export function checkVariants(): void {
   const broadcast = (size: number) => [8, 16].map((rows) => `broadcast ${rows} x 1 in 1 x ${size}`);
   const names = (traits: Partial<Traits>) => variants({ ...hardware, ...traits }).map(nameOf);
   same(names({}), [...broadcast(32), ...registers, line, ...tiled]);
-  const quads = ["quads 16 x 1 in 1 x 4", "narrow 4 x 1 in 4 x 1"];
-  same(names({ subgroupSize: 4 }), [...broadcast(4), ...quads, ...registers, line, ...tiled]);
+  same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, line, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, line, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, line, ...tiled]);
+  const rest = [...registers, line, ...tiled];
+  same(names({ software: true }), [...broadcast(32), "narrow 4 x 1 in 32 x 1", ...rest]);
+  const ofFour = [...broadcast(4), "narrow 4 x 1 in 4 x 1", "quads 16 x 1 in 1 x 4", ...rest];
+  same(names({ software: true, subgroupSize: 4 }), ofFour);
+  same(names({ software: true, subgroupSize: 0 }), rest);
   // The workgroup memory of the tiles, to the byte.
   const rooms = [8448, 12800, 8704, 8192];
   for (const [i, workgroupBytes] of rooms.entries()) {
@@ -69,6 +73,9 @@ export function checkFilterGradientVariants(): void {
   same(names({ subgroupSize: 4 }), [...broadcast(4), ...registers, ...tiled]);
   same(names({ subgroupSize: 64 }), [...broadcast(64), ...registers, ...tiled]);
   for (const subgroupSize of [0, 2, 128]) same(names({ subgroupSize }), [...registers, ...tiled]);
+  const ofFour = ["quads 1 x 4 in 4 x 1", "narrow 1 x 1 in 4 x 1"];
+  same(names({ software: true, subgroupSize: 4 }), [...broadcast(4), ...ofFour, ...registers, ...tiled]);
+  same(names({ software: true }), [...broadcast(32), ...registers, ...tiled]);
   for (const [i, workgroupBytes] of [4096, 8192].entries()) {
     same(names({ workgroupBytes }).includes(tiled[i]), true);
     same(names({ workgroupBytes: workgroupBytes - 1 }).includes(tiled[i]), false);
@@ -79,7 +86,8 @@ export function checkFilterGradientVariants(): void {
 
 export function checkChosenVariants(): void {
   const chosen = (traits: Traits, pixels: number, channels: number) => nameOf(chooseVariant(traits, pixels, channels));
-  same(chosen(software, 10 ** 6, 4), "registers 4 x 1 in 64 x 1");
+  same(chosen(software, 10 ** 6, 4), "narrow 4 x 1 in 8 x 1");
+  same(chosen({ ...software, subgroupSize: 0 }, 10 ** 6, 4), "registers 4 x 1 in 64 x 1");
   same(chosen(software, 1, 5), "broadcast 16 x 1 in 1 x 8");
   same(chosen({ ...software, subgroupSize: 4 }, 10 ** 6, 4), "narrow 4 x 1 in 4 x 1");
   same(chosen({ ...software, subgroupSize: 4 }, 1, 5), "quads 16 x 1 in 1 x 4");
@@ -97,6 +105,8 @@ export function checkChosenFilterGradientVariants(): void {
     nameOf(chooseFilterGradientVariant(traits, rows, columns));
   same(chosen(software, 100, 1), "broadcast 1 x 1 in 8 x 1");
   same(chosen(software, 1, 2), "broadcast 1 x 4 in 8 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 100, 1), "narrow 1 x 1 in 4 x 1");
+  same(chosen({ ...software, subgroupSize: 4 }, 1, 2), "quads 1 x 4 in 4 x 1");
   same(chosen({ ...software, subgroupSize: 0 }, 100, 3), "registers 1 x 1 in 64 x 1");
   same(chosen({ ...software, subgroupSize: 0 }, 100, 4), "registers 1 x 1 in 8 x 8");
   same(chosen(hardware, 100, 3), "registers 1 x 1 in 64 x 1");

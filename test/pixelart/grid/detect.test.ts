@@ -64,7 +64,17 @@ describe("pixel art", () => {
   });
 
   test.each(["bilinear", "bicubic", "Lanczos"] as const)("enlarged twice by a %s kernel", (kernel) => {
-    for (const art of [ruin, pagoda]) expectGrid(enlarge(art, kernels[kernel], square(2)), [2, 2], [64, 64]);
+    for (const art of [airship, ruin, pagoda]) {
+      const { cell } = expectGrid(enlarge(art, kernels[kernel], square(2)), [2, 2], [64, 64]);
+      expect(cell).toEqual([2, 2]);
+    }
+  });
+
+  test("enlarged by a fraction, blurred and compressed, so that the edges of JPEG's blocks are the sharpest", async () => {
+    for (const art of [airship, ruin]) {
+      const soft = await blurred(enlarge(art, kernels.bicubic, square(6.4)), 0.8);
+      expectGrid(await jpegOf(soft, 85), [6.4, 6.4], [64, 64]);
+    }
   });
 
   test("blurred, or compressed as JPEG", async () => {
@@ -131,6 +141,14 @@ describe("no grid", () => {
     const found = findGrid([await photoOf(name)]);
     expect(found.verdict).toBe("none");
     expect(found.cell).toEqual([1, 1]);
+  });
+
+  test("in photos that were cropped after they were compressed", async () => {
+    for (const name of ["cat", "otter"]) {
+      const photo = await jpegOf(await photoOf(name), 60);
+      const cropped = rearranged(photo, photo.width - 8, photo.height - 8, (x, y) => [x + 3, y + 5]);
+      expect(findGrid([cropped]).verdict).toBe("none");
+    }
   });
 
   test("but one pixel a cell in art at its own size", () => {

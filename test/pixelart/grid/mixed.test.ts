@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
 import { composed, type Composite } from "../../../bench/grid-methods/composites.ts";
+import { blankImage, pixelsOf, type Image } from "../../../src/data/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { artOf, blurred, jpegOf, photoOf } from "./damaged-art.ts";
 
@@ -60,4 +61,29 @@ describe("one size", () => {
       expect(findGrid([enlarge(art, kernels.nearest, { factor: [6, 6], shift })]).verdict).toBe("grid");
     }
   });
+
+  test("is not two beside what is smooth, where all neighbours differ: those are no cells of one pixel", async () => {
+    const large = enlarge(ruin, kernels.nearest, { factor: [4, 4] });
+    for (const smooth of [await photoOf("harbour"), enlarge(airship, kernels.bicubic, { factor: [5, 5] })])
+      expect(findGrid([beside(large, smooth, 320)]).cell[0]).toBeGreaterThan(3.9);
+  });
+
+  test("is not two where a smooth filter enlarged it twice", () => {
+    for (const kernel of [kernels.bilinear, kernels.bicubic, kernels.Lanczos])
+      for (const art of [ruin, airship])
+        expect(findGrid([enlarge(art, kernel, { factor: [2, 2] })]).verdict).not.toBe("mixed");
+  });
 });
+
+/** Two pictures, tiled, in the left and the right half of a square. */
+function beside(left: Image, right: Image, side: number): Image {
+  const [from, both] = [[left, right].map(pixelsOf), blankImage(side, side)];
+  const pixels = new Uint32Array(both.data.buffer);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const half = x < side / 2 ? 0 : 1;
+      const { width, height } = [left, right][half];
+      pixels[y * side + x] = from[half][(y % height) * width + ((x % (side / 2)) % width)];
+    }
+  return both;
+}

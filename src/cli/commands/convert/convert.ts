@@ -20,7 +20,6 @@ import { checkGrid } from "../../../pixelart/grid/geometry.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
-import { openGpu } from "../../../platform/gpu.node.ts";
 import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
@@ -38,6 +37,7 @@ import { readPlanned } from "../../files/reading.ts";
 import { writeResult } from "../../files/results.ts";
 import { checkSequence } from "../../files/sequence.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { openTunedGpu } from "../../files/tuned-gpu.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
 import { startProgress } from "../../terminal/progress.ts";
@@ -165,7 +165,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
   const { trace, signal } = options;
-  const gpu = await openGpu({ adapter: options.adapter, trace });
+  const gpu = await openTunedGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
     const generator = await Generator.create(gpu, model.tensors, mode);

@@ -2,6 +2,7 @@
 // demonstration.
 
 import { join, relative } from "node:path";
+import { median } from "../../../median.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
 import { defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
@@ -65,6 +66,7 @@ export async function trainSamples(job: StartTraining): Promise<ShortTraining | 
       await trainFolder({
         run,
         training: { ...training, maxSteps: steps },
+        tune: "off",
         signal,
         onMessage: (sentence) => line.say(sentence),
         onStep: (report) => {
@@ -138,8 +140,4 @@ async function removeEarlier(run: RunOptions): Promise<void> {
   const options = await readConfig(join(storage.place, "train_opt.txt")).catch(() => undefined);
   if (options?.values.get("name") !== run.name || options.values.get("dataroot") !== run.dataroot) return;
   for (const name of await storage.list()) await storage.remove(name);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 }

@@ -2,13 +2,13 @@
 // how it ended. train.ts does the work.
 
 import type { Command } from "commander";
-import type { Trace } from "../../../gpu/trace.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import type { RunEnd } from "../../../train/run/surroundings.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import { drawingSteps, TrainingLine } from "./line.ts";
 import { acceptTrainOptions, parseTrainOptions } from "./options.ts";
+import type { TrainingJob } from "./train.ts";
 
 export function registerTrain(program: Command): void {
   const command = program.command("train").description("train a CycleGAN on two folders of pictures");
@@ -16,7 +16,7 @@ export function registerTrain(program: Command): void {
 }
 
 async function train(argv: readonly string[]): Promise<void> {
-  const { run, trace: traceFile } = await parseTrainOptions(argv);
+  const { run, trace: traceFile, tune } = await parseTrainOptions(argv);
   const { holdingRun } = await import("./train.ts");
   const line = new TrainingLine();
   try {
@@ -25,7 +25,9 @@ async function train(argv: readonly string[]): Promise<void> {
         line.say("Stopping after this step; everything will be saved. Press Ctrl-C again to quit at once."),
       );
       const say = (sentence: string) => line.say(sentence);
-      return withTrace(traceFile, say, (trace) => holdingRun(run, () => trainHeld(run, argv, line, signal, trace)));
+      return withTrace(traceFile, say, (trace) =>
+        holdingRun(run, () => trainHeld(run, argv, { line, tune, signal, trace })),
+      );
     });
     line.stop();
     const again = "run the same command with --continue_train to continue";
@@ -40,9 +42,7 @@ async function train(argv: readonly string[]): Promise<void> {
 async function trainHeld(
   run: RunOptions,
   argv: readonly string[],
-  line: TrainingLine,
-  signal: AbortSignal,
-  trace: Trace | undefined,
+  { line, ...rest }: { line: TrainingLine } & Pick<TrainingJob, "tune" | "signal" | "trace">,
 ): Promise<RunEnd> {
   const { earlierOptions, savedState, trainFolder } = await import("./train.ts");
   const onMessage = (sentence: string) => line.say(sentence);
@@ -52,5 +52,5 @@ async function trainHeld(
   // A continued run keeps its options; those given now override them.
   const { training, notes } = await parseTrainOptions(argv, earlier);
   notes.forEach(onMessage);
-  return trainFolder({ run, training, saved, earlier, signal, onMessage, onStep: drawingSteps(line), trace });
+  return trainFolder({ run, training, saved, earlier, onMessage, onStep: drawingSteps(line), ...rest });
 }

@@ -7,7 +7,9 @@ import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } fr
 import { commandLineTable, defaultOptions, defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
 import { formatSuffix } from "../../../train/options/text.ts";
 import type { OptionValue } from "../../../train/options/values.ts";
+import type { TuneMode } from "../../../tuning/modes.ts";
 import { acceptOptions, parseArguments } from "../../options/table.ts";
+import { tuneModeFrom } from "../../options/tune-mode.ts";
 import { readConfig, type Config } from "./config.ts";
 
 export interface TrainCommandOptions {
@@ -17,6 +19,7 @@ export interface TrainCommandOptions {
   readonly notes: readonly string[];
   /** The file to write a trace to. */
   readonly trace: string | undefined;
+  readonly tune: TuneMode;
 }
 
 /**
@@ -54,7 +57,8 @@ export async function parseTrainOptions(
   checkTrainingOptions(training);
   const run = pick(values, defaultRunOptions) as unknown as RunOptions;
   const trace = given.get("trace") as string | undefined;
-  return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [], trace };
+  const tune = (given.get("tune") as TuneMode | undefined) ?? tuneModeFrom(process.env);
+  return { run, training, notes: config.note ? [`${path}: ${config.note}`] : [], trace, tune };
 }
 
 function checkRun(values: Readonly<Record<string, OptionValue>>): void {

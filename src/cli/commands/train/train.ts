@@ -6,6 +6,7 @@ import { otherGrids } from "../../../dataset/one-grid.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
+import { cacheStorage } from "../../../platform/cache.node.ts";
 import { PictureFolders } from "../../../platform/dataset.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
@@ -29,6 +30,8 @@ import { loadState, type TrainingState } from "../../../train/run/state-file.ts"
 import type { Storage } from "../../../train/run/storage.ts";
 import type { RunEnd, RunSurroundings, RunView } from "../../../train/run/surroundings.ts";
 import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
+import { chooseKernels } from "../../../tuning/choose.ts";
+import type { TuneMode } from "../../../tuning/modes.ts";
 import { writeRunPage } from "../../pages/run-page.ts";
 import { readConfig } from "./config.ts";
 import { completed, describe, readInit, readRun } from "./initial-weights.ts";
@@ -45,6 +48,7 @@ export interface TrainingJob {
   readonly onMessage: (sentence: string) => void;
   readonly onStep?: RunSurroundings["onStep"];
   readonly trace?: Trace | undefined;
+  readonly tune: TuneMode;
 }
 
 /** The folder that contains everything of a run. */
@@ -99,7 +103,7 @@ export async function earlierOptions(run: RunOptions): Promise<Partial<TrainingO
  * @throws UserError for any obstacle, before anything is computed if it can be known then
  */
 export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
-  const { run, training, signal, onMessage, onStep, trace } = job;
+  const { run, training, signal, onMessage, onStep, trace, tune } = job;
   const storage = tracedStorage(folderStorage(runFolder(run)), trace);
   if (!run.continueTrain) await refuseToOverwrite(storage);
   await requireWritable(runFolder(run));
@@ -120,6 +124,8 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
       storage,
       dataset,
       openGpu: () => openGpu({ adapter: run.adapter, trace }),
+      chooseKernels: (gpu, plans) =>
+        chooseKernels(gpu, plans, { mode: tune, storage: cacheStorage(), say: onMessage, signal }),
       encodePng,
       onMessage,
       onStep,

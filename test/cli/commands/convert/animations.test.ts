@@ -3,8 +3,9 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
+import type * as terminal from "../../../../src/cli/terminal/progress.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
 import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
@@ -32,6 +33,13 @@ beforeAll(async () => {
   writeFileSync(join(clips, "b.webp"), await encodeAnimation(frames, "webp", timing));
   writeFileSync(join(clips, "c.png"), await encodePng(frames[0]));
 });
+
+/** What the progress display of the terminal was told. */
+const updates: number[] = [];
+vi.mock("../../../../src/cli/terminal/progress.ts", async (original) => ({
+  ...(await original<typeof terminal>()),
+  startProgress: (): terminal.Progress => ({ update: (done) => void updates.push(done), stop() {} }),
+}));
 
 let outputs = 0;
 const convert = async (options: Partial<ConvertPicturesOptions>) => {
@@ -90,6 +98,24 @@ test("animations without a grid, or with all colors, become WebP", async () => {
   expect(frames[0]).toHaveLength(48 * 48);
   expect(frames[0]).not.toEqual(frames[2]);
   expect(readdirSync((await convert({ inputs: [join(clips, "a.gif")], colors: "none" })).out)).toEqual(["a.webp"]);
+});
+
+test("progress is shown within an animation, and not within a still picture", async () => {
+  const updatesOf = async (name: string, options: Partial<ConvertPicturesOptions> = {}) => {
+    updates.length = 0;
+    await convert({ inputs: [join(clips, name)], ...options });
+    return [...updates];
+  };
+  for (const raw of [false, true]) {
+    const shares = await updatesOf("b.webp", { raw });
+    // An animation counts as done when it is written, not when its last frame is converted.
+    expect(shares.pop()).toBe(1);
+    expect(shares.length).toBeGreaterThanOrEqual(timing.delays.length);
+    expect(shares.every((share) => share > 0 && share <= 0.99)).toBe(true);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(new Set(shares).size).toBeGreaterThanOrEqual(timing.delays.length);
+  }
+  expect(await updatesOf("c.png")).toEqual([1]);
 });
 
 test("animations can share a palette with still pictures", async () => {

@@ -1,7 +1,16 @@
 // `pixelcycle dataset pixelate`: photos in a folder and in a zip become naive versions, with a
 // manifest.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { zipSync } from "fflate";
@@ -171,7 +180,19 @@ describe("a problem", () => {
     mkdirSync(set);
     writeFileSync(join(set, "manifest.jsonl"), '{"file":"trainA/000000.png","transformation":{"kind":"photo"}}\n');
     await expect(run(set)).rejects.toThrow("belongs to another set");
-    await expect(run(photos)).rejects.toThrow("lies in the output folder");
+    await expect(run(photos)).rejects.toThrow(`The output folder ${photos} is the source ${photos} itself`);
+    const sources = [join(photos, "cat.png")];
+    await expect(run(photos, { sources })).rejects.toThrow("lies in the output folder");
+  });
+
+  test("an output folder within a source is no source, in the first run and the next", async () => {
+    const [all, more] = [join(folder, "all"), join(folder, "all", "more")];
+    mkdirSync(more, { recursive: true });
+    writeFileSync(join(more, "cat.png"), await encodePng(cat));
+    symlinkSync(all, join(folder, "linked"));
+    for (const source of [all, join(folder, "linked"), join(all, "**/*.png"), join(folder, "*", "*", "cat.png")])
+      for (let i = 0; i < 2; i++)
+        expect(await run(join(all, "naive"), { sources: [source] })).toMatchObject({ written: 1 });
   });
 
   test.each([

@@ -141,6 +141,21 @@ describe("a prepared set", () => {
     expect([...used].sort()).toEqual(["trainB", "valB"]);
   });
 
+  test("leaves a similar picture out only for one that it has taken", async () => {
+    const sourcesOf = async (options: Partial<PrepareOptions>) => {
+      const out = newOut();
+      await run(out, options);
+      const taken = manifestOf(out).filter(({ file }) => file.startsWith("trainB"));
+      return [...new Set(taken.map(({ source }) => source.split("/").at(-1)))].sort();
+    };
+    const [first, second] = ["again.png", "three.png"].map((name) => join(art, name)); // the audit names the first
+    expect(await sourcesOf({})).toEqual(["again.png", "one.png"]);
+    expect(await sourcesOf({ art: [second] })).toEqual(["three.png"]);
+    const choices = join(folder, "not-the-first.json");
+    writeFileSync(choices, JSON.stringify({ keep: [], drop: [first] }));
+    expect(await sourcesOf({ choices })).toEqual(["one.png", "three.png"]);
+  });
+
   test("accepts manual choices, and at most the requested number from one source", async () => {
     const out = newOut();
     const choices = join(folder, "choices.json");
@@ -151,6 +166,47 @@ describe("a prepared set", () => {
     expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "dropped by hand" }));
     expect(droppedOf(out)).toContainEqual(expect.objectContaining({ reason: "its source already has 1 pictures" }));
     expect(manifestOf(out).filter(({ cell }) => cell === 4)).toHaveLength(4);
+  });
+});
+
+describe("an output folder", () => {
+  const all = join(folder, "all");
+  const prepared = (out: string, sides: { photos?: string; art?: string } = {}) => {
+    const { photos = all, art = all } = sides;
+    return run(out, { photos: [photos], art: [art], audit: undefined });
+  };
+
+  beforeAll(() => {
+    for (const [from, to] of [
+      [photos, "photos"],
+      [art, "art"],
+    ] as const)
+      cpSync(join(from, from === photos ? "cat.png" : "again.png"), join(all, to, "picture.png"), { recursive: true });
+  });
+
+  test("that is a source is refused, and the source stays as it was", async () => {
+    const sides = { photos: join(all, "photos"), art: join(all, "art") };
+    for (const source of Object.values(sides)) {
+      await expect(prepared(source, sides)).rejects.toThrow(
+        `The output folder ${source} is the source ${source} itself`,
+      );
+      expect(readdirSync(source)).toEqual(["picture.png"]);
+    }
+  });
+
+  test("within a source is no source, in the first run and the next", async () => {
+    const out = join(all, "set");
+    const { written } = await prepared(out);
+    expect(await prepared(out)).toMatchObject({ written, failures: [] });
+    await expect(prepared(out, { art: join(out, "trainB") })).rejects.toThrow("lies in the set to be written");
+    expect(new Set(manifestOf(out).map(({ source }) => source))).toEqual(
+      new Set([join(all, "art", "picture.png"), join(all, "photos", "picture.png")]),
+    );
+  });
+
+  test("may hold its sources beside the set", async () => {
+    const summary = await prepared(all, { photos: join(all, "photos"), art: join(all, "art") });
+    expect(summary).toMatchObject({ written: { trainA: 1, trainB: 4 }, failures: [] });
   });
 });
 

@@ -149,7 +149,7 @@ describe("a sequence", () => {
     const inputs = [large, join(pictures, "photo.png")];
     const to = out();
     const { failures, pictures: found } = await snapPictures({ ...quiet, inputs, out: to, sequence: true });
-    expect(failures[0].reason).toMatch(/all frames of a --sequence must have the same size/);
+    expect(failures[0].reason).toMatch(/all frames of an animation must have the same size\. Leave out --sequence/);
     expect([found, existsSync(to) ? readdirSync(to) : []]).toEqual([[], []]);
   });
 });

@@ -51,7 +51,7 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
   const { sources, cell, columns, quiet, signal } = options;
   checkOptions(options);
   const out = resolve(options.out);
-  const { pictures, unreadTables } = await listSources(sources);
+  const { pictures, unreadTables } = await listSources(sources, options.out);
   const inside = pictures.find(({ path }) => path.startsWith(out + sep));
   if (inside)
     throw new UserError(`${inside.file} lies in the output folder, ${options.out}; name one that holds no sources.`);

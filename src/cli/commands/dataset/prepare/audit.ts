@@ -39,6 +39,11 @@ export class Audit {
     return named?.sha256 === sha256 ? named : this.byHash.get(sha256);
   }
 
+  /** The first of the pictures that are like this one, by name: itself if there is none before it. */
+  firstOf(file: string): string {
+    return this.byFile.get(file)?.duplicateOf ?? file;
+  }
+
   /**
    * The group that stays together when a set is split: a picture and its duplicates. It does not
    * depend on where they are.

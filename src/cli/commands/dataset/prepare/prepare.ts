@@ -14,7 +14,7 @@ import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress } from "../../../terminal/progress.ts";
 import { Audit } from "./audit.ts";
 import { checkOptions, type PrepareOptions } from "./options.ts";
-import { PreparedSet, type Side } from "./prepared-set.ts";
+import { isOfSet, PreparedSet, type Side } from "./prepared-set.ts";
 import { Preparing, type Item } from "./preparing.ts";
 
 export interface PrepareSummary extends Ending {
@@ -29,15 +29,19 @@ export interface PrepareSummary extends Ending {
 export async function prepareDataset(options: PrepareOptions): Promise<PrepareSummary> {
   checkOptions(options);
   const out = resolve(options.out);
-  const listings = [await listSources(options.photos), await listSources(options.art)];
-  const items = listings.flatMap(({ pictures }, i) => shuffled(i === 0 ? "A" : "B", pictures, options));
+  const listings = [await listSources(options.photos, options.out), await listSources(options.art, options.out)];
+  const audit = await Audit.read(options);
+  const items = listings.flatMap(({ pictures }, i) => shuffled(i === 0 ? "A" : "B", pictures, audit, options));
   if (options.maxNsfw !== undefined && !items.some(({ picture }) => picture.about?.nsfw !== undefined))
     throw new UserError(
       "--max-nsfw finds no picture with a score: put DiffusionDB's metadata.parquet beside its parts, or leave the option out.",
     );
+  for (const { picture } of items)
+    if (isOfSet(picture.path, out))
+      throw new UserError(`${picture.file} lies in the set to be written, ${options.out}; name another folder for it.`);
   await requireWritable(out);
   const set = await PreparedSet.open(out);
-  const preparing = new Preparing(options, await Audit.read(options), set);
+  const preparing = new Preparing(options, audit, set);
   const total = items.length;
   const progress = startProgress({ total, label: "preparing", unit: "images", silent: options.quiet });
   let result: PipelineResult;
@@ -63,9 +67,18 @@ export async function prepareDataset(options: PrepareOptions): Promise<PrepareSu
   return { ...set.counts(), unreadTables, ...ending };
 }
 
-/** Shuffled, so that balancing does not always keep the beginning of the alphabet. */
-function shuffled(side: Side, pictures: readonly SourcePicture[], { seed }: PrepareOptions): Item[] {
+/**
+ * Shuffled, so that balancing does not always keep the beginning of the alphabet. Similar pictures
+ * follow one another, the audit's first of them before the others.
+ */
+function shuffled(side: Side, pictures: readonly SourcePicture[], audit: Audit, { seed }: PrepareOptions): Item[] {
+  const order = new Map(
+    pictures.map(({ file }) => {
+      const first = audit.firstOf(file);
+      return [file, `${hashOf(`${seed} ${first}`)} ${first === file ? 0 : 1}`];
+    }),
+  );
   const items = pictures.map((picture, place) => ({ side, picture, place }));
-  const order = new Map(items.map((item) => [item, hashOf(`${seed} ${item.picture.file}`)]));
-  return items.sort((a, b) => (order.get(a)! < order.get(b)! ? -1 : 1));
+  const keyOf = ({ picture: { file } }: Item) => `${order.get(file)!} ${file}`;
+  return items.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }

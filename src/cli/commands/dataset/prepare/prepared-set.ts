@@ -9,6 +9,7 @@ import type { LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { isWithin } from "../../../../platform/paths.node.ts";
 
 export type Side = "A" | "B";
 
@@ -31,6 +32,7 @@ export interface Prepared {
 }
 
 const journalName = "prepare-journal.jsonl";
+const folders = ["trainA", "trainB", "valA", "valB"];
 const ourName = /\/\d{6,}(-\d+)?\.png$/;
 
 export class PreparedSet {
@@ -127,10 +129,15 @@ function keyOf({ side, source }: Pick<Outcome, "side" | "source">): string {
   return `${side} ${source}`;
 }
 
+/** Whether a file is in a folder of the set at `out`, which writing the set would change. */
+export function isOfSet(path: string, out: string): boolean {
+  return folders.some((folder) => isWithin(path, join(out, folder)));
+}
+
 /** The files in the folders of a set, without hidden ones. */
 async function filesIn(out: string): Promise<string[]> {
   const files: string[] = [];
-  for (const folder of ["trainA", "trainB", "valA", "valB"])
+  for (const folder of folders)
     for (const name of await readdir(join(out, folder)).catch(() => []))
       if (!name.startsWith(".")) files.push(`${folder}/${name}`);
   return files;

@@ -8,7 +8,7 @@ import { verdicts } from "../../../../dataset/audit/row.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import { sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { opaquePhoto, photoScale, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
-import { isChosen, whyDropped, type Selection } from "../../../../dataset/prepare/selection.ts";
+import { isChosen, whyDropped, whyLike, type Selection } from "../../../../dataset/prepare/selection.ts";
 import { artTiles, photoTiles, type LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
@@ -55,6 +55,8 @@ interface Pieces {
 export class Preparing {
   private readonly reader = new SourceReader();
   private readonly perSource = new Map<string, number>();
+  /** The picture that a side took of each group of similar ones. */
+  private readonly taken = new Map<string, string>();
   /** Accepted photos, whose colours may be given to art. */
   private readonly photos: Photo[] = [];
   private readonly settings: string;
@@ -99,12 +101,23 @@ export class Preparing {
     const base = { side, source: picture.file, sha256, settings };
     const files = new Map<string, Uint8Array>();
     const drop = (dropped: string) => ({ outcome: { ...base, rows: [], dropped }, files });
-    const dropped = whyDropped(picture.file, row, this.selectionFor(side), facts);
+    // Similar pictures are left out only for one that this side has taken: the audit may have found
+    // the first of them in a folder that is not a source here, or it may be dropped itself.
+    const alone = row && { ...row, duplicateOf: undefined };
+    const dropped = whyDropped(picture.file, alone, this.selectionFor(side), facts);
     if (dropped !== undefined) return drop(dropped);
+    const group = `${side} ${this.audit.groupOf(row, sha256)}`;
+    const like = row && this.taken.get(group);
+    if (like !== undefined && !isChosen(picture.file, row, this.audit.selection))
+      return drop(whyLike(like, row?.duplicateKind));
     const origin = originName(facts?.origin) ?? folderOf(picture.file);
-    const taken = this.perSource.get(`${side} ${origin}`) ?? 0;
-    if (taken >= (this.options.balance ?? Infinity)) return drop(`its source already has ${taken} pictures`);
-    const count = () => this.perSource.set(`${side} ${origin}`, taken + 1);
+    const count = this.perSource.get(`${side} ${origin}`) ?? 0;
+    if (count >= (this.options.balance ?? Infinity)) return drop(`its source already has ${count} pictures`);
+    const take = () => {
+      this.perSource.set(`${side} ${origin}`, count + 1);
+      this.taken.set(group, picture.file);
+      if (side === "A") this.photos.push({ picture, sha256 });
+    };
 
     const photo = side === "B" && this.options.matchColors ? this.photoFor(sha256) : undefined;
     const isHeldOut = fraction(`val ${this.options.seed} ${this.audit.groupOf(row, sha256)}`) < this.options.val;
@@ -112,7 +125,7 @@ export class Preparing {
     const name = `${folder}/${String(item.place).padStart(6, "0")}`;
     const known = this.set.earlier(base, name, photo?.sha256);
     if (known) {
-      if (known.dropped === undefined) this.takePhoto(item, sha256, count);
+      if (known.dropped === undefined) take();
       return { outcome: known, files };
     }
     const about = { ...sourceOf(picture, sha256, facts), verdict: row?.verdict };
@@ -138,7 +151,7 @@ export class Preparing {
       if (!(error instanceof UserError)) throw error;
       return drop(withFlags(error.message).replace(/^the picture: /, ""));
     }
-    this.takePhoto(item, sha256, count);
+    take();
     return { outcome: { ...base, rows, ...(leftOut.length > 0 && { leftOut }) }, files };
   }
 
@@ -181,11 +194,6 @@ export class Preparing {
   private selectionFor(side: Side): Selection {
     const { selection } = this.audit;
     return side === "B" ? selection : { ...selection, verdicts: verdicts.filter((verdict) => verdict !== "broken") };
-  }
-
-  private takePhoto({ side, picture }: Item, sha256: string, count: () => void): void {
-    count();
-    if (side === "A") this.photos.push({ picture, sha256 });
   }
 
   /** The photo whose colours a picture gets: pseudorandom, but always the same. */

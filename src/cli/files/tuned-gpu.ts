@@ -1,0 +1,16 @@
+// Opens a GPU for conversions: with the kernels that were measured on its adapter, if any were.
+
+import type { Gpu, GpuOptions, Observers } from "../../gpu/gpu.ts";
+import { cacheStorage } from "../../platform/cache.node.ts";
+import { openGpu } from "../../platform/gpu.node.ts";
+import { knownChoices } from "../../tuning/choose.ts";
+import { tuneModeFrom } from "../options/tune-mode.ts";
+
+/** @throws NoAdapterError */
+export async function openTunedGpu(options: GpuOptions & Observers): Promise<Gpu> {
+  const mode = tuneModeFrom(process.env);
+  const gpu = await openGpu(options);
+  const say = (sentence: string) => console.error(sentence);
+  gpu.choices = await knownChoices(gpu, { mode, storage: cacheStorage(), say });
+  return gpu;
+}
