@@ -155,7 +155,7 @@ export async function timePlans(
       const program = await Program.prepare(gpu, plan, new Map());
       programs.push(program);
       const prepared = performance.now();
-      for (const name of plan.inputs.keys()) fillRandomly(gpu, program.inputBuffer(name));
+      for (const [name, { type }] of plan.inputs) fillRandomly(gpu, program.inputBuffer(name), type?.half);
       firstSeconds.push((prepared - start) / 1e3 + (await secondsUntilDone(gpu, program.dispatches)));
     }
     const times = await interleave(

@@ -2,6 +2,7 @@
 // same code runs in Node and in a page.
 
 import { Random } from "../src/data/random.ts";
+import { float32ToFloat16 } from "../src/float16.ts";
 import { submit, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 
@@ -13,8 +14,9 @@ export function randomNumbers(count: number): Float32Array<ArrayBuffer> {
 }
 
 /** Fills a buffer with random numbers, repeating a block of them. */
-export function fillRandomly(gpu: Gpu, buffer: GPUBuffer): void {
-  gpu.fill(buffer, randomNumbers(Math.min(buffer.size / 4, 2 ** 20)));
+export function fillRandomly(gpu: Gpu, buffer: GPUBuffer, half = false): void {
+  const numbers = randomNumbers(Math.min(buffer.size / (half ? 2 : 4), 2 ** 20));
+  gpu.fill(buffer, half ? new Float32Array(float32ToFloat16(numbers).buffer) : numbers);
 }
 
 /** Browsers round the GPU's clock to 0.1 ms, which is one hundredth of a run of this length. */

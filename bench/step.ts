@@ -6,8 +6,10 @@ import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { clockOf } from "../src/gpu/timing.ts";
+import { cacheStorage } from "../src/platform/cache.node.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
+import { knownChoices } from "../src/tuning/choose.ts";
 import { runBench } from "./command.ts";
 import { readWhole } from "./options.ts";
 import { measureStep, type StepTimes } from "./step-times.ts";
@@ -22,11 +24,17 @@ const usage = `npm run bench:step -- [options]
   --blocks 6 or 9  residual blocks (9)
   --batch N        pictures of each side in a step (1)
   --seconds N      at most so long for each of the three ways (15)
+  --tuned          with the kernels that \`pixelcycle tune\` measured on this adapter
   --fast           without Dawn's robustness checks and validation
   --json           the same as one JSON object`;
 
 async function main(): Promise<void> {
-  const flags = { fast: { type: "boolean" }, json: { type: "boolean" }, help: { type: "boolean" } } as const;
+  const flags = {
+    tuned: { type: "boolean" },
+    fast: { type: "boolean" },
+    json: { type: "boolean" },
+    help: { type: "boolean" },
+  } as const;
   const numbers = mapValues(defaults, (value) => ({ type: "string", default: value }) as const);
   const { values } = parseArgs({ options: { ...numbers, ...flags } });
   if (values.help) return console.log(usage);
@@ -34,6 +42,12 @@ async function main(): Promise<void> {
   if (sizes.blocks !== 6 && sizes.blocks !== 9) throw new UserError("--blocks takes 6 or 9.");
 
   const gpu = await Gpu.open(await openWebGpu({ fast: values.fast }));
+  if (values.tuned) {
+    const say = (sentence: string) => console.error(sentence);
+    gpu.choices = await knownChoices(gpu, { mode: "auto", storage: cacheStorage(), say });
+    if (gpu.choices.size === 0)
+      throw new UserError(`Nothing was measured on ${gpu.adapter.name}: run pixelcycle tune.`);
+  }
   const options: TrainingOptions = {
     ...defaultTrainingOptions,
     netG: sizes.blocks === 6 ? "resnet_6blocks" : "resnet_9blocks",

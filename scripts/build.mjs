@@ -37,6 +37,7 @@ async function buildBenches() {
       "audit",
       "many",
       "flicker",
+      "precision",
       "pixel-sizes",
       "check",
     ].map((name) => `bench/${name}.ts`),

@@ -5,6 +5,7 @@
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input } from "../src/autograd/tensor.ts";
+import { float16ToNumber, float32ToFloat16, numberToFloat16 } from "../src/float16.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import type { Launch, Operand, Operation, Trial, TensorType, Traits, Values } from "../src/kernels/core/operation.ts";
@@ -104,9 +105,10 @@ function withStrips(launch: Launch): Launch {
 
 /** Padding may contain any finite number, except in filters. */
 function withJunk(type: TensorType, packed: ArrayBufferView<ArrayBuffer>): ArrayBufferView<ArrayBuffer> {
-  if (!(packed instanceof Float32Array) || (type.layout !== "image" && type.layout !== "vector")) return packed;
+  if (packed instanceof Uint32Array || (type.layout !== "image" && type.layout !== "vector")) return packed;
   const real = realPlaces(type);
-  return packed.map((value, place) => (real[place] ? value : 3.25));
+  const junk = type.half ? numberToFloat16(3.25) : 3.25;
+  return (packed as Float32Array<ArrayBuffer>).map((value, place) => (real[place] ? value : junk));
 }
 
 /** 1 for each element of a tensor's memory, 0 for padding. */
@@ -116,7 +118,7 @@ function realPlaces(type: TensorType): Float32Array {
 
 function checkPadding(name: string, type: TensorType, bytes: ArrayBuffer): void {
   if (type.layout === "pixels") return;
-  const numbers = new Float32Array(bytes);
+  const numbers = numbersOf(type, bytes);
   const filter = type.layout !== "image" && type.layout !== "vector";
   const real = realPlaces(type);
   numbers.forEach((value, place) => {
@@ -127,12 +129,19 @@ function checkPadding(name: string, type: TensorType, bytes: ArrayBuffer): void 
 }
 
 export function toDevice(type: TensorType, values: ArrayLike<number>): ArrayBufferView<ArrayBuffer> {
-  return type.layout === "pixels" ? Uint32Array.from(values) : pack(type, values);
+  if (type.layout === "pixels") return Uint32Array.from(values);
+  const packed = pack(type, values);
+  return type.half ? float32ToFloat16(packed) : packed;
+}
+
+/** A tensor's memory as numbers. */
+function numbersOf({ half }: TensorType, bytes: ArrayBuffer): Float32Array {
+  return half ? Float32Array.from(new Uint16Array(bytes), float16ToNumber) : new Float32Array(bytes);
 }
 
 export function fromDevice(type: TensorType, bytes: ArrayBuffer): Float64Array {
   if (type.layout === "pixels") return Float64Array.from(new Uint32Array(bytes));
-  return Float64Array.from(unpack(type, new Float32Array(bytes)));
+  return Float64Array.from(unpack(type, numbersOf(type, bytes)));
 }
 
 /** Pseudo-random numbers in [-1, 1), the same in every run; integers for the pixel layout. */

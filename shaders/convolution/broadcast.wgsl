@@ -18,11 +18,12 @@
 enable subgroups;
 
 #include convolution/geometry
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 // The number of rows whose input this lane loads: every LANES-th.
@@ -71,12 +72,12 @@ fn main(
       for (var vector = 0u; vector < band.inVectors; vector++) {
         var values: array<vec4f, OWN_ROWS>;
         for (var own = 0u; own < OWN_ROWS; own++) {
-          values[own] = input[sources[own] + vector] * weights[own];
+          values[own] = loaded(input[sources[own] + vector]) * weights[own];
         }
         var blocks: array<mat4x4f, COLUMNS>; // four input channels to four output channels each
         for (var i = 0u; i < 4u; i++) {
           for (var c = 0u; c < COLUMNS; c++) {
-            blocks[c][i] = filters[filterRow + columns[c]];
+            blocks[c][i] = loaded(filters[filterRow + columns[c]]);
           }
           filterRow += band.outVectors;
         }
@@ -105,7 +106,7 @@ fn main(
     for (var c = 0u; c < COLUMNS; c++) {
       let column = firstColumn + c * LANES;
       if (inside && column < band.outVectors) {
-        output[place + column] = sums[r][c];
+        output[place + column] = stored(sums[r][c]);
       }
     }
   }

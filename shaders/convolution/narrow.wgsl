@@ -12,12 +12,13 @@
 enable subgroups;
 
 #include convolution/geometry
+#include core/stored
 #include convolution/quad
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 // Where a tap reads for one of the lane's pixels, in vec4s, and 0 if that is zero padding.
@@ -33,12 +34,12 @@ fn sourceOf(pixel: Pixel, shiftY: i32, shiftX: i32, layer: Band) -> Source {
 
 // Four input channels of one of the lane's pixels.
 fn pixelAtSource(source: Source, vector: u32) -> vec4f {
-  return input[source.place + vector] * source.weight;
+  return loaded(input[source.place + vector]) * source.weight;
 }
 
 fn store(sum: vec4f, pixel: Pixel, phase: vec2u, column: u32, layer: Band) {
   if (pixel.inside) {
-    output[layer.outputOffset + outputPixel(pixel, phase, layer) * layer.outVectors + column] = sum;
+    output[layer.outputOffset + outputPixel(pixel, phase, layer) * layer.outVectors + column] = stored(sum);
   }
 }
 
@@ -79,7 +80,7 @@ fn main(
       var row = (tapY * layer.kernel + tapX) * 4u * layer.inVectors * layer.outVectors + (lane % 4u) * layer.outVectors + column;
       for (var vector = 0u; vector < layer.inVectors; vector++) {
         // Four input channels to four output channels, of which each lane loads a column.
-        let block = quad(filters[row]);
+        let block = quad(loaded(filters[row]));
         row += 4u * layer.outVectors;
         tap0 += block * pixelAtSource(source0, vector);
         tap1 += block * pixelAtSource(source1, vector);

@@ -17,11 +17,12 @@
 // Memory layouts: see registers.wgsl.
 
 #include convolution/geometry
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 const TILE_ROWS = GROUP_ROWS * ROWS;
@@ -34,27 +35,27 @@ const FILTER_LOADS = TILE_COLUMNS * 4u * DEPTH / LANES;
 var<workgroup> inputTile: array<array<vec4f, TILE_ROWS>, DEPTH>;
 var<workgroup> filterTile: array<array<vec4f, TILE_COLUMNS>, 4u * DEPTH>;
 
-struct Loaded {
+struct Part {
   input: array<vec4f, INPUT_LOADS>,
   filters: array<vec4f, FILTER_LOADS>,
 }
 
 // A lane's part of the tile that begins at `depth`. `sources` holds its input pixels, -1 on zero
 // padding.
-fn load(index: u32, depth: u32, sources: array<i32, INPUT_LOADS>, tapFilters: u32, tileColumn: u32, band: Band) -> Loaded {
-  var loaded: Loaded;
+fn load(index: u32, depth: u32, sources: array<i32, INPUT_LOADS>, tapFilters: u32, tileColumn: u32, band: Band) -> Part {
+  var part: Part;
   for (var n = 0u; n < INPUT_LOADS; n++) {
     let vector = depth + (index + n * LANES) % DEPTH;
     let present = sources[n] >= 0 && vector < band.inVectors;
     let place = band.inputOffset + u32(max(sources[n], 0)) * band.inVectors + min(vector, band.inVectors - 1u);
-    loaded.input[n] = select(vec4f(0.0), input[place], present);
+    part.input[n] = select(vec4f(0.0), loaded(input[place]), present);
   }
   for (var n = 0u; n < FILTER_LOADS; n++) {
     let i = index + n * LANES;
     let row = tapFilters + min(4u * depth + i / TILE_COLUMNS, 4u * band.inVectors - 1u);
-    loaded.filters[n] = filters[row * band.outVectors + min(tileColumn + i % TILE_COLUMNS, band.outVectors - 1u)];
+    part.filters[n] = loaded(filters[row * band.outVectors + min(tileColumn + i % TILE_COLUMNS, band.outVectors - 1u)]);
   }
-  return loaded;
+  return part;
 }
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
@@ -136,7 +137,7 @@ fn main(
       for (var c = 0u; c < COLUMNS; c++) {
         let column = tileColumn + lane.x + c * GROUP_COLUMNS;
         if (column < band.outVectors) {
-          output[band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors + column] = sums[r][c];
+          output[band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors + column] = stored(sums[r][c]);
         }
       }
     }

@@ -12,12 +12,13 @@
 enable subgroups;
 
 #include convolution/geometry
+#include core/stored
 #include convolution/quad
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 // Where a tap reads for one of the lane's pixels, in vec4s, and 0 if that is zero padding.
@@ -33,14 +34,14 @@ fn sourceOf(pixel: Pixel, shiftY: i32, shiftX: i32, layer: Band) -> Source {
 
 // Four input channels of the four pixels that the lanes load from their sources.
 fn pixelsAt(source: Source, vector: u32) -> mat4x4f {
-  return quad(input[source.place + vector] * source.weight);
+  return quad(loaded(input[source.place + vector]) * source.weight);
 }
 
 const OUTSIDE = 0xffffffffu;
 
 fn storeAt(place: u32, column: u32, sum: vec4f, layer: Band) {
   if (place != OUTSIDE && column < layer.outVectors) {
-    output[place + column] = sum;
+    output[place + column] = stored(sum);
   }
 }
 
@@ -62,14 +63,14 @@ fn main(
   let firstPixel = (group.y * groups.x + group.x) * 16u + lane;
   let phase = phaseAt(group.z / layer.columnGroups, layer);
   let column = (group.z % layer.columnGroups) * 4u + lane;
-  let loaded = min(column, layer.outVectors - 1u);
+  let own = min(column, layer.outVectors - 1u);
 
   let pixel0 = pixelAt(firstPixel, phase, layer);
   let pixel1 = pixelAt(firstPixel + 4u, phase, layer);
   let pixel2 = pixelAt(firstPixel + 8u, phase, layer);
   let pixel3 = pixelAt(firstPixel + 12u, phase, layer);
 
-  let start = select(vec4f(0.0), bias[loaded], layer.biased > 0u);
+  let start = select(vec4f(0.0), bias[own], layer.biased > 0u);
   var sums0 = mat4x4f(start, start, start, start);
   var sums1 = sums0;
   var sums2 = sums0;
@@ -87,14 +88,14 @@ fn main(
       var tap1 = mat4x4f();
       var tap2 = mat4x4f();
       var tap3 = mat4x4f();
-      var row = (tapY * layer.kernel + tapX) * 4u * layer.inVectors * layer.outVectors + loaded;
+      var row = (tapY * layer.kernel + tapX) * 4u * layer.inVectors * layer.outVectors + own;
       for (var vector = 0u; vector < layer.inVectors; vector++) {
         // Four input channels to four output channels.
         let block = mat4x4f(
-          filters[row],
-          filters[row + layer.outVectors],
-          filters[row + 2u * layer.outVectors],
-          filters[row + 3u * layer.outVectors],
+          loaded(filters[row]),
+          loaded(filters[row + layer.outVectors]),
+          loaded(filters[row + 2u * layer.outVectors]),
+          loaded(filters[row + 3u * layer.outVectors]),
         );
         row += 4u * layer.outVectors;
         tap0 += block * pixelsAt(source0, vector);

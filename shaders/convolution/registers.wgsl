@@ -15,11 +15,12 @@
 //   output   [samples][rows][width][outVectors]
 
 #include convolution/geometry
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 @compute @workgroup_size(GROUP_COLUMNS, GROUP_ROWS)
@@ -63,11 +64,11 @@ fn main(
       for (var k = 0u; k < band.inVectors; k++) {
         var values: array<vec4f, ROWS>;
         for (var r = 0u; r < ROWS; r++) {
-          values[r] = input[sources[r] + k] * weights[r];
+          values[r] = loaded(input[sources[r] + k]) * weights[r];
         }
         for (var i = 0u; i < 4u; i++) {
           for (var c = 0u; c < COLUMNS; c++) {
-            let filterValues = filters[filterRow + columns[c]];
+            let filterValues = loaded(filters[filterRow + columns[c]]);
             for (var r = 0u; r < ROWS; r++) {
               tapSums[r][c] = fma(vec4f(values[r][i]), filterValues, tapSums[r][c]);
             }
@@ -88,7 +89,7 @@ fn main(
       let place = band.outputOffset + outputPixel(pixels[r], phase, band) * band.outVectors;
       for (var c = 0u; c < COLUMNS; c++) {
         if (firstColumn + c < band.outVectors) {
-          output[place + firstColumn + c] = sums[r][c];
+          output[place + firstColumn + c] = stored(sums[r][c]);
         }
       }
     }

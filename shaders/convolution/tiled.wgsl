@@ -12,11 +12,12 @@
 // Memory layouts: see registers.wgsl.
 
 #include convolution/geometry
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
 
 const TILE_ROWS = GROUP_ROWS * ROWS;
@@ -69,13 +70,14 @@ fn main(
           let source = sources[row];
           let present = source >= 0 && depth + k < band.inVectors;
           let place = band.inputOffset + u32(max(source, 0)) * band.inVectors + min(depth + k, band.inVectors - 1u);
-          inputTile[k][row] = select(vec4f(0.0), input[place], present);
+          inputTile[k][row] = select(vec4f(0.0), loaded(input[place]), present);
         }
         for (var i = index; i < TILE_COLUMNS * 4u * DEPTH; i += LANES) {
           let column = i % TILE_COLUMNS;
           let k = i / TILE_COLUMNS;
           let filterRow = min(4u * depth + k, 4u * band.inVectors - 1u);
-          filterTile[k][column] = filters[(tapFilters + filterRow) * band.outVectors + min(tileColumn + column, band.outVectors - 1u)];
+          let place = (tapFilters + filterRow) * band.outVectors + min(tileColumn + column, band.outVectors - 1u);
+          filterTile[k][column] = loaded(filters[place]);
         }
         workgroupBarrier();
 
@@ -113,7 +115,7 @@ fn main(
       for (var c = 0u; c < COLUMNS; c++) {
         let column = tileColumn + lane.x + c * GROUP_COLUMNS;
         if (column < band.outVectors) {
-          output[band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors + column] = sums[r][c];
+          output[band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors + column] = stored(sums[r][c]);
         }
       }
     }

@@ -6,8 +6,9 @@
 //   statistics  [samples][groups][2][vectors]   mean, squares; a group is a chunk
 
 #include normalization/range
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> statistics: array<vec4f>;
 @group(0) @binding(2) var<uniform> range: Range;
 
@@ -24,12 +25,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) workg
 
   var sum = vec4f(0.0);
   for (var i = 0u; i < count; i++) {
-    sum += input[place + i * range.vectors];
+    sum += loaded(input[place + i * range.vectors]);
   }
   let mean = sum / f32(count);
   var squares = vec4f(0.0);
   for (var i = 0u; i < count; i++) {
-    let deviation = input[place + i * range.vectors] - mean;
+    let deviation = loaded(input[place + i * range.vectors]) - mean;
     squares = fma(deviation, deviation, squares);
   }
 

@@ -17,8 +17,9 @@
 //   statistics  [samples][groups][2][vectors]   mean, squares or 1 / deviation
 
 #include normalization/range
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> statistics: array<vec4f>;
 @group(0) @binding(2) var<uniform> range: Range;
 
@@ -33,12 +34,12 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(local_invocation_index) lane:
 
   var sum = vec4f(0.0);
   for (var i = 0u; i < count; i++) {
-    sum += input[place + i * range.vectors];
+    sum += loaded(input[place + i * range.vectors]);
   }
   let mean = sum / f32(max(count, 1u));
   var squares = vec4f(0.0);
   for (var i = 0u; i < count; i++) {
-    let deviation = input[place + i * range.vectors] - mean;
+    let deviation = loaded(input[place + i * range.vectors]) - mean;
     squares = fma(deviation, deviation, squares);
   }
   means[lane] = mean;

@@ -7,7 +7,7 @@
 // Two tensors share a slot of memory if the last use of one comes before the first use of the
 // other.
 
-import { byteLength, type Launch, type Operand, type Traits } from "../kernels/core/operation.ts";
+import { byteLength, type Launch, type Operand, type Precision, type Traits } from "../kernels/core/operation.ts";
 import { apply, inOrder, type Tensor } from "./tensor.ts";
 
 export interface Plan {
@@ -52,12 +52,15 @@ export interface Lifetime {
 /**
  * @param wanted what a program of this plan computes, in the order of its outputs
  * @param names wanted tensors to write to the caller's memory, with the name of that parameter
+ * @param precision how images and filters are stored. "half" takes half of the memory, and only
+ * operations that read half precision; there is no backward pass
  * @throws RangeError if a single row of an image exceeds what the device can bind
  */
 export function makePlan(
   traits: Traits,
   wanted: readonly Tensor[],
   names: ReadonlyMap<Tensor, string> = new Map(),
+  precision: Precision = "full",
 ): Plan {
   const replaced = fused(wanted);
   const outputs = wanted.map((tensor) => replaced.get(tensor)!);
@@ -81,11 +84,14 @@ export function makePlan(
   for (const tensor of order) {
     const { origin } = tensor;
     const overwritten = origin.kind === "computed" && origin.operation.inPlace && operands.get(origin.inputs[0]);
-    const operand = overwritten || (operands.get(tensor) ?? { type: tensor.type, bytes: byteLength(tensor.type) });
+    const operand = overwritten || (operands.get(tensor) ?? operandOf(tensor, precision));
     operands.set(tensor, operand);
     const first = launches.length;
     if (origin.kind === "computed") {
       const from = origin.inputs.map((input) => operands.get(input)!);
+      const { name, readsHalf = [] } = origin.operation;
+      if (from.some(({ type }, i) => type?.half && !readsHalf.includes(i)))
+        throw new Error(`${name} cannot read half precision.`);
       launches.push(...origin.operation.forward(traits, from, operand, origin.attributes));
     } else {
       name(origin.kind === "input" ? inputs : parameters, origin.name, operand);
@@ -109,6 +115,13 @@ export function makePlan(
     bytes: slotBytes.reduce((total, bytes) => total + bytes, 0),
     parameterBytes: [...kept].reduce((total, { bytes }) => total + bytes, 0),
   };
+}
+
+function operandOf({ type, origin }: Tensor, precision: Precision): Operand {
+  const filter = type.layout === "filter" || type.layout === "transposedFilter";
+  const half = precision === "half" && (origin.kind === "computed" ? origin.operation.writesHalf : filter);
+  const stored = half ? { ...type, half } : type;
+  return { type: stored, bytes: byteLength(stored) };
 }
 
 /**

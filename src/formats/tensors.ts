@@ -3,6 +3,7 @@
 // WebGPU runs on is little-endian too, so typed arrays can view them directly.
 
 import { UserError } from "../errors.ts";
+import { float16ToNumber, largestFloat16, numberToFloat16 } from "../float16.ts";
 
 /** Bytes per element of each element type, under PyTorch's names. */
 export const bytesPerElement = {
@@ -102,51 +103,12 @@ export function toHalf(tensor: NamedTensor): NamedTensor {
     halves[i] = numberToFloat16(values[i]);
     if ((halves[i] & 0x7fff) === 0x7c00 && Number.isFinite(values[i])) {
       throw new UserError(
-        `The tensor ${tensor.name} holds ${values[i]}, which half precision cannot represent: its largest number is 65504. ` +
+        `The tensor ${tensor.name} holds ${values[i]}, which half precision cannot represent: its largest number is ${largestFloat16}. ` +
           "Keep this file in its current precision.",
       );
     }
   }
   return { ...tensor, dtype: "float16", data: new Uint8Array(halves.buffer) };
-}
-
-/** The value of a float16's 16 bits. Exact. */
-export function float16ToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-const float64 = new Float64Array(1);
-const float64Words = new Uint32Array(float64.buffer);
-
-/**
- * The bits of the float16 nearest to a number, ties to even. Converts directly from float64 to
- * avoid rounding twice.
- */
-export function numberToFloat16(value: number): number {
-  if (Number.isNaN(value)) return 0x7e00;
-  float64[0] = value;
-  const sign = (float64Words[1] >>> 16) & 0x8000;
-  const size = Math.abs(value);
-  if (size >= 65520) return sign | 0x7c00;
-  // float16 numbers around `size` are 2^step apart; below 2^-14 they are subnormal and the step
-  // stays constant.
-  const exponent = Math.max(((float64Words[1] >>> 20) & 0x7ff) - 1023, -14);
-  const step = exponent - 10;
-  const count = roundToEven(size / 2 ** step);
-  // A normal number is 1024 to 2047 steps; 2048 carries into the next exponent by itself.
-  return sign | (count < 1024 ? count : ((step + 24) << 10) + count);
-}
-
-function roundToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }
 
 /**

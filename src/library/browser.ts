@@ -76,11 +76,15 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
  * ```ts
  * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
  * const oneOfSeveral = await loadGenerator("networks.pth", { gpu, key: "G_A" });
+ * const compact = await loadGenerator("latest_net_G_A.pth", { gpu, precision: "half" });
  * ```
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
+export async function loadGenerator(
+  source: string | Uint8Array,
+  { gpu, ...options }: LoadOptions,
+): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await fetchBytes(source) : source;
-  return PlatformGenerator.create(gpu, bytes, key, ({ width, height, data }, picture) => {
+  return PlatformGenerator.create(gpu, bytes, options, ({ width, height, data }, picture) => {
     // The network does not convert colour spaces, so the result has that of the source.
     const { colorSpace } = picture as Partial<ImageData>;
     return new ImageData(data, width, height, colorSpace && { colorSpace });

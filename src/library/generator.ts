@@ -6,6 +6,7 @@ import { readCheckpoint } from "../formats/checkpoint.ts";
 import type { Gpu as EngineGpu } from "../gpu/gpu.ts";
 import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
 import { looksLikeGenerator } from "../nn/identify.ts";
+import { converting } from "../nn/layers.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { engineOf, type Gpu } from "./gpu.ts";
@@ -25,6 +26,11 @@ export interface LoadOptions {
   readonly gpu: Gpu;
   /** Selects one of several networks in a checkpoint, for example `G_A`. */
   readonly key?: string | undefined;
+  /**
+   * How weights and the images between layers are stored. "half" takes half of the memory, on any
+   * GPU, and changes colours slightly. Default: "full".
+   */
+  readonly precision?: "full" | "half" | undefined;
 }
 
 /**
@@ -42,20 +48,20 @@ export class PictureGenerator<Converted extends Picture> {
   /**
    * @param bytes a checkpoint: `.pth` in either format, or safetensors; its tensors determine the
    * architecture
-   * @param key selects one of several networks, for example `G_A`; without it there must be exactly
-   * one generator
+   * @param options which of several networks, without which there must be exactly one generator, and
+   * the precision
    * @param give turns a converted image into the platform's picture type
    * @throws UserError that says in one sentence what is wrong with the checkpoint
    */
   static async create<Converted extends Picture>(
     gpu: Gpu,
     bytes: Uint8Array,
-    key: string | undefined,
+    { key, precision }: Omit<LoadOptions, "gpu">,
     give: (image: Image, source: Picture) => Converted,
   ): Promise<PictureGenerator<Converted>> {
     const engine = engineOf(gpu);
     const { tensors } = readCheckpoint(bytes, { key, suits: looksLikeGenerator });
-    return new PictureGenerator(engine, await Generator.create(engine, tensors), give);
+    return new PictureGenerator(engine, await Generator.create(engine, tensors, converting, precision), give);
   }
 
   /** The architecture that the checkpoint determines. */

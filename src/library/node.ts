@@ -87,11 +87,15 @@ export function openGpu(options: GpuOptions = {}): Promise<Gpu> {
  * ```ts
  * const single = await loadGenerator("latest_net_G_A.pth", { gpu });
  * const oneOfSeveral = await loadGenerator("networks.pth", { gpu, key: "G_A" });
+ * const compact = await loadGenerator("latest_net_G_A.pth", { gpu, precision: "half" });
  * ```
  */
-export async function loadGenerator(source: string | Uint8Array, { gpu, key }: LoadOptions): Promise<PictureGenerator> {
+export async function loadGenerator(
+  source: string | Uint8Array,
+  { gpu, ...options }: LoadOptions,
+): Promise<PictureGenerator> {
   const bytes = typeof source === "string" ? await readFileBytes(source, maximumCheckpointBytes) : source;
-  return PlatformGenerator.create(gpu, bytes, key, (image) => image);
+  return PlatformGenerator.create(gpu, bytes, options, (image) => image);
 }
 
 /**

@@ -4,10 +4,12 @@
 // whatever moves elsewhere.
 
 import type { Plan } from "../autograd/plan.ts";
+import type { Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { Precision } from "../kernels/core/operation.ts";
 import { networkName, type Architecture, type ResnetGenerator, type UnetGenerator } from "./architecture.ts";
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";
@@ -44,6 +46,7 @@ export class Generator {
     readonly architecture: PictureArchitecture,
     private readonly weights: ReadonlyMap<string, GPUBuffer>,
     private readonly mode: Mode,
+    private readonly precision: Precision,
     /** Converts with each picture's own statistics. */
     private readonly program: PictureProgram,
   ) {}
@@ -55,17 +58,25 @@ export class Generator {
    * @param tensors a state dict; the architecture is identified from it
    * @param mode how norms and dropout behave; by default as in the reference's test, without
    * dropout
+   * @param precision how weights and images are stored; "half" takes half of the memory, and bytes
+   * of the picture come out a little different
    * @throws UserError if the tensors belong to no known network, to a discriminator, or to a
    * generator of something other than pictures
    */
-  static async create(gpu: Gpu, tensors: readonly NamedTensor[], mode: Mode = converting): Promise<Generator> {
+  static async create(
+    gpu: Gpu,
+    tensors: readonly NamedTensor[],
+    mode: Mode = converting,
+    precision: Precision = "full",
+  ): Promise<Generator> {
     const architecture = pictureArchitecture(tensors);
-    const weights = await uploadWeights(gpu, architecture, tensors);
-    const program = await PictureProgram.create(gpu, weights, architecture.inputChannels, (picture) => {
+    const weights = await uploadWeights(gpu, architecture, tensors, precision);
+    const trace = (picture: Tensor) => {
       checkSize(architecture, picture.shape[3], picture.shape[2]);
       return picturesOf([network(architecture, picture, mode)]);
-    });
-    return new Generator(gpu, architecture, weights, mode, program);
+    };
+    const program = await PictureProgram.create(gpu, weights, architecture.inputChannels, trace, precision);
+    return new Generator(gpu, architecture, weights, mode, precision, program);
   }
 
   /**
@@ -82,7 +93,14 @@ export class Generator {
       return (await this.program.convert(image, options))[0];
     }
     this.program.rest();
-    this.sharing ??= await SharingProgram.create(this.gpu, this.architecture, this.weights, this.mode, statistics);
+    this.sharing ??= await SharingProgram.create(
+      this.gpu,
+      this.architecture,
+      this.weights,
+      this.mode,
+      this.precision,
+      statistics,
+    );
     return this.sharing.convert(image, statistics, options);
   }
 
@@ -96,7 +114,7 @@ export class Generator {
     this.checkFits(image.width, image.height);
     this.program.rest();
     this.sharing?.rest();
-    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, image, options);
+    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, this.precision, image, options);
   }
 
   /**

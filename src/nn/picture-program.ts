@@ -7,7 +7,7 @@ import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { vector, type TensorType } from "../kernels/core/operation.ts";
+import { vector, type Precision, type TensorType } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 
 /** The program's names for its inputs. */
@@ -56,20 +56,23 @@ export class PictureProgram {
     private readonly levels: GPUBuffer,
     private readonly channels: 1 | 3,
     private readonly trace: TracePicture,
+    private readonly precision: Precision,
   ) {}
 
   /**
    * @param weights the parameters that `trace` names; the caller keeps ownership
    * @param channels of the input picture; 1 converts it to grey
+   * @param precision that of the weights' filters, and of the images between layers
    */
   static async create(
     gpu: Gpu,
     weights: ReadonlyMap<string, GPUBuffer>,
     channels: 1 | 3,
     trace: TracePicture,
+    precision: Precision = "full",
   ): Promise<PictureProgram> {
     const levels = await gpu.buffers.upload(byteLevels, "the table of byte levels");
-    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace);
+    return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace, precision);
   }
 
   /** The cost of a picture of this size. @throws UserError if the size is impossible */
@@ -77,7 +80,7 @@ export class PictureProgram {
     const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
     const wanted = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
-    return makePlan(traitsOf(this.gpu), wanted);
+    return makePlan(traitsOf(this.gpu), wanted, new Map(), this.precision);
   }
 
   /** Whether the device has enough memory for a picture of this size and the networks accept it. */

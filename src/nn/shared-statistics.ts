@@ -7,7 +7,7 @@ import { input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { pack, unpack } from "../kernels/core/layout.ts";
-import { image as imageType, type TensorType } from "../kernels/core/operation.ts";
+import { image as imageType, type Precision, type TensorType } from "../kernels/core/operation.ts";
 import type { PictureArchitecture } from "./generator.ts";
 import type { Mode } from "./layers.ts";
 import { network } from "./networks.ts";
@@ -49,6 +49,7 @@ export async function measureStatistics(
   architecture: PictureArchitecture,
   weights: ReadonlyMap<string, GPUBuffer>,
   mode: Mode,
+  precision: Precision,
   picture: Image,
   options: ConvertOptions,
 ): Promise<Statistics> {
@@ -60,7 +61,8 @@ export async function measureStatistics(
   };
   const names = [...taken(input("picture", imageType(1, channels, picture.height, picture.width))).keys()];
   if (names.length === 0) return new Map();
-  const program = await PictureProgram.create(gpu, weights, channels, (numbers) => [...taken(numbers).values()]);
+  const wanted = (numbers: Tensor) => [...taken(numbers).values()];
+  const program = await PictureProgram.create(gpu, weights, channels, wanted, precision);
   try {
     const outputs = await program.run(picture, options);
     return new Map(outputs.map(({ type, data }, i) => [names[i], unpack(type, new Float32Array(data))]));
@@ -84,6 +86,7 @@ export class SharingProgram {
     architecture: PictureArchitecture,
     weights: ReadonlyMap<string, GPUBuffer>,
     mode: Mode,
+    precision: Precision,
     statistics: Statistics,
   ): Promise<SharingProgram> {
     const buffers = new Map<string, GPUBuffer>();
@@ -94,9 +97,8 @@ export class SharingProgram {
       ...weights,
       ...[...buffers].map(([name, buffer]) => [parameterOf(name), buffer] as const),
     ]);
-    const program = await PictureProgram.create(gpu, parameters, architecture.inputChannels, (picture) =>
-      picturesOf([network(architecture, picture, { ...mode, statistics: given })]),
-    );
+    const trace = (picture: Tensor) => picturesOf([network(architecture, picture, { ...mode, statistics: given })]);
+    const program = await PictureProgram.create(gpu, parameters, architecture.inputChannels, trace, precision);
     return new SharingProgram(gpu, buffers, program, statistics);
   }
 

@@ -46,10 +46,15 @@ export async function chooseKernels(
     if (!(error instanceof UserError)) throw error;
     say(`What was measured could not be kept for the next run: ${error.message}`);
   }
-  if (signal?.aborted || measurements.size === 0) return undefined;
+  if (signal?.aborted) return undefined;
+  if (measurements.size === 0) {
+    if (told) say(`Kernels: no layer could be measured in ${seconds} s, so all are chosen by rule.`);
+    return undefined;
+  }
   const changed = [...measurements.values()].filter(({ byRule, chosen }) => chosen !== byRule).length;
   say(
-    `Kernels: ${measurements.size} of ${layers} layers were measured on this adapter, and ${changed} of them get another kernel than by rule.`,
+    `Kernels: ${measurements.size} of ${layers} layers were measured on this adapter, and ${changed} of them ` +
+      "get another kernel than by rule.",
   );
   return choicesOf(measurements);
 }

@@ -7,11 +7,12 @@ import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradi
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
 import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
-import { variants } from "../../src/kernels/convolution/variants.ts";
+import { variants, type ConvolutionVariant } from "../../src/kernels/convolution/variants.ts";
 import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
 import { operations } from "../../src/kernels/index.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { planStep } from "../../src/train/step/plan.ts";
+import { inHalf } from "../kernels/in-half.ts";
 
 /**
  * Both kinds of adapter, without subgroups and with every size that kernels use, with little
@@ -49,7 +50,8 @@ export function shaderVariants(): Map<string, string> {
 const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
 
 function ofSamples(traits: Traits): Launch[] {
-  return operations.flatMap((operation) =>
+  const halved = operations.filter(({ readsHalf, writesHalf }) => readsHalf ?? writesHalf).map(inHalf);
+  return [...operations, ...halved].flatMap((operation) =>
     operation.trials.flatMap(({ inputs, attributes }) =>
       operation
         .forward(traits, inputs.map(operand), operand(operation.infer(inputs, attributes)), attributes)
@@ -59,19 +61,25 @@ function ofSamples(traits: Traits): Launch[] {
 }
 
 function ofConvolutions(traits: Traits): Launch[] {
-  const { inputs, attributes } = convolution.trials[0];
-  const output = convolution.infer(inputs, attributes);
-  const geometry = convolutionGeometry(inputs[0], inputs[1], output, attributes);
   const gradient = filterGradient.trials[0];
   const filters = filterGradient.infer(gradient.inputs, gradient.attributes);
   return [
-    ...variants(traits).flatMap((variant) =>
-      launchConvolution(traits, geometry, inputs.map(operand), operand(output), variant),
-    ),
+    ...variants(traits).flatMap((variant) => [
+      ...inVariant(traits, variant),
+      ...(variant.kind === "naive" ? [] : inVariant(traits, variant, true)),
+    ]),
     ...filterGradientVariants(traits).flatMap((variant) =>
       launchFilterGradient(traits, gradient.inputs.map(operand), operand(filters), gradient.attributes, variant),
     ),
   ];
+}
+
+function inVariant(traits: Traits, variant: ConvolutionVariant, half = false): Launch[] {
+  const { inputs, attributes } = convolution.trials[0];
+  const output = operand({ ...convolution.infer(inputs, attributes), half });
+  const operands = inputs.map((type) => operand({ ...type, half: half && type.layout !== "vector" }));
+  const geometry = convolutionGeometry(operands[0].type, operands[1].type, output.type, attributes);
+  return launchConvolution(traits, geometry, operands, output, variant);
 }
 
 /** Except for the convolutions, which are covered above, nothing in them depends on the device. */

@@ -3,6 +3,7 @@
 // both the tests and `npm run test:mutants` can use it.
 
 import { traitsOf } from "../../src/autograd/program.ts";
+import { float16ToNumber, numberToFloat16, unitRoundoff } from "../../src/float16.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import {
   byteLength,
@@ -18,6 +19,9 @@ import { relativeError, runOperation, trialValues } from "../run-operation.ts";
 
 /** A few units in the last place of float32, enough for sums of up to a thousand terms. */
 const tolerance = 5e-6;
+
+/** The largest error of rounding a number below 2^-14 to half precision, in any direction. */
+const smallestHalf = 2 ** -24;
 
 /**
  * The operation's inputs followed by its output; an in-place operation overwrites the first input.
@@ -68,7 +72,7 @@ async function holdToTwin(
   { inputs, attributes }: Trial<unknown>,
   { values, expected: known }: Run,
 ): Promise<void> {
-  const given = inputs.map(({ shape }, i) => ({ shape, data: values[i] }));
+  const given = inputs.map(({ shape, half }, i) => ({ shape, data: half ? values[i].map(toHalf) : values[i] }));
   const expected = known.get(operation.reference) ?? operation.reference(given, attributes);
   known.set(operation.reference, expected);
   const inferred = operation.infer(inputs, attributes);
@@ -76,7 +80,8 @@ async function holdToTwin(
     throw new Error(`${operation.name} infers [${inferred.shape}]; its twin gives [${expected.shape}].`);
   const actual = await runOperation(gpu, operation, inputs, values, attributes);
   const exact = inferred.layout === "pixels";
-  compare(operation.name, actual, expected, exact);
+  if (inferred.half) compareHalves(operation.name, actual, expected);
+  else compare(operation.name, actual, expected, exact);
   const afterwards = operation.referenceInputs?.(given, attributes) ?? given;
   afterwards.forEach((input, i) => {
     if (i > 0 || !operation.inPlace) compare(`Input ${i} of ${operation.name}`, actual.inputs[i], input, exact);
@@ -91,6 +96,23 @@ function compare(what: string, actual: Values, expected: Values, exact: boolean)
   }
   const error = relativeError(actual.data, expected.data);
   if (!(error < tolerance)) throw new Error(`${what} is not its twin's: the relative error is ${error}.`);
+}
+
+const toHalf = (value: number) => float16ToNumber(numberToFloat16(value));
+
+/**
+ * Each number is the twin's, computed in float32 and rounded once. So it is off by at most the unit
+ * roundoff of half precision times its own size, plus float32's tolerance of the largest number.
+ * Truncating would be off by up to twice as much.
+ */
+function compareHalves(what: string, actual: Values, expected: Values): void {
+  const largest = expected.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  actual.data.forEach((value, i) => {
+    const wanted = expected.data[i];
+    const most = unitRoundoff * Math.abs(wanted) + smallestHalf + tolerance * largest;
+    if (!(Math.abs(value - wanted) <= most))
+      throw new Error(`${what} is ${value} at place ${i}, which is not ${wanted} in half precision.`);
+  });
 }
 
 /**

@@ -4,12 +4,16 @@ import { afterEach, expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { apply, input } from "../../src/autograd/tensor.ts";
+import { UserError } from "../../src/errors.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { convolution } from "../../src/kernels/convolution/convolution.ts";
 import { launchChosen } from "../../src/kernels/core/choice.ts";
 import { image, type LaunchVariant, type Operation, type TensorType } from "../../src/kernels/core/operation.ts";
+import type { CacheStorage } from "../../src/tuning/cache.ts";
+import { chooseKernels, type Choosing } from "../../src/tuning/choose.ts";
 import { layersOf, type Layer } from "../../src/tuning/layers.ts";
 import { measureLayer } from "../../src/tuning/measure.ts";
+import { measures, tuneModes, type TuneMode } from "../../src/tuning/modes.ts";
 import { choicesOf, tune } from "../../src/tuning/tune.ts";
 import { openTestGpu } from "../gpu.ts";
 
@@ -142,4 +146,53 @@ test("layers are measured once, those with most work first, until the time is ov
   expect([...rest.measurements.keys()]).toEqual(expected);
   const nothing = await tune(gpu, [plan], measurements, { timeOf, seconds: 0 });
   expect([...nothing.measurements.keys()]).toEqual(expected.slice(0, 1));
+});
+
+test("a run's choices are measured once, where that is wanted", async () => {
+  const files = new Map<string, Uint8Array>();
+  const storage: CacheStorage = {
+    place: "memory",
+    read: async (name) => files.get(name) ?? null,
+    write: async (name, text) => void files.set(name, new TextEncoder().encode(text)),
+  };
+  const { operation, inputs } = layer();
+  const plan = makePlan(traitsOf(gpu), [
+    apply(
+      operation,
+      inputs.map((type, i) => input(`${i}`, type)),
+      attributes,
+    ),
+  ]);
+  const heard: string[] = [];
+  const choose = (mode: TuneMode, rest: Partial<Choosing> = {}) =>
+    chooseKernels(gpu, [plan], { mode, storage, say: (sentence) => heard.push(sentence), ...rest });
+  const timeOf = timesOf({ [names[0]]: 0.5 });
+  const choices = new Map([[layer().name, names[0]]]);
+
+  expect(await choose("on", { timeOf, seconds: 1e-9 })).toBeUndefined();
+  expect(await choose("on", { timeOf, signal: AbortSignal.abort() })).toBeUndefined();
+  expect(await choose("off", { timeOf })).toBeUndefined();
+  expect([heard, files.size]).toEqual([[], 0]);
+  expect(await choose("on", { timeOf })).toEqual(choices);
+  expect(heard.splice(0)).toEqual([
+    `Measuring which kernels are the fastest on ${gpu.adapter.name}: at most 10 s, once.`,
+    "Kernels: 1 of 1 layers were measured on this adapter, and 1 of them get another kernel than by rule.",
+  ]);
+  const never = () => Promise.reject(new Error("It was measured again."));
+  for (const mode of ["on", "auto"] as const) expect(await choose(mode, { timeOf: never })).toEqual(choices);
+  expect(await choose("off")).toBeUndefined();
+
+  files.clear();
+  storage.write = () => Promise.reject(new UserError("memory: it is full."));
+  expect(await choose("on", { timeOf })).toEqual(choices);
+  expect(heard).toContain("What was measured could not be kept for the next run: memory: it is full.");
+});
+
+test("kernels are measured on GPUs by themselves, and on software adapters on request", () => {
+  const adapter = (software: boolean) => ({ ...gpu.adapter, software });
+  expect(tuneModes.map((mode) => [mode, measures(mode, adapter(false)), measures(mode, adapter(true))])).toEqual([
+    ["auto", true, false],
+    ["on", true, true],
+    ["off", false, false],
+  ]);
 });

@@ -4,12 +4,14 @@
 //   filters    [3][3][rows][columns]    rows are input channels, columns vec4s of output channels
 //   positions  [16][rows][columns]
 
+#include core/stored
+
 struct Sizes {
   count: u32,   // rows * columns
   flipped: u32, // 1 for a transposed convolution: rotates the taps by 180 degrees
 }
 
-@group(0) @binding(0) var<storage, read> filters: array<vec4f>;
+@group(0) @binding(0) var<storage, read> filters: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> positions: array<vec4f>;
 @group(0) @binding(2) var<uniform> sizes: Sizes;
 
@@ -22,7 +24,7 @@ fn spread(a: vec4f, b: vec4f, c: vec4f) -> array<vec4f, 4> {
 fn rowOf(i: u32, index: u32) -> array<vec4f, 4> {
   let taps = 3u * i + vec3u(0u, 1u, 2u);
   let places = select(taps, 8u - taps, vec3<bool>(sizes.flipped > 0u)) * sizes.count + index;
-  return spread(filters[places.x], filters[places.y], filters[places.z]);
+  return spread(loaded(filters[places.x]), loaded(filters[places.y]), loaded(filters[places.z]));
 }
 
 fn store(column: array<vec4f, 4>, j: u32, index: u32) {

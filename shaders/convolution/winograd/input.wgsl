@@ -6,8 +6,9 @@
 
 #include convolution/geometry
 #include convolution/winograd/tiles
+#include core/stored
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read_write> positions: array<vec4f>;
 @group(0) @binding(2) var<uniform> band: Band;
 
@@ -33,10 +34,10 @@ fn rowOf(sample: u32, y: i32, x: vec4i, vector: u32, layer: Band) -> array<vec4f
   let places = layer.inputOffset + (row * layer.inputWidth + vec4u(max(x, vec4i(0)))) * layer.inVectors + vector;
   let weights = select(vec4f(0.0), vec4f(1.0), (x >= vec4i(0)) & vec4<bool>(y >= 0));
   return spread(
-    input[places.x] * weights.x,
-    input[places.y] * weights.y,
-    input[places.z] * weights.z,
-    input[places.w] * weights.w,
+    loaded(input[places.x]) * weights.x,
+    loaded(input[places.y]) * weights.y,
+    loaded(input[places.z]) * weights.z,
+    loaded(input[places.w]) * weights.w,
   );
 }
 

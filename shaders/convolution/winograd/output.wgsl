@@ -7,10 +7,11 @@
 
 #include convolution/geometry
 #include convolution/winograd/tiles
+#include core/stored
 
 @group(0) @binding(0) var<storage, read> positions: array<vec4f>;
 @group(0) @binding(1) var<storage, read> bias: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(3) var<uniform> band: Band;
 
 // A' times four numbers.
@@ -34,9 +35,9 @@ fn store(pixels: array<vec4f, 2>, y: u32, tile: Tile, vector: u32, layer: Band) 
   let line = (tile.sample * layer.outputRows + y) * layer.outputWidth + tile.x;
   let place = layer.outputOffset + line * layer.outVectors + vector;
   if (y < layer.outputRows) {
-    output[place] = start + pixels[0];
+    output[place] = stored(start + pixels[0]);
     if (tile.x + 1u < layer.outputWidth) {
-      output[place + layer.outVectors] = start + pixels[1];
+      output[place + layer.outVectors] = stored(start + pixels[1]);
     }
   }
 }

@@ -10,13 +10,15 @@
 //   levels  [256 / 4]
 //   output  [count][1]   vec4: red, green, blue, 0; with one channel: grey, 0, 0, 0
 
+#include core/stored
+
 struct Range {
   count: u32,
 }
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 @group(0) @binding(1) var<storage, read> levels: array<f32>;
-@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(3) var<uniform> range: Range;
 
 @compute @workgroup_size(LANES)
@@ -32,8 +34,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (GREY) {
     // PIL's conversion to "L", ITU-R 601-2 in 16-bit fixed point.
     let grey = (19595u * red + 38470u * green + 7471u * blue + 32768u) >> 16u;
-    output[index] = vec4f(levels[grey], 0.0, 0.0, 0.0);
+    output[index] = stored(vec4f(levels[grey], 0.0, 0.0, 0.0));
   } else {
-    output[index] = vec4f(levels[red], levels[green], levels[blue], 0.0);
+    output[index] = stored(vec4f(levels[red], levels[green], levels[blue], 0.0));
   }
 }

@@ -4,15 +4,16 @@
 // the same numbers without a stored mask, and a step can be repeated exactly.
 
 #include tensor/dropout/random
+#include core/stored
 
 struct Range {
   count: u32, // vec4s of this dispatch
   first: u32, // index of the first of them in the tensor
 }
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read> seed: array<f32>;
-@group(0) @binding(2) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(3) var<uniform> range: Range;
 
 @compute @workgroup_size(LANES)
@@ -29,5 +30,5 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     uniformAt(draw, counter + 2u),
     uniformAt(draw, counter + 3u),
   );
-  output[index] = select(vec4f(0.0), input[index] * SCALE, random >= vec4f(PROBABILITY));
+  output[index] = stored(select(vec4f(0.0), loaded(input[index]) * SCALE, random >= vec4f(PROBABILITY)));
 }

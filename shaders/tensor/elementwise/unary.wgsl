@@ -6,12 +6,14 @@
 //   tanh       tanh(x)
 //   sigmoid    1 / (1 + exp(-x))
 
+#include core/stored
+
 struct Range {
   count: u32, // vec4s
 }
 
-@group(0) @binding(0) var<storage, read> input: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> output: array<vec4f>;
+@group(0) @binding(0) var<storage, read> input: array<Stored>;
+@group(0) @binding(1) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(2) var<uniform> range: Range;
 
 // The built-in tanh may be computed as a quotient of exponentials, which loses all relative
@@ -40,14 +42,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (index >= range.count) {
     return;
   }
-  let x = input[index];
+  let x = loaded(input[index]);
   if (FUNCTION == RELU) {
-    output[index] = max(x, vec4f(0.0));
+    output[index] = stored(max(x, vec4f(0.0)));
   } else if (FUNCTION == LEAKY_RELU) {
-    output[index] = max(x, SLOPE * x); // SLOPE < 1
+    output[index] = stored(max(x, SLOPE * x)); // SLOPE < 1
   } else if (FUNCTION == TANH) {
-    output[index] = accurateTanh(x);
+    output[index] = stored(accurateTanh(x));
   } else {
-    output[index] = sigmoid(x);
+    output[index] = stored(sigmoid(x));
   }
 }

@@ -7,7 +7,7 @@ export function kernelLines(measurements: Iterable<Measurement>): string[] {
   return [...measurements].flatMap(({ layer, byRule, chosen, seconds, refused }) => {
     const times = Object.entries(seconds).sort(([, a], [, b]) => a - b);
     const marks = (name: string) => [...(name === chosen ? ["chosen"] : []), ...(name === byRule ? ["by rule"] : [])];
-    const [width] = [Math.max(...times.map(([name]) => name.length))];
+    const width = Math.max(...times.map(([name]) => name.length));
     return [
       `${layer}: ${reasonFor(chosen, byRule, seconds)}`,
       ...times.map(([name, time]) =>
@@ -23,6 +23,9 @@ function reasonFor(chosen: string, byRule: string, seconds: Readonly<Record<stri
   return `${chosen}, ${(seconds[chosen] / seconds[byRule]).toFixed(2)} of the time by rule`;
 }
 
+/** Three digits. */
 function milliseconds(seconds: number): string {
-  return `${(1e3 * seconds).toPrecision(3)} ms`.padStart(9);
+  const time = 1e3 * seconds;
+  const decimals = Math.min(Math.max(2 - Math.floor(Math.log10(time)), 0), 5);
+  return `${time.toFixed(decimals)} ms`.padStart(9);
 }

@@ -42,6 +42,8 @@ export interface TransposedConvolutionAttributes {
 
 export const convolution: Operation<ConvolutionAttributes> = declare({
   name: "convolution",
+  readsHalf: [0, 1],
+  writesHalf: true,
 
   infer([input, filters, bias], { stride, padding, reflect }) {
     const [samples, channels, height, width] = input.shape;
@@ -132,6 +134,8 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
 
 export const transposedConvolution: Operation<TransposedConvolutionAttributes> = declare({
   name: "transposedConvolution",
+  readsHalf: [0, 1],
+  writesHalf: true,
 
   infer([input, filters, bias], { stride, padding, outputPadding }) {
     const [samples, channels, height, width] = input.shape;

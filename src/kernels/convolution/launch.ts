@@ -10,7 +10,15 @@ import quads from "../../../shaders/convolution/quads.wgsl";
 import registers from "../../../shaders/convolution/registers.wgsl";
 import tiled from "../../../shaders/convolution/tiled.wgsl";
 import { bandsOf, type Band, type Rows } from "../core/bands.ts";
-import { elements, vectors, type Launch, type Operand, type TensorType, type Traits } from "../core/operation.ts";
+import {
+  elements,
+  precisionOf,
+  vectors,
+  type Launch,
+  type Operand,
+  type TensorType,
+  type Traits,
+} from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import type { ConvolutionVariant } from "./variants.ts";
@@ -77,7 +85,7 @@ export function launchConvolution(
 ): Launch[] {
   const [samples, , outputHeight, outputWidth] = geometry.output.shape;
   const { kind, rows, columns, groupRows, groupColumns } = variant;
-  const shader = composeShader(shaders[kind], tileOf(variant));
+  const shader = composeShader(shaders[kind], tileOf(variant), precisionOf(input, filters, output));
 
   const phases = geometry.transposed ? geometry.stride : 1;
   const columnGroups = Math.ceil(vectors(geometry.output.shape[1]) / (groupColumns * columns));

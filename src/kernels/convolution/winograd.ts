@@ -11,7 +11,7 @@ import multiply from "../../../shaders/convolution/winograd/multiply.wgsl";
 import output_ from "../../../shaders/convolution/winograd/output.wgsl";
 import { bandsOf, type Band } from "../core/bands.ts";
 import { foldWorkgroups, lanes } from "../core/launch.ts";
-import { vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
+import { precisionOf, vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
@@ -88,7 +88,7 @@ export function launchWinograd(
       traits.subgroupSize === 4
         ? composeShader(multiplyQuads, {})
         : composeShader(multiply, { ROWS: rows, LANES: traits.subgroupSize });
-    const outputShader = composeShader(output_, { LANES: lanes });
+    const outputShader = composeShader(output_, { LANES: lanes }, precisionOf(input, filters, output));
     launches.push(
       launchInputForm(traits, convolved, band, inputForm),
       {
@@ -116,7 +116,7 @@ export function launchWinograd(
 
 /** The launch that transforms the pixels that a band of the output reads. */
 export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, form: Operand): Launch {
-  const shader = composeShader(input_, { LANES: lanes });
+  const shader = composeShader(input_, { LANES: lanes }, precisionOf(band.source.binding.operand));
   return {
     label: `${geometry.label}, input in Winograd's form`,
     shader,
@@ -129,7 +129,7 @@ export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, 
 
 function launchFilterForm(traits: Traits, { label, transposed }: Geometry, filters: Operand, form: Operand): Launch {
   const count = form.bytes / 16 / positions;
-  const shader = composeShader(filter, { LANES: lanes });
+  const shader = composeShader(filter, { LANES: lanes }, precisionOf(filters));
   return {
     label: `${label}, filters in Winograd's form`,
     shader,

@@ -4,7 +4,7 @@
 // seam: every pixel is computed once, from the same inputs, in the same order of operations.
 
 import { greatestCommonDivisor } from "../../divisors.ts";
-import { byteLength, vectors, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
+import { byteLength, vectorBytes, type Binding, type Operand, type TensorType, type Traits } from "./operation.ts";
 
 /** A half-open range of rows. */
 export interface Rows {
@@ -27,12 +27,15 @@ export interface Window {
  */
 export function bindRange(traits: Traits, operand: Operand, start: number, bytes: number): Window {
   const offset = Math.floor(start / traits.offsetAlignment) * traits.offsetAlignment;
-  return { binding: { operand, offset, bytes: start + bytes - offset }, offset: (start - offset) / 16 };
+  return {
+    binding: { operand, offset, bytes: start + bytes - offset },
+    offset: (start - offset) / vectorBytes(operand),
+  };
 }
 
 /** The bytes of one row of an image. */
-export function rowBytes({ shape }: TensorType): number {
-  return 16 * shape[3] * vectors(shape[1]);
+export function rowBytes(type: TensorType): number {
+  return byteLength(type) / (type.shape[0] * type.shape[2]);
 }
 
 /**

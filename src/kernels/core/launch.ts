@@ -3,7 +3,7 @@
 // for any limit.
 
 import { bandsOf, runsOf, type Rows } from "./bands.ts";
-import { vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
+import { vectorBytes, vectors, type Binding, type Launch, type Operand, type Traits } from "./operation.ts";
 import { uniformFields, uniforms } from "./uniforms.ts";
 
 /** Workgroup size of all kernels whose lanes share nothing. */
@@ -22,6 +22,16 @@ export const columnsOfGroup = 4;
  */
 export function pixelsOfChunk(pixels: number): number {
   return 16 * Math.ceil(Math.min(pixels / chunksOfGroup, 64) / 16);
+}
+
+/** Operands whose items are vec4s, for `launchFlat`. */
+export function eachVector(...operands: Operand[]): { operand: Operand; bytes: number }[] {
+  return operands.map((operand) => ({ operand, bytes: vectorBytes(operand) }));
+}
+
+/** The number of vec4s in an operand. */
+export function vectorCount(operand: Operand): number {
+  return operand.bytes / vectorBytes(operand);
 }
 
 /** What a kernel launched by `launchFlat` takes beside its operands. */

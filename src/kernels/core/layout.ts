@@ -32,12 +32,12 @@ function forEachPlace({ layout, shape }: TensorType, visit: (element: number, pl
   }
 }
 
-/** Numbers in PyTorch's order -> the device layout, with zeros as padding. */
+/** Numbers in PyTorch's order -> the device layout in float32, with zeros as padding. */
 export function pack(type: TensorType, values: ArrayLike<number>): Float32Array<ArrayBuffer> {
   if (values.length !== elements(type)) {
     throw new RangeError(`${type.layout} [${type.shape}] takes ${elements(type)} numbers, not ${values.length}.`);
   }
-  const packed = new Float32Array(byteLength(type) / 4);
+  const packed = new Float32Array(byteLength({ ...type, half: false }) / 4);
   forEachPlace(type, (element, place) => (packed[place] = values[element]));
   return packed;
 }

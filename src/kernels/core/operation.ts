@@ -12,13 +12,20 @@
  * - pixels: [N, H, W] of RGBA bytes, one u32 each, red lowest
  *
  * The padding is finite and has no meaning, except in filters, where it is zero.
+ *
+ * Numbers are float32. Images and filters may be in half precision: then a vec4 takes 8 bytes.
  */
 export type Layout = "image" | "filter" | "transposedFilter" | "vector" | "pixels";
 
 export interface TensorType {
   readonly layout: Layout;
   readonly shape: readonly number[];
+  /** Whether an image or a filter is stored in half precision. */
+  readonly half?: boolean;
 }
+
+/** The precision in which a program stores images and filters; it always computes in float32. */
+export type Precision = "full" | "half";
 
 /** A tensor of the CPU twin, in PyTorch's order, in float64. */
 export interface Values {
@@ -131,6 +138,10 @@ export interface Operation<A = unknown> {
    * traced later the new ones.
    */
   readonly inPlace?: true;
+  /** The inputs that may be in half precision: all of them or none. */
+  readonly readsHalf?: readonly number[];
+  /** Its output, an image, may be in half precision; then so are the inputs of `readsHalf`. */
+  readonly writesHalf?: true;
   /**
    * The output is not kept for the backward pass but computed again there, because that is cheap
    * and memory is not: always, or only if its first input is recomputed too. (Chen et al. 2016,
@@ -186,14 +197,21 @@ export function vectors(channels: number): number {
   return Math.ceil(channels / 4);
 }
 
+/** The bytes of a vec4 of an operand. */
+export function vectorBytes({ type }: Operand): number {
+  return type?.half ? 8 : 16;
+}
+
 /** The bytes that a tensor takes on the device. */
-export function byteLength({ layout, shape }: TensorType): number {
+export function byteLength(type: TensorType): number {
+  const { layout, shape } = type;
+  const bytes = type.half ? 8 : 16;
   switch (layout) {
     case "image":
-      return 16 * shape[0] * shape[2] * shape[3] * vectors(shape[1]);
+      return bytes * shape[0] * shape[2] * shape[3] * vectors(shape[1]);
     case "filter":
     case "transposedFilter":
-      return 64 * shape[2] * shape[3] * vectors(shape[0]) * vectors(shape[1]);
+      return 4 * bytes * shape[2] * shape[3] * vectors(shape[0]) * vectors(shape[1]);
     case "vector":
       return 16 * vectors(shape[0]);
     case "pixels":
@@ -203,6 +221,17 @@ export function byteLength({ layout, shape }: TensorType): number {
 
 export function totalBytes(...types: TensorType[]): number {
   return types.reduce((sum, type) => sum + byteLength(type), 0);
+}
+
+/**
+ * The precision of operands that a kernel reads and writes alike.
+ *
+ * @throws Error if they differ, which is a defect in the planner
+ */
+export function precisionOf(first: Operand, ...others: readonly Operand[]): Precision {
+  const half = first.type?.half ?? false;
+  if (others.some(({ type }) => (type?.half ?? false) !== half)) throw new Error("The operands have two precisions.");
+  return half ? "half" : "full";
 }
 
 /**

@@ -2,6 +2,7 @@
 // constants that fix its shapes and tile. Unlike pipeline overrides, constants may size arrays. The
 // compiler drops what a shape does not need.
 
+import type { Precision } from "./operation.ts";
 import { shaderFiles } from "./shader-files.ts";
 
 /** A constant of type f32; plain numbers are u32. */
@@ -36,10 +37,12 @@ export function floats(values: readonly number[]): Floats {
  * below shaders/
  * @param constants the constants that the file uses: whole numbers become `u32`, `float(x)` becomes
  * `f32`, `int(x)` `i32`, `floats(xs)` an array of `f32`
+ * @param precision how images are stored; "half" includes core/stored-half for core/stored
  */
 export function composeShader(
   source: string,
   constants: Readonly<Record<string, number | boolean | Float | Int | Floats>>,
+  precision: Precision = "full",
 ): string {
   const prelude = Object.entries(constants).map(([name, value]) => {
     if (typeof value === "boolean") return `const ${name} = ${value};`;
@@ -51,7 +54,10 @@ export function composeShader(
     if (!Number.isInteger(value) || value < 0) throw new Error(`${name} = ${value} is not a u32.`);
     return `const ${name} = ${value}u;`;
   });
-  const body = source.replace(/^#include (\S+)$/gm, (_, name: string) => {
+  if (precision === "half" && !source.includes("#include core/stored"))
+    throw new Error("This shader cannot read or write half precision.");
+  const body = source.replace(/^#include (\S+)$/gm, (_, named: string) => {
+    const name = precision === "half" && named === "core/stored" ? "core/stored-half" : named;
     if (!Object.hasOwn(shaderFiles, name)) throw new Error(`There is no shaders/${name}.wgsl to include.`);
     return shaderFiles[name];
   });

@@ -7,11 +7,12 @@
 // in normalization-gradient.ts.
 
 import normalize_ from "../../../shaders/normalization/normalize.wgsl";
-import { lanes, launchFlat } from "../core/launch.ts";
+import { eachVector, lanes, launchFlat, vectorCount } from "../core/launch.ts";
 import {
   declare,
   elements,
   image,
+  precisionOf,
   requireThat,
   totalBytes,
   vector,
@@ -42,6 +43,8 @@ export interface NormalizeAttributes {
 export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttributes>({
   name: "normalize",
   recompute: "always",
+  readsHalf: [0],
+  writesHalf: true,
 
   fuse(attributes, follower, followerAttributes) {
     if (attributes.activation || !([relu, leakyRelu] as Operation[]).includes(follower)) return null;
@@ -63,21 +66,22 @@ export const normalize: Operation<NormalizeAttributes> = declare<NormalizeAttrib
 
   forward(traits, [input, statistics, gain, shift], output, { activation }) {
     const [, channels, height, width] = input.type!.shape;
-    const shader = composeShader(normalize_, {
+    const constants = {
       LANES: lanes,
       VECTORS: vectors(channels),
       PER_SAMPLE: statistics.type!.shape[0] > 1,
       AFFINE: gain !== undefined,
       RELU: activation !== undefined,
       SLOPE: float(activation?.slope ?? 0),
-    });
-    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
+    };
+    const shader = composeShader(normalize_, constants, precisionOf(input, output));
     // Without gain and shift, the statistics are bound in their place, and the shader ignores what
     // it reads there.
     const shared = [statistics, gain ?? statistics, shift ?? statistics].map((operand) => ({ operand }));
-    return launchFlat(traits, "normalize", shader, output.bytes / 16, each, {
+    const count = vectorCount(output);
+    return launchFlat(traits, "normalize", shader, count, eachVector(input, output), {
       shared,
-      flops: output.bytes / 2,
+      flops: 8 * count,
       values: { pixels: height * width },
     });
   },

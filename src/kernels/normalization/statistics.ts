@@ -13,9 +13,11 @@ import {
   declare,
   elements,
   image,
+  precisionOf,
   requireThat,
   totalBytes,
   vector,
+  vectorBytes,
   vectors,
   type Launch,
   type Operand,
@@ -76,11 +78,12 @@ export function launchReduction(
   const groupPixels = chunks * chunkPixels;
   const groups = Math.ceil(pixels / groupPixels);
   const direct = groups === 1 && !traits.software;
-  const pixelBytes = 16 * vectors(channels);
-  const target = direct ? output : { bytes: samples * groups * 2 * pixelBytes };
+  const pixelBytes = vectorBytes(images[0]) * vectors(channels);
+  const target = direct ? output : { bytes: samples * groups * 32 * vectors(channels) };
+  const precision = precisionOf(images[0], ...images.slice(1));
   const shader = traits.software
-    ? composeShader(sources.lanes, { CHUNKS: 1, LANES: lanes })
-    : composeShader(sources.groups, { CHUNKS: chunks, COLUMNS: columnsOfGroup, ...constants });
+    ? composeShader(sources.lanes, { CHUNKS: 1, LANES: lanes }, precision)
+    : composeShader(sources.groups, { CHUNKS: chunks, COLUMNS: columnsOfGroup, ...constants }, precision);
   // A sample may begin between two aligned bytes; then its binding begins at the aligned byte
   // before it.
   const room = { ...traits, bindingBytes: traits.bindingBytes - traits.offsetAlignment };
@@ -124,6 +127,7 @@ export function launchReduction(
  */
 export const statistics: Operation<StatisticsAttributes> = declare({
   name: "statistics",
+  readsHalf: [0],
 
   infer([input], { over }) {
     const [samples, channels, height, width] = input.shape;

@@ -6,11 +6,12 @@
 
 import from from "../../../shaders/pixelart/pixels/from.wgsl";
 import to from "../../../shaders/pixelart/pixels/to.wgsl";
-import { lanes, launchFlat } from "../core/launch.ts";
+import { eachVector, lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
   elements,
   image,
+  precisionOf,
   requireThat,
   totalBytes,
   vector,
@@ -31,6 +32,7 @@ export const byteLevels: Float32Array<ArrayBuffer> = Float32Array.from({ length:
 /** Pixels [N, H, W] and the table `byteLevels` [256] -> image [N, 3 or 1, H, W] in [-1, 1]. */
 export const fromPixels: Operation<{ channels: 1 | 3 }> = declare({
   name: "fromPixels",
+  writesHalf: true,
 
   infer([pixels], { channels }) {
     requireThat(pixels.layout === "pixels", "fromPixels", () => "takes pixels");
@@ -39,11 +41,8 @@ export const fromPixels: Operation<{ channels: 1 | 3 }> = declare({
   },
 
   forward(traits, [pixels, levels], output, { channels }) {
-    const shader = composeShader(from, { LANES: lanes, GREY: channels === 1 });
-    const each = [
-      { operand: pixels, bytes: 4 },
-      { operand: output, bytes: 16 },
-    ];
+    const shader = composeShader(from, { LANES: lanes, GREY: channels === 1 }, precisionOf(output));
+    const each = [{ operand: pixels, bytes: 4 }, ...eachVector(output)];
     const shared = [{ operand: levels }];
     return launchFlat(traits, "bytes to numbers", shader, elements(pixels.type!), each, { shared, flops: 0 });
   },
@@ -70,6 +69,7 @@ export const fromPixels: Operation<{ channels: 1 | 3 }> = declare({
 /** Image [N, 3 or 1, H, W] -> pixels [N, H, W], truncated to bytes as the reference does. */
 export const toPixels: Operation<Record<string, never>> = declare({
   name: "toPixels",
+  readsHalf: [0],
 
   infer([input]) {
     const [samples, channels, height, width] = input.shape;
@@ -78,11 +78,8 @@ export const toPixels: Operation<Record<string, never>> = declare({
   },
 
   forward(traits, [input], output) {
-    const shader = composeShader(to, { LANES: lanes, GREY: input.type!.shape[1] === 1 });
-    const each = [
-      { operand: input, bytes: 16 },
-      { operand: output, bytes: 4 },
-    ];
+    const shader = composeShader(to, { LANES: lanes, GREY: input.type!.shape[1] === 1 }, precisionOf(input));
+    const each = [...eachVector(input), { operand: output, bytes: 4 }];
     return launchFlat(traits, "numbers to bytes", shader, elements(output.type!), each, { flops: 0 });
   },
 

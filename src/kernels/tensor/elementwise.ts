@@ -6,11 +6,12 @@ import activationGradient from "../../../shaders/tensor/elementwise/activation-g
 import add_ from "../../../shaders/tensor/elementwise/add.wgsl";
 import scale_ from "../../../shaders/tensor/elementwise/scale.wgsl";
 import unary from "../../../shaders/tensor/elementwise/unary.wgsl";
-import { lanes, launchFlat } from "../core/launch.ts";
+import { eachVector, lanes, launchFlat, vectorCount } from "../core/launch.ts";
 import {
   declare,
   elements,
   image,
+  precisionOf,
   requireThat,
   totalBytes,
   type Operation,
@@ -72,11 +73,12 @@ function activation(
   const forward = declare<ActivationAttributes>({
     name,
     recompute: row.recompute,
+    readsHalf: [0],
+    writesHalf: true,
     infer: ([input]) => input,
     forward(traits, [input], output, attributes) {
-      const shader = composeShader(unary, constantsOf(row, attributes));
-      const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
-      return launchFlat(traits, name, shader, output.bytes / 16, each);
+      const shader = composeShader(unary, constantsOf(row, attributes), precisionOf(input, output));
+      return launchFlat(traits, name, shader, vectorCount(output), eachVector(input, output));
     },
     backward: ({ output, gradient, attributes, apply }) => [apply(backward, [output, gradient], attributes)],
     reference: ([input], { slope = 0 }) => ({ shape: input.shape, data: input.data.map((x) => row.of(x, slope)) }),
@@ -124,6 +126,8 @@ export const [sigmoid, sigmoidGradient] = activation("sigmoid");
 
 export const add: Operation<Record<string, never>> = declare({
   name: "add",
+  readsHalf: [0, 1],
+  writesHalf: true,
   infer([left, right]) {
     requireThat(
       String(left.shape) === String(right.shape) && left.layout === right.layout,
@@ -133,8 +137,8 @@ export const add: Operation<Record<string, never>> = declare({
     return left;
   },
   forward(traits, [left, right], output) {
-    const each = [left, right, output].map((operand) => ({ operand, bytes: 16 }));
-    return launchFlat(traits, "add", composeShader(add_, { LANES: lanes }), output.bytes / 16, each);
+    const shader = composeShader(add_, { LANES: lanes }, precisionOf(left, right, output));
+    return launchFlat(traits, "add", shader, vectorCount(output), eachVector(left, right, output));
   },
   backward: ({ gradient }) => [gradient, gradient],
   reference: ([left, right]) => ({ shape: left.shape, data: left.data.map((x, i) => x + right.data[i]) }),
@@ -142,17 +146,18 @@ export const add: Operation<Record<string, never>> = declare({
   trials: shapes.map((shape): Trial<Record<string, never>> => ({ inputs: [shape, shape], attributes: {} })),
 });
 
-const { backward: _, ...forwardOfAdd } = add;
-
 /** As `add`, but the sum overwrites the first tensor. */
 export const accumulate: Operation<Record<string, never>> = declare({
-  ...forwardOfAdd,
   name: "accumulate",
   inPlace: true,
+  infer: add.infer,
   forward(traits, [, input], output) {
     const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
     return launchFlat(traits, "accumulate", composeShader(accumulate_, { LANES: lanes }), output.bytes / 16, each);
   },
+  reference: add.reference,
+  cost: add.cost,
+  trials: add.trials,
 });
 
 export const scale: Operation<{ factor: number }> = declare({

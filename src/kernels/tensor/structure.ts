@@ -4,14 +4,16 @@ import concat_ from "../../../shaders/tensor/concat/concat.wgsl";
 import take from "../../../shaders/tensor/concat/take.wgsl";
 import dropout_ from "../../../shaders/tensor/dropout/dropout.wgsl";
 import { runsOf } from "../core/bands.ts";
-import { foldWorkgroups, lanes, launchFlat } from "../core/launch.ts";
+import { eachVector, foldWorkgroups, lanes, launchFlat, vectorCount } from "../core/launch.ts";
 import {
   declare,
   elements,
   image,
+  precisionOf,
   requireThat,
   totalBytes,
   vector,
+  vectorBytes,
   vectors,
   type Binding,
   type Launch,
@@ -26,6 +28,8 @@ import { uniforms } from "../core/uniforms.ts";
 /** torch.cat([left, right], dim=1). */
 export const concat: Operation<Record<string, never>> = declare({
   name: "concat",
+  readsHalf: [0, 1],
+  writesHalf: true,
 
   infer([left, right]) {
     const [samples, channels, height, width] = left.shape;
@@ -41,7 +45,8 @@ export const concat: Operation<Record<string, never>> = declare({
   forward(traits, [left, right], output) {
     const [samples, channels, height, width] = output.type!.shape;
     const leftChannels = left.type!.shape[1];
-    const shader = composeShader(concat_, { LANES: lanes, LEFT: leftChannels, RIGHT: channels - leftChannels });
+    const sizes = { LEFT: leftChannels, RIGHT: channels - leftChannels };
+    const shader = composeShader(concat_, { LANES: lanes, ...sizes }, precisionOf(left, right, output));
     return launchPixels(traits, "concat", shader, samples * height * width, [left, right, output]);
   },
 
@@ -120,7 +125,7 @@ function launchPixels(
   pixels: number,
   operands: readonly Operand[],
 ): Launch[] {
-  const outputVectors = pixelBytes(operands[operands.length - 1]) / 16;
+  const outputVectors = vectors(operands[operands.length - 1].type!.shape[1]);
   return runsOf(traits, pixels, ...operands.map(pixelBytes)).map((run) => ({
     label,
     shader,
@@ -131,8 +136,8 @@ function launchPixels(
   }));
 }
 
-function pixelBytes({ type }: Operand): number {
-  return 16 * vectors(type!.shape[1]);
+function pixelBytes(operand: Operand): number {
+  return vectorBytes(operand) * vectors(operand.type!.shape[1]);
 }
 
 /** The byte range of a run of an image's pixels. */
@@ -147,6 +152,8 @@ function rangeOf(operand: Operand, run: { first: number; count: number }): Bindi
  */
 export const dropout: Operation<{ probability: number }> = declare({
   name: "dropout",
+  readsHalf: [0],
+  writesHalf: true,
 
   infer([input, seed], { probability }) {
     requireThat(probability >= 0 && probability < 1, "dropout", () => `a probability of ${probability}`);
@@ -155,13 +162,10 @@ export const dropout: Operation<{ probability: number }> = declare({
   },
 
   forward(traits, [input, seed], output, { probability }) {
-    const shader = composeShader(dropout_, {
-      LANES: lanes,
-      PROBABILITY: float(probability),
-      SCALE: float(1 / (1 - probability)),
-    });
-    const each = [input, output].map((operand) => ({ operand, bytes: 16 }));
-    return launchFlat(traits, "dropout", shader, output.bytes / 16, each, { shared: [{ operand: seed }] });
+    const constants = { LANES: lanes, PROBABILITY: float(probability), SCALE: float(1 / (1 - probability)) };
+    const shader = composeShader(dropout_, constants, precisionOf(input, output));
+    const each = eachVector(input, output);
+    return launchFlat(traits, "dropout", shader, vectorCount(output), each, { shared: [{ operand: seed }] });
   },
 
   backward: ({ inputs: [, seed], gradient, attributes, apply }) => [apply(dropout, [gradient, seed], attributes), null],

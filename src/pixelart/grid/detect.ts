@@ -1,5 +1,6 @@
-// The pixel grid of a picture: the size of its cells, where they begin, whether there is one at all, and how sure that is. On the CPU, in
-// double precision and without chance, so that the same picture has the same answer everywhere. docs/pixelart.md tells how, and how well.
+// Finds the pixel grid of a picture: the size of its cells, where they begin, whether there is a grid at all, and how certain that is. It runs
+// on the CPU, deterministically and in double precision, so that a picture has the same answer everywhere. docs/pixelart.md describes the
+// method and how well it works.
 
 import type { Image } from "../../data/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
@@ -17,20 +18,20 @@ import type { Cuts } from "./recover.ts";
 import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
 
 /**
- * `grid`: cells of one size; `native`: one pixel a cell already; `mixed`: two sizes of cells, of which the finer is told, 1 where a part is at one
- * pixel a cell; `none`: no grid, as in photos.
+ * `grid`: cells of one size; `native`: already one pixel per cell; `mixed`: two sizes of cells, of which
+ * the finer is reported (1 if a part has one pixel per cell); `none`: no grid, as in photos.
  */
 export type Verdict = "grid" | "native" | "none" | "mixed";
 
 export interface GridFinding {
   readonly verdict: Verdict;
-  /** Pixels along a cell's sides, which may be fractions; 1 for native pictures and where there is no grid. */
+  /** Pixels along a cell's sides, possibly fractional; 1 for native pictures and without a grid. */
   readonly cell: readonly [number, number];
-  /** Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a cell is no cell. */
+  /** Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a cell does not count. */
   readonly phase: readonly [number, number];
   /** Columns and rows. */
   readonly size: readonly [number, number];
-  /** The probability, from 0 to 1, that the verdict is right, and with it columns and rows. */
+  /** The probability, from 0 to 1, that the verdict, and the columns and rows, are right. */
   readonly confidence: number;
   readonly cuts: Cuts;
 }
@@ -38,20 +39,20 @@ export interface GridFinding {
 export interface GridWish {
   /** Pixels along a cell's side. */
   readonly cell?: number | undefined;
-  /** Columns and rows, which then take the whole picture. */
+  /** Columns and rows, which then cover the whole picture. */
   readonly size?: readonly [number, number] | undefined;
 }
 
-/** A grid is told from this confidence on. */
+/** A grid is reported from this confidence on. */
 const enough = 0.65;
 
-/** Of longer animations so many frames are looked at. */
+/** At most this many frames of an animation are examined. */
 const mostFrames = 16;
 
 /**
- * @param frames pictures of one size that share a grid; mostly one
- * @param wish what is known of the grid: a finding is then always a grid
- * @throws RangeError without frames, or where their sizes differ
+ * @param frames pictures of one size that share a grid; usually one
+ * @param wish what is known about the grid; the verdict is then always `grid`
+ * @throws RangeError without frames, or if their sizes differ
  */
 export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
   const { width, height } = frames[0] ?? { width: 0, height: 0 };
@@ -62,11 +63,11 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const each = new Map(spread.map((frame) => [frame, looksOf(frame)]));
   const looks = looksTogether([...each.values()]);
   const isExact = !wasCompressed(looks);
-  // Some measures are taken of the first alone, so that is the one with the most to see.
+  // Some measures use only the first frame, so it is the one with the most edges.
   const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
   const mixedOf = (fractions?: readonly number[]) => {
     const mixed = mixedInFrames(spread, isExact, fractions);
-    // Where runs are one pixel long, no part has cells of two.
+    // If many runs are one pixel long, the finer cells do not have two or more.
     return mixed && isExact && mixed.fine.step >= 2 && hasSingles(looks) ? undefined : mixed;
   };
   const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
@@ -93,22 +94,25 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   return { ...gridOf(axes, planes, evidence), confidence };
 }
 
-/** The steps of those choices that have cells as wide as high. */
+/** The steps of the choices with square cells. */
 function squareSteps(all: readonly Evidence[]): number[] {
   return all.filter(({ lines: [x, y] }) => Math.abs(x.step / y.step - 1) < 0.01).map(({ lines: [x] }) => x.step);
 }
 
-/** Whether a frame is one of those in which the grid is looked for; they are spread evenly. */
+/** Whether a frame is examined; these are evenly spread. */
 export function isLookedAt(place: number, count: number, most = mostFrames): boolean {
   const every = Math.max(1, count / most);
   return Math.floor(place / every) !== Math.floor((place - 1) / every);
 }
 
-/** Few frames are asked for two pixel sizes, which takes long, and this share of them must have two: a figure may come and go, and one frame may err. */
+/**
+ * The check for two pixel sizes is slow, so it examines few frames. This share of them must have two: a
+ * figure may come and go, and a single frame may be wrong.
+ */
 const mostAsked = 6;
 const leastShareMixed = 1 / 3;
 
-/** The two sizes for which most speaks in any of the frames. */
+/** The two sizes with the strongest evidence in any of the frames. */
 function mixedInFrames(
   frames: readonly Image[],
   isExact: boolean,
@@ -120,7 +124,7 @@ function mixedInFrames(
   return found.reduce((most, other) => (other.bits > most.bits ? other : most));
 }
 
-/** The finer of two sizes, over all of the picture. Some bits speak for parts that are of two sizes by chance; the more, the less likely that is. */
+/** The finer of two sizes, over the whole picture. With more bits of evidence, coincidence is less likely. */
 function mixedGrid({ width, height }: Image, { fine, bits }: MixedSizes): GridFinding {
   const { step } = fine;
   const [x, y] = fine.phase.map((line) => line - step * Math.round(line / step));
@@ -129,7 +133,7 @@ function mixedGrid({ width, height }: Image, { fine, bits }: MixedSizes): GridFi
   return { verdict: "mixed", cell: [step, step], phase: [x, y], size, confidence: bits / (bits + doubt), cuts };
 }
 
-/** In bits. */
+/** The evidence, in bits, at which two sizes are as likely as not. */
 const doubt = 5;
 
 /** In smaller pictures nothing repeats often enough. */
@@ -147,14 +151,15 @@ function wishedSize([width, height]: readonly [number, number], size: readonly [
   return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
 }
 
-/** That of the best choice, unless all edges lie in the lines of another, which leaves no doubt. */
+/** The evidence for the best choice, unless all edges lie in the lines of another one, which is conclusive. */
 export function bestEvidence(all: readonly Evidence[]): Evidence {
   return all.find(({ lines }) => lines.every(({ inLines }) => inLines >= exactly)) ?? all[0];
 }
 
 /**
- * Enlarged twice by a smooth filter, an image has hardly an edge that shows its cells, but its pixels are predicted by their places in them. So that
- * is asked of a step of two whatever the edges say. A multiple of two is predicted as well by two alone if two is the step.
+ * A smooth enlargement by two has hardly any edges between cells, but its pixels are predicted by their
+ * positions in cells. So a step of exactly two is tested that way, unless the edges are clear. If two
+ * predicts the pixels nearly as well as the best step does, a multiple of it perhaps, the step is two.
  */
 function enlargedTwice(axes: readonly [Axis, Axis], planes: readonly (readonly Planes[])[], best: Evidence): Evidence {
   const isTwo = best.lines.every(({ step }) => Math.abs(step / 2 - 1) < 0.03);
@@ -168,20 +173,20 @@ function enlargedTwice(axes: readonly [Axis, Axis], planes: readonly (readonly P
   return evidenceOf(axes, planes, twice, 2);
 }
 
-/** What a step of two gains on the axis where it gains less. */
+/** The gain of a step of two, on the axis where it is smaller. */
 function gainOfTwo(planes: readonly (readonly Planes[])[]): number {
   return Math.min(...planes.map(([first]) => enlargementGain(first, 2)));
 }
 
 const leastGain = 0.12;
-/** Tiles that repeat have less. */
+/** Repeated tiles of art at its own size have less. */
 const sureGain = 0.5;
 
-/** Edges that speak for a step this clearly need no help. */
+/** From this score on, the edges are clear. */
 const clearScore = 0.35;
 const trustInTwo = 0.8;
 
-/** Exact steps and phases of a choice, and what speaks for them. */
+/** The exact steps and phases of a choice, and the evidence for them. */
 export function evidenceOf(
   axes: readonly [Axis, Axis],
   planes: readonly (readonly Planes[])[],
@@ -196,7 +201,7 @@ export function evidenceOf(
   const found = axes.map((axis, i) => {
     const line = same ? refine(axis, choice.fits[i], known ?? shared) : alone[i];
     const { step } = line;
-    // Bends lie in the middles of cells where a picture was enlarged smoothly, and where cells are small so may soft steps.
+    // In a smooth enlargement bends lie in the middles of cells, and so do soft steps if cells are small.
     const places = [line.place, line.place + step / 2].map((place) => place - step * Math.round(place / step));
     const inside = places.map((place) => planes[i].reduce((sum, one) => sum + varianceInside(one, step, place), 0));
     const phase = places[inside[1] < inside[0] ? 1 : 0];
@@ -206,7 +211,7 @@ export function evidenceOf(
   return { choice, lines: known ? lines : coarsest(planes, lines) };
 }
 
-/** Where all edges lie in the lines, they may all lie in every second one, or third: then that is the grid. */
+/** If all edges lie in the lines, they may even lie in every second or third line: then that is the grid. */
 function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines"]): Evidence["lines"] {
   if (lines.some(({ inLines }) => inLines < exactly)) return lines;
   for (let times = mostTimes; times > 1; times--) {
@@ -244,10 +249,10 @@ function gridOf(
   };
 }
 
-/** Of a lossless enlargement whose step drifts, at most this share of edges lies in even lines. */
+/** If the step of a lossless enlargement drifts, even lines contain at most this share of the edges. */
 const mostAstray = 0.9;
 
-/** Even cuts, or where the step drifts along both axes, or edges prove that it drifts, those that follow it. */
+/** Even cuts, or cuts that follow a drifting step: if both axes drift, or if those cuts contain all edges and even ones do not. */
 function cutsOf(
   { pixels, profiles }: Axis,
   planes: readonly Planes[],

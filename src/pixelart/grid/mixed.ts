@@ -1,8 +1,8 @@
-// Two pixel sizes in one picture: a figure on a background that was enlarged more, text at one pixel a cell over art at four. In art of one size the borders
-// between colours lie in any of its lines, in the odd ones as often as in the even. So where the borders of a part, across and down, all lie in the lines of a
-// wider lattice, that part speaks for larger cells, with a bit for each border (more, if the lattice is not just twice as wide); parts that speak
-// for the same lattice add up. A picture is mixed if enough speaks for a lattice, and enough other parts do not fit one of that step at all, but
-// a finer one.
+// Two pixel sizes in one picture: a figure on a background that was enlarged more, or text at one pixel per cell over art at four. In art of
+// one size, the borders between colours lie in odd lines of its grid as often as in even ones. So if all borders of a part, across and down,
+// lie in the lines of a wider lattice, that is evidence for larger cells: one bit per border, or more if the lattice is more than twice as
+// wide. The evidence of parts with the same lattice adds up. A picture is mixed if a lattice has enough evidence, and enough other parts fit
+// no lattice of that step but one of another step.
 
 import type { Image } from "../../data/image.ts";
 import { bordersOf, type Borders } from "./borders.ts";
@@ -18,39 +18,39 @@ export interface Lattice {
 export interface MixedSizes {
   readonly coarse: Lattice;
   readonly fine: Lattice;
-  /** What speaks for the coarse lattice, in bits. */
+  /** The evidence for the first lattice, in bits. */
   readonly bits: number;
 }
 
 const wholeSteps = [16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 
-/** Fractions nearer to a whole step than this share, or below the least, are not asked for. */
+/** Fractional steps this close to a whole one, or smaller than the least, are not tried. */
 const nearWhole = 0.015;
 const leastFraction = 2.4;
 
-/** Parts have so many cells along a side, and begin at every half of it. */
+/** Parts are windows of this many cells along a side, and overlap by half. */
 const partCells = 6;
 
-/** A part speaks from so many bits along its weaker axis on, since a few borders lie in a lattice by chance. */
+/** A part needs this many bits along its weaker axis, since a few borders lie in a lattice by chance. */
 const leastPartBits = 6;
-/** Parts speak for a lattice if this share of their borders lies in it, and are of another size if less than the other share does. */
+/** A part belongs to a lattice if this share of its borders lies in it, and has another size if less than the other share does. */
 const inside = 0.97;
 const outside = 0.75;
 
-/** How much must speak for the coarse lattice, and against it elsewhere, also as a share of what speaks for it. */
+/** The evidence required for a lattice, and against it elsewhere, the latter also as a share of the former. */
 const leastBits = 12;
 const leastBitsElsewhere = 20;
 const leastShareElsewhere = 0.05;
 
-/** Parts that speak for a step speak for one phase of it, by this share: in art with a drifting grid, and by chance, for many. */
+/** This share of the evidence for a step must agree on one phase: with a drifting grid, or by chance, phases differ. */
 const leastShareOfPhase = 0.75;
 
-/** The other parts are looked at in smaller windows, for figures are small. This share of them must speak for the other lattice, and so many bits. */
+/** Figures are small, so the other parts are examined in smaller windows. The other lattice needs this share of their evidence, and this many bits. */
 const otherCells = 4;
 const leastShareOfOther = 0.2;
 const leastBitsOfOther = 15;
 
-/** Pictures of which more steps than this share are faint were compressed: their cells are not of one colour. */
+/** A picture with a larger share of faint steps was compressed: its cells do not have one colour each. */
 const mostFaint = 0.4;
 
 export function wasCompressed(looks: Looks): boolean {
@@ -58,9 +58,9 @@ export function wasCompressed(looks: Looks): boolean {
 }
 
 /**
- * @param isExact whether each cell has one colour; else strong steps alone are borders
- * @param fractions steps of a fraction that the picture may have, such as the peaks of its spectrum
- * @returns undefined where there is nothing to be seen of two sizes
+ * @param isExact whether each cell has one colour; otherwise only strong steps are borders
+ * @param fractions fractional steps to try, such as the peaks of the picture's spectrum
+ * @returns undefined without evidence of two sizes
  */
 export function mixedSizes(image: Image, isExact: boolean, fractions: readonly number[] = []): MixedSizes | undefined {
   const borders = bordersOf(image, isExact);
@@ -78,7 +78,7 @@ export function mixedSizes(image: Image, isExact: boolean, fractions: readonly n
   return widestOf(found);
 }
 
-/** Borders in a lattice lie in all that are finer by a whole factor: the widest is taken that has this share of the most bits. */
+/** Borders in a lattice also lie in every lattice finer by a whole factor. So the widest with this share of the most bits wins. */
 const widestTrust = 0.35;
 
 /** @param all from the widest to the narrowest */
@@ -97,7 +97,7 @@ function stepsWith(fractions: readonly number[]): number[] {
   return [...wholeSteps, ...fractions.filter(isFraction)].sort((a, b) => b - a);
 }
 
-/** What a border in a lattice says: the next finer lattice is finer by this factor. Between fractions any is possible. */
+/** The bits of one border in a lattice: the logarithm of the factor to the next finer lattice. Between fractions, any factor is possible. */
 function bitsOf(step: number): number {
   for (let factor = 2; factor < step; factor++) if (step % factor === 0) return Math.log2(factor);
   return Number.isInteger(step) ? Math.log2(step) : 1;
@@ -108,7 +108,7 @@ function windowsFor(borders: Borders, size: readonly [number, number], step: num
 }
 
 interface Votes {
-  /** That for which most speaks, and how much. */
+  /** The lattice with the most evidence. */
   readonly lattice: Lattice;
   readonly bits: number;
   readonly others: readonly Window[];
@@ -123,7 +123,7 @@ function votesOf(windows: readonly Window[], step: number): Votes {
   let [bitsElsewhere, bitsOfAny, bitsInAll] = [0, 0, 0];
   for (const window of windows) {
     const { across, down, count } = window;
-    // Windows overlap, so that each border is in four of them.
+    // Windows overlap, so each border is in four of them.
     const bits = (count * bitsOf(step)) / 4;
     bitsInAll += bits;
     if (Math.min(across.share, down.share) >= inside) {
@@ -144,7 +144,7 @@ function votesOf(windows: readonly Window[], step: number): Votes {
   return { ...best, hasOnePhase, others, bitsElsewhere, bitsInAll };
 }
 
-/** The widest lattice of another step in which borders of the parts lie that do not fit the first one. */
+/** The widest lattice of another step that contains the borders of the parts that do not fit the first one. */
 function otherLattice(
   borders: Borders,
   size: readonly [number, number],
@@ -169,8 +169,8 @@ function otherLattice(
 }
 
 /**
- * At worst the lattice of the other parts is that of each pixel. Then stretches one pixel wide must be among them: where there are none, as in
- * art that was enlarged by a fraction, it is none of them.
+ * As a last resort, the other parts may have one pixel per cell. Then they must contain runs one pixel
+ * long. Art that was enlarged by a fraction has none.
  */
 function eachPixel(borders: Borders, coarse: number, others: readonly Window[]): Lattice | undefined {
   const side = partCells * coarse;
@@ -180,7 +180,7 @@ function eachPixel(borders: Borders, coarse: number, others: readonly Window[]):
   return narrow.length >= others.length / 2 ? { step: 1, phase: [0, 0] } : undefined;
 }
 
-/** The lines of the borders in a window, each as often as it has borders. */
+/** The lines of the borders in a window, each once per border. */
 function linesIn(borders: Borders["across"], line: number, place: number, side: number): number[] {
   const found: number[] = [];
   const isIn = (at: number, middle: number) => at >= middle - side / 2 && at < middle + side / 2;
@@ -189,7 +189,7 @@ function linesIn(borders: Borders["across"], line: number, place: number, side: 
   return found;
 }
 
-/** Whether a third of the lines lies beside another one. */
+/** Whether a third of the lines lies next to another one. */
 function hasNeighbours(lines: readonly number[]): boolean {
   const all = new Set(lines);
   return lines.filter((line) => all.has(line - 1) || all.has(line + 1)).length >= lines.length / 3;

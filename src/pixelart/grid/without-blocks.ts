@@ -1,15 +1,16 @@
-// Takes the edges of a JPEG's blocks out of a profile.
+// Removes the edges of a JPEG's blocks from a profile.
 
 import type { EdgeProfile } from "./edges.ts";
 import { block } from "./jpeg-blocks.ts";
 
 /**
- * The mean of a profile at each place in a block is what repeats with the blocks. Without it, what is left belongs to the image. A grid
- * with several cells in a block repeats with the blocks too, but it has edges in all of its own lines, and the blocks in one of them: of the
- * places that are a cell apart, the least mean is the grid's.
+ * Whatever repeats with the blocks is the mean of the profile at each position in a block. Subtracting it
+ * leaves what belongs to the picture. A grid with several cells in a block repeats with the blocks too.
+ * But it has edges in each of its lines, and the blocks only in one. So of the positions one cell apart,
+ * the least mean is the grid's, and is kept.
  *
  * @param first where the first block begins
- * @param cells whole cells in a block whose edges are kept; 0 for none
+ * @param cells the number of cells in a block whose edges are kept; 0 for none
  */
 export function withoutBlocks({ start, whole, bands }: EdgeProfile, first: number, cells: number): EdgeProfile {
   const clean = (values: Float64Array) => cleaned(values, start - first + block, cells);

@@ -168,7 +168,7 @@ describe("a run", () => {
     expect(html).toContain("valA/&lt;b&gt;&amp;.jpg");
     expect(html).not.toContain("<b>&");
     expect(html).toContain("--winsize: 64px");
-    expect(html).toContain("3 pictures, named below");
+    expect(html).toContain("3 pictures without a result, listed below");
     for (const [, file] of html.matchAll(/<img src="([^"]+)"/g)) {
       await decodeImage(join(page, "..", decodeURIComponent(file)));
     }

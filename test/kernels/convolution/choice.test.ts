@@ -66,7 +66,7 @@ test("layers and variants keep their names", () => {
   expect(named(transposedConvolution, 10, software)).toEqual({
     layer: "transposed convolution 3x3 stride 1, 36 to 29 channels, 2^6 pixels",
     byRule: "Winograd",
-    variants: ["broadcast 8x1 in 1x8", "broadcast 16x1 in 1x8", ...tiles, "Winograd"],
+    variants: ["broadcast 8x1 in 1x8", "broadcast 16x1 in 1x8", "narrow 4x1 in 8x1", ...tiles, "Winograd"],
   });
   expect(named(filterGradient, 2, software)).toEqual({
     layer: "filter gradient 3x3 stride 2, 5 to 6 channels, 2^4 pixels",

@@ -4,6 +4,7 @@
 import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
+import type { Precision } from "../../../kernels/core/operation.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";
@@ -34,6 +35,7 @@ interface Options extends ColourChoice {
   eval?: boolean;
   skipExisting?: boolean;
   shard?: string;
+  precision?: Precision;
   adapter?: string;
   json?: boolean;
   trace?: string;
@@ -80,6 +82,12 @@ export function registerConvert(program: Command): void {
     .option("--eval", "use batch norm's running statistics, as the reference's --eval does")
     .option("--skip-existing", "skip pictures whose result already exists")
     .option("--shard <I/N>", "convert only part I of N; on Slurm and Kubernetes this is read from the environment")
+    .addOption(
+      new Option(
+        "--precision <kind>",
+        "half stores the network's numbers in half of the memory; colors differ slightly (default: full)",
+      ).choices(["full", "half"]),
+    )
     .option("--adapter <name>", "a GPU's name or part of it, or low-power")
     .option("--json", "print a JSON summary and nothing else")
     .option("--trace <file>", "write a timing trace for ui.perfetto.dev (JSON)")

@@ -12,6 +12,7 @@ import { fitWithin } from "../../../data/resize.ts";
 import { UserError } from "../../../errors.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced, type Trace } from "../../../gpu/trace.ts";
+import type { Precision } from "../../../kernels/core/operation.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
 import type { PictureOptions } from "../../../pixelart/convert.ts";
@@ -88,6 +89,8 @@ export interface ConvertPicturesOptions extends AnimationChoice {
   readonly evaluate?: boolean | undefined;
   readonly skipExisting?: boolean;
   readonly shard?: Shard | undefined;
+  /** How the network's weights and images are stored. Default: full. */
+  readonly precision?: Precision;
   readonly adapter?: string | undefined;
   /** No terminal output. */
   readonly quiet?: boolean | undefined;
@@ -168,7 +171,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   const gpu = await openTunedGpu({ adapter: options.adapter, trace });
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
-    const generator = await Generator.create(gpu, model.tensors, mode);
+    const generator = await Generator.create(gpu, model.tensors, mode, options.precision);
     if (!options.quiet) announce(gpu, model, generator, items.length, options);
     const pictures: ConvertedPicture[] = [];
     const warned = new Map<PlannedPicture, string>();

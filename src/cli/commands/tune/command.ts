@@ -53,8 +53,9 @@ async function measureAll(argv: readonly string[], limit: string): Promise<void>
     await cache.add(added);
     console.log(kernelLines(measurements.values()).join("\n"));
     const rest = layers - measurements.size;
-    const more = rest > 0 ? `; the other ${rest} follow the rules. Run it again, or with more --seconds, to go on` : "";
-    console.error(`${measurements.size} of ${layers} layers are measured${more}. Kept in ${cache.place}.`);
+    const kept = measurements.size > 0 ? ` Kept in ${cache.place}.` : "";
+    const more = rest > 0 ? ` The other ${rest} follow the rules; give more --seconds to go on with them.` : "";
+    console.error(`${measurements.size} of ${layers} layers are measured.${kept}${more}`);
   } finally {
     gpu.close();
   }

@@ -187,6 +187,17 @@ describe("a picture", () => {
     expect(new Set(new Uint32Array(data.buffer)).size).toBeLessThanOrEqual(5);
   });
 
+  test("in half precision differs by few steps", async () => {
+    const [full, half] = [out(), out()];
+    const inputs = [join(photos, "a.png")];
+    await convertPictures({ ...quiet, inputs, raw: true, out: full });
+    await convertPictures({ ...quiet, inputs, raw: true, out: half, precision: "half" });
+    const [a, b] = [await decodeImage(join(full, "a.png")), await decodeImage(join(half, "a.png"))];
+    const steps = a.data.map((byte, i) => Math.abs(byte - b.data[i]));
+    expect(Math.max(...steps)).toBeGreaterThan(0);
+    expect(Math.max(...steps)).toBeLessThan(6);
+  });
+
   test("is preprocessed as in the reference, the same in every run with one seed", async () => {
     const preprocess = { mode: "resize_and_crop", loadSize: 40, cropSize: 32 };
     const results: Uint8Array[] = [];

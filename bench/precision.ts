@@ -1,0 +1,134 @@
+// npm run bench:precision: what half precision changes. Every picture of a folder is converted in
+// full and in half precision, in turns, and compared: the bytes of the network's own picture, the
+// cells drawn from it, the time of both, and the memory that both plan for.
+
+import { parseArgs } from "node:util";
+import { loadModel } from "../src/cli/files/model.ts";
+import { pixelsOf, type Image } from "../src/data/image.ts";
+import { fitWithin } from "../src/data/resize.ts";
+import type { Gpu } from "../src/gpu/gpu.ts";
+import { median } from "../src/median.ts";
+import { Generator } from "../src/nn/generator.ts";
+import { converting } from "../src/nn/layers.ts";
+import { drawPicture } from "../src/pixelart/convert.ts";
+import { snapCells } from "../src/pixelart/pixelate.ts";
+import { openGpu } from "../src/platform/gpu.node.ts";
+import { decodeImage } from "../src/platform/images.node.ts";
+import { runBench } from "./command.ts";
+import { readWhole } from "./options.ts";
+import { picturesIn } from "./pictures.ts";
+import { tableRow } from "./text.ts";
+
+const usage = `npm run bench:precision
+  --data FOLDER    the pictures (samples)
+  --weights NAME   the model (pixelart-4-light)
+  --size N         shrinks pictures whose longer side exceeds N pixels (256)
+  --memory N       plans the memory of a picture of N x N pixels (1024)`;
+
+const precisions = ["full", "half"] as const;
+
+/** The differences between two sequences of bytes, in steps of 255, and the share that differ. */
+class Differences {
+  private sum = 0;
+  private count = 0;
+  private different = 0;
+  private largest = 0;
+
+  add(difference: number): void {
+    this.sum += difference;
+    this.count++;
+    if (difference > 0) this.different++;
+    this.largest = Math.max(this.largest, difference);
+  }
+
+  get text(): string[] {
+    const share = ((100 * this.different) / this.count).toFixed(1);
+    return [(this.sum / this.count).toFixed(3), `${this.largest}`, `${share} %`];
+  }
+}
+
+function compareBytes(a: Image, b: Image, found: Differences): void {
+  a.data.forEach((byte, i) => {
+    if (i % 4 < 3) found.add(Math.abs(byte - b.data[i]));
+  });
+}
+
+/** A cell differs by as much as that of its channels which differs most. */
+function compareCells(a: Image, b: Image, found: Differences): void {
+  const other = pixelsOf(b);
+  pixelsOf(a).forEach((pixel, i) => {
+    const channels = [0, 8, 16].map((shift) => Math.abs(((pixel >>> shift) & 255) - ((other[i] >>> shift) & 255)));
+    found.add(Math.max(...channels));
+  });
+}
+
+async function compare(
+  gpu: Gpu,
+  generators: readonly Generator[],
+  images: readonly Image[],
+  cell: number,
+  margin: number,
+) {
+  const [bytes, cells] = [new Differences(), new Differences()];
+  const ratios: number[] = [];
+  for (const image of images) {
+    const { width, height } = image;
+    const pictures: Image[] = [];
+    const seconds: number[] = [];
+    for (const generator of generators) {
+      await drawPicture(generator, image, { margin }); // compiles the kernels of this size
+      const start = performance.now();
+      pictures.push(await drawPicture(generator, image, { margin }));
+      seconds.push(performance.now() - start);
+    }
+    ratios.push(seconds[1] / seconds[0]);
+    compareBytes(pictures[0], pictures[1], bytes);
+    const snapped: Image[] = [];
+    for (const picture of pictures) {
+      snapped.push((await snapCells(gpu, picture, { cell, scale: 1, width, height, source: image })).image);
+    }
+    compareCells(snapped[0], snapped[1], cells);
+  }
+  return { bytes, cells, ratio: median(ratios) };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      data: { type: "string", default: "samples" },
+      weights: { type: "string", default: "pixelart-4-light" },
+      size: { type: "string", default: "256" },
+      memory: { type: "string", default: "1024" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const [size, side] = [readWhole("size", values.size), readWhole("memory", values.memory)];
+  const model = await loadModel(values.weights);
+  const { cell = 4, margin = 0 } = model.card ?? {};
+  const images: Image[] = [];
+  for (const path of await picturesIn(values.data, ["png", "jpg"]))
+    images.push(fitWithin(await decodeImage(path), size));
+  const gpu = await openGpu();
+  try {
+    const generators: Generator[] = [];
+    for (const precision of precisions) {
+      generators.push(await Generator.create(gpu, model.tensors, converting, precision));
+    }
+    const { bytes, cells, ratio } = await compare(gpu, generators, images, cell, margin);
+    const memory = generators.map((generator) => {
+      const plan = generator.plan(side, side);
+      return `${Math.round(plan.bytes / 2 ** 20)} + ${Math.round(plan.parameterBytes / 2 ** 20)} MiB`;
+    });
+    console.log(`${gpu.adapter.name}, ${model.name}, ${images.length} pictures of at most ${size} pixels a side\n`);
+    console.log(tableRow(["half precision against full", "mean", "most", "differ"]));
+    console.log(tableRow(["bytes of the network's picture", ...bytes.text]));
+    console.log(tableRow(["cells", ...cells.text]));
+    console.log(`\ntime: ${ratio.toFixed(2)} of full precision (median over the pictures)`);
+    console.log(`memory at ${side}x${side}, images + weights: ${memory.join(" in full, ")} in half precision`);
+  } finally {
+    gpu.close();
+  }
+}
+
+await runBench(main);
