@@ -3,8 +3,8 @@
 // shrunk and enlarged has the grid of pixel art but not its cells.
 
 import type { GridFinding } from "../../pixelart/grid/detect.ts";
-import type { Odds, Traits } from "./origin/origin.ts";
 import type { Looks } from "./origin/looks.ts";
+import type { Odds, Traits } from "./origin/origin.ts";
 import { rounded, type AuditVerdict } from "./row.ts";
 
 export interface Clues {

@@ -1,8 +1,8 @@
 // From a picture's findings to its verdict, one row per path.
 
 import { expect, test } from "vitest";
-import type { Odds } from "../../../src/dataset/audit/origin/origin.ts";
 import type { Look, Looks } from "../../../src/dataset/audit/origin/looks.ts";
+import type { Odds } from "../../../src/dataset/audit/origin/origin.ts";
 import { verdictOn, type Clues } from "../../../src/dataset/audit/verdict.ts";
 
 const odds = (drawn: number, photo: number, palette: number): Odds => ({ drawn, photo, palette, dithered: 0 });
