@@ -32,7 +32,7 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
       ).choices(paletteKinds),
     )
     .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
-    .option("--dither-strength <s>", "from 0 (no dithering) to 1 (dither every color that the palette lacks)", share);
+    .option("--dither-strength <s>", "for --dither: from 0 (none) to 1 (dither every color that the palette lacks)", share);
 }
 
 export function wholeNumber(text: string): number {
@@ -44,6 +44,11 @@ export function hexColour(text: string): Colour {
   const match = /^#?([0-9a-f]{6})$/i.exec(text);
   if (!match) throw new InvalidArgumentError("It must be a color of six hexadecimal digits, such as #ffffff.");
   return colourFromHex(match[1].toLowerCase());
+}
+
+/** `--background`, white by default. */
+export function backgroundOption(description: string): Option {
+  return new Option("--background <hex>", description).argParser(hexColour).default([255, 255, 255], "#ffffff");
 }
 
 function hexColours(text: string): Colour[] {

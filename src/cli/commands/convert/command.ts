@@ -10,6 +10,7 @@ import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
+import { requireCompanion } from "../../options/companions.ts";
 import { withFlags } from "../../options/flags.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { ConvertSummary } from "./convert.ts";
@@ -29,9 +30,9 @@ interface Options extends ColourChoice {
   delay?: number;
   maxSize?: number;
   preprocess?: string;
-  loadSize: number;
-  cropSize: number;
-  seed: number;
+  loadSize?: number;
+  cropSize?: number;
+  seed?: number;
   eval?: boolean;
   skipExisting?: boolean;
   shard?: string;
@@ -43,6 +44,9 @@ interface Options extends ColourChoice {
 
 /** The strength of --clean without a number. */
 const usualStrength = 0.5;
+
+/** The reference's --load_size and --crop_size of a test. */
+const usualSize = 256;
 
 export function registerConvert(program: Command): void {
   const command = program
@@ -76,9 +80,9 @@ export function registerConvert(program: Command): void {
         preprocessModes,
       ),
     )
-    .option("--load-size <n>", "for --preprocess: scale to this size", wholeNumber, 256)
-    .option("--crop-size <n>", "for --preprocess: then crop to this size", wholeNumber, 256)
-    .option("--seed <n>", "for --preprocess: the seed of random crops", wholeNumber, 0)
+    .option("--load-size <n>", "for --preprocess: scale to this size (default: 256)", wholeNumber)
+    .option("--crop-size <n>", "for --preprocess: then crop to this size (default: 256)", wholeNumber)
+    .option("--seed <n>", "for --preprocess: the seed of random crops (default: 0)", wholeNumber)
     .option("--eval", "use batch norm's running statistics, as the reference's --eval does")
     .option("--skip-existing", "skip pictures whose result already exists")
     .option("--shard <I/N>", "convert only part I of N; on Slurm and Kubernetes this is read from the environment")
@@ -98,6 +102,11 @@ async function run(inputs: string[], options: Options): Promise<void> {
   const shard = resolveShard(options.shard, process.env);
   const { convertPictures } = await import("./convert.ts");
   const { preprocess, loadSize, cropSize, json, clean, trace: traceFile, eval: evaluate, ...rest } = options;
+  requireCompanion("--preprocess", preprocess !== undefined, {
+    "--load-size": loadSize,
+    "--crop-size": cropSize,
+    "--seed": rest.seed,
+  });
   const summary = await withTrace(
     traceFile,
     (sentence) => console.error(withFlags(sentence)),
@@ -109,7 +118,9 @@ async function run(inputs: string[], options: Options): Promise<void> {
           inputs,
           evaluate,
           shard,
-          preprocess: preprocess ? { mode: preprocess, loadSize, cropSize } : undefined,
+          preprocess: preprocess
+            ? { mode: preprocess, loadSize: loadSize ?? usualSize, cropSize: cropSize ?? usualSize }
+            : undefined,
           quiet: json,
           signal,
           trace,

@@ -52,9 +52,8 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
   const summary = await untilInterrupted((signal) =>
     snapPictures({ ...options, inputs, shard: part, quiet: json, signal }),
   );
-  if (json) console.log(JSON.stringify({ pictures: summary.pictures }, null, 2));
-  else for (const picture of summary.pictures) console.log(`${picture.file}: ${sentenceOf(picture)}`);
-  report(summary, json);
+  if (json) console.log(JSON.stringify(summary, null, 2));
+  else report(summary);
   process.exitCode = exitCodeOf(summary);
 }
 
@@ -74,14 +73,15 @@ export function sentenceOf({ verdict, cell, size, confidence, output, frames }: 
   }
 }
 
-function report({ pictures, skipped, failures, warnings, leftOut, stopped }: SnapSummary, json = false): void {
+function report({ pictures, skipped, failures, warnings, leftOut, stopped }: SnapSummary): void {
+  for (const picture of pictures) console.log(`${picture.file}: ${sentenceOf(picture)}`);
   const written = pictures.filter(({ output }) => output !== null).length;
   const parts = [`${written} snapped`];
   if (written < pictures.length) parts.push(`${pictures.length - written} without a grid`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
-  if (!json) console.error(parts.join(", "));
-  tellEnding({ failures, stopped }, warnings, json ? [] : leftOutSentences(leftOut));
+  console.error(parts.join(", "));
+  tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
 }
 
 function number(text: string): number {

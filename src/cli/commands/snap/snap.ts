@@ -20,6 +20,7 @@ import { readPlanned } from "../../files/reading.ts";
 import { enlarged, writeResult } from "../../files/results.ts";
 import { checkSequence } from "../../files/sequence.ts";
 import { takeShard, type Shard } from "../../files/shard.ts";
+import { checkDithering } from "../../options/companions.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { colouringOf, type ColouringOptions } from "./colouring.ts";
@@ -138,6 +139,7 @@ function drawn(cells: Image, scale = 1): Image {
 function checkOptions(options: SnapPicturesOptions): void {
   const { cell, size, scale } = options;
   checkSequence(options, options.shard);
+  checkDithering(options);
   if (cell !== undefined && size) throw new UserError("--cell and --size exclude each other: give only one of them.");
   if (cell !== undefined && !(cell >= 2 && cell <= 1024))
     throw new UserError(`--cell must be from 2 to 1024 pixels, not ${cell}.`);

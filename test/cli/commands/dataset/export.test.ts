@@ -273,6 +273,9 @@ describe("an export is refused", () => {
       "no picture in it can be read",
     );
     await expect(run(newOut(), "kohya", { input: join(folder, "nowhere") })).rejects.toThrow("there is no such file");
+    await expect(run(newOut(), "kohya", { input: join(input, "a.png") })).rejects.toThrow(
+      "a.png is a file, not a folder; unpack an archive",
+    );
   });
 
   test.each([
@@ -280,6 +283,8 @@ describe("an export is refused", () => {
     [{ cell: 0 }, "--cell must be a whole number of pixels"],
     [{ cell: 24 }, "No size that kohya trains on at `size` 512 holds only whole cells of 24 pixels"],
     [{ template: "{who}" }, "`template` has {who}"],
+    [{ trigger: "gmstyle" }, "--trigger gmstyle would be in no caption: add {trigger} to --template"],
+    [{ table: "a.csv", captions: ["name"] }, "--table is given, but --captions does not use it"],
     [{ table: "nowhere.csv" }, "nowhere.csv: there is no such file"],
   ] as const)("with the options %o", async (options, message) => {
     const out = newOut();

@@ -3,9 +3,11 @@
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { zipSync } from "fflate";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
@@ -334,6 +336,21 @@ describe("facts beside pictures", () => {
     expect(filesIn(out)).toEqual(filesIn(fresh));
     expect(manifestOf(out)).toContainEqual(expect.objectContaining({ licence: "CC-BY-4.0" }));
   });
+});
+
+test("a set without photos, which train cannot use, is an error", async () => {
+  const program = new Command();
+  registerDataset(program);
+  const said = vi.spyOn(console, "error").mockImplementation(() => {});
+  const line = ["dataset", "prepare", join(photos, "small.png"), join(art, "again.png"), newOut()];
+  try {
+    await program.parseAsync([...line, "--cell", "4", "--size", "128"], { from: "user" });
+    expect(process.exitCode).toBe(1);
+    expect(said.mock.calls.flat()).toContain("trainA has no picture, so train cannot use the set.");
+  } finally {
+    process.exitCode = undefined;
+    said.mockRestore();
+  }
 });
 
 test("a picture that is kept by hand counts as art even without a grid", async () => {

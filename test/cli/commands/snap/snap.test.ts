@@ -239,13 +239,13 @@ describe("the report", () => {
     expect(sentenceOf({ ...found, verdict, cell })).toBe(sentence);
   });
 
-  test("as JSON contains nothing else, and a missing grid is not a failure", async () => {
+  test("as JSON contains all that was found, and a missing grid is not a failure", async () => {
     const to = out();
     const { code, output } = await pixelcycle(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"])
       .ended;
     expect(code).toBe(0);
     const printed = JSON.parse(output) as { pictures: object[] };
-    expect(Object.keys(printed)).toEqual(["pictures"]);
+    expect(printed).toMatchObject({ failures: [], skipped: 0, leftOut: [], warnings: [] });
     expect(printed.pictures.map((picture) => Object.keys(picture).sort())).toEqual(
       Array(2).fill(["cell", "confidence", "file", "output", "phase", "size", "verdict"]),
     );
@@ -263,6 +263,7 @@ describe("an invalid request", () => {
     ["no rows", { size: [8, 0] }, /--size must be/],
     ["a broken scale", { scale: 1.5 }, /--scale must be a whole number/],
     ["a divided sequence", { sequence: true, shard: { index: 1, count: 2, origin: "--shard" } }, /leave out --shard/],
+    ["a strength without a dither", { ditherStrength: 0.5 }, /--dither-strength has no effect without --dither/],
     ["a dither of nothing", { dither: "bayer-4" }, /without a limit on colors there is no palette to mix/],
     ["a palette beside a number", { palette: "gameboy", colors: 8 }, /give a palette or a number of colors, not both/],
     ["a palette that is unknown", { palette: "pico-9" }, /There is no palette called "pico-9"/],

@@ -4,7 +4,9 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { Size } from "../../../../data/preprocess.ts";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
-import { hexColour, wholeNumber } from "../../../options/colours.ts";
+import { withoutFullStop } from "../../../../errors.ts";
+import { backgroundOption, wholeNumber } from "../../../options/colours.ts";
+import { requireCompanion } from "../../../options/companions.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
@@ -12,10 +14,11 @@ import { subjectSources, type SubjectSource } from "./subjects.ts";
 
 interface Options extends Pick<
   ExportOptions,
-  "size" | "buckets" | "cell" | "grid" | "fit" | "background" | "captions" | "table" | "template" | "trigger" | "path"
+  "size" | "buckets" | "cell" | "grid" | "fit" | "background" | "captions" | "table" | "template" | "path"
 > {
   for: Trainer;
   pad: ExportOptions["padding"];
+  trigger?: string;
   captioner?: string;
   captionerModel?: string;
   captionerPrompt?: string;
@@ -59,26 +62,25 @@ export function registerDatasetExport(dataset: Command): void {
         .choices(["edge", "color"])
         .default(defaults.padding),
     )
-    .option(
-      "--background <hex>",
-      "the color behind transparent cells (default: #ffffff)",
-      hexColour,
-      defaults.background,
+    .addOption(backgroundOption("the color behind transparent cells"))
+    .addOption(
+      new Option("--captions <list>", "where to look for captions, in this order")
+        .argParser(sources)
+        .default(defaults.captions, defaults.captions.join(",")),
     )
-    .option("--captions <list>", "where to look for captions, in this order", sources, defaults.captions)
     .option("--table <file>", "a table of captions, CSV or JSON lines, with columns file_name and text")
     .option(
       "--template <text>",
       `the caption text, with placeholders {subject}, {columns}, {rows}, {colors}, {palette}, {trigger}`,
       defaults.template,
     )
-    .option("--trigger <word>", "the word for {trigger}", defaults.trigger)
+    .option("--trigger <word>", "the word for {trigger}")
     .option(
       "--captioner <command|url>",
       "what writes captions: a command that speaks JSON lines, or an OpenAI-compatible URL",
     )
-    .option("--captioner-model <name>", "the model to use at that URL")
-    .option("--captioner-prompt <text>", "the prompt for the model")
+    .option("--captioner-model <name>", "for --captioner: the model to use at that URL")
+    .option("--captioner-prompt <text>", "for --captioner: the prompt for the model")
     .option("--path <dir>", "where the trainer will find the set, if not where it is now")
     .option("--json", "print a JSON summary and nothing else")
     .action(run);
@@ -86,12 +88,16 @@ export function registerDatasetExport(dataset: Command): void {
 
 async function run(input: string, out: string, options: Options): Promise<void> {
   const { exportDataset } = await import("./export.ts");
-  const { for: trainer, pad, captioner, captionerModel, captionerPrompt, json, ...rest } = options;
+  const { for: trainer, pad, captioner, captionerModel, captionerPrompt, trigger, json, ...rest } = options;
+  requireCompanion("--captioner", captioner !== undefined, {
+    "--captioner-model": captionerModel,
+    "--captioner-prompt": captionerPrompt,
+  });
   const asked = captioner !== undefined && { captioner, model: captionerModel, prompt: captionerPrompt };
   const summary = await untilInterrupted((signal) =>
     exportDataset({
       ...rest,
-      ...{ input, out, trainer, padding: pad, quiet: json, signal },
+      ...{ input, out, trainer, trigger: trigger ?? defaultExportOptions.trigger, padding: pad, quiet: json, signal },
       ...(asked && { captioner: asked }),
     }),
   );
@@ -111,7 +117,7 @@ function report(
   for (const warning of warnings) console.error(warning);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   for (const sentence of leftOut) console.error(sentence);
-  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
   else console.error(`See ${out}/README.md; the trainer's configuration is ${config}.`);
 }
 

@@ -2,7 +2,7 @@
 // picture is made independently (picture.ts) and written to its place (sinks.ts). A journal records
 // what was done, so a killed export continues where it stopped and ends with the same bytes.
 
-import { appendFile, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { appendFile, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { leftOutSentences } from "../../../../data/picture-choice.ts";
 import { compareCodePoints, isPictureName } from "../../../../data/picture-file.ts";
@@ -176,6 +176,8 @@ async function listPictures(input: string, out: string): Promise<{ items: Item[]
   const folder = await realpath(input).catch((error: unknown) => {
     throw new UserError(`${input}: ${systemReason(error)}.`);
   });
+  if (!(await stat(folder)).isDirectory())
+    throw new UserError(`${input} is a file, not a folder; unpack an archive, or name the folder of a picture.`);
   const realOut = await realpath(out).catch(() => out);
   if (realOut === folder) throw new UserError(`${input} cannot be exported into itself; name another folder.`);
   const { pictures, unread } = await picturesBelow(input, realOut);

@@ -53,7 +53,7 @@ export const defaultExportOptions = {
 
 /** @throws UserError */
 export function checkExportOptions(options: ExportOptions): void {
-  const { size, cell, grid, template, captioner, captions } = options;
+  const { size, cell, grid, template, trigger, captioner, table, captions } = options;
   if (!Number.isInteger(size) || size < 4 * bucketStep || size > 4096 || size % bucketStep !== 0)
     throw new UserError(`--size must be a multiple of ${bucketStep} from ${4 * bucketStep} to 4096, not ${size}.`);
   for (const [name, value] of [
@@ -63,8 +63,16 @@ export function checkExportOptions(options: ExportOptions): void {
     if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > 512))
       throw new UserError(`${name} must be a whole number of pixels from 1 to 512, not ${value}.`);
   checkTemplate(template);
-  if (captioner && !captions.includes("captioner"))
-    throw new UserError("--captioner is given, but --captions does not use it: add captioner to the list.");
+  if (trigger !== "" && !template.includes("{trigger}"))
+    throw new UserError(
+      `--trigger ${trigger} would be in no caption: add {trigger} to --template, as in "${template}, {trigger}".`,
+    );
+  for (const [name, value] of [
+    ["captioner", captioner],
+    ["table", table],
+  ] as const)
+    if (value !== undefined && !captions.includes(name))
+      throw new UserError(`--${name} is given, but --captions does not use it: add ${name} to the list.`);
 }
 
 /** Equal for exports that produce the same result from the same picture. */

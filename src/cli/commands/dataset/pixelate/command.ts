@@ -2,7 +2,7 @@
 // loaded on demand.
 
 import type { Command } from "commander";
-import { UserError } from "../../../../errors.ts";
+import { UserError, withoutFullStop } from "../../../../errors.ts";
 import { wholeNumber } from "../../../options/colours.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { PixelateOptions } from "./pixelate.ts";
@@ -18,7 +18,7 @@ export function registerPixelate(dataset: Command): void {
     .usage("[options] <source...> <out>")
     // Only a command's last argument may be a list.
     .argument(
-      "<path...>",
+      "<source...>",
       "folders (searched recursively), globs, pictures, zips and tars, never changed; the last path is the folder to write to",
     )
     .requiredOption("--cell <n>", "a cell's side in pixels", wholeNumber)
@@ -35,7 +35,7 @@ async function run(paths: string[], options: Options): Promise<void> {
   const { written, unreadTables, failures, stopped } = summary;
   for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
   else console.error(`${written} naive pictures in ${out}; ${out}/manifest.jsonl lists what each was made from.`);
   process.exitCode = exitCodeOf(summary);
 }

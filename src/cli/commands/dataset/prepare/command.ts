@@ -4,12 +4,17 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { usualVerdicts } from "../../../../dataset/prepare/selection.ts";
-import { hexColour, share, wholeNumber } from "../../../options/colours.ts";
+import { withoutFullStop } from "../../../../errors.ts";
+import { backgroundOption, share, wholeNumber } from "../../../options/colours.ts";
+import { requireCompanion } from "../../../options/companions.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import { fits, type PrepareFit, type PrepareOptions } from "./options.ts";
 import type { PrepareSummary } from "./prepare.ts";
 
-type Options = Omit<PrepareOptions, "photos" | "art" | "out" | "quiet" | "signal"> & { json?: boolean };
+type Options = Omit<PrepareOptions, "photos" | "art" | "out" | "verdicts" | "quiet" | "signal"> & {
+  verdicts?: readonly AuditVerdict[];
+  json?: boolean;
+};
 
 export function registerPrepare(dataset: Command): void {
   dataset
@@ -27,7 +32,11 @@ export function registerPrepare(dataset: Command): void {
     )
     .option("--audit <file>", "the .jsonl from dataset audit; drops duplicates and filters by verdict")
     .option("--choices <file>", "JSON with names to keep and to drop; overrides the audit")
-    .option("--verdicts <list>", "verdicts of the art to keep", verdictList, usualVerdicts)
+    .option(
+      "--verdicts <list>",
+      `for --audit: verdicts of the art to keep (default: ${usualVerdicts.join(",")})`,
+      verdictList,
+    )
     .option(
       "--max-nsfw <score>",
       "leave out pictures with a higher score, from 0 to 1, in DiffusionDB's metadata.parquet",
@@ -36,35 +45,45 @@ export function registerPrepare(dataset: Command): void {
     .option("--val <share>", "the share of pictures to hold out as valA and valB, near-duplicates together", share, 0)
     .option("--match-colors", "recolor each picture of B with the colors of a picture of A")
     .option("--balance <n>", "at most this many pictures from one source", wholeNumber)
-    .option(
-      "--background <hex>",
-      "the color around small pictures and behind transparent cells (default: #ffffff)",
-      hexColour,
-      [255, 255, 255],
-    )
+    .addOption(backgroundOption("the color around small pictures and behind transparent cells"))
     .option("--seed <n>", "the seed of all random choices", wholeNumber, 0)
     .option("--json", "print a JSON summary and nothing else")
     .action(run);
 }
 
-async function run(photos: string, art: string, out: string, { json, ...options }: Options): Promise<void> {
+async function run(photos: string, art: string, out: string, { json, verdicts, ...options }: Options): Promise<void> {
+  requireCompanion("--audit", options.audit !== undefined, { "--verdicts": verdicts });
   const { prepareDataset } = await import("./prepare.ts");
   const summary = await untilInterrupted((signal) =>
-    prepareDataset({ ...options, photos: [photos], art: [art], out, quiet: json, signal }),
+    prepareDataset({
+      ...options,
+      ...{ verdicts: verdicts ?? usualVerdicts, photos: [photos], art: [art], out, quiet: json, signal },
+    }),
   );
   if (json) console.log(JSON.stringify(summary, null, 2));
   else report(summary, out);
-  process.exitCode = exitCodeOf(summary);
+  process.exitCode = exitCodeOf(summary) ?? (emptyOf(summary).length > 0 ? 1 : undefined);
 }
 
-function report({ written, dropped, unreadTables, failures, stopped }: PrepareSummary, out: string): void {
+/** The folders without a picture that train needs. */
+function emptyOf({ written }: PrepareSummary): string[] {
+  return ["trainA", "trainB"].filter((folder) => !written[folder]);
+}
+
+function report(summary: PrepareSummary, out: string): void {
+  const { written, dropped, unreadTables, failures, stopped } = summary;
   const parts = Object.entries(written)
     .sort()
     .map(([folder, count]) => `${count} in ${folder}`);
   console.error([...parts, `${dropped} sources dropped`].join(", "));
   for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${stopped}. Run the same command again to continue.`);
+  const empty = emptyOf(summary);
+  if (empty.length > 0 && !stopped)
+    console.error(
+      `${empty.join(" and ")} ${empty.length > 1 ? "have" : "has"} no picture, so train cannot use the set.`,
+    );
+  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
   else console.error(`${out}/manifest.jsonl lists what was done, and ${out}/dropped.jsonl why pictures were dropped.`);
 }
 
