@@ -20,6 +20,8 @@ export interface Looks {
 
 /** Combines the looks of frames. Flat ones, such as those of a fade, add nothing. */
 export function looksTogether(all: readonly Looks[]): Looks {
+  // A single picture has its own shares, to the last bit.
+  if (all.length === 1) return all[0];
   const sum = (of: (looks: Looks) => number) => all.reduce((sum, looks) => sum + of(looks), 0);
   const [steps, pairs] = [sum((looks) => looks.steps), sum((looks) => looks.pairs)];
   return {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
+import type * as results from "../../../../src/cli/files/results.ts";
 import type * as terminal from "../../../../src/cli/terminal/progress.ts";
 import type { Image } from "../../../../src/data/image.ts";
 import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
@@ -40,6 +41,17 @@ vi.mock("../../../../src/cli/terminal/progress.ts", async (original) => ({
   ...(await original<typeof terminal>()),
   startProgress: (): terminal.Progress => ({ update: (done) => void updates.push(done), stop() {} }),
 }));
+
+/** Milliseconds that writing a result takes longer. */
+let writingTakes = 0;
+vi.mock("../../../../src/cli/files/results.ts", async (original) => {
+  const real = await original<typeof results>();
+  const writeResult: typeof real.writeResult = async (...all) => {
+    await new Promise((resolve) => setTimeout(resolve, writingTakes));
+    return real.writeResult(...all);
+  };
+  return { ...real, writeResult };
+});
 
 let outputs = 0;
 const convert = async (options: Partial<ConvertPicturesOptions>) => {
@@ -116,6 +128,15 @@ test("progress is shown within an animation, and not within a still picture", as
     expect(new Set(shares).size).toBeGreaterThanOrEqual(timing.delays.length);
   }
   expect(await updatesOf("c.png")).toEqual([1]);
+});
+
+test("progress does not go back while earlier animations are written", async () => {
+  updates.length = 0;
+  writingTakes = 500;
+  await convert({ inputs: [clips] }).finally(() => (writingTakes = 0));
+  expect(updates).toEqual([...updates].sort((a, b) => a - b));
+  expect(updates.some((done) => done > 1 && done < 2)).toBe(true);
+  expect(updates.at(-1)).toBe(3);
 });
 
 test("animations can share a palette with still pictures", async () => {
