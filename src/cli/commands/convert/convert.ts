@@ -209,13 +209,16 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       silent: options.quiet,
     });
     let behind = { done: 0, skipped: 0 };
+    /** Never moves back, although a picture begins before the one before it is written. */
+    let shown = 0;
     const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
-      // An animation may take as long as a folder of pictures.
-      const onProgress = item.animation
-        ? (share: number) => progress.update(behind.done + Math.min(share, 0.99), behind.skipped)
-        : undefined;
+      // An animation or a large picture may take as long as a folder of small ones.
+      const onProgress = (share: number) => {
+        const done = behind.done + Math.min(share, 0.99);
+        if (done > shown) progress.update((shown = done), behind.skipped);
+      };
       const converted = await advisingSize(
         async () =>
           finished.raw
@@ -253,7 +256,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
         // A picture cut short by an interruption is not done.
         if (options.signal?.aborted) return;
         behind = { done: saved + skipped + failed, skipped };
-        progress.update(behind.done, skipped);
+        progress.update((shown = Math.max(shown, behind.done)), skipped);
       },
     });
     progress.stop();
