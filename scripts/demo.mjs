@@ -12,7 +12,7 @@ import { serve } from "./serve.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** A worker for each room of the page, and one for work that needs no GPU. */
-const workers = ["convert/convert", "parts/grid", "train/train", "inside/inside", "bench/bench"];
+const workers = ["convert/worker/convert", "parts/grid", "train/train", "inside/inside", "bench/bench"];
 
 /** @param {string} folder is emptied first */
 export async function buildDemo(folder) {

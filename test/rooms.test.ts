@@ -67,6 +67,13 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     pages: ["options", "terminal"],
     commands: ["files", "options", "terminal", "pages"],
   },
+  demo: {
+    parts: [],
+    convert: ["parts"],
+    train: ["parts"],
+    inside: ["parts"],
+    bench: ["parts"],
+  },
   "demo/train": {
     storage: [""],
     start: ["", "storage"],
@@ -103,12 +110,13 @@ function roomOf(file: string): string | undefined {
   return /^src\/([^/]+)\//.exec(file)?.[1] ?? /^demo(?=\/)/.exec(file)?.[0];
 }
 
-/** The larger room of a file, and its folder in it: "" for a file directly in the room. */
-function floorOf(file: string): { room: string; floor: string } | undefined {
-  const room = Object.keys(floors).find((name) => file.startsWith(`${name}/`));
-  if (room === undefined) return undefined;
-  const [first, ...rest] = file.slice(room.length + 1).split("/");
-  return { room, floor: rest.length > 0 ? first : "" };
+/** The larger rooms of a file, and its folder in each: "" for a file directly in the room. */
+function floorsOf(file: string): { room: string; floor: string }[] {
+  const rooms = Object.keys(floors).filter((name) => file.startsWith(`${name}/`));
+  return rooms.map((room) => {
+    const [first, ...rest] = file.slice(room.length + 1).split("/");
+    return { room, floor: rest.length > 0 ? first : "" };
+  });
 }
 
 /** Whether a file of that floor may import from another one of its room. */
@@ -120,10 +128,10 @@ function mayImport({ room, floor }: { room: string; floor: string }, target: str
 function violations(file: string, source: string): string[] {
   const room = roomOf(file);
   const platform = platformOf(file);
-  const floor = floorOf(file);
+  const own = floorsOf(file);
   const found: string[] = [];
-  if (floor && floor.floor !== "" && !(floor.floor in floors[floor.room]))
-    found.push(`${floor.room}/${floor.floor} is no floor that this test knows`);
+  for (const { room, floor } of own)
+    if (floor !== "" && !(floor in floors[room])) found.push(`${room}/${floor} is no floor that this test knows`);
   if (room !== undefined && !(room in rooms)) found.push(`src/${room} is no room that this test knows`);
 
   function checkImport(specifier: string) {
@@ -148,9 +156,11 @@ function violations(file: string, source: string): string[] {
       return;
     }
     const targetRoom = roomOf(target);
-    const targetFloor = floorOf(target);
-    if (floor && targetFloor?.room === floor.room && !mayImport(floor, targetFloor.floor))
-      found.push(`imports ${target} from a higher floor`);
+    const targets = floorsOf(target);
+    const isHigher = own.some((floor) =>
+      targets.some((target) => target.room === floor.room && !mayImport(floor, target.floor)),
+    );
+    if (isHigher) found.push(`imports ${target} from a higher floor`);
     else if (targetRoom && targetRoom !== room && !rooms[room ?? ""]?.includes(targetRoom))
       found.push(`imports ${target}`);
     else if ((platformOf(target) ?? platform) !== platform) found.push(`imports ${target} on another platform`);
@@ -226,6 +236,11 @@ describe("a violation is detected", () => {
       'import { a } from "../commands/train/a.ts";',
       "src/cli/pages/x.ts imports src/cli/commands/train/a.ts from a higher floor",
     ],
+    [
+      "demo/inside/x.ts",
+      'import "../convert/settings.ts";',
+      "demo/inside/x.ts imports demo/convert/settings.ts from a higher floor",
+    ],
     ["src/train/attic/x.ts", "", "src/train/attic/x.ts src/train/attic is no floor that this test knows"],
     ["src/nn/x.ts", 'export * from "../cli/a.ts";', "src/nn/x.ts imports src/cli/a.ts"],
     ["src/nn/deep/x.ts", 'await import("../../train/a.ts");', "src/nn/deep/x.ts imports src/train/a.ts"],
@@ -262,14 +277,14 @@ describe("a violation is detected", () => {
     ["src/cli/x.browser.ts", "process.exit();", "src/cli/x.browser.ts names process"],
     ["src/nn/x.ts", 'import "../../demo/a.ts";', "src/nn/x.ts imports demo/a.ts"],
     ["src/charts/x.browser.ts", 'import "preact";', "src/charts/x.browser.ts imports preact"],
-    ["demo/a/x.tsx", 'import "../../src/cli/a.ts";', "demo/a/x.tsx imports src/cli/a.ts"],
+    ["demo/bench/x.tsx", 'import "../../src/cli/a.ts";', "demo/bench/x.tsx imports src/cli/a.ts"],
     [
-      "demo/a/x.tsx",
+      "demo/bench/x.tsx",
       'import "../../src/platform/files.node.ts";',
-      "demo/a/x.tsx imports src/platform/files.node.ts on another platform",
+      "demo/bench/x.tsx imports src/platform/files.node.ts on another platform",
     ],
-    ["demo/a/x.tsx", 'import "react";', "demo/a/x.tsx imports react"],
-    ["demo/a/x.tsx", "device.createBuffer({});", "demo/a/x.tsx uses WebGPU's createBuffer"],
+    ["demo/bench/x.tsx", 'import "react";', "demo/bench/x.tsx imports react"],
+    ["demo/bench/x.tsx", "device.createBuffer({});", "demo/bench/x.tsx uses WebGPU's createBuffer"],
     ["src/cli/x.ts", 'import "./x.browser.ts";', "src/cli/x.ts imports src/cli/x.browser.ts on another platform"],
   ])("%s: %s", (file, source, violation) => {
     expect(violations(file, source)).toEqual([violation]);
@@ -283,7 +298,7 @@ describe("a violation is detected", () => {
     expect(violations("src/cli/x.ts", `${cli} process.exitCode = 1;`)).toEqual([]);
     const page = 'import uPlot from "uplot"; document.title;';
     const demo = 'import { render } from "preact"; import "../../src/nn/a.ts"; import "../parts/b.tsx"; navigator.gpu;';
-    expect(violations("demo/a/x.tsx", demo)).toEqual([]);
+    expect(violations("demo/bench/x.tsx", demo)).toEqual([]);
     expect(violations("demo/bench/x.ts", 'import "../../bench/peak.ts";')).toEqual([]);
     expect(violations("src/cli/x.browser.ts", page)).toEqual([]);
     expect(violations("src/cli/x.ts", 'import script from "./x.browser.ts?bundle";')).toEqual([]);

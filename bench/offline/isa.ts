@@ -95,10 +95,10 @@ function halvesOf(text: string): string[] {
   return text.split(/\s*::\s*/).map((half) => half.split(/\s/)[0]);
 }
 
-/** Float32 multiply-adds of an instruction per lane. */
+/** Float32 multiply-adds of an instruction per lane; `fma_mix` also widens halves. */
 function productsOf(text: string): number {
   return halvesOf(text).filter((name) =>
-    /^v_(dual_)?(fma|fmac|fmaak|fmamk|mad|mac|madak|madmk)_(legacy_)?f32/.test(name),
+    /^v_(dual_)?(fma|fma_mix|fmac|fmaak|fmamk|mad|mac|madak|madmk)_(legacy_)?f32/.test(name),
   ).length;
 }
 

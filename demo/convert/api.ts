@@ -7,32 +7,8 @@ import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
 import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
-import type { FileNetworks } from "../parts/own-network.ts";
+import type { ModelDescription } from "../parts/model.ts";
 import type { PictureFiles } from "../parts/picture-files.ts";
-
-/** Describes a loaded generator, from its tensors and from its card if it has one. */
-export interface ModelDescription {
-  /** The name of the card or of the file. */
-  readonly name: string;
-  /** What it converts into what; null for a visitor's model. */
-  readonly description: string | null;
-  readonly network: string;
-  readonly ngf: number;
-  readonly norm: string;
-  readonly parameters: number;
-  readonly precision: string;
-  readonly inputChannels: number;
-  readonly outputChannels: number;
-  /** The pixels along a cell of its output; null if unknown. */
-  readonly cell: number | null;
-  /**
-   * The width of the mirrored border that pads a picture before the network and is cropped after
-   * it.
-   */
-  readonly margin: number;
-  /** The networks of its file. */
-  readonly networks: FileNetworks;
-}
 
 export interface ArtOptions {
   /** The grid for the network's output; null shows the output itself. */

@@ -3,8 +3,9 @@
 import { computed, signal } from "@preact/signals";
 import type { ColourOptions } from "../../src/pixelart/colours.ts";
 import type { DitherKind } from "../../src/pixelart/dither.ts";
+import type { ModelDescription } from "../parts/model.ts";
 import { gpu } from "../parts/shell-state.ts";
-import type { ArtOptions, ModelDescription, PaletteSearch } from "./api.ts";
+import type { ArtOptions, PaletteSearch } from "./api.ts";
 import { given, locked } from "./palette-choice.ts";
 
 /** `art` is on a grid; `drawing` is the network's output. */

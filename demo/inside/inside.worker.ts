@@ -16,9 +16,9 @@ import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-c
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { dissectStep } from "../../src/train/step/anatomy.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";
-import { bundledBytes, bundledModels } from "../convert/bundled.ts";
-import { checkpointBytes, readModel, type Model } from "../convert/model.ts";
+import { bundledBytes, bundledModels } from "../parts/bundled-models.ts";
 import { fetched } from "../parts/fetched.ts";
+import { checkpointBytes, readModel, type Model } from "../parts/model.ts";
 import { readOwnNetwork } from "../parts/own-network.ts";
 import type { InsideApi, ModelSource, OwnFile, PictureSource, StepWeights } from "./api.ts";
 import { judgePictures, type Judge } from "./judging.ts";

@@ -14,7 +14,7 @@ import { byteLevels, fromPixels, toPixels } from "../../src/kernels/pixelart/pix
 import { checkSize, pictureArchitecture } from "../../src/nn/generator.ts";
 import { launchesOf, walk, type WalkStep } from "../../src/nn/walk.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
-import type { Model } from "../convert/model.ts";
+import type { Model } from "../parts/model.ts";
 import type { LaunchCode, LayerInside, Walk, WalkedLayer } from "./api.ts";
 import { channelsOf, spreadOf, thumbnailOf } from "./pictures.ts";
 

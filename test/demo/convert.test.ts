@@ -7,6 +7,7 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
+import { sequenceOf } from "../../src/data/frame-sequence.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
 import { writePth } from "../../src/formats/pth-write.ts";
@@ -264,6 +265,63 @@ describe("with the visitor's checkpoint", () => {
       expect([sheet.name, Object.keys(unzipSync(sheet.bytes))]).toEqual(["steps.zip", ["steps.png", "steps.json"]]);
       const zip = await downloaded(chromium, folder, () => clickButton(page, "Download 2 files as zip"));
       expect(Object.keys(unzipSync(zip.bytes))).toEqual(["clip.gif", "steps.gif"]);
+    });
+
+    test("can be made of several pictures, in the order of their numbers, and split again", async () => {
+      await page.$$eval(".pictures button", (all) =>
+        all.find(({ textContent }) => /^Remove/.test(textContent))?.click(),
+      );
+      await setSlider(page, "Cell size", 4);
+      await setSlider(page, "Scale", 1);
+      const names = ["walk-1.png", "walk-2.png", "walk-10.png"];
+      const paths = names.map((name) => join(folder, name));
+      for (const [i, path] of paths.entries()) writeFileSync(path, await encodePng(movingFrame(i)));
+      await choosePictures(page, paths[2], files.other, paths[0], paths[1]);
+      await page.waitForSelector(".sequence input");
+      expect(await page.$eval(".sequence", (row) => row.textContent)).toBe(
+        "These 3 pictures are the frames of one animation",
+      );
+      await page.click(".sequence input");
+      expect(await untilMessage(page)).toBe("1 picture has another size and stays a picture of its own.");
+      await page.click(".notice button");
+      await untilTiles(page, 2);
+      expect(await page.$$eval(".tile .name", (all) => all.map(({ textContent }) => textContent))).toEqual([
+        "walk",
+        "other.png",
+      ]);
+      await untilResult(page, /^16 × 12 pixels, 16 × 12 cells\. 3 frames, 0\.3 s\./);
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await screenshot(page, "convert-sequence");
+      await setSlider(page, "Milliseconds per frame", 250);
+      await untilResult(page, /3 frames, 0\.8 s\./);
+
+      const source = await sequenceOf(
+        paths.map((path) => ({ name: path, decode: () => decodeImage(path) })),
+        250,
+        "",
+      );
+      const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
+      await setSlider(page, "Colours", 65);
+      const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Download animated PNG"));
+      const saved = await decodeAnimation(bytes);
+      expect(saved).toMatchObject({ delays: [250, 250, 250], loops: 0 });
+      const zip = await downloaded(chromium, folder, () => clickButton(page, "Frames"));
+      const entries = unzipSync(zip.bytes);
+      expect([zip.name, Object.keys(entries)]).toEqual(["walk.zip", names]);
+      let at = 0;
+      for await (const frame of saved.frames()) {
+        expect(difference(frame, cells[at].image).most).toBeLessThanOrEqual(1);
+        expect(difference(frame, await decodeImage(entries[names[at]])).count).toBe(0);
+        at++;
+      }
+      expect(at).toBe(3);
+
+      await page.click(".sequence input");
+      await untilTiles(page, 4);
+      expect(await page.$$eval(".tile .name", (all) => all.map(({ textContent }) => textContent))).toEqual([
+        ...names,
+        "other.png",
+      ]);
     });
 
     test("can be stopped between frames; too many or damaged frames are refused in a sentence", async () => {

@@ -3,9 +3,9 @@
 
 import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
-import type { Made } from "../../demo/convert/engine.ts";
-import { animationFile, suitsGif } from "../../demo/convert/files.ts";
-import { lengthText, momentAfter, shownFor, steppedBy } from "../../demo/convert/playback.ts";
+import { lengthText, momentAfter, shownFor, steppedBy } from "../../demo/convert/stage/playback.ts";
+import type { Made } from "../../demo/convert/worker/engine.ts";
+import { animationFile, suitsGif } from "../../demo/convert/worker/files.ts";
 import { checkFrames, mostFramePixels } from "../../demo/parts/frame-limit.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
 import { splitApng } from "../../src/formats/apng.ts";

@@ -42,7 +42,7 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
       launch: (traits: Traits, geometry: Geometry, inputs: readonly Operand[], output: Operand) =>
         launchConvolution(traits, geometry, inputs, output, variant),
     }));
-    if (traits.software && traits.subgroupSize >= 4 && traits.subgroupSize <= 64) {
+    if (traits.subgroupSize >= 4 && traits.subgroupSize <= 64) {
       launchers.push({ name: "Winograd's", launch: launchWinograd });
       launchers.push({ name: "Winograd's, by fours", launch: launchWinogradByFours });
     }

@@ -3,9 +3,9 @@
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
 import type { ModelCard } from "../../../src/platform/model-card.ts";
+import type { ModelDescription } from "../../parts/model.ts";
 import type { FileNetworks } from "../../parts/own-network.ts";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";
-import type { ModelDescription } from "../api.ts";
 import { suit } from "../settings.ts";
 import { drawAll, queue } from "./drawing.ts";
 import { message, say, worker } from "./worker.ts";

@@ -2,7 +2,7 @@
 // step.
 
 import { computed, effect, signal } from "@preact/signals";
-import { momentAfter, shownFor, steppedBy, type Moment } from "../playback.ts";
+import { momentAfter, shownFor, steppedBy, type Moment } from "../stage/playback.ts";
 import { selected, timingOf } from "./pictures.ts";
 import { cameraHasStage, scene } from "./scene.ts";
 

@@ -30,7 +30,9 @@ function runFile({ path, script, readsProject }) {
   const written = join(folder, `${path.replaceAll("/", "-")}.json`);
   const start = Date.now();
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(app, "run-file.js"), join(app, `${script}.js`), written]);
+    // As in vitest.config.ts: what is measured here must not decide which kernels the tests run.
+    const env = { ...process.env, PIXELCYCLE_TUNE: "off" };
+    const child = spawn(process.execPath, [join(app, "run-file.js"), join(app, `${script}.js`), written], { env });
     let output = "";
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (data) => (output = (output + data).slice(-4000)));

@@ -4,7 +4,7 @@
 # to RESULTS/STEP.txt, measurements go to RESULTS/data, and a summary to RESULTS/summary.txt, which is also printed. A step that
 # fails does not stop the others.
 #
-#   STEPS="doctor tests bench step train torch"   the steps to run, in this order
+#   STEPS="doctor tests bench step tune train torch"   the steps to run, in this order
 #   KIT_SECONDS=530                 time for all steps together
 #   KIT_TESTS="gpu/ nn/"            only test files whose path contains one of the words
 #   KIT_SMALL=1                     tiny sizes and PyTorch on the CPU, to try the kit without a GPU
@@ -19,7 +19,7 @@ small() { [ -n "${KIT_SMALL:-}" ]; }
 # ---------------------------------------------------------------- the steps, each in its own process: `run.sh --step NAME`
 
 limit_of() {
-  case $1 in doctor) echo 60 ;; tests) echo 240 ;; bench) echo 150 ;; step) echo 80 ;; train) echo 80 ;; torch) echo 110 ;; *) echo 1 ;; esac
+  case $1 in doctor) echo 60 ;; tests) echo 240 ;; bench) echo 150 ;; step) echo 80 ;; tune) echo 110 ;; train) echo 80 ;; torch) echo 110 ;; *) echo 1 ;; esac
 }
 
 part() { # SECONDS COMMAND...: prints what it runs, how long it took and how it ended
@@ -90,6 +90,19 @@ step_step() {
   fi
   measure 55 step-paper $bench --seconds 8 || code=1
   measure 30 step-small $bench --size 64 --ngf 32 --blocks 6 --seconds 4 || code=1
+  return $code
+}
+
+step_tune() {
+  local code=0 options="--seconds 25" seconds=8 sizes=""
+  if small; then
+    # A software adapter compiles every candidate before the first layer is measured.
+    options="--seconds 60 --netG resnet_6blocks --ngf 8 --ndf 8 --load_size 36 --crop_size 32"
+    sizes="--size 32 --ngf 8 --ndf 8 --blocks 6"
+    seconds=3
+  fi
+  part 80 node "$KIT_APP/dist/cli.js" tune $options || code=1
+  measure 45 step-tuned node "$KIT_APP/dist-bench/step.js" --json --tuned $sizes --seconds $seconds || code=1
   return $code
 }
 
@@ -209,7 +222,7 @@ done >"$KIT_WORK/env.sh"
 
 total=${KIT_SECONDS:-530}
 : >"$KIT_DATA/steps.tsv"
-for step in ${STEPS:-doctor tests bench step train torch}; do
+for step in ${STEPS:-doctor tests bench step tune train torch}; do
   limit=$(limit_of "$step")
   left=$((total - SECONDS + started))
   [ $left -lt "$limit" ] && limit=$left

@@ -118,6 +118,16 @@ describe("pixel art", () => {
     for (const side of found.size) expect(Math.abs(side - 64)).toBeLessThanOrEqual(1);
   });
 
+  test("whose step drifts by a twentieth is not taken for a third of it", () => {
+    const image = enlarge(ruin, kernels.nearest, { factor: [6, 6], shift: (place) => 0.4 * Math.sin(place / 8) });
+    expect(findGrid([image])).toMatchObject({ verdict: "grid", size: [64, 64] });
+  });
+
+  test("whose step drifts has as many cells as its edges show, if these are exact", () => {
+    const shift = (place: number) => 0.33 * (Math.sin(place / 8 + 4.5) - Math.sin(4.5));
+    expect(findGrid([enlarge(airship, kernels.nearest, { factor: [8, 8], shift })]).size).toEqual([64, 64]);
+  });
+
   test.each([-4, Math.PI - 4])(
     "whose last cells are nearly half a cell narrower or wider has no other number of them: %f",
     (turn) => {

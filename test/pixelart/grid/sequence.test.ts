@@ -37,6 +37,13 @@ test("a clip that begins or ends with one colour has the grid of its other frame
   }
 });
 
+test("where the frame of one colour stands changes nothing", () => {
+  const enlarged = enlarge(crop(ruin, 0, 0, 40, 32), kernels.Lanczos, { factor: [6.4, 6.4] });
+  const first = findGrid([flat(enlarged), enlarged]);
+  expect(first).toMatchObject({ verdict: "grid", size: [40, 32] });
+  expect(first).toEqual(findGrid([enlarged, flat(enlarged)]));
+});
+
 test("art at its own size is that, though its first frame is one colour", () => {
   const frames = [flat(ruin), ruin, moved(ruin, 1)];
   expect(findGrid(frames).verdict).toBe("native");

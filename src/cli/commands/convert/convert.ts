@@ -208,17 +208,15 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       unit: "images",
       silent: options.quiet,
     });
-    let behind = { done: 0, skipped: 0 };
-    /** Never moves back, although a picture begins before the one before it is written. */
-    let shown = 0;
+    let [done, skipped] = [0, 0];
+    // Never goes back: pictures before this one may still be being written.
+    const show = (now: number) => progress.update((done = Math.max(done, now)), skipped);
     const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
+      const place = items.indexOf(item);
       // An animation or a large picture may take as long as a folder of small ones.
-      const onProgress = (share: number) => {
-        const done = behind.done + Math.min(share, 0.99);
-        if (done > shown) progress.update((shown = done), behind.skipped);
-      };
+      const onProgress = (share: number) => show(place + Math.min(share, 0.99));
       const converted = await advisingSize(
         async () =>
           finished.raw
@@ -252,11 +250,11 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       save,
       isFatal: (error) => isFatal(error) || options.signal?.aborted === true,
       signal: options.signal,
-      onProgress: ({ saved, skipped, failed }) => {
+      onProgress: (counts) => {
         // A picture cut short by an interruption is not done.
         if (options.signal?.aborted) return;
-        behind = { done: saved + skipped + failed, skipped };
-        progress.update((shown = Math.max(shown, behind.done)), skipped);
+        skipped = counts.skipped;
+        show(counts.saved + counts.skipped + counts.failed);
       },
     });
     progress.stop();

@@ -1,6 +1,6 @@
 // Decides which frame of an animation is shown and for how long, as browsers do.
 
-import type { Timing } from "../parts/grid-api.ts";
+import type { Timing } from "../../parts/grid-api.ts";
 
 /** Browsers show frames with a delay below 20 ms for 100 ms. */
 export function shownFor(delay: number): number {

@@ -1,13 +1,10 @@
 // The model and the settings of the result. Every slider updates the result immediately.
 
 import { computed } from "@preact/signals";
-import { ditherKinds, type DitherKind } from "../../src/pixelart/dither.ts";
-import { Segmented, Select, Slider } from "../parts/controls.tsx";
-import { cellText } from "./grid-words.ts";
-import { ModelChoice } from "./model-choice.tsx";
-import { given, locked } from "./palette-choice.ts";
-import { PaletteSection } from "./palette.tsx";
-import { Result } from "./result.tsx";
+import { ditherKinds, type DitherKind } from "../../../src/pixelart/dither.ts";
+import { Segmented, Select, Slider } from "../../parts/controls.tsx";
+import { cellText } from "../grid-words.ts";
+import { given, locked } from "../palette-choice.ts";
 import {
   allColours,
   automaticColours,
@@ -26,10 +23,13 @@ import {
   look,
   ownScale,
   scale,
-} from "./settings.ts";
-import { drawAll } from "./state/drawing.ts";
-import { selected } from "./state/pictures.ts";
-import { cameraHasStage, scene } from "./state/scene.ts";
+} from "../settings.ts";
+import { drawAll } from "../state/drawing.ts";
+import { selected } from "../state/pictures.ts";
+import { cameraHasStage, scene } from "../state/scene.ts";
+import { ModelChoice } from "./model-choice.tsx";
+import { PaletteSection } from "./palette.tsx";
+import { Result } from "./result.tsx";
 
 export function Settings() {
   return (

@@ -2,20 +2,21 @@
 
 import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
-import type { Image } from "../../src/data/image.ts";
-import { fitWithin } from "../../src/data/resize.ts";
-import { UserError } from "../../src/errors.ts";
-import { chooseBySpeed } from "../../src/pixelart/model-speed.ts";
-import { maximumPaletteBytes, readPalette } from "../../src/pixelart/palettes/read.ts";
-import { decodeNumbers } from "../../src/platform/images.browser.ts";
-import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
-import type { OwnCells } from "../parts/grid-api.ts";
-import { openPicture } from "../parts/picture-files.ts";
-import type { Art, ArtOptions, ConvertApi, ModelDescription, SavedPicture } from "./api.ts";
-import { bundledBytes, bundledModels } from "./bundled.ts";
+import type { Image } from "../../../src/data/image.ts";
+import { fitWithin } from "../../../src/data/resize.ts";
+import { UserError } from "../../../src/errors.ts";
+import { chooseBySpeed } from "../../../src/pixelart/model-speed.ts";
+import { maximumPaletteBytes, readPalette } from "../../../src/pixelart/palettes/read.ts";
+import { decodeNumbers } from "../../../src/platform/images.browser.ts";
+import { defaultModel, lightModel } from "../../../src/platform/model-card.ts";
+import { bundledBytes, bundledModels } from "../../parts/bundled-models.ts";
+import type { OwnCells } from "../../parts/grid-api.ts";
+import type { ModelDescription } from "../../parts/model.ts";
+import { checkpointBytes, readModel } from "../../parts/model.ts";
+import { openPicture } from "../../parts/picture-files.ts";
+import type { Art, ArtOptions, ConvertApi, SavedPicture } from "../api.ts";
 import { Engine, type Made } from "./engine.ts";
 import { animationFile, encodedAnimation, pngOf, suitsGif } from "./files.ts";
-import { checkpointBytes, readModel } from "./model.ts";
 import { Network } from "./network.ts";
 
 /** This script is served as workers/convert.js. */

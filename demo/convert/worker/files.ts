@@ -2,14 +2,14 @@
 // sheet with a JSON file of positions and times.
 
 import { zipSync, type Zippable } from "fflate";
-import type { Image } from "../../src/data/image.ts";
-import { coloursOfFrames } from "../../src/pixelart/colours.ts";
-import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
-import type { Colour } from "../../src/pixelart/palettes/palette.ts";
-import { sheetOf } from "../../src/pixelart/sheet.ts";
-import { encodeAnimation, type AnimationKind } from "../../src/platform/animations.browser.ts";
-import { encodePng } from "../../src/platform/images.browser.ts";
-import type { AnimationFile } from "./api.ts";
+import type { Image } from "../../../src/data/image.ts";
+import { coloursOfFrames } from "../../../src/pixelart/colours.ts";
+import { encodeIndexed } from "../../../src/pixelart/palettes/indexed.ts";
+import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
+import { sheetOf } from "../../../src/pixelart/sheet.ts";
+import { encodeAnimation, type AnimationKind } from "../../../src/platform/animations.browser.ts";
+import { encodePng } from "../../../src/platform/images.browser.ts";
+import type { AnimationFile } from "../api.ts";
 import type { Made } from "./engine.ts";
 
 /** The most colours of a GIF, including transparency. */

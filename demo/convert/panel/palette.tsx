@@ -2,12 +2,12 @@
 // change, lock or remove it.
 
 import { useState } from "preact/hooks";
-import { colourFromHex, hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
-import { paletteKinds } from "../../src/pixelart/palettes/write.ts";
-import { Button } from "../parts/controls.tsx";
-import { useDrop } from "../parts/drop-zone.tsx";
-import { PickFiles } from "../parts/pick-files.tsx";
-import { plural } from "../parts/words.ts";
+import { colourFromHex, hexOf, type Colour, type Palette } from "../../../src/pixelart/palettes/palette.ts";
+import { paletteKinds } from "../../../src/pixelart/palettes/write.ts";
+import { Button } from "../../parts/controls.tsx";
+import { useDrop } from "../../parts/drop-zone.tsx";
+import { PickFiles } from "../../parts/pick-files.tsx";
+import { plural } from "../../parts/words.ts";
 import {
   add,
   builtIn,
@@ -19,10 +19,10 @@ import {
   remove,
   replace,
   toggleLock,
-} from "./palette-choice.ts";
-import { downloadPalette, findShared, openPalette, paletteTypes, searching } from "./state/palette-files.ts";
-import { done } from "./state/pictures.ts";
-import { say } from "./state/worker.ts";
+} from "../palette-choice.ts";
+import { downloadPalette, findShared, openPalette, paletteTypes, searching } from "../state/palette-files.ts";
+import { done } from "../state/pictures.ts";
+import { say } from "../state/worker.ts";
 
 export interface PaletteSectionProps {
   /** The palette of the shown result; null if there is none. */

@@ -4,7 +4,7 @@
 
 import { allInOrder } from "../../src/errors.ts";
 import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
-import { fetched } from "../parts/fetched.ts";
+import { fetched } from "./fetched.ts";
 
 const cacheName = "pixelcycle-weights";
 

@@ -2,23 +2,23 @@
 // runs once per picture; moving a slider only makes new art from the kept output. A still picture is
 // an animation with one frame.
 
-import type { Animation } from "../../src/data/animation.ts";
-import { fillHidden } from "../../src/data/fill-hidden.ts";
-import { checkImageSize, type Image } from "../../src/data/image.ts";
-import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
-import { UserError } from "../../src/errors.ts";
-import type { Gpu } from "../../src/gpu/gpu.ts";
-import { maximumColours } from "../../src/kernels/pixelart/palette.ts";
-import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../src/pixelart/colours.ts";
-import { gridFrames, paintFrames, type PaintedFrame } from "../../src/pixelart/convert-frames.ts";
-import { drawPicture } from "../../src/pixelart/convert.ts";
-import { enlarge, outputSize, type GridOptions } from "../../src/pixelart/grid/geometry.ts";
-import type { Colour } from "../../src/pixelart/palettes/palette.ts";
-import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../src/pixelart/pixelate.ts";
-import { checkFrames } from "../parts/frame-limit.ts";
-import type { OwnCells, Timing } from "../parts/grid-api.ts";
-import type { ArtOptions, PaletteSearch } from "./api.ts";
-import type { Model } from "./model.ts";
+import type { Animation } from "../../../src/data/animation.ts";
+import { fillHidden } from "../../../src/data/fill-hidden.ts";
+import { checkImageSize, type Image } from "../../../src/data/image.ts";
+import { fitWithin, resizeBicubic } from "../../../src/data/resize.ts";
+import { UserError } from "../../../src/errors.ts";
+import type { Gpu } from "../../../src/gpu/gpu.ts";
+import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
+import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../../src/pixelart/colours.ts";
+import { gridFrames, paintFrames, type PaintedFrame } from "../../../src/pixelart/convert-frames.ts";
+import { drawPicture } from "../../../src/pixelart/convert.ts";
+import { enlarge, outputSize, type GridOptions } from "../../../src/pixelart/grid/geometry.ts";
+import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
+import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";
+import { checkFrames } from "../../parts/frame-limit.ts";
+import type { OwnCells, Timing } from "../../parts/grid-api.ts";
+import type { Model } from "../../parts/model.ts";
+import type { ArtOptions, PaletteSearch } from "../api.ts";
 import type { Network } from "./network.ts";
 import { restored, stored, type StoredImage } from "./stored-image.ts";
 

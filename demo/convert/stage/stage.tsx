@@ -4,10 +4,10 @@
 
 import { effect } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { Button } from "../parts/controls.tsx";
+import { Button } from "../../parts/controls.tsx";
+import { frame } from "../state/player.ts";
+import { scene } from "../state/scene.ts";
 import { StageControl } from "./stage-control.ts";
-import { frame } from "./state/player.ts";
-import { scene } from "./state/scene.ts";
 
 const step = Math.SQRT2;
 

@@ -7,8 +7,31 @@ import { networkName, parameterCount } from "../../src/nn/architecture.ts";
 import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
 import { looksLikeGenerator } from "../../src/nn/identify.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";
-import { readOwnNetwork } from "../parts/own-network.ts";
-import type { ModelDescription } from "./api.ts";
+import { readOwnNetwork, type FileNetworks } from "./own-network.ts";
+
+/** Describes a loaded generator, from its tensors and from its card if it has one. */
+export interface ModelDescription {
+  /** The name of the card or of the file. */
+  readonly name: string;
+  /** What it converts into what; null for a visitor's model. */
+  readonly description: string | null;
+  readonly network: string;
+  readonly ngf: number;
+  readonly norm: string;
+  readonly parameters: number;
+  readonly precision: string;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  /** The pixels along a cell of its output; null if unknown. */
+  readonly cell: number | null;
+  /**
+   * The width of the mirrored border that pads a picture before the network and is cropped after
+   * it.
+   */
+  readonly margin: number;
+  /** The networks of its file. */
+  readonly networks: FileNetworks;
+}
 
 export interface Model {
   readonly tensors: readonly NamedTensor[];

@@ -1,9 +1,9 @@
 // The controls of an animation: play and pause, single steps, and a slider over all frames.
 
 import type { ComponentChildren } from "preact";
-import { Button } from "../parts/controls.tsx";
+import { Button } from "../../parts/controls.tsx";
+import { frame, isPlaying, pause, play, showFrame, step, timing } from "../state/player.ts";
 import { shownFor } from "./playback.ts";
-import { frame, isPlaying, pause, play, showFrame, step, timing } from "./state/player.ts";
 
 export function Player() {
   const now = timing.value;

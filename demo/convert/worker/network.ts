@@ -1,13 +1,13 @@
 // The GPU and the network on it, which processes one picture at a time. After a device loss it opens
 // a new device and repeats the current work.
 
-import { UserError } from "../../src/errors.ts";
-import { DeviceLostError } from "../../src/gpu/errors.ts";
-import type { Gpu } from "../../src/gpu/gpu.ts";
-import { Generator } from "../../src/nn/generator.ts";
-import { secondsAPicture } from "../../src/pixelart/model-speed.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
-import type { Model } from "./model.ts";
+import { UserError } from "../../../src/errors.ts";
+import { DeviceLostError } from "../../../src/gpu/errors.ts";
+import type { Gpu } from "../../../src/gpu/gpu.ts";
+import { Generator } from "../../../src/nn/generator.ts";
+import { secondsAPicture } from "../../../src/pixelart/model-speed.ts";
+import { openGpu } from "../../../src/platform/gpu.browser.ts";
+import type { Model } from "../../parts/model.ts";
 
 /** After this many losses in a row the work fails. */
 const mostLosses = 3;

@@ -1,14 +1,14 @@
 // Downloads of the shown result, and facts about it.
 
-import { Button } from "../parts/controls.tsx";
-import { bytesText, durationText } from "../parts/words.ts";
-import type { AnimationFile } from "./api.ts";
-import { cellText } from "./grid-words.ts";
-import { lengthText } from "./playback.ts";
-import { cell, look } from "./settings.ts";
-import { downloadAnimation, downloadPng, packing } from "./state/downloads.ts";
-import { isAnimated, selected, timingOf, type Picture } from "./state/pictures.ts";
-import { cameraHasStage, scene } from "./state/scene.ts";
+import { Button } from "../../parts/controls.tsx";
+import { bytesText, durationText } from "../../parts/words.ts";
+import type { AnimationFile } from "../api.ts";
+import { cellText } from "../grid-words.ts";
+import { cell, look } from "../settings.ts";
+import { lengthText } from "../stage/playback.ts";
+import { downloadAnimation, downloadPng, packing } from "../state/downloads.ts";
+import { isAnimated, selected, timingOf, type Picture } from "../state/pictures.ts";
+import { cameraHasStage, scene } from "../state/scene.ts";
 
 export function Result() {
   const picture = selected.value;
@@ -40,7 +40,7 @@ function AnimationFiles({ picture, disabled }: { readonly picture: Picture; read
       <Button look="primary" disabled={disabled} onClick={save(suitsGif ? "gif" : "png")}>
         Download {suitsGif ? "GIF" : "animated PNG"}
       </Button>
-      <div class="row">
+      <div class="formats">
         {suitsGif && (
           <Button small disabled={disabled} onClick={save("png")}>
             Animated PNG

@@ -13,9 +13,9 @@ import {
   type Point,
   type Size,
   type Viewport,
-} from "../parts/viewport.ts";
-import { artOptions } from "./settings.ts";
-import type { Scene } from "./state/scene.ts";
+} from "../../parts/viewport.ts";
+import { artOptions } from "../settings.ts";
+import type { Scene } from "../state/scene.ts";
 
 /** The share of a movement that remains after each millisecond. */
 const stay = 0.986;

@@ -1,12 +1,12 @@
 // The choice of the model, and facts about it.
 
-import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
-import { Select } from "../parts/controls.tsx";
-import { ProgressBar } from "../parts/display.tsx";
-import { NetworkChoice } from "../parts/network-choice.tsx";
-import { PickFiles } from "../parts/pick-files.tsx";
-import { countText } from "../parts/words.ts";
-import { cards, chooseBundled, chooseFile, model, ownFile } from "./state/model.ts";
+import { checkpointExtensions } from "../../../src/formats/checkpoint-name.ts";
+import { Select } from "../../parts/controls.tsx";
+import { ProgressBar } from "../../parts/display.tsx";
+import { NetworkChoice } from "../../parts/network-choice.tsx";
+import { PickFiles } from "../../parts/pick-files.tsx";
+import { countText } from "../../parts/words.ts";
+import { cards, chooseBundled, chooseFile, model, ownFile } from "../state/model.ts";
 
 export function ModelChoice() {
   const now = model.value;
@@ -53,7 +53,7 @@ function ModelFacts() {
   if (now.kind === "loading") {
     return (
       <>
-        Loading {now.name}…
+        Loading{now.name && ` ${now.name}`}…
         <ProgressBar share={now.share} label="Model download" />
       </>
     );
