@@ -7,8 +7,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
 import { judgePicture } from "../src/dataset/audit/judge.ts";
+import type { Weights } from "../src/dataset/audit/origin/network.ts";
 import { UserError } from "../src/errors.ts";
-import { fitNetwork, sampleOf, type Sample } from "./audit/fit.ts";
+import { fitLooks, fitOrigins, lookExamples, originExamples, sampleOf, type Sample } from "./audit/fit.ts";
 import type { Labelled } from "./audit/labelled.ts";
 import { printLeftOut } from "./audit/left-out.ts";
 import { families, otherArt, type Family, type Folders } from "./audit/originals.ts";
@@ -18,9 +19,11 @@ import { runBench } from "./command.ts";
 const usage = `npm run bench:audit -- --art FOLDER --photos FOLDER
   --art FOLDER      pixel art, one pixel a cell
   --photos FOLDER   photos and paintings
-  --every N         one of N pictures (1); the fit has the rest of the art too, but not damaged
+  --every N         one of N pictures (1); a fit to cells has the rest of the art too, but not damaged
   --lines FILE      keeps what is found of each picture, so that a run that was ended goes on; another file for --fit
-  --fit             fits the networks to these pictures instead, and writes src/dataset/audit/origin/weights.json
+  --fit cells       fits the networks that judge cells to these pictures instead, and writes their part of
+                    src/dataset/audit/origin/weights.json
+  --fit pixels      the same for the network that judges pictures without a visible grid
   --left-out        fits them without whole sources and ways of conversion, and says how those are judged then`;
 
 type Making = (isDone: (name: string) => boolean) => AsyncGenerator<Family>;
@@ -60,14 +63,25 @@ async function* allForFit(folders: Folders, isDone: (name: string) => boolean): 
   yield* otherArt(folders, isDone);
 }
 
-async function fit(samples: readonly Sample[]): Promise<void> {
-  const [intact, changed] = [true, false].map((isIntact) => samples.filter((sample) => sample.isIntact === isIntact));
-  const weights = { intact: fitNetwork(intact), changed: fitNetwork(changed) };
-  const path = fileURLToPath(new URL("../src/dataset/audit/origin/weights.json", import.meta.url));
-  await writeFile(path, await format(JSON.stringify(weights), { parser: "json", printWidth: 120 }));
-  console.log(
-    `fitted to ${intact.length} pictures with intact cells and ${changed.length} with changed ones -> ${path}`,
-  );
+const weightsPath = fileURLToPath(new URL("../src/dataset/audit/origin/weights.json", import.meta.url));
+
+async function writeWeights(fitted: Readonly<Record<string, Weights>>): Promise<void> {
+  const others = JSON.parse(await readFile(weightsPath, "utf8")) as Record<string, Weights>;
+  const weights = { ...others, ...fitted };
+  await writeFile(weightsPath, await format(JSON.stringify(weights), { parser: "json", printWidth: 120 }));
+  console.log(`-> ${weightsPath}`);
+}
+
+async function fitCells(samples: readonly Sample[]): Promise<void> {
+  const [intact, changed] = [originExamples(samples, true), originExamples(samples, false)];
+  console.log(`fitting to ${intact.length} pictures with intact cells and ${changed.length} with changed ones`);
+  await writeWeights({ intact: fitOrigins(intact), changed: fitOrigins(changed) });
+}
+
+async function fitPixels(samples: readonly Sample[]): Promise<void> {
+  const examples = lookExamples(samples);
+  console.log(`fitting to the pixels of ${examples.length} pictures`);
+  await writeWeights({ pixels: fitLooks(examples) });
 }
 
 async function main(): Promise<void> {
@@ -77,7 +91,7 @@ async function main(): Promise<void> {
       photos: { type: "string" },
       every: { type: "string", default: "1" },
       lines: { type: "string" },
-      fit: { type: "boolean" },
+      fit: { type: "string" },
       "left-out": { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -87,10 +101,15 @@ async function main(): Promise<void> {
   const every = Number(values.every);
   if (!art || !photos || !(every >= 1)) throw new UserError(`Folders of pixel art and of photos are needed:\n${usage}`);
   const folders = { art, photos, every };
-  if (!values.fit && !values["left-out"])
+  const { fit } = values;
+  if (fit !== undefined && fit !== "cells" && fit !== "pixels")
+    throw new UserError(`--fit takes cells or pixels, not ${fit}.`);
+  if (!fit && !values["left-out"])
     return printTables(await found((isDone) => families(folders, isDone), judge, values.lines));
-  const samples = await found((isDone) => allForFit(folders, isDone), sampleOf, values.lines);
-  if (values.fit) await fit(samples);
+  const make: Making = (isDone) => (fit === "pixels" ? families : allForFit)(folders, isDone);
+  const samples = await found(make, sampleOf, values.lines);
+  if (fit === "cells") await fitCells(samples);
+  if (fit === "pixels") await fitPixels(samples);
   if (values["left-out"]) printLeftOut(samples);
 }
 

@@ -28,6 +28,8 @@ export interface Rung<A> {
    * Winograd, those of its products, without the transforms.
    */
   flopsPerByte(subgroupSize: number): number;
+  /** Whether it reads and writes images and filters in half precision. */
+  readonly half?: boolean;
   /** How it is launched; undefined if the device cannot run it. */
   forward(traits: Traits): Operation<A>["forward"] | undefined;
 }
@@ -88,6 +90,14 @@ const winograd: Rung<ConvolutionAttributes> = {
   },
 };
 
+/** Rung 5 on other numbers. Only one file of its shader is another. */
+const half: Rung<ConvolutionAttributes> = {
+  ...rung("broadcast", 16, 1, "images and filters in half precision", (lanes) => 2 * ofTile(16, lanes)),
+  name: "half precision",
+  files: ["../core/stored-half.wgsl"],
+  half: true,
+};
+
 const rungs: readonly Rung<ConvolutionAttributes>[] = [
   rung("naive", 1, 0.25, "one lane, one number", () => 2 / 8, "naive"),
   rung("registers", 1, 1, "four channels a load, four outputs a lane", () => ofTile(1, 1), "vec4"),
@@ -96,6 +106,7 @@ const rungs: readonly Rung<ConvolutionAttributes>[] = [
   rung("prefetched", 8, 2, "the next tile is loaded while this one is multiplied", () => ofTile(128, 32)),
   rung("broadcast", 16, 1, "what lanes share comes from their registers", (lanes) => ofTile(16, lanes)),
   winograd,
+  half,
 ];
 
 /** The ladders' layer. The 18 layers of this shape are seven eighths of the generator's work. */
@@ -117,6 +128,13 @@ export const filterLadder: Ladder<FilterGradientAttributes> = {
   attributes: { kernel: 3, ...attributes },
   inputs: (side) => [pictures(side), pictures(side)],
 };
+
+/** An operation as a rung computes it; undefined if the device cannot run it. */
+export function onRung<A>(operation: Operation<A>, rung: Rung<A>, traits: Traits): Operation<A> | undefined {
+  const { half = false } = rung;
+  const forward = rung.forward(traits);
+  return forward && { ...operation, forward, infer: (...given) => ({ ...operation.infer(...given), half }) };
+}
 
 /** @returns the layer at that many pixels a side; its inputs are random numbers */
 export function ladderLayer<A>(
@@ -140,13 +158,14 @@ export async function climb<A>(
   { side, repeats }: { side: number; repeats: number },
 ): Promise<(LayerTime & { number: number; flopsPerByte: number })[]> {
   const traits = traitsOf(gpu);
-  const tensors = inputs(side).map((type, i) => input(`${i}`, type));
+  const tensorsOf = (half = false) => inputs(side).map((type, i) => input(`${i}`, { ...type, half }));
   const planned = numbers.flatMap((number) => {
-    const forward = rungs[number].forward(traits);
-    return forward ? [{ number, plan: makePlan(traits, [apply({ ...operation, forward }, tensors, attributes)]) }] : [];
+    const kernel = onRung(operation, rungs[number], traits);
+    if (!kernel) return [];
+    return [{ number, plan: makePlan(traits, [apply(kernel, tensorsOf(rungs[number].half), attributes)]) }];
   });
   if (planned.length === 0) throw new UserError(`${gpu.adapter.name} cannot run that rung.`);
-  const choice = makePlan(traits, [apply(operation, tensors, attributes)]).launches[0].shader;
+  const choice = makePlan(traits, [apply(operation, tensorsOf(), attributes)]).launches[0].shader;
   const times = await timePlans(
     gpu,
     planned.map(({ plan }) => plan),

@@ -1,28 +1,95 @@
-// Fits the networks that classify the origin of cells: their training data and the optimisation.
-// Only the initial weights are random, and they are the same in every run. Art has half of the
-// total weight.
+// Fits the networks of the audit: their training data and the optimisation. Only the initial
+// weights are random, and they are the same in every run.
 
 import { Random } from "../../src/data/random.ts";
 import { intactness, intactShare } from "../../src/dataset/audit/intact.ts";
-import { origins, standardized, traitNames, traitsOf } from "../../src/dataset/audit/origin/origin.ts";
-import type { Origin, Traits, Weights } from "../../src/dataset/audit/origin/origin.ts";
+import { looks, pixelInputs, pixelTraitsOf } from "../../src/dataset/audit/origin/looks.ts";
+import type { Look, PixelTraits } from "../../src/dataset/audit/origin/looks.ts";
+import { standardized, type Weights } from "../../src/dataset/audit/origin/network.ts";
+import { hasEvidence, origins, traitInputs, traitsOf } from "../../src/dataset/audit/origin/origin.ts";
+import type { Origin, Traits } from "../../src/dataset/audit/origin/origin.ts";
+import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
 import { cellsAt } from "../../src/pixelart/grid/recover.ts";
 import type { Labelled } from "./labelled.ts";
 
 export interface Sample {
-  readonly traits: Traits;
+  /** Of its cells, if they are known. */
+  readonly traits?: Traits | undefined;
   readonly isIntact: boolean;
   readonly origin: Origin;
+  /** If its grid may be invisible, with what it looks like then. */
+  readonly pixels?: PixelTraits | undefined;
+  readonly look?: Look | undefined;
   readonly source: string;
   readonly way: string;
 }
 
-/** @returns undefined if the picture's cells are not known */
+const lookOf: Partial<Record<AuditVerdict, Look>> = {
+  "real-pixel-art": "drawn",
+  "rescaled-pixel-art": "resampled",
+  "naive-conversion": "converted",
+  "not-pixel-art": "photo",
+};
+
+/** @returns undefined if the picture has cells of two sizes */
 export function sampleOf({ image, cells, cuts, origin, source, way, verdict }: Labelled): Sample | undefined {
+  const look = lookOf[verdict];
+  if (!look) return undefined;
   const known = cells ?? (cuts ? cellsAt(image, cuts) : verdict === "not-pixel-art" ? image : undefined);
-  if (!known) return undefined;
-  const isIntact = !cuts || intactness(image, cuts, known) >= intactShare;
-  return { traits: traitsOf(known, isIntact), isIntact, origin, source, way };
+  const isIntact = known !== undefined && (!cuts || intactness(image, cuts, known) >= intactShare);
+  const sample = { traits: known && traitsOf(known, isIntact), isIntact, origin, source, way };
+  const isVisible = known?.width !== image.width && (look === "drawn" || look === "converted");
+  return isVisible ? sample : { ...sample, pixels: pixelTraitsOf(image), look };
+}
+
+/** What a network is fitted to: the class of a sample, by its index. */
+export interface Example {
+  readonly inputs: readonly number[];
+  readonly truth: number;
+  readonly sample: Sample;
+}
+
+/** Examples for the network of intact cells, or of changed ones. */
+export function originExamples(samples: readonly Sample[], isIntact: boolean): Example[] {
+  return samples.flatMap((sample) => {
+    const { traits, origin } = sample;
+    if (!traits || sample.isIntact !== isIntact) return [];
+    return [{ inputs: traitInputs(traits), truth: origins.indexOf(origin), sample }];
+  });
+}
+
+export function lookExamples(samples: readonly Sample[]): Example[] {
+  return samples.flatMap((sample) => {
+    const { pixels, look } = sample;
+    if (!pixels || !look || !hasEvidence(pixels.exact)) return [];
+    return [{ inputs: pixelInputs(pixels), truth: looks.indexOf(look), sample }];
+  });
+}
+
+/**
+ * Art has half of the total weight.
+ *
+ * @throws RangeError without examples of art, or of anything else
+ */
+export function fitOrigins(examples: readonly Example[]): Weights {
+  const art = examples.filter(({ truth }) => truth === 0).length;
+  if (art === 0 || art === examples.length) throw new RangeError("A fit needs art and photos.");
+  const other = 0.5 / (examples.length - art);
+  return fitNetwork(examples, [0.5 / art, other, other, other]);
+}
+
+/**
+ * The weight of each look. Most pictures without a visible grid are photos; art whose grid the
+ * detector misses is rare among them, and so is art at one pixel per cell that it does not recognise.
+ */
+const lookShares = [0.15, 0.2, 0.25, 0.4];
+
+export function fitLooks(examples: readonly Example[]): Weights {
+  const counts = looks.map((_, look) => examples.filter(({ truth }) => truth === look).length);
+  return fitNetwork(
+    examples,
+    lookShares.map((share, look) => share / Math.max(1, counts[look])),
+  );
 }
 
 const hiddenUnits = 24;
@@ -32,26 +99,25 @@ const decay = 3e-4;
 /**
  * Adam (Kingma and Ba, 2015) on the full batch.
  *
- * @throws RangeError without samples of art, or of anything else
+ * @param shares the weight of an example of each class
  */
-export function fitNetwork(samples: readonly Sample[]): Weights {
-  const art = samples.filter(({ origin }) => origin === "drawn").length;
-  if (art === 0 || art === samples.length) throw new RangeError("A fit needs art and photos.");
-  const scale = scaleOf(samples);
-  const inputs = samples.map(({ traits }) => Float64Array.of(...standardized(scale, traits), 1));
-  const truths = samples.map(({ origin }) => origins.indexOf(origin));
-  const shares = samples.map(({ origin }) => 0.5 / (origin === "drawn" ? art : samples.length - art));
+function fitNetwork(examples: readonly Example[], shares: readonly number[]): Weights {
+  const scale = scaleOf(examples);
+  const inputs = examples.map((example) => Float64Array.of(...standardized(scale, example.inputs), 1));
+  const truths = examples.map(({ truth }) => truth);
   const random = new Random(1);
   const matrix = (rows: number, columns: number, spread: number) =>
     Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => spread * (random.uniform() - 0.5)));
-  const hidden = matrix(hiddenUnits, traitNames.length + 1, 0.5);
-  const output = matrix(origins.length, hiddenUnits + 1, 0.5);
+  const hidden = matrix(hiddenUnits, scale.means.length + 1, 0.5);
+  const output = matrix(shares.length, hiddenUnits + 1, 0.5);
   const rows = [...hidden, ...output];
-  const [units, errors] = [new Float64Array(hiddenUnits + 1).fill(1), new Float64Array(origins.length)];
+  const [units, errors] = [new Float64Array(hiddenUnits + 1).fill(1), new Float64Array(shares.length)];
   const [first, second] = [0, 1].map(() => rows.map(({ length }) => new Float64Array(length)));
   for (let round = 1; round <= rounds; round++) {
     const slopes = rows.map((row) => row.map((weight, i) => (i === row.length - 1 ? 0 : decay * weight)));
-    inputs.forEach((input, i) => addSlopes(slopes, { hidden, output, units, errors }, input, truths[i], shares[i]));
+    inputs.forEach((input, i) =>
+      addSlopes(slopes, { hidden, output, units, errors }, input, truths[i], shares[truths[i]]),
+    );
     const rate = round < 0.6 * rounds ? 0.03 : 0.006;
     rows.forEach((row, r) =>
       row.forEach((_, i) => {
@@ -71,7 +137,7 @@ interface Network {
   readonly output: readonly Float64Array[];
   /**
    * Scratch space: the outputs of the hidden units, followed by a 1 for the bias, and the errors of
-   * the origins.
+   * the classes.
    */
   readonly units: Float64Array;
   readonly errors: Float64Array;
@@ -101,8 +167,8 @@ function addSlopes(
   }
 }
 
-function scaleOf(samples: readonly Sample[]): Pick<Weights, "means" | "spreads"> {
-  const columns = traitNames.map((name) => samples.map(({ traits }) => traits[name]));
+function scaleOf(examples: readonly Example[]): Pick<Weights, "means" | "spreads"> {
+  const columns = examples[0].inputs.map((_, i) => examples.map(({ inputs }) => inputs[i]));
   const means = columns.map((column) => column.reduce((sum, value) => sum + value, 0) / column.length);
   const spreads = columns.map((column, i) => {
     const variance = column.reduce((sum, value) => sum + (value - means[i]) ** 2, 0) / column.length;

@@ -1,8 +1,8 @@
 // How well art is distinguished from shrunk photos when a source or a way of conversion was left
 // out of the fit.
 
-import { oddsBy } from "../../src/dataset/audit/origin/origin.ts";
-import { fitNetwork, type Sample } from "./fit.ts";
+import { probabilities } from "../../src/dataset/audit/origin/network.ts";
+import { fitOrigins, originExamples, type Sample } from "./fit.ts";
 import { table } from "./tables.ts";
 
 /**
@@ -44,10 +44,11 @@ function rowsWithout(
   nameOf: (sample: Sample) => string,
 ): (string | number)[][] {
   const judged = [true, false].flatMap((isIntact) => {
-    const own = samples.filter((sample) => sample.isIntact === isIntact);
-    const weights = fitNetwork(own.filter((sample) => !isOut(sample)));
-    return own.filter(isOut).map((sample) => {
-      const isDrawn = oddsBy(weights, sample.traits).drawn >= 0.5;
+    const own = originExamples(samples, isIntact);
+    const weights = fitOrigins(own.filter(({ sample }) => !isOut(sample)));
+    const out = own.filter(({ sample }) => isOut(sample));
+    return out.map(({ inputs, sample }) => {
+      const isDrawn = probabilities(weights, inputs)[0] >= 0.5;
       return { name: nameOf(sample), isIntact, isRight: isDrawn === (sample.origin === "drawn") };
     });
   });

@@ -1,13 +1,21 @@
 // The audit bench: naive conversions, labels, scores, and the fit.
 
 import { describe, expect, test } from "vitest";
-import { fitNetwork, sampleOf, type Sample } from "../../bench/audit/fit.ts";
+import {
+  fitOrigins,
+  lookExamples,
+  originExamples,
+  sampleOf,
+  type Example,
+  type Sample,
+} from "../../bench/audit/fit.ts";
 import { fromArt, fromPhoto, type Labelled } from "../../bench/audit/labelled.ts";
 import { naiveCells } from "../../bench/audit/naive.ts";
 import { macroF1, scoreOf, type Judgement } from "../../bench/audit/tables.ts";
 import { resize } from "../../src/data/resize.ts";
 import { coloursIn } from "../../src/dataset/audit/cells.ts";
-import { oddsBy, traitNames, type Traits } from "../../src/dataset/audit/origin/origin.ts";
+import { probabilities } from "../../src/dataset/audit/origin/network.ts";
+import { origins } from "../../src/dataset/audit/origin/origin.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { artOf, photoOf } from "../pixelart/grid/damaged-art.ts";
 
@@ -70,7 +78,10 @@ describe("labelled pictures", () => {
           row,
         ).toBe(true);
     const samples = pictures.map(sampleOf);
-    expect(samples.filter((sample) => sample && !sample.isIntact).length).toBeGreaterThan(4);
+    const there = samples.filter((sample) => sample !== undefined);
+    expect(originExamples(there, false).length).toBeGreaterThan(4);
+    expect(originExamples(there, true).length).toBeGreaterThan(4);
+    expect(new Set(lookExamples(there).map(({ truth }) => truth))).toEqual(new Set([0, 1, 2, 3]));
     pictures.forEach(({ verdict }, i) => expect(samples[i] === undefined).toBe(verdict === "mixed-pixel-sizes"));
   });
 });
@@ -91,21 +102,20 @@ test("scores match their definitions", () => {
 });
 
 describe("the fit", () => {
-  /** Two traits that determine the class together, but not separately. */
-  const samples: Sample[] = Array.from({ length: 80 }, (_, i) => {
+  /** Two inputs that decide together, and neither alone. */
+  const examples: Example[] = Array.from({ length: 80 }, (_, i) => {
     const [x, y] = [i % 2, (i >> 1) % 2];
-    const traits = Object.fromEntries(traitNames.map((name) => [name, 0.1 * (i % 7)])) as unknown as Traits;
-    const both = { ...traits, colours: x, runs: y };
-    return { traits: both, isIntact: true, origin: x === y ? "drawn" : "palette", source: "", way: "" };
+    const sample: Sample = { isIntact: true, origin: x === y ? "drawn" : "palette", source: "", way: "" };
+    return { inputs: [x, 0.1 * (i % 7), y], truth: origins.indexOf(sample.origin), sample };
   });
 
-  test("learns more than a sum of traits can express, the same in every run", () => {
-    const weights = fitNetwork(samples);
-    for (const { traits, origin } of samples) expect(oddsBy(weights, traits)[origin]).toBeGreaterThan(0.8);
-    expect(fitNetwork(samples)).toEqual(weights);
+  test("learns what no sum of inputs decides, and is the same in every run", () => {
+    const weights = fitOrigins(examples);
+    for (const { inputs, truth } of examples) expect(probabilities(weights, inputs)[truth]).toBeGreaterThan(0.8);
+    expect(fitOrigins(examples)).toEqual(weights);
   });
 
-  test("needs samples of both classes", () => {
-    expect(() => fitNetwork(samples.filter(({ origin }) => origin === "drawn"))).toThrow(RangeError);
+  test("needs both sides", () => {
+    expect(() => fitOrigins(examples.filter(({ truth }) => truth === 0))).toThrow(RangeError);
   });
 });

@@ -2,9 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { climb, filterLadder, forwardLadder, ladderLayer, type Ladder } from "../../bench/ladder.ts";
+import { climb, filterLadder, forwardLadder, ladderLayer, onRung, type Ladder } from "../../bench/ladder.ts";
 import { duration, percent } from "../../bench/text.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
+import { float16ToNumber, numberToFloat16, unitRoundoff } from "../../src/float16.ts";
 import { image, type TensorType } from "../../src/kernels/core/operation.ts";
 import { openTestGpu, relativeError, runOperation, someValues } from "../gpu.ts";
 
@@ -39,20 +40,18 @@ describe.each([
     test.runIf(rung.forward(traitsOf(gpu)))("computes the operation's result", async () => {
       const { attributes } = ladder;
       const filters: TensorType = { layout: "filter", shape: [36, 40, 3, 3] };
-      const types = [image(1, 40, 10, 14), ladder === forwardLadder ? filters : image(1, 36, 10, 14)];
-      const values = types.map((type, i) => someValues(type, i));
+      const { half = false } = rung;
+      const second = ladder === forwardLadder ? filters : image(1, 36, 10, 14);
+      const types = [image(1, 40, 10, 14), second].map((type) => ({ ...type, half }));
+      const exact = (value: number) => (half ? float16ToNumber(numberToFloat16(value)) : value);
+      const values = types.map((type, i) => someValues(type, i).map(exact));
       const expected = operation.reference(
         types.map(({ shape }, i) => ({ shape, data: values[i] })),
         attributes,
       );
-      const { data } = await runOperation(
-        gpu,
-        { ...operation, forward: rung.forward(traitsOf(gpu))! },
-        types,
-        values,
-        attributes,
-      );
-      expect(relativeError(data, expected.data)).toBeLessThan(2e-6);
+      const { data } = await runOperation(gpu, onRung(operation, rung, traitsOf(gpu))!, types, values, attributes);
+      // In half precision, each number of the output is rounded once.
+      expect(relativeError(data, expected.data)).toBeLessThan(2e-6 + (half ? unitRoundoff : 0));
     });
 
     test("is in the document with its lines and its measured time", () => {

@@ -44,6 +44,8 @@ const ceilings: Readonly<Record<string, readonly [rdna2: number, rdna3: number]>
   "tiled 8x1 in 16x16": [90, 64],
   "tiled 8x2 in 16x16": [92, 86],
   "prefetched 8x2 in 16x16": [96, 92],
+  "half precision, tiled 8x1 in 16x16": [89, 65],
+  "half precision, prefetched 8x2 in 16x16": [94, 92],
   "filter gradient, broadcast 1x1 in 64x1": [34, 22],
   "filter gradient, broadcast 1x4 in 64x1": [59, 44],
   "filter gradient, naive 0.25x0.25 in 8x8": [3, 1],
@@ -69,10 +71,22 @@ function kernels(): Map<string, string> {
     found.set(`filter gradient, ${nameOf({ ...variant })}`, shader);
   }
   const longest = (launches: readonly Launch[]) => launches.reduce((a, b) => (a.flops > b.flops ? a : b)).shader;
-  forwardLadder.rungs.forEach(({ forward }, number) => {
-    const launches = forward(amd)!(amd, [input, filters], output, forwardLadder.attributes);
-    found.set(`rung ${number}`, longest(launches));
+  forwardLadder.rungs.forEach(({ forward, half = false }, number) => {
+    const operands = [input, filters].map(({ type }) => operand({ ...type, half }));
+    const result = operand({ ...output.type, half });
+    found.set(`rung ${number}`, longest(forward(amd)!(amd, operands, result, forwardLadder.attributes)));
   });
+  // The tiles of real GPUs in half precision.
+  for (const [rows, columns, kind] of [
+    [8, 1, "tiled"],
+    [8, 2, "prefetched"],
+  ]) {
+    const variant = variants(amd).find((row) => row.kind === kind && row.rows === rows && row.columns === columns)!;
+    const operands = [input, filters].map(({ type }) => operand({ ...type, half: true }));
+    const result = operand({ ...output.type, half: true });
+    const [{ shader }] = launchConvolution(amd, geometry, operands, result, variant);
+    found.set(`half precision, ${nameOf({ ...variant })}`, shader);
+  }
   filterLadder.rungs.forEach(({ forward }, number) => {
     const launches = forward(amd)!(amd, [input, output], filters, filterLadder.attributes);
     found.set(`rung of filters ${number}`, longest(launches));

@@ -167,7 +167,7 @@ describe("the shaders of a step", () => {
       expect.arrayContaining(["core/stored", "normalization/normalize", "normalization/range"]),
     );
     expect(of("model.2").backward).toEqual(
-      expect.arrayContaining(["normalization/gradient", "normalization/gradient-combine"]),
+      expect.arrayContaining(["normalization/gradient", "normalization/gradient-sums"]),
     );
     expect(of("model.3")).toEqual({
       forward: ["core/stored", "tensor/elementwise/unary"],

@@ -9,10 +9,11 @@ import { antialiasingOf, coloursIn } from "./cells.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { intactness, intactShare } from "./intact.ts";
 import { showsBlocks } from "./jpeg-blocks.ts";
+import { looksOf, pixelTraitsOf } from "./origin/looks.ts";
 import { oddsOf, traitsOf } from "./origin/origin.ts";
 import { rounded, type Finding } from "./row.ts";
 import { squarenessOf } from "./squares.ts";
-import { verdictOn, type Judgement } from "./verdict.ts";
+import { leastSquareness, verdictOn, type Judgement } from "./verdict.ts";
 
 /** Of larger pictures only the middle is judged, to limit memory. */
 const mostSide = 2048;
@@ -48,7 +49,9 @@ export function examine(image: Image, grid: GridFinding): Examination {
   const traits = traitsOf(cells, intact >= intactShare);
   const odds = oddsOf(traits, intact >= intactShare);
   const squareness = isGrid ? squarenessOf(image, grid.cuts) : 1;
-  return { ...verdictOn({ grid, odds, traits, colors, isWhole, isExact, squareness }), cells, colors, isExact };
+  const isSoft = grid.verdict === "grid" && squareness < leastSquareness;
+  const looks = isSoft || grid.verdict === "none" ? looksOf(pixelTraitsOf(image)) : undefined;
+  return { ...verdictOn({ grid, odds, looks, traits, colors, isWhole, isExact, squareness }), cells, colors, isExact };
 }
 
 function hasCells({ verdict }: GridFinding): boolean {

@@ -3,12 +3,15 @@
 // shrunk and enlarged has the grid of pixel art but not its cells.
 
 import type { GridFinding } from "../../pixelart/grid/detect.ts";
+import type { Looks } from "./origin/looks.ts";
 import type { Odds, Traits } from "./origin/origin.ts";
 import { rounded, type AuditVerdict } from "./row.ts";
 
 export interface Clues {
   readonly grid: Pick<GridFinding, "verdict" | "cell" | "confidence">;
   readonly odds: Odds;
+  /** What the pixels look like, if there is no grid or squares are not visible. */
+  readonly looks?: Looks | undefined;
   readonly traits: Pick<Traits, "colours">;
   readonly colors: number;
   /** Whether cells are whole pixels, and whether each also has a single color. */
@@ -28,29 +31,19 @@ export interface Judgement {
  * Below this an enlargement is smooth. Photos measured 0.54 to 0.65; naive conversions, including
  * compressed and resized ones, 0.73 and more.
  */
-const leastSquareness = 0.68;
-
-/**
- * From this probability on, a picture without a detected grid counts as art at one pixel a cell. No
- * photo of the training set reached it.
- */
-const surelyDrawn = 0.9;
+export const leastSquareness = 0.68;
 
 export function verdictOn(clues: Clues): Judgement {
-  const { grid, odds, squareness } = clues;
+  const { grid, odds, looks, squareness } = clues;
   const size = grid.cell.map((step) => rounded(step, 2)).join(" x ");
-  const isDrawn = odds.drawn >= 0.5;
+  const drawn = grid.verdict === "grid" && looks ? agreed(odds.drawn, looks.drawn + looks.resampled) : odds.drawn;
+  const isDrawn = drawn >= 0.5;
   const judge = (verdict: AuditVerdict, reason: string, confidence: number) => ({ verdict, reason, confidence });
   switch (grid.verdict) {
     case "mixed":
       return judge("mixed-pixel-sizes", `two pixel sizes; the finer is ${size} pixels`, grid.confidence);
-    case "none": {
-      const quantized = odds.palette + odds.dithered;
-      if (odds.drawn >= surelyDrawn)
-        return judge("real-pixel-art", "no visible grid, but drawn at one pixel per cell", odds.drawn);
-      if (quantized < 0.5) return judge("not-pixel-art", "no pixel grid found", grid.confidence);
-      return judge("naive-conversion", `one pixel per cell; ${signOf(clues)}`, quantized);
-    }
+    case "none":
+      return ungridded(clues);
     case "native": {
       const sure = (odds: number) => grid.confidence * odds;
       if (isDrawn) return judge("real-pixel-art", "already at one pixel per cell", sure(odds.drawn));
@@ -59,16 +52,31 @@ export function verdictOn(clues: Clues): Judgement {
       return judge("naive-conversion", `one pixel per cell; ${signOf(clues)}`, 1 - odds.drawn);
     }
     case "grid": {
-      if (isDrawn) return judge(...artOn(clues, size), grid.confidence * odds.drawn);
+      if (isDrawn) return judge(...artOn(clues, size), grid.confidence * drawn);
       if (squareness >= leastSquareness)
-        return judge(
-          "naive-conversion",
-          `cells of ${size} pixels; ${signOf(clues)}`,
-          grid.confidence * (1 - odds.drawn),
-        );
-      return judge("not-pixel-art", `smoothly enlarged; ${signOf(clues)}`, 1 - odds.drawn);
+        return judge("naive-conversion", `cells of ${size} pixels; ${signOf(clues)}`, grid.confidence * (1 - drawn));
+      return judge("not-pixel-art", `smoothly enlarged; ${signOf(clues)}`, 1 - drawn);
     }
   }
+}
+
+/** The probability that two independent opinions give together. */
+function agreed(a: number, b: number): number {
+  const [both, neither] = [a * b, (1 - a) * (1 - b)];
+  return both + neither === 0 ? 0.5 : both / (both + neither);
+}
+
+/** The most probable of the looks. */
+function ungridded({ looks, colors }: Clues): Judgement {
+  if (!looks) throw new RangeError("A picture without a grid needs its looks.");
+  const { drawn, resampled, converted, photo } = looks;
+  const most = Math.max(drawn, resampled, converted, photo);
+  const judge = (verdict: AuditVerdict, reason: string) => ({ verdict, reason, confidence: most });
+  if (most === photo) return judge("not-pixel-art", "no pixel grid found");
+  if (most === drawn) return judge("real-pixel-art", "no visible grid, but drawn at one pixel per cell");
+  if (most === resampled)
+    return judge("rescaled-pixel-art", "drawn, but a resize or compression has hidden the pixel grid");
+  return judge("naive-conversion", `one pixel per cell; ${colors} colors with the shading of a shrunk photo`);
 }
 
 function artOn({ isWhole, isExact }: Clues, size: string): [AuditVerdict, string] {

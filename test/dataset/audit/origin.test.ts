@@ -6,6 +6,7 @@ import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";
 import { enlarge as enlargeSmoothly, kernels } from "../../../bench/enlarge.ts";
 import type { Image } from "../../../src/data/image.ts";
 import { judgePicture } from "../../../src/dataset/audit/judge.ts";
+import { looks, looksOf, pixelInputs, pixelTraitsOf } from "../../../src/dataset/audit/origin/looks.ts";
 import { oddsOf, origins, traitNames, traitsOf } from "../../../src/dataset/audit/origin/origin.ts";
 import fitted from "../../../src/dataset/audit/origin/weights.json";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
@@ -73,20 +74,41 @@ describe("traits", () => {
   });
 });
 
-test("the networks have a weight for each trait and each origin", () => {
-  const traits = Object.keys(
-    traitsOf(
-      cellsFrom(4, (x) => x),
-      true,
-    ),
-  ).filter((name) => !/visible|borders/.test(name));
+test("the networks have a weight for each trait and each class", () => {
+  const flat = cellsFrom(4, (x) => x);
+  const traits = Object.keys(traitsOf(flat, true)).filter((name) => !/visible|borders/.test(name));
   expect([...traitNames].sort()).toEqual(traits.sort());
-  for (const { means, spreads, hidden, output } of [fitted.intact, fitted.changed]) {
-    expect([means.length, spreads.length]).toEqual([traits.length, traits.length]);
-    expect(hidden.every((row) => row.length === traits.length + 1)).toBe(true);
-    expect(output.map((row) => row.length)).toEqual(origins.map(() => hidden.length + 1));
+  const pixels = pixelInputs(pixelTraitsOf(flat));
+  expect(pixels).toHaveLength(2 * traits.length + 1);
+  for (const [{ means, spreads, hidden, output }, inputs, classes] of [
+    [fitted.intact, traits.length, origins.length],
+    [fitted.changed, traits.length, origins.length],
+    [fitted.pixels, pixels.length, looks.length],
+  ] as const) {
+    expect([means.length, spreads.length]).toEqual([inputs, inputs]);
+    expect(hidden.every((row) => row.length === inputs + 1)).toBe(true);
+    expect(output.map((row) => row.length)).toEqual(Array(classes).fill(hidden.length + 1));
     expect(spreads.every((spread) => spread > 0)).toBe(true);
   }
+});
+
+describe("the looks of pixels", () => {
+  const looksOfImage = (image: Image) => looksOf(pixelTraitsOf(image));
+
+  test("tell art, art whose grid is hidden, converted photos and photos apart", async () => {
+    const [art, photo] = [await artOf("ruin", "jungle", "cave", "bridge"), await photoOf("harbour")];
+    const soft = enlargeSmoothly(art, kernels.bilinear, { factor: [1.7, 1.7] });
+    const converted = naiveCells(photo, 96, { shrink: "box", palette: { by: "k-means", colours: 16 } }, 1);
+    const found = [art, soft, converted, photo].map((image) => {
+      const odds = looksOfImage(image);
+      return looks.reduce((best, look) => (odds[look] > odds[best] ? look : best));
+    });
+    expect(found).toEqual(["drawn", "resampled", "converted", "photo"]);
+  });
+
+  test("are not doubted with too few pixels", () => {
+    expect(looksOfImage(cellsFrom(12, (x, y) => 16 * y + x)).drawn).toBe(1);
+  });
 });
 
 const palette = { by: "median cut", colours: 16 } as const;

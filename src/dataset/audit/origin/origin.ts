@@ -5,6 +5,7 @@
 import type { Image } from "../../../data/image.ts";
 import { cellGridOf } from "./cell-grid.ts";
 import { colourTraitsOf, type ColourTraits } from "./colour-traits.ts";
+import { probabilities, type Weights } from "./network.ts";
 import { patternTraitsOf, type PatternTraits } from "./pattern-traits.ts";
 import { stepTraitsOf, type StepTraits } from "./step-traits.ts";
 import fitted from "./weights.json";
@@ -19,15 +20,6 @@ export interface Traits extends ColourTraits, StepTraits, PatternTraits {
    * its origin.
    */
   readonly visible: number;
-}
-
-/** One network. The numbers of a layer are stored row by row; the last of each row is its bias. */
-export interface Weights {
-  /** The mean and standard deviation of each trait over the training data. */
-  readonly means: readonly number[];
-  readonly spreads: readonly number[];
-  readonly hidden: readonly (readonly number[])[];
-  readonly output: readonly (readonly number[])[];
 }
 
 /** The order of the network's inputs. */
@@ -57,34 +49,24 @@ export type Odds = Readonly<Record<Origin, number>>;
 const leastCells = 400;
 const leastBorders = 100;
 
+export function hasEvidence({ visible, borders }: Traits): boolean {
+  return visible >= leastCells && borders >= leastBorders;
+}
+
 /**
  * There are two networks: one for intact cells, one for cells that a resize or compression has
  * changed.
  */
 export function oddsOf(traits: Traits, isIntact: boolean): Odds {
-  if (traits.visible < leastCells || traits.borders < leastBorders)
-    return { drawn: 1, photo: 0, palette: 0, dithered: 0 };
+  if (!hasEvidence(traits)) return { drawn: 1, photo: 0, palette: 0, dithered: 0 };
   return oddsBy(isIntact ? fitted.intact : fitted.changed, traits);
 }
 
-/** Traits are clamped to this many standard deviations from the mean. */
-export const farthest = 4;
-
-export function standardized({ means, spreads }: Pick<Weights, "means" | "spreads">, traits: Traits): number[] {
-  return traitNames.map((name, i) => {
-    return Math.min(Math.max((traits[name] - means[i]) / spreads[i], -farthest), farthest);
-  });
+export function traitInputs(traits: Traits): number[] {
+  return traitNames.map((name) => traits[name]);
 }
 
 export function oddsBy(weights: Weights, traits: Traits): Odds {
-  const hidden = layer(weights.hidden, standardized(weights, traits)).map(Math.tanh);
-  const sums = layer(weights.output, hidden);
-  const most = Math.max(...sums);
-  const powers = sums.map((sum) => Math.exp(sum - most));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return Object.fromEntries(origins.map((origin, i) => [origin, powers[i] / total])) as Record<Origin, number>;
-}
-
-function layer(rows: readonly (readonly number[])[], inputs: readonly number[]): number[] {
-  return rows.map((row) => inputs.reduce((sum, input, i) => sum + row[i] * input, row[inputs.length]));
+  const [drawn, photo, palette, dithered] = probabilities(weights, traitInputs(traits));
+  return { drawn, photo, palette, dithered };
 }

@@ -182,7 +182,8 @@ describe("a contradiction is refused before any work", () => {
       "3 colors are locked, but the palette may have only 2",
     ],
     [{ raw: true, cell: undefined, lock: [[0, 0, 0]] }, "--raw writes the network's output unchanged"],
-    [{ ditherStrength: 2 }, "must be a number from 0 to 1"],
+    [{ ditherStrength: 0.5 }, "--dither-strength has no effect without --dither"],
+    [{ dither: "bayer-4", ditherStrength: 2 }, "must be a number from 0 to 1"],
     [{ dither: "bayer-3" as never }, "There is no dithering called bayer-3; use one of none, bayer-2"],
     [{ raw: true, cell: undefined, palette: "gameboy" }, "--raw writes the network's output unchanged"],
   ];
