@@ -83,8 +83,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
   const best = bestEvidence(all);
-  // Unlike a lossless enlargement, a smooth one leaves many runs one pixel long.
-  const evidence = wish.cell || !hasSingles(looks) ? best : enlargedTwice(axes, planes, best);
+  // Unlike a lossless enlargement, a smooth one leaves many runs one pixel long. So does JPEG, whose coefficients also help to predict pixels.
+  const evidence = wish.cell || blocks || !hasSingles(looks) ? best : enlargedTwice(axes, planes, best);
   if (!wish.cell && (evidence === best || isExact || blocks)) {
     const mixed = mixedOf(squareSteps(all));
     if (mixed) return mixedGrid(frames[0], mixed);

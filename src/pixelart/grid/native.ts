@@ -7,6 +7,8 @@ import { seenPixels, type Image } from "../../data/image.ts";
 
 export interface Looks {
   readonly colours: number;
+  /** Whether all of them are grey. */
+  readonly isGrey: boolean;
   /** The number of runs of one colour in rows and columns, without the first and last of each, and how many are one pixel long. */
   readonly runs: number;
   readonly singles: number;
@@ -26,6 +28,7 @@ export function looksTogether(all: readonly Looks[]): Looks {
   const [steps, pairs] = [sum((looks) => looks.steps), sum((looks) => looks.pairs)];
   return {
     colours: Math.max(...all.map(({ colours }) => colours)),
+    isGrey: all.every(({ isGrey }) => isGrey),
     runs: sum(({ runs }) => runs),
     singles: sum(({ singles }) => singles),
     steps,
@@ -42,6 +45,11 @@ const fewRuns = 16;
 /** Above these shares a picture is not art, however few colours it has. */
 const mostOnwards = 0.6;
 const mostFaint = 0.75;
+/**
+ * A grey picture has 256 colours at most, so without this a photo would count as art. Found on the
+ * training set in grey: 143 of 145 pictures of art are still told, and 7 of 97 photos, not 78.
+ */
+const greyVariety = 1.5;
 /** In art, fewer colours occur than this share of the pixels, plus a few for small pictures. */
 const noise = 0.75;
 
@@ -51,10 +59,11 @@ const noise = 0.75;
  * calibration).
  */
 export function nativenessOf(image: Image, looks = looksOf(image)): number {
-  const { colours, runs, faint, onwards } = looks;
+  const { colours, isGrey, runs, faint, onwards } = looks;
   if (runs >= fewRuns && !hasSingles(looks)) return 0;
   if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
-  return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * Math.log2(colours) - 18.35));
+  const variety = (isGrey ? greyVariety : 1) * Math.log2(colours);
+  return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * variety - 18.35));
 }
 
 /** Whether many runs are one pixel long. */
@@ -73,6 +82,7 @@ export function looksOf(image: Image): Looks {
     const pixel = pixels[i];
     lights[i] = 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255);
   }
+  const isGrey = pixels.every((pixel) => ((pixel ^ (pixel >>> 8)) & 0xffff) === 0);
   let [runs, singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0, 0];
   const look = (from: number, stride: number, length: number) => {
     // The start of the current run. The one before the first step does not count.
@@ -98,6 +108,7 @@ export function looksOf(image: Image): Looks {
   for (let x = 0; x < width; x++) look(x, width, height);
   return {
     colours: countDistinct(pixels),
+    isGrey,
     runs,
     singles,
     steps,

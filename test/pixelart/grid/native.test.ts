@@ -51,6 +51,12 @@ describe("no art at its own size", () => {
     expect(nativenessOf(await photoOf(name))).toBeLessThan(0.2);
   });
 
+  test("is a photo in grey, though it has 256 colours at most, as art in grey is", async () => {
+    for (const name of ["general", "motorcycle", "cat"])
+      expect(nativenessOf(inGrey(await photoOf(name)))).toBeLessThan(0.5);
+    for (const art of arts) expect(nativenessOf(inGrey(art))).toBeGreaterThan(0.9);
+  });
+
   test("is noise", () => {
     const random = new Random(5);
     const data = Uint8ClampedArray.from({ length: 4 * 90 * 90 }, (_, i) => (i % 4 === 3 ? 255 : random.below(256)));
@@ -58,3 +64,12 @@ describe("no art at its own size", () => {
     expect(nativenessOf(noise)).toBe(0);
   });
 });
+
+function inGrey(image: Image): Image {
+  const data = image.data.slice();
+  for (let at = 0; at < data.length; at += 4) {
+    const light = (data[at] + 2 * data[at + 1] + data[at + 2]) / 4;
+    data.fill(light, at, at + 3);
+  }
+  return { ...image, data };
+}

@@ -215,8 +215,8 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       const start = performance.now();
       const kept = search?.kept.get(item);
       const place = items.indexOf(item);
-      // An animation may take as long as a folder of pictures.
-      const onProgress = item.animation ? (share: number) => show(place + Math.min(share, 0.99)) : undefined;
+      // An animation or a large picture may take as long as a folder of small ones.
+      const onProgress = (share: number) => show(place + Math.min(share, 0.99));
       const converted = await advisingSize(
         async () =>
           finished.raw

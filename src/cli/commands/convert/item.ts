@@ -61,9 +61,11 @@ export async function convertRaw(
   let done = 0;
   async function* frames(): AsyncGenerator<Image, void, undefined> {
     for await (const frame of sequence.frames()) {
-      const { image } = await convertPicture(gpu, generator, frame, { raw: true, statistics, signal });
+      const ofFrame = (share: number) => onProgress?.((done + share) / count);
+      const converting = { raw: true, statistics, signal, onProgress: ofFrame } as const;
+      const { image } = await convertPicture(gpu, generator, frame, converting);
       size = image;
-      onProgress?.(++done / count);
+      done++;
       yield image;
     }
   }
