@@ -15,7 +15,8 @@ export interface PipelineOptions<Item, Loaded, Processed> {
   /** Whether the item is already done; called before it is loaded. */
   readonly skip?: ((item: Item) => Promise<boolean>) | undefined;
   readonly load: (item: Item) => Promise<Loaded>;
-  readonly process: (loaded: Loaded, item: Item) => Promise<Processed>;
+  /** @param position in `items` */
+  readonly process: (loaded: Loaded, item: Item, position: number) => Promise<Processed>;
   /** Must leave either the complete result or nothing. */
   readonly save: (processed: Processed, item: Item) => Promise<void>;
   /**
@@ -109,7 +110,7 @@ export async function runPipeline<Item, Loaded, Processed>(
     else if (result.outcome === "failed") fail(position, result.error);
     else {
       try {
-        const processed = await around("processing", item, () => options.process(result.loaded, item));
+        const processed = await around("processing", item, () => options.process(result.loaded, item, position));
         while (saves.size >= saveBehind) await Promise.race(saves);
         const save = around("saving", item, () => options.save(processed, item))
           .then(

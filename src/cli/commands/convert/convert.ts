@@ -211,12 +211,11 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
     let [done, skipped] = [0, 0];
     // Never goes back: pictures before this one may still be being written.
     const show = (now: number) => progress.update((done = Math.max(done, now)), skipped);
-    const process = async (sequence: Sequence | undefined, item: PlannedPicture) => {
+    const process = async (sequence: Sequence | undefined, item: PlannedPicture, position: number) => {
       const start = performance.now();
       const kept = search?.kept.get(item);
-      const place = items.indexOf(item);
       // An animation or a large picture may take as long as a folder of small ones.
-      const onProgress = (share: number) => show(place + Math.min(share, 0.99));
+      const onProgress = (share: number) => show(position + Math.min(share, 0.99));
       const converted = await advisingSize(
         async () =>
           finished.raw
