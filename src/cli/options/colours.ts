@@ -32,7 +32,11 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
       ).choices(paletteKinds),
     )
     .addOption(new Option("--dither <kind>", "mix colors that the palette lacks (default: none)").choices(ditherKinds))
-    .option("--dither-strength <s>", "for --dither: from 0 (none) to 1 (dither every color that the palette lacks)", share);
+    .option(
+      "--dither-strength <s>",
+      "for --dither: from 0 (none) to 1 (dither every color that the palette lacks)",
+      share,
+    );
 }
 
 export function wholeNumber(text: string): number {
