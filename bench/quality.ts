@@ -20,6 +20,7 @@ import { pixelate } from "../src/pixelart/pixelate.ts";
 import { writeFileAtomically } from "../src/platform/files.node.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../src/platform/images.node.ts";
+import { runBench } from "./command.ts";
 import { picturesIn } from "./pictures.ts";
 
 const usage = `npm run bench:quality -- --data FOLDER [options]
@@ -170,7 +171,4 @@ async function sheetOf(sources: ReadonlyMap<string, Image>, rows: readonly Row[]
     .toBuffer();
 }
 
-main().catch((error) => {
-  console.error(error instanceof UserError ? error.message : error);
-  process.exitCode = 1;
-});
+await runBench(main);
