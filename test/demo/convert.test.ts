@@ -277,7 +277,7 @@ describe("with the visitor's checkpoint", () => {
       const paths = names.map((name) => join(folder, name));
       for (const [i, path] of paths.entries()) writeFileSync(path, await encodePng(movingFrame(i)));
       await choosePictures(page, paths[2], files.other, paths[0], paths[1]);
-      await page.waitForSelector(".sequence input");
+      await untilTiles(page, 4); // then all sizes are known, and nothing moves under the pointer
       expect(await page.$eval(".sequence", (row) => row.textContent)).toBe(
         "These 3 pictures are the frames of one animation",
       );
