@@ -14,23 +14,13 @@ enable subgroups;
 #include convolution/geometry
 #include core/stored
 #include convolution/quad
+#include convolution/source
 
 @group(0) @binding(0) var<storage, read> input: array<Stored>;
 @group(0) @binding(1) var<storage, read> filters: array<Stored>;
 @group(0) @binding(2) var<storage, read> bias: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> output: array<Stored>;
 @group(0) @binding(4) var<uniform> band: Band;
-
-// Where a tap reads for one of the lane's pixels, in vec4s, and 0 if that is zero padding.
-struct Source {
-  place: u32,
-  weight: f32,
-}
-
-fn sourceOf(pixel: Pixel, shiftY: i32, shiftX: i32, layer: Band) -> Source {
-  let source = inputPixel(pixel, shiftY, shiftX, layer);
-  return Source(layer.inputOffset + u32(max(source, 0)) * layer.inVectors, select(0.0, 1.0, source >= 0));
-}
 
 // Four input channels of one of the lane's pixels.
 fn pixelAtSource(source: Source, vector: u32) -> vec4f {
