@@ -71,6 +71,8 @@ const api: ConvertApi = {
     return model.description;
   },
 
+  usePrecision: (precision) => engine.usePrecision(precision),
+
   async read(id, picture, longestSide) {
     let warning: string | null = null;
     const full = await openPicture(picture, { onWarning: (sentence) => (warning = sentence) });

@@ -8,6 +8,7 @@ import { checkImageSize, type Image } from "../../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../../src/data/resize.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
+import type { Precision } from "../../../src/kernels/core/operation.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../../src/pixelart/colours.ts";
 import { gridFrames, paintFrames, type PaintedFrame } from "../../../src/pixelart/convert-frames.ts";
@@ -54,8 +55,18 @@ export class Engine {
    * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
    */
   async use(model: Model): Promise<void> {
-    for (const id of this.drawing.keys()) this.stop(id);
+    this.stopAll();
     await this.network.use(model);
+  }
+
+  /** Changes the precision, as `use` does the model. */
+  async usePrecision(precision: Precision): Promise<void> {
+    this.stopAll();
+    await this.network.usePrecision(precision);
+  }
+
+  private stopAll(): void {
+    for (const id of this.drawing.keys()) this.stop(id);
   }
 
   /**
