@@ -10,7 +10,7 @@ import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { sequenceOf } from "../../src/data/frame-sequence.ts";
 import { blankImage, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
