@@ -38,6 +38,8 @@ export interface AuditOptions {
 export interface AuditSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;
   readonly duplicates: number;
+  /** Folders and archives that could not be read to their end. */
+  readonly incomplete: readonly string[];
   /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
