@@ -7,7 +7,7 @@ import { everyNth } from "../../data/spread.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadPalette } from "../../library/palettes.node.ts";
-import { SharedPalette } from "../../pixelart/colours.ts";
+import { SharedPalette } from "../../pixelart/found-palette.ts";
 import type { Colour, Palette } from "../../pixelart/palettes/palette.ts";
 import { encodePalette, type PaletteKind } from "../../pixelart/palettes/write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";

@@ -5,7 +5,7 @@
 import { pixelsOf, type Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
 import { maximumCell } from "../../kernels/pixelart/cells.ts";
-import { checkColours, type ColourOptions } from "../colours.ts";
+import { checkColours, type ColourOptions } from "../colour-options.ts";
 
 export interface GridOptions extends ColourOptions {
   /** Pixels of the picture along a cell's side. */

@@ -3,7 +3,8 @@
 
 import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
-import { checkColours, colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
+import { checkColours } from "../../../pixelart/colour-options.ts";
+import { colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
 import type { DitherOptions } from "../../../pixelart/dither.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";

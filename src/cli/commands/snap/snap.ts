@@ -5,7 +5,7 @@ import type { Sequence } from "../../../data/animation.ts";
 import type { Image } from "../../../data/image.ts";
 import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { UserError } from "../../../errors.ts";
-import { coloursOfFrames } from "../../../pixelart/colours.ts";
+import { coloursOfFrames } from "../../../pixelart/found-palette.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";
