@@ -77,9 +77,10 @@ const floors: Record<string, Record<string, readonly string[]>> = {
   },
   "src/dataset": {
     sources: [],
-    audit: ["sources"],
-    prepare: ["sources", "audit"],
-    export: ["sources", "audit", "prepare"],
+    grid: [],
+    audit: ["sources", "grid"],
+    prepare: ["sources", "grid", "audit"],
+    export: ["sources", "grid", "audit", "prepare"],
   },
   "src/cli": {
     options: [],

@@ -248,7 +248,12 @@ export class SourceReader {
     fault,
   }: SourceFile & { readonly fault?: string | undefined }): Promise<Uint8Array> {
     if (fault !== undefined) throw new UserError(`${fault}.`);
-    return member ? this.#archives.read(path, member, bytes) : readFileBytes(path, mostPictureBytes);
+    if (member) return this.#archives.read(path, member, bytes);
+    return readFileBytes(path, mostPictureBytes).catch((error: unknown) => {
+      // The table has the name already.
+      if (error instanceof UserError) error.message = error.message.replace(`${path}: `, "");
+      throw error;
+    });
   }
 
   /**

@@ -1,7 +1,7 @@
 // Lists the pictures of folders and archives as people have them: damaged, hostile, or of kinds that
 // are not read. Nothing may be missing silently, and nothing of it ends the listing.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { zipSync, type Zippable } from "fflate";
 import tar from "tar-stream";
@@ -194,3 +194,13 @@ test.runIf(process.platform === "linux")(
     expect(incomplete).toEqual([join(root, "gr\ufffdn")]);
   },
 );
+
+test("a file that cannot be read has a reason without its path", async () => {
+  const path = join(folder, "gone.png");
+  writeFileSync(path, "A");
+  const { pictures } = await listSources([path]);
+  rmSync(path);
+  const reader = new SourceReader();
+  await expect(reader.read(pictures[0])).rejects.toThrow(/^there is no such file or folder\.$/);
+  await reader.close();
+});

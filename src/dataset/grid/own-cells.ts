@@ -5,11 +5,12 @@
 // one before are all multiples of the cell apart. Only if there are too few such positions, or no
 // common multiple, does the detector (src/pixelart/grid) decide.
 
-import { pixelsOf, seenPixels, type Image } from "../data/image.ts";
-import { greatestCommonDivisor } from "../divisors.ts";
-import { UserError } from "../errors.ts";
-import { nameOption } from "../option-names.ts";
-import { findGrid, type GridFinding } from "../pixelart/grid/detect.ts";
+import { pixelsOf, seenPixels, type Image } from "../../data/image.ts";
+import { middleOf } from "../../data/preprocess.ts";
+import { greatestCommonDivisor } from "../../divisors.ts";
+import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
+import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 
 export interface OwnCells {
   /** One pixel a cell. Cells cut by the picture's border are whole here. */
@@ -26,6 +27,19 @@ export interface OwnCells {
  */
 const enoughEdges = 12;
 
+/** Of larger pictures the detector sees the middle, to limit memory. */
+export const mostSide = 2048;
+
+/** The largest cells that have no edge inside them, if that is no coincidence. */
+export function wholeCells(image: Image): OwnCells | undefined {
+  return wholeCellsAt(image, edgesOf(image));
+}
+
+function wholeCellsAt(image: Image, edges: Edges): OwnCells | undefined {
+  const cell = exactCell(edges);
+  return cell > 1 && edges.x.length + edges.y.length >= enoughEdges ? cellsOn(image, edges, cell) : undefined;
+}
+
 /**
  * @param told pixels along a cell's side, if known; 1 treats every pixel as a cell
  * @throws UserError if the picture is not on a grid of whole cells, or not on the given one
@@ -35,16 +49,21 @@ export function ownCells(image: Image, told?: number): OwnCells {
   const exact = exactCell(edges);
   if (told !== undefined) {
     if (exact % told === 0) return cellsOn(image, edges, told);
-    const found = exact > 1 ? `its cells have ${exact} pixels` : sentenceOf(findGrid([image]));
+    const found = exact > 1 ? `its cells have ${exact} pixels` : sentenceOf(gridOf(image));
     throw new UserError(`it is not on a single grid of ${told} pixels per cell: ${found}.`);
   }
-  if (exact > 1 && edges.x.length + edges.y.length >= enoughEdges) return cellsOn(image, edges, exact);
-  const grid = findGrid([image]);
+  const whole = wholeCellsAt(image, edges);
+  if (whole) return whole;
+  const grid = gridOf(image);
   if (grid.verdict === "native") return cellsOn(image, edges, 1);
   const side = Math.round(grid.cell[0]);
   const isWhole = grid.verdict === "grid" && side === Math.round(grid.cell[1]) && exact % side === 0;
   if (isWhole) return cellsOn(image, edges, side);
   throw new UserError(`${sentenceOf(grid)}; if each pixel is a cell, give ${nameOption("grid", 1)}.`);
+}
+
+function gridOf(image: Image): GridFinding {
+  return findGrid([middleOf(image, mostSide)]);
 }
 
 /** Positions along an axis, in pixels, at which a column, or row, differs from the one before. */

@@ -1,12 +1,12 @@
 // What is reported about a set's grids before a training.
 
 import { expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
-import { crop } from "../../src/data/preprocess.ts";
-import { otherGrids } from "../../src/dataset/one-grid.ts";
-import { UserError } from "../../src/errors.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
-import { artOf, photoOf } from "../pixelart/grid/damaged-art.ts";
+import type { Image } from "../../../src/data/image.ts";
+import { crop } from "../../../src/data/preprocess.ts";
+import { otherGrids } from "../../../src/dataset/grid/one-grid.ts";
+import { UserError } from "../../../src/errors.ts";
+import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { artOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
 const art = crop(await artOf("ruin", "jungle", "cave", "bridge"), 0, 0, 24, 24);
 const photo = crop(await photoOf("cat"), 40, 40, 96, 96);

@@ -1,12 +1,12 @@
 // The cells of pictures that are proper pixel art, and the reasons for refusing others.
 
 import { beforeAll, describe, expect, test } from "vitest";
-import { enlarge as enlargeBy, kernels } from "../../bench/enlarge.ts";
-import { blankImage, type Image } from "../../src/data/image.ts";
-import { crop } from "../../src/data/preprocess.ts";
-import { ownCells } from "../../src/dataset/own-cells.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
-import { artOf, jpegOf, photoOf } from "../pixelart/grid/damaged-art.ts";
+import { enlarge as enlargeBy, kernels } from "../../../bench/enlarge.ts";
+import { blankImage, type Image } from "../../../src/data/image.ts";
+import { crop } from "../../../src/data/preprocess.ts";
+import { ownCells } from "../../../src/dataset/grid/own-cells.ts";
+import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
 let art: Image;
 beforeAll(async () => {
