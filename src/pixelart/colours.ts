@@ -4,10 +4,10 @@
 import { makePlan } from "../autograd/plan.ts";
 import { traitsOf } from "../autograd/program.ts";
 import { input } from "../autograd/tensor.ts";
-import { pixelsOf, type Image } from "../data/image.ts";
-import { everyNth } from "../data/spread.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { TensorType } from "../kernels/core/operation.ts";
+import { pixelsOf, type Image } from "../picture/image.ts";
+import { everyNth } from "../spread.ts";
 import { checkColours, mostColours, type ColourOptions } from "./colour-options.ts";
 import { mappedTo } from "./dither.ts";
 import {

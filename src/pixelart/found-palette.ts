@@ -2,12 +2,12 @@
 // all pictures' samples together and beside locked colours.
 
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
-import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
-import { everyNth } from "../data/spread.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector } from "../kernels/core/operation.ts";
 import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
 import { kMeans, maximumSample } from "../kernels/pixelart/palette.ts";
+import { pixelsOf, type Image, type Pixels } from "../picture/image.ts";
+import { everyNth } from "../spread.ts";
 import { checkColours, mostColours } from "./colour-options.ts";
 import { seedsOf } from "./initial-centres.ts";
 import type { Colour } from "./palettes/palette.ts";

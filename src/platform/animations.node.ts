@@ -5,14 +5,14 @@
 // needs all frames at once, chooses its own palette for a GIF, and merges equal frames.
 
 import sharp from "sharp";
-import { checkFrameCount, still, type Animation } from "../data/animation.ts";
-import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
-import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
-import { splitApng } from "../formats/pictures/apng.ts";
-import { changedPart, cutOut, type FramePixels } from "../formats/pictures/changed-part.ts";
-import { GifWriter } from "../formats/pictures/gif-writer.ts";
-import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/pictures/webp-animation.ts";
+import { splitApng } from "../formats/animations/apng.ts";
+import { changedPart, cutOut, type FramePixels } from "../formats/animations/changed-part.ts";
+import { GifWriter } from "../formats/animations/gif-writer.ts";
+import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/animations/webp-animation.ts";
+import { pictureKind } from "../formats/pictures/picture-file.ts";
+import { checkFrameCount, still, type Animation } from "../picture/animation.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../picture/image.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
 import { framesOfSplit } from "./split-frames.ts";

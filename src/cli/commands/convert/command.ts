@@ -2,9 +2,9 @@
 // demand.
 
 import { Option, type Command } from "commander";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
-import { preprocessModes } from "../../../data/preprocess.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { Precision } from "../../../kernels/core/operation.ts";
+import { preprocessModes } from "../../../picture/preprocess.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";

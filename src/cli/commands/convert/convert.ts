@@ -2,20 +2,20 @@
 // and a bad picture never stops the rest.
 
 import { resolve } from "node:path";
-import type { Sequence } from "../../../data/animation.ts";
-import { fillHidden } from "../../../data/fill-hidden.ts";
-import type { Image } from "../../../data/image.ts";
-import type { UnreadPicture } from "../../../data/picture-choice.ts";
-import { preprocess } from "../../../data/preprocess.ts";
-import { Random } from "../../../data/random.ts";
-import { fitWithin } from "../../../data/resize.ts";
+import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { traced } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
+import type { Sequence } from "../../../picture/animation.ts";
+import { fillHidden } from "../../../picture/fill-hidden.ts";
+import type { Image } from "../../../picture/image.ts";
+import { preprocess } from "../../../picture/preprocess.ts";
+import { fitWithin } from "../../../picture/resize.ts";
 import type { PictureOptions } from "../../../pixelart/convert.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
+import { Random } from "../../../random.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
 import {

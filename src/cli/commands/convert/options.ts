@@ -1,9 +1,9 @@
 // What a run of convert is asked for, and the check of what needs no picture, model or adapter.
 
-import { checkPreprocessOptions, type PreprocessOptions } from "../../../data/preprocess.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import type { Precision } from "../../../kernels/core/operation.ts";
+import { checkPreprocessOptions, type PreprocessOptions } from "../../../picture/preprocess.ts";
 import type { DitherKind } from "../../../pixelart/dither.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";

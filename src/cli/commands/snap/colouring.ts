@@ -1,8 +1,8 @@
 // The colours of snapped pictures: unchanged, or reduced to a palette as in `convert`, which needs
 // a GPU. The frames of a sequence share one palette.
 
-import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
+import type { Image } from "../../../picture/image.ts";
 import { checkColours } from "../../../pixelart/colour-options.ts";
 import { colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
 import type { DitherOptions } from "../../../pixelart/dither.ts";
