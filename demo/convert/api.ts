@@ -3,7 +3,7 @@
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Precision } from "../../src/kernels/core/operation.ts";
-import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { Precision } from "../../src/kernels/core/operation.ts";
-import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { DitherKind } from "../../src/pixelart/dither.ts";
 import type { ModelDescription } from "../parts/model.ts";
 import { gpu } from "../parts/shell-state.ts";
