@@ -8,11 +8,12 @@ import { everyNth } from "../data/spread.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type TensorType } from "../kernels/core/operation.ts";
-import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
+import { cones, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
 import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
 import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
 import { seedsOf } from "./initial-centres.ts";
 import type { Colour } from "./palettes/palette.ts";
+import { coloursOf, pixelOf, sampleOf } from "./picture-colours.ts";
 import { runOnce } from "./run-once.ts";
 
 export interface ColourOptions extends DitherOptions {
@@ -138,10 +139,33 @@ export async function colourFrames(
   const few = given ? undefined : coloursOfFrames(frames, most, locked);
   if (few) return { frames, palette: few };
   const palette = given ?? (await paletteOf(gpu, frames, colors, locked));
-  const { dither, ditherStrength } = options;
   const coloured: Image[] = [];
-  for (const frame of frames) coloured.push((await colourCells(gpu, frame, { palette, dither, ditherStrength })).cells);
+  const { width, height } = frames[0];
+  const together = Math.max(1, Math.floor(mostCells / (width * height)));
+  for (let first = 0; first < frames.length; first += together)
+    coloured.push(...(await framesMapped(gpu, frames.slice(first, first + together), palette, options)));
   return { frames: coloured, palette };
+}
+
+/** Frames are mapped to their palette together, up to this many cells at a time. */
+const mostCells = 2 ** 22;
+
+async function framesMapped(
+  gpu: Gpu,
+  frames: readonly Image[],
+  palette: readonly Colour[],
+  options: DitherOptions,
+): Promise<readonly Image[]> {
+  const { width, height } = frames[0];
+  const bytes = new Uint8ClampedArray(4 * frames.length * width * height);
+  frames.forEach(({ data }, i) => bytes.set(data, i * data.length));
+  const { tensor, inputs } = takenPalette(palette);
+  const mapped = mappedTo(tensor, input("cells", { layout: "pixels", shape: [frames.length, height, width] }), options);
+  const result = await runOnce(gpu, mapped.cells, { ...inputs, ...mapped.tables, cells: bytes });
+  return frames.map((frame, i) => {
+    const start = i * width * height;
+    return { ...frame, data: new Uint8ClampedArray(result.slice(start, start + width * height).buffer) };
+  });
 }
 
 /** A palette is found from at most this many frames, spread evenly over a longer animation. */
@@ -260,45 +284,4 @@ async function besideLocked(
   if (rest.length === 0 || locked.length === most) return coloursOf(new Uint32Array(), most, locked)!;
   const { tensor, inputs } = foundPalette(rest, most - locked.length, colors === "auto");
   return coloursOf(await runOnce(gpu, tensor, inputs), most, locked)!;
-}
-
-function pixelOf([red, green, blue]: Colour): number {
-  return (red | (green << 8) | (blue << 16) | 0xff000000) >>> 0;
-}
-
-/**
- * The cells that a palette is found from. k-means puts its colours where most cells are: into the
- * sky, not the flower. So of each shade, a cube of OKLab a 32nd wide, only the square root of its
- * number of cells takes part; but all shades together provide at least 16 cells per colour, if
- * there are that many.
- */
-function sampleOf(cells: Pixels, colours: number): Pixels {
-  const shades = new Map<number, number[]>();
-  for (const cell of cells) {
-    if (cell >>> 24 === 0) continue;
-    const [l, a, b] = shadeOf(cell);
-    const shade = ((l >> 10) << 10) | ((a >> 10) << 5) | (b >> 10);
-    const members = shades.get(shade);
-    if (members) members.push(cell);
-    else shades.set(shade, [cell]);
-  }
-  const visible = [...shades.values()].reduce((sum, { length }) => sum + length, 0);
-  const most = visible / (16 * colours);
-  const sample = [...shades.values()].flatMap((all) => everyNth(all, Math.min(Math.sqrt(all.length), most)));
-  return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
-}
-
-/**
- * The distinct colours of all pixels that are not fully transparent, and the locked ones, from dark
- * to light; undefined if there are more than `most`.
- */
-export function coloursOf(pixels: Pixels, most: number, locked: readonly Colour[] = []): number[][] | undefined {
-  const colours = new Set(locked.map((colour) => pixelOf(colour) & 0xffffff));
-  for (const pixel of pixels) {
-    if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
-    if (colours.size > most) return undefined;
-  }
-  return [...colours]
-    .sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b)
-    .map((colour) => [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255]);
 }

@@ -231,8 +231,7 @@ export class Engine {
     const { width, height } = sources[0];
     const count = only ? 1 : sources.length;
     if (kept && kept.cell === cell && kept.keepColors === keepColors) {
-      const images: Image[] = [];
-      for (const image of kept.stored.slice(0, count)) images.push(await restored(image));
+      const images = await Promise.all(kept.stored.slice(0, count).map(restored));
       return images.map((image) => ({ image, width, height }));
     }
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {

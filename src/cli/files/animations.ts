@@ -4,6 +4,7 @@
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { animatedKind, type AnimatedKind } from "../../data/animated-file.ts";
+import type { Anchor } from "../../data/common-canvas.ts";
 import { UserError } from "../../errors.ts";
 import type { AnimationKind } from "../../platform/animations.node.ts";
 
@@ -22,6 +23,8 @@ export interface AnimationChoice {
   readonly sequence?: boolean;
   /** Milliseconds per frame of a sequence. Default: 100. */
   readonly delay?: number;
+  /** Where frames of several sizes meet on a common canvas. Default: they are refused. */
+  readonly anchor?: Anchor;
 }
 
 /** @throws UserError if the options contradict each other */

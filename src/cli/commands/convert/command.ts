@@ -2,6 +2,7 @@
 // demand.
 
 import { Option, type Command } from "commander";
+import type { Anchor } from "../../../data/common-canvas.ts";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { preprocessModes } from "../../../data/preprocess.ts";
 import type { Precision } from "../../../kernels/core/operation.ts";
@@ -28,6 +29,7 @@ interface Options extends ColourChoice {
   sheet?: boolean;
   sequence?: boolean;
   delay?: number;
+  anchor?: Anchor;
   maxSize?: number;
   preprocess?: string;
   loadSize?: number;

@@ -2,6 +2,7 @@
 // demand.
 
 import { InvalidArgumentError, type Command } from "commander";
+import type { Anchor } from "../../../data/common-canvas.ts";
 import { leftOutSentences } from "../../../data/picture-choice.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
@@ -19,6 +20,7 @@ interface Options extends ColourChoice {
   sheet?: boolean;
   sequence?: boolean;
   delay?: number;
+  anchor?: Anchor;
   skipExisting?: boolean;
   shard?: string;
   adapter?: string;
