@@ -3,7 +3,7 @@
 // image pools, since the peers do not have them.
 
 import type { Image } from "../src/data/image.ts";
-import { toFloat32 } from "../src/formats/tensors.ts";
+import { toFloat32 } from "../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { lossNames } from "../src/train/step/metrics.ts";

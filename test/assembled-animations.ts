@@ -4,8 +4,8 @@
 import sharp from "sharp";
 import { blankImage, type Image } from "../src/data/image.ts";
 import type { Random } from "../src/data/random.ts";
-import { joined } from "../src/formats/png-chunks.ts";
-import { bytes3, webpChunk, webpChunks, webpFile, webpFlags, webpHeader } from "../src/formats/webp-chunks.ts";
+import { joined } from "../src/formats/bytes/joined.ts";
+import { bytes3, webpChunk, webpChunks, webpFile, webpFlags, webpHeader } from "../src/formats/pictures/webp-chunks.ts";
 
 const [width, height] = [22, 18];
 

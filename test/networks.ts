@@ -1,7 +1,7 @@
 // Small networks with random weights, and random pictures, for tests that accept any.
 
 import { blankImage, type Image } from "../src/data/image.ts";
-import { float32Tensor, type NamedTensor } from "../src/formats/tensors.ts";
+import { float32Tensor, type NamedTensor } from "../src/formats/tensors/tensors.ts";
 import { stateDict, type Architecture } from "../src/nn/architecture.ts";
 import { someValues } from "./gpu.ts";
 

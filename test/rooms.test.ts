@@ -61,6 +61,14 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     training: ["core", "tensor"],
     pixelart: ["core", "tensor"],
   },
+  "src/formats": {
+    bytes: [],
+    tensors: ["bytes"],
+    pickle: [],
+    torch: ["bytes", "tensors", "pickle"],
+    checkpoint: ["tensors", "torch"],
+    pictures: ["bytes"],
+  },
   "src/train": {
     options: [],
     dataset: ["options"],
@@ -69,9 +77,10 @@ const floors: Record<string, Record<string, readonly string[]>> = {
   },
   "src/dataset": {
     sources: [],
-    audit: ["sources"],
-    prepare: ["sources", "audit"],
-    export: ["sources", "audit", "prepare"],
+    grid: [],
+    audit: ["sources", "grid"],
+    prepare: ["sources", "grid", "audit"],
+    export: ["sources", "grid", "audit", "prepare"],
   },
   "src/cli": {
     options: [],
@@ -243,6 +252,11 @@ describe("a violation is detected", () => {
       "src/kernels/tensor/x.ts",
       'import { a } from "../index.ts";',
       "src/kernels/tensor/x.ts imports src/kernels/index.ts from a higher floor",
+    ],
+    [
+      "src/formats/pickle/x.ts",
+      'import { a } from "../torch/a.ts";',
+      "src/formats/pickle/x.ts imports src/formats/torch/a.ts from a higher floor",
     ],
     [
       "src/cli/pages/x.ts",

@@ -5,7 +5,7 @@ import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
 import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
+import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { unpack } from "../../src/kernels/core/layout.ts";
 import { vector } from "../../src/kernels/core/operation.ts";

@@ -2,7 +2,7 @@
 
 import { fillHidden } from "../data/fill-hidden.ts";
 import type { Image } from "../data/image.ts";
-import { readCheckpoint } from "../formats/checkpoint.ts";
+import { readCheckpoint } from "../formats/checkpoint/checkpoint.ts";
 import type { Gpu as EngineGpu } from "../gpu/gpu.ts";
 import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
 import { looksLikeGenerator } from "../nn/identify.ts";

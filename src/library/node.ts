@@ -17,7 +17,7 @@
  */
 
 import type { Image } from "../data/image.ts";
-import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
+import { maximumCheckpointBytes } from "../formats/checkpoint/checkpoint.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
 import { encodeIndexed } from "../pixelart/palettes/indexed.ts";
 import type { Palette } from "../pixelart/palettes/palette.ts";

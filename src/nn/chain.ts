@@ -4,7 +4,7 @@
 import type { Tensor } from "../autograd/tensor.ts";
 import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import type { NamedTensor } from "../formats/tensors.ts";
+import type { NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { checkSize, pictureArchitecture, type PictureArchitecture } from "./generator.ts";
 import { converting, parametersOf, type Mode } from "./layers.ts";

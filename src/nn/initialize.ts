@@ -2,7 +2,7 @@
 // torch.nn.init. The random numbers are our own, not PyTorch's.
 
 import type { Random } from "../data/random.ts";
-import { float32Tensor, type NamedTensor } from "../formats/tensors.ts";
+import { float32Tensor, type NamedTensor } from "../formats/tensors/tensors.ts";
 import { stateDict, type Architecture } from "./architecture.ts";
 
 export type Initialization = "normal" | "xavier" | "kaiming" | "orthogonal";

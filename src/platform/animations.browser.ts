@@ -7,12 +7,12 @@ import { animatedKind, type AnimatedKind } from "../data/animated-file.ts";
 import { still, type Animation, type Sequence } from "../data/animation.ts";
 import { pixelsOf, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import { ApngWriter } from "../formats/apng-writer.ts";
-import { splitApng } from "../formats/apng.ts";
-import { splitGif } from "../formats/gif-frames.ts";
-import { GifWriter } from "../formats/gif-writer.ts";
-import type { SplitAnimation } from "../formats/split-animation.ts";
-import { splitWebp } from "../formats/webp-animation.ts";
+import { ApngWriter } from "../formats/pictures/apng-writer.ts";
+import { splitApng } from "../formats/pictures/apng.ts";
+import { splitGif } from "../formats/pictures/gif-frames.ts";
+import { GifWriter } from "../formats/pictures/gif-writer.ts";
+import type { SplitAnimation } from "../formats/pictures/split-animation.ts";
+import { splitWebp } from "../formats/pictures/webp-animation.ts";
 import { decodeImage, type DecodeOptions } from "./images.browser.ts";
 import { framesOfSplit } from "./split-frames.ts";
 

@@ -6,7 +6,7 @@ import { checkFrameCount, checkPlace, composed, type Animation, type Patch } fro
 import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
 import { crop } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
-import type { SplitAnimation } from "../formats/split-animation.ts";
+import type { SplitAnimation } from "../formats/pictures/split-animation.ts";
 
 export interface SplitOptions {
   readonly pixelLimit?: number | undefined;

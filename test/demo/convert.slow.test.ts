@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Page } from "puppeteer";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fitWithin, resizeBicubic } from "../../src/data/resize.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";

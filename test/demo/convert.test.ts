@@ -10,7 +10,7 @@ import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { sequenceOf } from "../../src/data/frame-sequence.ts";
 import { blankImage, seenPixels, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
@@ -29,6 +29,7 @@ import {
   chooseModel,
   choosePictures,
   clickButton,
+  clickWhile,
   difference,
   downloaded,
   downloadedPicture,
@@ -329,8 +330,7 @@ describe("with the visitor's checkpoint", () => {
 
     test("can be made of frames of several sizes, which meet at a chosen part of their canvas", async () => {
       await clickButton(page, "Remove all");
-      await setSlider(page, "Cell size", 4);
-      await setSlider(page, "Scale", 1);
+      await setSlider(page, "Colours", 65);
       const paths = [1, 2].map((number) => join(folder, `jump-${number}.png`));
       const frames = [movingFrame(0), blankImage(40, 56)];
       for (const [i, path] of paths.entries()) writeFileSync(path, await encodePng(frames[i]));
@@ -368,10 +368,7 @@ describe("with the visitor's checkpoint", () => {
         ),
       );
       await choosePictures(page, many);
-      await page.waitForFunction(() =>
-        /Converting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""),
-      );
-      await clickButton(page, "Stop");
+      await clickWhile(page, /Converting 80 frames/, "Stop");
       await untilTiles(page, 1, "cancelled");
 
       const huge = join(folder, "huge.gif");
@@ -413,9 +410,10 @@ describe("with the visitor's checkpoint", () => {
 
   test("a lost device is reopened, and the picture finished", async () => {
     expect(complaints).toEqual([]);
+    await clickButton(page, "Remove all");
     await watched.destroyDevice();
-    await choosePictures(page, files.png);
-    await untilTiles(page, 4);
+    await choosePictures(page, files.png, files.other, files.png);
+    await untilTiles(page, 3);
     expect(await untilMessage(page)).toMatch(/^The GPU was lost and reopened/);
     const { image } = await downloadPng(page);
     const truth = await convertPicture(gpu, generator, await decodeImage(files.png), {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { blankImage } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";

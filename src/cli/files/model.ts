@@ -4,9 +4,9 @@
 import { access, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../errors.ts";
-import { isCheckpointName } from "../../formats/checkpoint-name.ts";
-import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
+import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint/checkpoint.ts";
+import { isCheckpointName } from "../../formats/checkpoint/extensions.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import { looksLikeGenerator } from "../../nn/identify.ts";
 import { loadBundled } from "../../platform/bundled.node.ts";
 import { defaultModel, type ModelCard } from "../../platform/model-card.ts";

@@ -2,7 +2,7 @@
 // index 0, where Aseprite expects it.
 
 import type { Image } from "../../data/image.ts";
-import { encodeIndexedPng } from "../../formats/indexed-png.ts";
+import { encodeIndexedPng } from "../../formats/pictures/indexed-png.ts";
 import type { Colour } from "./palette.ts";
 
 const mostEntries = 256;

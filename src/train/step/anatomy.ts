@@ -7,7 +7,7 @@ import { planJson, type PlanJson } from "../../autograd/plan-json.ts";
 import { makePlan, type Plan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
 import { apply, type Tensor } from "../../autograd/tensor.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import type { BufferRange } from "../../gpu/commands.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { clockOf, timeDispatches } from "../../gpu/timing.ts";

@@ -9,7 +9,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web";
 import { describe, expect, test, vi } from "vitest";
 import { registerExport } from "../../../src/cli/commands/export.ts";
 import { UserError } from "../../../src/errors.ts";
-import { writePth } from "../../../src/formats/pth-write.ts";
+import { writePth } from "../../../src/formats/torch/pth-write.ts";
 import { decodeImage } from "../../../src/platform/images.node.ts";
 import { testFolder } from "../../folder.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { traitsOf } from "../../../src/autograd/program.ts";
 import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
-import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
 import { identify } from "../../../src/nn/identify.ts";
 import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";

@@ -38,6 +38,8 @@ export interface AuditOptions {
 export interface AuditSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;
   readonly duplicates: number;
+  /** Folders and archives that could not be read to their end. */
+  readonly incomplete: readonly string[];
   /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
@@ -59,7 +61,7 @@ const mostPixels = 64e6;
  * Increment this when the meaning of findings changes, so that older ones, in a journal or a table,
  * are not reused.
  */
-const version = 5;
+const version = 6;
 
 /** @throws UserError if the audit cannot start, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {

@@ -2,7 +2,7 @@
 // stopped), and its surroundings in Node.
 
 import { join } from "node:path";
-import { otherGrids } from "../../../dataset/one-grid.ts";
+import { otherGrids } from "../../../dataset/grid/one-grid.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";

@@ -8,7 +8,7 @@ import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cl
 import type * as results from "../../../../src/cli/files/results.ts";
 import type * as terminal from "../../../../src/cli/terminal/progress.ts";
 import type { Image } from "../../../../src/data/image.ts";
-import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
 import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";

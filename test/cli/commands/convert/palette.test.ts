@@ -7,7 +7,7 @@ import { decode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
-import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
 import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import { ditherKinds } from "../../../../src/pixelart/dither.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";

@@ -16,7 +16,7 @@ import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/pre
 import type { Image } from "../../../../src/data/image.ts";
 import { crop } from "../../../../src/data/preprocess.ts";
 import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
-import { ownCells } from "../../../../src/dataset/own-cells.ts";
+import { ownCells } from "../../../../src/dataset/grid/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
 import type { Part } from "../../../../src/dataset/prepare/tiles.ts";

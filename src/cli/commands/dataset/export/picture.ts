@@ -6,7 +6,7 @@ import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/cap
 import { fitted, transformationOf } from "../../../../dataset/export/fit.ts";
 import { faultIn } from "../../../../dataset/export/proof.ts";
 import { isRefusal, type ExportRecord, type Refusal } from "../../../../dataset/export/record.ts";
-import { ownCells, type OwnCells } from "../../../../dataset/own-cells.ts";
+import { ownCells, type OwnCells } from "../../../../dataset/grid/own-cells.ts";
 import { painted } from "../../../../dataset/prepare/paint.ts";
 import { UserError } from "../../../../errors.ts";
 import { readFileBytes } from "../../../../platform/files.node.ts";
