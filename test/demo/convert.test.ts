@@ -7,6 +7,8 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
+import { mapped } from "../../src/data/animation.ts";
+import { fillHidden } from "../../src/data/fill-hidden.ts";
 import { sequenceOf } from "../../src/data/frame-sequence.ts";
 import { blankImage, seenPixels, type Image } from "../../src/data/image.ts";
 import { Random } from "../../src/data/random.ts";
@@ -344,7 +346,7 @@ describe("with the visitor's checkpoint", () => {
           paths.map((path) => ({ name: path, decode: () => decodeImage(path) })),
           { delay: 100, remedy: "", anchor },
         );
-        const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
+        const cells = await drawFrames(gpu, generator, mapped(source, fillHidden), { cell: 4, scale: 1 });
         const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Animated PNG"));
         let at = 0;
         for await (const frame of (await decodeAnimation(bytes)).frames())
