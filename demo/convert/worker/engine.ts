@@ -6,7 +6,7 @@ import type { Animation } from "../../../src/data/animation.ts";
 import { fillHidden } from "../../../src/data/fill-hidden.ts";
 import { checkImageSize, type Image } from "../../../src/data/image.ts";
 import { fitWithin, resizeBicubic } from "../../../src/data/resize.ts";
-import { UserError } from "../../../src/errors.ts";
+import { allInOrder, UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../../src/pixelart/colours.ts";
@@ -231,7 +231,7 @@ export class Engine {
     const { width, height } = sources[0];
     const count = only ? 1 : sources.length;
     if (kept && kept.cell === cell && kept.keepColors === keepColors) {
-      const images = await Promise.all(kept.stored.slice(0, count).map(restored));
+      const images = await allInOrder(kept.stored.slice(0, count).map(restored));
       return images.map((image) => ({ image, width, height }));
     }
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {

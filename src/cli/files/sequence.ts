@@ -31,7 +31,8 @@ export interface PlannedSequence extends FrameFile {
 /** @throws UserError if the options of a sequence contradict each other */
 export function checkSequence({ sequence, delay, anchor }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
-    if (anchor !== undefined) throw new UserError("--anchor places the frames of a --sequence: give both, or neither.");
+    if (anchor !== undefined)
+      throw new UserError("--anchor applies only to --sequence: it places that animation's frames.");
     if (delay !== undefined)
       throw new UserError("--delay applies only to --sequence: animations have their own delays.");
     return;

@@ -61,7 +61,7 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
 
 /** What was found in a picture, and with what confidence. */
 export function sentenceOf({ verdict, cell, size, confidence, output, frames }: SnappedPicture): string {
-  const sure = `${frames === undefined ? "" : `${frames} frames, `}${Math.round(100 * confidence)} % sure`;
+  const sure = `${frames === undefined ? "" : `${frames} ${frames === 1 ? "frame" : "frames"}, `}${Math.round(100 * confidence)} % sure`;
   const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;
   switch (verdict) {
     case "none":

@@ -293,7 +293,7 @@ describe("files that are the frames of one animation", () => {
     ["two formats", { out: join(folder, "one.gif"), format: "webp" }, /is not a webp: leave out --format/],
     ["a sheet and a format", { sheet: true, format: "gif" }, /give only one of them/],
     ["a delay of nothing", { delay: 0 }, /whole number of milliseconds from 1/],
-    ["an anchor without a sequence", { anchor: "top", sequence: false }, /--anchor places the frames of a --sequence/],
+    ["an anchor without a sequence", { anchor: "top", sequence: false }, /--anchor applies only to --sequence/],
     ["a delay without a sequence", { delay: 20, sequence: false }, /--delay applies only to --sequence/],
   ])("refuse %s", (_, options, message) => expect(snap({ ...wanted, ...options })).rejects.toThrow(message));
 

@@ -241,6 +241,11 @@ describe("the report", () => {
     expect(sentenceOf({ ...found, verdict, cell })).toBe(sentence);
   });
 
+  test("count a single frame as one", () => {
+    const found = { file: "a", output: "b", phase: [0, 0], cell: [2, 2], size: [4, 4], confidence: 1 } as const;
+    expect(sentenceOf({ ...found, verdict: "grid", frames: 1 })).toMatch(/\(1 frame, 100 % sure\)/);
+  });
+
   test("as JSON contains all that was found, and a missing grid is not a failure", async () => {
     const to = out();
     const { code, output } = await pixelcycle(["snap", join(pictures, "photo.png"), large, "--out", to, "--json"])
