@@ -9,12 +9,12 @@ const sharing = [
   "autograd",
   "bench",
   "charts",
-  "data",
   "dataset",
   "formats",
   "gpu",
   "kernels",
   "nn",
+  "picture",
   "pixelart",
   "train",
 ];

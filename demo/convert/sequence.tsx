@@ -1,8 +1,8 @@
 // The choice whether several pictures are the frames of one animation, and their duration.
 
 import { useId, useState } from "preact/hooks";
-import { anchors } from "../../src/data/common-canvas.ts";
-import { isDelay, longestDelay } from "../../src/data/frame-sequence.ts";
+import { anchors } from "../../src/picture/common-canvas.ts";
+import { isDelay, longestDelay } from "../../src/picture/frame-sequence.ts";
 import { Check, Select } from "../parts/controls.tsx";
 import { selected, type Picture } from "./state/pictures.ts";
 import { cameraHasStage } from "./state/scene.ts";

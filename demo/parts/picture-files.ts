@@ -1,8 +1,8 @@
 // The files of a picture: a single one, or the frames of one animation.
 
-import type { Animation } from "../../src/data/animation.ts";
-import type { Anchor } from "../../src/data/common-canvas.ts";
-import { sequenceOf, usualDelay } from "../../src/data/frame-sequence.ts";
+import type { Animation } from "../../src/picture/animation.ts";
+import type { Anchor } from "../../src/picture/common-canvas.ts";
+import { sequenceOf, usualDelay } from "../../src/picture/frame-sequence.ts";
 import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { decodeImage, type DecodeOptions } from "../../src/platform/images.browser.ts";
 

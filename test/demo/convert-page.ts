@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer";
 import { expect } from "vitest";
-import type { Image } from "../../src/data/image.ts";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { writePth } from "../../src/formats/torch/pth-write.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import type { TestBrowser } from "./browser.ts";

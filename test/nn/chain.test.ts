@@ -6,7 +6,6 @@ import { describe, expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { input } from "../../src/autograd/tensor.ts";
-import { blankImage } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
@@ -17,6 +16,7 @@ import { GeneratorChain, traceChain } from "../../src/nn/chain.ts";
 import { Generator, pictureArchitecture } from "../../src/nn/generator.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
+import { blankImage } from "../../src/picture/image.ts";
 import { fromDevice, openTestGpu, toDevice } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 

@@ -1,7 +1,7 @@
 // The frames of an animation are mapped to a palette in one run, and a run has no needless waits.
 
 import { expect, test, vi } from "vitest";
-import type { Image } from "../../src/data/image.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { colourCells, colourFrames } from "../../src/pixelart/colours.ts";
 import { ditherKinds } from "../../src/pixelart/dither.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";

@@ -1,8 +1,8 @@
 // Turns still pictures of the list into the frames of one animation, and back.
 
 import { batch, computed } from "@preact/signals";
-import type { Anchor } from "../../../src/data/common-canvas.ts";
-import { commonFrameName, compareFrameNames, seriesOf } from "../../../src/data/frame-sequence.ts";
+import type { Anchor } from "../../../src/picture/common-canvas.ts";
+import { commonFrameName, compareFrameNames, seriesOf } from "../../../src/picture/frame-sequence.ts";
 import { newPicture, pictures, selected, type Picture } from "./pictures.ts";
 import { measure, sizeOf } from "./still-size.ts";
 import { enter, remove } from "./take.ts";

@@ -1,9 +1,10 @@
-// Pictures that are the frames of one animation (data/frame-sequence.ts). They form one entry of a
+// Pictures that are the frames of one animation (picture/frame-sequence.ts). They form one entry of a
 // plan.
 
 import { basename, dirname, extname, join } from "node:path";
-import type { Animation } from "../../data/animation.ts";
-import { anchors } from "../../data/common-canvas.ts";
+import { UserError } from "../../errors.ts";
+import type { Animation } from "../../picture/animation.ts";
+import { anchors } from "../../picture/common-canvas.ts";
 import {
   commonFrameName,
   compareFrameNames,
@@ -11,8 +12,7 @@ import {
   longestDelay,
   sequenceOf,
   usualDelay,
-} from "../../data/frame-sequence.ts";
-import { UserError } from "../../errors.ts";
+} from "../../picture/frame-sequence.ts";
 import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
 import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 

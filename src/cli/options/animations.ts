@@ -1,8 +1,8 @@
 // The options of a command that preserves animations.
 
 import { Option, type Command } from "commander";
-import { anchors } from "../../data/common-canvas.ts";
-import { wholeNumber } from "./colours.ts";
+import { anchors } from "../../picture/common-canvas.ts";
+import { wholeNumber } from "./numbers.ts";
 
 export function addAnimationOptions(command: Command): Command {
   return command

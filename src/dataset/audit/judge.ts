@@ -1,8 +1,8 @@
 // Judges one picture: its grid, found by the detector of snap, how intact its cells are, and where
 // they come from.
 
-import type { Image } from "../../data/image.ts";
-import { middleOf } from "../../data/preprocess.ts";
+import type { Image } from "../../picture/image.ts";
+import { middleOf } from "../../picture/preprocess.ts";
 import { cellCount, evenCuts } from "../../pixelart/grid/cuts.ts";
 import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";

@@ -1,8 +1,8 @@
 // Checks on a sample whether the pictures of a set share one grid. Training on cells of several
 // sizes or offsets teaches a network cells of no particular size.
 
-import type { Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
+import type { Image } from "../../picture/image.ts";
 import { ownCells } from "./own-cells.ts";
 
 /** The largest sample, spread evenly over the list. */

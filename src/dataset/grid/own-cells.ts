@@ -5,11 +5,11 @@
 // one before are all multiples of the cell apart. Only if there are too few such positions, or no
 // common multiple, does the detector (src/pixelart/grid) decide.
 
-import { pixelsOf, seenPixels, type Image } from "../../data/image.ts";
-import { middleOf } from "../../data/preprocess.ts";
 import { greatestCommonDivisor } from "../../divisors.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import { pixelsOf, seenPixels, type Image } from "../../picture/image.ts";
+import { middleOf } from "../../picture/preprocess.ts";
 import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 
 export interface OwnCells {

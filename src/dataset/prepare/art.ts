@@ -2,10 +2,10 @@
 // cells, and painted again with one common cell size. So every training picture has the same grid,
 // which begins in its corner.
 
-import type { Image } from "../../data/image.ts";
-import { middleOf, type Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import type { Image } from "../../picture/image.ts";
+import { middleOf, type Size } from "../../picture/preprocess.ts";
 import { findGrid } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { colourFromHex, hexOf, type Colour } from "../../pixelart/palettes/palette.ts";

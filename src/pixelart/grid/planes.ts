@@ -1,6 +1,6 @@
 // A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden colours have no effect.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import type { Planes } from "./edges.ts";
 
 /** Chroma gets a small weight: JPEG and WebP store it at half the resolution, which looks like cells of two pixels. */

@@ -14,7 +14,7 @@ import { clockOf, timeDispatches } from "../../gpu/timing.ts";
 import { unpack } from "../../kernels/core/layout.ts";
 import { elements, type Traits } from "../../kernels/core/operation.ts";
 import { squaredError } from "../../kernels/training/losses.ts";
-import type { Batch } from "../dataset/dataset.ts";
+import type { Batch } from "../batches/dataset.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { lossOrder } from "./loss-order.ts";
 import type { Losses } from "./metrics.ts";

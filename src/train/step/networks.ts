@@ -5,7 +5,7 @@
 import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import type { Architecture } from "../../nn/architecture.ts";
 import { initialize } from "../../nn/initialize.ts";
-import { streamOf } from "../dataset/random-streams.ts";
+import { streamOf } from "../batches/random-streams.ts";
 import type { TrainingOptions } from "../options/options.ts";
 
 /** In the order in which the reference creates them. */

@@ -2,11 +2,11 @@
 // cells are exact.
 
 import { expect, test } from "vitest";
-import type { Image } from "../../../src/data/image.ts";
-import { crop } from "../../../src/data/preprocess.ts";
 import { judgePicture } from "../../../src/dataset/audit/judge.ts";
 import { ownCells } from "../../../src/dataset/grid/own-cells.ts";
 import { artCells } from "../../../src/dataset/prepare/art.ts";
+import type { Image } from "../../../src/picture/image.ts";
+import { crop } from "../../../src/picture/preprocess.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf } from "../../pixelart/grid/damaged-art.ts";
 import { slowTest } from "../../slow.ts";

@@ -1,10 +1,10 @@
 // What is reported about a set's grids before a training.
 
 import { expect, test } from "vitest";
-import type { Image } from "../../../src/data/image.ts";
-import { crop } from "../../../src/data/preprocess.ts";
 import { otherGrids } from "../../../src/dataset/grid/one-grid.ts";
 import { UserError } from "../../../src/errors.ts";
+import type { Image } from "../../../src/picture/image.ts";
+import { crop } from "../../../src/picture/preprocess.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 

@@ -2,9 +2,9 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge as enlargeBy, kernels } from "../../../bench/enlarge.ts";
-import { blankImage, type Image } from "../../../src/data/image.ts";
-import { crop } from "../../../src/data/preprocess.ts";
 import { ownCells } from "../../../src/dataset/grid/own-cells.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
+import { crop } from "../../../src/picture/preprocess.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 

@@ -3,8 +3,8 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { verdicts } from "../../../dataset/audit/row.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import type { AuditSummary } from "./audit.ts";

@@ -3,13 +3,13 @@
 // continued, however often, ends with the same bytes.
 
 import { resolve } from "node:path";
-import type { UnreadPicture } from "../../../data/picture-choice.ts";
-import { pictureKind } from "../../../data/picture-file.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { PictureFacts } from "../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
+import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
+import { pictureKind } from "../../../formats/pictures/picture-file.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";

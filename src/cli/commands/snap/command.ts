@@ -2,8 +2,8 @@
 // demand.
 
 import { InvalidArgumentError, type Command } from "commander";
-import type { Anchor } from "../../../data/common-canvas.ts";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
+import type { Anchor } from "../../../picture/common-canvas.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
