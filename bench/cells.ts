@@ -5,11 +5,11 @@
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { apply, input } from "../src/autograd/tensor.ts";
-import { pixelsOf, type Image } from "../src/data/image.ts";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { snapToCells } from "../src/kernels/pixelart/cells.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../src/kernels/pixelart/oklab.ts";
+import { pixelsOf, type Image } from "../src/picture/image.ts";
 import { runOnce } from "../src/pixelart/run-once.ts";
 import { openWebGpu } from "../src/platform/gpu.node.ts";
 import { cellMethods } from "./cell-methods.ts";

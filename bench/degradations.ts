@@ -2,8 +2,8 @@
 // true grid is known.
 
 import sharp, { type Sharp } from "sharp";
-import type { Image } from "../src/data/image.ts";
-import { Random } from "../src/data/random.ts";
+import type { Image } from "../src/picture/image.ts";
+import { Random } from "../src/random.ts";
 import { enlarge, kernels, type Kernel } from "./enlarge.ts";
 
 export interface Degradation {

@@ -1,7 +1,7 @@
 // Enlarges pictures by any factor along each axis and from any phase, with the kernels of common
 // image programs. libvips has fewer kernels.
 
-import type { Image } from "../src/data/image.ts";
+import type { Image } from "../src/picture/image.ts";
 
 /** Weights by the distance from a pixel's centre, zero from `reach` on. */
 export interface Kernel {

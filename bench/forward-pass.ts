@@ -3,7 +3,7 @@
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";
 import { input } from "../src/autograd/tensor.ts";
-import type { NamedTensor } from "../src/formats/tensors.ts";
+import type { NamedTensor } from "../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { pack, unpack } from "../src/kernels/core/layout.ts";
 import { image } from "../src/kernels/core/operation.ts";

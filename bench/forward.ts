@@ -1,6 +1,6 @@
 // One forward pass of the ResNet generator in every framework, from the call to the output values.
 
-import type { NamedTensor } from "../src/formats/tensors.ts";
+import type { NamedTensor } from "../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { elements } from "../src/kernels/core/operation.ts";
 import { stateDict, type ResnetGenerator } from "../src/nn/architecture.ts";

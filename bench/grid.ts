@@ -4,9 +4,9 @@
 
 import { parseArgs } from "node:util";
 import sharp from "sharp";
-import { pixelsOf, type Image } from "../src/data/image.ts";
 import { UserError } from "../src/errors.ts";
 import { oklabOf, squaredDistance } from "../src/kernels/pixelart/oklab.ts";
+import { pixelsOf, type Image } from "../src/picture/image.ts";
 import { findGrid, type GridFinding } from "../src/pixelart/grid/detect.ts";
 import { cellsAt } from "../src/pixelart/grid/recover.ts";
 import { runBench } from "./command.ts";

@@ -6,20 +6,20 @@ import { Program, traitsOf } from "../src/autograd/program.ts";
 import { apply, input, inOrder, type Tensor } from "../src/autograd/tensor.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { secondsOf } from "../src/gpu/timing.ts";
-import {
-  convolution,
-  convolutionGeometry,
-  transposedConvolution,
-  transposedGeometry,
-  type TransposedConvolutionAttributes,
-} from "../src/kernels/convolution/convolution.ts";
+import { convolution, transposedConvolution } from "../src/kernels/convolution/convolution.ts";
 import {
   launchFilterGradient,
   type FilterGradientAttributes,
 } from "../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../src/kernels/convolution/filter-gradient.ts";
-import { launchConvolution, type ConvolutionAttributes } from "../src/kernels/convolution/launch.ts";
+import {
+  convolutionGeometry,
+  transposedGeometry,
+  type TransposedConvolutionAttributes,
+  type ConvolutionAttributes,
+} from "../src/kernels/convolution/geometry.ts";
+import { launchConvolution } from "../src/kernels/convolution/launch.ts";
 import { variants } from "../src/kernels/convolution/variants.ts";
 import type { Operation, TensorType, Traits } from "../src/kernels/core/operation.ts";
 import { median } from "../src/median.ts";

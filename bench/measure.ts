@@ -1,10 +1,10 @@
 // Measures times with the GPU's own clock, on random numbers, repeatedly, and takes the median. The
 // same code runs in Node and in a page.
 
-import { Random } from "../src/data/random.ts";
 import { float32ToFloat16 } from "../src/float16.ts";
 import { submit, type Dispatch } from "../src/gpu/commands.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import { Random } from "../src/random.ts";
 
 const random = new Random(1);
 

@@ -4,12 +4,12 @@
 
 import { parseArgs } from "node:util";
 import { loadModel } from "../src/cli/files/model.ts";
-import { pixelsOf, type Image } from "../src/data/image.ts";
-import { fitWithin } from "../src/data/resize.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
 import { median } from "../src/median.ts";
 import { Generator } from "../src/nn/generator.ts";
 import { converting } from "../src/nn/layers.ts";
+import { pixelsOf, type Image } from "../src/picture/image.ts";
+import { fitWithin } from "../src/picture/resize.ts";
 import { drawPicture } from "../src/pixelart/convert.ts";
 import { snapCells } from "../src/pixelart/pixelate.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";

@@ -5,8 +5,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { UserError } from "../src/errors.ts";
-import { writeSafetensors } from "../src/formats/safetensors.ts";
-import { float32Tensor, type NamedTensor } from "../src/formats/tensors.ts";
+import { writeSafetensors } from "../src/formats/tensors/safetensors.ts";
+import { float32Tensor, type NamedTensor } from "../src/formats/tensors/tensors.ts";
 import type { Peer, Run, Shaped } from "./contenders.ts";
 
 /** How PyTorch keeps its images. Which is faster depends on the layers and the processor. */

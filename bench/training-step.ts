@@ -2,9 +2,9 @@
 // framework: the same weights and pictures, least squares, the identity loss, Adam. There are no
 // image pools, since the peers do not have them.
 
-import type { Image } from "../src/data/image.ts";
-import { toFloat32 } from "../src/formats/tensors.ts";
+import { toFloat32 } from "../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../src/gpu/gpu.ts";
+import type { Image } from "../src/picture/image.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../src/train/options/options.ts";
 import { lossNames } from "../src/train/step/metrics.ts";
 import { initialWeights, mapNetworks } from "../src/train/step/networks.ts";

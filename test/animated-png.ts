@@ -1,7 +1,8 @@
 // Writes animated PNGs for tests chunk by chunk, independently of our own writer.
 
-import type { Image } from "../src/data/image.ts";
-import { joined, pngChunk } from "../src/formats/png-chunks.ts";
+import { joined } from "../src/formats/bytes/joined.ts";
+import { pngChunk } from "../src/formats/pictures/png-chunks.ts";
+import type { Image } from "../src/picture/image.ts";
 import { encodePng } from "../src/platform/images.node.ts";
 
 /**

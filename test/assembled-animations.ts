@@ -2,10 +2,17 @@
 // their own, interlaced rows, and pixels that are transparent or half so. Assembled here, since no writer of ours makes them.
 
 import sharp from "sharp";
-import { blankImage, type Image } from "../src/data/image.ts";
-import type { Random } from "../src/data/random.ts";
-import { joined } from "../src/formats/png-chunks.ts";
-import { bytes3, webpChunk, webpChunks, webpFile, webpFlags, webpHeader } from "../src/formats/webp-chunks.ts";
+import {
+  bytes3,
+  webpChunk,
+  webpChunks,
+  webpFile,
+  webpFlags,
+  webpHeader,
+} from "../src/formats/animations/webp-chunks.ts";
+import { joined } from "../src/formats/bytes/joined.ts";
+import { blankImage, type Image } from "../src/picture/image.ts";
+import type { Random } from "../src/random.ts";
 
 const [width, height] = [22, 18];
 

@@ -1,8 +1,8 @@
 // Medians by selection are those by sorting.
 
 import { expect, test } from "vitest";
-import { Random } from "../src/data/random.ts";
 import { selectMedian } from "../src/median.ts";
+import { Random } from "../src/random.ts";
 
 test("selection finds the upper median, whatever the order and however many values are equal", () => {
   const random = new Random(1);

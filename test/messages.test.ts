@@ -27,7 +27,7 @@ const rooms = [
   "nn",
   "pixelart",
   "formats",
-  "data",
+  "picture",
   "dataset",
   "train",
   "platform",

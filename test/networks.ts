@@ -1,8 +1,8 @@
 // Small networks with random weights, and random pictures, for tests that accept any.
 
-import { blankImage, type Image } from "../src/data/image.ts";
-import { float32Tensor, type NamedTensor } from "../src/formats/tensors.ts";
+import { float32Tensor, type NamedTensor } from "../src/formats/tensors/tensors.ts";
 import { stateDict, type Architecture } from "../src/nn/architecture.ts";
+import { blankImage, type Image } from "../src/picture/image.ts";
 import { someValues } from "./gpu.ts";
 
 /** A generator small enough for a software adapter to run in milliseconds. */

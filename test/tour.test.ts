@@ -7,7 +7,7 @@ import { CycleGan } from "../docs/tour/cyclegan.ts";
 import { onTheGpu } from "../docs/tour/engine.ts";
 import { Scalar } from "../docs/tour/scalar.ts";
 import { Tensor } from "../docs/tour/tensor.ts";
-import { Random } from "../src/data/random.ts";
+import { Random } from "../src/random.ts";
 import { openTestGpu } from "./gpu.ts";
 
 const gpu = await openTestGpu();

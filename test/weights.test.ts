@@ -3,8 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { UserError } from "../src/errors.ts";
-import { readCheckpoint } from "../src/formats/checkpoint.ts";
-import { toHalf } from "../src/formats/tensors.ts";
+import { readCheckpoint } from "../src/formats/checkpoint/checkpoint.ts";
+import { toHalf } from "../src/formats/tensors/tensors.ts";
 import { networkName, parameterCount } from "../src/nn/architecture.ts";
 import { identify } from "../src/nn/identify.ts";
 import { bundledModels, loadBundled } from "../src/platform/bundled.node.ts";

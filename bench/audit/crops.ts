@@ -7,12 +7,12 @@ import { rename } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import sharp from "sharp";
 import { pack } from "tar-stream";
-import { countDistinct } from "../../src/data/distinct.ts";
-import { pixelsOf, type Image } from "../../src/data/image.ts";
-import { crop } from "../../src/data/preprocess.ts";
-import { Random } from "../../src/data/random.ts";
+import { countDistinct } from "../../src/distinct.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
+import { crop } from "../../src/picture/preprocess.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
+import { Random } from "../../src/random.ts";
 import { decoded } from "../degradations.ts";
 import { picturesIn } from "../pictures.ts";
 

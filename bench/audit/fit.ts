@@ -1,7 +1,6 @@
 // Fits the networks of the audit: their training data and the optimisation. Only the initial
 // weights are random, and they are the same in every run.
 
-import { Random } from "../../src/data/random.ts";
 import { intactness, intactShare } from "../../src/dataset/audit/intact.ts";
 import { looks, pixelInputs, pixelTraitsOf } from "../../src/dataset/audit/origin/looks.ts";
 import type { Look, PixelTraits } from "../../src/dataset/audit/origin/looks.ts";
@@ -10,6 +9,7 @@ import { hasEvidence, origins, traitInputs, traitsOf } from "../../src/dataset/a
 import type { Origin, Traits } from "../../src/dataset/audit/origin/origin.ts";
 import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
 import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import { Random } from "../../src/random.ts";
 import type { Labelled } from "./labelled.ts";
 
 export interface Sample {

@@ -3,14 +3,14 @@
 // not reveal its label.
 
 import sharp from "sharp";
-import { pixelsOf, type Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
-import { resize, type ResizeFilter } from "../../src/data/resize.ts";
 import type { Origin } from "../../src/dataset/audit/origin/origin.ts";
 import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
+import { resize, type ResizeFilter } from "../../src/picture/resize.ts";
 import { evenCuts } from "../../src/pixelart/grid/cuts.ts";
 import { enlarge as enlargeWhole } from "../../src/pixelart/grid/geometry.ts";
 import type { Cuts } from "../../src/pixelart/grid/recover.ts";
+import { Random } from "../../src/random.ts";
 import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";
 import { composed, composites } from "../grid-methods/composites.ts";

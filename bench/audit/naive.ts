@@ -2,10 +2,10 @@
 // palette and dithering. They run on the CPU, with textbook methods instead of our own converter,
 // so that an audit cannot learn our converter's habits.
 
-import type { Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
-import { resize, type ResizeFilter } from "../../src/data/resize.ts";
+import type { Image } from "../../src/picture/image.ts";
+import { resize, type ResizeFilter } from "../../src/picture/resize.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
+import { Random } from "../../src/random.ts";
 
 export type PaletteChoice =
   { readonly by: "median cut" | "k-means"; readonly colours: number } | { readonly named: string };

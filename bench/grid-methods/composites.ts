@@ -2,8 +2,8 @@
 // factor, as in games and edits.
 
 import sharp from "sharp";
-import { pixelsOf, type Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
+import { Random } from "../../src/random.ts";
 import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";
 

@@ -2,7 +2,7 @@
 // edges, autocorrelation of bands, and self-similarity each propose a step. If they disagree, the
 // variance inside cells decides.
 
-import type { Image } from "../../src/data/image.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { greyOf, sizeOf, transposed, type GridMethod } from "./method.ts";
 
 export const consensus: GridMethod = (image) => {

@@ -1,6 +1,6 @@
 // The interface of a method in the grid bench.
 
-import { pixelsOf, type Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
 
 export interface Answer {
   /** Columns and rows. */

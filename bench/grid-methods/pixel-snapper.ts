@@ -2,7 +2,7 @@
 // 0, 1], the median distance of its strict maxima, and a walk that takes the strongest position
 // near each next step. If it finds no peaks, it takes 64 cells along the shorter side.
 
-import { pixelsOf, type Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
 import { levelsOf, squared } from "../cell-methods.ts";
 import { greyOf, median, transposed, type GridMethod } from "./method.ts";
 

@@ -1,7 +1,7 @@
 // unfake.js, reimplemented from its description: the greatest common divisor of the runs of equal
 // colour, otherwise the median distance of the peaks of Sobel's gradient, in whole pixels.
 
-import { pixelsOf, type Image } from "../../src/data/image.ts";
+import { pixelsOf, type Image } from "../../src/picture/image.ts";
 import { greyOf, median, sizeOf, transposed, type GridMethod } from "./method.ts";
 
 export const unfake: GridMethod = (image) => {

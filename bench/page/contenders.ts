@@ -9,8 +9,8 @@ import { build } from "esbuild";
 import { launch, type Browser } from "puppeteer";
 import { chromium } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import type { Contender, Opponents } from "../contenders.ts";
 import { processorTime } from "./processor-time.ts";
 

@@ -1,7 +1,7 @@
 // Ours as a contender in a page. bench/peers/page.mjs describes what a contender is.
 
-import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { toFloat32 } from "../../src/formats/tensors.ts";
+import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import { toFloat32 } from "../../src/formats/tensors/tensors.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { prepareForward } from "../forward-pass.ts";
 import { resnetOf } from "../options.ts";

@@ -1,7 +1,7 @@
 // Scores how well a picture, before any snapping, follows a grid of one cell size that begins in
 // its corner: cells have one colour each, and borders are only on the grid's lines.
 
-import type { Image } from "../../src/data/image.ts";
+import type { Image } from "../../src/picture/image.ts";
 
 /**
  * The product of two shares. The first is the share of the picture's variance that lies between

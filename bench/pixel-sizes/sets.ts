@@ -4,11 +4,11 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Image } from "../../src/data/image.ts";
-import { crop } from "../../src/data/preprocess.ts";
 import { paintedArt, squaresOf } from "../../src/dataset/prepare/art.ts";
 import { naiveArt, naiveTransformation } from "../../src/dataset/prepare/naive.ts";
 import { photoScale, shrunkPhoto } from "../../src/dataset/prepare/photo.ts";
+import type { Image } from "../../src/picture/image.ts";
+import { crop } from "../../src/picture/preprocess.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 
 /** Pixels along a training picture's side; a multiple of all cells. */

@@ -2,7 +2,7 @@
 // threads. Every promise rejects with an error whose message the page can show.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
-import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
 import type { ModelCard } from "../../src/platform/model-card.ts";

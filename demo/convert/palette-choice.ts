@@ -2,7 +2,7 @@
 // Locked colours stay when a palette is found again.
 
 import { batch, signal } from "@preact/signals";
-import { mostColours } from "../../src/pixelart/colours.ts";
+import { mostColours } from "../../src/pixelart/colour-options.ts";
 import { builtInNames, builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 

@@ -1,7 +1,7 @@
 // The choice whether several pictures are the frames of one animation, and their duration.
 
 import { useId, useState } from "preact/hooks";
-import { isDelay, longestDelay } from "../../src/data/frame-sequence.ts";
+import { isDelay, longestDelay } from "../../src/picture/frame-sequence.ts";
 import { Check } from "../parts/controls.tsx";
 import { selected, type Picture } from "./state/pictures.ts";
 import { cameraHasStage } from "./state/scene.ts";

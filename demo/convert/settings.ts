@@ -1,7 +1,7 @@
 // The settings of the result. Only the longest side requires running the network again.
 
 import { computed, signal } from "@preact/signals";
-import type { ColourOptions } from "../../src/pixelart/colours.ts";
+import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { DitherKind } from "../../src/pixelart/dither.ts";
 import type { ModelDescription } from "../parts/model.ts";
 import { gpu } from "../parts/shell-state.ts";

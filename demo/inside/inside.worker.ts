@@ -1,15 +1,15 @@
 // The Inside view's worker, which runs networks and keeps their intermediate results.
 
 import { expose } from "comlink";
-import { fillHidden } from "../../src/data/fill-hidden.ts";
-import type { Image } from "../../src/data/image.ts";
-import { middleOf } from "../../src/data/preprocess.ts";
-import { resizeBicubic } from "../../src/data/resize.ts";
 import { allInOrder, naming } from "../../src/errors.ts";
 import { DeviceLostError } from "../../src/gpu/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { looksLikeDiscriminator } from "../../src/nn/identify.ts";
+import { fillHidden } from "../../src/picture/fill-hidden.ts";
+import type { Image } from "../../src/picture/image.ts";
+import { middleOf } from "../../src/picture/preprocess.ts";
+import { resizeBicubic } from "../../src/picture/resize.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { decodeImage } from "../../src/platform/images.browser.ts";
 import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-card.ts";

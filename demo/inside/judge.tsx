@@ -1,7 +1,7 @@
 // The discriminator: its map of verdicts over a picture, and the patch that each verdict sees.
 
 import { useSignal } from "@preact/signals";
-import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
+import { checkpointExtensions } from "../../src/formats/checkpoint/extensions.ts";
 import { Button, Select } from "../parts/controls.tsx";
 import { Notice, Picture } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";

@@ -3,9 +3,8 @@
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
-import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
+import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { unpack } from "../../src/kernels/core/layout.ts";
 import { vector } from "../../src/kernels/core/operation.ts";
@@ -16,6 +15,7 @@ import { converting } from "../../src/nn/layers.ts";
 import { network } from "../../src/nn/networks.ts";
 import { receptiveField } from "../../src/nn/receptive-field.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
+import type { Image } from "../../src/picture/image.ts";
 import type { FileNetworks } from "../parts/own-network.ts";
 import type { Judged, Judgement } from "./api.ts";
 

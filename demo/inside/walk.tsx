@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { checkpointExtensions } from "../../src/formats/checkpoint-name.ts";
+import { checkpointExtensions } from "../../src/formats/checkpoint/extensions.ts";
 import { Button, Segmented, Select } from "../parts/controls.tsx";
 import { Notice, ProgressBar } from "../parts/display.tsx";
 import { NetworkChoice } from "../parts/network-choice.tsx";

@@ -4,7 +4,6 @@
 import { makePlan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
-import type { Image } from "../../src/data/image.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { clockOf, timeDispatches } from "../../src/gpu/timing.ts";
 import { unpack } from "../../src/kernels/core/layout.ts";
@@ -14,6 +13,7 @@ import { byteLevels, fromPixels, toPixels } from "../../src/kernels/pixelart/pix
 import { checkSize, pictureArchitecture } from "../../src/nn/generator.ts";
 import { launchesOf, walk, type WalkStep } from "../../src/nn/walk.ts";
 import { uploadWeights } from "../../src/nn/weights.ts";
+import type { Image } from "../../src/picture/image.ts";
 import type { Model } from "../parts/model.ts";
 import type { LaunchCode, LayerInside, Walk, WalkedLayer } from "./api.ts";
 import { channelsOf, spreadOf, thumbnailOf } from "./pictures.ts";

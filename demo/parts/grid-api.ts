@@ -1,8 +1,8 @@
 // The requests to the worker that finds the grids of pictures. It is separate from the GPU's
 // worker, so it checks a batch while the network works.
 
-import type { Sequence } from "../../src/data/animation.ts";
-import type { Image } from "../../src/data/image.ts";
+import type { Sequence } from "../../src/picture/animation.ts";
+import type { Image } from "../../src/picture/image.ts";
 import type { GridFinding } from "../../src/pixelart/grid/detect.ts";
 import type { PictureFiles } from "./picture-files.ts";
 

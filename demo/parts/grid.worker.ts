@@ -1,12 +1,12 @@
 // The worker that finds the grids that pictures already have, on the CPU.
 
 import { expose, transfer } from "comlink";
-import type { Animation } from "../../src/data/animation.ts";
-import { countDistinct } from "../../src/data/distinct.ts";
-import { seenPixels, type Image } from "../../src/data/image.ts";
-import { middleOf } from "../../src/data/preprocess.ts";
 import { examine } from "../../src/dataset/audit/judge.ts";
 import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
+import { countDistinct } from "../../src/distinct.ts";
+import type { Animation } from "../../src/picture/animation.ts";
+import { seenPixels, type Image } from "../../src/picture/image.ts";
+import { middleOf } from "../../src/picture/preprocess.ts";
 import { findGrid, isLookedAt, type GridFinding } from "../../src/pixelart/grid/detect.ts";
 import { framesOnGrid, gridOfFrames } from "../../src/pixelart/grid/sequence.ts";
 import { checkFrames } from "./frame-limit.ts";

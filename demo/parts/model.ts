@@ -1,8 +1,8 @@
 // Reads a generator from a checkpoint's bytes, and describes it.
 
 import { naming, UserError } from "../../src/errors.ts";
-import { maximumCheckpointBytes } from "../../src/formats/checkpoint.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
+import { maximumCheckpointBytes } from "../../src/formats/checkpoint/checkpoint.ts";
+import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import { networkName, parameterCount } from "../../src/nn/architecture.ts";
 import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
 import { looksLikeGenerator } from "../../src/nn/identify.ts";

@@ -1,9 +1,14 @@
 // Reads a network from a visitor's checkpoint. If the file holds several suitable ones, the page
 // takes the first and offers a choice.
 
-import { openCheckpoint } from "../../src/formats/checkpoint.ts";
-import { chooseNetwork, networksMeant, suitable, type NetworkChoice } from "../../src/formats/choose-network.ts";
-import type { NamedTensor } from "../../src/formats/tensors.ts";
+import { openCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
+import {
+  chooseNetwork,
+  networksMeant,
+  suitable,
+  type NetworkChoice,
+} from "../../src/formats/checkpoint/choose-network.ts";
+import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 
 /** The chosen network of a file, and all suitable ones. */
 export interface FileNetworks {

@@ -1,7 +1,7 @@
 // The files of a picture: a single one, or the frames of one animation.
 
-import type { Animation } from "../../src/data/animation.ts";
-import { sequenceOf, usualDelay } from "../../src/data/frame-sequence.ts";
+import type { Animation } from "../../src/picture/animation.ts";
+import { sequenceOf, usualDelay } from "../../src/picture/frame-sequence.ts";
 import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { decodeImage, type DecodeOptions } from "../../src/platform/images.browser.ts";
 

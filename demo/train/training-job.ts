@@ -6,7 +6,7 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { openGpu } from "../../src/platform/gpu.browser.ts";
 import { encodePng } from "../../src/platform/images.browser.ts";
 import { browserStorage } from "../../src/platform/storage.browser.ts";
-import { Dataset } from "../../src/train/dataset/dataset.ts";
+import { Dataset } from "../../src/train/batches/dataset.ts";
 import { defaultRunOptions } from "../../src/train/options/table.ts";
 import { optionsText } from "../../src/train/options/text.ts";
 import { RunControl } from "../../src/train/run/control.ts";

@@ -3,8 +3,16 @@
 // Field numbers are those of onnx/onnx.proto (IR version 8). Source:
 // https://github.com/onnx/onnx/blob/main/docs/IR.md and Operators.md.
 
-import { bytesField, encode, floatField, integerField, messageField, stringField, type Message } from "./protobuf.ts";
-import type { DType, NamedTensor } from "./tensors.ts";
+import {
+  bytesField,
+  encode,
+  floatField,
+  integerField,
+  messageField,
+  stringField,
+  type Message,
+} from "./bytes/protobuf.ts";
+import type { DType, NamedTensor } from "./tensors/tensors.ts";
 
 const irVersion = 8;
 const operatorSet = 17;

@@ -3,7 +3,15 @@
 // tensorflow/core/util/event.proto, tensorflow/core/framework/summary.proto,
 // tensorflow/core/lib/io/record_writer.h; CRC-32C as in RFC 3720, appendix B.4.
 
-import { doubleField, encode, floatField, integerField, messageField, stringField, type Message } from "./protobuf.ts";
+import {
+  doubleField,
+  encode,
+  floatField,
+  integerField,
+  messageField,
+  stringField,
+  type Message,
+} from "./bytes/protobuf.ts";
 
 /**
  * The first record of a file.

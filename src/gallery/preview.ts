@@ -2,7 +2,7 @@
 // one pixel per cell and stays crisp at any size. The large one is for the large view, under the
 // grid: the picture's own pixels, up to a maximum size.
 
-import type { Image } from "../data/image.ts";
+import type { Image } from "../picture/image.ts";
 import type { GalleryPicture } from "./data.ts";
 
 const smallSide = 192;

@@ -1,13 +1,13 @@
 // The library's main object: a generator that converts pictures to pictures, in Node and in a page.
 
-import { fillHidden } from "../data/fill-hidden.ts";
-import type { Image } from "../data/image.ts";
-import { readCheckpoint } from "../formats/checkpoint.ts";
+import { readCheckpoint } from "../formats/checkpoint/checkpoint.ts";
 import type { Gpu as EngineGpu } from "../gpu/gpu.ts";
 import { Generator, type GeneratorArchitecture } from "../nn/generator.ts";
 import { looksLikeGenerator } from "../nn/identify.ts";
 import { converting } from "../nn/layers.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
+import { fillHidden } from "../picture/fill-hidden.ts";
+import type { Image } from "../picture/image.ts";
 import { convertPicture, type PictureOptions } from "../pixelart/convert.ts";
 import { engineOf, type Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";

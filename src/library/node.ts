@@ -16,9 +16,9 @@
  * ```
  */
 
-import type { Image } from "../data/image.ts";
-import { maximumCheckpointBytes } from "../formats/checkpoint.ts";
+import { maximumCheckpointBytes } from "../formats/checkpoint/checkpoint.ts";
 import type { GpuOptions } from "../gpu/gpu.ts";
+import type { Image } from "../picture/image.ts";
 import { encodeIndexed } from "../pixelart/palettes/indexed.ts";
 import type { Palette } from "../pixelart/palettes/palette.ts";
 import * as animations from "../platform/animations.node.ts";
@@ -29,8 +29,8 @@ import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./gener
 import type { Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
-export { type Animation } from "../data/animation.ts";
-export { type Image } from "../data/image.ts";
+export { type Animation } from "../picture/animation.ts";
+export { type Image } from "../picture/image.ts";
 export { UserError } from "../errors.ts";
 export { type AdapterDescription } from "../gpu/adapter.ts";
 export { type GpuOptions } from "../gpu/gpu.ts";

@@ -1,7 +1,7 @@
 // The pictures that the library accepts: its own, and a page's `ImageData`.
 
-import { checkImageSize, hasTransparentPixel, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
+import { checkImageSize, hasTransparentPixel, type Image } from "../picture/image.ts";
 
 /**
  * The input of `convert`. Both Node's `Image` and a page's `ImageData` have this shape.

@@ -5,11 +5,11 @@
 
 import type { Plan } from "../autograd/plan.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import type { NamedTensor } from "../formats/tensors.ts";
+import type { NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Precision } from "../kernels/core/operation.ts";
+import type { Image } from "../picture/image.ts";
 import { networkName, type Architecture, type ResnetGenerator, type UnetGenerator } from "./architecture.ts";
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";

@@ -1,8 +1,8 @@
 // A network's initial weights: the reference's `init_weights`, with the initialisations of
 // torch.nn.init. The random numbers are our own, not PyTorch's.
 
-import type { Random } from "../data/random.ts";
-import { float32Tensor, type NamedTensor } from "../formats/tensors.ts";
+import { float32Tensor, type NamedTensor } from "../formats/tensors/tensors.ts";
+import type { Random } from "../random.ts";
 import { stateDict, type Architecture } from "./architecture.ts";
 
 export type Initialization = "normal" | "xavier" | "kaiming" | "orthogonal";

@@ -7,7 +7,7 @@
 
 import { inOrder, input, type Tensor } from "../autograd/tensor.ts";
 import { writeOnnx, type OnnxAttribute, type OnnxNode } from "../formats/onnx-file.ts";
-import { float32Tensor, toFloat32, type NamedTensor } from "../formats/tensors.ts";
+import { float32Tensor, toFloat32, type NamedTensor } from "../formats/tensors/tensors.ts";
 import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
 import { image, type Operation } from "../kernels/core/operation.ts";
 import { normalize } from "../kernels/normalization/normalization.ts";

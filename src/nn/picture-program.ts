@@ -4,11 +4,11 @@
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Precision, type TensorType } from "../kernels/core/operation.ts";
 import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
+import type { Image } from "../picture/image.ts";
 
 /** The program's names for its inputs. */
 const pixelsName = "pixels";

@@ -3,12 +3,8 @@
 // last * stride - padding + kernel - 1].
 
 import type { Tensor } from "../autograd/tensor.ts";
-import {
-  convolution,
-  transposedConvolution,
-  type TransposedConvolutionAttributes,
-} from "../kernels/convolution/convolution.ts";
-import type { ConvolutionAttributes } from "../kernels/convolution/launch.ts";
+import { convolution, transposedConvolution } from "../kernels/convolution/convolution.ts";
+import type { TransposedConvolutionAttributes, ConvolutionAttributes } from "../kernels/convolution/geometry.ts";
 import type { Operation } from "../kernels/core/operation.ts";
 import { normalize } from "../kernels/normalization/normalization.ts";
 import { leakyRelu, relu, sigmoid, tanh } from "../kernels/tensor/elementwise.ts";

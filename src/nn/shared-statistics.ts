@@ -4,10 +4,10 @@
 // to the same network for all pictures.
 
 import { input, parameter, type Tensor } from "../autograd/tensor.ts";
-import type { Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { pack, unpack } from "../kernels/core/layout.ts";
 import { image as imageType, type Precision, type TensorType } from "../kernels/core/operation.ts";
+import type { Image } from "../picture/image.ts";
 import type { PictureArchitecture } from "./generator.ts";
 import type { Mode } from "./layers.ts";
 import { network } from "./networks.ts";

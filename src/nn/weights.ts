@@ -2,7 +2,7 @@
 
 import { UserError } from "../errors.ts";
 import { float32ToFloat16, largestFloat16 } from "../float16.ts";
-import { toFloat32, type NamedTensor } from "../formats/tensors.ts";
+import { toFloat32, type NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { pack } from "../kernels/core/layout.ts";
 import type { Precision } from "../kernels/core/operation.ts";

@@ -1,76 +1,28 @@
-// Reduces cells to a palette: one that is given, or one that is found in a picture or in several.
+// Reduces the cells of a picture, or of an animation's frames, to a palette: one that is given, or
+// one that is found in them (found-palette.ts).
 
 import { makePlan } from "../autograd/plan.ts";
 import { traitsOf } from "../autograd/program.ts";
-import { apply, input, type Tensor } from "../autograd/tensor.ts";
-import { pixelsOf, type Image, type Pixels } from "../data/image.ts";
-import { everyNth } from "../data/spread.ts";
-import { UserError } from "../errors.ts";
+import { input } from "../autograd/tensor.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { vector, type TensorType } from "../kernels/core/operation.ts";
-import { cones, oklabOf, shadeOf, squaredDistance } from "../kernels/pixelart/oklab.ts";
-import { kMeans, maximumColours, maximumSample } from "../kernels/pixelart/palette.ts";
-import { ditherKinds, mappedTo, type DitherOptions } from "./dither.ts";
-import { seedsOf } from "./initial-centres.ts";
+import type { TensorType } from "../kernels/core/operation.ts";
+import { pixelsOf, type Image } from "../picture/image.ts";
+import { everyNth } from "../spread.ts";
+import { checkColours, mostColours, type ColourOptions } from "./colour-options.ts";
+import { mappedTo } from "./dither.ts";
+import {
+  besideLocked,
+  coloursOf,
+  coloursOfFrames,
+  foundPalette,
+  pixelOf,
+  sampleOf,
+  SharedPalette,
+  tracedKMeans,
+  type PaletteTensor,
+} from "./found-palette.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";
-
-export interface ColourOptions extends DitherOptions {
-  /**
-   * The most colours of the result. `none` leaves as many as the cells have. Default: `auto`, the
-   * smallest number that the eye hardly distinguishes from all of them.
-   */
-  readonly colors?: number | "auto" | "none" | undefined;
-  /** The only colours [red, green, blue] that the result may have; in place of `colors`. */
-  readonly palette?: readonly Colour[] | undefined;
-  /** Colours that a found palette must contain; they count towards `colors`. */
-  readonly locked?: readonly Colour[] | undefined;
-}
-
-/** @throws UserError if an option is out of range, or makes no sense in combination with another */
-export function checkColours(options: ColourOptions): void {
-  const { colors, palette, locked = [], dither = "none", ditherStrength = 1 } = options;
-  if (typeof colors === "number" && !(Number.isInteger(colors) && colors >= 2 && colors <= maximumColours))
-    throw new UserError(`The number of colors must be a whole number from 2 to ${maximumColours}, not ${colors}.`);
-  if (palette) {
-    if (colors !== undefined && colors !== "auto")
-      throw new UserError(
-        "A palette sets the number of colors itself; give a palette or a number of colors, not both.",
-      );
-    const isByte = (value: number) => Number.isInteger(value) && value >= 0 && value <= 255;
-    const isGood = palette.every((colour) => colour.length === 3 && colour.every(isByte));
-    if (!isGood || palette.length < 1 || palette.length > maximumColours)
-      throw new UserError(
-        `A palette must have from 1 to ${maximumColours} colors, each three bytes [red, green, blue].`,
-      );
-  }
-  if (locked.length > 0 && (palette || colors === "none"))
-    throw new UserError("Locked colors need a palette that is found for the pictures; here none is.");
-  const most = typeof colors === "number" ? colors : mostColours;
-  if (locked.length > most)
-    throw new UserError(`${locked.length} colors are locked, but the palette may have only ${most}; unlock some.`);
-  if (!ditherKinds.includes(dither))
-    throw new UserError(`There is no dithering called ${String(dither)}; use one of ${ditherKinds.join(", ")}.`);
-  if (!(ditherStrength >= 0 && ditherStrength <= 1))
-    throw new UserError(`The strength of dithering must be a number from 0 to 1, not ${ditherStrength}.`);
-  if (dither !== "none" && colors === "none")
-    throw new UserError(
-      "Dithering mixes the colors of a palette; without a limit on colors there is no palette to mix.",
-    );
-}
-
-/** `auto` finds at most this many colours: artists' palettes are smaller. */
-export const mostColours = 64;
-
-/**
- * The tolerated distance of shades from the palette, as a root mean square over them, in parts of
- * 2^15. The eye distinguishes colours 0.02 apart in adjacent areas. But chroma is stretched here,
- * and k-means brings the centres a tenth closer than the seeds are.
- */
-const unseen = Math.round(0.0275 * 2 ** 15);
-
-/** After this many rounds the centres of k-means hardly move. */
-const iterations = 24;
 
 export interface Coloured {
   /** One pixel per cell. */
@@ -159,75 +111,9 @@ async function paletteOf(
   return (await shared.find(gpu))!;
 }
 
-/** As `coloursOf`, for all frames together. */
-export function coloursOfFrames(
-  frames: readonly Image[],
-  most: number,
-  locked: readonly Colour[] = [],
-): readonly Colour[] | undefined {
-  let all = locked;
-  for (const frame of frames) {
-    const more = coloursOf(pixelsOf(frame), most, all);
-    if (!more) return undefined;
-    all = more;
-  }
-  return all;
-}
-
-/** One palette for many pictures: each adds its colours, and all influence the result. */
-export class SharedPalette {
-  private readonly samples: Pixels[] = [];
-  private readonly most: number;
-
-  constructor(
-    private readonly colors: number | "auto" = "auto",
-    private readonly locked: readonly Colour[] = [],
-  ) {
-    checkColours({ colors, locked });
-    this.most = colors === "auto" ? mostColours : colors;
-  }
-
-  /** @param cells one pixel per cell */
-  add(cells: Image): void {
-    this.samples.push(sampleOf(pixelsOf(cells), this.most));
-  }
-
-  /**
-   * The colours, including the locked ones, from dark to light; undefined if no picture had a
-   * visible pixel.
-   */
-  async find(gpu: Gpu): Promise<readonly Colour[] | undefined> {
-    const all = Uint32Array.from(this.samples.flatMap((sample) => [...sample]));
-    if (all.length === 0) return undefined;
-    const few = coloursOf(all, this.most, this.locked);
-    if (few) return few;
-    const sample = Uint32Array.from(everyNth(all, all.length / maximumSample));
-    if (this.locked.length > 0) return besideLocked(gpu, this.locked, sample, this.colors);
-    const { tensor, inputs } = foundPalette(sample, this.most, this.colors === "auto");
-    return coloursOf(await runOnce(gpu, tensor, inputs), this.most);
-  }
-}
-
-interface PaletteTensor {
-  readonly tensor: Tensor;
-  readonly inputs: Readonly<Record<string, Pixels | Float32Array<ArrayBuffer>>>;
-}
-
 function takenPalette(palette: readonly Colour[]): PaletteTensor {
   const pixels = Uint32Array.from(palette, pixelOf);
   return { tensor: input("palette", { layout: "pixels", shape: [1, 1, pixels.length] }), inputs: { palette: pixels } };
-}
-
-function foundPalette(sample: Pixels, most: number, findsNumber: boolean): PaletteTensor {
-  const points = Array.from(sample, (cell) => shadeOf(cell));
-  const seeds = seedsOf(points, most, findsNumber ? unseen : 0);
-  return { tensor: tracedKMeans(sample.length, seeds.length), inputs: { sample, seeds, cones } };
-}
-
-function tracedKMeans(cells: number, seedNumbers: number): Tensor {
-  const sample = input("sample", { layout: "pixels", shape: [1, 1, cells] });
-  const seeds = input("seeds", vector(seedNumbers));
-  return apply(kMeans, [sample, seeds, input("cones", vector(cones.length))], { iterations });
 }
 
 /** The kernels that `colourCells` will need, which are the same for any cells. */
@@ -237,68 +123,4 @@ export function shadersOfColours(gpu: Gpu, options: ColourOptions): string[] {
   const cells = input("cells", { layout: "pixels", shape: [1, 1, 1] });
   const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4);
   return makePlan(traitsOf(gpu), [mappedTo(colours, cells, options).cells]).launches.map(({ shader }) => shader);
-}
-
-/**
- * A palette that contains the locked colours. The others are found among the cells that are too far
- * from all of these.
- *
- * @returns colours from dark to light
- */
-async function besideLocked(
-  gpu: Gpu,
-  locked: readonly Colour[],
-  sample: Pixels,
-  colors: number | "auto" | "none",
-): Promise<readonly Colour[]> {
-  const most = typeof colors === "number" ? colors : mostColours;
-  const shades = locked.map((colour) => shadeOf(pixelOf(colour)));
-  const rest = sample.filter((pixel) => {
-    const shade = shadeOf(pixel);
-    return shades.every((other) => squaredDistance(shade, other) > unseen ** 2);
-  });
-  if (rest.length === 0 || locked.length === most) return coloursOf(new Uint32Array(), most, locked)!;
-  const { tensor, inputs } = foundPalette(rest, most - locked.length, colors === "auto");
-  return coloursOf(await runOnce(gpu, tensor, inputs), most, locked)!;
-}
-
-function pixelOf([red, green, blue]: Colour): number {
-  return (red | (green << 8) | (blue << 16) | 0xff000000) >>> 0;
-}
-
-/**
- * The cells that a palette is found from. k-means puts its colours where most cells are: into the
- * sky, not the flower. So of each shade, a cube of OKLab a 32nd wide, only the square root of its
- * number of cells takes part; but all shades together provide at least 16 cells per colour, if
- * there are that many.
- */
-function sampleOf(cells: Pixels, colours: number): Pixels {
-  const shades = new Map<number, number[]>();
-  for (const cell of cells) {
-    if (cell >>> 24 === 0) continue;
-    const [l, a, b] = shadeOf(cell);
-    const shade = ((l >> 10) << 10) | ((a >> 10) << 5) | (b >> 10);
-    const members = shades.get(shade);
-    if (members) members.push(cell);
-    else shades.set(shade, [cell]);
-  }
-  const visible = [...shades.values()].reduce((sum, { length }) => sum + length, 0);
-  const most = visible / (16 * colours);
-  const sample = [...shades.values()].flatMap((all) => everyNth(all, Math.min(Math.sqrt(all.length), most)));
-  return Uint32Array.from(everyNth(sample, sample.length / maximumSample));
-}
-
-/**
- * The distinct colours of all pixels that are not fully transparent, and the locked ones, from dark
- * to light; undefined if there are more than `most`.
- */
-export function coloursOf(pixels: Pixels, most: number, locked: readonly Colour[] = []): number[][] | undefined {
-  const colours = new Set(locked.map((colour) => pixelOf(colour) & 0xffffff));
-  for (const pixel of pixels) {
-    if (pixel >>> 24 !== 0) colours.add(pixel & 0xffffff);
-    if (colours.size > most) return undefined;
-  }
-  return [...colours]
-    .sort((a, b) => oklabOf(a)[0] - oklabOf(b)[0] || a - b)
-    .map((colour) => [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255]);
 }

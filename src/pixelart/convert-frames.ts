@@ -2,12 +2,12 @@
 // same statistics for all, with still cells held and one palette. Frames arrive one at a time, and
 // only their cells are kept.
 
-import type { Sequence } from "../data/animation.ts";
-import type { Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
 import { pooled, type Statistics } from "../nn/shared-statistics.ts";
+import type { Sequence } from "../picture/animation.ts";
+import type { Image } from "../picture/image.ts";
 import { drawPicture, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
 import type { GridOptions } from "./grid/geometry.ts";
 import { HeldCells } from "./held-cells.ts";

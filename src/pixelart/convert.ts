@@ -1,11 +1,11 @@
 // Converts a picture: through the network, then onto the grid, with the source's colours and alpha.
 
-import type { Image } from "../data/image.ts";
-import { mirrorAround } from "../data/mirror.ts";
-import { crop } from "../data/preprocess.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
+import type { Image } from "../picture/image.ts";
+import { mirrorAround } from "../picture/mirror.ts";
+import { crop } from "../picture/preprocess.ts";
 import { shadersOfColours } from "./colours.ts";
 import type { GridOptions } from "./grid/geometry.ts";
 import { finishCells, shadersOfSnap, snapCells, type Cells, type PixelArt } from "./pixelate.ts";

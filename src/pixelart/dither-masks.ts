@@ -2,7 +2,7 @@
 // share, the cells with the lowest ranks take one of them. Masks are computed when first needed, in
 // whole numbers, so they are the same everywhere.
 
-import { Random } from "../data/random.ts";
+import { Random } from "../random.ts";
 
 /**
  * Bayer's mask ("An optimum method for two-level rendition of continuous-tone pictures", 1973). The

@@ -2,7 +2,7 @@
 // than noise, in the cell or beside it: networks, votes and compression do not treat the same place
 // the same way twice.
 
-import { pixelsOf, type Image } from "../data/image.ts";
+import { pixelsOf, type Image } from "../picture/image.ts";
 
 /**
  * A cell has changed if its pixels differ on average by more than `flat` levels, in the channel

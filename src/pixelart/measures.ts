@@ -2,8 +2,8 @@
 // source, and whether they are arranged as an artist would. Fully transparent cells, and steps to
 // them, do not count.
 
-import type { Image } from "../data/image.ts";
 import { oklabOf } from "../kernels/pixelart/oklab.ts";
+import type { Image } from "../picture/image.ts";
 
 /**
  * How neighbouring cells relate. Real pixel art has about 0.53, 0.11, 0.22 and 0.17 (medians;

@@ -1,8 +1,8 @@
 // Chooses between two models if the user has not: the better one, unless a picture would take it
 // too long on this device. The speed is measured, not guessed from the adapter's name.
 
-import { blankImage } from "../data/image.ts";
 import type { Generator } from "../nn/generator.ts";
+import { blankImage } from "../picture/image.ts";
 import { drawPicture } from "./convert.ts";
 
 /**

@@ -5,14 +5,15 @@
 import { makePlan } from "../autograd/plan.ts";
 import { traitsOf } from "../autograd/program.ts";
 import { apply, input, type Tensor } from "../autograd/tensor.ts";
-import { checkImageSize, pixelsOf, type Image } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector } from "../kernels/core/operation.ts";
 import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
 import { cleanCells } from "../kernels/pixelart/clean.ts";
 import { keepColours } from "../kernels/pixelart/keep-colours.ts";
 import { cones, lights } from "../kernels/pixelart/oklab.ts";
-import { colourFrames, coloursOfFrames, type ColouredFrames } from "./colours.ts";
+import { checkImageSize, pixelsOf, type Image } from "../picture/image.ts";
+import { colourFrames, type ColouredFrames } from "./colours.ts";
+import { coloursOfFrames } from "./found-palette.ts";
 import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";

@@ -3,8 +3,8 @@
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import type { Tensor } from "../autograd/tensor.ts";
-import type { Pixels } from "../data/image.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import type { Pixels } from "../picture/image.ts";
 
 /** Runs everything that `output` depends on, and releases the memory. */
 export async function runOnce(

@@ -2,7 +2,7 @@
 // each frame is and how long it is shown has Aseprite's format ("array"), which game engines and
 // their tools read.
 
-import { checkImageSize, type Image } from "../data/image.ts";
+import { checkImageSize, type Image } from "../picture/image.ts";
 
 export interface Sheet {
   readonly image: Image;

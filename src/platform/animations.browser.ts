@@ -3,16 +3,16 @@
 // before 133 lack. Our own writers produce GIF and APNG. There is no WebP: a canvas may change
 // half-transparent pixels, and not every browser's canvas can write WebP.
 
-import { animatedKind, type AnimatedKind } from "../data/animated-file.ts";
-import { still, type Animation, type Sequence } from "../data/animation.ts";
-import { pixelsOf, type Image } from "../data/image.ts";
 import { UserError } from "../errors.ts";
-import { ApngWriter } from "../formats/apng-writer.ts";
-import { splitApng } from "../formats/apng.ts";
-import { splitGif } from "../formats/gif-frames.ts";
-import { GifWriter } from "../formats/gif-writer.ts";
-import type { SplitAnimation } from "../formats/split-animation.ts";
-import { splitWebp } from "../formats/webp-animation.ts";
+import { animatedKind, type AnimatedKind } from "../formats/animations/animated-file.ts";
+import { ApngWriter } from "../formats/animations/apng-writer.ts";
+import { splitApng } from "../formats/animations/apng.ts";
+import { splitGif } from "../formats/animations/gif-frames.ts";
+import { GifWriter } from "../formats/animations/gif-writer.ts";
+import type { SplitAnimation } from "../formats/animations/split-animation.ts";
+import { splitWebp } from "../formats/animations/webp-animation.ts";
+import { still, type Animation, type Sequence } from "../picture/animation.ts";
+import { pixelsOf, type Image } from "../picture/image.ts";
 import { decodeImage, type DecodeOptions } from "./images.browser.ts";
 import { framesOfSplit } from "./split-frames.ts";
 

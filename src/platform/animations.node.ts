@@ -1,18 +1,18 @@
 // Reads and writes animations in Node. sharp reads GIF and WebP, several frames at a time: memory
 // stays bounded, and libvips, which redraws a GIF from its first frame whenever it opens one, does
-// not do so for every frame. Our own reader (formats/apng.ts) splits APNG, since libvips reads only
+// not do so for every frame. Our own reader (formats/animations/apng.ts) splits APNG, since libvips reads only
 // its first frame; images.node.ts decodes the frames. Our own writers work frame by frame. sharp's
 // needs all frames at once, chooses its own palette for a GIF, and merges equal frames.
 
 import sharp from "sharp";
-import { checkFrameCount, still, type Animation } from "../data/animation.ts";
-import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../data/image.ts";
-import { pictureKind } from "../data/picture-file.ts";
 import { UserError } from "../errors.ts";
-import { splitApng } from "../formats/apng.ts";
-import { changedPart, cutOut, type FramePixels } from "../formats/changed-part.ts";
-import { GifWriter } from "../formats/gif-writer.ts";
-import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/webp-animation.ts";
+import { splitApng } from "../formats/animations/apng.ts";
+import { changedPart, cutOut, type FramePixels } from "../formats/animations/changed-part.ts";
+import { GifWriter } from "../formats/animations/gif-writer.ts";
+import { animatedWebp, largestWebpSide, type WebpFrame } from "../formats/animations/webp-animation.ts";
+import { pictureKind } from "../formats/pictures/picture-file.ts";
+import { checkFrameCount, still, type Animation } from "../picture/animation.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, pixelsOf, type Image } from "../picture/image.ts";
 import { readFileBytes } from "./files.node.ts";
 import { decodeImage, named, understood, type DecodeOptions } from "./images.node.ts";
 import { framesOfSplit } from "./split-frames.ts";

@@ -18,33 +18,47 @@ export interface ListedMember extends ArchiveMember {
   readonly fault?: string | undefined;
 }
 
+/** What could be listed of an archive. */
+export interface ListedArchive {
+  /** In the archive's order, without hidden files. */
+  readonly members: readonly ListedMember[];
+  /** Why members are missing; undefined if the list is complete. */
+  readonly fault?: string | undefined;
+}
+
 export function isArchiveName(name: string): boolean {
   return /\.(?:zip|tar)$/i.test(name);
 }
 
-/**
- * The files of an archive, in its order, without hidden ones.
- *
- * @throws UserError `PATH: reason` if it is damaged, or if its members overlap
- */
-export async function listArchive(path: string): Promise<ListedMember[]> {
+/** Archives of other kinds, which are not read. */
+export function isOtherArchiveName(name: string): boolean {
+  return /\.(?:rar|7z|cb[rz7]|t[bgx]z2?|tzst|tar\.(?:gz|bz2|xz|zst|z|lz4?|lzma))$/i.test(name);
+}
+
+/** Lists an archive. If it is damaged, the members before the damage are listed. */
+export async function listArchive(path: string): Promise<ListedArchive> {
+  const members: ListedMember[] = [];
   try {
-    return await (/\.zip$/i.test(path) ? listZip(path) : listTar(path));
+    if ((await stat(path)).size === 0) return { members, fault: "it is empty; download it again" };
+    await (/\.zip$/i.test(path) ? listZip(path, members) : listTar(path, members));
+    return { members };
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${path}: it cannot be read as an archive (${reasonOf(error)}); download it again.`);
+    if (error instanceof OverlapError) return { members: [], fault: error.message };
+    return { members, fault: `it cannot be read as an archive (${reasonOf(error)}); download it again` };
   }
 }
 
-async function listZip(path: string): Promise<ListedMember[]> {
+/** The same bytes serve for several members. */
+class OverlapError extends Error {}
+
+async function listZip(path: string, members: ListedMember[]): Promise<void> {
   const zip = await openZip(path);
   try {
-    const members: ListedMember[] = [];
     let packed = 0;
     for await (const entry of zip.eachEntry()) {
       packed += entry.compressedSize;
       if (packed > zip.fileSize)
-        throw new UserError(`${path}: its members overlap, as in a zip bomb; refused. Get it from another source.`);
+        throw new OverlapError("its members overlap, as in a zip bomb; get it from another source");
       // yauzl's own name validation stops at the first bad name. Here only that member is refused.
       const raw = entry.fileName as unknown as Buffer;
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, false);
@@ -59,7 +73,6 @@ async function listZip(path: string): Promise<ListedMember[]> {
         fault: faultOfEntry(name, entry),
       });
     }
-    return members;
   } finally {
     zip.close();
   }
@@ -77,11 +90,14 @@ function faultOfEntry(name: string, entry: Entry): string | undefined {
   return faultOfName(name) ?? faultOfSize(entry.uncompressedSize, entry.compressedSize);
 }
 
-async function listTar(path: string): Promise<ListedMember[]> {
-  const members: ListedMember[] = [];
+async function listTar(path: string, members: ListedMember[]): Promise<void> {
   const extract = tar.extract();
   extract.on("entry", (header, stream, next) => {
-    stream.on("end", next).resume();
+    // A truncated member's stream fails, and so does the pipeline, which reports it.
+    stream
+      .on("end", next)
+      .on("error", () => {})
+      .resume();
     const { name, size, type } = header;
     const { byteOffset: offset } = header as TarHeader;
     if (type === "directory" || isHidden(name)) return;
@@ -90,7 +106,6 @@ async function listTar(path: string): Promise<ListedMember[]> {
     members.push({ name, offset, packed: size, bytes: size, fault });
   });
   await pipeline(createReadStream(path), extract);
-  return members;
 }
 
 /** tar-stream adds this field, which its types omit: where the member's data begins. */

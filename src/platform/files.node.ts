@@ -6,8 +6,8 @@ import { randomUUID } from "node:crypto";
 import * as nodeFiles from "node:fs/promises";
 import { open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { temporaryName } from "../data/file-name.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
+import { temporaryName } from "../file-name.ts";
 
 /**
  * @param maximumBytes if given, a larger file is refused before any of it is read, and so is

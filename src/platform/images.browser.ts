@@ -7,13 +7,13 @@
 // Browsers can do less in some cases. Only Safari reads TIFF. The canvas rounds the colours of
 // half-transparent WebP, GIF and AVIF pictures, and loses colours under full transparency.
 
-import { decodeBmp } from "../data/bmp.ts";
-import { hasProfile } from "../data/colour-profile.ts";
-import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../data/image.ts";
-import { mendedJpeg } from "../data/jpeg-file.ts";
-import { pictureKind, storedSize, type PictureKind } from "../data/picture-file.ts";
-import { decodePnm } from "../data/pnm.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
+import { decodeBmp } from "../formats/pictures/bmp.ts";
+import { hasProfile } from "../formats/pictures/colour-profile.ts";
+import { mendedJpeg } from "../formats/pictures/jpeg-file.ts";
+import { pictureKind, storedSize, type PictureKind } from "../formats/pictures/picture-file.ts";
+import { decodePnm } from "../formats/pictures/pnm.ts";
+import { checkImageSize, defaultPixelLimit, hasTransparentPixel, type Image } from "../picture/image.ts";
 import { decodePng, encodePng, pngProfile, readPngTraits, withChunk, type PngTraits } from "./png.browser.ts";
 
 export { encodePng } from "./png.browser.ts";

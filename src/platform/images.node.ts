@@ -14,13 +14,13 @@
 // - Alpha is unchanged and not premultiplied.
 
 import sharp, { type Metadata } from "sharp";
-import { decodeBmp, readBmpHeader } from "../data/bmp.ts";
-import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
-import { mendedJpeg } from "../data/jpeg-file.ts";
-import { refuseCameraFile } from "../data/picture-choice.ts";
-import { pictureKind, type PictureKind } from "../data/picture-file.ts";
-import { decodePnm, readPnmHeader } from "../data/pnm.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
+import { decodeBmp, readBmpHeader } from "../formats/pictures/bmp.ts";
+import { mendedJpeg } from "../formats/pictures/jpeg-file.ts";
+import { refuseCameraFile } from "../formats/pictures/picture-choice.ts";
+import { pictureKind, type PictureKind } from "../formats/pictures/picture-file.ts";
+import { decodePnm, readPnmHeader } from "../formats/pictures/pnm.ts";
+import { checkImageSize, defaultPixelLimit, type Image } from "../picture/image.ts";
 import { readFileBytes } from "./files.node.ts";
 
 // Every picture is read once, so caching operations would only use memory.

@@ -3,8 +3,8 @@
 
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { chooseFile, tellingBytes, type UnreadPicture } from "../data/picture-choice.ts";
 import { UserError } from "../errors.ts";
+import { chooseFile, tellingBytes, type UnreadPicture } from "../formats/pictures/picture-choice.ts";
 import { systemReason } from "./files.node.ts";
 
 export interface FolderPicture {

@@ -6,21 +6,26 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { chooseFile, unreadByName, type UnreadPicture } from "../data/picture-choice.ts";
-import { isPictureName } from "../data/picture-file.ts";
 import { factsInFile, namesBeside, type PictureFacts } from "../dataset/sources/facts.ts";
 import { mostPictureBytes } from "../dataset/sources/members.ts";
 import type { SourceFile, SourcePicture } from "../dataset/sources/source.ts";
 import { UserError } from "../errors.ts";
-import { ArchiveReader, isArchiveName, listArchive, type ListedMember } from "./archives.node.ts";
+import { chooseFile, unreadByName, type UnreadPicture } from "../formats/pictures/picture-choice.ts";
+import { isPictureName } from "../formats/pictures/picture-file.ts";
+import { ArchiveReader, isArchiveName, isOtherArchiveName, listArchive, type ListedMember } from "./archives.node.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
 import { isWithin, realPathOf } from "./paths.node.ts";
 import { FactsOfTables } from "./picture-facts.node.ts";
 import { beginningOf } from "./picture-folder.node.ts";
 
 export interface ListedPictures {
-  /** In the order of tables, without duplicates. */
+  /**
+   * In the order of tables, without duplicates. A folder or an archive that cannot be read, or not
+   * to its end, is among them with its fault, so that no picture is missing silently.
+   */
   readonly pictures: readonly SourcePicture[];
+  /** The names of those folders and archives. */
+  readonly incomplete: readonly string[];
   /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
@@ -43,7 +48,8 @@ export async function listSources(sources: readonly string[], out?: string): Pro
   if (listed.length === 0) throw new UserError(`No picture in ${sources.join(", ")} can be read.`);
   await listing.facts.readParquets(listed.map(placeOf));
   const pictures = listed.map((picture) => told(picture, listing.facts.of(placeOf(picture))));
-  return { pictures, unread: listing.unread, links: listing.links, unreadTables: listing.facts.unread };
+  const { unread, links, incomplete } = listing;
+  return { pictures, incomplete: [...incomplete].sort(), unread, links, unreadTables: listing.facts.unread };
 }
 
 function placeOf({ path, member }: SourcePicture): string {
@@ -60,6 +66,7 @@ class Listing {
   readonly pictures = new Map<string, SourcePicture>();
   readonly unread: UnreadPicture[] = [];
   readonly facts = new FactsOfTables();
+  readonly incomplete = new Set<string>();
   links = 0;
   /** Names of the files in a folder, without links. */
   readonly #names = new Map<string, ReadonlySet<string>>();
@@ -103,9 +110,8 @@ class Listing {
 
   async #addFolder(folder: string, skipped?: string) {
     if (folder === skipped) return;
-    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-      throw new UserError(`${folder}: ${systemReason(error)}.`);
-    });
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => error as Error);
+    if (entries instanceof Error) return this.#addIncomplete(this.#nameOf(folder), folder, reasonFor(folder, entries));
     for (const entry of entries) {
       if (entry.name.startsWith(".")) continue;
       const path = join(folder, entry.name);
@@ -119,7 +125,7 @@ class Listing {
   async #namesIn(folder: string): Promise<ReadonlySet<string>> {
     const known = this.#names.get(folder);
     if (known) return known;
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     const names = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
     this.#names.set(folder, names);
     await this.facts.add(folder, names, (name) => readFileBytes(join(folder, name), mostPictureBytes));
@@ -129,12 +135,16 @@ class Listing {
 
   async #addFile(path: string) {
     const names = await this.#namesIn(dirname(path));
-    if (isArchiveName(path)) return this.#addArchive(path);
     const file = this.#nameOf(path);
+    if (isArchiveName(path)) return this.#addArchive(path);
+    if (isOtherArchiveName(path)) return this.#addIncomplete(file, path, otherArchive);
     const choice = await chooseFile(basename(path), () => beginningOf(path));
     if (!choice) return;
     if (choice !== "picture") return void this.unread.push({ ...choice, name: file });
-    const { size, mtimeMs } = await stat(path);
+    const status = await stat(path).catch((error: unknown) => error as Error);
+    if (status instanceof Error)
+      return this.#add({ file, path, bytes: 0, stamp: unreadable, fault: reasonFor(path, status) });
+    const { size, mtimeMs } = status;
     const fault =
       size > mostPictureBytes ? `it has ${size} bytes, but at most ${mostPictureBytes} are read` : undefined;
     const beside: SourceFile[] = [];
@@ -150,8 +160,11 @@ class Listing {
 
   async #addArchive(path: string) {
     const name = this.#nameOf(path);
-    const { size, mtimeMs } = await stat(path);
-    const members = await listArchive(path);
+    const status = await stat(path).catch((error: unknown) => error as Error);
+    if (status instanceof Error) return this.#addIncomplete(name, path, reasonFor(path, status));
+    const { size, mtimeMs } = status;
+    const { members, fault } = await listArchive(path);
+    if (fault !== undefined) this.#addIncomplete(name, path, fault, size, `${size}-${Math.round(mtimeMs)}`);
     const others = new Map(members.filter(({ name }) => !isPictureName(name)).map((member) => [member.name, member]));
     await this.#addTables(path, others);
     for (const { bytes, fault, ...member } of members) {
@@ -162,6 +175,8 @@ class Listing {
         this.#add({ file, path, member, bytes, stamp, beside, fault });
         continue;
       }
+      if (isArchiveName(member.name) || isOtherArchiveName(member.name))
+        this.#addIncomplete(file, path, "it is an archive within an archive; unpack the outer one", bytes);
       const choice = unreadByName(member.name);
       if (choice) this.unread.push({ ...choice, name: file });
     }
@@ -187,6 +202,12 @@ class Listing {
     }
   }
 
+  /** A folder or an archive whose pictures are missing, all or some of them. */
+  #addIncomplete(file: string, path: string, fault: string, bytes = 0, stamp = unreadable) {
+    this.incomplete.add(file);
+    this.#add({ file, path, bytes, stamp, fault });
+  }
+
   #add(picture: SourcePicture) {
     if (!this.pictures.has(picture.file)) this.pictures.set(picture.file, picture);
   }
@@ -196,6 +217,17 @@ class Listing {
     const below = relative(this.cwd, path);
     return (below.startsWith("..") || isAbsolute(below) ? path : below).split(sep).join("/");
   }
+}
+
+/** The stamp of what has none. */
+const unreadable = "unreadable";
+
+const otherArchive = "archives of this kind are not read; unpack it, or make a zip or a tar of its pictures";
+
+/** Node replaces what is not UTF-8 in a name, and then does not find the file. */
+function reasonFor(path: string, error: unknown): string {
+  if (path.includes("\ufffd")) return "its name, or that of its folder, is not valid UTF-8; rename it";
+  return systemReason(error);
 }
 
 function fileOf(path: string, listed: ListedMember | undefined): SourceFile | undefined {
@@ -216,7 +248,12 @@ export class SourceReader {
     fault,
   }: SourceFile & { readonly fault?: string | undefined }): Promise<Uint8Array> {
     if (fault !== undefined) throw new UserError(`${fault}.`);
-    return member ? this.#archives.read(path, member, bytes) : readFileBytes(path, mostPictureBytes);
+    if (member) return this.#archives.read(path, member, bytes);
+    return readFileBytes(path, mostPictureBytes).catch((error: unknown) => {
+      // The table has the name already.
+      if (error instanceof UserError) error.message = error.message.replace(`${path}: `, "");
+      throw error;
+    });
   }
 
   /**

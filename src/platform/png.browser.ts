@@ -3,10 +3,10 @@
 // leaves as stored: palettes, a transparent colour, samples of few bits, orientation.
 
 import { convertIndexedToRgb, decode, encode, type DecodedPng } from "fast-png";
-import { exifOrientation } from "../data/exif.ts";
-import type { Image } from "../data/image.ts";
-import { pngChunks } from "../data/picture-file.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
+import { exifOrientation } from "../formats/pictures/exif.ts";
+import { pngChunks } from "../formats/pictures/picture-file.ts";
+import type { Image } from "../picture/image.ts";
 
 /** The facts from a PNG's header that decide which reader is used. */
 export interface PngTraits {

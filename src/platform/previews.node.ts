@@ -2,7 +2,7 @@
 // stay exact; otherwise lossy and small.
 
 import sharp from "sharp";
-import type { Image } from "../data/image.ts";
+import type { Image } from "../picture/image.ts";
 
 /** Up to this many colours a picture counts as drawn, and lossless files are small. */
 const fewColours = 4096;

@@ -1,12 +1,12 @@
-// The frames of an animation that was split into stills (formats/split-animation.ts): each is
+// The frames of an animation that was split into stills (formats/animations/split-animation.ts): each is
 // decoded as a picture of its own and drawn onto those before it.
 
-import type { AnimatedKind } from "../data/animated-file.ts";
-import { checkFrameCount, checkPlace, composed, type Animation, type Patch } from "../data/animation.ts";
-import { checkImageSize, defaultPixelLimit, type Image } from "../data/image.ts";
-import { crop } from "../data/preprocess.ts";
 import { UserError } from "../errors.ts";
-import type { SplitAnimation } from "../formats/split-animation.ts";
+import type { AnimatedKind } from "../formats/animations/animated-file.ts";
+import type { SplitAnimation } from "../formats/animations/split-animation.ts";
+import { checkFrameCount, checkPlace, composed, type Animation, type Patch } from "../picture/animation.ts";
+import { checkImageSize, defaultPixelLimit, type Image } from "../picture/image.ts";
+import { crop } from "../picture/preprocess.ts";
 
 export interface SplitOptions {
   readonly pixelLimit?: number | undefined;

@@ -2,8 +2,8 @@
 // the tab. It works only in workers, since only they can flush a file to the disk. A file is
 // written under a hidden name beside its destination, flushed, and renamed when it is complete.
 
-import { temporaryName } from "../data/file-name.ts";
 import { UserError, withoutFullStop } from "../errors.ts";
+import { temporaryName } from "../file-name.ts";
 import type { Storage } from "../train/run/storage.ts";
 
 /**

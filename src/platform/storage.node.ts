@@ -3,8 +3,8 @@
 
 import * as nodeFiles from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import { temporaryName } from "../data/file-name.ts";
 import { UserError } from "../errors.ts";
+import { temporaryName } from "../file-name.ts";
 import type { Storage } from "../train/run/storage.ts";
 import { makeFolders, systemReason } from "./files.node.ts";
 

@@ -4,13 +4,13 @@
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, parameter } from "../autograd/tensor.ts";
-import { Random } from "../data/random.ts";
 import type { Dispatch } from "../gpu/commands.ts";
 import { OperationError, OutOfMemoryError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { secondsOf } from "../gpu/timing.ts";
 import { byteLength } from "../kernels/core/operation.ts";
 import { median } from "../median.ts";
+import { Random } from "../random.ts";
 import { decide, turns } from "./decide.ts";
 import { variantsOf, type Layer } from "./layers.ts";
 

@@ -5,12 +5,12 @@ import { describe, expect, test } from "vitest";
 import { makePlan, type Plan } from "../../src/autograd/plan.ts";
 import { Program, traitsOf } from "../../src/autograd/program.ts";
 import { apply, inOrder, input, type Tensor } from "../../src/autograd/tensor.ts";
-import { Random } from "../../src/data/random.ts";
 import { image, type Operand, type Values } from "../../src/kernels/core/operation.ts";
 import { normalize } from "../../src/kernels/normalization/normalization.ts";
 import { statistics } from "../../src/kernels/normalization/statistics.ts";
 import { add, leakyRelu, relu, tanh } from "../../src/kernels/tensor/elementwise.ts";
 import { concat } from "../../src/kernels/tensor/structure.ts";
+import { Random } from "../../src/random.ts";
 import { fromDevice, openTestGpu, relativeError, someValues, toDevice } from "../gpu.ts";
 
 const gpu = await openTestGpu();

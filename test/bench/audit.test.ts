@@ -12,10 +12,10 @@ import {
 import { fromArt, fromPhoto, type Labelled } from "../../bench/audit/labelled.ts";
 import { naiveCells } from "../../bench/audit/naive.ts";
 import { macroF1, scoreOf, type Judgement } from "../../bench/audit/tables.ts";
-import { resize } from "../../src/data/resize.ts";
 import { coloursIn } from "../../src/dataset/audit/cells.ts";
 import { probabilities } from "../../src/dataset/audit/origin/network.ts";
 import { origins } from "../../src/dataset/audit/origin/origin.ts";
+import { resize } from "../../src/picture/resize.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { artOf, photoOf } from "../pixelart/grid/damaged-art.ts";
 

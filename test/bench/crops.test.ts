@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeCrops } from "../../bench/audit/crops.ts";
-import { pixelsOf } from "../../src/data/image.ts";
+import { pixelsOf } from "../../src/picture/image.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../src/platform/picture-sources.node.ts";
 import { testFolder } from "../folder.ts";

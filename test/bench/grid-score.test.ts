@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { bestCell, betweenCells, gridScore } from "../../bench/pixel-sizes/grid-score.ts";
-import type { Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { Random } from "../../src/random.ts";
 
 const noise = (side: number, seed = 1): Image => {
   const random = new Random(seed);

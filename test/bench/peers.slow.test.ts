@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { startPeer } from "../../bench/contenders.ts";
 import { startPytorch, torchLayouts } from "../../bench/pytorch.ts";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { readSafetensors } from "../../src/formats/safetensors.ts";
-import { toFloat32 } from "../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
+import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import { toFloat32 } from "../../src/formats/tensors/tensors.ts";
 
 const peers = new URL("../../bench/peers/", import.meta.url);
 const golden = new URL("../golden/resnet6_lsgan_64/", import.meta.url);

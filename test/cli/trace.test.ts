@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { traitsOf } from "../../src/autograd/program.ts";
 import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { planStep } from "../../src/train/step/plan.ts";

@@ -8,7 +8,7 @@ import { afterAll, inject } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { buildDemo } from "../../scripts/demo.mjs";
 import { serve } from "../../scripts/serve.mjs";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
 import { testFolder } from "../folder.ts";
 import { randomWeights, smallResnet } from "../networks.ts";
@@ -89,6 +89,9 @@ export async function openBrowser({
 
   async function open({ view = "convert", width = 1280, height = 900, theme = "light" }: OpenOptions = {}) {
     const page = await browser.newPage();
+    // Less than a test has, so that a wait for what does not come says which it was; and far more than
+    // it takes, since the machine may be slow.
+    page.setDefaultTimeout(100_000);
     const complaints = complaintsOf(page, address);
     await page.setViewport({ width, height });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: theme }]);

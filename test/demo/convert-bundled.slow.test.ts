@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";

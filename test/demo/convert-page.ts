@@ -4,9 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer";
 import { expect } from "vitest";
-import type { Image } from "../../src/data/image.ts";
-import { writePth } from "../../src/formats/pth-write.ts";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import type { TestBrowser } from "./browser.ts";
@@ -59,13 +59,36 @@ export async function modelTaken(page: Page): Promise<string> {
   return / ([\w-]+): about [\d.]+ s per picture here/.exec(facts)![1];
 }
 
-/** Resolves when this many pictures of the list are in a state. */
+/**
+ * Resolves when this many pictures of the list are in a state.
+ *
+ * @throws an error that names the states of all, before the test's own time is over
+ */
 export async function untilTiles(page: Page, count: number, state = "done"): Promise<void> {
-  await page.waitForFunction(
+  const reached = page.waitForFunction(
     (count, state) => document.querySelectorAll(`.tile[data-state="${state}"]`).length === count,
-    { timeout: 240_000 },
+    { timeout: 100_000 },
     count,
     state,
+  );
+  await reached.catch(async (error: unknown) => {
+    const states = await page.$$eval(".tile", (all) => all.map((tile) => (tile as HTMLElement).dataset.state));
+    throw new Error(`The pictures are ${states.join(", ")}, not ${count} of them ${state}.`, { cause: error });
+  });
+}
+
+/** Clicks the button in the same moment in which the page says that it works on something. */
+export async function clickWhile(page: Page, working: RegExp, text: string): Promise<void> {
+  await page.waitForFunction(
+    (source, text) => {
+      if (!new RegExp(source).test(document.querySelector(".doing")?.textContent ?? "")) return false;
+      const button = [...document.querySelectorAll("button")].find(({ textContent }) => textContent === text);
+      button?.click();
+      return button !== undefined;
+    },
+    { timeout: 100_000 },
+    working.source,
+    text,
   );
 }
 

@@ -7,18 +7,18 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
-import { sequenceOf } from "../../src/data/frame-sequence.ts";
-import { blankImage, type Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { sequenceOf } from "../../src/picture/frame-sequence.ts";
+import { blankImage, type Image } from "../../src/picture/image.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { snapFrames } from "../../src/pixelart/grid/sequence.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { Random } from "../../src/random.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../networks.ts";
@@ -29,6 +29,7 @@ import {
   chooseModel,
   choosePictures,
   clickButton,
+  clickWhile,
   difference,
   downloaded,
   downloadedPicture,
@@ -336,10 +337,7 @@ describe("with the visitor's checkpoint", () => {
         ),
       );
       await choosePictures(page, many);
-      await page.waitForFunction(() =>
-        /Converting 80 frames/.test(document.querySelector(".doing")?.textContent ?? ""),
-      );
-      await clickButton(page, "Stop");
+      await clickWhile(page, /Converting 80 frames/, "Stop");
       await untilTiles(page, 1, "cancelled");
 
       const huge = join(folder, "huge.gif");
@@ -381,9 +379,10 @@ describe("with the visitor's checkpoint", () => {
 
   test("a lost device is reopened, and the picture finished", async () => {
     expect(complaints).toEqual([]);
+    await clickButton(page, "Remove all");
     await watched.destroyDevice();
-    await choosePictures(page, files.png);
-    await untilTiles(page, 4);
+    await choosePictures(page, files.png, files.other, files.png);
+    await untilTiles(page, 3);
     expect(await untilMessage(page)).toMatch(/^The GPU was lost and reopened/);
     const { image } = await downloadPng(page);
     const truth = await convertPicture(gpu, generator, await decodeImage(files.png), {

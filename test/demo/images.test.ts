@@ -4,16 +4,16 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { pictureKind } from "../../src/data/picture-file.ts";
-import { Random } from "../../src/data/random.ts";
+import { pictureKind } from "../../src/formats/pictures/picture-file.ts";
 import type * as animations from "../../src/platform/animations.browser.ts";
 import { decodeAnimation } from "../../src/platform/animations.node.ts";
 import type * as images from "../../src/platform/images.browser.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { pngProfile, withChunk } from "../../src/platform/png.browser.ts";
+import { Random } from "../../src/random.ts";
 import { apngOf } from "../animated-png.ts";
 import { assembledGif, assembledWebp } from "../assembled-animations.ts";
-import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
+import { bytesOf, fileFixtures, imageOf } from "../picture/fixtures/fixtures.ts";
 import { openBrowser } from "./browser.ts";
 
 declare global {
@@ -84,7 +84,7 @@ const mostOfProfiles = 4;
 
 test("a JPEG that lacks its end is read, and so is a damaged one", async () => {
   for (const name of ["missing_eoi.jpg", "flipped_bits.jpg"]) {
-    const bytes = readFileSync(new URL(`../data/fixtures/faults/${name}`, import.meta.url));
+    const bytes = readFileSync(new URL(`../picture/fixtures/faults/${name}`, import.meta.url));
     const { data, ...rest } = await inNode(bytes);
     const told = await decodeInPage(bytes);
     expect(told).toMatchObject(rest);
@@ -115,7 +115,7 @@ describe("a picture has Node's bytes", () => {
     const pictures = [
       withChunk(await noise(9, 4, 4).png().toBuffer(), displayP3),
       withChunk(await deep.png().toBuffer(), displayP3),
-      readFileSync(new URL("../data/fixtures/faults/p3.jpg", import.meta.url)),
+      readFileSync(new URL("../picture/fixtures/faults/p3.jpg", import.meta.url)),
       await noise(16, 16).withIccProfile("p3").webp({ lossless: true }).toBuffer(),
     ];
     for (const orientation of [1, 3, 6, 8]) {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ElementHandle } from "puppeteer";
 import { expect, onTestFinished, test } from "vitest";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { inOneDict, randomWeights, smallResnet } from "../networks.ts";
 import { openBrowser } from "./browser.ts";

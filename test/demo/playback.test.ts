@@ -7,8 +7,8 @@ import { lengthText, momentAfter, shownFor, steppedBy } from "../../demo/convert
 import type { Made } from "../../demo/convert/worker/engine.ts";
 import { animationFile, suitsGif } from "../../demo/convert/worker/files.ts";
 import { checkFrames, mostFramePixels } from "../../demo/parts/frame-limit.ts";
-import { blankImage, type Image } from "../../src/data/image.ts";
-import { splitApng } from "../../src/formats/apng.ts";
+import { splitApng } from "../../src/formats/animations/apng.ts";
+import { blankImage, type Image } from "../../src/picture/image.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { decodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";

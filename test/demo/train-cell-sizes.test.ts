@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import type { OwnGrid } from "../../demo/parts/grid-api.ts";
 import { CellSizes, commonSize, countsOf, mixedSentence, mostLooked } from "../../demo/train/start/cell-sizes.ts";
-import { spread } from "../../src/data/spread.ts";
+import { spread } from "../../src/spread.ts";
 
 /** The name of a file determines the finding. */
 function find({ name }: File): Promise<Pick<OwnGrid, "verdict" | "cell">> {

@@ -50,13 +50,18 @@ describe("names that lead elsewhere are refused before anything is unpacked", ()
     "./run",
     "run/\0evil",
   ])("%j", async (name) => {
-    const read = readDirectory(zipOf({ "run/latest_state.safetensors": large, [name]: text.encode("x") }), 1e9);
+    const read = readDirectory(
+      zipOf({ "run/latest_state.safetensors": text.encode("a state"), [name]: text.encode("x") }),
+      1e9,
+    );
     await expect(read).rejects.toThrow(UserError);
     await expect(read).rejects.toThrow(/refused.*Nothing was unpacked/);
   });
 
   test("and so is a name that occurs twice, ignoring case", async () => {
-    await expect(readDirectory(zipOf({ "run/a": large, "run/A": large }), 1e9)).rejects.toThrow(/occurs twice/);
+    await expect(readDirectory(zipOf({ "run/a": text.encode("x"), "run/A": text.encode("y") }), 1e9)).rejects.toThrow(
+      /occurs twice/,
+    );
   });
 });
 
@@ -66,8 +71,8 @@ describe("sizes", () => {
   });
 
   test("that a member exceeds are detected, not unpacked", async () => {
-    // 50 MB of zeros that claim to be 1000 bytes.
-    const bomb = altered({ bomb: new Uint8Array(50e6) }, (bytes) =>
+    // 20 MB of zeros that claim to be 1000 bytes.
+    const bomb = altered({ bomb: new Uint8Array(20e6) }, (bytes) =>
       bytes.writeUInt32LE(1000, bytes.indexOf("PK\x01\x02") + 24),
     );
     const [entry] = await readDirectory(bomb, 1e6);

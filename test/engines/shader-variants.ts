@@ -2,10 +2,11 @@
 // operations, all tiles of the convolutions, and whole training steps, whose sizes are constants in
 // some shaders.
 
-import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
+import { convolution } from "../../src/kernels/convolution/convolution.ts";
 import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
+import { convolutionGeometry } from "../../src/kernels/convolution/geometry.ts";
 import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
 import { variants, type ConvolutionVariant } from "../../src/kernels/convolution/variants.ts";
 import { byteLength, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";

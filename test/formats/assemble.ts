@@ -1,7 +1,7 @@
 // Builds pickles and checkpoints byte by byte, so that tests can write what no honest program
 // would.
 
-import { writeZip } from "../../src/formats/zip.ts";
+import { writeZip } from "../../src/formats/bytes/zip.ts";
 
 export type Piece = string | number | Uint8Array | Piece[];
 

@@ -2,9 +2,16 @@
 // an independent reader.
 
 import { describe, expect, it } from "vitest";
+import {
+  bytesField,
+  encode,
+  floatField,
+  integerField,
+  messageField,
+  stringField,
+} from "../../src/formats/bytes/protobuf.ts";
 import { writeOnnx, type OnnxModel } from "../../src/formats/onnx-file.ts";
-import { bytesField, encode, floatField, integerField, messageField, stringField } from "../../src/formats/protobuf.ts";
-import { bytesPerElement, elementCount, type DType, type NamedTensor } from "../../src/formats/tensors.ts";
+import { bytesPerElement, elementCount, type DType, type NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import { decodeModel, fieldsOf } from "./onnx-decode.ts";
 import { random } from "./random.ts";
 

@@ -4,16 +4,12 @@
 import { traitsOf } from "../../src/autograd/program.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { channelSum } from "../../src/kernels/convolution/channel-sum.ts";
-import {
-  convolution,
-  convolutionGeometry,
-  transposedConvolution,
-  transposedGeometry,
-} from "../../src/kernels/convolution/convolution.ts";
+import { convolution, transposedConvolution } from "../../src/kernels/convolution/convolution.ts";
 import { launchFilterGradient } from "../../src/kernels/convolution/filter-gradient-launch.ts";
 import { filterGradientVariants } from "../../src/kernels/convolution/filter-gradient-variants.ts";
 import { filterGradient } from "../../src/kernels/convolution/filter-gradient.ts";
-import { launchConvolution, type Geometry } from "../../src/kernels/convolution/launch.ts";
+import { convolutionGeometry, transposedGeometry, type Geometry } from "../../src/kernels/convolution/geometry.ts";
+import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
 import { variants } from "../../src/kernels/convolution/variants.ts";
 import { launchWinograd } from "../../src/kernels/convolution/winograd.ts";
 import type { Launch, Operand, Operation, Traits } from "../../src/kernels/core/operation.ts";

@@ -3,7 +3,8 @@
 
 import { describe, expect, test } from "vitest";
 import { traitsOf } from "../../src/autograd/program.ts";
-import { convolution, convolutionGeometry } from "../../src/kernels/convolution/convolution.ts";
+import { convolution } from "../../src/kernels/convolution/convolution.ts";
+import { convolutionGeometry } from "../../src/kernels/convolution/geometry.ts";
 import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
 import { chooseVariant, variants } from "../../src/kernels/convolution/variants.ts";
 import { runsOf } from "../../src/kernels/core/bands.ts";

@@ -2,7 +2,7 @@
 
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { decodeAnimation, encodeAnimation, loadGenerator, loadPalette, UserError } from "../../src/library/node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";

@@ -4,7 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { encodeAnimation, encodePng, type Gpu } from "../../src/library/node.ts";
 import { testFolder } from "../folder.ts";
 import { webGpu } from "../gpu.ts";

@@ -2,7 +2,7 @@
 // that names them.
 
 import { expect, test } from "vitest";
-import { writePth } from "../../src/formats/pth-write.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { loadGenerator } from "../../src/library/node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../networks.ts";

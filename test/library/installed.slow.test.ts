@@ -10,7 +10,7 @@ import { launch } from "puppeteer";
 import { beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
-import { writeSafetensors } from "../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
 import { webGpuFlags } from "../demo/browser.ts";
 import { testFolder } from "../folder.ts";

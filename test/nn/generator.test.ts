@@ -4,11 +4,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { blankImage } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { blankImage } from "../../src/picture/image.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";

@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readCheckpoint } from "../../src/formats/checkpoint.ts";
-import { writePth } from "../../src/formats/pth-write.ts";
-import { float32Tensor, toFloat32, type NamedTensor } from "../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
+import { float32Tensor, toFloat32, type NamedTensor } from "../../src/formats/tensors/tensors.ts";
+import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { loadGenerator } from "../../src/library/node.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";

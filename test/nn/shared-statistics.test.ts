@@ -2,10 +2,10 @@
 // several pictures, a still place stays the same.
 
 import { afterAll, describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { pooled } from "../../src/nn/shared-statistics.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 

@@ -2,10 +2,10 @@
 // still cells held.
 
 import { afterAll, expect, test } from "vitest";
-import { still, type Sequence } from "../../src/data/animation.ts";
-import type { Image } from "../../src/data/image.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { pooled } from "../../src/nn/shared-statistics.ts";
+import { still, type Sequence } from "../../src/picture/animation.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { drawFrames, statisticsOfFrames } from "../../src/pixelart/convert-frames.ts";
 import { drawCells } from "../../src/pixelart/convert.ts";
 import { openTestGpu } from "../gpu.ts";

@@ -1,7 +1,8 @@
 // The kernels that are predicted for a conversion are those that it uses.
 
 import { expect, test, vi } from "vitest";
-import { colourCells, shadersOfColours, type ColourOptions } from "../../src/pixelart/colours.ts";
+import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
+import { colourCells, shadersOfColours } from "../../src/pixelart/colours.ts";
 import { shadersOfSnap, snapCells } from "../../src/pixelart/pixelate.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";

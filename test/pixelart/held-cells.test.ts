@@ -1,9 +1,9 @@
 // Still cells are held: only changed cells, and those beside them, are drawn again.
 
 import { expect, test } from "vitest";
-import { blankImage, type Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
+import { blankImage, type Image } from "../../src/picture/image.ts";
 import { HeldCells } from "../../src/pixelart/held-cells.ts";
+import { Random } from "../../src/random.ts";
 
 const side = 4;
 const columns = 9;

@@ -2,8 +2,8 @@
 // alpha or position.
 
 import { expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
 import type { Generator } from "../../src/nn/generator.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { openTestGpu, someValues } from "../gpu.ts";
 

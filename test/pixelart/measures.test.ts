@@ -2,7 +2,7 @@
 // colours with published values.
 
 import { describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { cellsOf, colourDistance, structureOf } from "../../src/pixelart/measures.ts";
 

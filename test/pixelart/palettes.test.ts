@@ -4,15 +4,15 @@
 import { decode as decodePngExactly } from "fast-png";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { builtInNames, builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
 import { hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 import { readPalette } from "../../src/pixelart/palettes/read.ts";
 import { encodePalette, paletteKinds } from "../../src/pixelart/palettes/write.ts";
 import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { Random } from "../../src/random.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const read = (bytes: Uint8Array | string, name: string) =>

@@ -2,13 +2,13 @@
 // colours.
 
 import { describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../../src/kernels/pixelart/oklab.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { seedsOf } from "../../src/pixelart/initial-centres.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
+import { Random } from "../../src/random.ts";
 import { openTestGpu, webGpu } from "../gpu.ts";
 import { poisonPool } from "../poison.ts";
 

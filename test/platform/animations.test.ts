@@ -3,14 +3,14 @@
 
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { encodePng } from "../../src/platform/images.node.ts";
+import { Random } from "../../src/random.ts";
 import { apngOf, type DrawnFrame } from "../animated-png.ts";
-import { pillowApng, pillowFrames } from "../data/fixtures/apng.ts";
-import { bytesOf } from "../data/fixtures/fixtures.ts";
+import { pillowApng, pillowFrames } from "../picture/fixtures/apng.ts";
+import { bytesOf } from "../picture/fixtures/fixtures.ts";
 
 const random = new Random(12);
 const below = (n: number) => random.below(n);

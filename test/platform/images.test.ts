@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Image } from "../../src/data/image.ts";
 import { UserError } from "../../src/errors.ts";
+import type { Image } from "../../src/picture/image.ts";
 import { decodeImage, encodePng, probeImage } from "../../src/platform/images.node.ts";
 import { pngProfile, withChunk } from "../../src/platform/png.browser.ts";
-import { bytesOf, fileFixtures, imageOf, samplesOf } from "../data/fixtures/fixtures.ts";
+import { bytesOf, fileFixtures, imageOf, samplesOf } from "../picture/fixtures/fixtures.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function fault(name: string): string {
-  return fileURLToPath(new URL(`../data/fixtures/faults/${name}`, import.meta.url));
+  return fileURLToPath(new URL(`../picture/fixtures/faults/${name}`, import.meta.url));
 }
 
 function meanDifference(a: Image, b: Image): number {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { decodePng, encodePng, readPngTraits } from "../../src/platform/png.browser.ts";
-import { bytesOf, fileFixtures, imageOf } from "../data/fixtures/fixtures.ts";
+import { bytesOf, fileFixtures, imageOf } from "../picture/fixtures/fixtures.ts";
 
 const read = (bytes: Uint8Array) => decodePng(bytes, readPngTraits(bytes));
 

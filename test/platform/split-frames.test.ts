@@ -3,15 +3,15 @@
 
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { blankImage, pixelsOf, type Image } from "../../src/data/image.ts";
-import { Random } from "../../src/data/random.ts";
 import { UserError } from "../../src/errors.ts";
-import { splitGif } from "../../src/formats/gif-frames.ts";
-import type { SplitAnimation } from "../../src/formats/split-animation.ts";
-import { splitWebp } from "../../src/formats/webp-animation.ts";
+import { splitGif } from "../../src/formats/animations/gif-frames.ts";
+import type { SplitAnimation } from "../../src/formats/animations/split-animation.ts";
+import { splitWebp } from "../../src/formats/animations/webp-animation.ts";
+import { blankImage, pixelsOf, type Image } from "../../src/picture/image.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { framesOfSplit } from "../../src/platform/split-frames.ts";
+import { Random } from "../../src/random.ts";
 import { assembledGif, assembledWebp } from "../assembled-animations.ts";
 
 const frame = (value: number): Image => ({ ...blankImage(19, 7), data: blankImage(19, 7).data.fill(value) });

@@ -4,8 +4,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readCurves, unlike, type Run } from "../../bench/curves/curves.mjs";
-import { PictureFolders } from "../../src/platform/dataset.node.ts";
-import { Dataset } from "../../src/train/dataset/dataset.ts";
+import { PictureFolders } from "../../src/platform/training-pictures.node.ts";
+import { Dataset } from "../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 import { lossNames } from "../../src/train/step/metrics.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";

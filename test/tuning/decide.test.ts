@@ -1,7 +1,7 @@
 // What is decided from times, and that noise decides nothing.
 
 import { expect, test } from "vitest";
-import { Random } from "../../src/data/random.ts";
+import { Random } from "../../src/random.ts";
 import { decide, turns } from "../../src/tuning/decide.ts";
 
 const always = (time: number) => Array<number>(turns).fill(time);

@@ -1,6 +1,6 @@
 // The choice of the model, and facts about it.
 
-import { checkpointExtensions } from "../../../src/formats/checkpoint-name.ts";
+import { checkpointExtensions } from "../../../src/formats/checkpoint/extensions.ts";
 import { Select } from "../../parts/controls.tsx";
 import { ProgressBar } from "../../parts/display.tsx";
 import { NetworkChoice } from "../../parts/network-choice.tsx";

@@ -1,8 +1,8 @@
 // The visitor's pictures and their states.
 
 import { computed, signal, type Signal } from "@preact/signals";
-import { usualDelay } from "../../../src/data/frame-sequence.ts";
-import type { Size } from "../../../src/data/preprocess.ts";
+import { usualDelay } from "../../../src/picture/frame-sequence.ts";
+import type { Size } from "../../../src/picture/preprocess.ts";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
 import type { PictureFiles } from "../../parts/picture-files.ts";
 import type { SourcePicture } from "../api.ts";

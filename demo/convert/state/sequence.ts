@@ -1,7 +1,7 @@
 // Turns still pictures of the list into the frames of one animation, and back.
 
 import { batch, computed } from "@preact/signals";
-import { commonFrameName, compareFrameNames } from "../../../src/data/frame-sequence.ts";
+import { commonFrameName, compareFrameNames } from "../../../src/picture/frame-sequence.ts";
 import { newPicture, pictures, selected, type Picture } from "./pictures.ts";
 import { sizeOf } from "./still-size.ts";
 import { enter, remove } from "./take.ts";

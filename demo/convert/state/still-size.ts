@@ -1,8 +1,8 @@
 // The sizes of still pictures from the headers of their files, before anything is decoded.
 
-import { animatedKind } from "../../../src/data/animated-file.ts";
-import { uprightSize } from "../../../src/data/picture-file.ts";
-import type { Size } from "../../../src/data/preprocess.ts";
+import { animatedKind } from "../../../src/formats/animations/animated-file.ts";
+import { uprightSize } from "../../../src/formats/pictures/picture-file.ts";
+import type { Size } from "../../../src/picture/preprocess.ts";
 import type { Picture } from "./pictures.ts";
 
 /** Most headers fit into this. */

@@ -2,9 +2,9 @@
 // palettes.
 
 import { batch } from "@preact/signals";
-import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
-import { isPictureName } from "../../../src/data/picture-file.ts";
-import { isCheckpointName } from "../../../src/formats/checkpoint-name.ts";
+import { isCheckpointName } from "../../../src/formats/checkpoint/extensions.ts";
+import { leftOutSentences, unreadByName } from "../../../src/formats/pictures/picture-choice.ts";
+import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
 import { plural } from "../../parts/words.ts";
 import { queue } from "./drawing.ts";
 import { chooseFile, model } from "./model.ts";

@@ -2,9 +2,9 @@
 
 import { expose, transfer } from "comlink";
 import { Zip, ZipPassThrough } from "fflate";
-import type { Image } from "../../../src/data/image.ts";
-import { fitWithin } from "../../../src/data/resize.ts";
 import { UserError } from "../../../src/errors.ts";
+import type { Image } from "../../../src/picture/image.ts";
+import { fitWithin } from "../../../src/picture/resize.ts";
 import { chooseBySpeed } from "../../../src/pixelart/model-speed.ts";
 import { maximumPaletteBytes, readPalette } from "../../../src/pixelart/palettes/read.ts";
 import { decodeNumbers } from "../../../src/platform/images.browser.ts";

@@ -2,16 +2,17 @@
 // runs once per picture; moving a slider only makes new art from the kept output. A still picture is
 // an animation with one frame.
 
-import type { Animation } from "../../../src/data/animation.ts";
-import { fillHidden } from "../../../src/data/fill-hidden.ts";
-import { checkImageSize, type Image } from "../../../src/data/image.ts";
-import { fitWithin, resizeBicubic } from "../../../src/data/resize.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
-import { colourFrames, coloursOfFrames, SharedPalette, type ColouredFrames } from "../../../src/pixelart/colours.ts";
+import type { Animation } from "../../../src/picture/animation.ts";
+import { fillHidden } from "../../../src/picture/fill-hidden.ts";
+import { checkImageSize, type Image } from "../../../src/picture/image.ts";
+import { fitWithin, resizeBicubic } from "../../../src/picture/resize.ts";
+import { colourFrames, type ColouredFrames } from "../../../src/pixelart/colours.ts";
 import { gridFrames, paintFrames, type PaintedFrame } from "../../../src/pixelart/convert-frames.ts";
 import { drawPicture } from "../../../src/pixelart/convert.ts";
+import { coloursOfFrames, SharedPalette } from "../../../src/pixelart/found-palette.ts";
 import { enlarge, outputSize, type GridOptions } from "../../../src/pixelart/grid/geometry.ts";
 import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
 import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";

@@ -2,8 +2,8 @@
 // sheet with a JSON file of positions and times.
 
 import { zipSync, type Zippable } from "fflate";
-import type { Image } from "../../../src/data/image.ts";
-import { coloursOfFrames } from "../../../src/pixelart/colours.ts";
+import type { Image } from "../../../src/picture/image.ts";
+import { coloursOfFrames } from "../../../src/pixelart/found-palette.ts";
 import { encodeIndexed } from "../../../src/pixelart/palettes/indexed.ts";
 import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
 import { sheetOf } from "../../../src/pixelart/sheet.ts";

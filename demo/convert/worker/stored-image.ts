@@ -1,7 +1,7 @@
 // Images whose pixels are in a Blob. Browsers can move Blobs to disk, so a large batch need not fit
 // into memory.
 
-import type { Image } from "../../../src/data/image.ts";
+import type { Image } from "../../../src/picture/image.ts";
 
 export interface StoredImage extends Omit<Image, "data"> {
   readonly pixels: Blob;

@@ -2,7 +2,7 @@
 // sees several sizes learns to draw all of them.
 
 import { computed, signal } from "@preact/signals";
-import { spread } from "../../../src/data/spread.ts";
+import { spread } from "../../../src/spread.ts";
 import type { OwnGrid } from "../../parts/grid-api.ts";
 import { plural } from "../../parts/words.ts";
 

@@ -2,11 +2,11 @@
 // earlier steps on this adapter.
 
 import { traitsOf } from "../../../src/autograd/program.ts";
-import { blankImage } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { AdapterDescription } from "../../../src/gpu/adapter.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { parameterCount } from "../../../src/nn/architecture.ts";
+import { blankImage } from "../../../src/picture/image.ts";
 import { openGpu } from "../../../src/platform/gpu.browser.ts";
 import { browserStorage } from "../../../src/platform/storage.browser.ts";
 import {

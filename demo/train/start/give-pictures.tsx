@@ -1,8 +1,8 @@
 // Adds pictures to an imported run that has none.
 
 import { useState } from "preact/hooks";
-import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
-import { isPictureName } from "../../../src/data/picture-file.ts";
+import { leftOutSentences, unreadByName } from "../../../src/formats/pictures/picture-choice.ts";
+import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";

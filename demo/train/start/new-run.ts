@@ -2,8 +2,8 @@
 // options, and the cost of it all.
 
 import { batch, computed, effect, signal } from "@preact/signals";
-import { leftOutSentences, unreadByName } from "../../../src/data/picture-choice.ts";
-import { isPictureName } from "../../../src/data/picture-file.ts";
+import { leftOutSentences, unreadByName } from "../../../src/formats/pictures/picture-choice.ts";
+import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
 import type { TrainingOptions } from "../../../src/train/options/options.ts";
 import type { TuneMode } from "../../../src/tuning/modes.ts";
 import type { ChosenPictures, RunListing, StepCost, TrainingApi } from "../api.ts";

@@ -2,8 +2,8 @@
 // options that they make together. Names, ranges and help come from the command line's table
 // (src/train/options/table.ts).
 
-import { preprocessModes } from "../../../src/data/preprocess.ts";
 import { UserError } from "../../../src/errors.ts";
+import { preprocessModes } from "../../../src/picture/preprocess.ts";
 import {
   checkTrainingOptions,
   defaultTrainingOptions,

@@ -80,7 +80,7 @@ export interface PictureCounts {
 
 /**
  * The steps of a whole run. The larger side determines the length of an epoch
- * (src/train/dataset/dataset.ts).
+ * (src/train/batches/dataset.ts).
  */
 export function stepsOf(options: TrainingOptions, { A, B }: PictureCounts): number {
   const { maxDatasetSize, batchSize, nEpochs, nEpochsDecay, epochCount, maxSteps } = options;

@@ -1,7 +1,7 @@
 // The pictures of one side, dropped, chosen, or from the sample set, with a few thumbnails.
 
 import { useEffect, useState } from "preact/hooks";
-import { spread } from "../../../src/data/spread.ts";
+import { spread } from "../../../src/spread.ts";
 import { Button } from "../../parts/controls.tsx";
 import { DropZone } from "../../parts/drop-zone.tsx";
 import { plural } from "../../parts/words.ts";

@@ -1,8 +1,8 @@
 // Exports a run's generator: its .pth, or the same tensors as safetensors or ONNX.
 
 import { UserError } from "../../../src/errors.ts";
-import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
+import { writeSafetensors } from "../../../src/formats/tensors/safetensors.ts";
 import { browserStorage } from "../../../src/platform/storage.browser.ts";
 import type { GeneratorName, WeightFormat } from "../api.ts";
 import { runPath } from "./run-folder.ts";

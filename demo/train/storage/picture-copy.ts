@@ -1,10 +1,10 @@
 // Copies pictures into a run's folder, so that it can continue after a reload or a crash without
 // asking for them.
 
-import { nameEndingIn } from "../../../src/data/file-name.ts";
-import { isPictureName } from "../../../src/data/picture-file.ts";
 import { UserError } from "../../../src/errors.ts";
-import type { Side } from "../../../src/train/dataset/dataset.ts";
+import { nameEndingIn } from "../../../src/file-name.ts";
+import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
+import type { Side } from "../../../src/train/batches/dataset.ts";
 import type { Storage } from "../../../src/train/run/storage.ts";
 import { fetched } from "../../parts/fetched.ts";
 import type { ChosenPictures } from "../api.ts";

@@ -2,11 +2,11 @@
 // Node, with its pictures in data/trainA and data/trainB. A folder without a state is the remainder
 // of an interrupted start or import.
 
-import { isPictureName } from "../../../src/data/picture-file.ts";
 import { UserError } from "../../../src/errors.ts";
-import { PictureFiles, type PictureFile } from "../../../src/platform/dataset.browser.ts";
+import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
 import { filesBelow, findFolder, findFile, removeFolder } from "../../../src/platform/storage.browser.ts";
-import type { Side } from "../../../src/train/dataset/dataset.ts";
+import { PictureFiles, type PictureFile } from "../../../src/platform/training-pictures.browser.ts";
+import type { Side } from "../../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions } from "../../../src/train/options/options.ts";
 import { placeOf } from "../../../src/train/run/place.ts";
 import { headerBytes, recordIn, stateFiles, type StateRecord } from "../../../src/train/run/state-file.ts";

@@ -5,7 +5,7 @@
 
 import { Inflate } from "fflate";
 import { UserError } from "../../../src/errors.ts";
-import { crc32 } from "../../../src/formats/zip.ts";
+import { crc32 } from "../../../src/formats/bytes/crc32.ts";
 
 export interface ZipEntry {
   readonly name: string;

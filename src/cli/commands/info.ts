@@ -1,21 +1,24 @@
-// `pixelcycle info FILE`: describes a checkpoint from its tensors alone.
+// `pixelcycle info FILE`: describes a network from its tensors alone.
 
 import type { Command } from "commander";
+import { naming } from "../../errors.ts";
 import { networkName, parameterCount, type Architecture } from "../../nn/architecture.ts";
-import { readNetworkFile } from "../files/checkpoint-file.ts";
+import { identify, type Identity } from "../../nn/identify.ts";
+import { loadNetwork, type Model } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 
-type Network = Awaited<ReturnType<typeof readNetworkFile>>;
+type Network = Model & Identity;
 
 export function registerInfo(program: Command): void {
   program
     .command("info")
     .description("show which network a checkpoint (.pth or .safetensors) holds")
-    .argument("<file>", "the checkpoint; its content, not its name, determines the format")
+    .argument("<file|name>", "a checkpoint, whose content determines the format; a run's folder, or a bundled model")
     .option("--json", "print JSON")
-    .option("--key <path>", "which network to use if the file has several, such as G_A")
+    .option("--key <path>", "which network to use if a file or run has several, such as G_A")
     .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
-      const network = await readNetworkFile(file, { key });
+      const model = await loadNetwork(file, { key });
+      const network = { ...model, ...naming(model.name, () => identify(model.tensors)) };
       console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));
     });
 }

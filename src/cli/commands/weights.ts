@@ -4,11 +4,11 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { allInOrder, UserError } from "../../errors.ts";
-import { writePth } from "../../formats/pth-write.ts";
-import { writeSafetensors } from "../../formats/safetensors.ts";
-import { toHalf } from "../../formats/tensors.ts";
+import { writeSafetensors } from "../../formats/tensors/safetensors.ts";
+import { toHalf } from "../../formats/tensors/tensors.ts";
+import { writePth } from "../../formats/torch/pth-write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
-import { readCheckpointFile } from "../files/checkpoint-file.ts";
+import { loadNetwork } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 
 export function registerWeights(program: Command): void {
@@ -17,9 +17,9 @@ export function registerWeights(program: Command): void {
     .description("work with checkpoints")
     .command("convert")
     .description("write a checkpoint as .pth or .safetensors, depending on OUT's extension")
-    .argument("<in>", "a checkpoint of any format")
+    .argument("<in>", "a checkpoint of any format, a run's folder, or a bundled model")
     .argument("<out>", "the file to write; an existing file is replaced")
-    .option("--key <path>", "which network to use if IN has several, such as G_A")
+    .option("--key <path>", "which network to use if a file or run has several, such as G_A")
     .option("--half", "write half precision, which halves the file")
     .action(convertWeights);
 }
@@ -33,15 +33,15 @@ async function convertWeights(
   if (extension !== ".pth" && extension !== ".safetensors") {
     throw new UserError(`${output}: the name must end in .pth or .safetensors, which decides the format.`);
   }
-  const checkpoint = await readCheckpointFile(input, { key });
-  if (await isSameFile(input, output)) {
+  const model = await loadNetwork(input, { key });
+  if (!model.card && (await isSameFile(model.name, output))) {
     throw new UserError(`${output}: this is the input file; name another file to write to.`);
   }
-  const tensors = half ? checkpoint.tensors.map(toHalf) : checkpoint.tensors;
-  const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, checkpoint.metadata);
+  const tensors = half ? model.tensors.map(toHalf) : model.tensors;
+  const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, model.metadata);
   await writeFileAtomically(output, bytes);
   console.log(`${output}: ${tensors.length} tensors, ${bytes.length.toLocaleString("en-US")} bytes`);
-  const passedOver = passedOverLine(checkpoint.passedOver);
+  const passedOver = passedOverLine(model.passedOver);
   if (passedOver) console.log(passedOver);
 }
 

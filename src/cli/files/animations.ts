@@ -3,8 +3,8 @@
 
 import { open } from "node:fs/promises";
 import { extname } from "node:path";
-import { animatedKind, type AnimatedKind } from "../../data/animated-file.ts";
 import { UserError } from "../../errors.ts";
+import { animatedKind, type AnimatedKind } from "../../formats/animations/animated-file.ts";
 import type { AnimationKind } from "../../platform/animations.node.ts";
 
 /** `frames`: a picture of each frame. */

@@ -8,8 +8,8 @@ import {
   readCheckpoint,
   type Checkpoint,
   type CheckpointFile,
-} from "../../formats/checkpoint.ts";
-import type { NetworkChoice } from "../../formats/choose-network.ts";
+} from "../../formats/checkpoint/checkpoint.ts";
+import type { NetworkChoice } from "../../formats/checkpoint/choose-network.ts";
 import { identify, type Identity } from "../../nn/identify.ts";
 import { readFileBytes } from "../../platform/files.node.ts";
 

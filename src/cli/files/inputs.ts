@@ -8,10 +8,10 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { escapePath, glob, isDynamicPattern } from "tinyglobby";
-import { nameEndingIn, maximumNameBytes } from "../../data/file-name.ts";
-import { chooseFile, leftOutSentences, type UnreadPicture } from "../../data/picture-choice.ts";
-import { pictureExtensions } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
+import { nameEndingIn, maximumNameBytes } from "../../file-name.ts";
+import { chooseFile, leftOutSentences, type UnreadPicture } from "../../formats/pictures/picture-choice.ts";
+import { pictureExtensions } from "../../formats/pictures/picture-file.ts";
 import { systemReason } from "../../platform/files.node.ts";
 import { isWithin, realPathOf } from "../../platform/paths.node.ts";
 import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";

@@ -2,8 +2,8 @@
 
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, resolve } from "node:path";
-import { isPictureName } from "../../data/picture-file.ts";
 import { UserError } from "../../errors.ts";
+import { isPictureName } from "../../formats/pictures/picture-file.ts";
 
 export interface Output {
   /** Absolute; need not exist. */

@@ -2,15 +2,15 @@
 // palettes are written to.
 
 import { basename, dirname, join } from "node:path";
-import type { Image } from "../../data/image.ts";
-import { everyNth } from "../../data/spread.ts";
 import { UserError } from "../../errors.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
 import { loadPalette } from "../../library/palettes.node.ts";
-import { SharedPalette } from "../../pixelart/colours.ts";
+import type { Image } from "../../picture/image.ts";
+import { SharedPalette } from "../../pixelart/found-palette.ts";
 import type { Colour, Palette } from "../../pixelart/palettes/palette.ts";
 import { encodePalette, type PaletteKind } from "../../pixelart/palettes/write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
+import { everyNth } from "../../spread.ts";
 import type { PlannedPicture } from "./inputs.ts";
 import { exists } from "./model.ts";
 import { runPipeline } from "./pipeline.ts";

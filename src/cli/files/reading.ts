@@ -1,8 +1,8 @@
 // Reads a plan's pictures. Still pictures become animations of one frame, so later code need not
 // distinguish them.
 
-import { mapped, still, type Sequence } from "../../data/animation.ts";
-import type { Image } from "../../data/image.ts";
+import { mapped, still, type Sequence } from "../../picture/animation.ts";
+import type { Image } from "../../picture/image.ts";
 import { decodeAnimation } from "../../platform/animations.node.ts";
 import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
 import type { AnimationChoice } from "./animations.ts";

@@ -2,7 +2,7 @@
 // its JSON; a sequence as one of these or as a PNG of each frame.
 
 import { basename } from "node:path";
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import { encodeIndexed } from "../../pixelart/palettes/indexed.ts";
 import type { Colour } from "../../pixelart/palettes/palette.ts";
 import { sheetOf } from "../../pixelart/sheet.ts";

@@ -1,8 +1,9 @@
-// Pictures that are the frames of one animation (data/frame-sequence.ts). They form one entry of a
+// Pictures that are the frames of one animation (picture/frame-sequence.ts). They form one entry of a
 // plan.
 
 import { basename, dirname, extname, join } from "node:path";
-import type { Animation } from "../../data/animation.ts";
+import { UserError } from "../../errors.ts";
+import type { Animation } from "../../picture/animation.ts";
 import {
   commonFrameName,
   compareFrameNames,
@@ -10,8 +11,7 @@ import {
   longestDelay,
   sequenceOf,
   usualDelay,
-} from "../../data/frame-sequence.ts";
-import { UserError } from "../../errors.ts";
+} from "../../picture/frame-sequence.ts";
 import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
 import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 

@@ -1,7 +1,7 @@
 // The options of a command that preserves animations.
 
 import { Option, type Command } from "commander";
-import { wholeNumber } from "./colours.ts";
+import { wholeNumber } from "./numbers.ts";
 
 export function addAnimationOptions(command: Command): Command {
   return command

@@ -5,6 +5,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ditherKinds, type DitherKind } from "../../pixelart/dither.ts";
 import { colourFromHex, type Colour } from "../../pixelart/palettes/palette.ts";
 import { paletteKinds, type PaletteKind } from "../../pixelart/palettes/write.ts";
+import { share, wholeNumber } from "./numbers.ts";
 
 export interface ColourChoice {
   colors?: number | "auto" | "none";
@@ -39,11 +40,6 @@ export function addColourOptions(command: Command, usual: "auto" | "none"): Comm
     );
 }
 
-export function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
-  return Number(text);
-}
-
 export function hexColour(text: string): Colour {
   const match = /^#?([0-9a-f]{6})$/i.exec(text);
   if (!match) throw new InvalidArgumentError("It must be a color of six hexadecimal digits, such as #ffffff.");
@@ -57,12 +53,6 @@ export function backgroundOption(description: string): Option {
 
 function hexColours(text: string): Colour[] {
   return text.split(",").map((colour) => hexColour(colour.trim()));
-}
-
-export function share(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !(value >= 0 && value <= 1)) throw new InvalidArgumentError("It must be from 0 to 1.");
-  return value;
 }
 
 function colorCount(text: string): number | "auto" | "none" {

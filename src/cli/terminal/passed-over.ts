@@ -1,8 +1,8 @@
 // Describes in one line what was skipped in a checkpoint. Users who convert another trainer's file
 // should see that nothing of the network was skipped.
 
-import type { Checkpoint } from "../../formats/checkpoint.ts";
-import { printable } from "../../formats/printable.ts";
+import type { Checkpoint } from "../../formats/checkpoint/checkpoint.ts";
+import { printable } from "../../printable.ts";
 
 /** Undefined if everything was read unchanged. */
 export function passedOverLine({ prefixes, networks, tensors, others }: Checkpoint["passedOver"]): string | undefined {

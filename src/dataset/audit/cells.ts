@@ -1,7 +1,7 @@
 // Measures of a picture at one pixel a cell.
 
-import { countDistinct } from "../../data/distinct.ts";
-import { seenPixels, type Image } from "../../data/image.ts";
+import { countDistinct } from "../../distinct.ts";
+import { seenPixels, type Image } from "../../picture/image.ts";
 
 /** The number of different colours; fully transparent pixels count as one. */
 export function coloursIn(image: Image): number {

@@ -6,7 +6,7 @@
 // frequencies that says whether it is above the median. A reflection negates the odd frequencies of
 // its axis, so one transform serves all four reflections.
 
-import { seenPixels, type Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../picture/image.ts";
 import type { Fingerprint } from "./row.ts";
 
 const side = 32;

@@ -1,7 +1,7 @@
 // Measures how intact cells are: the share of pixels that have exactly their cell's colour. After a
 // fractional resize, a blur or compression, few have.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import type { Cuts } from "../../pixelart/grid/recover.ts";
 
 /** Cells are intact if at least this share of their pixels has their colour. */

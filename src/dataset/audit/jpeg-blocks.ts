@@ -1,7 +1,7 @@
 // Detects whether a picture was once a JPEG. Compression leaves faint steps at the boundaries of
 // its blocks of 8 x 8 pixels, where art has hardly any of its own.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 
 /** Steps of lightness, in levels, that artists do not draw. */
 const faintest = 1;

@@ -1,10 +1,12 @@
 // Judges one picture: its grid, found by the detector of snap, how intact its cells are, and where
 // they come from.
 
-import type { Image } from "../../data/image.ts";
-import { middleOf } from "../../data/preprocess.ts";
+import type { Image } from "../../picture/image.ts";
+import { middleOf } from "../../picture/preprocess.ts";
+import { cellCount, evenCuts } from "../../pixelart/grid/cuts.ts";
 import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
+import { mostSide, wholeCells } from "../grid/own-cells.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { intactness, intactShare } from "./intact.ts";
@@ -14,9 +16,6 @@ import { oddsOf, traitsOf } from "./origin/origin.ts";
 import { rounded, type Finding } from "./row.ts";
 import { squarenessOf } from "./squares.ts";
 import { leastSquareness, verdictOn, type Judgement } from "./verdict.ts";
-
-/** Of larger pictures only the middle is judged, to limit memory. */
-const mostSide = 2048;
 
 /**
  * Steps count as whole numbers if, over the whole picture, they deviate by less than this many
@@ -62,13 +61,14 @@ function hasCells({ verdict }: GridFinding): boolean {
 export function judgePicture(picture: Image, kind: string): Finding {
   const { width, height } = picture;
   const image = middleOf(picture, mostSide);
-  const grid = findGrid([image]);
-  const { cells, isExact, colors, verdict, reason, confidence } = examine(image, grid);
+  const grid = onWholePixels(image, findGrid([image]));
+  const { cells, isExact, colors, ...judgement } = examine(image, grid);
   const cell = hasCells(grid) ? grid.cell : ([1, 1] as const);
   const place = [(width - image.width) >> 1, (height - image.height) >> 1];
   const phase = hasCells(grid) ? grid.phase.map((at, axis) => wrapped(at + place[axis], cell[axis])) : [0, 0];
   return {
-    ...{ verdict, reason, confidence },
+    ...judgement,
+    ...(colors <= 1 && { reason: "a single color" }),
     cell: isExact ? [Math.round(cell[0]), Math.round(cell[1])] : [rounded(cell[0], 4), rounded(cell[1], 4)],
     phase: isExact ? [Math.round(phase[0]), Math.round(phase[1])] : [rounded(phase[0], 3), rounded(phase[1], 3)],
     columns: Math.round((width - phase[0]) / cell[0]),
@@ -84,6 +84,20 @@ export function judgePicture(picture: Image, kind: string): Finding {
     print: fingerprintOf(cells),
   };
 }
+
+/** An estimate of large cells may be off by a fraction of a pixel, although all edges are on whole pixels. */
+function onWholePixels(image: Image, grid: GridFinding): GridFinding {
+  const whole = grid.verdict === "grid" ? wholeCells(image) : undefined;
+  if (!whole || grid.cell.some((step) => Math.abs(step / whole.cell - 1) > nearly)) return grid;
+  const { cell } = whole;
+  const [x, y] = whole.phase.map((at) => wrapped(at, cell));
+  const size = [cellCount(image.width, cell, x), cellCount(image.height, cell, y)] as const;
+  const cuts = { x: evenCuts(cell, x, size[0]), y: evenCuts(cell, y, size[1]) };
+  return { ...grid, cell: [cell, cell], phase: [x, y], size, cuts };
+}
+
+/** Steps that deviate less, relative to their size, are the same. */
+const nearly = 0.01;
 
 /** Reduces a position modulo `step` to the range from minus half a step to half a step. */
 function wrapped(place: number, step: number): number {

@@ -1,7 +1,7 @@
 // Measures whether cells are visible as squares. After nearest-neighbour enlargement, steps lie
 // between cells, whatever was done later. After smooth enlargement of a photo they are everywhere.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import type { Cuts } from "../../pixelart/grid/recover.ts";
 
 /**

@@ -1,10 +1,10 @@
 // The training sizes that a trainer leaves unchanged: it has a bucket of exactly that size, so it
 // neither resizes nor crops.
 
-import type { Size } from "../../data/preprocess.ts";
 import { leastCommonMultiple } from "../../divisors.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import type { Size } from "../../picture/preprocess.ts";
 import { bucketStep, isSame, loadingOf, type Trainer } from "./loading.ts";
 
 /** Longer pictures are cropped or padded, since networks see few of them. */

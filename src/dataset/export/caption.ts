@@ -5,9 +5,9 @@
 // caption, and kohya reads only the first. No braces, since they are kohya's wildcards. No
 // `[trigger]` and `[name]`, since ai-toolkit replaces them.
 
-import type { Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import type { Image } from "../../picture/image.ts";
 import { builtInNames, builtInPalette } from "../../pixelart/palettes/built-in.ts";
 import { hexOf } from "../../pixelart/palettes/palette.ts";
 

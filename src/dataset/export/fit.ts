@@ -1,9 +1,9 @@
 // Fits cells into a training size: enlarges them by a whole number, never by a fraction, and then
 // pads or crops whole cells.
 
-import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import type { Size } from "../../picture/preprocess.ts";
 import { hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
 import type { Padding, Placement } from "../prepare/paint.ts";
 

@@ -11,8 +11,8 @@
 //
 // The others, imagefolder and webdataset, pass on the file's contents unchanged.
 
-import type { Size } from "../../data/preprocess.ts";
-import type { ResizeFilter } from "../../data/resize.ts";
+import type { Size } from "../../picture/preprocess.ts";
+import type { ResizeFilter } from "../../picture/resize.ts";
 
 export const trainers = [
   "imagefolder",

@@ -1,9 +1,9 @@
 // Checks that a trainer sees every cell in one colour. It simulates the trainer's loading
 // (loading.ts) on the written file, pixel by pixel, and inspects the result.
 
-import { pixelsOf, type Image } from "../../data/image.ts";
-import { crop } from "../../data/preprocess.ts";
-import { resize } from "../../data/resize.ts";
+import { pixelsOf, type Image } from "../../picture/image.ts";
+import { crop } from "../../picture/preprocess.ts";
+import { resize } from "../../picture/resize.ts";
 import { isSame, loadingOf, type Trainer } from "./loading.ts";
 
 /**

@@ -2,13 +2,14 @@
 // cells, and painted again with one common cell size. So every training picture has the same grid,
 // which begins in its corner.
 
-import type { Image } from "../../data/image.ts";
-import type { Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import type { Image } from "../../picture/image.ts";
+import { middleOf, type Size } from "../../picture/preprocess.ts";
 import { findGrid } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { colourFromHex, hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
+import { mostSide, wholeCells } from "../grid/own-cells.ts";
 import { painted } from "./paint.ts";
 
 /**
@@ -47,11 +48,25 @@ export interface ArtCells {
  * @throws UserError if it has no grid
  */
 export function artCells(image: Image, isArt: boolean): ArtCells {
-  const grid = findGrid([image]);
+  const middle = middleOf(image, mostSide);
+  const grid = findGrid([middle]);
   if (grid.verdict === "native") return { cells: image };
-  if (grid.verdict !== "none") return { cells: cellsAt(image, grid.cuts) };
+  if (grid.verdict !== "none")
+    return { cells: middle === image ? cellsAt(image, grid.cuts) : (wholeCells(image)?.cells ?? cellsOfLarge(image)) };
   if (isArt) return { cells: image, oneToOne: true };
   throw new UserError("it has no grid, so it is not pixel art; if it is, keep it by hand.");
+}
+
+/** The detector's memory grows with the picture. */
+const mostPixels = 64e6;
+
+function cellsOfLarge(image: Image): Image {
+  const { width, height } = image;
+  if (width * height > mostPixels)
+    throw new UserError(
+      `it has ${width} x ${height} pixels and cells that are not whole, which takes too much memory; make it smaller first.`,
+    );
+  return cellsAt(image, findGrid([image]).cuts);
 }
 
 /** @throws UserError if a picture is too small for a square */

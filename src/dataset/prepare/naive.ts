@@ -2,11 +2,11 @@
 // and enlarged by nearest neighbour. It has the grid of pixel art but nothing else of it. The
 // output of a trained network must be distinguishable from it, and an audit should detect it.
 
-import { checkImageSize, type Image } from "../../data/image.ts";
-import type { Size } from "../../data/preprocess.ts";
-import { resize } from "../../data/resize.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import { checkImageSize, type Image } from "../../picture/image.ts";
+import type { Size } from "../../picture/preprocess.ts";
+import { resize } from "../../picture/resize.ts";
 import { enlarge } from "../../pixelart/grid/geometry.ts";
 import { opaquePhoto } from "./photo.ts";
 

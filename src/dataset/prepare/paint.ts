@@ -1,8 +1,8 @@
 // Paints cells as a picture of a given size. All cells are enlarged by the same whole number, and
 // the remaining area around them is filled.
 
-import type { Image } from "../../data/image.ts";
-import type { Size } from "../../data/preprocess.ts";
+import type { Image } from "../../picture/image.ts";
+import type { Size } from "../../picture/preprocess.ts";
 import { enlarge } from "../../pixelart/grid/geometry.ts";
 import type { Colour } from "../../pixelart/palettes/palette.ts";
 

@@ -2,12 +2,12 @@
 // see. A generator that has only seen small photos enlarges the contents of large ones. So the
 // shorter side ranges from the training picture's side to twice that, evenly over the set.
 
-import { fillHidden } from "../../data/fill-hidden.ts";
-import type { Image } from "../../data/image.ts";
-import type { Size } from "../../data/preprocess.ts";
-import { resize } from "../../data/resize.ts";
 import { UserError } from "../../errors.ts";
 import { nameOption } from "../../option-names.ts";
+import { fillHidden } from "../../picture/fill-hidden.ts";
+import type { Image } from "../../picture/image.ts";
+import type { Size } from "../../picture/preprocess.ts";
+import { resize } from "../../picture/resize.ts";
 
 /** What is done to a photo. Together with the photo it determines every byte of the result. */
 export interface PhotoTransformation {

@@ -1,7 +1,7 @@
 // Cuts large pictures into square tiles that lie edge to edge, from the first cell or pixel on. So
 // all tiles have the picture's phase, none overlap, and nothing is left out between them.
 
-import type { Size } from "../../data/preprocess.ts";
+import type { Size } from "../../picture/preprocess.ts";
 import { hexOf, type Colour } from "../../pixelart/palettes/palette.ts";
 import { checkArtSize, leastShare, type ArtTransformation } from "./art.ts";
 import { checkPhotoSize } from "./photo.ts";

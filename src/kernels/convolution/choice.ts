@@ -13,7 +13,8 @@ import {
   filterGradientVariants,
   type FilterGradientVariant,
 } from "./filter-gradient-variants.ts";
-import { launchConvolution, type Geometry } from "./launch.ts";
+import type { Geometry } from "./geometry.ts";
+import { launchConvolution } from "./launch.ts";
 import { chooseVariant, variants, type ConvolutionVariant } from "./variants.ts";
 import {
   filterGradientFitsWinograd,

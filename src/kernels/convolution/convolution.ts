@@ -7,8 +7,8 @@
 //
 // A transposed convolution is the adjoint of that with respect to the input, plus the bias.
 //
-// choice.ts chooses the shader and its tile for a device; launch.ts and winograd.ts make the
-// launches.
+// geometry.ts has the attributes and sizes. choice.ts chooses the shader and its tile for a device;
+// launch.ts and winograd.ts make the launches.
 
 import { launchChosen } from "../core/choice.ts";
 import {
@@ -26,19 +26,18 @@ import {
 import { channelSum } from "./channel-sum.ts";
 import { variantsOfConvolution } from "./choice.ts";
 import { filterGradient } from "./filter-gradient.ts";
-import { convolutionFlops, sizeConvolved, type ConvolutionAttributes, type Geometry } from "./launch.ts";
+import {
+  convolutionFlops,
+  convolutionGeometry,
+  sizeConvolved,
+  sizeTransposed,
+  transposedGeometry,
+  type ConvolutionAttributes,
+  type Geometry,
+  type TransposedConvolutionAttributes,
+} from "./geometry.ts";
 import { foldReflection, mirror } from "./reflection.ts";
 import { transposeFilter } from "./transpose-filter.ts";
-
-/**
- * torch.nn.functional.conv_transpose2d with a square kernel. The output padding may differ between
- * rows and columns.
- */
-export interface TransposedConvolutionAttributes {
-  stride: number;
-  padding: number;
-  outputPadding: number | readonly [rows: number, columns: number];
-}
 
 export const convolution: Operation<ConvolutionAttributes> = declare({
   name: "convolution",
@@ -116,19 +115,19 @@ export const convolution: Operation<ConvolutionAttributes> = declare({
   },
 
   trials: [
-    sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
-    sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
-    sample([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
-    sample([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
-    sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }, false),
-    sample([1, 20, 17, 19], 36, 3, { stride: 1, padding: 1, reflect: true }, false),
-    sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
-    sample([1, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([2, 36, 6, 7], 30, 3, { stride: 1, padding: 1, reflect: false }, false),
-    sample([1, 33, 11, 10], 32, 3, { stride: 1, padding: 0, reflect: false }),
-    sample([1, 4, 9, 7], 5, 3, { stride: 1, padding: 2, reflect: true }),
-    sample([1, 3, 4, 5], 76, 1, { stride: 1, padding: 0, reflect: false }),
+    trial([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
+    trial([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
+    trial([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
+    trial([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
+    trial([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
+    trial([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }, false),
+    trial([1, 20, 17, 19], 36, 3, { stride: 1, padding: 1, reflect: true }, false),
+    trial([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
+    trial([1, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
+    trial([2, 36, 6, 7], 30, 3, { stride: 1, padding: 1, reflect: false }, false),
+    trial([1, 33, 11, 10], 32, 3, { stride: 1, padding: 0, reflect: false }),
+    trial([1, 4, 9, 7], 5, 3, { stride: 1, padding: 2, reflect: true }),
+    trial([1, 3, 4, 5], 76, 1, { stride: 1, padding: 0, reflect: false }),
   ],
 });
 
@@ -137,7 +136,7 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
   readsHalf: [0, 1],
   writesHalf: true,
 
-  infer([input, filters, bias], { stride, padding, outputPadding }) {
+  infer([input, filters, bias], attributes) {
     const [samples, channels, height, width] = input.shape;
     const [inputs, outputs, kernel, kernelWidth] = filters.shape;
     requireThat(
@@ -148,10 +147,7 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     requireThat(kernel === kernelWidth, this.name, () => `the kernel must be square, not ${kernel}x${kernelWidth}`);
     requireThat(channels === inputs, this.name, () => `${channels} channels meet a filter for ${inputs}`);
     requireThat(!bias || bias.shape[0] === outputs, this.name, () => `${bias!.shape} biases for ${outputs} channels`);
-    const [extraRows, extraColumns] =
-      typeof outputPadding === "number" ? [outputPadding, outputPadding] : outputPadding;
-    const outputHeight = (height - 1) * stride - 2 * padding + kernel + extraRows;
-    const outputWidth = (width - 1) * stride - 2 * padding + kernel + extraColumns;
+    const [outputHeight, outputWidth] = sizeTransposed([height, width], kernel, attributes);
     requireThat(outputHeight > 0 && outputWidth > 0, this.name, () => `${width}x${height} leaves no output`);
     return image(samples, outputs, outputHeight, outputWidth);
   },
@@ -177,13 +173,11 @@ export const transposedConvolution: Operation<TransposedConvolutionAttributes> =
     ];
   },
 
-  reference([input, filters, bias], { stride, padding, outputPadding }) {
+  reference([input, filters, bias], attributes) {
+    const { stride, padding } = attributes;
     const [samples, channels, height, width] = input.shape;
     const [, outputs, kernel] = filters.shape;
-    const [extraRows, extraColumns] =
-      typeof outputPadding === "number" ? [outputPadding, outputPadding] : outputPadding;
-    const outputHeight = (height - 1) * stride - 2 * padding + kernel + extraRows;
-    const outputWidth = (width - 1) * stride - 2 * padding + kernel + extraColumns;
+    const [outputHeight, outputWidth] = sizeTransposed([height, width], kernel, attributes);
     const output = new Float64Array(samples * outputs * outputHeight * outputWidth);
     const at = (n: number, o: number, y: number, x: number) => ((n * outputs + o) * outputHeight + y) * outputWidth + x;
     if (bias) output.forEach((_, i) => (output[i] = bias.data[Math.floor(i / (outputHeight * outputWidth)) % outputs]));
@@ -246,36 +240,6 @@ export function inputGradient<T>(
   return mirrored > 0 ? apply(foldReflection, [padded], { padding }) : padded;
 }
 
-export function convolutionGeometry(
-  input: TensorType,
-  filters: TensorType,
-  output: TensorType,
-  attributes: ConvolutionAttributes,
-): Geometry {
-  return {
-    label: describe("convolution", filters, input),
-    input,
-    output,
-    kernel: filters.shape[2],
-    ...attributes,
-    transposed: false,
-  };
-}
-
-export function transposedGeometry(
-  input: TensorType,
-  filters: TensorType,
-  output: TensorType,
-  { stride, padding }: TransposedConvolutionAttributes,
-): Geometry {
-  const label = describe("transposed convolution", filters, input);
-  return { label, input, output, kernel: filters.shape[2], stride, padding, reflect: false, transposed: true };
-}
-
-function describe(name: string, filters: TensorType, input: TensorType): string {
-  return `${name} [${filters.shape}] of ${input.shape[3]}x${input.shape[2]}`;
-}
-
 function convolutionCost(geometry: Geometry, inputs: readonly TensorType[]): Cost {
   return {
     flops: convolutionFlops(geometry),
@@ -285,7 +249,7 @@ function convolutionCost(geometry: Geometry, inputs: readonly TensorType[]): Cos
 
 type Shape4 = [number, number, number, number];
 
-function sample(
+function trial(
   input: Shape4,
   outputs: number,
   kernel: number,

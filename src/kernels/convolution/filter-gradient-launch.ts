@@ -22,7 +22,7 @@ import {
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import type { FilterGradientVariant } from "./filter-gradient-variants.ts";
-import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./launch.ts";
+import { bandUniforms, rowsRead, type ConvolutionAttributes, type Geometry } from "./geometry.ts";
 
 /** The attributes of the convolution, and the side of its kernel in pixels. */
 export interface FilterGradientAttributes extends ConvolutionAttributes {

@@ -22,7 +22,7 @@ import {
 import { variantsOfFilterGradient } from "./choice.ts";
 import { convolution, inputGradient } from "./convolution.ts";
 import { filterGradientFlops, type FilterGradientAttributes } from "./filter-gradient-launch.ts";
-import { sizeConvolved, type ConvolutionAttributes } from "./launch.ts";
+import { sizeConvolved, type ConvolutionAttributes } from "./geometry.ts";
 import { mirror } from "./reflection.ts";
 
 /**
@@ -86,23 +86,23 @@ export const filterGradient: Operation<FilterGradientAttributes> = declare({
   },
 
   trials: [
-    sample([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
-    sample([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
-    sample([1, 6, 8, 12], 9, 3, { stride: 2, padding: 1, reflect: false }),
-    sample([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
-    sample([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
-    sample([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }),
-    sample([2, 20, 17, 31], 24, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
-    sample([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
-    sample([2, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
-    sample([3, 33, 13, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
-    sample([1, 4, 9, 7], 76, 3, { stride: 1, padding: 2, reflect: true }),
+    trial([1, 3, 9, 7], 5, 7, { stride: 1, padding: 3, reflect: true }),
+    trial([2, 8, 6, 11], 12, 3, { stride: 1, padding: 1, reflect: true }),
+    trial([1, 5, 11, 8], 6, 3, { stride: 2, padding: 1, reflect: false }),
+    trial([1, 6, 8, 12], 9, 3, { stride: 2, padding: 1, reflect: false }),
+    trial([2, 3, 10, 9], 7, 4, { stride: 2, padding: 1, reflect: false }),
+    trial([1, 16, 5, 5], 1, 4, { stride: 1, padding: 1, reflect: false }),
+    trial([1, 4, 1, 13], 9, 1, { stride: 1, padding: 0, reflect: false }),
+    trial([2, 20, 17, 31], 24, 3, { stride: 1, padding: 1, reflect: true }),
+    trial([3, 12, 4, 4], 40, 4, { stride: 2, padding: 1, reflect: false }),
+    trial([1, 3, 50, 21], 4, 3, { stride: 3, padding: 0, reflect: false }),
+    trial([2, 30, 9, 11], 37, 3, { stride: 1, padding: 1, reflect: true }),
+    trial([3, 33, 13, 34], 30, 3, { stride: 1, padding: 1, reflect: false }),
+    trial([1, 4, 9, 7], 76, 3, { stride: 1, padding: 2, reflect: true }),
   ],
 });
 
-function sample(
+function trial(
   input: [number, number, number, number],
   outputs: number,
   kernel: number,

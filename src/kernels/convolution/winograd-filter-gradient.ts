@@ -15,7 +15,7 @@ import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
 import { launchChunks } from "./filter-gradient-launch.ts";
 import { chooseFilterGradientVariant } from "./filter-gradient-variants.ts";
-import { bandUniforms, type Geometry } from "./launch.ts";
+import { bandUniforms, type Geometry } from "./geometry.ts";
 import {
   bytesOfTiles,
   fitsWinograd,

@@ -14,7 +14,7 @@ import { foldWorkgroups, lanes } from "../core/launch.ts";
 import { precisionOf, vectors, type Launch, type Operand, type Traits } from "../core/operation.ts";
 import { composeShader } from "../core/shader.ts";
 import { uniforms } from "../core/uniforms.ts";
-import { bandUniforms, rowsRead, type Geometry } from "./launch.ts";
+import { bandUniforms, rowsRead, type Geometry } from "./geometry.ts";
 
 /**
  * The maximum bytes of a band's transformed input, output and filters, each. Every device can bind

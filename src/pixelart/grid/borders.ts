@@ -2,7 +2,7 @@
 // colours beside it change. In a compressed picture all neighbours differ, so there a border is a strong step of lightness that is larger
 // than the steps beside it.
 
-import { seenPixels, type Image } from "../../data/image.ts";
+import { seenPixels, type Image } from "../../picture/image.ts";
 import { block } from "./jpeg-blocks.ts";
 
 /** For each line between two columns (or rows): the rows (or columns) where borders begin. */

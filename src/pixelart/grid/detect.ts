@@ -2,7 +2,7 @@
 // on the CPU, deterministically and in double precision, so that a picture has the same answer everywhere. docs/pixelart.md describes the
 // method and how well it works.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";

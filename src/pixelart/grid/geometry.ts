@@ -2,10 +2,10 @@
 // `scale` pixels wide. The result is cropped to ceil(n * scale / cell), so the last cell ends where the picture does. With scale = cell the
 // result is exactly as large as the picture; with scale 1 it has one pixel per cell.
 
-import { pixelsOf, type Image } from "../../data/image.ts";
 import { UserError } from "../../errors.ts";
 import { maximumCell } from "../../kernels/pixelart/cells.ts";
-import { checkColours, type ColourOptions } from "../colours.ts";
+import { pixelsOf, type Image } from "../../picture/image.ts";
+import { checkColours, type ColourOptions } from "../colour-options.ts";
 
 export interface GridOptions extends ColourOptions {
   /** Pixels of the picture along a cell's side. */

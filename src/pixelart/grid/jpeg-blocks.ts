@@ -2,7 +2,7 @@
 // multiples of a quantisation step. If the same blocks are transformed again, their coefficients gather near these multiples (Fan and de
 // Queiroz, 2003). The edges between blocks look like those of cells, but cells do not quantise coefficients.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 
 /** The side of the blocks of JPEG and WebP. */
 export const block = 8;

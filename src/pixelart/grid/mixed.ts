@@ -4,7 +4,7 @@
 // wide. The evidence of parts with the same lattice adds up. A picture is mixed if a lattice has enough evidence, and enough other parts fit
 // no lattice of that step but one of another step.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import { bordersOf, type Borders } from "./borders.ts";
 import type { Looks } from "./native.ts";
 import { windowsOf, type Window } from "./windows.ts";

@@ -2,8 +2,8 @@
 // shades go up and down, while those of photos and smoothly enlarged art continue in one direction. In art that was enlarged without loss,
 // nothing is one pixel wide. That is decisive: the grid cannot be confused with tiles of the art, or tiles with a grid.
 
-import { countDistinct } from "../../data/distinct.ts";
-import { seenPixels, type Image } from "../../data/image.ts";
+import { countDistinct } from "../../distinct.ts";
+import { seenPixels, type Image } from "../../picture/image.ts";
 
 export interface Looks {
   /** Counts the colours, which takes a while and is seldom needed. */

@@ -1,6 +1,6 @@
 // A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden colours have no effect.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 
 /** Lightness, two chromas, and alpha if the picture has any, one number per pixel in each. */
 export interface Planes {

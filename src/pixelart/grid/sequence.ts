@@ -1,7 +1,7 @@
 // Frames of an animation, or files used as frames, on one common grid. They are read twice, one after another: first to find the grid in some
 // of them together, then to reduce each to its cells, so that only cells are held in memory.
 
-import { pixelsOf, type Image } from "../../data/image.ts";
+import { pixelsOf, type Image } from "../../picture/image.ts";
 import { HeldCells } from "../held-cells.ts";
 import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
 import { cellsAt } from "./recover.ts";

@@ -1,8 +1,8 @@
 // One palette for several pictures. Colours that look the same become the one that more cells have, so that a still area does not flicker from
 // frame to frame. No colour is invented.
 
-import { pixelsOf, type Image } from "../../data/image.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../../kernels/pixelart/oklab.ts";
+import { pixelsOf, type Image } from "../../picture/image.ts";
 
 /** Colours closer than this in OKLab, in units of 2^-15, are merged: side by side, the eye distinguishes 0.02. */
 const alike = Math.round(0.025 * 2 ** 15);

@@ -1,8 +1,8 @@
 // Writes a picture as an indexed PNG, with its palette in the artist's order and transparency at
 // index 0, where Aseprite expects it.
 
-import type { Image } from "../../data/image.ts";
-import { encodeIndexedPng } from "../../formats/indexed-png.ts";
+import { encodeIndexedPng } from "../../formats/pictures/indexed-png.ts";
+import type { Image } from "../../picture/image.ts";
 import type { Colour } from "./palette.ts";
 
 const mostEntries = 256;

@@ -1,9 +1,9 @@
 // Reads a palette from a file of any kind. The content determines the kind; only Adobe's .act,
 // which has no signature, is recognised by its name.
 
-import type { Image } from "../../data/image.ts";
 import { naming, UserError } from "../../errors.ts";
 import { maximumColours } from "../../kernels/pixelart/palette.ts";
+import type { Image } from "../../picture/image.ts";
 import { isAseprite, isRiffPalette, readAct, readAseprite, readRiffPalette } from "./binary-files.ts";
 import { paletteOf, type Colour, type Palette } from "./palette.ts";
 import { readTextPalette } from "./text-files.ts";

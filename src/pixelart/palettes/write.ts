@@ -1,7 +1,7 @@
 // Writes palettes as files: .gpl, which keeps the name and opens everywhere; .hex, which Lospec and
 // scripts read; and a PNG strip with one pixel per colour.
 
-import { encodeIndexedPng } from "../../formats/indexed-png.ts";
+import { encodeIndexedPng } from "../../formats/pictures/indexed-png.ts";
 import { hexOf, type Palette } from "./palette.ts";
 
 export const paletteKinds = ["gpl", "hex", "png"] as const;

@@ -2,8 +2,8 @@
 // its defaults, and a few of ours. docs/training.md says which of the reference's options make no
 // sense here, and what replaces them.
 
-import { checkPreprocessOptions, type Size } from "../../data/preprocess.ts";
 import { UserError } from "../../errors.ts";
+import { checkPreprocessOptions, type Size } from "../../picture/preprocess.ts";
 import { option } from "./option.ts";
 
 export interface TrainingOptions {

@@ -1,6 +1,6 @@
 // What the options of a run require of a picture of its dataset.
 
-import { scaledSize, type PreprocessOptions, type Size } from "../../data/preprocess.ts";
+import { scaledSize, type PreprocessOptions, type Size } from "../../picture/preprocess.ts";
 import { option } from "./option.ts";
 import { sizeMisfit, type TrainingOptions } from "./options.ts";
 

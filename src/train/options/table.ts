@@ -2,7 +2,7 @@
 // those of the reference that make no sense here, each with what to do instead. docs/training.md
 // shows the same table.
 
-import { preprocessModes } from "../../data/preprocess.ts";
+import { preprocessModes } from "../../picture/preprocess.ts";
 import { option } from "./option.ts";
 import { defaultTrainingOptions } from "./options.ts";
 import {

@@ -2,7 +2,7 @@
 // earlier run.
 
 import { UserError } from "../../errors.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import { option } from "../options/option.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import { optionRows } from "../options/table.ts";

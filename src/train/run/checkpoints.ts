@@ -3,8 +3,8 @@
 // next step depends on.
 
 import { UserError } from "../../errors.ts";
-import { writePth } from "../../formats/pth-write.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
+import { writePth } from "../../formats/torch/pth-write.ts";
 import { networkNames, type Architectures } from "../step/networks.ts";
 import type { TrainerMemory } from "../step/plan.ts";
 import { fromTensors, stateDictOf, toTensors } from "../step/snapshot.ts";

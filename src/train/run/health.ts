@@ -3,7 +3,7 @@
 // Each is reported once when it begins, and again only after it was over. docs/training.md, "How to
 // read the losses", explains the thresholds.
 
-import type { Image } from "../../data/image.ts";
+import type { Image } from "../../picture/image.ts";
 import { option } from "../options/option.ts";
 import { namesOf, type Losses } from "../step/metrics.ts";
 

@@ -5,6 +5,7 @@
 //
 // A resumed run often repeats steps that were already logged, so the logs are truncated first.
 
+import { joined } from "../../formats/bytes/joined.ts";
 import { scalarsRecord, startRecord, versionRecord } from "../../formats/tensorboard.ts";
 import { namesOf, type Metrics } from "../step/metrics.ts";
 import { LossHistory } from "./history.ts";
@@ -53,7 +54,7 @@ export class RunLogs {
     );
     const unique = Math.max(Math.floor(seconds), ...earlier.map((second) => second + 1));
     const eventFile = `events.out.tfevents.${String(unique).padStart(10, "0")}.pixelcycle`;
-    await storage.write(eventFile, join([versionRecord(seconds), startRecord(seconds, position.step + 1)]));
+    await storage.write(eventFile, joined([versionRecord(seconds), startRecord(seconds, position.step + 1)]));
     return new RunLogs(storage, eventFile, history);
   }
 
@@ -93,7 +94,7 @@ async function cutBack(storage: Storage, name: string, keep: (line: string) => b
     if (found >= 0 && keep(decoder.decode(bytes.subarray(start, found)))) kept.push(bytes.subarray(start, end));
     start = end;
   }
-  const shorter = join(kept);
+  const shorter = joined(kept);
   if (shorter.length < bytes.length) await storage.write(name, shorter);
 }
 
@@ -150,14 +151,4 @@ function isLogged(position: Position): (line: string) => boolean {
 function pythonDate(date: Date): string {
   const [weekday, month, day, year] = date.toDateString().split(" ");
   return `${weekday} ${month} ${String(Number(day)).padStart(2)} ${date.toTimeString().slice(0, 8)} ${year}`;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let length = 0;
-  for (const part of parts) {
-    joined.set(part, length);
-    length += part.length;
-  }
-  return joined;
 }

@@ -9,8 +9,8 @@
 // save.
 
 import { UserError } from "../../errors.ts";
-import { readSafetensors, writeSafetensors } from "../../formats/safetensors.ts";
-import type { NamedTensor } from "../../formats/tensors.ts";
+import { readSafetensors, writeSafetensors } from "../../formats/tensors/safetensors.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import { option } from "../options/option.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../options/options.ts";
 import type { PlateauState } from "../step/learning-rate.ts";

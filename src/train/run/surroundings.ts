@@ -1,9 +1,9 @@
 // The interface between a run and its environment: the same for a command line and for a page.
 
 import type { Plan } from "../../autograd/plan.ts";
-import type { Image } from "../../data/image.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
-import type { Dataset } from "../dataset/dataset.ts";
+import type { Image } from "../../picture/image.ts";
+import type { Dataset } from "../batches/dataset.ts";
 import type { Metrics } from "../step/metrics.ts";
 import type { SampleLabel } from "../step/sample-pictures.ts";
 import type { RunControl } from "./control.ts";

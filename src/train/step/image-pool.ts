@@ -3,7 +3,7 @@
 // rule of the reference's ImagePool. The images stay on the device (src/kernels/training/pool.ts);
 // this file decides at random what happens to each.
 
-import type { Random } from "../../data/random.ts";
+import type { Random } from "../../random.ts";
 
 /** The decision about one new image. */
 export interface PoolDecision {

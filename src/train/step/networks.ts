@@ -2,10 +2,10 @@
 // judges As. (These are the reference's names: a discriminator is named after the generator that it
 // judges.)
 
-import type { NamedTensor } from "../../formats/tensors.ts";
+import type { NamedTensor } from "../../formats/tensors/tensors.ts";
 import type { Architecture } from "../../nn/architecture.ts";
 import { initialize } from "../../nn/initialize.ts";
-import { streamOf } from "../dataset/random-streams.ts";
+import { streamOf } from "../batches/random-streams.ts";
 import type { TrainingOptions } from "../options/options.ts";
 
 /** In the order in which the reference creates them. */

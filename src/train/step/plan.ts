@@ -9,7 +9,7 @@ import { byteLevels, fromPixels, toPixels } from "../../kernels/pixelart/pixels.
 import { stateDict } from "../../nn/architecture.ts";
 import { Arena } from "../../nn/arena.ts";
 import { deviceType } from "../../nn/layers.ts";
-import type { Batch } from "../dataset/dataset.ts";
+import type { Batch } from "../batches/dataset.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { lossOrder } from "./loss-order.ts";
 import { architecturesOf, type Architectures } from "./networks.ts";

@@ -2,7 +2,7 @@
 // checkpoints that PyTorch reads.
 
 import { UserError } from "../../errors.ts";
-import { float32Tensor, toFloat32, type NamedTensor } from "../../formats/tensors.ts";
+import { float32Tensor, toFloat32, type NamedTensor } from "../../formats/tensors/tensors.ts";
 import { pack, unpack } from "../../kernels/core/layout.ts";
 import type { TensorType } from "../../kernels/core/operation.ts";
 import { stateDict, type Architecture } from "../../nn/architecture.ts";

@@ -4,7 +4,6 @@
 
 import type { Plan } from "../../autograd/plan.ts";
 import { Program, traitsOf } from "../../autograd/program.ts";
-import type { Image } from "../../data/image.ts";
 import { allInOrder, UserError } from "../../errors.ts";
 import type { BufferRange, Dispatch } from "../../gpu/commands.ts";
 import type { Gpu } from "../../gpu/gpu.ts";
@@ -12,8 +11,9 @@ import { ReadbackRing } from "../../gpu/readback.ts";
 import { byteLength, vector } from "../../kernels/core/operation.ts";
 import { byteLevels } from "../../kernels/pixelart/pixels.ts";
 import { adamSchedule, restingSchedule } from "../../kernels/training/adam.ts";
-import type { Batch } from "../dataset/dataset.ts";
-import { streamOf } from "../dataset/random-streams.ts";
+import type { Image } from "../../picture/image.ts";
+import type { Batch } from "../batches/dataset.ts";
+import { streamOf } from "../batches/random-streams.ts";
 import { option } from "../options/option.ts";
 import type { TrainingOptions } from "../options/options.ts";
 import { decide } from "./image-pool.ts";

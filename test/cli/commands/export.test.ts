@@ -9,7 +9,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web";
 import { describe, expect, test, vi } from "vitest";
 import { registerExport } from "../../../src/cli/commands/export.ts";
 import { UserError } from "../../../src/errors.ts";
-import { writePth } from "../../../src/formats/pth-write.ts";
+import { writePth } from "../../../src/formats/torch/pth-write.ts";
 import { decodeImage } from "../../../src/platform/images.node.ts";
 import { testFolder } from "../../folder.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";
@@ -140,7 +140,7 @@ test("an impossible export is refused in a sentence, and an older file stays", a
   await refuses(["--weights", at("no.pth"), "--onnx", at("older.onnx")], /no\.pth: there is no such file\.$/);
   await refuses(["--weights", "no-model", "--onnx", at("older.onnx")], /no bundled model called no-model/);
   mkdirSync(at("empty"));
-  await refuses(["--weights", at("empty"), "--onnx", at("older.onnx")], /empty.latest_net_G_A\.pth: there is no such/);
+  await refuses(["--weights", at("empty"), "--onnx", at("older.onnx")], /empty: it is not a run's folder/);
   writeFileSync(at("broken.pth"), "broken");
   await refuses(["--weights", at("broken.pth"), "--onnx", at("older.onnx")], /broken\.pth: The file is neither/);
   expect(readFileSync(at("older.onnx"), "utf8")).toBe("older");

@@ -1,6 +1,7 @@
 import {
   copyFileSync,
   linkSync,
+  mkdirSync,
   readFileSync,
   readdirSync,
   rmSync,
@@ -15,10 +16,10 @@ import { registerInfo } from "../../../src/cli/commands/info.ts";
 import { registerWeights } from "../../../src/cli/commands/weights.ts";
 import { withFlags } from "../../../src/cli/options/flags.ts";
 import { UserError } from "../../../src/errors.ts";
-import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
-import { writePth } from "../../../src/formats/pth-write.ts";
-import { writeSafetensors } from "../../../src/formats/safetensors.ts";
-import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
+import { writeSafetensors } from "../../../src/formats/tensors/safetensors.ts";
+import { bytesPerElement, elementCount, toFloat32, type NamedTensor } from "../../../src/formats/tensors/tensors.ts";
+import { writePth } from "../../../src/formats/torch/pth-write.ts";
 import { stateDict, type Architecture } from "../../../src/nn/architecture.ts";
 import { testFolder } from "../../folder.ts";
 import { inOneDict } from "../../networks.ts";
@@ -122,8 +123,9 @@ describe("info", () => {
     expect(text).toMatch(/^model\.2\.running_mean .*ignored/m);
   });
   it("reports a problem in one sentence that begins with the file's name", async () => {
-    await refuses(["info", at("missing.pth")], /missing\.pth: there is no such file or folder\.$/);
-    await refuses(["info", folder], /pixelcycle-info-\w+: it is a folder, not a file\.$/);
+    await refuses(["info", at("missing.pth")], /missing\.pth: there is no such file\.$/);
+    mkdirSync(at("empty"));
+    await refuses(["info", at("empty")], /empty: it is not a run's folder, since it has no latest_net_\*\.pth;/);
     await refuses(["info", "/dev/zero"], /zero: it is a pipe or a device/);
     writeFileSync(at("cut.pth"), writePth(tensorsOf(patch)).subarray(0, 500));
     await refuses(["info", at("cut.pth")], /cut\.pth: The zip file is cut off/);
@@ -168,6 +170,29 @@ describe("a file with several networks", () => {
       ["info", at("one.pth"), "--key", "G_B"],
       /it holds a single one, which has no key\. Leave out --key\.$/,
     );
+  });
+});
+
+describe("a bundled model's name and a run's folder", () => {
+  it("stand for their network in info and weights convert", async () => {
+    expect(JSON.parse(await run("info", "pixelart-4-light", "--json"))).toMatchObject({ network: "resnet_6blocks" });
+    await run("weights", "convert", "pixelart-4-light", at("bundled.safetensors"));
+    const card = readFileSync("weights/pixelart-4-light.safetensors");
+    expect(readCheckpoint(readFileSync(at("bundled.safetensors"))).tensors).toEqual(readCheckpoint(card).tensors);
+
+    mkdirSync(at("run"));
+    writeFileSync(at("run/latest_net_G_A.pth"), writePth(tensorsOf(resnet)));
+    writeFileSync(at("run/latest_net_D_A.pth"), writePth(tensorsOf(patch)));
+    expect(await run("info", at("run"))).toMatch(/^network +resnet_2blocks$/m);
+    expect(await run("info", at("run"), "--key", "D_A")).toMatch(/^network +n_layers$/m);
+    await run("weights", "convert", at("run"), at("run/G.pth"));
+    expect(readFileSync(at("run/G.pth")).equals(writePth(tensorsOf(resnet)))).toBe(true);
+    await refuses(["weights", "convert", at("run"), at("run/latest_net_G_A.pth")], /is the input file/);
+  });
+  it("are refused with the names that exist", async () => {
+    await refuses(["info", "pixelart-5"], /no file and no bundled model called pixelart-5\. .* pixelart-4,/);
+    await refuses(["info", "pixelart-4", "--key", "G_A"], /pixelart-4 is a single network; leave out --key\.$/);
+    await refuses(["weights", "convert", at("run"), at("x.pth"), "--key", "G_C"], /values of --key: D_A, G_A\.$/);
   });
 });
 

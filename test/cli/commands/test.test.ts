@@ -11,14 +11,14 @@ import { parseTestOptions, testTable, type TestOptions } from "../../../src/cli/
 import { rowNames, testRun } from "../../../src/cli/commands/test/run.ts";
 import { optionsHelp } from "../../../src/cli/options/table.ts";
 import { abortReason } from "../../../src/cli/terminal/ending.ts";
-import type { Image } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
-import { writePth } from "../../../src/formats/pth-write.ts";
-import type { NamedTensor } from "../../../src/formats/tensors.ts";
+import type { NamedTensor } from "../../../src/formats/tensors/tensors.ts";
+import { writePth } from "../../../src/formats/torch/pth-write.ts";
 import { GeneratorChain } from "../../../src/nn/chain.ts";
 import { Generator } from "../../../src/nn/generator.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { decodeImage, encodePng } from "../../../src/platform/images.node.ts";
+import { Random } from "../../../src/random.ts";
 import { pythonText } from "../../../src/train/options/values.ts";
 import { testFolder } from "../../folder.ts";
 import { openTestGpu } from "../../gpu.ts";

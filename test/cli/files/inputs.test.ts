@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, sep } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { assignNames, planPictures } from "../../../src/cli/files/inputs.ts";
-import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
+import { Random } from "../../../src/random.ts";
 
 let root: string;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { runPipeline, type PipelineCounts } from "../../../src/cli/files/pipeline.ts";
-import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
+import { Random } from "../../../src/random.ts";
 
 const nameOf = (item: number) => `item ${item}`;
 const range = (length: number) => Array.from({ length }, (_, i) => i);

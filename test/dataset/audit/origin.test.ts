@@ -4,11 +4,11 @@
 import { describe, expect, test } from "vitest";
 import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";
 import { enlarge as enlargeSmoothly, kernels } from "../../../bench/enlarge.ts";
-import type { Image } from "../../../src/data/image.ts";
 import { judgePicture } from "../../../src/dataset/audit/judge.ts";
 import { looks, looksOf, pixelInputs, pixelTraitsOf } from "../../../src/dataset/audit/origin/looks.ts";
 import { oddsOf, origins, traitNames, traitsOf } from "../../../src/dataset/audit/origin/origin.ts";
 import fitted from "../../../src/dataset/audit/origin/weights.json";
+import type { Image } from "../../../src/picture/image.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 

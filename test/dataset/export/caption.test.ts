@@ -2,10 +2,10 @@
 // facts.
 
 import { describe, expect, test } from "vitest";
-import { blankImage } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
 import { captionOf, checkTemplate, cleanCaption, factsOf, subjectOfName } from "../../../src/dataset/export/caption.ts";
+import { blankImage } from "../../../src/picture/image.ts";
 import { builtInPalette } from "../../../src/pixelart/palettes/built-in.ts";
+import { Random } from "../../../src/random.ts";
 
 const facts = { subject: "a knight", columns: 64, rows: 48, colors: 12, palette: "", trigger: "" };
 const long = "{subject}, pixel art, {columns}x{rows}, {colors} colors, {palette}, {trigger}";

@@ -1,12 +1,12 @@
 // Fits cells into training sizes: which bucket, which cells are visible, and what surrounds them.
 
 import { describe, expect, test } from "vitest";
-import { blankImage, type Image } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
 import { bucketsOf } from "../../../src/dataset/export/buckets.ts";
 import { commonCell, fitted } from "../../../src/dataset/export/fit.ts";
 import { painted } from "../../../src/dataset/prepare/paint.ts";
 import { UserError } from "../../../src/errors.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
+import { Random } from "../../../src/random.ts";
 
 const buckets = bucketsOf("kohya", 1024, 8);
 const size = (width: number, height: number) => ({ width, height });

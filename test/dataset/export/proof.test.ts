@@ -2,10 +2,10 @@
 // pictures whose cells are not whole.
 
 import { describe, expect, test } from "vitest";
-import { blankImage, type Image } from "../../../src/data/image.ts";
 import { isLeftAlone } from "../../../src/dataset/export/buckets.ts";
 import { trainers } from "../../../src/dataset/export/loading.ts";
 import { faultIn } from "../../../src/dataset/export/proof.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 
 /** No two neighbouring cells are alike. */

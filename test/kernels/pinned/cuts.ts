@@ -1,7 +1,7 @@
 // Work is cut exactly at the limit, neither before nor after it.
 
 import { deepStrictEqual as same, throws } from "node:assert/strict";
-import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/launch.ts";
+import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/geometry.ts";
 import { bandsOf, runsOf, type BandLimits } from "../../../src/kernels/core/bands.ts";
 import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
 import { byteLength, image } from "../../../src/kernels/core/operation.ts";

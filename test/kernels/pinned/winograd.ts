@@ -1,7 +1,8 @@
 // When Winograd's form is chosen.
 
 import { deepStrictEqual as same } from "node:assert/strict";
-import { convolution, convolutionGeometry } from "../../../src/kernels/convolution/convolution.ts";
+import { convolution } from "../../../src/kernels/convolution/convolution.ts";
+import { convolutionGeometry } from "../../../src/kernels/convolution/geometry.ts";
 import { suitsWinograd } from "../../../src/kernels/convolution/winograd.ts";
 import { image, type Traits } from "../../../src/kernels/core/operation.ts";
 import { software } from "./devices.ts";

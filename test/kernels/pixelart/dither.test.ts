@@ -4,7 +4,6 @@
 
 import { expect, test } from "vitest";
 import { traitsOf } from "../../../src/autograd/program.ts";
-import { Random } from "../../../src/data/random.ts";
 import { vector, type TensorType } from "../../../src/kernels/core/operation.ts";
 import { diffuseError } from "../../../src/kernels/pixelart/dither-diffusion.ts";
 import { levels } from "../../../src/kernels/pixelart/dither-light.ts";
@@ -12,6 +11,7 @@ import { ditherOrdered } from "../../../src/kernels/pixelart/dither-ordered.ts";
 import { cones } from "../../../src/kernels/pixelart/oklab.ts";
 import { mapToPalette } from "../../../src/kernels/pixelart/palette.ts";
 import { bayerMask, blueNoiseMask } from "../../../src/pixelart/dither-masks.ts";
+import { Random } from "../../../src/random.ts";
 import { openTestGpu, runOperation } from "../../gpu.ts";
 import { launchesOf } from "../checks.ts";
 

@@ -3,8 +3,8 @@
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { decoded, pictureOf } from "../../../bench/degradations.ts";
-import { blankImage, type Image } from "../../../src/data/image.ts";
 import { allInOrder } from "../../../src/errors.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
 
 const sampleOf = (name: string) => fileURLToPath(new URL(`../../../samples/${name}`, import.meta.url));
 

@@ -2,9 +2,9 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
-import type { Image } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
+import { Random } from "../../../src/random.ts";
 import { artOf, blurred, jpegOf, photoOf, rearranged } from "./damaged-art.ts";
 
 let airship: Image;

@@ -1,8 +1,8 @@
 // The geometry of cells: sizes, enlargement, and what is refused.
 
 import { expect, test } from "vitest";
-import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { checkGrid, enlarge, outputSize } from "../../../src/pixelart/grid/geometry.ts";
 
 function numbered(width: number, height: number): Image {

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
 import { composed, type Composite } from "../../../bench/grid-methods/composites.ts";
-import { blankImage, pixelsOf, type Image } from "../../../src/data/image.ts";
+import { blankImage, pixelsOf, type Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { mixedSizes } from "../../../src/pixelart/grid/mixed.ts";
 import { artOf, blurred, jpegOf, photoOf } from "./damaged-art.ts";

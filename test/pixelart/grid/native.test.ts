@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
-import type { Image } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { nativenessOf } from "../../../src/pixelart/grid/native.ts";
+import { Random } from "../../../src/random.ts";
 import { artOf, blurred, jpegOf, photoOf, rearranged } from "./damaged-art.ts";
 
 const arts = [

@@ -3,8 +3,8 @@
 import { expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
 import { composed } from "../../../bench/grid-methods/composites.ts";
-import { blankImage, type Image } from "../../../src/data/image.ts";
-import { crop } from "../../../src/data/preprocess.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
+import { crop } from "../../../src/picture/preprocess.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { artOf, rearranged } from "./damaged-art.ts";
 

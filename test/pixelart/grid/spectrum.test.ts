@@ -1,9 +1,9 @@
 // The fast transform has the power of the direct one, and folds show where a profile repeats.
 
 import { expect, test } from "vitest";
-import { Random } from "../../../src/data/random.ts";
 import { Folding } from "../../../src/pixelart/grid/fold.ts";
 import { powersOfSize } from "../../../src/pixelart/grid/spectrum.ts";
+import { Random } from "../../../src/random.ts";
 
 test("power is that of the direct transform, of any length up to the size", () => {
   const random = new Random(5);

@@ -4,7 +4,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { UserError } from "../../../src/errors.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
-import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";
+import { Dataset, type PictureSource } from "../../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { fromSeed } from "../../../src/train/run/beginning.ts";
 import { RunControl, type Adjustment } from "../../../src/train/run/control.ts";

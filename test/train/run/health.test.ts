@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { blankImage, type Image } from "../../../src/data/image.ts";
-import { Random } from "../../../src/data/random.ts";
+import { blankImage, type Image } from "../../../src/picture/image.ts";
+import { Random } from "../../../src/random.ts";
 import { HealthWatch, nonFiniteWarning, type Translation } from "../../../src/train/run/health.ts";
 import { lossNames, type Losses } from "../../../src/train/step/metrics.ts";
 

@@ -3,12 +3,12 @@
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, describe, expect, test } from "vitest";
 import { traitsOf } from "../../../src/autograd/program.ts";
-import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
-import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
 import { identify } from "../../../src/nn/identify.ts";
-import { Dataset, type PictureSource } from "../../../src/train/dataset/dataset.ts";
+import type { Image } from "../../../src/picture/image.ts";
+import { Dataset, type PictureSource } from "../../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { fromSeed } from "../../../src/train/run/beginning.ts";
 import { metricsLog } from "../../../src/train/run/logs.ts";

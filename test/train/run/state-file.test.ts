@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { Random } from "../../../src/data/random.ts";
 import { UserError } from "../../../src/errors.ts";
-import { readSafetensors } from "../../../src/formats/safetensors.ts";
-import { float32Tensor } from "../../../src/formats/tensors.ts";
+import { readSafetensors } from "../../../src/formats/tensors/safetensors.ts";
+import { float32Tensor } from "../../../src/formats/tensors/tensors.ts";
+import { Random } from "../../../src/random.ts";
 import { defaultTrainingOptions } from "../../../src/train/options/options.ts";
 import {
   decodeState,

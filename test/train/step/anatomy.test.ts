@@ -4,11 +4,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { traitsOf } from "../../../src/autograd/program.ts";
-import type { Image } from "../../../src/data/image.ts";
-import { readCheckpoint } from "../../../src/formats/checkpoint.ts";
-import { readSafetensors } from "../../../src/formats/safetensors.ts";
-import { toFloat32 } from "../../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
+import { readSafetensors } from "../../../src/formats/tensors/safetensors.ts";
+import { toFloat32 } from "../../../src/formats/tensors/tensors.ts";
 import { byteLevels } from "../../../src/kernels/pixelart/pixels.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { dissectStep, traceAnatomy } from "../../../src/train/step/anatomy.ts";
 import { mapNetworks } from "../../../src/train/step/networks.ts";

@@ -4,9 +4,9 @@
 import { describe, expect, test } from "vitest";
 import { planJson } from "../../../src/autograd/plan-json.ts";
 import { traitsOf } from "../../../src/autograd/program.ts";
-import type { Image } from "../../../src/data/image.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Traits } from "../../../src/kernels/core/operation.ts";
+import type { Image } from "../../../src/picture/image.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { checkFits } from "../../../src/train/step/fit.ts";
 import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";

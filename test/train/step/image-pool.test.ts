@@ -1,7 +1,7 @@
 // The pool by its rule: what is shown, what is kept, and how often.
 
 import { expect, test } from "vitest";
-import { streamOf } from "../../../src/train/dataset/random-streams.ts";
+import { streamOf } from "../../../src/train/batches/random-streams.ts";
 import { decide } from "../../../src/train/step/image-pool.ts";
 
 const decisions = (size: number, count: number) =>

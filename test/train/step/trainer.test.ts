@@ -2,7 +2,7 @@
 // restored state continues identically.
 
 import { afterEach, describe, expect, test } from "vitest";
-import { toFloat32 } from "../../../src/formats/tensors.ts";
+import { toFloat32 } from "../../../src/formats/tensors/tensors.ts";
 import {
   checkTrainingOptions,
   defaultTrainingOptions,

@@ -2,16 +2,17 @@
 // demand.
 
 import { Option, type Command } from "commander";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
-import { preprocessModes } from "../../../data/preprocess.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { Precision } from "../../../kernels/core/operation.ts";
+import { preprocessModes } from "../../../picture/preprocess.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
-import { addColourOptions, share, wholeNumber, type ColourChoice } from "../../options/colours.ts";
+import { addColourOptions, type ColourChoice } from "../../options/colours.ts";
 import { requireCompanion } from "../../options/companions.ts";
 import { withFlags } from "../../options/flags.ts";
+import { share, wholeNumber } from "../../options/numbers.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
 import type { ConvertSummary } from "./convert.ts";
 

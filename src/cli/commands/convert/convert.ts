@@ -2,26 +2,20 @@
 // and a bad picture never stops the rest.
 
 import { resolve } from "node:path";
-import type { Sequence } from "../../../data/animation.ts";
-import { fillHidden } from "../../../data/fill-hidden.ts";
-import type { Image } from "../../../data/image.ts";
-import type { UnreadPicture } from "../../../data/picture-choice.ts";
-import { checkPreprocessOptions, preprocess, type PreprocessOptions } from "../../../data/preprocess.ts";
-import { Random } from "../../../data/random.ts";
-import { fitWithin } from "../../../data/resize.ts";
-import { UserError } from "../../../errors.ts";
+import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
-import { traced, type Trace } from "../../../gpu/trace.ts";
-import type { Precision } from "../../../kernels/core/operation.ts";
+import { traced } from "../../../gpu/trace.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { Generator, type SizeRemedy } from "../../../nn/generator.ts";
+import type { Sequence } from "../../../picture/animation.ts";
+import { fillHidden } from "../../../picture/fill-hidden.ts";
+import type { Image } from "../../../picture/image.ts";
+import { preprocess } from "../../../picture/preprocess.ts";
+import { fitWithin } from "../../../picture/resize.ts";
 import type { PictureOptions } from "../../../pixelart/convert.ts";
-import type { DitherKind } from "../../../pixelart/dither.ts";
 import { checkGrid } from "../../../pixelart/grid/geometry.ts";
-import type { Colour } from "../../../pixelart/palettes/palette.ts";
-import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
-import type { AnimationChoice } from "../../files/animations.ts";
+import { Random } from "../../../random.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists, loadModel, type Model } from "../../files/model.ts";
 import {
@@ -36,81 +30,13 @@ import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, warningsOf, type Failure } from "../../files/pipeline.ts";
 import { readPlanned } from "../../files/reading.ts";
 import { writeResult } from "../../files/results.ts";
-import { checkSequence } from "../../files/sequence.ts";
-import { takeShard, type Shard } from "../../files/shard.ts";
+import { takeShard } from "../../files/shard.ts";
 import { openTunedGpu } from "../../files/tuned-gpu.ts";
-import { checkDithering } from "../../options/companions.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { convertRaw, draw, finish } from "./item.ts";
-
-export interface ConvertPicturesOptions extends AnimationChoice {
-  /** Files, folders and globs. */
-  readonly inputs: string[];
-  /**
-   * The folder to write to, created if missing; for a single picture, optionally the file's name.
-   */
-  readonly out: string;
-  /** A checkpoint's path or the name of a bundled model. Default: the bundled model. */
-  readonly weights?: string | undefined;
-  /** Selects a network if a file or a run contains several. */
-  readonly key?: string;
-  /** Writes the network's output unchanged, without a grid. */
-  readonly raw?: boolean;
-  /** Default: from the model's card, otherwise 4. */
-  readonly cell?: number | undefined;
-  /** Default: the cell, so results are as large as their sources. */
-  readonly scale?: number;
-  /** Like `GridOptions`, with the same defaults. */
-  readonly colors?: number | "auto" | "none";
-  readonly keepColors?: number;
-  readonly clean?: number | undefined;
-  readonly dither?: DitherKind;
-  readonly ditherStrength?: number;
-  /**
-   * A palette's file, the name of a built-in palette, or `shared` for one palette found for all
-   * pictures together. Default: each picture has its own.
-   */
-  readonly palette?: string;
-  /** Colours that a found palette always includes. */
-  readonly lock?: readonly Colour[];
-  /**
-   * Writes the palette beside each result or, if all pictures share one, as `palette` into the
-   * folder. Default: only a shared palette is written, as .gpl.
-   */
-  readonly savePalette?: PaletteKind;
-  /** The longest side that a picture may have; larger ones are shrunk. */
-  readonly maxSize?: number;
-  /** The reference's preprocessing. Default: none. */
-  readonly preprocess?: Pick<PreprocessOptions, "mode" | "loadSize" | "cropSize"> | undefined;
-  /** Random crops depend only on this seed and a picture's place in the whole list. */
-  readonly seed?: number;
-  /** Batch norm uses its running statistics (PyTorch's eval()). */
-  readonly evaluate?: boolean | undefined;
-  readonly skipExisting?: boolean;
-  readonly shard?: Shard | undefined;
-  /** How the network's weights and images are stored. Default: full. */
-  readonly precision?: Precision;
-  readonly adapter?: string | undefined;
-  /** No terminal output. */
-  readonly quiet?: boolean | undefined;
-  readonly signal?: AbortSignal;
-  readonly onPicture?: (picture: ConvertedPicture) => void;
-  readonly trace?: Trace | undefined;
-}
-
-export interface ConvertedPicture {
-  readonly source: string;
-  readonly output: string;
-  readonly width: number;
-  readonly height: number;
-  /** The GPU's time; the first picture's includes compiling the kernels. */
-  readonly seconds: number;
-  readonly palette?: readonly (readonly number[])[] | undefined;
-  /** The number of an animation's frames. */
-  readonly frames?: number;
-}
+import { checkOptions, type ConvertedPicture, type ConvertPicturesOptions } from "./options.ts";
 
 export interface ConvertSummary extends Ending {
   readonly adapter: string;
@@ -276,27 +202,6 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
 
 /** The names of the stages in a trace. */
 const tracks = { loading: "decoding", waiting: "waiting", processing: "converting", saving: "writing" } as const;
-
-function checkOptions(options: ConvertPicturesOptions): void {
-  checkSequence(options, options.shard);
-  const { maxSize, preprocess: transforms, raw, colors, keepColors, clean, cell, scale } = options;
-  const { palette, lock, savePalette, dither, ditherStrength } = options;
-  if (maxSize !== undefined && (!Number.isInteger(maxSize) || maxSize < 1)) {
-    throw new UserError(`--max-size must be a whole number of pixels from 1, not ${maxSize}.`);
-  }
-  if (transforms) checkPreprocessOptions(transforms);
-  const artistic =
-    colors ?? keepColors ?? clean ?? cell ?? scale ?? palette ?? lock ?? savePalette ?? dither ?? ditherStrength;
-  if (raw && artistic !== undefined) {
-    throw new UserError(
-      "--raw writes the network's output unchanged: leave out --cell, --scale, --colors, --lock, --keep-colors, --clean, palettes and dithering.",
-    );
-  }
-  checkDithering(options);
-  if (palette === sharedName && colors === "none") {
-    throw new UserError("--palette shared needs a number of colors: give --colors a number, or leave it out.");
-  }
-}
 
 /** The processing before the network. */
 function prepare(image: Image, options: ConvertPicturesOptions, place: number, grayscale: boolean): Image {

@@ -1,11 +1,11 @@
 // Takes one picture or animation of a run through the network and onto its grid, and prepares what
 // is written.
 
-import type { Sequence } from "../../../data/animation.ts";
-import type { Image } from "../../../data/image.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import type { Generator } from "../../../nn/generator.ts";
 import type { ConvertOptions } from "../../../nn/picture-program.ts";
+import type { Sequence } from "../../../picture/animation.ts";
+import type { Image } from "../../../picture/image.ts";
 import { drawFrames, statisticsOfFrames } from "../../../pixelart/convert-frames.ts";
 import { convertPicture, type GridPictureOptions } from "../../../pixelart/convert.ts";
 import { outputSize, type GridOptions } from "../../../pixelart/grid/geometry.ts";

@@ -3,8 +3,8 @@
 
 import { join } from "node:path";
 import type { Command } from "commander";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
 import { verdicts } from "../../../dataset/audit/row.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import type { AuditSummary } from "./audit.ts";
@@ -33,6 +33,7 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
   const summary = await untilInterrupted((signal) => auditSources({ ...options, sources, shard: part, signal }));
   report(summary, options);
   if (summary.isStopped) process.exitCode = 130;
+  else if (summary.incomplete.length > 0) process.exitCode = 1;
 }
 
 export function tellTable({ counts, duplicates }: TableSummary, csv: string): void {
@@ -42,7 +43,7 @@ export function tellTable({ counts, duplicates }: TableSummary, csv: string): vo
 }
 
 function report(
-  { counts, duplicates, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
+  { counts, duplicates, incomplete, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
   { csv, html }: Pick<Options, "csv" | "html">,
 ): void {
   for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
@@ -50,6 +51,14 @@ function report(
   if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders skipped.`);
   if (isStopped)
     return console.error("stopped: interrupted. The findings so far are kept; run the same command again to continue.");
+  if (incomplete.length > 0) console.error(incompleteSentence(incomplete));
   tellTable({ counts, duplicates }, csv);
   if (html !== undefined) console.log(`-> ${join(html, "index.html")}`);
+}
+
+const mostNamed = 5;
+
+function incompleteSentence(names: readonly string[]): string {
+  const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
+  return `Pictures are missing from the table, because these could not be read: ${names.slice(0, mostNamed).join(", ")}${more}. Their rows in the table say why.`;
 }

@@ -3,13 +3,13 @@
 // continued, however often, ends with the same bytes.
 
 import { resolve } from "node:path";
-import type { UnreadPicture } from "../../../data/picture-choice.ts";
-import { pictureKind } from "../../../data/picture-file.ts";
 import { judgePicture } from "../../../dataset/audit/judge.ts";
 import { brokenFinding, type AuditRow, type AuditVerdict, type Finding } from "../../../dataset/audit/row.ts";
 import type { PictureFacts } from "../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
 import { UserError } from "../../../errors.ts";
+import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
+import { pictureKind } from "../../../formats/pictures/picture-file.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { decodeImage } from "../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../platform/picture-sources.node.ts";
@@ -38,6 +38,8 @@ export interface AuditOptions {
 export interface AuditSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;
   readonly duplicates: number;
+  /** Folders and archives that could not be read to their end. */
+  readonly incomplete: readonly string[];
   /** Pictures of unsupported kinds. */
   readonly unread: readonly UnreadPicture[];
   /** Links that were not followed. */
@@ -59,7 +61,7 @@ const mostPixels = 64e6;
  * Increment this when the meaning of findings changes, so that older ones, in a journal or a table,
  * are not reused.
  */
-const version = 5;
+const version = 6;
 
 /** @throws UserError if the audit cannot start, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {

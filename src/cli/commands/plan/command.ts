@@ -6,46 +6,43 @@ import { allInOrder, UserError } from "../../../errors.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
 import type { BatchShape } from "../../../train/step/plan.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
+import type { StepPlanJson } from "./text.ts";
 
 export function registerPlan(program: Command): void {
   const command = program
     .command("plan")
     .description("print what a training step runs and needs: operations, fusions, memory, FLOPs")
-    .option("--json <file>", "also write the plan as JSON, for drawing (docs/architecture.md describes it)");
+    .option("--json", "print the plan as JSON and nothing else, for drawing (docs/architecture.md describes it)");
   acceptTrainOptions(command)
-    .usage("[--json FILE] [options of train]")
-    .action(({ json }: { json?: string }, { args }: Command) => printPlan(args, json));
+    .usage("[--json] [options of train]")
+    .action(({ json }: { json?: boolean }, { args }: Command) => printPlan(args, json));
 }
 
-async function printPlan(argv: readonly string[], file: string | undefined): Promise<void> {
+async function printPlan(argv: readonly string[], asJson = false): Promise<void> {
   // `train` requires a path to pictures; a plan needs only their size.
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
   const shape = plannedShape(training);
-  const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }, { writeFileAtomically }] =
-    await allInOrder([
-      import("../../../platform/gpu.node.ts"),
-      import("../../../autograd/program.ts"),
-      import("../../../autograd/plan-json.ts"),
-      import("../../../train/step/plan.ts"),
-      import("./text.ts"),
-      import("../../../platform/files.node.ts"),
-    ]);
+  const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }] = await allInOrder([
+    import("../../../platform/gpu.node.ts"),
+    import("../../../autograd/program.ts"),
+    import("../../../autograd/plan-json.ts"),
+    import("../../../train/step/plan.ts"),
+    import("./text.ts"),
+  ]);
   notes.forEach((note) => console.error(note));
   const gpu = await openGpu({ adapter: run.adapter });
   try {
     const { plan, keptBytes } = planStep(training, shape, traitsOf(gpu));
     const json = { adapter: gpu.adapter.name, options: training, shape, keptBytes, ...planJson(plan) };
-    console.log(planText(json));
-    if (file !== undefined) {
-      await writeFileAtomically(
-        file,
-        JSON.stringify(json, (_, value: unknown) => (value === Infinity ? "inf" : value)),
-      );
-      console.log(`\nWritten to ${file}.`);
-    }
+    console.log(asJson ? textOf(json) : planText(json));
   } finally {
     gpu.close();
   }
+}
+
+/** As JSON, which has no infinity: "inf", as the options of train have it. */
+function textOf(plan: StepPlanJson): string {
+  return JSON.stringify(plan, (_, value: unknown) => (value === Infinity ? "inf" : value));
 }
 
 /**

@@ -1,9 +1,10 @@
 // The colours of snapped pictures: unchanged, or reduced to a palette as in `convert`, which needs
 // a GPU. The frames of a sequence share one palette.
 
-import type { Image } from "../../../data/image.ts";
 import { UserError } from "../../../errors.ts";
-import { checkColours, colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
+import type { Image } from "../../../picture/image.ts";
+import { checkColours } from "../../../pixelart/colour-options.ts";
+import { colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts";
 import type { DitherOptions } from "../../../pixelart/dither.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";

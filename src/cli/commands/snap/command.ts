@@ -2,7 +2,7 @@
 // demand.
 
 import { InvalidArgumentError, type Command } from "commander";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";

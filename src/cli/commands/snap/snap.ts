@@ -1,11 +1,11 @@
 // Snaps pictures to their own grids: reads each, finds its grid, and writes its cells, one pixel
 // each or enlarged. No network is involved, and a GPU only if colours are chosen.
 
-import type { Sequence } from "../../../data/animation.ts";
-import type { Image } from "../../../data/image.ts";
-import type { UnreadPicture } from "../../../data/picture-choice.ts";
 import { UserError } from "../../../errors.ts";
-import { coloursOfFrames } from "../../../pixelart/colours.ts";
+import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
+import type { Sequence } from "../../../picture/animation.ts";
+import type { Image } from "../../../picture/image.ts";
+import { coloursOfFrames } from "../../../pixelart/found-palette.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";

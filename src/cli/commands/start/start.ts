@@ -14,7 +14,7 @@ import { decodeImage } from "../../../platform/images.node.ts";
 import type { ShortTraining } from "../../pages/report-training.ts";
 import { writeReport, type Pair, type Report } from "../../pages/report.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
-import type { ConvertedPicture } from "../convert/convert.ts";
+import type { ConvertedPicture } from "../convert/options.ts";
 
 export function registerStart(program: Command): void {
   program

@@ -4,7 +4,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { allInOrder, naming, UserError } from "../../../errors.ts";
-import type { NamedTensor } from "../../../formats/tensors.ts";
+import type { NamedTensor } from "../../../formats/tensors/tensors.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../../../nn/generator.ts";
 import { looksLikeGenerator } from "../../../nn/identify.ts";

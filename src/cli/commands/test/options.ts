@@ -2,8 +2,8 @@
 // each. Those that make no sense here have a row that says what to do instead. docs/training.md
 // shows the same table.
 
-import { checkPreprocessOptions, preprocessModes } from "../../../data/preprocess.ts";
 import { UserError } from "../../../errors.ts";
+import { checkPreprocessOptions, preprocessModes } from "../../../picture/preprocess.ts";
 import { choice, flag, real, rowsFor, text, whole, type OptionTable } from "../../../train/options/rows.ts";
 import { withoutEffect } from "../../../train/options/table.ts";
 import { parseArguments } from "../../options/table.ts";

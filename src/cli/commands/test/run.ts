@@ -3,20 +3,20 @@
 // generator. It writes each result under its picture's name, and a page that shows them all.
 
 import { basename, extname, join, relative, resolve, sep } from "node:path";
-import { fillHidden } from "../../../data/fill-hidden.ts";
-import type { Image } from "../../../data/image.ts";
-import { leftOutSentences } from "../../../data/picture-choice.ts";
-import { preprocess } from "../../../data/preprocess.ts";
-import { Random } from "../../../data/random.ts";
-import { resizeBicubic } from "../../../data/resize.ts";
+import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { Gpu } from "../../../gpu/gpu.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { GeneratorChain } from "../../../nn/chain.ts";
 import type { SizeRemedy } from "../../../nn/generator.ts";
-import { listPictures, PictureFolders } from "../../../platform/dataset.node.ts";
+import { fillHidden } from "../../../picture/fill-hidden.ts";
+import type { Image } from "../../../picture/image.ts";
+import { preprocess } from "../../../picture/preprocess.ts";
+import { resizeBicubic } from "../../../picture/resize.ts";
 import { requireWritable, writeFileAtomically } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { decodeImage, encodePng } from "../../../platform/images.node.ts";
+import { listPictures, PictureFolders } from "../../../platform/training-pictures.node.ts";
+import { Random } from "../../../random.ts";
 import { assignNames, folded } from "../../files/inputs.ts";
 import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";

@@ -4,8 +4,8 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { allInOrder, naming, UserError } from "../../../errors.ts";
-import { listed, networksMeant } from "../../../formats/choose-network.ts";
-import type { NamedTensor } from "../../../formats/tensors.ts";
+import { listed, networksMeant } from "../../../formats/checkpoint/choose-network.ts";
+import type { NamedTensor } from "../../../formats/tensors/tensors.ts";
 import { networkName, stateDict, type Architecture } from "../../../nn/architecture.ts";
 import { identify, looksLikeDiscriminator, looksLikeGenerator } from "../../../nn/identify.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";

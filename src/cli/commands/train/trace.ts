@@ -2,7 +2,7 @@
 // files.
 
 import { traced, type Trace } from "../../../gpu/trace.ts";
-import type { PictureSource } from "../../../train/dataset/dataset.ts";
+import type { PictureSource } from "../../../train/batches/dataset.ts";
 import type { Storage } from "../../../train/run/storage.ts";
 
 /** The same pictures, with their decoding on the trace. */

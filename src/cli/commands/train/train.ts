@@ -2,18 +2,18 @@
 // stopped), and its surroundings in Node.
 
 import { join } from "node:path";
-import { otherGrids } from "../../../dataset/one-grid.ts";
+import { otherGrids } from "../../../dataset/grid/one-grid.ts";
 import { UserError } from "../../../errors.ts";
 import type { Trace } from "../../../gpu/trace.ts";
 import { parameterCount, stateDict, type Architecture } from "../../../nn/architecture.ts";
 import { cacheStorage } from "../../../platform/cache.node.ts";
-import { PictureFolders } from "../../../platform/dataset.node.ts";
 import { requireWritable } from "../../../platform/files.node.ts";
 import { openGpu } from "../../../platform/gpu.node.ts";
 import { encodePng } from "../../../platform/images.node.ts";
 import { lockRun } from "../../../platform/run-lock.node.ts";
 import { folderStorage } from "../../../platform/storage.node.ts";
-import { Dataset } from "../../../train/dataset/dataset.ts";
+import { PictureFolders } from "../../../platform/training-pictures.node.ts";
+import { Dataset } from "../../../train/batches/dataset.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import { optionsText } from "../../../train/options/text.ts";

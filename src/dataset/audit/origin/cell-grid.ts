@@ -2,8 +2,8 @@
 // or compression has changed the picture, cells of one colour differ slightly, so they are compared
 // with a tolerance.
 
-import { pixelsOf, type Image } from "../../../data/image.ts";
-import { middleOf } from "../../../data/preprocess.ts";
+import { pixelsOf, type Image } from "../../../picture/image.ts";
+import { middleOf } from "../../../picture/preprocess.ts";
 
 export interface CellGrid {
   readonly width: number;

@@ -3,8 +3,8 @@
 // this decides; where cells are pixels or soft, it is a second opinion on them. A network weighs the
 // traits of the pixels twice: with colours that are equal, and with colours that are nearly so.
 
-import type { Image } from "../../../data/image.ts";
-import { middleOf } from "../../../data/preprocess.ts";
+import type { Image } from "../../../picture/image.ts";
+import { middleOf } from "../../../picture/preprocess.ts";
 import { antialiasingOf } from "../cells.ts";
 import { probabilities } from "./network.ts";
 import { hasEvidence, traitInputs, traitsOf, type Traits } from "./origin.ts";

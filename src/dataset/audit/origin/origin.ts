@@ -2,7 +2,7 @@
 // in a palette, or dithered. A small network weighs named traits jointly: art of many colours is
 // still art if it repeats itself. `npm run bench:audit -- --fit` fits the network.
 
-import type { Image } from "../../../data/image.ts";
+import type { Image } from "../../../picture/image.ts";
 import { cellGridOf } from "./cell-grid.ts";
 import { colourTraitsOf, type ColourTraits } from "./colour-traits.ts";
 import { probabilities, type Weights } from "./network.ts";

@@ -4,11 +4,12 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
+import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts";
+import type { ConvertPicturesOptions } from "../../../../src/cli/commands/convert/options.ts";
 import type * as results from "../../../../src/cli/files/results.ts";
 import type * as terminal from "../../../../src/cli/terminal/progress.ts";
-import type { Image } from "../../../../src/data/image.ts";
-import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
+import type { Image } from "../../../../src/picture/image.ts";
 import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";

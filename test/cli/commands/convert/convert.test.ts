@@ -7,10 +7,10 @@ import sharp from "sharp";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
-import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
-import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { Random } from "../../../../src/random.ts";
 import { testFolder } from "../../../folder.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 
@@ -161,7 +161,7 @@ describe("a picture", () => {
 
   test("with a warning is converted; unsupported ones are named", async () => {
     const pictures = join(folder, "faults");
-    cpSync(fileURLToPath(new URL("../../../data/fixtures/faults", import.meta.url)), pictures, { recursive: true });
+    cpSync(fileURLToPath(new URL("../../../picture/fixtures/faults", import.meta.url)), pictures, { recursive: true });
     writeFileSync(join(pictures, "IMG_0001.HEIC"), "");
     const { warnings, leftOut, failures } = await convertPictures({
       ...quiet,

@@ -5,9 +5,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
-import { convertPictures, type ConvertPicturesOptions } from "../../../../src/cli/commands/convert/convert.ts";
+import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts";
+import type { ConvertPicturesOptions } from "../../../../src/cli/commands/convert/options.ts";
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
-import { writeSafetensors } from "../../../../src/formats/safetensors.ts";
+import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
 import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import { ditherKinds } from "../../../../src/pixelart/dither.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";

@@ -1,15 +1,18 @@
 // `pixelcycle dataset audit` from end to end: sources of all kinds, tables, and interrupted runs.
 
-import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { zipSync } from "fflate";
 import tar from "tar-stream";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
+import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
+import { listSources } from "../../../../src/platform/picture-sources.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
@@ -133,10 +136,54 @@ describe("archives", () => {
     expect(rowsOf(csv)[1].reason).toContain("checksum");
   });
 
-  test("that are truncated are an error that names them", async () => {
+  test("that are damaged get a row, the rest is audited, and a continued run ends with the same bytes", async () => {
+    const damaged = join(folder, "damaged");
+    mkdirSync(damaged);
     const bytes = zipSync({ "a.png": png.art });
-    writeFileSync(join(folder, "short.zip"), bytes.subarray(0, bytes.length - 30));
-    await expect(audit([join(folder, "short.zip")])).rejects.toThrow(/short\.zip: it cannot be read as an archive/);
+    writeFileSync(join(damaged, "a.zip"), bytes.subarray(0, bytes.length - 30));
+    writeFileSync(join(damaged, "b.png"), png.art);
+    writeFileSync(join(damaged, "c.zip"), "<html>Please sign in.</html>");
+    const { csv, summary } = await audit([damaged]);
+    expect(summary.incomplete.map((name) => name.split("/").pop())).toEqual(["a.zip", "c.zip"]);
+    const reason = expect.stringMatching(/^it cannot be read as an archive \(.+\); download it again\.$/);
+    expect(rowsOf(csv).map(({ file, verdict, reason }) => [file.split("/").pop(), verdict, reason])).toEqual([
+      ["a.zip", "broken", reason],
+      ["b.png", "real-pixel-art", expect.any(String)],
+      ["c.zip", "broken", reason],
+    ]);
+    const continued = join(folder, "continued.csv");
+    await audit([damaged], { csv: continued, signal: AbortSignal.abort() });
+    const { pictures: listed } = await listSources([damaged]);
+    const rows = readFileSync(csv.replace(/csv$/, "jsonl"), "utf8").split("\n");
+    appendFileSync(
+      `${continued}.journal`,
+      `${listed[0].stamp}\t${rows[0]}\n${listed[1].stamp}\t${rows[1].slice(0, 30)}`,
+    );
+    await audit([damaged], { csv: continued });
+    for (const end of ["csv", "jsonl"])
+      expect(readFileSync(continued.replace(/csv$/, end), "utf8")).toBe(readFileSync(csv.replace(/csv$/, end), "utf8"));
+  });
+
+  test("that cannot be read end the command with exit code 1, after the table", async () => {
+    const program = new Command();
+    registerDataset(program);
+    const zip = join(folder, "empty.zip");
+    const csv = join(folder, "incomplete.csv");
+    writeFileSync(zip, "");
+    const said = vi.spyOn(console, "error").mockImplementation(() => {});
+    const told = vi.spyOn(console, "log").mockImplementation(() => {});
+    try {
+      await program.parseAsync(["dataset", "audit", zip, join(pictures, "broken.png"), "--csv", csv], { from: "user" });
+      expect(process.exitCode).toBe(1);
+      expect(said.mock.calls.flat()).toContain(
+        `Pictures are missing from the table, because these could not be read: ${zip}. Their rows in the table say why.`,
+      );
+      expect(told.mock.calls.flat()).toEqual(["2 broken", `-> ${csv}`]);
+    } finally {
+      process.exitCode = undefined;
+      said.mockRestore();
+      told.mockRestore();
+    }
   });
 
   test("may be tars, whose links are not followed", async () => {
@@ -173,9 +220,7 @@ describe("an interrupted run", () => {
     const rows = readFileSync(whole.csv.replace(/csv$/, "jsonl"), "utf8").trim().split("\n");
     // Killed in the middle of the third line. The first picture's line is reused, as a made-up
     // reason shows.
-    const { pictures: listed } = await import("../../../../src/platform/picture-sources.node.ts").then((sources) =>
-      sources.listSources([pictures]),
-    );
+    const { pictures: listed } = await listSources([pictures]);
     const made = rows.slice(0, 3).map((row, i) => `${listed[i].stamp}\t${row}`);
     made[0] = made[0].replace(/"reason":"[^"]*"/, '"reason":"kept"');
     writeFileSync(journal, `${asked}\n${made.join("\n").slice(0, -9)}`);

@@ -10,8 +10,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Captioner, CaptionerError } from "../../../../src/cli/commands/dataset/export/captioner.ts";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
-import type { Image } from "../../../../src/data/image.ts";
 import { parseJsonLines } from "../../../../src/dataset/sources/json-lines.ts";
+import type { Image } from "../../../../src/picture/image.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";

@@ -11,8 +11,8 @@ import { defaultExportOptions } from "../../../../src/cli/commands/dataset/expor
 import { pixelateDataset } from "../../../../src/cli/commands/dataset/pixelate/pixelate.ts";
 import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
 import { hashOf } from "../../../../src/cli/files/hash.ts";
-import { crop } from "../../../../src/data/preprocess.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
+import { crop } from "../../../../src/picture/preprocess.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 

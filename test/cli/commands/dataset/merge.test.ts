@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { mergeAudits } from "../../../../src/cli/commands/dataset/merge.ts";
-import { crop, flipHorizontally } from "../../../../src/data/preprocess.ts";
+import { crop, flipHorizontally } from "../../../../src/picture/preprocess.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 

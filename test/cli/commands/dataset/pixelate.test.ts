@@ -19,10 +19,10 @@ import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts
 import { pixelateDataset, type PixelateOptions } from "../../../../src/cli/commands/dataset/pixelate/pixelate.ts";
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
 import { hashOf } from "../../../../src/cli/files/hash.ts";
-import type { Image } from "../../../../src/data/image.ts";
-import { crop } from "../../../../src/data/preprocess.ts";
 import type { ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
+import type { Image } from "../../../../src/picture/image.ts";
+import { crop } from "../../../../src/picture/preprocess.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { photoOf } from "../../../pixelart/grid/damaged-art.ts";

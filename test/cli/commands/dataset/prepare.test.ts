@@ -13,14 +13,14 @@ import { defaultExportOptions } from "../../../../src/cli/commands/dataset/expor
 import { remake } from "../../../../src/cli/commands/dataset/prepare/make.ts";
 import type { PrepareOptions } from "../../../../src/cli/commands/dataset/prepare/options.ts";
 import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
-import type { Image } from "../../../../src/data/image.ts";
-import { crop } from "../../../../src/data/preprocess.ts";
 import type { ExportRecord } from "../../../../src/dataset/export/record.ts";
-import { ownCells } from "../../../../src/dataset/own-cells.ts";
+import { ownCells } from "../../../../src/dataset/grid/own-cells.ts";
 import type { DroppedRow, ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { naiveArt, naiveTransformation } from "../../../../src/dataset/prepare/naive.ts";
 import type { Part } from "../../../../src/dataset/prepare/tiles.ts";
 import { UserError } from "../../../../src/errors.ts";
+import type { Image } from "../../../../src/picture/image.ts";
+import { crop } from "../../../../src/picture/preprocess.ts";
 import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";

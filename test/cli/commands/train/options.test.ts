@@ -9,8 +9,8 @@ import { describe, expect, test } from "vitest";
 import { acceptTrainOptions, parseTrainOptions } from "../../../../src/cli/commands/train/options.ts";
 import { withFlags } from "../../../../src/cli/options/flags.ts";
 import { optionsHelp } from "../../../../src/cli/options/table.ts";
-import { Random } from "../../../../src/data/random.ts";
 import { UserError } from "../../../../src/errors.ts";
+import { Random } from "../../../../src/random.ts";
 import {
   checkTrainingOptions,
   defaultTrainingOptions,

@@ -8,8 +8,8 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCheckpoint } from "../../../../src/formats/checkpoint.ts";
-import { toFloat32 } from "../../../../src/formats/tensors.ts";
+import { readCheckpoint } from "../../../../src/formats/checkpoint/checkpoint.ts";
+import { toFloat32 } from "../../../../src/formats/tensors/tensors.ts";
 import { stateFiles } from "../../../../src/train/run/state-file.ts";
 import { networkNames } from "../../../../src/train/step/networks.ts";
 import { testFolder } from "../../../folder.ts";

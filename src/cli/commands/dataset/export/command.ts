@@ -2,11 +2,12 @@
 // loaded on demand.
 
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { Size } from "../../../../data/preprocess.ts";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
 import { withoutFullStop } from "../../../../errors.ts";
-import { backgroundOption, wholeNumber } from "../../../options/colours.ts";
+import type { Size } from "../../../../picture/preprocess.ts";
+import { backgroundOption } from "../../../options/colours.ts";
 import { requireCompanion } from "../../../options/companions.ts";
+import { wholeNumber } from "../../../options/numbers.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";

@@ -4,9 +4,6 @@
 
 import { appendFile, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { leftOutSentences } from "../../../../data/picture-choice.ts";
-import { compareCodePoints, isPictureName } from "../../../../data/picture-file.ts";
-import type { Size } from "../../../../data/preprocess.ts";
 import { bucketsOf } from "../../../../dataset/export/buckets.ts";
 import { cardOf } from "../../../../dataset/export/card.ts";
 import { configOf, picturesFolder } from "../../../../dataset/export/config.ts";
@@ -23,6 +20,9 @@ import {
 } from "../../../../dataset/export/record.ts";
 import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
+import { leftOutSentences } from "../../../../formats/pictures/picture-choice.ts";
+import { compareCodePoints, isPictureName } from "../../../../formats/pictures/picture-file.ts";
+import type { Size } from "../../../../picture/preprocess.ts";
 import { makeFolders, requireWritable, systemReason, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { picturesBelow } from "../../../../platform/picture-folder.node.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";

@@ -1,11 +1,11 @@
 // The options of an export, and which combinations are invalid.
 
-import type { Size } from "../../../../data/preprocess.ts";
 import { checkTemplate } from "../../../../dataset/export/caption.ts";
 import type { FitMode } from "../../../../dataset/export/fit.ts";
 import { bucketStep, type Trainer } from "../../../../dataset/export/loading.ts";
 import type { Padding } from "../../../../dataset/prepare/paint.ts";
 import { UserError } from "../../../../errors.ts";
+import type { Size } from "../../../../picture/preprocess.ts";
 import type { Colour } from "../../../../pixelart/palettes/palette.ts";
 import { hashOf } from "../../../files/hash.ts";
 import type { CaptionerOptions } from "./captioner.ts";

@@ -1,14 +1,14 @@
 // Exports one picture: from a file to its cells, its training size, its caption and the PNG that a
 // trainer reads. The result is verified before it is passed on.
 
-import { crop, type Size } from "../../../../data/preprocess.ts";
 import { captionOf, cleanCaption, factsOf } from "../../../../dataset/export/caption.ts";
 import { fitted, transformationOf } from "../../../../dataset/export/fit.ts";
 import { faultIn } from "../../../../dataset/export/proof.ts";
 import { isRefusal, type ExportRecord, type Refusal } from "../../../../dataset/export/record.ts";
-import { ownCells, type OwnCells } from "../../../../dataset/own-cells.ts";
+import { ownCells, type OwnCells } from "../../../../dataset/grid/own-cells.ts";
 import { painted } from "../../../../dataset/prepare/paint.ts";
 import { UserError } from "../../../../errors.ts";
+import { crop, type Size } from "../../../../picture/preprocess.ts";
 import { readFileBytes } from "../../../../platform/files.node.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import type { FolderPicture } from "../../../../platform/picture-folder.node.ts";

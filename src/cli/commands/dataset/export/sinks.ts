@@ -9,11 +9,11 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
-import { temporaryName } from "../../../../data/file-name.ts";
 import { hasTable, picturesFolder } from "../../../../dataset/export/config.ts";
 import type { Trainer } from "../../../../dataset/export/loading.ts";
 import type { ExportRecord } from "../../../../dataset/export/record.ts";
 import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
+import { temporaryName } from "../../../../file-name.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
 
 /** The number of pictures of the list in one shard, and between two calls of `flush`. */

@@ -3,7 +3,7 @@
 
 import type { Command } from "commander";
 import { UserError, withoutFullStop } from "../../../../errors.ts";
-import { wholeNumber } from "../../../options/colours.ts";
+import { wholeNumber } from "../../../options/numbers.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
 import type { PixelateOptions } from "./pixelate.ts";
 

@@ -4,13 +4,13 @@
 
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { isPictureName } from "../../../../data/picture-file.ts";
 import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
 import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
+import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
 import { maximumCell } from "../../../../kernels/pixelart/cells.ts";
 import { makeFolders, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { probeImage } from "../../../../platform/images.node.ts";

@@ -1,14 +1,14 @@
 // Makes the bytes of a prepared picture from those of its source. `dataset prepare` and `dataset
 // pixelate` write them, and anybody can make them again from a manifest.
 
-import { crop } from "../../../../data/preprocess.ts";
-import { fitWithin } from "../../../../data/resize.ts";
 import { artCells, paintedArt, type ArtCells } from "../../../../dataset/prepare/art.ts";
 import type { ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveArt } from "../../../../dataset/prepare/naive.ts";
 import { opaquePhoto, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
+import { crop } from "../../../../picture/preprocess.ts";
+import { fitWithin } from "../../../../picture/resize.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
-import { recolor } from "../../../../train/dataset/recolor.ts";
+import { recolor } from "../../../../train/batches/recolor.ts";
 
 /** A photo's colours are taken from a copy whose longer side has this length. */
 const coloursSide = 128;

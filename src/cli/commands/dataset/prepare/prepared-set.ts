@@ -3,11 +3,11 @@
 
 import { appendFile, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { isPictureName } from "../../../../data/picture-file.ts";
 import { droppedName, manifestName, type DroppedRow, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import type { LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
+import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
 import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { isWithin } from "../../../../platform/paths.node.ts";
 

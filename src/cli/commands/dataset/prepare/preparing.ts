@@ -1,9 +1,6 @@
 // Decides about each picture of the sources: it is dropped, with a reason, or becomes one or more
 // training pictures.
 
-import { countDistinct } from "../../../../data/distinct.ts";
-import { pixelsOf, type Image } from "../../../../data/image.ts";
-import { crop } from "../../../../data/preprocess.ts";
 import { verdicts } from "../../../../dataset/audit/row.ts";
 import { paintedArt, squaresOf } from "../../../../dataset/prepare/art.ts";
 import { sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
@@ -12,7 +9,10 @@ import { isChosen, whyDropped, whyLike, type Selection } from "../../../../datas
 import { artTiles, photoTiles, type LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import type { PictureFacts } from "../../../../dataset/sources/facts.ts";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
+import { countDistinct } from "../../../../distinct.ts";
 import { UserError } from "../../../../errors.ts";
+import { pixelsOf, type Image } from "../../../../picture/image.ts";
+import { crop } from "../../../../picture/preprocess.ts";
 import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
 import { SourceReader } from "../../../../platform/picture-sources.node.ts";
 import { hashOf } from "../../../files/hash.ts";
