@@ -1,4 +1,5 @@
-// Our forward pass of the ResNet generator, as the bench of the peers runs it in Node and in a page.
+// Our forward pass of the ResNet generator, as the bench of the peers runs it in Node and in a
+// page.
 
 import { makePlan } from "../src/autograd/plan.ts";
 import { Program, traitsOf } from "../src/autograd/program.ts";

@@ -2,8 +2,8 @@
 // stack, and exits with code 1. Any other error is a defect of ours.
 
 /**
- * An error that the user can correct. Its message is a complete sentence that says what is wrong and
- * what to do.
+ * An error that the user can correct. Its message is a complete sentence that says what is wrong
+ * and what to do.
  *
  * @example
  * ```ts
@@ -35,8 +35,8 @@ export function naming<T>(name: string, read: () => T): T {
 
 /**
  * Like Promise.all, but it waits until all promises are settled and then throws the error of the
- * first one in the list that failed. So the reported error does not depend on a race, and nothing is
- * still running.
+ * first one in the list that failed. So the reported error does not depend on a race, and nothing
+ * is still running.
  */
 export async function allInOrder<const List extends readonly unknown[]>(
   list: List,

@@ -1,6 +1,6 @@
 // How messages name options. The command line writes `--crop_size`, the page names a field, and a
-// program uses `cropSize`. Most rooms do not know who will read a message. So they name an option by
-// its key, as code, and each front end rewrites the key for its readers.
+// program uses `cropSize`. Most rooms do not know who will read a message. So they name an option
+// by its key, as code, and each front end rewrites the key for its readers.
 
 /**
  * An option in a sentence: `cropSize`, or `cropSize` 256. A room limits the keys to those that it

@@ -1,4 +1,7 @@
-/** A WGSL file imported as text: esbuild's text loader in bundles, scripts/shader-texts.mjs in vitest. */
+/**
+ * A WGSL file imported as text: esbuild's text loader in bundles, scripts/shader-texts.mjs in
+ * vitest.
+ */
 declare module "*.wgsl" {
   const source: string;
   export default source;

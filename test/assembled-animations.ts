@@ -1,5 +1,6 @@
-// GIFs and WebPs with everything that the formats allow, for readers of them: patches anywhere, every way of being disposed of, palettes of
-// their own, interlaced rows, and pixels that are transparent or half so. Assembled here, since no writer of ours makes them.
+// GIFs and WebPs with everything that the formats allow, for readers of them: patches anywhere,
+// every way of being disposed of, palettes of their own, interlaced rows, and pixels that are
+// transparent or half so. Assembled here, since no writer of ours makes them.
 
 import sharp from "sharp";
 import {

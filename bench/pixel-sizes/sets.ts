@@ -1,6 +1,6 @@
 // The three training sets whose results are compared. All have the same photos. Their pixel art is
-// of mixed cell sizes, half of it naively shrunk photos; of one size, with the same half; and of one
-// size without it.
+// of mixed cell sizes, half of it naively shrunk photos; of one size, with the same half; and of
+// one size without it.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";

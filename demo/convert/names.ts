@@ -26,7 +26,9 @@ export function artNames(sources: readonly string[]): string[] {
   });
 }
 
-/** Names for the frames of an animation, all with as many digits: `walk-01.png` to `walk-24.png`. */
+/**
+ * Names for the frames of an animation, all with as many digits: `walk-01.png` to `walk-24.png`.
+ */
 export function numberedNames(source: string, count: number): string[] {
   const digits = String(count).length;
   const stem = artName(source).replace(/\.png$/, "");

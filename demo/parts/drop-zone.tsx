@@ -37,7 +37,10 @@ export function DropZone({ children, onFiles, accept, multiple, folders, more, d
   );
 }
 
-/** Attributes that make an element accept dropped files. While files are over it, `data-over` is true. */
+/**
+ * Attributes that make an element accept dropped files. While files are over it, `data-over` is
+ * true.
+ */
 export function useDrop(onFiles: (files: File[]) => void, disabled = false) {
   const [over, setOver] = useState(false);
   return {

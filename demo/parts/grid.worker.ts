@@ -63,7 +63,9 @@ const api: GridApi = {
   },
 };
 
-/** The frame with the most colours out of four evenly spaced ones: an animation may begin in black. */
+/**
+ * The frame with the most colours out of four evenly spaced ones: an animation may begin in black.
+ */
 async function tellingFrame(count: number, frames: Animation["frames"]): Promise<Image> {
   let best: { readonly frame: Image; readonly colours: number } | undefined;
   let place = 0;

@@ -20,7 +20,10 @@ import sharp from "sharp";
 const cell = 4;
 const crop = 64;
 
-/** @type {Record<"fresh" | "cells", { crops: number, options: string[] }>} crops are of each side; an epoch shows each once */
+/**
+ * @type {Record<"fresh" | "cells", { crops: number, options: string[] }>} crops are of each side;
+ * an epoch shows each once
+ */
 const stages = {
   fresh: { crops: 4000, options: ["--lr", "2e-4", "--n_epochs", "2", "--n_epochs_decay", "2"] },
   cells: {

@@ -1,8 +1,9 @@
 // Reads and writes animations in Node. sharp reads GIF and WebP, several frames at a time: memory
 // stays bounded, and libvips, which redraws a GIF from its first frame whenever it opens one, does
-// not do so for every frame. Our own reader (formats/animations/apng.ts) splits APNG, since libvips reads only
-// its first frame; images.node.ts decodes the frames. Our own writers work frame by frame. sharp's
-// needs all frames at once, chooses its own palette for a GIF, and merges equal frames.
+// not do so for every frame. Our own reader (formats/animations/apng.ts) splits APNG, since libvips
+// reads only its first frame; images.node.ts decodes the frames. Our own writers work frame by
+// frame. sharp's needs all frames at once, chooses its own palette for a GIF, and merges equal
+// frames.
 
 import sharp from "sharp";
 import { UserError } from "../errors.ts";

@@ -1,5 +1,5 @@
-// The frames of an animation that was split into stills (formats/animations/split-animation.ts): each is
-// decoded as a picture of its own and drawn onto those before it.
+// The frames of an animation that was split into stills (formats/animations/split-animation.ts):
+// each is decoded as a picture of its own and drawn onto those before it.
 
 import { UserError } from "../errors.ts";
 import type { AnimatedKind } from "../formats/animations/animated-file.ts";

@@ -35,7 +35,9 @@ export interface Measuring {
 /** The shortest pass that is timed: browsers round the clock to a thirtieth of it. */
 const passSeconds = 0.003;
 
-/** A variant's best of so many times decides whether it gets turns: other work only adds to them. */
+/**
+ * A variant's best of so many times decides whether it gets turns: other work only adds to them.
+ */
 const entryTimes = 2;
 
 /** Variants that take longer than the fastest by this factor get no turns. */
@@ -125,7 +127,9 @@ async function enter(
   return refused;
 }
 
-/** Times the fast variants in turns, so that other load on the machine affects all of them alike. */
+/**
+ * Times the fast variants in turns, so that other load on the machine affects all of them alike.
+ */
 async function race(
   gpu: Gpu,
   layer: string,

@@ -10,8 +10,10 @@ import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
 import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { mapped } from "../../src/picture/animation.ts";
+import { fillHidden } from "../../src/picture/fill-hidden.ts";
 import { sequenceOf } from "../../src/picture/frame-sequence.ts";
-import { blankImage, type Image } from "../../src/picture/image.ts";
+import { blankImage, seenPixels, type Image } from "../../src/picture/image.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
@@ -283,7 +285,9 @@ describe("with the visitor's checkpoint", () => {
         "These 3 pictures are the frames of one animation",
       );
       await page.click(".sequence input");
-      expect(await untilMessage(page)).toBe("1 picture has another size and stays a picture of its own.");
+      expect(await untilMessage(page)).toBe(
+        "1 picture has another size and stays a picture of its own. Frames of several sizes need one name with numbers, such as walk-1.png and walk-2.png.",
+      );
       await page.click(".notice button");
       await untilTiles(page, 2);
       expect(await page.$$eval(".tile .name", (all) => all.map(({ textContent }) => textContent))).toEqual([
@@ -298,8 +302,7 @@ describe("with the visitor's checkpoint", () => {
 
       const source = await sequenceOf(
         paths.map((path) => ({ name: path, decode: () => decodeImage(path) })),
-        250,
-        "",
+        { delay: 250, remedy: "" },
       );
       const cells = await drawFrames(gpu, generator, source, { cell: 4, scale: 1 });
       await setSlider(page, "Colours", 65);
@@ -323,6 +326,36 @@ describe("with the visitor's checkpoint", () => {
         ...names,
         "other.png",
       ]);
+    });
+
+    const visible = (image: Image) => ({ ...image, data: new Uint8ClampedArray(seenPixels(image).buffer) });
+
+    test("can be made of frames of several sizes, which meet at a chosen part of their canvas", async () => {
+      await clickButton(page, "Remove all");
+      await setSlider(page, "Colours", 65);
+      const paths = [1, 2].map((number) => join(folder, `jump-${number}.png`));
+      const frames = [movingFrame(0), blankImage(40, 56)];
+      for (const [i, path] of paths.entries()) writeFileSync(path, await encodePng(frames[i]));
+      await choosePictures(page, ...paths);
+      await untilTiles(page, 2);
+      await page.click(".sequence input");
+      for (const anchor of ["bottom", "top-left"] as const) {
+        if (anchor !== "bottom") await page.select(".sequence select", anchor);
+        await untilResult(page, /^16 × 14 pixels, 16 × 14 cells\. 2 frames/);
+        const source = await sequenceOf(
+          paths.map((path) => ({ name: path, decode: () => decodeImage(path) })),
+          { delay: 100, remedy: "", anchor },
+        );
+        const cells = await drawFrames(gpu, generator, mapped(source, fillHidden), { cell: 4, scale: 1 });
+        const { bytes } = await downloaded(chromium, folder, () => clickButton(page, "Animated PNG"));
+        let at = 0;
+        for await (const frame of (await decodeAnimation(bytes)).frames())
+          expect(difference(visible(frame), visible(cells[at++].image)).most).toBeLessThanOrEqual(1);
+        await screenshot(page, `convert-sequence-${anchor}`);
+      }
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await page.click(".sequence input");
+      await untilTiles(page, 2);
     });
 
     test("can be stopped between frames; too many or damaged frames are refused in a sentence", async () => {

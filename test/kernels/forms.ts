@@ -59,7 +59,9 @@ export function formsOf(gpu: Gpu, operation: Operation): Form[] {
   return forms;
 }
 
-/** Those for subgroups of four lanes: in larger ones they use four lanes and leave the others idle. */
+/**
+ * Those for subgroups of four lanes: in larger ones they use four lanes and leave the others idle.
+ */
 function variantsOfFour(traits: Traits) {
   if (traits.subgroupSize <= 4) return [];
   return variants({ ...traits, subgroupSize: 4 }).filter(({ kind }) => kind === "quads");

@@ -1,4 +1,5 @@
-// The tiles in workgroup memory, which take seconds to compile on software adapters, in half precision.
+// The tiles in workgroup memory, which take seconds to compile on software adapters, in half
+// precision.
 
 import { expect, test } from "vitest";
 import { convolution, transposedConvolution } from "../../src/kernels/convolution/convolution.ts";

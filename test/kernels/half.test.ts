@@ -1,4 +1,5 @@
-// Half precision: every operation that can store its images as halves equals its float64 twin of the rounded inputs, rounded once.
+// Half precision: every operation that can store its images as halves equals its float64 twin of
+// the rounded inputs, rounded once.
 
 import { describe, expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
@@ -16,7 +17,10 @@ import { inHalf } from "./in-half.ts";
 const gpu = await openTestGpu();
 const halved = operations.filter(({ readsHalf, writesHalf }) => readsHalf ?? writesHalf);
 
-/** One of each kind of tile but those that take seconds to compile, which half.slow.test.ts has; the naive kernel has no half precision. */
+/**
+ * One of each kind of tile but those that take seconds to compile, which half.slow.test.ts has; the
+ * naive kernel has no half precision.
+ */
 const kinds = /^(as chosen|Winograd|registers 4x1 in 8|broadcast 16x1|quads|narrow)/;
 
 describe.each(halved.map((operation) => [operation.name, operation] as const))("%s", (_name, operation) => {
@@ -24,7 +28,8 @@ describe.each(halved.map((operation) => [operation.name, operation] as const))("
 
   test.each(forms.map((form) => [form.name, form.operation] as const))("%s equals its twin", async (name, form) => {
     const half = inHalf(form);
-    // Which pixels are read, and when, is the same in both precisions; so a part of the trials is enough for the other forms.
+    // Which pixels are read, and when, is the same in both precisions; so a part of the trials is
+    // enough for the other forms.
     for (const trial of half.trials.filter((_, i) => name === "as chosen" || i % 3 === 1)) {
       await checkTwin(gpu, half, trial);
       await checkBands(gpu, half, trial);

@@ -1,5 +1,5 @@
-// Lists the pictures of folders and archives as people have them: damaged, hostile, or of kinds that
-// are not read. Nothing may be missing silently, and nothing of it ends the listing.
+// Lists the pictures of folders and archives as people have them: damaged, hostile, or of kinds
+// that are not read. Nothing may be missing silently, and nothing of it ends the listing.
 
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// GIFs and WebPs split into stills and drawn again, beside what libvips makes of the same files: by our writers, by sharp's, and
-// assembled here with everything that the formats allow.
+// GIFs and WebPs split into stills and drawn again, beside what libvips makes of the same files: by
+// our writers, by sharp's, and assembled here with everything that the formats allow.
 
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";

@@ -2,7 +2,7 @@
 // runs once per picture; moving a slider only makes new art from the kept output. A still picture is
 // an animation with one frame.
 
-import { UserError } from "../../../src/errors.ts";
+import { allInOrder, UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import type { Animation } from "../../../src/picture/animation.ts";
@@ -232,8 +232,7 @@ export class Engine {
     const { width, height } = sources[0];
     const count = only ? 1 : sources.length;
     if (kept && kept.cell === cell && kept.keepColors === keepColors) {
-      const images: Image[] = [];
-      for (const image of kept.stored.slice(0, count)) images.push(await restored(image));
+      const images = await allInOrder(kept.stored.slice(0, count).map(restored));
       return images.map((image) => ({ image, width, height }));
     }
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {

@@ -61,7 +61,10 @@ export function brokenFinding(reason: string): Finding {
 }
 
 export interface Fingerprint {
-  /** The perceptual hash of the picture and of its three reflections (in x, in y, in both): 16 hexadecimal digits each. */
+  /**
+   * The perceptual hash of the picture and of its three reflections (in x, in y, in both): 16
+   * hexadecimal digits each.
+   */
   readonly hashes: readonly [string, string, string, string];
   /** The mean colours of 8 x 8 fields, RGB, as base64. */
   readonly colours: string;

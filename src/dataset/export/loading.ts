@@ -126,7 +126,10 @@ function aiToolkit(size: Size, resolution: number): Loading {
   return croppedInTheMiddle(resized, "bicubic", bucket);
 }
 
-/** With `crop`, `crop_style` center, `crop_aspect` preserve, `resolution_type` pixel_area, and `--aspect_bucket_alignment=64`. */
+/**
+ * With `crop`, `crop_style` center, `crop_aspect` preserve, `resolution_type` pixel_area, and
+ * `--aspect_bucket_alignment=64`.
+ */
 function simpleTuner(size: Size, resolution: number): Loading {
   const aligned = (side: number) => Math.max(roundHalfToEven(side / bucketStep) * bucketStep, bucketStep);
   const megapixels = resolution ** 2 / 1e6;
@@ -156,7 +159,10 @@ function simpleTuner(size: Size, resolution: number): Loading {
 /** height / width; the landscape formats are their reciprocals. */
 const oneTrainerAspects = [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4];
 
-/** With aspect ratio bucketing and without crop jitter, for models whose sides it rounds to 64: SDXL, SD 3, Flux and most others. */
+/**
+ * With aspect ratio bucketing and without crop jitter, for models whose sides it rounds to 64:
+ * SDXL, SD 3, Flux and most others.
+ */
 function oneTrainer(size: Size, resolution: number): Loading {
   const rounded = (side: number) => roundHalfToEven(side / bucketStep) * bucketStep;
   const portraits = oneTrainerAspects.map((long) => ({
@@ -175,7 +181,10 @@ function oneTrainer(size: Size, resolution: number): Loading {
   return croppedInTheMiddle(resized, "bilinear", bucket);
 }
 
-/** With `--center_crop` and `--image_interpolation_mode nearest`: the shorter side becomes the resolution, and a square is cropped. */
+/**
+ * With `--center_crop` and `--image_interpolation_mode nearest`: the shorter side becomes the
+ * resolution, and a square is cropped.
+ */
 function diffusers(size: Size, resolution: number): Loading {
   const isWide = size.width > size.height;
   const long = Math.trunc((resolution * Math.max(size.width, size.height)) / Math.min(size.width, size.height));

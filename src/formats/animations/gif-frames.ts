@@ -70,7 +70,10 @@ function isRepetition(bytes: Uint8Array, place: number): boolean {
   return bytes[place + 1] === application && /^(NETSCAPE2\.0|ANIMEXTS1\.0)$/.test(name) && bytes[place + 15] === 1;
 }
 
-/** @returns where sub-blocks, each preceded by its length, end with an empty one; undefined beyond the file */
+/**
+ * @returns where sub-blocks, each preceded by its length, end with an empty one; undefined beyond
+ * the file
+ */
 function endOfBlocks(bytes: Uint8Array, place: number): number | undefined {
   for (; place < bytes.length; place += 1 + bytes[place]) if (bytes[place] === 0) return place + 1;
   return undefined;

@@ -19,7 +19,10 @@ export interface WebpFrame {
 /** The maximum width and height of a WebP. */
 export const largestWebpSide = 16383;
 
-/** In a frame's chunk: whether its area is cleared before the next, and whether it replaces what is there. */
+/**
+ * In a frame's chunk: whether its area is cleared before the next, and whether it replaces what is
+ * there.
+ */
 const clears = 0x01;
 const replaces = 0x02;
 

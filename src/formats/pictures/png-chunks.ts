@@ -16,7 +16,11 @@ export function pngChunk(name: string, data: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** The first chunk: deflate, the usual filters, not interlaced. @param colourType 3: a palette; 6: RGBA */
+/**
+ * The first chunk: deflate, the usual filters, not interlaced.
+ *
+ * @param colourType 3 for a palette, 6 for RGBA
+ */
 export function pngHeader(width: number, height: number, depth: number, colourType: 3 | 6): Uint8Array {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);

@@ -1,5 +1,5 @@
-// The geometry of a layer: the attributes of convolution and transposed convolution, the size of the
-// output, and what geometry.wgsl computes the input of a tap from.
+// The geometry of a layer: the attributes of convolution and transposed convolution, the size of
+// the output, and what geometry.wgsl computes the input of a tap from.
 
 import type { Band, Rows } from "../core/bands.ts";
 import { elements, vectors, type TensorType } from "../core/operation.ts";

@@ -39,7 +39,9 @@ function chunksOf(geometry: Geometry): { lines: number; chunks: number } {
   return { lines, chunks: Math.ceil((samples * down) / lines) };
 }
 
-/** Whether the filter gradient is faster in Winograd form on an adapter where nothing was measured. */
+/**
+ * Whether the filter gradient is faster in Winograd form on an adapter where nothing was measured.
+ */
 export function filterGradientSuitsWinograd(traits: Traits, geometry: Geometry): boolean {
   return suitsWinograd(traits, geometry) && filterGradientFitsWinograd(traits, geometry);
 }

@@ -36,7 +36,9 @@ export function suitsWinograd(traits: Traits, geometry: Geometry): boolean {
   return traits.software && fewest >= 8 && fitsWinograd(traits, geometry);
 }
 
-/** Whether convolutions of these shapes have a Winograd form whose scratch memory is small enough. */
+/**
+ * Whether convolutions of these shapes have a Winograd form whose scratch memory is small enough.
+ */
 export function fitsWinograd({ subgroupSize }: Traits, geometry: Geometry): boolean {
   const { input, output, kernel, stride } = geometry;
   const [inputs, outputs] = [vectors(input.shape[1]), vectors(output.shape[1])];

@@ -4,7 +4,9 @@
 
 import type { LayerVariants, Launch, Operand, Traits } from "./operation.ts";
 
-/** The name of the chosen variant. A choice that this device or shape does not have counts as none. */
+/**
+ * The name of the chosen variant. A choice that this device or shape does not have counts as none.
+ */
 export function chosenVariant({ choices }: Traits, { layer, byRule, variants }: LayerVariants): string {
   const measured = choices?.get(layer);
   return measured !== undefined && variants.has(measured) ? measured : byRule;

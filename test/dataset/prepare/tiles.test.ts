@@ -1,4 +1,5 @@
-// How pictures are cut into tiles: each cell or pixel is in exactly one tile or one part that is left out.
+// How pictures are cut into tiles: each cell or pixel is in exactly one tile or one part that is
+// left out.
 
 import { expect, test } from "vitest";
 import { artTiles, photoTiles, type Cut, type Part } from "../../../src/dataset/prepare/tiles.ts";

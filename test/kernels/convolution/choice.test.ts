@@ -47,7 +47,8 @@ describe.each(Object.entries(devices))("on %s", (_name, traits) => {
   );
 });
 
-// States and caches contain these names: a run whose state has another one would go on with other kernels.
+// States and caches contain these names: a run whose state has another one would go on with other
+// kernels.
 test("layers and variants keep their names", () => {
   const named = <A>(operation: Operation<A>, trial: number, traits: Traits) => {
     const { layer, byRule, variants } = layerOf(operation as Operation, operation.trials[trial], traits);

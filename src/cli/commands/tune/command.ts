@@ -1,5 +1,5 @@
-// `pixelcycle tune`: measures which kernels are the fastest on this machine's adapter, and keeps the
-// result. It takes the options of train, which say what networks and sizes to measure for.
+// `pixelcycle tune`: measures which kernels are the fastest on this machine's adapter, and keeps
+// the result. It takes the options of train, which say what networks and sizes to measure for.
 
 import type { Command } from "commander";
 import { allInOrder, UserError } from "../../../errors.ts";
