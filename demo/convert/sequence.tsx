@@ -1,11 +1,12 @@
 // The choice whether several pictures are the frames of one animation, and their duration.
 
 import { useId, useState } from "preact/hooks";
+import { anchors } from "../../src/picture/common-canvas.ts";
 import { isDelay, longestDelay } from "../../src/picture/frame-sequence.ts";
-import { Check } from "../parts/controls.tsx";
+import { Check, Select } from "../parts/controls.tsx";
 import { selected, type Picture } from "./state/pictures.ts";
 import { cameraHasStage } from "./state/scene.ts";
-import { alike, join, separate } from "./state/sequence.ts";
+import { alike, join, place, separate } from "./state/sequence.ts";
 
 export function SequenceChoice() {
   const picture = selected.value;
@@ -21,6 +22,14 @@ export function SequenceChoice() {
         onChange={() => (isSequence ? separate(picture) : join())}
       />
       {isSequence && <Delay key={picture.id} picture={picture} />}
+      {picture.anchor && (
+        <Select
+          label="Frames of several sizes meet at the"
+          value={picture.anchor}
+          choices={anchors.map((value) => ({ value, text: value.replace("-", " ") }))}
+          onChoose={(anchor) => place(picture, anchor)}
+        />
+      )}
     </div>
   );
 }

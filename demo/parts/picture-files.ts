@@ -1,6 +1,7 @@
 // The files of a picture: a single one, or the frames of one animation.
 
 import type { Animation } from "../../src/picture/animation.ts";
+import type { Anchor } from "../../src/picture/common-canvas.ts";
 import { sequenceOf, usualDelay } from "../../src/picture/frame-sequence.ts";
 import { decodeAnimation } from "../../src/platform/animations.browser.ts";
 import { decodeImage, type DecodeOptions } from "../../src/platform/images.browser.ts";
@@ -12,11 +13,13 @@ export interface PictureFiles {
   readonly files: readonly File[];
   /** Milliseconds per frame, if there is more than one file. Default: 100. */
   readonly delay?: number;
+  /** Where frames of several sizes meet on a common canvas; needed if they have several. */
+  readonly anchor?: Anchor | undefined;
 }
 
 /** @throws UserError `NAME: reason` as `decodeAnimation`, and as `sequenceOf` */
 export function openPicture(
-  { files, delay = usualDelay }: PictureFiles,
+  { files, delay = usualDelay, anchor }: PictureFiles,
   options: DecodeOptions = {},
 ): Promise<Animation> {
   const warn = (file: File) => (sentence: string) => options.onWarning?.(`${file.name}: ${sentence}`);
@@ -26,5 +29,9 @@ export function openPicture(
     name: file.name,
     decode: () => decodeImage(file, { ...options, onWarning: warn(file) }),
   }));
-  return sequenceOf(sources, delay, "Uncheck “frames of one animation” to treat each picture separately.");
+  return sequenceOf(sources, {
+    delay,
+    anchor,
+    remedy: "Uncheck “frames of one animation” to treat each picture separately.",
+  });
 }

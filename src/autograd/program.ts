@@ -83,6 +83,13 @@ export class Program {
         placeOf.set(operand, "buffer" in given ? given : { buffer: given, offset: 0 });
       }
       gpu.debug.plan?.(planListing(plan));
+      const distinct = new Map(plan.launches.map((launch) => [launch.parameters?.join(), launch]));
+      // All at once: in a browser, waiting for each in turn takes longer than a small kernel.
+      await allInOrder(
+        [...distinct].map(async ([key, { parameters, label }]) => {
+          if (parameters) uniforms.set(key!, await gpu.buffers.uniform(parameters, label));
+        }),
+      );
       const pipelines = await traced(gpu.trace, "compiling", `${plan.launches.length} launches`, () =>
         allInOrder(plan.launches.map(({ shader, label }) => gpu.pipelines.get(shader, label))),
       );
@@ -93,9 +100,7 @@ export class Program {
           return { buffer: place.buffer, offset: place.offset + offset, size: bytes ?? operand.bytes };
         });
         if (launch.parameters) {
-          const key = launch.parameters.join();
-          const buffer = uniforms.get(key) ?? (await gpu.buffers.uniform(launch.parameters, launch.label));
-          uniforms.set(key, buffer);
+          const buffer = uniforms.get(launch.parameters.join())!;
           ranges.push({ buffer, offset: 0, size: buffer.size });
         }
         const pipeline = pipelines[index];

@@ -4,6 +4,7 @@
 
 import { UserError } from "../errors.ts";
 import { checkFrameCount, type Animation } from "./animation.ts";
+import { commonCanvas, type Anchor } from "./common-canvas.ts";
 import type { Image } from "./image.ts";
 
 /** The default milliseconds per frame, as in Aseprite. */
@@ -35,31 +36,50 @@ export function commonFrameName(names: readonly string[]): string {
   return common.replace(/[\s\d._()[\]-]*$/, "");
 }
 
+/** The same for file names that differ in numbers alone; undefined for a name without any. */
+export function seriesOf(name: string): string | undefined {
+  return /\d/.test(name) ? name.replace(/\d+/g, "#").toLowerCase() : undefined;
+}
+
 export interface FrameSource {
   /** In messages. */
   readonly name: string;
   readonly decode: () => Promise<Image>;
 }
 
+export interface SequenceOptions {
+  /** Milliseconds per frame. */
+  readonly delay: number;
+  /** Places frames of several sizes on one canvas. Default: they are refused. */
+  readonly anchor?: Anchor | undefined;
+  /** Completes the refusal: how to give an anchor, and how to keep the pictures separate. */
+  readonly remedy: string;
+}
+
 /**
  * @param sources in order
- * @param delay milliseconds per frame
- * @param remedy a sentence for frames of several sizes, that says what to do
- * @throws UserError for a frame that cannot be read or differs from the first one in size, here or
- * as frames are read
+ * @throws UserError for a frame that cannot be read, or that differs from the first one in size
+ * without an anchor; here or as frames are read
  */
-export async function sequenceOf(sources: readonly FrameSource[], delay: number, remedy: string): Promise<Animation> {
-  const { width, height } = await sources[0].decode();
+export async function sequenceOf(
+  sources: readonly FrameSource[],
+  { delay, anchor, remedy }: SequenceOptions,
+): Promise<Animation> {
+  async function* read(): AsyncGenerator<Image, void, undefined> {
+    for (const { decode } of sources) yield await decode();
+  }
+  const first = anchor ? await commonCanvas(read(), anchor) : await sources[0].decode();
+  const { width, height } = first;
   checkFrameCount(width, height, sources.length);
   async function* frames(): AsyncGenerator<Image, void, undefined> {
     for (const { name, decode } of sources) {
       const frame = await decode();
-      if (frame.width !== width || frame.height !== height)
+      if ("placed" in first) yield first.placed(frame);
+      else if (frame.width === width && frame.height === height) yield frame;
+      else
         throw new UserError(
-          `${name} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}: ` +
-            `all frames of an animation must have the same size. ${remedy}`,
+          `${name} has ${frame.width} x ${frame.height} pixels and the first frame ${width} x ${height}. ${remedy}`,
         );
-      yield frame;
     }
   }
   return { width, height, delays: sources.map(() => delay), loops: 0, frames };

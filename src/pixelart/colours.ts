@@ -9,7 +9,7 @@ import type { TensorType } from "../kernels/core/operation.ts";
 import { pixelsOf, type Image } from "../picture/image.ts";
 import { everyNth } from "../spread.ts";
 import { checkColours, mostColours, type ColourOptions } from "./colour-options.ts";
-import { mappedTo } from "./dither.ts";
+import { mappedTo, type DitherOptions } from "./dither.ts";
 import {
   besideLocked,
   coloursOf,
@@ -90,10 +90,33 @@ export async function colourFrames(
   const few = given ? undefined : coloursOfFrames(frames, most, locked);
   if (few) return { frames, palette: few };
   const palette = given ?? (await paletteOf(gpu, frames, colors, locked));
-  const { dither, ditherStrength } = options;
   const coloured: Image[] = [];
-  for (const frame of frames) coloured.push((await colourCells(gpu, frame, { palette, dither, ditherStrength })).cells);
+  const { width, height } = frames[0];
+  const together = Math.max(1, Math.floor(mostCells / (width * height)));
+  for (let first = 0; first < frames.length; first += together)
+    coloured.push(...(await framesMapped(gpu, frames.slice(first, first + together), palette, options)));
   return { frames: coloured, palette };
+}
+
+/** Frames are mapped to their palette together, up to this many cells at a time. */
+const mostCells = 2 ** 22;
+
+async function framesMapped(
+  gpu: Gpu,
+  frames: readonly Image[],
+  palette: readonly Colour[],
+  options: DitherOptions,
+): Promise<readonly Image[]> {
+  const { width, height } = frames[0];
+  const bytes = new Uint8ClampedArray(4 * frames.length * width * height);
+  frames.forEach(({ data }, i) => bytes.set(data, i * data.length));
+  const { tensor, inputs } = takenPalette(palette);
+  const mapped = mappedTo(tensor, input("cells", { layout: "pixels", shape: [frames.length, height, width] }), options);
+  const result = await runOnce(gpu, mapped.cells, { ...inputs, ...mapped.tables, cells: bytes });
+  return frames.map((frame, i) => {
+    const start = i * width * height;
+    return { ...frame, data: new Uint8ClampedArray(result.slice(start, start + width * height).buffer) };
+  });
 }
 
 /** A palette is found from at most this many frames, spread evenly over a longer animation. */
@@ -121,6 +144,7 @@ export function shadersOfColours(gpu: Gpu, options: ColourOptions): string[] {
   const { colors = "auto", palette } = options;
   if (!palette && colors === "none") return [];
   const cells = input("cells", { layout: "pixels", shape: [1, 1, 1] });
-  const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4);
+  const most = colors === "auto" || colors === "none" ? mostColours : colors;
+  const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4 * most);
   return makePlan(traitsOf(gpu), [mappedTo(colours, cells, options).cells]).launches.map(({ shader }) => shader);
 }

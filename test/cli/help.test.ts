@@ -58,7 +58,7 @@ const dependent = options.flatMap(({ command, option, name }) => {
 
 test.each(dependent)("$name is refused without $needed", async ({ command, option, needed }) => {
   const { program } = await fresh();
-  const value = /real/.test(option.description) ? "real-pixel-art" : "1";
+  const value = option.argChoices?.[0] ?? (/real/.test(option.description) ? "real-pixel-art" : "1");
   const given = program.parseAsync([...leastOf(command), option.long!, value], { from: "user" });
   await expect(given).rejects.toThrow(new RegExp(`^${option.long} (has no effect without|applies only to) ${needed}`));
 });

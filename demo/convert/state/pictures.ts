@@ -1,6 +1,7 @@
 // The visitor's pictures and their states.
 
 import { computed, signal, type Signal } from "@preact/signals";
+import type { Anchor } from "../../../src/picture/common-canvas.ts";
 import { usualDelay } from "../../../src/picture/frame-sequence.ts";
 import type { Size } from "../../../src/picture/preprocess.ts";
 import type { OwnGrid, Timing } from "../../parts/grid-api.ts";
@@ -14,6 +15,8 @@ export interface Picture {
   readonly files: readonly File[];
   /** Milliseconds per frame; used if there is more than one file. */
   readonly delay: Signal<number>;
+  /** Where the frames meet on a common canvas; undefined if they have one size. */
+  readonly anchor: Anchor | undefined;
   /** The size of a still picture, from the header of its file; null if it is unknown or animated. */
   readonly stillSize: Signal<Size | null>;
   readonly state: Signal<PictureState>;
@@ -39,13 +42,24 @@ export type PictureState =
 
 let nextId = 1;
 
+interface NewPictureOptions {
+  readonly size?: Size | null;
+  readonly delay?: number;
+  readonly anchor?: Anchor | undefined;
+}
+
 /** @param files a single file, or the frames of one animation in order */
-export function newPicture(name: string, files: readonly File[], size: Size | null = null): Picture {
+export function newPicture(
+  name: string,
+  files: readonly File[],
+  { size = null, delay = usualDelay, anchor }: NewPictureOptions = {},
+): Picture {
   return {
     id: nextId++,
     name,
     files,
-    delay: signal(usualDelay),
+    delay: signal(delay),
+    anchor,
     stillSize: signal(size),
     state: signal<PictureState>({ kind: "waiting" }),
     source: signal(null),
@@ -70,8 +84,8 @@ export function timingOf({ files, delay, source, finding }: Picture): Timing | u
 }
 
 /** What the workers need to read a picture. */
-export function filesOf({ name, files, delay }: Picture): PictureFiles {
-  return { name, files, delay: delay.value };
+export function filesOf({ name, files, delay, anchor }: Picture): PictureFiles {
+  return { name, files, delay: delay.value, anchor };
 }
 
 export function isAnimated(picture: Picture): boolean {

@@ -2,8 +2,9 @@
 // runs once per picture; moving a slider only makes new art from the kept output. A still picture is
 // an animation with one frame.
 
-import { UserError } from "../../../src/errors.ts";
+import { allInOrder, UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
+import type { Precision } from "../../../src/kernels/core/operation.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import type { Animation } from "../../../src/picture/animation.ts";
 import { fillHidden } from "../../../src/picture/fill-hidden.ts";
@@ -55,8 +56,18 @@ export class Engine {
    * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
    */
   async use(model: Model): Promise<void> {
-    for (const id of this.drawing.keys()) this.stop(id);
+    this.stopAll();
     await this.network.use(model);
+  }
+
+  /** Changes the precision, as `use` does the model. */
+  async usePrecision(precision: Precision): Promise<void> {
+    this.stopAll();
+    await this.network.usePrecision(precision);
+  }
+
+  private stopAll(): void {
+    for (const id of this.drawing.keys()) this.stop(id);
   }
 
   /**
@@ -232,8 +243,7 @@ export class Engine {
     const { width, height } = sources[0];
     const count = only ? 1 : sources.length;
     if (kept && kept.cell === cell && kept.keepColors === keepColors) {
-      const images: Image[] = [];
-      for (const image of kept.stored.slice(0, count)) images.push(await restored(image));
+      const images = await allInOrder(kept.stored.slice(0, count).map(restored));
       return images.map((image) => ({ image, width, height }));
     }
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {

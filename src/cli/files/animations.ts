@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { UserError } from "../../errors.ts";
 import { animatedKind, type AnimatedKind } from "../../formats/animations/animated-file.ts";
+import type { Anchor } from "../../picture/common-canvas.ts";
 import type { AnimationKind } from "../../platform/animations.node.ts";
 
 /** `frames`: a picture of each frame. */
@@ -22,6 +23,8 @@ export interface AnimationChoice {
   readonly sequence?: boolean;
   /** Milliseconds per frame of a sequence. Default: 100. */
   readonly delay?: number;
+  /** Where frames of several sizes meet on a common canvas. Default: they are refused. */
+  readonly anchor?: Anchor;
 }
 
 /** @throws UserError if the options contradict each other */

@@ -16,11 +16,11 @@ import { decodeSequence } from "./sequence.ts";
  */
 export async function readPlanned(
   { source, animation, frames }: PlannedPicture,
-  { delay }: AnimationChoice,
+  choice: AnimationChoice,
   options: DecodeOptions,
   change: (frame: Image) => Image = (frame) => frame,
 ): Promise<Sequence> {
-  if (frames) return mapped(await decodeSequence(frames, delay, options), change);
+  if (frames) return mapped(await decodeSequence(frames, choice, options), change);
   if (animation) return mapped(await decodeAnimation(source, options), change);
   return still(change(await decodeImage(source, options)));
 }

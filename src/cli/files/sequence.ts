@@ -4,6 +4,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../../errors.ts";
 import type { Animation } from "../../picture/animation.ts";
+import { anchors } from "../../picture/common-canvas.ts";
 import {
   commonFrameName,
   compareFrameNames,
@@ -28,8 +29,10 @@ export interface PlannedSequence extends FrameFile {
 }
 
 /** @throws UserError if the options of a sequence contradict each other */
-export function checkSequence({ sequence, delay }: AnimationChoice, shard?: unknown): void {
+export function checkSequence({ sequence, delay, anchor }: AnimationChoice, shard?: unknown): void {
   if (!sequence) {
+    if (anchor !== undefined)
+      throw new UserError("--anchor applies only to --sequence: it places that animation's frames.");
     if (delay !== undefined)
       throw new UserError("--delay applies only to --sequence: animations have their own delays.");
     return;
@@ -89,12 +92,13 @@ export function sequenceName(frames: readonly { readonly source: string }[]): st
 /** @throws UserError as `sequenceOf` */
 export function decodeSequence(
   files: readonly { readonly source: string }[],
-  delay: number = usualDelay,
+  { delay = usualDelay, anchor }: AnimationChoice,
   options: DecodeOptions = {},
 ): Promise<Animation> {
   const sources = files.map(({ source }) => {
     const onWarning = (reason: string) => options.onWarning?.(`${basename(source)}: ${reason}`);
     return { name: source, decode: () => decodeImage(source, { ...options, onWarning }) };
   });
-  return sequenceOf(sources, delay, "Leave out --sequence to treat each picture separately.");
+  const remedy = `Give --anchor to place frames of several sizes on one canvas (${anchors[0]}, ${anchors[1]}, ...), or leave out --sequence to treat each picture separately.`;
+  return sequenceOf(sources, { delay, anchor, remedy });
 }

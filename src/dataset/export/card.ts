@@ -33,9 +33,9 @@ export function cardOf({ trainer, place, records, refused }: CardFacts): string 
     "",
     `# ${place.name}`,
     "",
-    `${records.length} pictures of pixel art for ${trainer}, written by \`pixelcycle dataset export\`. Each cell is a square of whole pixels ` +
+    `${records.length} ${records.length === 1 ? "picture" : "pictures"} of pixel art for ${trainer}, written by \`pixelcycle dataset export\`. Each cell is a square of whole pixels ` +
       `of one color, and was shown to be so still after ${trainer}'s own loading.` +
-      (refused > 0 ? ` ${refused} pictures of the source were refused.` : ""),
+      (refused > 0 ? ` Of the source, ${refused} ${refused === 1 ? "picture was" : "pictures were"} refused.` : ""),
     "",
     configOf(trainer, place).use,
     "",

@@ -7,13 +7,12 @@ import { axisOf, type Axis, type Fit } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
-import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { enlargementGain } from "./interpolation.ts";
 import { blocksOf } from "./jpeg-blocks.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
 import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
-import { planesOf } from "./planes.ts";
+import { planesOf, transposed, type Planes } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
 
@@ -72,7 +71,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   };
   const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
   if (atOnce) return mixedGrid(frames[0], atOnce);
-  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
+  const upright = looked.map(planesOf);
+  const planes = [upright, upright.map(transposed)];
   if (!wish.cell) {
     const native = nativenessOf(frames[0], looks);
     if (native >= 0.5 && gainOfTwo(planes) < sureGain) return oneToOne(frames[0], "native", native);

@@ -4,6 +4,7 @@
 import { Option, type Command } from "commander";
 import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { Precision } from "../../../kernels/core/operation.ts";
+import type { Anchor } from "../../../picture/common-canvas.ts";
 import { preprocessModes } from "../../../picture/preprocess.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { withTrace } from "../../../platform/trace-file.node.ts";
@@ -29,6 +30,7 @@ interface Options extends ColourChoice {
   sheet?: boolean;
   sequence?: boolean;
   delay?: number;
+  anchor?: Anchor;
   maxSize?: number;
   preprocess?: string;
   loadSize?: number;

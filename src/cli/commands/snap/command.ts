@@ -3,6 +3,7 @@
 
 import { InvalidArgumentError, type Command } from "commander";
 import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
+import type { Anchor } from "../../../picture/common-canvas.ts";
 import type { AnimationKind } from "../../../platform/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
@@ -19,6 +20,7 @@ interface Options extends ColourChoice {
   sheet?: boolean;
   sequence?: boolean;
   delay?: number;
+  anchor?: Anchor;
   skipExisting?: boolean;
   shard?: string;
   adapter?: string;
@@ -59,7 +61,7 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
 
 /** What was found in a picture, and with what confidence. */
 export function sentenceOf({ verdict, cell, size, confidence, output, frames }: SnappedPicture): string {
-  const sure = `${frames === undefined ? "" : `${frames} frames, `}${Math.round(100 * confidence)} % sure`;
+  const sure = `${frames === undefined ? "" : `${frames} ${frames === 1 ? "frame" : "frames"}, `}${Math.round(100 * confidence)} % sure`;
   const grid = `${size.join(" x ")} cells of ${cell.map((side) => Number(side.toFixed(2))).join(" x ")} pixels`;
   switch (verdict) {
     case "none":

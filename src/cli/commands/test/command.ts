@@ -22,7 +22,9 @@ async function run(argv: readonly string[]): Promise<void> {
 }
 
 function report({ page, written, failures, warnings, leftOut, stopped }: TestSummary): void {
-  console.error(`${written} pictures written${failures.length > 0 ? `, ${failures.length} failed` : ""}`);
+  console.error(
+    `${written} ${written === 1 ? "picture" : "pictures"} written${failures.length > 0 ? `, ${failures.length} failed` : ""}`,
+  );
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
   for (const sentence of leftOut) console.error(sentence);

@@ -31,7 +31,8 @@ async function train(argv: readonly string[]): Promise<void> {
     });
     line.stop();
     const again = "run the same command with --continue_train to continue";
-    console.error(finished ? `Done: ${step} steps.` : `Stopped after ${step} steps; ${again}.`);
+    const steps = step === 1 ? "1 step" : `${step} steps`;
+    console.error(finished ? `Done: ${steps}.` : `Stopped after ${steps}; ${again}.`);
     if (!finished) process.exitCode = 130;
   } finally {
     line.stop();

@@ -192,6 +192,20 @@ describe("an invalid request", () => {
   });
 });
 
+function cornerOf(frame: Image, side: number): Image {
+  const rows = Array.from({ length: side }, (_, row) => [
+    ...seen(frame)
+      .subarray(row * frame.width)
+      .slice(0, side),
+  ]);
+  return {
+    width: side,
+    height: side,
+    data: new Uint8ClampedArray(Uint32Array.from(rows.flat()).buffer),
+    hasAlpha: true,
+  };
+}
+
 describe("files that are the frames of one animation", () => {
   const walk = join(folder, "walk");
   beforeAll(async () => {
@@ -241,12 +255,45 @@ describe("files that are the frames of one animation", () => {
     await expect(snap({ ...wanted, out: within, sheet: true })).rejects.toThrow(/would replace the input/);
   });
 
+  test("may have several sizes, which meet at the anchor of one canvas", async () => {
+    const trimmed = join(folder, "trimmed");
+    mkdirSync(trimmed);
+    const sides = [4, 6, 9];
+    const art = sides.map((side, i) => cornerOf(frames[i], side));
+    for (const [i, frame] of art.entries())
+      writeFileSync(
+        join(trimmed, `step-${i + 1}.png`),
+        await encodePng(enlarge(frame, kernels.nearest, { factor: [4, 4] })),
+      );
+    const { out, pictures } = await snap({
+      inputs: [trimmed],
+      cell: 4,
+      sequence: true,
+      anchor: "bottom",
+      format: "webp",
+    });
+    expect(pictures).toMatchObject([{ verdict: "grid", size: [9, 9], frames: 3 }]);
+    const canvas = new Uint32Array(9 * 9);
+    const wanted = art.map((frame) => {
+      const placed = canvas.slice();
+      const left = Math.floor((9 - frame.width) / 2);
+      for (let row = 0; row < frame.height; row++)
+        placed.set(
+          seen(frame).subarray(row * frame.width, (row + 1) * frame.width),
+          (9 - frame.height + row) * 9 + left,
+        );
+      return { width: 9, height: 9, data: new Uint8ClampedArray(placed.buffer), hasAlpha: true };
+    });
+    await expectFrames(join(out, "step.webp"), wanted, { delays: [100, 100, 100], loops: 0 });
+  });
+
   test.each<[string, Partial<SnapPicturesOptions>, RegExp]>([
     ["one picture of them all", { out: join(folder, "one.png") }, /do not make a single picture; name a .gif/],
     ["a sheet that is no PNG", { out: join(folder, "one.gif"), sheet: true }, /is not a PNG, as a sheet must be/],
     ["two formats", { out: join(folder, "one.gif"), format: "webp" }, /is not a webp: leave out --format/],
     ["a sheet and a format", { sheet: true, format: "gif" }, /give only one of them/],
     ["a delay of nothing", { delay: 0 }, /whole number of milliseconds from 1/],
+    ["an anchor without a sequence", { anchor: "top", sequence: false }, /--anchor applies only to --sequence/],
     ["a delay without a sequence", { delay: 20, sequence: false }, /--delay applies only to --sequence/],
   ])("refuse %s", (_, options, message) => expect(snap({ ...wanted, ...options })).rejects.toThrow(message));
 

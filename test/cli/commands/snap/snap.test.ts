@@ -149,7 +149,9 @@ describe("a sequence", () => {
     const inputs = [large, join(pictures, "photo.png")];
     const to = out();
     const { failures, pictures: found } = await snapPictures({ ...quiet, inputs, out: to, sequence: true });
-    expect(failures[0].reason).toMatch(/all frames of an animation must have the same size\. Leave out --sequence/);
+    expect(failures[0].reason).toMatch(
+      /^.*photo\.png has .* and the first frame .*\. Give --anchor .* or leave out --sequence/,
+    );
     expect([found, existsSync(to) ? readdirSync(to) : []]).toEqual([[], []]);
   });
 });
@@ -237,6 +239,11 @@ describe("the report", () => {
     ["grid", [5.333, 4], "64 x 48 cells of 5.33 x 4 pixels (93 % sure) -> b.png"],
   ] as const)("describes %s", (verdict, cell, sentence) => {
     expect(sentenceOf({ ...found, verdict, cell })).toBe(sentence);
+  });
+
+  test("count a single frame as one", () => {
+    const found = { file: "a", output: "b", phase: [0, 0], cell: [2, 2], size: [4, 4], confidence: 1 } as const;
+    expect(sentenceOf({ ...found, verdict: "grid", frames: 1 })).toMatch(/\(1 frame, 100 % sure\)/);
   });
 
   test("as JSON contains all that was found, and a missing grid is not a failure", async () => {
