@@ -26,16 +26,16 @@ const mostSide = 256;
  */
 const changedBy = 10;
 
-/** @param isIntact whether each cell has exactly its original colour */
-export function cellGridOf(cells: Image, isIntact: boolean): CellGrid {
+/** @param isExact whether each cell has exactly its original colour */
+export function cellGridOf(cells: Image, isExact: boolean): CellGrid {
   const middle = middleOf(cells, mostSide);
   const { width, height } = middle;
   const pixels = pixelsOf(middle).map((pixel) => (pixel >>> 31 === 0 ? 0 : pixel));
   const lights = Float64Array.from(pixels, (pixel) => {
     return 0.299 * (pixel & 255) + 0.587 * ((pixel >>> 8) & 255) + 0.114 * ((pixel >>> 16) & 255);
   });
-  const keys = isIntact ? pixels : pixels.map((pixel) => pixel & 0xf0f0f0f0);
-  const isAlike = isIntact
+  const keys = isExact ? pixels : pixels.map((pixel) => pixel & 0xf0f0f0f0);
+  const isAlike = isExact
     ? (a: number, b: number) => pixels[a] === pixels[b]
     : (a: number, b: number) => stepOf(pixels[a], pixels[b]) <= changedBy;
   return { width, height, pixels, lights, keys, isAlike };
