@@ -5,9 +5,9 @@ import type { Image } from "../../picture/image.ts";
 import { middleOf } from "../../picture/preprocess.ts";
 import type { GridFinding } from "../../pixelart/grid/detect.ts";
 import { cellsAt } from "../../pixelart/grid/recover.ts";
+import { showsBlocks } from "./block-steps.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { intactness, intactShare } from "./intact.ts";
-import { showsBlocks } from "./jpeg-blocks.ts";
 import { squarenessOf } from "./squares.ts";
 import { twofoldTraitsOf, type TwofoldTraits } from "./traits/traits.ts";
 
