@@ -80,7 +80,8 @@ export function fitOrigins(examples: readonly Example[]): Weights {
 
 /**
  * The weight of each look. Most pictures without a visible grid are photos; art whose grid the
- * detector misses is rare among them, and so is art at one pixel per cell that it does not recognise.
+ * detector misses is rare among them, and so is art at one pixel per cell that it does not
+ * recognise.
  */
 const lookShares = [0.15, 0.2, 0.25, 0.4];
 

@@ -85,7 +85,10 @@ export function judgePicture(picture: Image, kind: string): Finding {
   };
 }
 
-/** An estimate of large cells may be off by a fraction of a pixel, although all edges are on whole pixels. */
+/**
+ * An estimate of large cells may be off by a fraction of a pixel, although all edges are on whole
+ * pixels.
+ */
 function onWholePixels(image: Image, grid: GridFinding): GridFinding {
   const whole = grid.verdict === "grid" ? wholeCells(image) : undefined;
   if (!whole || grid.cell.some((step) => Math.abs(step / whole.cell - 1) > nearly)) return grid;

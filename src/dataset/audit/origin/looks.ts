@@ -1,7 +1,8 @@
-// What a picture looks like pixel by pixel, whatever its grid: art at one pixel per cell, art that was
-// resized or compressed, a photo in the colours of a palette, or a photo. Where no grid is visible
-// this decides; where cells are pixels or soft, it is a second opinion on them. A network weighs the
-// traits of the pixels twice: with colours that are equal, and with colours that are nearly so.
+// What a picture looks like pixel by pixel, whatever its grid: art at one pixel per cell, art that
+// was resized or compressed, a photo in the colours of a palette, or a photo. Where no grid is
+// visible this decides; where cells are pixels or soft, it is a second opinion on them. A network
+// weighs the traits of the pixels twice: with colours that are equal, and with colours that are
+// nearly so.
 
 import type { Image } from "../../../picture/image.ts";
 import { middleOf } from "../../../picture/preprocess.ts";
