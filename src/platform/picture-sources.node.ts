@@ -102,7 +102,10 @@ class Listing {
       if (skipped === undefined || !isWithin(resolve(match), skipped)) await this.#addFile(match);
   }
 
-  /** The output folder's path as a walk through a source's folder meets it; undefined if it does not. */
+  /**
+   * The output folder's path as a walk through a source's folder meets it; undefined if it does
+   * not.
+   */
   async #outBelow(folder: string): Promise<string | undefined> {
     if (this.out === undefined) return undefined;
     const [real, out] = [await realPathOf(folder), await realPathOf(resolve(this.cwd, this.out))];

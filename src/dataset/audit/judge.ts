@@ -59,7 +59,10 @@ export function judgePicture(picture: Image, kind: string): Finding {
   };
 }
 
-/** An estimate of cells larger than this may be off by a fraction of a pixel, although all edges are on whole pixels. */
+/**
+ * An estimate of cells larger than this may be off by a fraction of a pixel, although all edges are
+ * on whole pixels.
+ */
 const largeCell = 20;
 
 /** Steps that deviate less, relative to their size, are the same. */
