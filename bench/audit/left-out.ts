@@ -1,5 +1,5 @@
-// How well the networks judge pictures that they were not fitted to: in cross-validation, and if all
-// of some sources, or all conversions of one way, were left out of the fit.
+// How well the networks judge pictures that they were not fitted to: in cross-validation, and if
+// all of some sources, or all conversions of one way, were left out of the fit.
 
 import type { Weights } from "../../src/dataset/audit/network.ts";
 import { fitOdds } from "./fit.ts";

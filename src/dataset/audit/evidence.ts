@@ -1,5 +1,5 @@
-// The evidence for the verdict on a picture: its grid, found by the detector of snap, how intact its
-// cells are, and the traits of its cells and pixels. Nothing else decides.
+// The evidence for the verdict on a picture: its grid, found by the detector of snap, how intact
+// its cells are, and the traits of its cells and pixels. Nothing else decides.
 
 import type { Image } from "../../picture/image.ts";
 import { middleOf } from "../../picture/preprocess.ts";

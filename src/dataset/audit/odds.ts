@@ -1,7 +1,7 @@
-// The probability of each kind of picture, given the evidence. Small networks weigh all of it jointly:
-// art of many colours is still art if it repeats itself, and a grid of eight pixels means little if
-// it may be that of JPEG. Their mean is more reliable than each of them. `npm run bench:audit -- --fit`
-// fits them.
+// The probability of each kind of picture, given the evidence. Small networks weigh all of it
+// jointly: art of many colours is still art if it repeats itself, and a grid of eight pixels means
+// little if it may be that of JPEG. Their mean is more reliable than each of them.
+// `npm run bench:audit -- --fit` fits them.
 
 import { areExact, areWhole, hasCells, type Evidence } from "./evidence.ts";
 import { intactShare } from "./intact.ts";

@@ -1,5 +1,5 @@
-// Tells art from shrunk photos: the traits of patterns with known values, and the fitted networks on
-// real pictures that they have not seen.
+// Tells art from shrunk photos: the traits of patterns with known values, and the fitted networks
+// on real pictures that they have not seen.
 
 import { describe, expect, test } from "vitest";
 import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";

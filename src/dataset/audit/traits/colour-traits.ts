@@ -35,7 +35,7 @@ export function colourTraitsOf(grid: CellGrid): ColourTraits {
 function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>): number {
   const colours = mostFrequent(counts);
   const places = new Map(colours.map((colour, place) => [colour, place]));
-  const distances = colours.map((colour) => Float64Array.from(colours, (other) => stepOf(colour, other)));
+  const distances = colours.map((colour) => new Float64Array(colours.map((other) => stepOf(colour, other))));
   const sorted = distances.map((row) => row.slice().sort());
   let [sum, count] = [0, 0];
   for (let i = 1; i < keys.length; i++) {
@@ -48,7 +48,10 @@ function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>):
   return share(sum, count);
 }
 
-/** Of colours that are as frequent, those with the smallest numbers. Most colours of a photo occur once. */
+/**
+ * Of colours that are as frequent, those with the smallest numbers. Most colours of a photo occur
+ * once, so not all are sorted by their frequency.
+ */
 function mostFrequent(counts: ReadonlyMap<number, number>): number[] {
   if (counts.size <= ranked) return [...counts.keys()];
   const least = Uint32Array.from(counts.values()).sort()[counts.size - ranked];
