@@ -2,6 +2,8 @@
 // on the CPU, deterministically and in double precision, so that a picture has the same answer everywhere. docs/pixelart.md describes the
 // method and how well it works.
 
+import { UserError } from "../../errors.ts";
+import { nameOption } from "../../option-names.ts";
 import type { Image } from "../../picture/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
@@ -52,7 +54,8 @@ const mostFrames = 16;
 /**
  * @param frames pictures of one size that share a grid; usually one
  * @param wish what is known about the grid; the verdict is then always `grid`
- * @throws RangeError without frames, or if their sizes differ
+ * @throws RangeError without frames, or if their sizes differ; UserError if more cells than pixels
+ * are wished for
  */
 export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
   const { width, height } = frames[0] ?? { width: 0, height: 0 };
@@ -147,6 +150,10 @@ function oneToOne(image: Image, verdict: Verdict, confidence: number): GridFindi
 }
 
 function wishedSize([width, height]: readonly [number, number], size: readonly [number, number]): GridFinding {
+  if (size[0] > width || size[1] > height)
+    throw new UserError(
+      `it has ${width} x ${height} pixels, too few for ${size[0]} x ${size[1]} cells: give a smaller ${nameOption("size")}.`,
+    );
   const cell = [width / size[0], height / size[1]] as const;
   const cuts = { x: evenCuts(cell[0], 0, size[0]), y: evenCuts(cell[1], 0, size[1]) };
   return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
