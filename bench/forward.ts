@@ -8,6 +8,7 @@ import { generatorToOnnx } from "../src/nn/onnx-export.ts";
 import { startPeer, type Contender, type Opponents, type Shaped } from "./contenders.ts";
 import { prepareForward } from "./forward-pass.ts";
 import { randomNumbers } from "./measure.ts";
+import type { PageAdapter } from "./page/chromium.ts";
 import { pageContenders } from "./page/contenders.ts";
 import { startPytorch, torchLayouts } from "./pytorch.ts";
 
@@ -85,12 +86,12 @@ export async function forwardInPage(
   ours: string,
   architecture: ResnetGenerator,
   size: number,
-  browser: { gpu: boolean },
+  adapter: PageAdapter,
 ) {
   const task = taskOf(architecture, size);
   const { ngf, blocks } = architecture;
   const tensors = [...task.tensors, ...tensorsOf(new Map([["picture", task.picture]]))];
-  const page = await pageContenders(opponents, ours, { tensors, onnx: task.onnx, ngf, blocks }, browser);
+  const page = await pageContenders(opponents, ours, { tensors, onnx: task.onnx, ngf, blocks }, adapter);
   return { ...page, contenders: [...page.contenders, ...(await torchContenders(opponents, architecture, task))] };
 }
 

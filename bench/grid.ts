@@ -2,21 +2,22 @@
 // method and by others. The art is any folder of pictures at their native size, so the truth is
 // known. Photos and the undamaged art, in which there is no grid to find, are judged too.
 
+import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import sharp from "sharp";
 import { UserError } from "../src/errors.ts";
-import { oklabOf, squaredDistance } from "../src/kernels/pixelart/oklab.ts";
 import { pixelsOf, type Image } from "../src/picture/image.ts";
-import { findGrid, type GridFinding } from "../src/pixelart/grid/detect.ts";
-import { cellsAt } from "../src/pixelart/grid/recover.ts";
+import { findGrid, type GridFinding, type Verdict } from "../src/pixelart/grid/detect.ts";
 import { runBench } from "./command.ts";
 import { decoded } from "./degradations.ts";
 import { composed, composites } from "./grid-methods/composites.ts";
 import { consensus } from "./grid-methods/consensus.ts";
-import { damaged, damages, type Truth } from "./grid-methods/damage.ts";
-import type { Answer, GridMethod } from "./grid-methods/method.ts";
+import { damaged, damages } from "./grid-methods/damage.ts";
+import { details, detailsOf, isExact, judgeOwn, percent, type Own } from "./grid-methods/judge.ts";
+import type { GridMethod } from "./grid-methods/method.ts";
 import { pixelSnapper } from "./grid-methods/pixel-snapper.ts";
 import { commandMethod, properPixelArt, type ProgramMethod } from "./grid-methods/programs.ts";
+import { keptResults, type Keep } from "./grid-methods/results.ts";
 import { unfake } from "./grid-methods/unfake.ts";
 import { picturesIn } from "./pictures.ts";
 import { calibrationError, calibrationOf, wilson, type Judged } from "./statistics.ts";
@@ -31,9 +32,12 @@ const usage = `npm run bench:grid -- --data FOLDER
   --row WORDS                 only damages whose names have these words; may be given again for more
   --proper-pixel-art PYTHON   a Python that has this package, to be measured too
   --command "PROG {file}"     a program that prints JSON for a picture as pixelcycle snap --json does, to be measured too
-  --ours                      no other methods`;
+  --ours                      no other methods
+  --results FILE              keeps all answers there, so that an interrupted bench goes on; remove it after a change`;
 
 interface Art {
+  /** The file's name. */
+  readonly name: string;
   readonly image: Image;
   readonly seed: number;
 }
@@ -56,121 +60,103 @@ async function middleOf(path: string, size: number, pixel: number): Promise<Imag
   return { width: w, height: h, data: new Uint8ClampedArray(pixels.buffer), hasAlpha: false };
 }
 
-function isExact(answer: Answer | undefined, { size }: Truth): boolean {
-  return answer !== undefined && answer.size[0] === size[0] && answer.size[1] === size[1];
-}
-
-interface Own {
-  readonly finding: GridFinding;
-  readonly milliseconds: number;
-  readonly truth: Truth;
-  readonly exact: boolean;
-  /** Distances of recovered cells to the true colours in OKLab, if the size is right. */
-  readonly colours: readonly number[];
-}
-
-function judgeOwn(image: Image, truth: Truth, art: Image, isWhole: boolean): Own {
-  const start = performance.now();
-  const finding = findGrid([image]);
-  const milliseconds = performance.now() - start;
-  const exact = finding.verdict === "grid" && isExact(finding, truth);
-  const colours = exact && isWhole ? distancesOf(cellsAt(image, finding.cuts), art) : [];
-  return { finding, milliseconds, truth, exact, colours };
-}
-
-function distancesOf(cells: Image, art: Image): number[] {
-  const [a, b] = [cells, art].map(pixelsOf);
-  return Array.from(a, (pixel, i) => Math.sqrt(squaredDistance(oklabOf(pixel), oklabOf(b[i]))) / 2 ** 15);
-}
-
-function percent(part: number, whole: number): string {
-  return whole === 0 ? "-" : ((100 * part) / whole).toFixed(0);
-}
-
 function withInterval(hits: number, count: number): string {
   const [low, high] = wilson(hits, count).map((share) => (100 * share).toFixed(0));
   return `${percent(hits, count)} (${low}-${high})`;
+}
+
+interface Mixed {
+  readonly isTold: boolean;
+  readonly isRight: boolean;
+  readonly confidence: number;
 }
 
 /**
  * How many pictures with two pixel sizes are reported as such, and for how many of those the finer
  * size is right. Each picture has the next one on top of it.
  */
-async function measureMixed(arts: readonly Art[], rows: readonly string[]): Promise<Judged[]> {
+async function measureMixed(arts: readonly Art[], rows: readonly string[], keep: Keep): Promise<Judged[]> {
   const judged: Judged[] = [];
   console.log(`\n${tableRow(["two pixel sizes", "pictures", "% told so", "% of those with the finer size"])}`);
   console.log(tableRow(Array(4).fill("---")));
   for (const composite of composites.filter(({ name }) => rows.some((word) => name.includes(word)))) {
-    let [count, told, right] = [0, 0, 0];
-    for (const [i, { image, seed }] of arts.entries()) {
-      const picture = await composed(image, arts[(i + 1) % arts.length].image, composite, seed);
-      if (!picture) continue;
-      const { verdict, cell, confidence } = findGrid([picture]);
-      const isRight = Math.abs(cell[0] / Math.min(composite.above, composite.below) - 1) < 0.01;
-      count++;
-      if (verdict === "mixed") told++;
-      if (verdict === "mixed" && isRight) right++;
-      judged.push({ confidence, right: verdict === "mixed" && isRight });
+    const all: Mixed[] = [];
+    for (const [i, { name, image, seed }] of arts.entries()) {
+      const found = await keep(`${composite.name}: ${name}`, async (): Promise<Mixed | null> => {
+        const picture = await composed(image, arts[(i + 1) % arts.length].image, composite, seed);
+        if (!picture) return null;
+        const { verdict, cell, confidence } = findGrid([picture]);
+        const isTold = verdict === "mixed";
+        const isFiner = Math.abs(cell[0] / Math.min(composite.above, composite.below) - 1) < 0.01;
+        return { isTold, isRight: isTold && isFiner, confidence };
+      });
+      if (found) all.push(found);
     }
-    console.log(tableRow([composite.name, count, withInterval(told, count), percent(right, told)]));
+    const [told, right] = [all.filter(({ isTold }) => isTold).length, all.filter(({ isRight }) => isRight).length];
+    console.log(tableRow([composite.name, all.length, withInterval(told, all.length), percent(right, told)]));
+    judged.push(...all.map(({ confidence, isRight }) => ({ confidence, right: isRight })));
   }
   return judged;
 }
 
-/** The row of our method in the second table. */
-function detailsOf(all: readonly Own[]): string[] {
-  const found = all.filter(({ finding }) => finding.verdict !== "none" && finding.verdict !== "native");
-  const ratios = ({ finding, truth }: Own) => [0, 1].map((axis) => finding.cell[axis] / truth.cell[axis]);
-  const within = found.filter((own) => ratios(own).every((ratio) => Math.abs(ratio - 1) < 0.01));
-  const octaves = found.filter((own) =>
-    ratios(own).every((ratio) => Math.abs(Math.log2(ratio)) > 0.9 && Math.abs(Math.log2(ratio) % 1) < 0.02),
-  );
-  const phases = within.filter(({ finding, truth }) =>
-    [0, 1].every((axis) => {
-      const apart = Math.abs(finding.phase[axis] - truth.phase[axis]) / truth.cell[axis];
-      return Math.min(apart, Math.abs(1 - apart)) <= 0.1;
-    }),
-  );
-  const colours = all.flatMap((own) => own.colours);
-  const mean = colours.reduce((sum, value) => sum + value, 0) / colours.length;
-  const times = all.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b);
-  return [
-    percent(within.length, all.length),
-    percent(octaves.length, all.length),
-    percent(all.length - found.length, all.length),
-    percent(phases.length, within.length),
-    colours.length > 0 ? `${mean.toFixed(4)}, ${percent(colours.filter((d) => d < 0.05).length, colours.length)}` : "-",
-    times[times.length >> 1].toFixed(0),
-  ];
-}
-
-async function measure(arts: readonly Art[], rows: readonly string[], methods: ReadonlyMap<string, GridMethod>) {
+async function measure(
+  arts: readonly Art[],
+  rows: readonly string[],
+  methods: ReadonlyMap<string, GridMethod>,
+  keep: Keep,
+): Promise<Own[]> {
   const names = [...methods.keys()];
-  const owns = new Map<string, Own[]>();
-  console.log(tableRow(["% exact columns and rows", "pixelcycle", ...names]));
-  console.log(tableRow(Array(names.length + 2).fill("---")));
+  const judged: Own[] = [];
+  console.log(
+    tableRow(["% exact columns and rows", "pixelcycle", ...names, ...details.map((name) => `ours: ${name}`)]),
+  );
+  console.log(tableRow(Array(2 + names.length + details.length).fill("---")));
   for (const damage of damages.filter(({ name }) => rows.some((word) => name.includes(word)))) {
     const own: Own[] = [];
     const hits = new Map(names.map((name) => [name, 0]));
-    for (const { image: art, seed } of arts) {
-      const { image, truth } = await damaged(art, damage, seed);
-      own.push(judgeOwn(image, truth, art, !damage.cropped && !damage.alpha && !damage.rotation && !damage.drift));
-      for (const [name, method] of methods)
-        if (isExact(await method(image), truth)) hits.set(name, hits.get(name)! + 1);
+    const isWhole = !damage.cropped && !damage.alpha && !damage.rotation && !damage.drift;
+    for (const { name: file, image: art, seed } of arts) {
+      let made: ReturnType<typeof damaged> | undefined;
+      const picture = () => (made ??= damaged(art, damage, seed));
+      const ours = async () => {
+        const { image, truth } = await picture();
+        return judgeOwn(image, truth, art, isWhole);
+      };
+      own.push(await keep(`${damage.name}: ${file}`, ours));
+      for (const [name, method] of methods) {
+        const isRight = await keep(`${damage.name}: ${file}: ${name}`, async () => {
+          const { image, truth } = await picture();
+          return isExact(await method(image), truth);
+        });
+        if (isRight) hits.set(name, hits.get(name)! + 1);
+      }
     }
-    owns.set(damage.name, own);
     const exact = own.filter(({ exact }) => exact).length;
-    const cells = [exact, ...hits.values()].map((count) => withInterval(count, arts.length));
-    console.log(tableRow([damage.name, ...cells]));
+    const others = [...hits.values()].map((count) => percent(count, arts.length));
+    console.log(tableRow([damage.name, withInterval(exact, arts.length), ...others, ...detailsOf(own)]));
+    judged.push(...own);
   }
-  return owns;
+  return judged;
 }
 
-async function negatives(name: string, images: readonly Image[], right: GridFinding["verdict"]): Promise<Judged[]> {
-  const findings = images.map((image) => findGrid([image]));
+/** A picture that is read when it is needed. */
+interface Negative {
+  readonly name: string;
+  readonly read: () => Promise<Image> | Image;
+}
+
+async function negatives(kind: string, all: readonly Negative[], right: Verdict, keep: Keep): Promise<Judged[]> {
+  const findings: Pick<GridFinding, "verdict" | "confidence">[] = [];
+  for (const { name, read } of all)
+    findings.push(
+      await keep(`${kind}: ${name}`, async () => {
+        const { verdict, confidence } = findGrid([await read()]);
+        return { verdict, confidence };
+      }),
+    );
   const hits = findings.filter(({ verdict }) => verdict === right).length;
   const grids = findings.filter(({ verdict }) => verdict === "grid" || verdict === "mixed").length;
-  console.log(tableRow([name, right, withInterval(hits, images.length), percent(grids, images.length)]));
+  console.log(tableRow([kind, right, withInterval(hits, all.length), percent(grids, all.length)]));
   return findings.map(({ verdict, confidence }) => ({ confidence, right: verdict === right }));
 }
 
@@ -186,6 +172,7 @@ async function main(): Promise<void> {
       "proper-pixel-art": { type: "string" },
       command: { type: "string" },
       ours: { type: "boolean", default: false },
+      results: { type: "string" },
       help: { type: "boolean" },
     },
   });
@@ -195,7 +182,7 @@ async function main(): Promise<void> {
   const files = await someOf(values.data, every);
   const arts: Art[] = [];
   for (const [i, file] of files.entries())
-    arts.push({ image: await middleOf(file, size, Number(values.pixel)), seed: i + 1 });
+    arts.push({ name: basename(file), image: await middleOf(file, size, Number(values.pixel)), seed: i + 1 });
   const methods = new Map<string, GridMethod>(
     values.ours ? [] : Object.entries({ consensus, unfake, "pixel-snapper": pixelSnapper }),
   );
@@ -213,31 +200,17 @@ async function main(): Promise<void> {
     console.log(
       `art      ${files.length} pictures, up to ${size} x ${size} of each; in brackets Wilson's interval, 95 %\n`,
     );
-    const owns = await measure(arts, values.row, methods);
-    console.log(
-      `\n${tableRow(["pixelcycle", "step within 1 %", "octave off", "no grid told", "phase within 0.1 cells", "colours: mean distance, % within 0.05", "ms"])}`,
-    );
-    console.log(tableRow(Array(7).fill("---")));
-    for (const [name, own] of owns) console.log(tableRow([name, ...detailsOf(own)]));
-    const judged: Judged[] = [...owns.values()].flat().map(({ finding, exact }) => ({
-      confidence: finding.confidence,
-      right: exact,
-    }));
-    judged.push(...(await measureMixed(arts, values.row)));
+    const keep = await keptResults(values.results, `${values.data}, ${size} x ${size}, ${values.pixel}`);
+    const owns = await measure(arts, values.row, methods, keep);
+    const judged = owns.map(({ confidence, exact }): Judged => ({ confidence, right: exact }));
+    judged.push(...(await measureMixed(arts, values.row, keep)));
     console.log(`\n${tableRow(["without a grid", "to be told", "% told so", "% told a grid"])}`);
     console.log(tableRow(Array(4).fill("---")));
-    judged.push(
-      ...(await negatives(
-        "the art itself",
-        arts.map(({ image }) => image),
-        "native",
-      )),
-    );
-    if (values.photos) {
-      const photos: Image[] = [];
-      for (const file of await someOf(values.photos, every)) photos.push(await decoded(sharp(file).removeAlpha()));
-      judged.push(...(await negatives("photos", photos, "none")));
-    }
+    const intact = arts.map(({ name, image }) => ({ name, read: () => image }));
+    judged.push(...(await negatives("the art itself", intact, "native", keep)));
+    const photos = values.photos ? await someOf(values.photos, every) : [];
+    const whole = photos.map((file) => ({ name: basename(file), read: () => decoded(sharp(file).removeAlpha()) }));
+    if (values.photos) judged.push(...(await negatives("photos", whole, "none", keep)));
     console.log(`\ncalibration error ${calibrationError(judged).toFixed(3)} over ${judged.length} answers\n`);
     console.log(tableRow(["confidence said", "answers", "right"]));
     console.log(tableRow(Array(3).fill("---")));

@@ -13,6 +13,7 @@ import { runBench } from "./command.ts";
 import { frameworks, installPeers, race, type Contender, type Opponents, type Result } from "./contenders.ts";
 import { forwardContenders, forwardInPage, forwardTolerance, pictureDifference } from "./forward.ts";
 import { help, readSizes, readWhole, resnetOf } from "./options.ts";
+import { readPageAdapter, type PageAdapter } from "./page/chromium.ts";
 import { lossDifference, stepContenders, stepTolerance } from "./training-step.ts";
 
 const usage = `npm run bench:peers -- [options]
@@ -49,10 +50,9 @@ function readOptions() {
     throw new UserError("--size takes a multiple of 4 from 12 on here: the peers pad no other size.");
   if (step && (blocks !== 6 || size < 32))
     throw new UserError("A training step takes 6 blocks, and pictures of 32 pixels a side and more.");
-  if (page !== undefined && page !== "swiftshader" && page !== "gpu")
-    throw new UserError(`--page takes swiftshader or gpu, not "${page}".`);
   if (page !== undefined && step) throw new UserError("--page has no training step: leave --step out.");
-  return { ...options, page, against: readFrameworks(values.against) };
+  const adapter = page === undefined ? undefined : readPageAdapter(page);
+  return { ...options, page: adapter, against: readFrameworks(values.against) };
 }
 
 type Options = ReturnType<typeof readOptions>;
@@ -92,24 +92,25 @@ async function enterNode(options: Options, opponents: Opponents): Promise<Field>
   return { contenders, adapter: gpu.adapter, close: () => Promise.resolve() };
 }
 
-async function enterPage({ page, size, ngf, blocks }: Options, opponents: Opponents): Promise<Field> {
+async function enterPage(page: PageAdapter, { size, ngf, blocks }: Options, opponents: Opponents): Promise<Field> {
   const ours = fileURLToPath(new URL("../dist-bench/page/ours.js", import.meta.url));
   const architecture = resnetOf(ngf, blocks);
-  const { contenders, close } = await forwardInPage(opponents, ours, architecture, size, { gpu: page === "gpu" });
+  const { contenders, close } = await forwardInPage(opponents, ours, architecture, size, page);
   return { contenders, adapter: { name: `Chromium's ${page}`, software: page !== "gpu" }, close };
 }
 
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) return console.log(usage);
-  const { step, size, ngf, ndf, blocks, repeats, against, pytorch, json } = options;
+  const { step, size, ngf, ndf, blocks, repeats, against, page, pytorch, json } = options;
   const folder = fileURLToPath(new URL("../bench/peers/", import.meta.url));
   if (against.length > 0) installPeers(folder);
   const print = json ? () => {} : (text: string) => console.log(text);
   const network = `${networkName(resnetOf(ngf, blocks))}, ngf ${ngf}`;
   print(step ? `step     ${network}, ndf ${ndf}, at ${size}x${size}` : `forward  ${network}, at ${size}x${size}`);
-  const enter = options.page === undefined ? enterNode : enterPage;
-  const { contenders, adapter, close } = await enter(options, { folder, against, python: pytorch });
+  const opponents = { folder, against, python: pytorch };
+  const { contenders, adapter, close } =
+    page === undefined ? await enterNode(options, opponents) : await enterPage(page, options, opponents);
   try {
     print(`adapter  ${adapter.name}`);
     const differenceOf = step ? lossDifference : pictureDifference;

@@ -31,6 +31,7 @@ async function buildBenches() {
       "bench",
       "step",
       "peers",
+      "first-picture",
       "quality",
       "cells",
       "grid",

@@ -14,13 +14,12 @@
 // killed faults among those that can matter.
 
 import { fork } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { globSync } from "tinyglobby";
-import { launchFaults, shaderFaults } from "../test/mutants/faults.mjs";
+import { explanationOf, linesOf } from "../test/mutants/explanations.mjs";
+import { allFaults, readSources } from "../test/mutants/faults.mjs";
 
 /** @typedef {import("../test/mutants/faults.mjs").Fault} Fault */
 /** @typedef {{ fault: Fault, verdict: "killed" | "survived" | "invalid", said?: string | undefined }} Result */
@@ -44,14 +43,8 @@ const { values: options } = parseArgs({
   },
 });
 
-const sources = new Map(
-  globSync(["shaders/**/*.wgsl", "src/kernels/**/*.ts"], { cwd: root })
-    .sort()
-    .map((file) => [file, readFileSync(join(root, file), "utf8")]),
-);
-const ofFiles = [...sources].filter(([file]) => file.endsWith(".wgsl"));
-const scripts = new Map([...sources].filter(([file]) => file.endsWith(".ts")));
-const all = [...ofFiles.flatMap(([file, source]) => shaderFaults(file, source)), ...launchFaults(scripts)];
+const sources = readSources(root);
+const all = allFaults(sources);
 
 const most = Number(options.sample ?? (options.all || options.family ? Infinity : 500));
 const word = options.family ?? "";
@@ -65,13 +58,6 @@ if (options.list) {
 }
 
 const chosen = shuffled(named, Number(options.seed)).slice(0, most);
-
-/**
- * Why a fault cannot matter; or what it affects elsewhere, and why no test here detects it.
- *
- * @type {{ file: string, line: string, fault: string, why?: string, elsewhere?: string }[]}
- */
-const equivalents = JSON.parse(readFileSync(join(root, "test/mutants/equivalent.json"), "utf8"));
 
 const start = Date.now();
 let adapter = "";
@@ -155,7 +141,7 @@ function report() {
   const survivors = known.filter(({ end }) => end === "survived").map(({ fault }) => fault);
   survivors.sort((a, b) => place(a).localeCompare(place(b), "en", { numeric: true }));
   for (const fault of survivors) {
-    const [before, after] = lines(fault);
+    const [before, after] = linesOf(fault, sourceOf(fault));
     console.log(`\n${place(fault)} ${fault.kind}\n  - ${before}\n  + ${after}`);
   }
   process.exitCode = survivors.length > 0 ? 1 : 0;
@@ -166,34 +152,18 @@ function report() {
  * @param {Fault} fault
  */
 function endOf(fault) {
-  const entry = explanation(fault);
+  const entry = explanationOf(fault, sourceOf(fault));
   return entry?.why ? "cannot matter" : entry?.elsewhere ? "not seen here" : "survived";
 }
 
-/**
- * The text of a fault's line, before and after. A fault that spans lines is represented by the
- * first.
- * @param {Fault} fault
- */
-function lines({ file, start, end, text }) {
-  const source = /** @type {string} */ (sources.get(file));
-  const first = source.lastIndexOf("\n", start - 1) + 1;
-  const last = source.indexOf("\n", end);
-  const [before, after] = [source.slice(first, last), source.slice(first, start) + text + source.slice(end, last)];
-  return [before, after].map((lines) => lines.replace(/\s+/g, " ").trim());
+/** @param {Fault} fault */
+function sourceOf({ file }) {
+  return /** @type {string} */ (sources.get(file));
 }
 
 /** @param {Fault} fault */
-function place({ file, start }) {
-  return `${file}:${/** @type {string} */ (sources.get(file)).slice(0, start).split("\n").length}`;
-}
-
-/** @param {Fault} fault */
-function explanation(fault) {
-  const [before, after] = lines(fault);
-  return equivalents.find(({ file, line, fault: changed }) => {
-    return file === fault.file && line === before && (changed === after || changed === "any");
-  });
+function place(fault) {
+  return `${fault.file}:${sourceOf(fault).slice(0, fault.start).split("\n").length}`;
 }
 
 function minutes() {

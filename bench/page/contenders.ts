@@ -6,12 +6,12 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
-import { launch, type Browser } from "puppeteer";
-import { chromium } from "../../scripts/chromium.mjs";
+import type { Browser } from "puppeteer";
 import { serve } from "../../scripts/serve.mjs";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import type { Contender, Opponents } from "../contenders.ts";
+import { openChromium, type PageAdapter } from "./chromium.ts";
 import { processorTime } from "./processor-time.ts";
 
 /** What a contender's script puts into `globalThis.contender`. */
@@ -29,25 +29,16 @@ export interface PageSetup {
   blocks: number;
 }
 
-const flags = [
-  "--enable-unsafe-webgpu",
-  "--no-sandbox",
-  "--disable-background-timer-throttling",
-  "--disable-backgrounding-occluded-windows",
-  "--disable-renderer-backgrounding",
-];
-
 /**
  * Ours first.
  *
  * @param ours our script, bundled
- * @param gpu whether the browser takes the machine's GPU, and not its software adapter
  */
 export async function pageContenders(
   { folder: peers, against }: Opponents,
   ours: string,
   { tensors, onnx, ngf, blocks }: PageSetup,
-  { gpu }: { gpu: boolean },
+  adapter: PageAdapter,
 ): Promise<{ contenders: Contender[]; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "pixelcycle-peers-"));
   writeFileSync(join(folder, "setup.safetensors"), writeSafetensors(tensors, { ngf: `${ngf}`, blocks: `${blocks}` }));
@@ -65,11 +56,7 @@ export async function pageContenders(
   }
 
   const { address, close: closeServer } = await serve(folder);
-  const browser = await launch({
-    executablePath: await chromium(),
-    args: [...flags, ...(gpu ? [] : ["--use-webgpu-adapter=swiftshader"])],
-    protocolTimeout: 1_800_000,
-  });
+  const browser = await openChromium(adapter);
   const close = async () => {
     await browser.close();
     closeServer();

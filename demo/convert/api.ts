@@ -2,6 +2,7 @@
 // threads. Every promise rejects with an error whose message the page can show.
 
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
+import type { Precision } from "../../src/kernels/core/operation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
@@ -106,6 +107,8 @@ export interface ConvertApi {
    * @param key the network in the file; by default the first generator
    */
   useFile(file: File, key?: string): Promise<ModelDescription>;
+  /** How the numbers of this and later models are stored. */
+  usePrecision(precision: Precision): Promise<void>;
 
   /**
    * Reads a picture and keeps it under `id`.

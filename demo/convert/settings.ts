@@ -1,6 +1,7 @@
-// The settings of the result. Only the longest side requires running the network again.
+// The settings of the result. Only the longest side and the precision require running the network again.
 
 import { computed, signal } from "@preact/signals";
+import type { Precision } from "../../src/kernels/core/operation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import type { DitherKind } from "../../src/pixelart/dither.ts";
 import type { ModelDescription } from "../parts/model.ts";
@@ -111,6 +112,9 @@ export const longestSide = computed<number | null>(() => {
 export function chooseLongestSide(side: number | null): void {
   chosenLongestSide.value = side;
 }
+
+/** How the network's numbers are stored: see docs/speed.md. */
+export const precision = signal<Precision>("full");
 
 /** Takes the cell size from a model. The output of a model without cells is shown as it is. */
 export function suit({ cell: modelCell }: ModelDescription): void {

@@ -31,13 +31,13 @@ function shareOf({ least, most }: GradientScale, rms: number): number {
 interface GraphProps {
   readonly anatomy: Anatomy;
   readonly scale: GradientScale;
-  readonly looked: number;
-  readonly onLook: (node: number) => void;
+  readonly selected: number;
+  readonly onSelect: (node: number) => void;
 }
 
 const zooms = [0.5, 0.65, 0.8, 1, 1.4, 2];
 
-export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
+export function StepGraph({ anatomy, scale, selected, onSelect }: GraphProps) {
   const open = useSignal<ReadonlySet<string>>(new Set());
   const zoom = useSignal(zooms.indexOf(1));
   const frame = useRef<HTMLDivElement>(null);
@@ -56,8 +56,8 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
     if (!keys.delete(key)) keys.add(key);
     open.value = keys;
   };
-  const look = (node: number) => {
-    onLook(node);
+  const select = (node: number) => {
+    onSelect(node);
     requestAnimationFrame(() => frame.current?.querySelector<SVGElement>(`[data-node="${node}"]`)?.focus());
   };
   return (
@@ -95,10 +95,10 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
           role="group"
           aria-label="Operations of the step"
           onKeyDown={(event) => {
-            const to = neighbour(layout, looked, event.key);
+            const to = neighbour(layout, selected, event.key);
             if (to === null) return;
             event.preventDefault();
-            look(to);
+            select(to);
           }}
         >
           {layout.lanes.map(({ title, y }) => (
@@ -132,8 +132,8 @@ export function StepGraph({ anatomy, scale, looked, onLook }: GraphProps) {
               box={box}
               anatomy={anatomy}
               scale={scale}
-              looked={looked}
-              onLook={onLook}
+              selected={selected}
+              onSelect={onSelect}
               onToggle={toggle}
             />
           ))}
@@ -191,7 +191,7 @@ function BoxGroup({ box, onToggle, ...graph }: BoxProps) {
   );
 }
 
-function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps & { box: Box; column: Column }) {
+function ColumnCells({ box, column, anatomy, scale, selected, onSelect }: GraphProps & { box: Box; column: Column }) {
   const { plan, nodes } = anatomy;
   const main = column.forward.at(-1)!;
   const top = box.y + sizes.title;
@@ -203,11 +203,11 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
       class={`cell ${kind}`}
       data-node={id}
       role="img"
-      tabindex={id === looked ? 0 : -1}
+      tabindex={id === selected ? 0 : -1}
       aria-label={labelOf(anatomy, id)}
-      onPointerEnter={() => onLook(id)}
-      onFocus={() => onLook(id)}
-      onClick={() => onLook(id)}
+      onPointerEnter={() => onSelect(id)}
+      onFocus={() => onSelect(id)}
+      onClick={() => onSelect(id)}
     >
       <rect
         x={column.x + 0.25}
@@ -215,7 +215,7 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
         width={column.width - 0.5}
         height={Math.max(1, height - 1)}
         style={fill ? { fill } : undefined}
-        data-looked={id === looked}
+        data-selected={id === selected}
       />
       {box.open && height > 9 && (
         <text x={column.x + 3} y={y + Math.min(12, height - 3)}>
@@ -236,7 +236,7 @@ function ColumnCells({ box, column, anatomy, scale, looked, onLook }: GraphProps
       )}
       {column.backward.length === 0 ? (
         <rect
-          class="no-way"
+          class="no-backward"
           x={column.x + 0.5}
           y={top + sizes.row}
           width={Math.max(1, column.width - 1)}

@@ -57,9 +57,9 @@ export function StepSection() {
 
 function Step({ step }: { step: DissectedStep }) {
   const { anatomy, ngf, ndf, side } = step;
-  const looked = useSignal<number | null>(null);
+  const selected = useSignal<number | null>(null);
   const scale = useMemo(() => gradientScale(anatomy), [anatomy]);
-  const id = looked.value ?? largestGradient(anatomy);
+  const id = selected.value ?? largestGradient(anatomy);
   const { losses, plan } = anatomy;
   return (
     <div class="stack">
@@ -82,7 +82,7 @@ function Step({ step }: { step: DissectedStep }) {
           }}
         />
       </div>
-      <StepGraph anatomy={anatomy} scale={scale} looked={id} onLook={(node) => (looked.value = node)} />
+      <StepGraph anatomy={anatomy} scale={scale} selected={id} onSelect={(node) => (selected.value = node)} />
       <GradientLegend scale={scale} />
       <Looked anatomy={anatomy} id={id} />
     </div>
@@ -149,7 +149,7 @@ function Looked({ anatomy, id }: { anatomy: Anatomy; id: number }) {
   const name = layerName(anatomy, origin) ?? (pass === null ? null : passes[pass].network);
   const { memory } = node;
   return (
-    <div class="looked panel">
+    <div class="selected panel">
       <h3>
         {operationTitle(node.operation)}
         {name && <span class="faint"> · {name}</span>}

@@ -48,7 +48,7 @@ export async function open(): Promise<void> {
   effect(() => {
     if (session.current.value) void askToPersist();
   });
-  effect(() => void cellSizes.look(newRun.files.value.B));
+  effect(() => void cellSizes.check(newRun.files.value.B));
   // Another tab may have started or ended a run.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !session.current.value) void session.listRuns();

@@ -34,6 +34,7 @@ export function orderNumbers(pictures: readonly GalleryPicture[], name: OrderNam
   return numbers.map((root) => (roots.has(root) ? root : root + pictures.length));
 }
 
+/** Places of pictures, sorted by their numbers; ties keep the table's order. */
 export function inOrder(places: Uint32Array, numbers: Float64Array, isDescending: boolean): Uint32Array {
   const sign = isDescending ? -1 : 1;
   return places.slice().sort((a, b) => sign * (numbers[a] - numbers[b]) || a - b);

@@ -94,11 +94,7 @@ export function cropAndFlip(image: Image, options: PreprocessOptions, random: Ra
 
 const option = nameOption<"preprocess" | "loadSize" | "cropSize">;
 
-/**
- * Refuses options that would fail on every picture.
- *
- * @throws UserError
- */
+/** @throws UserError if the options would fail on every picture */
 export function checkPreprocessOptions({
   mode,
   loadSize,

@@ -144,6 +144,7 @@ export function shadersOfColours(gpu: Gpu, options: ColourOptions): string[] {
   const { colors = "auto", palette } = options;
   if (!palette && colors === "none") return [];
   const cells = input("cells", { layout: "pixels", shape: [1, 1, 1] });
-  const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4);
+  const most = colors === "auto" || colors === "none" ? mostColours : colors;
+  const colours = palette ? takenPalette(palette).tensor : tracedKMeans(1, 4 * most);
   return makePlan(traitsOf(gpu), [mappedTo(colours, cells, options).cells]).launches.map(({ shader }) => shader);
 }

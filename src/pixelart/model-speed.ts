@@ -18,10 +18,13 @@ const usual = { width: 384, height: 288 };
 /** The most seconds that a picture may take with the better model. */
 export const patience = 1;
 
+/** Seconds beyond `patience` by this factor are not due to other load on the machine. */
+const clearly = 3;
+
 /**
  * Estimates from a small picture how many seconds a generator takes for a usual one. A first run
  * compiles the kernels. Of the later runs the fastest counts, since other load on the machine only
- * adds to the rest.
+ * adds to the rest. A run that is clearly too slow is the last.
  *
  * @param margin pixels that are mirrored around a picture
  */
@@ -29,14 +32,17 @@ export async function secondsAPicture(generator: Generator, margin: number): Pro
   const trial = blankImage(trialSide, trialSide);
   trial.data.forEach((_, i) => i % 4 < 3 && (trial.data[i] = (i * 89) % 256));
   await drawPicture(generator, trial, { margin });
+  const area = (width: number, height: number) => (width + 2 * margin) * (height + 2 * margin);
+  const trials = area(usual.width, usual.height) / area(trialSide, trialSide);
   let seconds = Infinity;
   for (let run = 0; run < runs; run++) {
     const start = performance.now();
     await drawPicture(generator, trial, { margin });
-    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+    const own = (trials * (performance.now() - start)) / 1000;
+    seconds = Math.min(seconds, own);
+    if (own > clearly * patience) break;
   }
-  const area = (width: number, height: number) => (width + 2 * margin) * (height + 2 * margin);
-  return (seconds * area(usual.width, usual.height)) / area(trialSide, trialSide);
+  return seconds;
 }
 
 export interface Choice {
@@ -48,17 +54,26 @@ export interface Choice {
 /**
  * The better model if it is fast enough, or if the lighter one is no faster.
  *
- * @param secondsOf measures a model by its name; the lighter one is not measured if the better one
- * is fast enough
+ * @param software whether the adapter runs on the CPU. There the lighter one is measured first, since
+ * it is likely to be chosen, and measuring the better one takes as long as several pictures.
+ * Elsewhere the better one comes first, and the lighter one is not even loaded if that is fast
+ * enough.
+ * @param secondsOf loads and measures a model by its name
  */
 export async function chooseBySpeed(
   better: string,
   lighter: string,
+  software: boolean,
   secondsOf: (name: string) => Promise<number>,
 ): Promise<Choice> {
+  const known = software ? await secondsOf(lighter) : undefined;
+  if (known !== undefined && known > patience) {
+    const sentence = `${lighter}: about ${secondsText(known)} per picture here, and ${better} would take longer.`;
+    return { name: lighter, sentence };
+  }
   const long = await secondsOf(better);
   if (long <= patience) return { name: better, sentence: `${better}: about ${secondsText(long)} per picture here.` };
-  const short = await secondsOf(lighter);
+  const short = known ?? (await secondsOf(lighter));
   if (short >= long) {
     return {
       name: better,

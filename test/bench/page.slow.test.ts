@@ -20,7 +20,7 @@ test("every contender has our output", { timeout: 300_000 }, async () => {
   await build({ ...forBrowsers, entryPoints: ["bench/page/ours.ts"], outfile: ours });
   const against = hasTfjs ? (["tfjs", "onnxruntime"] as const) : (["onnxruntime"] as const);
   const opponents = { folder, against, python: undefined };
-  const { contenders, close } = await forwardInPage(opponents, ours, resnetOf(4, 1), 16, { gpu: false });
+  const { contenders, close } = await forwardInPage(opponents, ours, resnetOf(4, 1), 16, "swiftshader");
   try {
     const results = await race(contenders, 1);
     expect(results.map(({ name }) => name.split(/[ ,]/)[0])).toEqual([

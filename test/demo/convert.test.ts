@@ -7,15 +7,17 @@ import type { Page } from "puppeteer";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readNetworkFile } from "../../src/cli/files/checkpoint-file.ts";
+import { allInOrder } from "../../src/errors.ts";
 import { writePth } from "../../src/formats/torch/pth-write.ts";
 import { parameterCount } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { converting } from "../../src/nn/layers.ts";
 import { mapped } from "../../src/picture/animation.ts";
 import { fillHidden } from "../../src/picture/fill-hidden.ts";
 import { sequenceOf } from "../../src/picture/frame-sequence.ts";
 import { blankImage, seenPixels, type Image } from "../../src/picture/image.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
-import { convertPicture } from "../../src/pixelart/convert.ts";
+import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { snapFrames } from "../../src/pixelart/grid/sequence.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
@@ -28,6 +30,7 @@ import { slowTest } from "../slow.ts";
 import { accessibilityFaults } from "./accessibility.ts";
 import { openBrowser, screenshot } from "./browser.ts";
 import {
+  chooseLook,
   chooseModel,
   choosePictures,
   clickButton,
@@ -425,6 +428,45 @@ describe("with the visitor's checkpoint", () => {
     });
     expect(difference(image, truth.image).most).toBeLessThanOrEqual(1);
   });
+});
+
+slowTest("half precision draws Node's picture of that precision, and is accessible", async () => {
+  const { page, complaints } = await open();
+  await chooseModel(page, files.pth);
+  await untilModel(page, /width 4/);
+  await choosePictures(page, files.png);
+  await untilResult(page, /64 × 48/);
+  await chooseLook(page, "Network output");
+  await page.click(".more summary");
+  const { passes } = await watchGpu(page);
+  const choose = (precision: string) =>
+    page.evaluate((precision) => {
+      const label = [...document.querySelectorAll("label")].find(({ textContent }) => textContent === "Precision")!;
+      const list = document.getElementById(label.htmlFor) as HTMLSelectElement;
+      list.value = precision;
+      list.dispatchEvent(new Event("change", { bubbles: true }));
+    }, precision);
+  const source = await decodeImage(files.png);
+  for (const [run, precision] of (["half", "full"] as const).entries()) {
+    await choose(precision);
+    await expect
+      .poll(async () => (await passes()).filter((label) => networkPass.test(label)).length, { timeout: 60_000 })
+      .toBe(run + 1);
+    await untilResult(page, /64 × 48 pixels\. Converted/);
+    const [own, other] = await allInOrder(
+      [precision, precision === "half" ? ("full" as const) : ("half" as const)].map(async (precision) => {
+        const generator = await Generator.create(gpu, smallWeights, converting, precision);
+        return drawPicture(generator, source);
+      }),
+    );
+    const { image } = await downloadPng(page);
+    expect(difference(image, own).count).toBeLessThan(difference(image, other).count / 2);
+    expect(difference(image, own).most).toBeLessThanOrEqual(1);
+    const hint = await page.$eval(".more", ({ textContent }) => /half of the memory/.test(textContent ?? ""));
+    expect(hint).toBe(precision === "half");
+    expect(await accessibilityFaults(page)).toEqual([]);
+  }
+  expect(complaints).toEqual([]);
 });
 
 slowTest("dropped and pasted pictures are accepted; a batch can be cancelled and continued", async () => {

@@ -58,15 +58,15 @@ test("the Inside view shows layers, verdicts and gradients", { timeout: 120_000 
   const cells = await page.$$(".graph .cell.convolution");
   expect(cells.length).toBe(4 * 18 + 4 * 5);
   await cells[5].hover();
-  const gradient = /Gradient with respect to its outputnorm ([\d.]+)/.exec(await text(".looked"))!;
+  const gradient = /Gradient with respect to its outputnorm ([\d.]+)/.exec(await text(".selected"))!;
   expect(Number(gradient[1])).toBeGreaterThan(0);
-  expect(await text(".looked")).toMatch(
+  expect(await text(".selected")).toMatch(
     /convolution · model\.[\w.]+ of G_A.*Gradient with respect to its weight.*[\d.]+.*Memory/,
   );
-  const before = await text(".looked h3");
+  const before = await text(".selected h3");
   await cells[5].evaluate((cell) => (cell as unknown as SVGElement).focus());
   await page.keyboard.press("ArrowRight");
-  await page.waitForFunction((before) => document.querySelector(".looked h3")!.textContent !== before, {}, before);
+  await page.waitForFunction((before) => document.querySelector(".selected h3")!.textContent !== before, {}, before);
   await page.click(".graph .box-title");
   await page.waitForSelector('.graph .box-title[aria-expanded="true"]');
 

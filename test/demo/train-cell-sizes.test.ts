@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import type { OwnGrid } from "../../demo/parts/grid-api.ts";
-import { CellSizes, commonSize, countsOf, mixedSentence, mostLooked } from "../../demo/train/start/cell-sizes.ts";
+import { CellSizes, commonSize, countsOf, mixedSentence, sampleSize } from "../../demo/train/start/cell-sizes.ts";
 import { spread } from "../../src/spread.ts";
 
 /** The name of a file determines the finding. */
@@ -17,7 +17,7 @@ const files = (...names: string[]) => names.map((name) => new File([], name));
 
 test("each picture is counted by its cells, except unreadable ones", async () => {
   const cells = new CellSizes(find);
-  await cells.look(files("4", "native", "photo", "4", "broken", "mixed"));
+  await cells.check(files("4", "native", "photo", "4", "broken", "mixed"));
   expect(cells.total.value).toBe(5);
   expect(cells.isOver.value).toBe(true);
   expect(countsOf(cells.sizes.value)).toEqual([
@@ -35,8 +35,8 @@ test("new files replace those that are still being checked", async () => {
     if (file.name === "3") await held;
     return find(file);
   });
-  const first = cells.look(files("3", "3", "3"));
-  await cells.look(files("8"));
+  const first = cells.check(files("3", "3", "3"));
+  await cells.check(files("8"));
   release();
   await first;
   expect(cells.sizes.value).toEqual([8]);
@@ -45,10 +45,10 @@ test("new files replace those that are still being checked", async () => {
 
 test("a sample is spread over a large folder", async () => {
   const cells = new CellSizes(find);
-  await cells.look(files(...Array.from({ length: 4 * mostLooked }, (_, i) => (i < 2 * mostLooked ? "2" : "6"))));
+  await cells.check(files(...Array.from({ length: 4 * sampleSize }, (_, i) => (i < 2 * sampleSize ? "2" : "6"))));
   expect(countsOf(cells.sizes.value)).toEqual([
-    { size: 2, count: mostLooked / 2 },
-    { size: 6, count: mostLooked / 2 },
+    { size: 2, count: sampleSize / 2 },
+    { size: 6, count: sampleSize / 2 },
   ]);
   expect(spread([1, 2], 8)).toEqual([1, 2]);
 });

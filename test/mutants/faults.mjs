@@ -1,7 +1,9 @@
 // The faults that `npm run test:mutants` plants, one at a time: in a shader's text by rules about
 // tokens, in the code that makes launches by rules about the syntax tree.
 
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
+import { globSync } from "tinyglobby";
 import ts from "typescript";
 
 /**
@@ -13,6 +15,28 @@ import ts from "typescript";
  * @property {number} end
  * @property {string} text the replacement
  */
+
+/**
+ * The files that faults are planted in, by their paths.
+ *
+ * @param {string} root of the repository
+ * @returns {ReadonlyMap<string, string>}
+ */
+export function readSources(root) {
+  const files = globSync(["shaders/**/*.wgsl", "src/kernels/**/*.ts"], { cwd: root }).sort();
+  return new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+}
+
+/**
+ * @param {ReadonlyMap<string, string>} sources
+ * @returns {Fault[]}
+ */
+export function allFaults(sources) {
+  const files = [...sources];
+  const shaders = files.filter(([file]) => file.endsWith(".wgsl"));
+  const scripts = files.filter(([file]) => file.endsWith(".ts"));
+  return [...shaders.flatMap(([file, source]) => shaderFaults(file, source)), ...launchFaults(new Map(scripts))];
+}
 
 /**
  * @type {[kind: string, pattern: RegExp, replacement: (match: RegExpExecArray) => string | null][]}
@@ -98,15 +122,15 @@ function blank(text) {
   return text.replace(/[^\n]/g, " ");
 }
 
-/** Functions that make only samples and labels: launches do not depend on them. */
-const shown = /^(?:sample|\w+Sample|describe)$/;
+/** Makes only labels: launches do not depend on it. */
+const shown = "describe";
 
 /**
  * Parts of a declaration other than its launches: its twin, and information for people and for the
  * size of submits.
  */
 const untouched = new Set([
-  ...["name", "infer", "backward", "reference", "referenceInputs", "cost", "samples", "draw", "derive"],
+  ...["name", "infer", "backward", "reference", "referenceInputs", "cost", "trials", "draw", "derive"],
   ...["of", "slope", "derivative", "label", "flops", "work"],
 ]);
 
@@ -164,7 +188,7 @@ export function launchFaults(sources) {
   for (const node of reached) {
     const file = node.getSourceFile().fileName;
     visit(node, (child) => {
-      if (!ts.isIdentifier(child) || shown.test(child.text)) return;
+      if (!ts.isIdentifier(child) || child.text === shown) return;
       if (ts.isPropertyAccessExpression(child.parent) && child.parent.name === child) return;
       const key = `${file} ${child.text}`;
       const target = declared.get(imported.get(key) ?? key);

@@ -30,6 +30,7 @@ test.each([{ source: randomPicture(44, 36) }, { source: randomPicture(44, 36), k
 test.each<ColourOptions>([
   {},
   { colors: 8 },
+  { colors: 200 },
   { colors: "none" },
   {
     palette: [

@@ -1,14 +1,14 @@
 // Which model the measurements select, and that a measurement runs the network in question.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Generator } from "../../src/nn/generator.ts";
 import { chooseBySpeed, patience, secondsAPicture } from "../../src/pixelart/model-speed.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomWeights, smallResnet } from "../networks.ts";
 
-async function choose(seconds: Record<string, number>) {
+async function choose(seconds: Record<string, number>, software = false) {
   const measured: string[] = [];
-  const choice = await chooseBySpeed("good", "light", async (name) => {
+  const choice = await chooseBySpeed("good", "light", software, async (name) => {
     measured.push(name);
     return seconds[name];
   });
@@ -39,16 +39,38 @@ test("takes the better one if the lighter is no faster", async () => {
   }
 });
 
-test("a measurement runs the network on a picture with its margin, and returns a time", async () => {
+test("on a software adapter, takes the lighter one without loading the better one if even that is slow", async () => {
+  expect(await choose({ light: 1.4 }, true)).toEqual({
+    name: "light",
+    sentence: "light: about 1.4 s per picture here, and good would take longer.",
+    measured: ["light"],
+  });
+  expect(await choose({ light: 0.4, good: patience }, true)).toEqual({
+    name: "good",
+    sentence: "good: about 1.0 s per picture here.",
+    measured: ["light", "good"],
+  });
+  expect((await choose({ light: 0.4, good: 1.4 }, true)).name).toBe("light");
+});
+
+test.each([
+  ["the fastest of three runs after the first", [900, 7, 5, 6], 5],
+  ["a run that is clearly too slow, and none after it", [900, 700], 700],
+])("a measurement returns the time of %s, with margins", async (_which, milliseconds, counted) => {
   const gpu = await openTestGpu();
   const generator = await Generator.create(gpu, randomWeights(smallResnet));
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+  const left = [...milliseconds];
   const sizes: string[] = [];
-  const convert = generator.convert.bind(generator);
-  generator.convert = (image, options) => {
+  generator.convert = (image) => {
     sizes.push(`${image.width} x ${image.height}`);
-    return convert(image, options);
+    now += left.shift()!;
+    return Promise.resolve(image);
   };
-  expect(await secondsAPicture(generator, 32)).toBeGreaterThan(0);
-  expect(sizes).toEqual(Array(4).fill("128 x 128"));
+  const trials = (448 * 352) / (128 * 128);
+  expect(await secondsAPicture(generator, 32)).toBeCloseTo((trials * counted) / 1000);
+  clock.mockRestore();
+  expect(sizes).toEqual(milliseconds.map(() => "128 x 128"));
   generator.release();
 });

@@ -22,9 +22,10 @@ import {
   longestSides,
   look,
   ownScale,
+  precision,
   scale,
 } from "../settings.ts";
-import { drawAll } from "../state/drawing.ts";
+import { choosePrecision, redraw } from "../state/model.ts";
 import { selected } from "../state/pictures.ts";
 import { cameraHasStage, scene } from "../state/scene.ts";
 import { ModelChoice } from "./model-choice.tsx";
@@ -124,7 +125,7 @@ function More() {
   const problem = hasColours.value ? ditherProblem.value : undefined;
   return (
     <details class="more">
-      <summary>Dithering, cleaning, size</summary>
+      <summary>Dithering, cleaning, size, precision</summary>
       <section class="stack tight">
         <Select
           label="Dithering"
@@ -195,8 +196,22 @@ function More() {
           }))}
           onChoose={(value) => {
             chooseLongestSide(value === "null" ? null : Number(value));
-            drawAll();
+            redraw();
           }}
+        />
+        <Select
+          label="Precision"
+          value={precision.value}
+          choices={[
+            { value: "full", text: "Full" },
+            { value: "half", text: "Half" },
+          ]}
+          hint={
+            precision.value === "half"
+              ? "Stores the network's numbers in half of the memory. Colours differ slightly."
+              : undefined
+          }
+          onChoose={(value) => void choosePrecision(value)}
         />
       </section>
     </details>

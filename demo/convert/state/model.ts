@@ -2,11 +2,12 @@
 
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
+import type { Precision } from "../../../src/kernels/core/operation.ts";
 import type { ModelCard } from "../../../src/platform/model-card.ts";
 import type { ModelDescription } from "../../parts/model.ts";
 import type { FileNetworks } from "../../parts/own-network.ts";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";
-import { suit } from "../settings.ts";
+import { precision, suit } from "../settings.ts";
 import { drawAll, queue } from "./drawing.ts";
 import { message, say, worker } from "./worker.ts";
 
@@ -47,6 +48,22 @@ export async function chooseBundled(name: string): Promise<void> {
   } catch (error) {
     model.value = { kind: "failed", sentence: sentenceOf(error) };
   }
+}
+
+export async function choosePrecision(value: Precision): Promise<void> {
+  precision.value = value;
+  queue.cancel();
+  try {
+    await (await worker()).usePrecision(value);
+    redraw();
+  } catch (error) {
+    say("error", sentenceOf(error));
+  }
+}
+
+/** Draws all pictures again. Without a model they wait for it. */
+export function redraw(): void {
+  if (model.value.kind === "ready") drawAll();
 }
 
 /** The visitor's checkpoint that contains the current model, and its networks. */

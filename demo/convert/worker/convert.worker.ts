@@ -54,7 +54,8 @@ const api: ConvertApi = {
       unlessAsked();
       used.push(await useBundled(name, (share) => onShare(name, share)));
     };
-    const { name, sentence } = await chooseBySpeed(defaultModel, lightModel, async (name) => {
+    const { software } = (await network.openGpu()).adapter;
+    const { name, sentence } = await chooseBySpeed(defaultModel, lightModel, software, async (name) => {
       await use(name);
       return network.secondsAPicture();
     });
@@ -69,6 +70,8 @@ const api: ConvertApi = {
     await engine.use(model);
     return model.description;
   },
+
+  usePrecision: (precision) => engine.usePrecision(precision),
 
   async read(id, picture, longestSide) {
     let warning: string | null = null;

@@ -4,6 +4,7 @@
 
 import { allInOrder, UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
+import type { Precision } from "../../../src/kernels/core/operation.ts";
 import { maximumColours } from "../../../src/kernels/pixelart/palette.ts";
 import type { Animation } from "../../../src/picture/animation.ts";
 import { fillHidden } from "../../../src/picture/fill-hidden.ts";
@@ -55,8 +56,18 @@ export class Engine {
    * Changes the model and stops the old one's work. All pictures must then be read and drawn again.
    */
   async use(model: Model): Promise<void> {
-    for (const id of this.drawing.keys()) this.stop(id);
+    this.stopAll();
     await this.network.use(model);
+  }
+
+  /** Changes the precision, as `use` does the model. */
+  async usePrecision(precision: Precision): Promise<void> {
+    this.stopAll();
+    await this.network.usePrecision(precision);
+  }
+
+  private stopAll(): void {
+    for (const id of this.drawing.keys()) this.stop(id);
   }
 
   /**

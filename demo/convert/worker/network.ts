@@ -4,7 +4,9 @@
 import { UserError } from "../../../src/errors.ts";
 import { DeviceLostError } from "../../../src/gpu/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
+import type { Precision } from "../../../src/kernels/core/operation.ts";
 import { Generator } from "../../../src/nn/generator.ts";
+import { converting } from "../../../src/nn/layers.ts";
 import { secondsAPicture } from "../../../src/pixelart/model-speed.ts";
 import { openGpu } from "../../../src/platform/gpu.browser.ts";
 import type { Model } from "../../parts/model.ts";
@@ -15,6 +17,7 @@ const mostLosses = 3;
 export class Network {
   private gpu: Promise<Gpu> | undefined;
   private model: Model | undefined;
+  private precision: Precision = "full";
   private generator: Promise<Generator> | undefined;
   /** The network's program processes one picture at a time. */
   private lastRun: Promise<unknown> = Promise.resolve();
@@ -34,12 +37,18 @@ export class Network {
   /** Changes the model, after the current work. */
   async use(model: Model): Promise<void> {
     await this.serially(async () => {
-      const old = this.generator;
+      await this.closeGenerator();
       this.model = model;
-      this.generator = undefined;
-      (await old?.catch(() => undefined))?.release();
     });
     await this.onGpu(() => this.openGenerator());
+  }
+
+  /** Changes how the network's numbers are stored, after the current work. */
+  async usePrecision(precision: Precision): Promise<void> {
+    await this.serially(async () => {
+      await this.closeGenerator();
+      this.precision = precision;
+    });
   }
 
   /** Both sides of a picture must be multiples of this. */
@@ -87,12 +96,21 @@ export class Network {
 
   private openGenerator(): Promise<Generator> {
     if (!this.model) throw new UserError("Choose a model first.");
+    const { precision } = this;
     const { tensors } = this.model;
     if (!this.generator) {
-      const opening = (this.generator = this.openGpu().then((gpu) => Generator.create(gpu, tensors)));
+      const opening = (this.generator = this.openGpu().then((gpu) =>
+        Generator.create(gpu, tensors, converting, precision),
+      ));
       opening.catch(() => this.generator === opening && (this.generator = undefined));
     }
     return this.generator;
+  }
+
+  private async closeGenerator(): Promise<void> {
+    const old = this.generator;
+    this.generator = undefined;
+    (await old?.catch(() => undefined))?.release();
   }
 
   private serially<T>(work: () => Promise<T>): Promise<T> {

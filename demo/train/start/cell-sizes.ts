@@ -7,7 +7,7 @@ import type { OwnGrid } from "../../parts/grid-api.ts";
 import { plural } from "../../parts/words.ts";
 
 /** The size of the sample: enough for the sizes of a folder, in well under a minute. */
-export const mostLooked = 48;
+export const sampleSize = 48;
 
 /** The size of a picture's cells in whole pixels; or two sizes, or no cells. */
 export type Size = number | "two" | "none";
@@ -25,9 +25,9 @@ export class CellSizes {
   constructor(private readonly find: (file: File) => Promise<Finding>) {}
 
   /** Starts again, with pictures spread over the list. Unreadable ones are skipped. */
-  async look(files: readonly File[]): Promise<void> {
+  async check(files: readonly File[]): Promise<void> {
     const turn = ++this.#turn;
-    const sample = spread(files, mostLooked);
+    const sample = spread(files, sampleSize);
     this.sizes.value = [];
     this.total.value = sample.length;
     for (const file of sample) {

@@ -67,7 +67,7 @@ export async function readDirectory(zip: Blob, mostBytes: number): Promise<ZipEn
 /**
  * The contents of a file, in pieces. Size and checksum are checked after the last one.
  *
- * @throws UserError
+ * @throws UserError if the zip is damaged or cut off, or one of the two is wrong
  */
 export async function* readEntry(zip: Blob, entry: ZipEntry): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const local = await viewOf(zip, entry.headerOffset, 30);

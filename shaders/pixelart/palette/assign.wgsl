@@ -1,29 +1,23 @@
 // k-means (Lloyd 1982), assignment: adds every point to the sums of its nearest centre. A workgroup
-// sums CHUNK points in its own memory first.
+// sums CHUNK points in its own memory first, which has room for MOST_COLOURS.
 //
 //   points    [count]
+//   centres   [colours]
 //   clusters  [colours]
 
 #include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
-@group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
-@group(0) @binding(2) var<uniform> sizes: Sizes;
+@group(0) @binding(1) var<storage, read> centres: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> clusters: array<Cluster>;
+@group(0) @binding(3) var<uniform> sizes: Sizes;
 
-var<workgroup> centres: array<vec4u, MOST_COLOURS>;
 var<workgroup> sums: array<array<atomic<u32>, 4>, MOST_COLOURS>;
 
 #include pixelart/palette/nearest
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-  for (var k = lane; k < sizes.colours; k += LANES) {
-    centres[k] = clusters[k].centre;
-    for (var i = 0u; i < 4u; i++) {
-      atomicStore(&sums[k][i], 0u);
-    }
-  }
-  workgroupBarrier();
   let end = min((group.x + 1u) * CHUNK, sizes.points);
   for (var index = group.x * CHUNK + lane; index < end; index += LANES) {
     let point = points[index];

@@ -1,7 +1,7 @@
-// A cluster of k-means. The sums are whole numbers, so atomics give the same result in any order.
+// A cluster of k-means, whose centre is kept beside it. The sums are whole numbers, so atomics give
+// the same result in any order.
 
 struct Cluster {
-  centre: vec4u,               // L, a, b, and an opaque pixel
   sum: array<atomic<u32>, 4>,  // of L, a and b over its points, and the number of points
   closest: atomic<u32>,        // the least squared distance of a point from the centre
 }

@@ -3,26 +3,22 @@
 // distance; among several, the greatest as a number.
 //
 //   points    [count]
+//   centres   [colours]
 //   clusters  [colours]
 //   palette   [colours]  opaque pixels; transparent where a cluster is empty
 
 #include pixelart/palette/cluster
 
 @group(0) @binding(0) var<storage, read> points: array<vec4u>;
-@group(0) @binding(1) var<storage, read_write> clusters: array<Cluster>;
-@group(0) @binding(2) var<storage, read_write> palette: array<atomic<u32>>;
-@group(0) @binding(3) var<uniform> sizes: Sizes;
-
-var<workgroup> centres: array<vec4u, MOST_COLOURS>;
+@group(0) @binding(1) var<storage, read> centres: array<vec4u>;
+@group(0) @binding(2) var<storage, read_write> clusters: array<Cluster>;
+@group(0) @binding(3) var<storage, read_write> palette: array<atomic<u32>>;
+@group(0) @binding(4) var<uniform> sizes: Sizes;
 
 #include pixelart/palette/nearest
 
 @compute @workgroup_size(LANES)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32) {
-  for (var k = lane; k < sizes.colours; k += LANES) {
-    centres[k] = clusters[k].centre;
-  }
-  workgroupBarrier();
+fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= sizes.points) {
     return;
   }

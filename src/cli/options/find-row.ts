@@ -21,7 +21,7 @@ export function isWithoutEffect({ withoutEffect }: OptionTable, name: string, va
 /**
  * The row of an option in either spelling, without leading dashes.
  *
- * @throws UserError
+ * @throws UserError if there is none: why it is refused, or which option is meant
  */
 export function findRow<Key extends string>(table: OptionTable<Key>, name: string): OptionRow<Key> {
   const { command, groups, refused, withoutEffect } = table;

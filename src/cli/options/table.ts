@@ -11,7 +11,7 @@ import { findRow, isWithoutEffect } from "./find-row.ts";
  * The values on a command line, each checked by its row. If an option is given twice, the last one
  * counts.
  *
- * @throws UserError
+ * @throws UserError for an unknown or refused option, and for a value outside of its row's
  */
 export function parseArguments<Key extends string>(
   table: OptionTable<Key>,

@@ -71,6 +71,7 @@ export class BlockReader {
     });
   }
 
+  /** At a restart marker, after which nothing depends on the blocks before it. */
   restart(): void {
     this.skipped = 0;
     this.dc.length = 0;

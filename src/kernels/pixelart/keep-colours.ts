@@ -3,14 +3,15 @@
 // same bytes.
 
 import keep from "../../../shaders/pixelart/colours/keep.wgsl";
+import pairs_ from "../../../shaders/pixelart/colours/pairs.wgsl";
 import { bindRange } from "../core/bands.ts";
-import { lanes } from "../core/launch.ts";
+import { foldWorkgroups, lanes, launchFlat } from "../core/launch.ts";
 import {
   declare,
   requireThat,
   totalBytes,
   vector,
-  type Launch,
+  type Operand,
   type Operation,
   type Trial,
   type TensorType,
@@ -23,9 +24,6 @@ export interface KeepAttributes {
   /** How far cells move from the network's colours to the source's, of 256. */
   readonly strength: number;
 }
-
-/** Side of the square of cells that a workgroup computes. */
-const tile = 16;
 
 /** The radius of the blur in cells, and its weights. */
 const radius = 4;
@@ -71,42 +69,35 @@ export const keepColours: Operation<KeepAttributes> = declare({
 
   forward(traits, [network, source, coneTable, lightTable], output, { strength }) {
     const [samples, height, width] = output.type!.shape;
-    const shader = composeShader(keep, {
-      LANES: lanes,
-      TILE: tile,
-      SOURCE_DETAIL: sourceDetail,
-      FALL: fall,
-      RISE: rise,
-    });
-    const room = Math.floor((traits.bindingBytes - traits.offsetAlignment) / (4 * width)) - 2 * radius;
+    const pairs: Operand = { bytes: 16 * samples * height * width };
+    const launches = launchFlat(
+      traits,
+      "cells to OKLab",
+      composeShader(pairs_, { LANES: lanes }),
+      samples * height * width,
+      [network, source, pairs].map((operand) => ({ operand, bytes: operand === pairs ? 16 : 4 })),
+      { shared: [{ operand: coneTable }], flops: flopsOfPair * samples * height * width },
+    );
+    const shader = composeShader(keep, { LANES: lanes, SOURCE_DETAIL: sourceDetail, FALL: fall, RISE: rise });
+    const room = Math.floor((traits.bindingBytes - traits.offsetAlignment) / (16 * width)) - 2 * radius;
     if (room < 1) throw new RangeError(`Cells of an image ${width} cells wide exceed the device's bindings.`);
-    const launches: Launch[] = [];
     for (let sample = 0; sample < samples; sample++) {
       for (let first = 0; first < height; first += room) {
         const end = Math.min(first + room, height);
         const [top, bottom] = [Math.max(first - radius, 0), Math.min(end + radius, height)];
-        const windows = [network, source].map((operand) =>
-          bindRange(traits, operand, 4 * (sample * height + top) * width, 4 * (bottom - top) * width),
-        );
+        const window = bindRange(traits, pairs, 16 * (sample * height + top) * width, 16 * (bottom - top) * width);
         const to = bindRange(traits, output, 4 * (sample * height + first) * width, 4 * (end - first) * width);
-        const [networkWindow, sourceWindow] = windows;
+        const count = (end - first) * width;
         launches.push({
           label: "colours kept",
           shader,
-          bindings: [
-            ...windows.map(({ binding }) => binding),
-            { operand: coneTable },
-            { operand: lightTable },
-            to.binding,
-          ],
+          bindings: [window.binding, { operand: lightTable }, to.binding],
           parameters: uniforms(shader, {
-            // From vec4s to pixels.
-            ...{ network: 4 * networkWindow.offset, source: 4 * sourceWindow.offset, cells: 4 * to.offset },
-            ...{ width, rows: bottom - top, first: first - top, end: end - top },
-            ...{ strength, reach: binomial.length },
+            ...{ pairs: window.offset, cells: 4 * to.offset }, // from vec4s to pixels
+            ...{ width, rows: bottom - top, first: first - top, count, strength },
           }),
-          workgroups: [Math.ceil(width / tile), Math.ceil((end - first) / tile), 1],
-          flops: flopsOfCell * (end - first) * width,
+          workgroups: foldWorkgroups(traits, count, lanes),
+          flops: (flopsOfCell - flopsOfPair) * count,
         });
       }
     }
@@ -163,8 +154,11 @@ export const keepColours: Operation<KeepAttributes> = declare({
   ],
 });
 
-/** Two blurs of nine by nine cells, about four conversions to OKLab, and one back. */
-const flopsOfCell = 3000;
+/** Two conversions to OKLab. */
+const flopsOfPair = 1000;
+
+/** These, two blurs of nine by nine cells, and a conversion back. */
+const flopsOfCell = 2000;
 
 function keepTrial(shape: number[], strength: number): Trial<KeepAttributes> {
   const cells: TensorType = { layout: "pixels", shape };

@@ -33,8 +33,14 @@ import { cones, shadeOf, squaredDistance, type Oklab } from "./oklab.ts";
  */
 export const maximumSample = 65536;
 
-/** The most colours of a palette: what fits into workgroup memory and into an indexed PNG. */
+/** The most colours of a palette: what fits into an indexed PNG. */
 export const maximumColours = 256;
+
+/**
+ * The colours that a kernel has room for in workgroup memory. Most palettes are small, and SwiftShader
+ * unrolls the clearing of that memory: room for 256 takes it a second to compile.
+ */
+const roomFor = (colours: number) => (colours <= 64 ? 64 : maximumColours);
 
 /** Points that a workgroup sums in its own memory. */
 const chunk = 1024;
@@ -67,8 +73,9 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     const total = elements(cells.type!);
     const points: Operand = { bytes: 16 * total };
     const colours = elements(output.type!);
-    const clusters: Operand = { bytes: 48 * colours };
-    const constants = { LANES: lanes, MOST_COLOURS: maximumColours };
+    const centres: Operand = { bytes: 16 * colours };
+    const clusters: Operand = { bytes: 20 * colours };
+    const assigning = { LANES: lanes, CHUNK: chunk, MOST_COLOURS: roomFor(colours) };
     const launch = (label: string, shader: string, operands: Operand[], groups: number, flops: number): Launch => ({
       label,
       shader,
@@ -81,24 +88,36 @@ export const kMeans: Operation<{ iterations: number }> = declare({
     const work = 8 * total * colours;
     const launches = [
       launchPoints(cells, table, points),
-      launch("seeds of the palette", composeShader(begin, { LANES: lanes }), [seeds, clusters, output], few, colours),
+      launch(
+        "seeds of the palette",
+        composeShader(begin, { LANES: lanes }),
+        [seeds, centres, clusters, output],
+        few,
+        colours,
+      ),
     ];
     for (let i = 0; i < iterations; i++) {
       launches.push(
         launch(
           "colours to clusters",
-          composeShader(assign, { ...constants, CHUNK: chunk }),
-          [points, clusters],
+          composeShader(assign, assigning),
+          [points, centres, clusters],
           Math.ceil(total / chunk),
           work,
         ),
-        launch("centres of clusters", composeShader(update, { LANES: lanes }), [clusters], few, colours),
+        launch("centres of clusters", composeShader(update, { LANES: lanes }), [centres, clusters], few, colours),
       );
     }
     for (const choose of [false, true]) {
-      const shader = composeShader(member, { ...constants, CHOOSE: choose });
+      const shader = composeShader(member, { LANES: lanes, CHOOSE: choose });
       launches.push(
-        launch("colours nearest to centres", shader, [points, clusters, output], Math.ceil(total / lanes), work),
+        launch(
+          "colours nearest to centres",
+          shader,
+          [points, centres, clusters, output],
+          Math.ceil(total / lanes),
+          work,
+        ),
       );
     }
     return launches;

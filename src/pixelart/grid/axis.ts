@@ -1,9 +1,10 @@
 // One axis of a picture: the steps that its edges may have, and how well each step explains them.
 
-import { edgeProfilesOf, profileKinds, type EdgeProfile, type Planes } from "./edges.ts";
-import { detrended, foldAt } from "./fold.ts";
+import { edgeProfilesOf, profileKinds, type EdgeProfile } from "./edges.ts";
+import { detrended, Folding } from "./fold.ts";
 import { block } from "./jpeg-blocks.ts";
-import { powerOf } from "./spectrum.ts";
+import type { Planes } from "./planes.ts";
+import { powersOfSize } from "./spectrum.ts";
 import { withoutBlocks } from "./without-blocks.ts";
 
 /** The range of steps that are tried, in pixels a cell. Below it, cells cannot be distinguished from pixels. */
@@ -76,21 +77,21 @@ function goesWithBlocks(step: number, tolerance: number): boolean {
 export function stepsOf({ pixels, profiles, cleaned }: Axis): number[] {
   let size = 64;
   while (size < 4 * pixels) size *= 2;
+  const powerOf = powersOfSize(size);
   const own = cleaned.get(0);
   const blocks = own ? [block / 4, block / 3, block / 2, block] : [];
   return blocks.concat(
     (own ?? profiles).flatMap(({ whole, bands }) => {
       const power = new Float64Array(size / 2 + 1);
       for (const part of [whole, ...bands]) {
-        const own = powerOf(detrended(part, pixels / 8), size);
+        const own = powerOf(detrended(part, pixels / 8));
         const total = own.reduce((sum, value) => sum + value, 1e-9);
         for (let i = 0; i < power.length; i++) power[i] += own[i] / total;
       }
-      const withOvertones = power.map((value, i) => {
+      const withOvertones = power.slice();
+      for (let i = 1; i < power.length; i++)
         for (let k = 2; k <= 4 && k * i < size / 2; k++)
-          value += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
-        return value;
-      });
+          withOvertones[i] += Math.max(power[k * i - 1], power[k * i], power[k * i + 1]);
       return [power, withOvertones].flatMap((strength) => peaksOf(strength, size, pixels));
     }),
   );
@@ -100,7 +101,9 @@ function peaksOf(strength: Float64Array, size: number, pixels: number): number[]
   const last = strength.length - 1;
   const found: { strength: number; step: number }[] = [];
   for (let i = Math.max(1, Math.ceil(size / Math.min(mostStep, pixels / 4))); i <= last; i++) {
-    const [before, here, after] = [strength[i - 1], strength[i], strength[i === last ? i - 1 : i + 1]];
+    const before = strength[i - 1];
+    const here = strength[i];
+    const after = strength[i === last ? i - 1 : i + 1];
     if (here < before || here < after) continue;
     const bend = before - 2 * here + after;
     const aside = bend < 0 ? (0.5 * (before - after)) / bend : 0;
@@ -114,8 +117,9 @@ function peaksOf(strength: Float64Array, size: number, pixels: number): number[]
 
 /** Fits all steps coarsely, and the best of them again at higher resolution and in bands. */
 export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
-  const rough = steps.map((step) => fitOf(axis, step, ["whole", "parts"]));
-  const middle = steps.map((step) => fitOf(axis, step, ["middle"]).share);
+  const foldings = steps.map((step) => new Folding(step));
+  const rough = steps.map((step, i) => fitOf(axis, step, ["whole", "parts"], foldings[i]));
+  const middle = steps.map((step, i) => fitOf(axis, step, ["middle"], foldings[i]).share);
   const bestOf = (shares: readonly number[]) => [...shares].sort((a, b) => b - a)[Math.min(closely, shares.length) - 1];
   const [least, leastMiddle] = [bestOf(rough.map(({ share }) => share)), bestOf(middle)];
   return rough.map((fit, i) => {
@@ -130,7 +134,12 @@ export function fitsOf(axis: Axis, steps: readonly number[]): Fit[] {
 
 const closely = 8;
 
-function fitOf(axis: Axis, step: number, extents: readonly (Fit["extent"] | "middle")[]): Fit {
+function fitOf(
+  axis: Axis,
+  step: number,
+  extents: readonly (Fit["extent"] | "middle")[],
+  folding = new Folding(step),
+): Fit {
   let best: Fit = { step, share: -1, profile: 0, extent: "whole" };
   if (step < leastStep) return best;
   const { profiles, mayBeBlocks } = profilesFor(axis, step);
@@ -138,14 +147,14 @@ function fitOf(axis: Axis, step: number, extents: readonly (Fit["extent"] | "mid
   const isBlocky = (extent: Fit["extent"]) =>
     mayBeBlocks || (!isJpeg && extent === "parts" && goesWithBlocks(step, partsWidth));
   profiles.forEach(({ start, whole, bands }, profile) => {
-    const fold = foldAt(detrended(whole, step), start, step);
+    const fold = folding.at(detrended(whole, step), start);
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {
       const place = (fold.place - (axis.firstBlock ?? 0) + block * step) % step;
       const trust = isBlocky(extent) ? trustInBlocks(profile, step, place) * (isJpeg ? surelyBlocks : 1) : 1;
       const share = trust * lessChance(explained, cells) * (extent === "parts" ? partsTrust : 1);
       if (share > best.share) best = { step, share, profile, extent };
     };
-    const shareOf = (values: Float64Array) => foldAt(detrended(values, step), start, step).share;
+    const shareOf = (values: Float64Array) => folding.at(detrended(values, step), start).share;
     const cells = axis.pixels / step;
     for (const extent of extents) {
       if (extent === "whole") offer(fold.share, cells, "whole");
@@ -153,7 +162,7 @@ function fitOf(axis: Axis, step: number, extents: readonly (Fit["extent"] | "mid
       else if (extent === "bands" && bands.length > 1)
         offer(bands.reduce((sum, band) => sum + shareOf(band), 0) / bands.length, cells, "bands");
       else if (extent === "parts") {
-        const parts = shareOfParts(detrended(whole, step), start, step);
+        const parts = shareOfParts(folding, detrended(whole, step), start, step);
         offer(parts.share, parts.cells, "parts");
       }
     }
@@ -186,14 +195,19 @@ const partsTrust = 0.8;
 /** If the step drifts, each part of this many cells is folded on its own. */
 const partCells = 12;
 
-function shareOfParts(profile: Float64Array, start: number, step: number): { share: number; cells: number } {
+function shareOfParts(
+  folding: Folding,
+  profile: Float64Array,
+  start: number,
+  step: number,
+): { share: number; cells: number } {
   const length = Math.ceil(partCells * step);
   const count = Math.floor(profile.length / length);
   if (count < 3) return { share: 0, cells: 1 };
   let sum = 0;
   for (let part = 0; part < count; part++) {
     const from = Math.floor((part * profile.length) / count);
-    sum += foldAt(profile, start, step, from, Math.floor(((part + 1) * profile.length) / count)).share;
+    sum += folding.at(profile, start, from, Math.floor(((part + 1) * profile.length) / count)).share;
   }
   return { share: sum / count, cells: profile.length / count / step };
 }

@@ -13,10 +13,10 @@ export interface Borders {
   readonly down: LineBorders;
 }
 
-/** Compares pixels, given by their indices. */
+/** The colours of a picture, seen at its borders. */
 interface Colours {
-  /** Whether there is a border between two neighbours. The first and last lines have no neighbour beyond them. */
-  isBorder(here: number, before: number, isFirst: boolean, isLast: boolean): boolean;
+  /** Marks the pixels that have a border to the pixel `stride` before them, across or down. */
+  mark(isDown: boolean): Uint8Array;
   /** Whether the colours beside a border change from one pixel to the next. */
   differ(a: number, b: number): boolean;
 }
@@ -24,26 +24,37 @@ interface Colours {
 export function bordersOf(image: Image, isExact: boolean): Borders {
   const { width, height } = image;
   const colours = isExact ? exactColours(image) : strongSteps(image);
-  const along = (lines: number, lineStride: number, length: number, stride: number): LineBorders =>
-    Array.from({ length: lines }, (_, line) => {
-      const found: number[] = [];
-      let isBorder = false;
-      for (let i = 0, at = line * lineStride; line > 0 && i < length; i++, at += stride) {
-        const before = isBorder;
-        isBorder = colours.isBorder(at, at - lineStride, line === 1, line === lines - 1);
-        if (!isBorder) continue;
-        if (!before || colours.differ(at, at - stride) || colours.differ(at - lineStride, at - lineStride - stride))
-          found.push(i);
+  const along = (isDown: boolean): LineBorders => {
+    const marks = colours.mark(isDown);
+    const found = Array.from({ length: isDown ? height : width }, (): number[] => []);
+    const [stride, next] = isDown ? [width, 1] : [1, width];
+    for (let y = 0, at = 0; y < height; y++)
+      for (let x = 0; x < width; x++, at++) {
+        if (marks[at] === 0) continue;
+        const place = isDown ? x : y;
+        const goesOn = place > 0 && marks[at - next] !== 0;
+        if (!goesOn || colours.differ(at, at - next) || colours.differ(at - stride, at - stride - next))
+          found[isDown ? y : x].push(place);
       }
-      return found;
-    });
-  return { across: along(width, 1, height, width), down: along(height, width, width, 1) };
+    return found;
+  };
+  return { across: along(false), down: along(true) };
 }
 
 function exactColours(image: Image): Colours {
+  const { width, height } = image;
   const pixels = seenPixels(image);
-  const differ = (a: number, b: number) => pixels[a] !== pixels[b];
-  return { isBorder: differ, differ };
+  return {
+    mark(isDown) {
+      const marks = new Uint8Array(pixels.length);
+      const stride = isDown ? width : 1;
+      for (let y = isDown ? 1 : 0; y < height; y++)
+        for (let x = isDown ? 0 : 1, at = y * width + x; x < width; x++, at++)
+          if (pixels[at] !== pixels[at - stride]) marks[at] = 1;
+      return marks;
+    },
+    differ: (a, b) => pixels[a] !== pixels[b],
+  };
 }
 
 /**
@@ -55,29 +66,38 @@ const ringing = 0.3;
 
 function strongSteps({ width, height, data }: Image): Colours {
   const lights = new Float32Array(width * height);
-  for (let i = 0; i < lights.length; i++) {
-    const at = 4 * i;
+  for (let i = 0, at = 0; i < lights.length; i++, at += 4)
     lights[i] = ((0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]) * data[at + 3]) / 255;
-  }
-  const stepOf = (a: number, b: number) => Math.abs(lights[a] - lights[b]);
   const blocks = Math.ceil(width / block);
   const least = new Float32Array(blocks * Math.ceil(height / block)).fill(leastLevels);
-  const blockOf = (at: number) =>
-    Math.floor(Math.floor(at / width) / block) * blocks + Math.floor((at % width) / block);
+  const blockAt = (x: number, y: number) => Math.floor(y / block) * blocks + Math.floor(x / block);
   for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0; x < width; x++, at++) {
-      const step = Math.max(x > 0 ? stepOf(at, at - 1) : 0, y > 0 ? stepOf(at, at - width) : 0);
-      const own = blockOf(at);
-      least[own] = Math.max(least[own], ringing * step);
+    for (let left = 0; left < width; left += block) {
+      const own = blockAt(left, y);
+      let strongest = 0;
+      for (let x = left; x < Math.min(left + block, width); x++, at++) {
+        const across = x > 0 ? Math.abs(lights[at] - lights[at - 1]) : 0;
+        const down = y > 0 ? Math.abs(lights[at] - lights[at - width]) : 0;
+        if (across > strongest) strongest = across;
+        if (down > strongest) strongest = down;
+      }
+      least[own] = Math.max(least[own], ringing * strongest);
     }
   return {
-    isBorder(here, before, isFirst, isLast) {
-      const step = stepOf(here, before);
-      if (step < leastLevels || step < least[blockOf(here)]) return false;
-      const stride = here - before;
-      if (!isFirst && stepOf(before, before - stride) > step) return false;
-      return isLast || stepOf(here + stride, here) <= step;
+    mark(isDown) {
+      const marks = new Uint8Array(lights.length);
+      const [stride, lines] = isDown ? [width, height] : [1, width];
+      for (let y = isDown ? 1 : 0; y < height; y++)
+        for (let x = isDown ? 0 : 1, at = y * width + x; x < width; x++, at++) {
+          const step = Math.abs(lights[at] - lights[at - stride]);
+          if (step < leastLevels || step < least[blockAt(x, y)]) continue;
+          const line = isDown ? y : x;
+          const before = line > 1 ? Math.abs(lights[at - stride] - lights[at - 2 * stride]) : 0;
+          const after = line + 1 < lines ? Math.abs(lights[at + stride] - lights[at]) : 0;
+          if (before <= step && after <= step) marks[at] = 1;
+        }
+      return marks;
     },
-    differ: (a, b) => stepOf(a, b) >= least[blockOf(a)],
+    differ: (a, b) => Math.abs(lights[a] - lights[b]) >= least[blockAt(a % width, Math.floor(a / width))],
   };
 }

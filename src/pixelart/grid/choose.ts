@@ -28,12 +28,18 @@ export function chooseSteps(axes: readonly [Axis, Axis], given?: readonly [numbe
   const isCoarse = top.score < clear && axes.every(({ pixels }, i) => pixels / top.fits[i].step < fewCells);
   const finer = choices.find((other) => other.score >= tileTrust * top.score && tiles(top, other));
   const best = (isCoarse ? finer : undefined) ?? top;
-  const ordered = [best, ...choices];
-  const distinct = ordered.filter((choice, i) => !ordered.slice(0, i).some((before) => same(before, choice)));
-  return distinct.slice(0, mostChoices).map((choice) => {
+  return firstDistinct([best, ...choices], mostChoices).map((choice) => {
     const rival = choices.find((other) => !related(choice, other));
     return { ...choice, lead: choice.score - (rival?.score ?? 0) };
   });
+}
+
+/** The first choices that differ from all before them. */
+function firstDistinct<T extends Pick<Choice, "fits">>(choices: readonly T[], most: number): T[] {
+  const found: T[] = [];
+  for (let i = 0; i < choices.length && found.length < most; i++)
+    if (!choices.slice(0, i).some((before) => same(before, choices[i]))) found.push(choices[i]);
+  return found;
 }
 
 const mostChoices = 5;

@@ -3,19 +3,17 @@
 // method and how well it works.
 
 import { UserError } from "../../errors.ts";
-import { nameOption } from "../../option-names.ts";
 import type { Image } from "../../picture/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
 import { chooseSteps, type Choice } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
-import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
 import { enlargementGain } from "./interpolation.ts";
 import { blocksOf } from "./jpeg-blocks.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
 import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
-import { planesOf } from "./planes.ts";
+import { planesOf, transposed, type Planes } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
 
@@ -54,8 +52,7 @@ const mostFrames = 16;
 /**
  * @param frames pictures of one size that share a grid; usually one
  * @param wish what is known about the grid; the verdict is then always `grid`
- * @throws RangeError without frames, or if their sizes differ; UserError if more cells than pixels
- * are wished for
+ * @throws RangeError without frames, or if their sizes differ; UserError if more cells are wished than there are pixels
  */
 export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
   const { width, height } = frames[0] ?? { width: 0, height: 0 };
@@ -75,7 +72,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   };
   const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
   if (atOnce) return mixedGrid(frames[0], atOnce);
-  const planes = [false, true].map((transposed) => looked.map((frame) => planesOf(frame, transposed)));
+  const upright = looked.map(planesOf);
+  const planes = [upright, upright.map(transposed)];
   if (!wish.cell) {
     const native = nativenessOf(frames[0], looks);
     if (native >= 0.5 && gainOfTwo(planes) < sureGain) return oneToOne(frames[0], "native", native);
@@ -152,7 +150,8 @@ function oneToOne(image: Image, verdict: Verdict, confidence: number): GridFindi
 function wishedSize([width, height]: readonly [number, number], size: readonly [number, number]): GridFinding {
   if (size[0] > width || size[1] > height)
     throw new UserError(
-      `it has ${width} x ${height} pixels, too few for ${size[0]} x ${size[1]} cells: give a smaller ${nameOption("size")}.`,
+      `the picture has ${width} x ${height} pixels, too few for ${size[0]} x ${size[1]} cells; ` +
+        "give a size of at most one cell per pixel.",
     );
   const cell = [width / size[0], height / size[1]] as const;
   const cuts = { x: evenCuts(cell[0], 0, size[0]), y: evenCuts(cell[1], 0, size[1]) };

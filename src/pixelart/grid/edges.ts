@@ -4,13 +4,8 @@
 // middles of cells and bends there), and both over averaged rows, where noise hides less. Rows are grouped in bands, so that a slight
 // rotation does not blur the profile.
 
-/** Colours multiplied by alpha, followed by alpha if the picture has any: `channels` numbers a pixel. */
-export interface Planes {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: number;
-  readonly data: Float32Array;
-}
+import { selectMedian } from "../../median.ts";
+import type { Planes } from "./planes.ts";
 
 export interface EdgeProfile {
   /** The position of the profile's first number, in pixels from the picture's left edge; the others follow one pixel apart. */
@@ -59,17 +54,13 @@ export function edgeProfilesOf(frames: readonly Planes[]): EdgeProfile[] {
   const rows = new Float64Array(bandCount);
   const every = Math.max(1, Math.round(height / enoughRows));
   frames.forEach((planes, frame) => {
-    const take = (y: number, differences: readonly Float64Array[]) => {
+    const measure = measureOf(planes);
+    for (let y = 0; y < height; y += every) {
       const band = frames.length > 1 ? frame : Math.min(bandCount - 1, Math.floor((y * bandCount) / height));
       rows[band]++;
-      profileKinds.forEach(({ measure }, kind) => {
-        const line = differences[measure];
-        const sum = sums[kind][band];
-        const scale = scales[kind];
-        for (let x = 0; x < width; x++) sum[x] += line[x] / (line[x] + scale);
-      });
-    };
-    forEachRow(planes, take, every);
+      const differences = measure(y);
+      profileKinds.forEach(({ measure }, kind) => addEdges(sums[kind][band], differences[measure], scales[kind]));
+    }
   });
   const allRows = rows.reduce((sum, count) => sum + count, 0);
   return sums.map((bands, kind) => {
@@ -81,6 +72,13 @@ export function edgeProfilesOf(frames: readonly Planes[]): EdgeProfile[] {
   });
 }
 
+function addEdges(sums: Float64Array, differences: Float64Array, scale: number): void {
+  for (let x = 0; x < sums.length; x++) {
+    const difference = differences[x];
+    sums[x] += difference / (difference + scale);
+  }
+}
+
 /** For a measure: the index of its first number, the index after its last, and the position of the first in pixels. */
 function extents(measure: number, width: number): [number, number, number] {
   if (measure === 0) return [1, width, 1];
@@ -90,72 +88,82 @@ function extents(measure: number, width: number): [number, number, number] {
 
 /** The logarithms of the number of rows with an edge, plus a floor. */
 function logarithms(sum: Float64Array, rows: number): Float64Array {
-  let mean = 0;
-  for (const value of sum) mean += value / sum.length;
+  const mean = sum.reduce((all, value) => all + value / sum.length, 0);
   const floor = 0.03 * mean + 0.2 * Math.sqrt(rows);
-  return Float64Array.from(sum, (value) => Math.log(value + floor));
+  return sum.map((value) => Math.log(value + floor));
 }
 
 /** The median of the squares of each measure. */
 function mediansOf(planes: Planes): number[] {
-  const every = Math.max(1, Math.floor(planes.height / 64));
-  const samples = faint.map((): number[] => []);
-  forEachRow(
-    planes,
-    (y, differences) =>
-      differences.forEach((line, measure) => {
-        const [from, to] = extents(measure, planes.width);
-        for (let x = from + ((y * 7) % 4); x < to; x += 4) samples[measure].push(line[x]);
-      }),
-    every,
-  );
-  return samples.map((values) => Float64Array.from(values).sort()[values.length >> 1] ?? 0);
+  const { width, height } = planes;
+  const every = Math.max(1, Math.floor(height / 64));
+  const measure = measureOf(planes);
+  const samples = faint.map(() => new Float64Array(Math.ceil(height / every) * Math.ceil(width / 4)));
+  const counts = faint.map(() => 0);
+  for (let y = 0; y < height; y += every)
+    measure(y).forEach((line, kind) => {
+      const [from, to] = extents(kind, width);
+      for (let x = from + ((y * 7) % 4); x < to; x += 4) samples[kind][counts[kind]++] = line[x];
+    });
+  return samples.map((values, kind) => selectMedian(values.subarray(0, counts[kind])));
 }
 
-/** The squared differences of each row, summed over channels: steps, bends, and both over averaged rows. */
-function forEachRow(
-  { width, height, channels, data }: Planes,
-  take: (y: number, differences: readonly Float64Array[]) => void,
-  every = 1,
-): void {
-  const stride = width * channels;
+/** Measures a row: the squared differences, summed over channels, of steps, bends, and both over averaged rows. The result is valid until the next call. */
+function measureOf({ width, height, channels }: Planes): (y: number) => readonly Float64Array[] {
   const differences = faint.map(() => new Float64Array(width));
-  const [steps, bends, softSteps, softBends] = differences;
-  const sums = new Float64Array(stride);
-  let count = 0;
-  const add = (y: number, sign: number) => {
-    if (y < 0 || y >= height) return;
-    count += sign;
-    for (let i = 0, at = y * stride; i < stride; i++, at++) sums[i] += sign * data[at];
-  };
-  for (let y = 0; y < softReach; y++) add(y, 1);
-  for (let y = 0; y < height; y++) {
-    add(y + softReach, 1);
-    add(y - softReach - 1, -1);
-    if (y % every > 0) continue;
-    const row = y * stride;
-    const share = 1 / count ** 2;
-    for (let x = 1; x < width; x++) {
-      const last = x + 1 === width;
-      let [stepped, bent, softStepped, softBent] = [0, 0, 0, 0];
-      for (let i = x * channels; i < (x + 1) * channels; i++) {
-        const here = data[row + i];
-        const step = here - data[row + i - channels];
-        stepped += step * step;
-        if (last) continue;
-        const bend = data[row + i + channels] - here - step;
-        bent += bend * bend;
-        const softBend = sums[i + channels] - 2 * sums[i] + sums[i - channels];
-        softBent += softBend * softBend;
-        if (x < 2) continue;
-        const softStep = sums[i] + sums[i + channels] - sums[i - channels] - sums[i - 2 * channels];
-        softStepped += softStep * softStep;
-      }
-      steps[x] = stepped;
-      bends[x] = bent;
-      softSteps[x] = 0.25 * share * softStepped;
-      softBends[x] = share * softBent;
+  const sums = new Float64Array(width);
+  const beyond = new Float32Array(width);
+  const reach = Array.from({ length: 2 * softReach + 1 }, (_, i) => i - softReach);
+  return (y) => {
+    const isInside = (row: number) => row >= 0 && row < height;
+    const share = 1 / reach.filter((aside) => isInside(y + aside)).length ** 2;
+    for (const line of differences) line.fill(0);
+    for (const channel of channels) {
+      const rowAt = (row: number) => (isInside(row) ? channel.subarray(row * width, (row + 1) * width) : beyond);
+      addRows(
+        sums,
+        reach.map((aside) => rowAt(y + aside)),
+      );
+      addDifferences(differences[0], differences[1], rowAt(y));
+      addSoftDifferences(differences[2], differences[3], sums, share);
     }
-    take(y, differences);
+    return differences;
+  };
+}
+
+function addRows(sums: Float64Array, [a, b, c, d, e]: readonly Float32Array[]): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = a[x] + b[x] + c[x] + d[x] + e[x];
+}
+
+function addDifferences(steps: Float64Array, bends: Float64Array, row: Float32Array): void {
+  const last = row.length - 1;
+  let here = row[0];
+  let after = last > 0 ? row[1] : 0;
+  let step = after - here;
+  for (let x = 1; x < last; x++) {
+    here = after;
+    after = row[x + 1];
+    const next = after - here;
+    const bend = next - step;
+    steps[x] += step * step;
+    bends[x] += bend * bend;
+    step = next;
+  }
+  if (last > 0) steps[last] += step * step;
+}
+
+/** Over averages of rows, whose squared share is given, and of neighbours. */
+function addSoftDifferences(steps: Float64Array, bends: Float64Array, sums: Float64Array, share: number): void {
+  let before = 0;
+  let step = sums[1] - sums[0];
+  for (let x = 1; x + 1 < sums.length; x++) {
+    const next = sums[x + 1] - sums[x];
+    const bend = next - step;
+    bends[x] += share * bend * bend;
+    // The mean of two neighbours minus that of the two before them.
+    const soft = before + 2 * step + next;
+    if (x > 1) steps[x] += 0.25 * share * soft * soft;
+    before = step;
+    step = next;
   }
 }

@@ -2,8 +2,8 @@
 // position within its cell. So its neighbours predict it with weights that differ by position (Popescu and Farid, 2005). In a picture at its
 // own size, weights do not depend on the position. This needs no edges between cells, and works where a filter has left none.
 
-import type { Planes } from "./edges.ts";
 import { block } from "./jpeg-blocks.ts";
+import type { Planes } from "./planes.ts";
 
 /** A pixel is predicted from this many pixels on either side. */
 const reach = 3;
@@ -70,31 +70,36 @@ function gainAt(planes: Planes, step: number): number {
  *
  * @returns the number of pixels at each position
  */
-function addProducts({ width, height, channels, data }: Planes, step: number, products: readonly Float64Array[]) {
+function addProducts({ width, height, channels: [lights] }: Planes, step: number, products: readonly Float64Array[]) {
   const places = products.length;
   const counts = new Uint32Array(places);
   const values = new Float64Array(side);
   for (let y = 0; y < height; y += Math.max(1, Math.floor(height / enoughRows)))
     for (let x = reach; x + reach < width; x++) {
-      const at = (y * width + x) * channels;
-      const [before, after] = [data[at - channels], data[at + channels]];
+      const at = y * width + x;
+      const before = lights[at - 1];
+      const after = lights[at + 1];
       const middle = (before + after) / 2;
       values[0] = (after - before) / 2;
-      let isFlat = before === after && data[at] === middle;
+      let isFlat = before === after && lights[at] === middle;
       for (let k = 2; k <= reach; k++) {
-        const [left, right] = [data[at - k * channels] - middle, data[at + k * channels] - middle];
+        const left = lights[at - k] - middle;
+        const right = lights[at + k] - middle;
         values[2 * k - 3] = left;
         values[2 * k - 2] = right;
         if (left !== 0 || right !== 0) isFlat = false;
       }
       // Flat areas are no evidence.
       if (isFlat) continue;
-      values[terms] = data[at] - middle;
+      values[terms] = lights[at] - middle;
       const turns = (x + 0.5) / step;
       const place = Math.min(places - 1, Math.floor((turns - Math.floor(turns)) * places));
       counts[place]++;
       const own = products[place];
-      for (let i = 0; i < side; i++) for (let j = 0; j <= i; j++) own[i * side + j] += values[i] * values[j];
+      for (let i = 0; i < side; i++) {
+        const value = values[i];
+        for (let j = 0, to = i * side; j <= i; j++, to++) own[to] += value * values[j];
+      }
     }
   return counts;
 }

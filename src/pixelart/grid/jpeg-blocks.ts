@@ -72,41 +72,55 @@ function isQuantized(values: ReadonlySet<number>): boolean {
 
 /** The mean cosine of the distances to the multiples of a step, times how many standard deviations it is above zero. */
 function strengthOf(values: ReadonlySet<number>, step: number): number {
+  const cosines = cosinesOf(step);
   let [sum, count] = [0, 0];
   for (const value of values) {
     // Small coefficients are rounded to zero, which is a multiple of any step.
-    if (value < step / 2) continue;
-    sum += Math.cos((2 * Math.PI * value) / step);
+    if (2 * value < step * fineness) continue;
+    sum += cosines[value % cosines.length];
     count++;
   }
   if (count === 0 || sum < 0) return 0;
   return (sum / count) * (sum / Math.sqrt(count / 2));
 }
 
-/** The distinct absolute values of each coefficient. Blocks with clipped pixels are skipped, since clipping changes their coefficients. */
+const known = new Map<number, Float64Array>();
+
+/** One turn in steps of the resolution of coefficients. */
+function cosinesOf(step: number): Float64Array {
+  const length = step * fineness;
+  const found = known.get(step) ?? Float64Array.from({ length }, (_, i) => Math.cos((2 * Math.PI * i) / length));
+  known.set(step, found);
+  return found;
+}
+
+/**
+ * The distinct absolute values of each coefficient, at the resolution of `fineness`. Blocks with clipped
+ * pixels are skipped, since clipping changes their coefficients.
+ */
 function coefficientsOf({ width, height, data }: Image, [left, top]: readonly [number, number]): Set<number>[] {
   const [across, down] = [Math.floor((width - left) / block), Math.floor((height - top) / block)];
   const every = Math.max(1, Math.round((across * down) / enoughBlocks));
   const found = frequencies.map(() => new Set<number>());
   const sums = new Float64Array(frequencies.length);
+  const rows = new Float64Array(waves.length);
   for (let i = 0; i < across * down; i += every) {
     const first = (top + block * Math.floor(i / across)) * width + left + block * (i % across);
     sums.fill(0);
     let isClipped = false;
     for (let y = 0; y < block && !isClipped; y++) {
-      let [mean, slow, fast] = [0, 0, 0];
+      rows.fill(0);
       for (let x = 0, at = 4 * (first + y * width); x < block; x++, at += 4) {
-        const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+        const red = data[at];
+        const green = data[at + 1];
+        const blue = data[at + 2];
         if (Math.min(red, green, blue) === 0 || Math.max(red, green, blue) === 255) isClipped = true;
         const light = 0.299 * red + 0.587 * green + 0.114 * blue;
-        mean += light * waves[0][x];
-        slow += light * waves[1][x];
-        fast += light * waves[2][x];
+        for (let wave = 0; wave < rows.length; wave++) rows[wave] += light * waves[wave][x];
       }
-      const rows = [mean, slow, fast];
-      frequencies.forEach(([u, v], i) => (sums[i] += rows[u] * waves[v][y]));
+      for (let k = 0; k < sums.length; k++) sums[k] += rows[frequencies[k][0]] * waves[frequencies[k][1]][y];
     }
-    if (!isClipped) sums.forEach((sum, i) => found[i].add(Math.round(Math.abs(sum) * fineness)));
+    if (!isClipped) sums.forEach((sum, k) => found[k].add(Math.round(Math.abs(sum) * fineness)));
   }
-  return found.map((values) => new Set([...values].map((value) => value / fineness)));
+  return found;
 }

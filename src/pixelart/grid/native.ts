@@ -6,7 +6,8 @@ import { countDistinct } from "../../distinct.ts";
 import { seenPixels, type Image } from "../../picture/image.ts";
 
 export interface Looks {
-  readonly colours: number;
+  /** Counts the colours, which takes a while and is seldom needed. */
+  readonly colours: () => number;
   /** Whether all of them are grey. */
   readonly isGrey: boolean;
   /** The number of runs of one colour in rows and columns, without the first and last of each, and how many are one pixel long. */
@@ -27,7 +28,7 @@ export function looksTogether(all: readonly Looks[]): Looks {
   const sum = (of: (looks: Looks) => number) => all.reduce((sum, looks) => sum + of(looks), 0);
   const [steps, pairs] = [sum((looks) => looks.steps), sum((looks) => looks.pairs)];
   return {
-    colours: Math.max(...all.map(({ colours }) => colours)),
+    colours: () => Math.max(...all.map(({ colours }) => colours())),
     isGrey: all.every(({ isGrey }) => isGrey),
     runs: sum(({ runs }) => runs),
     singles: sum(({ singles }) => singles),
@@ -59,9 +60,11 @@ const noise = 0.75;
  * calibration).
  */
 export function nativenessOf(image: Image, looks = looksOf(image)): number {
-  const { colours, isGrey, runs, faint, onwards } = looks;
+  const { isGrey, runs, faint, onwards } = looks;
   if (runs >= fewRuns && !hasSingles(looks)) return 0;
-  if (onwards > mostOnwards || faint > mostFaint || colours > noise * image.width * image.height + 64) return 0;
+  if (onwards > mostOnwards || faint > mostFaint) return 0;
+  const colours = looks.colours();
+  if (colours > noise * image.width * image.height + 64) return 0;
   const variety = (isGrey ? greyVariety : 1) * Math.log2(colours);
   return 1 / (1 + Math.exp(8.7 * faint + 5.55 * onwards + 1.07 * variety - 18.35));
 }
@@ -77,43 +80,55 @@ const faintStep = 3 * 8;
 export function looksOf(image: Image): Looks {
   const { width, height } = image;
   const pixels = seenPixels(image);
-  const lights = new Int32Array(pixels.length);
+  const lights = new Int16Array(pixels.length);
+  let isGrey = true;
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i];
     lights[i] = 2 * (pixel & 255) + 5 * ((pixel >>> 8) & 255) + ((pixel >>> 16) & 255);
+    if (((pixel ^ (pixel >>> 8)) & 0xffff) !== 0) isGrey = false;
   }
-  const isGrey = pixels.every((pixel) => ((pixel ^ (pixel >>> 8)) & 0xffff) === 0);
-  let [runs, singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0, 0];
-  const look = (from: number, stride: number, length: number) => {
-    // The start of the current run. The one before the first step does not count.
-    let began = -1;
-    let before = 0;
-    for (let i = 1, at = from + stride; i < length; i++, at += stride) {
-      const step = lights[at] - lights[at - stride];
-      if (pixels[at] !== pixels[at - stride]) {
-        steps++;
-        if (Math.abs(step) <= faintStep) faint++;
-        if (began >= 0) runs++;
-        if (began === i - 1) singles++;
-        began = i;
-      }
-      if (step !== 0 && before !== 0) {
-        pairs++;
-        if (step > 0 === before > 0) onwards++;
-      }
-      before = step;
-    }
-  };
-  for (let y = 0; y < height; y++) look(y * width, 1, width);
-  for (let x = 0; x < width; x++) look(x, width, height);
+  const sides = [false, true].map((isDown) => countAlong(pixels, lights, width, height, isDown));
+  const sum = (of: (counts: Counts) => number) => of(sides[0]) + of(sides[1]);
+  const [steps, pairs] = [sum((counts) => counts.steps), sum((counts) => counts.pairs)];
   return {
-    colours: countDistinct(pixels),
+    colours: () => countDistinct(pixels),
     isGrey,
-    runs,
-    singles,
+    runs: sum(({ runs }) => runs),
+    singles: sum(({ singles }) => singles),
     steps,
-    faint: faint / Math.max(1, steps),
+    faint: sum(({ faint }) => faint) / Math.max(1, steps),
     pairs,
-    onwards: onwards / Math.max(1, pairs),
+    onwards: sum(({ onwards }) => onwards) / Math.max(1, pairs),
   };
+}
+
+/** `faint` and `onwards` are numbers here, not shares. */
+type Counts = Omit<Looks, "colours" | "isGrey">;
+
+/** Counts along rows, or down columns. Either way pixels are visited as they lie in memory. */
+function countAlong(pixels: Uint32Array, lights: Int16Array, width: number, height: number, isDown: boolean): Counts {
+  const [stride, lines] = isDown ? [width, width] : [1, height];
+  const hasSteps = new Uint8Array(lines);
+  let [singles, steps, faint, pairs, onwards] = [0, 0, 0, 0, 0];
+  for (let y = isDown ? 1 : 0; y < height; y++)
+    for (let x = isDown ? 0 : 1, at = y * width + x; x < width; x++, at++) {
+      const step = lights[at] - lights[at - stride];
+      // In photos no branch here can be foreseen, so there is none: `isAny` is 1 for all numbers but 0.
+      const stepped = isAny(pixels[at] ^ pixels[at - stride]);
+      steps += stepped;
+      faint += stepped & ((Math.abs(step) - faintStep - 1) >>> 31);
+      hasSteps[isDown ? x : y] |= stepped;
+      if ((isDown ? y : x) < 2) continue;
+      const both = step * (lights[at - stride] - lights[at - 2 * stride]);
+      singles += stepped & isAny(pixels[at - stride] ^ pixels[at - 2 * stride]);
+      pairs += isAny(both);
+      onwards += -both >>> 31;
+    }
+  // The first step of a line ends no run that counts.
+  const runs = steps - hasSteps.reduce((sum, has) => sum + has, 0);
+  return { runs, singles, steps, faint, pairs, onwards };
+}
+
+function isAny(value: number): number {
+  return (value | -value) >>> 31;
 }

@@ -1,26 +1,48 @@
 // A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden colours have no effect.
 
 import type { Image } from "../../picture/image.ts";
-import type { Planes } from "./edges.ts";
+
+/** Lightness, two chromas, and alpha if the picture has any, one number per pixel in each. */
+export interface Planes {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row; lightness first. */
+  readonly channels: readonly Float32Array[];
+}
 
 /** Chroma gets a small weight: JPEG and WebP store it at half the resolution, which looks like cells of two pixels. */
 const chroma = 0.1;
 
-/** @param transposed swaps columns and rows, so that code for columns serves both */
-export function planesOf({ width, height, data, hasAlpha }: Image, transposed: boolean): Planes {
-  const channels = hasAlpha ? 4 : 3;
-  const [columns, rows] = transposed ? [height, width] : [width, height];
-  const planes = new Float32Array(columns * rows * channels);
-  for (let y = 0, to = 0; y < rows; y++)
-    for (let x = 0; x < columns; x++, to += channels) {
-      const from = 4 * (transposed ? x * width + y : y * width + x);
-      const share = hasAlpha ? data[from + 3] / 255 : 1;
-      const [red, green, blue] = [data[from] * share, data[from + 1] * share, data[from + 2] * share];
-      const light = 0.299 * red + 0.587 * green + 0.114 * blue;
-      planes[to] = light;
-      planes[to + 1] = chroma * (blue - light);
-      planes[to + 2] = chroma * (red - light);
-      if (hasAlpha) planes[to + 3] = data[from + 3];
-    }
-  return { width: columns, height: rows, channels, data: planes };
+export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
+  const channels = Array.from({ length: hasAlpha ? 4 : 3 }, () => new Float32Array(width * height));
+  const [lights, blues, reds, alphas] = channels;
+  for (let i = 0, from = 0; i < lights.length; i++, from += 4) {
+    const share = hasAlpha ? data[from + 3] / 255 : 1;
+    const red = data[from] * share;
+    const green = data[from + 1] * share;
+    const blue = data[from + 2] * share;
+    const light = 0.299 * red + 0.587 * green + 0.114 * blue;
+    lights[i] = light;
+    blues[i] = chroma * (blue - light);
+    reds[i] = chroma * (red - light);
+    if (hasAlpha) alphas[i] = data[from + 3];
+  }
+  return { width, height, channels };
+}
+
+/** The side of the tiles that are transposed one after another: so many rows fit the cache, even if their width is a power of two. */
+const tile = 8;
+
+/** Columns become rows, so that code for columns serves both. */
+export function transposed({ width, height, channels }: Planes): Planes {
+  const turned = channels.map((from) => {
+    const to = new Float32Array(from.length);
+    for (let top = 0; top < height; top += tile)
+      for (let left = 0; left < width; left += tile) {
+        const [bottom, right] = [Math.min(height, top + tile), Math.min(width, left + tile)];
+        for (let x = left; x < right; x++) for (let y = top; y < bottom; y++) to[x * height + y] = from[y * width + x];
+      }
+    return to;
+  });
+  return { width: height, height: width, channels: turned };
 }

@@ -1,8 +1,8 @@
 // The exact step and phase of an axis, given its approximate step.
 
 import { profilesFor, type Axis, type Fit } from "./axis.ts";
-import type { Planes } from "./edges.ts";
 import { detrended } from "./fold.ts";
+import type { Planes } from "./planes.ts";
 
 export interface Line {
   readonly step: number;
@@ -19,46 +19,66 @@ export function refine(axis: Axis, fit: Fit, known?: number): Line {
   const { pixels } = axis;
   const { start, whole, bands } = profilesFor(axis, fit.step).profiles[fit.profile];
   const values = detrended(fit.extent === "bands" ? bands[bands.length >> 1] : whole, fit.step);
-  const waveAt = (frequency: number) => {
-    let [re, im] = [0, 0];
-    for (let i = 0; i < values.length; i++) {
-      const angle = 2 * Math.PI * frequency * (start + i);
-      re += values[i] * Math.cos(angle);
-      im += values[i] * Math.sin(angle);
-    }
-    return { power: re ** 2 + im ** 2, angle: Math.atan2(im, re) };
-  };
   let frequency = 1 / (known ?? fit.step);
+  let here = waveAt(values, start, frequency);
   for (let width = 0.25 / pixels; !known && width > 1e-4 / pixels; width /= 2) {
-    const [less, here, more] = [-width, 0, width].map((aside) => waveAt(frequency + aside).power);
-    if (less > here && less >= more) frequency -= width;
-    else if (more > here) frequency += width;
+    const [less, more] = [-width, width].map((aside) => waveAt(values, start, frequency + aside));
+    if (less.power > here.power && less.power >= more.power) [frequency, here] = [frequency - width, less];
+    else if (more.power > here.power) [frequency, here] = [frequency + width, more];
   }
-  frequency = Math.min(frequency, 0.5);
-  const turns = waveAt(frequency).angle / (2 * Math.PI);
+  if (frequency > 0.5) [frequency, here] = [0.5, waveAt(values, start, 0.5)];
+  const turns = here.angle / (2 * Math.PI);
   return { step: 1 / frequency, place: (turns - Math.floor(turns)) / frequency };
 }
 
+/** So many numbers share one exact angle, from which the others are turned. */
+const stretch = 64;
+
+/** @param start the position of the first value */
+function waveAt(values: Float64Array, start: number, frequency: number): { power: number; angle: number } {
+  const turn = 2 * Math.PI * frequency;
+  const [cosine, sine] = [Math.cos(turn), Math.sin(turn)];
+  let re = 0;
+  let im = 0;
+  for (let first = 0; first < values.length; first += stretch) {
+    let c = Math.cos(turn * (start + first));
+    let s = Math.sin(turn * (start + first));
+    for (let i = first; i < values.length && i < first + stretch; i++) {
+      re += values[i] * c;
+      im += values[i] * s;
+      const next = c * cosine - s * sine;
+      s = s * cosine + c * sine;
+      c = next;
+    }
+  }
+  return { power: re ** 2 + im ** 2, angle: Math.atan2(im, re) };
+}
+
 /** The variance inside cells along rows, with the first edge at `phase`. With a wrong phase, cells contain two colours. */
-export function varianceInside({ width, height, channels, data }: Planes, step: number, phase: number): number {
+export function varianceInside({ width, height, channels }: Planes, step: number, phase: number): number {
   const every = Math.max(1, Math.floor(height / 48));
+  const firsts: number[] = [];
+  let cell = -Infinity;
+  for (let x = 0; x < width; x++) {
+    const own = Math.floor((x + 0.5 - phase) / step);
+    if (own !== cell) firsts.push(x);
+    cell = own;
+  }
+  const borders = Uint32Array.from([...firsts, width]);
   let total = 0;
   for (let y = 0; y < height; y += every)
-    for (let channel = 0; channel < channels; channel++) {
-      let [cell, sum, squares, count] = [-Infinity, 0, 0, 0];
-      for (let x = 0; x < width; x++) {
-        const own = Math.floor((x + 0.5 - phase) / step);
-        if (own !== cell) {
-          if (count > 0) total += squares - sum ** 2 / count;
-          [cell, sum, squares, count] = [own, 0, 0, 0];
+    for (const channel of channels)
+      for (let i = 0; i + 1 < borders.length; i++) {
+        const from = y * width + borders[i];
+        const to = y * width + borders[i + 1];
+        let sum = 0;
+        let squares = 0;
+        for (let at = from; at < to; at++) {
+          sum += channel[at];
+          squares += channel[at] * channel[at];
         }
-        const value = data[(y * width + x) * channels + channel];
-        sum += value;
-        squares += value ** 2;
-        count++;
+        total += squares - (sum * sum) / (to - from);
       }
-      total += squares - sum ** 2 / Math.max(1, count);
-    }
   return total;
 }
 
@@ -93,13 +113,18 @@ export function shareAtCuts(planes: Planes, cuts: readonly number[]): number {
   return all > 0 ? inside / all : 0;
 }
 
-/** The steps from each column to the next, summed over rows. */
-function columnStepsOf({ width, height, channels, data }: Planes): Float64Array {
+/** The results of `columnStepsOf`, which is called for many lines. */
+const known = new WeakMap<Planes, Float64Array>();
+
+/** The steps of lightness from each column to the next, summed over rows. */
+function columnStepsOf(planes: Planes): Float64Array {
+  const found = known.get(planes);
+  if (found) return found;
+  const { width, height, channels } = planes;
+  const [lights] = channels;
   const steps = new Float64Array(width);
   for (let y = 0; y < height; y += Math.max(1, Math.floor(height / 128)))
-    for (let x = 1; x < width; x++) {
-      const at = (y * width + x) * channels;
-      steps[x] += Math.abs(data[at] - data[at - channels]);
-    }
+    for (let x = 1, at = y * width + 1; x < width; x++, at++) steps[x] += Math.abs(lights[at] - lights[at - 1]);
+  known.set(planes, steps);
   return steps;
 }

@@ -40,30 +40,40 @@ export function windowsOf(
   const bins = isWhole ? step : Math.ceil(fineness * step);
   // The border of a line may lie at the pixel on either side of it.
   const span = isWhole ? 1 : Math.min(bins, fineness + 1);
-  const fold = (lines: LineBorders, fieldOf: (line: number, place: number) => number) => {
-    const counts = new Uint32Array(columns * rows * bins);
+  const fields = columns * rows;
+  const rowFields = Int32Array.from({ length: height }, (_, y) => Math.floor(y / half) * columns);
+  const columnFields = Int32Array.from({ length: width }, (_, x) => Math.floor(x / half));
+  const fold = (lines: LineBorders, lineFields: Int32Array, placeFields: Int32Array) => {
+    const [folds, counts] = [new Uint32Array(fields * bins), new Uint32Array(fields)];
     lines.forEach((found, line) => {
       const bin = binOf(line, step, bins);
-      for (const place of found) counts[fieldOf(line, place) * bins + bin]++;
+      for (const place of found) {
+        const field = lineFields[line] + placeFields[place];
+        folds[field * bins + bin]++;
+        counts[field]++;
+      }
     });
-    return counts;
+    return { folds, counts };
   };
-  const fieldAt = (x: number, y: number) => Math.floor(y / half) * columns + Math.floor(x / half);
-  const [xCounts, yCounts] = [fold(across, fieldAt), fold(down, (y, x) => fieldAt(x, y))];
+  const x = fold(across, columnFields, rowFields);
+  const y = fold(down, rowFields, columnFields);
   const sums = new Uint32Array(bins);
+  const linesOf = (folds: Uint32Array, first: number) => {
+    sums.fill(0);
+    for (let row = 0; row < 2; row++)
+      for (let i = 0, at = (first + row * columns) * bins; i < 2 * bins; i++, at++) sums[i % bins] += folds[at];
+    return fittest(sums, span, step);
+  };
   const found: Window[] = [];
   for (let row = 0; row + 1 < rows; row++)
     for (let column = 0; column + 1 < columns; column++) {
       const first = row * columns + column;
-      const fields = [first, first + 1, first + columns, first + columns + 1];
-      const linesOf = (counts: Uint32Array) => {
-        sums.fill(0);
-        for (const field of fields) for (let bin = 0; bin < bins; bin++) sums[bin] += counts[field * bins + bin];
-        return fittest(sums, span, step);
-      };
-      const [x, y] = [linesOf(xCounts), linesOf(yCounts)];
-      const count = Math.min(x.count, y.count);
-      if (count >= least) found.push({ place: [(column + 1) * half, (row + 1) * half], count, across: x, down: y });
+      const countIn = (counts: Uint32Array) =>
+        counts[first] + counts[first + 1] + counts[first + columns] + counts[first + columns + 1];
+      const count = Math.min(countIn(x.counts), countIn(y.counts));
+      if (count < least) continue;
+      const place = [(column + 1) * half, (row + 1) * half] as const;
+      found.push({ place, count, across: linesOf(x.folds, first), down: linesOf(y.folds, first) });
     }
   return found;
 }
@@ -74,17 +84,18 @@ function binOf(line: number, step: number, bins: number): number {
 }
 
 /** The span of a fold that contains most of it. */
-function fittest(sums: Uint32Array, span: number, step: number): Lines & { readonly count: number } {
+function fittest(sums: Uint32Array, span: number, step: number): Lines {
   const bins = sums.length;
   let [count, own] = [0, 0];
   for (let bin = 0; bin < bins; bin++) count += sums[bin];
   for (let bin = 0; bin < span; bin++) own += sums[bin];
   let [most, first] = [own, 0];
-  for (let bin = 1; bin < bins; bin++) {
-    own += sums[(bin + span - 1) % bins] - sums[bin - 1];
+  for (let bin = 1, last = span % bins; bin < bins; bin++) {
+    own += sums[last] - sums[bin - 1];
+    if (++last === bins) last = 0;
     if (own <= most) continue;
     [most, first] = [own, bin];
   }
   const middle = ((first + (span - 1) / 2) * step) / bins;
-  return { phase: middle % step, share: most / Math.max(1, count), count };
+  return { phase: middle % step, share: most / Math.max(1, count) };
 }

@@ -133,9 +133,10 @@ export const defaultTrainingOptions: TrainingOptions = {
 };
 
 /**
- * Refuses options that contradict each other, before anything is read or built. (The type and the
- * range of each option are checked where it is read.)
- * @throws UserError
+ * Checks options together, before anything is read or built. (The type and the range of each option
+ * are checked where it is read.)
+ *
+ * @throws UserError if two of them contradict each other
  */
 export function checkTrainingOptions(options: TrainingOptions): void {
   const { preprocess, loadSize, cropSize, inputNc, outputNc, lambdaIdentity, nEpochs, nEpochsDecay } = options;

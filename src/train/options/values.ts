@@ -30,7 +30,7 @@ export interface NumberKind {
 
 /**
  * @param spelled the option's name in messages
- * @throws UserError
+ * @throws UserError if the text is no value of that kind
  */
 export function valueFromText(kind: OptionKind, spelled: string, text: string): OptionValue {
   switch (kind.kind) {
@@ -49,7 +49,7 @@ export function valueFromText(kind: OptionKind, spelled: string, text: string): 
 /**
  * Accepts a JSON value.
  *
- * @throws UserError
+ * @throws UserError if it is no value of that kind
  */
 export function checkedValue(kind: OptionKind, spelled: string, value: unknown): OptionValue {
   switch (kind.kind) {

@@ -62,10 +62,10 @@ describe("keepColours", () => {
     const shape = [2, 45, 20];
     const [network, source] = [randomCells(shape, 3), randomCells(shape, 4, 0)];
     const expected = [...twin(shape, network, source).data];
-    // Twelve rows with an alignment of 256 bytes: four rows per band.
-    const banded = await keep(shape, network, source, strongest, { bindingBytes: 12 * 80 + 256 });
+    // Twelve rows of pairs with an alignment of 256 bytes: four rows per band.
+    const banded = await keep(shape, network, source, strongest, { bindingBytes: 12 * 320 + 256 });
     expect([...banded.data]).toEqual(expected);
-    await expect(keep(shape, network, source, strongest, { bindingBytes: 8 * 80 + 256 })).rejects.toThrow(
+    await expect(keep(shape, network, source, strongest, { bindingBytes: 8 * 320 + 256 })).rejects.toThrow(
       "20 cells wide",
     );
   });

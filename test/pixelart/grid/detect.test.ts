@@ -2,6 +2,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { enlarge, kernels } from "../../../bench/enlarge.ts";
+import { UserError } from "../../../src/errors.ts";
 import type { Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { Random } from "../../../src/random.ts";
@@ -194,5 +195,13 @@ describe("what is known", () => {
     const found = findGrid([photo], { size: [32, 24] });
     expect(found).toMatchObject({ verdict: "grid", size: [32, 24], phase: [0, 0] });
     expect(found.cuts.x[32]).toBeCloseTo(photo.width, 9);
+  });
+
+  test("of columns and rows cannot exceed the pixels", () => {
+    expect(findGrid([airship], { size: [64, 64] }).cell).toEqual([1, 1]);
+    expect(() => findGrid([airship], { size: [65, 64] })).toThrow(
+      "the picture has 64 x 64 pixels, too few for 65 x 64 cells; give a size of at most one cell per pixel.",
+    );
+    expect(() => findGrid([airship], { size: [64, 100] })).toThrow(UserError);
   });
 });

@@ -5,6 +5,7 @@ import { enlarge, kernels } from "../../../bench/enlarge.ts";
 import { composed, type Composite } from "../../../bench/grid-methods/composites.ts";
 import { blankImage, pixelsOf, type Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
+import { mixedSizes } from "../../../src/pixelart/grid/mixed.ts";
 import { artOf, blurred, jpegOf, photoOf } from "./damaged-art.ts";
 
 const ruin = await artOf("ruin", "jungle", "cave", "bridge");
@@ -38,6 +39,15 @@ describe("two sizes", () => {
       expect(findGrid([image!])).toMatchObject({ verdict: "mixed", cell: [4, 4] });
     }
   });
+});
+
+test("a fraction is tried from 2.4 pixels on, since a narrower lattice contains most borders by chance", async () => {
+  const find = async (above: number) => {
+    const image = await composed(ruin, airship, { name: "", what: "half", above, below: 8 }, 7);
+    return mixedSizes(image!, true, [above]);
+  };
+  expect(await find(2.2)).toBeUndefined();
+  expect(await find(2.6)).toMatchObject({ coarse: { step: 8 }, fine: { step: 2.6 } });
 });
 
 describe("one size", () => {

@@ -22,14 +22,14 @@ export class Journal {
     private readonly file: FileHandle,
   ) {}
 
-  /** @param asked everything except the pictures that the results depend on */
-  static async open(path: string, asked: string, pictures: readonly SourcePicture[]): Promise<Journal> {
+  /** @param request everything except the pictures that the results depend on */
+  static async open(path: string, request: string, pictures: readonly SourcePicture[]): Promise<Journal> {
     await makeFolders(dirname(path));
-    const { done, bytes } = await wholeLines(path, asked, pictures);
+    const { done, bytes } = await wholeLines(path, request, pictures);
     const file = await open(path, "a");
     await truncate(path, bytes);
     const journal = new Journal(path, done, file);
-    if (bytes === 0) await journal.#write(`${asked}\n`);
+    if (bytes === 0) await journal.#write(`${request}\n`);
     return journal;
   }
 
@@ -74,7 +74,7 @@ function linesOf(path: string) {
 /** The part of a journal that a run can continue from. */
 async function wholeLines(
   path: string,
-  asked: string,
+  request: string,
   pictures: readonly SourcePicture[],
 ): Promise<{ done: number; bytes: number }> {
   const file = await open(path).catch(() => undefined);
@@ -88,7 +88,7 @@ async function wholeLines(
     const picture = pictures[done];
     const isSame =
       done < 0
-        ? line === asked
+        ? line === request
         : picture && line.startsWith(`${picture.stamp}\t{"file":${JSON.stringify(picture.file)},`);
     if (!isWhole || !isSame) break;
     done++;

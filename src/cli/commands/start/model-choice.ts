@@ -11,7 +11,7 @@ import { loadModel } from "../../files/model.ts";
 export async function fastEnoughModel(adapter: string | undefined): Promise<Choice> {
   const gpu = await openGpu({ adapter });
   try {
-    return await chooseBySpeed(defaultModel, lightModel, async (name) => {
+    return await chooseBySpeed(defaultModel, lightModel, gpu.adapter.software, async (name) => {
       const { tensors, card } = await loadModel(name);
       const generator = await Generator.create(gpu, tensors);
       try {

@@ -84,7 +84,7 @@ function checkRun(values: Readonly<Record<string, OptionValue>>): void {
 
 /**
  * @param option without dashes
- * @throws UserError
+ * @throws UserError if the value is empty or has a separator of folders
  */
 export function checkFileNamePart(option: string, value: string): void {
   if (!/^[^\\/]+$/.test(value)) throw new UserError(`--${option} must be usable in a file name, not "${value}".`);
@@ -93,7 +93,7 @@ export function checkFileNamePart(option: string, value: string): void {
 /**
  * A name is a folder below `checkpointsDir`, of one part or several.
  *
- * @throws UserError
+ * @throws UserError if it leads elsewhere
  */
 export function checkRunName(name: string): void {
   const parts = name.split(/[\\/]/);

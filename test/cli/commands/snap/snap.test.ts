@@ -115,6 +115,13 @@ describe("a picture", () => {
     for (let x = 0; x < 192; x++) expect(result.data[4 * x + 3]).toBe(x < 27 ? 0 : 255);
   });
 
+  test("with fewer pixels than the given size has cells fails, and the others are written", async () => {
+    const small = join(pictures, "art.png");
+    const summary = await snapPictures({ ...quiet, inputs: [small, large], out: out(), size: [100, 100] });
+    expect(summary.failures).toEqual([{ name: small, reason: expect.stringContaining("too few for 100 x 100 cells") }]);
+    expect(summary.pictures.map(({ size }) => size)).toEqual([[100, 100]]);
+  });
+
   test("uses a given cell size", async () => {
     const to = join(out(), "large.png");
     const { pictures: found } = await snapPictures({ ...quiet, inputs: [large], out: to, cell: 10 });
@@ -264,7 +271,7 @@ describe("the report", () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ["more cells than pixels", { size: [321, 8] }, /320 x 320 pixels, too few for 321 x 8 cells: give a smaller --size\./],
+  ["more cells than pixels", { size: [321, 8] }, /320 x 320 pixels, too few for 321 x 8 cells/],
   ["a result that no picture may be", { scale: 1024 }, /65536 x 65536 pixels.*the limit is/],
 ])("%s is refused for that picture", async (_name, options, message) => {
   const to = out();

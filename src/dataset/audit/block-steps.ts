@@ -10,6 +10,7 @@ const faint = 10;
 /** Fewer faint steps than this are no evidence. */
 const fewest = 64;
 
+/** Whether there are clearly more faint steps at multiples of 8 pixels than between them. */
 export function showsBlocks({ width, height, data }: Image): boolean {
   const light = Float32Array.from(
     { length: width * height },
