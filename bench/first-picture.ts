@@ -1,7 +1,7 @@
-// npm run bench:first: how long a visitor of the page waits for pictures, in Chromium with the bundled
-// models. The visitor chooses a picture as soon as the page is there, before it has a model, and
-// then a second one, for which all kernels are compiled. A cold visit has a new profile; a warm one
-// has the profile of an earlier visit, in a new process of the browser.
+// npm run bench:first: how long a visitor of the page waits for pictures, in Chromium with the
+// bundled models. The visitor chooses a picture as soon as the page is there, before it has a
+// model, and then a second one, for which all kernels are compiled. A cold visit has a new profile;
+// a warm one has the profile of an earlier visit, in a new process of the browser.
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 // npm run bench:peers: compares a forward pass of the ResNet, or with --step a training step, with
 // other frameworks on WebGPU, and with --pytorch with PyTorch on the processor. All use the same
-// weights and pictures, all on WebGPU the same adapter, and they take turns in one run. If an output
-// differs from ours, the comparison is void.
+// weights and pictures, all on WebGPU the same adapter, and they take turns in one run. If an
+// output differs from ours, the comparison is void.
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";

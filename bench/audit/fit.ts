@@ -1,123 +1,80 @@
-// Fits the networks of the audit: their training data and the optimisation. Only the initial
-// weights are random, and they are the same in every run.
+// Fits the networks of the audit. Only the initial weights are random, and they are the same in
+// every run.
 
-import { intactness, intactShare } from "../../src/dataset/audit/intact.ts";
-import { looks, pixelInputs, pixelTraitsOf } from "../../src/dataset/audit/origin/looks.ts";
-import type { Look, PixelTraits } from "../../src/dataset/audit/origin/looks.ts";
-import { standardized, type Weights } from "../../src/dataset/audit/origin/network.ts";
-import { hasEvidence, origins, traitInputs, traitsOf } from "../../src/dataset/audit/origin/origin.ts";
-import type { Origin, Traits } from "../../src/dataset/audit/origin/origin.ts";
-import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
-import { cellsAt } from "../../src/pixelart/grid/recover.ts";
+import { standardized, type Layers, type Weights } from "../../src/dataset/audit/network.ts";
+import { inputsOf, kinds } from "../../src/dataset/audit/odds.ts";
 import { Random } from "../../src/random.ts";
-import type { Labelled } from "./labelled.ts";
+import type { Sample } from "./sample.ts";
 
-export interface Sample {
-  /** Of its cells, if they are known. */
-  readonly traits?: Traits | undefined;
-  readonly isIntact: boolean;
-  readonly origin: Origin;
-  /** If its grid may be invisible, with what it looks like then. */
-  readonly pixels?: PixelTraits | undefined;
-  readonly look?: Look | undefined;
-  readonly source: string;
-  readonly way: string;
-}
-
-const lookOf: Partial<Record<AuditVerdict, Look>> = {
-  "real-pixel-art": "drawn",
-  "rescaled-pixel-art": "resampled",
-  "naive-conversion": "converted",
-  "not-pixel-art": "photo",
-};
-
-/** @returns undefined if the picture has cells of two sizes */
-export function sampleOf({ image, cells, cuts, origin, source, way, verdict }: Labelled): Sample | undefined {
-  const look = lookOf[verdict];
-  if (!look) return undefined;
-  const known = cells ?? (cuts ? cellsAt(image, cuts) : verdict === "not-pixel-art" ? image : undefined);
-  const isIntact = known !== undefined && (!cuts || intactness(image, cuts, known) >= intactShare);
-  const sample = { traits: known && traitsOf(known, isIntact), isIntact, origin, source, way };
-  const isVisible = known?.width !== image.width && (look === "drawn" || look === "converted");
-  return isVisible ? sample : { ...sample, pixels: pixelTraitsOf(image), look };
-}
-
-/** What a network is fitted to: the class of a sample, by its index. */
+/** What a network is fitted to: the index of the true class. */
 export interface Example {
   readonly inputs: readonly number[];
   readonly truth: number;
-  readonly sample: Sample;
 }
 
-/** Examples for the network of intact cells, or of changed ones. */
-export function originExamples(samples: readonly Sample[], isIntact: boolean): Example[] {
-  return samples.flatMap((sample) => {
-    const { traits, origin } = sample;
-    if (!traits || sample.isIntact !== isIntact) return [];
-    return [{ inputs: traitInputs(traits), truth: origins.indexOf(origin), sample }];
-  });
+export function exampleOf(sample: Sample): Example {
+  return { inputs: inputsOf(sample.evidence), truth: kinds.indexOf(sample.truth) };
 }
 
-export function lookExamples(samples: readonly Sample[]): Example[] {
-  return samples.flatMap((sample) => {
-    const { pixels, look } = sample;
-    if (!pixels || !look || !hasEvidence(pixels.exact)) return [];
-    return [{ inputs: pixelInputs(pixels), truth: looks.indexOf(look), sample }];
-  });
-}
-
-/**
- * Art has half of the total weight.
- *
- * @throws RangeError without examples of art, or of anything else
- */
-export function fitOrigins(examples: readonly Example[]): Weights {
-  const art = examples.filter(({ truth }) => truth === 0).length;
-  if (art === 0 || art === examples.length) throw new RangeError("A fit needs art and photos.");
-  const other = 0.5 / (examples.length - art);
-  return fitNetwork(examples, [0.5 / art, other, other, other]);
-}
-
-/**
- * The weight of each look. Most pictures without a visible grid are photos; art whose grid the
- * detector misses is rare among them, and so is art at one pixel per cell that it does not recognise.
- */
-const lookShares = [0.15, 0.2, 0.25, 0.4];
-
-export function fitLooks(examples: readonly Example[]): Weights {
-  const counts = looks.map((_, look) => examples.filter(({ truth }) => truth === look).length);
-  return fitNetwork(
-    examples,
-    lookShares.map((share, look) => share / Math.max(1, counts[look])),
-  );
-}
-
+const networkCount = 3;
 const hiddenUnits = 24;
-const rounds = 1000;
-const decay = 3e-4;
+const rounds = 500;
+const decay = 1e-3;
 
 /**
- * Adam (Kingma and Ba, 2015) on the full batch.
+ * The weight of an example is that of its group, such as all naive conversions, whatever their
+ * colours: one over the square root of the group's size.
  *
- * @param shares the weight of an example of each class
+ * @param groupOf the group of a class
  */
-function fitNetwork(examples: readonly Example[], shares: readonly number[]): Weights {
+export function fit(
+  examples: readonly Example[],
+  classes: number,
+  groupOf: (truth: number) => number,
+  networks = networkCount,
+): Weights {
   const scale = scaleOf(examples);
-  const inputs = examples.map((example) => Float64Array.of(...standardized(scale, example.inputs), 1));
-  const truths = examples.map(({ truth }) => truth);
-  const random = new Random(1);
-  const matrix = (rows: number, columns: number, spread: number) =>
-    Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => spread * (random.uniform() - 0.5)));
-  const hidden = matrix(hiddenUnits, scale.means.length + 1, 0.5);
-  const output = matrix(shares.length, hiddenUnits + 1, 0.5);
+  const sizes = new Map<number, number>();
+  for (const { truth } of examples) sizes.set(groupOf(truth), (sizes.get(groupOf(truth)) ?? 0) + 1);
+  const weights = examples.map(({ truth }) => 1 / Math.sqrt(sizes.get(groupOf(truth))!));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const data: Data = {
+    inputs: examples.map(({ inputs }) => Float64Array.of(...standardized(scale, inputs), 1)),
+    truths: examples.map(({ truth }) => truth),
+    weights: weights.map((weight) => weight / total),
+    classes,
+  };
+  return { ...scale, networks: Array.from({ length: networks }, (_, seed) => fitNetwork(data, seed + 1)) };
+}
+
+/** Fits to samples; all naive conversions are one group. */
+export function fitOdds(samples: readonly Sample[], networks?: number): Weights {
+  const naive = kinds.indexOf("shrunk");
+  const isNaive = (truth: number) => ["palette", "dithered"].includes(kinds[truth]);
+  return fit(samples.map(exampleOf), kinds.length, (truth) => (isNaive(truth) ? naive : truth), networks);
+}
+
+interface Data {
+  /** Standardized, followed by a 1 for the bias. */
+  readonly inputs: readonly Float64Array[];
+  readonly truths: readonly number[];
+  readonly weights: readonly number[];
+  readonly classes: number;
+}
+
+/** Adam (Kingma and Ba, 2015) on the full batch. */
+function fitNetwork({ inputs, truths, weights, classes }: Data, seed: number): Layers {
+  const random = new Random(seed);
+  const matrix = (rows: number, columns: number) =>
+    Array.from({ length: rows }, () => Float64Array.from({ length: columns }, () => 0.5 * (random.uniform() - 0.5)));
+  const hidden = matrix(hiddenUnits, inputs[0].length);
+  const output = matrix(classes, hiddenUnits + 1);
   const rows = [...hidden, ...output];
-  const [units, errors] = [new Float64Array(hiddenUnits + 1).fill(1), new Float64Array(shares.length)];
+  const [units, errors] = [new Float64Array(hiddenUnits + 1).fill(1), new Float64Array(classes)];
   const [first, second] = [0, 1].map(() => rows.map(({ length }) => new Float64Array(length)));
   for (let round = 1; round <= rounds; round++) {
     const slopes = rows.map((row) => row.map((weight, i) => (i === row.length - 1 ? 0 : decay * weight)));
-    inputs.forEach((input, i) =>
-      addSlopes(slopes, { hidden, output, units, errors }, input, truths[i], shares[truths[i]]),
-    );
+    inputs.forEach((input, i) => addSlopes(slopes, { hidden, output, units, errors }, input, truths[i], weights[i]));
     const rate = round < 0.6 * rounds ? 0.03 : 0.006;
     rows.forEach((row, r) =>
       row.forEach((_, i) => {
@@ -129,7 +86,7 @@ function fitNetwork(examples: readonly Example[], shares: readonly number[]): We
       }),
     );
   }
-  return { ...scale, hidden: hidden.map(rounded), output: output.map(rounded) };
+  return { hidden: hidden.map(roundedAll), output: output.map(roundedAll) };
 }
 
 interface Network {
@@ -174,7 +131,7 @@ function scaleOf(examples: readonly Example[]): Pick<Weights, "means" | "spreads
     const variance = column.reduce((sum, value) => sum + (value - means[i]) ** 2, 0) / column.length;
     return Math.max(Math.sqrt(variance), 1e-3);
   });
-  return { means: rounded(means), spreads: rounded(spreads) };
+  return { means: roundedAll(means), spreads: roundedAll(spreads) };
 }
 
 function dot(a: Float64Array, b: Float64Array): number {
@@ -188,6 +145,6 @@ function addScaled(to: Float64Array, factor: number, from: Float64Array) {
 }
 
 /** Rounded, since people also read the file of weights. */
-function rounded(values: ArrayLike<number>): number[] {
+function roundedAll(values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => Number(value.toFixed(4)));
 }

@@ -3,13 +3,10 @@
 // not reveal its label.
 
 import sharp from "sharp";
-import type { Origin } from "../../src/dataset/audit/origin/origin.ts";
-import type { AuditVerdict } from "../../src/dataset/audit/row.ts";
+import type { Kind } from "../../src/dataset/audit/odds.ts";
 import { pixelsOf, type Image } from "../../src/picture/image.ts";
 import { resize, type ResizeFilter } from "../../src/picture/resize.ts";
-import { evenCuts } from "../../src/pixelart/grid/cuts.ts";
 import { enlarge as enlargeWhole } from "../../src/pixelart/grid/geometry.ts";
-import type { Cuts } from "../../src/pixelart/grid/recover.ts";
 import { Random } from "../../src/random.ts";
 import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";
@@ -19,16 +16,9 @@ import { naiveCells, type PaletteChoice, type Recipe } from "./naive.ts";
 
 export interface Labelled {
   readonly image: Image;
-  /** The kind of its file, such as `PNG`. */
-  readonly kind: string;
-  readonly verdict: AuditVerdict;
-  readonly origin: Origin;
-  /**
-   * The cells at one pixel each, if they must be recovered exactly; otherwise their cuts, if they
-   * are evenly spaced.
-   */
+  readonly truth: Kind;
+  /** The cells at one pixel each, if they must be recovered exactly. */
   readonly cells?: Image;
-  readonly cuts?: Cuts;
   /** The processing, one row of the table. */
   readonly row: string;
   /**
@@ -83,14 +73,15 @@ function factorFor(cells: Image, random: Random): number {
 const isWhole = ({ name }: Damage) => /^nearest x\d+(,|$)/.test(name);
 const rescalings = damages.filter((damage) => !isWhole(damage));
 
-function drawn(source: string, verdict: AuditVerdict, made: Made): Labelled {
-  return { kind: "PNG", verdict, origin: "drawn", source, way: "art", ...made };
+function drawn(source: string, truth: Kind, made: Made): Labelled {
+  return { truth, source, way: "art", ...made };
 }
 
-/** Art at its own size and enlarged, whole and in crops. */
-export async function* intactArt(original: Original, random = new Random(original.turn)): AsyncGenerator<Labelled> {
-  const { image: art, source } = original;
-  const real = (made: Made) => drawn(source, "real-pixel-art", made);
+/** Everything that is made from one picture of art; `next` is another one. */
+export async function* fromArt(original: Original, next: Image): AsyncGenerator<Labelled> {
+  const { image: art, source, turn } = original;
+  const random = new Random(turn);
+  const real = (made: Made) => drawn(source, "real", made);
   yield real({ row: "art, one pixel a cell", image: art, cells: art });
   const small = partOf(art, sideOf(32, 128, random), random);
   yield real({ row: "a part of art, one pixel a cell", image: small, cells: small });
@@ -99,30 +90,15 @@ export async function* intactArt(original: Original, random = new Random(origina
     const image = times(part, factorFor(part, random));
     yield real({ row: "art, enlarged by a whole number", image, cells: part });
   }
-}
-
-/** Everything that is made from one picture of art; `next` is another one. */
-export async function* fromArt(original: Original, next: Image): AsyncGenerator<Labelled> {
-  const { image: art, source, turn } = original;
-  const random = new Random(turn);
-  yield* intactArt(original, random);
   for (let i = 0; i < 4; i++) {
     const damage = rescalings[(4 * turn + i) % rescalings.length];
-    const { image, truth } = await damaged(partOf(art, 64, random), damage, turn);
-    const { cell, phase, size } = truth;
-    const cuts = { x: evenCuts(cell[0], phase[0], size[0]), y: evenCuts(cell[1], phase[1], size[1]) };
-    const known = damage.drift || damage.rotation ? {} : { cuts };
-    yield drawn(source, "rescaled-pixel-art", {
-      row: damage.name,
-      image,
-      kind: damage.jpeg ? "JPEG" : "PNG",
-      ...known,
-    });
+    const { image } = await damaged(partOf(art, 64, random), damage, turn);
+    yield drawn(source, "rescaled", { row: damage.name, image });
   }
   for (let i = 0; i < 2; i++) {
     const composite = composites[(2 * turn + i) % composites.length];
     const image = await composed(art, next, composite, turn);
-    if (image) yield drawn(source, "mixed-pixel-sizes", { row: composite.name, image });
+    if (image) yield drawn(source, "mixed", { row: composite.name, image });
   }
 }
 
@@ -153,25 +129,23 @@ function palettes(random: Random): readonly [string, PaletteChoice][] {
 /** Everything that is made from one photo or painting. */
 export async function* fromPhoto({ image: photo, source, turn }: Original): AsyncGenerator<Labelled> {
   const random = new Random(turn);
-  const label = (verdict: AuditVerdict, origin: Origin, made: Made): Labelled => {
-    return { kind: "PNG", verdict, origin, source, way: "photo", ...made };
-  };
-  const not = (made: Made) => label("not-pixel-art", "photo", made);
-  yield not({ row: "photo as it is", image: photo, kind: "JPEG" });
+  const label = (truth: Kind, made: Made): Labelled => ({ truth, source, way: "photo", ...made });
+  const not = (made: Made) => label("photo", made);
+  yield not({ row: "photo as it is", image: photo });
   yield not({ row: "a part of a photo", image: partOf(photo, sideOf(32, 200, random), random) });
   const less = sideOf(32, 200, random);
   yield not({ row: "photo, made small smoothly", image: shrunk(photo, less, "lanczos") });
   const part = partOf(photo, sideOf(48, 160, random), random);
   const factor = 1.5 + 3 * random.uniform();
   const smooth = enlarge(part, kernels.bicubic, { factor: [factor, factor] });
-  yield not({ row: "photo, enlarged smoothly", image: smooth, cuts: cutsOf(part, factor) });
-  yield not({ row: "photo, JPEG again", image: await jpeg(photo, pick([50, 75, 90], random)), kind: "JPEG" });
+  yield not({ row: "photo, enlarged smoothly", image: smooth });
+  yield not({ row: "photo, JPEG again", image: await jpeg(photo, pick([50, 75, 90], random)) });
 
   const made = (way: string, recipe: Recipe, most: number) => {
     const cells = naiveCells(photo, sideOf(32, most, random), recipe, turn);
-    const origin: Origin = recipe.dither ? "dithered" : recipe.palette ? "palette" : "photo";
+    const truth = recipe.dither ? "dithered" : recipe.palette ? "palette" : "shrunk";
     const naive = (row: string, made: Partial<Labelled> & Pick<Labelled, "image">) =>
-      label("naive-conversion", origin, { row, way, ...made });
+      label(truth, { row, way, ...made });
     return { cells, naive, exact: (row: string, image: Image) => naive(row, { image, cells }) };
   };
   const large = (cells: Image) => times(cells, factorFor(cells, random));
@@ -201,15 +175,11 @@ export async function* fromPhoto({ image: photo, source, turn }: Original): Asyn
     const step = 0.7 + 0.8 * random.uniform();
     const kernel = pick([kernels.nearest, kernels.bilinear, kernels.Lanczos], random);
     const resized = enlarge(times(cells, factor), kernel, { factor: [step, step] });
-    yield naive("naive, resized by a fraction", { image: resized, cuts: cutsOf(cells, factor * step) });
+    yield naive("naive, resized by a fraction", { image: resized });
     const whole = 3 + random.below(4);
     const image = await jpeg(times(cells, whole), pick([75, 90], random));
-    yield naive("naive, JPEG", { image, kind: "JPEG", cuts: cutsOf(cells, whole) });
+    yield naive("naive, JPEG", { image });
   }
-}
-
-function cutsOf({ width, height }: Image, step: number): Cuts {
-  return { x: evenCuts(step, 0, width), y: evenCuts(step, 0, height) };
 }
 
 function shrunk(photo: Image, longer: number, filter: ResizeFilter): Image {

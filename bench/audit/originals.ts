@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import sharp from "sharp";
 import { decoded } from "../degradations.ts";
 import { picturesIn } from "../pictures.ts";
-import { fromArt, fromPhoto, intactArt, type Labelled, type Original } from "./labelled.ts";
+import { fromArt, fromPhoto, type Labelled, type Original } from "./labelled.ts";
 
 export interface Folders {
   readonly art: string;
@@ -38,18 +38,6 @@ export async function* families(
   const others = (await picturesOf(photos)).filter((_, i) => i % every === 0);
   for (const [turn, name] of others.entries())
     if (!isDone(name)) yield { name, pictures: fromPhoto(await originalOf(name, turn)) };
-}
-
-/**
- * The art that `families` skips, without damage. It takes little time, and artists differ more than
- * photos do.
- */
-export async function* otherArt({ art, every }: Folders, isDone: (name: string) => boolean): AsyncGenerator<Family> {
-  for (const [turn, name] of (await picturesOf(art)).entries()) {
-    if (turn % every === 0 || isDone(name)) continue;
-    const original = await originalOf(name, turn);
-    yield { name, pictures: intactArt(original) };
-  }
 }
 
 function picturesOf(folder: string): Promise<string[]> {

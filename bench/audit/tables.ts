@@ -1,20 +1,29 @@
 // The output of the audit bench: precision, recall and F1 for each verdict, the confusion matrix,
 // the accuracy for each kind of picture, and the calibration of confidence.
 
+import type { Weights } from "../../src/dataset/audit/network.ts";
+import { oddsOf } from "../../src/dataset/audit/odds.ts";
 import { verdicts, type AuditVerdict } from "../../src/dataset/audit/row.ts";
+import { verdictOf, verdictOn } from "../../src/dataset/audit/verdict.ts";
 import { calibrationError, calibrationOf, wilson } from "../statistics.ts";
 import { tableRow } from "../text.ts";
+import type { Sample } from "./sample.ts";
 
 export interface Judgement {
   readonly truth: AuditVerdict;
   readonly verdict: AuditVerdict;
   readonly confidence: number;
   readonly row: string;
-  readonly reason: string;
   /** The shorter side, at one pixel a cell. */
   readonly side: number;
-  /** The time that judging all of them took. */
+  /** The time that examining it took. */
   readonly milliseconds: number;
+}
+
+/** @param weights those that `--fit` has written by default */
+export function judged({ evidence, truth, row, side, milliseconds }: Sample, weights?: Weights): Judgement {
+  const { verdict, confidence } = verdictOn(evidence, oddsOf(evidence, weights));
+  return { truth: verdictOf[truth], verdict, confidence, row, side, milliseconds };
 }
 
 const told = verdicts.filter((verdict) => verdict !== "broken");
@@ -77,11 +86,11 @@ export function printTables(judgements: readonly Judgement[]): void {
       );
     }),
   );
-  const judged = judgements.map(({ confidence, truth, verdict }) => ({ confidence, right: truth === verdict }));
-  console.log(`\ncalibration error ${calibrationError(judged).toFixed(3)}\n`);
+  const sure = judgements.map(({ confidence, truth, verdict }) => ({ confidence, right: truth === verdict }));
+  console.log(`\ncalibration error ${calibrationError(sure).toFixed(3)}\n`);
   table(
     ["confidence said", "pictures", "right"],
-    calibrationOf(judged)
+    calibrationOf(sure)
       .filter(({ count }) => count > 0)
       .map((bin) => [bin.said.toFixed(2), bin.count, bin.true.toFixed(2)]),
   );

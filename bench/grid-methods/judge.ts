@@ -18,11 +18,17 @@ export interface Own {
   readonly confidence: number;
   /** Whether columns and rows are right. */
   readonly exact: boolean;
-  /** Whether the step is right within 1 %, and whether it is a multiple or a fraction of the right one by a power of two. */
+  /**
+   * Whether the step is right within 1 %, and whether it is a multiple or a fraction of the right
+   * one by a power of two.
+   */
   readonly within: boolean;
   readonly octave: boolean;
   readonly phaseWithin: boolean;
-  /** If the size is right: the number of cells, and of those that are within 0.05 of the true colour in OKLab. */
+  /**
+   * If the size is right: the number of cells, and of those that are within 0.05 of the true colour
+   * in OKLab.
+   */
   readonly cells: number;
   readonly cellsWithin: number;
   /** Processor time. */

@@ -1,5 +1,5 @@
-// The contenders of a forward pass in Chromium: each has a tab of one browser, all use the browser's
-// adapter. Where there is no GPU, that is SwiftShader.
+// The contenders of a forward pass in Chromium: each has a tab of one browser, all use the
+// browser's adapter. Where there is no GPU, that is SwiftShader.
 
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,5 @@
-// The settings of the result. Only the longest side and the precision require running the network again.
+// The settings of the result. Only the longest side and the precision require running the network
+// again.
 
 import { computed, signal } from "@preact/signals";
 import type { Precision } from "../../src/kernels/core/operation.ts";

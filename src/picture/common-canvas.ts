@@ -1,5 +1,6 @@
-// One canvas for frames of several sizes, such as trimmed sprites. It is as wide as the widest frame
-// and as high as the highest. An anchor says where the others lie on it; the rest is transparent.
+// One canvas for frames of several sizes, such as trimmed sprites. It is as wide as the widest
+// frame and as high as the highest. An anchor says where the others lie on it; the rest is
+// transparent.
 
 import { greatestCommonDivisor } from "../divisors.ts";
 import { checkImageSize, pixelsOf, seenPixels, type Image } from "./image.ts";
@@ -18,7 +19,10 @@ const shares = {
   "top-right": [1, 0],
 } as const;
 
-/** The part of the canvas at which all frames meet. `bottom` is the middle of its lower edge, where a figure stands. */
+/**
+ * The part of the canvas at which all frames meet. `bottom` is the middle of its lower edge, where
+ * a figure stands.
+ */
 export type Anchor = keyof typeof shares;
 
 export const anchors = Object.keys(shares) as readonly Anchor[];
@@ -54,7 +58,10 @@ export async function commonCanvas(frames: AsyncIterable<Image>, anchor: Anchor)
   return { width, height, placed };
 }
 
-/** A half is rounded down to whole pixels of the picture before it was enlarged, so that all frames keep one grid. */
+/**
+ * A half is rounded down to whole pixels of the picture before it was enlarged, so that all frames
+ * keep one grid.
+ */
 function offset(free: number, share: number, enlargement: number): number {
   if (share !== 0.5) return share * free;
   const pixel = Math.max(1, enlargement);

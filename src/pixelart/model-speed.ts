@@ -54,8 +54,8 @@ export interface Choice {
 /**
  * The better model if it is fast enough, or if the lighter one is no faster.
  *
- * @param software whether the adapter runs on the CPU. There the lighter one is measured first, since
- * it is likely to be chosen, and measuring the better one takes as long as several pictures.
+ * @param software whether the adapter runs on the CPU. There the lighter one is measured first,
+ * since it is likely to be chosen, and measuring the better one takes as long as several pictures.
  * Elsewhere the better one comes first, and the lighter one is not even loaded if that is fast
  * enough.
  * @param secondsOf loads and measures a model by its name

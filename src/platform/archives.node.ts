@@ -26,15 +26,6 @@ export interface ListedArchive {
   readonly fault?: string | undefined;
 }
 
-export function isArchiveName(name: string): boolean {
-  return /\.(?:zip|tar)$/i.test(name);
-}
-
-/** Archives of other kinds, which are not read. */
-export function isOtherArchiveName(name: string): boolean {
-  return /\.(?:rar|7z|cb[rz7]|t[bgx]z2?|tzst|tar\.(?:gz|bz2|xz|zst|z|lz4?|lzma))$/i.test(name);
-}
-
 /** Lists an archive. If it is damaged, the members before the damage are listed. */
 export async function listArchive(path: string): Promise<ListedArchive> {
   const members: ListedMember[] = [];

@@ -10,9 +10,10 @@ import { factsInFile, namesBeside, type PictureFacts } from "../dataset/sources/
 import { mostPictureBytes } from "../dataset/sources/members.ts";
 import type { SourceFile, SourcePicture } from "../dataset/sources/source.ts";
 import { UserError } from "../errors.ts";
+import { isArchiveName, isOtherArchiveName } from "../formats/pictures/archive-name.ts";
 import { chooseFile, unreadByName, type UnreadPicture } from "../formats/pictures/picture-choice.ts";
 import { isPictureName } from "../formats/pictures/picture-file.ts";
-import { ArchiveReader, isArchiveName, isOtherArchiveName, listArchive, type ListedMember } from "./archives.node.ts";
+import { ArchiveReader, listArchive, type ListedMember } from "./archives.node.ts";
 import { readFileBytes, systemReason } from "./files.node.ts";
 import { isWithin, realPathOf } from "./paths.node.ts";
 import { FactsOfTables } from "./picture-facts.node.ts";
@@ -101,7 +102,10 @@ class Listing {
       if (skipped === undefined || !isWithin(resolve(match), skipped)) await this.#addFile(match);
   }
 
-  /** The output folder's path as a walk through a source's folder meets it; undefined if it does not. */
+  /**
+   * The output folder's path as a walk through a source's folder meets it; undefined if it does
+   * not.
+   */
   async #outBelow(folder: string): Promise<string | undefined> {
     if (this.out === undefined) return undefined;
     const [real, out] = [await realPathOf(folder), await realPathOf(resolve(this.cwd, this.out))];

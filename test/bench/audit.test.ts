@@ -1,20 +1,14 @@
 // The audit bench: naive conversions, labels, scores, and the fit.
 
 import { describe, expect, test } from "vitest";
-import {
-  fitOrigins,
-  lookExamples,
-  originExamples,
-  sampleOf,
-  type Example,
-  type Sample,
-} from "../../bench/audit/fit.ts";
+import { exampleOf, fit, type Example } from "../../bench/audit/fit.ts";
 import { fromArt, fromPhoto, type Labelled } from "../../bench/audit/labelled.ts";
 import { naiveCells } from "../../bench/audit/naive.ts";
+import { sampleOf } from "../../bench/audit/sample.ts";
 import { macroF1, scoreOf, type Judgement } from "../../bench/audit/tables.ts";
 import { coloursIn } from "../../src/dataset/audit/cells.ts";
-import { probabilities } from "../../src/dataset/audit/origin/network.ts";
-import { origins } from "../../src/dataset/audit/origin/origin.ts";
+import { meanProbabilities } from "../../src/dataset/audit/network.ts";
+import { inputsOf, kinds } from "../../src/dataset/audit/odds.ts";
 import { resize } from "../../src/picture/resize.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
 import { artOf, photoOf } from "../pixelart/grid/damaged-art.ts";
@@ -70,24 +64,20 @@ describe("labelled pictures", () => {
     const pictures = await made();
     const bytesOf = (all: readonly Labelled[]) => Buffer.concat(all.map(({ image }) => Buffer.from(image.data)));
     expect(bytesOf(await made()).equals(bytesOf(pictures))).toBe(true);
-    expect(new Set(pictures.map(({ verdict }) => verdict)).size).toBe(5);
+    expect(new Set(pictures.map(({ truth }) => truth))).toEqual(new Set(kinds));
     for (const { image, cells, row } of pictures)
       if (cells)
         expect(
           Buffer.from(resize(image, cells.width, cells.height, "nearest").data).equals(Buffer.from(cells.data)),
           row,
         ).toBe(true);
-    const samples = pictures.map(sampleOf);
-    const there = samples.filter((sample) => sample !== undefined);
-    expect(originExamples(there, false).length).toBeGreaterThan(4);
-    expect(originExamples(there, true).length).toBeGreaterThan(4);
-    expect(new Set(lookExamples(there).map(({ truth }) => truth))).toEqual(new Set([0, 1, 2, 3]));
-    pictures.forEach(({ verdict }, i) => expect(samples[i] === undefined).toBe(verdict === "mixed-pixel-sizes"));
+    const sample = sampleOf(pictures[0], "a");
+    expect(exampleOf(sample)).toEqual({ inputs: inputsOf(sample.evidence), truth: kinds.indexOf("real") });
   });
 });
 
 test("scores match their definitions", () => {
-  const one = { confidence: 1, row: "", reason: "", side: 1, milliseconds: 1 };
+  const one = { confidence: 1, row: "", side: 1, milliseconds: 1 };
   const judgements: Judgement[] = [
     { truth: "real-pixel-art", verdict: "real-pixel-art", ...one },
     { truth: "real-pixel-art", verdict: "real-pixel-art", ...one },
@@ -101,21 +91,12 @@ test("scores match their definitions", () => {
   expect(macroF1(judgements)).toBeCloseTo(4 / 7 / 5, 12);
 });
 
-describe("the fit", () => {
-  /** Two inputs that decide together, and neither alone. */
+test("the fit learns what no sum of inputs decides, and is the same in every run", () => {
   const examples: Example[] = Array.from({ length: 80 }, (_, i) => {
     const [x, y] = [i % 2, (i >> 1) % 2];
-    const sample: Sample = { isIntact: true, origin: x === y ? "drawn" : "palette", source: "", way: "" };
-    return { inputs: [x, 0.1 * (i % 7), y], truth: origins.indexOf(sample.origin), sample };
+    return { inputs: [x, 0.1 * (i % 7), y], truth: x === y ? 0 : 2 };
   });
-
-  test("learns what no sum of inputs decides, and is the same in every run", () => {
-    const weights = fitOrigins(examples);
-    for (const { inputs, truth } of examples) expect(probabilities(weights, inputs)[truth]).toBeGreaterThan(0.8);
-    expect(fitOrigins(examples)).toEqual(weights);
-  });
-
-  test("needs both sides", () => {
-    expect(() => fitOrigins(examples.filter(({ truth }) => truth === 0))).toThrow(RangeError);
-  });
+  const weights = fit(examples, 3, (truth) => truth, 2);
+  for (const { inputs, truth } of examples) expect(meanProbabilities(weights, inputs)[truth]).toBeGreaterThan(0.8);
+  expect(fit(examples, 3, (truth) => truth, 2)).toEqual(weights);
 });

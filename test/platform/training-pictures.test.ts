@@ -74,6 +74,8 @@ describe("listing", () => {
     await write("trainA/deep/x.nef");
     await write("trainA/untold", await picture(2, 2));
     await write("trainA/Makefile", "all:");
+    await write("trainA/more.ZIP");
+    await write("trainB/old.tar.gz");
     await write("trainA/notes.txt");
     await write("trainB/b.png");
     await write("trainB/phone", "\0\0\0\x18ftypheic\0\0\0\0mif1heic");
@@ -82,6 +84,7 @@ describe("listing", () => {
     expect(folders.leftOut).toEqual([
       "2 HEIC files left out: IMG_1.HEIC, phone; convert them to JPEG or PNG first.",
       "1 NEF file left out: deep/x.nef; convert it to JPEG or PNG first.",
+      "2 archives left out: more.ZIP, old.tar.gz; unpack them first.",
     ]);
   });
 

@@ -1,6 +1,6 @@
 // The converter behind the page: for every picture its source and the network's output. The network
-// runs once per picture; moving a slider only makes new art from the kept output. A still picture is
-// an animation with one frame.
+// runs once per picture; moving a slider only makes new art from the kept output. A still picture
+// is an animation with one frame.
 
 import { allInOrder, UserError } from "../../../src/errors.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";

@@ -1,5 +1,5 @@
-// The GPU and the network on it, which processes one picture at a time. After a device loss it opens
-// a new device and repeats the current work.
+// The GPU and the network on it, which processes one picture at a time. After a device loss it
+// opens a new device and repeats the current work.
 
 import { UserError } from "../../../src/errors.ts";
 import { DeviceLostError } from "../../../src/gpu/errors.ts";

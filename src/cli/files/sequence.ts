@@ -1,5 +1,5 @@
-// Pictures that are the frames of one animation (picture/frame-sequence.ts). They form one entry of a
-// plan.
+// Pictures that are the frames of one animation (picture/frame-sequence.ts). They form one entry of
+// a plan.
 
 import { basename, dirname, extname, join } from "node:path";
 import { UserError } from "../../errors.ts";

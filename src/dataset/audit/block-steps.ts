@@ -12,10 +12,9 @@ const fewest = 64;
 
 /** Whether there are clearly more faint steps at multiples of 8 pixels than between them. */
 export function showsBlocks({ width, height, data }: Image): boolean {
-  const light = Float32Array.from(
-    { length: width * height },
-    (_, i) => 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2],
-  );
+  const light = new Float32Array(width * height);
+  for (let i = 0; i < light.length; i++)
+    light[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
   const counts = new Float64Array(8);
   for (let y = 0; y < height; y++)
     for (let x = 1; x < width; x++) {

@@ -3,14 +3,17 @@
 // without an extension, the file's first bytes do.
 
 import { UserError } from "../../errors.ts";
+import { isArchiveName, isOtherArchiveName } from "./archive-name.ts";
 import { isPictureName, pictureKind, unreadKind } from "./picture-file.ts";
 
-/** A picture that is skipped. */
+/** A picture, or an archive of them, that is skipped. */
 export interface UnreadPicture {
   readonly name: string;
-  /** HEIC, NEF and the like. */
+  /** HEIC, NEF and the like; `archiveKind` for archives. */
   readonly kind: string;
 }
+
+const archiveKind = "archive";
 
 /** The number of bytes of a file that determine its kind. */
 export const tellingBytes = 512;
@@ -32,6 +35,7 @@ export async function chooseFile(
   beginning: () => Promise<Uint8Array>,
 ): Promise<"picture" | UnreadPicture | undefined> {
   if (isPictureName(name)) return "picture";
+  if (isArchiveName(name) || isOtherArchiveName(name)) return { name, kind: archiveKind };
   if (extensionOf(name) !== undefined) return unreadByName(name);
   const bytes = await beginning();
   const kind = unreadKind(bytes);
@@ -77,6 +81,10 @@ export function leftOutSentences(unread: readonly UnreadPicture[]): string[] {
     const [files, them] = names.length === 1 ? ["file", "it"] : ["files", "them"];
     const more = names.length > mostNamed ? ` and ${names.length - mostNamed} more` : "";
     const first = names.slice(0, mostNamed).join(", ");
+    if (kind === archiveKind) {
+      const archives = names.length === 1 ? "archive" : "archives";
+      return `${names.length} ${archives} left out: ${first}${more}; unpack ${them} first.`;
+    }
     return `${names.length} ${kind} ${files} left out: ${first}${more}; convert ${them} to JPEG or PNG first.`;
   });
 }

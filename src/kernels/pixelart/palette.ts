@@ -37,8 +37,8 @@ export const maximumSample = 65536;
 export const maximumColours = 256;
 
 /**
- * The colours that a kernel has room for in workgroup memory. Most palettes are small, and SwiftShader
- * unrolls the clearing of that memory: room for 256 takes it a second to compile.
+ * The colours that a kernel has room for in workgroup memory. Most palettes are small, and
+ * SwiftShader unrolls the clearing of that memory: room for 256 takes it a second to compile.
  */
 const roomFor = (colours: number) => (colours <= 64 ? 64 : maximumColours);
 

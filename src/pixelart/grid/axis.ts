@@ -7,7 +7,10 @@ import type { Planes } from "./planes.ts";
 import { powersOfSize } from "./spectrum.ts";
 import { withoutBlocks } from "./without-blocks.ts";
 
-/** The range of steps that are tried, in pixels a cell. Below it, cells cannot be distinguished from pixels. */
+/**
+ * The range of steps that are tried, in pixels a cell. Below it, cells cannot be distinguished from
+ * pixels.
+ */
 export const leastStep = 1.9;
 export const mostStep = 64;
 
@@ -18,8 +21,8 @@ export interface Axis {
   /** Where the first block of a JPEG begins; undefined if the picture was not a JPEG. */
   readonly firstBlock: number | undefined;
   /**
-   * The profiles of a JPEG without the edges of its blocks. The key is the number of cells in a block
-   * for steps that divide the block, and 0 for all other steps.
+   * The profiles of a JPEG without the edges of its blocks. The key is the number of cells in a
+   * block for steps that divide the block, and 0 for all other steps.
    */
   readonly cleaned: ReadonlyMap<number, readonly EdgeProfile[]>;
 }
@@ -27,11 +30,17 @@ export interface Axis {
 /** How well a step explains an axis. */
 export interface Fit {
   readonly step: number;
-  /** The share of the best profile's variance that the step explains, minus what chance would explain; at most 1. */
+  /**
+   * The share of the best profile's variance that the step explains, minus what chance would
+   * explain; at most 1.
+   */
   readonly share: number;
   /** The index of that profile in `profileKinds`. */
   readonly profile: number;
-  /** Where the grid has a single phase: everywhere, within each band of rows, or only within parts of the axis, because it drifts. */
+  /**
+   * Where the grid has a single phase: everywhere, within each band of rows, or only within parts
+   * of the axis, because it drifts.
+   */
   readonly extent: "whole" | "bands" | "parts";
 }
 
@@ -51,7 +60,10 @@ export function axisOf(frames: readonly Planes[], firstBlock?: number): Axis {
   return { pixels: frames[0].width, profiles, firstBlock, cleaned };
 }
 
-/** The profiles in which to test a step, and whether compression blocks alone could produce what they show. */
+/**
+ * The profiles in which to test a step, and whether compression blocks alone could produce what
+ * they show.
+ */
 export function profilesFor(
   { pixels, profiles, cleaned }: Axis,
   step: number,
@@ -73,7 +85,10 @@ function goesWithBlocks(step: number, tolerance: number): boolean {
   return Math.abs(ratio - Math.round(ratio)) < tolerance * ratio;
 }
 
-/** The steps at the ten strongest peaks of each profile's spectrum, with and without overtones added. */
+/**
+ * The steps at the ten strongest peaks of each profile's spectrum, with and without overtones
+ * added.
+ */
 export function stepsOf({ pixels, profiles, cleaned }: Axis): number[] {
   let size = 64;
   while (size < 4 * pixels) size *= 2;
@@ -171,8 +186,8 @@ function fitOf(
 }
 
 /**
- * How much to trust a step that compression blocks alone could produce. Noise within a block bends at
- * its border, so bends there are hardly evidence. Bends in the middle of cells come from smooth
+ * How much to trust a step that compression blocks alone could produce. Noise within a block bends
+ * at its border, so bends there are hardly evidence. Bends in the middle of cells come from smooth
  * enlargement instead. Steps at the border are small, but visible; averaged over several rows they
  * vanish.
  *
@@ -188,7 +203,10 @@ function trustInBlocks(profile: number, step: number, place: number): number {
 /** Further distrust if the picture is known to have blocks. */
 const surelyBlocks = 0.6;
 
-/** Parts have a coarser resolution than the whole axis, and more often show a grid that does not exist. */
+/**
+ * Parts have a coarser resolution than the whole axis, and more often show a grid that does not
+ * exist.
+ */
 const partsWidth = 0.05;
 const partsTrust = 0.8;
 

@@ -1,6 +1,7 @@
-// Borders between colours, in whole pixels. A straight border counts once, however long it is: where it begins, and again where the
-// colours beside it change. In a compressed picture all neighbours differ, so there a border is a strong step of lightness that is larger
-// than the steps beside it.
+// Borders between colours, in whole pixels. A straight border counts once, however long it is:
+// where it begins, and again where the colours beside it change. In a compressed picture all
+// neighbours differ, so there a border is a strong step of lightness that is larger than the steps
+// beside it.
 
 import { seenPixels, type Image } from "../../picture/image.ts";
 import { block } from "./jpeg-blocks.ts";
@@ -58,8 +59,8 @@ function exactColours(image: Image): Colours {
 }
 
 /**
- * A smaller step, in levels of lightness, is no border. A step below this share of the strongest step
- * in its JPEG block may be ringing, which stays within the block.
+ * A smaller step, in levels of lightness, is no border. A step below this share of the strongest
+ * step in its JPEG block may be ringing, which stays within the block.
  */
 const leastLevels = 10;
 const ringing = 0.3;

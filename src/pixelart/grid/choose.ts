@@ -1,5 +1,5 @@
-// Chooses the pair of steps that explains both axes best. Cells are mostly square, so axes that agree support each other, and a flat or
-// busy axis follows the other one.
+// Chooses the pair of steps that explains both axes best. Cells are mostly square, so axes that
+// agree support each other, and a flat or busy axis follows the other one.
 
 import { fitsOf, leastStep, stepsOf, type Axis, type Fit } from "./axis.ts";
 
@@ -7,7 +7,10 @@ export interface Choice {
   readonly fits: readonly [Fit, Fit];
   /** The mean share of both axes, minus a penalty for disagreement. */
   readonly score: number;
-  /** By how much the score exceeds that of the best choice that is neither a multiple nor a fraction of this one. */
+  /**
+   * By how much the score exceeds that of the best choice that is neither a multiple nor a fraction
+   * of this one.
+   */
   readonly lead: number;
 }
 

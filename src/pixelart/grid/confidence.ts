@@ -1,5 +1,5 @@
-// How certain a grid is: a logistic regression on the evidence, fitted to damaged pixel art with a known grid, and to photos, which have
-// none (docs/pixelart.md has the calibration).
+// How certain a grid is: a logistic regression on the evidence, fitted to damaged pixel art with a
+// known grid, and to photos, which have none (docs/pixelart.md has the calibration).
 
 import type { Choice } from "./choose.ts";
 import type { Lines } from "./refine.ts";

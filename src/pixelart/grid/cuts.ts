@@ -1,5 +1,6 @@
-// Where the cells of an axis begin and end: at even steps or, if the step drifts, at the edges, with cells of nearly average width. The
-// latter is how beats are tracked in music (Ellis, 2007): the best path through all positions, by dynamic programming.
+// Where the cells of an axis begin and end: at even steps or, if the step drifts, at the edges,
+// with cells of nearly average width. The latter is how beats are tracked in music (Ellis, 2007):
+// the best path through all positions, by dynamic programming.
 
 /** Even cuts, the first at the phase. @returns one more than there are cells */
 export function evenCuts(step: number, phase: number, cells: number): number[] {
@@ -18,8 +19,8 @@ const play = 0.35;
 const stiffness = 40;
 
 /**
- * Half a cell is not well defined if the step drifts. After the last cut at an edge, this share of a
- * step counts as a cell, and the last cell may be wider by the other share.
+ * Half a cell is not well defined if the step drifts. After the last cut at an edge, this share of
+ * a step counts as a cell, and the last cell may be wider by the other share.
  */
 const leastOfLast = 0.4;
 const mostBeyond = 0.6;

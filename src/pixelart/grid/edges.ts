@@ -1,22 +1,28 @@
-// Where a picture's edges lie along one axis. A profile is, for each position, the logarithm of the number of rows that have an edge there;
-// thanks to the logarithm an outline counts hardly more than a faint border. There are several profiles, because which signal shows a grid
-// depends on what was done to the picture: steps between neighbours (any enlargement), bends (a bilinear enlargement is straight between the
-// middles of cells and bends there), and both over averaged rows, where noise hides less. Rows are grouped in bands, so that a slight
-// rotation does not blur the profile.
+// Where a picture's edges lie along one axis. A profile is, for each position, the logarithm of the
+// number of rows that have an edge there; thanks to the logarithm an outline counts hardly more
+// than a faint border. There are several profiles, because which signal shows a grid depends on
+// what was done to the picture: steps between neighbours (any enlargement), bends (a bilinear
+// enlargement is straight between the middles of cells and bends there), and both over averaged
+// rows, where noise hides less. Rows are grouped in bands, so that a slight rotation does not blur
+// the profile.
 
 import { selectMedian } from "../../median.ts";
 import type { Planes } from "./planes.ts";
 
 export interface EdgeProfile {
-  /** The position of the profile's first number, in pixels from the picture's left edge; the others follow one pixel apart. */
+  /**
+   * The position of the profile's first number, in pixels from the picture's left edge; the others
+   * follow one pixel apart.
+   */
   readonly start: number;
   readonly bands: readonly Float64Array[];
   readonly whole: Float64Array;
 }
 
 /**
- * The kinds of profile. `measure` is an index into `differences` below. A square counts as an edge from
- * `medians` times the median square on: noise makes the median large, while art is full of flat areas.
+ * The kinds of profile. `measure` is an index into `differences` below. A square counts as an edge
+ * from `medians` times the median square on: noise makes the median large, while art is full of
+ * flat areas.
  */
 export const profileKinds = [
   { name: "step", measure: 0, medians: 64, bends: false },
@@ -79,7 +85,10 @@ function addEdges(sums: Float64Array, differences: Float64Array, scale: number):
   }
 }
 
-/** For a measure: the index of its first number, the index after its last, and the position of the first in pixels. */
+/**
+ * For a measure: the index of its first number, the index after its last, and the position of the
+ * first in pixels.
+ */
 function extents(measure: number, width: number): [number, number, number] {
   if (measure === 0) return [1, width, 1];
   if (measure === 2) return [2, width - 1, 2];
@@ -108,7 +117,10 @@ function mediansOf(planes: Planes): number[] {
   return samples.map((values, kind) => selectMedian(values.subarray(0, counts[kind])));
 }
 
-/** Measures a row: the squared differences, summed over channels, of steps, bends, and both over averaged rows. The result is valid until the next call. */
+/**
+ * Measures a row: the squared differences, summed over channels, of steps, bends, and both over
+ * averaged rows. The result is valid until the next call.
+ */
 function measureOf({ width, height, channels }: Planes): (y: number) => readonly Float64Array[] {
   const differences = faint.map(() => new Float64Array(width));
   const sums = new Float64Array(width);

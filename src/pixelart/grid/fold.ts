@@ -1,6 +1,7 @@
-// How much of a profile a period explains. Folding lays all positions one period apart on top of one another, which leaves the shape of one
-// period. If edges lie on a grid of that step, they gather in one place. The measure is the share of the profile's variance that a bump
-// there explains: one or two pixels wide for sharp edges, or a raised cosine for soft ones.
+// How much of a profile a period explains. Folding lays all positions one period apart on top of
+// one another, which leaves the shape of one period. If edges lie on a grid of that step, they
+// gather in one place. The measure is the share of the profile's variance that a bump there
+// explains: one or two pixels wide for sharp edges, or a raised cosine for soft ones.
 
 /** The best bump of a folded profile. */
 export interface Fold {
@@ -13,10 +14,16 @@ export interface Fold {
 /** Bins per pixel. */
 const fineness = 4;
 
-/** The results of `detrended` by profile and reach. It is called for many periods, and several share a reach. */
+/**
+ * The results of `detrended` by profile and reach. It is called for many periods, and several share
+ * a reach.
+ */
 const known = new WeakMap<Float64Array, Map<number, Float64Array>>();
 
-/** The profile without components slower than about three periods. Callers must not modify it, or the profile. */
+/**
+ * The profile without components slower than about three periods. Callers must not modify it, or
+ * the profile.
+ */
 export function detrended(profile: Float64Array, period: number): Float64Array {
   const reach = Math.max(2, Math.round(1.5 * period));
   let own = known.get(profile);

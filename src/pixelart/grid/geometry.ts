@@ -1,6 +1,7 @@
-// The options of a result, and the geometry of its pixel grid. A picture of n pixels along an axis has ceil(n / cell) cells, each drawn
-// `scale` pixels wide. The result is cropped to ceil(n * scale / cell), so the last cell ends where the picture does. With scale = cell the
-// result is exactly as large as the picture; with scale 1 it has one pixel per cell.
+// The options of a result, and the geometry of its pixel grid. A picture of n pixels along an axis
+// has ceil(n / cell) cells, each drawn `scale` pixels wide. The result is cropped to ceil(n * scale
+// / cell), so the last cell ends where the picture does. With scale = cell the result is exactly as
+// large as the picture; with scale 1 it has one pixel per cell.
 
 import { UserError } from "../../errors.ts";
 import { maximumCell } from "../../kernels/pixelart/cells.ts";
@@ -13,15 +14,20 @@ export interface GridOptions extends ColourOptions {
   /** Pixels of the result along a cell's side. */
   readonly scale: number;
   /**
-   * How far to keep the source's colours: from 0, the network's own, to 1, the source's under the network's outlines.
-   * Default: 1.
+   * How far to keep the source's colours: from 0, the network's own, to 1, the source's under the
+   * network's outlines. Default: 1.
    */
   readonly keepColors?: number | undefined;
-  /** How strongly to clean stray cells and jagged outlines, from 0 (not at all, the default) to 1. */
+  /**
+   * How strongly to clean stray cells and jagged outlines, from 0 (not at all, the default) to 1.
+   */
   readonly clean?: number | undefined;
 }
 
-/** @throws UserError if a number is not whole or out of range, or if two options contradict each other */
+/**
+ * @throws UserError if a number is not whole or out of range, or if two options contradict each
+ * other
+ */
 export function checkGrid(options: GridOptions): void {
   const { cell, scale, keepColors = 1, clean = 0, dither = "none" } = options;
   const check = (name: string, value: number, least: number, most: number) => {

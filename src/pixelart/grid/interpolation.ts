@@ -1,6 +1,8 @@
-// Whether a picture was enlarged by a filter. If it was, each pixel is a weighted sum of a few cells, and the weights depend on the pixel's
-// position within its cell. So its neighbours predict it with weights that differ by position (Popescu and Farid, 2005). In a picture at its
-// own size, weights do not depend on the position. This needs no edges between cells, and works where a filter has left none.
+// Whether a picture was enlarged by a filter. If it was, each pixel is a weighted sum of a few
+// cells, and the weights depend on the pixel's position within its cell. So its neighbours predict
+// it with weights that differ by position (Popescu and Farid, 2005). In a picture at its own size,
+// weights do not depend on the position. This needs no edges between cells, and works where a
+// filter has left none.
 
 import { block } from "./jpeg-blocks.ts";
 import type { Planes } from "./planes.ts";
@@ -8,7 +10,10 @@ import type { Planes } from "./planes.ts";
 /** A pixel is predicted from this many pixels on either side. */
 const reach = 3;
 
-/** The terms are the slope at the pixel, and the distance of each pixel beyond its two neighbours from their mean. */
+/**
+ * The terms are the slope at the pixel, and the distance of each pixel beyond its two neighbours
+ * from their mean.
+ */
 const terms = 2 * reach - 1;
 const side = terms + 1;
 
@@ -24,17 +29,25 @@ const rounding = 0.2;
 /** With fewer pixels than this per term, weights would predict them by overfitting. */
 const leastPixels = 8;
 
-/** Within the blocks of JPEG and WebP, the weights depend on the position too. These are the steps at which that shows. */
+/**
+ * Within the blocks of JPEG and WebP, the weights depend on the position too. These are the steps
+ * at which that shows.
+ */
 const likeBlocks = [block / 3, block, 2 * block];
 const partsOfBlocks = [block / 4, block / 2];
 
 /** Steps within this share of each other are the same. */
 const near = 0.02;
 
-/** If a whole block gains more than this many times what a part of it gains, blocks are the cause. */
+/**
+ * If a whole block gains more than this many times what a part of it gains, blocks are the cause.
+ */
 const mostByBlocks = 1.3;
 
-/** `predictionGain` as evidence of an enlargement: 0 where the blocks of compression may be the cause. */
+/**
+ * `predictionGain` as evidence of an enlargement: 0 where the blocks of compression may be the
+ * cause.
+ */
 export function enlargementGain(planes: Planes, step: number): number {
   const isLike = (sides: readonly number[]) => sides.some((side) => Math.abs(step / side - 1) < near);
   if (isLike(likeBlocks)) return 0;
@@ -42,12 +55,16 @@ export function enlargementGain(planes: Planes, step: number): number {
   return isLike(partsOfBlocks) && predictionGain(planes, block) > mostByBlocks * gain ? 0 : gain;
 }
 
-/** Multiples of a step that are unrelated to it. What these explain, any step explains, as in art at its own size. */
+/**
+ * Multiples of a step that are unrelated to it. What these explain, any step explains, as in art at
+ * its own size.
+ */
 const unrelated = [1.19, 1.41];
 
 /**
- * @returns how much better the pixels of rows are predicted by weights for each position in a cell than by the same weights everywhere: the
- * logarithm of the ratio of squared errors, minus that of unrelated steps; at least 0
+ * @returns how much better the pixels of rows are predicted by weights for each position in a cell
+ * than by the same weights everywhere: the logarithm of the ratio of squared errors, minus that of
+ * unrelated steps; at least 0
  */
 export function predictionGain(planes: Planes, step: number): number {
   const chance = unrelated.reduce((sum, times) => sum + gainAt(planes, times * step) / unrelated.length, 0);
@@ -104,7 +121,10 @@ function addProducts({ width, height, channels: [lights] }: Planes, step: number
   return counts;
 }
 
-/** The squared error of the best prediction, by Cholesky's decomposition, corrected for the number of terms. */
+/**
+ * The squared error of the best prediction, by Cholesky's decomposition, corrected for the number
+ * of terms.
+ */
 function errorOf(products: Float64Array, count: number): number {
   const root = products.slice();
   let trace = 0;

@@ -1,6 +1,7 @@
-// Finds the blocks of a picture that was once a JPEG, from its pixels alone. A JPEG stores the cosine coefficients of blocks of 8 x 8 pixels as
-// multiples of a quantisation step. If the same blocks are transformed again, their coefficients gather near these multiples (Fan and de
-// Queiroz, 2003). The edges between blocks look like those of cells, but cells do not quantise coefficients.
+// Finds the blocks of a picture that was once a JPEG, from its pixels alone. A JPEG stores the
+// cosine coefficients of blocks of 8 x 8 pixels as multiples of a quantisation step. If the same
+// blocks are transformed again, their coefficients gather near these multiples (Fan and de Queiroz,
+// 2003). The edges between blocks look like those of cells, but cells do not quantise coefficients.
 
 import type { Image } from "../../picture/image.ts";
 
@@ -28,15 +29,18 @@ const enoughLines = 128;
 const largestStep = 40;
 
 /**
- * Repeated art repeats its coefficients, which is no evidence. So equal ones count once, at a resolution
- * of this fraction of a level.
+ * Repeated art repeats its coefficients, which is no evidence. So equal ones count once, at a
+ * resolution of this fraction of a level.
  */
 const fineness = 64;
 
 /** From this strength on, a step is no coincidence. */
 const leastStrength = 4.2;
 
-/** @returns the corner of the first whole block if the image was a JPEG; it may have been cropped since */
+/**
+ * @returns the corner of the first whole block if the image was a JPEG; it may have been cropped
+ * since
+ */
 export function blocksOf(image: Image): readonly [number, number] | undefined {
   const tries: (readonly [number, number])[] = [[0, 0]];
   const { width, height } = image;
@@ -48,7 +52,10 @@ export function blocksOf(image: Image): readonly [number, number] | undefined {
   return tries.find((first) => coefficientsOf(image, first).some(isQuantized));
 }
 
-/** Which of every eight lines most often has a step larger than those beside it, as the border between blocks does. */
+/**
+ * Which of every eight lines most often has a step larger than those beside it, as the border
+ * between blocks does.
+ */
 function busiestLine({ data }: Image, stride: number, length: number, lineStride: number, lines: number): number {
   const counts = new Uint32Array(block);
   const every = Math.max(1, Math.floor(lines / enoughLines));
@@ -70,7 +77,10 @@ function isQuantized(values: ReadonlySet<number>): boolean {
   return false;
 }
 
-/** The mean cosine of the distances to the multiples of a step, times how many standard deviations it is above zero. */
+/**
+ * The mean cosine of the distances to the multiples of a step, times how many standard deviations
+ * it is above zero.
+ */
 function strengthOf(values: ReadonlySet<number>, step: number): number {
   const cosines = cosinesOf(step);
   let [sum, count] = [0, 0];
@@ -95,8 +105,8 @@ function cosinesOf(step: number): Float64Array {
 }
 
 /**
- * The distinct absolute values of each coefficient, at the resolution of `fineness`. Blocks with clipped
- * pixels are skipped, since clipping changes their coefficients.
+ * The distinct absolute values of each coefficient, at the resolution of `fineness`. Blocks with
+ * clipped pixels are skipped, since clipping changes their coefficients.
  */
 function coefficientsOf({ width, height, data }: Image, [left, top]: readonly [number, number]): Set<number>[] {
   const [across, down] = [Math.floor((width - left) / block), Math.floor((height - top) / block)];

@@ -1,8 +1,10 @@
-// Two pixel sizes in one picture: a figure on a background that was enlarged more, or text at one pixel per cell over art at four. In art of
-// one size, the borders between colours lie in odd lines of its grid as often as in even ones. So if all borders of a part, across and down,
-// lie in the lines of a wider lattice, that is evidence for larger cells: one bit per border, or more if the lattice is more than twice as
-// wide. The evidence of parts with the same lattice adds up. A picture is mixed if a lattice has enough evidence, and enough other parts fit
-// no lattice of that step but one of another step.
+// Two pixel sizes in one picture: a figure on a background that was enlarged more, or text at one
+// pixel per cell over art at four. In art of one size, the borders between colours lie in odd lines
+// of its grid as often as in even ones. So if all borders of a part, across and down, lie in the
+// lines of a wider lattice, that is evidence for larger cells: one bit per border, or more if the
+// lattice is more than twice as wide. The evidence of parts with the same lattice adds up. A
+// picture is mixed if a lattice has enough evidence, and enough other parts fit no lattice of that
+// step but one of another step.
 
 import type { Image } from "../../picture/image.ts";
 import { bordersOf, type Borders } from "./borders.ts";
@@ -31,26 +33,44 @@ const leastFraction = 2.4;
 /** Parts are windows of this many cells along a side, and overlap by half. */
 const partCells = 6;
 
-/** A part needs this many bits along its weaker axis, since a few borders lie in a lattice by chance. */
+/**
+ * A part needs this many bits along its weaker axis, since a few borders lie in a lattice by
+ * chance.
+ */
 const leastPartBits = 6;
-/** A part belongs to a lattice if this share of its borders lies in it, and has another size if less than the other share does. */
+/**
+ * A part belongs to a lattice if this share of its borders lies in it, and has another size if less
+ * than the other share does.
+ */
 const inside = 0.97;
 const outside = 0.75;
 
-/** The evidence required for a lattice, and against it elsewhere, the latter also as a share of the former. */
+/**
+ * The evidence required for a lattice, and against it elsewhere, the latter also as a share of the
+ * former.
+ */
 const leastBits = 12;
 const leastBitsElsewhere = 20;
 const leastShareElsewhere = 0.05;
 
-/** This share of the evidence for a step must agree on one phase: with a drifting grid, or by chance, phases differ. */
+/**
+ * This share of the evidence for a step must agree on one phase: with a drifting grid, or by
+ * chance, phases differ.
+ */
 const leastShareOfPhase = 0.75;
 
-/** Figures are small, so the other parts are examined in smaller windows. The other lattice needs this share of their evidence, and this many bits. */
+/**
+ * Figures are small, so the other parts are examined in smaller windows. The other lattice needs
+ * this share of their evidence, and this many bits.
+ */
 const otherCells = 4;
 const leastShareOfOther = 0.2;
 const leastBitsOfOther = 15;
 
-/** A picture with a larger share of faint steps was compressed: its cells do not have one colour each. */
+/**
+ * A picture with a larger share of faint steps was compressed: its cells do not have one colour
+ * each.
+ */
 const mostFaint = 0.4;
 
 export function wasCompressed(looks: Looks): boolean {
@@ -78,7 +98,10 @@ export function mixedSizes(image: Image, isExact: boolean, fractions: readonly n
   return widestOf(found);
 }
 
-/** Borders in a lattice also lie in every lattice finer by a whole factor. So the widest with this share of the most bits wins. */
+/**
+ * Borders in a lattice also lie in every lattice finer by a whole factor. So the widest with this
+ * share of the most bits wins.
+ */
 const widestTrust = 0.35;
 
 /** @param all from the widest to the narrowest */
@@ -97,7 +120,10 @@ function stepsWith(fractions: readonly number[]): number[] {
   return [...wholeSteps, ...fractions.filter(isFraction)].sort((a, b) => b - a);
 }
 
-/** The bits of one border in a lattice: the logarithm of the factor to the next finer lattice. Between fractions, any factor is possible. */
+/**
+ * The bits of one border in a lattice: the logarithm of the factor to the next finer lattice.
+ * Between fractions, any factor is possible.
+ */
 function bitsOf(step: number): number {
   for (let factor = 2; factor < step; factor++) if (step % factor === 0) return Math.log2(factor);
   return Number.isInteger(step) ? Math.log2(step) : 1;
@@ -144,7 +170,10 @@ function votesOf(windows: readonly Window[], step: number): Votes {
   return { ...best, hasOnePhase, others, bitsElsewhere, bitsInAll };
 }
 
-/** The widest lattice of another step that contains the borders of the parts that do not fit the first one. */
+/**
+ * The widest lattice of another step that contains the borders of the parts that do not fit the
+ * first one.
+ */
 function otherLattice(
   borders: Borders,
   size: readonly [number, number],
@@ -169,8 +198,8 @@ function otherLattice(
 }
 
 /**
- * As a last resort, the other parts may have one pixel per cell. Then they must contain runs one pixel
- * long. Art that was enlarged by a fraction has none.
+ * As a last resort, the other parts may have one pixel per cell. Then they must contain runs one
+ * pixel long. Art that was enlarged by a fraction has none.
  */
 function eachPixel(borders: Borders, coarse: number, others: readonly Window[]): Lattice | undefined {
   const side = partCells * coarse;

@@ -1,6 +1,8 @@
-// Whether a picture is art at its own size, with one pixel per cell. Such art has few colours, and no faint steps from compression. Its
-// shades go up and down, while those of photos and smoothly enlarged art continue in one direction. In art that was enlarged without loss,
-// nothing is one pixel wide. That is decisive: the grid cannot be confused with tiles of the art, or tiles with a grid.
+// Whether a picture is art at its own size, with one pixel per cell. Such art has few colours, and
+// no faint steps from compression. Its shades go up and down, while those of photos and smoothly
+// enlarged art continue in one direction. In art that was enlarged without loss, nothing is one
+// pixel wide. That is decisive: the grid cannot be confused with tiles of the art, or tiles with a
+// grid.
 
 import { countDistinct } from "../../distinct.ts";
 import { seenPixels, type Image } from "../../picture/image.ts";
@@ -10,13 +12,21 @@ export interface Looks {
   readonly colours: () => number;
   /** Whether all of them are grey. */
   readonly isGrey: boolean;
-  /** The number of runs of one colour in rows and columns, without the first and last of each, and how many are one pixel long. */
+  /**
+   * The number of runs of one colour in rows and columns, without the first and last of each, and
+   * how many are one pixel long.
+   */
   readonly runs: number;
   readonly singles: number;
-  /** The number of neighbours that differ, and the share of these steps that are at most three levels. */
+  /**
+   * The number of neighbours that differ, and the share of these steps that are at most three
+   * levels.
+   */
   readonly steps: number;
   readonly faint: number;
-  /** How often two steps follow each other, and the share of these pairs that go in one direction. */
+  /**
+   * How often two steps follow each other, and the share of these pairs that go in one direction.
+   */
   readonly pairs: number;
   readonly onwards: number;
 }
@@ -39,7 +49,9 @@ export function looksTogether(all: readonly Looks[]): Looks {
   };
 }
 
-/** In art at its own size, at least this share of runs is one pixel long; in enlarged art, none is. */
+/**
+ * In art at its own size, at least this share of runs is one pixel long; in enlarged art, none is.
+ */
 const leastSingles = 0.1;
 /** Fewer runs than this are no evidence. */
 const fewRuns = 16;
@@ -55,8 +67,8 @@ const greyVariety = 1.5;
 const noise = 0.75;
 
 /**
- * The probability that a picture is art at its own size: a logistic regression, fitted to pixel art of a
- * training set against photos and the same art enlarged and damaged (docs/pixelart.md has the
+ * The probability that a picture is art at its own size: a logistic regression, fitted to pixel art
+ * of a training set against photos and the same art enlarged and damaged (docs/pixelart.md has the
  * calibration).
  */
 export function nativenessOf(image: Image, looks = looksOf(image)): number {
@@ -113,7 +125,8 @@ function countAlong(pixels: Uint32Array, lights: Int16Array, width: number, heig
   for (let y = isDown ? 1 : 0; y < height; y++)
     for (let x = isDown ? 0 : 1, at = y * width + x; x < width; x++, at++) {
       const step = lights[at] - lights[at - stride];
-      // In photos no branch here can be foreseen, so there is none: `isAny` is 1 for all numbers but 0.
+      // In photos no branch here can be foreseen, so there is none: `isAny` is 1 for all numbers
+      // but 0.
       const stepped = isAny(pixels[at] ^ pixels[at - stride]);
       steps += stepped;
       faint += stepped & ((Math.abs(step) - faintStep - 1) >>> 31);

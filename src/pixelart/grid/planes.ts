@@ -1,4 +1,5 @@
-// A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden colours have no effect.
+// A picture as numbers for differences: lightness and chroma, multiplied by alpha so that hidden
+// colours have no effect.
 
 import type { Image } from "../../picture/image.ts";
 
@@ -10,7 +11,10 @@ export interface Planes {
   readonly channels: readonly Float32Array[];
 }
 
-/** Chroma gets a small weight: JPEG and WebP store it at half the resolution, which looks like cells of two pixels. */
+/**
+ * Chroma gets a small weight: JPEG and WebP store it at half the resolution, which looks like cells
+ * of two pixels.
+ */
 const chroma = 0.1;
 
 export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
@@ -30,7 +34,10 @@ export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
   return { width, height, channels };
 }
 
-/** The side of the tiles that are transposed one after another: so many rows fit the cache, even if their width is a power of two. */
+/**
+ * The side of the tiles that are transposed one after another: so many rows fit the cache, even if
+ * their width is a power of two.
+ */
 const tile = 8;
 
 /** Columns become rows, so that code for columns serves both. */

@@ -1,10 +1,14 @@
-// Reduces a picture to the cells of its grid, by the vote that `convert` takes on the GPU (docs/pixelart.md). Cells may have any size here, so
-// each is first sampled at a square of positions, one per pixel of the longest side. No colour is a mean of pixels, so none is invented.
+// Reduces a picture to the cells of its grid, by the vote that `convert` takes on the GPU
+// (docs/pixelart.md). Cells may have any size here, so each is first sampled at a square of
+// positions, one per pixel of the longest side. No colour is a mean of pixels, so none is invented.
 
 import { colourOf, voteOf } from "../../kernels/pixelart/cell-votes.ts";
 import { pixelsOf, type Image } from "../../picture/image.ts";
 
-/** Positions at which a picture is cut into cells, from left to right and from top to bottom, in pixels; one more than there are cells. */
+/**
+ * Positions at which a picture is cut into cells, from left to right and from top to bottom, in
+ * pixels; one more than there are cells.
+ */
 export interface Cuts {
   readonly x: readonly number[];
   readonly y: readonly number[];

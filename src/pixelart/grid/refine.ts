@@ -54,7 +54,10 @@ function waveAt(values: Float64Array, start: number, frequency: number): { power
   return { power: re ** 2 + im ** 2, angle: Math.atan2(im, re) };
 }
 
-/** The variance inside cells along rows, with the first edge at `phase`. With a wrong phase, cells contain two colours. */
+/**
+ * The variance inside cells along rows, with the first edge at `phase`. With a wrong phase, cells
+ * contain two colours.
+ */
 export function varianceInside({ width, height, channels }: Planes, step: number, phase: number): number {
   const every = Math.max(1, Math.floor(height / 48));
   const firsts: number[] = [];

@@ -1,5 +1,6 @@
-// Frames of an animation, or files used as frames, on one common grid. They are read twice, one after another: first to find the grid in some
-// of them together, then to reduce each to its cells, so that only cells are held in memory.
+// Frames of an animation, or files used as frames, on one common grid. They are read twice, one
+// after another: first to find the grid in some of them together, then to reduce each to its cells,
+// so that only cells are held in memory.
 
 import { pixelsOf, type Image } from "../../picture/image.ts";
 import { HeldCells } from "../held-cells.ts";
@@ -25,7 +26,10 @@ export async function snapFrames(count: number, frames: Frames, wish: GridWish =
   return { grid, frames: await framesOnGrid(grid, count, frames) };
 }
 
-/** The common grid of all frames, from evenly spread ones. Parameters and errors are those of `snapFrames`. */
+/**
+ * The common grid of all frames, from evenly spread ones. Parameters and errors are those of
+ * `snapFrames`.
+ */
 export async function gridOfFrames(count: number, frames: Frames, wish: GridWish = {}): Promise<GridFinding> {
   const looked: Image[] = [];
   let place = 0;
@@ -62,11 +66,15 @@ export async function framesOnGrid(
     }
     onShare?.(cells.length / count);
   }
-  // Frames that were enlarged without loss contain exactly the artist's shades, so none need to be merged.
+  // Frames that were enlarged without loss contain exactly the artist's shades, so none need to be
+  // merged.
   return still.length === 0 || exact >= withoutLoss ? cells : shareColours(still);
 }
 
-/** Without loss, at least this share of pixels has exactly the colour of its cell; at the lines of fractional steps a few differ. */
+/**
+ * Without loss, at least this share of pixels has exactly the colour of its cell; at the lines of
+ * fractional steps a few differ.
+ */
 const withoutLoss = 0.97;
 
 /** A changed cell also redraws cells this far away, since lines continue from cell to cell. */

@@ -1,10 +1,13 @@
-// One palette for several pictures. Colours that look the same become the one that more cells have, so that a still area does not flicker from
-// frame to frame. No colour is invented.
+// One palette for several pictures. Colours that look the same become the one that more cells have,
+// so that a still area does not flicker from frame to frame. No colour is invented.
 
 import { oklabOf, squaredDistance, type Oklab } from "../../kernels/pixelart/oklab.ts";
 import { pixelsOf, type Image } from "../../picture/image.ts";
 
-/** Colours closer than this in OKLab, in units of 2^-15, are merged: side by side, the eye distinguishes 0.02. */
+/**
+ * Colours closer than this in OKLab, in units of 2^-15, are merged: side by side, the eye
+ * distinguishes 0.02.
+ */
 const alike = Math.round(0.025 * 2 ** 15);
 
 /** The same pictures in their shared colours. Fully transparent pixels stay unchanged. */

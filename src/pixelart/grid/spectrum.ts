@@ -1,8 +1,10 @@
-// The power spectrum of a profile, by a fast Fourier transform. Its peaks are the periods that the profile may have.
+// The power spectrum of a profile, by a fast Fourier transform. Its peaks are the periods that the
+// profile may have.
 
 /**
  * @param size of the transform, a power of two
- * @returns computes the power of a profile at frequencies from 0 to 1/2, in steps of 1 / `size`; the profile is padded with zeros to `size`
+ * @returns computes the power of a profile at frequencies from 0 to 1/2, in steps of 1 / `size`;
+ * the profile is padded with zeros to `size`
  */
 export function powersOfSize(size: number): (profile: Float64Array) => Float64Array {
   const [re, im] = [new Float64Array(size), new Float64Array(size)];
@@ -28,7 +30,10 @@ function reversedBits(size: number): Uint32Array {
   return reversed;
 }
 
-/** In place, of numbers in the order of reversed bits; the length is a power of two (Cooley and Tukey, 1965). */
+/**
+ * In place, of numbers in the order of reversed bits; the length is a power of two (Cooley and
+ * Tukey, 1965).
+ */
 function transform(re: Float64Array, im: Float64Array, cosines: Float64Array, sines: Float64Array): void {
   const n = re.length;
   for (let half = 1, stride = n / 2; half < n; half *= 2, stride /= 2)

@@ -1,5 +1,6 @@
-// The borders of a picture, counted in square windows that overlap by half: what share of each window's borders lies in the lines of a
-// lattice of any phase. A window consists of four fields, and the borders of each field are folded by the step only once.
+// The borders of a picture, counted in square windows that overlap by half: what share of each
+// window's borders lies in the lines of a lattice of any phase. A window consists of four fields,
+// and the borders of each field are folded by the step only once.
 
 import type { Borders, LineBorders } from "./borders.ts";
 
@@ -19,7 +20,10 @@ export interface Lines {
   readonly share: number;
 }
 
-/** Bins per pixel. The lines of a fractional step lie between pixels, but borders lie at the nearest pixel. */
+/**
+ * Bins per pixel. The lines of a fractional step lie between pixels, but borders lie at the nearest
+ * pixel.
+ */
 const fineness = 4;
 
 /**

@@ -4,10 +4,10 @@ import type { EdgeProfile } from "./edges.ts";
 import { block } from "./jpeg-blocks.ts";
 
 /**
- * Whatever repeats with the blocks is the mean of the profile at each position in a block. Subtracting it
- * leaves what belongs to the picture. A grid with several cells in a block repeats with the blocks too.
- * But it has edges in each of its lines, and the blocks only in one. So of the positions one cell apart,
- * the least mean is the grid's, and is kept.
+ * Whatever repeats with the blocks is the mean of the profile at each position in a block.
+ * Subtracting it leaves what belongs to the picture. A grid with several cells in a block repeats
+ * with the blocks too. But it has edges in each of its lines, and the blocks only in one. So of the
+ * positions one cell apart, the least mean is the grid's, and is kept.
  *
  * @param first where the first block begins
  * @param cells the number of cells in a block whose edges are kept; 0 for none

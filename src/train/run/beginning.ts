@@ -58,7 +58,8 @@ export function fromState(options: TrainingOptions, { record, tensors }: Trainin
 
 /**
  * @param earlier the known options that the run was begun with
- * @throws UserError if the direction has changed, which would show each network the other's pictures
+ * @throws UserError if the direction has changed, which would show each network the other's
+ * pictures
  */
 export function refuseExchange({ direction }: TrainingOptions, earlier: Partial<TrainingOptions>): void {
   if (earlier.direction === undefined || earlier.direction === direction) return;

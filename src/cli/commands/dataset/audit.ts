@@ -61,7 +61,7 @@ const mostPixels = 64e6;
  * Increment this when the meaning of findings changes, so that older ones, in a journal or a table,
  * are not reused.
  */
-const version = 6;
+const version = 7;
 
 /** @throws UserError if the audit cannot start, or the disk is full */
 export async function auditSources(options: AuditOptions): Promise<AuditSummary> {

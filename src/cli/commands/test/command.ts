@@ -1,4 +1,5 @@
-// `pixelcycle test`: its options and its final report. run.ts does the work and is loaded on demand.
+// `pixelcycle test`: its options and its final report. run.ts does the work and is loaded on
+// demand.
 
 import type { Command } from "commander";
 import { acceptOptions } from "../../options/table.ts";

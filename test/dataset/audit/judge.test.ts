@@ -1,14 +1,16 @@
-// Distinguishes art from shrunk photos: the traits on patterns with known values, and the fitted
-// networks on unseen real pictures.
+// Tells art from shrunk photos: the traits of patterns with known values, and the fitted networks
+// on real pictures that they have not seen.
 
 import { describe, expect, test } from "vitest";
 import { naiveCells, type Recipe } from "../../../bench/audit/naive.ts";
 import { enlarge as enlargeSmoothly, kernels } from "../../../bench/enlarge.ts";
+import { evidenceOf } from "../../../src/dataset/audit/evidence.ts";
 import { judgePicture } from "../../../src/dataset/audit/judge.ts";
-import { looks, looksOf, pixelInputs, pixelTraitsOf } from "../../../src/dataset/audit/origin/looks.ts";
-import { oddsOf, origins, traitNames, traitsOf } from "../../../src/dataset/audit/origin/origin.ts";
-import fitted from "../../../src/dataset/audit/origin/weights.json";
+import { inputsOf, kinds } from "../../../src/dataset/audit/odds.ts";
+import { traitNames, traitsOf } from "../../../src/dataset/audit/traits/traits.ts";
+import fitted from "../../../src/dataset/audit/weights.json";
 import type { Image } from "../../../src/picture/image.ts";
+import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
@@ -59,6 +61,26 @@ describe("traits", () => {
     expect(2 ** traits.colours).toBeCloseTo(1, 3);
   });
 
+  test("rank the most frequent colors, and of those that are as frequent the smallest", () => {
+    const data = new Uint8ClampedArray(4 * 30 * 30).fill(255);
+    // 900 cells: of 300 colors the upper half occurs four times each, the others twice.
+    const colors = Array.from({ length: 900 }, (_, i) => (i < 600 ? 150 + (i % 150) : i % 150));
+    colors.forEach((color, i) => data.set([color & 255, 7 * (color >> 8), (color * 37) & 255], 4 * ((i * 7) % 900)));
+    const image = { width: 30, height: 30, data, hasAlpha: false };
+    const numbers = [...new Uint32Array(data.buffer)];
+    const count = (color: number) => numbers.filter((other) => other === color).length;
+    const ranked = [...new Set(numbers)].sort((a, b) => count(b) - count(a) || a - b).slice(0, 256);
+    const step = (a: number, b: number) =>
+      [0, 8, 16].reduce((sum, bits) => sum + Math.abs(((a >> bits) & 255) - ((b >> bits) & 255)), 0);
+    const shares = numbers.flatMap((color, i) => {
+      const before = numbers[i - 1];
+      if (i % 30 === 0 || color === before || !ranked.includes(color) || !ranked.includes(before)) return [];
+      return ranked.filter((other) => step(before, other) < step(before, color)).length / 256;
+    });
+    const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+    expect(traitsOf(image, true).rank).toBeCloseTo(mean, 9);
+  });
+
   test("ignore small differences in a picture that was changed", () => {
     const nearly = cellsFrom(8, (x, y) => 100 + ((7 * x + 5 * y) % 4));
     expect(traitsOf(nearly, true).plain).toBeLessThan(0.2);
@@ -74,41 +96,19 @@ describe("traits", () => {
   });
 });
 
-test("the networks have a weight for each trait and each class", () => {
-  const flat = cellsFrom(4, (x) => x);
+test("the networks have a weight for each input and each kind", () => {
+  const flat = cellsFrom(16, (x) => x);
   const traits = Object.keys(traitsOf(flat, true)).filter((name) => !/visible|borders/.test(name));
   expect([...traitNames].sort()).toEqual(traits.sort());
-  const pixels = pixelInputs(pixelTraitsOf(flat));
-  expect(pixels).toHaveLength(2 * traits.length + 1);
-  for (const [{ means, spreads, hidden, output }, inputs, classes] of [
-    [fitted.intact, traits.length, origins.length],
-    [fitted.changed, traits.length, origins.length],
-    [fitted.pixels, pixels.length, looks.length],
-  ] as const) {
-    expect([means.length, spreads.length]).toEqual([inputs, inputs]);
-    expect(hidden.every((row) => row.length === inputs + 1)).toBe(true);
-    expect(output.map((row) => row.length)).toEqual(Array(classes).fill(hidden.length + 1));
-    expect(spreads.every((spread) => spread > 0)).toBe(true);
+  const inputs = inputsOf(evidenceOf(flat, findGrid([flat])).evidence);
+  expect(inputs.every(Number.isFinite)).toBe(true);
+  const { means, spreads, networks } = fitted;
+  expect([means.length, spreads.length]).toEqual([inputs.length, inputs.length]);
+  expect(spreads.every((spread) => spread > 0)).toBe(true);
+  for (const { hidden, output } of networks) {
+    expect(hidden.every((row) => row.length === inputs.length + 1)).toBe(true);
+    expect(output.map((row) => row.length)).toEqual(Array(kinds.length).fill(hidden.length + 1));
   }
-});
-
-describe("the looks of pixels", () => {
-  const looksOfImage = (image: Image) => looksOf(pixelTraitsOf(image));
-
-  test("tell art, art whose grid is hidden, converted photos and photos apart", async () => {
-    const [art, photo] = [await artOf("ruin", "jungle", "cave", "bridge"), await photoOf("harbour")];
-    const soft = enlargeSmoothly(art, kernels.bilinear, { factor: [1.7, 1.7] });
-    const converted = naiveCells(photo, 96, { shrink: "box", palette: { by: "k-means", colours: 16 } }, 1);
-    const found = [art, soft, converted, photo].map((image) => {
-      const odds = looksOfImage(image);
-      return looks.reduce((best, look) => (odds[look] > odds[best] ? look : best));
-    });
-    expect(found).toEqual(["drawn", "resampled", "converted", "photo"]);
-  });
-
-  test("are not doubted with too few pixels", () => {
-    expect(looksOfImage(cellsFrom(12, (x, y) => 16 * y + x)).drawn).toBe(1);
-  });
 });
 
 const palette = { by: "median cut", colours: 16 } as const;
@@ -153,9 +153,16 @@ describe("art", () => {
     expect(judgePicture(await jpegOf(times(art, 4), 90), "JPEG").verdict).toBe("rescaled-pixel-art");
   });
 
+  test("is recognised although a resize has hidden its grid", async () => {
+    const art = await artOf("ruin", "jungle", "cave", "bridge");
+    const soft = enlargeSmoothly(art, kernels.bilinear, { factor: [1.7, 1.7] });
+    expect(judgePicture(soft, "PNG").verdict).toBe("rescaled-pixel-art");
+  });
+
   test("with few cells is not doubted", async () => {
     const cells = naiveCells(await photoOf("cat"), 16, { shrink: "box" }, 1);
-    expect(oddsOf(traitsOf(cells, true), true).drawn).toBe(1);
+    expect(judgePicture(cells, "PNG").verdict).toBe("real-pixel-art");
+    expect(judgePicture(times(cells, 4), "PNG").verdict).toBe("real-pixel-art");
   });
 
   test("with one color is not doubted", () => {

@@ -33,9 +33,9 @@ export function colourTraitsOf(grid: CellGrid): ColourTraits {
 }
 
 function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>): number {
-  const colours = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)! || a - b).slice(0, ranked);
+  const colours = mostFrequent(counts);
   const places = new Map(colours.map((colour, place) => [colour, place]));
-  const distances = colours.map((colour) => Float64Array.from(colours, (other) => stepOf(colour, other)));
+  const distances = colours.map((colour) => new Float64Array(colours.map((other) => stepOf(colour, other))));
   const sorted = distances.map((row) => row.slice().sort());
   let [sum, count] = [0, 0];
   for (let i = 1; i < keys.length; i++) {
@@ -46,6 +46,19 @@ function rankOf({ width, keys }: CellGrid, counts: ReadonlyMap<number, number>):
     count++;
   }
   return share(sum, count);
+}
+
+/**
+ * Of colours that are as frequent, those with the smallest numbers. Most colours of a photo occur
+ * once, so not all are sorted by their frequency.
+ */
+function mostFrequent(counts: ReadonlyMap<number, number>): number[] {
+  if (counts.size <= ranked) return [...counts.keys()];
+  const least = Uint32Array.from(counts.values()).sort()[counts.size - ranked];
+  const keys = Uint32Array.from(counts.keys());
+  const above = keys.filter((key) => counts.get(key)! > least);
+  const ties = keys.filter((key) => counts.get(key) === least).sort();
+  return [...above, ...ties.subarray(0, ranked - above.length)];
 }
 
 /** How many values of a sorted list are less than `value`. */

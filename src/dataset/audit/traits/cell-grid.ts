@@ -26,16 +26,16 @@ const mostSide = 256;
  */
 const changedBy = 10;
 
-/** @param isIntact whether each cell has exactly its original colour */
-export function cellGridOf(cells: Image, isIntact: boolean): CellGrid {
+/** @param isExact whether each cell has exactly its original colour */
+export function cellGridOf(cells: Image, isExact: boolean): CellGrid {
   const middle = middleOf(cells, mostSide);
   const { width, height } = middle;
   const pixels = pixelsOf(middle).map((pixel) => (pixel >>> 31 === 0 ? 0 : pixel));
-  const lights = Float64Array.from(pixels, (pixel) => {
-    return 0.299 * (pixel & 255) + 0.587 * ((pixel >>> 8) & 255) + 0.114 * ((pixel >>> 16) & 255);
-  });
-  const keys = isIntact ? pixels : pixels.map((pixel) => pixel & 0xf0f0f0f0);
-  const isAlike = isIntact
+  const lights = new Float64Array(pixels.length);
+  for (const [i, pixel] of pixels.entries())
+    lights[i] = 0.299 * (pixel & 255) + 0.587 * ((pixel >>> 8) & 255) + 0.114 * ((pixel >>> 16) & 255);
+  const keys = isExact ? pixels : pixels.map((pixel) => pixel & 0xf0f0f0f0);
+  const isAlike = isExact
     ? (a: number, b: number) => pixels[a] === pixels[b]
     : (a: number, b: number) => stepOf(pixels[a], pixels[b]) <= changedBy;
   return { width, height, pixels, lights, keys, isAlike };
@@ -43,9 +43,10 @@ export function cellGridOf(cells: Image, isIntact: boolean): CellGrid {
 
 /** The mean difference of the channels, in levels. */
 export function stepOf(a: number, b: number): number {
-  let sum = 0;
-  for (let bits = 0; bits < 24; bits += 8) sum += Math.abs(((a >>> bits) & 255) - ((b >>> bits) & 255));
-  return sum / 3;
+  const red = Math.abs((a & 255) - (b & 255));
+  const green = Math.abs(((a >>> 8) & 255) - ((b >>> 8) & 255));
+  const blue = Math.abs(((a >>> 16) & 255) - ((b >>> 16) & 255));
+  return (red + green + blue) / 3;
 }
 
 export function share(part: number, whole: number): number {
