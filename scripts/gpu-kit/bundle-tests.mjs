@@ -33,17 +33,24 @@ const standIns = {
 };
 
 /**
+ * The tests of the kit, with their texts. Those without a GPU give the same results everywhere; ONNX
+ * Runtime is not in the kit.
+ */
+export function testsOfKit() {
+  const patterns = rooms.map((room) => `test/${room}/**/*.test.ts`);
+  return globSync(patterns, { cwd: root, ignore: "**/*.slow.test.ts" })
+    .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))
+    .filter(({ text }) => /\/gpu\.ts"|\/checks\.ts"/.test(text) && !text.includes("onnxruntime"));
+}
+
+/**
  * Writes FOLDER/tests/*.js, and FOLDER/tests.json, which lists them.
  *
  * @param {string} folder
  * @returns {Promise<number>} the number of files
  */
 export async function bundleTests(folder) {
-  const patterns = rooms.map((room) => `test/${room}/**/*.test.ts`);
-  const tests = globSync(patterns, { cwd: root, ignore: "**/*.slow.test.ts" })
-    .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }))
-    // Tests without a GPU give the same results everywhere; ONNX Runtime is not in the kit.
-    .filter(({ text }) => /\/gpu\.ts"|\/checks\.ts"/.test(text) && !text.includes("onnxruntime"))
+  const tests = testsOfKit()
     .map(({ path, text }) => ({
       path,
       script: `tests/${path.slice("test/".length, -".test.ts".length).replaceAll("/", "-")}`,

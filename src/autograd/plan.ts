@@ -75,7 +75,7 @@ export function makePlan(
   };
   wanted.forEach((tensor, index) => {
     if (!names.has(tensor)) return;
-    const operand = { type: tensor.type, bytes: byteLength(tensor.type) };
+    const operand = operandOf(tensor, precision);
     operands.set(outputs[index], operand);
     name(parameters, names.get(tensor)!, operand);
   });

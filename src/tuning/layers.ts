@@ -8,6 +8,7 @@ export interface Layer {
   /** Layers of one name share a choice. */
   readonly name: string;
   readonly operation: Operation;
+  /** As they are stored: in full or in half precision. */
   readonly inputs: readonly TensorType[];
   readonly attributes: unknown;
   readonly flops: number;
@@ -20,16 +21,19 @@ export function variantsOf({ operation, inputs, attributes }: Layer, traits: Tra
 /** The layers of plans, each name once, those that take most of the work first. */
 export function layersOf(plans: readonly Plan[], traits: Traits): Layer[] {
   const layers = new Map<string, { layer: Layer; total: number }>();
-  for (const { tensor } of plans.flatMap(({ nodes }) => nodes)) {
-    const { origin, type } = tensor;
-    if (origin.kind !== "computed" || !origin.operation.variants) continue;
-    const { operation, attributes } = origin;
-    const inputs = origin.inputs.map(({ type }) => type);
-    const { layer: name } = operation.variants!(traits, inputs, type, attributes);
-    const { flops } = operation.cost(inputs, attributes);
-    const known = layers.get(name);
-    const layer = known && known.layer.flops >= flops ? known.layer : { name, operation, inputs, attributes, flops };
-    layers.set(name, { layer, total: (known?.total ?? 0) + flops });
+  for (const { nodes } of plans) {
+    const typeOf = new Map(nodes.map(({ tensor, operand }) => [tensor, operand.type!]));
+    for (const { tensor } of nodes) {
+      const { origin } = tensor;
+      if (origin.kind !== "computed" || !origin.operation.variants) continue;
+      const { operation, attributes } = origin;
+      const inputs = origin.inputs.map((input) => typeOf.get(input)!);
+      const { layer: name } = operation.variants!(traits, inputs, typeOf.get(tensor)!, attributes);
+      const { flops } = operation.cost(inputs, attributes);
+      const known = layers.get(name);
+      const layer = known && known.layer.flops >= flops ? known.layer : { name, operation, inputs, attributes, flops };
+      layers.set(name, { layer, total: (known?.total ?? 0) + flops });
+    }
   }
   return [...layers.values()].sort((a, b) => b.total - a.total).map(({ layer }) => layer);
 }

@@ -4,11 +4,12 @@
 import { makePlan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, parameter } from "../autograd/tensor.ts";
+import { float16ToNumber, float32ToFloat16 } from "../float16.ts";
 import type { Dispatch } from "../gpu/commands.ts";
 import { OperationError, OutOfMemoryError } from "../gpu/errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { secondsOf } from "../gpu/timing.ts";
-import { byteLength } from "../kernels/core/operation.ts";
+import { byteLength, type Precision, type TensorType } from "../kernels/core/operation.ts";
 import { median } from "../median.ts";
 import { Random } from "../random.ts";
 import { decide, turns } from "./decide.ts";
@@ -66,10 +67,9 @@ export async function measureLayer(gpu: Gpu, layer: Layer, measuring: Measuring)
     for (const [i, type] of layer.inputs.entries()) {
       const buffer = await gpu.buffers.acquire(byteLength(type), purpose);
       buffers.set(`${i}`, buffer);
-      gpu.fill(buffer, noise);
+      gpu.fill(buffer, type.half ? halfNoise : noise);
     }
-    const output = layer.operation.infer(layer.inputs, layer.attributes);
-    buffers.set(outputName, await gpu.buffers.acquire(byteLength(output), purpose));
+    buffers.set(outputName, await gpu.buffers.acquire(byteLength(outputOf(layer)), purpose));
     const refused = await enter(gpu, layer, names, buffers, contenders, measuring);
     return refused && (await race(gpu, layer.name, byRule, contenders, refused, measuring));
   } catch (error) {
@@ -79,6 +79,14 @@ export async function measureLayer(gpu: Gpu, layer: Layer, measuring: Measuring)
     contenders.forEach(({ program }) => program.release());
     buffers.forEach((buffer) => gpu.buffers.release(buffer));
   }
+}
+
+const precisionOf = ({ inputs }: Layer): Precision => (inputs.some(({ half }) => half) ? "half" : "full");
+
+/** The output as it is stored. */
+function outputOf(layer: Layer): TensorType {
+  const type = layer.operation.infer(layer.inputs, layer.attributes);
+  return precisionOf(layer) === "half" && layer.operation.writesHalf ? { ...type, half: true } : type;
 }
 
 const outputName = "output";
@@ -108,9 +116,9 @@ async function enter(
     let program: Program | undefined;
     try {
       const choices = new Map([[layer.name, name]]);
-      const plan = makePlan({ ...traits, choices }, [output], new Map([[output, outputName]]));
+      const plan = makePlan({ ...traits, choices }, [output], new Map([[output, outputName]]), precisionOf(layer));
       program = await Program.prepare(gpu, plan, buffers);
-      const numbers = await numbersOf(gpu, program, buffers.get(outputName)!, byteLength(output.type));
+      const numbers = await numbersOf(gpu, program, buffers.get(outputName)!, outputOf(layer));
       const difference = relativeDifference(numbers, (expected ??= numbers));
       // Written this way so that NaN is refused too.
       if (!(difference <= tolerance)) throw new OperationError(name, `its numbers are wrong by ${difference}`);
@@ -161,14 +169,16 @@ function clockOf(gpu: Gpu): NonNullable<Measuring["timeOf"]> {
 const random = new Random(1);
 /** Random numbers, since on zeros some devices are faster than in real work. */
 const noise = Float32Array.from({ length: 2 ** 18 }, () => 2 * random.uniform() - 1);
-/** Numbers that no variant computes. */
-const poison = new Float32Array(2 ** 16).fill(NaN);
+const halfNoise = new Float32Array(float32ToFloat16(noise).buffer);
+/** Numbers that no variant computes: NaN, also as two numbers in half precision. */
+const poison = new Float32Array(new Uint32Array(2 ** 16).fill(0x7fff7fff).buffer);
 
 /** The beginning of what a program computes, which `output` did not hold before. */
-async function numbersOf(gpu: Gpu, program: Program, output: GPUBuffer, bytes: number): Promise<Float32Array> {
+async function numbersOf(gpu: Gpu, program: Program, output: GPUBuffer, type: TensorType): Promise<Float32Array> {
   gpu.fill(output, poison);
   await program.run();
-  return new Float32Array(await gpu.read(output, 0, Math.min(bytes, comparedBytes)));
+  const bytes = await gpu.read(output, 0, Math.min(byteLength(type), comparedBytes));
+  return type.half ? Float32Array.from(new Uint16Array(bytes), float16ToNumber) : new Float32Array(bytes);
 }
 
 /** ||a - b|| / ||b|| */

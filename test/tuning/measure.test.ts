@@ -3,12 +3,19 @@
 import { afterEach, expect, test } from "vitest";
 import { makePlan } from "../../src/autograd/plan.ts";
 import { traitsOf } from "../../src/autograd/program.ts";
-import { apply, input } from "../../src/autograd/tensor.ts";
+import { apply, input, parameter, type Tensor } from "../../src/autograd/tensor.ts";
 import { UserError } from "../../src/errors.ts";
 import { OutOfMemoryError } from "../../src/gpu/errors.ts";
 import { convolution } from "../../src/kernels/convolution/convolution.ts";
 import { launchChosen } from "../../src/kernels/core/choice.ts";
-import { image, type LaunchVariant, type Operation, type TensorType } from "../../src/kernels/core/operation.ts";
+import {
+  image,
+  vector,
+  type LaunchVariant,
+  type Operation,
+  type TensorType,
+} from "../../src/kernels/core/operation.ts";
+import { byteLevels, fromPixels } from "../../src/kernels/pixelart/pixels.ts";
 import type { CacheStorage } from "../../src/tuning/cache.ts";
 import { chooseKernels, type Choosing } from "../../src/tuning/choose.ts";
 import { layersOf, type Layer } from "../../src/tuning/layers.ts";
@@ -50,9 +57,9 @@ function convolutionWith(others: Readonly<Record<string, LaunchVariant>>): Opera
 const filter = (outputs: number, inputs: number): TensorType => ({ layout: "filter", shape: [outputs, inputs, 3, 3] });
 const attributes = { stride: 1, padding: 1, reflect: false };
 
-function layer(others: Readonly<Record<string, LaunchVariant>> = {}, channels = 4): Layer {
+function layer(others: Readonly<Record<string, LaunchVariant>> = {}, channels = 4, half = false): Layer {
   const operation = convolutionWith(others);
-  const inputs = [image(1, channels, 8, 8), filter(4, channels)];
+  const inputs = [image(1, channels, 8, 8), filter(4, channels)].map((type) => ({ ...type, half }));
   const { layer: name } = operation.variants!(traitsOf(gpu), inputs, operation.infer(inputs, attributes), attributes);
   return { name, operation, inputs, attributes, flops: 1 };
 }
@@ -75,6 +82,29 @@ test("the clock decides, and what it said is kept", async () => {
     refused: {},
   });
   expect(await measureLayer(gpu, layer(), { isOver, timeOf: timesOf({}) })).toMatchObject({ chosen: names[1] });
+});
+
+test("layers in half precision are measured on their own, with numbers of that precision", async () => {
+  const timeOf = timesOf({ [names[0]]: 0.5, idle: 0.1, full: 0.1 });
+  const measured = await measureLayer(gpu, layer({ idle: () => [] }, 4, true), { isOver, timeOf });
+  expect(measured).toMatchObject({
+    layer: "convolution 3x3 stride 1, 4 to 4 channels, 2^6 pixels, half precision",
+    chosen: names[0],
+    refused: { idle: expect.stringMatching(/numbers are wrong/) },
+  });
+
+  const pixels = input("pixels", { layout: "pixels", shape: [1, 8, 8] });
+  const levels = parameter("levels", vector(byteLevels.length));
+  const picture = apply(fromPixels, [pixels, levels], { channels: 3 });
+  const step = (from: Tensor) =>
+    apply(convolution, [from, parameter(`filter ${from.serial}`, filter(4, from.shape[1]))], attributes);
+  const plans = (["full", "half"] as const).map((precision) =>
+    makePlan(traitsOf(gpu), [step(step(picture))], new Map(), precision),
+  );
+  const of = (channels: string) => `convolution 3x3 stride 1, ${channels} channels, 2^6 pixels`;
+  expect(layersOf(plans, traitsOf(gpu)).map(({ name }) => name)).toEqual(
+    ["4 to 4", "3 to 4"].flatMap((channels) => [of(channels), `${of(channels)}, half precision`]),
+  );
 });
 
 test("on the device's own clock every variant takes a while", async () => {

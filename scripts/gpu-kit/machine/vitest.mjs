@@ -1,5 +1,5 @@
 // Replaces the "vitest" that the tests import, built from its parts that need no Vite: its runner,
-// and chai with its matchers.
+// chai with its matchers, and its spies.
 
 import {
   ASYMMETRIC_MATCHERS_OBJECT,
@@ -12,8 +12,11 @@ import {
   getState,
   setState,
 } from "@vitest/expect";
+import { spyOn } from "@vitest/spy";
 
 export { afterAll, afterEach, beforeAll, beforeEach, describe, onTestFinished, test } from "@vitest/runner";
+
+export const vi = { spyOn };
 
 for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
 

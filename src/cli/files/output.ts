@@ -17,10 +17,12 @@ export interface Output {
  * otherwise a folder.
  *
  * @param endings those of writable files, `.png` first
- * @throws UserError for an existing file with another ending, or a name with the extension of
+ * @throws UserError for the standard output, an existing file with another ending, or a name with the extension of
  * another kind of picture
  */
 export async function planOutput(output: string, cwd: string, endings: readonly string[]): Promise<Output> {
+  if (output === "-")
+    throw new UserError("--out -: results are written to files, not to the standard output; name a folder or a file.");
   const path = resolve(cwd, output);
   const status = await stat(path).catch(() => undefined);
   if (status?.isDirectory()) return { folder: path };

@@ -81,7 +81,8 @@ export function variantsOfFilterGradient(
 function layerName(kind: string, { input, output, kernel, stride }: Geometry): string {
   const size = Math.floor(Math.log2(pixelsOf(output)));
   const channels = `${input.shape[1]} to ${output.shape[1]} channels`;
-  return `${kind} ${kernel}x${kernel} stride ${stride}, ${channels}, 2^${size} pixels`;
+  const precision = input.half ? ", half precision" : "";
+  return `${kind} ${kernel}x${kernel} stride ${stride}, ${channels}, 2^${size} pixels${precision}`;
 }
 
 function pixelsOf({ shape: [samples, , height, width] }: TensorType): number {

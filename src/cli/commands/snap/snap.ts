@@ -4,7 +4,7 @@
 import { UserError } from "../../../errors.ts";
 import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts";
 import type { Sequence } from "../../../picture/animation.ts";
-import type { Image } from "../../../picture/image.ts";
+import { checkImageSize, type Image } from "../../../picture/image.ts";
 import { coloursOfFrames } from "../../../pixelart/found-palette.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
 import { enlarge } from "../../../pixelart/grid/geometry.ts";
@@ -127,9 +127,11 @@ export async function snapPictures(options: SnapPicturesOptions): Promise<SnapSu
 
 async function snapAnimation(
   { delays, loops, frames }: Sequence,
-  { cell, size }: SnapPicturesOptions,
+  { cell, size, scale = 1 }: SnapPicturesOptions,
 ): Promise<Snapped> {
-  return { ...(await snapFrames(delays.length, frames, { cell, size })), timing: { delays, loops } };
+  const snapped = await snapFrames(delays.length, frames, { cell, size });
+  for (const { width, height } of snapped.frames.slice(0, 1)) checkImageSize(scale * width, scale * height);
+  return { ...snapped, timing: { delays, loops } };
 }
 
 function drawn(cells: Image, scale = 1): Image {

@@ -270,6 +270,15 @@ describe("the report", () => {
   });
 });
 
+test.each<[string, object, RegExp]>([
+  ["more cells than pixels", { size: [321, 8] }, /320 x 320 pixels, too few for 321 x 8 cells/],
+  ["a result that no picture may be", { scale: 1024 }, /65536 x 65536 pixels.*the limit is/],
+])("%s is refused for that picture", async (_name, options, message) => {
+  const to = out();
+  const { failures } = await snapPictures({ ...quiet, inputs: [large], out: to, ...options });
+  expect(failures).toEqual([{ name: large, reason: expect.stringMatching(message) }]);
+});
+
 describe("an invalid request", () => {
   test.each<[string, object, RegExp]>([
     ["two wishes", { cell: 4, size: [8, 8] }, /--cell and --size/],
@@ -283,6 +292,7 @@ describe("an invalid request", () => {
     ["a palette that is unknown", { palette: "pico-9" }, /There is no palette called "pico-9"/],
     ["a palette without an end", { palette: "shared", colors: "none" }, /--palette shared needs a number of colors/],
     ["no palette to save", { savePalette: "gpl" }, /--save-palette has no palette to write/],
+    ["the standard output", { out: "-" }, /^--out -: results are written to files/],
     ["no picture", { inputs: [join(pictures, "none-*.png")] }, /none-/],
   ])("%s is refused in one sentence", async (_name, options, message) => {
     const error = await snapPictures({ ...quiet, inputs: [large], out: out(), ...options }).catch(

@@ -1,6 +1,7 @@
 // `pixelcycle dataset export`: its options and its final report. export.ts does the work and is
 // loaded on demand.
 
+import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { trainers, type Trainer } from "../../../../dataset/export/loading.ts";
 import { withoutFullStop } from "../../../../errors.ts";
@@ -119,7 +120,7 @@ function report(
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   for (const sentence of leftOut) console.error(sentence);
   if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
-  else console.error(`See ${out}/README.md; the trainer's configuration is ${config}.`);
+  else console.error(`See ${join(out, "README.md")}; the trainer's configuration is ${config}.`);
 }
 
 function sizes(text: string): readonly Size[] {

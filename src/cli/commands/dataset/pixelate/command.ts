@@ -1,6 +1,7 @@
 // `pixelcycle dataset pixelate`: its options and its final report. pixelate.ts does the work and is
 // loaded on demand.
 
+import { join } from "node:path";
 import type { Command } from "commander";
 import { UserError, withoutFullStop } from "../../../../errors.ts";
 import { wholeNumber } from "../../../options/numbers.ts";
@@ -36,6 +37,11 @@ async function run(paths: string[], options: Options): Promise<void> {
   for (const sentence of unreadTables) console.error(sentence);
   for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
   if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
-  else console.error(`${written} naive pictures in ${out}; ${out}/manifest.jsonl lists what each was made from.`);
+  else {
+    const pictures = written === 1 ? "picture" : "pictures";
+    console.error(
+      `${written} naive ${pictures} in ${out}; ${join(out, "manifest.jsonl")} lists what each was made from.`,
+    );
+  }
   process.exitCode = exitCodeOf(summary);
 }

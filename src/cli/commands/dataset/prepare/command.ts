@@ -1,6 +1,7 @@
 // `pixelcycle dataset prepare`: its options and its final report. prepare.ts does the work and is
 // loaded on demand.
 
+import { join } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { verdicts, type AuditVerdict } from "../../../../dataset/audit/row.ts";
 import { usualVerdicts } from "../../../../dataset/prepare/selection.ts";
@@ -85,7 +86,10 @@ function report(summary: PrepareSummary, out: string): void {
       `${empty.join(" and ")} ${empty.length > 1 ? "have" : "has"} no picture, so train cannot use the set.`,
     );
   if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
-  else console.error(`${out}/manifest.jsonl lists what was done, and ${out}/dropped.jsonl why pictures were dropped.`);
+  else
+    console.error(
+      `${join(out, "manifest.jsonl")} lists what was done, and ${join(out, "dropped.jsonl")} why pictures were dropped.`,
+    );
 }
 
 function verdictList(text: string): readonly AuditVerdict[] {
