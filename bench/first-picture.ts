@@ -133,7 +133,9 @@ async function main(): Promise<void> {
     rmSync(folder, { recursive: true });
   }
   for (const [kind, own] of Object.entries(visits)) {
-    console.log(`\n${kind} visits on Chromium's ${adapter}, at a load of ${own.map(({ load }) => load.toFixed(1)).join(", ")}`);
+    console.log(
+      `\n${kind} visits on Chromium's ${adapter}, at a load of ${own.map(({ load }) => load.toFixed(1)).join(", ")}`,
+    );
     console.log(table([["", "median", "all", "processor"], ...rowsOf(own)]));
     console.log(own.at(-1)!.told.join("\n"));
   }

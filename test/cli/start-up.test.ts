@@ -37,7 +37,7 @@ test("before a command is chosen, only the option parser is loaded", () => {
   expect(packagesOf("dist/cli.js")).toEqual(["commander"]);
 });
 
-test.each([["convert/command.ts"], ["snap/command.ts"], ["info.ts"], ["plan/command.ts"]])(
+test.each([["convert/command.ts"], ["snap/command.ts"], ["info.ts"], ["weights.ts"], ["plan/command.ts"]])(
   "%s: loads nothing that decodes pictures, reads tables or computes",
   (path) => {
     expect(packagesOf(command(path)).filter((name) => name !== "commander")).toEqual([]);

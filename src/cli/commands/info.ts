@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { naming } from "../../errors.ts";
 import { networkName, parameterCount, type Architecture } from "../../nn/architecture.ts";
 import { identify, type Identity } from "../../nn/identify.ts";
-import { loadNetwork, type Model } from "../files/model.ts";
+import type { Model } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 
 type Network = Model & Identity;
@@ -17,6 +17,7 @@ export function registerInfo(program: Command): void {
     .option("--json", "print JSON")
     .option("--key <path>", "which network to use if a file or run has several, such as G_A")
     .action(async (file: string, { json, key }: { json?: boolean; key?: string }) => {
+      const { loadNetwork } = await import("../files/model.ts");
       const model = await loadNetwork(file, { key });
       const network = { ...model, ...naming(model.name, () => identify(model.tensors)) };
       console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));

@@ -8,7 +8,6 @@ import { writeSafetensors } from "../../formats/tensors/safetensors.ts";
 import { toHalf } from "../../formats/tensors/tensors.ts";
 import { writePth } from "../../formats/torch/pth-write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
-import { loadNetwork } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 
 export function registerWeights(program: Command): void {
@@ -33,6 +32,7 @@ async function convertWeights(
   if (extension !== ".pth" && extension !== ".safetensors") {
     throw new UserError(`${output}: the name must end in .pth or .safetensors, which decides the format.`);
   }
+  const { loadNetwork } = await import("../files/model.ts");
   const model = await loadNetwork(input, { key });
   if (!model.card && (await isSameFile(model.name, output))) {
     throw new UserError(`${output}: this is the input file; name another file to write to.`);
