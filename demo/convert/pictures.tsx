@@ -60,7 +60,7 @@ function Zip() {
   if (packing.value !== null) return <span class="small">Packing {Math.round(100 * packing.value)} %</span>;
   return (
     <Button small look="primary" disabled={count === 0} onClick={() => void downloadZip()}>
-      Download {plural(count, done.value.some(isAnimated) ? "file" : "PNG")} as zip
+      Download {count > 0 && plural(count, done.value.some(isAnimated) ? "file" : "PNG")} as zip
     </Button>
   );
 }

@@ -123,7 +123,8 @@ export class StageControl {
 
   /** Reveals new art from the right, up to the divider's position. */
   private reveal(): void {
-    this.revealTo = this.divider.value;
+    // During another reveal the divider is on its way.
+    if (this.revealUntil === 0) this.revealTo = this.divider.value;
     this.revealUntil = performance.now() + revealMilliseconds;
     this.divider.value = 1;
   }
