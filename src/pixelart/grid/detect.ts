@@ -71,8 +71,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const isExact = !wasCompressed(looks);
   // Some measures use only the first frame, so it is the one with the most edges.
   const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
-  const mixedOf = (fractions?: readonly number[]) => {
-    const mixed = mixedInFrames(spread, isExact, fractions);
+  const mixedOf = (fractions?: readonly number[], blocks?: readonly [number, number]) => {
+    const mixed = mixedInFrames(spread, isExact, fractions, blocks);
     // If many runs are one pixel long, the finer cells do not have two or more.
     return mixed && isExact && mixed.fine.step >= 2 && hasSingles(looks) ? undefined : mixed;
   };
@@ -94,7 +94,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   // whose coefficients also help to predict pixels.
   const evidence = wish.cell || blocks || !hasSingles(looks) ? best : enlargedTwice(axes, planes, best);
   if (!wish.cell && (evidence === best || isExact || blocks)) {
-    const mixed = mixedOf(squareSteps(all));
+    const mixed = mixedOf(squareSteps(all), blocks);
     if (mixed) return mixedGrid(frames[0], mixed);
   }
   const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
@@ -126,9 +126,10 @@ function mixedInFrames(
   frames: readonly Image[],
   isExact: boolean,
   fractions?: readonly number[],
+  blocks?: readonly [number, number],
 ): MixedSizes | undefined {
   const asked = frames.filter((_, i) => isLookedAt(i, frames.length, mostAsked));
-  const found = asked.flatMap((frame) => mixedSizes(frame, isExact, fractions) ?? []);
+  const found = asked.flatMap((frame) => mixedSizes(frame, isExact, fractions, blocks) ?? []);
   if (found.length === 0 || found.length < leastShareMixed * asked.length) return undefined;
   return found.reduce((most, other) => (other.bits > most.bits ? other : most));
 }

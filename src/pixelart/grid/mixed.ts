@@ -8,6 +8,7 @@
 
 import type { Image } from "../../picture/image.ts";
 import { bordersOf, type Borders } from "./borders.ts";
+import { block } from "./jpeg-blocks.ts";
 import type { Looks } from "./native.ts";
 import { windowsOf, type Window } from "./windows.ts";
 
@@ -29,6 +30,9 @@ const wholeSteps = [16, 14, 12, 10, 9, 8, 7, 6, 5, 4, 3, 2];
 /** Fractional steps this close to a whole one, or smaller than the least, are not tried. */
 const nearWhole = 0.015;
 const leastFraction = 2.4;
+
+/** If the first lattice and blocks contain at least this share of the borders elsewhere, these are no evidence. */
+const mostByBlocks = 0.7;
 
 /** Parts are windows of this many cells along a side, and overlap by half. */
 const partCells = 6;
@@ -80,9 +84,15 @@ export function wasCompressed(looks: Looks): boolean {
 /**
  * @param isExact whether each cell has one colour; otherwise only strong steps are borders
  * @param fractions fractional steps to try, such as the peaks of the picture's spectrum
+ * @param blocks where the first block of a JPEG begins, if it was one
  * @returns undefined without evidence of two sizes
  */
-export function mixedSizes(image: Image, isExact: boolean, fractions: readonly number[] = []): MixedSizes | undefined {
+export function mixedSizes(
+  image: Image,
+  isExact: boolean,
+  fractions: readonly number[] = [],
+  blocks?: readonly [number, number],
+): MixedSizes | undefined {
   const borders = bordersOf(image, isExact);
   const steps = stepsWith(fractions);
   const size = [image.width, image.height] as const;
@@ -91,7 +101,7 @@ export function mixedSizes(image: Image, isExact: boolean, fractions: readonly n
     if (!hasOnePhase || bits < leastBits || bitsElsewhere < leastElsewhere(bits)) return [];
     const eachOwn = () => (isExact ? eachPixel(borders, lattice.step, others) : undefined);
     const other = otherLattice(borders, size, steps, lattice.step, others) ?? eachOwn();
-    if (!other) return [];
+    if (!other || (blocks && areBlocks(borders, lattice, others, blocks))) return [];
     const [fine, coarse] = [lattice, other].sort((a, b) => a.step - b.step);
     return [{ coarse, fine, bits }];
   });
@@ -207,6 +217,30 @@ function eachPixel(borders: Borders, coarse: number, others: readonly Window[]):
     return hasNeighbours(linesIn(borders.across, x, y, side)) && hasNeighbours(linesIn(borders.down, y, x, side));
   });
   return narrow.length >= others.length / 2 ? { step: 1, phase: [0, 0] } : undefined;
+}
+
+/**
+ * Whether the borders of the other parts lie in the first lattice and between the blocks of a JPEG. Together, these
+ * look like a lattice that contains both: cells of six pixels and blocks of eight like cells of two.
+ */
+function areBlocks(
+  borders: Borders,
+  { step, phase }: Lattice,
+  others: readonly Window[],
+  blocks: readonly [number, number],
+): boolean {
+  const side = partCells * step;
+  let [count, explained] = [0, 0];
+  const isLine = (place: number, width: number) => Math.abs(place / width - Math.round(place / width)) * width <= 0.5;
+  for (const { place } of others)
+    for (const axis of [0, 1]) {
+      const lines = linesIn([borders.across, borders.down][axis], place[axis], place[1 - axis], side);
+      count += lines.length;
+      explained += lines.filter(
+        (line) => isLine(line - phase[axis], step) || isLine(line - blocks[axis], block),
+      ).length;
+    }
+  return explained >= mostByBlocks * count;
 }
 
 /** The lines of the borders in a window, each once per border. */

@@ -6,6 +6,7 @@ import { composed, type Composite } from "../../../bench/grid-methods/composites
 import { blankImage, pixelsOf, type Image } from "../../../src/picture/image.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
 import { mixedSizes } from "../../../src/pixelart/grid/mixed.ts";
+import { Random } from "../../../src/random.ts";
 import { artOf, blurred, jpegOf, photoOf } from "./damaged-art.ts";
 
 const ruin = await artOf("ruin", "jungle", "cave", "bridge");
@@ -63,6 +64,20 @@ describe("one size", () => {
     const photo = await photoOf("cat");
     for (const image of [await jpegOf(large, 75), await blurred(large, 1), photo, await jpegOf(photo, 40)])
       expect(findGrid([image]).verdict).not.toBe("mixed");
+  });
+
+  test("is not two where cells of six pixels and JPEG's blocks of eight together look like cells of two", async () => {
+    for (const [seed, contrast, quality] of [
+      [1, 40, 50],
+      [2, 255, 40],
+    ] as const) {
+      const random = new Random(seed);
+      const art = blankImage(64, 64);
+      for (let i = 0; i < art.data.length; i += 4) art.data.fill(40 + random.below(contrast), i, i + 3);
+      const image = await jpegOf(enlarge(art, kernels.nearest, { factor: [6, 6] }), quality);
+      expect(mixedSizes(image, false)).toMatchObject({ fine: { step: 2 } });
+      expect(findGrid([image])).toMatchObject({ verdict: "grid", size: [64, 64] });
+    }
   });
 
   test("is not two where the step drifts", () => {
