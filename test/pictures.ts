@@ -46,8 +46,8 @@ export function patches(trial: Trial<unknown>): Float64Array[] {
 /**
  * Lines of all lengths, mostly thin, on a plain ground, part of which is half as far from most
  * lines. Their greys differ from the ground and from each other by the thresholds of the grid, or a
- * level more or less (see pixelart/cell-votes.ts). Some are transparent or nearly so, and so is
- * everything on the right.
+ * level more or less (see kernels/pixelart/cell-votes.ts). Some are transparent or nearly so, and
+ * so is everything on the right.
  */
 export function lines(trial: Trial<unknown>): Float64Array[] {
   const groundAt = (x: number) => (Math.floor(x / 9) % 4 === 3 ? 100 : 120);

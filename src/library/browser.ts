@@ -24,7 +24,6 @@ import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./gener
 import type { Gpu } from "./gpu.ts";
 
 export { UserError } from "../errors.ts";
-export { type LoadOptions } from "./generator.ts";
 export { type AdapterDescription } from "../gpu/adapter.ts";
 export { type GpuOptions } from "../gpu/gpu.ts";
 export { type ResnetGenerator, type UnetGenerator } from "../nn/architecture.ts";
@@ -35,6 +34,7 @@ export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";
 export { type Colour, type Palette } from "../pixelart/palettes/palette.ts";
 export { encodePalette, type PaletteKind } from "../pixelart/palettes/write.ts";
+export { type LoadOptions } from "./generator.ts";
 export { type Gpu } from "./gpu.ts";
 export { loadPalette } from "./palettes.browser.ts";
 export { type Picture } from "./picture.ts";

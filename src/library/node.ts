@@ -29,14 +29,14 @@ import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./gener
 import type { Gpu } from "./gpu.ts";
 import { imageOf, type Picture } from "./picture.ts";
 
-export { type Animation } from "../picture/animation.ts";
-export { type Image } from "../picture/image.ts";
 export { UserError } from "../errors.ts";
 export { type AdapterDescription } from "../gpu/adapter.ts";
 export { type GpuOptions } from "../gpu/gpu.ts";
 export { type ResnetGenerator, type UnetGenerator } from "../nn/architecture.ts";
 export { type GeneratorArchitecture } from "../nn/generator.ts";
 export { type ConvertOptions } from "../nn/picture-program.ts";
+export { type Animation } from "../picture/animation.ts";
+export { type Image } from "../picture/image.ts";
 export { type GridPictureOptions, type PictureOptions } from "../pixelart/convert.ts";
 export { type DitherKind } from "../pixelart/dither.ts";
 export { builtInNames as paletteNames } from "../pixelart/palettes/built-in.ts";

@@ -28,10 +28,13 @@ test("the program and the driver are found", () => {
 });
 
 test("the benches run, and print what the summary reads", () => {
-  const sizes = ["--size", "32", "--ngf", "8", "--json"];
-  const bench = JSON.parse(run("dist-bench/bench.js", ...sizes, "--blocks", "1", "--repeats", "1", "--layer", "3x3"));
+  const sizes = ["--size", "32", "--ngf", "8"];
+  const few = ["--blocks", "1", "--repeats", "1", "--layer", "3x3"];
+  const bench = JSON.parse(run("dist-bench/bench.js", ...sizes, "--json", "-", ...few));
   expect(bench.layers[0].times[0].seconds).toBeGreaterThan(0);
-  const step = JSON.parse(run("dist-bench/step.js", ...sizes, "--ndf", "8", "--blocks", "6", "--seconds", "1"));
+  const step = JSON.parse(
+    run("dist-bench/step.js", ...sizes, "--json", "--ndf", "8", "--blocks", "6", "--seconds", "1"),
+  );
   expect(step.inARow).toBeGreaterThan(0);
   expect(step.kinds.length).toBeGreaterThan(10);
 });

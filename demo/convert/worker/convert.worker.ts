@@ -15,6 +15,7 @@ import type { ModelDescription } from "../../parts/model.ts";
 import { checkpointBytes, readModel } from "../../parts/model.ts";
 import { openPicture } from "../../parts/picture-files.ts";
 import type { Art, ArtOptions, ConvertApi, SavedPicture } from "../api.ts";
+import { compileGrid } from "./compile-grid.ts";
 import { Engine, type Made } from "./engine.ts";
 import { animationFile, encodedAnimation, pngOf, suitsGif } from "./files.ts";
 import { Network } from "./network.ts";
@@ -34,7 +35,9 @@ const api: ConvertApi = {
   async open(onNews) {
     network = new Network(onNews);
     engine = new Engine(network);
-    return (await network.openGpu()).adapter;
+    const gpu = await network.openGpu();
+    compileGrid(gpu);
+    return gpu.adapter;
   },
 
   models: () => bundledModels(weights),

@@ -17,8 +17,8 @@ export interface Output {
  * otherwise a folder.
  *
  * @param endings those of writable files, `.png` first
- * @throws UserError for the standard output, an existing file with another ending, or a name with the extension of
- * another kind of picture
+ * @throws UserError for the standard output, an existing file with another ending, or a name with
+ * the extension of another kind of picture
  */
 export async function planOutput(output: string, cwd: string, endings: readonly string[]): Promise<Output> {
   if (output === "-")

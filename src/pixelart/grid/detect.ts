@@ -1,11 +1,13 @@
-// Finds the pixel grid of a picture: the size of its cells, where they begin, whether there is a grid at all, and how certain that is. It runs
-// on the CPU, deterministically and in double precision, so that a picture has the same answer everywhere. docs/pixelart.md describes the
+// Finds the pixel grid of a picture: the size of its cells, where they begin, whether there is a
+// grid at all, and how certain that is. It runs on the CPU, deterministically and in double
+// precision, so that a picture has the same answer everywhere. docs/pixelart.md describes the
 // method and how well it works.
 
 import { UserError } from "../../errors.ts";
 import type { Image } from "../../picture/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
-import { chooseSteps, type Choice } from "./choose.ts";
+import { bestEvidence, enlargedTwice, evidenceOf, gainOfTwo } from "./choice-evidence.ts";
+import { chooseSteps } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
 import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
 import { detrended } from "./fold.ts";
@@ -15,11 +17,11 @@ import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
 import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
 import { planesOf, transposed, type Planes } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
-import { linesOf, refine, shareAtCuts, varianceInside } from "./refine.ts";
+import { shareAtCuts } from "./refine.ts";
 
 /**
- * `grid`: cells of one size; `native`: already one pixel per cell; `mixed`: two sizes of cells, of which
- * the finer is reported (1 if a part has one pixel per cell); `none`: no grid, as in photos.
+ * `grid`: cells of one size; `native`: already one pixel per cell; `mixed`: two sizes of cells, of
+ * which the finer is reported (1 if a part has one pixel per cell); `none`: no grid, as in photos.
  */
 export type Verdict = "grid" | "native" | "none" | "mixed";
 
@@ -27,7 +29,10 @@ export interface GridFinding {
   readonly verdict: Verdict;
   /** Pixels along a cell's sides, possibly fractional; 1 for native pictures and without a grid. */
   readonly cell: readonly [number, number];
-  /** Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a cell does not count. */
+  /**
+   * Where the first cell begins, in pixels, from minus half a cell to half a cell: less than half a
+   * cell does not count.
+   */
   readonly phase: readonly [number, number];
   /** Columns and rows. */
   readonly size: readonly [number, number];
@@ -52,7 +57,8 @@ const mostFrames = 16;
 /**
  * @param frames pictures of one size that share a grid; usually one
  * @param wish what is known about the grid; the verdict is then always `grid`
- * @throws RangeError without frames, or if their sizes differ; UserError if more cells are wished than there are pixels
+ * @throws RangeError without frames, or if their sizes differ; UserError if more cells are wished
+ * than there are pixels
  */
 export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFinding {
   const { width, height } = frames[0] ?? { width: 0, height: 0 };
@@ -84,7 +90,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
   const best = bestEvidence(all);
-  // Unlike a lossless enlargement, a smooth one leaves many runs one pixel long. So does JPEG, whose coefficients also help to predict pixels.
+  // Unlike a lossless enlargement, a smooth one leaves many runs one pixel long. So does JPEG,
+  // whose coefficients also help to predict pixels.
   const evidence = wish.cell || blocks || !hasSingles(looks) ? best : enlargedTwice(axes, planes, best);
   if (!wish.cell && (evidence === best || isExact || blocks)) {
     const mixed = mixedOf(squareSteps(all));
@@ -108,8 +115,8 @@ export function isLookedAt(place: number, count: number, most = mostFrames): boo
 }
 
 /**
- * The check for two pixel sizes is slow, so it examines few frames. This share of them must have two: a
- * figure may come and go, and a single frame may be wrong.
+ * The check for two pixel sizes is slow, so it examines few frames. This share of them must have
+ * two: a figure may come and go, and a single frame may be wrong.
  */
 const mostAsked = 6;
 const leastShareMixed = 1 / 3;
@@ -126,7 +133,10 @@ function mixedInFrames(
   return found.reduce((most, other) => (other.bits > most.bits ? other : most));
 }
 
-/** The finer of two sizes, over the whole picture. With more bits of evidence, coincidence is less likely. */
+/**
+ * The finer of two sizes, over the whole picture. With more bits of evidence, coincidence is less
+ * likely.
+ */
 function mixedGrid({ width, height }: Image, { fine, bits }: MixedSizes): GridFinding {
   const { step } = fine;
   const [x, y] = fine.phase.map((line) => line - step * Math.round(line / step));
@@ -137,6 +147,9 @@ function mixedGrid({ width, height }: Image, { fine, bits }: MixedSizes): GridFi
 
 /** The evidence, in bits, at which two sizes are as likely as not. */
 const doubt = 5;
+
+/** The gain of a step of two that repeated tiles of art at its own size do not reach. */
+const sureGain = 0.5;
 
 /** In smaller pictures nothing repeats often enough. */
 const leastSide = 12;
@@ -158,88 +171,6 @@ function wishedSize([width, height]: readonly [number, number], size: readonly [
   return { verdict: "grid", cell, phase: [0, 0], size, confidence: 1, cuts };
 }
 
-/** The evidence for the best choice, unless all edges lie in the lines of another one, which is conclusive. */
-export function bestEvidence(all: readonly Evidence[]): Evidence {
-  return all.find(({ lines }) => lines.every(({ inLines }) => inLines >= exactly)) ?? all[0];
-}
-
-/**
- * A smooth enlargement by two has hardly any edges between cells, but its pixels are predicted by their
- * positions in cells. So a step of exactly two is tested that way, unless the edges are clear. If two
- * predicts the pixels nearly as well as the best step does, a multiple of it perhaps, the step is two.
- */
-function enlargedTwice(axes: readonly [Axis, Axis], planes: readonly (readonly Planes[])[], best: Evidence): Evidence {
-  const isTwo = best.lines.every(({ step }) => Math.abs(step / 2 - 1) < 0.03);
-  if (best.choice.score >= clearScore && !isTwo) return best;
-  if (best.lines.every(({ inLines }) => inLines >= exactly)) return best;
-  const gain = gainOfTwo(planes);
-  if (gain < leastGain) return best;
-  const gains = best.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
-  if (gain < trustInTwo * Math.min(...gains)) return best;
-  const [twice] = chooseSteps(axes, [2, 2]);
-  return evidenceOf(axes, planes, twice, 2);
-}
-
-/** The gain of a step of two, on the axis where it is smaller. */
-function gainOfTwo(planes: readonly (readonly Planes[])[]): number {
-  return Math.min(...planes.map(([first]) => enlargementGain(first, 2)));
-}
-
-const leastGain = 0.12;
-/** Repeated tiles of art at its own size have less. */
-const sureGain = 0.5;
-
-/** From this score on, the edges are clear. */
-const clearScore = 0.35;
-const trustInTwo = 0.8;
-
-/** The exact steps and phases of a choice, and the evidence for them. */
-export function evidenceOf(
-  axes: readonly [Axis, Axis],
-  planes: readonly (readonly Planes[])[],
-  choice: Choice,
-  known?: number,
-): Evidence {
-  const alone = axes.map((axis, i) => refine(axis, choice.fits[i], known));
-  const same =
-    Math.abs(alone[0].step / alone[1].step - 1) < (0.4 * alone[0].step) / Math.min(...axes.map((a) => a.pixels));
-  const weights = choice.fits.map(({ share }) => Math.max(share, 0.01) ** 2);
-  const shared = (weights[0] * alone[0].step + weights[1] * alone[1].step) / (weights[0] + weights[1]);
-  const found = axes.map((axis, i) => {
-    const line = same ? refine(axis, choice.fits[i], known ?? shared) : alone[i];
-    const { step } = line;
-    // In a smooth enlargement bends lie in the middles of cells, and so do soft steps if cells are small.
-    const places = [line.place, line.place + step / 2].map((place) => place - step * Math.round(place / step));
-    const inside = places.map((place) => planes[i].reduce((sum, one) => sum + varianceInside(one, step, place), 0));
-    const phase = places[inside[1] < inside[0] ? 1 : 0];
-    return { step, phase, ...linesOf(planes[i][0], step, phase) };
-  });
-  const lines = [found[0], found[1]] as const;
-  return { choice, lines: known ? lines : coarsest(planes, lines) };
-}
-
-/** If all edges lie in the lines, they may even lie in every second or third line: then that is the grid. */
-function coarsest(planes: readonly (readonly Planes[])[], lines: Evidence["lines"]): Evidence["lines"] {
-  if (lines.some(({ inLines }) => inLines < exactly)) return lines;
-  for (let times = mostTimes; times > 1; times--) {
-    const coarser = lines.map(({ step, phase }, axis): AxisLine => {
-      const wide = times * step;
-      const tries = Array.from({ length: times }, (_, k) => {
-        const from = phase + k * step;
-        const found = planes[axis].map((one) => linesOf(one, wide, from));
-        const least = found.reduce((a, b) => (b.inLines < a.inLines ? b : a));
-        return { step: wide, phase: from - wide * Math.round(from / wide), ...least };
-      });
-      return tries.reduce((best, other) => (other.inLines > best.inLines ? other : best));
-    });
-    const isWide = coarser.some(({ step }, axis) => 6 * step > planes[axis][0].width);
-    if (!isWide && coarser.every(({ inLines }) => inLines >= exactly)) return [coarser[0], coarser[1]];
-  }
-  return lines;
-}
-
-const mostTimes = 8;
-
 function gridOf(
   axes: readonly [Axis, Axis],
   planes: readonly (readonly Planes[])[],
@@ -256,10 +187,15 @@ function gridOf(
   };
 }
 
-/** If the step of a lossless enlargement drifts, even lines contain at most this share of the edges. */
+/**
+ * If the step of a lossless enlargement drifts, even lines contain at most this share of the edges.
+ */
 const mostAstray = 0.9;
 
-/** Even cuts, or cuts that follow a drifting step: if both axes drift, or if those cuts contain all edges and even ones do not. */
+/**
+ * Even cuts, or cuts that follow a drifting step: if both axes drift, or if those cuts contain all
+ * edges and even ones do not.
+ */
 function cutsOf(
   { pixels, profiles }: Axis,
   planes: readonly Planes[],

@@ -1,5 +1,5 @@
-// What `pixelcycle tune` measures kernels for: a training step, and the conversion of a picture in both
-// precisions.
+// What `pixelcycle tune` measures kernels for: a training step, and the conversion of a picture in
+// both precisions.
 
 import { makePlan, type Plan } from "../../../autograd/plan.ts";
 import { traitsOf } from "../../../autograd/program.ts";
