@@ -1,9 +1,9 @@
 // npm run bench: measures the speed of the engine, compared with the adapter's peak. docs/speed.md
 // explains the results.
 
-import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
+import packageJson from "../package.json" with { type: "json" };
 import { withFlags } from "../src/cli/options/flags.ts";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
@@ -205,10 +205,11 @@ function layerReport({ name, count, flops, inputs, output }: Layer, times: reado
 }
 
 function versionsOf(): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
-    version: string;
+  return {
+    pixelcycle: packageJson.version,
+    Node: process.versions.node,
+    system: `${process.platform} ${process.arch}`,
   };
-  return { pixelcycle: version, Node: process.versions.node, system: `${process.platform} ${process.arch}` };
 }
 
 async function measureGrowth(gpu: Gpu, training: TrainingOptions, options: Options, print: Print): Promise<Growth[]> {

@@ -3,6 +3,7 @@
 // little if it may be that of JPEG. Their mean is more reliable than each of them.
 // `npm run bench:audit -- --fit` fits them.
 
+import { block } from "../../pixelart/grid/jpeg-blocks.ts";
 import { areExact, areWhole, hasCells, type Evidence } from "./evidence.ts";
 import { intactShare } from "./intact.ts";
 import { meanProbabilities, type Weights } from "./network.ts";
@@ -46,8 +47,7 @@ function isPossible(kind: Kind, evidence: Evidence): boolean {
   }
 }
 
-/** The side of JPEG's blocks, in pixels. A grid this close to it is suspect. */
-const block = 8;
+/** A grid this close to JPEG's blocks is suspect. */
 const nearBlock = 0.035;
 
 /** The order of the networks' inputs. */
