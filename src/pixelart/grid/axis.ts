@@ -20,6 +20,8 @@ export interface Axis {
   readonly profiles: readonly EdgeProfile[];
   /** Where the first block of a JPEG begins; undefined if the picture was not a JPEG. */
   readonly firstBlock: number | undefined;
+  /** Whether the picture cannot show blocks. */
+  readonly isSmooth: boolean;
   /**
    * The profiles of a JPEG without the edges of its blocks. The key is the number of cells in a
    * block for steps that divide the block, and 0 for all other steps.
@@ -57,7 +59,8 @@ export function axisOf(frames: readonly Planes[], firstBlock?: number): Axis {
         cells,
         profiles.map((profile) => withoutBlocks(profile, firstBlock, cells)),
       );
-  return { pixels: frames[0].width, profiles, firstBlock, cleaned };
+  const { width, isSmooth } = frames[0];
+  return { pixels: width, profiles, firstBlock, isSmooth, cleaned };
 }
 
 /**
@@ -65,10 +68,10 @@ export function axisOf(frames: readonly Planes[], firstBlock?: number): Axis {
  * they show.
  */
 export function profilesFor(
-  { pixels, profiles, cleaned }: Axis,
+  { pixels, profiles, isSmooth, cleaned }: Axis,
   step: number,
 ): { profiles: readonly EdgeProfile[]; mayBeBlocks: boolean } {
-  const mayBeBlocks = goesWithBlocks(step, widthOf(step, pixels));
+  const mayBeBlocks = !isSmooth && goesWithBlocks(step, widthOf(step, pixels));
   const cells = mayBeBlocks && step < 1.5 * block ? Math.round(block / step) : 0;
   const own = cleaned.get(cells);
   return own ? { profiles: own, mayBeBlocks: false } : { profiles, mayBeBlocks };
@@ -160,7 +163,7 @@ function fitOf(
   const { profiles, mayBeBlocks } = profilesFor(axis, step);
   const isJpeg = axis.firstBlock !== undefined;
   const isBlocky = (extent: Fit["extent"]) =>
-    mayBeBlocks || (!isJpeg && extent === "parts" && goesWithBlocks(step, partsWidth));
+    mayBeBlocks || (!isJpeg && !axis.isSmooth && extent === "parts" && goesWithBlocks(step, partsWidth));
   profiles.forEach(({ start, whole, bands }, profile) => {
     const fold = folding.at(detrended(whole, step), start);
     const offer = (explained: number, cells: number, extent: Fit["extent"]) => {

@@ -15,12 +15,12 @@ export interface AxisLine extends Lines {
 }
 
 /** The inputs of the regression, each roughly between -2 and 2. */
-export function featuresOf({ choice, lines }: Evidence, gains: readonly number[]): number[] {
+export function featuresOf({ choice, lines }: Evidence, gains: readonly number[], isSmooth: boolean): number[] {
   const { score, lead, fits } = choice;
   const contrast = Math.min(2, Math.max(-1, Math.log(Math.max(1e-3, lines[0].contrast * lines[1].contrast)) / 2));
   const isSmall = Math.min(...lines.map(({ step }) => step)) < 2.5 ? 1 : 0;
-  const isBlocky = [2, 8 / 3, 4, 8, 16].some((side) => Math.abs(lines[0].step / side - 1) < 0.02) ? 1 : 0;
-  const isHalfBlock = Math.abs(lines[0].step / 4 - 1) < 0.02 ? 1 : 0;
+  const isBlocky = !isSmooth && [2, 8 / 3, 4, 8, 16].some((side) => Math.abs(lines[0].step / side - 1) < 0.02) ? 1 : 0;
+  const isHalfBlock = !isSmooth && Math.abs(lines[0].step / 4 - 1) < 0.02 ? 1 : 0;
   const predicted = Math.log(1 + (gains[0] + gains[1]) / 2 / slightGain) / 2;
   return [
     1,
@@ -47,8 +47,8 @@ const slightGain = 0.01;
 const weights = [-1.57, 0.54, 4.54, 1.59, 2.29, 0.91, -1.22, -2.26, -1.45, 2.63, -0.12, 1.5, 0.16, 1.43, 0.92];
 
 /** @param gains the `enlargementGain` of each axis */
-export function confidenceOf(evidence: Evidence, gains: readonly number[]): number {
-  const sum = featuresOf(evidence, gains).reduce((sum, feature, i) => sum + weights[i] * feature, 0);
+export function confidenceOf(evidence: Evidence, gains: readonly number[], isSmooth: boolean): number {
+  const sum = featuresOf(evidence, gains, isSmooth).reduce((sum, feature, i) => sum + weights[i] * feature, 0);
   return 1 / (1 + Math.exp(-sum));
 }
 

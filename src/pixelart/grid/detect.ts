@@ -85,7 +85,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     if (native >= 0.5 && gainOfTwo(planes) < sureGain) return oneToOne(frames[0], "native", native);
     if (Math.min(width, height) < leastSide) return oneToOne(frames[0], "none", 0.5);
   }
-  const blocks = blocksOf(looked[0]);
+  const { isSmooth } = upright[0];
+  const blocks = isSmooth ? undefined : blocksOf(looked[0]);
   const axes = [axisOf(planes[0], blocks?.[0]), axisOf(planes[1], blocks?.[1])] as const;
   const choices = chooseSteps(axes, wish.cell ? [wish.cell, wish.cell] : undefined);
   const all = choices.map((choice) => evidenceOf(axes, planes, choice, wish.cell));
@@ -98,7 +99,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     if (mixed) return mixedGrid(frames[0], mixed);
   }
   const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
-  const confidence = confidenceOf(evidence, gains);
+  const confidence = confidenceOf(evidence, gains, isSmooth);
   if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   return { ...gridOf(axes, planes, evidence), confidence };
 }

@@ -49,6 +49,7 @@ const mostByBlocks = 1.3;
  * cause.
  */
 export function enlargementGain(planes: Planes, step: number): number {
+  if (planes.isSmooth) return predictionGain(planes, step);
   const isLike = (sides: readonly number[]) => sides.some((side) => Math.abs(step / side - 1) < near);
   if (isLike(likeBlocks)) return 0;
   const gain = predictionGain(planes, step);
@@ -73,13 +74,23 @@ export function predictionGain(planes: Planes, step: number): number {
 
 function gainAt(planes: Planes, step: number): number {
   const places = Math.min(mostPlaces, Math.max(2, Math.round(step)));
-  const products = Array.from({ length: places }, () => new Float64Array(side ** 2));
+  const products = emptyProducts(places);
   const counts = addProducts(planes, step, products);
-  if (counts.some((count) => count < leastPixels * terms)) return 0;
+  if (!isEnough(counts)) return 0;
   const all = products[0].map((_, i) => products.reduce((sum, own) => sum + own[i], 0));
   const count = counts.reduce((sum, own) => sum + own, 0);
   const apart = products.reduce((sum, own, place) => sum + errorOf(own, counts[place]), 0);
   return Math.max(0, Math.log((errorOf(all, count) + rounding * count) / (apart + rounding * count)));
+}
+
+/** The products of `addLine` for a number of positions in a cell. */
+export function emptyProducts(places: number): Float64Array[] {
+  return Array.from({ length: places }, () => new Float64Array(side ** 2));
+}
+
+/** Whether there are enough pixels at each position. */
+export function isEnough(counts: Uint32Array): boolean {
+  return counts.every((count) => count >= leastPixels * terms);
 }
 
 /**
@@ -90,42 +101,55 @@ function gainAt(planes: Planes, step: number): number {
 function addProducts({ width, height, channels: [lights] }: Planes, step: number, products: readonly Float64Array[]) {
   const places = products.length;
   const counts = new Uint32Array(places);
-  const values = new Float64Array(side);
+  const placeOf = Uint8Array.from({ length: width }, (_, x) => {
+    const turns = (x + 0.5) / step;
+    return Math.min(places - 1, Math.floor((turns - Math.floor(turns)) * places));
+  });
   for (let y = 0; y < height; y += Math.max(1, Math.floor(height / enoughRows)))
-    for (let x = reach; x + reach < width; x++) {
-      const at = y * width + x;
-      const before = lights[at - 1];
-      const after = lights[at + 1];
-      const middle = (before + after) / 2;
-      values[0] = (after - before) / 2;
-      let isFlat = before === after && lights[at] === middle;
-      for (let k = 2; k <= reach; k++) {
-        const left = lights[at - k] - middle;
-        const right = lights[at + k] - middle;
-        values[2 * k - 3] = left;
-        values[2 * k - 2] = right;
-        if (left !== 0 || right !== 0) isFlat = false;
-      }
-      // Flat areas are no evidence.
-      if (isFlat) continue;
-      values[terms] = lights[at] - middle;
-      const turns = (x + 0.5) / step;
-      const place = Math.min(places - 1, Math.floor((turns - Math.floor(turns)) * places));
-      counts[place]++;
-      const own = products[place];
-      for (let i = 0; i < side; i++) {
-        const value = values[i];
-        for (let j = 0, to = i * side; j <= i; j++, to++) own[to] += value * values[j];
-      }
-    }
+    addLine(lights.subarray(y * width, (y + 1) * width), 0, width, placeOf, products, counts);
   return counts;
+}
+
+/** Adds what `addProducts` does of the pixels of a line whose neighbours all lie in a part of it. */
+export function addLine(
+  lights: Float32Array,
+  from: number,
+  to: number,
+  placeOf: Uint8Array,
+  products: readonly Float64Array[],
+  counts: Uint32Array,
+): void {
+  const values = new Float64Array(side);
+  for (let x = from + reach; x + reach < to; x++) {
+    const before = lights[x - 1];
+    const after = lights[x + 1];
+    const middle = (before + after) / 2;
+    values[0] = (after - before) / 2;
+    let isFlat = before === after && lights[x] === middle;
+    for (let k = 2; k <= reach; k++) {
+      const left = lights[x - k] - middle;
+      const right = lights[x + k] - middle;
+      values[2 * k - 3] = left;
+      values[2 * k - 2] = right;
+      if (left !== 0 || right !== 0) isFlat = false;
+    }
+    // Flat areas are no evidence.
+    if (isFlat) continue;
+    values[terms] = lights[x] - middle;
+    counts[placeOf[x]]++;
+    const own = products[placeOf[x]];
+    for (let i = 0; i < side; i++) {
+      const value = values[i];
+      for (let j = 0, at = i * side; j <= i; j++, at++) own[at] += value * values[j];
+    }
+  }
 }
 
 /**
  * The squared error of the best prediction, by Cholesky's decomposition, corrected for the number
  * of terms.
  */
-function errorOf(products: Float64Array, count: number): number {
+export function errorOf(products: Float64Array, count: number): number {
   const root = products.slice();
   let trace = 0;
   for (let i = 0; i < terms; i++) trace += products[i * side + i];

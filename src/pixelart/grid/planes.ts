@@ -2,6 +2,7 @@
 // colours have no effect.
 
 import type { Image } from "../../picture/image.ts";
+import { isSmooth } from "./smoothness.ts";
 
 /** Lightness, two chromas, and alpha if the picture has any, one number per pixel in each. */
 export interface Planes {
@@ -9,6 +10,8 @@ export interface Planes {
   readonly height: number;
   /** Row by row; lightness first. */
   readonly channels: readonly Float32Array[];
+  /** Whether a filter enlarged the picture and nothing followed, so that it shows no blocks of compression. */
+  readonly isSmooth: boolean;
 }
 
 /**
@@ -17,7 +20,8 @@ export interface Planes {
  */
 const chroma = 0.1;
 
-export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
+export function planesOf(image: Image): Planes {
+  const { width, height, data, hasAlpha } = image;
   const channels = Array.from({ length: hasAlpha ? 4 : 3 }, () => new Float32Array(width * height));
   const [lights, blues, reds, alphas] = channels;
   for (let i = 0, from = 0; i < lights.length; i++, from += 4) {
@@ -31,7 +35,7 @@ export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
     reds[i] = chroma * (red - light);
     if (hasAlpha) alphas[i] = data[from + 3];
   }
-  return { width, height, channels };
+  return { width, height, channels, isSmooth: isSmooth(image) };
 }
 
 /**
@@ -41,7 +45,7 @@ export function planesOf({ width, height, data, hasAlpha }: Image): Planes {
 const tile = 8;
 
 /** Columns become rows, so that code for columns serves both. */
-export function transposed({ width, height, channels }: Planes): Planes {
+export function transposed({ width, height, channels, isSmooth }: Planes): Planes {
   const turned = channels.map((from) => {
     const to = new Float32Array(from.length);
     for (let top = 0; top < height; top += tile)
@@ -51,5 +55,5 @@ export function transposed({ width, height, channels }: Planes): Planes {
       }
     return to;
   });
-  return { width: height, height: width, channels: turned };
+  return { width: height, height: width, channels: turned, isSmooth };
 }

@@ -64,6 +64,14 @@ describe("pixel art", () => {
       expectGrid(enlarge(airship, kernels[kernel], square(factor)), [factor, factor], [64, 64]);
   });
 
+  test("enlarged by a sharp kernel to cells as wide as half a block of JPEG, or a whole one", async () => {
+    const towers = await artOf("brick-towers", "bridge", "cactus", "castle-tower");
+    const reef = await artOf("pagoda", "pyramid", "red-rock", "reef");
+    for (const art of [towers, reef])
+      for (const factor of [4, 8])
+        expectGrid(enlarge(art, kernels.Lanczos, square(factor)), [factor, factor], [64, 64]);
+  });
+
   test.each(["bilinear", "bicubic", "Lanczos"] as const)("enlarged twice by a %s kernel", (kernel) => {
     for (const art of [airship, ruin, pagoda]) {
       const { cell } = expectGrid(enlarge(art, kernels[kernel], square(2)), [2, 2], [64, 64]);
