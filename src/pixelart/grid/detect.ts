@@ -6,6 +6,7 @@
 import { UserError } from "../../errors.ts";
 import type { Image } from "../../picture/image.ts";
 import { axisOf, type Axis, type Fit } from "./axis.ts";
+import { belowTwo } from "./below-two.ts";
 import { bestEvidence, enlargedTwice, evidenceOf, gainOfTwo } from "./choice-evidence.ts";
 import { chooseSteps } from "./choose.ts";
 import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
@@ -15,6 +16,7 @@ import { enlargementGain } from "./interpolation.ts";
 import { blocksOf } from "./jpeg-blocks.ts";
 import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
 import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
+import { photoLikelihood } from "./photo.ts";
 import { planesOf, transposed, type Planes } from "./planes.ts";
 import type { Cuts } from "./recover.ts";
 import { shareAtCuts } from "./refine.ts";
@@ -51,6 +53,9 @@ export interface GridWish {
 /** A grid is reported from this confidence on. */
 const enough = 0.65;
 
+/** A grid with cells like those of a photo is not reported from this likelihood on. */
+const leastPhoto = 0.88;
+
 /** At most this many frames of an animation are examined. */
 const mostFrames = 16;
 
@@ -73,11 +78,14 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
   const mixedOf = (fractions?: readonly number[], blocks?: readonly [number, number]) => {
     const mixed = mixedInFrames(spread, isExact, fractions, blocks);
+    if (!mixed) return undefined;
     // If many runs are one pixel long, the finer cells do not have two or more.
-    return mixed && isExact && mixed.fine.step >= 2 && hasSingles(looks) ? undefined : mixed;
+    if (isExact && mixed.fine.step >= 2 && hasSingles(looks)) return undefined;
+    const grid = mixedGrid(frames[0], mixed);
+    return mixed.fine.step === 1 && photoLikelihood(looked[0], grid.cuts) > leastPhoto ? undefined : grid;
   };
   const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
-  if (atOnce) return mixedGrid(frames[0], atOnce);
+  if (atOnce) return atOnce;
   const upright = looked.map(planesOf);
   const planes = [upright, upright.map(transposed)];
   if (!wish.cell) {
@@ -96,12 +104,19 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const evidence = wish.cell || blocks || !hasSingles(looks) ? best : enlargedTwice(axes, planes, best);
   if (!wish.cell && (evidence === best || isExact || blocks)) {
     const mixed = mixedOf(squareSteps(all), blocks);
-    if (mixed) return mixedGrid(frames[0], mixed);
+    if (mixed) return mixed;
   }
   const gains = evidence.lines.map(({ step }, axis) => enlargementGain(planes[axis][0], step));
   const confidence = confidenceOf(evidence, gains, isSmooth);
-  if (!wish.cell && confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
-  return { ...gridOf(axes, planes, evidence), confidence };
+  if (wish.cell) return { ...gridOf(axes, planes, evidence), confidence };
+  if (confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
+  const right = belowTwo(axes, planes, evidence);
+  if (!right) return oneToOne(frames[0], "none", 0.5);
+  const grid = gridOf(axes, planes, right);
+  // Without loss, even a photo has cells of one colour each.
+  const isLossless = evidence.lines.every(({ inLines }) => inLines >= exactly);
+  const photo = isLossless ? 0 : photoLikelihood(looked[0], grid.cuts);
+  return photo > leastPhoto ? oneToOne(frames[0], "none", photo) : { ...grid, confidence };
 }
 
 /** The steps of the choices with square cells. */
@@ -212,7 +227,8 @@ function cutsOf(
   };
   const isSteady = Math.abs(other.step / fit.step - 1) < 0.015 && other.extent !== "parts";
   if (fit.extent === "parts" && !isSteady) return follow();
-  if (inLines >= mostAstray) return even;
+  // Narrower cells are cut at nearly all pixels, wherever their edges lie.
+  if (inLines >= mostAstray || step < 2) return even;
   const followed = follow();
   return shareAtCuts(planes[0], followed) >= exactly ? followed : even;
 }

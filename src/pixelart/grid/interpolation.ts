@@ -150,6 +150,8 @@ export function addLine(
  * of terms.
  */
 export function errorOf(products: Float64Array, count: number): number {
+  const side = Math.sqrt(products.length);
+  const terms = side - 1;
   const root = products.slice();
   let trace = 0;
   for (let i = 0; i < terms; i++) trace += products[i * side + i];

@@ -26,7 +26,7 @@ export function refine(axis: Axis, fit: Fit, known?: number): Line {
     if (less.power > here.power && less.power >= more.power) [frequency, here] = [frequency - width, less];
     else if (more.power > here.power) [frequency, here] = [frequency + width, more];
   }
-  if (frequency > 0.5) [frequency, here] = [0.5, waveAt(values, start, 0.5)];
+  if (!known && frequency > 0.5) [frequency, here] = [0.5, waveAt(values, start, 0.5)];
   const turns = here.angle / (2 * Math.PI);
   return { step: 1 / frequency, place: (turns - Math.floor(turns)) / frequency };
 }

@@ -72,6 +72,18 @@ describe("pixel art", () => {
         expectGrid(enlarge(art, kernels.Lanczos, square(factor)), [factor, factor], [64, 64]);
   });
 
+  test("enlarged to cells narrower than two pixels, which look like wider ones, or else none is reported", () => {
+    let right = 0;
+    for (const kernel of ["bilinear", "bicubic", "Lanczos"] as const)
+      for (const art of [airship, ruin, pagoda])
+        for (const factor of [1.25, 1.5, 1.75]) {
+          const { verdict, size, confidence } = findGrid([enlarge(art, kernels[kernel], square(factor))]);
+          if (verdict === "grid" && size.every((side) => side === 64)) right++;
+          else expect(verdict === "none" || verdict === "native" || confidence < 0.9).toBe(true);
+        }
+    expect(right).toBeGreaterThan(10);
+  });
+
   test.each(["bilinear", "bicubic", "Lanczos"] as const)("enlarged twice by a %s kernel", (kernel) => {
     for (const art of [airship, ruin, pagoda]) {
       const { cell } = expectGrid(enlarge(art, kernels[kernel], square(2)), [2, 2], [64, 64]);
@@ -167,6 +179,19 @@ describe("no grid", () => {
       const photo = await jpegOf(await photoOf(name), 60);
       const cropped = rearranged(photo, photo.width - 8, photo.height - 8, (x, y) => [x + 3, y + 5]);
       expect(findGrid([cropped]).verdict).toBe("none");
+    }
+  });
+
+  test("in enlarged photos, but in those that repeat each pixel", async () => {
+    for (const name of ["cat", "harbour", "otter"]) {
+      const photo = await photoOf(name);
+      for (const kernel of ["bilinear", "bicubic", "Lanczos"] as const)
+        for (const factor of [1.5, 2, 3]) {
+          const large = enlarge(photo, kernels[kernel], square(factor));
+          expect(findGrid([large]).verdict).toBe("none");
+          expect(findGrid([large], { cell: factor }).verdict).toBe("grid");
+        }
+      expect(findGrid([enlarge(photo, kernels.nearest, square(2))])).toMatchObject({ verdict: "grid", cell: [2, 2] });
     }
   });
 
