@@ -3,9 +3,9 @@
 // contain. One pixel of each wide cell predicts the others, if the cells are wide; if they are
 // narrow, that loses much of what one pixel of each narrow cell would predict.
 
-import type { Axis } from "./axis.ts";
+import { leastStep, type Axis } from "./axis.ts";
 import { evidenceOf } from "./choice-evidence.ts";
-import type { Evidence } from "./confidence.ts";
+import { exactly, type Evidence } from "./confidence.ts";
 import { errorOf } from "./interpolation.ts";
 import type { Planes } from "./planes.ts";
 
@@ -24,26 +24,37 @@ const decisive = 0.27;
 const leftover = 6;
 
 /**
- * The evidence for the narrow step that looks like the one found, if that is what the cells have;
- * otherwise the same evidence. Undefined if cells are narrower than can be told.
+ * The evidence for the narrow step that looks like the one found, if that is what the cells have,
+ * or for a half or a third of it; otherwise the same evidence. Undefined if cells are narrower than
+ * can be told.
  */
 export function belowTwo(
   axes: readonly [Axis, Axis],
   planes: readonly (readonly Planes[])[],
   found: Evidence,
 ): Evidence | undefined {
-  const [{ step: wide }, { step: other }] = found.lines;
-  const isWhole = found.choice.fits.every(({ extent }) => extent === "whole");
-  // Narrow cells leave too much detail for a smooth picture.
-  if (planes[0][0].isSmooth || !isWhole || Math.abs(wide / other - 1) > 0.01 || wide < leastWide || wide > mostWide)
-    return found;
-  const narrow = evidenceOf(axes, planes, found.choice, wide / (wide - 1));
+  const { step: wide } = found.lines[0];
+  if (!mayBeNarrow(planes, found)) return found;
+  const [narrow, half, third] = [wide / (wide - 1), wide / 2, wide / 3].map((step) =>
+    evidenceOf(axes, planes, found.choice, step),
+  );
   const errorsOf = ({ lines }: Evidence) =>
     lines.map(({ step, phase }, axis) => leftover + errorFromCells(planes[axis][0], step, phase));
-  const [ofWide, ofNarrow] = [errorsOf(found), errorsOf(narrow)];
-  const gain = ofWide.reduce((sum, error, axis) => sum + Math.log(error / ofNarrow[axis]) / 2, 0);
-  if (gain < decisive * (wide - 1)) return found;
-  return narrow.lines[0].step < leastNarrow ? undefined : narrow;
+  const least = errorsOf(narrow);
+  const explains = (other: Evidence) => {
+    const gain = errorsOf(other).reduce((sum, error, axis) => sum + Math.log(error / least[axis]) / 2, 0);
+    return gain < decisive * (other.lines[0].step - 1);
+  };
+  const right = [found, half, third].find((other) => other.lines[0].step >= leastStep && explains(other));
+  return right ?? (narrow.lines[0].step < leastNarrow ? undefined : narrow);
+}
+
+/** Narrow cells have detail beyond their lines, so a picture is neither lossless nor smooth then. */
+function mayBeNarrow(planes: readonly (readonly Planes[])[], { lines, choice }: Evidence): boolean {
+  const [x, y] = lines.map(({ step }) => step);
+  const isLossless = lines.every(({ inLines }) => inLines >= exactly);
+  if (isLossless || planes[0][0].isSmooth || choice.fits.some(({ extent }) => extent !== "whole")) return false;
+  return Math.abs(x / y - 1) < 0.01 && x >= leastWide && x <= mostWide;
 }
 
 /** A pixel is predicted from the middles of its own cell and of two cells on either side. */
@@ -55,6 +66,9 @@ const positions = 8;
 
 /** Positions with fewer pixels than this are no evidence. */
 const leastPixels = 8 * terms;
+
+/** In cells from this width on, pixels at a border are left out: they may belong to the next cell. */
+const leastDoubtful = 4;
 
 /** Taller pictures are subsampled to about this many rows. */
 const enoughRows = 64;
@@ -91,8 +105,9 @@ interface Place {
   readonly x: number;
   /** The pixels in the middle of its cell, and of those one and two cells before and after. */
   readonly middles: readonly number[];
-  /** Its position in the cell. */
+  /** Its position in the cell, and its distance from the border. */
   readonly position: number;
+  readonly aside: number;
 }
 
 /** The pixels of a row that are no middles of cells themselves. */
@@ -101,6 +116,9 @@ function placesOf(width: number, step: number, phase: number): Place[] {
     const turns = (x + 0.5 - phase) / step;
     const cell = Math.floor(turns);
     const middles = [0, -1, 1, -2, 2].map((aside) => Math.floor(phase + (cell + aside + 0.5) * step));
-    return { x, middles, position: Math.floor((turns - cell) * positions) };
-  }).filter(({ x, middles }) => middles[0] !== x && middles[3] >= 0 && middles[4] < width);
+    const aside = Math.abs(turns - Math.round(turns)) * step;
+    return { x, middles, position: Math.floor((turns - cell) * positions), aside };
+  }).filter(({ x, middles, aside }) => {
+    return middles[0] !== x && middles[3] >= 0 && middles[4] < width && !(step >= leastDoubtful && aside < 0.5);
+  });
 }

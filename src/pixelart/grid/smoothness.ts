@@ -18,7 +18,7 @@ const mostUneven = 1.4;
 const trifling = 0.1;
 
 /** Larger pictures are subsampled to about this many rows and columns. */
-const enoughLines = 64;
+const enoughLines = 32;
 
 /** Whether both rows and columns are smooth up to rounding, at all places of a block. */
 export function isSmooth(image: Image): boolean {
