@@ -56,6 +56,9 @@ const enough = 0.65;
 /** A grid with cells like those of a photo is not reported from this likelihood on. */
 const leastPhoto = 0.88;
 
+/** From this contrast of the lines on, each cell has one colour, even those of a photo. */
+const clearContrast = 1.75;
+
 /** At most this many frames of an animation are examined. */
 const mostFrames = 16;
 
@@ -113,9 +116,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const right = belowTwo(axes, planes, evidence);
   if (!right) return oneToOne(frames[0], "none", 0.5);
   const grid = gridOf(axes, planes, right);
-  // Without loss, even a photo has cells of one colour each.
-  const isLossless = evidence.lines.every(({ inLines }) => inLines >= exactly);
-  const photo = isLossless ? 0 : photoLikelihood(looked[0], grid.cuts);
+  const [x, y] = evidence.lines;
+  const photo = x.contrast * y.contrast > clearContrast ** 2 ? 0 : photoLikelihood(looked[0], grid.cuts);
   return photo > leastPhoto ? oneToOne(frames[0], "none", photo) : { ...grid, confidence };
 }
 
