@@ -54,7 +54,7 @@ export interface GridWish {
 const enough = 0.65;
 
 /** A grid with cells like those of a photo is not reported from this likelihood on. */
-const leastPhoto = 0.88;
+const leastPhoto = 0.95;
 
 /** From this contrast of the lines on, each cell has one colour, even those of a photo. */
 const clearContrast = 1.75;
