@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { UserError } from "../errors.ts";
 import { temporaryName } from "../file-name.ts";
 import type { Storage } from "../train/run/storage.ts";
-import { appending, makeFolders, systemReason } from "./files.node.ts";
+import { appending, makeFolders, systemReason, writingFailure } from "./files.node.ts";
 
 /** The file functions of Node that are used; tests pass failing ones. */
 export type FileFunctions = Pick<
@@ -131,13 +131,9 @@ const isOfAProcess = (name: string) => /^\.(.*\.tmp|lock-[\w-]+)$/.test(name);
 /** The reason why something failed in a run's folder, with the system's `code`. */
 export function storageError(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
-  const full = code === "ENOSPC" || code === "EDQUOT";
-  const advice = full
-    ? " Free some space there and continue: what was saved before is intact."
-    : code === "ELOOP"
-      ? " Nothing is written through links: put the file itself there."
-      : "";
-  return Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
+  if (code !== "ENOSPC" && code !== "EDQUOT") return writingFailure(path, error);
+  const advice = "Free some space there and continue: what was saved before is intact.";
+  return Object.assign(new UserError(`${path}: ${systemReason(error)}. ${advice}`), { code });
 }
 
 /** Closes the file whether or not the work succeeds. */

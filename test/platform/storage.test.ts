@@ -117,7 +117,9 @@ test("nothing is written through links in the folder", async () => {
   for (const name of [".state.tmp", "state", "log"]) await symlink(outside, join(folder, "run", name));
   await storage.write("state", "ours");
   expect(await storage.read("state")).toEqual(Buffer.from("ours"));
-  await expect(storage.append("log", "ours")).rejects.toThrow(/log: it is a link.* put the file itself there\.$/);
+  await expect(storage.append("log", "ours")).rejects.toThrow(
+    /log: it is a link.* remove it, or name another place to write to\.$/,
+  );
   expect(await readFile(outside, "utf8")).toBe("theirs");
 });
 
@@ -167,7 +169,7 @@ test("other failures name the file too", async () => {
   await writeFile(join(folder, "file"), "");
   const storage = folderStorage(folder);
   await expect(storage.write("file/a", "x")).rejects.toThrow(/a: .*(file|exist)/);
-  await expect(storage.rename("none", "a")).rejects.toThrow(/none: there is no such file/);
+  await expect(storage.rename("none", "a")).rejects.toThrow(/none: no file or folder/);
   await storage.write("web/a", "x");
   await expect(storage.read("web")).rejects.toThrow(/web: it is a folder/);
 });
