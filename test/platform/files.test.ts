@@ -128,7 +128,9 @@ test.each([
 test("a file in the way of a folder is reported before and while it is made; a writable folder stays unchanged", async () => {
   await writeFile(join(folder, "file"), "");
   for (const path of [join(folder, "file"), join(folder, "file/b")]) {
-    await expect(requireWritable(path)).rejects.toThrow("a part of its path is a file, not a folder. Name another place to write to.");
+    await expect(requireWritable(path)).rejects.toThrow(
+      "a part of its path is a file, not a folder. Name another place to write to.",
+    );
     await expect(writeFileAtomically(join(path, "c.png"), "x")).rejects.toThrow("is a file, not a folder.");
   }
   await requireWritable(join(folder, "new/er"));

@@ -3,7 +3,8 @@ import { advisingSize } from "../../../src/cli/files/picture-size.ts";
 import { UserError } from "../../../src/errors.ts";
 import { PictureSizeError, type SizeRemedy } from "../../../src/nn/generator.ts";
 
-const refused = (remedy: SizeRemedy) => () => Promise.reject(new PictureSizeError("It is too large.", "Shrink it.", remedy));
+const refused = (remedy: SizeRemedy) => () =>
+  Promise.reject(new PictureSizeError("It is too large.", "Shrink it.", remedy));
 const options = (remedy: SizeRemedy) => ("longest" in remedy ? `--max-size ${remedy.longest}` : undefined);
 
 test("a refused size is answered with the command's options, if there are any", async () => {
