@@ -36,6 +36,17 @@ export interface Sharing {
   readonly statistics?: Statistics | undefined;
 }
 
+/** Of a picture, in pixels; the margin surrounds it. */
+interface Shape {
+  readonly width: number;
+  readonly height: number;
+  readonly margin: number;
+}
+
+/** How far below the largest size that fits the one may be that is found, as a share of it. */
+const closeness = 1 / 256;
+const mostGuesses = 6;
+
 /** A generator from pictures to pictures. */
 export type PictureArchitecture = GeneratorArchitecture & {
   readonly inputChannels: 1 | 3;
@@ -138,14 +149,15 @@ export class Generator {
   checkFits(width: number, height: number, margin = 0): void {
     const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
     checkSize(this.architecture, fullWidth, fullHeight);
-    const shortage = this.program.shortage(fullWidth, fullHeight);
+    const { share, shortage } = this.program.need(fullWidth, fullHeight);
     if (shortage === undefined) return;
     const reason = `A picture of ${width} x ${height} pixels ${shortage}.`;
-    const size = this.largestSize(width, height, margin, this.precision);
+    const shape = { width, height, margin };
+    const size = this.largestSize(shape, this.precision, share);
     if (!size) throw new UserError(`${reason} Not even a small picture fits: close other programs that use the GPU.`);
     const longest = Math.max(...size);
-    const largest = `the largest size of this shape that fits is ${size.join(" x ")}: shrink the longer side to ${longest}.`;
-    const half = this.precision === "full" ? this.largestSize(width, height, margin, "half") : undefined;
+    const largest = `the largest size of this shape that fits is about ${size.join(" x ")}: shrink the longer side to ${longest}.`;
+    const half = this.precision === "full" ? this.largestSize(shape, "half", share / 2) : undefined;
     if (!half) throw new PictureSizeError(reason, `T${largest.slice(1)}`, { longest });
     const fits = half[0] === width ? "it fits" : `${half.join(" x ")} fits`;
     const advice = `With ${nameOption("precision", "half")} ${fits}; otherwise ${largest}`;
@@ -154,24 +166,41 @@ export class Generator {
 
   /**
    * The largest size of a shape that fits, at most the given one, with sides as if the picture were
-   * shrunk to the longer one; undefined if none fits. The parameters are those of `checkFits`.
+   * shrunk to the longer one; undefined if none fits.
+   *
+   * @param margin as that of `checkFits`
+   * @param least the share of the memory that the given size needs at least
    */
-  private largestSize(width: number, height: number, margin: number, precision: Precision) {
+  private largestSize({ width, height, margin }: Shape, precision: Precision, least: number) {
     const multiple = multipleOf(this.architecture);
     const sized = (longest: number) => {
       const small = fittedSize(width, height, longest * multiple);
       return [small.width, small.height].map((side) => multiple * Math.max(1, Math.round(side / multiple)));
     };
-    const fits = (longest: number) => {
-      const [w, h] = sized(longest);
-      return this.program.fits(w + 2 * margin, h + 2 * margin, precision);
+    const shareOf = (longest: number) => {
+      const [w, h] = sized(longest).map((side) => side + 2 * margin);
+      try {
+        return this.program.need(w, h, precision).share;
+      } catch (error) {
+        if (error instanceof UserError) return Infinity;
+        throw error;
+      }
     };
     let [low, high] = [0, Math.max(width, height) / multiple];
-    if (fits(high)) return [width, height];
-    while (high - low > 1) {
-      const middle = Math.floor((low + high) / 2);
-      if (fits(middle)) low = middle;
-      else high = middle;
+    let share = least > 1 ? least : shareOf(high);
+    if (share <= 1) return [width, height];
+    // A plan of a large picture takes a second or two. The need grows as the area, so guesses are
+    // soon close. Where it grows in leaps, halving ends the search.
+    let last = high;
+    for (let tries = 0; high - low > Math.max(1, high * closeness); tries++) {
+      const guess =
+        tries < mostGuesses && share < Infinity
+          ? (last / Math.sqrt(share)) * (share > 1 ? 1 - closeness / 2 : 1)
+          : (low + high) / 2;
+      last = Math.min(high - 1, Math.max(low + 1, Math.floor(guess)));
+      share = shareOf(last);
+      if (share <= 1) low = last;
+      else high = last;
     }
     return low > 0 ? sized(low) : undefined;
   }
