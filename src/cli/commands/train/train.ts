@@ -25,6 +25,7 @@ import {
   refuseExchange,
   refuseToOverwrite,
 } from "../../../train/run/beginning.ts";
+import { isOver } from "../../../train/run/progress.ts";
 import { TrainingRun } from "../../../train/run/run.ts";
 import { loadState, type TrainingState } from "../../../train/run/state-file.ts";
 import type { Storage } from "../../../train/run/storage.ts";
@@ -161,6 +162,9 @@ async function beginning(
     if (changes.length > 0) onMessage(`Options changed from here on: ${changes.join("; ")}.`);
     if (training.epochCount !== options.epochCount) {
       onMessage(`--epoch_count ${training.epochCount} is ignored: the saved state is at epoch ${epoch}.`);
+    }
+    if (isOver(start.record)) {
+      onMessage("The run has finished already: raise --n_epochs, --n_epochs_decay or --max_steps to train on.");
     }
     return start;
   }
