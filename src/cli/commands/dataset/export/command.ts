@@ -121,6 +121,7 @@ function report(
   for (const { name, reason } of failures) say(`  ${name}: ${reason}`);
   say(...leftOut);
   if (stopped) say(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
+  else if (exported === 0) say(`No picture was exported, so ${out} holds no set for a trainer.`);
   else say(`See ${join(out, "README.md")}; the trainer's configuration is ${config}.`);
 }
 
