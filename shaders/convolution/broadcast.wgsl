@@ -96,18 +96,20 @@ fn main(
     }
   }
 
-  var places: array<u32, OWN_ROWS>;
-  for (var own = 0u; own < OWN_ROWS; own++) {
-    places[own] = band.outputOffset + outputPixel(pixels[own], phase, band) * band.outVectors;
-  }
-  for (var r = 0u; r < ROWS; r++) {
-    let place = subgroupShuffle(places[r / LANES], r % LANES);
-    let inside = subgroupShuffle(u32(pixels[r / LANES].inside), r % LANES) > 0u;
+  // The end is unknown to the compiler, so this stays one loop with one store, which llvmpipe takes
+  // half a second less to compile. The next row's sums move up: no array has a computed index.
+  let end = min((tile + 1u) * ROWS, pixelsOfPhase(band));
+  for (var index = tile * ROWS; index < end; index++) {
+    let pixel = pixelAt(index, phase, band);
+    let place = band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors;
     for (var c = 0u; c < COLUMNS; c++) {
       let column = firstColumn + c * LANES;
-      if (inside && column < band.outVectors) {
-        output[place + column] = stored(sums[r][c]);
+      if (pixel.inside && column < band.outVectors) {
+        output[place + column] = stored(sums[0][c]);
       }
+    }
+    for (var r = 1u; r < ROWS; r++) {
+      sums[r - 1u] = sums[r];
     }
   }
 }
