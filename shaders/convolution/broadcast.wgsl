@@ -29,6 +29,9 @@ enable subgroups;
 // The number of rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
+// The place of a pixel that is not in the output.
+const OUTSIDE = 0xffffffffu;
+
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -96,20 +99,32 @@ fn main(
     }
   }
 
-  // The end is unknown to the compiler, so this stays one loop with one store, which llvmpipe takes
-  // half a second less to compile. The next row's sums move up: no array has a computed index.
-  let end = min((tile + 1u) * ROWS, pixelsOfPhase(band));
-  for (var index = tile * ROWS; index < end; index++) {
-    let pixel = pixelAt(index, phase, band);
-    let place = band.outputOffset + outputPixel(pixel, phase, band) * band.outVectors;
+  var places: array<u32, OWN_ROWS>;
+  for (var own = 0u; own < OWN_ROWS; own++) {
+    let place = band.outputOffset + outputPixel(pixels[own], phase, band) * band.outVectors;
+    places[own] = select(OUTSIDE, place, pixels[own].inside);
+  }
+  // The number of rounds is unknown to the compiler, so this stays one loop with one store, which
+  // llvmpipe takes half a second less to compile. Sums and places move up after each row: no array
+  // has a computed index.
+  let first = tile * ROWS;
+  let end = min(first + ROWS, pixelsOfPhase(band));
+  for (var index = first; index < end; index++) {
+    let owner = (index - first) % LANES;
+    let place = subgroupShuffle(places[0], owner);
     for (var c = 0u; c < COLUMNS; c++) {
       let column = firstColumn + c * LANES;
-      if (pixel.inside && column < band.outVectors) {
+      if (place != OUTSIDE && column < band.outVectors) {
         output[place + column] = stored(sums[0][c]);
       }
     }
     for (var r = 1u; r < ROWS; r++) {
       sums[r - 1u] = sums[r];
+    }
+    if (owner == LANES - 1u) {
+      for (var own = 1u; own < OWN_ROWS; own++) {
+        places[own - 1u] = places[own];
+      }
     }
   }
 }

@@ -64,10 +64,11 @@ fn pixelAt(index: u32, phase: vec2u, band: Band) -> Pixel {
   let grid = gridOfPhase(band);
   let clamped = min(index, pixelsOfPhase(band) - 1u);
   let line = clamped / grid.x;
-  let y = line % grid.y;
-  let x = clamped % grid.x;
+  let sample = line / grid.y;
+  let y = line - sample * grid.y;
+  let x = clamped - line * grid.x;
   let inside = index == clamped && x * band.phases + phase.x < band.outputWidth && y * band.phases + phase.y < band.outputRows;
-  return Pixel(line / grid.y, band.outputRow / band.phases + y, x, inside);
+  return Pixel(sample, band.outputRow / band.phases + y, x, inside);
 }
 
 // The first tap that a phase uses; the others follow at steps of `phases`.

@@ -42,8 +42,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let column = lane % 4u;
   let stride = tileCount(layer) * layer.outVectors;
   let index = min(lane / 4u, stride - 1u);
-  let vector = index % layer.outVectors;
-  let tile = tileAt(index / layer.outVectors, layer);
+  let tileIndex = index / layer.outVectors;
+  let vector = index - tileIndex * layer.outVectors;
+  let tile = tileAt(tileIndex, layer);
 
   let down = spread(
     spreadAcross(pixelOf(tile, 0u, column, vector, layer), column),

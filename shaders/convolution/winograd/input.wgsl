@@ -50,8 +50,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let column = lane % 4u;
   let stride = tileCount(layer) * layer.inVectors;
   let index = min(lane / 4u, stride - 1u);
-  let vector = index % layer.inVectors;
-  let tile = tileAt(index / layer.inVectors, layer);
+  let tileIndex = index / layer.inVectors;
+  let vector = index - tileIndex * layer.inVectors;
+  let tile = tileAt(tileIndex, layer);
 
   let y = fourAlong(tile.y, layer.inputHeight, layer);
   let x = inputAlong(tile.x, i32(column) - i32(layer.padding), layer.inputWidth, layer);

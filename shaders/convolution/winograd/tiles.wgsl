@@ -39,7 +39,10 @@ fn tileCount(band: Band) -> u32 {
   return band.samples * tilesDown(band) * tilesAcross(band);
 }
 
+// Divisions are slow on CPUs, so the remainders are computed from the quotients.
 fn tileAt(index: u32, band: Band) -> Tile {
   let line = index / tilesAcross(band);
-  return Tile(line / tilesDown(band), band.outputRow + 2u * (line % tilesDown(band)), 2u * (index % tilesAcross(band)));
+  let sample = line / tilesDown(band);
+  let down = line - sample * tilesDown(band);
+  return Tile(sample, band.outputRow + 2u * down, 2u * (index - line * tilesAcross(band)));
 }
