@@ -75,18 +75,22 @@ export class PictureProgram {
     return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace, precision);
   }
 
-  /** The cost of a picture of this size. @throws UserError if the size is impossible */
-  plan(width: number, height: number): Plan {
+  /**
+   * The cost of a picture of this size, also in another precision.
+   *
+   * @throws UserError if the size is impossible
+   */
+  plan(width: number, height: number, precision = this.precision): Plan {
     const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
     const wanted = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
-    return makePlan(traitsOf(this.gpu), wanted, new Map(), this.precision);
+    return makePlan(traitsOf(this.gpu), wanted, new Map(), precision);
   }
 
   /** Whether the device has enough memory for a picture of this size and the networks accept it. */
-  fits(width: number, height: number): boolean {
+  fits(width: number, height: number, precision = this.precision): boolean {
     try {
-      return this.shortage(width, height) === undefined;
+      return this.shortage(width, height, precision) === undefined;
     } catch (error) {
       if (error instanceof UserError) return false;
       throw error;
@@ -99,14 +103,14 @@ export class PictureProgram {
    *
    * @throws UserError if the picture cannot have this size
    */
-  shortage(width: number, height: number): string | undefined {
+  shortage(width: number, height: number, precision = this.precision): string | undefined {
     // An existing program already has its memory. Planning again for each picture of a folder would
     // be wasteful.
-    if (this.isReady(width, height)) return undefined;
+    if (precision === this.precision && this.isReady(width, height)) return undefined;
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
     try {
-      plan = this.plan(width, height);
+      plan = this.plan(width, height, precision);
     } catch (error) {
       if (error instanceof RangeError) return `has rows too long for ${adapter.name}`;
       throw error;
