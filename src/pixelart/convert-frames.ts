@@ -8,7 +8,7 @@ import type { ConvertOptions } from "../nn/picture-program.ts";
 import { pooled, type Statistics } from "../nn/shared-statistics.ts";
 import type { Sequence } from "../picture/animation.ts";
 import type { Image } from "../picture/image.ts";
-import { drawPicture, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
+import { drawPicture, foreseeGrid, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
 import type { GridOptions } from "./grid/geometry.ts";
 import { HeldCells } from "./held-cells.ts";
 import { snapCells, type Cells } from "./pixelate.ts";
@@ -111,5 +111,6 @@ export function drawFrames(
   animation: Sequence,
   options: GridPictureOptions & ConvertOptions & Sharing,
 ): Promise<readonly Cells[]> {
+  foreseeGrid(gpu, options);
   return gridFrames(gpu, paintFrames(generator, animation, options), options);
 }

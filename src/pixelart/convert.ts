@@ -3,7 +3,7 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
 import type { ConvertOptions } from "../nn/picture-program.ts";
-import type { Image } from "../picture/image.ts";
+import { blankImage, type Image } from "../picture/image.ts";
 import { mirrorAround } from "../picture/mirror.ts";
 import { crop } from "../picture/preprocess.ts";
 import { shadersOfColours } from "./colours.ts";
@@ -80,10 +80,16 @@ export async function drawCells(
 ): Promise<Cells> {
   const { width, height } = image;
   const snapping = { ...options, width, height, source: image };
-  gpu.ahead?.foresee("snap", () => shadersOfSnap(gpu, image, snapping));
-  gpu.ahead?.foresee("colours", () => shadersOfColours(gpu, options));
+  foreseeGrid(gpu, options);
   const drawn = await drawPicture(generator, image, options);
   return snapCells(gpu, drawn, snapping);
+}
+
+/** Announces the kernels of grid and colours, to be compiled while the network is busy. */
+export function foreseeGrid(gpu: Gpu, options: GridPictureOptions): void {
+  const picture = blankImage(8, 8); // any size has the same kernels
+  gpu.ahead?.foresee("snap", () => shadersOfSnap(gpu, picture, { ...options, source: picture }));
+  gpu.ahead?.foresee("colours", () => shadersOfColours(gpu, options));
 }
 
 /**

@@ -1,8 +1,13 @@
 // The kernels that are predicted for a conversion are those that it uses.
 
 import { expect, test, vi } from "vitest";
+import type { CompileAhead } from "../../src/gpu/compile-ahead.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import type { Generator } from "../../src/nn/generator.ts";
+import type { Sequence } from "../../src/picture/animation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import { colourCells, shadersOfColours } from "../../src/pixelart/colours.ts";
+import { drawFrames } from "../../src/pixelart/convert-frames.ts";
 import { shadersOfSnap, snapCells } from "../../src/pixelart/pixelate.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
@@ -43,4 +48,16 @@ test.each<ColourOptions>([
 ])("kernels for colours: %j", async (options) => {
   const foreseen = new Set(shadersOfColours(gpu, options));
   expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
+});
+
+test("an animation announces the kernels of its grid and colours before its first frame", async () => {
+  const foresee = vi.fn<CompileAhead["foresee"]>();
+  const options = { cell: 4, scale: 4 };
+  const frames = drawFrames({ ...gpu, ahead: { foresee } } as unknown as Gpu, {} as Generator, {} as Sequence, options);
+  await expect(frames).rejects.toThrow();
+  const announced = foresee.mock.calls.map(([name, shaders]) => [name, shaders()]);
+  expect(announced).toEqual([
+    ["snap", shadersOfSnap(gpu, randomPicture(8, 8), { ...options, source: randomPicture(8, 8) })],
+    ["colours", shadersOfColours(gpu, {})],
+  ]);
 });
