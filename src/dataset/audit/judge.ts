@@ -25,9 +25,12 @@ export function examine(image: Image, grid: GridFinding): Examination {
   return { ...verdictOn(evidence, oddsOf(evidence)), evidence, cells };
 }
 
-/** The grid of a picture, on whole pixels where all its edges are. */
+/**
+ * The grid of a picture, on whole pixels where all its edges are. Whether it is that of a photo is
+ * judged later.
+ */
 export function gridOf(image: Image): GridFinding {
-  return onWholePixels(image, findGrid([image]));
+  return onWholePixels(image, findGrid([image], { ofPhotos: true }));
 }
 
 /** @param kind the file's kind, such as `JPEG` */

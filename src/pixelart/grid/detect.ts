@@ -48,6 +48,8 @@ export interface GridWish {
   readonly cell?: number | undefined;
   /** Columns and rows, which then cover the whole picture. */
   readonly size?: readonly [number, number] | undefined;
+  /** Whether a photo that a filter enlarged has a grid, too. Default: false. */
+  readonly ofPhotos?: boolean;
 }
 
 /** A grid is reported from this confidence on. */
@@ -77,6 +79,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const each = new Map(spread.map((frame) => [frame, looksOf(frame)]));
   const looks = looksTogether([...each.values()]);
   const isExact = !wasCompressed(looks);
+  const photoAt = ({ cuts }: GridFinding) => (wish.ofPhotos ? 0 : photoLikelihood(looked[0], cuts));
   // Some measures use only the first frame, so it is the one with the most edges.
   const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
   const mixedOf = (fractions?: readonly number[], blocks?: readonly [number, number]) => {
@@ -85,7 +88,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
     // If many runs are one pixel long, the finer cells do not have two or more.
     if (isExact && mixed.fine.step >= 2 && hasSingles(looks)) return undefined;
     const grid = mixedGrid(frames[0], mixed);
-    return mixed.fine.step === 1 && photoLikelihood(looked[0], grid.cuts) > leastPhoto ? undefined : grid;
+    return mixed.fine.step === 1 && photoAt(grid) > leastPhoto ? undefined : grid;
   };
   const atOnce = !wish.cell && isExact ? mixedOf() : undefined;
   if (atOnce) return atOnce;
@@ -115,10 +118,10 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   const right = belowTwo(axes, planes, evidence);
   if (!right) return oneToOne(frames[0], "none", 0.5);
-  const grid = gridOf(axes, planes, right);
+  const grid = { ...gridOf(axes, planes, right), confidence };
   const [x, y] = evidence.lines;
-  const photo = x.contrast * y.contrast > clearContrast ** 2 ? 0 : photoLikelihood(looked[0], grid.cuts);
-  return photo > leastPhoto ? oneToOne(frames[0], "none", photo) : { ...grid, confidence };
+  const photo = x.contrast * y.contrast > clearContrast ** 2 ? 0 : photoAt(grid);
+  return photo > leastPhoto ? oneToOne(frames[0], "none", photo) : grid;
 }
 
 /** The steps of the choices with square cells. */
