@@ -62,13 +62,13 @@ const terms = 4;
 const side = terms + 1;
 
 /** So many positions within a cell have weights of their own. */
-const positions = 8;
+const positions = 16;
 
 /** Positions with fewer pixels than this are no evidence. */
 const leastPixels = 8 * terms;
 
-/** In cells from this width on, pixels at a border are left out: they may belong to the next cell. */
-const leastDoubtful = 4;
+/** In wide cells, pixels at a border are left out: they may belong to the next cell. */
+const leastDoubtful = 2;
 
 /** Taller pictures are subsampled to about this many rows. */
 const enoughRows = 64;
@@ -119,6 +119,6 @@ function placesOf(width: number, step: number, phase: number): Place[] {
     const aside = Math.abs(turns - Math.round(turns)) * step;
     return { x, middles, position: Math.floor((turns - cell) * positions), aside };
   }).filter(({ x, middles, aside }) => {
-    return middles[0] !== x && middles[3] >= 0 && middles[4] < width && !(step >= leastDoubtful && aside < 0.5);
+    return middles[0] !== x && middles[3] >= 0 && middles[4] < width && (step < leastDoubtful || aside > 0.499);
   });
 }

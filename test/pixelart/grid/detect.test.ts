@@ -74,6 +74,14 @@ describe("pixel art", () => {
         expectGrid(enlarge(art, kernels.Lanczos, square(factor)), [factor, factor], [64, 64]);
   });
 
+  test("enlarged without loss and then resized by a fraction keeps its cells", () => {
+    for (const art of [airship, ruin, pagoda]) {
+      const large = enlarge(art, kernels.nearest, square(4));
+      for (const factor of [0.79, 1.33])
+        expect(findGrid([enlarge(large, kernels.bicubic, square(factor))]).size).toEqual([64, 64]);
+    }
+  });
+
   test("enlarged to cells narrower than two pixels, which look like wider ones, or else none is reported", () => {
     let right = 0;
     for (const kernel of ["bilinear", "bicubic", "Lanczos"] as const)
