@@ -4,7 +4,6 @@
 // whatever moves elsewhere.
 
 import type { Plan } from "../autograd/plan.ts";
-import type { Tensor } from "../autograd/tensor.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -14,7 +13,14 @@ import { networkName, type Architecture, type ResnetGenerator, type UnetGenerato
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import {
+  PictureProgram,
+  type BorderOptions,
+  type ConvertOptions,
+  type DrawOptions,
+  type PictureJob,
+  type TracePicture,
+} from "./picture-program.ts";
 import { measureStatistics, SharingProgram, type Statistics } from "./shared-statistics.ts";
 import { uploadWeights } from "./weights.ts";
 
@@ -71,26 +77,32 @@ export class Generator {
   ): Promise<Generator> {
     const architecture = pictureArchitecture(tensors);
     const weights = await uploadWeights(gpu, architecture, tensors, precision);
-    const trace = (picture: Tensor) => {
+    const trace: TracePicture = (picture, shown) => {
       checkSize(architecture, picture.shape[3], picture.shape[2]);
-      return picturesOf([network(architecture, picture, mode)]);
+      return [shown(network(architecture, picture, mode))];
     };
     const program = await PictureProgram.create(gpu, weights, architecture.inputChannels, trace, precision);
     return new Generator(gpu, architecture, weights, mode, precision, program);
   }
 
   /**
-   * The reference's result: the whole picture at its own size, truncated to bytes. A ResNet's
-   * output has 4 * ceil(n / 4) pixels a side. The picture's alpha is ignored.
+   * The network's picture, truncated to bytes, with the alpha of its source. With a margin it has
+   * the source's size. Without one it is the reference's result: a ResNet's has 4 * ceil(n / 4)
+   * pixels a side. With a continuation it is what that makes of it.
    *
    * @throws UserError if the picture does not fit the network or the memory; nothing has been
    * started then
    */
-  async convert(image: Image, { statistics, ...options }: ConvertOptions & Sharing = {}): Promise<Image> {
-    this.checkFits(image.width, image.height);
+  async convert(
+    image: Image,
+    { statistics, margin, continuation, ...options }: ConvertOptions & DrawOptions & Sharing = {},
+  ): Promise<Image> {
+    const { width, height, hasAlpha } = image;
+    const job = { width, height, hasAlpha, margin, continuation };
+    this.checkFits(job);
     if (!statistics || statistics.size === 0) {
       this.sharing?.rest();
-      return (await this.program.convert(image, options))[0];
+      return (await this.program.convert(job, image, options))[0];
     }
     this.program.rest();
     this.sharing ??= await SharingProgram.create(
@@ -101,7 +113,7 @@ export class Generator {
       this.precision,
       statistics,
     );
-    return this.sharing.convert(image, statistics, options);
+    return this.sharing.convert(job, image, statistics, options);
   }
 
   /**
@@ -110,11 +122,13 @@ export class Generator {
    *
    * @throws UserError as `convert`
    */
-  async statisticsOf(image: Image, options: ConvertOptions = {}): Promise<Statistics> {
-    this.checkFits(image.width, image.height);
+  async statisticsOf(image: Image, { margin, ...options }: BorderOptions & ConvertOptions = {}): Promise<Statistics> {
+    const { width, height } = image;
+    const job = { width, height, margin };
+    this.checkFits(job);
     this.program.rest();
     this.sharing?.rest();
-    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, this.precision, image, options);
+    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, this.precision, job, image, options);
   }
 
   /**
@@ -123,28 +137,27 @@ export class Generator {
    * @throws UserError if the network cannot take this size
    */
   plan(width: number, height: number): Plan {
-    return this.program.plan(width, height);
+    return this.program.plan({ width, height });
   }
 
   /**
    * Refuses a size that does not fit into memory, before anything runs.
    *
-   * @param margin pixels that will be added to the picture on each side
    * @throws UserError: a PictureSizeError with the largest picture of the same shape that fits, or
    * another if the network cannot take this size
    */
-  checkFits(width: number, height: number, margin = 0): void {
-    const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
-    checkSize(this.architecture, fullWidth, fullHeight);
-    const shortage = this.program.shortage(fullWidth, fullHeight);
+  checkFits(job: PictureJob): void {
+    if (this.sharing?.isReady(job)) return;
+    const shortage = this.program.shortage(job);
     if (shortage === undefined) return;
+    const { width, height } = job;
     const multiple = multipleOf(this.architecture);
     const scaled = (share: number) => [width, height].map((n) => multiple * Math.floor((n * share) / multiple));
     let [low, high] = [0, 1];
     for (let step = 0; step < 20; step++) {
       const middle = (low + high) / 2;
       const [w, h] = scaled(middle);
-      if (Math.min(w, h) > 0 && this.program.fits(w + 2 * margin, h + 2 * margin)) low = middle;
+      if (Math.min(w, h) > 0 && this.program.fits({ ...job, width: w, height: h })) low = middle;
       else high = middle;
     }
     const [w, h] = scaled(low);

@@ -1,5 +1,5 @@
-// Runs a traced function from one picture to others, or to numbers. Pictures are bytes at both
-// ends. The program for the current size is kept.
+// Runs a traced function from one picture to others, or to numbers. Pictures are bytes at both ends,
+// and nothing in between leaves the device. The program for the current size is kept.
 
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
@@ -7,7 +7,7 @@ import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Precision, type TensorType } from "../kernels/core/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
+import { byteLevels, cropWithAlpha, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 import type { Image } from "../picture/image.ts";
 
 /** The program's names for its inputs. */
@@ -34,21 +34,53 @@ export interface ConvertOptions {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * From a picture as numbers, [1, C, H, W] in [-1, 1], to the wanted results: pictures, as
- * `picturesOf` makes them, or numbers.
- *
- * @throws UserError for an impossible size
- */
-export type TracePicture = (picture: Tensor) => readonly Tensor[];
-
-/** Converts pictures from numbers to bytes. */
-export function picturesOf(numbers: readonly Tensor[]): Tensor[] {
-  return numbers.map((picture) => apply(toPixels, [picture], {}));
+/** What is added to a picture before the network. */
+export interface BorderOptions {
+  /**
+   * Pixels that are mirrored around the picture before the network and cropped after it, since the
+   * network gets its border wrong. A multiple of the cell keeps the grid where the network draws
+   * it. Default: 0.
+   */
+  readonly margin?: number | undefined;
 }
 
+/** What else a program computes from the picture that its network drew, before that is read back. */
+export interface Continuation {
+  /** Says what it computes: continuations of one name are the same. */
+  readonly name: string;
+  /**
+   * @param drawn the network's picture, without its margin and with the source's alpha
+   * @param source the picture that it was drawn from
+   * @returns the picture to read back, as pixels
+   */
+  trace(drawn: Tensor, source: Tensor): Tensor;
+  /** The inputs that it names. */
+  readonly inputs: Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
+}
+
+export interface DrawOptions extends BorderOptions {
+  /** Default: the network's picture is read back. */
+  readonly continuation?: Continuation | undefined;
+}
+
+/** A picture's size, and what its program does beside running the network. An image is one. */
+export interface PictureJob extends DrawOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Whether the picture that is read back has the source's alpha. Default: it is opaque. */
+  readonly hasAlpha?: boolean;
+}
+
+/**
+ * From a picture as numbers, [1, C, H, W] in [-1, 1], to the wanted results, numbers or pictures.
+ *
+ * @param shown turns numbers of that kind into the picture that the job wants
+ * @throws UserError for an impossible size
+ */
+export type TracePicture = (picture: Tensor, shown: (numbers: Tensor) => Tensor) => readonly Tensor[];
+
 export class PictureProgram {
-  private prepared: { width: number; height: number; program: Program } | undefined;
+  private prepared: { key: string; program: Program } | undefined;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -75,18 +107,26 @@ export class PictureProgram {
     return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace, precision);
   }
 
-  /** The cost of a picture of this size. @throws UserError if the size is impossible */
-  plan(width: number, height: number): Plan {
-    const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
+  /** The cost of such a picture. @throws UserError if the size is impossible */
+  plan({ width, height, margin = 0, hasAlpha = false, continuation }: PictureJob): Plan {
+    const source = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
-    const wanted = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
+    const shown = (numbers: Tensor) => {
+      const drawn = apply(toPixels, [numbers], {});
+      // Without a margin, a ResNet's picture may be up to three pixels a side larger than its source.
+      const [, drawnHeight, drawnWidth] = drawn.shape;
+      const size = margin > 0 ? { width, height } : { width: drawnWidth, height: drawnHeight };
+      const cropped = margin > 0 || hasAlpha ? apply(cropWithAlpha, [drawn, source], { margin, ...size }) : drawn;
+      return continuation ? continuation.trace(cropped, source) : cropped;
+    };
+    const wanted = this.trace(apply(fromPixels, [source, levels], { channels: this.channels, margin }), shown);
     return makePlan(traitsOf(this.gpu), wanted, new Map(), this.precision);
   }
 
-  /** Whether the device has enough memory for a picture of this size and the networks accept it. */
-  fits(width: number, height: number): boolean {
+  /** Whether the device has enough memory for such a picture and the networks accept it. */
+  fits(job: PictureJob): boolean {
     try {
-      return this.shortage(width, height) === undefined;
+      return this.shortage(job) === undefined;
     } catch (error) {
       if (error instanceof UserError) return false;
       throw error;
@@ -94,19 +134,19 @@ export class PictureProgram {
   }
 
   /**
-   * What the device lacks for a picture of this size, as the rest of a sentence that begins with
-   * the picture; undefined if it lacks nothing.
+   * What the device lacks for such a picture, as the rest of a sentence that begins with the
+   * picture; undefined if it lacks nothing.
    *
    * @throws UserError if the picture cannot have this size
    */
-  shortage(width: number, height: number): string | undefined {
+  shortage(job: PictureJob): string | undefined {
     // An existing program already has its memory. Planning again for each picture of a folder would
     // be wasteful.
-    if (this.isReady(width, height)) return undefined;
+    if (this.isReady(job)) return undefined;
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
     try {
-      plan = this.plan(width, height);
+      plan = this.plan(job);
     } catch (error) {
       if (error instanceof RangeError) return `has rows too long for ${adapter.name}`;
       throw error;
@@ -121,28 +161,32 @@ export class PictureProgram {
   }
 
   /**
-   * The wanted pictures, truncated to bytes and opaque. The picture's alpha is ignored.
+   * The wanted pictures, truncated to bytes.
    *
    * @throws OutOfMemoryError for a size that does not fit
    */
-  async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
-    return (await this.run(image, options)).map(({ type, data }) => {
+  async convert(job: PictureJob, image: Image, options: ConvertOptions = {}): Promise<Image[]> {
+    return (await this.run(job, image, options)).map(({ type, data }) => {
       const [, height, width] = type.shape;
-      return { width, height, data: new Uint8ClampedArray(data, 0, 4 * width * height), hasAlpha: false };
+      const bytes = new Uint8ClampedArray(data, 0, 4 * width * height);
+      return { width, height, data: bytes, hasAlpha: job.hasAlpha ?? false };
     });
   }
 
   /**
    * The wanted results for a picture, in the device layout.
    *
+   * @param job for the picture's size
    * @throws OutOfMemoryError for a size that does not fit
    */
   async run(
-    { width, height, data }: Image,
+    job: PictureJob,
+    { data }: Image,
     { onProgress, signal }: ConvertOptions = {},
   ): Promise<{ readonly type: TensorType; readonly data: ArrayBuffer }[]> {
-    const program = await this.programFor(width, height);
+    const program = await this.programFor(job);
     program.write(pixelsName, data);
+    for (const [name, values] of Object.entries(job.continuation?.inputs ?? {})) program.write(name, values);
     await program.run({ onProgress, signal });
     const outputs: { type: TensorType; data: ArrayBuffer }[] = [];
     for (const [i, { type }] of program.plan.outputs.entries())
@@ -163,22 +207,28 @@ export class PictureProgram {
     this.rest();
   }
 
-  private isReady(width: number, height: number): boolean {
-    return this.prepared?.width === width && this.prepared.height === height;
+  /** Whether the kept program is for such pictures. */
+  isReady(job: PictureJob): boolean {
+    return this.prepared?.key === keyOf(job);
   }
 
   /**
    * The program for the last size is kept, since the pictures of a folder tend to have one size.
    */
-  private async programFor(width: number, height: number): Promise<Program> {
-    if (this.isReady(width, height)) return this.prepared!.program;
+  private async programFor(job: PictureJob): Promise<Program> {
+    if (this.isReady(job)) return this.prepared!.program;
     this.prepared?.program.release();
     this.prepared = undefined;
-    const program = await Program.prepare(this.gpu, this.plan(width, height), this.parameters);
+    const program = await Program.prepare(this.gpu, this.plan(job), this.parameters);
     this.gpu.buffers.trim();
-    this.prepared = { width, height, program };
+    this.prepared = { key: keyOf(job), program };
     return program;
   }
+}
+
+/** Jobs with one key have one plan. */
+function keyOf({ width, height, margin = 0, hasAlpha, continuation }: PictureJob): string {
+  return JSON.stringify([width, height, margin, margin > 0 || hasAlpha, continuation?.name]);
 }
 
 function gibibytes(bytes: number): string {

@@ -66,12 +66,18 @@ describe("large pictures", () => {
     expect(refusal).toBeInstanceOf(UserError);
     const [, width, height] = /fits is (\d+) x (\d+)/.exec((refusal as Error).message)!.map(Number);
     expect(width / height).toBeCloseTo(4 / 3, 1);
-    expect(() => generator.checkFits(width, height)).not.toThrow();
-    expect(() => generator.checkFits(Math.ceil(width * 1.02), Math.ceil(height * 1.02))).toThrow(UserError);
+    expect(() => generator.checkFits({ width, height })).not.toThrow();
+    expect(() => generator.checkFits({ width: Math.ceil(width * 1.02), height: Math.ceil(height * 1.02) })).toThrow(
+      UserError,
+    );
     expect(poor.buffers.allocated).toBe(before);
 
-    const bordered = /fits is (\d+) x (\d+)/.exec(messageOf(() => generator.checkFits(4000, 3000, 32)))!;
-    expect(() => generator.checkFits(Number(bordered[1]), Number(bordered[2]), 32)).not.toThrow();
+    const bordered = /fits is (\d+) x (\d+)/.exec(
+      messageOf(() => generator.checkFits({ width: 4000, height: 3000, margin: 32 })),
+    )!;
+    expect(() =>
+      generator.checkFits({ width: Number(bordered[1]), height: Number(bordered[2]), margin: 32 }),
+    ).not.toThrow();
     expect(Number(bordered[1])).toBeLessThan(width);
   });
 
@@ -79,14 +85,14 @@ describe("large pictures", () => {
     const gpu = await openTestGpu();
     gpu.limits.bufferBytes = 2 ** 26;
     const generator = await Generator.create(gpu, randomWeights(smallResnet));
-    const message = messageOf(() => generator.checkFits(4000, 3000));
+    const message = messageOf(() => generator.checkFits({ width: 4000, height: 3000 }));
     expect(message).toMatch(
       /^A picture of 4000 x 3000 pixels needs a buffer of \d+\.\d GiB, but .* allows none above 0\.1 GiB\. /,
     );
     const [, width, height] = /fits is (\d+) x (\d+)/.exec(message)!.map(Number);
-    expect(() => generator.checkFits(width, height)).not.toThrow();
+    expect(() => generator.checkFits({ width, height })).not.toThrow();
     gpu.limits.bindingBytes = 2 ** 14;
-    expect(messageOf(() => generator.checkFits(4000, 3000))).toMatch(/has rows too long for /);
+    expect(messageOf(() => generator.checkFits({ width: 4000, height: 3000 }))).toMatch(/has rows too long for /);
   });
 });
 
