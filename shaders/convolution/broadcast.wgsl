@@ -29,6 +29,9 @@ enable subgroups;
 // The number of rows whose input this lane loads: every LANES-th.
 const OWN_ROWS = (ROWS + LANES - 1u) / LANES;
 
+// The place of a pixel that is not in the output.
+const OUTSIDE = 0xffffffffu;
+
 @compute @workgroup_size(LANES)
 fn main(
   @builtin(workgroup_id) group: vec3u,
@@ -98,15 +101,29 @@ fn main(
 
   var places: array<u32, OWN_ROWS>;
   for (var own = 0u; own < OWN_ROWS; own++) {
-    places[own] = band.outputOffset + outputPixel(pixels[own], phase, band) * band.outVectors;
+    let place = band.outputOffset + outputPixel(pixels[own], phase, band) * band.outVectors;
+    places[own] = select(OUTSIDE, place, pixels[own].inside);
   }
-  for (var r = 0u; r < ROWS; r++) {
-    let place = subgroupShuffle(places[r / LANES], r % LANES);
-    let inside = subgroupShuffle(u32(pixels[r / LANES].inside), r % LANES) > 0u;
+  // The number of rounds is unknown to the compiler, so this stays one loop with one store, which
+  // llvmpipe takes half a second less to compile. Sums and places move up after each row: no array
+  // has a computed index.
+  let first = tile * ROWS;
+  let end = min(first + ROWS, pixelsOfPhase(band));
+  for (var index = first; index < end; index++) {
+    let owner = (index - first) % LANES;
+    let place = subgroupShuffle(places[0], owner);
     for (var c = 0u; c < COLUMNS; c++) {
       let column = firstColumn + c * LANES;
-      if (inside && column < band.outVectors) {
-        output[place + column] = stored(sums[r][c]);
+      if (place != OUTSIDE && column < band.outVectors) {
+        output[place + column] = stored(sums[0][c]);
+      }
+    }
+    for (var r = 1u; r < ROWS; r++) {
+      sums[r - 1u] = sums[r];
+    }
+    if (owner == LANES - 1u) {
+      for (var own = 1u; own < OWN_ROWS; own++) {
+        places[own - 1u] = places[own];
       }
     }
   }

@@ -50,15 +50,25 @@ fn phaseAt(index: u32, band: Band) -> vec2u {
   return vec2u(index % band.phases, index / band.phases);
 }
 
+// The width and height of the grid of a phase. Of the last phase, a column or row may be outside.
+fn gridOfPhase(band: Band) -> vec2u {
+  return (vec2u(band.outputWidth, band.outputRows) + band.phases - 1u) / band.phases;
+}
+
+fn pixelsOfPhase(band: Band) -> u32 {
+  let grid = gridOfPhase(band);
+  return band.samples * grid.y * grid.x;
+}
+
 fn pixelAt(index: u32, phase: vec2u, band: Band) -> Pixel {
-  let width = (band.outputWidth + band.phases - 1u) / band.phases;
-  let height = (band.outputRows + band.phases - 1u) / band.phases;
-  let clamped = min(index, band.samples * height * width - 1u);
-  let line = clamped / width;
-  let y = line % height;
-  let x = clamped % width;
+  let grid = gridOfPhase(band);
+  let clamped = min(index, pixelsOfPhase(band) - 1u);
+  let line = clamped / grid.x;
+  let sample = line / grid.y;
+  let y = line - sample * grid.y;
+  let x = clamped - line * grid.x;
   let inside = index == clamped && x * band.phases + phase.x < band.outputWidth && y * band.phases + phase.y < band.outputRows;
-  return Pixel(line / height, band.outputRow / band.phases + y, x, inside);
+  return Pixel(sample, band.outputRow / band.phases + y, x, inside);
 }
 
 // The first tap that a phase uses; the others follow at steps of `phases`.

@@ -173,7 +173,6 @@ export class Program {
       if (failure) throw failure.error;
       const start = performance.now();
       const dispatches = this.dispatches.slice(first, end);
-      const isFirst = first === 0;
       this.gpu.ahead?.reach(this.shaders.slice(first, end));
       submit(this.gpu, dispatches);
       const finished = this.gpu.settled().then(() => {
@@ -182,12 +181,12 @@ export class Program {
         const now = performance.now();
         const milliseconds = now - Math.max(start, this.lastDone);
         this.learn(work, milliseconds);
-        if (isFirst) void this.gpu.ahead?.start(this.shaders, now - start);
         this.gpu.debug.submits?.(submitText(dispatches, flops, milliseconds));
         this.lastDone = now;
         done += flops;
         onProgress?.(done / this.plan.flops);
       });
+      if (first === 0) void this.gpu.ahead?.start(this.shaders, finished);
       inFlight.push(finished.catch((error: unknown) => void (failure ??= { error })));
       first = end;
     }

@@ -1,16 +1,19 @@
 // The command line. Each command has its own file. A user's mistake ends in one sentence, a defect
 // in its stack.
 
+import { inspect } from "node:util";
 import { Command } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { UserError } from "../errors.ts";
 import { commands } from "./commands.ts";
 import { withFlags } from "./options/flags.ts";
 import { refuseUnknownOption } from "./options/unknown.ts";
+import { say } from "./terminal/print.ts";
 
 const program = new Command("pixelcycle")
   .version(packageJson.version)
   .description("CycleGAN on raw WebGPU: photos become pixel art")
+  .configureOutput({ outputError: (message) => say(...message.trimEnd().split("\n")) })
   .showHelpAfterError("(pixelcycle COMMAND --help lists the options)");
 
 const [, , named] = process.argv;
@@ -34,6 +37,7 @@ try {
   refuseUnknownOption(program, words.slice(2), readByTable);
   await program.parseAsync(words);
 } catch (error) {
-  console.error(error instanceof UserError ? withFlags(error.message) : error);
+  const text = error instanceof UserError ? withFlags(error.message) : inspect(error);
+  say(...text.split("\n")); // some errors list pictures, one a line
   process.exitCode = 1;
 }

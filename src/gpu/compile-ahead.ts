@@ -16,7 +16,7 @@ export const compilesLate = ({ name }: AdapterDescription): boolean => /llvmpipe
 
 /**
  * A program's first submit has little work. If it takes at least this many milliseconds, its
- * kernels were compiled.
+ * kernels are being compiled.
  */
 const compiling = 40;
 
@@ -59,14 +59,14 @@ export class CompileAhead {
 
   /**
    * Compiles the kernels of a program, from the last to the first that is not reached yet, if its
-   * first submit took so long that its own kernels must have been compiled. What fails here also
-   * fails on the first device, which reports it by name.
+   * first submit takes so long that its own kernels must be among what it waits for. What fails
+   * here also fails on the first device, which reports it by name.
    *
    * @param shaders in the order of their dispatches
-   * @param milliseconds how long the first submit took
+   * @param firstSubmit settles when the first device has done the program's first submit
    */
-  async start(shaders: readonly string[], milliseconds: number): Promise<void> {
-    if (milliseconds < compiling || this.closed) return;
+  async start(shaders: readonly string[], firstSubmit: Promise<unknown>): Promise<void> {
+    if ((await settlesWithin(firstSubmit, compiling)) || this.closed) return;
     try {
       const { device } = await (this.second ??= this.open());
       await this.compileBackwards(device, shaders);
@@ -91,6 +91,18 @@ export class CompileAhead {
     this.closed = true;
     this.second?.then(({ device }) => device.destroy()).catch(() => {});
   }
+}
+
+/** Whether a promise settles within a time, or at least before what is left to do then is done. */
+async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let settled = false;
+  const note = () => void (settled = true);
+  promise.then(note, note);
+  // This thread may have been too busy to hear of it in time, so it is asked once more.
+  for (const time of [milliseconds, 0]) {
+    await Promise.race([promise.catch(() => {}), new Promise((resolve) => setTimeout(resolve, time))]);
+  }
+  return settled;
 }
 
 async function compile(device: GPUDevice, code: string): Promise<void> {

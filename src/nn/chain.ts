@@ -54,7 +54,7 @@ export class GeneratorChain {
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
     const { width, height } = image;
-    const shortage = this.program.shortage({ width, height });
+    const { shortage } = this.program.need({ width, height });
     if (shortage) throw new UserError(`A picture of ${width} x ${height} pixels ${shortage}: make it smaller.`);
     return this.program.convert({ width, height }, image, options);
   }

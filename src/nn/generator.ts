@@ -8,7 +8,9 @@ import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Precision } from "../kernels/core/operation.ts";
+import { nameOption } from "../option-names.ts";
 import type { Image } from "../picture/image.ts";
+import { fittedSize } from "../picture/resize.ts";
 import { networkName, type Architecture, type ResnetGenerator, type UnetGenerator } from "./architecture.ts";
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";
@@ -39,6 +41,10 @@ export interface Sharing {
   /** The pooled statistics of several pictures. Default: the picture's own. */
   readonly statistics?: Statistics | undefined;
 }
+
+/** How far below the largest size that fits the one may be that is found, as a share of it. */
+const closeness = 1 / 256;
+const mostGuesses = 6;
 
 /** A generator from pictures to pictures. */
 export type PictureArchitecture = GeneratorArchitecture & {
@@ -143,32 +149,65 @@ export class Generator {
   /**
    * Refuses a size that does not fit into memory, before anything runs.
    *
-   * @throws UserError: a PictureSizeError with the largest picture of the same shape that fits, or
-   * another if the network cannot take this size
+   * @throws UserError: a PictureSizeError with the largest picture of the same shape that fits, also
+   * in half precision, or another if the network cannot take this size
    */
   checkFits(job: PictureJob): void {
     if (this.sharing?.isReady(job)) return;
-    const shortage = this.program.shortage(job);
+    const { share, shortage } = this.program.need(job);
     if (shortage === undefined) return;
     const { width, height } = job;
-    const multiple = multipleOf(this.architecture);
-    const scaled = (share: number) => [width, height].map((n) => multiple * Math.floor((n * share) / multiple));
-    let [low, high] = [0, 1];
-    for (let step = 0; step < 20; step++) {
-      const middle = (low + high) / 2;
-      const [w, h] = scaled(middle);
-      if (Math.min(w, h) > 0 && this.program.fits({ ...job, width: w, height: h })) low = middle;
-      else high = middle;
-    }
-    const [w, h] = scaled(low);
     const reason = `A picture of ${width} x ${height} pixels ${shortage}.`;
-    if (Math.min(w, h) === 0)
-      throw new UserError(`${reason} Not even a small picture fits: close other programs that use the GPU.`);
-    const longest = Math.max(w, h);
-    throw new PictureSizeError(
-      `${reason} The largest size of this shape that fits is ${w} x ${h}: shrink the longer side to ${longest}.`,
-      { longest },
-    );
+    const size = this.largestSize(job, this.precision, share);
+    if (!size) throw new UserError(`${reason} Not even a small picture fits: close other programs that use the GPU.`);
+    const longest = Math.max(...size);
+    const largest = `the largest size of this shape that fits is about ${size.join(" x ")}: shrink the longer side to ${longest}.`;
+    const half = this.precision === "full" ? this.largestSize(job, "half", share / 2) : undefined;
+    if (!half) throw new PictureSizeError(reason, `T${largest.slice(1)}`, { longest });
+    const fits = half[0] === width ? "it fits" : `${half.join(" x ")} fits`;
+    const advice = `With ${nameOption("precision", "half")} ${fits}; otherwise ${largest}`;
+    throw new PictureSizeError(reason, advice, { longest, longestInHalf: Math.max(...half) });
+  }
+
+  /**
+   * The largest size of a shape that fits, at most the given one, with sides as if the picture were
+   * shrunk to the longer one; undefined if none fits.
+   *
+   * @param least the share of the memory that the given size needs at least
+   */
+  private largestSize(job: PictureJob, precision: Precision, least: number) {
+    const { width, height } = job;
+    const multiple = multipleOf(this.architecture);
+    const sized = (longest: number) => {
+      const small = fittedSize(width, height, longest * multiple);
+      return [small.width, small.height].map((side) => multiple * Math.max(1, Math.round(side / multiple)));
+    };
+    const shareOf = (longest: number) => {
+      const [w, h] = sized(longest);
+      try {
+        return this.program.need({ ...job, width: w, height: h }, precision).share;
+      } catch (error) {
+        if (error instanceof UserError) return Infinity;
+        throw error;
+      }
+    };
+    let [low, high] = [0, Math.max(width, height) / multiple];
+    let share = least > 1 ? least : shareOf(high);
+    if (share <= 1) return [width, height];
+    // A plan of a large picture takes a second or two. The need grows as the area, so guesses are
+    // soon close. Where it grows in leaps, halving ends the search.
+    let last = high;
+    for (let tries = 0; high - low > Math.max(1, high * closeness); tries++) {
+      const guess =
+        tries < mostGuesses && share < Infinity
+          ? (last / Math.sqrt(share)) * (share > 1 ? 1 - closeness / 2 : 1)
+          : (low + high) / 2;
+      last = Math.min(high - 1, Math.max(low + 1, Math.floor(guess)));
+      share = shareOf(last);
+      if (share <= 1) low = last;
+      else high = last;
+    }
+    return low > 0 ? sized(low) : undefined;
   }
 
   /** Releases the device's memory. */
@@ -210,21 +249,23 @@ export function pictureArchitecture(tensors: readonly NamedTensor[]): PictureArc
 }
 
 /**
- * The size that a picture would need, in pixels: `longest` is its longest side, and both sides must
- * be multiples of `multiple`.
+ * The size that a picture would need, in pixels: `longest` is its longest side, `longestInHalf` that
+ * in half precision if it is another choice, and both sides must be multiples of `multiple`.
  */
-export type SizeRemedy = { readonly longest: number } | { readonly multiple: number };
+export type SizeRemedy = { readonly longest: number; readonly longestInHalf?: number } | { readonly multiple: number };
 
 /**
  * The network cannot take a picture of this size. `remedy` is the size that it would take; each
  * user interface says in its own words how to get there.
  */
 export class PictureSizeError extends UserError {
+  /** The message is the reason and the advice, a sentence each. */
   constructor(
-    sentence: string,
+    readonly reason: string,
+    readonly advice: string,
     readonly remedy: SizeRemedy,
   ) {
-    super(sentence);
+    super(`${reason} ${advice}`);
   }
 }
 
@@ -249,8 +290,8 @@ export function checkSize(architecture: GeneratorArchitecture, width: number, he
   }
   if (width % multiple !== 0 || height % multiple !== 0) {
     throw new PictureSizeError(
-      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes only multiples of ${multiple}: ` +
-        "scale or crop it to such a size.",
+      `The picture has ${width} x ${height} pixels; a ${networkName(architecture)} takes only multiples of ${multiple}.`,
+      "Scale or crop it to such a size.",
       { multiple },
     );
   }

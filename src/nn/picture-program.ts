@@ -4,7 +4,6 @@
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
-import { UserError } from "../errors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Precision, type TensorType } from "../kernels/core/operation.ts";
 import { byteLevels, cropWithAlpha, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
@@ -79,6 +78,13 @@ export interface PictureJob extends DrawOptions {
  */
 export type TracePicture = (picture: Tensor, shown: (numbers: Tensor) => Tensor) => readonly Tensor[];
 
+export interface Need {
+  /** The memory that is needed, of what the device has; above 1 it does not fit. */
+  readonly share: number;
+  /** What is lacking, as the rest of a sentence that begins with the picture. */
+  readonly shortage?: string;
+}
+
 export class PictureProgram {
   private prepared: { key: string; program: Program } | undefined;
 
@@ -107,8 +113,13 @@ export class PictureProgram {
     return new PictureProgram(gpu, new Map([...weights, [levelsName, levels]]), levels, channels, trace, precision);
   }
 
-  /** The cost of such a picture. @throws UserError if the size is impossible */
-  plan({ width, height, margin = 0, hasAlpha = false, continuation }: PictureJob): Plan {
+  /**
+   * The cost of such a picture, also in another precision.
+   *
+   * @throws UserError if the size is impossible
+   */
+  plan(job: PictureJob, precision = this.precision): Plan {
+    const { width, height, margin = 0, hasAlpha = false, continuation } = job;
     const source = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
     const shown = (numbers: Tensor) => {
@@ -120,44 +131,35 @@ export class PictureProgram {
       return continuation ? continuation.trace(cropped, source) : cropped;
     };
     const wanted = this.trace(apply(fromPixels, [source, levels], { channels: this.channels, margin }), shown);
-    return makePlan(traitsOf(this.gpu), wanted, new Map(), this.precision);
-  }
-
-  /** Whether the device has enough memory for such a picture and the networks accept it. */
-  fits(job: PictureJob): boolean {
-    try {
-      return this.shortage(job) === undefined;
-    } catch (error) {
-      if (error instanceof UserError) return false;
-      throw error;
-    }
+    return makePlan(traitsOf(this.gpu), wanted, new Map(), precision);
   }
 
   /**
-   * What the device lacks for such a picture, as the rest of a sentence that begins with the
-   * picture; undefined if it lacks nothing.
+   * What such a picture needs of the device.
    *
    * @throws UserError if the picture cannot have this size
    */
-  shortage(job: PictureJob): string | undefined {
+  need(job: PictureJob, precision = this.precision): Need {
     // An existing program already has its memory. Planning again for each picture of a folder would
     // be wasteful.
-    if (this.isReady(job)) return undefined;
+    if (precision === this.precision && this.isReady(job)) return { share: 0 };
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
     try {
-      plan = this.plan(job);
+      plan = this.plan(job, precision);
     } catch (error) {
-      if (error instanceof RangeError) return `has rows too long for ${adapter.name}`;
+      if (error instanceof RangeError) return { share: Infinity, shortage: `has rows too long for ${adapter.name}` };
       throw error;
     }
-    if (plan.bytes + plan.parameterBytes > buffers.budget) {
-      return `needs more memory than is available (${gibibytes(buffers.budget)})`;
-    }
+    const ofMemory = (plan.bytes + plan.parameterBytes) / buffers.budget;
+    if (ofMemory > 1)
+      return { share: ofMemory, shortage: `needs more memory than is available (${gibibytes(buffers.budget)})` };
     // Nothing more can be known in advance about a GPU's memory.
     const largest = Math.max(...plan.slotBytes);
-    if (largest <= limits.bufferBytes) return undefined;
-    return `needs a buffer of ${gibibytes(largest)}, but ${adapter.name} allows none above ${gibibytes(limits.bufferBytes)}`;
+    const share = Math.max(ofMemory, largest / limits.bufferBytes);
+    if (share <= 1) return { share };
+    const [needed, allowed] = [largest, limits.bufferBytes].map(gibibytes);
+    return { share, shortage: `needs a buffer of ${needed}, but ${adapter.name} allows none above ${allowed}` };
   }
 
   /**

@@ -1,10 +1,12 @@
-// Reads and writes whole files in Node. A file is written under a hidden name beside its
+// Reads and writes files in Node. A whole file is written under a hidden name beside its
 // destination and renamed when it is complete. So no reader ever sees half a file, even if a run is
-// killed.
+// killed. Nothing is written through a link in place of a file, since an output folder that came
+// from somebody else may have links to anywhere.
 
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import * as nodeFiles from "node:fs/promises";
-import { open, readFile, rename, rm, stat } from "node:fs/promises";
+import { appendFile, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UserError, withoutFullStop } from "../errors.ts";
 import { temporaryName } from "../file-name.ts";
@@ -33,8 +35,8 @@ async function requireSize(path: string, maximumBytes: number): Promise<void> {
 }
 
 /**
- * Writes `bytes` to `path` and creates missing folders. An older file is replaced in one step, once
- * the new one is safely on the disk.
+ * Writes `bytes` to `path` and creates missing folders. An older file, or a link, is replaced in one
+ * step, once the new one is safely on the disk.
  *
  * @throws UserError naming the file and the reason if it cannot be written; nothing is left behind
  * then
@@ -53,7 +55,23 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array | stri
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
-    throw failureOf(path, error);
+    throw writingFailure(path, error);
+  }
+}
+
+/** Opens a file for appending, which makes it if need be, but not through a link. */
+export const appending = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
+/**
+ * Appends to a file, which is made if need be. Its folder must exist.
+ *
+ * @throws UserError naming the file and the reason if it is a link or cannot be written
+ */
+export async function appendToFile(path: string, text: string): Promise<void> {
+  try {
+    await appendFile(path, text, { flag: appending });
+  } catch (error) {
+    throw writingFailure(path, error);
   }
 }
 
@@ -117,7 +135,7 @@ export async function requireWritable(
       await files.rm(probe, { force: true }).catch(() => {});
     }
   } catch (error) {
-    throw failureOf(folder, error);
+    throw writingFailure(folder, error);
   }
 }
 
@@ -138,6 +156,26 @@ function failureOf(path: string, error: unknown): UserError {
   return Object.assign(new UserError(`${path}: ${systemReason(error)}.`), { code });
 }
 
+/** Says why nothing can be written to a path, and what to do; with the system's `code`. */
+export function writingFailure(path: string, error: unknown): UserError {
+  const { code } = error as NodeJS.ErrnoException;
+  return Object.assign(new UserError(`${path}: ${reasonAgainstWriting(error)}`), { code });
+}
+
+/** Sentences: the reason for a failed attempt to write, and what to do. */
+export function reasonAgainstWriting(error: unknown): string {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const reason = code === "ENOENT" ? "no file or folder can be made there" : systemReason(error);
+  const isFull = code === "ENOSPC" || code === "EDQUOT";
+  const advice = isFull ? "Free some space there, or name another place" : (advices[code] ?? "Name another place");
+  return `${reason}. ${advice} to write to.`;
+}
+
+const advices: Readonly<Record<string, string>> = {
+  ELOOP: "Nothing is written through links: remove it, or name another place",
+  ENAMETOOLONG: "Choose a shorter name",
+};
+
 /** The plain reason for a failed system call, without the code and the path that Node adds. */
 export function systemReason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
@@ -152,6 +190,7 @@ export function systemReason(error: unknown): string {
     EDQUOT: "the disk quota is used up",
     EROFS: "the file system is read-only",
     ENAMETOOLONG: "the name is too long",
+    ELOOP: "it is a link, or links lead in a circle",
     EMFILE: "too many files are open at once",
   };
   return (code && known[code]) ?? withoutFullStop(message);

@@ -43,6 +43,8 @@ export async function openWebGpu({ fast = false, validated = true } = {}): Promi
  * @throws UserError if it names an unknown topic
  */
 export function debugFromEnvironment(): Debug {
+  // Only names of operations, numbers and our shaders, whose lines must stay lines.
+  // eslint-disable-next-line no-console
   return debugOf(process.env.PIXELCYCLE_DEBUG ?? "", (text) => console.error(text));
 }
 

@@ -6,7 +6,7 @@ import { basename, dirname, join, relative, sep } from "node:path";
 import { UserError } from "../errors.ts";
 import { temporaryName } from "../file-name.ts";
 import type { Storage } from "../train/run/storage.ts";
-import { makeFolders, systemReason } from "./files.node.ts";
+import { appending, makeFolders, systemReason, writingFailure } from "./files.node.ts";
 
 /** The file functions of Node that are used; tests pass failing ones. */
 export type FileFunctions = Pick<
@@ -69,7 +69,8 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
         const temporary = join(dirname(path), temporaryName(basename(path)));
         await makeFolder(dirname(path));
         try {
-          await using(await files.open(temporary, "w"), async (handle) => {
+          await files.rm(temporary, { force: true });
+          await using(await files.open(temporary, "wx"), async (handle) => {
             await handle.writeFile(data);
             await handle.sync();
           });
@@ -84,7 +85,7 @@ export function folderStorage(folder: string, files: FileFunctions = nodeFiles):
     append: (name, data) =>
       attempt(name, async (path) => {
         await makeFolder(dirname(path));
-        const isNew = await using(await files.open(path, "a"), async (handle) => {
+        const isNew = await using(await files.open(path, appending), async (handle) => {
           const { size } = await handle.stat();
           try {
             await handle.writeFile(data);
@@ -130,9 +131,9 @@ const isOfAProcess = (name: string) => /^\.(.*\.tmp|lock-[\w-]+)$/.test(name);
 /** The reason why something failed in a run's folder, with the system's `code`. */
 export function storageError(path: string, error: unknown): UserError {
   const { code } = error as NodeJS.ErrnoException;
-  const full = code === "ENOSPC" || code === "EDQUOT";
-  const advice = full ? " Free some space there and continue: what was saved before is intact." : "";
-  return Object.assign(new UserError(`${path}: ${systemReason(error)}.${advice}`), { code });
+  if (code !== "ENOSPC" && code !== "EDQUOT") return writingFailure(path, error);
+  const advice = "Free some space there and continue: what was saved before is intact.";
+  return Object.assign(new UserError(`${path}: ${systemReason(error)}. ${advice}`), { code });
 }
 
 /** Closes the file whether or not the work succeeds. */

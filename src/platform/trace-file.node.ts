@@ -9,7 +9,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { UserError } from "../errors.ts";
 import type { Span, Trace } from "../gpu/trace.ts";
 import { nameOption } from "../option-names.ts";
-import { systemReason } from "./files.node.ts";
+import { reasonAgainstWriting } from "./files.node.ts";
 
 /** Bytes of text that are buffered before they are written. */
 const chunk = 2 ** 18;
@@ -89,7 +89,7 @@ export class TraceFile implements Trace {
   }
 
   private errorOf(error: unknown): UserError {
-    return new UserError(`${nameOption("trace", this.path)}: ${systemReason(error)}.`);
+    return new UserError(`${nameOption("trace", this.path)}: ${reasonAgainstWriting(error)}`);
   }
 }
 

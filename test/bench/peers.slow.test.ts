@@ -2,7 +2,7 @@
 // the same weights on the same pictures. Runs on machines where `npm run bench:peers` has installed
 // the peers. On a software adapter the very first run takes minutes, since it compiles every shader
 // of jax-js; later runs use the driver's cache. PyTorch itself, as the bench runs it, takes part if
-// PIXELCYCLE_PYTHON names a Python that has it.
+// there is a Python that has it.
 
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -12,6 +12,7 @@ import { startPytorch, torchLayouts } from "../../bench/pytorch.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { toFloat32 } from "../../src/formats/tensors/tensors.ts";
+import { python, pythonHas } from "../python.ts";
 
 const peers = new URL("../../bench/peers/", import.meta.url);
 const golden = new URL("../golden/resnet6_lsgan_64/", import.meta.url);
@@ -30,7 +31,7 @@ function networks() {
 
 const setup = { networks: networks(), blocks: 6 };
 const file = (name: string) => fileURLToPath(new URL(name, peers));
-const python = process.env.PIXELCYCLE_PYTHON;
+const torch = pythonHas("torch");
 const installed = existsSync(new URL("node_modules/@jax-js", peers));
 const steppers = [
   ...["tfjs-step.mjs", "jax-step.mjs"].map((name) => ({
@@ -38,8 +39,8 @@ const steppers = [
     start: () => startPeer(file(name), setup),
   })),
   ...torchLayouts.map((layout) => ({
-    ...{ name: `pytorch.py, ${layout}`, present: python !== undefined },
-    start: () => startPytorch(python!, file("pytorch.py"), layout, setup),
+    ...{ name: `pytorch.py, ${layout}`, present: torch },
+    start: () => startPytorch(python, file("pytorch.py"), layout, setup),
   })),
 ];
 

@@ -90,5 +90,5 @@ test("a file that cannot be written is refused before any work", async () => {
   const nowhere = at("none", "trace.json");
   const { code, output } = await pixelcycle(["convert", folder, "--out", at("refused"), "--trace", nowhere]).ended;
   expect(code).toBe(1);
-  expect(output).toBe(`--trace ${nowhere}: there is no such file or folder.\n`);
+  expect(output).toBe(`--trace ${nowhere}: no file or folder can be made there. Name another place to write to.\n`);
 });

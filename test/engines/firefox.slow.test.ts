@@ -61,7 +61,7 @@ describe.runIf(executablePath)("the page in Firefox", () => {
     const adapter = await page.$eval(".adapter", ({ textContent }) => textContent);
     expect(adapter).toMatch(/^unnamed (GPU|software adapter, no GPU)$/);
     await page.click(".sample");
-    expect(await untilResult(page)).toMatch(/pixels, \d+ × \d+ cells\. Painted in /);
+    expect(await untilResult(page)).toMatch(/pixels, \d+ × \d+ cells\. Converted in /);
     expect(complaints).toEqual([]);
     await page.close();
   }, 300_000);

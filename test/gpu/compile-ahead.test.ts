@@ -1,7 +1,7 @@
 // A second device compiles, while the first one works, the kernels that it has not reached yet,
 // last to first.
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { CompileAhead, compilesLate } from "../../src/gpu/compile-ahead.ts";
 
 const kernel = (name: string) =>
@@ -40,11 +40,15 @@ function pretendedDevice() {
   return { open, compiled, bound, dispatched, finish, state };
 }
 
+/** A first submit that takes longer than its work can. */
+const slow = new Promise<void>(() => {});
+
 test("kernels are compiled from the last one back to the first device's position, by empty dispatches", async () => {
   const { open, compiled, bound, dispatched, finish } = pretendedDevice();
   const ahead = new CompileAhead(open, undefined);
   ahead.reach([a]);
-  const done = ahead.start([a, b, c, d, b], 500);
+  const done = ahead.start([a, b, c, d, b], slow);
+  await vi.waitFor(() => expect(compiled).toHaveLength(1));
   await finish();
   ahead.reach([b]);
   await finish();
@@ -62,7 +66,8 @@ test("a later program's kernels are compiled after the two devices have met", as
   const ahead = new CompileAhead(open, undefined);
   ahead.foresee("later", () => [c, d]);
   ahead.reach([a]);
-  const done = ahead.start([a, b], 500);
+  const done = ahead.start([a, b], slow);
+  await vi.waitFor(() => expect(compiled).toHaveLength(1));
   for (let i = 0; i < 3; i++) await finish();
   await done;
   expect(compiled).toEqual([b, d, c]);
@@ -71,9 +76,11 @@ test("a later program's kernels are compiled after the two devices have met", as
 test("nothing is compiled if the first submit was quick, or after the end", async () => {
   const { open, compiled, finish, state } = pretendedDevice();
   const ahead = new CompileAhead(open, undefined);
-  await ahead.start([a, b], 20);
+  await ahead.start([a, b], Promise.resolve());
+  await ahead.start([a, b], Promise.reject(new Error("lost")));
   expect(compiled).toEqual([]);
-  const done = ahead.start([a, b, c], 500);
+  const done = ahead.start([a, b, c], slow);
+  await vi.waitFor(() => expect(compiled).toHaveLength(1));
   await finish();
   expect(compiled).toEqual([c, b]);
   ahead.close();
@@ -83,9 +90,18 @@ test("nothing is compiled if the first submit was quick, or after the end", asyn
   expect(state.destroyed).toBe(true);
 });
 
+test("nothing is compiled if the thread was too busy to hear of a quick submit", async () => {
+  const { open, compiled } = pretendedDevice();
+  const started = new CompileAhead(open, undefined).start([a, b], new Promise((done) => setTimeout(done, 50)));
+  const busy = performance.now() + 100;
+  while (performance.now() < busy);
+  await started;
+  expect(compiled).toEqual([]);
+});
+
 test("works without the second device if it is unavailable", async () => {
   const ahead = new CompileAhead(() => Promise.reject(new Error("none")), undefined);
-  await ahead.start([a, b], 500);
+  await ahead.start([a, b], slow);
 });
 
 test("only llvmpipe compiles late", () => {

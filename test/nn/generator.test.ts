@@ -8,7 +8,9 @@ import { UserError } from "../../src/errors.ts";
 import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
+import { converting } from "../../src/nn/layers.ts";
 import { blankImage } from "../../src/picture/image.ts";
+import { fittedSize } from "../../src/picture/resize.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
@@ -64,15 +66,34 @@ describe("large pictures", () => {
     const before = poor.buffers.allocated;
     const refusal = await generator.convert(blankImage(4000, 3000)).catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(UserError);
-    const [, width, height] = /fits is (\d+) x (\d+)/.exec((refusal as Error).message)!.map(Number);
+    const [, width, height] = /fits is about (\d+) x (\d+)/.exec((refusal as Error).message)!.map(Number);
     expect(width / height).toBeCloseTo(4 / 3, 1);
     expect(() => generator.checkFits({ width, height })).not.toThrow();
     expect(() => generator.checkFits({ width: Math.ceil(width * 1.02), height: Math.ceil(height * 1.02) })).toThrow(
       UserError,
     );
+    // Whoever follows the advice gets this size, whichever way the shorter side is rounded.
+    for (const ratio of [1.31, 1.32, 1.33, 1.34, 1.35]) {
+      const shape = { width: 4000, height: Math.round(4000 / ratio) };
+      const longest = Number(/longer side to (\d+)/.exec(messageOf(() => generator.checkFits(shape)))![1]);
+      const small = fittedSize(shape.width, shape.height, longest);
+      expect(() => generator.checkFits(small)).not.toThrow();
+    }
     expect(poor.buffers.allocated).toBe(before);
 
-    const bordered = /fits is (\d+) x (\d+)/.exec(
+    const [halfWidth, halfHeight] = /With `precision` half (\d+) x (\d+) fits; otherwise/
+      .exec((refusal as Error).message)!
+      .slice(1)
+      .map(Number);
+    const half = await Generator.create(poor, randomWeights(smallResnet), converting, "half");
+    expect(() => half.checkFits({ width: halfWidth, height: halfHeight })).not.toThrow();
+    const larger = { width: Math.ceil(1.02 * halfWidth), height: Math.ceil(1.02 * halfHeight) };
+    expect(messageOf(() => half.checkFits(larger))).toMatch(/GiB\)\. The largest size of this shape/);
+    expect(messageOf(() => generator.checkFits({ width: halfWidth, height: halfHeight }))).toMatch(
+      /With `precision` half it fits; /,
+    );
+
+    const bordered = /fits is about (\d+) x (\d+)/.exec(
       messageOf(() => generator.checkFits({ width: 4000, height: 3000, margin: 32 })),
     )!;
     expect(() =>
@@ -89,7 +110,7 @@ describe("large pictures", () => {
     expect(message).toMatch(
       /^A picture of 4000 x 3000 pixels needs a buffer of \d+\.\d GiB, but .* allows none above 0\.1 GiB\. /,
     );
-    const [, width, height] = /fits is (\d+) x (\d+)/.exec(message)!.map(Number);
+    const [, width, height] = /fits is about (\d+) x (\d+)/.exec(message)!.map(Number);
     expect(() => generator.checkFits({ width, height })).not.toThrow();
     gpu.limits.bindingBytes = 2 ** 14;
     expect(messageOf(() => generator.checkFits({ width: 4000, height: 3000 }))).toMatch(/has rows too long for /);

@@ -20,10 +20,8 @@ import { uploadWeights } from "../../src/nn/weights.ts";
 import { testFolder } from "../folder.ts";
 import { fromDevice, openTestGpu, relativeError, toDevice } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";
+import { python, pythonHas } from "../python.ts";
 
-const python = ["python3", "/usr/bin/python3"].find((path) => {
-  return spawnSync(path, ["-c", "import torch.distributed as d; exit(not d.is_gloo_available())"]).status === 0;
-});
 const script = fileURLToPath(new URL("reference/train.py", import.meta.url));
 const gpu = await openTestGpu();
 const folder = testFolder("torchrun");
@@ -54,7 +52,7 @@ const cases: Case[] = [
 ];
 const nets = ["G_A", "G_B", "D_A", "D_B"];
 
-describe.skipIf(!python).each(cases)(
+describe.skipIf(!pythonHas("torch.distributed.run")).each(cases)(
   "$options.netG, $options.norm norm",
   ({ options, generator, discriminator, ...size }) => {
     const name = options.netG;
@@ -87,7 +85,7 @@ describe.skipIf(!python).each(cases)(
         ...Object.entries(options).flatMap(([option, value]) => [`--${option}`, String(value)]),
         "--continue_train",
       ];
-      const { status, stderr } = spawnSync(python!, words, { encoding: "utf8", timeout: 110_000 });
+      const { status, stderr } = spawnSync(python, words, { encoding: "utf8", timeout: 110_000 });
       expect(status, stderr).toBe(0);
     });
 

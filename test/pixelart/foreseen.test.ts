@@ -1,15 +1,16 @@
 // The kernels that are predicted for a conversion are those that it uses.
 
 import { expect, test, vi } from "vitest";
-import { Generator } from "../../src/nn/generator.ts";
-import { still } from "../../src/picture/animation.ts";
+import type { CompileAhead } from "../../src/gpu/compile-ahead.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import type { Generator } from "../../src/nn/generator.ts";
+import type { Sequence } from "../../src/picture/animation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import { colourCells, shadersOfColours } from "../../src/pixelart/colours.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
-import { convertPicture } from "../../src/pixelart/convert.ts";
 import { shadersOfSnap, snapCells } from "../../src/pixelart/pixelate.ts";
 import { openTestGpu } from "../gpu.ts";
-import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
+import { randomPicture } from "../networks.ts";
 
 const gpu = await openTestGpu();
 
@@ -49,21 +50,11 @@ test.each<ColourOptions>([
   expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
 });
 
-test("a picture and an animation announce the kernels of their colours", async () => {
-  const announced: (readonly string[])[] = [];
-  const ahead = {
-    foresee: (_name: string, shaders: () => readonly string[]) => announced.push(shaders()),
-    reach: () => undefined,
-    start: () => undefined,
-  };
-  const watched = new Proxy(gpu, {
-    get: (of, name) => (name === "ahead" ? ahead : (Reflect.get(of, name) as unknown)),
-  });
-  const generator = await Generator.create(gpu, randomWeights(smallResnet, 0.3));
-  const picture = randomPicture(12, 8);
-  const options = { cell: 4, scale: 1, colors: 3 };
-  await convertPicture(watched, generator, picture, options);
-  await drawFrames(watched, generator, still(picture), options);
-  generator.release();
-  expect(announced).toEqual(Array(2).fill(shadersOfColours(gpu, options)));
+test("an animation announces the kernels of its colours before its first frame", async () => {
+  const foresee = vi.fn<CompileAhead["foresee"]>();
+  const options = { cell: 4, scale: 4 };
+  const frames = drawFrames({ ...gpu, ahead: { foresee } } as unknown as Gpu, {} as Generator, {} as Sequence, options);
+  await expect(frames).rejects.toThrow();
+  const announced = foresee.mock.calls.map(([name, shaders]) => [name, shaders()]);
+  expect(announced).toEqual([["colours", shadersOfColours(gpu, {})]]);
 });

@@ -1,10 +1,16 @@
 import * as nodeFiles from "node:fs/promises";
-import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
-import { makeFolders, readFileBytes, requireWritable, writeFileAtomically } from "../../src/platform/files.node.ts";
+import {
+  appendToFile,
+  makeFolders,
+  readFileBytes,
+  requireWritable,
+  writeFileAtomically,
+} from "../../src/platform/files.node.ts";
 
 let folder: string;
 beforeEach(async () => {
@@ -91,24 +97,40 @@ test("folders are made with their parents, and may exist already", async () => {
   expect(made.flat().sort()).toEqual([join(folder, "x"), join(folder, "x/y"), join(folder, "x/y/z")]);
 });
 
+test("a link is replaced by a file, and nothing is appended through it", async () => {
+  const [outside, link] = [join(folder, "outside"), join(folder, "link")];
+  await writeFile(outside, "theirs");
+  await symlink(outside, link);
+  await expect(appendToFile(link, "ours")).rejects.toThrow(
+    /link: it is a link.*\. Nothing is written through links: remove it, or name another place to write to\.$/,
+  );
+  await writeFileAtomically(link, "ours");
+  await appendToFile(link, ", too");
+  expect(await readFile(link, "utf8")).toBe("ours, too");
+  expect(await readFile(outside, "utf8")).toBe("theirs");
+});
+
 test.each([
-  ["EROFS", "the file system is read-only"],
-  ["ENOSPC", "the disk is full"],
-  ["EDQUOT", "the disk quota is used up"],
-  ["EACCES", "permission is denied"],
+  ["EROFS", "the file system is read-only. Name another place"],
+  ["ENOSPC", "the disk is full. Free some space there, or name another place"],
+  ["EDQUOT", "the disk quota is used up. Free some space there, or name another place"],
+  ["EACCES", "permission is denied. Name another place"],
+  ["ENOENT", "no file or folder can be made there. Name another place"], // as in /proc
 ])("a folder that cannot be made gives %s, and so does the check before the work", async (code, words) => {
   await expect(makeFolders(join(folder, "a/b"), refusing(code))).rejects.toMatchObject({ code });
   for (const path of [folder, join(folder, "a/b")]) {
     const error = await requireWritable(path, refusing(code)).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(UserError);
-    expect(error).toMatchObject({ code, message: `${path}: ${words}.` });
+    expect(error).toMatchObject({ code, message: `${path}: ${words} to write to.` });
   }
 });
 
 test("a file in the way of a folder is reported before and while it is made; a writable folder stays unchanged", async () => {
   await writeFile(join(folder, "file"), "");
   for (const path of [join(folder, "file"), join(folder, "file/b")]) {
-    await expect(requireWritable(path)).rejects.toThrow("a part of its path is a file, not a folder.");
+    await expect(requireWritable(path)).rejects.toThrow(
+      "a part of its path is a file, not a folder. Name another place to write to.",
+    );
     await expect(writeFileAtomically(join(path, "c.png"), "x")).rejects.toThrow("is a file, not a folder.");
   }
   await requireWritable(join(folder, "new/er"));

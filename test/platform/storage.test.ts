@@ -1,5 +1,5 @@
 import * as nodeFiles from "node:fs/promises";
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -109,6 +109,20 @@ test.skipIf(process.platform === "win32")(
   },
 );
 
+test("nothing is written through links in the folder", async () => {
+  const outside = join(folder, "outside");
+  await writeFile(outside, "theirs");
+  const storage = folderStorage(join(folder, "run"));
+  await mkdir(join(folder, "run"));
+  for (const name of [".state.tmp", "state", "log"]) await symlink(outside, join(folder, "run", name));
+  await storage.write("state", "ours");
+  expect(await storage.read("state")).toEqual(Buffer.from("ours"));
+  await expect(storage.append("log", "ours")).rejects.toThrow(
+    /log: it is a link.* remove it, or name another place to write to\.$/,
+  );
+  expect(await readFile(outside, "utf8")).toBe("theirs");
+});
+
 describe("a full disk", () => {
   test.each(["open .state.tmp", "writeFile .state.tmp", "sync .state.tmp", "rename .state.tmp state"])(
     "at `%s` is reported, and the old file stays complete",
@@ -134,11 +148,10 @@ describe("a full disk", () => {
 
   test.skipIf(process.platform !== "linux")("that the system itself reports is recognised", async () => {
     await folderStorage(folder).write("state", "old");
-    await symlink("/dev/full", join(folder, ".state.tmp"));
-    await expect(folderStorage(folder).write("state", "new")).rejects.toThrow(/state: the disk is full/);
+    const files = { ...nodeFiles, open: () => nodeFiles.open("/dev/full", "w") } as unknown as FileFunctions;
+    await expect(folderStorage(folder, files).write("state", "new")).rejects.toThrow(/state: the disk is full/);
     expect(await readFile(join(folder, "state"), "utf8")).toBe("old");
-    await symlink("/dev/full", join(folder, "log"));
-    await expect(folderStorage(folder).append("log", "new")).rejects.toThrow(/log: the disk is full/);
+    await expect(folderStorage(folder, files).append("log", "new")).rejects.toThrow(/log: the disk is full/);
   });
 });
 
@@ -156,7 +169,7 @@ test("other failures name the file too", async () => {
   await writeFile(join(folder, "file"), "");
   const storage = folderStorage(folder);
   await expect(storage.write("file/a", "x")).rejects.toThrow(/a: .*(file|exist)/);
-  await expect(storage.rename("none", "a")).rejects.toThrow(/none: there is no such file/);
+  await expect(storage.rename("none", "a")).rejects.toThrow(/none: no file or folder/);
   await storage.write("web/a", "x");
   await expect(storage.read("web")).rejects.toThrow(/web: it is a folder/);
 });

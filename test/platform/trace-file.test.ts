@@ -62,7 +62,9 @@ test("without a request nothing is written, and no work starts if the file canno
   expect(await withTrace(undefined, failed, async (trace) => trace)).toBeUndefined();
   const nowhere = withTrace(join(folder, "none", "trace.json"), failed, async () => expect.fail("begun"));
   await expect(nowhere).rejects.toThrow(UserError);
-  await expect(nowhere).rejects.toThrow(/^`trace` .*trace\.json: there is no such file or folder\.$/);
+  await expect(nowhere).rejects.toThrow(
+    /^`trace` .*trace\.json: no file or folder can be made there\. Name another place to write to\.$/,
+  );
 });
 
 test.runIf(existsSync("/dev/full"))("a full disk ends the trace but not the work", async () => {
@@ -76,5 +78,7 @@ test.runIf(existsSync("/dev/full"))("a full disk ends the trace but not the work
     },
   );
   expect(result).toBe("done");
-  expect(said).toEqual(["`trace` /dev/full: the disk is full."]);
+  expect(said).toEqual([
+    "`trace` /dev/full: the disk is full. Free some space there, or name another place to write to.",
+  ]);
 });

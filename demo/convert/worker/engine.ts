@@ -22,6 +22,7 @@ import type { OwnCells, Timing } from "../../parts/grid-api.ts";
 import type { Model } from "../../parts/model.ts";
 import type { ArtOptions, PaletteSearch } from "../api.ts";
 import type { Network } from "./network.ts";
+import { advisingSettings } from "./picture-size.ts";
 import { restored, stored, type StoredImage } from "./stored-image.ts";
 
 interface Picture {
@@ -115,12 +116,15 @@ export class Engine {
       for (const source of sources) yield await restored(source);
     }
     const drawn = await this.stoppably(id, (signal) =>
-      this.network.run(async (generator, margin) => {
-        const all: StoredImage[] = [];
-        const options = { onProgress, signal, margin };
-        for await (const frame of paintFrames(generator, { ...timing, frames }, options)) all.push(stored(frame.drawn));
-        return all;
-      }, signal),
+      advisingSettings(() =>
+        this.network.run(async (generator, margin) => {
+          const all: StoredImage[] = [];
+          const options = { onProgress, signal, margin };
+          for await (const frame of paintFrames(generator, { ...timing, frames }, options))
+            all.push(stored(frame.drawn));
+          return all;
+        }, signal),
+      ),
     );
     picture.drawn = drawn;
     delete picture.cells;
@@ -195,7 +199,7 @@ export class Engine {
       const { frames, palette } = this.coloured.made;
       return { frames: only ? frames.slice(0, 1) : frames, palette };
     }
-    const made = await this.network.onGpu(work);
+    const made = await this.network.onGpu(work, "Only the colours are computed again.");
     if (!only) this.coloured = { of, how, made };
     return made;
   }
@@ -204,7 +208,7 @@ export class Engine {
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
     if (!grid) return { image: await this.network.run((generator, margin) => generator.convert(image, { margin })) };
     const cells = await this.network.run((generator, margin) => drawCells(generator, image, { ...grid, margin }));
-    return this.network.onGpu((gpu) => finishCells(gpu, cells, grid));
+    return this.network.onGpu((gpu) => finishCells(gpu, cells, grid), "Only the colours are computed again.");
   }
 
   /** Finds one palette for several pictures on the options' grid. */
@@ -219,7 +223,7 @@ export class Engine {
       if (own) own.cells.forEach((cells) => shared.add(cells));
       else if (grid) (await this.cellsOf(this.picture(id), grid)).forEach(({ image }) => shared.add(image));
     }
-    const found = await this.network.onGpu((gpu) => shared.find(gpu));
+    const found = await this.network.onGpu((gpu) => shared.find(gpu), "The palette is searched again.");
     if (!found)
       throw new UserError("These pictures are fully transparent, so they have no colours to find a palette in.");
     return found;
@@ -248,7 +252,10 @@ export class Engine {
     async function* painted(): AsyncGenerator<PaintedFrame, void, undefined> {
       for (let i = 0; i < count; i++) yield { source: await restored(sources[i]), drawn: await restored(drawn[i]) };
     }
-    const cells = await this.network.onGpu((gpu) => gridFrames(gpu, painted(), grid));
+    const cells = await this.network.onGpu(
+      (gpu) => gridFrames(gpu, painted(), grid),
+      "Only the cells and colours are computed again.",
+    );
     if (picture.drawn === drawn && count === sources.length)
       picture.cells = { stored: cells.map(({ image }) => stored(image)), cell, keepColors };
     return cells;

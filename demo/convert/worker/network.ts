@@ -40,7 +40,7 @@ export class Network {
       await this.closeGenerator();
       this.model = model;
     });
-    await this.onGpu(() => this.openGenerator());
+    await this.onGpu(() => this.openGenerator(), "The model is loaded again.");
   }
 
   /** Changes how the network's numbers are stored, after the current work. */
@@ -56,26 +56,34 @@ export class Network {
     return this.model?.multiple ?? 1;
   }
 
-  /** @param work also receives the width of the margin that is mirrored around a picture */
+  /**
+   * @param work also receives the width of the margin that is mirrored around a picture
+   * @param repeated see `onGpu`
+   */
   run<T>(
     work: (generator: Generator, margin: number) => Promise<T>,
     signal: AbortSignal | undefined = undefined,
+    repeated = "The current picture starts over.",
   ): Promise<T> {
     return this.serially(() =>
       this.onGpu(async () => {
         signal?.throwIfAborted();
         return work(await this.openGenerator(), this.model!.description.margin);
-      }),
+      }, repeated),
     );
   }
 
   /** Estimates the speed of the current model with a small trial. */
   secondsAPicture(): Promise<number> {
-    return this.run(secondsAPicture);
+    return this.run(secondsAPicture, undefined, "The speed of the model is measured again.");
   }
 
-  /** Does work that needs the GPU but not the network. */
-  async onGpu<T>(work: (gpu: Gpu) => Promise<T>): Promise<T> {
+  /**
+   * Does work that needs the GPU but not the network.
+   *
+   * @param repeated a sentence for the visitor, should a lost device make the work start over
+   */
+  async onGpu<T>(work: (gpu: Gpu) => Promise<T>, repeated: string): Promise<T> {
     for (let losses = 0; ; losses++) {
       const opening = this.openGpu();
       const gpu = await opening;
@@ -88,7 +96,7 @@ export class Network {
           this.gpu = undefined;
           this.generator = undefined;
           await this.openGpu();
-          this.onNews("The GPU was lost and reopened. The current picture starts over.");
+          this.onNews(`The GPU was lost and reopened. ${repeated}`);
         }
       }
     }

@@ -63,14 +63,18 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
 
-  for (var c = 0u; c < COLUMNS; c++) {
-    let column = firstColumn + c;
-    if (rowIndex < rowCount(band) && column < band.outVectors) {
+  // Four stores in a loop, as in convolution/broadcast.wgsl.
+  let endColumn = min(firstColumn + COLUMNS, band.outVectors);
+  for (var column = firstColumn; column < endColumn; column++) {
+    if (rowIndex < rowCount(band)) {
       for (var i = 0u; i < 4u; i++) {
-        let values = vec4f(sums[4u * c][i], sums[4u * c + 1u][i], sums[4u * c + 2u][i], sums[4u * c + 3u][i]);
+        let values = vec4f(sums[0][i], sums[1][i], sums[2][i], sums[3][i]);
         let place = (group.y * rowCount(band) + rowIndex) * 4u + i;
         partial[place * band.outVectors + column] = withoutPadding(values, 4u * rowIndex + i, column, part);
       }
+    }
+    for (var c = 4u; c < 4u * COLUMNS; c++) {
+      sums[c - 4u] = sums[c];
     }
   }
 }

@@ -4,6 +4,8 @@
 //   positions  [16][chunks][count]
 //   filters    [9][count]
 
+enable subgroups;
+
 struct Sizes {
   count: u32,  // vec4s of a tap
   chunks: u32, // of tiles, each summed separately
@@ -26,28 +28,31 @@ fn sumAt(position: u32, index: u32) -> vec4f {
   return sum;
 }
 
-// A column of the tile's sums, times G'.
-fn columnOf(j: u32, index: u32) -> array<vec4f, 3> {
-  return gather(sumAt(j, index), sumAt(4u + j, index), sumAt(8u + j, index), sumAt(12u + j, index));
-}
-
-fn store(row: array<vec4f, 3>, i: u32, index: u32) {
-  filters[3u * i * sizes.count + index] = row[0];
-  filters[(3u * i + 1u) * sizes.count + index] = row[1];
-  filters[(3u * i + 2u) * sizes.count + index] = row[2];
+// The lane's column of G' times the sums of a row, one in each lane of the quad.
+fn gatherAcross(own: vec4f, column: u32) -> vec4f {
+  let row = gather(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
+  return select(select(row[0], row[1], column == 1u), row[2], column > 1u);
 }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = id.y * groups.x * LANES + id.x;
-  if (index >= sizes.count) {
-    return;
+  let lane = id.y * groups.x * LANES + id.x;
+  let column = lane % 4u;
+  let index = min(lane / 4u, sizes.count - 1u);
+  let down = gather(
+    sumAt(column, index),
+    sumAt(4u + column, index),
+    sumAt(8u + column, index),
+    sumAt(12u + column, index),
+  );
+  let first = gatherAcross(down[0], column);
+  let second = gatherAcross(down[1], column);
+  let third = gatherAcross(down[2], column);
+  // There are three columns of taps: the fourth lane stores nothing.
+  if (lane < 4u * sizes.count && column < 3u) {
+    let place = column * sizes.count + index;
+    filters[place] = first;
+    filters[place + 3u * sizes.count] = second;
+    filters[place + 6u * sizes.count] = third;
   }
-  let down0 = columnOf(0u, index);
-  let down1 = columnOf(1u, index);
-  let down2 = columnOf(2u, index);
-  let down3 = columnOf(3u, index);
-  store(gather(down0[0], down1[0], down2[0], down3[0]), 0u, index);
-  store(gather(down0[1], down1[1], down2[1], down3[1]), 1u, index);
-  store(gather(down0[2], down1[2], down2[2], down3[2]), 2u, index);
 }

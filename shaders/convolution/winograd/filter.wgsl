@@ -4,6 +4,8 @@
 //   filters    [3][3][rows][columns]    rows are input channels, columns vec4s of output channels
 //   positions  [16][rows][columns]
 
+enable subgroups;
+
 #include core/stored
 
 struct Sizes {
@@ -20,31 +22,33 @@ fn spread(a: vec4f, b: vec4f, c: vec4f) -> array<vec4f, 4> {
   return array(a, 0.5 * (a + b + c), 0.5 * (a - b + c), c);
 }
 
-// A row of taps, times G'.
-fn rowOf(i: u32, index: u32) -> array<vec4f, 4> {
-  let taps = 3u * i + vec3u(0u, 1u, 2u);
-  let places = select(taps, 8u - taps, vec3<bool>(sizes.flipped > 0u)) * sizes.count + index;
-  return spread(loaded(filters[places.x]), loaded(filters[places.y]), loaded(filters[places.z]));
+// The lane's column of G times the taps of a row, one in each of the quad's first three lanes.
+fn spreadAcross(own: vec4f, column: u32) -> vec4f {
+  let row = spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u));
+  return select(select(row[0], row[1], column == 1u), select(row[2], row[3], column == 3u), column > 1u);
 }
 
-fn store(column: array<vec4f, 4>, j: u32, index: u32) {
-  positions[j * sizes.count + index] = column[0];
-  positions[(4u + j) * sizes.count + index] = column[1];
-  positions[(8u + j) * sizes.count + index] = column[2];
-  positions[(12u + j) * sizes.count + index] = column[3];
+// The lane's tap in a row; the fourth lane has none and loads the last one again.
+fn tapOf(row: u32, column: u32, index: u32) -> vec4f {
+  let tap = 3u * row + min(column, 2u);
+  return loaded(filters[select(tap, 8u - tap, sizes.flipped > 0u) * sizes.count + index]);
 }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let index = id.y * groups.x * LANES + id.x;
-  if (index >= sizes.count) {
-    return;
+  let lane = id.y * groups.x * LANES + id.x;
+  let column = lane % 4u;
+  let index = min(lane / 4u, sizes.count - 1u);
+  let down = spread(
+    spreadAcross(tapOf(0u, column, index), column),
+    spreadAcross(tapOf(1u, column, index), column),
+    spreadAcross(tapOf(2u, column, index), column),
+  );
+  if (lane < 4u * sizes.count) {
+    let place = column * sizes.count + index;
+    positions[place] = down[0];
+    positions[place + 4u * sizes.count] = down[1];
+    positions[place + 8u * sizes.count] = down[2];
+    positions[place + 12u * sizes.count] = down[3];
   }
-  let across0 = rowOf(0u, index);
-  let across1 = rowOf(1u, index);
-  let across2 = rowOf(2u, index);
-  store(spread(across0[0], across1[0], across2[0]), 0u, index);
-  store(spread(across0[1], across1[1], across2[1]), 1u, index);
-  store(spread(across0[2], across1[2], across2[2]), 2u, index);
-  store(spread(across0[3], across1[3], across2[3]), 3u, index);
 }

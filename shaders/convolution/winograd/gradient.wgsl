@@ -6,6 +6,8 @@
 //   gradient   [samples][rows][width][outVectors]
 //   positions  [16][tiles][outVectors]
 
+enable subgroups;
+
 #include convolution/geometry
 #include convolution/winograd/tiles
 
@@ -18,39 +20,41 @@ fn spread(a: vec4f, b: vec4f) -> array<vec4f, 4> {
   return array(a, a + b, a - b, -b);
 }
 
-// A row of the tile's pixels, times A'.
-fn rowOf(tile: Tile, i: u32, vector: u32, layer: Band) -> array<vec4f, 4> {
-  let y = min(tile.y + i, layer.outputRows - 1u);
-  let last = layer.outputWidth - 1u;
-  let line = (tile.sample * layer.outputRows + y) * layer.outputWidth;
-  let inside = y == tile.y + i;
-  let first = gradient[(line + min(tile.x, last)) * layer.outVectors + vector];
-  let second = gradient[(line + min(tile.x + 1u, last)) * layer.outVectors + vector];
-  return spread(select(vec4f(0.0), first, inside), select(vec4f(0.0), second, inside && tile.x < last));
+// The lane's column of A times the pixels of a row, which the quad's first two lanes hold.
+fn spreadAcross(own: vec4f, column: u32) -> vec4f {
+  let row = spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u));
+  return select(select(row[0], row[1], column == 1u), select(row[2], row[3], column == 3u), column > 1u);
 }
 
-fn store(column: array<vec4f, 4>, index: u32, stride: u32) {
-  positions[index] = column[0];
-  positions[index + 4u * stride] = column[1];
-  positions[index + 8u * stride] = column[2];
-  positions[index + 12u * stride] = column[3];
+// The pixel of a row that the lane reads: the first or, for all other lanes, the second.
+fn pixelOf(tile: Tile, row: u32, column: u32, vector: u32, layer: Band) -> vec4f {
+  let y = tile.y + row;
+  let x = tile.x + min(column, 1u);
+  let line = tile.sample * layer.outputRows + min(y, layer.outputRows - 1u);
+  let place = (line * layer.outputWidth + min(x, layer.outputWidth - 1u)) * layer.outVectors + vector;
+  return select(vec4f(0.0), gradient[place], y < layer.outputRows && x < layer.outputWidth);
 }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let layer = band;
-  let index = id.y * groups.x * LANES + id.x;
+  let lane = id.y * groups.x * LANES + id.x;
+  let column = lane % 4u;
   let stride = tileCount(layer) * layer.outVectors;
-  if (index >= stride) {
-    return;
-  }
-  let vector = index % layer.outVectors;
-  let tile = tileAt(index / layer.outVectors, layer);
+  let index = min(lane / 4u, stride - 1u);
+  let tileIndex = index / layer.outVectors;
+  let vector = index - tileIndex * layer.outVectors;
+  let tile = tileAt(tileIndex, layer);
 
-  let across0 = rowOf(tile, 0u, vector, layer);
-  let across1 = rowOf(tile, 1u, vector, layer);
-  store(spread(across0[0], across1[0]), index, stride);
-  store(spread(across0[1], across1[1]), index + stride, stride);
-  store(spread(across0[2], across1[2]), index + 2u * stride, stride);
-  store(spread(across0[3], across1[3]), index + 3u * stride, stride);
+  let down = spread(
+    spreadAcross(pixelOf(tile, 0u, column, vector, layer), column),
+    spreadAcross(pixelOf(tile, 1u, column, vector, layer), column),
+  );
+  if (lane < 4u * stride) {
+    let place = column * stride + index;
+    positions[place] = down[0];
+    positions[place + 4u * stride] = down[1];
+    positions[place + 8u * stride] = down[2];
+    positions[place + 12u * stride] = down[3];
+  }
 }

@@ -50,10 +50,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
     }
   }
 
-  for (var r = 0u; r < ROWS; r++) {
-    let tile = firstTile + r;
-    if (tile < sizes.tiles && column < sizes.outVectors) {
-      output[(group.z * sizes.tiles + tile) * sizes.outVectors + column] = sums[r];
+  // One store in a loop, as in convolution/broadcast.wgsl.
+  let end = min(firstTile + ROWS, sizes.tiles);
+  for (var tile = firstTile; tile < end; tile++) {
+    if (column < sizes.outVectors) {
+      output[(group.z * sizes.tiles + tile) * sizes.outVectors + column] = sums[0];
+    }
+    for (var r = 1u; r < ROWS; r++) {
+      sums[r - 1u] = sums[r];
     }
   }
 }

@@ -5,6 +5,8 @@
 //   bias       [outVectors]
 //   output     [samples][rows][width][outVectors]
 
+enable subgroups;
+
 #include convolution/geometry
 #include convolution/winograd/tiles
 #include core/stored
@@ -19,45 +21,41 @@ fn gather(a: vec4f, b: vec4f, c: vec4f, d: vec4f) -> array<vec4f, 2> {
   return array(a + b + c, b - c - d);
 }
 
-// A column of the tile's sums, times A'.
-fn columnOf(index: u32, stride: u32) -> array<vec4f, 2> {
-  return gather(
-    positions[index],
-    positions[index + 4u * stride],
-    positions[index + 8u * stride],
-    positions[index + 12u * stride],
-  );
-}
-
-// Stores a row of the tile's pixels, as far as they are in the output.
-fn store(pixels: array<vec4f, 2>, y: u32, tile: Tile, vector: u32, layer: Band) {
-  let start = select(vec4f(0.0), bias[vector], layer.biased > 0u);
-  let line = (tile.sample * layer.outputRows + y) * layer.outputWidth + tile.x;
-  let place = layer.outputOffset + line * layer.outVectors + vector;
-  if (y < layer.outputRows) {
-    output[place] = stored(start + pixels[0]);
-    if (tile.x + 1u < layer.outputWidth) {
-      output[place + layer.outVectors] = stored(start + pixels[1]);
-    }
-  }
+// A' times the sums of a row, one in each lane of the quad.
+fn gatherAcross(own: vec4f) -> array<vec4f, 2> {
+  return gather(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u), quadBroadcast(own, 3u));
 }
 
 @compute @workgroup_size(LANES)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let layer = band;
-  let index = id.y * groups.x * LANES + id.x;
+  let lane = id.y * groups.x * LANES + id.x;
+  let column = lane % 4u;
   let stride = tileCount(layer) * layer.outVectors;
-  if (index >= stride) {
-    return;
-  }
-  let vector = index % layer.outVectors;
-  let tile = tileAt(index / layer.outVectors, layer);
+  let index = min(lane / 4u, stride - 1u);
+  let tileIndex = index / layer.outVectors;
+  let vector = index - tileIndex * layer.outVectors;
+  let tile = tileAt(tileIndex, layer);
 
-  let down0 = columnOf(index, stride);
-  let down1 = columnOf(index + stride, stride);
-  let down2 = columnOf(index + 2u * stride, stride);
-  let down3 = columnOf(index + 3u * stride, stride);
-  let y = tile.y - layer.outputRow;
-  store(gather(down0[0], down1[0], down2[0], down3[0]), y, tile, vector, layer);
-  store(gather(down0[1], down1[1], down2[1], down3[1]), y + 1u, tile, vector, layer);
+  let place = column * stride + index;
+  let down = gather(
+    positions[place],
+    positions[place + 4u * stride],
+    positions[place + 8u * stride],
+    positions[place + 12u * stride],
+  );
+  let first = gatherAcross(down[0]);
+  let second = gatherAcross(down[1]);
+
+  // Each lane stores one of the tile's four pixels.
+  let right = column % 2u > 0u;
+  let below = column / 2u > 0u;
+  let pixel = select(select(first[0], first[1], right), select(second[0], second[1], right), below);
+  let start = select(vec4f(0.0), bias[vector], layer.biased > 0u);
+  let y = tile.y - layer.outputRow + u32(below);
+  let x = tile.x + u32(right);
+  if (lane < 4u * stride && y < layer.outputRows && x < layer.outputWidth) {
+    let line = (tile.sample * layer.outputRows + y) * layer.outputWidth + x;
+    output[layer.outputOffset + line * layer.outVectors + vector] = stored(start + pixel);
+  }
 }

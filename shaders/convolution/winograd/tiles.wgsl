@@ -13,6 +13,10 @@
 // matrix products, one per position. Lavin and Gray 2016, "Fast Algorithms for Convolutional Neural
 // Networks". Needs geometry.wgsl.
 //
+// In the transforms a tile is shared by four neighbouring lanes, a quad. Each loads and stores one of
+// its columns, and `quadBroadcast` takes it across. So a lane has a fourth of the loads and stores
+// that a tile has: on software adapters, they are what takes time to compile.
+//
 // The passes index their arrays with constants only: SwiftShader unrolls no loops, and an array at
 // an index that a loop computes lives in memory there.
 
@@ -35,7 +39,10 @@ fn tileCount(band: Band) -> u32 {
   return band.samples * tilesDown(band) * tilesAcross(band);
 }
 
+// Divisions are slow on CPUs, so the remainders are computed from the quotients.
 fn tileAt(index: u32, band: Band) -> Tile {
   let line = index / tilesAcross(band);
-  return Tile(line / tilesDown(band), band.outputRow + 2u * (line % tilesDown(band)), 2u * (index % tilesAcross(band)));
+  let sample = line / tilesDown(band);
+  let down = line - sample * tilesDown(band);
+  return Tile(sample, band.outputRow + 2u * down, 2u * (index - line * tilesAcross(band)));
 }

@@ -9,10 +9,11 @@ fn cubed(root: vec3i) -> vec3i {
   return vec3i((cubes(vec3u(clamp(root, vec3i(0), vec3i(32767)))) + vec3u(4096u)) >> vec3u(13u));
 }
 
-// The greatest byte whose least light is at most `light`, by binary search.
+// The greatest byte whose least light is at most `light`, by binary search. The mask is as in
+// cubeRoots.
 fn byteOf(light: i32) -> u32 {
   var byte = 0u;
-  for (var bit = 128u; bit > 0u; bit >>= 1u) {
+  for (var bit = 128u; bit > 0u; bit = (bit >> 1u) & 0x7fu) {
     if (i32(lights[byte | bit]) <= light) {
       byte |= bit;
     }

@@ -21,6 +21,7 @@ import { openWebGpu } from "../../platform/gpu.node.ts";
 import { ChoiceCache, type CacheStorage } from "../../tuning/cache.ts";
 import type { Measurement } from "../../tuning/measure.ts";
 import { kernelLines } from "../terminal/kernels.ts";
+import { print, printJson } from "../terminal/print.ts";
 
 /** The output of `--json`. Unknown values are null. */
 export interface Diagnosis {
@@ -54,7 +55,8 @@ export function registerDoctor(program: Command): void {
     .addHelpText("after", help)
     .action(async ({ json }: { json?: boolean }) => {
       const diagnosis = await diagnose();
-      console.log(json ? JSON.stringify(diagnosis, null, 2) : describeDiagnosis(diagnosis));
+      if (json) printJson(JSON.stringify(diagnosis, null, 2));
+      else print(...describeDiagnosis(diagnosis));
       if (!diagnosis.ok) process.exitCode = 1;
     });
 }
@@ -165,8 +167,8 @@ async function convolutionError(gpu: Gpu): Promise<number> {
   }
 }
 
-/** A diagnosis in words. */
-export function describeDiagnosis(diagnosis: Diagnosis): string {
+/** A diagnosis in words, line by line. */
+export function describeDiagnosis(diagnosis: Diagnosis): string[] {
   const { ok, problems, node, adapter, features, subgroupSize, limits, selfCheck, kernels } = diagnosis;
   const facts: [string, string][] = [["Node", `${node.version} (${node.needed} or newer is needed)`]];
   if (adapter && features && limits) {
@@ -198,7 +200,7 @@ export function describeDiagnosis(diagnosis: Diagnosis): string {
   const lines = facts.map(([name, value]) => `${name.padEnd(12)}${value}`);
   if (kernels && kernels.layers.length > 0) lines.push("", ...kernelLines(kernels.layers));
   const verdict = ok ? ["All is well."] : problems.map(({ problem, fix }) => `${problem} ${fix}`);
-  return [...lines, "", ...verdict].join("\n");
+  return [...lines, "", ...verdict];
 }
 
 /** In the largest binary unit in which the number is at least 1. */

@@ -7,6 +7,7 @@ import { allInOrder, UserError } from "../../errors.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
 import { loadModel, type Model } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
+import { print } from "../terminal/print.ts";
 
 export function registerExport(program: Command): void {
   program
@@ -32,9 +33,9 @@ async function exportModel({ weights, key, onnx, eval: evaluate }: ExportOptions
   const [model, { generatorToOnnx }] = await allInOrder([loadModel(weights, key), import("../../nn/onnx-export.ts")]);
   const bytes = generatorToOnnx(model.tensors, { batchStatistics: !evaluate, metadata: metadataOf(model) });
   await writeFileAtomically(onnx, bytes);
-  console.log(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);
+  print(`${onnx}: ${model.name}, ${bytes.length.toLocaleString("en-US")} bytes`);
   const passedOver = passedOverLine(model.passedOver);
-  if (passedOver) console.log(passedOver);
+  if (passedOver) print(passedOver);
 }
 
 /** The facts in a bundled model's card, including its training data's licences. */

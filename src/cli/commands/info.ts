@@ -6,6 +6,7 @@ import { networkName, parameterCount, type Architecture } from "../../nn/archite
 import { identify, type Identity } from "../../nn/identify.ts";
 import type { Model } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
+import { print, printJson } from "../terminal/print.ts";
 
 type Network = Model & Identity;
 
@@ -20,7 +21,8 @@ export function registerInfo(program: Command): void {
       const { loadNetwork } = await import("../files/model.ts");
       const model = await loadNetwork(file, { key });
       const network = { ...model, ...naming(model.name, () => identify(model.tensors)) };
-      console.log(json ? JSON.stringify(networkJson(network), null, 2) : networkText(network));
+      if (json) printJson(JSON.stringify(networkJson(network), null, 2));
+      else print(...networkLines(network));
     });
 }
 
@@ -44,7 +46,7 @@ export function networkJson({ format, architecture, tensors }: Network) {
   };
 }
 
-function networkText(network: Network): string {
+function networkLines(network: Network): string[] {
   const { architecture, ignored } = network;
   const { tensors, dropout, inputChannels, outputChannels, parameters, ...rest } = networkJson(network);
   const ignoredNames = new Set(ignored);
@@ -69,7 +71,7 @@ function networkText(network: Network): string {
       const note = ignoredNames.has(name) ? "  (ignored: statistics that instance norm does not use)" : "";
       return `${name.padEnd(nameWidth)}  ${dtype.padEnd(8)}  [${shape.join(", ")}]${note}`;
     }),
-  ].join("\n");
+  ];
 }
 
 function width(architecture: Architecture) {

@@ -9,6 +9,7 @@ import { toHalf } from "../../formats/tensors/tensors.ts";
 import { writePth } from "../../formats/torch/pth-write.ts";
 import { writeFileAtomically } from "../../platform/files.node.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
+import { print } from "../terminal/print.ts";
 
 export function registerWeights(program: Command): void {
   program
@@ -40,9 +41,9 @@ async function convertWeights(
   const tensors = half ? model.tensors.map(toHalf) : model.tensors;
   const bytes = extension === ".pth" ? writePth(tensors) : writeSafetensors(tensors, model.metadata);
   await writeFileAtomically(output, bytes);
-  console.log(`${output}: ${tensors.length} tensors, ${bytes.length.toLocaleString("en-US")} bytes`);
+  print(`${output}: ${tensors.length} tensors, ${bytes.length.toLocaleString("en-US")} bytes`);
   const passedOver = passedOverLine(model.passedOver);
-  if (passedOver) console.log(passedOver);
+  if (passedOver) print(passedOver);
 }
 
 /** Whether two paths lead to the same file, also through links. */

@@ -17,6 +17,6 @@ export async function advisingSize<T>(
   } catch (error) {
     const options = error instanceof PictureSizeError && optionsFor(error.remedy);
     if (!options) throw error;
-    throw new PictureSizeError(`${error.message} ${options} does so.`, error.remedy);
+    throw new PictureSizeError(error.reason, `${error.advice} ${options} does so.`, error.remedy);
   }
 }

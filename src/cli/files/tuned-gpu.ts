@@ -6,11 +6,13 @@ import { openGpu } from "../../platform/gpu.node.ts";
 import { knownChoices } from "../../tuning/choose.ts";
 import { tuneModeFrom } from "../options/tune-mode.ts";
 
-/** @throws NoAdapterError */
-export async function openTunedGpu(options: GpuOptions & Observers): Promise<Gpu> {
+/**
+ * @param say is told if what was measured cannot be used
+ * @throws NoAdapterError
+ */
+export async function openTunedGpu(options: GpuOptions & Observers, say: (sentence: string) => void): Promise<Gpu> {
   const mode = tuneModeFrom(process.env);
   const gpu = await openGpu(options);
-  const say = (sentence: string) => console.error(sentence);
   gpu.choices = await knownChoices(gpu, { mode, storage: cacheStorage(), say });
   return gpu;
 }

@@ -5,6 +5,7 @@ import { UserError, withoutFullStop } from "../../errors.ts";
 import { DeviceLostError } from "../../gpu/errors.ts";
 import type { Failure, PipelineResult } from "../files/pipeline.ts";
 import { withFlags } from "../options/flags.ts";
+import { say } from "./print.ts";
 
 export interface Ending {
   /** In the list's order. A picture cut short by an interruption has not failed. */
@@ -63,12 +64,10 @@ export function tellEnding(
   warnings: readonly Failure[],
   leftOut: readonly string[],
 ): void {
-  for (const { name, reason } of [...failures, ...warnings]) console.error(`  ${name}: ${reason}`);
-  for (const sentence of leftOut) console.error(sentence);
+  for (const { name, reason } of [...failures, ...warnings]) say(`  ${name}: ${reason}`);
+  say(...leftOut);
   if (stopped)
-    console.error(
-      `stopped: ${withoutFullStop(stopped)}. Files already written are complete; add --skip-existing to continue.`,
-    );
+    say(`stopped: ${withoutFullStop(stopped)}. Files already written are complete; add --skip-existing to continue.`);
 }
 
 export function endingOf({ failures, stopped }: PipelineResult, signal?: AbortSignal): Ending {

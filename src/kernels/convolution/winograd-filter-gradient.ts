@@ -21,6 +21,7 @@ import {
   fitsWinograd,
   launchInputForm,
   positions,
+  quad,
   scratchBytes,
   suitsWinograd,
   tilesOf,
@@ -94,7 +95,7 @@ export function launchWinogradFilterGradient(
       shader: gradientShader,
       bindings: [{ operand: gradient }, { operand: gradientForm }],
       parameters: uniforms(gradientShader, bandUniforms(geometry, band)),
-      workgroups: foldWorkgroups(traits, tiles * vectors(outputChannels), lanes),
+      workgroups: foldWorkgroups(traits, quad * tiles * vectors(outputChannels), lanes),
       flops: gradientForm.bytes / 4,
     },
     launchChunks(
@@ -109,7 +110,7 @@ export function launchWinogradFilterGradient(
       shader: backShader,
       bindings: [{ operand: partial }, { operand: output }],
       parameters: uniforms(backShader, { count, chunks }),
-      workgroups: foldWorkgroups(traits, count, lanes),
+      workgroups: foldWorkgroups(traits, quad * count, lanes),
       flops: (2 * partial.bytes) / 4,
     },
   ];

@@ -24,6 +24,9 @@ export const scratchBytes = 2 ** 24;
 
 export const positions = 16;
 
+/** The lanes that share a tile, or a filter, in the transforms. */
+export const quad = 4;
+
 /** Tiles of a subgroup: every filter value, once loaded, serves all of them. */
 const rows = 16;
 
@@ -108,7 +111,7 @@ export function launchWinograd(
         // there.
         bindings: [{ operand: outputForm }, { operand: bias ?? outputForm }, band.target.binding],
         parameters: uniforms(outputShader, bandUniforms(convolved, band, { biased: bias !== undefined })),
-        workgroups: foldWorkgroups(traits, tiles * outputs, lanes),
+        workgroups: foldWorkgroups(traits, quad * tiles * outputs, lanes),
         flops: 24 * 4 * tiles * outputs,
       },
     );
@@ -124,7 +127,7 @@ export function launchInputForm(traits: Traits, geometry: Geometry, band: Band, 
     shader,
     bindings: [band.source.binding, { operand: form }],
     parameters: uniforms(shader, bandUniforms(geometry, band)),
-    workgroups: foldWorkgroups(traits, form.bytes / 16 / positions, lanes),
+    workgroups: foldWorkgroups(traits, (quad * form.bytes) / 16 / positions, lanes),
     flops: (2 * form.bytes) / 4,
   };
 }
@@ -137,7 +140,7 @@ function launchFilterForm(traits: Traits, { label, transposed }: Geometry, filte
     shader,
     bindings: [{ operand: filters }, { operand: form }],
     parameters: uniforms(shader, { count, flipped: transposed }),
-    workgroups: foldWorkgroups(traits, count, lanes),
+    workgroups: foldWorkgroups(traits, quad * count, lanes),
     flops: (2 * form.bytes) / 4,
   };
 }

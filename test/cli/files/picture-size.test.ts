@@ -3,14 +3,15 @@ import { advisingSize } from "../../../src/cli/files/picture-size.ts";
 import { UserError } from "../../../src/errors.ts";
 import { PictureSizeError, type SizeRemedy } from "../../../src/nn/generator.ts";
 
-const refused = (remedy: SizeRemedy) => () => Promise.reject(new PictureSizeError("It is too large.", remedy));
+const refused = (remedy: SizeRemedy) => () =>
+  Promise.reject(new PictureSizeError("It is too large.", "Shrink it.", remedy));
 const options = (remedy: SizeRemedy) => ("longest" in remedy ? `--max-size ${remedy.longest}` : undefined);
 
 test("a refused size is answered with the command's options, if there are any", async () => {
   await expect(advisingSize(refused({ longest: 64 }), options)).rejects.toThrow(
-    /^It is too large\. --max-size 64 does so\.$/,
+    /^It is too large\. Shrink it\. --max-size 64 does so\.$/,
   );
-  await expect(advisingSize(refused({ multiple: 4 }), options)).rejects.toThrow(/^It is too large\.$/);
+  await expect(advisingSize(refused({ multiple: 4 }), options)).rejects.toThrow(/^It is too large\. Shrink it\.$/);
 });
 
 test("other errors and results pass through unchanged", async () => {

@@ -14,6 +14,7 @@ import {
   type NamedTensor,
 } from "../../../src/formats/tensors/tensors.ts";
 import { writePth } from "../../../src/formats/torch/pth-write.ts";
+import { python, pythonHas } from "../../python.ts";
 import { dict, legacyOf, tensor, text, tuple, integer, zipOf } from "../assemble.ts";
 import expected from "../fixtures/expected.json" with { type: "json" };
 import { random } from "../random.ts";
@@ -153,9 +154,7 @@ describe("writing and reading again", () => {
   });
 });
 
-const python = ["python3", "/usr/bin/python3"].find((p) => spawnSync(p, ["-c", "import torch"]).status === 0);
-
-describe.skipIf(!python)("PyTorch reads our files", () => {
+describe.skipIf(!pythonHas("torch"))("PyTorch reads our files", () => {
   const script = `
 import json, sys, torch
 state = torch.load(sys.argv[1], weights_only=True)
@@ -168,7 +167,7 @@ print(json.dumps([[n, str(t.dtype)[6:], list(t.shape), [str(v) for v in t.double
       for (const seed of [1, 2, 3]) {
         const tensors = [...randomTensors(seed), ...readCheckpoint(fixture("dtypes.zip.pth")).tensors];
         writeFileSync(file, writePth(tensors));
-        const { stdout, stderr, status } = spawnSync(python!, ["-c", script, file], { encoding: "utf8" });
+        const { stdout, stderr, status } = spawnSync(python, ["-c", script, file], { encoding: "utf8" });
         expect(status, stderr).toBe(0);
         const read = JSON.parse(stdout) as [string, string, number[], string[]][];
         expect(read.map(([name, dtype, shape]) => ({ name, dtype, shape }))).toEqual(

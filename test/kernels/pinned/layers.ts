@@ -31,10 +31,10 @@ export function checkLaunchesOfLargePictures(): void {
     "convolution/winograd/multiply 108 x 2 x 16",
   ]);
   same(filtersOf(software, [1, 32, 8, 520], 32, 3), [
-    "convolution/winograd/input 130 x 1 x 1",
-    "convolution/winograd/gradient 130 x 1 x 1",
+    "convolution/winograd/input 520 x 1 x 1",
+    "convolution/winograd/gradient 520 x 1 x 1",
     "convolution/filter-gradient/broadcast 2 x 64 x 1",
-    "convolution/winograd/filter-gradient 4 x 1 x 1",
+    "convolution/winograd/filter-gradient 16 x 1 x 1",
     "4521984 bytes between",
   ]);
 }
@@ -51,10 +51,10 @@ export function checkLaunchesOfConvolutions(): void {
   same(convolved(software, 3, 256, 64, 7), ["convolution/broadcast 4096 x 1 x 2"]);
   same(convolved(software, 64, 256, 128, 3, 2), ["convolution/broadcast 1024 x 1 x 4"]);
   same(convolved(software, 256, 64, 256, 3), [
-    "convolution/winograd/filter 256 x 1 x 1",
-    "convolution/winograd/input 1024 x 1 x 1",
+    "convolution/winograd/filter 1024 x 1 x 1",
+    "convolution/winograd/input 4096 x 1 x 1",
     "convolution/winograd/multiply 64 x 8 x 16",
-    "convolution/winograd/output 1024 x 1 x 1",
+    "convolution/winograd/output 4096 x 1 x 1",
     "37748736 bytes between",
   ]);
   same(enlarged(software), ["convolution/broadcast 256 x 1 x 16"]);
@@ -85,10 +85,10 @@ export function checkLaunchesOfFilterGradients(): void {
     "12681216 bytes between",
   ]);
   same(filtersOf(software, [1, 256, 64, 64], 256, 3), [
-    "convolution/winograd/input 1024 x 1 x 1",
-    "convolution/winograd/gradient 1024 x 1 x 1",
+    "convolution/winograd/input 4096 x 1 x 1",
+    "convolution/winograd/gradient 4096 x 1 x 1",
     "convolution/filter-gradient/broadcast 128 x 64 x 1",
-    "convolution/winograd/filter-gradient 256 x 1 x 1",
+    "convolution/winograd/filter-gradient 1024 x 1 x 1",
     "50331648 bytes between",
   ]);
   same(filtersOf(hardware, [1, 64, 256, 256], 128, 3, 2), [

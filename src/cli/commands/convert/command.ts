@@ -15,6 +15,7 @@ import { requireCompanion } from "../../options/companions.ts";
 import { withFlags } from "../../options/flags.ts";
 import { share, wholeNumber } from "../../options/numbers.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
+import { printJson, say } from "../../terminal/print.ts";
 import type { ConvertSummary } from "./convert.ts";
 
 interface Options extends ColourChoice {
@@ -112,7 +113,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
   });
   const summary = await withTrace(
     traceFile,
-    (sentence) => console.error(withFlags(sentence)),
+    (sentence) => say(withFlags(sentence)),
     (trace) =>
       untilInterrupted((signal) =>
         convertPictures({
@@ -130,7 +131,7 @@ async function run(inputs: string[], options: Options): Promise<void> {
         }),
       ),
   );
-  if (json) console.log(JSON.stringify(summary, null, 2));
+  if (json) printJson(JSON.stringify(summary, null, 2));
   else report(summary);
   process.exitCode = exitCodeOf(summary);
 }
@@ -139,6 +140,6 @@ function report({ pictures, skipped, failures, warnings, leftOut, stopped }: Con
   const parts = [`${pictures.length} converted`];
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
-  console.error(parts.join(", "));
+  say(parts.join(", "));
   tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
 }

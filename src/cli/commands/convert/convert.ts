@@ -34,6 +34,7 @@ import { takeShard } from "../../files/shard.ts";
 import { openTunedGpu } from "../../files/tuned-gpu.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
 import { passedOverLine } from "../../terminal/passed-over.ts";
+import { say } from "../../terminal/print.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { convertRaw, draw, finish } from "./item.ts";
 import { checkOptions, type ConvertedPicture, type ConvertPicturesOptions } from "./options.ts";
@@ -95,7 +96,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
   if (given && !art.raw && options.palette !== sharedName) checkGrid({ ...art, palette: given.colours });
 
   const { trace, signal } = options;
-  const gpu = await openTunedGpu({ adapter: options.adapter, trace });
+  const gpu = await openTunedGpu({ adapter: options.adapter, trace }, say);
   try {
     const mode = { batchStatistics: !options.evaluate, dropout: false };
     const generator = await Generator.create(gpu, model.tensors, mode, options.precision);
@@ -216,9 +217,9 @@ function prepare(image: Image, options: ConvertPicturesOptions, place: number, g
 
 function announce(gpu: Gpu, model: Model, generator: Generator, count: number, { shard, out }: ConvertPicturesOptions) {
   const part = shard ? `, part ${shard.index} of ${shard.count} (${shard.origin})` : "";
-  console.error(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
-  console.error(`model    ${model.name}, ${networkName(generator.architecture)}`);
+  say(`adapter  ${gpu.adapter.name}${gpu.adapter.software ? " (software: a GPU would be far faster)" : ""}`);
+  say(`model    ${model.name}, ${networkName(generator.architecture)}`);
   const passedOver = passedOverLine(model.passedOver);
-  if (passedOver) console.error(passedOver);
-  console.error(`images   ${count}${part} -> ${resolve(out)}`);
+  if (passedOver) say(passedOver);
+  say(`images   ${count}${part} -> ${resolve(out)}`);
 }

@@ -7,6 +7,7 @@ import { verdicts } from "../../../dataset/audit/row.ts";
 import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
+import { print, say } from "../../terminal/print.ts";
 import type { AuditSummary } from "./audit.ts";
 import type { TableSummary } from "./tables.ts";
 
@@ -37,23 +38,23 @@ async function run(sources: string[], { shard, ...options }: Options): Promise<v
 }
 
 export function tellTable({ counts, duplicates }: TableSummary, csv: string): void {
-  for (const verdict of verdicts) if (counts[verdict] > 0) console.log(`${counts[verdict]} ${verdict}`);
-  if (duplicates > 0) console.log(`${duplicates} are duplicates of an earlier picture`);
-  console.log(`-> ${csv}`);
+  for (const verdict of verdicts) if (counts[verdict] > 0) print(`${counts[verdict]} ${verdict}`);
+  if (duplicates > 0) print(`${duplicates} are duplicates of an earlier picture`);
+  print(`-> ${csv}`);
 }
 
 function report(
   { counts, duplicates, incomplete, unread, links, unreadTables, isStopped, undrawn }: AuditSummary,
   { csv, html }: Pick<Options, "csv" | "html">,
 ): void {
-  for (const { name, reason } of undrawn) console.error(`${name} has no preview: ${reason}`);
-  for (const sentence of [...unreadTables, ...leftOutSentences(unread)]) console.error(sentence);
-  if (links > 0) console.error(`${links} ${links === 1 ? "link" : "links"} in the folders skipped.`);
+  for (const { name, reason } of undrawn) say(`${name} has no preview: ${reason}`);
+  say(...unreadTables, ...leftOutSentences(unread));
+  if (links > 0) say(`${links} ${links === 1 ? "link" : "links"} in the folders skipped.`);
   if (isStopped)
-    return console.error("stopped: interrupted. The findings so far are kept; run the same command again to continue.");
-  if (incomplete.length > 0) console.error(incompleteSentence(incomplete));
+    return say("stopped: interrupted. The findings so far are kept; run the same command again to continue.");
+  if (incomplete.length > 0) say(incompleteSentence(incomplete));
   tellTable({ counts, duplicates }, csv);
-  if (html !== undefined) console.log(`-> ${join(html, "index.html")}`);
+  if (html !== undefined) print(`-> ${join(html, "index.html")}`);
 }
 
 const mostNamed = 5;

@@ -3,11 +3,11 @@
 // pictures. The first line records the request, since results of another request would not fit.
 
 import { createReadStream } from "node:fs";
-import { open, rm, truncate, type FileHandle } from "node:fs/promises";
+import { open, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
-import { makeFolders } from "../../../platform/files.node.ts";
+import { appending, makeFolders, writingFailure } from "../../../platform/files.node.ts";
 
 /** This many lines are written at once. */
 const linesAtOnce = 16;
@@ -26,8 +26,10 @@ export class Journal {
   static async open(path: string, request: string, pictures: readonly SourcePicture[]): Promise<Journal> {
     await makeFolders(dirname(path));
     const { done, bytes } = await wholeLines(path, request, pictures);
-    const file = await open(path, "a");
-    await truncate(path, bytes);
+    const file = await open(path, appending).catch((error: unknown) => {
+      throw writingFailure(path, error);
+    });
+    await file.truncate(bytes);
     const journal = new Journal(path, done, file);
     if (bytes === 0) await journal.#write(`${request}\n`);
     return journal;
@@ -63,7 +65,9 @@ export class Journal {
   }
 
   async #write(text: string) {
-    await this.file.appendFile(text);
+    await this.file.appendFile(text).catch((error: unknown) => {
+      throw writingFailure(this.path, error);
+    });
   }
 }
 

@@ -7,7 +7,7 @@ export function registerMerge(dataset: Command): void {
   dataset
     .command("merge")
     .description("merge the tables that dataset audit --shard wrote, and find duplicates across them")
-    .argument("<part...>", "the parts' CSV tables; the .jsonl beside each one is read")
+    .argument("<part...>", "the parts' tables, .csv or .jsonl; of a .csv, the .jsonl beside it is read")
     .requiredOption("--csv <file>", "the table to write; a .jsonl beside it holds all findings")
     .action(run);
 }

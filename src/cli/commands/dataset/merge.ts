@@ -2,7 +2,7 @@
 // find duplicates. So the parts are read in parallel, one line of each at a time, and the result
 // has the same bytes as an undivided audit.
 
-import { open, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseRow, type AuditRow } from "../../../dataset/audit/row.ts";
 import { naming, UserError } from "../../../errors.ts";
@@ -21,7 +21,7 @@ export async function mergeAudits(parts: readonly string[], csv: string): Promis
   if (same !== undefined) throw new UserError(`${same} is one of the parts: name another table with --csv.`);
   const readers: PartReader[] = [];
   try {
-    for (const path of paths) readers.push(await PartReader.open(path));
+    for (const [i, path] of paths.entries()) readers.push(await PartReader.open(path, parts[i]));
     return await writeTables(resolve(csv), merged(readers));
   } finally {
     for (const reader of readers) await reader.close();
@@ -83,9 +83,19 @@ class PartReader {
     this.#lines = handle.readLines({ autoClose: false })[Symbol.asyncIterator]();
   }
 
-  static async open(path: string): Promise<PartReader> {
-    const handle = await open(path).catch((error: unknown) => {
-      throw new UserError(`${path}: ${systemReason(error)}.`);
+  /** @param named the table as the user named it, perhaps the CSV beside the JSON lines */
+  static async open(path: string, named: string): Promise<PartReader> {
+    const handle = await open(path).catch(async (error: unknown) => {
+      const isAlone =
+        path !== named &&
+        (await stat(named)
+          .then(() => true)
+          .catch(() => false));
+      throw new UserError(
+        isAlone
+          ? `${named} cannot be merged without ${path}, which dataset audit writes beside it and which has what finds duplicates (${systemReason(error)}). Put both into one folder.`
+          : `${named}: ${systemReason(error)}.`,
+      );
     });
     return new PartReader(path, handle);
   }

@@ -4,6 +4,7 @@
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { DuplicateFinder } from "../../../dataset/audit/duplicates.ts";
 import { auditColumns, csvLine, csvValues, parseRow, verdicts, type AuditVerdict } from "../../../dataset/audit/row.ts";
+import { writingFailure } from "../../../platform/files.node.ts";
 
 export interface TableSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;
@@ -22,15 +23,16 @@ export function linesPathOf(csv: string): string {
 /**
  * @param csv the table's path; each table is replaced atomically once it is complete
  * @param lines rows as JSON, in the tables' order
+ * @throws UserError if a table cannot be written
  */
 export async function writeTables(csv: string, lines: AsyncIterable<string>): Promise<TableSummary> {
-  const paths = [csv, linesPathOf(csv)];
-  const files = [await open(`${paths[0]}.part`, "w"), await open(`${paths[1]}.part`, "w")];
+  const tables: NewTable[] = [];
   const finder = new DuplicateFinder();
   const counts = noCounts();
   let duplicates = 0;
   try {
-    const [table, all] = files.map((file) => new Writing(file));
+    for (const path of [csv, linesPathOf(csv)]) tables.push(await NewTable.open(path));
+    const [table, all] = tables;
     await table.add(csvLine(auditColumns));
     for await (const line of lines) {
       const { duplicateOf: _, duplicateKind: __, ...alone } = parseRow(line);
@@ -41,31 +43,64 @@ export async function writeTables(csv: string, lines: AsyncIterable<string>): Pr
       await table.add(csvLine(csvValues(row)));
       await all.add(`${JSON.stringify(row)}\n`);
     }
-    for (const writing of [table, all]) await writing.flush();
-    for (const file of files) await file.sync();
-  } catch (error) {
-    for (const path of paths) await rm(`${path}.part`, { force: true });
-    throw error;
+    for (const table of tables) await table.complete();
+    for (const table of tables) await table.replace();
   } finally {
-    for (const file of files) await file.close();
+    for (const table of tables) await table.remove();
   }
-  for (const path of paths) await rename(`${path}.part`, path);
   return { counts, duplicates };
 }
 
-/** Buffers the text and writes it in larger pieces. */
-class Writing {
+/** A table beside the one that it replaces. It buffers the text and writes it in larger pieces. */
+class NewTable {
   #text = "";
 
-  constructor(private readonly file: FileHandle) {}
+  private constructor(
+    private readonly path: string,
+    private readonly file: FileHandle,
+  ) {}
 
-  async add(text: string) {
+  static open(path: string): Promise<NewTable> {
+    return writing(path, async () => {
+      await rm(partOf(path), { force: true });
+      return new NewTable(path, await open(partOf(path), "wx"));
+    });
+  }
+
+  async add(text: string): Promise<void> {
     this.#text += text;
     if (this.#text.length > 2 ** 16) await this.flush();
   }
 
-  async flush() {
-    await this.file.appendFile(this.#text);
+  async complete(): Promise<void> {
+    await this.flush();
+    await writing(this.path, () => this.file.sync());
+  }
+
+  replace(): Promise<void> {
+    return writing(this.path, () => rename(partOf(this.path), this.path));
+  }
+
+  /** Removes what did not replace the table. */
+  async remove(): Promise<void> {
+    await this.file.close();
+    await rm(partOf(this.path), { force: true });
+  }
+
+  private async flush(): Promise<void> {
+    await writing(this.path, () => this.file.appendFile(this.#text));
     this.#text = "";
+  }
+}
+
+function partOf(path: string): string {
+  return `${path}.part`;
+}
+
+async function writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw writingFailure(path, error);
   }
 }

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { allInOrder, UserError } from "../../../errors.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
 import type { BatchShape } from "../../../train/step/plan.ts";
+import { print, printJson, say } from "../../terminal/print.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
 import type { StepPlanJson } from "./text.ts";
 
@@ -22,19 +23,20 @@ async function printPlan(argv: readonly string[], asJson = false): Promise<void>
   // `train` requires a path to pictures; a plan needs only their size.
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
   const shape = plannedShape(training);
-  const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planText }] = await allInOrder([
+  const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planLines }] = await allInOrder([
     import("../../../platform/gpu.node.ts"),
     import("../../../autograd/program.ts"),
     import("../../../autograd/plan-json.ts"),
     import("../../../train/step/plan.ts"),
     import("./text.ts"),
   ]);
-  notes.forEach((note) => console.error(note));
+  say(...notes);
   const gpu = await openGpu({ adapter: run.adapter });
   try {
     const { plan, keptBytes } = planStep(training, shape, traitsOf(gpu));
     const json = { adapter: gpu.adapter.name, options: training, shape, keptBytes, ...planJson(plan) };
-    console.log(asJson ? textOf(json) : planText(json));
+    if (asJson) printJson(textOf(json));
+    else print(...planLines(json));
   } finally {
     gpu.close();
   }

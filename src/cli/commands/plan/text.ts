@@ -14,7 +14,7 @@ export interface StepPlanJson extends PlanJson {
   readonly keptBytes: number;
 }
 
-export function planText(plan: StepPlanJson): string {
+export function planLines(plan: StepPlanJson): string[] {
   const { options, shape, adapter, nodes } = plan;
   const sizes = [...new Set([shape.A, shape.B].map(([height, width]) => `${width}x${height}`))].join(" and ");
   const title =
@@ -40,7 +40,7 @@ export function planText(plan: StepPlanJson): string {
     `memory     ${size(slotBytes + plan.keptBytes)} at most`,
     `           ${size(slotBytes)} between launches, in ${plan.slots.length} slots (${size(plan.liveBytes)} in use at the peak)`,
     `           ${size(plan.keptBytes)} kept from step to step: ${keptText(plan)}`,
-  ].join("\n");
+  ];
 }
 
 /** One line for each kind of operation, with the most arithmetic first. */

@@ -9,6 +9,7 @@ import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, type ColourChoice } from "../../options/colours.ts";
 import { exitCodeOf, tellEnding, untilInterrupted } from "../../terminal/ending.ts";
+import { print, printJson, say } from "../../terminal/print.ts";
 import type { SnappedPicture, SnapSummary } from "./snap.ts";
 
 interface Options extends ColourChoice {
@@ -54,7 +55,7 @@ async function run(inputs: string[], { json, shard, ...options }: Options): Prom
   const summary = await untilInterrupted((signal) =>
     snapPictures({ ...options, inputs, shard: part, quiet: json, signal }),
   );
-  if (json) console.log(JSON.stringify(summary, null, 2));
+  if (json) printJson(JSON.stringify(summary, null, 2));
   else report(summary);
   process.exitCode = exitCodeOf(summary);
 }
@@ -76,13 +77,13 @@ export function sentenceOf({ verdict, cell, size, confidence, output, frames }: 
 }
 
 function report({ pictures, skipped, failures, warnings, leftOut, stopped }: SnapSummary): void {
-  for (const picture of pictures) console.log(`${picture.file}: ${sentenceOf(picture)}`);
+  for (const picture of pictures) print(`${picture.file}: ${sentenceOf(picture)}`);
   const written = pictures.filter(({ output }) => output !== null).length;
   const parts = [`${written} snapped`];
   if (written < pictures.length) parts.push(`${pictures.length - written} without a grid`);
   if (skipped > 0) parts.push(`${skipped} skipped`);
   if (failures.length > 0) parts.push(`${failures.length} failed`);
-  console.error(parts.join(", "));
+  say(parts.join(", "));
   tellEnding({ failures, stopped }, warnings, leftOutSentences(leftOut));
 }
 

@@ -14,6 +14,7 @@ import { decodeImage } from "../../../platform/images.node.ts";
 import type { ShortTraining } from "../../pages/report-training.ts";
 import { writeReport, type Pair, type Report } from "../../pages/report.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
+import { print } from "../../terminal/print.ts";
 import type { ConvertedPicture } from "../convert/options.ts";
 
 export function registerStart(program: Command): void {
@@ -42,10 +43,10 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
     import("../../files/model.ts"),
   ]);
   const choice = weights === undefined ? await fastEnoughModel(adapter) : undefined;
-  if (choice) console.log(choice.sentence);
+  if (choice) print(choice.sentence);
   const model = await loadModel(choice?.name ?? weights);
   const architecture = pictureArchitecture(model.tensors);
-  console.log(`Converting the ${files.length} pictures of samples/ with the model ${model.name}.`);
+  print(`Converting the ${files.length} pictures of samples/ with the model ${model.name}.`);
 
   const summary = await convertPictures({
     inputs: files.map((file) => join(samples, file)),
@@ -53,7 +54,7 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
     weights: choice?.name ?? weights,
     adapter,
     quiet: true,
-    onPicture: ({ output, seconds }) => console.log(`  ${relative("", output)}  ${seconds.toFixed(1)} s`),
+    onPicture: ({ output, seconds }) => print(`  ${relative("", output)}  ${seconds.toFixed(1)} s`),
   });
   if (summary.failures.length > 0 || summary.stopped) {
     const [failure] = summary.failures;
@@ -85,13 +86,15 @@ async function start({ out, weights, adapter }: StartOptions): Promise<void> {
   };
   // Written now, so the pictures can be viewed whatever happens to the training.
   await writeReport(page, report);
-  console.log(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s per picture.`);
+  print(`Adapter: ${summary.adapter}, ${meanSeconds(summary.pictures).toFixed(1)} s per picture.`);
   try {
     await train(join(samples, "train"), out, adapter, (training) => writeReport(page, { ...report, training }));
   } finally {
-    console.log("To convert your own pictures: npx pixelcycle convert PHOTO.jpg --out output");
-    console.log("Open this page in a browser:");
-    console.log(resolve(page));
+    print(
+      "To convert your own pictures: npx pixelcycle convert PHOTO.jpg --out output",
+      "Open this page in a browser:",
+      resolve(page),
+    );
   }
 }
 
@@ -103,12 +106,12 @@ async function train(
   show: (training: ShortTraining) => Promise<void>,
 ): Promise<void> {
   const { trainSamples, trainingSteps } = await import("./training.ts");
-  console.log(`Training on samples/train for ${trainingSteps} steps.`);
+  print(`Training on samples/train for ${trainingSteps} steps.`);
   await untilInterrupted(async (signal) => {
     const training = await trainSamples({ dataroot, out, adapter, signal });
     if (training) await show(training);
     if (!signal.aborted) return;
-    console.log("The training was interrupted.");
+    print("The training was interrupted.");
     process.exitCode = 130;
   });
 }

@@ -4,6 +4,7 @@
 import type { Command } from "commander";
 import { acceptOptions } from "../../options/table.ts";
 import { exitCodeOf, untilInterrupted } from "../../terminal/ending.ts";
+import { say } from "../../terminal/print.ts";
 import { parseTestOptions, testTable } from "./options.ts";
 import type { TestSummary } from "./run.ts";
 
@@ -23,12 +24,12 @@ async function run(argv: readonly string[]): Promise<void> {
 }
 
 function report({ page, written, failures, warnings, leftOut, stopped }: TestSummary): void {
-  console.error(
+  say(
     `${written} ${written === 1 ? "picture" : "pictures"} written${failures.length > 0 ? `, ${failures.length} failed` : ""}`,
   );
-  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  for (const { name, reason } of warnings) console.error(`  ${name}: ${reason}`);
-  for (const sentence of leftOut) console.error(sentence);
-  if (stopped) console.error(`stopped: ${stopped}`);
-  console.error(`see ${page}`);
+  for (const { name, reason } of failures) say(`  ${name}: ${reason}`);
+  for (const { name, reason } of warnings) say(`  ${name}: ${reason}`);
+  say(...leftOut);
+  if (stopped) say(`stopped: ${stopped}`);
+  say(`see ${page}`);
 }

@@ -21,6 +21,7 @@ import { assignNames, folded } from "../../files/inputs.ts";
 import { advisingSize } from "../../files/picture-size.ts";
 import { runPipeline, type Failure } from "../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../terminal/ending.ts";
+import { say } from "../../terminal/print.ts";
 import { startProgress } from "../../terminal/progress.ts";
 import { loadGenerators, type TestedGenerator } from "./generators.ts";
 import type { TestOptions } from "./options.ts";
@@ -204,10 +205,10 @@ function announce(
   folder: string,
 ): void {
   const { name, software } = gpu.adapter;
-  console.error(`adapter   ${name}${software ? " (software: a GPU would be far faster)" : ""}`);
-  for (const { path, architecture } of generators) console.error(`network   ${path}, ${networkName(architecture)}`);
+  say(`adapter   ${name}${software ? " (software: a GPU would be far faster)" : ""}`);
+  for (const { path, architecture } of generators) say(`network   ${path}, ${networkName(architecture)}`);
   const rest = count < available ? ` of ${available}; --num_test sets the number` : "";
-  console.error(`pictures  ${count}${rest} -> ${resolve(folder)}`);
+  say(`pictures  ${count}${rest} -> ${resolve(folder)}`);
 }
 
 /** The folder in which the reference puts the results. */

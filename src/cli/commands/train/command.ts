@@ -6,6 +6,7 @@ import { withTrace } from "../../../platform/trace-file.node.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import type { RunEnd } from "../../../train/run/surroundings.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
+import { say } from "../../terminal/print.ts";
 import { drawingSteps, TrainingLine } from "./line.ts";
 import { acceptTrainOptions, parseTrainOptions } from "./options.ts";
 import type { TrainingJob } from "./train.ts";
@@ -32,7 +33,7 @@ async function train(argv: readonly string[]): Promise<void> {
     line.stop();
     const again = "run the same command with --continue_train to continue";
     const steps = step === 1 ? "1 step" : `${step} steps`;
-    console.error(finished ? `Done: ${steps}.` : `Stopped after ${steps}; ${again}.`);
+    say(finished ? `Done: ${steps}.` : `Stopped after ${steps}; ${again}.`);
     if (!finished) process.exitCode = 130;
   } finally {
     line.stop();

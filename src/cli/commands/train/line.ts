@@ -1,6 +1,7 @@
 // The output of a training on the terminal: one line that never exceeds the width and is redrawn in
 // place. Without a terminal (a log file, a cluster job), a separate line for each logged step.
 
+import { oneLine } from "../../../printable.ts";
 import type { StepReport } from "../../../train/run/surroundings.ts";
 import { namesOf, type Losses, type LossName } from "../../../train/step/metrics.ts";
 import { withFlags } from "../../options/flags.ts";
@@ -137,7 +138,7 @@ export class TrainingLine {
 
   /** Writes a message, such as a warning, above the line; the next update draws the line again. */
   say(message: string): void {
-    this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${withFlags(message)}\n`);
+    this.stream.write(`${this.#drawn ? "\r\x1b[K" : ""}${oneLine(withFlags(message))}\n`);
     this.#drawn = false;
   }
 

@@ -25,6 +25,7 @@ import {
   refuseExchange,
   refuseToOverwrite,
 } from "../../../train/run/beginning.ts";
+import { isOver } from "../../../train/run/progress.ts";
 import { TrainingRun } from "../../../train/run/run.ts";
 import { loadState, type TrainingState } from "../../../train/run/state-file.ts";
 import type { Storage } from "../../../train/run/storage.ts";
@@ -33,6 +34,7 @@ import { architecturesOf, networkNames } from "../../../train/step/networks.ts";
 import { chooseKernels } from "../../../tuning/choose.ts";
 import type { TuneMode } from "../../../tuning/modes.ts";
 import { writeRunPage } from "../../pages/run-page.ts";
+import { say } from "../../terminal/print.ts";
 import { readConfig } from "./config.ts";
 import { completed, describe, readInit, readRun } from "./initial-weights.ts";
 import { tracedPictures, tracedStorage } from "./trace.ts";
@@ -63,7 +65,7 @@ export function runFolder({ checkpointsDir, name }: RunOptions): string {
  */
 export async function holdingRun<T>(run: RunOptions, work: () => Promise<T>): Promise<T> {
   const lock = await lockRun(runFolder(run), (sentence) => {
-    console.error(sentence);
+    say(sentence);
     process.exit(1); // a run loses nothing by stopping; saving would overwrite another's files
   });
   try {
@@ -117,7 +119,7 @@ export async function trainFolder(job: TrainingJob): Promise<RunEnd> {
       if (remark !== undefined) onMessage(remark);
     }
     const start = await beginning(job, storage);
-    if (run.verbose) onMessage(networksText(training));
+    if (run.verbose) networkLines(training).forEach(onMessage);
     await storage.write(`${run.phase}_opt.txt`, optionsText(run, training));
     onMessage(`The run is in ${storage.place}${training.noHtml ? "" : "; watch it in web/index.html there"}.`);
     return await TrainingRun.train(training, start, {
@@ -161,6 +163,9 @@ async function beginning(
     if (training.epochCount !== options.epochCount) {
       onMessage(`--epoch_count ${training.epochCount} is ignored: the saved state is at epoch ${epoch}.`);
     }
+    if (isOver(start.record)) {
+      onMessage("The run has finished already: raise --n_epochs, --n_epochs_decay or --max_steps to train on.");
+    }
     return start;
   }
   const label = run.loadIter > 0 ? `iter_${run.loadIter}` : run.epoch;
@@ -178,17 +183,15 @@ async function beginning(
 }
 
 /** A list of the networks' tensors, for `--verbose`. */
-function networksText(training: TrainingOptions): string {
+function networkLines(training: TrainingOptions): string[] {
   const architectures = architecturesOf(training);
-  return networkNames
-    .map((name) => {
-      const tensors = stateDict(architectures[name]).map(({ name, shape }) => `  ${name} [${shape.join(", ")}]`);
-      return [
-        `${name}: ${describe(architectures[name])}, ${count(parameterCount(architectures[name]))} parameters`,
-        ...tensors,
-      ].join("\n");
-    })
-    .join("\n");
+  return networkNames.flatMap((name) => {
+    const tensors = stateDict(architectures[name]).map(({ name, shape }) => `  ${name} [${shape.join(", ")}]`);
+    return [
+      `${name}: ${describe(architectures[name])}, ${count(parameterCount(architectures[name]))} parameters`,
+      ...tensors,
+    ];
+  });
 }
 
 function factsOf(

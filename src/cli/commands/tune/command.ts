@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { allInOrder, UserError } from "../../../errors.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";
 import { kernelLines } from "../../terminal/kernels.ts";
+import { print, say } from "../../terminal/print.ts";
 import { plannedShape } from "../plan/command.ts";
 import { acceptTrainOptions, parseTrainOptions } from "../train/options.ts";
 
@@ -31,7 +32,7 @@ async function measureAll(argv: readonly string[], limit: string): Promise<void>
     throw new UserError("Measuring is switched off by --tune off or PIXELCYCLE_TUNE=off: leave it out.");
   }
   const shape = plannedShape(training);
-  notes.forEach((note) => console.error(note));
+  say(...notes);
   const [{ openGpu }, { cacheStorage }, { ChoiceCache }, { tune }, { plansFor }] = await allInOrder([
     import("../../../platform/gpu.node.ts"),
     import("../../../platform/cache.node.ts"),
@@ -43,19 +44,19 @@ async function measureAll(argv: readonly string[], limit: string): Promise<void>
   try {
     const cache = await ChoiceCache.of(gpu, cacheStorage());
     const { measurements: known, flaw } = await cache.read();
-    if (flaw !== undefined) console.error(`${cache.place} is replaced: ${flaw}.`);
+    if (flaw !== undefined) say(`${cache.place} is replaced: ${flaw}.`);
     const { measurements, added, layers } = await untilInterrupted((signal) =>
       tune(gpu, plansFor(gpu, training, shape), known, {
         ...{ seconds, signal },
-        onLayer: (layer, index, count) => console.error(`measuring ${index + 1} of ${count}: ${layer}`),
+        onLayer: (layer, index, count) => say(`measuring ${index + 1} of ${count}: ${layer}`),
       }),
     );
     await cache.add(added);
-    console.log(kernelLines(measurements.values()).join("\n"));
+    print(...kernelLines(measurements.values()));
     const rest = layers - measurements.size;
     const kept = measurements.size > 0 ? ` Kept in ${cache.place}.` : "";
     const more = rest > 0 ? ` The other ${rest} follow the rules; give more --seconds to go on with them.` : "";
-    console.error(`${measurements.size} of ${layers} layers are measured.${kept}${more}`);
+    say(`${measurements.size} of ${layers} layers are measured.${kept}${more}`);
   } finally {
     gpu.close();
   }

@@ -243,7 +243,7 @@ test("a size that the network does not accept is refused with the options that h
   const { failures } = await convertPictures({ ...quiet, weights: path, inputs: [join(photos, "deep")], out: out() });
   expect(failures.map(({ reason }) => reason)).toEqual([
     expect.stringMatching(
-      /takes only multiples of 32: .* --preprocess resize_and_crop --load-size 32 --crop-size 32 does so\.$/,
+      /takes only multiples of 32\. .* --preprocess resize_and_crop --load-size 32 --crop-size 32 does so\.$/,
     ),
   ]);
 });

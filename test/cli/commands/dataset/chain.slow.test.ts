@@ -15,6 +15,7 @@ import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
 import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
 import { bundle } from "../../../bundle.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
+import { python, pythonHas } from "../../../python.ts";
 
 const cli = join(await bundle({ cli: "src/cli/main.ts" }), "cli.js");
 const docs = readFileSync(fileURLToPath(new URL("../../../../docs/dataset.md", import.meta.url)), "utf8");
@@ -94,9 +95,6 @@ test("the network's output becomes a set with whole cells", async () => {
   expect(readdirSync(join(folder, "art"))).toEqual(["cat.png", "ear.png"]);
 });
 
-const python = process.env.PIXELCYCLE_PYTHON ?? "python3";
-const has = (module: string) => spawnSync(python, ["-c", `import ${module}`]).status === 0;
-
 function loaded(script: string): unknown {
   const env = { ...process.env, HF_HUB_OFFLINE: "1", HF_HOME: join(folder, "hf") };
   const { status, stdout, stderr } = spawnSync(python, ["-c", script], { cwd: folder, encoding: "utf8", env });
@@ -107,7 +105,7 @@ function loaded(script: string): unknown {
 describe("loaded by", () => {
   const captions = () => lines<ExportRecord>("set/provenance.jsonl").map(({ caption }) => caption);
 
-  test.skipIf(!has("datasets"))("datasets (skipped where Python lacks it)", () => {
+  test.skipIf(!pythonHas("datasets"))("datasets (skipped where Python lacks it)", () => {
     const script = `
 import json
 from datasets import load_dataset
@@ -115,7 +113,7 @@ print(json.dumps([row["text"] for row in load_dataset("imagefolder", data_dir="s
     expect(loaded(script)).toEqual(captions());
   });
 
-  test.skipIf(!has("webdataset"))("webdataset (skipped where Python lacks it)", () => {
+  test.skipIf(!pythonHas("webdataset"))("webdataset (skipped where Python lacks it)", () => {
     run(
       `dataset export art shards --for webdataset --size 512 --template "pixel art, {columns}x{rows}, {colors} colors"`,
     );

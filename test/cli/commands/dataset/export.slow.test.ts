@@ -1,6 +1,5 @@
 // Loads exported sets with the libraries that trainers use, if Python has them: `datasets`,
-// `webdataset`, and readers of TOML and YAML for the configurations. PIXELCYCLE_PYTHON names the
-// Python; the default is python3.
+// `webdataset`, and readers of TOML and YAML for the configurations.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,9 +11,8 @@ import type { Trainer } from "../../../../src/dataset/export/loading.ts";
 import { encodePng } from "../../../../src/platform/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
+import { python, pythonHas } from "../../../python.ts";
 
-const python = process.env.PIXELCYCLE_PYTHON ?? "python3";
-const has = (module: string) => spawnSync(python, ["-c", `import ${module}`]).status === 0;
 const folder = testFolder("loaders");
 const input = join(folder, "art");
 
@@ -54,7 +52,7 @@ const all = {
   texts: ["picture a, pixel art", "picture b, pixel art", "picture c, pixel art"],
 };
 
-describe.skipIf(!has("datasets"))("datasets (skipped if Python lacks it)", () => {
+describe.skipIf(!pythonHas("datasets"))("datasets (skipped if Python lacks it)", () => {
   const script = (load: string) => `
 from datasets import load_dataset
 rows = list(load_dataset(${load}, split="train"))
@@ -72,7 +70,7 @@ print(json.dumps({"size": images[0].size, "whole": all(map(cells, images)), "tex
   });
 });
 
-test.skipIf(!has("webdataset"))("webdataset (skipped if Python lacks it)", async () => {
+test.skipIf(!pythonHas("webdataset"))("webdataset (skipped if Python lacks it)", async () => {
   const script = `
 import webdataset
 shards = sorted(glob.glob(out + "/pixelart-*.tar"))
@@ -81,24 +79,32 @@ print(json.dumps({"size": rows[0][0].size, "whole": all(cells(row[0]) for row in
   expect(await loaded("webdataset", script)).toEqual(all);
 });
 
-test.skipIf(!has("toml"))("kohya's configuration is read by kohya's reader (skipped if Python lacks it)", async () => {
-  const script = `import toml; print(json.dumps(toml.load(out + "/kohya.toml")))`;
-  expect(await loaded("kohya", script)).toMatchObject({
-    datasets: [
-      {
-        resolution: 512,
-        enable_bucket: true,
-        bucket_no_upscale: false,
-        subsets: [{ image_dir: join(folder, "kohya", "images"), resize_interpolation: "nearest", random_crop: false }],
-      },
-    ],
-  });
-});
+test.skipIf(!pythonHas("toml"))(
+  "kohya's configuration is read by kohya's reader (skipped if Python lacks it)",
+  async () => {
+    const script = `import toml; print(json.dumps(toml.load(out + "/kohya.toml")))`;
+    expect(await loaded("kohya", script)).toMatchObject({
+      datasets: [
+        {
+          resolution: 512,
+          enable_bucket: true,
+          bucket_no_upscale: false,
+          subsets: [
+            { image_dir: join(folder, "kohya", "images"), resize_interpolation: "nearest", random_crop: false },
+          ],
+        },
+      ],
+    });
+  },
+);
 
-test.skipIf(!has("yaml"))("ai-toolkit's configuration is read (skipped if Python lacks a YAML reader)", async () => {
-  const script = `import yaml; print(json.dumps(yaml.safe_load(open(out + "/ai-toolkit.yaml"))))`;
-  const datasets = [
-    { folder_path: join(folder, "ai-toolkit", "images"), caption_ext: "txt", resolution: [512], buckets: true },
-  ];
-  expect(await loaded("ai-toolkit", script)).toMatchObject({ config: { process: [{ datasets }] } });
-});
+test.skipIf(!pythonHas("yaml"))(
+  "ai-toolkit's configuration is read (skipped if Python lacks a YAML reader)",
+  async () => {
+    const script = `import yaml; print(json.dumps(yaml.safe_load(open(out + "/ai-toolkit.yaml"))))`;
+    const datasets = [
+      { folder_path: join(folder, "ai-toolkit", "images"), caption_ext: "txt", resolution: [512], buckets: true },
+    ];
+    expect(await loaded("ai-toolkit", script)).toMatchObject({ config: { process: [{ datasets }] } });
+  },
+);

@@ -303,4 +303,11 @@ test("the command reports what it did, and exits with 1 if pictures were refused
   expect(output).toContain("  photo.png: it has no grid; if each pixel is a cell, give --grid 1.");
   expect(output).toContain("the trainer's configuration is kohya.toml.");
   expect(code).toBe(1);
+
+  const [photos, none] = [newOut(), newOut()];
+  mkdirSync(photos, { recursive: true });
+  cpSync(join(input, "photo.png"), join(photos, "photo.png"));
+  const { output: nothing } = await commandLine(["dataset", "export", photos, none, "--for", "kohya"]).ended;
+  expect(nothing).toContain(`No picture was exported, so ${none} holds no set for a trainer.`);
+  expect(nothing).not.toContain("See ");
 });

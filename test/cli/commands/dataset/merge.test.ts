@@ -65,6 +65,12 @@ test("with fewer pictures than parts, empty parts are not reported as missing", 
   expect(tables(csv)[1]).not.toContain('"part"');
 });
 
+test("a table that cannot be written is refused with what to do", async () => {
+  await expect(mergeAudits([whole], join(folder, "none", "all.csv"))).rejects.toThrow(
+    /all\.csv: no file or folder can be made there\. Name another place to write to\.$/,
+  );
+});
+
 describe("an invalid set of parts is refused, and nothing is written", () => {
   const lines = () => tables(whole)[1].trim().split("\n");
   const written = (name: string, rows: readonly string[]) => {
@@ -76,7 +82,12 @@ describe("an invalid set of parts is refused, and nothing is written", () => {
     ["a part twice", () => [...parts, parts[0]], /a\.png is in .*part-1\.jsonl and in .*: name each part/],
     ["two parts of three", () => [parts[2], parts[0]], "Of the 3 parts of an audit, this is missing: 2."],
     ["one part of three", () => [parts[2]], "these are missing: 1, 2."],
-    ["a part that is not there", () => [join(folder, "none.csv")], "none.jsonl: there is no such file"],
+    ["a part that is not there", () => [join(folder, "none.csv")], "none.csv: there is no such file"],
+    [
+      "a CSV without the JSON lines beside it",
+      () => [...parts.slice(1), written("alone.csv", [tables(whole)[0]])],
+      /alone\.csv cannot be merged without .*alone\.jsonl, which .* \(there is no such file or folder\)\. Put both into/,
+    ],
     ["no table", () => [written("no.jsonl", ["{}"])], "no.jsonl: it is not a JSON lines table from dataset audit"],
     ["another order", () => [written("order.jsonl", lines().reverse())], "are not in the order"],
     [

@@ -182,3 +182,18 @@ describe.concurrent("pixelcycle train refuses", () => {
     expect(await refuses("--config", at("none.json"))).toMatch(/none\.json: there is no such file/);
   });
 });
+
+test("a finished run that continues says so, until there is more to do", async () => {
+  const run = ["train", "--dataroot", data, "--checkpoints_dir", at("finished"), ...tinyOptions];
+  const trained = async (...words: string[]) => {
+    const { code, output } = await pixelcycle([...run, ...words]).ended;
+    expect(code, output).toBe(0);
+    return output;
+  };
+  const sentence = "The run has finished already: raise --n_epochs, --n_epochs_decay or --max_steps to train on.";
+  expect(await trained("--max_steps", "1")).not.toContain(sentence);
+  expect(await trained("--max_steps", "1", "--continue_train")).toContain(sentence);
+  const more = await trained("--max_steps", "2", "--continue_train");
+  expect(more).not.toContain(sentence);
+  expect(more).toContain("Done: 2 steps.");
+});

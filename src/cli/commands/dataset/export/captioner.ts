@@ -4,14 +4,14 @@
 // once.
 
 import { spawn, type ChildProcess } from "node:child_process";
-import { appendFile, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import type { Image } from "../../../../picture/image.ts";
 import { enlarge } from "../../../../pixelart/grid/geometry.ts";
-import { writeFileAtomically } from "../../../../platform/files.node.ts";
+import { appendToFile, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { encodePng } from "../../../../platform/images.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 
@@ -73,7 +73,7 @@ export class Captioner {
     const made = new Captioner(answerer, identity, path);
     const text = await readFile(path, "utf8").catch(() => "");
     // Start on a new line, even if a kill truncated the last one.
-    if (text !== "") await appendFile(path, "\n");
+    if (text !== "") await appendToFile(path, "\n");
     for (const { key, caption } of parseJsonLines(text) as { key: string; caption: string }[])
       made.known.set(key, caption);
     return made;
@@ -91,7 +91,7 @@ export class Captioner {
     const scale = Math.min(16, Math.max(8, Math.floor(shownSide / Math.max(width, height))));
     const png = await encodePng(enlarge(cells, scale, width * scale, height * scale));
     const caption = await this.answerer.ask({ file, png, columns: width, rows: height });
-    await appendFile(this.path, jsonLines([{ key, caption }]));
+    await appendToFile(this.path, jsonLines([{ key, caption }]));
     this.known.set(key, caption);
     return caption;
   }

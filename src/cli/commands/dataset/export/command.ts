@@ -10,6 +10,7 @@ import { backgroundOption } from "../../../options/colours.ts";
 import { requireCompanion } from "../../../options/companions.ts";
 import { wholeNumber } from "../../../options/numbers.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
+import { printJson, say } from "../../../terminal/print.ts";
 import type { ExportSummary } from "./export.ts";
 import { defaultExportOptions, type ExportOptions } from "./options.ts";
 import { subjectSources, type SubjectSource } from "./subjects.ts";
@@ -103,7 +104,7 @@ async function run(input: string, out: string, options: Options): Promise<void> 
       ...(asked && { captioner: asked }),
     }),
   );
-  if (json) console.log(JSON.stringify(summary, null, 2));
+  if (json) printJson(JSON.stringify(summary, null, 2));
   else report(summary, out);
   process.exitCode = exitCodeOf(summary);
 }
@@ -115,12 +116,13 @@ function report(
   const parts = [`${exported} exported, with cells of ${cell} pixels`];
   if (reused > 0) parts.push(`${reused} reused from an earlier run`);
   if (failures.length > 0) parts.push(`${failures.length} refused`);
-  console.error(parts.join(", "));
-  for (const warning of warnings) console.error(warning);
-  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  for (const sentence of leftOut) console.error(sentence);
-  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
-  else console.error(`See ${join(out, "README.md")}; the trainer's configuration is ${config}.`);
+  say(parts.join(", "));
+  say(...warnings);
+  for (const { name, reason } of failures) say(`  ${name}: ${reason}`);
+  say(...leftOut);
+  if (stopped) say(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
+  else if (exported === 0) say(`No picture was exported, so ${out} holds no set for a trainer.`);
+  else say(`See ${join(out, "README.md")}; the trainer's configuration is ${config}.`);
 }
 
 function sizes(text: string): readonly Size[] {

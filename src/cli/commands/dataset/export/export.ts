@@ -2,7 +2,7 @@
 // picture is made independently (picture.ts) and written to its place (sinks.ts). A journal records
 // what was done, so a killed export continues where it stopped and ends with the same bytes.
 
-import { appendFile, readdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { readdir, readFile, realpath, rm, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { bucketsOf } from "../../../../dataset/export/buckets.ts";
 import { cardOf } from "../../../../dataset/export/card.ts";
@@ -23,7 +23,13 @@ import { UserError } from "../../../../errors.ts";
 import { leftOutSentences } from "../../../../formats/pictures/picture-choice.ts";
 import { compareCodePoints, isPictureName } from "../../../../formats/pictures/picture-file.ts";
 import type { Size } from "../../../../picture/preprocess.ts";
-import { makeFolders, requireWritable, systemReason, writeFileAtomically } from "../../../../platform/files.node.ts";
+import {
+  appendToFile,
+  makeFolders,
+  requireWritable,
+  systemReason,
+  writeFileAtomically,
+} from "../../../../platform/files.node.ts";
 import { picturesBelow } from "../../../../platform/picture-folder.node.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
@@ -68,7 +74,7 @@ export async function exportDataset(options: ExportOptions): Promise<ExportSumma
   const buckets = bucketsOf(trainer, size, cell, options.buckets);
   await makeFolders(out);
   // Start on a new line, even if a kill truncated the last one.
-  await appendFile(join(out, journalName), "\n");
+  await appendToFile(join(out, journalName), "\n");
   const captioner = options.captioner && (await Captioner.open(options.captioner, join(out, captionsName)));
   const settings = settingsOf(options, cell, captioner?.identity);
   const sink = await openSink(trainer, out);
@@ -122,7 +128,7 @@ async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, 
       const line = "line" in loaded ? loaded.line : "record" in loaded ? loaded.record : loaded;
       if (!("line" in loaded || inShards)) {
         if ("png" in loaded) await sink.clear(loaded.record);
-        await appendFile(journal, jsonLines([line]));
+        await appendToFile(journal, jsonLines([line]));
       }
       if ("png" in loaded) await sink.put(loaded);
       lines.set(place, line);
@@ -147,7 +153,7 @@ async function makeAll(items: readonly Item[], setup: ExportSetup, out: string, 
     if (stopped || !inShards || known) continue;
     const said = part.flatMap(({ place }) => lines.get(place) ?? []);
     for (const line of said) if (!isRefusal(line)) await sink.clear(line);
-    await appendFile(journal, jsonLines(said));
+    await appendToFile(journal, jsonLines(said));
     await sink.flush(first);
   }
   return { ...total, ...(stopped && { stopped }), lines, reused };

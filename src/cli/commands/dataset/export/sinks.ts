@@ -138,8 +138,9 @@ class Shards implements Sink {
     if (samples.length === 0) return;
     const path = join(this.folder, shardName(Math.floor(first / shardLength)));
     const temporary = join(this.folder, temporaryName(shardName(Math.floor(first / shardLength))));
+    await rm(temporary, { force: true });
     const tar = pack();
-    const written = pipeline(tar, createWriteStream(temporary));
+    const written = pipeline(tar, createWriteStream(temporary, { flags: "wx" }));
     try {
       for (const { png, record } of samples) {
         const key = record.file.split(":")[1].replace(/\.png$/, "");

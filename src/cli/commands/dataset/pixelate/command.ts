@@ -6,6 +6,7 @@ import type { Command } from "commander";
 import { UserError, withoutFullStop } from "../../../../errors.ts";
 import { wholeNumber } from "../../../options/numbers.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
+import { say } from "../../../terminal/print.ts";
 import type { PixelateOptions } from "./pixelate.ts";
 
 type Options = Pick<PixelateOptions, "cell" | "columns">;
@@ -34,14 +35,12 @@ async function run(paths: string[], options: Options): Promise<void> {
   const { pixelateDataset } = await import("./pixelate.ts");
   const summary = await untilInterrupted((signal) => pixelateDataset({ ...options, sources, out, signal }));
   const { written, unreadTables, failures, stopped } = summary;
-  for (const sentence of unreadTables) console.error(sentence);
-  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
-  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
+  say(...unreadTables);
+  for (const { name, reason } of failures) say(`  ${name}: ${reason}`);
+  if (stopped) say(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
   else {
     const pictures = written === 1 ? "picture" : "pictures";
-    console.error(
-      `${written} naive ${pictures} in ${out}; ${join(out, "manifest.jsonl")} lists what each was made from.`,
-    );
+    say(`${written} naive ${pictures} in ${out}; ${join(out, "manifest.jsonl")} lists what each was made from.`);
   }
   process.exitCode = exitCodeOf(summary);
 }

@@ -2,7 +2,7 @@
 // can continue: it skips a picture whose line and file exist and were made from the same bytes in
 // the same way.
 
-import { appendFile, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
 import { manifestName, sourceOf, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import { naiveTransformation } from "../../../../dataset/prepare/naive.ts";
@@ -12,7 +12,7 @@ import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
 import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
 import { maximumCell } from "../../../../kernels/pixelart/cells.ts";
-import { makeFolders, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { appendToFile, makeFolders, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { probeImage } from "../../../../platform/images.node.ts";
 import { listSources, SourceReader } from "../../../../platform/picture-sources.node.ts";
 import { hashOf } from "../../../files/hash.ts";
@@ -76,7 +76,7 @@ export async function pixelateDataset(options: PixelateOptions): Promise<Pixelat
           const path = join(out, row.file);
           // With this order, an existing picture always matches the last line with its name.
           await rm(path, { force: true });
-          await appendFile(manifest, jsonLines([row]));
+          await appendToFile(manifest, jsonLines([row]));
           await writeFileAtomically(path, png);
         }
         rows.push(row);

@@ -10,6 +10,7 @@ import { backgroundOption } from "../../../options/colours.ts";
 import { requireCompanion } from "../../../options/companions.ts";
 import { share, wholeNumber } from "../../../options/numbers.ts";
 import { exitCodeOf, untilInterrupted } from "../../../terminal/ending.ts";
+import { printJson, say } from "../../../terminal/print.ts";
 import { fits, type PrepareFit, type PrepareOptions } from "./options.ts";
 import type { PrepareSummary } from "./prepare.ts";
 
@@ -62,7 +63,7 @@ async function run(photos: string, art: string, out: string, { json, verdicts, .
       ...{ verdicts: verdicts ?? usualVerdicts, photos: [photos], art: [art], out, quiet: json, signal },
     }),
   );
-  if (json) console.log(JSON.stringify(summary, null, 2));
+  if (json) printJson(JSON.stringify(summary, null, 2));
   else report(summary, out);
   process.exitCode = exitCodeOf(summary) ?? (emptyOf(summary).length > 0 ? 1 : undefined);
 }
@@ -77,17 +78,15 @@ function report(summary: PrepareSummary, out: string): void {
   const parts = Object.entries(written)
     .sort()
     .map(([folder, count]) => `${count} in ${folder}`);
-  console.error([...parts, `${dropped} sources dropped`].join(", "));
-  for (const sentence of unreadTables) console.error(sentence);
-  for (const { name, reason } of failures) console.error(`  ${name}: ${reason}`);
+  say([...parts, `${dropped} sources dropped`].join(", "));
+  say(...unreadTables);
+  for (const { name, reason } of failures) say(`  ${name}: ${reason}`);
   const empty = emptyOf(summary);
   if (empty.length > 0 && !stopped)
-    console.error(
-      `${empty.join(" and ")} ${empty.length > 1 ? "have" : "has"} no picture, so train cannot use the set.`,
-    );
-  if (stopped) console.error(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
+    say(`${empty.join(" and ")} ${empty.length > 1 ? "have" : "has"} no picture, so train cannot use the set.`);
+  if (stopped) say(`stopped: ${withoutFullStop(stopped)}. Run the same command again to continue.`);
   else
-    console.error(
+    say(
       `${join(out, "manifest.jsonl")} lists what was done, and ${join(out, "dropped.jsonl")} why pictures were dropped.`,
     );
 }

@@ -1,14 +1,14 @@
 // The folder of a prepared set: its pictures, its manifest, and the journal from which a killed run
 // continues.
 
-import { appendFile, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { droppedName, manifestName, type DroppedRow, type ManifestRow } from "../../../../dataset/prepare/manifest.ts";
 import type { LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
-import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { appendToFile, makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
 import { isWithin } from "../../../../platform/paths.node.ts";
 
 export type Side = "A" | "B";
@@ -82,7 +82,7 @@ export class PreparedSet {
   /** Starts the journal on a new line, even if a kill truncated the last one. */
   async begin(): Promise<void> {
     await makeFolders(this.out);
-    await appendFile(join(this.out, journalName), "\n");
+    await appendToFile(join(this.out, journalName), "\n");
   }
 
   async save({ outcome, files }: Prepared): Promise<void> {
@@ -90,7 +90,7 @@ export class PreparedSet {
     // With this order, an existing picture always matches the last line with its name, even after a
     // kill.
     for (const path of paths.keys()) await rm(path, { force: true });
-    await appendFile(join(this.out, journalName), jsonLines([outcome]));
+    await appendToFile(join(this.out, journalName), jsonLines([outcome]));
     for (const [path, png] of paths) await writeFileAtomically(path, png);
     this.outcomes.set(keyOf(outcome), outcome);
   }
