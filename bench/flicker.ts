@@ -131,7 +131,7 @@ function convertWays(gpu: Gpu, generator: Generator, cell: number, margin: numbe
   const drawn = async ({ frames }: Clip, shares: boolean) => {
     const statistics = shares ? await statisticsOfFrames(generator, sequenceOf(frames), grid) : undefined;
     const all: Image[] = [];
-    for (const frame of frames) all.push((await drawCells(gpu, generator, frame, { ...grid, statistics })).image);
+    for (const frame of frames) all.push((await drawCells(generator, frame, { ...grid, statistics })).image);
     return all;
   };
   const onePalette = async (cells: readonly Image[]) => (await colourFrames(gpu, cells, {})).frames;

@@ -10,7 +10,6 @@ import { Generator } from "../src/nn/generator.ts";
 import { converting } from "../src/nn/layers.ts";
 import { pixelsOf, type Image } from "../src/picture/image.ts";
 import { fitWithin } from "../src/picture/resize.ts";
-import { drawPicture } from "../src/pixelart/convert.ts";
 import { snapCells } from "../src/pixelart/pixelate.ts";
 import { openGpu } from "../src/platform/gpu.node.ts";
 import { decodeImage } from "../src/platform/images.node.ts";
@@ -76,9 +75,9 @@ async function compare(
     const pictures: Image[] = [];
     const times: { clock: number; processor: number }[] = [];
     for (const generator of generators) {
-      await drawPicture(generator, image, { margin }); // compiles the kernels of this size
+      await generator.convert(image, { margin }); // compiles the kernels of this size
       const [start, usage] = [performance.now(), process.cpuUsage()];
-      pictures.push(await drawPicture(generator, image, { margin }));
+      pictures.push(await generator.convert(image, { margin }));
       const { user, system } = process.cpuUsage(usage);
       times.push({ clock: performance.now() - start, processor: user + system });
     }

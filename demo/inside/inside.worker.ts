@@ -127,7 +127,7 @@ const api: InsideApi = {
         return await judgePictures(gpu, judge, [
           { kind: "pixel art", picture: middleOf(doubled(await artOf(pixelArt)), side) },
           { kind: "photo", picture: real },
-          { kind: "generated", picture: await generator.convert(real) },
+          { kind: "generated", picture: await generator.convert({ ...real, hasAlpha: false }) },
         ]);
       } finally {
         generator.release();

@@ -15,7 +15,7 @@ import { diffuseError } from "./pixelart/dither-diffusion.ts";
 import { ditherOrdered } from "./pixelart/dither-ordered.ts";
 import { keepColours } from "./pixelart/keep-colours.ts";
 import { kMeans, mapToPalette } from "./pixelart/palette.ts";
-import { fromPixels, toPixels } from "./pixelart/pixels.ts";
+import { cropWithAlpha, fromPixels, toPixels } from "./pixelart/pixels.ts";
 import { joinSamples, takeSamples } from "./tensor/batch.ts";
 import {
   accumulate,
@@ -91,6 +91,7 @@ export const operations = [
   adam,
   fromPixels,
   toPixels,
+  cropWithAlpha,
   snapToCells,
   averageCells,
   keepColours,

@@ -9,7 +9,7 @@ import type { Image } from "../picture/image.ts";
 import { checkSize, pictureArchitecture, type PictureArchitecture } from "./generator.ts";
 import { converting, parametersOf, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import { PictureProgram, type ConvertOptions, type TracePicture } from "./picture-program.ts";
 import { uploadWeights } from "./weights.ts";
 
 export class GeneratorChain {
@@ -36,7 +36,7 @@ export class GeneratorChain {
         const uploaded = await uploadWeights(gpu, architectures[i], tensors);
         uploaded.forEach((buffer, name) => weights.set(prefix(i) + name, buffer));
       }
-      const trace = (picture: Tensor) => picturesOf(traceChain(architectures, picture, mode));
+      const trace: TracePicture = (picture, shown) => traceChain(architectures, picture, mode).map(shown);
       const program = await PictureProgram.create(gpu, weights, architectures[0].inputChannels, trace);
       return new GeneratorChain(program, releaseWeights);
     } catch (error) {
@@ -46,17 +46,17 @@ export class GeneratorChain {
   }
 
   /**
-   * The picture itself and the output of each generator, truncated to bytes as the reference does.
-   * A byte of the picture itself may come out one lower.
+   * The picture itself and the output of each generator, opaque and truncated to bytes as the
+   * reference does. A byte of the picture itself may come out one lower.
    *
    * @throws UserError if the picture does not fit a network or the memory; nothing has been started
    * then
    */
   async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
     const { width, height } = image;
-    const { shortage } = this.program.need(width, height);
+    const { shortage } = this.program.need({ width, height });
     if (shortage) throw new UserError(`A picture of ${width} x ${height} pixels ${shortage}: make it smaller.`);
-    return this.program.convert(image, options);
+    return this.program.convert({ width, height }, image, options);
   }
 
   /** Releases the device's memory. */

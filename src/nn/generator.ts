@@ -4,7 +4,6 @@
 // whatever moves elsewhere.
 
 import type { Plan } from "../autograd/plan.ts";
-import type { Tensor } from "../autograd/tensor.ts";
 import { UserError } from "../errors.ts";
 import type { NamedTensor } from "../formats/tensors/tensors.ts";
 import type { Gpu } from "../gpu/gpu.ts";
@@ -16,7 +15,14 @@ import { networkName, type Architecture, type ResnetGenerator, type UnetGenerato
 import { identify } from "./identify.ts";
 import { converting, type Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import {
+  PictureProgram,
+  type BorderOptions,
+  type ConvertOptions,
+  type DrawOptions,
+  type PictureJob,
+  type TracePicture,
+} from "./picture-program.ts";
 import { measureStatistics, SharingProgram, type Statistics } from "./shared-statistics.ts";
 import { uploadWeights } from "./weights.ts";
 
@@ -34,13 +40,6 @@ export type GeneratorArchitecture = ResnetGenerator | UnetGenerator;
 export interface Sharing {
   /** The pooled statistics of several pictures. Default: the picture's own. */
   readonly statistics?: Statistics | undefined;
-}
-
-/** Of a picture, in pixels; the margin surrounds it. */
-interface Shape {
-  readonly width: number;
-  readonly height: number;
-  readonly margin: number;
 }
 
 /** How far below the largest size that fits the one may be that is found, as a share of it. */
@@ -84,26 +83,32 @@ export class Generator {
   ): Promise<Generator> {
     const architecture = pictureArchitecture(tensors);
     const weights = await uploadWeights(gpu, architecture, tensors, precision);
-    const trace = (picture: Tensor) => {
+    const trace: TracePicture = (picture, shown) => {
       checkSize(architecture, picture.shape[3], picture.shape[2]);
-      return picturesOf([network(architecture, picture, mode)]);
+      return [shown(network(architecture, picture, mode))];
     };
     const program = await PictureProgram.create(gpu, weights, architecture.inputChannels, trace, precision);
     return new Generator(gpu, architecture, weights, mode, precision, program);
   }
 
   /**
-   * The reference's result: the whole picture at its own size, truncated to bytes. A ResNet's
-   * output has 4 * ceil(n / 4) pixels a side. The picture's alpha is ignored.
+   * The network's picture, truncated to bytes, with the alpha of its source. With a margin it has
+   * the source's size. Without one it is the reference's result: a ResNet's has 4 * ceil(n / 4)
+   * pixels a side. With a continuation it is what that makes of it.
    *
    * @throws UserError if the picture does not fit the network or the memory; nothing has been
    * started then
    */
-  async convert(image: Image, { statistics, ...options }: ConvertOptions & Sharing = {}): Promise<Image> {
-    this.checkFits(image.width, image.height);
+  async convert(
+    image: Image,
+    { statistics, margin, continuation, ...options }: ConvertOptions & DrawOptions & Sharing = {},
+  ): Promise<Image> {
+    const { width, height, hasAlpha } = image;
+    const job = { width, height, hasAlpha, margin, continuation };
+    this.checkFits(job);
     if (!statistics || statistics.size === 0) {
       this.sharing?.rest();
-      return (await this.program.convert(image, options))[0];
+      return (await this.program.convert(job, image, options))[0];
     }
     this.program.rest();
     this.sharing ??= await SharingProgram.create(
@@ -114,7 +119,7 @@ export class Generator {
       this.precision,
       statistics,
     );
-    return this.sharing.convert(image, statistics, options);
+    return this.sharing.convert(job, image, statistics, options);
   }
 
   /**
@@ -123,11 +128,13 @@ export class Generator {
    *
    * @throws UserError as `convert`
    */
-  async statisticsOf(image: Image, options: ConvertOptions = {}): Promise<Statistics> {
-    this.checkFits(image.width, image.height);
+  async statisticsOf(image: Image, { margin, ...options }: BorderOptions & ConvertOptions = {}): Promise<Statistics> {
+    const { width, height } = image;
+    const job = { width, height, margin };
+    this.checkFits(job);
     this.program.rest();
     this.sharing?.rest();
-    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, this.precision, image, options);
+    return measureStatistics(this.gpu, this.architecture, this.weights, this.mode, this.precision, job, image, options);
   }
 
   /**
@@ -136,28 +143,26 @@ export class Generator {
    * @throws UserError if the network cannot take this size
    */
   plan(width: number, height: number): Plan {
-    return this.program.plan(width, height);
+    return this.program.plan({ width, height });
   }
 
   /**
    * Refuses a size that does not fit into memory, before anything runs.
    *
-   * @param margin pixels that will be added to the picture on each side
    * @throws UserError: a PictureSizeError with the largest picture of the same shape that fits, also
    * in half precision, or another if the network cannot take this size
    */
-  checkFits(width: number, height: number, margin = 0): void {
-    const [fullWidth, fullHeight] = [width + 2 * margin, height + 2 * margin];
-    checkSize(this.architecture, fullWidth, fullHeight);
-    const { share, shortage } = this.program.need(fullWidth, fullHeight);
+  checkFits(job: PictureJob): void {
+    if (this.sharing?.isReady(job)) return;
+    const { share, shortage } = this.program.need(job);
     if (shortage === undefined) return;
+    const { width, height } = job;
     const reason = `A picture of ${width} x ${height} pixels ${shortage}.`;
-    const shape = { width, height, margin };
-    const size = this.largestSize(shape, this.precision, share);
+    const size = this.largestSize(job, this.precision, share);
     if (!size) throw new UserError(`${reason} Not even a small picture fits: close other programs that use the GPU.`);
     const longest = Math.max(...size);
     const largest = `the largest size of this shape that fits is about ${size.join(" x ")}: shrink the longer side to ${longest}.`;
-    const half = this.precision === "full" ? this.largestSize(shape, "half", share / 2) : undefined;
+    const half = this.precision === "full" ? this.largestSize(job, "half", share / 2) : undefined;
     if (!half) throw new PictureSizeError(reason, `T${largest.slice(1)}`, { longest });
     const fits = half[0] === width ? "it fits" : `${half.join(" x ")} fits`;
     const advice = `With ${nameOption("precision", "half")} ${fits}; otherwise ${largest}`;
@@ -168,19 +173,19 @@ export class Generator {
    * The largest size of a shape that fits, at most the given one, with sides as if the picture were
    * shrunk to the longer one; undefined if none fits.
    *
-   * @param margin as that of `checkFits`
    * @param least the share of the memory that the given size needs at least
    */
-  private largestSize({ width, height, margin }: Shape, precision: Precision, least: number) {
+  private largestSize(job: PictureJob, precision: Precision, least: number) {
+    const { width, height } = job;
     const multiple = multipleOf(this.architecture);
     const sized = (longest: number) => {
       const small = fittedSize(width, height, longest * multiple);
       return [small.width, small.height].map((side) => multiple * Math.max(1, Math.round(side / multiple)));
     };
     const shareOf = (longest: number) => {
-      const [w, h] = sized(longest).map((side) => side + 2 * margin);
+      const [w, h] = sized(longest);
       try {
-        return this.program.need(w, h, precision).share;
+        return this.program.need({ ...job, width: w, height: h }, precision).share;
       } catch (error) {
         if (error instanceof UserError) return Infinity;
         throw error;

@@ -1,12 +1,12 @@
-// Runs a traced function from one picture to others, or to numbers. Pictures are bytes at both
-// ends. The program for the current size is kept.
+// Runs a traced function from one picture to others, or to numbers. Pictures are bytes at both ends,
+// and nothing in between leaves the device. The program for the current size is kept.
 
 import { makePlan, type Plan } from "../autograd/plan.ts";
 import { Program, traitsOf } from "../autograd/program.ts";
 import { apply, input, parameter, type Tensor } from "../autograd/tensor.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector, type Precision, type TensorType } from "../kernels/core/operation.ts";
-import { byteLevels, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
+import { byteLevels, cropWithAlpha, fromPixels, toPixels } from "../kernels/pixelart/pixels.ts";
 import type { Image } from "../picture/image.ts";
 
 /** The program's names for its inputs. */
@@ -33,18 +33,50 @@ export interface ConvertOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** What is added to a picture before the network. */
+export interface BorderOptions {
+  /**
+   * Pixels that are mirrored around the picture before the network and cropped after it, since the
+   * network gets its border wrong. A multiple of the cell keeps the grid where the network draws
+   * it. Default: 0.
+   */
+  readonly margin?: number | undefined;
+}
+
+/** What else a program computes from the picture that its network drew, before that is read back. */
+export interface Continuation {
+  /** Says what it computes: continuations of one name are the same. */
+  readonly name: string;
+  /**
+   * @param drawn the network's picture, without its margin and with the source's alpha
+   * @param source the picture that it was drawn from
+   * @returns the picture to read back, as pixels
+   */
+  trace(drawn: Tensor, source: Tensor): Tensor;
+  /** The inputs that it names. */
+  readonly inputs: Readonly<Record<string, ArrayBufferView<ArrayBuffer>>>;
+}
+
+export interface DrawOptions extends BorderOptions {
+  /** Default: the network's picture is read back. */
+  readonly continuation?: Continuation | undefined;
+}
+
+/** A picture's size, and what its program does beside running the network. An image is one. */
+export interface PictureJob extends DrawOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Whether the picture that is read back has the source's alpha. Default: it is opaque. */
+  readonly hasAlpha?: boolean;
+}
+
 /**
- * From a picture as numbers, [1, C, H, W] in [-1, 1], to the wanted results: pictures, as
- * `picturesOf` makes them, or numbers.
+ * From a picture as numbers, [1, C, H, W] in [-1, 1], to the wanted results, numbers or pictures.
  *
+ * @param shown turns numbers of that kind into the picture that the job wants
  * @throws UserError for an impossible size
  */
-export type TracePicture = (picture: Tensor) => readonly Tensor[];
-
-/** Converts pictures from numbers to bytes. */
-export function picturesOf(numbers: readonly Tensor[]): Tensor[] {
-  return numbers.map((picture) => apply(toPixels, [picture], {}));
-}
+export type TracePicture = (picture: Tensor, shown: (numbers: Tensor) => Tensor) => readonly Tensor[];
 
 export interface Need {
   /** The memory that is needed, of what the device has; above 1 it does not fit. */
@@ -54,7 +86,7 @@ export interface Need {
 }
 
 export class PictureProgram {
-  private prepared: { width: number; height: number; program: Program } | undefined;
+  private prepared: { key: string; program: Program } | undefined;
 
   private constructor(
     private readonly gpu: Gpu,
@@ -82,30 +114,39 @@ export class PictureProgram {
   }
 
   /**
-   * The cost of a picture of this size, also in another precision.
+   * The cost of such a picture, also in another precision.
    *
    * @throws UserError if the size is impossible
    */
-  plan(width: number, height: number, precision = this.precision): Plan {
-    const pixels = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
+  plan(job: PictureJob, precision = this.precision): Plan {
+    const { width, height, margin = 0, hasAlpha = false, continuation } = job;
+    const source = input(pixelsName, { layout: "pixels", shape: [1, height, width] });
     const levels = parameter(levelsName, vector(byteLevels.length));
-    const wanted = this.trace(apply(fromPixels, [pixels, levels], { channels: this.channels }));
+    const shown = (numbers: Tensor) => {
+      const drawn = apply(toPixels, [numbers], {});
+      // Without a margin, a ResNet's picture may be up to three pixels a side larger than its source.
+      const [, drawnHeight, drawnWidth] = drawn.shape;
+      const size = margin > 0 ? { width, height } : { width: drawnWidth, height: drawnHeight };
+      const cropped = margin > 0 || hasAlpha ? apply(cropWithAlpha, [drawn, source], { margin, ...size }) : drawn;
+      return continuation ? continuation.trace(cropped, source) : cropped;
+    };
+    const wanted = this.trace(apply(fromPixels, [source, levels], { channels: this.channels, margin }), shown);
     return makePlan(traitsOf(this.gpu), wanted, new Map(), precision);
   }
 
   /**
-   * What a picture of this size needs of the device.
+   * What such a picture needs of the device.
    *
    * @throws UserError if the picture cannot have this size
    */
-  need(width: number, height: number, precision = this.precision): Need {
+  need(job: PictureJob, precision = this.precision): Need {
     // An existing program already has its memory. Planning again for each picture of a folder would
     // be wasteful.
-    if (precision === this.precision && this.isReady(width, height)) return { share: 0 };
+    if (precision === this.precision && this.isReady(job)) return { share: 0 };
     const { adapter, buffers, limits } = this.gpu;
     let plan: Plan;
     try {
-      plan = this.plan(width, height, precision);
+      plan = this.plan(job, precision);
     } catch (error) {
       if (error instanceof RangeError) return { share: Infinity, shortage: `has rows too long for ${adapter.name}` };
       throw error;
@@ -122,28 +163,32 @@ export class PictureProgram {
   }
 
   /**
-   * The wanted pictures, truncated to bytes and opaque. The picture's alpha is ignored.
+   * The wanted pictures, truncated to bytes.
    *
    * @throws OutOfMemoryError for a size that does not fit
    */
-  async convert(image: Image, options: ConvertOptions = {}): Promise<Image[]> {
-    return (await this.run(image, options)).map(({ type, data }) => {
+  async convert(job: PictureJob, image: Image, options: ConvertOptions = {}): Promise<Image[]> {
+    return (await this.run(job, image, options)).map(({ type, data }) => {
       const [, height, width] = type.shape;
-      return { width, height, data: new Uint8ClampedArray(data, 0, 4 * width * height), hasAlpha: false };
+      const bytes = new Uint8ClampedArray(data, 0, 4 * width * height);
+      return { width, height, data: bytes, hasAlpha: job.hasAlpha ?? false };
     });
   }
 
   /**
    * The wanted results for a picture, in the device layout.
    *
+   * @param job for the picture's size
    * @throws OutOfMemoryError for a size that does not fit
    */
   async run(
-    { width, height, data }: Image,
+    job: PictureJob,
+    { data }: Image,
     { onProgress, signal }: ConvertOptions = {},
   ): Promise<{ readonly type: TensorType; readonly data: ArrayBuffer }[]> {
-    const program = await this.programFor(width, height);
+    const program = await this.programFor(job);
     program.write(pixelsName, data);
+    for (const [name, values] of Object.entries(job.continuation?.inputs ?? {})) program.write(name, values);
     await program.run({ onProgress, signal });
     const outputs: { type: TensorType; data: ArrayBuffer }[] = [];
     for (const [i, { type }] of program.plan.outputs.entries())
@@ -164,22 +209,28 @@ export class PictureProgram {
     this.rest();
   }
 
-  private isReady(width: number, height: number): boolean {
-    return this.prepared?.width === width && this.prepared.height === height;
+  /** Whether the kept program is for such pictures. */
+  isReady(job: PictureJob): boolean {
+    return this.prepared?.key === keyOf(job);
   }
 
   /**
    * The program for the last size is kept, since the pictures of a folder tend to have one size.
    */
-  private async programFor(width: number, height: number): Promise<Program> {
-    if (this.isReady(width, height)) return this.prepared!.program;
+  private async programFor(job: PictureJob): Promise<Program> {
+    if (this.isReady(job)) return this.prepared!.program;
     this.prepared?.program.release();
     this.prepared = undefined;
-    const program = await Program.prepare(this.gpu, this.plan(width, height), this.parameters);
+    const program = await Program.prepare(this.gpu, this.plan(job), this.parameters);
     this.gpu.buffers.trim();
-    this.prepared = { width, height, program };
+    this.prepared = { key: keyOf(job), program };
     return program;
   }
+}
+
+/** Jobs with one key have one plan. */
+function keyOf({ width, height, margin = 0, hasAlpha, continuation }: PictureJob): string {
+  return JSON.stringify([width, height, margin, margin > 0 || hasAlpha, continuation?.name]);
 }
 
 function gibibytes(bytes: number): string {

@@ -11,7 +11,7 @@ import type { Image } from "../picture/image.ts";
 import type { PictureArchitecture } from "./generator.ts";
 import type { Mode } from "./layers.ts";
 import { network } from "./networks.ts";
-import { picturesOf, PictureProgram, type ConvertOptions } from "./picture-program.ts";
+import { PictureProgram, type ConvertOptions, type PictureJob, type TracePicture } from "./picture-program.ts";
 
 /** For each norm, by its name: the mean and 1 / deviation of each channel in turn. */
 export type Statistics = ReadonlyMap<string, Float32Array>;
@@ -50,6 +50,7 @@ export async function measureStatistics(
   weights: ReadonlyMap<string, GPUBuffer>,
   mode: Mode,
   precision: Precision,
+  job: PictureJob,
   picture: Image,
   options: ConvertOptions,
 ): Promise<Statistics> {
@@ -64,7 +65,7 @@ export async function measureStatistics(
   const wanted = (numbers: Tensor) => [...taken(numbers).values()];
   const program = await PictureProgram.create(gpu, weights, channels, wanted, precision);
   try {
-    const outputs = await program.run(picture, options);
+    const outputs = await program.run(job, picture, options);
     return new Map(outputs.map(({ type, data }, i) => [names[i], unpack(type, new Float32Array(data))]));
   } finally {
     program.release();
@@ -97,17 +98,24 @@ export class SharingProgram {
       ...weights,
       ...[...buffers].map(([name, buffer]) => [parameterOf(name), buffer] as const),
     ]);
-    const trace = (picture: Tensor) => picturesOf([network(architecture, picture, { ...mode, statistics: given })]);
+    const trace: TracePicture = (picture, shown) => [
+      shown(network(architecture, picture, { ...mode, statistics: given })),
+    ];
     const program = await PictureProgram.create(gpu, parameters, architecture.inputChannels, trace, precision);
     return new SharingProgram(gpu, buffers, program, statistics);
   }
 
   /** @throws UserError as `Generator.convert` */
-  async convert(image: Image, statistics: Statistics, options: ConvertOptions): Promise<Image> {
+  async convert(job: PictureJob, image: Image, statistics: Statistics, options: ConvertOptions): Promise<Image> {
     if (statistics !== this.given)
       for (const [name, values] of statistics) this.gpu.write(this.buffers.get(name)!, packed(values), name);
     this.given = statistics;
-    return (await this.program.convert(image, options))[0];
+    return (await this.program.convert(job, image, options))[0];
+  }
+
+  /** Whether the kept program is for such pictures. */
+  isReady(job: PictureJob): boolean {
+    return this.program.isReady(job);
   }
 
   /** Releases the memory between layers. */

@@ -4,11 +4,12 @@
 
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Generator, Sharing } from "../nn/generator.ts";
-import type { ConvertOptions } from "../nn/picture-program.ts";
+import type { BorderOptions, ConvertOptions } from "../nn/picture-program.ts";
 import { pooled, type Statistics } from "../nn/shared-statistics.ts";
 import type { Sequence } from "../picture/animation.ts";
 import type { Image } from "../picture/image.ts";
-import { drawPicture, foreseeGrid, widened, type BorderOptions, type GridPictureOptions } from "./convert.ts";
+import { shadersOfColours } from "./colours.ts";
+import { drawCells, type GridPictureOptions } from "./convert.ts";
 import type { GridOptions } from "./grid/geometry.ts";
 import { HeldCells } from "./held-cells.ts";
 import { snapCells, type Cells } from "./pixelate.ts";
@@ -28,7 +29,7 @@ const reach = 2;
 export async function statisticsOfFrames(
   generator: Generator,
   { delays, frames }: Sequence,
-  { margin = 0, ...options }: BorderOptions & ConvertOptions = {},
+  options: BorderOptions & ConvertOptions = {},
 ): Promise<Statistics | undefined> {
   const count = delays.length;
   if (count === 1) return undefined;
@@ -37,8 +38,7 @@ export async function statisticsOfFrames(
   let place = 0;
   for await (const frame of frames()) {
     if (!keys.has(place++)) continue;
-    generator.checkFits(frame.width, frame.height, margin);
-    all.push(await generator.statisticsOf(widened(frame, margin), options));
+    all.push(await generator.statisticsOf(frame, options));
     // The remaining frames need not be decoded.
     if (all.length === keys.size) break;
   }
@@ -60,20 +60,24 @@ export interface PaintedFrame {
 export async function* paintFrames(
   generator: Generator,
   animation: Sequence,
-  { onProgress, ...options }: BorderOptions & ConvertOptions & Sharing,
+  options: BorderOptions & ConvertOptions,
 ): AsyncGenerator<PaintedFrame, void, undefined> {
-  const { signal, margin } = options;
+  for await (const { source, sharing } of sharingFrames(generator, animation, options))
+    yield { source, drawn: await generator.convert(source, { ...options, ...sharing }) };
+}
+
+/** The frames, and for each the options that it shares with the others. */
+async function* sharingFrames(
+  generator: Generator,
+  animation: Sequence,
+  { margin, signal, onProgress }: BorderOptions & ConvertOptions,
+): AsyncGenerator<{ readonly source: Image; readonly sharing: ConvertOptions & Sharing }, void, undefined> {
   const statistics = await statisticsOfFrames(generator, animation, { margin, signal });
   const count = animation.delays.length;
   let done = 0;
   for await (const source of animation.frames()) {
-    const drawn = await drawPicture(generator, source, {
-      ...options,
-      statistics,
-      onProgress: (share) => onProgress?.((done + share) / count),
-    });
-    done++;
-    yield { source, drawn };
+    const before = done++;
+    yield { source, sharing: { statistics, signal, onProgress: (share) => onProgress?.((before + share) / count) } };
   }
 }
 
@@ -87,16 +91,12 @@ export async function gridFrames(
   painted: AsyncIterable<PaintedFrame>,
   options: GridOptions,
 ): Promise<readonly Cells[]> {
-  const cellOf = (pixels: number) => Int32Array.from({ length: pixels }, (_, i) => Math.floor(i / options.cell));
-  let held: HeldCells | undefined;
-  const all: Cells[] = [];
+  const held = new HeldFrames(options.cell);
   for await (const { source, drawn } of painted) {
     const { width, height } = source;
-    const cells = await snapCells(gpu, drawn, { ...options, width, height, source });
-    held ??= new HeldCells(cellOf(width), cellOf(height), reach);
-    all.push({ ...cells, image: held.next(source, cells.image) });
+    held.add(source, await snapCells(gpu, drawn, { ...options, width, height, source }));
   }
-  return all;
+  return held.frames;
 }
 
 /**
@@ -105,12 +105,29 @@ export async function gridFrames(
  * @param options `onProgress` receives the share of all frames together
  * @throws UserError as `convertPicture`, and whatever reading a frame throws
  */
-export function drawFrames(
+export async function drawFrames(
   gpu: Gpu,
   generator: Generator,
   animation: Sequence,
-  options: GridPictureOptions & ConvertOptions & Sharing,
+  options: GridPictureOptions & ConvertOptions,
 ): Promise<readonly Cells[]> {
-  foreseeGrid(gpu, options);
-  return gridFrames(gpu, paintFrames(generator, animation, options), options);
+  gpu.ahead?.foresee("colours", () => shadersOfColours(gpu, options));
+  const held = new HeldFrames(options.cell);
+  for await (const { source, sharing } of sharingFrames(generator, animation, options))
+    held.add(source, await drawCells(generator, source, { ...options, ...sharing }));
+  return held.frames;
+}
+
+/** Frames on their grid, of which the still cells are held. */
+class HeldFrames {
+  readonly frames: Cells[] = [];
+  private held: HeldCells | undefined;
+
+  constructor(private readonly cell: number) {}
+
+  add(source: Image, cells: Cells): void {
+    const cellOf = (pixels: number) => Int32Array.from({ length: pixels }, (_, i) => Math.floor(i / this.cell));
+    this.held ??= new HeldCells(cellOf(source.width), cellOf(source.height), reach);
+    this.frames.push({ ...cells, image: this.held.next(source, cells.image) });
+  }
 }

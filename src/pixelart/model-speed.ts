@@ -3,7 +3,6 @@
 
 import type { Generator } from "../nn/generator.ts";
 import { blankImage } from "../picture/image.ts";
-import { drawPicture } from "./convert.ts";
 
 /**
  * The side of the trial picture in pixels. With its margin it is a few percent of a usual picture.
@@ -31,13 +30,13 @@ const clearly = 3;
 export async function secondsAPicture(generator: Generator, margin: number): Promise<number> {
   const trial = blankImage(trialSide, trialSide);
   trial.data.forEach((_, i) => i % 4 < 3 && (trial.data[i] = (i * 89) % 256));
-  await drawPicture(generator, trial, { margin });
+  await generator.convert(trial, { margin });
   const area = (width: number, height: number) => (width + 2 * margin) * (height + 2 * margin);
   const trials = area(usual.width, usual.height) / area(trialSide, trialSide);
   let seconds = Infinity;
   for (let run = 0; run < runs; run++) {
     const start = performance.now();
-    await drawPicture(generator, trial, { margin });
+    await generator.convert(trial, { margin });
     const own = (trials * (performance.now() - start)) / 1000;
     seconds = Math.min(seconds, own);
     if (own > clearly * patience) break;

@@ -4,13 +4,14 @@
 
 import { makePlan } from "../autograd/plan.ts";
 import { traitsOf } from "../autograd/program.ts";
-import { apply, input, type Tensor } from "../autograd/tensor.ts";
+import { apply, input } from "../autograd/tensor.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { vector } from "../kernels/core/operation.ts";
 import { averageCells, snapToCells } from "../kernels/pixelart/cells.ts";
 import { cleanCells } from "../kernels/pixelart/clean.ts";
 import { keepColours } from "../kernels/pixelart/keep-colours.ts";
 import { cones, lights } from "../kernels/pixelart/oklab.ts";
+import type { Continuation } from "../nn/picture-program.ts";
 import { checkImageSize, pixelsOf, type Image } from "../picture/image.ts";
 import { colourFrames, type ColouredFrames } from "./colours.ts";
 import { coloursOfFrames } from "./found-palette.ts";
@@ -25,8 +26,8 @@ export interface PixelateOptions extends GridOptions {
   readonly width?: number | undefined;
   readonly height?: number | undefined;
   /**
-   * The picture that this one was made from. `keepColors` says how far to keep its colours.
-   * Default: none.
+   * The picture that this one was made from, `width` x `height` pixels. `keepColors` says how far
+   * to keep its colours. Default: none.
    */
   readonly source?: Image;
 }
@@ -64,35 +65,56 @@ export async function pixelate(gpu: Gpu, image: Image, options: PixelateOptions)
 
 /** The first half: a picture on its grid, before its colours are reduced. @throws as `pixelate` */
 export async function snapCells(gpu: Gpu, image: Image, options: PixelateOptions): Promise<Cells> {
-  const { width = image.width, height = image.height, source } = options;
+  const { width = image.width, height = image.height } = options;
   checkResult(width, height, options);
-  const snapped = tracedSnap(image, options);
-  const cells = await runOnce(gpu, snapped, {
-    picture: pixelsOf(image),
-    ...(keepsColours(options) && { source: pixelsOf(source!), cones, lights }),
-  });
-  const [, rows, columns] = snapped.shape;
+  const { tensor, inputs } = tracedSnap(image, options);
+  const cells = await runOnce(gpu, tensor, inputs());
+  const [, rows, columns] = tensor.shape;
   const data = new Uint8ClampedArray(cells.buffer);
   return { image: { width: columns, height: rows, data, hasAlpha: image.hasAlpha }, width, height };
 }
 
 /** The kernels that `snapCells` will need, whatever the size of the picture. */
 export function shadersOfSnap(gpu: Gpu, image: Image, options: PixelateOptions): string[] {
-  return makePlan(traitsOf(gpu), [tracedSnap(image, options)]).launches.map(({ shader }) => shader);
+  return makePlan(traitsOf(gpu), [tracedSnap(image, options).tensor]).launches.map(({ shader }) => shader);
 }
 
-const keepStrength = ({ keepColors = 1 }: PixelateOptions) => Math.round(256 * keepColors);
-const keepsColours = (options: PixelateOptions) => options.source !== undefined && keepStrength(options) > 0;
-
-function tracedSnap(image: Image, options: PixelateOptions): Tensor {
-  const { cell, width = image.width, height = image.height, source } = options;
-  const whole = (name: string, { width, height }: Image) =>
+function tracedSnap(image: Image, options: PixelateOptions) {
+  const { width = image.width, height = image.height, source } = options;
+  const whole = (name: string, { width, height }: Pick<Image, "width" | "height">) =>
     input(name, { layout: "pixels", shape: [1, height, width] });
-  const drawn = apply(snapToCells, [whole("picture", image)], { cell, width, height });
-  if (!keepsColours(options)) return drawn;
-  const averages = apply(averageCells, [whole("source", source!)], { cell, width, height });
-  const tables = [input("cones", vector(cones.length)), input("lights", vector(lights.length))];
-  return apply(keepColours, [drawn, averages, ...tables], { strength: keepStrength(options) });
+  const { trace, inputs } = snapping(source ? options : { ...options, keepColors: 0 });
+  const keepsSource = source && strengthOf(options) > 0;
+  return {
+    tensor: trace(whole("picture", image), whole("source", { width, height })),
+    inputs: () => ({ ...inputs, picture: pixelsOf(image), ...(keepsSource && { source: pixelsOf(source) }) }),
+  };
+}
+
+/**
+ * The first half for a picture that a network has just drawn and that is still on the device. Its
+ * source's colours are kept.
+ */
+export function snapping(options: GridOptions): Continuation {
+  const { cell } = options;
+  const strength = strengthOf(options);
+  return {
+    name: `cells of ${cell}, ${strength}`,
+    trace(drawn, source) {
+      const [, height, width] = source.shape;
+      const size = { cell, width, height };
+      const cells = apply(snapToCells, [drawn], size);
+      if (strength === 0) return cells;
+      const tables = [input("cones", vector(cones.length)), input("lights", vector(lights.length))];
+      return apply(keepColours, [cells, apply(averageCells, [source], size), ...tables], { strength });
+    },
+    inputs: strength === 0 ? {} : { cones, lights },
+  };
+}
+
+/** How far to keep the source's colours, in parts of 256. */
+function strengthOf({ keepColors = 1 }: GridOptions): number {
+  return Math.round(256 * keepColors);
 }
 
 /** The second half: colours, cleaning, and cells drawn at their scale. @throws as `pixelate` */
@@ -130,7 +152,8 @@ export function drawnAtScale(cells: Image, { width, height }: Omit<Cells, "image
   return enlarge(cells, options.scale, outputSize(width, options), outputSize(height, options));
 }
 
-function checkResult(width: number, height: number, options: GridOptions): void {
+/** @throws UserError if an option is out of range or the result larger than pictures may be */
+export function checkResult(width: number, height: number, options: GridOptions): void {
   checkGrid(options);
   checkImageSize(outputSize(width, options), outputSize(height, options));
 }

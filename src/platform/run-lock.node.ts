@@ -16,6 +16,7 @@ import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { setTimeout as after } from "node:timers/promises";
 import { UserError } from "../errors.ts";
+import { temporaryName } from "../file-name.ts";
 import { nameOption } from "../option-names.ts";
 import { makeFolders } from "./files.node.ts";
 import { storageError } from "./storage.node.ts";
@@ -112,7 +113,10 @@ class OwnFile {
 
   static async create(folder: string): Promise<OwnFile> {
     const name = `.lock-${randomUUID()}`;
-    const handle = await files.open(join(folder, name), "wx");
+    // It gets its name when it is complete: an empty one, of a process that was killed here, would
+    // count as long as it is fresh.
+    const temporary = join(folder, temporaryName(name.slice(1)));
+    const handle = await files.open(temporary, "wx");
     try {
       const holder: Holder = {
         pid: process.pid,
@@ -125,10 +129,11 @@ class OwnFile {
       };
       const own = new OwnFile(folder, name, handle, holder);
       await own.write();
+      await files.rename(temporary, join(folder, name));
       return own;
     } catch (error) {
       await handle.close();
-      await files.rm(join(folder, name), { force: true });
+      await files.rm(temporary, { force: true });
       throw error;
     }
   }

@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { readCheckpoint } from "../../src/formats/checkpoint/checkpoint.ts";
 import { Generator } from "../../src/nn/generator.ts";
-import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
+import { convertPicture } from "../../src/pixelart/convert.ts";
 import { loadBundled } from "../../src/platform/bundled.node.ts";
 import { decodeImage } from "../../src/platform/images.node.ts";
 import { testFolder } from "../folder.ts";
@@ -46,7 +46,7 @@ test("the chosen bundled model gives Node's picture, raw and on the grid", async
   const generator = await Generator.create(gpu, readCheckpoint(bytes).tensors);
   const source = await decodeImage(photo);
   const { margin } = card;
-  const truth = await drawPicture(generator, source, { margin });
+  const truth = await generator.convert(source, { margin });
   const drawn = difference(painted.image, truth);
   console.log(`as painted: ${drawn.count} of ${drawn.of} bytes differ from Node's, by ${drawn.most} at most`);
   expect(drawn.most).toBeLessThanOrEqual(1);

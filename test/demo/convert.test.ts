@@ -17,7 +17,7 @@ import { fillHidden } from "../../src/picture/fill-hidden.ts";
 import { sequenceOf } from "../../src/picture/frame-sequence.ts";
 import { blankImage, seenPixels, type Image } from "../../src/picture/image.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
-import { convertPicture, drawPicture } from "../../src/pixelart/convert.ts";
+import { convertPicture } from "../../src/pixelart/convert.ts";
 import { enlarge } from "../../src/pixelart/grid/geometry.ts";
 import { snapFrames } from "../../src/pixelart/grid/sequence.ts";
 import { decodeAnimation, encodeAnimation } from "../../src/platform/animations.node.ts";
@@ -456,7 +456,7 @@ slowTest("half precision draws Node's picture of that precision, and is accessib
     const [own, other] = await allInOrder(
       [precision, precision === "half" ? ("full" as const) : ("half" as const)].map(async (precision) => {
         const generator = await Generator.create(gpu, smallWeights, converting, precision);
-        return drawPicture(generator, source);
+        return generator.convert(source);
       }),
     );
     const { image } = await downloadPng(page);

@@ -68,14 +68,16 @@ describe("large pictures", () => {
     expect(refusal).toBeInstanceOf(UserError);
     const [, width, height] = /fits is about (\d+) x (\d+)/.exec((refusal as Error).message)!.map(Number);
     expect(width / height).toBeCloseTo(4 / 3, 1);
-    expect(() => generator.checkFits(width, height)).not.toThrow();
-    expect(() => generator.checkFits(Math.ceil(width * 1.02), Math.ceil(height * 1.02))).toThrow(UserError);
+    expect(() => generator.checkFits({ width, height })).not.toThrow();
+    expect(() => generator.checkFits({ width: Math.ceil(width * 1.02), height: Math.ceil(height * 1.02) })).toThrow(
+      UserError,
+    );
     // Whoever follows the advice gets this size, whichever way the shorter side is rounded.
     for (const ratio of [1.31, 1.32, 1.33, 1.34, 1.35]) {
-      const shape = [4000, Math.round(4000 / ratio)] as const;
-      const longest = Number(/longer side to (\d+)/.exec(messageOf(() => generator.checkFits(...shape)))![1]);
-      const small = fittedSize(...shape, longest);
-      expect(() => generator.checkFits(small.width, small.height)).not.toThrow();
+      const shape = { width: 4000, height: Math.round(4000 / ratio) };
+      const longest = Number(/longer side to (\d+)/.exec(messageOf(() => generator.checkFits(shape)))![1]);
+      const small = fittedSize(shape.width, shape.height, longest);
+      expect(() => generator.checkFits(small)).not.toThrow();
     }
     expect(poor.buffers.allocated).toBe(before);
 
@@ -84,13 +86,19 @@ describe("large pictures", () => {
       .slice(1)
       .map(Number);
     const half = await Generator.create(poor, randomWeights(smallResnet), converting, "half");
-    expect(() => half.checkFits(halfWidth, halfHeight)).not.toThrow();
-    const larger = [halfWidth, halfHeight].map((side) => Math.ceil(1.02 * side)) as [number, number];
-    expect(messageOf(() => half.checkFits(...larger))).toMatch(/GiB\)\. The largest size of this shape/);
-    expect(messageOf(() => generator.checkFits(halfWidth, halfHeight))).toMatch(/With `precision` half it fits; /);
+    expect(() => half.checkFits({ width: halfWidth, height: halfHeight })).not.toThrow();
+    const larger = { width: Math.ceil(1.02 * halfWidth), height: Math.ceil(1.02 * halfHeight) };
+    expect(messageOf(() => half.checkFits(larger))).toMatch(/GiB\)\. The largest size of this shape/);
+    expect(messageOf(() => generator.checkFits({ width: halfWidth, height: halfHeight }))).toMatch(
+      /With `precision` half it fits; /,
+    );
 
-    const bordered = /fits is about (\d+) x (\d+)/.exec(messageOf(() => generator.checkFits(4000, 3000, 32)))!;
-    expect(() => generator.checkFits(Number(bordered[1]), Number(bordered[2]), 32)).not.toThrow();
+    const bordered = /fits is about (\d+) x (\d+)/.exec(
+      messageOf(() => generator.checkFits({ width: 4000, height: 3000, margin: 32 })),
+    )!;
+    expect(() =>
+      generator.checkFits({ width: Number(bordered[1]), height: Number(bordered[2]), margin: 32 }),
+    ).not.toThrow();
     expect(Number(bordered[1])).toBeLessThan(width);
   });
 
@@ -98,14 +106,14 @@ describe("large pictures", () => {
     const gpu = await openTestGpu();
     gpu.limits.bufferBytes = 2 ** 26;
     const generator = await Generator.create(gpu, randomWeights(smallResnet));
-    const message = messageOf(() => generator.checkFits(4000, 3000));
+    const message = messageOf(() => generator.checkFits({ width: 4000, height: 3000 }));
     expect(message).toMatch(
       /^A picture of 4000 x 3000 pixels needs a buffer of \d+\.\d GiB, but .* allows none above 0\.1 GiB\. /,
     );
     const [, width, height] = /fits is about (\d+) x (\d+)/.exec(message)!.map(Number);
-    expect(() => generator.checkFits(width, height)).not.toThrow();
+    expect(() => generator.checkFits({ width, height })).not.toThrow();
     gpu.limits.bindingBytes = 2 ** 14;
-    expect(messageOf(() => generator.checkFits(4000, 3000))).toMatch(/has rows too long for /);
+    expect(messageOf(() => generator.checkFits({ width: 4000, height: 3000 }))).toMatch(/has rows too long for /);
   });
 });
 

@@ -50,14 +50,11 @@ test.each<ColourOptions>([
   expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
 });
 
-test("an animation announces the kernels of its grid and colours before its first frame", async () => {
+test("an animation announces the kernels of its colours before its first frame", async () => {
   const foresee = vi.fn<CompileAhead["foresee"]>();
   const options = { cell: 4, scale: 4 };
   const frames = drawFrames({ ...gpu, ahead: { foresee } } as unknown as Gpu, {} as Generator, {} as Sequence, options);
   await expect(frames).rejects.toThrow();
   const announced = foresee.mock.calls.map(([name, shaders]) => [name, shaders()]);
-  expect(announced).toEqual([
-    ["snap", shadersOfSnap(gpu, randomPicture(8, 8), { ...options, source: randomPicture(8, 8) })],
-    ["colours", shadersOfColours(gpu, {})],
-  ]);
+  expect(announced).toEqual([["colours", shadersOfColours(gpu, {})]]);
 });

@@ -63,8 +63,8 @@ test.each([
   const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
   const left = [...milliseconds];
   const sizes: string[] = [];
-  generator.convert = (image) => {
-    sizes.push(`${image.width} x ${image.height}`);
+  generator.convert = (image, { margin = 0 } = {}) => {
+    sizes.push(`${image.width + 2 * margin} x ${image.height + 2 * margin}`);
     now += left.shift()!;
     return Promise.resolve(image);
   };

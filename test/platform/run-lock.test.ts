@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -31,6 +31,27 @@ async function refusal(folder = run): Promise<string> {
 async function free(folder = run): Promise<void> {
   await (await lockRun(folder, unexpected)).release();
 }
+
+test("a lock's file is never empty, so one whose process is killed early is recognised", async () => {
+  await mkdir(run, { recursive: true });
+  let [over, seen] = [false, 0];
+  const watching = (async () => {
+    while (!over) {
+      for (const name of readdirSync(run).filter((name) => /^\.lock-[\w-]+$/.test(name))) {
+        seen++;
+        expect(readFileSync(join(run, name), "utf8")).not.toBe("");
+      }
+      await new Promise(setImmediate);
+    }
+  })();
+  try {
+    for (let i = 0; i < 20; i++) await free();
+  } finally {
+    over = true;
+  }
+  await watching;
+  expect(seen).toBeGreaterThan(0);
+});
 
 describe("of processes", () => {
   const outdir = mkdtemp(join(tmpdir(), "pixelcycle-locker-"));

@@ -12,11 +12,11 @@ import { checkImageSize, type Image } from "../../../src/picture/image.ts";
 import { fitWithin, resizeBicubic } from "../../../src/picture/resize.ts";
 import { colourFrames, type ColouredFrames } from "../../../src/pixelart/colours.ts";
 import { gridFrames, paintFrames, type PaintedFrame } from "../../../src/pixelart/convert-frames.ts";
-import { drawPicture } from "../../../src/pixelart/convert.ts";
+import { drawCells } from "../../../src/pixelart/convert.ts";
 import { coloursOfFrames, SharedPalette } from "../../../src/pixelart/found-palette.ts";
 import { enlarge, outputSize, type GridOptions } from "../../../src/pixelart/grid/geometry.ts";
 import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
-import { drawnAtScale, finishFrames, pixelate, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";
+import { drawnAtScale, finishCells, finishFrames, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";
 import { checkFrames } from "../../parts/frame-limit.ts";
 import type { OwnCells, Timing } from "../../parts/grid-api.ts";
 import type { Model } from "../../parts/model.ts";
@@ -206,13 +206,9 @@ export class Engine {
 
   /** Converts a picture without keeping anything, for a camera's frames. */
   async convert(image: Image, { grid }: ArtOptions): Promise<PixelArt> {
-    const drawn = await this.network.run((generator, margin) => drawPicture(generator, image, { margin }));
-    if (!grid) return { image: drawn };
-    const { width, height } = image;
-    return this.network.onGpu(
-      (gpu) => pixelate(gpu, drawn, { ...grid, width, height, source: image }),
-      "The current picture starts over.",
-    );
+    if (!grid) return { image: await this.network.run((generator, margin) => generator.convert(image, { margin })) };
+    const cells = await this.network.run((generator, margin) => drawCells(generator, image, { ...grid, margin }));
+    return this.network.onGpu((gpu) => finishCells(gpu, cells, grid), "Only the colours are computed again.");
   }
 
   /** Finds one palette for several pictures on the options' grid. */

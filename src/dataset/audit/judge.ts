@@ -26,11 +26,11 @@ export function examine(image: Image, grid: GridFinding): Examination {
 }
 
 /**
- * The grid of a picture, on whole pixels where all its edges are. Whether it is that of a photo is
- * judged later.
+ * The grid that a picture's edges show, on whole pixels where all of them are. Whether it is that of
+ * a photo is judged later.
  */
 export function gridOf(image: Image): GridFinding {
-  return onWholePixels(image, findGrid([image], { ofPhotos: true }));
+  return onWholePixels(image, findGrid([image], { unchecked: true }));
 }
 
 /** @param kind the file's kind, such as `JPEG` */

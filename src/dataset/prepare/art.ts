@@ -49,7 +49,7 @@ export interface ArtCells {
  */
 export function artCells(image: Image, isArt: boolean): ArtCells {
   const middle = middleOf(image, mostSide);
-  const grid = findGrid([middle], { ofPhotos: isArt });
+  const grid = findGrid([middle]);
   if (grid.verdict === "native") return { cells: image };
   if (grid.verdict !== "none")
     return { cells: middle === image ? cellsAt(image, grid.cuts) : (wholeCells(image)?.cells ?? cellsOfLarge(image)) };
@@ -66,7 +66,7 @@ function cellsOfLarge(image: Image): Image {
     throw new UserError(
       `it has ${width} x ${height} pixels and cells that are not whole, which takes too much memory; make it smaller first.`,
     );
-  return cellsAt(image, findGrid([image], { ofPhotos: true }).cuts);
+  return cellsAt(image, findGrid([image]).cuts);
 }
 
 /** @throws UserError if a picture is too small for a square */

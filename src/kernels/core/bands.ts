@@ -33,16 +33,24 @@ export function bindRange(traits: Traits, operand: Operand, start: number, bytes
   };
 }
 
-/** The bytes of one row of an image. */
+/** The samples, height and width of an image or of pixels. */
+function rasterOf({ layout, shape }: TensorType): [samples: number, height: number, width: number] {
+  return layout === "pixels" ? [shape[0], shape[1], shape[2]] : [shape[0], shape[2], shape[3]];
+}
+
+/** The bytes of one row of an image, or of pixels. */
 export function rowBytes(type: TensorType): number {
-  return byteLength(type) / (type.shape[0] * type.shape[2]);
+  const [samples, height] = rasterOf(type);
+  return byteLength(type) / (samples * height);
 }
 
 /**
- * One band of a pass from image to image: rows of the output, the rows of the input that they read,
- * and the bindings of both.
+ * One band of a pass from image to image, either of which may be pixels: rows of the output, the
+ * rows of the input that they read, and the bindings of both.
  */
 export interface Band {
+  /** The first sample. */
+  readonly sample: number;
   /** The number of samples: all of them if the whole image fits, else one. */
   readonly samples: number;
   readonly output: Rows;
@@ -53,11 +61,12 @@ export interface Band {
 
 /** The band that covers both images entirely. */
 export function wholeBand(input: Operand, output: Operand): Band {
-  const [samples, , height] = output.type!.shape;
+  const [samples, height] = rasterOf(output.type!);
   return {
+    sample: 0,
     samples,
     output: { first: 0, end: height },
-    input: { first: 0, end: input.type!.shape[2] },
+    input: { first: 0, end: rasterOf(input.type!)[1] },
     source: bindWhole(input),
     target: bindWhole(output),
   };
@@ -89,7 +98,7 @@ export function bandsOf(
   { multiple = 1, most = Infinity }: BandLimits = {},
 ): Band[] {
   const [from, to] = [input.type!, output.type!];
-  const [samples, , height, width] = to.shape;
+  const [samples, height, width] = rasterOf(to);
   if (Math.max(byteLength(from), byteLength(to)) <= traits.bindingBytes && samples * height <= most)
     return [wholeBand(input, output)];
   const room = traits.bindingBytes - traits.offsetAlignment;
@@ -123,6 +132,7 @@ export function bandOf(
   inputRows: Rows,
 ): Band {
   return {
+    sample,
     samples: 1,
     output: rows,
     input: inputRows,
@@ -132,10 +142,10 @@ export function bandOf(
 }
 
 /** The byte range of some rows of one sample. */
-function bindRows(traits: Traits, operand: Operand, sample: number, { first, end }: Rows): Window {
-  const type = operand.type!;
-  const bytes = rowBytes(type);
-  return bindRange(traits, operand, (sample * type.shape[2] + first) * bytes, (end - first) * bytes);
+export function bindRows(traits: Traits, operand: Operand, sample: number, { first, end }: Rows): Window {
+  const bytes = rowBytes(operand.type!);
+  const [, height] = rasterOf(operand.type!);
+  return bindRange(traits, operand, (sample * height + first) * bytes, (end - first) * bytes);
 }
 
 /**

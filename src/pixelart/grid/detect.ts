@@ -48,8 +48,11 @@ export interface GridWish {
   readonly cell?: number | undefined;
   /** Columns and rows, which then cover the whole picture. */
   readonly size?: readonly [number, number] | undefined;
-  /** Whether a photo that a filter enlarged has a grid, too. Default: false. */
-  readonly ofPhotos?: boolean;
+  /**
+   * Whether to report what the edges show, without asking if it is a photo or has narrower cells.
+   * Default: false. The audit's networks were fitted to such grids.
+   */
+  readonly unchecked?: boolean;
 }
 
 /** A grid is reported from this confidence on. */
@@ -79,7 +82,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const each = new Map(spread.map((frame) => [frame, looksOf(frame)]));
   const looks = looksTogether([...each.values()]);
   const isExact = !wasCompressed(looks);
-  const photoAt = ({ cuts }: GridFinding) => (wish.ofPhotos ? 0 : photoLikelihood(looked[0], cuts));
+  const photoAt = ({ cuts }: GridFinding) => (wish.unchecked ? 0 : photoLikelihood(looked[0], cuts));
   // Some measures use only the first frame, so it is the one with the most edges.
   const looked = [...spread].sort((a, b) => each.get(b)!.steps - each.get(a)!.steps);
   const mixedOf = (fractions?: readonly number[], blocks?: readonly [number, number]) => {
@@ -116,7 +119,7 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   const confidence = confidenceOf(evidence, gains, isSmooth);
   if (wish.cell) return { ...gridOf(axes, planes, evidence), confidence };
   if (confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
-  const right = belowTwo(axes, planes, evidence);
+  const right = wish.unchecked ? evidence : belowTwo(axes, planes, evidence);
   if (!right) return oneToOne(frames[0], "none", 0.5);
   const grid = { ...gridOf(axes, planes, right), confidence };
   const [x, y] = evidence.lines;

@@ -155,7 +155,7 @@ describe("art", () => {
 
   test("is recognised although a resize has hidden its grid", async () => {
     const art = await artOf("ruin", "jungle", "cave", "bridge");
-    const soft = enlargeSmoothly(art, kernels.bilinear, { factor: [1.9, 1.9] });
+    const soft = enlargeSmoothly(art, kernels.bilinear, { factor: [1.7, 1.7] });
     expect(judgePicture(soft, "PNG").verdict).toBe("rescaled-pixel-art");
   });
 

@@ -192,7 +192,7 @@ describe("no grid", () => {
     }
   });
 
-  test("in smoothly enlarged photos, unless its step is given or photos count; but in those that repeat each pixel", async () => {
+  test("in smoothly enlarged photos, unless its step is given or nothing is checked; but in those that repeat each pixel", async () => {
     for (const name of ["cat", "otter"]) {
       const photo = await photoOf(name);
       for (const [kernel, factor] of [
@@ -201,7 +201,7 @@ describe("no grid", () => {
         ["Lanczos", 2],
       ] as const)
         expect(findGrid([enlarge(photo, kernels[kernel], square(factor))]).verdict).toBe("none");
-      for (const wish of [{ cell: 2 }, { ofPhotos: true }])
+      for (const wish of [{ cell: 2 }, { unchecked: true }])
         expect(findGrid([enlarge(photo, kernels.bicubic, square(2))], wish).verdict).toBe("grid");
       expect(findGrid([enlarge(photo, kernels.nearest, square(2))])).toMatchObject({ verdict: "grid", cell: [2, 2] });
     }

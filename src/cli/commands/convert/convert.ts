@@ -146,7 +146,7 @@ export async function convertPictures(options: ConvertPicturesOptions): Promise<
       const converted = await advisingSize(
         async () =>
           finished.raw
-            ? convertRaw(gpu, generator, sequence!, item, { signal, onProgress })
+            ? convertRaw(generator, sequence!, item, { signal, onProgress })
             : finish(
                 gpu,
                 kept ?? (await draw(gpu, generator, sequence!, { ...finished, signal, onProgress })),

@@ -6,8 +6,8 @@ import type { Generator } from "../../../nn/generator.ts";
 import type { ConvertOptions } from "../../../nn/picture-program.ts";
 import type { Sequence } from "../../../picture/animation.ts";
 import type { Image } from "../../../picture/image.ts";
-import { drawFrames, statisticsOfFrames } from "../../../pixelart/convert-frames.ts";
-import { convertPicture, type GridPictureOptions } from "../../../pixelart/convert.ts";
+import { drawFrames, paintFrames } from "../../../pixelart/convert-frames.ts";
+import type { GridPictureOptions } from "../../../pixelart/convert.ts";
 import { outputSize, type GridOptions } from "../../../pixelart/grid/geometry.ts";
 import { drawnAtScale, finishFrames, type Cells } from "../../../pixelart/pixelate.ts";
 import type { AnimationTiming } from "../../../platform/animations.node.ts";
@@ -49,24 +49,17 @@ export async function finish(gpu: Gpu, { cells, timing }: Drawn, options: GridOp
  * too large to keep in memory.
  */
 export async function convertRaw(
-  gpu: Gpu,
   generator: Generator,
   sequence: Sequence,
   item: PlannedPicture,
   { signal, onProgress }: Pick<ConvertOptions, "signal" | "onProgress">,
 ): Promise<Converted> {
   const count = sequence.delays.length;
-  const statistics = await statisticsOfFrames(generator, sequence, { signal });
   let size = { width: 0, height: 0 };
-  let done = 0;
   async function* frames(): AsyncGenerator<Image, void, undefined> {
-    for await (const frame of sequence.frames()) {
-      const ofFrame = (share: number) => onProgress?.((done + share) / count);
-      const converting = { raw: true, statistics, signal, onProgress: ofFrame } as const;
-      const { image } = await convertPicture(gpu, generator, frame, converting);
-      size = image;
-      done++;
-      yield image;
+    for await (const { drawn } of paintFrames(generator, sequence, { signal, onProgress })) {
+      size = drawn;
+      yield drawn;
     }
   }
   if (item.animation) {
