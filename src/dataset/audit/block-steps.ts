@@ -16,15 +16,15 @@ export function showsBlocks({ width, height, data }: Image): boolean {
   for (let i = 0; i < light.length; i++)
     light[i] = 0.299 * data[4 * i] + 0.587 * data[4 * i + 1] + 0.114 * data[4 * i + 2];
   const counts = new Float64Array(8);
+  const count = (place: number, pixel: number, before: number) => {
+    const step = Math.abs(light[pixel] - light[before]);
+    if (step >= faintest && step <= faint) counts[place % 8]++;
+  };
   for (let y = 0; y < height; y++)
-    for (let x = 1; x < width; x++) {
-      const step = Math.abs(light[y * width + x] - light[y * width + x - 1]);
-      if (step >= faintest && step <= faint) counts[x % 8]++;
-    }
-  for (let y = 1; y < height; y++)
     for (let x = 0; x < width; x++) {
-      const step = Math.abs(light[y * width + x] - light[(y - 1) * width + x]);
-      if (step >= faintest && step <= faint) counts[y % 8]++;
+      const pixel = y * width + x;
+      if (x > 0) count(x, pixel, pixel - 1);
+      if (y > 0) count(y, pixel, pixel - width);
     }
   const others = counts.subarray(1).reduce((sum, count) => sum + count, 0) / 7;
   const neighbours = height * (width - 1) + width * (height - 1);
