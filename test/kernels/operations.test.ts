@@ -82,13 +82,9 @@ describe("Winograd's convolution", () => {
     const types = [image(1, 32, 193, 201), filters(32, 32, 3)];
     const attributes = { stride: 1, padding: 1, reflect: true };
     const values = types.map((type, i) => someValues(type, i));
-    const output = { type: convolution.infer(types, attributes), bytes: 0 };
-    const launches = convolution.forward(
-      traits,
-      types.map((type) => ({ type, bytes: 0 })),
-      output,
-      attributes,
-    );
+    const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });
+    const output = operand(convolution.infer(types, attributes));
+    const launches = convolution.forward(traits, types.map(operand), output, attributes);
     expect(launches.length).toBeGreaterThan(4);
     const plain = { ...convolution, forward: launchPlain };
     const [actual, expected] = await Promise.all(

@@ -24,8 +24,13 @@ export interface Window {
 /**
  * Binds `bytes` bytes of an operand from `start` on, beginning at the last aligned byte before
  * them.
+ *
+ * @throws RangeError if the operand ends before; the bytes there are those of something else
  */
 export function bindRange(traits: Traits, operand: Operand, start: number, bytes: number): Window {
+  if (start + bytes > operand.bytes) {
+    throw new RangeError(`bytes ${start} to ${start + bytes} of an operand of ${operand.bytes}`);
+  }
   const offset = Math.floor(start / traits.offsetAlignment) * traits.offsetAlignment;
   return {
     binding: { operand, offset, bytes: start + bytes - offset },
