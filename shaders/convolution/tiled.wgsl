@@ -7,7 +7,7 @@
 // (filters), a reuse that registers.wgsl leaves to the caches.
 //
 // At 8x1 the machine code allows at most 90 % of peak on RDNA2 and 64 % on RDNA3, which needs a
-// larger tile. On llvmpipe it takes 1.5 times as long as registers.wgsl.
+// larger tile. On llvmpipe it takes 1.4 times as long as registers.wgsl.
 //
 // Memory layouts: see registers.wgsl.
 
