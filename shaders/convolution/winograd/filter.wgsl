@@ -6,6 +6,7 @@
 
 enable subgroups;
 
+#include convolution/winograd/store-column
 #include core/stored
 
 struct Sizes {
@@ -45,10 +46,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     spreadAcross(tapOf(2u, column, index), column),
   );
   if (lane < 4u * sizes.count) {
-    let place = column * sizes.count + index;
-    positions[place] = down[0];
-    positions[place + 4u * sizes.count] = down[1];
-    positions[place + 8u * sizes.count] = down[2];
-    positions[place + 12u * sizes.count] = down[3];
+    storeColumn(down, column, index, sizes.count);
   }
 }

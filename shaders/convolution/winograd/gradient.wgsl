@@ -9,6 +9,7 @@
 enable subgroups;
 
 #include convolution/geometry
+#include convolution/winograd/store-column
 #include convolution/winograd/tiles
 
 @group(0) @binding(0) var<storage, read> gradient: array<vec4f>;
@@ -51,10 +52,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     spreadAcross(pixelOf(tile, 1u, column, vector, layer), column),
   );
   if (lane < 4u * stride) {
-    let place = column * stride + index;
-    positions[place] = down[0];
-    positions[place + 4u * stride] = down[1];
-    positions[place + 8u * stride] = down[2];
-    positions[place + 12u * stride] = down[3];
+    storeColumn(down, column, index, stride);
   }
 }

@@ -7,6 +7,7 @@
 enable subgroups;
 
 #include convolution/geometry
+#include convolution/winograd/store-column
 #include convolution/winograd/tiles
 #include core/stored
 
@@ -63,10 +64,6 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     spreadAcross(pixelOf(tile.sample, y.w, x, vector, layer), column),
   );
   if (lane < 4u * stride) {
-    let place = column * stride + index;
-    positions[place] = down[0];
-    positions[place + 4u * stride] = down[1];
-    positions[place + 8u * stride] = down[2];
-    positions[place + 12u * stride] = down[3];
+    storeColumn(down, column, index, stride);
   }
 }
