@@ -42,7 +42,7 @@ function rung(
 
 const winograd: Rung<FilterGradientAttributes> = {
   name: "Winograd",
-  files: ["tiles", "store-column", "input", "gradient", "filter-gradient"].map((name) => `winograd/${name}.wgsl`),
+  files: ["tiles", "column", "input", "gradient", "filter-gradient"].map((name) => `winograd/${name}.wgsl`),
   adds: "sixteen multiplications for four pixels instead of thirty-six",
   flopsPerByte: (lanes) => (36 / 16) * ofTile(lanes, 4),
   forward({ subgroupSize }) {

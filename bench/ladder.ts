@@ -79,7 +79,7 @@ export const ofTile = (rows: number, columns: number) => (32 * rows * columns) /
 
 const winograd: Rung<ConvolutionAttributes> = {
   name: "Winograd",
-  files: ["tiles", "store-column", "input", "filter", "multiply", "output"].map((name) => `winograd/${name}.wgsl`),
+  files: ["tiles", "column", "input", "filter", "multiply", "output"].map((name) => `winograd/${name}.wgsl`),
   adds: "sixteen multiplications for four pixels instead of thirty-six",
   flopsPerByte: (lanes) => (36 / 16) * ofTile(16, lanes),
   forward({ subgroupSize }) {

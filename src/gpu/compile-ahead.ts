@@ -93,12 +93,12 @@ export class CompileAhead {
   }
 }
 
-/** Whether a promise settles within a time, or at least before what is left to do then is done. */
+/** Whether a promise settles within a time, as far as this thread is free to hear of it. */
 async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
   let settled = false;
   const note = () => void (settled = true);
   promise.then(note, note);
-  // This thread may have been too busy to hear of it in time, so it is asked once more.
+  // If this thread was busy, both may be over: then what settled is heard in the second round.
   for (const time of [milliseconds, 0]) {
     await Promise.race([promise.catch(() => {}), new Promise((resolve) => setTimeout(resolve, time))]);
   }

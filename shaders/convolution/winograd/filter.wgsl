@@ -6,7 +6,7 @@
 
 enable subgroups;
 
-#include convolution/winograd/store-column
+#include convolution/winograd/column
 #include core/stored
 
 struct Sizes {
@@ -25,8 +25,7 @@ fn spread(a: vec4f, b: vec4f, c: vec4f) -> array<vec4f, 4> {
 
 // The lane's column of G times the taps of a row, one in each of the quad's first three lanes.
 fn spreadAcross(own: vec4f, column: u32) -> vec4f {
-  let row = spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u));
-  return select(select(row[0], row[1], column == 1u), select(row[2], row[3], column == 3u), column > 1u);
+  return ownColumn(spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u), quadBroadcast(own, 2u)), column);
 }
 
 // The lane's tap in a row; the fourth lane has none and loads the last one again.

@@ -9,7 +9,7 @@
 enable subgroups;
 
 #include convolution/geometry
-#include convolution/winograd/store-column
+#include convolution/winograd/column
 #include convolution/winograd/tiles
 
 @group(0) @binding(0) var<storage, read> gradient: array<vec4f>;
@@ -23,8 +23,7 @@ fn spread(a: vec4f, b: vec4f) -> array<vec4f, 4> {
 
 // The lane's column of A times the pixels of a row, which the quad's first two lanes hold.
 fn spreadAcross(own: vec4f, column: u32) -> vec4f {
-  let row = spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u));
-  return select(select(row[0], row[1], column == 1u), select(row[2], row[3], column == 3u), column > 1u);
+  return ownColumn(spread(quadBroadcast(own, 0u), quadBroadcast(own, 1u)), column);
 }
 
 // The pixel of a row that the lane reads: the first or, for all other lanes, the second.

@@ -7,7 +7,7 @@
 enable subgroups;
 
 #include convolution/geometry
-#include convolution/winograd/store-column
+#include convolution/winograd/column
 #include convolution/winograd/tiles
 #include core/stored
 

@@ -3,7 +3,7 @@
 // they get the alpha of the source's last one.
 //
 //   drawn   [samples][drawnRows][drawnWidth]     RGBA, a byte each, red lowest
-//   source  [samples][sourceRows][sourceWidth]   from the row of the output's first one
+//   source  [samples][sourceRows][sourceWidth]   from the output's first row on
 //   output  [samples][rows][width]
 
 struct Band {
