@@ -8,6 +8,7 @@ import type { Sequence } from "../../src/picture/animation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
 import { colourCells, shadersOfColours } from "../../src/pixelart/colours.ts";
 import { drawFrames } from "../../src/pixelart/convert-frames.ts";
+import { convertPicture } from "../../src/pixelart/convert.ts";
 import { shadersOfSnap, snapCells } from "../../src/pixelart/pixelate.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture } from "../networks.ts";
@@ -50,11 +51,14 @@ test.each<ColourOptions>([
   expect(foreseen).toEqual(await needed(() => colourCells(gpu, randomPicture(60, 70), options)));
 });
 
-test("an animation announces the kernels of its colours before its first frame", async () => {
+const options = { cell: 4, scale: 4 };
+
+test.each<[string, (gpu: Gpu) => Promise<unknown>]>([
+  ["a picture", (gpu) => convertPicture(gpu, {} as Generator, randomPicture(8, 8), options)],
+  ["an animation", (gpu) => drawFrames(gpu, {} as Generator, {} as Sequence, options)],
+])("%s announces the kernels of its colours before the network runs", async (_, convert) => {
   const foresee = vi.fn<CompileAhead["foresee"]>();
-  const options = { cell: 4, scale: 4 };
-  const frames = drawFrames({ ...gpu, ahead: { foresee } } as unknown as Gpu, {} as Generator, {} as Sequence, options);
-  await expect(frames).rejects.toThrow();
+  await expect(convert({ ...gpu, ahead: { foresee } } as unknown as Gpu)).rejects.toThrow();
   const announced = foresee.mock.calls.map(([name, shaders]) => [name, shaders()]);
   expect(announced).toEqual([["colours", shadersOfColours(gpu, {})]]);
 });
