@@ -11,7 +11,7 @@ import { snapToCells } from "../src/kernels/pixelart/cells.ts";
 import { oklabOf, squaredDistance, type Oklab } from "../src/kernels/pixelart/oklab.ts";
 import { pixelsOf, type Image } from "../src/picture/image.ts";
 import { runOnce } from "../src/pixelart/run-once.ts";
-import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { openWebGpu } from "../src/platform/gpu/gpu.node.ts";
 import { cellMethods } from "./cell-methods.ts";
 import { runBench } from "./command.ts";
 import { decoded, degradations, finerLines, type Degradation } from "./degradations.ts";

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { UserError } from "../src/errors.ts";
 import { Gpu } from "../src/gpu/gpu.ts";
 import { networkName } from "../src/nn/architecture.ts";
-import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { openWebGpu } from "../src/platform/gpu/gpu.node.ts";
 import { runBench } from "./command.ts";
 import { frameworks, installPeers, race, type Contender, type Opponents, type Result } from "./contenders.ts";
 import { forwardContenders, forwardInPage, forwardTolerance, pictureDifference } from "./forward.ts";

@@ -14,12 +14,12 @@ import type { Image } from "../src/picture/image.ts";
 import { blankImage } from "../src/picture/image.ts";
 import { fitWithin } from "../src/picture/resize.ts";
 import { convertPicture } from "../src/pixelart/convert.ts";
-import { enlarge } from "../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../src/pixelart/grid/cells/geometry.ts";
 import { colourDistance, structureOf } from "../src/pixelart/measures.ts";
 import { pixelate } from "../src/pixelart/pixelate.ts";
-import { writeFileAtomically } from "../src/platform/files.node.ts";
-import { openGpu } from "../src/platform/gpu.node.ts";
-import { decodeImage, encodePng } from "../src/platform/images.node.ts";
+import { writeFileAtomically } from "../src/platform/files/files.node.ts";
+import { openGpu } from "../src/platform/gpu/gpu.node.ts";
+import { decodeImage, encodePng } from "../src/platform/pictures/images.node.ts";
 import { runBench } from "./command.ts";
 import { picturesIn } from "./pictures.ts";
 

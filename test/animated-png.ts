@@ -3,7 +3,7 @@
 import { joined } from "../src/formats/bytes/joined.ts";
 import { pngChunk } from "../src/formats/pictures/png-chunks.ts";
 import type { Image } from "../src/picture/image.ts";
-import { encodePng } from "../src/platform/images.node.ts";
+import { encodePng } from "../src/platform/pictures/images.node.ts";
 
 /**
  * The format's numbers: dispose 0 keeps, 1 clears, 2 restores; blend 0 replaces, 1 draws over; the

@@ -3,7 +3,7 @@
 import { afterAll } from "vitest";
 import { BufferPool } from "../src/gpu/buffers.ts";
 import { Gpu, type GpuOptions, type Observers } from "../src/gpu/gpu.ts";
-import { openWebGpu } from "../src/platform/gpu.node.ts";
+import { openWebGpu } from "../src/platform/gpu/gpu.node.ts";
 import { poisonPool } from "./poison.ts";
 
 export { fromDevice, relativeError, runOperation, trialValues, someValues, toDevice } from "./run-operation.ts";

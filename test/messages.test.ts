@@ -34,7 +34,7 @@ const rooms = [
   "library",
 ];
 /** Arguments of other programs. */
-const ofOthers = ["src/dataset/export/config.ts", "src/platform/gpu.browser.ts"];
+const ofOthers = ["src/dataset/export/config.ts", "src/platform/gpu/gpu.browser.ts"];
 
 /** The texts of a source, with `*` for interpolated values. */
 function textsOf(file: string, source: string): string[] {

@@ -76,12 +76,25 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     step: ["options", "batches"],
     run: ["options", "batches", "step"],
   },
+  "src/pixelart/grid": {
+    signal: [],
+    steps: ["signal"],
+    cells: [],
+    content: ["signal", "cells"],
+  },
   "src/dataset": {
     sources: [],
     grid: [],
     audit: ["sources", "grid"],
     prepare: ["sources", "grid", "audit"],
     export: ["sources", "grid", "audit", "prepare"],
+  },
+  "src/platform": {
+    gpu: [],
+    files: [],
+    models: ["files"],
+    pictures: ["files"],
+    training: ["files", "pictures"],
   },
   "src/cli": {
     options: [],
@@ -96,6 +109,12 @@ const floors: Record<string, Record<string, readonly string[]>> = {
     train: ["parts"],
     inside: ["parts"],
     bench: ["parts"],
+  },
+  "demo/inside": {
+    code: [""],
+    walk: ["", "code"],
+    step: [""],
+    judge: [""],
   },
   "demo/train": {
     storage: [""],
@@ -269,6 +288,21 @@ describe("a violation is detected", () => {
       'import "../convert/settings.ts";',
       "demo/inside/x.ts imports demo/convert/settings.ts from a higher floor",
     ],
+    [
+      "src/pixelart/grid/signal/x.ts",
+      'import { a } from "../steps/a.ts";',
+      "src/pixelart/grid/signal/x.ts imports src/pixelart/grid/steps/a.ts from a higher floor",
+    ],
+    [
+      "src/platform/files/x.node.ts",
+      'import { a } from "../pictures/a.node.ts";',
+      "src/platform/files/x.node.ts imports src/platform/pictures/a.node.ts from a higher floor",
+    ],
+    [
+      "demo/inside/walk/x.tsx",
+      'import { a } from "../judge/a.tsx";',
+      "demo/inside/walk/x.tsx imports demo/inside/judge/a.tsx from a higher floor",
+    ],
     ["src/train/attic/x.ts", "", "src/train/attic/x.ts src/train/attic is no floor that this test knows"],
     ["src/nn/x.ts", 'export * from "../cli/a.ts";', "src/nn/x.ts imports src/cli/a.ts"],
     ["src/nn/deep/x.ts", 'await import("../../train/a.ts");', "src/nn/deep/x.ts imports src/train/a.ts"],
@@ -282,16 +316,20 @@ describe("a violation is detected", () => {
     ["src/train/x.ts", 'import fs from "node:fs";', "src/train/x.ts imports node:fs"],
     ["src/nn/x.ts", 'import { a } from "../../scripts/a.mjs";', "src/nn/x.ts imports scripts/a.mjs"],
     ["src/picture/x.ts", 'import sharp from "sharp";', "src/picture/x.ts imports sharp"],
-    ["src/platform/images.browser.ts", 'import "sharp";', "src/platform/images.browser.ts imports sharp"],
+    [
+      "src/platform/pictures/images.browser.ts",
+      'import "sharp";',
+      "src/platform/pictures/images.browser.ts imports sharp",
+    ],
     [
       "src/library/browser.ts",
-      'import "../platform/files.node.ts";',
-      "src/library/browser.ts imports src/platform/files.node.ts on another platform",
+      'import "../platform/files/files.node.ts";',
+      "src/library/browser.ts imports src/platform/files/files.node.ts on another platform",
     ],
     [
       "src/library/shared.ts",
-      'import "../platform/files.node.ts";',
-      "src/library/shared.ts imports src/platform/files.node.ts on another platform",
+      'import "../platform/files/files.node.ts";',
+      "src/library/shared.ts imports src/platform/files/files.node.ts on another platform",
     ],
     ["src/autograd/x.ts", "gpu.device.queue.submit([]);", "src/autograd/x.ts uses WebGPU's queue"],
     ["src/kernels/x.ts", "device.createBuffer({});", "src/kernels/x.ts uses WebGPU's createBuffer"],
@@ -308,8 +346,8 @@ describe("a violation is detected", () => {
     ["demo/bench/x.tsx", 'import "../../src/cli/a.ts";', "demo/bench/x.tsx imports src/cli/a.ts"],
     [
       "demo/bench/x.tsx",
-      'import "../../src/platform/files.node.ts";',
-      "demo/bench/x.tsx imports src/platform/files.node.ts on another platform",
+      'import "../../src/platform/files/files.node.ts";',
+      "demo/bench/x.tsx imports src/platform/files/files.node.ts on another platform",
     ],
     ["demo/bench/x.tsx", 'import "react";', "demo/bench/x.tsx imports react"],
     ["demo/bench/x.tsx", "device.createBuffer({});", "demo/bench/x.tsx uses WebGPU's createBuffer"],
@@ -322,7 +360,8 @@ describe("a violation is detected", () => {
     const kernels = 'import a from "../../shaders/a/b.wgsl"; import "../gpu/gpu.ts"; import "../errors.ts"; a.process;';
     expect(violations("src/kernels/x.ts", `${kernels} // Buffer`)).toEqual([]);
     expect(violations("src/gpu/x.ts", "device.createBuffer({}); device.queue;")).toEqual([]);
-    const cli = 'import fs from "node:fs"; import { Command } from "commander"; import "../platform/files.node.ts";';
+    const cli =
+      'import fs from "node:fs"; import { Command } from "commander"; import "../platform/files/files.node.ts";';
     expect(violations("src/cli/x.ts", `${cli} process.exitCode = 1;`)).toEqual([]);
     const page = 'import uPlot from "uplot"; document.title;';
     const demo = 'import { render } from "preact"; import "../../src/nn/a.ts"; import "../parts/b.tsx"; navigator.gpu;';
@@ -330,6 +369,8 @@ describe("a violation is detected", () => {
     expect(violations("demo/bench/x.ts", 'import "../../bench/peak.ts";')).toEqual([]);
     expect(violations("src/cli/x.browser.ts", page)).toEqual([]);
     expect(violations("src/cli/x.ts", 'import script from "./x.browser.ts?bundle";')).toEqual([]);
-    expect(violations("src/library/node.ts", 'import "../platform/files.node.ts"; import "../nn/a.ts";')).toEqual([]);
+    expect(violations("src/library/node.ts", 'import "../platform/files/files.node.ts"; import "../nn/a.ts";')).toEqual(
+      [],
+    );
   });
 });

@@ -7,8 +7,8 @@ import { readCheckpoint } from "../src/formats/checkpoint/checkpoint.ts";
 import { toHalf } from "../src/formats/tensors/tensors.ts";
 import { networkName, parameterCount } from "../src/nn/architecture.ts";
 import { identify } from "../src/nn/identify.ts";
-import { bundledModels, loadBundled } from "../src/platform/bundled.node.ts";
-import { defaultModel, lightModel, parseCard, parseDiscriminatorCard } from "../src/platform/model-card.ts";
+import { bundledModels, loadBundled } from "../src/platform/models/bundled.node.ts";
+import { defaultModel, lightModel, parseCard, parseDiscriminatorCard } from "../src/platform/models/model-card.ts";
 
 const cards = await bundledModels();
 const originals = new URL("../../shared/model/", import.meta.url);

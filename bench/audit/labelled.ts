@@ -6,7 +6,7 @@ import sharp from "sharp";
 import type { Kind } from "../../src/dataset/audit/odds.ts";
 import { pixelsOf, type Image } from "../../src/picture/image.ts";
 import { resize, type ResizeFilter } from "../../src/picture/resize.ts";
-import { enlarge as enlargeWhole } from "../../src/pixelart/grid/geometry.ts";
+import { enlarge as enlargeWhole } from "../../src/pixelart/grid/cells/geometry.ts";
 import { Random } from "../../src/random.ts";
 import { decoded, pictureOf } from "../degradations.ts";
 import { enlarge, kernels } from "../enlarge.ts";

@@ -3,8 +3,8 @@
 import { oklabOf, squaredDistance } from "../../src/kernels/pixelart/oklab.ts";
 import { median } from "../../src/median.ts";
 import { pixelsOf, type Image } from "../../src/picture/image.ts";
+import { cellsAt } from "../../src/pixelart/grid/cells/recover.ts";
 import { findGrid, type Verdict } from "../../src/pixelart/grid/detect.ts";
-import { cellsAt } from "../../src/pixelart/grid/recover.ts";
 import type { Truth } from "./damage.ts";
 import type { Answer } from "./method.ts";
 

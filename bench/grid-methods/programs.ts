@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as valibot from "valibot";
 import { UserError } from "../../src/errors.ts";
-import { encodePng } from "../../src/platform/images.node.ts";
+import { encodePng } from "../../src/platform/pictures/images.node.ts";
 import type { Answer, GridMethod } from "./method.ts";
 
 export interface ProgramMethod {

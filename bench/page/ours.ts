@@ -2,7 +2,7 @@
 
 import { readSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { toFloat32 } from "../../src/formats/tensors/tensors.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
+import { openGpu } from "../../src/platform/gpu/gpu.browser.ts";
 import { prepareForward } from "../forward-pass.ts";
 import { resnetOf } from "../options.ts";
 import { fetchBytes, takePart } from "../peers/page.mjs";

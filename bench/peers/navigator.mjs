@@ -2,7 +2,7 @@
 
 // Provides what a page has and Node lacks: `navigator.gpu`, from Dawn, and WebGPU's globals. Dawn
 // polls for the device's answers in a `setImmediate` loop, which keeps a core busy. As in our own
-// engine (src/platform/dawn-events.node.ts), it is made to poll once a millisecond.
+// engine (src/platform/gpu/dawn-events.node.ts), it is made to poll once a millisecond.
 
 import { create, globals } from "webgpu";
 

@@ -9,7 +9,7 @@ import { naiveArt, naiveTransformation } from "../../src/dataset/prepare/naive.t
 import { photoScale, shrunkPhoto } from "../../src/dataset/prepare/photo.ts";
 import type { Image } from "../../src/picture/image.ts";
 import { crop } from "../../src/picture/preprocess.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/pictures/images.node.ts";
 
 /** Pixels along a training picture's side; a multiple of all cells. */
 export const side = 64;

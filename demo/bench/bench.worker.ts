@@ -3,7 +3,7 @@
 import { expose } from "comlink";
 import { benchNetwork } from "../../bench/network.ts";
 import { clockOf } from "../../src/gpu/timing.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
+import { openGpu } from "../../src/platform/gpu/gpu.browser.ts";
 import type { BenchApi } from "./api.ts";
 import { networks, repeats } from "./networks.ts";
 

@@ -4,9 +4,9 @@
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import type { Precision } from "../../src/kernels/core/operation.ts";
 import type { ColourOptions } from "../../src/pixelart/colour-options.ts";
-import type { GridOptions } from "../../src/pixelart/grid/geometry.ts";
+import type { GridOptions } from "../../src/pixelart/grid/cells/geometry.ts";
 import type { Colour, Palette } from "../../src/pixelart/palettes/palette.ts";
-import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { ModelCard } from "../../src/platform/models/model-card.ts";
 import type { OwnCells, Place, Timing } from "../parts/grid-api.ts";
 import type { ModelDescription } from "../parts/model.ts";
 import type { PictureFiles } from "../parts/picture-files.ts";

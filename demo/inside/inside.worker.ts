@@ -10,10 +10,10 @@ import { fillHidden } from "../../src/picture/fill-hidden.ts";
 import type { Image } from "../../src/picture/image.ts";
 import { middleOf } from "../../src/picture/preprocess.ts";
 import { resizeBicubic } from "../../src/picture/resize.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
-import { decodeImage } from "../../src/platform/images.browser.ts";
-import { defaultModel, parseDiscriminatorCard } from "../../src/platform/model-card.ts";
+import { enlarge } from "../../src/pixelart/grid/cells/geometry.ts";
+import { openGpu } from "../../src/platform/gpu/gpu.browser.ts";
+import { defaultModel, parseDiscriminatorCard } from "../../src/platform/models/model-card.ts";
+import { decodeImage } from "../../src/platform/pictures/images.browser.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { dissectStep } from "../../src/train/step/anatomy.ts";
 import { initialWeights } from "../../src/train/step/networks.ts";
@@ -22,8 +22,8 @@ import { fetched } from "../parts/fetched.ts";
 import { checkpointBytes, readModel, type Model } from "../parts/model.ts";
 import { readOwnNetwork } from "../parts/own-network.ts";
 import type { InsideApi, ModelSource, OwnFile, PictureSource, StepWeights } from "./api.ts";
-import { judgePictures, type Judge } from "./judging.ts";
-import { Walker } from "./walker.ts";
+import { judgePictures, type Judge } from "./judge/judging.ts";
+import { Walker } from "./walk/walker.ts";
 
 /** This script is served as workers/inside.js. */
 const beside = (path: string) => new URL(`../${path}`, self.location.href).href;

@@ -4,10 +4,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Notice } from "../parts/display.tsx";
-import { JudgeSection } from "./judge.tsx";
+import { JudgeSection } from "./judge/judge.tsx";
 import * as state from "./state.ts";
-import { StepSection } from "./step.tsx";
-import { WalkSection } from "./walk.tsx";
+import { StepSection } from "./step/step.tsx";
+import { WalkSection } from "./walk/walk.tsx";
 
 export default function View() {
   const { answer, problem } = state.choices.value;

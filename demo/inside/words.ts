@@ -183,3 +183,9 @@ export function clockText(clock: "GPU" | "CPU", software: boolean): string {
 function ordinal(n: number): string {
   return n === 2 ? "second" : n === 3 ? "third" : `${n}th`;
 }
+
+/** The title of a sample, from the name of its file. */
+export function titleOf(file: string): string {
+  const words = file.replace(/\.\w+$/, "").replaceAll("-", " ");
+  return words[0].toUpperCase() + words.slice(1);
+}

@@ -3,7 +3,7 @@
 // that a new model never gets the tensors of an old one.
 
 import { allInOrder } from "../../src/errors.ts";
-import { parseCard, sortCards, type ModelCard } from "../../src/platform/model-card.ts";
+import { parseCard, sortCards, type ModelCard } from "../../src/platform/models/model-card.ts";
 import { fetched } from "./fetched.ts";
 
 const cacheName = "pixelcycle-weights";

@@ -6,7 +6,7 @@ import type { NamedTensor } from "../../src/formats/tensors/tensors.ts";
 import { networkName, parameterCount } from "../../src/nn/architecture.ts";
 import { multipleOf, pictureArchitecture } from "../../src/nn/generator.ts";
 import { looksLikeGenerator } from "../../src/nn/identify.ts";
-import type { ModelCard } from "../../src/platform/model-card.ts";
+import type { ModelCard } from "../../src/platform/models/model-card.ts";
 import { readOwnNetwork, type FileNetworks } from "./own-network.ts";
 
 /** Describes a loaded generator, from its tensors and from its card if it has one. */

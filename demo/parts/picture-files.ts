@@ -3,8 +3,8 @@
 import type { Animation } from "../../src/picture/animation.ts";
 import type { Anchor } from "../../src/picture/common-canvas.ts";
 import { sequenceOf, usualDelay } from "../../src/picture/frame-sequence.ts";
-import { decodeAnimation } from "../../src/platform/animations.browser.ts";
-import { decodeImage, type DecodeOptions } from "../../src/platform/images.browser.ts";
+import { decodeAnimation } from "../../src/platform/pictures/animations.browser.ts";
+import { decodeImage, type DecodeOptions } from "../../src/platform/pictures/images.browser.ts";
 
 export interface PictureFiles {
   /** Used in messages and for results. */

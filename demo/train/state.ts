@@ -3,7 +3,7 @@
 
 import { effect, signal } from "@preact/signals";
 import type { Remote } from "comlink";
-import { askToPersist } from "../../src/platform/storage.browser.ts";
+import { askToPersist } from "../../src/platform/training/storage.browser.ts";
 import { fetched } from "../parts/fetched.ts";
 import type { GridApi } from "../parts/grid-api.ts";
 import { gpu } from "../parts/shell-state.ts";

@@ -2,7 +2,7 @@
 
 import { expose, transfer } from "comlink";
 import { UserError } from "../../src/errors.ts";
-import { browserStorage, removeFolder } from "../../src/platform/storage.browser.ts";
+import { browserStorage, removeFolder } from "../../src/platform/training/storage.browser.ts";
 import { checkTrainingOptions } from "../../src/train/options/options.ts";
 import { fromSeed, fromState } from "../../src/train/run/beginning.ts";
 import { loadState, type TrainingState } from "../../src/train/run/state-file.ts";

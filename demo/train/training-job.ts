@@ -3,9 +3,9 @@
 
 import { UserError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import { openGpu } from "../../src/platform/gpu.browser.ts";
-import { encodePng } from "../../src/platform/images.browser.ts";
-import { browserStorage } from "../../src/platform/storage.browser.ts";
+import { openGpu } from "../../src/platform/gpu/gpu.browser.ts";
+import { encodePng } from "../../src/platform/pictures/images.browser.ts";
+import { browserStorage } from "../../src/platform/training/storage.browser.ts";
 import { Dataset } from "../../src/train/batches/dataset.ts";
 import { defaultRunOptions } from "../../src/train/options/table.ts";
 import { optionsText } from "../../src/train/options/text.ts";

@@ -153,7 +153,7 @@ export class Gpu {
   }
 
   /**
-   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/gpu.node.ts
+   * Opens an adapter of `entry` (a page's `navigator.gpu`, or the one that src/platform/gpu/gpu.node.ts
    * creates) with every limit and feature that the engine can use.
    */
   static async open(entry: GPU, options: GpuOptions & Observers & PlatformHelp = {}): Promise<Gpu> {

@@ -18,7 +18,7 @@
  */
 
 import type { GpuOptions } from "../gpu/gpu.ts";
-import * as door from "../platform/gpu.browser.ts";
+import * as door from "../platform/gpu/gpu.browser.ts";
 import { fetchBytes } from "./fetch.browser.ts";
 import { PictureGenerator as PlatformGenerator, type LoadOptions } from "./generator.ts";
 import type { Gpu } from "./gpu.ts";

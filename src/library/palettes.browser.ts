@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import { builtInPalette } from "../pixelart/palettes/built-in.ts";
 import type { Palette } from "../pixelart/palettes/palette.ts";
 import { maximumPaletteBytes, readPalette } from "../pixelart/palettes/read.ts";
-import { decodeNumbers } from "../platform/images.browser.ts";
+import { decodeNumbers } from "../platform/pictures/images.browser.ts";
 import { fetchBytes } from "./fetch.browser.ts";
 
 /**

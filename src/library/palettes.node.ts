@@ -5,8 +5,8 @@ import { UserError } from "../errors.ts";
 import { builtInNames, builtInPalette } from "../pixelart/palettes/built-in.ts";
 import type { Palette } from "../pixelart/palettes/palette.ts";
 import { maximumPaletteBytes, readPalette } from "../pixelart/palettes/read.ts";
-import { readFileBytes } from "../platform/files.node.ts";
-import { decodeImage } from "../platform/images.node.ts";
+import { readFileBytes } from "../platform/files/files.node.ts";
+import { decodeImage } from "../platform/pictures/images.node.ts";
 
 /**
  * Loads a palette: .gpl, .hex, .pal, .txt, .act, .aseprite, or a picture with at most 256 colours.

@@ -10,7 +10,7 @@ import type { Sequence } from "../picture/animation.ts";
 import type { Image } from "../picture/image.ts";
 import { shadersOfColours } from "./colours.ts";
 import { drawCells, type GridPictureOptions } from "./convert.ts";
-import type { GridOptions } from "./grid/geometry.ts";
+import type { GridOptions } from "./grid/cells/geometry.ts";
 import { HeldCells } from "./held-cells.ts";
 import { snapCells, type Cells } from "./pixelate.ts";
 

@@ -5,7 +5,7 @@ import type { Generator, Sharing } from "../nn/generator.ts";
 import type { BorderOptions, ConvertOptions } from "../nn/picture-program.ts";
 import type { Image } from "../picture/image.ts";
 import { shadersOfColours } from "./colours.ts";
-import type { GridOptions } from "./grid/geometry.ts";
+import type { GridOptions } from "./grid/cells/geometry.ts";
 import { checkResult, finishCells, snapping, type Cells, type PixelArt } from "./pixelate.ts";
 
 /**

@@ -15,7 +15,7 @@ import type { Continuation } from "../nn/picture-program.ts";
 import { checkImageSize, pixelsOf, type Image } from "../picture/image.ts";
 import { colourFrames, type ColouredFrames } from "./colours.ts";
 import { coloursOfFrames } from "./found-palette.ts";
-import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/geometry.ts";
+import { checkGrid, enlarge, outputSize, type GridOptions } from "./grid/cells/geometry.ts";
 import type { Colour } from "./palettes/palette.ts";
 import { runOnce } from "./run-once.ts";
 

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeCrops } from "../../bench/audit/crops.ts";
 import { pixelsOf } from "../../src/picture/image.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
-import { listSources, SourceReader } from "../../src/platform/picture-sources.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/pictures/images.node.ts";
+import { listSources, SourceReader } from "../../src/platform/pictures/picture-sources.node.ts";
 import { testFolder } from "../folder.ts";
 import { artOf } from "../pixelart/grid/damaged-art.ts";
 

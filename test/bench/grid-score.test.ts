@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bestCell, betweenCells, gridScore } from "../../bench/pixel-sizes/grid-score.ts";
 import type { Image } from "../../src/picture/image.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../src/pixelart/grid/cells/geometry.ts";
 import { Random } from "../../src/random.ts";
 
 const noise = (side: number, seed = 1): Image => {

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
-import { encodePng } from "../../src/platform/images.node.ts";
+import { encodePng } from "../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../folder.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { buildCommandLine } from "./command-line.ts";

@@ -7,7 +7,7 @@ import { traitsOf } from "../../src/autograd/program.ts";
 import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
-import { encodePng } from "../../src/platform/images.node.ts";
+import { encodePng } from "../../src/platform/pictures/images.node.ts";
 import { planStep } from "../../src/train/step/plan.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";

@@ -9,7 +9,7 @@ import { chromium } from "../../scripts/chromium.mjs";
 import { buildDemo } from "../../scripts/demo.mjs";
 import { serve } from "../../scripts/serve.mjs";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
-import { defaultModel, lightModel } from "../../src/platform/model-card.ts";
+import { defaultModel, lightModel } from "../../src/platform/models/model-card.ts";
 import { testFolder } from "../folder.ts";
 import { randomWeights, smallResnet } from "../networks.ts";
 

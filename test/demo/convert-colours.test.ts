@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { Generator } from "../../src/nn/generator.ts";
 import { convertPicture } from "../../src/pixelart/convert.ts";
 import { builtInPalette } from "../../src/pixelart/palettes/built-in.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { accessibilityFaults } from "./accessibility.ts";

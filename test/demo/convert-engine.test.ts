@@ -15,7 +15,7 @@ import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 
 const opened: Gpu[] = [];
 let memory: number | undefined;
-vi.mock("../../src/platform/gpu.browser.ts", () => ({
+vi.mock("../../src/platform/gpu/gpu.browser.ts", () => ({
   openGpu: async () => {
     opened.push(await openTestGpu({ ...(memory !== undefined && { memory }) }));
     return opened.at(-1)!;

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { writePth } from "../../src/formats/torch/pth-write.ts";
 import type { Image } from "../../src/picture/image.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/pictures/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import type { TestBrowser } from "./browser.ts";
 

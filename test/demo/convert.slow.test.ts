@@ -10,7 +10,7 @@ import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { fitWithin, resizeBicubic } from "../../src/picture/resize.ts";
 import { pixelate } from "../../src/pixelart/pixelate.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../folder.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomWeights } from "../networks.ts";

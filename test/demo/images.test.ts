@@ -5,11 +5,11 @@ import { build } from "esbuild";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { pictureKind } from "../../src/formats/pictures/picture-file.ts";
-import type * as animations from "../../src/platform/animations.browser.ts";
-import { decodeAnimation } from "../../src/platform/animations.node.ts";
-import type * as images from "../../src/platform/images.browser.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
-import { pngProfile, withChunk } from "../../src/platform/png.browser.ts";
+import type * as animations from "../../src/platform/pictures/animations.browser.ts";
+import { decodeAnimation } from "../../src/platform/pictures/animations.node.ts";
+import type * as images from "../../src/platform/pictures/images.browser.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
+import { pngProfile, withChunk } from "../../src/platform/pictures/png.browser.ts";
 import { Random } from "../../src/random.ts";
 import { apngOf } from "../animated-png.ts";
 import { assembledGif, assembledWebp } from "../assembled-animations.ts";
@@ -27,8 +27,8 @@ await page.goto(`${address}samples/train/index.json`);
 const { outputFiles } = await build({
   stdin: {
     contents: `
-      import * as images from "./src/platform/images.browser.ts";
-      import * as animations from "./src/platform/animations.browser.ts";
+      import * as images from "./src/platform/pictures/images.browser.ts";
+      import * as animations from "./src/platform/pictures/animations.browser.ts";
       globalThis.browserImages = { ...images, ...animations };
       delete globalThis.ImageDecoder; // which Safari has not`,
     resolveDir: process.cwd(),

@@ -1,9 +1,9 @@
 // The layout of a step's graph, and the small pure functions of the Inside view.
 
 import { describe, expect, test } from "vitest";
-import { highlight } from "../../demo/inside/highlight.ts";
+import { highlight } from "../../demo/inside/code/highlight.ts";
 import { channelsOf, paint, reachOf, spreadOf, thumbnailOf } from "../../demo/inside/pictures.ts";
-import { layOutStep } from "../../demo/inside/step-layout.ts";
+import { layOutStep } from "../../demo/inside/step/step-layout.ts";
 import { numberText, shareText, timeText } from "../../demo/inside/words.ts";
 import { shaderFiles } from "../../src/kernels/core/shader-files.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";

@@ -9,9 +9,9 @@ import { animationFile, suitsGif } from "../../demo/convert/worker/files.ts";
 import { checkFrames, mostFramePixels } from "../../demo/parts/frame-limit.ts";
 import { splitApng } from "../../src/formats/animations/apng.ts";
 import { blankImage, type Image } from "../../src/picture/image.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
-import { decodeAnimation } from "../../src/platform/animations.node.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
+import { enlarge } from "../../src/pixelart/grid/cells/geometry.ts";
+import { decodeAnimation } from "../../src/platform/pictures/animations.node.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
 
 describe("frames", () => {
   const clip = { delays: [50, 50, 50], loops: 2 };

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { readDirectory, readWhole } from "../../demo/train/storage/zip-reader.ts";
 import { parseTrainOptions } from "../../src/cli/commands/train/options.ts";
 import { savedState, trainFolder } from "../../src/cli/commands/train/train.ts";
-import { folderStorage } from "../../src/platform/storage.node.ts";
+import { folderStorage } from "../../src/platform/training/storage.node.ts";
 import { defaultRunOptions } from "../../src/train/options/table.ts";
 import { loadState } from "../../src/train/run/state-file.ts";
 import { lossNames, type Metrics } from "../../src/train/step/metrics.ts";

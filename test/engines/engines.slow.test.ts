@@ -8,7 +8,7 @@ import { bun, deno } from "../../scripts/engines.mjs";
 import type { AdapterDescription } from "../../src/gpu/adapter.ts";
 import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { fitWithin } from "../../src/picture/resize.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
 import { openConsumer, runEngine } from "./consumer.ts";
 import { shaderVariants } from "./shader-variants.ts";
 

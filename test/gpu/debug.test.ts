@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/errors.ts";
 import { debugOf } from "../../src/gpu/debug.ts";
-import { openGpu } from "../../src/platform/gpu.node.ts";
+import { openGpu } from "../../src/platform/gpu/gpu.node.ts";
 
 const ignore = () => {};
 

@@ -11,7 +11,7 @@ import { beforeAll, expect, test } from "vitest";
 import { chromium } from "../../scripts/chromium.mjs";
 import { serve } from "../../scripts/serve.mjs";
 import { writeSafetensors } from "../../src/formats/tensors/safetensors.ts";
-import { encodePng } from "../../src/platform/images.node.ts";
+import { encodePng } from "../../src/platform/pictures/images.node.ts";
 import { webGpuFlags } from "../demo/browser.ts";
 import { testFolder } from "../folder.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";

@@ -6,7 +6,7 @@ import { Gpu } from "../../src/gpu/gpu.ts";
 import type { Launch, Operand, Operation, Trial, Traits } from "../../src/kernels/core/operation.ts";
 import { filesOf } from "../../src/kernels/core/shader-files.ts";
 import { operations } from "../../src/kernels/index.ts";
-import { openWebGpu } from "../../src/platform/gpu.node.ts";
+import { openWebGpu } from "../../src/platform/gpu/gpu.node.ts";
 import { checkBands, checkTwin, launchesOf, operandsOf, tightestOf } from "../kernels/checks.ts";
 import { formsOf } from "../kernels/forms.ts";
 import { pieces } from "../kernels/pieces.ts";

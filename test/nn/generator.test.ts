@@ -11,7 +11,7 @@ import { Generator } from "../../src/nn/generator.ts";
 import { converting } from "../../src/nn/layers.ts";
 import { blankImage } from "../../src/picture/image.ts";
 import { fittedSize } from "../../src/picture/resize.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 import { poisonScratch } from "../poison.ts";

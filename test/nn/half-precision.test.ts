@@ -10,7 +10,7 @@ import { loadGenerator } from "../../src/library/node.ts";
 import type { Architecture } from "../../src/nn/architecture.ts";
 import { Generator } from "../../src/nn/generator.ts";
 import { converting, type Mode } from "../../src/nn/layers.ts";
-import { decodeImage } from "../../src/platform/images.node.ts";
+import { decodeImage } from "../../src/platform/pictures/images.node.ts";
 import { openTestGpu } from "../gpu.ts";
 import { randomPicture, randomWeights, smallResnet } from "../networks.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { anchors, commonCanvas, type Anchor } from "../../src/picture/common-canvas.ts";
 import { pixelsOf, type Image } from "../../src/picture/image.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../src/pixelart/grid/cells/geometry.ts";
 import { Random } from "../../src/random.ts";
 
 const random = new Random(3);

@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import type { Image } from "../../src/picture/image.ts";
-import { enlarge } from "../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../src/pixelart/grid/cells/geometry.ts";
 import { cellsOf, colourDistance, structureOf } from "../../src/pixelart/measures.ts";
 
 const [black, white, red, clear] = [0xff000000, 0xffffffff, 0xff0000ff, 0x00ff00ff];

@@ -11,7 +11,7 @@ import { encodeIndexed } from "../../src/pixelart/palettes/indexed.ts";
 import { hexOf, type Colour, type Palette } from "../../src/pixelart/palettes/palette.ts";
 import { readPalette } from "../../src/pixelart/palettes/read.ts";
 import { encodePalette, paletteKinds } from "../../src/pixelart/palettes/write.ts";
-import { decodeImage, encodePng } from "../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../src/platform/pictures/images.node.ts";
 import { Random } from "../../src/random.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);

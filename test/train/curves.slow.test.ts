@@ -4,7 +4,7 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readCurves, unlike, type Run } from "../../bench/curves/curves.mjs";
-import { PictureFolders } from "../../src/platform/training-pictures.node.ts";
+import { PictureFolders } from "../../src/platform/training/training-pictures.node.ts";
 import { Dataset } from "../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions } from "../../src/train/options/options.ts";
 import { lossNames } from "../../src/train/step/metrics.ts";

@@ -3,7 +3,7 @@
 import { batch, signal } from "@preact/signals";
 import { proxy } from "comlink";
 import type { Precision } from "../../../src/kernels/core/operation.ts";
-import type { ModelCard } from "../../../src/platform/model-card.ts";
+import type { ModelCard } from "../../../src/platform/models/model-card.ts";
 import type { ModelDescription } from "../../parts/model.ts";
 import type { FileNetworks } from "../../parts/own-network.ts";
 import { isAbort, sentenceOf } from "../../parts/sentence.ts";

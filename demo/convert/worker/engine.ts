@@ -14,7 +14,7 @@ import { colourFrames, type ColouredFrames } from "../../../src/pixelart/colours
 import { gridFrames, paintFrames, type PaintedFrame } from "../../../src/pixelart/convert-frames.ts";
 import { drawCells } from "../../../src/pixelart/convert.ts";
 import { coloursOfFrames, SharedPalette } from "../../../src/pixelart/found-palette.ts";
-import { enlarge, outputSize, type GridOptions } from "../../../src/pixelart/grid/geometry.ts";
+import { enlarge, outputSize, type GridOptions } from "../../../src/pixelart/grid/cells/geometry.ts";
 import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
 import { drawnAtScale, finishCells, finishFrames, type Cells, type PixelArt } from "../../../src/pixelart/pixelate.ts";
 import { checkFrames } from "../../parts/frame-limit.ts";

@@ -7,8 +7,8 @@ import { coloursOfFrames } from "../../../src/pixelart/found-palette.ts";
 import { encodeIndexed } from "../../../src/pixelart/palettes/indexed.ts";
 import type { Colour } from "../../../src/pixelart/palettes/palette.ts";
 import { sheetOf } from "../../../src/pixelart/sheet.ts";
-import { encodeAnimation, type AnimationKind } from "../../../src/platform/animations.browser.ts";
-import { encodePng } from "../../../src/platform/images.browser.ts";
+import { encodeAnimation, type AnimationKind } from "../../../src/platform/pictures/animations.browser.ts";
+import { encodePng } from "../../../src/platform/pictures/images.browser.ts";
 import type { AnimationFile } from "../api.ts";
 import type { Made } from "./engine.ts";
 

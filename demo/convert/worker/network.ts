@@ -8,7 +8,7 @@ import type { Precision } from "../../../src/kernels/core/operation.ts";
 import { Generator } from "../../../src/nn/generator.ts";
 import { converting } from "../../../src/nn/layers.ts";
 import { secondsAPicture } from "../../../src/pixelart/model-speed.ts";
-import { openGpu } from "../../../src/platform/gpu.browser.ts";
+import { openGpu } from "../../../src/platform/gpu/gpu.browser.ts";
 import type { Model } from "../../parts/model.ts";
 
 /** After this many losses in a row the work fails. */

@@ -7,8 +7,8 @@ import type { AdapterDescription } from "../../../src/gpu/adapter.ts";
 import type { Gpu } from "../../../src/gpu/gpu.ts";
 import { parameterCount } from "../../../src/nn/architecture.ts";
 import { blankImage } from "../../../src/picture/image.ts";
-import { openGpu } from "../../../src/platform/gpu.browser.ts";
-import { browserStorage } from "../../../src/platform/storage.browser.ts";
+import { openGpu } from "../../../src/platform/gpu/gpu.browser.ts";
+import { browserStorage } from "../../../src/platform/training/storage.browser.ts";
 import {
   checkTrainingOptions,
   defaultTrainingOptions,

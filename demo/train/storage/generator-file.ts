@@ -3,7 +3,7 @@
 import { UserError } from "../../../src/errors.ts";
 import { readCheckpoint } from "../../../src/formats/checkpoint/checkpoint.ts";
 import { writeSafetensors } from "../../../src/formats/tensors/safetensors.ts";
-import { browserStorage } from "../../../src/platform/storage.browser.ts";
+import { browserStorage } from "../../../src/platform/training/storage.browser.ts";
 import type { GeneratorName, WeightFormat } from "../api.ts";
 import { runPath } from "./run-folder.ts";
 

@@ -3,7 +3,12 @@
 
 import { Zip, ZipPassThrough } from "fflate";
 import { UserError } from "../../../src/errors.ts";
-import { browserStorage, filesBelow, findFolder, removeFolder } from "../../../src/platform/storage.browser.ts";
+import {
+  browserStorage,
+  filesBelow,
+  findFolder,
+  removeFolder,
+} from "../../../src/platform/training/storage.browser.ts";
 import { decodeState, stateFiles } from "../../../src/train/run/state-file.ts";
 import { checkRunName, removeUnsaved, runExists, runPath } from "./run-folder.ts";
 import { isLocked, withRun } from "./run-lock.ts";

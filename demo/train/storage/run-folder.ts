@@ -4,8 +4,8 @@
 
 import { UserError } from "../../../src/errors.ts";
 import { isPictureName } from "../../../src/formats/pictures/picture-file.ts";
-import { filesBelow, findFolder, findFile, removeFolder } from "../../../src/platform/storage.browser.ts";
-import { PictureFiles, type PictureFile } from "../../../src/platform/training-pictures.browser.ts";
+import { filesBelow, findFolder, findFile, removeFolder } from "../../../src/platform/training/storage.browser.ts";
+import { PictureFiles, type PictureFile } from "../../../src/platform/training/training-pictures.browser.ts";
 import type { Side } from "../../../src/train/batches/dataset.ts";
 import { defaultTrainingOptions } from "../../../src/train/options/options.ts";
 import { placeOf } from "../../../src/train/run/place.ts";

@@ -4,7 +4,7 @@
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { allInOrder, UserError } from "../../errors.ts";
-import { writeFileAtomically } from "../../platform/files.node.ts";
+import { writeFileAtomically } from "../../platform/files/files.node.ts";
 import { loadModel, type Model } from "../files/model.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 import { print } from "../terminal/print.ts";

@@ -7,7 +7,7 @@ import { allInOrder, UserError } from "../../errors.ts";
 import { writeSafetensors } from "../../formats/tensors/safetensors.ts";
 import { toHalf } from "../../formats/tensors/tensors.ts";
 import { writePth } from "../../formats/torch/pth-write.ts";
-import { writeFileAtomically } from "../../platform/files.node.ts";
+import { writeFileAtomically } from "../../platform/files/files.node.ts";
 import { passedOverLine } from "../terminal/passed-over.ts";
 import { print } from "../terminal/print.ts";
 

@@ -6,7 +6,7 @@ import { extname } from "node:path";
 import { UserError } from "../../errors.ts";
 import { animatedKind, type AnimatedKind } from "../../formats/animations/animated-file.ts";
 import type { Anchor } from "../../picture/common-canvas.ts";
-import type { AnimationKind } from "../../platform/animations.node.ts";
+import type { AnimationKind } from "../../platform/pictures/animations.node.ts";
 
 /** `frames`: a picture of each frame. */
 export type AnimationResult = AnimationKind | "sheet" | "frames";

@@ -11,7 +11,7 @@ import {
 } from "../../formats/checkpoint/checkpoint.ts";
 import type { NetworkChoice } from "../../formats/checkpoint/choose-network.ts";
 import { identify, type Identity } from "../../nn/identify.ts";
-import { readFileBytes } from "../../platform/files.node.ts";
+import { readFileBytes } from "../../platform/files/files.node.ts";
 
 /**
  * Throws a UserError that names the file and says why it is not a checkpoint, or which networks it

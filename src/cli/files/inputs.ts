@@ -12,9 +12,9 @@ import { UserError } from "../../errors.ts";
 import { nameEndingIn, maximumNameBytes } from "../../file-name.ts";
 import { chooseFile, leftOutSentences, type UnreadPicture } from "../../formats/pictures/picture-choice.ts";
 import { pictureExtensions } from "../../formats/pictures/picture-file.ts";
-import { systemReason } from "../../platform/files.node.ts";
-import { isWithin, realPathOf } from "../../platform/paths.node.ts";
-import { beginningOf, picturesBelow } from "../../platform/picture-folder.node.ts";
+import { systemReason } from "../../platform/files/files.node.ts";
+import { isWithin, realPathOf } from "../../platform/files/paths.node.ts";
+import { beginningOf, picturesBelow } from "../../platform/pictures/picture-folder.node.ts";
 import {
   animatedKindOf,
   checkResultOptions,

@@ -8,8 +8,8 @@ import { readCheckpoint, type Checkpoint } from "../../formats/checkpoint/checkp
 import type { NetworkChoice } from "../../formats/checkpoint/choose-network.ts";
 import { isCheckpointName } from "../../formats/checkpoint/extensions.ts";
 import { looksLikeGenerator } from "../../nn/identify.ts";
-import { loadBundled } from "../../platform/bundled.node.ts";
-import { defaultModel, type ModelCard } from "../../platform/model-card.ts";
+import { loadBundled } from "../../platform/models/bundled.node.ts";
+import { defaultModel, type ModelCard } from "../../platform/models/model-card.ts";
 import { readCheckpointFile } from "./checkpoint-file.ts";
 
 /** One network, and where it is from. */

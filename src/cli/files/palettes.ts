@@ -9,7 +9,7 @@ import type { Image } from "../../picture/image.ts";
 import { SharedPalette } from "../../pixelart/found-palette.ts";
 import type { Colour, Palette } from "../../pixelart/palettes/palette.ts";
 import { encodePalette, type PaletteKind } from "../../pixelart/palettes/write.ts";
-import { writeFileAtomically } from "../../platform/files.node.ts";
+import { writeFileAtomically } from "../../platform/files/files.node.ts";
 import { everyNth } from "../../spread.ts";
 import type { PlannedPicture } from "./inputs.ts";
 import { exists } from "./model.ts";

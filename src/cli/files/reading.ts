@@ -3,8 +3,8 @@
 
 import { mapped, still, type Sequence } from "../../picture/animation.ts";
 import type { Image } from "../../picture/image.ts";
-import { decodeAnimation } from "../../platform/animations.node.ts";
-import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
+import { decodeAnimation } from "../../platform/pictures/animations.node.ts";
+import { decodeImage, type DecodeOptions } from "../../platform/pictures/images.node.ts";
 import type { AnimationChoice } from "./animations.ts";
 import type { PlannedPicture } from "./inputs.ts";
 import { decodeSequence } from "./sequence.ts";

@@ -6,9 +6,9 @@ import type { Image } from "../../picture/image.ts";
 import { encodeIndexed } from "../../pixelart/palettes/indexed.ts";
 import type { Colour } from "../../pixelart/palettes/palette.ts";
 import { sheetOf } from "../../pixelart/sheet.ts";
-import { encodeAnimation, type AnimationTiming } from "../../platform/animations.node.ts";
-import { writeFileAtomically } from "../../platform/files.node.ts";
-import { encodePng } from "../../platform/images.node.ts";
+import { writeFileAtomically } from "../../platform/files/files.node.ts";
+import { encodeAnimation, type AnimationTiming } from "../../platform/pictures/animations.node.ts";
+import { encodePng } from "../../platform/pictures/images.node.ts";
 import type { PlannedPicture } from "./inputs.ts";
 
 export interface Result {

@@ -13,7 +13,7 @@ import {
   sequenceOf,
   usualDelay,
 } from "../../picture/frame-sequence.ts";
-import { decodeImage, type DecodeOptions } from "../../platform/images.node.ts";
+import { decodeImage, type DecodeOptions } from "../../platform/pictures/images.node.ts";
 import { animatedKindOf, type AnimationChoice, type AnimationResult } from "./animations.ts";
 
 /** One frame's file, and the file that it is written to. */

@@ -1,8 +1,8 @@
 // Opens a GPU for conversions: with the kernels that were measured on its adapter, if any were.
 
 import type { Gpu, GpuOptions, Observers } from "../../gpu/gpu.ts";
-import { cacheStorage } from "../../platform/cache.node.ts";
-import { openGpu } from "../../platform/gpu.node.ts";
+import { cacheStorage } from "../../platform/files/cache.node.ts";
+import { openGpu } from "../../platform/gpu/gpu.node.ts";
 import { knownChoices } from "../../tuning/choose.ts";
 import { tuneModeFrom } from "../options/tune-mode.ts";
 

@@ -1,7 +1,7 @@
 // HTML helpers for the pages that the command line writes.
 
 import { extname } from "node:path";
-import { readFileBytes } from "../../platform/files.node.ts";
+import { readFileBytes } from "../../platform/files/files.node.ts";
 
 /** Escapes text for HTML, between tags and in quotes. */
 export function escapeHtml(text: string): string {

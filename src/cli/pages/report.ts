@@ -4,7 +4,7 @@
 // cells; below it are the palette and the measurements.
 
 import { allInOrder } from "../../errors.ts";
-import { writeFileAtomically } from "../../platform/files.node.ts";
+import { writeFileAtomically } from "../../platform/files/files.node.ts";
 import { definitions, escapeHtml, imageUrl } from "./html.ts";
 import { script, style } from "./report-page.ts";
 import { trainingHtml, trainingStyle, type ShortTraining } from "./report-training.ts";

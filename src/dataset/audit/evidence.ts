@@ -3,8 +3,8 @@
 
 import type { Image } from "../../picture/image.ts";
 import { middleOf } from "../../picture/preprocess.ts";
+import { cellsAt } from "../../pixelart/grid/cells/recover.ts";
 import type { GridFinding } from "../../pixelart/grid/detect.ts";
-import { cellsAt } from "../../pixelart/grid/recover.ts";
 import { showsBlocks } from "./block-steps.ts";
 import { antialiasingOf, coloursIn } from "./cells.ts";
 import { intactness, intactShare } from "./intact.ts";

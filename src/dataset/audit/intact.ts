@@ -2,7 +2,7 @@
 // fractional resize, a blur or compression, few have.
 
 import type { Image } from "../../picture/image.ts";
-import type { Cuts } from "../../pixelart/grid/recover.ts";
+import type { Cuts } from "../../pixelart/grid/cells/recover.ts";
 
 /** Cells are intact if at least this share of their pixels has their colour. */
 export const intactShare = 0.995;

@@ -3,7 +3,7 @@
 
 import type { Image } from "../../picture/image.ts";
 import { middleOf } from "../../picture/preprocess.ts";
-import { cellCount, evenCuts } from "../../pixelart/grid/cuts.ts";
+import { cellCount, evenCuts } from "../../pixelart/grid/cells/cuts.ts";
 import { findGrid, type GridFinding } from "../../pixelart/grid/detect.ts";
 import { mostSide, wholeCells } from "../grid/own-cells.ts";
 import { antialiasingOf } from "./cells.ts";

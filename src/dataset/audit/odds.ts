@@ -3,7 +3,7 @@
 // little if it may be that of JPEG. Their mean is more reliable than each of them.
 // `npm run bench:audit -- --fit` fits them.
 
-import { block } from "../../pixelart/grid/jpeg-blocks.ts";
+import { block } from "../../pixelart/grid/signal/jpeg-blocks.ts";
 import { areExact, areWhole, hasCells, type Evidence } from "./evidence.ts";
 import { intactShare } from "./intact.ts";
 import { meanProbabilities, type Weights } from "./network.ts";

@@ -2,7 +2,7 @@
 // between cells, whatever was done later. After smooth enlargement of a photo they are everywhere.
 
 import type { Image } from "../../picture/image.ts";
-import type { Cuts } from "../../pixelart/grid/recover.ts";
+import type { Cuts } from "../../pixelart/grid/cells/recover.ts";
 
 /**
  * The steps between cells, divided by the sum of those between and inside cells: 1/2 without

@@ -7,7 +7,7 @@ import { nameOption } from "../../option-names.ts";
 import { checkImageSize, type Image } from "../../picture/image.ts";
 import type { Size } from "../../picture/preprocess.ts";
 import { resize } from "../../picture/resize.ts";
-import { enlarge } from "../../pixelart/grid/geometry.ts";
+import { enlarge } from "../../pixelart/grid/cells/geometry.ts";
 import { opaquePhoto } from "./photo.ts";
 
 /** What is done to a photo. Together with the photo it determines every byte of the result. */

@@ -3,7 +3,7 @@
 
 import type { Image } from "../../picture/image.ts";
 import type { Size } from "../../picture/preprocess.ts";
-import { enlarge } from "../../pixelart/grid/geometry.ts";
+import { enlarge } from "../../pixelart/grid/cells/geometry.ts";
 import type { Colour } from "../../pixelart/palettes/palette.ts";
 
 export interface Placement {

@@ -1,6 +1,6 @@
 // An animation as its file stores it: frames that cover parts of a canvas. Each part is a still
 // picture file of its own, so whatever decodes stills decodes animations
-// (platform/split-frames.ts).
+// (platform/pictures/split-frames.ts).
 
 export interface SplitAnimation {
   readonly width: number;

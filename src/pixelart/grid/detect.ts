@@ -5,21 +5,21 @@
 
 import { UserError } from "../../errors.ts";
 import type { Image } from "../../picture/image.ts";
-import { axisOf, type Axis, type Fit } from "./axis.ts";
-import { belowTwo } from "./below-two.ts";
-import { bestEvidence, enlargedTwice, evidenceOf, gainOfTwo } from "./choice-evidence.ts";
-import { chooseSteps } from "./choose.ts";
-import { confidenceOf, exactly, type AxisLine, type Evidence } from "./confidence.ts";
-import { cellCount, evenCuts, trackedCuts } from "./cuts.ts";
-import { detrended } from "./fold.ts";
-import { enlargementGain } from "./interpolation.ts";
-import { blocksOf } from "./jpeg-blocks.ts";
-import { mixedSizes, wasCompressed, type MixedSizes } from "./mixed.ts";
-import { hasSingles, looksOf, looksTogether, nativenessOf } from "./native.ts";
-import { photoLikelihood } from "./photo.ts";
-import { planesOf, transposed, type Planes } from "./planes.ts";
-import type { Cuts } from "./recover.ts";
-import { shareAtCuts } from "./refine.ts";
+import { cellCount, evenCuts, trackedCuts } from "./cells/cuts.ts";
+import type { Cuts } from "./cells/recover.ts";
+import { mixedSizes, wasCompressed, type MixedSizes } from "./content/mixed.ts";
+import { hasSingles, looksOf, looksTogether, nativenessOf } from "./content/native.ts";
+import { photoLikelihood } from "./content/photo.ts";
+import { detrended } from "./signal/fold.ts";
+import { enlargementGain } from "./signal/interpolation.ts";
+import { blocksOf } from "./signal/jpeg-blocks.ts";
+import { planesOf, transposed, type Planes } from "./signal/planes.ts";
+import { axisOf, type Axis, type Fit } from "./steps/axis.ts";
+import { belowTwo } from "./steps/below-two.ts";
+import { bestEvidence, enlargedTwice, evidenceOf, gainOfTwo } from "./steps/choice-evidence.ts";
+import { chooseSteps } from "./steps/choose.ts";
+import { confidenceOf, exactly, type AxisLine, type Evidence } from "./steps/confidence.ts";
+import { shareAtCuts } from "./steps/refine.ts";
 
 /**
  * `grid`: cells of one size; `native`: already one pixel per cell; `mixed`: two sizes of cells, of

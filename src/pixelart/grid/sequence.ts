@@ -4,9 +4,9 @@
 
 import { pixelsOf, type Image } from "../../picture/image.ts";
 import { HeldCells } from "../held-cells.ts";
+import { cellsAt } from "./cells/recover.ts";
+import { shareColours } from "./cells/shared-colours.ts";
 import { findGrid, isLookedAt, type GridFinding, type GridWish } from "./detect.ts";
-import { cellsAt } from "./recover.ts";
-import { shareColours } from "./shared-colours.ts";
 
 export interface SnappedFrames {
   readonly grid: GridFinding;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { describeDiagnosis, diagnose, humanBytes, registerDoctor } from "../../../src/cli/commands/doctor.ts";
 import { NoAdapterError } from "../../../src/gpu/errors.ts";
 import { Gpu } from "../../../src/gpu/gpu.ts";
-import { cacheStorage } from "../../../src/platform/cache.node.ts";
+import { cacheStorage } from "../../../src/platform/files/cache.node.ts";
 import { ChoiceCache } from "../../../src/tuning/cache.ts";
 import type { Measurement } from "../../../src/tuning/measure.ts";
 import { testFolder } from "../../folder.ts";

@@ -10,7 +10,7 @@ import { describe, expect, test, vi } from "vitest";
 import { registerExport } from "../../../src/cli/commands/export.ts";
 import { UserError } from "../../../src/errors.ts";
 import { writePth } from "../../../src/formats/torch/pth-write.ts";
-import { decodeImage } from "../../../src/platform/images.node.ts";
+import { decodeImage } from "../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../folder.ts";
 import { decodeModel } from "../../formats/onnx-decode.ts";
 import { inOneDict, randomWeights, smallResnet } from "../../networks.ts";

@@ -17,7 +17,7 @@ import { writePth } from "../../../src/formats/torch/pth-write.ts";
 import { GeneratorChain } from "../../../src/nn/chain.ts";
 import { Generator } from "../../../src/nn/generator.ts";
 import type { Image } from "../../../src/picture/image.ts";
-import { decodeImage, encodePng } from "../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../src/platform/pictures/images.node.ts";
 import { Random } from "../../../src/random.ts";
 import { pythonText } from "../../../src/train/options/values.ts";
 import { testFolder } from "../../folder.ts";

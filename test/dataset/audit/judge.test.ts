@@ -10,8 +10,8 @@ import { inputsOf, kinds } from "../../../src/dataset/audit/odds.ts";
 import { traitNames, traitsOf } from "../../../src/dataset/audit/traits/traits.ts";
 import fitted from "../../../src/dataset/audit/weights.json";
 import type { Image } from "../../../src/picture/image.ts";
+import { enlarge } from "../../../src/pixelart/grid/cells/geometry.ts";
 import { findGrid } from "../../../src/pixelart/grid/detect.ts";
-import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
 import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
 /** Grey cells, by their levels. */

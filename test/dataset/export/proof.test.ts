@@ -6,7 +6,7 @@ import { isLeftAlone } from "../../../src/dataset/export/buckets.ts";
 import { trainers } from "../../../src/dataset/export/loading.ts";
 import { faultIn } from "../../../src/dataset/export/proof.ts";
 import { blankImage, type Image } from "../../../src/picture/image.ts";
-import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../../src/pixelart/grid/cells/geometry.ts";
 
 /** No two neighbouring cells are alike. */
 function cells(columns: number, rows: number): Image {

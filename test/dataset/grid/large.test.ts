@@ -7,7 +7,7 @@ import { ownCells } from "../../../src/dataset/grid/own-cells.ts";
 import { artCells } from "../../../src/dataset/prepare/art.ts";
 import type { Image } from "../../../src/picture/image.ts";
 import { crop } from "../../../src/picture/preprocess.ts";
-import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../../src/pixelart/grid/cells/geometry.ts";
 import { artOf } from "../../pixelart/grid/damaged-art.ts";
 import { slowTest } from "../../slow.ts";
 

@@ -5,7 +5,7 @@ import { otherGrids } from "../../../src/dataset/grid/one-grid.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Image } from "../../../src/picture/image.ts";
 import { crop } from "../../../src/picture/preprocess.ts";
-import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../../src/pixelart/grid/cells/geometry.ts";
 import { artOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
 const art = crop(await artOf("ruin", "jungle", "cave", "bridge"), 0, 0, 24, 24);

@@ -5,7 +5,7 @@ import { enlarge as enlargeBy, kernels } from "../../../bench/enlarge.ts";
 import { ownCells } from "../../../src/dataset/grid/own-cells.ts";
 import { blankImage, type Image } from "../../../src/picture/image.ts";
 import { crop } from "../../../src/picture/preprocess.ts";
-import { enlarge } from "../../../src/pixelart/grid/geometry.ts";
+import { enlarge } from "../../../src/pixelart/grid/cells/geometry.ts";
 import { artOf, jpegOf, photoOf } from "../../pixelart/grid/damaged-art.ts";
 
 let art: Image;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { ApngWriter } from "../../../src/formats/animations/apng-writer.ts";
 import { splitApng } from "../../../src/formats/animations/apng.ts";
 import type { Image } from "../../../src/picture/image.ts";
-import { decodeAnimation } from "../../../src/platform/animations.node.ts";
+import { decodeAnimation } from "../../../src/platform/pictures/animations.node.ts";
 import { Random } from "../../../src/random.ts";
 
 const random = new Random(5);

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from "sharp";
 import { describe, expect, test } from "vitest";
 import { isPictureName, pictureKind, storedSize, uprightSize } from "../../../src/formats/pictures/picture-file.ts";
-import { probeImage } from "../../../src/platform/images.node.ts";
+import { probeImage } from "../../../src/platform/pictures/images.node.ts";
 import { bytesOf, fileFixtures } from "../../picture/fixtures/fixtures.ts";
 
 const noise = (width: number, height: number) =>

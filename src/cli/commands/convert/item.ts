@@ -8,9 +8,9 @@ import type { Sequence } from "../../../picture/animation.ts";
 import type { Image } from "../../../picture/image.ts";
 import { drawFrames, paintFrames } from "../../../pixelart/convert-frames.ts";
 import type { GridPictureOptions } from "../../../pixelart/convert.ts";
-import { outputSize, type GridOptions } from "../../../pixelart/grid/geometry.ts";
+import { outputSize, type GridOptions } from "../../../pixelart/grid/cells/geometry.ts";
 import { drawnAtScale, finishFrames, type Cells } from "../../../pixelart/pixelate.ts";
-import type { AnimationTiming } from "../../../platform/animations.node.ts";
+import type { AnimationTiming } from "../../../platform/pictures/animations.node.ts";
 import type { PlannedPicture } from "../../files/inputs.ts";
 import { enlarged, writeResult, type Result } from "../../files/results.ts";
 

@@ -7,7 +7,7 @@ import { open, rm, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { createInterface } from "node:readline";
 import type { SourcePicture } from "../../../dataset/sources/source.ts";
-import { appending, makeFolders, writingFailure } from "../../../platform/files.node.ts";
+import { appending, makeFolders, writingFailure } from "../../../platform/files/files.node.ts";
 
 /** This many lines are written at once. */
 const linesAtOnce = 16;

@@ -6,7 +6,7 @@ import { open, stat, type FileHandle } from "node:fs/promises";
 import { resolve } from "node:path";
 import { parseRow, type AuditRow } from "../../../dataset/audit/row.ts";
 import { naming, UserError } from "../../../errors.ts";
-import { systemReason } from "../../../platform/files.node.ts";
+import { systemReason } from "../../../platform/files/files.node.ts";
 import { linesPathOf, writeTables, type TableSummary } from "./tables.ts";
 
 /**

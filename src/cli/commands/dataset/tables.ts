@@ -4,7 +4,7 @@
 import { open, rename, rm, type FileHandle } from "node:fs/promises";
 import { DuplicateFinder } from "../../../dataset/audit/duplicates.ts";
 import { auditColumns, csvLine, csvValues, parseRow, verdicts, type AuditVerdict } from "../../../dataset/audit/row.ts";
-import { writingFailure } from "../../../platform/files.node.ts";
+import { writingFailure } from "../../../platform/files/files.node.ts";
 
 export interface TableSummary {
   readonly counts: Readonly<Record<AuditVerdict, number>>;

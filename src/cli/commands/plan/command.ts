@@ -24,7 +24,7 @@ async function printPlan(argv: readonly string[], asJson = false): Promise<void>
   const { run, training, notes } = await parseTrainOptions(["--dataroot", ".", ...argv]);
   const shape = plannedShape(training);
   const [{ openGpu }, { traitsOf }, { planJson }, { planStep }, { planLines }] = await allInOrder([
-    import("../../../platform/gpu.node.ts"),
+    import("../../../platform/gpu/gpu.node.ts"),
     import("../../../autograd/program.ts"),
     import("../../../autograd/plan-json.ts"),
     import("../../../train/step/plan.ts"),

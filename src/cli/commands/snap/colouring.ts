@@ -8,7 +8,7 @@ import { colourFrames, type ColouredFrames } from "../../../pixelart/colours.ts"
 import type { DitherOptions } from "../../../pixelart/dither.ts";
 import type { Colour } from "../../../pixelart/palettes/palette.ts";
 import type { PaletteKind } from "../../../pixelart/palettes/write.ts";
-import { openGpu } from "../../../platform/gpu.node.ts";
+import { openGpu } from "../../../platform/gpu/gpu.node.ts";
 import type { PlannedPicture } from "../../files/inputs.ts";
 import {
   findSharedPalette,

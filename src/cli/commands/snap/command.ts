@@ -4,7 +4,7 @@
 import { InvalidArgumentError, type Command } from "commander";
 import { leftOutSentences } from "../../../formats/pictures/picture-choice.ts";
 import type { Anchor } from "../../../picture/common-canvas.ts";
-import type { AnimationKind } from "../../../platform/animations.node.ts";
+import type { AnimationKind } from "../../../platform/pictures/animations.node.ts";
 import { resolveShard } from "../../files/shard.ts";
 import { addAnimationOptions } from "../../options/animations.ts";
 import { addColourOptions, type ColourChoice } from "../../options/colours.ts";

@@ -6,11 +6,11 @@ import type { UnreadPicture } from "../../../formats/pictures/picture-choice.ts"
 import type { Sequence } from "../../../picture/animation.ts";
 import { checkImageSize, type Image } from "../../../picture/image.ts";
 import { coloursOfFrames } from "../../../pixelart/found-palette.ts";
+import { enlarge } from "../../../pixelart/grid/cells/geometry.ts";
 import type { GridFinding, GridWish } from "../../../pixelart/grid/detect.ts";
-import { enlarge } from "../../../pixelart/grid/geometry.ts";
 import { snapFrames, type SnappedFrames } from "../../../pixelart/grid/sequence.ts";
-import type { AnimationTiming } from "../../../platform/animations.node.ts";
-import { requireWritable } from "../../../platform/files.node.ts";
+import { requireWritable } from "../../../platform/files/files.node.ts";
+import type { AnimationTiming } from "../../../platform/pictures/animations.node.ts";
 import type { AnimationChoice } from "../../files/animations.ts";
 import { planPictures, writesAny, type PlannedPicture } from "../../files/inputs.ts";
 import { exists } from "../../files/model.ts";

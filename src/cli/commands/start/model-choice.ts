@@ -3,8 +3,8 @@
 
 import { Generator } from "../../../nn/generator.ts";
 import { chooseBySpeed, secondsAPicture, type Choice } from "../../../pixelart/model-speed.ts";
-import { openGpu } from "../../../platform/gpu.node.ts";
-import { defaultModel, lightModel } from "../../../platform/model-card.ts";
+import { openGpu } from "../../../platform/gpu/gpu.node.ts";
+import { defaultModel, lightModel } from "../../../platform/models/model-card.ts";
 import { loadModel } from "../../files/model.ts";
 
 /** @throws UserError if there is no adapter, or a model cannot be read */

@@ -3,7 +3,7 @@
 
 import { join, relative } from "node:path";
 import { median } from "../../../median.ts";
-import { folderStorage } from "../../../platform/storage.node.ts";
+import { folderStorage } from "../../../platform/training/storage.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../train/options/options.ts";
 import { defaultRunOptions, type RunOptions } from "../../../train/options/table.ts";
 import type { HistoryColumns } from "../../../train/run/history.ts";

@@ -8,7 +8,7 @@ import type { NamedTensor } from "../../../formats/tensors/tensors.ts";
 import { networkName } from "../../../nn/architecture.ts";
 import { pictureArchitecture, type PictureArchitecture } from "../../../nn/generator.ts";
 import { looksLikeGenerator } from "../../../nn/identify.ts";
-import { systemReason } from "../../../platform/files.node.ts";
+import { systemReason } from "../../../platform/files/files.node.ts";
 import { readCheckpointFile } from "../../files/checkpoint-file.ts";
 import type { TestOptions } from "./options.ts";
 

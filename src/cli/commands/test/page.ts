@@ -3,7 +3,7 @@
 
 import { relative, sep } from "node:path";
 import { networkName } from "../../../nn/architecture.ts";
-import { writeFileAtomically } from "../../../platform/files.node.ts";
+import { writeFileAtomically } from "../../../platform/files/files.node.ts";
 import { definitions, escapeHtml } from "../../pages/html.ts";
 import type { Ending } from "../../terminal/ending.ts";
 import { checkpointLabel, type TestedGenerator } from "./generators.ts";

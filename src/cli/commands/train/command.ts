@@ -2,7 +2,7 @@
 // how it ended. train.ts does the work.
 
 import type { Command } from "commander";
-import { withTrace } from "../../../platform/trace-file.node.ts";
+import { withTrace } from "../../../platform/files/trace-file.node.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import type { RunEnd } from "../../../train/run/surroundings.ts";
 import { untilInterrupted } from "../../terminal/ending.ts";

@@ -2,7 +2,7 @@
 // the reference's, so that a run can be repeated.
 
 import { UserError } from "../../../errors.ts";
-import { readFileBytes } from "../../../platform/files.node.ts";
+import { readFileBytes } from "../../../platform/files/files.node.ts";
 import { fileTable, passedOverInFiles, type OptionKey } from "../../../train/options/table.ts";
 import { checkedValue, valueFromText, type OptionValue } from "../../../train/options/values.ts";
 import { findRow, isWithoutEffect } from "../../options/find-row.ts";

@@ -8,7 +8,7 @@ import { listed, networksMeant } from "../../../formats/checkpoint/choose-networ
 import type { NamedTensor } from "../../../formats/tensors/tensors.ts";
 import { networkName, stateDict, type Architecture } from "../../../nn/architecture.ts";
 import { identify, looksLikeDiscriminator, looksLikeGenerator } from "../../../nn/identify.ts";
-import { folderStorage } from "../../../platform/storage.node.ts";
+import { folderStorage } from "../../../platform/training/storage.node.ts";
 import type { TrainingOptions } from "../../../train/options/options.ts";
 import type { RunOptions } from "../../../train/options/table.ts";
 import { architecturesOf, initialWeights, networkNames, type NetworkName } from "../../../train/step/networks.ts";

@@ -34,8 +34,8 @@ async function measureAll(argv: readonly string[], limit: string): Promise<void>
   const shape = plannedShape(training);
   say(...notes);
   const [{ openGpu }, { cacheStorage }, { ChoiceCache }, { tune }, { plansFor }] = await allInOrder([
-    import("../../../platform/gpu.node.ts"),
-    import("../../../platform/cache.node.ts"),
+    import("../../../platform/gpu/gpu.node.ts"),
+    import("../../../platform/files/cache.node.ts"),
     import("../../../tuning/cache.ts"),
     import("../../../tuning/tune.ts"),
     import("./plans.ts"),

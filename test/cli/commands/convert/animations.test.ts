@@ -10,8 +10,8 @@ import type * as results from "../../../../src/cli/files/results.ts";
 import type * as terminal from "../../../../src/cli/terminal/progress.ts";
 import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
 import type { Image } from "../../../../src/picture/image.ts";
-import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeAnimation, encodeAnimation } from "../../../../src/platform/pictures/animations.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-convert-animations-"));

@@ -9,7 +9,7 @@ import { convertPictures } from "../../../../src/cli/commands/convert/convert.ts
 import { abortReason } from "../../../../src/cli/terminal/ending.ts";
 import { UserError } from "../../../../src/errors.ts";
 import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { Random } from "../../../../src/random.ts";
 import { testFolder } from "../../../folder.ts";
 import { inOneDict, randomPicture, randomWeights, smallResnet } from "../../../networks.ts";

@@ -12,7 +12,7 @@ import { writeSafetensors } from "../../../../src/formats/tensors/safetensors.ts
 import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import { ditherKinds } from "../../../../src/pixelart/dither.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { randomPicture, randomWeights, smallResnet } from "../../../networks.ts";
 

@@ -11,8 +11,8 @@ import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { registerDataset } from "../../../../src/cli/commands/dataset/command.ts";
 import type { AuditRow } from "../../../../src/dataset/audit/row.ts";
 import { UserError } from "../../../../src/errors.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
-import { listSources } from "../../../../src/platform/picture-sources.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
+import { listSources } from "../../../../src/platform/pictures/picture-sources.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 

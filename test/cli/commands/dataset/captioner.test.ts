@@ -12,7 +12,7 @@ import { exportDataset } from "../../../../src/cli/commands/dataset/export/expor
 import { defaultExportOptions, type ExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import { parseJsonLines } from "../../../../src/dataset/sources/json-lines.ts";
 import type { Image } from "../../../../src/picture/image.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 

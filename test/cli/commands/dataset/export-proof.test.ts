@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 

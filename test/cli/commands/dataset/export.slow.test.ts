@@ -8,7 +8,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { exportDataset } from "../../../../src/cli/commands/dataset/export/export.ts";
 import { defaultExportOptions } from "../../../../src/cli/commands/dataset/export/options.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 import { python, pythonHas } from "../../../python.ts";

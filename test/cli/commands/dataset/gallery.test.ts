@@ -18,7 +18,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { picturesOf, type GalleryFile } from "../../../../src/gallery/data.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-gallery-"));
 afterAll(() => rmSync(folder, { recursive: true }));

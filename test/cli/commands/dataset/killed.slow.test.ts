@@ -13,7 +13,7 @@ import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/pre
 import { hashOf } from "../../../../src/cli/files/hash.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
 import { crop } from "../../../../src/picture/preprocess.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 
 /** How many changes of the disk are left until the kill. */

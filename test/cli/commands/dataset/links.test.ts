@@ -20,7 +20,7 @@ import { pixelateDataset } from "../../../../src/cli/commands/dataset/pixelate/p
 import { prepareDataset } from "../../../../src/cli/commands/dataset/prepare/prepare.ts";
 import type { Trainer } from "../../../../src/dataset/export/loading.ts";
 import { crop } from "../../../../src/picture/preprocess.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { auditSources } from "../../../../src/cli/commands/dataset/audit.ts";
 import { mergeAudits } from "../../../../src/cli/commands/dataset/merge.ts";
 import { crop, flipHorizontally } from "../../../../src/picture/preprocess.ts";
-import { encodePng } from "../../../../src/platform/images.node.ts";
+import { encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { artOf } from "../../../pixelart/grid/damaged-art.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pixelcycle-merge-"));

@@ -23,7 +23,7 @@ import type { ManifestRow } from "../../../../src/dataset/prepare/manifest.ts";
 import { UserError } from "../../../../src/errors.ts";
 import type { Image } from "../../../../src/picture/image.ts";
 import { crop } from "../../../../src/picture/preprocess.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { photoOf } from "../../../pixelart/grid/damaged-art.ts";
 

@@ -21,9 +21,9 @@ import type { Part } from "../../../../src/dataset/prepare/tiles.ts";
 import { UserError } from "../../../../src/errors.ts";
 import type { Image } from "../../../../src/picture/image.ts";
 import { crop } from "../../../../src/picture/preprocess.ts";
-import { enlarge } from "../../../../src/pixelart/grid/geometry.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
-import { listSources, SourceReader } from "../../../../src/platform/picture-sources.node.ts";
+import { enlarge } from "../../../../src/pixelart/grid/cells/geometry.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
+import { listSources, SourceReader } from "../../../../src/platform/pictures/picture-sources.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 

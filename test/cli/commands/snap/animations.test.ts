@@ -9,8 +9,8 @@ import { enlarge, kernels } from "../../../../bench/enlarge.ts";
 import { snapPictures, type SnapPicturesOptions } from "../../../../src/cli/commands/snap/snap.ts";
 import { sequenceName } from "../../../../src/cli/files/sequence.ts";
 import type { Image } from "../../../../src/picture/image.ts";
-import { decodeAnimation, encodeAnimation } from "../../../../src/platform/animations.node.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeAnimation, encodeAnimation } from "../../../../src/platform/pictures/animations.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { apngOf } from "../../../animated-png.ts";
 import { artOf, rearranged } from "../../../pixelart/grid/damaged-art.ts";
 

@@ -11,7 +11,7 @@ import { UserError } from "../../../../src/errors.ts";
 import { loadPalette } from "../../../../src/library/palettes.node.ts";
 import type { Image } from "../../../../src/picture/image.ts";
 import { hexOf } from "../../../../src/pixelart/palettes/palette.ts";
-import { decodeImage, encodePng } from "../../../../src/platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../src/platform/pictures/images.node.ts";
 import { testFolder } from "../../../folder.ts";
 import { artOf, jpegOf, photoOf } from "../../../pixelart/grid/damaged-art.ts";
 import { buildCommandLine } from "../../command-line.ts";

@@ -3,7 +3,7 @@
 import { cp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { folderStorage } from "../../../../src/platform/storage.node.ts";
+import { folderStorage } from "../../../../src/platform/training/storage.node.ts";
 import { loadState } from "../../../../src/train/run/state-file.ts";
 import { testFolder } from "../../../folder.ts";
 import { buildCommandLine } from "../../command-line.ts";

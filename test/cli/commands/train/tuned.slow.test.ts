@@ -6,7 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { traitsOf } from "../../../../src/autograd/program.ts";
 import { savedState, trainFolder } from "../../../../src/cli/commands/train/train.ts";
 import { Gpu } from "../../../../src/gpu/gpu.ts";
-import { cacheFolder, cacheStorage } from "../../../../src/platform/cache.node.ts";
+import { cacheFolder, cacheStorage } from "../../../../src/platform/files/cache.node.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../../src/train/options/options.ts";
 import { defaultRunOptions } from "../../../../src/train/options/table.ts";
 import { planStep } from "../../../../src/train/step/plan.ts";

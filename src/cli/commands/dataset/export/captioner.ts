@@ -10,9 +10,9 @@ import { setTimeout } from "node:timers/promises";
 import { jsonLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import type { Image } from "../../../../picture/image.ts";
-import { enlarge } from "../../../../pixelart/grid/geometry.ts";
-import { appendToFile, writeFileAtomically } from "../../../../platform/files.node.ts";
-import { encodePng } from "../../../../platform/images.node.ts";
+import { enlarge } from "../../../../pixelart/grid/cells/geometry.ts";
+import { appendToFile, writeFileAtomically } from "../../../../platform/files/files.node.ts";
+import { encodePng } from "../../../../platform/pictures/images.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 
 /** An error that affects all later pictures too: the captioner is gone. */

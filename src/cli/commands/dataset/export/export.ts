@@ -29,8 +29,8 @@ import {
   requireWritable,
   systemReason,
   writeFileAtomically,
-} from "../../../../platform/files.node.ts";
-import { picturesBelow } from "../../../../platform/picture-folder.node.ts";
+} from "../../../../platform/files/files.node.ts";
+import { picturesBelow } from "../../../../platform/pictures/picture-folder.node.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";
 import { startProgress, type Progress } from "../../../terminal/progress.ts";

@@ -14,7 +14,7 @@ import type { Trainer } from "../../../../dataset/export/loading.ts";
 import type { ExportRecord } from "../../../../dataset/export/record.ts";
 import { jsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { temporaryName } from "../../../../file-name.ts";
-import { makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
+import { makeFolders, writeFileAtomically } from "../../../../platform/files/files.node.ts";
 
 /** The number of pictures of the list in one shard, and between two calls of `flush`. */
 export const shardLength = 1000;

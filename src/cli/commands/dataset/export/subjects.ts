@@ -16,7 +16,7 @@ import {
   type PictureFacts,
 } from "../../../../dataset/sources/facts.ts";
 import { naming, UserError } from "../../../../errors.ts";
-import { readFileBytes } from "../../../../platform/files.node.ts";
+import { readFileBytes } from "../../../../platform/files/files.node.ts";
 
 export const subjectSources = ["sidecar", "table", "prompts", "captioner", "folder", "name"] as const;
 

@@ -12,9 +12,14 @@ import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
 import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
 import { maximumCell } from "../../../../kernels/pixelart/cells.ts";
-import { appendToFile, makeFolders, requireWritable, writeFileAtomically } from "../../../../platform/files.node.ts";
-import { probeImage } from "../../../../platform/images.node.ts";
-import { listSources, SourceReader } from "../../../../platform/picture-sources.node.ts";
+import {
+  appendToFile,
+  makeFolders,
+  requireWritable,
+  writeFileAtomically,
+} from "../../../../platform/files/files.node.ts";
+import { probeImage } from "../../../../platform/pictures/images.node.ts";
+import { listSources, SourceReader } from "../../../../platform/pictures/picture-sources.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 import { runPipeline } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";

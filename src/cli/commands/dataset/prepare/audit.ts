@@ -4,7 +4,7 @@ import { parseChoices } from "../../../../dataset/audit/choices.ts";
 import { parseRow, type AuditRow } from "../../../../dataset/audit/row.ts";
 import type { Selection } from "../../../../dataset/prepare/selection.ts";
 import { naming } from "../../../../errors.ts";
-import { readFileBytes } from "../../../../platform/files.node.ts";
+import { readFileBytes } from "../../../../platform/files/files.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 import type { PrepareOptions } from "./options.ts";
 

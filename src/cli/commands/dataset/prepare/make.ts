@@ -7,7 +7,7 @@ import { naiveArt } from "../../../../dataset/prepare/naive.ts";
 import { opaquePhoto, shrunkPhoto } from "../../../../dataset/prepare/photo.ts";
 import { crop } from "../../../../picture/preprocess.ts";
 import { fitWithin } from "../../../../picture/resize.ts";
-import { decodeImage, encodePng } from "../../../../platform/images.node.ts";
+import { decodeImage, encodePng } from "../../../../platform/pictures/images.node.ts";
 import { recolor } from "../../../../train/batches/recolor.ts";
 
 /** A photo's colours are taken from a copy whose longer side has this length. */

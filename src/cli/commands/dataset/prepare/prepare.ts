@@ -6,8 +6,8 @@
 import { resolve } from "node:path";
 import type { SourcePicture } from "../../../../dataset/sources/source.ts";
 import { UserError } from "../../../../errors.ts";
-import { requireWritable } from "../../../../platform/files.node.ts";
-import { listSources } from "../../../../platform/picture-sources.node.ts";
+import { requireWritable } from "../../../../platform/files/files.node.ts";
+import { listSources } from "../../../../platform/pictures/picture-sources.node.ts";
 import { hashOf } from "../../../files/hash.ts";
 import { runPipeline, type PipelineResult } from "../../../files/pipeline.ts";
 import { endingOf, isFatal, type Ending } from "../../../terminal/ending.ts";

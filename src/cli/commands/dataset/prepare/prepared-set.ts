@@ -8,8 +8,8 @@ import type { LeftOut } from "../../../../dataset/prepare/tiles.ts";
 import { jsonLines, lastLines, parseJsonLines } from "../../../../dataset/sources/json-lines.ts";
 import { UserError } from "../../../../errors.ts";
 import { isPictureName } from "../../../../formats/pictures/picture-file.ts";
-import { appendToFile, makeFolders, writeFileAtomically } from "../../../../platform/files.node.ts";
-import { isWithin } from "../../../../platform/paths.node.ts";
+import { appendToFile, makeFolders, writeFileAtomically } from "../../../../platform/files/files.node.ts";
+import { isWithin } from "../../../../platform/files/paths.node.ts";
 
 export type Side = "A" | "B";
 
