@@ -7,22 +7,13 @@ import { planJson, type NodeJson, type SlotJson } from "../../src/autograd/plan-
 import { makePlan } from "../../src/autograd/plan.ts";
 import { apply, input, parameter } from "../../src/autograd/tensor.ts";
 import { convolution } from "../../src/kernels/convolution/convolution.ts";
-import { byteLength, image, vector, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { byteLength, image, vector, type TensorType } from "../../src/kernels/core/operation.ts";
 import { normalize } from "../../src/kernels/normalization/normalization.ts";
 import { statistics } from "../../src/kernels/normalization/statistics.ts";
 import { add, relu } from "../../src/kernels/tensor/elementwise.ts";
 import { adam } from "../../src/kernels/training/adam.ts";
 import { squaredError } from "../../src/kernels/training/losses.ts";
-
-const traits: Traits = {
-  software: false,
-  subgroupSize: 32,
-  bindingBytes: 2 ** 27,
-  offsetAlignment: 256,
-  workgroupBytes: 16384,
-  workgroupInvocations: 256,
-  workgroupsPerDimension: 65535,
-};
+import { hardware } from "../devices.ts";
 
 // Two convolutions with a norm and an activation between them, used twice and trained: a small
 // training step.
@@ -38,7 +29,7 @@ const loss = apply(add, [pass("a"), pass("b")], {});
 const [byFirst, bySecond] = gradients(loss, [first, second]);
 const moments = ["weights", "gradients", "first moments", "second moments"].map((name) => parameter(name, vector(64)));
 const update = apply(adam, [...moments, input("schedule", vector(3))], { beta1: 0.5, beta2: 0.999, epsilon: 1e-8 });
-const plan = makePlan(traits, [loss, byFirst!, bySecond!, update], new Map([[byFirst!, "gradient of first"]]));
+const plan = makePlan(hardware, [loss, byFirst!, bySecond!, update], new Map([[byFirst!, "gradient of first"]]));
 const json = planJson(plan);
 
 const of = (operation: string) => json.nodes.filter((node) => node.operation === operation);

@@ -12,20 +12,13 @@ import { convolutionGeometry } from "../../src/kernels/convolution/geometry.ts";
 import { launchConvolution } from "../../src/kernels/convolution/launch.ts";
 import { variants } from "../../src/kernels/convolution/variants.ts";
 import { byteLength, image, type Launch, type TensorType, type Traits } from "../../src/kernels/core/operation.ts";
+import { largeHardware } from "../devices.ts";
 
 const missing = missingOffline();
 if (missing) console.warn(`Kernels are not compiled for GPUs that are not here. ${missing}`);
 
 /** As Dawn reports a GPU of AMD on Linux. */
-const amd: Traits = {
-  software: false,
-  subgroupSize: 64,
-  bindingBytes: 2 ** 31 - 4,
-  offsetAlignment: 256,
-  workgroupBytes: 32768,
-  workgroupInvocations: 256,
-  workgroupsPerDimension: 65535,
-};
+const amd: Traits = { ...largeHardware, subgroupSize: 64, workgroupInvocations: 256 };
 const layer: TensorType[] = [image(1, 256, 64, 64), { layout: "filter", shape: [256, 256, 3, 3] }];
 const attributes = { stride: 1, padding: 1, reflect: true };
 const operand = (type: TensorType) => ({ type, bytes: byteLength(type) });

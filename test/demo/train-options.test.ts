@@ -7,23 +7,13 @@ import { NewRun } from "../../demo/train/start/new-run.ts";
 import { changedNames, draftsOf, fields, readDrafts } from "../../demo/train/start/options-form.ts";
 import { presetOf, presets, proposedPreset, stepsOf } from "../../demo/train/start/presets.ts";
 import { costText, learningRateText } from "../../demo/train/words.ts";
-import type { Traits } from "../../src/kernels/core/operation.ts";
 import { checkTrainingOptions, defaultTrainingOptions, type TrainingOptions } from "../../src/train/options/options.ts";
 import { planStep } from "../../src/train/step/plan.ts";
-
-const traits: Traits = {
-  software: false,
-  subgroupSize: 32,
-  bindingBytes: 2 ** 31 - 4,
-  offsetAlignment: 256,
-  workgroupBytes: 32768,
-  workgroupInvocations: 1024,
-  workgroupsPerDimension: 65535,
-};
+import { largeHardware } from "../devices.ts";
 
 function costOf(options: TrainingOptions) {
   const side = [options.cropSize, options.cropSize] as const;
-  const { plan, keptBytes } = planStep(options, { count: options.batchSize, A: side, B: side }, traits);
+  const { plan, keptBytes } = planStep(options, { count: options.batchSize, A: side, B: side }, largeHardware);
   return { flops: plan.flops, bytes: plan.bytes + keptBytes };
 }
 

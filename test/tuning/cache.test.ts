@@ -7,7 +7,7 @@ import { ChoiceCache, type CacheStorage } from "../../src/tuning/cache.ts";
 import { chooseKernels, knownChoices } from "../../src/tuning/choose.ts";
 import { kernelTexts } from "../../src/tuning/kernel-texts.ts";
 import type { Measurement } from "../../src/tuning/measure.ts";
-import { hardware } from "../kernels/pinned/devices.ts";
+import { hardware } from "../devices.ts";
 
 const { software, subgroupSize, ...limits } = hardware;
 

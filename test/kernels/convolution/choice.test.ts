@@ -5,8 +5,8 @@ import { convolution, transposedConvolution } from "../../../src/kernels/convolu
 import { filterGradient } from "../../../src/kernels/convolution/filter-gradient.ts";
 import type { Launch, Operation, Trial, Traits } from "../../../src/kernels/core/operation.ts";
 import { operations } from "../../../src/kernels/index.ts";
+import { hardware, software } from "../../devices.ts";
 import { launchesOf, operandsOf } from "../checks.ts";
-import { hardware, software } from "../pinned/devices.ts";
 import { convolved } from "../pinned/plan.ts";
 
 const devices = { hardware, software, plain: { ...hardware, subgroupSize: 0, workgroupBytes: 0 } };

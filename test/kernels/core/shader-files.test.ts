@@ -2,21 +2,13 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { byteLength, type Traits } from "../../../src/kernels/core/operation.ts";
+import { byteLength } from "../../../src/kernels/core/operation.ts";
 import { filesOf, shaderFiles } from "../../../src/kernels/core/shader-files.ts";
 import { composeShader } from "../../../src/kernels/core/shader.ts";
 import { operations } from "../../../src/kernels/index.ts";
+import { hardware } from "../../devices.ts";
 
 const folder = new URL("../../../shaders/", import.meta.url);
-const traits: Traits = {
-  software: false,
-  subgroupSize: 32,
-  bindingBytes: 2 ** 27,
-  offsetAlignment: 256,
-  workgroupBytes: 32768,
-  workgroupInvocations: 256,
-  workgroupsPerDimension: 65535,
-};
 
 test("every file is available by its name", () => {
   const paths = readdirSync(folder, { recursive: true }).map(String);
@@ -35,7 +27,7 @@ test.each([false, true])(
       for (const { inputs, attributes } of operation.trials) {
         const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
         const type = operation.infer(inputs, attributes);
-        const device = { ...traits, software, subgroupSize: software ? 8 : 32 };
+        const device = { ...hardware, software, subgroupSize: software ? 8 : 32 };
         const made = operation.forward(device, operands, { type, bytes: byteLength(type) }, attributes);
         for (const { shader } of made) {
           const [entry, ...pieces] = filesOf(shader);

@@ -5,7 +5,7 @@ import { rowsRead, sizeConvolved } from "../../../src/kernels/convolution/geomet
 import { bandsOf, runsOf, type BandLimits } from "../../../src/kernels/core/bands.ts";
 import { foldWorkgroups } from "../../../src/kernels/core/launch.ts";
 import { byteLength, image } from "../../../src/kernels/core/operation.ts";
-import { software } from "./devices.ts";
+import { software } from "../../devices.ts";
 
 /**
  * Two images of ten rows of 256 bytes, cut for a binding limit; as text, such as `0:0-4` for rows 0

@@ -8,7 +8,7 @@ import { image, vector, type TensorType, type Traits } from "../../../src/kernel
 import { statistics } from "../../../src/kernels/normalization/statistics.ts";
 import { kMeans } from "../../../src/kernels/pixelart/palette.ts";
 import { mean } from "../../../src/kernels/tensor/reduction.ts";
-import { hardware, software } from "./devices.ts";
+import { hardware, software } from "../../devices.ts";
 import { convolved, filter, filtersOf, planOf } from "./plan.ts";
 
 /**

@@ -11,8 +11,8 @@ import { kMeans, maximumColours } from "../../../src/kernels/pixelart/palette.ts
 import { takeSamples } from "../../../src/kernels/tensor/batch.ts";
 import { stencilAdjoint } from "../../../src/kernels/tensor/stencil.ts";
 import { exchangeWithPool } from "../../../src/kernels/training/pool.ts";
+import { software } from "../../devices.ts";
 import { launchesOf } from "../checks.ts";
-import { software } from "./devices.ts";
 import { uniformsOf } from "./plan.ts";
 
 function launches<A>(operation: Operation<A>, inputs: TensorType[], attributes: A, bindingBytes: number) {

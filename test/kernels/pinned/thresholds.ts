@@ -7,8 +7,8 @@ import { colourOf, voteOf, type Vote } from "../../../src/kernels/pixelart/cell-
 import { cleanCells } from "../../../src/kernels/pixelart/clean.ts";
 import { keepColours } from "../../../src/kernels/pixelart/keep-colours.ts";
 import { cones, lights } from "../../../src/kernels/pixelart/oklab.ts";
+import { software } from "../../devices.ts";
 import { launchesOf } from "../checks.ts";
-import { software } from "./devices.ts";
 import { uniformsOf } from "./plan.ts";
 
 const grey = (level: number) => level * 0x010101;

@@ -9,7 +9,7 @@ import {
 } from "../../../src/kernels/convolution/filter-gradient-variants.ts";
 import { chooseVariant, variants } from "../../../src/kernels/convolution/variants.ts";
 import type { Traits } from "../../../src/kernels/core/operation.ts";
-import { hardware, software } from "./devices.ts";
+import { hardware, software } from "../../devices.ts";
 
 type Tile = ReturnType<typeof chooseVariant> | ReturnType<typeof chooseFilterGradientVariant>;
 

@@ -5,7 +5,7 @@ import { convolution } from "../../../src/kernels/convolution/convolution.ts";
 import { convolutionGeometry } from "../../../src/kernels/convolution/geometry.ts";
 import { suitsWinograd } from "../../../src/kernels/convolution/winograd.ts";
 import { image, type Traits } from "../../../src/kernels/core/operation.ts";
-import { software } from "./devices.ts";
+import { software } from "../../devices.ts";
 import { filter, filtersOf } from "./plan.ts";
 
 /**

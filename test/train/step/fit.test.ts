@@ -5,24 +5,13 @@ import { describe, expect, test } from "vitest";
 import { planJson } from "../../../src/autograd/plan-json.ts";
 import { traitsOf } from "../../../src/autograd/program.ts";
 import { UserError } from "../../../src/errors.ts";
-import type { Traits } from "../../../src/kernels/core/operation.ts";
 import type { Image } from "../../../src/picture/image.ts";
 import { defaultTrainingOptions, type TrainingOptions } from "../../../src/train/options/options.ts";
 import { checkFits } from "../../../src/train/step/fit.ts";
 import { planStep, type BatchShape } from "../../../src/train/step/plan.ts";
 import { Trainer } from "../../../src/train/step/trainer.ts";
+import { largeHardware } from "../../devices.ts";
 import { openTestGpu } from "../../gpu.ts";
-
-/** The limits of a usual GPU. */
-const traits: Traits = {
-  software: false,
-  subgroupSize: 32,
-  bindingBytes: 2 ** 31 - 4,
-  offsetAlignment: 256,
-  workgroupBytes: 32768,
-  workgroupInvocations: 1024,
-  workgroupsPerDimension: 65535,
-};
 
 /** Few launches: this file plans many steps. */
 const small: TrainingOptions = {
@@ -42,7 +31,7 @@ function squares(side: number, count = 1): BatchShape {
   return { count, A: [side, side], B: [side, side] };
 }
 
-function bytesOf(options: TrainingOptions, shape: BatchShape, device = traits): number {
+function bytesOf(options: TrainingOptions, shape: BatchShape, device = largeHardware): number {
   const { plan, keptBytes } = planStep(options, shape, device);
   return plan.bytes + keptBytes;
 }
@@ -57,7 +46,7 @@ describe("the plan of a step", () => {
   });
 
   test("wastes little: what slots are larger than the peak in use is less than a twentieth of the step's memory", () => {
-    const { plan, keptBytes } = planStep(defaultTrainingOptions, squares(256), traits);
+    const { plan, keptBytes } = planStep(defaultTrainingOptions, squares(256), largeHardware);
     expect(plan.bytes - planJson(plan).liveBytes).toBeLessThan(0.05 * (plan.bytes + keptBytes));
   });
 });
@@ -79,7 +68,7 @@ test("a device allocates what the plan says, within a tenth", async () => {
     learning: "both",
   });
   await losses;
-  const { plan, keptBytes } = planStep(small, squares(32, 2), traits);
+  const { plan, keptBytes } = planStep(small, squares(32, 2), largeHardware);
   const measured = gpu.buffers.allocated - before;
   expect(Math.abs(measured / (plan.bytes + keptBytes) - 1)).toBeLessThan(0.1);
   expect(gpu.buffers.peak).toBeLessThan(1.1 * (plan.bytes + keptBytes));

@@ -1,6 +1,6 @@
-// Descriptions of real devices, so that the pinned results do not depend on the machine.
+// Descriptions of real devices, for results that must not depend on the machine.
 
-import type { Traits } from "../../../src/kernels/core/operation.ts";
+import type { Traits } from "../src/kernels/core/operation.ts";
 
 /** Mesa's llvmpipe. */
 export const software: Traits = {
@@ -20,4 +20,12 @@ export const hardware: Traits = {
   subgroupSize: 32,
   workgroupBytes: 16384,
   workgroupInvocations: 256,
+};
+
+/** A graphics card as Dawn reports it: large bindings and workgroups. */
+export const largeHardware: Traits = {
+  ...hardware,
+  bindingBytes: 2 ** 31 - 4,
+  workgroupBytes: 32768,
+  workgroupInvocations: 1024,
 };
