@@ -121,7 +121,8 @@ export function findGrid(frames: readonly Image[], wish: GridWish = {}): GridFin
   if (confidence < enough) return oneToOne(frames[0], "none", 1 - confidence);
   const right = wish.unchecked ? evidence : belowTwo(axes, planes, evidence);
   if (!right) return oneToOne(frames[0], "none", 0.5);
-  const grid = { ...gridOf(axes, planes, right), confidence };
+  const found = { ...gridOf(axes, planes, right), confidence };
+  const grid = wish.unchecked ? found : inWholePixels(found, planes);
   const [x, y] = evidence.lines;
   const photo = x.contrast * y.contrast > clearContrast ** 2 ? 0 : photoAt(grid);
   return photo > leastPhoto ? oneToOne(frames[0], "none", photo) : grid;
@@ -201,15 +202,41 @@ function gridOf(
   planes: readonly (readonly Planes[])[],
   { choice, lines }: Evidence,
 ): Omit<GridFinding, "confidence"> {
-  const cut = axes.map((axis, i) => cutsOf(axis, planes[i], lines[i], choice.fits[i], choice.fits[1 - i]));
-  const stepOf = (i: number) => (cut[i][cut[i].length - 1] - cut[i][0]) / (cut[i].length - 1);
+  const [x, y] = axes.map((axis, i) => cutsOf(axis, planes[i], lines[i], choice.fits[i], choice.fits[1 - i]));
+  return gridAt(x, y);
+}
+
+function gridAt(x: readonly number[], y: readonly number[]): Omit<GridFinding, "confidence"> {
+  const stepOf = (cuts: readonly number[]) => (cuts[cuts.length - 1] - cuts[0]) / (cuts.length - 1);
   return {
     verdict: "grid",
-    cell: [stepOf(0), stepOf(1)],
-    phase: [cut[0][0], cut[1][0]],
-    size: [cut[0].length - 1, cut[1].length - 1],
-    cuts: { x: cut[0], y: cut[1] },
+    cell: [stepOf(x), stepOf(y)],
+    phase: [x[0], y[0]],
+    size: [x.length - 1, y.length - 1],
+    cuts: { x, y },
   };
+}
+
+/** A step that is found differs by less than this from the one of whole pixels that it stands for. */
+const mostApart = 0.05;
+
+/**
+ * The grid with lines at whole pixels, on each axis where they contain all edges: a search for the
+ * step comes close to them, 3.001 for an enlargement by three, but does not meet them.
+ */
+function inWholePixels<Grid extends Omit<GridFinding, "confidence">>(
+  grid: Grid,
+  planes: readonly (readonly Planes[])[],
+): Grid {
+  const [x, y] = [grid.cuts.x, grid.cuts.y].map((cuts, axis) => {
+    const [step, first, count] = [Math.round(grid.cell[axis]), Math.round(cuts[0]), cuts.length - 1];
+    const [frame] = planes[axis];
+    if (step < 2 || Math.abs(grid.cell[axis] - step) > mostApart) return cuts;
+    if (cellCount(frame.width, step, first) !== count) return cuts;
+    const even = evenCuts(step, first, count);
+    return shareAtCuts(frame, even) >= exactly ? even : cuts;
+  });
+  return { ...grid, ...gridAt(x, y) };
 }
 
 /**
