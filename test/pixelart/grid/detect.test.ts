@@ -44,6 +44,11 @@ describe("pixel art", () => {
       expectGrid(enlarge(art, kernels.nearest, square(factor)), [factor, factor], [64, 64]);
   });
 
+  test("enlarged by nearly three keeps its fraction, since whole pixels do not contain the edges", () => {
+    const { cell } = expectGrid(enlarge(airship, kernels.nearest, square(3.01)), [3.01, 3.01], [64, 64]);
+    for (const side of cell) expect(side).not.toBe(3);
+  });
+
   test("enlarged by other factors across and down", () => {
     const found = expectGrid(enlarge(airship, kernels.nearest, { factor: [6, 5.88] }), [6, 5.88], [64, 64]);
     expect(found.cell[0]).toBe(6);
