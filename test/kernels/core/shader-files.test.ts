@@ -27,7 +27,7 @@ test.each([false, true])(
       for (const { inputs, attributes } of operation.trials) {
         const operands = inputs.map((type) => ({ type, bytes: byteLength(type) }));
         const type = operation.infer(inputs, attributes);
-        const device = { ...hardware, software, subgroupSize: software ? 8 : 32 };
+        const device = { ...hardware, workgroupBytes: 32768, software, subgroupSize: software ? 8 : 32 };
         const made = operation.forward(device, operands, { type, bytes: byteLength(type) }, attributes);
         for (const { shader } of made) {
           const [entry, ...pieces] = filesOf(shader);
