@@ -49,8 +49,8 @@ export interface GridWish {
   /** Columns and rows, which then cover the whole picture. */
   readonly size?: readonly [number, number] | undefined;
   /**
-   * Whether to report what the edges show, without asking if it is a photo or has narrower cells.
-   * Default: false. The audit's networks were fitted to such grids.
+   * Whether to report what the edges show, without asking if it is a photo, has narrower cells or
+   * lies at whole pixels. Default: false. The audit's networks were fitted to such grids.
    */
   readonly unchecked?: boolean;
 }
@@ -217,17 +217,14 @@ function gridAt(x: readonly number[], y: readonly number[]): Omit<GridFinding, "
   };
 }
 
-/** A step that is found differs by less than this from the one of whole pixels that it stands for. */
+/** In pixels: a step this close to a whole number may stand for it. */
 const mostApart = 0.05;
 
 /**
  * The grid with lines at whole pixels, on each axis where they contain all edges: a search for the
  * step comes close to them, 3.001 for an enlargement by three, but does not meet them.
  */
-function inWholePixels<Grid extends Omit<GridFinding, "confidence">>(
-  grid: Grid,
-  planes: readonly (readonly Planes[])[],
-): Grid {
+function inWholePixels(grid: GridFinding, planes: readonly (readonly Planes[])[]): GridFinding {
   const [x, y] = [grid.cuts.x, grid.cuts.y].map((cuts, axis) => {
     const [step, first, count] = [Math.round(grid.cell[axis]), Math.round(cuts[0]), cuts.length - 1];
     const [frame] = planes[axis];
